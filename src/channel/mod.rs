@@ -1,0 +1,67 @@
+//! The edges: one adapter a chat network. An adapter converts and paces nothing, words nothing,
+//! decides nothing. Deliberately absent: a trait for receiving; each adapter owns its loop and
+//! stores what it hears in the inbox.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::chat::outgoing::Outgoing;
+use crate::domain::channel::ChannelKind;
+
+/// One entry of a command menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// The command without its slash.
+    pub name: String,
+    /// One line that says what it does.
+    pub help: String,
+}
+
+/// Delivers to one chat network. Called by the courier alone.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// Which network this is.
+    fn kind(&self) -> ChannelKind;
+
+    /// Posts a message and returns the platform's key of it.
+    async fn send(&self, chat: &str, message: &Outgoing) -> Result<String, SendError>;
+
+    /// Gives a message of ours a new face. "Nothing changed" is success.
+    async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError>;
+
+    /// Acknowledges a pressed button. A press too old to be acknowledged is success.
+    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError>;
+
+    /// Shows this command menu in one chat.
+    async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError>;
+}
+
+/// Why something was not, or perhaps not, delivered.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Blocked, account gone, thrown out of the group: stop trying.
+    #[error("the chat cannot be reached: {0}")]
+    Unreachable(String),
+    /// The group lives under a new key.
+    #[error("the chat moved to {to}")]
+    Moved {
+        /// The new key.
+        to: String,
+    },
+    /// The platform told us to wait; the message was surely not sent.
+    #[error("told to wait {0:?}")]
+    RetryAfter(Duration),
+    /// Surely not sent; may be tried again.
+    #[error("not sent: {0}")]
+    Transient(String),
+    /// Surely not sent, and trying again would change nothing.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The message to edit is gone.
+    #[error("the message is gone")]
+    Gone,
+    /// Nobody knows whether it was sent: the answer was lost.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+}

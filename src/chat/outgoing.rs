@@ -1,0 +1,126 @@
+//! What the desk says, in words no platform owns: text as spans and buttons as short codes. A
+//! [`Delivery`] is what an outbox row holds. Deliberately absent: any markup language; an adapter
+//! turns spans into whatever its platform reads.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{id::CardId, locale::Locale};
+
+/// One thing the courier has to do in one chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Delivery {
+    /// A new message. With a card, the platform's key of the message is kept there.
+    Send {
+        /// What it says.
+        message: Outgoing,
+        /// The card that this message becomes.
+        card: Option<CardId>,
+    },
+    /// A new face for a card that hangs in the chat already.
+    Edit {
+        /// What it says from now on.
+        message: Outgoing,
+        /// The card.
+        card: CardId,
+    },
+    /// The acknowledgement of a pressed button.
+    Answer {
+        /// The platform's token of the press.
+        token: String,
+        /// A short sentence, or nothing.
+        text: Option<String>,
+    },
+    /// The command menu of one private chat.
+    Menu {
+        /// Whose commands.
+        audience: Audience,
+        /// In which language.
+        locale: Locale,
+    },
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Outgoing {
+    /// What is read.
+    pub text: RichText,
+    /// Rows of buttons, top to bottom.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+/// Text in styled pieces; the plain text is their concatenation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct RichText(pub Vec<Piece>);
+
+/// A stretch of text in one style.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The text itself, never markup.
+    pub text: String,
+    /// How it looks.
+    pub style: Style,
+}
+
+/// How a stretch of text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// As it is.
+    Plain,
+    /// Stressed.
+    Bold,
+    /// Set back.
+    Italic,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What is read on it.
+    pub label: String,
+    /// At most 64 bytes; grants nothing.
+    pub code: String,
+}
+
+/// Whose commands a menu shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everybody.
+    Requester,
+    /// Technicians too.
+    Technician,
+    /// Supervisors too.
+    Supervisor,
+    /// Administrators too.
+    Administrator,
+}
+
+impl RichText {
+    /// Text in one plain piece.
+    pub fn plain(text: impl Into<String>) -> Self {
+        let mut rich = Self::default();
+        rich.push(text, Style::Plain);
+        rich
+    }
+
+    /// Adds a piece; empty text adds nothing.
+    pub fn push(&mut self, text: impl Into<String>, style: Style) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(Piece { text, style });
+        }
+    }
+
+    /// The text without its styles.
+    pub fn to_plain(&self) -> String {
+        self.0.iter().map(|piece| piece.text.as_str()).collect()
+    }
+
+    /// Its length as Telegram and Discord count it: UTF-16 code units.
+    pub fn utf16_len(&self) -> usize {
+        self.0.iter().map(|piece| piece.text.encode_utf16().count()).sum()
+    }
+}
