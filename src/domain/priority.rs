@@ -1,0 +1,64 @@
+//! Impact × urgency → priority. The matrix itself belongs to the procedure.
+
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+/// How far a trouble reaches (impact) or how badly it hinders work (urgency).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumIter,
+    DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Degree {
+    /// One person; work goes on.
+    Low,
+    /// An area; work is hampered.
+    Medium,
+    /// Everybody; work has stopped.
+    High,
+}
+
+impl Degree {
+    /// Every degree, lowest first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The stable name used in buttons and message keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// How soon a ticket's turn comes; the most pressing first in order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumIter,
+    DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Priority {
+    /// Before everything else.
+    Critical,
+    /// Soon.
+    High,
+    /// In its turn.
+    Medium,
+    /// When nothing presses.
+    Low,
+}
+
+impl Priority {
+    /// The stable name used in message keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A procedure: the written rules one desk runs on, as data. The types are what a procedure file
+//! holds; `crate::config::procedure` reads and cross-checks it. Deliberately absent: any rule that
+//! asks *which* procedure this is.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    calendar::Calendar,
+    locale::{Locale, Localized},
+    priority::{Degree, Priority},
+    status::Status,
+    time::Span,
+};
+
+/// The rules one desk runs on.
+#[derive(Debug, Clone)]
+pub struct Procedure {
+    /// A short name such as `uspec`.
+    pub id: String,
+    /// The edition of the written text; each ticket keeps the one it ran under.
+    pub version: String,
+    /// What the procedure is called.
+    pub name: Localized,
+    /// Working hours in their time zone.
+    pub calendar: Calendar,
+    /// The promised times.
+    pub times: Times,
+    /// How a solved ticket ends without an answer.
+    pub closing: Closing,
+    /// What each status in use is called.
+    pub statuses: BTreeMap<Status, Localized>,
+    /// The teams, in the order they are listed.
+    pub groups: Vec<Group>,
+    /// What can be asked for, in the order it is offered.
+    pub categories: Vec<Category>,
+    /// Why work may have to wait, in the order it is offered.
+    pub suspend_reasons: Vec<SuspendReason>,
+    /// Priority by impact (rows) and urgency (columns).
+    pub priorities: PriorityMatrix,
+    /// Places offered as buttons; any other may be typed.
+    pub places: Vec<Localized>,
+}
+
+/// The promised times of a procedure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    /// TTO: from the request to a technician's taking it.
+    pub own: Span,
+    /// TTR: from the request to a solution.
+    pub resolve: Span,
+    /// Validation: from the solution to the requester's answer.
+    pub validate: Span,
+    /// How long after the solution the requester is reminded; less than `validate`.
+    pub remind: Span,
+}
+
+/// How a solved ticket ends without an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Closing {
+    /// The rule that applies, as it is told to the requester.
+    pub silence_rule: Localized,
+    /// The rule by which categories without a survey close at once.
+    pub no_survey_rule: Localized,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// A short name such as `soporte`.
+    pub key: String,
+    /// Its level of attention, from 1.
+    pub level: u8,
+    /// What it is called.
+    pub name: Localized,
+}
+
+/// Something that can be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// A short name such as `plataforma`; at most 24 bytes, for it travels in buttons.
+    pub key: String,
+    /// The group that receives it.
+    pub group: String,
+    /// Incident or service request.
+    pub kind: TicketKind,
+    /// Whether the requester is asked to authorise and rate the solution (U9).
+    pub survey: bool,
+    /// What it is called, as short as a button.
+    pub name: Localized,
+    /// A question whose answer this category needs, when it needs one.
+    #[serde(default)]
+    pub details: Option<Localized>,
+}
+
+/// An unplanned interruption, or something new.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, sea_orm::EnumIter,
+    sea_orm::DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum TicketKind {
+    /// An unplanned interruption.
+    Incident,
+    /// Something new: advice, access, equipment.
+    Request,
+}
+
+/// Why work may have to wait.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuspendReason {
+    /// A short name such as `proveedor`; at most 24 bytes.
+    pub key: String,
+    /// What is read on its button.
+    pub name: Localized,
+}
+
+/// Priority by impact and urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriorityMatrix {
+    /// When one person is affected: by low, medium and high urgency.
+    pub low_impact: [Priority; 3],
+    /// When an area is affected.
+    pub medium_impact: [Priority; 3],
+    /// When everybody is affected.
+    pub high_impact: [Priority; 3],
+}
+
+impl PriorityMatrix {
+    /// The priority of a ticket with this impact and urgency.
+    pub fn priority(&self, impact: Degree, urgency: Degree) -> Priority {
+        let row = match impact {
+            Degree::Low => &self.low_impact,
+            Degree::Medium => &self.medium_impact,
+            Degree::High => &self.high_impact,
+        };
+        match urgency {
+            Degree::Low => row[0],
+            Degree::Medium => row[1],
+            Degree::High => row[2],
+        }
+    }
+}
+
+impl Procedure {
+    /// The group with this key.
+    pub fn group(&self, key: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.key == key)
+    }
+
+    /// The category with this key.
+    pub fn category(&self, key: &str) -> Option<&Category> {
+        self.categories.iter().find(|category| category.key == key)
+    }
+
+    /// The suspension reason with this key.
+    pub fn suspend_reason(&self, key: &str) -> Option<&SuspendReason> {
+        self.suspend_reasons.iter().find(|reason| reason.key == key)
+    }
+
+    /// What a status is called here; its canonical name when the procedure does not use it.
+    pub fn status_name(&self, status: Status, locale: Locale) -> &str {
+        self.statuses.get(&status).map_or(status.as_str(), |name| name.get(locale))
+    }
+
+    /// What a group is called; its key when an older edition had it and this one does not.
+    pub fn group_name<'a>(&'a self, key: &'a str, locale: Locale) -> &'a str {
+        self.group(key).map_or(key, |group| group.name.get(locale))
+    }
+
+    /// What a category is called; its key when an older edition had it and this one does not.
+    pub fn category_name<'a>(&'a self, key: &'a str, locale: Locale) -> &'a str {
+        self.category(key).map_or(key, |category| category.name.get(locale))
+    }
+}
