@@ -1,0 +1,49 @@
+//! The schema's history: one file a migration, applied in order, never edited once released.
+//! Migrations expand first and contract a release later, so that yesterday's binary runs on today's
+//! schema (G15).
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_people;
+mod m0002_tickets;
+mod m0003_exchange;
+
+/// Applies every migration that the database has not seen.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_tickets::Migration),
+            Box::new(m0003_exchange::Migration),
+        ]
+    }
+}
+
+/// Creates an index over `columns`, unique when the flag says so.
+async fn create_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    (columns, unique): (&[&'static str], bool),
+) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    if unique {
+        index.unique();
+    }
+    manager.create_index(index.to_owned()).await
+}
+
+/// Drops tables in the order given.
+async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&'static str]) -> Result<(), DbErr> {
+    for table in tables {
+        manager.drop_table(Table::drop().table(*table).to_owned()).await?;
+    }
+    Ok(())
+}

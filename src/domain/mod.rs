@@ -1,0 +1,15 @@
+//! Words and rules of the desk. Deliberately absent: `await`, I/O, the clock, any chat network.
+
+pub mod calendar;
+pub mod channel;
+pub mod event;
+pub mod id;
+pub mod locale;
+pub mod person;
+pub mod priority;
+pub mod procedure;
+pub mod promise;
+pub mod refusal;
+pub mod status;
+pub mod time;
+pub mod verb;

@@ -1,0 +1,72 @@
+//! Why the desk says no, with what the person needs to find the way out. Each variant has one
+//! message in the catalogues. Deliberately absent: our own faults, which are errors.
+
+use super::{id::TicketNumber, status::Status, verb::Verb};
+
+/// A "no" that the person is told, with the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such ticket, or it is not theirs to see: the answer is the same.
+    UnknownTicket(TicketNumber),
+    /// Their role does not include this.
+    NotYourRole(Verb),
+    /// The ticket belongs to a group they are not in; the group's key.
+    NotYourGroup(String),
+    /// Only the technician who has it may do this; that technician's name.
+    NotYourTicket {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Who has it.
+        technician: String,
+    },
+    /// Somebody took it before; the winner's name.
+    AlreadyTaken {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Who won.
+        technician: String,
+    },
+    /// They have it already.
+    AlreadyYours(TicketNumber),
+    /// Only the requester answers for the requester.
+    NotYourRequest(TicketNumber),
+    /// The ticket's status does not allow it.
+    NotNow {
+        /// Which ticket.
+        number: TicketNumber,
+        /// What was asked.
+        verb: Verb,
+        /// Where it stands.
+        status: Status,
+    },
+    /// Withdrawing came too late: somebody works on it.
+    TooLateToWithdraw {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Who works on it; empty when nobody is named.
+        technician: String,
+    },
+    /// The survey of this round is over or was answered.
+    SurveyOver {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Where it stands.
+        status: Status,
+    },
+    /// No group has this name.
+    UnknownGroup(String),
+    /// The ticket is with that group already; the group's key.
+    SameGroup(String),
+    /// The person is not a technician of the ticket's group; their name.
+    CannotTakeIt(String),
+    /// The procedure has no such category.
+    UnknownCategory(String),
+    /// A text was needed and none was given.
+    TextMissing(Verb),
+    /// The invitation is unknown, used up or expired.
+    InvitationInvalid,
+    /// A technician's invitation was used in a group, or a group's in private.
+    InvitationMisplaced,
+    /// The desk is low on disk and takes no new tickets for a while.
+    DiskFull,
+}

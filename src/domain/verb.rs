@@ -1,0 +1,216 @@
+//! Who may do what to a ticket, and what becomes of it: the permission table and the moves. Pure;
+//! the same table answers a pressed button, a typed command and which buttons a card shows.
+//! Deliberately absent: how the change is stored (`service::ticket`).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    id::{PersonId, TicketNumber},
+    person::{Actor, Doer, Role},
+    refusal::Refusal,
+    status::Status,
+};
+
+/// Something that can be done to a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    /// Look at it.
+    View,
+    /// Take it.
+    Accept,
+    /// Give it to a technician of its group.
+    Assign,
+    /// Pass it to another group.
+    Escalate,
+    /// Write what only the desk reads.
+    Note,
+    /// Write to the other side.
+    Reply,
+    /// Let it wait, with a reason.
+    Suspend,
+    /// Go on with it.
+    Resume,
+    /// Give a solution.
+    Solve,
+    /// Say that it is solved.
+    Authorise,
+    /// Say that it is not solved.
+    Reject,
+    /// Take the request back.
+    Withdraw,
+    /// End it because the validation time passed.
+    CloseOnSilence,
+}
+
+impl Verb {
+    /// Every verb.
+    pub const ALL: [Self; 13] = [
+        Self::View,
+        Self::Accept,
+        Self::Assign,
+        Self::Escalate,
+        Self::Note,
+        Self::Reply,
+        Self::Suspend,
+        Self::Resume,
+        Self::Solve,
+        Self::Authorise,
+        Self::Reject,
+        Self::Withdraw,
+        Self::CloseOnSilence,
+    ];
+
+    /// The stable name used in message keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Accept => "accept",
+            Self::Assign => "assign",
+            Self::Escalate => "escalate",
+            Self::Note => "note",
+            Self::Reply => "reply",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Solve => "solve",
+            Self::Authorise => "authorise",
+            Self::Reject => "reject",
+            Self::Withdraw => "withdraw",
+            Self::CloseOnSilence => "close_on_silence",
+        }
+    }
+
+    /// The status this verb asks for; none when it leaves the status alone.
+    fn target(self, now: Status) -> Option<Status> {
+        match self {
+            Self::View | Self::Note | Self::Reply => None,
+            // Giving somebody a ticket that waits leaves it waiting, with its reason.
+            Self::Assign if matches!(now, Status::Suspended | Status::WithVendor) => None,
+            Self::Assign if matches!(now, Status::InProgress | Status::Reopened) => None,
+            Self::Accept | Self::Assign | Self::Resume => Some(Status::InProgress),
+            Self::Escalate => Some(Status::Escalated),
+            Self::Suspend => Some(Status::Suspended),
+            Self::Solve => Some(Status::Solved),
+            Self::Reject => Some(Status::Reopened),
+            Self::Authorise | Self::Withdraw | Self::CloseOnSilence => Some(Status::Closed),
+        }
+    }
+
+    /// The statuses in which this verb makes sense, beyond what the transition table says.
+    fn fits(self, status: Status) -> bool {
+        use Status::*;
+        match self {
+            Self::View => true,
+            Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
+            Self::Resume => matches!(status, Suspended | WithVendor),
+            Self::Suspend => !matches!(status, Suspended | WithVendor),
+            Self::Withdraw => status == New,
+            Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
+            Self::Note | Self::Reply => !status.is_final(),
+            Self::Assign => !status.is_final() && status != Solved,
+            Self::Escalate | Self::Solve => true,
+        }
+    }
+}
+
+/// What the rules need to know of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketFacts {
+    /// Its number.
+    pub number: TicketNumber,
+    /// Where it stands.
+    pub status: Status,
+    /// Who asked.
+    pub requester: PersonId,
+    /// The group that has it.
+    pub group: String,
+    /// The technician who has it, with their name.
+    pub technician: Option<(PersonId, String)>,
+}
+
+/// Decides whether `doer` may do `verb` to the ticket now, and what status it takes: `None` when it
+/// keeps its own.
+///
+/// # Errors
+/// The [`Refusal`] to tell the person.
+pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<Status>, Refusal> {
+    match doer {
+        Doer::Desk if verb == Verb::CloseOnSilence => {}
+        Doer::Desk => return Err(Refusal::NotYourRole(verb)),
+        Doer::Person(actor) => may(actor, verb, ticket)?,
+    }
+    let not_now = Refusal::NotNow { number: ticket.number, verb, status: ticket.status };
+    if !verb.fits(ticket.status) {
+        return Err(not_now);
+    }
+    match verb.target(ticket.status) {
+        None => Ok(None),
+        Some(target) if ticket.status.may_become().contains(&target) => Ok(Some(target)),
+        Some(_) => Err(not_now),
+    }
+}
+
+/// The permission table: who may do what, whatever the time and the text.
+fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
+    let number = ticket.number;
+    let is_requester = actor.id == ticket.requester;
+    if !is_requester && actor.role < Role::Technician {
+        return Err(Refusal::UnknownTicket(number));
+    }
+    match verb {
+        Verb::View => Ok(()),
+        Verb::Authorise | Verb::Reject if is_requester => Ok(()),
+        Verb::Authorise | Verb::Reject => Err(Refusal::NotYourRequest(number)),
+        Verb::Withdraw if !is_requester => Err(Refusal::NotYourRequest(number)),
+        Verb::Withdraw if ticket.status != Status::New && !ticket.status.is_final() => {
+            let technician = ticket.technician.as_ref().map(|(_, name)| name.clone());
+            Err(Refusal::TooLateToWithdraw { number, technician: technician.unwrap_or_default() })
+        }
+        Verb::Withdraw => Ok(()),
+        Verb::Reply if is_requester => Ok(()),
+        Verb::CloseOnSilence => Err(Refusal::NotYourRole(verb)),
+        _ if actor.role < Role::Technician => Err(Refusal::NotYourRole(verb)),
+        Verb::Note => Ok(()),
+        Verb::Accept => may_accept(actor, ticket),
+        Verb::Assign => is_of_group(actor, ticket),
+        Verb::Reply | Verb::Escalate | Verb::Suspend | Verb::Resume | Verb::Solve => {
+            may_work(actor, ticket)
+        }
+    }
+}
+
+fn may_accept(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
+    match &ticket.technician {
+        Some((id, _)) if *id == actor.id && !ticket.status.is_final() => {
+            Err(Refusal::AlreadyYours(ticket.number))
+        }
+        Some((_, name)) if !ticket.status.is_final() => {
+            Err(Refusal::AlreadyTaken { number: ticket.number, technician: name.clone() })
+        }
+        _ if actor.is_in(&ticket.group) => Ok(()),
+        _ => Err(Refusal::NotYourGroup(ticket.group.clone())),
+    }
+}
+
+fn is_of_group(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
+    if actor.role >= Role::Supervisor || actor.is_in(&ticket.group) {
+        Ok(())
+    } else {
+        Err(Refusal::NotYourGroup(ticket.group.clone()))
+    }
+}
+
+/// Working on a ticket is for the technician who has it, for the group while nobody has it, and for
+/// supervisors always.
+fn may_work(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
+    if actor.role >= Role::Supervisor {
+        return Ok(());
+    }
+    match &ticket.technician {
+        Some((id, _)) if *id == actor.id => Ok(()),
+        Some((_, name)) => {
+            Err(Refusal::NotYourTicket { number: ticket.number, technician: name.clone() })
+        }
+        None => is_of_group(actor, ticket),
+    }
+}

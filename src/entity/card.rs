@@ -1,0 +1,44 @@
+//! Messages kept up to date in place: views, never storage.
+
+#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::id::{CardId, PersonId, TicketId};
+use crate::domain::locale::Locale;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "card")]
+pub struct Model {
+    /// Identity.
+    #[sea_orm(primary_key)]
+    pub id: CardId,
+    /// The ticket shown; none for a dialogue's question.
+    pub ticket_id: Option<TicketId>,
+    /// Which view: `requester`, `technician`, `group`, `survey` or `prompt`.
+    #[sea_orm(column_type = "Text")]
+    pub view: String,
+    /// Which network.
+    pub channel: ChannelKind,
+    /// In which chat.
+    #[sea_orm(column_type = "Text")]
+    pub chat_key: String,
+    /// Who reads it; none in a group.
+    pub viewer_id: Option<PersonId>,
+    /// In which language.
+    pub locale: Locale,
+    /// The platform's key of the message, once it is known.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub message_key: Option<String>,
+    /// What it says now, so that an unchanged view is not edited.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub face: Option<String>,
+}
+
+/// Joins are spelled out where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,40 @@
+//! One-time codes that enrol people and group chats. Only a digest of the code is kept.
+
+#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::person::Role;
+use crate::domain::time::Timestamp;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "invitation")]
+pub struct Model {
+    /// Identity.
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    /// SHA-256 of the code, in hexadecimal.
+    #[sea_orm(column_type = "Text")]
+    pub digest: String,
+    /// The role it gives; none when it links a group chat.
+    pub role: Option<Role>,
+    /// Keys of the groups it gives, separated by commas.
+    #[sea_orm(column_type = "Text")]
+    pub groups: String,
+    /// The person's name, when the inviter gave one.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub name: Option<String>,
+    /// How many more times it may be used.
+    pub uses_left: i32,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Joins are spelled out where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,17 @@
+//! Tables, one module a table. Instants are [`crate::domain::time::Timestamp`] columns (UTC
+//! milliseconds), compared as integers. Deliberately absent: rules, and relations that a join of
+//! this desk never asks for.
+
+pub mod account;
+pub mod card;
+pub mod conversation;
+pub mod counter;
+pub mod destination;
+pub mod inbox;
+pub mod invitation;
+pub mod membership;
+pub mod outbox;
+pub mod person;
+pub mod survey;
+pub mod ticket;
+pub mod ticket_event;

@@ -1,0 +1,78 @@
+//! What the desk has to say: written in the transaction that caused it (G4).
+
+#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::id::{OutboxId, PersonId, TicketId};
+use crate::domain::time::Timestamp;
+
+/// How a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Waiting for its turn.
+    Queued,
+    /// The platform is being called; committed before the call (G6).
+    Sending,
+    /// Delivered.
+    Sent,
+    /// A newer face of the same card made it needless.
+    Superseded,
+    /// Never to be delivered: a visible failure (G5).
+    Failed,
+    /// Perhaps delivered: the answer was lost and it is not said again (G6).
+    Unknown,
+}
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "outbox")]
+pub struct Model {
+    /// Order of saying.
+    #[sea_orm(primary_key)]
+    pub id: OutboxId,
+    /// Which network.
+    pub channel: ChannelKind,
+    /// The chat; for the acknowledgement of a press, the press.
+    #[sea_orm(column_type = "Text")]
+    pub chat_key: String,
+    /// What must stay in order.
+    #[sea_orm(column_type = "Text")]
+    pub lane: String,
+    /// The lane while it is unsent; none afterwards.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub open_lane: Option<String>,
+    /// The delivery as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub delivery: String,
+    /// The ticket it speaks of.
+    pub ticket_id: Option<TicketId>,
+    /// Whom it tells; none in a group.
+    pub person_id: Option<PersonId>,
+    /// Whether it is said once more when its outcome is unknown.
+    pub critical: bool,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// Tries so far.
+    pub attempts: i32,
+    /// Not before this instant.
+    pub not_before: Timestamp,
+    /// The platform's key of the message.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub message_key: Option<String>,
+    /// Why it failed.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub failure: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// Joins are spelled out where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,37 @@
+//! The people the desk knows.
+
+#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::id::PersonId;
+use crate::domain::locale::Locale;
+use crate::domain::person::Role;
+use crate::domain::time::Timestamp;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person")]
+pub struct Model {
+    /// Identity.
+    #[sea_orm(primary_key)]
+    pub id: PersonId,
+    /// The name shown to others.
+    #[sea_orm(column_type = "Text")]
+    pub name: String,
+    /// What they are to the desk, read in every transaction that acts.
+    pub role: Role,
+    /// The language they chose, or their app's at first contact.
+    pub locale: Locale,
+    /// Where they last asked for help, offered as a button.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub place: Option<String>,
+    /// When the desk met them.
+    pub created_at: Timestamp,
+}
+
+/// Joins are spelled out where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

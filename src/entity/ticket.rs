@@ -1,0 +1,106 @@
+//! Tickets: where each stands. Their history is in `ticket_event`.
+
+#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+
+use sea_orm::entity::prelude::*;
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::event::Ending;
+use crate::domain::id::{PersonId, TicketId, TicketNumber};
+use crate::domain::priority::{Degree, Priority};
+use crate::domain::procedure::TicketKind;
+use crate::domain::status::Status;
+use crate::domain::time::Timestamp;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ticket")]
+pub struct Model {
+    /// Identity.
+    #[sea_orm(primary_key)]
+    pub id: TicketId,
+    /// The consecutive number (U1).
+    #[sea_orm(unique)]
+    pub number: TicketNumber,
+    /// Grows with every change; guards each update.
+    pub version: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Incident or request.
+    pub kind: TicketKind,
+    /// The category's key.
+    #[sea_orm(column_type = "Text")]
+    pub category: String,
+    /// One line.
+    #[sea_orm(column_type = "Text")]
+    pub title: String,
+    /// In the requester's words.
+    #[sea_orm(column_type = "Text")]
+    pub description: String,
+    /// The answer to the category's own question.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub details: Option<String>,
+    /// Where help is needed.
+    #[sea_orm(column_type = "Text")]
+    pub place: String,
+    /// The network it came through (U1: source).
+    pub origin: ChannelKind,
+    /// Who asked.
+    pub requester_id: PersonId,
+    /// Who registered it.
+    pub registered_by: PersonId,
+    /// How far it reaches.
+    pub impact: Degree,
+    /// How badly it hinders.
+    pub urgency: Degree,
+    /// What follows from both.
+    pub priority: Priority,
+    /// The group that has it.
+    #[sea_orm(column_type = "Text")]
+    pub group_key: String,
+    /// That group's level.
+    pub level: i32,
+    /// The technician who has it.
+    pub technician_id: Option<PersonId>,
+    /// The ticket it follows.
+    pub follow_up_of: Option<TicketId>,
+    /// The procedure and edition it runs under.
+    #[sea_orm(column_type = "Text")]
+    pub procedure_version: String,
+    /// Its place in the group's queue; none when it is in no queue.
+    pub queue_rank: Option<i64>,
+    /// TTO: somebody takes it by then.
+    pub own_due_at: Timestamp,
+    /// When somebody first took it.
+    pub owned_at: Option<Timestamp>,
+    /// TTR while the clock runs.
+    pub resolve_due_at: Option<Timestamp>,
+    /// Working milliseconds left while the clock stands.
+    pub resolve_left: Option<i64>,
+    /// Why it waits, while it waits.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub suspension: Option<String>,
+    /// The last solution.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub solution: Option<String>,
+    /// How often a solution was given: the survey's round.
+    pub round: i32,
+    /// When the last solution was given.
+    pub solved_at: Option<Timestamp>,
+    /// The next instant at which the desk has to act on it.
+    pub next_due_at: Option<Timestamp>,
+    /// When silence closes it.
+    pub close_at: Option<Timestamp>,
+    /// When it ended.
+    pub closed_at: Option<Timestamp>,
+    /// How it ended.
+    pub ending: Option<Ending>,
+    /// When it was received.
+    pub created_at: Timestamp,
+}
+
+/// Joins are spelled out where they are needed.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
