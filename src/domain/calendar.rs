@@ -1,0 +1,430 @@
+//! Business time: which instants are working time, and when a promised span ends. Pure arithmetic
+//! on wall time in one time zone, day by day, never minute by minute.
+//!
+//! An instant is working time when the clock on the wall then shows a working hour. So a day that
+//! repeats an hour in autumn has that hour twice, and a day that skips one in spring lacks it.
+//!
+//! Deliberately absent: reading the clock, and knowing which days are holidays (the procedure
+//! says); this module is told both.
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+use thiserror::Error;
+
+use super::time::{DAY, HOUR, MINUTE, SECOND, Span, Timestamp};
+
+/// How far ahead any question looks. What would lie beyond ends there instead, so that a calendar
+/// of nothing but holidays gives a late answer rather than none.
+pub const HORIZON_DAYS: u16 = 3_700;
+
+/// Instants beyond about the year ±250,000 are taken to lie there: chrono ends soon after.
+const FARTHEST: i64 = 8_000_000_000_000_000;
+
+/// Working hours without a pause, in minutes of the local day: `from` inclusive, `to` exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shift {
+    /// The first minute.
+    pub from: u16,
+    /// The minute after the last; 1440 is the end of the day.
+    pub to: u16,
+}
+
+impl fmt::Display for Shift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to } = self;
+        write!(f, "{:02}:{:02}-{:02}:{:02}", from / 60, from % 60, to / 60, to % 60)
+    }
+}
+
+impl FromStr for Shift {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let minute = |time: &str| {
+            let (hour, minute) = time.split_once(':')?;
+            let plain = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+            let (hour, minute) = (plain(hour).then_some(hour)?, plain(minute).then_some(minute)?);
+            let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
+            let total = hour * 60 + minute;
+            (minute < 60 && total <= 24 * 60).then_some(total)
+        };
+        text.split_once('-')
+            .and_then(|(from, to)| Some(Self { from: minute(from)?, to: minute(to)? }))
+            .ok_or_else(|| format!("`{text}` is not a pair of times: write 08:00-17:00"))
+    }
+}
+
+/// Why hours make no calendar. Days count from Monday, 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CalendarFault {
+    /// No day has hours, so nothing would ever be due.
+    #[error("no day of the week has working hours")]
+    EmptyWeek,
+    /// A shift ends before it begins, has no length or leaves the day.
+    #[error("{shift} does not end after it begins")]
+    Backward {
+        /// The day of the week.
+        day: usize,
+        /// The shift at fault.
+        shift: Shift,
+    },
+    /// A shift begins before the one listed ahead of it has ended.
+    #[error("{shift} begins before the hours ahead of it have ended")]
+    Unordered {
+        /// The day of the week.
+        day: usize,
+        /// The later of the two.
+        shift: Shift,
+    },
+}
+
+/// The working hours of a desk in their time zone.
+#[derive(Debug, Clone)]
+pub struct Calendar {
+    time_zone: Tz,
+    week: [Vec<Shift>; 7],
+    holidays: BTreeSet<NaiveDate>,
+}
+
+impl Calendar {
+    /// A calendar with these hours for each day, Monday first, and none on the holidays.
+    pub fn new(
+        time_zone: Tz,
+        week: [Vec<Shift>; 7],
+        holidays: BTreeSet<NaiveDate>,
+    ) -> Result<Self, CalendarFault> {
+        for (day, shifts) in week.iter().enumerate() {
+            let mut free_from = 0;
+            for &shift in shifts {
+                if shift.from >= shift.to || shift.to > 24 * 60 {
+                    return Err(CalendarFault::Backward { day, shift });
+                }
+                if shift.from < free_from {
+                    return Err(CalendarFault::Unordered { day, shift });
+                }
+                free_from = shift.to;
+            }
+        }
+        if week.iter().all(Vec::is_empty) {
+            return Err(CalendarFault::EmptyWeek);
+        }
+        Ok(Self { time_zone, week, holidays })
+    }
+
+    /// The zone in which the hours hold.
+    pub fn time_zone(&self) -> Tz {
+        self.time_zone
+    }
+
+    /// What clock and date on the wall show at this instant.
+    pub fn local(&self, at: Timestamp) -> DateTime<Tz> {
+        utc(at.0).with_timezone(&self.time_zone)
+    }
+
+    /// Whether this instant is working time.
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        let local = self.local(at);
+        let minute = (local.num_seconds_from_midnight() / 60) as u16;
+        self.hours_on(local.date_naive()).iter().any(|s| (s.from..s.to).contains(&minute))
+    }
+
+    /// The earliest instant by which this much working time has passed since `from`. Outside
+    /// working hours it counts from the next opening; time that runs out just at closing time ends
+    /// then, not at the next opening. No time at all has passed at once: at `from`.
+    pub fn add_working(&self, from: Timestamp, milliseconds: i64) -> Timestamp {
+        let mut left = milliseconds;
+        if left <= 0 {
+            return from;
+        }
+        for (open, close) in self.stretches(from) {
+            if left <= close - open {
+                return Timestamp(open + left);
+            }
+            left -= close - open;
+        }
+        horizon(from)
+    }
+
+    /// The working time between two instants, in milliseconds; none when `to` is not later.
+    pub fn working_between(&self, from: Timestamp, to: Timestamp) -> i64 {
+        self.stretches(from)
+            .take_while(|(open, _)| *open < to.0)
+            .map(|(open, close)| close.min(to.0) - open)
+            .sum()
+    }
+
+    /// The same local time of day, that many business days later. Outside working hours it counts
+    /// from the next opening. Where the day reached does not work at that time, the answer is its
+    /// next opening that day, or else its closing time; where a clock set back shows that time
+    /// twice, the second, for a promise must never fall due early.
+    pub fn add_business_days(&self, from: Timestamp, days: u32) -> Timestamp {
+        let Some((opening, _)) = self.stretches(from).next() else { return horizon(from) };
+        if days == 0 {
+            return Timestamp(opening);
+        }
+        let start = self.local(Timestamp(opening));
+        let reached = start
+            .date_naive()
+            .iter_days()
+            .skip(1)
+            .take(HORIZON_DAYS.into())
+            .filter(|date| !self.hours_on(*date).is_empty())
+            .nth(days as usize - 1);
+        let Some(date) = reached else { return horizon(from) };
+        self.on_the_wall(date, within(self.hours_on(date), milliseconds_of_day(start.time())))
+    }
+
+    /// When a span that begins at `from` ends. Elapsed time takes no notice of working hours.
+    pub fn due(&self, from: Timestamp, span: Span) -> Timestamp {
+        match span {
+            Span::Working(milliseconds) => self.add_working(from, milliseconds),
+            Span::BusinessDays(days) => self.add_business_days(from, days),
+            Span::Elapsed(milliseconds) => from.plus(milliseconds),
+        }
+    }
+
+    fn hours_on(&self, date: NaiveDate) -> &[Shift] {
+        if self.holidays.contains(&date) {
+            return &[];
+        }
+        &self.week[date.weekday().num_days_from_monday() as usize]
+    }
+
+    /// The stretches of working time from `from` to the horizon, in order and without overlap.
+    /// They are found in days of UTC, since those, unlike days on the wall, never interleave.
+    fn stretches(&self, from: Timestamp) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let from = from.0.clamp(-FARTHEST, FARTHEST);
+        let first = from.div_euclid(DAY);
+        (first..=first + i64::from(HORIZON_DAYS))
+            .flat_map(|day| self.stretches_of_utc_day(day * DAY))
+            .filter(move |(_, close)| *close > from)
+            .map(move |(open, close)| (open.max(from), close))
+    }
+
+    fn stretches_of_utc_day(&self, start: i64) -> Vec<(i64, i64)> {
+        let end = start + DAY;
+        if self.offset(start) == self.offset(end - SECOND) {
+            return self.stretches_at_one_offset(start, end);
+        }
+        let change = self.offset_change(start, end - SECOND);
+        let mut stretches = self.stretches_at_one_offset(start, change);
+        stretches.extend(self.stretches_at_one_offset(change, end));
+        stretches
+    }
+
+    /// The working time of a span during which the zone keeps the offset it has at its start.
+    fn stretches_at_one_offset(&self, start: i64, end: i64) -> Vec<(i64, i64)> {
+        let offset = self.offset(start);
+        let first = utc(start + offset).date_naive();
+        first
+            .iter_days()
+            .take(2)
+            .flat_map(|date| {
+                let midnight = midnight(date) - offset;
+                self.hours_on(date).iter().map(move |shift| {
+                    let (open, close) = (i64::from(shift.from), i64::from(shift.to));
+                    (midnight + open * MINUTE, midnight + close * MINUTE)
+                })
+            })
+            .map(|(open, close)| (open.max(start), close.min(end)))
+            .filter(|(open, close)| open < close)
+            .collect()
+    }
+
+    /// The instant when clock and date on the wall show this; the later one when they do so twice,
+    /// and the moment of the change when a clock set forward skips it.
+    fn on_the_wall(&self, date: NaiveDate, milliseconds: i64) -> Timestamp {
+        let shown = midnight(date) + milliseconds;
+        let local = utc(shown).naive_utc();
+        let instant = match self.time_zone.from_local_datetime(&local).latest() {
+            Some(instant) => instant.timestamp_millis(),
+            None => self.offset_change(shown - 15 * HOUR, shown + 15 * HOUR),
+        };
+        Timestamp(instant)
+    }
+
+    fn offset(&self, at: i64) -> i64 {
+        let offset = self.time_zone.offset_from_utc_datetime(&utc(at).naive_utc()).fix();
+        i64::from(offset.local_minus_utc()) * SECOND
+    }
+
+    /// The first instant with the offset that holds at `after`. Zones change on whole seconds and
+    /// never twice within a day or so.
+    fn offset_change(&self, before: i64, after: i64) -> i64 {
+        let new = self.offset(after);
+        let (mut before, mut after) = (before / SECOND, after / SECOND);
+        while after - before > 1 {
+            let middle = before + (after - before) / 2;
+            if self.offset(middle * SECOND) == new { after = middle } else { before = middle }
+        }
+        after * SECOND
+    }
+}
+
+/// The given time of day where the hours include it, else the next opening, else the last closing.
+fn within(hours: &[Shift], milliseconds: i64) -> i64 {
+    let mut nearest = milliseconds;
+    for shift in hours {
+        let (open, close) = (i64::from(shift.from) * MINUTE, i64::from(shift.to) * MINUTE);
+        if milliseconds <= close {
+            return milliseconds.max(open);
+        }
+        nearest = close;
+    }
+    nearest
+}
+
+fn horizon(from: Timestamp) -> Timestamp {
+    from.plus(i64::from(HORIZON_DAYS) * DAY)
+}
+
+fn utc(milliseconds: i64) -> DateTime<Utc> {
+    Timestamp(milliseconds.clamp(-FARTHEST - 2 * DAY, FARTHEST + 9_999 * DAY)).to_utc()
+}
+
+fn midnight(date: NaiveDate) -> i64 {
+    date.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
+}
+
+fn milliseconds_of_day(time: NaiveTime) -> i64 {
+    time.signed_duration_since(NaiveTime::MIN).num_milliseconds()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn office(zone: Tz, hours: &[&str], holidays: &[&str]) -> Calendar {
+        let day: Vec<Shift> = hours.iter().map(|text| text.parse().unwrap()).collect();
+        let week = std::array::from_fn(|i| if i < 5 { day.clone() } else { Vec::new() });
+        let holidays = holidays.iter().map(|date| date.parse().unwrap()).collect();
+        Calendar::new(zone, week, holidays).unwrap()
+    }
+
+    fn bogota() -> Calendar {
+        office(Tz::America__Bogota, &["08:00-12:00", "13:00-17:00"], &["2026-12-25"])
+    }
+
+    fn at(calendar: &Calendar, local: &str) -> Timestamp {
+        let local = chrono::NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M").unwrap();
+        let instant = calendar.time_zone().from_local_datetime(&local).earliest().unwrap();
+        instant.with_timezone(&Utc).into()
+    }
+
+    #[track_caller]
+    fn due(calendar: &Calendar, from: &str, span: &str) -> String {
+        let due = calendar.due(at(calendar, from), span.parse().unwrap());
+        calendar.local(due).format("%Y-%m-%d %H:%M %Z").to_string()
+    }
+
+    #[test]
+    fn working_time_skips_lunch_nights_weekends_and_holidays() {
+        let calendar = bogota();
+        assert_eq!(due(&calendar, "2026-12-21 09:00", "30m"), "2026-12-21 09:30 -05");
+        assert_eq!(due(&calendar, "2026-12-21 11:45", "30m"), "2026-12-21 13:15 -05");
+        assert_eq!(due(&calendar, "2026-12-18 16:45", "30m"), "2026-12-21 08:15 -05");
+        assert_eq!(due(&calendar, "2026-12-24 16:45", "30m"), "2026-12-28 08:15 -05");
+        assert_eq!(due(&calendar, "2026-12-19 10:00", "30m"), "2026-12-21 08:30 -05");
+        assert_eq!(due(&calendar, "2026-12-19 10:00", "2d"), "2026-12-21 10:00 -05");
+    }
+
+    #[test]
+    fn time_that_runs_out_at_closing_time_ends_then() {
+        let calendar = bogota();
+        assert_eq!(due(&calendar, "2026-12-18 16:30", "30m"), "2026-12-18 17:00 -05");
+        assert_eq!(due(&calendar, "2026-12-18 08:00", "4h"), "2026-12-18 12:00 -05");
+        assert_eq!(due(&calendar, "2026-12-18 20:00", "0m"), "2026-12-18 20:00 -05");
+    }
+
+    #[test]
+    fn business_days_keep_the_time_of_day() {
+        let calendar = bogota();
+        assert_eq!(due(&calendar, "2026-12-18 16:45", "1bd"), "2026-12-21 16:45 -05");
+        assert_eq!(due(&calendar, "2026-12-24 10:00", "1bd"), "2026-12-28 10:00 -05");
+        assert_eq!(due(&calendar, "2026-12-19 23:00", "1bd"), "2026-12-22 08:00 -05");
+        assert_eq!(due(&calendar, "2026-12-19 23:00", "0bd"), "2026-12-21 08:00 -05");
+        assert_eq!(due(&calendar, "2028-02-28 09:00", "1bd"), "2028-02-29 09:00 -05");
+    }
+
+    #[test]
+    fn business_days_stay_within_the_hours_of_the_day_they_reach() {
+        let mut week: [Vec<Shift>; 7] = Default::default();
+        week[0] = vec!["07:00-20:00".parse().unwrap()];
+        week[1] = vec!["09:00-12:00".parse().unwrap(), "14:00-16:00".parse().unwrap()];
+        let calendar = Calendar::new(Tz::America__Bogota, week, BTreeSet::new()).unwrap();
+        assert_eq!(due(&calendar, "2026-12-21 07:30", "1bd"), "2026-12-22 09:00 -05");
+        assert_eq!(due(&calendar, "2026-12-21 12:00", "1bd"), "2026-12-22 12:00 -05");
+        assert_eq!(due(&calendar, "2026-12-21 13:00", "1bd"), "2026-12-22 14:00 -05");
+        assert_eq!(due(&calendar, "2026-12-21 19:00", "1bd"), "2026-12-22 16:00 -05");
+    }
+
+    #[test]
+    fn a_clock_set_forward_takes_its_hour_from_the_working_day() {
+        let mut week: [Vec<Shift>; 7] = Default::default();
+        week[5] = vec!["00:00-24:00".parse().unwrap()];
+        week[6] = vec!["00:00-24:00".parse().unwrap()];
+        let calendar = Calendar::new(Tz::America__New_York, week, BTreeSet::new()).unwrap();
+        // 2026-03-08, 02:00 EST becomes 03:00 EDT.
+        assert_eq!(due(&calendar, "2026-03-08 01:30", "1h"), "2026-03-08 03:30 EDT");
+        assert_eq!(due(&calendar, "2026-03-07 02:30", "1bd"), "2026-03-08 03:00 EDT");
+        let (from, to) = (at(&calendar, "2026-03-08 00:00"), at(&calendar, "2026-03-09 00:00"));
+        assert_eq!(calendar.working_between(from, to), 23 * HOUR);
+    }
+
+    #[test]
+    fn a_clock_set_back_gives_its_hour_twice() {
+        let mut week: [Vec<Shift>; 7] = Default::default();
+        week[5] = vec!["01:30-04:00".parse().unwrap()];
+        week[6] = vec!["01:30-04:00".parse().unwrap()];
+        let calendar = Calendar::new(Tz::Europe__Madrid, week, BTreeSet::new()).unwrap();
+        // 2026-10-25, 03:00 CEST becomes 02:00 CET.
+        assert_eq!(due(&calendar, "2026-10-25 01:30", "1h"), "2026-10-25 02:30 CEST");
+        assert_eq!(due(&calendar, "2026-10-25 01:30", "2h"), "2026-10-25 02:30 CET");
+        assert_eq!(due(&calendar, "2026-10-24 02:30", "1bd"), "2026-10-25 02:30 CET");
+        let (from, to) = (at(&calendar, "2026-10-25 00:00"), at(&calendar, "2026-10-26 00:00"));
+        assert_eq!(calendar.working_between(from, to), 3 * HOUR + 30 * MINUTE);
+    }
+
+    #[test]
+    fn a_calendar_without_a_single_working_day_ends_at_the_horizon() {
+        let mut week: [Vec<Shift>; 7] = Default::default();
+        week[3] = vec!["08:00-17:00".parse().unwrap()];
+        let start: NaiveDate = "2026-01-01".parse().unwrap();
+        let holidays = start.iter_days().take(5_000).collect();
+        let calendar = Calendar::new(Tz::America__Bogota, week, holidays).unwrap();
+        let from = at(&calendar, "2026-01-01 09:00");
+        assert_eq!(calendar.add_working(from, 1), horizon(from));
+        assert_eq!(calendar.add_business_days(from, 1), horizon(from));
+        assert_eq!(calendar.working_between(from, horizon(from)), 0);
+    }
+
+    #[test]
+    fn no_instant_is_too_far() {
+        let calendar = bogota();
+        for from in [i64::MIN, -FARTHEST, 0, FARTHEST, i64::MAX].map(Timestamp) {
+            assert!(calendar.add_working(from, i64::MAX) >= from.plus(-FARTHEST));
+            assert!(calendar.add_business_days(from, u32::MAX) >= from.plus(-FARTHEST));
+            let _ = (calendar.is_open(from), calendar.working_between(from, Timestamp(i64::MAX)));
+        }
+    }
+
+    #[test]
+    fn hours_that_make_no_sense_are_refused() {
+        for wrong in ["", "8:00-17:00", "08:00", "25:00-26:00", "08:60-09:00", "08:00-24:01"] {
+            assert!(wrong.parse::<Shift>().is_err(), "{wrong}");
+        }
+        let refused = |hours: &[&str]| {
+            let mut week: [Vec<Shift>; 7] = Default::default();
+            week[2] = hours.iter().map(|text| text.parse().unwrap()).collect();
+            Calendar::new(Tz::UTC, week, BTreeSet::new()).unwrap_err().to_string()
+        };
+        assert_eq!(refused(&[]), "no day of the week has working hours");
+        assert_eq!(refused(&["17:00-08:00"]), "17:00-08:00 does not end after it begins");
+        assert_eq!(
+            refused(&["08:00-12:00", "11:00-17:00"]),
+            "11:00-17:00 begins before the hours ahead of it have ended"
+        );
+    }
+}
