@@ -1,1 +1,68 @@
-//! service
+//! What is done: the only writer. Operations take plain input and the [`Act`] they belong to, and
+//! give back data; they know no chat network and word nothing. Writes take a
+//! [`DatabaseTransaction`], which [`database`] alone begins.
+
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use crate::domain::{
+    channel::ChannelKind, person::Doer, procedure::Procedure, refusal::Refusal, time::Timestamp,
+};
+
+pub mod cards;
+pub mod conversations;
+
+pub mod inbox;
+pub mod outbox;
+pub mod people;
+pub mod ticket;
+
+/// One thing done by somebody at one instant, in one transaction.
+#[derive(Clone)]
+pub struct Act<'t> {
+    /// The transaction that everything of this act is written in.
+    pub tx: &'t DatabaseTransaction,
+    /// The rules of the desk.
+    pub procedure: &'t Procedure,
+    /// When.
+    pub now: Timestamp,
+    /// Who.
+    pub doer: Doer,
+    /// Through which network; none when it is the desk itself.
+    pub channel: Option<ChannelKind>,
+}
+
+/// Why an operation was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules say no; the person is told.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The database failed; the transaction is given up.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+    /// A row holds what this program never wrote. The text names the row, never its content.
+    #[error("unreadable row: {0}")]
+    Unreadable(String),
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What an operation gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The JSON of a value of ours, for a column.
+pub(crate) fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("our own types have string keys and always serialise")
+}
+
+/// Reads a column of JSON that this program wrote; `row` names it in the error.
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
+    json: &str,
+    row: impl FnOnce() -> String,
+) -> Result<T> {
+    serde_json::from_str(json).map_err(|_| Error::Unreadable(row()))
+}

@@ -1,0 +1,84 @@
+//! Messages that are kept up to date in place. A card is a view: losing one loses nothing, and it
+//! is drawn anew. Deliberately absent: what a card shows.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
+    EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+use super::{Result, people::Address};
+use crate::{
+    domain::id::{CardId, TicketId},
+    entity::card,
+};
+
+/// Registers a card that is about to be sent. An older one of the same view of the same ticket in
+/// the same chat is no longer kept up to date.
+pub async fn draw(
+    tx: &DatabaseTransaction,
+    ticket: Option<TicketId>,
+    view: &str,
+    to: &Address,
+) -> Result<CardId> {
+    if let Some(ticket) = ticket {
+        card::Entity::delete_many()
+            .filter(card::Column::TicketId.eq(ticket))
+            .filter(card::Column::View.eq(view))
+            .filter(card::Column::Channel.eq(to.channel))
+            .filter(card::Column::ChatKey.eq(&to.chat_key))
+            .exec(tx)
+            .await?;
+    }
+    let row = card::ActiveModel {
+        ticket_id: Set(ticket),
+        view: Set(view.to_owned()),
+        channel: Set(to.channel),
+        chat_key: Set(to.chat_key.clone()),
+        viewer_id: Set(to.person),
+        locale: Set(to.locale),
+        message_key: Set(None),
+        face: Set(None),
+        ..Default::default()
+    };
+    Ok(row.insert(tx).await?.id)
+}
+
+/// The cards that show a ticket.
+pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<card::Model>> {
+    Ok(card::Entity::find()
+        .filter(card::Column::TicketId.eq(ticket))
+        .order_by_asc(card::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The card with this identity.
+pub async fn find(conn: &impl ConnectionTrait, id: CardId) -> Result<Option<card::Model>> {
+    Ok(card::Entity::find_by_id(id).one(conn).await?)
+}
+
+/// Remembers what a card says now.
+pub async fn keep_face(tx: &DatabaseTransaction, id: CardId, face: String) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::Face, Expr::value(face))
+        .filter(card::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Remembers which message a card became.
+pub async fn keep_message(tx: &DatabaseTransaction, id: CardId, message_key: &str) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::MessageKey, Expr::value(message_key))
+        .filter(card::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets a card whose message is gone.
+pub async fn forget(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
+    card::Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}

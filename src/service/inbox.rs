@@ -1,0 +1,118 @@
+//! What the desk has been told, stored before it is confirmed to the platform (G1). A thing told
+//! twice is stored once (G2): its key says so, not its order. Deliberately absent: what it means.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::{Expr, ExprTrait},
+};
+
+use super::Result;
+use crate::{
+    domain::{id::InboxId, time::Timestamp},
+    entity::inbox,
+};
+
+/// Something that a platform told.
+#[derive(Debug, Clone)]
+pub struct NewIncoming {
+    /// The bot that heard it, such as `telegram:123456`.
+    pub source: String,
+    /// The platform's own key of it.
+    pub external_key: String,
+    /// What must stay in order: the chat.
+    pub lane: String,
+    /// As the platform sent it.
+    pub raw: String,
+}
+
+/// Stores a batch. Gives how many of it were new.
+pub async fn receive(
+    tx: &DatabaseTransaction,
+    batch: &[NewIncoming],
+    now: Timestamp,
+) -> Result<usize> {
+    let mut fresh: Vec<inbox::ActiveModel> = Vec::with_capacity(batch.len());
+    let known = known(tx, batch).await?;
+    let mut seen = std::collections::HashSet::new();
+    for new in batch {
+        let key = (new.source.as_str(), new.external_key.as_str());
+        if known.contains(&(new.source.clone(), new.external_key.clone())) || !seen.insert(key) {
+            continue;
+        }
+        fresh.push(inbox::ActiveModel {
+            source: Set(new.source.clone()),
+            external_key: Set(new.external_key.clone()),
+            lane: Set(new.lane.clone()),
+            raw: Set(new.raw.clone()),
+            open_lane: Set(Some(new.lane.clone())),
+            attempts: Set(0),
+            quarantine: Set(None),
+            received_at: Set(now),
+            ..Default::default()
+        });
+    }
+    let stored = fresh.len();
+    if stored > 0 {
+        inbox::Entity::insert_many(fresh).exec_without_returning(tx).await?;
+    }
+    Ok(stored)
+}
+
+async fn known(
+    tx: &DatabaseTransaction,
+    batch: &[NewIncoming],
+) -> Result<std::collections::HashSet<(String, String)>> {
+    let keys = batch.iter().map(|new| new.external_key.clone());
+    let rows = inbox::Entity::find()
+        .select_only()
+        .columns([inbox::Column::Source, inbox::Column::ExternalKey])
+        .filter(inbox::Column::Source.is_in(batch.iter().map(|new| new.source.clone())))
+        .filter(inbox::Column::ExternalKey.is_in(keys))
+        .into_tuple::<(String, String)>()
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// What was not handled yet, the oldest first: at most `limit`, for one pass.
+pub async fn open(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<inbox::Model>> {
+    Ok(waiting().limit(limit).all(conn).await?)
+}
+
+fn waiting() -> Select<inbox::Entity> {
+    // Without its lane a row is settled; the index on the lane holds only what is open.
+    inbox::Entity::find()
+        .filter(inbox::Column::OpenLane.gte(""))
+        .order_by_asc(inbox::Column::Id)
+}
+
+/// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
+/// that makes a thing act once.
+pub async fn settle(tx: &DatabaseTransaction, id: InboxId) -> Result<bool> {
+    let settled = inbox::Entity::update_many()
+        .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
+        .filter(inbox::Column::Id.eq(id))
+        .filter(inbox::Column::OpenLane.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(settled.rows_affected == 1)
+}
+
+/// Notes a failed try. Gives how many there have been.
+pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> {
+    let rows = inbox::Entity::update_many()
+        .col_expr(inbox::Column::Attempts, Expr::col(inbox::Column::Attempts).add(1))
+        .filter(inbox::Column::Id.eq(id))
+        .exec_with_returning(tx)
+        .await?;
+    Ok(rows.first().map_or(0, |row| row.attempts))
+}
+
+/// Sets a row aside under a reference, so that it stops nobody (G14).
+pub async fn quarantine(tx: &DatabaseTransaction, row: inbox::Model, reference: &str) -> Result<()> {
+    let mut change = inbox::ActiveModel::from(row);
+    change.open_lane = Set(None);
+    change.quarantine = Set(Some(reference.to_owned()));
+    change.update(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! What the desk has to say. Rows are written in the transaction that causes them (G4), claimed
+//! oldest first a lane (G7), marked before the platform is called, and settled with the outcome
+//! (G5, G6). Deliberately absent: what a delivery says, and how it is sent.
+
+use std::collections::HashSet;
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::{Expr, ExprTrait},
+};
+
+use super::Result;
+use crate::{
+    domain::{
+        channel::ChannelKind,
+        id::{OutboxId, PersonId, TicketId},
+        time::Timestamp,
+    },
+    entity::outbox::{self, DeliveryState},
+};
+
+/// Something to say.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    /// On which network.
+    pub channel: ChannelKind,
+    /// In which chat.
+    pub chat_key: String,
+    /// What must stay in order; see [`lane`].
+    pub lane: String,
+    /// The delivery as JSON.
+    pub delivery: String,
+    /// The ticket it speaks of.
+    pub ticket: Option<TicketId>,
+    /// Whom it tells.
+    pub person: Option<PersonId>,
+    /// Whether it is said once more when its outcome is unknown.
+    pub critical: bool,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Delivered, with the platform's key where it is a message.
+    Sent(Option<String>),
+    /// Surely not delivered; again, not before the instant.
+    Again(Timestamp, String),
+    /// Never to be delivered.
+    Failed(String),
+    /// Perhaps delivered, and not said again.
+    Unknown(String),
+}
+
+/// The lane of a chat: what is said in it stays in order.
+pub fn lane(channel: ChannelKind, chat_key: &str) -> String {
+    format!("{}:{chat_key}", channel.as_str())
+}
+
+/// Writes down something to say.
+pub async fn enqueue(
+    tx: &DatabaseTransaction,
+    new: NewDelivery,
+    now: Timestamp,
+) -> Result<outbox::Model> {
+    let row = outbox::ActiveModel {
+        channel: Set(new.channel),
+        chat_key: Set(new.chat_key),
+        lane: Set(new.lane.clone()),
+        open_lane: Set(Some(new.lane)),
+        delivery: Set(new.delivery),
+        ticket_id: Set(new.ticket),
+        person_id: Set(new.person),
+        critical: Set(new.critical),
+        state: Set(DeliveryState::Queued),
+        attempts: Set(0),
+        not_before: Set(now),
+        message_key: Set(None),
+        failure: Set(None),
+        created_at: Set(now),
+        settled_at: Set(None),
+        ..Default::default()
+    };
+    Ok(row.insert(tx).await?)
+}
+
+/// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
+/// the lanes that are `busy`.
+pub async fn ready(
+    conn: &impl ConnectionTrait,
+    busy: &HashSet<String>,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<outbox::Model>> {
+    let heads = outbox::Entity::find()
+        .select_only()
+        .column_as(outbox::Column::Id.min(), "id")
+        .filter(outbox::Column::OpenLane.gte(""))
+        .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
+        .group_by(outbox::Column::OpenLane)
+        .into_query();
+    Ok(outbox::Entity::find()
+        .filter(outbox::Column::Id.in_subquery(heads))
+        .filter(outbox::Column::NotBefore.lte(now))
+        .order_by_asc(outbox::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}
+
+/// The next instant at which something waits to be sent.
+pub async fn next_instant(conn: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+    Ok(outbox::Entity::find()
+        .select_only()
+        .column_as(outbox::Column::NotBefore.min(), "next")
+        .filter(outbox::Column::OpenLane.gte(""))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .into_tuple::<Option<Timestamp>>()
+        .one(conn)
+        .await?
+        .flatten())
+}
+
+/// Marks rows as being sent; committed before the platform is called, so that a crash leaves a
+/// trace (G6).
+pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
+    outbox::Entity::update_many()
+        .set(outbox::ActiveModel { state: Set(DeliveryState::Sending), ..Default::default() })
+        .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
+        .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Rows that a process was sending when it died: their outcome is unknown.
+pub async fn interrupted(conn: &impl ConnectionTrait) -> Result<Vec<outbox::Model>> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::Column::OpenLane.gte(""))
+        .filter(outbox::Column::State.eq(DeliveryState::Sending))
+        .order_by_asc(outbox::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Writes down how a try ended.
+pub async fn record(
+    tx: &DatabaseTransaction,
+    id: OutboxId,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<()> {
+    let mut change = outbox::ActiveModel { ..Default::default() };
+    let (state, failure) = match outcome {
+        Outcome::Sent(message_key) => {
+            change.message_key = Set(message_key);
+            (DeliveryState::Sent, None)
+        }
+        Outcome::Again(not_before, why) => {
+            change.not_before = Set(not_before);
+            (DeliveryState::Queued, Some(why))
+        }
+        Outcome::Failed(why) => (DeliveryState::Failed, Some(why)),
+        Outcome::Unknown(why) => (DeliveryState::Unknown, Some(why)),
+    };
+    change.state = Set(state);
+    change.failure = Set(failure);
+    if state != DeliveryState::Queued {
+        change.open_lane = Set(None);
+        change.settled_at = Set(Some(now));
+    }
+    outbox::Entity::update_many()
+        .set(change)
+        .filter(outbox::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends rows that need not be said any more.
+pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestamp) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    outbox::Entity::update_many()
+        .set(outbox::ActiveModel {
+            state: Set(DeliveryState::Superseded),
+            open_lane: Set(None),
+            settled_at: Set(Some(now)),
+            ..Default::default()
+        })
+        .filter(outbox::Column::Id.is_in(ids.iter().copied()))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// What waits in one lane, oldest first.
+pub async fn waiting_in(conn: &impl ConnectionTrait, lane: &str) -> Result<Vec<outbox::Model>> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::Column::OpenLane.eq(lane))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .order_by_asc(outbox::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The ticket that one of our messages speaks of.
+pub async fn ticket_of_message(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    (chat_key, message_key): (&str, &str),
+) -> Result<Option<TicketId>> {
+    let row = outbox::Entity::find()
+        .filter(outbox::Column::Channel.eq(channel))
+        .filter(outbox::Column::ChatKey.eq(chat_key))
+        .filter(outbox::Column::MessageKey.eq(message_key))
+        .one(conn)
+        .await?;
+    Ok(row.and_then(|row| row.ticket_id))
+}

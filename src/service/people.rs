@@ -1,0 +1,394 @@
+//! People, their accounts and groups. Deliberately absent: invitations (`people::invitations`), and
+//! any identity by name: only the platform's numeric key counts.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::Expr,
+};
+
+use super::{Result, to_json};
+use crate::{
+    domain::{
+        channel::ChannelKind,
+        event::Event,
+        id::{AccountId, PersonId, TicketId},
+        locale::Locale,
+        person::{Actor, Role},
+        time::Timestamp,
+    },
+    entity::{account, card, destination, membership, outbox, person, ticket_event},
+};
+
+pub mod invitations;
+
+/// Somebody the desk has not met.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Which network they write from.
+    pub channel: ChannelKind,
+    /// The platform's key of the account.
+    pub external_key: String,
+    /// The name they show.
+    pub name: String,
+    /// Their language.
+    pub locale: Locale,
+}
+
+/// A place where somebody or a group can be told something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// Which network.
+    pub channel: ChannelKind,
+    /// The chat.
+    pub chat_key: String,
+    /// Who reads it; none in a group.
+    pub person: Option<PersonId>,
+    /// In which language.
+    pub locale: Locale,
+}
+
+/// The account with this key and whose it is, when the desk knows it.
+pub async fn find_account(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    external_key: &str,
+) -> Result<Option<(account::Model, person::Model)>> {
+    let Some(account) = account::Entity::find()
+        .filter(account::Column::Channel.eq(channel))
+        .filter(account::Column::ExternalKey.eq(external_key))
+        .one(conn)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let person = person::Entity::find_by_id(account.person_id).one(conn).await?;
+    Ok(person.map(|person| (account, person)))
+}
+
+/// Somebody with the rights they have now.
+pub async fn actor(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<Actor>> {
+    let Some(person) = person::Entity::find_by_id(id).one(conn).await? else {
+        return Ok(None);
+    };
+    let memberships = membership::Entity::find()
+        .filter(membership::Column::PersonId.eq(id))
+        .order_by_asc(membership::Column::GroupKey)
+        .all(conn)
+        .await?;
+    let groups = memberships.into_iter().map(|row| row.group_key).collect();
+    Ok(Some(Actor { id, name: person.name, role: person.role, groups }))
+}
+
+/// The person with this identity.
+pub async fn person(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<person::Model>> {
+    Ok(person::Entity::find_by_id(id).one(conn).await?)
+}
+
+/// Enrols somebody as a requester.
+pub async fn enrol(
+    tx: &DatabaseTransaction,
+    new: NewPerson,
+    now: Timestamp,
+) -> Result<(account::Model, person::Model)> {
+    let person = person::ActiveModel {
+        name: Set(new.name),
+        role: Set(Role::Requester),
+        locale: Set(new.locale),
+        place: Set(None),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    let person = person.insert(tx).await?;
+    let account = account::ActiveModel {
+        channel: Set(new.channel),
+        external_key: Set(new.external_key),
+        person_id: Set(person.id),
+        private_chat: Set(None),
+        unreachable_since: Set(None),
+        created_at: Set(now),
+        ..Default::default()
+    };
+    Ok((account.insert(tx).await?, person))
+}
+
+/// Gives somebody a role, never a lesser one than they have, and adds groups.
+pub async fn promote(
+    tx: &DatabaseTransaction,
+    person: &person::Model,
+    role: Role,
+    groups: &[String],
+) -> Result<()> {
+    if role > person.role {
+        let mut change = person::ActiveModel::from(person.clone());
+        change.role = Set(role);
+        change.update(tx).await?;
+    }
+    let existing = membership::Entity::find()
+        .filter(membership::Column::PersonId.eq(person.id))
+        .all(tx)
+        .await?;
+    for group in groups.iter().filter(|group| existing.iter().all(|row| row.group_key != **group)) {
+        let row =
+            membership::ActiveModel { person_id: Set(person.id), group_key: Set(group.clone()) };
+        membership::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Chooses the language the desk speaks to somebody.
+pub async fn set_locale(tx: &DatabaseTransaction, person: PersonId, locale: Locale) -> Result<()> {
+    person::Entity::update_many()
+        .set(person::ActiveModel { locale: Set(locale), ..Default::default() })
+        .filter(person::Column::Id.eq(person))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Calls somebody by this name from now on.
+pub async fn rename(tx: &DatabaseTransaction, person: PersonId, name: String) -> Result<()> {
+    person::Entity::update_many()
+        .set(person::ActiveModel { name: Set(name), ..Default::default() })
+        .filter(person::Column::Id.eq(person))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that somebody was heard in their private chat: it is where they are told things, and it
+/// can be reached.
+pub async fn hear_privately(
+    tx: &DatabaseTransaction,
+    account: &account::Model,
+    chat_key: &str,
+) -> Result<()> {
+    let known = account.private_chat.as_deref() == Some(chat_key);
+    if known && account.unreachable_since.is_none() {
+        return Ok(());
+    }
+    let mut change = account::ActiveModel::from(account.clone());
+    change.private_chat = Set(Some(chat_key.to_owned()));
+    change.unreachable_since = Set(None);
+    change.update(tx).await?;
+    Ok(())
+}
+
+/// Notes that an account cannot be told anything for now. Gives it when that is news.
+pub async fn mark_unreachable(
+    tx: &DatabaseTransaction,
+    channel: ChannelKind,
+    chat_key: &str,
+    now: Timestamp,
+) -> Result<Option<account::Model>> {
+    let Some(account) = account::Entity::find()
+        .filter(account::Column::Channel.eq(channel))
+        .filter(account::Column::PrivateChat.eq(chat_key))
+        .filter(account::Column::UnreachableSince.is_null())
+        .one(tx)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let mut change = account::ActiveModel::from(account);
+    change.unreachable_since = Set(Some(now));
+    Ok(Some(change.update(tx).await?))
+}
+
+/// Writes on a ticket that somebody could not be told.
+pub async fn note_unreachable(
+    tx: &DatabaseTransaction,
+    ticket: TicketId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<()> {
+    let event = Event::Unreachable { person };
+    let row = ticket_event::ActiveModel {
+        ticket_id: Set(ticket),
+        at: Set(now),
+        actor_id: Set(None),
+        channel: Set(None),
+        kind: Set(event.kind().to_owned()),
+        detail: Set(to_json(&event)),
+        ..Default::default()
+    };
+    row.insert(tx).await?;
+    Ok(())
+}
+
+/// Where somebody can be told something now: their private chats that can be reached, the one
+/// enrolled last first.
+pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Address>> {
+    let Some(reader) = person::Entity::find_by_id(person).one(conn).await? else {
+        return Ok(Vec::new());
+    };
+    let accounts = account::Entity::find()
+        .filter(account::Column::PersonId.eq(person))
+        .filter(account::Column::UnreachableSince.is_null())
+        .order_by_desc(account::Column::Id)
+        .all(conn)
+        .await?;
+    let address = |account: account::Model| {
+        let chat_key = account.private_chat?;
+        let (channel, person, locale) = (account.channel, Some(person), reader.locale);
+        Some(Address { channel, chat_key, person, locale })
+    };
+    Ok(accounts.into_iter().filter_map(address).collect())
+}
+
+/// Whose private chat this is.
+pub async fn reader(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    chat_key: &str,
+) -> Result<Option<PersonId>> {
+    let account = account::Entity::find()
+        .filter(account::Column::Channel.eq(channel))
+        .filter(account::Column::PrivateChat.eq(chat_key))
+        .one(conn)
+        .await?;
+    Ok(account.map(|account| account.person_id))
+}
+
+/// The technicians of a group, by name.
+pub async fn members(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<person::Model>> {
+    let ids = membership::Entity::find()
+        .select_only()
+        .column(membership::Column::PersonId)
+        .filter(membership::Column::GroupKey.eq(group))
+        .into_query();
+    Ok(person::Entity::find()
+        .filter(person::Column::Id.in_subquery(ids))
+        .filter(person::Column::Role.ne(Role::Requester))
+        .order_by_asc(person::Column::Name)
+        .order_by_asc(person::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Everybody with at least this role, by name.
+pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<person::Model>> {
+    let roles = Role::ALL.into_iter().filter(|other| *other >= role);
+    Ok(person::Entity::find()
+        .filter(person::Column::Role.is_in(roles))
+        .order_by_asc(person::Column::Name)
+        .order_by_asc(person::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The group chats in which the tickets of a group appear.
+pub async fn destinations(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<Address>> {
+    let rows = destination::Entity::find()
+        .filter(destination::Column::GroupKey.eq(group))
+        .order_by_asc(destination::Column::Id)
+        .all(conn)
+        .await?;
+    let address = |row: destination::Model| Address {
+        channel: row.channel,
+        chat_key: row.chat_key,
+        person: None,
+        locale: row.locale,
+    };
+    Ok(rows.into_iter().map(address).collect())
+}
+
+/// The groups whose tickets appear in this chat.
+pub async fn groups_of_chat(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    chat_key: &str,
+) -> Result<Vec<String>> {
+    Ok(destination::Entity::find()
+        .select_only()
+        .column(destination::Column::GroupKey)
+        .filter(destination::Column::Channel.eq(channel))
+        .filter(destination::Column::ChatKey.eq(chat_key))
+        .order_by_asc(destination::Column::Id)
+        .into_tuple::<String>()
+        .all(conn)
+        .await?)
+}
+
+/// Lets the tickets of a group appear in a group chat.
+pub async fn link_destination(tx: &DatabaseTransaction, group: &str, to: &Address) -> Result<()> {
+    let linked = groups_of_chat(tx, to.channel, &to.chat_key).await?;
+    if linked.iter().any(|known| known == group) {
+        return Ok(());
+    }
+    let row = destination::ActiveModel {
+        group_key: Set(group.to_owned()),
+        channel: Set(to.channel),
+        chat_key: Set(to.chat_key.clone()),
+        locale: Set(to.locale),
+        ..Default::default()
+    };
+    row.insert(tx).await?;
+    Ok(())
+}
+
+/// Forgets a group chat that the desk was thrown out of.
+pub async fn unlink_destination(
+    tx: &DatabaseTransaction,
+    channel: ChannelKind,
+    chat_key: &str,
+) -> Result<bool> {
+    let gone = destination::Entity::delete_many()
+        .filter(destination::Column::Channel.eq(channel))
+        .filter(destination::Column::ChatKey.eq(chat_key))
+        .exec(tx)
+        .await?;
+    Ok(gone.rows_affected > 0)
+}
+
+/// Follows a group chat to its new key, in everything that names it.
+pub async fn move_chat(
+    tx: &DatabaseTransaction,
+    channel: ChannelKind,
+    (old, new): (&str, &str),
+) -> Result<()> {
+    // Destinations that the new key has already would clash; they say the same.
+    let known = groups_of_chat(tx, channel, new).await?;
+    destination::Entity::delete_many()
+        .filter(destination::Column::Channel.eq(channel))
+        .filter(destination::Column::ChatKey.eq(old))
+        .filter(destination::Column::GroupKey.is_in(known))
+        .exec(tx)
+        .await?;
+    destination::Entity::update_many()
+        .col_expr(destination::Column::ChatKey, Expr::value(new))
+        .filter(destination::Column::Channel.eq(channel))
+        .filter(destination::Column::ChatKey.eq(old))
+        .exec(tx)
+        .await?;
+    // Messages of the old chat cannot be edited in the new one: their cards are views, drawn anew
+    // with the ticket's next change.
+    card::Entity::delete_many()
+        .filter(card::Column::Channel.eq(channel))
+        .filter(card::Column::ChatKey.eq(old))
+        .filter(card::Column::MessageKey.is_not_null())
+        .exec(tx)
+        .await?;
+    card::Entity::update_many()
+        .col_expr(card::Column::ChatKey, Expr::value(new))
+        .filter(card::Column::Channel.eq(channel))
+        .filter(card::Column::ChatKey.eq(old))
+        .exec(tx)
+        .await?;
+    let lane = super::outbox::lane(channel, new);
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::ChatKey, Expr::value(new))
+        .col_expr(outbox::Column::Lane, Expr::value(lane.clone()))
+        .col_expr(outbox::Column::OpenLane, Expr::value(lane))
+        .filter(outbox::Column::OpenLane.eq(super::outbox::lane(channel, old)))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The account with this identity.
+pub async fn account(
+    conn: &impl ConnectionTrait,
+    id: AccountId,
+) -> Result<Option<account::Model>> {
+    Ok(account::Entity::find_by_id(id).one(conn).await?)
+}

@@ -1,0 +1,85 @@
+//! How tickets end without the survey: taken back by the requester, or closed when the validation
+//! time passes in silence (U3), after one reminder.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{Done, commit, prepare, survey};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::TicketNumber,
+        status::Status,
+        time::Timestamp,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// The requester takes the request back before anybody works on it.
+///
+/// # Errors
+/// Refuses once somebody has taken it.
+pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Withdraw).await?;
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    super::enter(&mut change, &subject.ticket, Status::Closed, act);
+    end(&mut change, Ending::Withdrawn, act.now);
+    let closed = Event::Closed { ending: Ending::Withdrawn };
+    commit(act, &subject.ticket, change, vec![closed]).await
+}
+
+/// Tickets whose time has come, the longest due first.
+pub async fn due(conn: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<TicketNumber>> {
+    Ok(ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::Number)
+        .filter(ticket::Column::NextDueAt.lte(now))
+        .order_by_asc(ticket::Column::NextDueAt)
+        .order_by_asc(ticket::Column::Id)
+        .limit(limit)
+        .into_tuple::<TicketNumber>()
+        .all(conn)
+        .await?)
+}
+
+/// Does what is due on a solved ticket: reminds once, then closes. Gives `None` when nothing is due
+/// after all, so that running it twice does nothing twice (G11).
+///
+/// # Errors
+/// Refuses nobody: only the desk calls it.
+pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
+    let (subject, status) = prepare(act, number, Verb::CloseOnSilence).await?;
+    let ticket = subject.ticket;
+    let (Some(due), Some(close_at)) = (ticket.next_due_at, ticket.close_at) else {
+        return Ok(None);
+    };
+    if due > act.now {
+        return Ok(None);
+    }
+    let mut change = ticket::ActiveModel::from(ticket.clone());
+    if close_at > act.now {
+        change.next_due_at = Set(Some(close_at));
+        return Ok(Some(commit(act, &ticket, change, vec![Event::Reminded]).await?));
+    }
+    if let Some(status) = status {
+        super::enter(&mut change, &ticket, status, act);
+    }
+    // Somebody who said "yes" and went home has authorised it.
+    let ending = match survey::progress(act.tx, &ticket).await? {
+        survey::Progress::Asked => Ending::Silence,
+        survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
+    };
+    end(&mut change, ending, act.now);
+    Ok(Some(commit(act, &ticket, change, vec![Event::Closed { ending }]).await?))
+}
+
+/// Marks a ticket as over.
+pub(crate) fn end(change: &mut ticket::ActiveModel, ending: Ending, now: Timestamp) {
+    change.status = Set(Status::Closed);
+    change.ending = Set(Some(ending));
+    change.closed_at = Set(Some(now));
+    change.queue_rank = Set(None);
+    change.next_due_at = Set(None);
+    change.close_at = Set(None);
+}

@@ -1,0 +1,206 @@
+//! Reading tickets, scoped to who looks: the filter is in the query, and what somebody may not see
+//! looks like what is not there (G16). Lists page by key, never by offset.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, sea_query::ExprTrait,
+};
+
+use super::Subject;
+use crate::{
+    domain::{
+        event::Event,
+        id::{PersonId, TicketId, TicketNumber},
+        person::{Actor, Role},
+        refusal::Refusal,
+        verb::TicketFacts,
+    },
+    entity::{person, ticket, ticket_event},
+    service::{Error, Result, from_json},
+};
+
+/// A stretch of a list, and the key after which the next begins.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The tickets, in order.
+    pub tickets: Vec<ticket::Model>,
+    /// Where to go on; none at the end.
+    pub next: Option<Cursor>,
+}
+
+/// The place of a ticket in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// The queue's rank; zero in lists without one.
+    pub rank: i64,
+    /// The ticket.
+    pub id: TicketId,
+}
+
+/// One ticket, when `viewer` may see it.
+///
+/// # Errors
+/// Refuses alike what is not there and what is not theirs.
+pub async fn one(
+    conn: &impl ConnectionTrait,
+    viewer: &Actor,
+    number: TicketNumber,
+) -> Result<ticket::Model> {
+    visible(viewer)
+        .filter(ticket::Column::Number.eq(number))
+        .one(conn)
+        .await?
+        .ok_or_else(|| Refusal::UnknownTicket(number).into())
+}
+
+/// The tickets that somebody asked for, the newest first.
+pub async fn mine(
+    conn: &impl ConnectionTrait,
+    requester: PersonId,
+    after: Option<Cursor>,
+    limit: u64,
+) -> Result<Page> {
+    let mut query = ticket::Entity::find()
+        .filter(ticket::Column::RequesterId.eq(requester))
+        .order_by_desc(ticket::Column::Id)
+        .limit(limit + 1);
+    if let Some(after) = after {
+        query = query.filter(ticket::Column::Id.lt(after.id));
+    }
+    Ok(page(query.all(conn).await?, limit))
+}
+
+/// The requester's tickets that are not over, the newest first.
+pub async fn mine_open(
+    conn: &impl ConnectionTrait,
+    requester: PersonId,
+    limit: u64,
+) -> Result<Vec<ticket::Model>> {
+    // Few people have more than a page of tickets, and fewer have one open behind it.
+    let recent = mine(conn, requester, None, Ord::max(limit, 20)).await?;
+    let mut open = recent.tickets;
+    open.retain(|ticket| !ticket.status.is_final());
+    open.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(open)
+}
+
+/// What waits for or is with these groups, the most pressing first. One query a group, each a walk
+/// along its index, merged here.
+pub async fn queue(
+    conn: &impl ConnectionTrait,
+    groups: &[String],
+    after: Option<Cursor>,
+    limit: u64,
+) -> Result<Page> {
+    let mut tickets = Vec::new();
+    for group in groups {
+        let query = ticket::Entity::find().filter(ticket::Column::GroupKey.eq(group));
+        tickets.extend(ranked(query, after, limit).all(conn).await?);
+    }
+    tickets.sort_by_key(|ticket| cursor(ticket));
+    Ok(page(tickets, limit))
+}
+
+/// What a technician has, the most pressing first.
+pub async fn assigned(
+    conn: &impl ConnectionTrait,
+    technician: PersonId,
+    after: Option<Cursor>,
+    limit: u64,
+) -> Result<Page> {
+    let query = ticket::Entity::find().filter(ticket::Column::TechnicianId.eq(technician));
+    Ok(page(ranked(query, after, limit).all(conn).await?, limit))
+}
+
+/// What happened to a ticket, in order.
+pub async fn history(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<Entry>> {
+    let rows = ticket_event::Entity::find()
+        .filter(ticket_event::Column::TicketId.eq(ticket))
+        .order_by_asc(ticket_event::Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;
+            Ok(Entry { row, event })
+        })
+        .collect()
+}
+
+/// One line of a ticket's history.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Who, when, through what.
+    pub row: ticket_event::Model,
+    /// What.
+    pub event: Event,
+}
+
+/// The ticket with this row.
+pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::Model> {
+    ticket::Entity::find_by_id(id)
+        .one(conn)
+        .await?
+        .ok_or_else(|| Error::Unreadable(format!("ticket {id} is not there")))
+}
+
+/// What the rules need to know of a ticket.
+pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<TicketFacts> {
+    let technician = match ticket.technician_id {
+        None => None,
+        Some(id) => person::Entity::find_by_id(id).one(conn).await?.map(|row| (row.id, row.name)),
+    };
+    Ok(TicketFacts {
+        number: ticket.number,
+        status: ticket.status,
+        requester: ticket.requester_id,
+        group: ticket.group_key.clone(),
+        technician,
+    })
+}
+
+/// A ticket locked for the rest of the transaction, whoever asks: the rules are asked next.
+pub(crate) async fn locked(tx: &DatabaseTransaction, number: TicketNumber) -> Result<Subject> {
+    let ticket = ticket::Entity::find()
+        .filter(ticket::Column::Number.eq(number))
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(Refusal::UnknownTicket(number))?;
+    let facts = facts(tx, &ticket).await?;
+    Ok(Subject { ticket, facts })
+}
+
+/// The tickets that `viewer` may see: staff sees the desk's, a requester their own.
+fn visible(viewer: &Actor) -> Select<ticket::Entity> {
+    let all = ticket::Entity::find();
+    if viewer.role >= Role::Technician {
+        all
+    } else {
+        all.filter(ticket::Column::RequesterId.eq(viewer.id))
+    }
+}
+
+fn ranked(query: Select<ticket::Entity>, after: Option<Cursor>, limit: u64) -> Select<ticket::Entity> {
+    // The first condition keeps what is over out of the walk along the index.
+    let rank = ticket::Column::QueueRank;
+    let query = match after {
+        None => query.filter(rank.gte(0)),
+        Some(after) => query.filter(rank.gte(after.rank)).filter(
+            rank.gt(after.rank).or(ticket::Column::Id.gt(after.id)),
+        ),
+    };
+    query.order_by_asc(rank).order_by_asc(ticket::Column::Id).limit(limit + 1)
+}
+
+fn page(mut tickets: Vec<ticket::Model>, limit: u64) -> Page {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = tickets.len() > limit;
+    tickets.truncate(limit);
+    let next = tickets.last().filter(|_| more).map(cursor);
+    Page { tickets, next }
+}
+
+fn cursor(ticket: &ticket::Model) -> Cursor {
+    Cursor { rank: ticket.queue_rank.unwrap_or(0), id: ticket.id }
+}

@@ -1,0 +1,37 @@
+//! What is written about a ticket without moving it: internal notes and public replies.
+
+use super::{Done, append, prepare};
+use crate::{
+    domain::{event::Event, id::TicketNumber, refusal::Refusal, verb::Verb},
+    service::{Act, Result},
+};
+
+/// Writes an internal note.
+///
+/// # Errors
+/// Refuses requesters, empty notes and tickets that are over.
+pub async fn note(act: &Act<'_>, number: TicketNumber, text: &str) -> Result<Done> {
+    write(act, number, Verb::Note, text).await
+}
+
+/// Writes to the other side: from the requester to whoever has the ticket, and back.
+///
+/// # Errors
+/// Refuses empty replies and tickets that are over.
+pub async fn reply(act: &Act<'_>, number: TicketNumber, text: &str) -> Result<Done> {
+    write(act, number, Verb::Reply, text).await
+}
+
+async fn write(act: &Act<'_>, number: TicketNumber, verb: Verb, text: &str) -> Result<Done> {
+    let (subject, _) = prepare(act, number, verb).await?;
+    let text = text.trim().to_owned();
+    if text.is_empty() {
+        return Err(Refusal::TextMissing(verb).into());
+    }
+    let event = match verb {
+        Verb::Note => Event::Noted { text },
+        _ => Event::Replied { text },
+    };
+    append(act, &subject.ticket, &event).await?;
+    Ok(Done { ticket: subject.ticket, events: vec![event] })
+}

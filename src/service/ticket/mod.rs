@@ -1,0 +1,142 @@
+//! Ticket operations, one file a kind of move. Each decides by the pure table in
+//! [`crate::domain::verb`], writes one guarded update, and appends the events it caused.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel,
+};
+
+use super::{Act, Error, Result, to_json};
+use crate::{
+    domain::{
+        event::Event,
+        id::{PersonId, TicketNumber},
+        promise::{ResolveClock, queue_rank},
+        status::Status,
+        time::Timestamp,
+        verb::{TicketFacts, Verb, decide},
+    },
+    entity::{ticket, ticket_event},
+};
+
+pub mod attachment;
+pub mod close;
+pub mod find;
+pub mod follow_up;
+pub mod hand_over;
+pub mod open;
+pub mod solve;
+pub mod survey;
+pub mod suspend;
+
+/// What an operation did: the ticket as it stands now and what happened to it.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The ticket afterwards.
+    pub ticket: ticket::Model,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+/// A ticket read for a change, with what the rules need to know of it.
+pub(crate) struct Subject {
+    pub ticket: ticket::Model,
+    pub facts: TicketFacts,
+}
+
+/// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and
+/// the status it takes, when it takes another.
+///
+/// On PostgreSQL the row is locked, so that of two acts the second sees what the first did; on
+/// SQLite there is one writer at a time anyway.
+pub(crate) async fn prepare(
+    act: &Act<'_>,
+    number: TicketNumber,
+    verb: Verb,
+) -> Result<(Subject, Option<Status>)> {
+    let subject = find::locked(act.tx, number).await?;
+    let status = decide(&act.doer, verb, &subject.facts)?;
+    Ok((subject, status))
+}
+
+/// Writes a change guarded by the version that was read, and the events it caused.
+pub(crate) async fn commit(
+    act: &Act<'_>,
+    before: &ticket::Model,
+    mut change: ticket::ActiveModel,
+    events: Vec<Event>,
+) -> Result<Done> {
+    change.version = Set(before.version + 1);
+    let updated = ticket::Entity::update_many()
+        .set(change.clone())
+        .filter(ticket::Column::Id.eq(before.id))
+        .filter(ticket::Column::Version.eq(before.version))
+        .exec(act.tx)
+        .await?;
+    if updated.rows_affected != 1 {
+        // The row is locked since it was read, so this is a fault of ours, not a race.
+        return Err(Error::Unreadable(format!("ticket {} changed under its lock", before.id)));
+    }
+    for event in &events {
+        append(act, before, event).await?;
+    }
+    Ok(Done { ticket: change.try_into_model()?, events })
+}
+
+/// Appends to a ticket's history.
+pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
+    let row = ticket_event::ActiveModel {
+        ticket_id: Set(ticket.id),
+        at: Set(act.now),
+        actor_id: Set(act.doer.person().map(|actor| actor.id)),
+        channel: Set(act.channel),
+        kind: Set(event.kind().to_owned()),
+        detail: Set(to_json(event)),
+        ..Default::default()
+    };
+    row.insert(act.tx).await?;
+    Ok(())
+}
+
+/// Moves a ticket to `status` and lets its clocks and its place in the queue follow.
+pub(crate) fn enter(change: &mut ticket::ActiveModel, ticket: &ticket::Model, status: Status, act: &Act<'_>) {
+    change.status = Set(status);
+    let clock = if status.clock_runs() {
+        resolve_clock(ticket).run(&act.procedure.calendar, act.now)
+    } else {
+        resolve_clock(ticket).pause(&act.procedure.calendar, act.now)
+    };
+    let (due, left) = match clock {
+        ResolveClock::Running { due } => (Some(due), None),
+        ResolveClock::Paused { left } => (None, Some(left)),
+    };
+    change.resolve_due_at = Set(due);
+    change.resolve_left = Set(left);
+    let rank = match (status, due) {
+        (Status::Solved | Status::Closed | Status::NotManaged, _) => None,
+        (_, Some(due)) => Some(queue_rank(ticket.priority, due)),
+        // A waiting ticket keeps the place it had.
+        (_, None) => ticket.queue_rank,
+    };
+    change.queue_rank = Set(rank);
+}
+
+/// The resolution clock as stored.
+pub fn resolve_clock(ticket: &ticket::Model) -> ResolveClock {
+    match (ticket.resolve_due_at, ticket.resolve_left) {
+        (Some(due), _) => ResolveClock::Running { due },
+        (None, left) => ResolveClock::Paused { left: left.unwrap_or(0) },
+    }
+}
+
+/// Gives the ticket to a technician; the first who takes it ends the TTO.
+pub(crate) fn give_to(
+    change: &mut ticket::ActiveModel,
+    ticket: &ticket::Model,
+    technician: PersonId,
+    now: Timestamp,
+) {
+    change.technician_id = Set(Some(technician));
+    if ticket.owned_at.is_none() {
+        change.owned_at = Set(Some(now));
+    }
+}

@@ -1,0 +1,156 @@
+//! Registers a request (U1): number, promise and first event in one transaction.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryFilter, ColumnTrait, sea_query::{Expr, ExprTrait}};
+
+use super::{Done, append, find};
+use crate::{
+    domain::{
+        event::Event,
+        id::{PersonId, TicketNumber},
+        priority::Degree,
+        promise::{promise, queue_rank},
+        refusal::Refusal,
+        status::Status,
+    },
+    entity::{counter, person, ticket},
+    service::{Act, Error, Result},
+};
+
+/// How many characters of the description make the title.
+const TITLE_LENGTH: usize = 60;
+
+/// What a requester says.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    /// Who asks.
+    pub requester: PersonId,
+    /// The category's key.
+    pub category: String,
+    /// In their own words.
+    pub description: String,
+    /// The answer to the category's own question.
+    pub details: Option<String>,
+    /// Where help is needed.
+    pub place: String,
+    /// How far it reaches.
+    pub impact: Degree,
+    /// How badly it hinders.
+    pub urgency: Degree,
+    /// The ticket that was not enough.
+    pub follow_up_of: Option<TicketNumber>,
+}
+
+/// Registers a ticket and gives it the next number.
+///
+/// # Errors
+/// Refuses an unknown category, and a follow-up of a ticket that is not the requester's.
+pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
+    let category = act
+        .procedure
+        .category(&new.category)
+        .ok_or_else(|| Refusal::UnknownCategory(new.category.clone()))?;
+    let group = act.procedure.group(&category.group).ok_or_else(|| {
+        Error::Unreadable(format!("category {} names a group that is not there", category.key))
+    })?;
+    let earlier = match new.follow_up_of {
+        Some(number) => Some(find::locked(act.tx, number).await?.ticket),
+        None => None,
+    };
+    if earlier.as_ref().is_some_and(|earlier| earlier.requester_id != new.requester) {
+        return Err(Refusal::UnknownTicket(earlier.map_or(TicketNumber(0), |t| t.number)).into());
+    }
+    let promise = promise(&act.procedure.calendar, &act.procedure.times, act.now);
+    let priority = act.procedure.priorities.priority(new.impact, new.urgency);
+    let number = next_number(act).await?;
+    let row = ticket::ActiveModel {
+        number: Set(number),
+        version: Set(0),
+        status: Set(Status::New),
+        kind: Set(category.kind),
+        category: Set(category.key.clone()),
+        title: Set(title(&new.description)),
+        description: Set(new.description),
+        details: Set(new.details),
+        place: Set(new.place.clone()),
+        origin: Set(act.channel.ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
+        requester_id: Set(new.requester),
+        registered_by: Set(act.doer.person().map_or(new.requester, |actor| actor.id)),
+        impact: Set(new.impact),
+        urgency: Set(new.urgency),
+        priority: Set(priority),
+        group_key: Set(group.key.clone()),
+        level: Set(i32::from(group.level)),
+        technician_id: Set(None),
+        follow_up_of: Set(earlier.as_ref().map(|earlier| earlier.id)),
+        procedure_version: Set(format!("{} {}", act.procedure.id, act.procedure.version)),
+        queue_rank: Set(Some(queue_rank(priority, promise.resolve_due))),
+        own_due_at: Set(promise.own_due),
+        owned_at: Set(None),
+        resolve_due_at: Set(Some(promise.resolve_due)),
+        resolve_left: Set(None),
+        suspension: Set(None),
+        solution: Set(None),
+        round: Set(0),
+        solved_at: Set(None),
+        next_due_at: Set(None),
+        close_at: Set(None),
+        closed_at: Set(None),
+        ending: Set(None),
+        created_at: Set(act.now),
+        ..Default::default()
+    };
+    let ticket = row.insert(act.tx).await?;
+    let opened = Event::Opened { group: group.key.clone(), follow_up_of: new.follow_up_of };
+    append(act, &ticket, &opened).await?;
+    if let Some(earlier) = earlier {
+        append(act, &earlier, &Event::FollowedUp { by: number }).await?;
+    }
+    remember_place(act, new.requester, new.place).await?;
+    Ok(Done { ticket, events: vec![opened] })
+}
+
+/// The next consecutive number: a counter row in the same transaction, so a rollback leaves no gap.
+async fn next_number(act: &Act<'_>) -> Result<TicketNumber> {
+    let counters = counter::Entity::update_many()
+        .col_expr(counter::Column::Value, Expr::col(counter::Column::Value).add(1))
+        .filter(counter::Column::Name.eq("ticket"))
+        .exec_with_returning(act.tx)
+        .await?;
+    match counters.as_slice() {
+        [counter] => Ok(TicketNumber(counter.value)),
+        _ => Err(Error::Unreadable("the ticket counter is missing".into())),
+    }
+}
+
+async fn remember_place(act: &Act<'_>, requester: PersonId, place: String) -> Result<()> {
+    person::Entity::update_many()
+        .col_expr(person::Column::Place, Expr::value(place))
+        .filter(person::Column::Id.eq(requester))
+        .exec(act.tx)
+        .await?;
+    Ok(())
+}
+
+/// The first line of the description, cut between words where it is long.
+fn title(description: &str) -> String {
+    let line = description.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    if line.chars().count() <= TITLE_LENGTH {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(TITLE_LENGTH).collect();
+    let words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{}…", words.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn a_title_is_the_first_line_cut_between_words() {
+        assert_eq!(title("\n  No imprime \nnada"), "No imprime");
+        let long = "La impresora del segundo piso no imprime desde ayer por la tarde y huele a quemado";
+        assert_eq!(title(long), "La impresora del segundo piso no imprime desde ayer por la…");
+        assert_eq!(title(&"ñ".repeat(70)), format!("{}…", "ñ".repeat(60)));
+    }
+}

@@ -1,0 +1,140 @@
+//! The requester's word on a solution, once a round (G12): authorised, then rated in one tap, which
+//! closes the ticket with the answer on it (U10), then commented or not.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::{Done, append, commit, find, prepare};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::TicketNumber,
+        refusal::Refusal,
+        verb::Verb,
+    },
+    entity::{survey, ticket},
+    service::{Act, Error, Result},
+};
+
+/// How far an answer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Nothing was answered.
+    Asked,
+    /// Authorised; the rating is still open.
+    Authorised,
+    /// Rated; a comment may follow.
+    Rated(u8),
+}
+
+/// How far the answer to the ticket's last solution has come.
+pub async fn progress(
+    conn: &impl sea_orm::ConnectionTrait,
+    ticket: &ticket::Model,
+) -> Result<Progress> {
+    let row = survey::Entity::find_by_id((ticket.id, ticket.round)).one(conn).await?;
+    Ok(match row {
+        None => Progress::Asked,
+        Some(survey::Model { stars: None, .. }) => Progress::Authorised,
+        Some(survey::Model { stars: Some(stars), .. }) => {
+            Progress::Rated(u8::try_from(stars).unwrap_or(u8::MAX))
+        }
+    })
+}
+
+/// The requester says that it is solved. Saying it twice changes nothing.
+///
+/// # Errors
+/// Refuses everybody else, and an answer to an earlier solution.
+pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<Done> {
+    let ticket = answerable(act, number, round).await?;
+    if progress(act.tx, &ticket).await? != Progress::Asked {
+        return Ok(Done { ticket, events: vec![] });
+    }
+    let row = survey::ActiveModel {
+        ticket_id: Set(ticket.id),
+        round: Set(round),
+        authorised_at: Set(act.now),
+        stars: Set(None),
+        comment: Set(None),
+    };
+    survey::Entity::insert(row).exec_without_returning(act.tx).await?;
+    append(act, &ticket, &Event::Authorised).await?;
+    Ok(Done { ticket, events: vec![Event::Authorised] })
+}
+
+/// The requester rates the service; the first rating counts. The answer is on the ticket, so the
+/// ticket closes (U10).
+///
+/// # Errors
+/// Refuses everybody else, an answer to an earlier solution, and a second rating.
+pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) -> Result<Done> {
+    let authorised = authorise(act, number, round).await?;
+    let ticket = authorised.ticket;
+    let row = survey_row(act, &ticket).await?;
+    if row.stars.is_some() || !(1..=5).contains(&stars) {
+        return Err(Refusal::SurveyOver { number, status: ticket.status }.into());
+    }
+    let mut answer = row.into_active_model();
+    answer.stars = Set(Some(i32::from(stars)));
+    answer.update(act.tx).await?;
+    let mut change = ticket::ActiveModel::from(ticket.clone());
+    super::close::end(&mut change, Ending::Authorised, act.now);
+    let events = vec![Event::Rated { stars }, Event::Closed { ending: Ending::Authorised }];
+    commit(act, &ticket, change, events).await
+}
+
+/// The requester adds a comment to the rating they gave. The ticket is over and stays as it is; the
+/// comment stands with its survey and in its history.
+///
+/// # Errors
+/// Refuses everybody else, a survey without a rating, and a second comment.
+pub async fn comment(act: &Act<'_>, number: TicketNumber, round: i32, text: &str) -> Result<Done> {
+    let subject = find::locked(act.tx, number).await?;
+    let ticket = subject.ticket;
+    let is_requester = act.doer.person().is_some_and(|actor| actor.id == ticket.requester_id);
+    if !is_requester {
+        return Err(Refusal::NotYourRequest(number).into());
+    }
+    let over = Refusal::SurveyOver { number, status: ticket.status };
+    let row = survey::Entity::find_by_id((ticket.id, round)).one(act.tx).await?;
+    let Some(row) = row.filter(|row| row.stars.is_some() && row.comment.is_none()) else {
+        return Err(over.into());
+    };
+    let text = text.trim().to_owned();
+    if text.is_empty() {
+        return Err(over.into());
+    }
+    let mut answer = row.into_active_model();
+    answer.comment = Set(Some(text.clone()));
+    answer.update(act.tx).await?;
+    let commented = Event::Commented { text };
+    append(act, &ticket, &commented).await?;
+    Ok(Done { ticket, events: vec![commented] })
+}
+
+/// The ticket, when its requester may still answer for this round.
+async fn answerable(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<ticket::Model> {
+    let (subject, _) =
+        prepare(act, number, Verb::Authorise).await.map_err(|error| over(error, number))?;
+    if subject.ticket.round != round {
+        return Err(Refusal::SurveyOver { number, status: subject.ticket.status }.into());
+    }
+    Ok(subject.ticket)
+}
+
+/// An answer that comes too late is told how things stand.
+pub(crate) fn over(error: Error, number: TicketNumber) -> Error {
+    match error {
+        Error::Refused(Refusal::NotNow { status, .. }) => {
+            Refusal::SurveyOver { number, status }.into()
+        }
+        other => other,
+    }
+}
+
+async fn survey_row(act: &Act<'_>, ticket: &ticket::Model) -> Result<survey::Model> {
+    survey::Entity::find_by_id((ticket.id, ticket.round))
+        .one(act.tx)
+        .await?
+        .ok_or_else(|| Error::Unreadable(format!("survey of ticket {} is missing", ticket.id)))
+}

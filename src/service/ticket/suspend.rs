@@ -1,0 +1,50 @@
+//! Letting a ticket wait and going on with it. Waiting stops the resolution clock (U5, U7).
+
+use sea_orm::ActiveValue::Set;
+
+use super::{Done, commit, enter, prepare};
+use crate::{
+    domain::{event::Event, id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Lets a ticket wait, with a reason that the requester reads.
+///
+/// # Errors
+/// Refuses an empty reason.
+pub async fn suspend(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
+    let (subject, status) = prepare(act, number, Verb::Suspend).await?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Suspend).into());
+    }
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.suspension = Set(Some(reason.to_owned()));
+    if let Some(status) = status {
+        enter(&mut change, &subject.ticket, status, act);
+    }
+    let suspended = Event::Suspended { reason: reason.to_owned() };
+    commit(act, &subject.ticket, change, vec![suspended]).await
+}
+
+/// Goes on with a ticket. One that nobody had taken belongs to whoever goes on with it.
+///
+/// # Errors
+/// Refuses a ticket that does not wait.
+pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let (subject, status) = prepare(act, number, Verb::Resume).await?;
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.suspension = Set(None);
+    let mut events = vec![Event::Resumed];
+    if let Some(status) = status {
+        debug_assert_eq!(status, Status::InProgress, "resuming means that somebody works on it");
+        if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person()) {
+            // Whoever goes on with a ticket that nobody has, has it.
+            super::give_to(&mut change, &subject.ticket, actor.id, act.now);
+            events.push(Event::Accepted);
+        }
+        enter(&mut change, &subject.ticket, status, act);
+    }
+    commit(act, &subject.ticket, change, events).await
+}
