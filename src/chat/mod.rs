@@ -1,3 +1,70 @@
-//! chat
+//! What is said: one incoming is handled in one transaction, with no effect outside it, so that it
+//! can be tried again. Commands, dialogues and views are the same on every network. Deliberately
+//! absent: wire formats, sending, reading the clock.
+
+use std::sync::Arc;
+
+use sea_orm::DatabaseTransaction;
+use serde::Deserialize;
+
+use crate::{
+    domain::{locale::Locale, procedure::Procedure, time::Timestamp},
+    service::Result,
+};
+
+pub mod button;
+pub mod commands;
+pub mod dialogue;
+pub mod entrance;
 pub mod incoming;
+pub mod notify;
 pub mod outgoing;
+mod press;
+pub mod refusal;
+pub mod say;
+pub mod turn;
+pub mod view;
+pub mod wording;
+
+/// What every conversation of a desk has in common.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The rules it runs on.
+    pub procedure: Arc<Procedure>,
+    /// Who may report without an invitation.
+    pub access: Access,
+    /// The language for people who have not chosen.
+    pub locale: Locale,
+}
+
+/// Who may report without an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// Whoever finds the desk.
+    Open,
+    /// Nobody: a code is needed first.
+    Invite,
+}
+
+/// The circumstances in which something is handled.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// When.
+    pub now: Timestamp,
+    /// Whether the disk is so full that new tickets must wait.
+    pub disk_low: bool,
+}
+
+/// Handles one thing that somebody did. Whatever it changes and says is written in `tx`.
+///
+/// # Errors
+/// Only faults of ours: what the person may not do or got wrong is told to them and is success.
+pub async fn handle(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    incoming: &incoming::Incoming,
+    moment: Moment,
+) -> Result<()> {
+    entrance::receive(tx, desk, incoming, moment).await
+}

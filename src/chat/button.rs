@@ -1,0 +1,180 @@
+//! The short codes on buttons. A code says what is meant, never who may: that is decided when it is
+//! pressed, by role and by the ticket's state. Codes are stateless, so a button works after a
+//! restart and weeks later, and an unknown one is answered politely.
+
+use crate::domain::{
+    id::{TicketId, TicketNumber},
+    locale::Locale,
+    verb::Verb,
+};
+use crate::service::ticket::find::Cursor;
+
+/// What a button means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// Do this to that ticket.
+    Ticket(Verb, TicketNumber),
+    /// Open a ticket that follows that one.
+    FollowUp(TicketNumber),
+    /// Answer the survey of that ticket's solution.
+    Survey(TicketNumber, i32, SurveyAnswer),
+    /// Answer question number `.0` of the open dialogue.
+    Dialogue(i64, String),
+    /// Show more of a list.
+    More(List, Cursor),
+    /// Speak this language.
+    Language(Locale),
+    /// Run a command without arguments, by its Spanish name.
+    Command(String),
+}
+
+/// An answer to a survey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SurveyAnswer {
+    /// It is solved.
+    Yes,
+    /// It is not solved.
+    No,
+    /// How good it was, 1 to 5.
+    Stars(u8),
+    /// No comment.
+    Skip,
+}
+
+/// A list that goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// What waits for the viewer's groups.
+    Queue,
+    /// What the viewer asked for.
+    Mine,
+    /// What the viewer works on.
+    Assigned,
+}
+
+const VERBS: [(char, Verb); 10] = [
+    ('v', Verb::View),
+    ('a', Verb::Accept),
+    ('g', Verb::Assign),
+    ('e', Verb::Escalate),
+    ('n', Verb::Note),
+    ('p', Verb::Reply),
+    ('s', Verb::Suspend),
+    ('r', Verb::Resume),
+    ('z', Verb::Solve),
+    ('w', Verb::Withdraw),
+];
+
+impl Code {
+    /// The code as it travels: at most 64 bytes, ASCII.
+    pub fn encode(&self) -> String {
+        match self {
+            Self::Ticket(verb, number) => {
+                let letter = VERBS.iter().find(|(_, known)| known == verb).map_or('v', |(l, _)| *l);
+                format!("t:{letter}:{number}")
+            }
+            Self::FollowUp(number) => format!("f:{number}"),
+            Self::Survey(number, round, answer) => {
+                let answer = match answer {
+                    SurveyAnswer::Yes => 'y',
+                    SurveyAnswer::No => 'n',
+                    SurveyAnswer::Skip => 'k',
+                    SurveyAnswer::Stars(stars) => char::from(b'0' + stars),
+                };
+                format!("s:{answer}:{number}:{round}")
+            }
+            Self::Dialogue(serial, choice) => format!("d:{serial}:{choice}"),
+            Self::More(list, cursor) => {
+                let list = match list {
+                    List::Queue => 'q',
+                    List::Mine => 'm',
+                    List::Assigned => 'a',
+                };
+                format!("m:{list}:{}:{}", cursor.rank, cursor.id)
+            }
+            Self::Language(locale) => format!("l:{}", locale.as_str()),
+            Self::Command(name) => format!("c:{name}"),
+        }
+    }
+
+    /// Reads a code; `None` when it is none of ours or of an age that nobody remembers.
+    pub fn decode(code: &str) -> Option<Self> {
+        let (kind, rest) = code.split_once(':')?;
+        let mut parts = rest.split(':');
+        let decoded = match kind {
+            "t" => {
+                let letter = parts.next()?;
+                let (_, verb) = VERBS.iter().find(|(known, _)| letter == known.to_string())?;
+                Self::Ticket(*verb, number(parts.next()?)?)
+            }
+            "f" => Self::FollowUp(number(parts.next()?)?),
+            "s" => {
+                let answer = match parts.next()? {
+                    "y" => SurveyAnswer::Yes,
+                    "n" => SurveyAnswer::No,
+                    "k" => SurveyAnswer::Skip,
+                    stars => SurveyAnswer::Stars(
+                        stars.parse().ok().filter(|stars| (1..=5).contains(stars))?,
+                    ),
+                };
+                Self::Survey(number(parts.next()?)?, parts.next()?.parse().ok()?, answer)
+            }
+            "d" => return rest.split_once(':').and_then(|(serial, choice)| {
+                Some(Self::Dialogue(serial.parse().ok()?, choice.to_owned()))
+            }),
+            "m" => {
+                let list = match parts.next()? {
+                    "q" => List::Queue,
+                    "m" => List::Mine,
+                    "a" => List::Assigned,
+                    _ => return None,
+                };
+                let rank = parts.next()?.parse().ok()?;
+                let id = TicketId(parts.next()?.parse().ok()?);
+                Self::More(list, Cursor { rank, id })
+            }
+            "l" => Self::Language(Locale::from_tag(parts.next()?)?),
+            "c" => Self::Command(parts.next()?.to_owned()),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(decoded)
+    }
+}
+
+fn number(text: &str) -> Option<TicketNumber> {
+    text.parse().ok().map(TicketNumber)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_survives_the_journey_and_fits() {
+        let far = TicketNumber(i64::MAX);
+        let cursor = Cursor { rank: i64::MAX, id: TicketId(i64::MAX) };
+        let mut codes: Vec<Code> = VERBS.iter().map(|(_, verb)| Code::Ticket(*verb, far)).collect();
+        let answers = [SurveyAnswer::Yes, SurveyAnswer::No, SurveyAnswer::Stars(5), SurveyAnswer::Skip];
+        codes.extend(answers.map(|answer| Code::Survey(far, i32::MAX, answer)));
+        codes.extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
+        codes.extend([
+            Code::FollowUp(far),
+            Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
+            Code::Dialogue(1, "a:b".into()),
+            Code::Language(Locale::En),
+            Code::Command("miscasos".into()),
+        ]);
+        for code in codes {
+            let encoded = code.encode();
+            assert!(encoded.len() <= 64, "{encoded}");
+            assert_eq!(Code::decode(&encoded), Some(code), "{encoded}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_wrote_is_no_code() {
+        for wrong in ["", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr"] {
+            assert_eq!(Code::decode(wrong), None, "{wrong}");
+        }
+    }
+}

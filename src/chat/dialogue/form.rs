@@ -1,0 +1,343 @@
+//! Something to do to a ticket that needs a word more: which ticket, why, to whom, the solution.
+//! What was given with the command is not asked again. With nothing left to ask it is done at once.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
+use crate::{
+    chat::{
+        commands, notify,
+        outgoing::{Outgoing, RichText},
+        say::clip,
+        turn::Turn,
+        view,
+        wording::Voice,
+    },
+    domain::{
+        id::{PersonId, TicketNumber},
+        verb::Verb,
+    },
+    service::{
+        Result,
+        ticket::{Done, attachment, close, find, follow_up, hand_over, solve, survey, suspend},
+    },
+};
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormVerb {
+    /// See the card.
+    View,
+    /// Take it.
+    Accept,
+    /// Give it to somebody.
+    Assign,
+    /// Pass it to another group.
+    Escalate,
+    /// Write an internal note.
+    Note,
+    /// Write to the other side.
+    Reply,
+    /// Let it wait.
+    Suspend,
+    /// Go on with it.
+    Resume,
+    /// Give a solution.
+    Solve,
+    /// Say what is missing.
+    Reject,
+    /// Comment on the service.
+    Comment,
+    /// Take the request back.
+    Withdraw,
+}
+
+/// What is known so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// What is to be done.
+    pub verb: FormVerb,
+    /// To which ticket.
+    pub number: Option<TicketNumber>,
+    /// The round of the survey that is answered; zero elsewhere.
+    pub round: i32,
+    /// The chosen reason, group, person or "yes".
+    pub choice: Option<String>,
+    /// What was written.
+    pub text: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Ticket,
+    Choice,
+    Text,
+    Nothing,
+}
+
+impl FormVerb {
+    /// The verb of the permission table.
+    pub fn verb(self) -> Verb {
+        match self {
+            Self::View => Verb::View,
+            Self::Accept => Verb::Accept,
+            Self::Assign => Verb::Assign,
+            Self::Escalate => Verb::Escalate,
+            Self::Note => Verb::Note,
+            Self::Reply => Verb::Reply,
+            Self::Suspend => Verb::Suspend,
+            Self::Resume => Verb::Resume,
+            Self::Solve => Verb::Solve,
+            Self::Reject => Verb::Reject,
+            Self::Comment => Verb::View,
+            Self::Withdraw => Verb::Withdraw,
+        }
+    }
+
+    /// The form of a verb that hangs on a ticket's card.
+    pub fn from_verb(verb: Verb) -> Option<Self> {
+        Some(match verb {
+            Verb::View => Self::View,
+            Verb::Accept => Self::Accept,
+            Verb::Assign => Self::Assign,
+            Verb::Escalate => Self::Escalate,
+            Verb::Note => Self::Note,
+            Verb::Reply => Self::Reply,
+            Verb::Suspend => Self::Suspend,
+            Verb::Resume => Self::Resume,
+            Verb::Solve => Self::Solve,
+            Verb::Withdraw => Self::Withdraw,
+            Verb::Authorise | Verb::Reject | Verb::CloseOnSilence => return None,
+        })
+    }
+
+    fn asks_choice(self) -> bool {
+        matches!(self, Self::Assign | Self::Escalate | Self::Suspend | Self::Withdraw)
+    }
+
+    fn asks_text(self) -> bool {
+        matches!(
+            self,
+            Self::Escalate | Self::Note | Self::Reply | Self::Solve | Self::Reject | Self::Comment
+        )
+    }
+
+    fn key(self) -> &'static str {
+        if self == Self::Comment { "comment" } else { self.verb().as_str() }
+    }
+}
+
+const YES: &str = "yes";
+const NO_COMMENT: &str = "skip";
+
+impl Form {
+    /// A form with nothing known but the ticket.
+    pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
+        Self { verb, number, round: 0, choice: None, text: None }
+    }
+
+    fn field(&self) -> Field {
+        if self.number.is_none() {
+            Field::Ticket
+        } else if self.verb.asks_choice() && self.choice.is_none() {
+            Field::Choice
+        } else if self.verb.asks_text() && self.text.is_none() {
+            Field::Text
+        } else {
+            Field::Nothing
+        }
+    }
+
+    pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let number = self.number.map_or(String::new(), |number| number.to_string());
+        let args = [("number", number.into())];
+        let key = self.verb.key();
+        let (text, choices) = match self.field() {
+            Field::Ticket => {
+                let what = [("verb", key.into())];
+                let nothing = options.tickets.is_empty();
+                let key = if nothing { "ask-ticket-none" } else { "ask-ticket" };
+                (voice.plain(key, &what), tickets(options))
+            }
+            Field::Choice => {
+                (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
+            }
+            Field::Text | Field::Nothing => {
+                let skip = (self.verb == FormVerb::Comment)
+                    .then(|| Choice::new(voice.text("button-skip"), NO_COMMENT));
+                (voice.plain(&format!("ask-{key}-text"), &args), skip.into_iter().collect())
+            }
+        };
+        let back = self.field() == Field::Text && self.verb.asks_choice();
+        Question { text, choices, columns: 1, back }
+    }
+
+    fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
+        match self.verb {
+            FormVerb::Suspend => {
+                let reasons = voice.procedure.suspend_reasons.iter();
+                reasons.map(|r| Choice::new(r.name.get(voice.locale), r.key.clone())).collect()
+            }
+            FormVerb::Escalate => {
+                let groups = voice.procedure.groups.iter();
+                let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
+                others.map(|g| Choice::new(g.name.get(voice.locale), g.key.clone())).collect()
+            }
+            FormVerb::Assign => {
+                let people = options.people.iter();
+                people.map(|(id, name)| Choice::new(name.clone(), id.to_string())).collect()
+            }
+            _ => vec![Choice::new(voice.text("button-yes-withdraw"), YES)],
+        }
+    }
+
+    pub(super) fn advance(
+        mut self,
+        answer: Answer,
+        voice: &Voice<'_>,
+        options: &Options,
+    ) -> Step {
+        let field = self.field();
+        match (field, answer) {
+            (_, Answer::Back) => self.choice = None,
+            (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
+            (Field::Ticket, Answer::Choice(text) | Answer::Text(text)) => {
+                match commands::ticket_number(&text) {
+                    Some(number) => self.number = Some(number),
+                    None => {
+                        let why = voice.text("choose-a-ticket");
+                        return Step::Again(Dialogue::Form(self), why);
+                    }
+                }
+            }
+            (Field::Choice, Answer::Choice(choice)) => {
+                let known = self.choices(voice, options).iter().any(|c| c.value == choice);
+                if !known {
+                    let why = voice.text("choose-a-button");
+                    return Step::Again(Dialogue::Form(self), why);
+                }
+                self.choice = Some(choice);
+            }
+            // A reason of one's own is as good as a listed one.
+            (Field::Choice, Answer::Text(text)) if self.verb == FormVerb::Suspend => {
+                self.choice = Some(String::new());
+                self.text = Some(text);
+            }
+            (Field::Choice, Answer::Text(_)) => {
+                let why = voice.text("choose-a-button");
+                return Step::Again(Dialogue::Form(self), why);
+            }
+            (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
+                self.text = Some(String::new());
+            }
+            (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
+            (Field::Text | Field::Nothing, Answer::Choice(_)) => {
+                let why = voice.text("choose-a-button");
+                return Step::Again(Dialogue::Form(self), why);
+            }
+        }
+        match self.field() {
+            Field::Nothing => Step::Complete(Dialogue::Form(self)),
+            _ => Step::Ask(Dialogue::Form(self)),
+        }
+    }
+
+    /// A caption answers; what it came with is kept with the answer as a reference.
+    fn keep(mut self, kept: crate::chat::incoming::Attachment, voice: &Voice<'_>) -> Step {
+        let why = offer::received(voice, std::slice::from_ref(&kept));
+        let caption = kept.caption.trim().to_owned();
+        if self.field() == Field::Text && !caption.is_empty() {
+            self.text = Some(format!("{caption}\n{why}"));
+            return Step::Complete(Dialogue::Form(self));
+        }
+        let why = voice.text("attachment-needs-words");
+        Step::Again(Dialogue::Form(self), why)
+    }
+}
+
+fn tickets(options: &Options) -> Vec<Choice> {
+    let choice = |(number, title): &(TicketNumber, String)| {
+        Choice::new(format!("#{number} {}", clip(title, 30)), number.to_string())
+    };
+    options.tickets.iter().map(choice).collect()
+}
+
+/// Does what the form says, asking first what it lacks.
+pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
+    if let (Some(number), true) = (form.number, form.field() != Field::Nothing) {
+        let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+        let facts = find::facts(turn.act.tx, &ticket).await?;
+        crate::domain::verb::decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    }
+    match form.field() {
+        Field::Nothing => carry_out(turn, form).await,
+        _ => super::begin(turn, Dialogue::Form(form)).await,
+    }
+}
+
+/// Asks for a comment on the rating just given.
+pub async fn ask_comment(turn: &Turn<'_>, number: TicketNumber, round: i32) -> Result<()> {
+    let form = Form { round, ..Form::of(FormVerb::Comment, Some(number)) };
+    super::begin(turn, Dialogue::Form(form)).await
+}
+
+/// Ends a survey without a comment.
+pub async fn skip_comment(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    turn.tell("done-comment-skipped", &[("number", number.to_string().into())]).await
+}
+
+/// Does what a complete form says, tells everybody whom it concerns, and confirms.
+pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
+    let Some(number) = form.number else { return Ok(()) };
+    let text = form.text.as_deref().unwrap_or_default();
+    let choice = form.choice.as_deref().unwrap_or_default();
+    let act = &turn.act;
+    let done = match form.verb {
+        FormVerb::View => return show(turn, number).await,
+        FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
+        FormVerb::Accept => hand_over::accept(act, number).await,
+        FormVerb::Assign => {
+            let to = PersonId(choice.parse().unwrap_or_default());
+            hand_over::assign(act, number, to).await
+        }
+        FormVerb::Escalate => hand_over::escalate(act, number, choice, text).await,
+        FormVerb::Note => follow_up::note(act, number, text).await,
+        FormVerb::Reply => follow_up::reply(act, number, text).await,
+        FormVerb::Suspend => suspend::suspend(act, number, &reason(turn, choice, text)).await,
+        FormVerb::Resume => suspend::resume(act, number).await,
+        FormVerb::Solve => solve::solve(act, number, text).await,
+        FormVerb::Reject => solve::reject(act, number, form.round, text).await,
+        FormVerb::Comment => survey::comment(act, number, form.round, text).await,
+        FormVerb::Withdraw => close::withdraw(act, number).await,
+    }?;
+    confirm(turn, form.verb, &done).await?;
+    notify::tell(act, &done).await
+}
+
+/// Tells the person that it is done.
+async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
+    let voice = turn.voice();
+    let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
+    let args = [
+        ("number", done.ticket.number.to_string().into()),
+        ("group", voice.group(&done.ticket.group_key).into()),
+        ("reason", done.ticket.suspension.clone().unwrap_or_default().into()),
+        ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
+    ];
+    let message = voice.say(&format!("done-{}", verb.key()), &args);
+    turn.tell_text(message).await
+}
+
+/// The reason as the requester reads it: the listed one in their words, or one's own.
+fn reason(turn: &Turn<'_>, choice: &str, text: &str) -> String {
+    match turn.act.procedure.suspend_reason(choice) {
+        Some(reason) => reason.name.get(turn.locale).to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+async fn show(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    view::card::show(turn, &ticket).await
+}

@@ -1,0 +1,299 @@
+//! A request in the making: description, category, the details the category needs, place, who is
+//! affected, can they work, summary. Which question comes next follows from what is still unknown;
+//! Back forgets the last answer.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, Choice, Dialogue, Options, Question, Step,
+    offer::{append, received, reference},
+};
+use crate::{
+    chat::{
+        incoming::Attachment,
+        notify,
+        outgoing::{RichText, Style},
+        say::clip,
+        turn::Turn,
+        view,
+        wording::Voice,
+    },
+    domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
+    service::{
+        Result,
+        ticket::{self, attachment, find},
+    },
+};
+
+/// What is known so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewTicket {
+    /// In the requester's words.
+    pub description: Option<String>,
+    /// What came that is not text.
+    pub attachments: Vec<Attachment>,
+    /// The category's key.
+    pub category: Option<String>,
+    /// The answer to the category's own question.
+    pub details: Option<String>,
+    /// Where help is needed.
+    pub place: Option<String>,
+    /// How far it reaches.
+    pub impact: Option<Degree>,
+    /// How badly it hinders.
+    pub urgency: Option<Degree>,
+    /// The ticket that was not enough.
+    pub follow_up_of: Option<TicketNumber>,
+    /// Whether the description came before the dialogue, so that Back stops behind it.
+    pub given: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Description,
+    Category,
+    Details,
+    Place,
+    Impact,
+    Urgency,
+    Summary,
+}
+
+const CONFIRM: &str = "ok";
+const LAST_PLACE: &str = "last";
+const NO_DETAILS: &str = "none";
+
+impl NewTicket {
+    /// A request whose words are known already.
+    pub fn with(description: String, attachments: Vec<Attachment>) -> Self {
+        let description = Some(description).filter(|text| !text.trim().is_empty());
+        let given = description.is_some();
+        Self { description, attachments, given, ..Self::default() }
+    }
+
+    fn field(&self, voice: &Voice<'_>) -> Field {
+        let asks_details =
+            self.category.as_deref().and_then(|key| voice.procedure.category(key)).is_some_and(
+                |category| category.details.is_some(),
+            );
+        if self.description.is_none() {
+            Field::Description
+        } else if self.category.is_none() {
+            Field::Category
+        } else if asks_details && self.details.is_none() {
+            Field::Details
+        } else if self.place.is_none() {
+            Field::Place
+        } else if self.impact.is_none() {
+            Field::Impact
+        } else if self.urgency.is_none() {
+            Field::Urgency
+        } else {
+            Field::Summary
+        }
+    }
+
+    pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let field = self.field(voice);
+        let mut columns = 1;
+        let (text, choices) = match field {
+            Field::Description => (voice.plain("ask-description", &[]), vec![]),
+            Field::Category => {
+                columns = 2;
+                (voice.plain("ask-category", &[]), categories(voice))
+            }
+            Field::Details => (self.details_question(voice), vec![no_details(voice)]),
+            Field::Place => (voice.plain("ask-place", &[]), places(voice, options)),
+            Field::Impact => (voice.plain("ask-impact", &[]), degrees(voice, "impact")),
+            Field::Urgency => (voice.plain("ask-urgency", &[]), degrees(voice, "urgency")),
+            Field::Summary => {
+                (self.summary(voice), vec![Choice::new(voice.text("button-register"), CONFIRM)])
+            }
+        };
+        let first = field == Field::Description || (field == Field::Category && self.given);
+        Question { text, choices, columns, back: !first }
+    }
+
+    fn details_question(&self, voice: &Voice<'_>) -> RichText {
+        let category = self.category.as_deref().and_then(|key| voice.procedure.category(key));
+        let question = category.and_then(|category| category.details.as_ref());
+        RichText::plain(question.map_or("", |question| question.get(voice.locale)))
+    }
+
+    fn summary(&self, voice: &Voice<'_>) -> RichText {
+        let mut text = RichText::default();
+        text.push(voice.text("summary-heading"), Style::Bold);
+        let mut line = |key: &str, value: &str| {
+            text.push(format!("\n{}", voice.say(key, &[("value", value.into())])), Style::Plain);
+        };
+        line("summary-description", &clip(self.description.as_deref().unwrap_or(""), 1_500));
+        if let Some(category) = &self.category {
+            line("summary-category", voice.category(category));
+        }
+        if let Some(details) = self.details.as_deref().filter(|details| !details.is_empty()) {
+            line("summary-details", &clip(details, 500));
+        }
+        line("summary-place", self.place.as_deref().unwrap_or(""));
+        if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
+            line("summary-impact", &voice.text(&format!("impact-{}", impact.as_str())));
+            line("summary-urgency", &voice.text(&format!("urgency-{}", urgency.as_str())));
+            let priority = voice.procedure.priorities.priority(impact, urgency);
+            line("summary-priority", &voice.text(&format!("priority-{}", priority.as_str())));
+        }
+        if !self.attachments.is_empty() {
+            text.push(format!("\n{}", received(voice, &self.attachments)), Style::Plain);
+        }
+        text.push(format!("\n\n{}", voice.text("ask-register")), Style::Plain);
+        text
+    }
+
+    pub(super) fn advance(
+        mut self,
+        answer: Answer,
+        voice: &Voice<'_>,
+        options: &Options,
+    ) -> Step {
+        let field = self.field(voice);
+        match answer {
+            Answer::Back => {
+                self.forget_last();
+                Step::Ask(Dialogue::NewTicket(self))
+            }
+            Answer::Attachment(attachment) => {
+                if !attachment.caption.trim().is_empty() {
+                    append(self.description.get_or_insert_default(), &attachment.caption);
+                }
+                self.attachments.push(attachment);
+                let kept = received(voice, &self.attachments);
+                Step::Again(Dialogue::NewTicket(self), kept)
+            }
+            Answer::Choice(choice) if field == Field::Summary && choice == CONFIRM => {
+                Step::Complete(Dialogue::NewTicket(self))
+            }
+            Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
+                Some(()) => Step::Ask(Dialogue::NewTicket(self)),
+                None => {
+                    Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button"))
+                }
+            },
+            Answer::Text(text) => self.write(field, &text, voice),
+        }
+    }
+
+    fn choose(
+        &mut self,
+        field: Field,
+        choice: &str,
+        voice: &Voice<'_>,
+        options: &Options,
+    ) -> Option<()> {
+        let degree = || Degree::ALL.into_iter().find(|degree| degree.as_str() == choice);
+        match field {
+            Field::Category => self.category = Some(voice.procedure.category(choice)?.key.clone()),
+            Field::Details if choice == NO_DETAILS => self.details = Some(String::new()),
+            Field::Place if choice == LAST_PLACE => self.place = Some(options.place.clone()?),
+            Field::Place => {
+                let place = voice.procedure.places.get(choice.parse::<usize>().ok()?)?;
+                self.place = Some(place.get(voice.locale).to_owned());
+            }
+            Field::Impact => self.impact = Some(degree()?),
+            Field::Urgency => self.urgency = Some(degree()?),
+            Field::Description | Field::Details | Field::Summary => return None,
+        }
+        Some(())
+    }
+
+    /// What is typed answers the open question; where only buttons answer, it is added to the
+    /// description, and the person is told so.
+    fn write(mut self, field: Field, text: &str, voice: &Voice<'_>) -> Step {
+        let text = text.trim();
+        match field {
+            Field::Description => self.description = Some(text.to_owned()),
+            Field::Details => self.details = Some(text.to_owned()),
+            Field::Place => self.place = Some(clip(text, 120)),
+            Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
+                append(self.description.get_or_insert_default(), text);
+                let why = voice.text("added-to-description");
+                return Step::Again(Dialogue::NewTicket(self), why);
+            }
+        }
+        Step::Ask(Dialogue::NewTicket(self))
+    }
+
+    fn forget_last(&mut self) {
+        if self.urgency.take().is_some()
+            || self.impact.take().is_some()
+            || self.place.take().is_some()
+            || self.details.take().is_some()
+            || self.category.take().is_some()
+            || self.given
+        {
+            return;
+        }
+        self.description = None;
+    }
+}
+
+fn categories(voice: &Voice<'_>) -> Vec<Choice> {
+    let choice = |category: &crate::domain::procedure::Category| {
+        Choice::new(category.name.get(voice.locale), category.key.clone())
+    };
+    voice.procedure.categories.iter().map(choice).collect()
+}
+
+fn places(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
+    let known = options.place.iter().map(|place| Choice::new(clip(place, 40), LAST_PLACE));
+    let listed = voice.procedure.places.iter().enumerate().map(|(at, place)| {
+        Choice::new(place.get(voice.locale), at.to_string())
+    });
+    known.chain(listed).collect()
+}
+
+fn degrees(voice: &Voice<'_>, question: &str) -> Vec<Choice> {
+    let choice = |degree: Degree| {
+        Choice::new(voice.text(&format!("{question}-{}", degree.as_str())), degree.as_str())
+    };
+    Degree::ALL.into_iter().map(choice).collect()
+}
+
+fn no_details(voice: &Voice<'_>) -> Choice {
+    Choice::new(voice.text("button-no-details"), NO_DETAILS)
+}
+
+/// Registers the request and tells everybody whom it concerns.
+pub(super) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
+    if turn.disk_low {
+        // The request stays open in the dialogue's last question, which is asked again.
+        super::begin(turn, Dialogue::NewTicket(new)).await?;
+        return Err(Refusal::DiskFull.into());
+    }
+    let attachments = new.attachments;
+    let request = ticket::open::NewTicket {
+        requester: turn.actor.id,
+        category: new.category.unwrap_or_default(),
+        description: new.description.unwrap_or_default(),
+        details: new.details.filter(|details| !details.is_empty()),
+        place: new.place.unwrap_or_default(),
+        impact: new.impact.unwrap_or(Degree::Low),
+        urgency: new.urgency.unwrap_or(Degree::Low),
+        follow_up_of: new.follow_up_of,
+    };
+    let done = ticket::open::open(&turn.act, request).await?;
+    for kept in attachments {
+        attachment::attach(&turn.act, done.ticket.number, reference(kept)).await?;
+    }
+    notify::tell(&turn.act, &done).await
+}
+
+/// Starts a request that follows a ticket that is over.
+pub async fn follow_up(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let earlier = find::one(turn.act.tx, &turn.actor, number).await?;
+    if earlier.requester_id != turn.actor.id {
+        return Err(Refusal::NotYourRequest(number).into());
+    }
+    if !earlier.status.is_final() {
+        return view::card::show(turn, &earlier).await;
+    }
+    let new = NewTicket { follow_up_of: Some(number), ..NewTicket::default() };
+    super::begin(turn, Dialogue::NewTicket(new)).await
+}

@@ -1,0 +1,132 @@
+//! Somebody wrote without a command: "¿Abro un caso con esto?". Their words become a new request or
+//! a message on one of their open tickets; what they write meanwhile is added.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Answer, Choice, Dialogue, Options, Question, Step, new_ticket::NewTicket};
+use crate::{
+    chat::{
+        incoming::{Attachment, AttachmentKind},
+        notify,
+        outgoing::{RichText, Style},
+        say::clip,
+        turn::Turn,
+        wording::{Voice, attachment_name},
+    },
+    domain::id::TicketNumber,
+    service::{
+        Result,
+        ticket::{attachment, attachment::NewAttachment, follow_up},
+    },
+};
+
+/// What was written, and what is to become of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The words.
+    pub text: String,
+    /// What came that is not text.
+    pub attachments: Vec<Attachment>,
+    /// The open ticket to add it to; a new ticket when there is none.
+    pub add_to: Option<TicketNumber>,
+}
+
+const OPEN: &str = "open";
+
+impl Offer {
+    /// An offer on words.
+    pub fn of_text(text: &str) -> Self {
+        Self { text: text.trim().to_owned(), attachments: vec![], add_to: None }
+    }
+
+    /// An offer on something that is not text.
+    pub fn of_attachment(attachment: Attachment) -> Self {
+        Self { text: attachment.caption.clone(), attachments: vec![attachment], add_to: None }
+    }
+
+    pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let mut text = RichText::default();
+        if !self.text.is_empty() {
+            text.push(format!("«{}»\n\n", clip(&self.text, 500)), Style::Italic);
+        }
+        if !self.attachments.is_empty() {
+            text.push(format!("{}\n\n", received(voice, &self.attachments)), Style::Plain);
+        }
+        text.push(voice.text("offer"), Style::Plain);
+        let mut choices = vec![Choice::new(voice.text("button-open-ticket"), OPEN)];
+        for (number, title) in &options.tickets {
+            let args = [("number", number.to_string().into()), ("title", clip(title, 20).into())];
+            choices.push(Choice::new(voice.say("button-add-to", &args), number.to_string()));
+        }
+        Question { text, choices, columns: 1, back: false }
+    }
+
+    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>) -> Step {
+        match answer {
+            Answer::Choice(choice) if choice == OPEN => {
+                let new = NewTicket::with(self.text, self.attachments);
+                Step::Ask(Dialogue::NewTicket(new))
+            }
+            Answer::Choice(choice) => match choice.parse() {
+                Ok(number) => {
+                    self.add_to = Some(TicketNumber(number));
+                    Step::Complete(Dialogue::Offer(self))
+                }
+                Err(_) => {
+                    Step::Again(Dialogue::Offer(self), voice.text("choose-a-button"))
+                }
+            },
+            Answer::Text(more) => {
+                append(&mut self.text, &more);
+                Step::Ask(Dialogue::Offer(self))
+            }
+            Answer::Attachment(attachment) => {
+                append(&mut self.text, &attachment.caption);
+                self.attachments.push(attachment);
+                Step::Ask(Dialogue::Offer(self))
+            }
+            Answer::Back => Step::Ask(Dialogue::Offer(self)),
+        }
+    }
+}
+
+/// Adds what was said to an open ticket.
+pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
+    let Some(number) = offer.add_to else { return Ok(()) };
+    if !offer.text.is_empty() {
+        let done = follow_up::reply(&turn.act, number, &offer.text).await?;
+        notify::tell(&turn.act, &done).await?;
+    }
+    for kept in offer.attachments {
+        let done = attachment::attach(&turn.act, number, reference(kept)).await?;
+        notify::tell(&turn.act, &done).await?;
+    }
+    turn.say("done-added", &[("number", number.to_string().into())]).await
+}
+
+/// Adds a line to what was said before.
+pub(super) fn append(text: &mut String, more: &str) {
+    let more = more.trim();
+    if !text.is_empty() && !more.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
+
+/// What the desk keeps of something that is not text.
+pub(super) fn reference(kept: Attachment) -> NewAttachment {
+    NewAttachment {
+        kind: attachment_name(kept.kind).to_owned(),
+        reference: kept.reference,
+        name: kept.name,
+        caption: kept.caption,
+    }
+}
+
+/// Says honestly what becomes of what is not text.
+pub(super) fn received(voice: &Voice<'_>, attachments: &[Attachment]) -> String {
+    let last = attachments.last().map_or(AttachmentKind::Other, |attachment| attachment.kind);
+    let args =
+        [("count", attachments.len().into()), ("what", voice.attachment(last).into())];
+    voice.say("attachment-kept", &args)
+}

@@ -1,0 +1,222 @@
+//! The door: finds out who did something and leads them on. Strangers get one neutral sentence
+//! (G16); whoever acts in the name of a group is asked to act in their own.
+
+use std::sync::atomic::AtomicBool;
+
+use sea_orm::DatabaseTransaction;
+
+use crate::{
+    chat::{
+        Access, Desk, Moment, commands, dialogue,
+        incoming::{ChatKind, Incoming, Input},
+        outgoing::{Delivery, Outgoing, RichText},
+        press,
+        say::{self, About},
+        turn::Turn,
+        wording::Voice,
+    },
+    domain::{
+        locale::Locale,
+        person::Doer,
+    },
+    entity::{account, person},
+    service::{
+        Act, Error, Result,
+        people::{self, Address, NewPerson},
+    },
+};
+
+/// Leads one incoming to what it means.
+pub(super) async fn receive(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    incoming: &Incoming,
+    moment: Moment,
+) -> Result<()> {
+    let channel = incoming.channel;
+    match &incoming.input {
+        Input::Moved { to } => return people::move_chat(tx, channel, (&incoming.chat.key, to)).await,
+        Input::Blocked => {
+            if incoming.chat.kind == ChatKind::Group {
+                people::unlink_destination(tx, channel, &incoming.chat.key).await?;
+            } else {
+                people::mark_unreachable(tx, channel, &incoming.chat.key, moment.now).await?;
+            }
+            return Ok(());
+        }
+        _ => {}
+    }
+    let act = Act {
+        tx,
+        procedure: &desk.procedure,
+        now: moment.now,
+        doer: Doer::Desk,
+        channel: Some(channel),
+    };
+    if let Input::Anonymous { token } = &incoming.input {
+        return refuse_anonymous(&act, desk, incoming, token.as_deref()).await;
+    }
+    let known = people::find_account(tx, channel, &incoming.sender.key).await?;
+    if matches!(incoming.input, Input::Unblocked) {
+        if let Some((account, _)) = known {
+            people::hear_privately(tx, &account, &incoming.chat.key).await?;
+        }
+        return Ok(());
+    }
+    match known {
+        Some((account, person)) => {
+            let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+            lead(&turn).await
+        }
+        None => welcome(act, desk, incoming, moment).await,
+    }
+}
+
+/// Somebody the desk has not met: a code enrols them, an open desk enrols them as a requester, and
+/// otherwise they are told how to get in.
+async fn welcome(
+    act: Act<'_>,
+    desk: &Desk,
+    incoming: &Incoming,
+    moment: Moment,
+) -> Result<()> {
+    let locale = spoken(desk, incoming);
+    let code = match &incoming.input {
+        Input::Text(text) => commands::start::code(text),
+        _ => None,
+    };
+    let private = incoming.chat.kind == ChatKind::Private;
+    if code.is_none() && !(desk.access == Access::Open && private) {
+        return turn_away(&act, incoming, locale).await;
+    }
+    if let Some(code) = code {
+        // A wrong code must not enrol anybody, not even on the way to a refusal.
+        let tried = people::invitations::redeem(act.tx, code, !private, act.now).await;
+        let redeemed = match tried {
+            Ok(redeemed) => redeemed,
+            Err(Error::Refused(refusal)) => {
+                let voice = Voice { locale, procedure: act.procedure, now: act.now };
+                let text = super::refusal::word(&voice, &refusal);
+                return post(&act, incoming, locale, text).await;
+            }
+            Err(error) => return Err(error),
+        };
+        let (account, person) = enrol(&act, incoming, locale).await?;
+        let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+        return commands::start::redeemed(&turn, redeemed).await;
+    }
+    let (account, person) = enrol(&act, incoming, locale).await?;
+    let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+    lead(&turn).await
+}
+
+async fn enrol(
+    act: &Act<'_>,
+    incoming: &Incoming,
+    locale: Locale,
+) -> Result<(account::Model, person::Model)> {
+    let new = NewPerson {
+        channel: incoming.channel,
+        external_key: incoming.sender.key.clone(),
+        name: incoming.sender.name.clone(),
+        locale,
+    };
+    people::enrol(act.tx, new, act.now).await
+}
+
+async fn begin<'t>(
+    mut act: Act<'t>,
+    desk: &'t Desk,
+    (incoming, moment): (&'t Incoming, Moment),
+    (mut account, person): (account::Model, person::Model),
+) -> Result<Turn<'t>> {
+    if incoming.chat.kind == ChatKind::Private {
+        people::hear_privately(act.tx, &account, &incoming.chat.key).await?;
+        account.private_chat = Some(incoming.chat.key.clone());
+        account.unreachable_since = None;
+    }
+    let actor = people::actor(act.tx, person.id)
+        .await?
+        .ok_or_else(|| Error::Unreadable(format!("person {} is not there", person.id)))?;
+    act.doer = Doer::Person(actor.clone());
+    Ok(Turn {
+        act,
+        desk,
+        disk_low: moment.disk_low,
+        incoming,
+        account,
+        actor,
+        locale: person.locale,
+        place: person.place,
+        acknowledged: AtomicBool::new(false),
+    })
+}
+
+/// What a known person did. A refusal is told and the turn is over; it decided before it wrote.
+async fn lead(turn: &Turn<'_>) -> Result<()> {
+    let done = match &turn.incoming.input {
+        Input::Text(text) => match text.trim_start().strip_prefix('/') {
+            Some(command) => commands::run(turn, command).await,
+            None => dialogue::hear(turn, text).await,
+        },
+        Input::Press { code, .. } => press::press(turn, code).await,
+        Input::Attachment(attachment) => dialogue::hear_attachment(turn, attachment).await,
+        Input::Edited(_) if turn.in_group() => Ok(()),
+        Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
+        Input::Blocked | Input::Unblocked | Input::Moved { .. } | Input::Anonymous { .. } => Ok(()),
+    };
+    match done {
+        Err(Error::Refused(refusal)) => turn.refuse(&refusal).await?,
+        other => other?,
+    }
+    turn.acknowledge(None).await
+}
+
+async fn turn_away(act: &Act<'_>, incoming: &Incoming, locale: Locale) -> Result<()> {
+    let voice = Voice { locale, procedure: act.procedure, now: act.now };
+    let text = voice.text("stranger");
+    match &incoming.input {
+        Input::Press { token, .. } => {
+            let answer = Delivery::Answer { token: token.clone(), text: Some(text) };
+            say::enqueue(act, &chat(incoming, locale), &answer, About::default()).await
+        }
+        // What strangers say to each other in a group is none of the desk's business.
+        _ if incoming.chat.kind == ChatKind::Group => Ok(()),
+        _ => post(act, incoming, locale, text).await,
+    }
+}
+
+async fn refuse_anonymous(
+    act: &Act<'_>,
+    desk: &Desk,
+    incoming: &Incoming,
+    token: Option<&str>,
+) -> Result<()> {
+    let text = super::wording::say(desk.locale, "anonymous", &[]);
+    match token {
+        Some(token) => {
+            let answer = Delivery::Answer { token: token.to_owned(), text: Some(text) };
+            say::enqueue(act, &chat(incoming, desk.locale), &answer, About::default()).await
+        }
+        None => post(act, incoming, desk.locale, text).await,
+    }
+}
+
+async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
+    let message = Outgoing { text: RichText::plain(text), buttons: vec![] };
+    say::post(act, &chat(incoming, locale), message, About::default()).await
+}
+
+fn chat(incoming: &Incoming, locale: Locale) -> Address {
+    Address {
+        channel: incoming.channel,
+        chat_key: incoming.chat.key.clone(),
+        person: None,
+        locale,
+    }
+}
+
+/// The language of the person's app where the desk speaks it, or the desk's own.
+fn spoken(desk: &Desk, incoming: &Incoming) -> Locale {
+    incoming.sender.language.as_deref().and_then(Locale::from_tag).unwrap_or(desk.locale)
+}

@@ -1,0 +1,73 @@
+//! What a pressed button means. Late presses are answered by how things stand; a code that nobody
+//! remembers is answered politely.
+
+use crate::{
+    chat::{
+        button::{Code, SurveyAnswer},
+        commands, dialogue,
+        dialogue::form::{Form, FormVerb},
+        notify,
+        turn::Turn,
+        view,
+    },
+    domain::{id::TicketNumber, refusal::Refusal, status::Status, verb::Verb, verb::decide},
+    service::{
+        Result,
+        ticket::{find, survey},
+    },
+};
+
+/// Does what a button means.
+pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
+    match Code::decode(code) {
+        Some(Code::Ticket(verb, number)) => on_ticket(turn, verb, number).await,
+        Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,
+        Some(Code::Survey(number, round, answer)) => on_survey(turn, (number, round), answer).await,
+        Some(Code::Dialogue(serial, choice)) => dialogue::choose(turn, serial, choice).await,
+        Some(Code::More(list, cursor)) => view::list::show(turn, list, Some(cursor)).await,
+        Some(Code::Language(locale)) => commands::language::choose(turn, locale).await,
+        Some(Code::Command(name)) => commands::run(turn, &name).await,
+        None => turn.tell("button-unknown", &[]).await,
+    }
+}
+
+async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<()> {
+    let Some(verb) = FormVerb::from_verb(verb) else {
+        return turn.tell("button-unknown", &[]).await;
+    };
+    // Whoever may not is told at once, not after typing the answer.
+    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let facts = find::facts(turn.act.tx, &ticket).await?;
+    decide(&turn.act.doer, verb.verb(), &facts)?;
+    dialogue::form::begin(turn, Form::of(verb, Some(number))).await
+}
+
+async fn on_survey(
+    turn: &Turn<'_>,
+    (number, round): (TicketNumber, i32),
+    answer: SurveyAnswer,
+) -> Result<()> {
+    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    if ticket.requester_id != turn.actor.id {
+        return Err(Refusal::NotYourRequest(number).into());
+    }
+    match answer {
+        SurveyAnswer::Yes => {
+            let done = survey::authorise(&turn.act, number, round).await?;
+            notify::tell(&turn.act, &done).await
+        }
+        SurveyAnswer::Stars(stars) => {
+            let done = survey::rate(&turn.act, number, round, stars).await?;
+            notify::tell(&turn.act, &done).await?;
+            dialogue::form::ask_comment(turn, number, round).await
+        }
+        SurveyAnswer::No => {
+            if ticket.round != round || ticket.status != Status::Solved {
+                return Err(Refusal::SurveyOver { number, status: ticket.status }.into());
+            }
+            let form = Form { round, ..Form::of(FormVerb::Reject, Some(number)) };
+            dialogue::form::begin(turn, form).await
+        }
+        SurveyAnswer::Skip => dialogue::form::skip_comment(turn, number).await,
+    }
+}

@@ -1,0 +1,57 @@
+//! Every refusal in words, with the way out. One message of the catalogues each.
+
+use crate::{
+    chat::wording::{Arg, Voice},
+    domain::{id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
+};
+
+/// Why not, and what to do instead.
+pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
+    let number = |number: &TicketNumber| ("number", number.to_string().into());
+    let status = |status: &Status| ("status", voice.status(*status).into());
+    let verb = |verb: &Verb| ("verb", verb.as_str().into());
+    match refusal {
+        Refusal::UnknownTicket(n) => voice.say("refuse-unknown-ticket", &[number(n)]),
+        Refusal::NotYourRole(v) => voice.say("refuse-not-your-role", &[verb(v)]),
+        Refusal::NotYourGroup(group) => {
+            voice.say("refuse-not-your-group", &[("group", voice.group(group).into())])
+        }
+        Refusal::NotYourTicket { number: n, technician } => {
+            voice.say("refuse-not-your-ticket", &[number(n), by(technician)])
+        }
+        Refusal::AlreadyTaken { number: n, technician } => {
+            voice.say("refuse-already-taken", &[number(n), by(technician)])
+        }
+        Refusal::AlreadyYours(n) => voice.say("refuse-already-yours", &[number(n)]),
+        Refusal::NotYourRequest(n) => voice.say("refuse-not-your-request", &[number(n)]),
+        Refusal::NotNow { number: n, verb: v, status: s } => {
+            voice.say("refuse-not-now", &[number(n), verb(v), status(s), over(s)])
+        }
+        Refusal::TooLateToWithdraw { number: n, technician } => {
+            voice.say("refuse-too-late-to-withdraw", &[number(n), by(technician)])
+        }
+        Refusal::SurveyOver { number: n, status: s } => {
+            voice.say("refuse-survey-over", &[number(n), status(s), over(s)])
+        }
+        Refusal::UnknownGroup(name) => {
+            voice.say("refuse-unknown-group", &[("name", name.as_str().into())])
+        }
+        Refusal::SameGroup(group) => {
+            voice.say("refuse-same-group", &[("group", voice.group(group).into())])
+        }
+        Refusal::CannotTakeIt(name) => voice.say("refuse-cannot-take-it", &[by(name)]),
+        Refusal::UnknownCategory(_) => voice.text("refuse-unknown-category"),
+        Refusal::TextMissing(v) => voice.say("refuse-text-missing", &[verb(v)]),
+        Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),
+        Refusal::InvitationMisplaced => voice.text("refuse-invitation-misplaced"),
+        Refusal::DiskFull => voice.text("refuse-disk-full"),
+    }
+}
+
+fn by(name: &str) -> Arg<'_> {
+    ("name", name.into())
+}
+
+fn over(status: &Status) -> Arg<'static> {
+    ("over", if status.is_final() { "yes" } else { "no" }.into())
+}

@@ -1,0 +1,181 @@
+//! Putting what is said into the outbox. Long texts are split here, so that no network cuts one
+//! silently. Deliberately absent: what is said.
+
+use crate::{
+    chat::outgoing::{Delivery, Outgoing, Piece, RichText},
+    domain::id::{CardId, TicketId},
+    entity::card,
+    service::{
+        Act, Result, cards,
+        outbox::{self, NewDelivery},
+        people::Address,
+        to_json,
+    },
+};
+
+/// What one message holds at most, in UTF-16 units: below Telegram's 4,096.
+pub const LONGEST: usize = 4_000;
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About {
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+    /// Whether it is said once more when nobody knows if it arrived.
+    pub critical: bool,
+}
+
+impl About {
+    /// A notice on a ticket that is worth saying twice.
+    pub fn critical(ticket: TicketId) -> Self {
+        Self { ticket: Some(ticket), critical: true }
+    }
+
+    /// A notice on a ticket.
+    pub fn ticket(ticket: TicketId) -> Self {
+        Self { ticket: Some(ticket), critical: false }
+    }
+}
+
+/// Says something in a chat, in as many messages as it takes; the buttons hang on the last.
+pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) -> Result<()> {
+    let mut parts = split(message.text, LONGEST);
+    let last = parts.pop().unwrap_or_default();
+    for text in parts {
+        let message = Outgoing { text, buttons: vec![] };
+        enqueue(act, to, &Delivery::Send { message, card: None }, about).await?;
+    }
+    let message = Outgoing { text: last, buttons: message.buttons };
+    enqueue(act, to, &Delivery::Send { message, card: None }, about).await
+}
+
+/// Draws a card: a message that is kept up to date from now on.
+pub async fn draw(
+    act: &Act<'_>,
+    to: &Address,
+    view: &str,
+    (message, about): (Outgoing, About),
+) -> Result<CardId> {
+    let card = cards::draw(act.tx, about.ticket, view, to).await?;
+    cards::keep_face(act.tx, card, to_json(&message)).await?;
+    let delivery = Delivery::Send { message, card: Some(card) };
+    enqueue(act, to, &delivery, about).await?;
+    Ok(card)
+}
+
+/// Gives a card a new face, unless it has it.
+pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Result<()> {
+    let face = to_json(&message);
+    if card.face.as_deref() == Some(face.as_str()) {
+        return Ok(());
+    }
+    cards::keep_face(act.tx, card.id, face).await?;
+    let to = Address {
+        channel: card.channel,
+        chat_key: card.chat_key.clone(),
+        person: card.viewer_id,
+        locale: card.locale,
+    };
+    let about = About { ticket: card.ticket_id, critical: false };
+    enqueue(act, &to, &Delivery::Edit { message, card: card.id }, about).await
+}
+
+/// Writes one delivery to the outbox.
+pub async fn enqueue(
+    act: &Act<'_>,
+    to: &Address,
+    delivery: &Delivery,
+    about: About,
+) -> Result<()> {
+    // The acknowledgement of a press waits behind nothing: it has a lane of its own.
+    let lane = match delivery {
+        Delivery::Answer { token, .. } => outbox::lane(to.channel, &format!("press:{token}")),
+        _ => outbox::lane(to.channel, &to.chat_key),
+    };
+    let new = NewDelivery {
+        channel: to.channel,
+        chat_key: to.chat_key.clone(),
+        lane,
+        delivery: to_json(delivery),
+        ticket: about.ticket,
+        person: to.person,
+        critical: about.critical,
+    };
+    outbox::enqueue(act.tx, new, act.now).await?;
+    Ok(())
+}
+
+/// Cuts a text into stretches of at most `longest` UTF-16 units, at line or word ends where there
+/// are any. Joined again, the stretches give the text back.
+fn split(text: RichText, longest: usize) -> Vec<RichText> {
+    let mut parts = vec![RichText::default()];
+    let mut room = longest;
+    for piece in text.0 {
+        let mut rest = piece.text.as_str();
+        while !rest.is_empty() {
+            let cut = cut(rest, room);
+            let last = parts.len() - 1;
+            if cut == 0 {
+                parts.push(RichText::default());
+                room = longest;
+                continue;
+            }
+            parts[last].0.push(Piece { text: rest[..cut].to_owned(), style: piece.style });
+            room -= rest[..cut].encode_utf16().count();
+            rest = &rest[cut..];
+            if !rest.is_empty() {
+                parts.push(RichText::default());
+                room = longest;
+            }
+        }
+    }
+    parts
+}
+
+/// How many bytes of `text` fit into `room` UTF-16 units: all, or up to the last line or word end.
+fn cut(text: &str, room: usize) -> usize {
+    let mut units = 0;
+    let mut fits = 0;
+    for (at, character) in text.char_indices() {
+        units += character.len_utf16();
+        if units > room {
+            break;
+        }
+        fits = at + character.len_utf8();
+    }
+    if fits == text.len() {
+        return fits;
+    }
+    let head = &text[..fits];
+    let end = head.rfind('\n').or_else(|| head.rfind(' ')).map(|at| at + 1);
+    end.filter(|end| *end > fits / 2).unwrap_or(fits)
+}
+
+/// Shortens a text for a view that shows it beside other things.
+pub fn clip(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(longest).collect();
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::outgoing::Style;
+
+    #[test]
+    fn a_long_text_is_split_and_nothing_of_it_is_lost() {
+        let mut text = RichText::default();
+        text.push("uno dos tres\ncuatro 🖨️ cinco ", Style::Bold);
+        text.push("seis siete ocho nueve", Style::Plain);
+        for longest in 4..60 {
+            let parts = split(text.clone(), longest);
+            let joined: String = parts.iter().map(RichText::to_plain).collect();
+            assert_eq!(joined, text.to_plain(), "cut at {longest}");
+            assert!(parts.iter().all(|part| part.utf16_len() <= longest), "cut at {longest}");
+            assert!(parts.iter().all(|part| part.utf16_len() > 0), "cut at {longest}");
+        }
+    }
+}

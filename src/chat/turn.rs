@@ -1,0 +1,157 @@
+//! One person's turn: who they are, where they did what they did, and how they are answered.
+//! Deliberately absent: what any command or dialogue does with it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::{
+    chat::{
+        Desk,
+        incoming::{ChatKind, Incoming, Input},
+        outgoing::{Delivery, Outgoing, RichText},
+        say::{self, About},
+        wording::{Arg, Voice},
+    },
+    domain::{
+        id::TicketNumber,
+        locale::Locale,
+        person::{Actor, Role},
+        refusal::Refusal,
+    },
+    entity::{account, ticket},
+    service::{Act, Result, outbox, people::Address, ticket::find},
+};
+
+/// The longest acknowledgement of a press that every network shows, in characters.
+const LONGEST_TOAST: usize = 190;
+
+/// One person's turn.
+pub struct Turn<'t> {
+    /// What they do, as an act of theirs.
+    pub act: Act<'t>,
+    /// The desk they speak with.
+    pub desk: &'t Desk,
+    /// Whether new tickets must wait for disk space.
+    pub disk_low: bool,
+    /// What they did.
+    pub incoming: &'t Incoming,
+    /// The account they did it with.
+    pub account: account::Model,
+    /// Who they are, with the rights they have in this transaction.
+    pub actor: Actor,
+    /// Their language.
+    pub locale: Locale,
+    /// Where they last asked for help.
+    pub place: Option<String>,
+    /// Whether the press was acknowledged.
+    pub(super) acknowledged: AtomicBool,
+}
+
+impl<'t> Turn<'t> {
+    /// The desk speaking their language.
+    pub fn voice(&self) -> Voice<'t> {
+        Voice { locale: self.locale, procedure: self.act.procedure, now: self.act.now }
+    }
+
+    /// Whether others read along.
+    pub fn in_group(&self) -> bool {
+        self.incoming.chat.kind == ChatKind::Group
+    }
+
+    /// The chat it happened in.
+    pub fn here(&self) -> Address {
+        Address {
+            channel: self.incoming.channel,
+            chat_key: self.incoming.chat.key.clone(),
+            person: (!self.in_group()).then_some(self.actor.id),
+            locale: self.locale,
+        }
+    }
+
+    /// The chat in which only they read, when there is one.
+    pub fn private(&self) -> Option<Address> {
+        if !self.in_group() {
+            return Some(self.here());
+        }
+        let chat_key = self.account.private_chat.clone()?;
+        let (channel, person) = (self.incoming.channel, Some(self.actor.id));
+        Some(Address { channel, chat_key, person, locale: self.locale })
+    }
+
+    /// Whether they belong to the desk's staff.
+    pub fn is_staff(&self) -> bool {
+        self.actor.role >= Role::Technician
+    }
+
+    /// Says a message of the catalogues where it happened.
+    pub async fn say(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        self.post(Outgoing { text: self.voice().plain(key, args), buttons: vec![] }).await
+    }
+
+    /// Says something where it happened.
+    pub async fn post(&self, message: Outgoing) -> Result<()> {
+        say::post(&self.act, &self.here(), message, About::default()).await
+    }
+
+    /// Says something that only they should read. In a group they are told that it went to their
+    /// private chat, or how to open one.
+    pub async fn post_privately(&self, message: Outgoing, about: About) -> Result<()> {
+        match self.private() {
+            Some(to) => {
+                say::post(&self.act, &to, message, about).await?;
+                self.point_to_private().await
+            }
+            None => self.tell("write-me-privately", &[]).await,
+        }
+    }
+
+    /// In a group, tells that the answer went to the private chat.
+    pub async fn point_to_private(&self) -> Result<()> {
+        if self.in_group() { self.tell("answered-privately", &[]).await } else { Ok(()) }
+    }
+
+    /// Answers shortly: on the pressed button itself, or as a message.
+    pub async fn tell(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        let text = self.voice().say(key, args);
+        self.tell_text(text).await
+    }
+
+    /// Answers shortly with a text that is worded already.
+    pub async fn tell_text(&self, text: String) -> Result<()> {
+        let pressed = matches!(self.incoming.input, Input::Press { .. });
+        let fits = text.chars().count() <= LONGEST_TOAST;
+        if pressed && fits && !self.acknowledged.load(Ordering::Relaxed) {
+            return self.acknowledge(Some(text)).await;
+        }
+        self.post(Outgoing { text: RichText::plain(text), buttons: vec![] }).await
+    }
+
+    /// Tells why not, and the way out.
+    pub async fn refuse(&self, refusal: &Refusal) -> Result<()> {
+        self.tell_text(super::refusal::word(&self.voice(), refusal)).await
+    }
+
+    /// Acknowledges the press, once; anything else needs none.
+    pub async fn acknowledge(&self, text: Option<String>) -> Result<()> {
+        let Input::Press { token, .. } = &self.incoming.input else { return Ok(()) };
+        if self.acknowledged.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let answer = Delivery::Answer { token: token.clone(), text };
+        say::enqueue(&self.act, &self.here(), &answer, About::default()).await
+    }
+
+    /// The ticket that the answered message of ours speaks of.
+    pub async fn ticket_in_reply(&self) -> Result<Option<ticket::Model>> {
+        let Some(message) = &self.incoming.reply_to else { return Ok(None) };
+        let chat = (self.incoming.chat.key.as_str(), message.as_str());
+        match outbox::ticket_of_message(self.act.tx, self.incoming.channel, chat).await? {
+            None => Ok(None),
+            Some(id) => Ok(Some(find::by_id(self.act.tx, id).await?)),
+        }
+    }
+
+    /// The number of the ticket that the answered message of ours speaks of.
+    pub async fn number_in_reply(&self) -> Result<Option<TicketNumber>> {
+        Ok(self.ticket_in_reply().await?.map(|ticket| ticket.number))
+    }
+}

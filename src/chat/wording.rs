@@ -1,0 +1,169 @@
+//! The message catalogues (Fluent, `config/locales/{es,en}`) and the instants and names put into
+//! them. Every sentence a person reads in a chat comes through [`Voice::say`]. Deliberately absent:
+//! markup; a message is plain text, styled in pieces by the view that says it.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use chrono::{Datelike, Timelike};
+use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
+use unic_langid::{LanguageIdentifier, langid};
+
+use crate::{
+    chat::{incoming::AttachmentKind, outgoing::{RichText, Style}},
+    domain::{locale::Locale, procedure::Procedure, status::Status, time::Timestamp},
+    entity::ticket,
+};
+
+static_loader! {
+    static CATALOGUES = {
+        locales: "./config/locales",
+        fallback_language: "es",
+        // Bidirectional isolation marks would be visible boxes in some terminals and chats; names
+        // are stripped of direction-changing characters where they come in.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+static SPANISH: LanguageIdentifier = langid!("es");
+static ENGLISH: LanguageIdentifier = langid!("en");
+
+/// A value put into a message.
+pub type Arg<'a> = (&'static str, FluentValue<'a>);
+
+/// The desk speaking one language under one procedure at one instant.
+#[derive(Clone, Copy)]
+pub struct Voice<'a> {
+    /// The language.
+    pub locale: Locale,
+    /// Whose names and hours apply.
+    pub procedure: &'a Procedure,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// A message of the catalogues.
+pub fn say(locale: Locale, key: &str, args: &[Arg<'_>]) -> String {
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+    CATALOGUES.lookup_with_args(language(locale), key, &args)
+}
+
+/// Whether the catalogues have a message with this key, in this very language.
+pub fn has(locale: Locale, key: &str) -> bool {
+    CATALOGUES.try_lookup_with_args::<str>(language(locale), key, &HashMap::new()).is_some()
+}
+
+fn language(locale: Locale) -> &'static LanguageIdentifier {
+    match locale {
+        Locale::Es => &SPANISH,
+        Locale::En => &ENGLISH,
+    }
+}
+
+impl<'a> Voice<'a> {
+    /// A message with values.
+    pub fn say(&self, key: &str, args: &[Arg<'_>]) -> String {
+        say(self.locale, key, args)
+    }
+
+    /// A message without values.
+    pub fn text(&self, key: &str) -> String {
+        say(self.locale, key, &[])
+    }
+
+    /// A message as plain rich text.
+    pub fn plain(&self, key: &str, args: &[Arg<'_>]) -> RichText {
+        RichText::plain(self.say(key, args))
+    }
+
+    /// The same desk in another language.
+    pub fn in_locale(&self, locale: Locale) -> Self {
+        Self { locale, ..*self }
+    }
+
+    /// What a status is called here.
+    pub fn status(&self, status: Status) -> &'a str {
+        self.procedure.status_name(status, self.locale)
+    }
+
+    /// What a group is called here.
+    pub fn group<'k>(&self, key: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        self.procedure.group_name(key, self.locale)
+    }
+
+    /// What a category is called here.
+    pub fn category<'k>(&self, key: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        self.procedure.category_name(key, self.locale)
+    }
+
+    /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a las …`, in the
+    /// procedure's time zone.
+    pub fn when(&self, at: Timestamp) -> String {
+        let calendar = &self.procedure.calendar;
+        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
+        let time = self.time(then.hour(), then.minute());
+        match days {
+            0 => self.say("when-today", &[("time", time.into())]),
+            1 => self.say("when-tomorrow", &[("time", time.into())]),
+            -1 => self.say("when-yesterday", &[("time", time.into())]),
+            _ => self.say(
+                if then.year() == today.year() { "when-date" } else { "when-date-year" },
+                &[
+                    ("weekday", then.weekday().num_days_from_monday().into()),
+                    ("day", then.day().into()),
+                    ("month", then.month().into()),
+                    ("year", then.year().to_string().into()),
+                    ("time", time.into()),
+                ],
+            ),
+        }
+    }
+
+    fn time(&self, hour: u32, minute: u32) -> String {
+        let half = if hour < 12 { "morning" } else { "afternoon" };
+        let hour = match hour % 12 {
+            0 => 12,
+            hour => hour,
+        };
+        self.say("time", &[("clock", format!("{hour}:{minute:02}").into()), ("half", half.into())])
+    }
+
+    /// What kind of thing an attachment is.
+    pub fn attachment(&self, kind: AttachmentKind) -> String {
+        self.say("attachment", &[("kind", attachment_name(kind).into())])
+    }
+
+    /// `Caso #12 · La impresora no imprime`, stressed.
+    pub fn heading(&self, ticket: &ticket::Model) -> RichText {
+        let mut text = RichText::default();
+        let args = [("number", number(ticket)), ("title", ticket.title.as_str().into())];
+        text.push(self.say("ticket-heading", &args), Style::Bold);
+        text
+    }
+}
+
+/// A ticket's number as an argument: text, so that no language groups its digits.
+pub fn number(ticket: &ticket::Model) -> FluentValue<'static> {
+    ticket.number.to_string().into()
+}
+
+/// The stable name of a kind of attachment.
+pub fn attachment_name(kind: AttachmentKind) -> &'static str {
+    match kind {
+        AttachmentKind::Photo => "photo",
+        AttachmentKind::Document => "document",
+        AttachmentKind::Audio => "audio",
+        AttachmentKind::Video => "video",
+        AttachmentKind::Sticker => "sticker",
+        AttachmentKind::Location => "location",
+        AttachmentKind::Contact => "contact",
+        AttachmentKind::Other => "other",
+    }
+}
