@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::Calendar,
@@ -44,8 +44,7 @@ pub struct Procedure {
 }
 
 /// The promised times of a procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {
     /// TTO: from the request to a technician's taking it.
     pub own: Span,
@@ -58,8 +57,7 @@ pub struct Times {
 }
 
 /// How a solved ticket ends without an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closing {
     /// The rule that applies, as it is told to the requester.
     pub silence_rule: Localized,
@@ -68,8 +66,7 @@ pub struct Closing {
 }
 
 /// A team.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// A short name such as `soporte`.
     pub key: String,
@@ -80,8 +77,7 @@ pub struct Group {
 }
 
 /// Something that can be asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     /// A short name such as `plataforma`; at most 24 bytes, for it travels in buttons.
     pub key: String,
@@ -94,13 +90,19 @@ pub struct Category {
     /// What it is called, as short as a button.
     pub name: Localized,
     /// A question whose answer this category needs, when it needs one.
-    #[serde(default)]
     pub details: Option<Localized>,
 }
 
 /// An unplanned interruption, or something new.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize, sea_orm::EnumIter,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Deserialize,
+    Serialize,
+    sea_orm::EnumIter,
     sea_orm::DeriveActiveEnum,
 )]
 #[serde(rename_all = "snake_case")]
@@ -113,8 +115,7 @@ pub enum TicketKind {
 }
 
 /// Why work may have to wait.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuspendReason {
     /// A short name such as `proveedor`; at most 24 bytes.
     pub key: String,
@@ -123,8 +124,7 @@ pub struct SuspendReason {
 }
 
 /// Priority by impact and urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriorityMatrix {
     /// When one person is affected: by low, medium and high urgency.
     pub low_impact: [Priority; 3],

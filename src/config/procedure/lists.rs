@@ -1,0 +1,196 @@
+//! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
+//! what one names another has. Deliberately absent: how a list is offered in a chat.
+
+use super::words;
+use crate::{
+    config::{
+        fault::nearest,
+        section::{Section, either},
+        tree::Value,
+    },
+    domain::{
+        locale::Localized,
+        priority::Priority,
+        procedure::{Category, Group, PriorityMatrix, SuspendReason, TicketKind},
+        status::Status,
+    },
+};
+
+/// The teams.
+pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
+    let one = |section: &Section<'_>| {
+        let key = words::key(section, "key");
+        let level = section.number("level", 1, 9);
+        let name = words::localized(section, "name", None);
+        Some(Group { key: key?, level: level?, name: name? })
+    };
+    some_of(top, "groups", "Add [[groups]] with key, level and name.", one)
+}
+
+/// What can be asked for.
+pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
+    let groups = keys_of(top, "groups");
+    let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
+    let one = |section: &Section<'_>| {
+        let key = words::key(section, "key");
+        let group = section.text("group");
+        if let Some(group) = group.filter(|group| !groups.contains(group) && !groups.is_empty()) {
+            let remedy = match nearest(group, groups.iter().copied()) {
+                Some(meant) => format!("Did you mean `{meant}`?"),
+                None => format!("Write {}, or add the group.", either(groups.iter().copied())),
+            };
+            section.fault("group", format!("there is no group `{group}`"), remedy);
+        }
+        let kind = section.choice("kind", &kinds);
+        let survey = section.boolean("survey");
+        let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
+        let details = section.optional_section("details");
+        let details = details.map(|section| words::translated(&section, None));
+        Some(Category {
+            key: key?,
+            group: group?.to_owned(),
+            kind: kind?,
+            survey: survey?,
+            name: name?,
+            details: details.flatten(),
+        })
+    };
+    let remedy = "Add [[categories]] with key, group, kind, survey and name.";
+    some_of(top, "categories", remedy, one)
+}
+
+/// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
+pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<SuspendReason>> {
+    let one = |section: &Section<'_>| {
+        let key = words::key(section, "key");
+        let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
+        Some(SuspendReason { key: key?, name: name? })
+    };
+    if !uses(top, Status::Suspended) && !uses(top, Status::WithVendor) {
+        return all_of(top, "suspend_reasons", one);
+    }
+    some_of(top, "suspend_reasons", "Add [[suspend_reasons]] with key and name.", one)
+}
+
+/// Places offered as buttons, which may be none.
+pub fn places(top: &Section<'_>) -> Option<Vec<Localized>> {
+    let read: Vec<Option<Localized>> = top
+        .sections("places")
+        .iter()
+        .map(|section| words::translated(section, Some(words::LONGEST_BUTTON)))
+        .collect();
+    read.into_iter().collect()
+}
+
+/// Priority by impact and urgency.
+pub fn priorities(section: &Section<'_>) -> Option<PriorityMatrix> {
+    let low = row(section, "low_impact");
+    let medium = row(section, "medium_impact");
+    let high = row(section, "high_impact");
+    section.finish();
+    Some(PriorityMatrix { low_impact: low?, medium_impact: medium?, high_impact: high? })
+}
+
+fn row(section: &Section<'_>, key: &'static str) -> Option<[Priority; 3]> {
+    let all = [Priority::Low, Priority::Medium, Priority::High, Priority::Critical];
+    section.required(key)?;
+    let items = section.list(key);
+    let mut priorities = Vec::new();
+    for node in items {
+        let written = match &node.value {
+            Value::Text(text) => text.as_str(),
+            other => other.kind(),
+        };
+        let found = all.iter().find(|priority| priority.as_str() == written);
+        if found.is_none() {
+            let remedy = format!("Write {}.", either(all.iter().map(|p| p.as_str())));
+            let problem = format!("`{written}` is not a priority");
+            section.fault_at(node.place.clone(), key, problem, remedy);
+        }
+        priorities.extend(found);
+    }
+    if items.len() != 3 && matches!(section.required(key)?.value, Value::List(_)) {
+        let remedy = "Write three: for low, medium and high urgency.";
+        section.fault(
+            key,
+            format!("a row has three priorities, and this has {}", items.len()),
+            remedy,
+        );
+    }
+    priorities.try_into().ok()
+}
+
+/// Notes each group that no ticket ever gets to: no category leads there, and nothing escalates.
+pub fn check_groups_are_reached(top: &Section<'_>) {
+    if uses(top, Status::Escalated) || uses(top, Status::EscalatedOnSite) {
+        return;
+    }
+    let categories = top.sections("categories");
+    let served: Vec<&str> =
+        categories.iter().filter_map(|section| section.quiet_text("group")).collect();
+    for section in top.sections("groups") {
+        let Some(key) = section.quiet_text("key").filter(|key| !served.contains(key)) else {
+            continue;
+        };
+        section.fault(
+            "key",
+            format!("no ticket ever gets to the group `{key}`"),
+            "Give it a category, or use the status `escalated`.",
+        );
+    }
+}
+
+fn uses(top: &Section<'_>, status: Status) -> bool {
+    top.optional_section("statuses")
+        .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
+}
+
+fn keys_of<'a>(top: &Section<'a>, list: &'static str) -> Vec<&'a str> {
+    let mut keys = Vec::new();
+    for key in top.sections(list).iter().filter_map(|section| section.quiet_text("key")) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// The items of a list that must have one.
+fn some_of<T>(
+    top: &Section<'_>,
+    list: &'static str,
+    remedy: &str,
+    one: impl Fn(&Section<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let empty = match top.optional(list).map(|node| &node.value) {
+        None => true,
+        Some(Value::List(items)) => items.is_empty(),
+        Some(_) => false,
+    };
+    if empty {
+        top.fault(list, "there is none", remedy);
+    }
+    all_of(top, list, one)
+}
+
+/// The items of a list, whose keys must differ.
+fn all_of<T>(
+    top: &Section<'_>,
+    list: &'static str,
+    one: impl Fn(&Section<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let mut seen = Vec::new();
+    let mut items = Vec::new();
+    for section in top.sections(list) {
+        items.push(one(&section));
+        section.finish();
+        if let Some(key) = section.quiet_text("key") {
+            if seen.contains(&key) {
+                let problem = format!("`{key}` stands here for the second time");
+                section.fault("key", problem, "Give each its own key.");
+            }
+            seen.push(key);
+        }
+    }
+    items.into_iter().collect()
+}

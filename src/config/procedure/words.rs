@@ -1,0 +1,108 @@
+//! Reads the words of a procedure: keys that travel in buttons, texts in every language, the names
+//! of statuses. Deliberately absent: the lists they stand in.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    config::section::Section,
+    domain::{locale::Localized, procedure::Closing, status::Status},
+};
+
+/// The longest key: it travels in the code of a button, which holds 64 bytes in all.
+const LONGEST_KEY: usize = 24;
+
+/// The longest name that a button shows whole on a telephone.
+pub const LONGEST_BUTTON: usize = 30;
+
+/// Without these no ticket gets from the request to its end.
+const REQUIRED: [Status; 5] =
+    [Status::New, Status::InProgress, Status::Solved, Status::Closed, Status::Reopened];
+
+/// A text that says something.
+pub fn filled(section: &Section<'_>, key: &'static str) -> Option<String> {
+    let text = section.text(key)?;
+    if text.trim().is_empty() {
+        section.fault(key, "it is empty", "Write what people should read.");
+    }
+    Some(text.trim().to_owned())
+}
+
+/// A short stable name.
+pub fn key(section: &Section<'_>, field: &'static str) -> Option<String> {
+    let text = section.text(field)?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    if text.is_empty() {
+        section.fault(field, "it is empty", "Write a short name such as `soporte`.");
+    } else if !text.bytes().all(plain) {
+        let remedy = "Write lower-case letters from a to z, digits, `-` and `_` alone.";
+        section.fault(field, format!("`{text}` is no short name"), remedy);
+    } else if text.len() > LONGEST_KEY {
+        let remedy = format!("Write {LONGEST_KEY} letters or fewer.");
+        section.fault(field, format!("`{text}` has {} letters", text.len()), remedy);
+    }
+    Some(text.to_owned())
+}
+
+/// A text in every language, no longer than `longest`.
+pub fn localized(
+    section: &Section<'_>,
+    key: &'static str,
+    longest: Option<usize>,
+) -> Option<Localized> {
+    translated(&section.section(key)?, longest)
+}
+
+/// The section itself as a text in every language.
+pub fn translated(section: &Section<'_>, longest: Option<usize>) -> Option<Localized> {
+    let both = ["es", "en"].map(|language| {
+        let text = filled(section, language)?;
+        let letters = text.chars().count();
+        if let Some(longest) = longest.filter(|longest| letters > *longest) {
+            let problem = format!("a button shows {longest} letters, and this has {letters}");
+            section.fault(language, problem, "Write a shorter name.");
+        }
+        Some(text)
+    });
+    section.finish();
+    let [es, en] = both;
+    Some(Localized { es: es?, en: en? })
+}
+
+/// How a solved ticket ends without an answer.
+pub fn closing(section: &Section<'_>) -> Option<Closing> {
+    let silence_rule = localized(section, "silence_rule", None);
+    let no_survey_rule = localized(section, "no_survey_rule", None);
+    section.finish();
+    Some(Closing { silence_rule: silence_rule?, no_survey_rule: no_survey_rule? })
+}
+
+/// The names of the statuses in use. That each can be reached needs no check: a ticket gets to
+/// every optional status from a required one.
+pub fn statuses(section: &Section<'_>) -> Option<BTreeMap<Status, Localized>> {
+    let mut names = BTreeMap::new();
+    let mut whole = true;
+    for status in Status::ALL {
+        match section.optional_section(status.as_str()) {
+            Some(inner) => match translated(&inner, None) {
+                Some(name) => {
+                    names.insert(status, name);
+                }
+                None => whole = false,
+            },
+            None if REQUIRED.contains(&status) && !is_written(section, status) => {
+                section.fault(
+                    "",
+                    format!("the status `{}` is missing, and every desk needs it", status.as_str()),
+                    format!("Add `{} = {{ es = …, en = … }}`.", status.as_str()),
+                );
+            }
+            None => {}
+        }
+    }
+    section.finish();
+    whole.then_some(names)
+}
+
+fn is_written(section: &Section<'_>, status: Status) -> bool {
+    section.written().any(|key| key == status.as_str())
+}

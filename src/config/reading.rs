@@ -1,0 +1,191 @@
+//! Reads each setting and refuses what could not work. Deliberately absent: defaults, which stand in
+//! `config/default.toml` alone.
+
+use std::{str::FromStr, time::Duration};
+
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    section::Section,
+    settings::{Access, Config, Courier, DatabaseUrl, Log, LogFormat, Pacing, Telegram},
+};
+use crate::domain::locale::Locale;
+
+/// Everything but the procedure's name, which only its own module needs.
+pub(super) fn read(top: &Section<'_>) -> Option<Config> {
+    let locale = top.choice("locale", &Locale::ALL.map(|locale| (locale.as_str(), locale)));
+    let access = top.choice("access", &[("invite", Access::Invite), ("open", Access::Open)]);
+    let database = top.section("database").and_then(|section| database(&section));
+    let telegram = top.section("telegram").and_then(|section| telegram(&section));
+    let courier = top.section("courier").and_then(|section| courier(&section));
+    let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
+    let log = top.section("log").and_then(|section| log(&section));
+    Some(Config {
+        locale: locale?,
+        access: access?,
+        database: database?,
+        telegram: telegram?,
+        courier: courier?,
+        sweep_every: sweep_every?,
+        log: log?,
+    })
+}
+
+fn database(section: &Section<'_>) -> Option<DatabaseUrl> {
+    let url = section.text("url");
+    section.finish();
+    let url = url?;
+    if !["sqlite:", "postgres://", "postgresql://"].iter().any(|start| url.starts_with(start)) {
+        section.fault(
+            "url",
+            "this is not the address of a database the desk can use",
+            "Write sqlite://FILE.db or postgres://USER:PASSWORD@HOST/DATABASE.",
+        );
+        return None;
+    }
+    Some(DatabaseUrl(url.to_owned().into()))
+}
+
+fn telegram(section: &Section<'_>) -> Option<Telegram> {
+    let token = section.optional_text("token");
+    if !token.is_none_or(looks_like_a_token) {
+        section.fault(
+            "token",
+            "this does not look like the token of a bot",
+            "Copy it whole from @BotFather; it reads like 123456789:AAE….",
+        );
+    }
+    let api_url = section.text("api_url");
+    if !api_url.is_none_or(|url| url.starts_with("https://") || url.starts_with("http://")) {
+        section.fault(
+            "api_url",
+            "this is not a web address",
+            "Write one such as https://api.telegram.org.",
+        );
+    }
+    let poll_timeout = wait(section, "poll_timeout", Duration::ZERO);
+    if poll_timeout.is_some_and(|timeout| timeout > Duration::from_secs(50)) {
+        section.fault(
+            "poll_timeout",
+            "Telegram keeps no question open for longer than 50s",
+            "Write 25s.",
+        );
+    }
+    let request_timeout = wait(section, "request_timeout", SHORTEST);
+    let pacing = section.section("pacing").and_then(|section| pacing(&section));
+    section.finish();
+    Some(Telegram {
+        token: token.map(|token| token.to_owned().into()),
+        api_url: api_url?.trim_end_matches('/').to_owned(),
+        poll_timeout: poll_timeout?,
+        request_timeout: request_timeout?,
+        pacing: pacing?,
+    })
+}
+
+fn looks_like_a_token(token: &str) -> bool {
+    let Some((bot, secret)) = token.split_once(':') else { return false };
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let digits = !bot.is_empty() && bot.bytes().all(|byte| byte.is_ascii_digit());
+    digits && secret.len() >= 10 && secret.bytes().all(letter)
+}
+
+fn pacing(section: &Section<'_>) -> Option<Pacing> {
+    let per_second = section.number("per_second", 1, 1_000);
+    let private_burst = section.number("private_burst", 1, 100);
+    let private_per_second = section.number("private_per_second", 0.01, 100.0);
+    let group_per_minute = section.number("group_per_minute", 1, 1_000);
+    section.finish();
+    Some(Pacing {
+        per_second: per_second?,
+        private_burst: private_burst?,
+        private_per_second: private_per_second?,
+        group_per_minute: group_per_minute?,
+    })
+}
+
+fn courier(section: &Section<'_>) -> Option<Courier> {
+    let retry_first = wait(section, "retry_first", SHORTEST);
+    let retry_longest = wait(section, "retry_longest", SHORTEST);
+    let give_up_after = wait(section, "give_up_after", SHORTEST);
+    section.finish();
+    in_order(section, ("retry_first", retry_first), ("retry_longest", retry_longest));
+    in_order(section, ("retry_longest", retry_longest), ("give_up_after", give_up_after));
+    Some(Courier {
+        retry_first: retry_first?,
+        retry_longest: retry_longest?,
+        give_up_after: give_up_after?,
+    })
+}
+
+/// Notes that the first of two waits is longer than the second, at the one that the operator wrote.
+fn in_order(
+    section: &Section<'_>,
+    (short, shorter): (&'static str, Option<Duration>),
+    (long, longer): (&'static str, Option<Duration>),
+) {
+    if shorter <= longer || longer.is_none() {
+        return;
+    }
+    if section.is_default(long) {
+        let remedy = "Write the same or less, or change that too.";
+        section.fault(short, format!("this is longer than `{long}`"), remedy);
+    } else {
+        let remedy = "Write the same or more.";
+        section.fault(long, format!("this is shorter than `{short}`"), remedy);
+    }
+}
+
+fn sweep_every(section: &Section<'_>) -> Option<Duration> {
+    let every = wait(section, "every", SHORTEST);
+    section.finish();
+    every
+}
+
+fn log(section: &Section<'_>) -> Option<Log> {
+    let filter = section.text("level");
+    let format = section.choice("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
+    section.finish();
+    let filter = filter?;
+    // A filter of one word that is no level would silently name a module.
+    let level = ["error", "warn", "info", "debug", "trace", "off"].contains(&filter);
+    if !level && (!filter.contains('=') || EnvFilter::builder().parse(filter).is_err()) {
+        let remedy =
+            "Write error, warn, info, debug or trace, or a filter like mesabot=debug,warn.";
+        section.fault("level", format!("`{filter}` says nothing about what to log"), remedy);
+    }
+    Some(Log { filter: filter.to_owned(), format: format? })
+}
+
+/// Anything shorter would turn waiting into spinning.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+fn wait(section: &Section<'_>, key: &'static str, least: Duration) -> Option<Duration> {
+    let Wait(wait) = section.parsed(key)?;
+    if wait < least {
+        section.fault(key, "this is no time at all", "Write 1s or more.");
+        return None;
+    }
+    Some(wait)
+}
+
+/// A span of the machine's time, as an operator writes it.
+struct Wait(Duration);
+
+impl FromStr for Wait {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refusal = || format!("`{text}` is not a length of time: write 500ms, 25s, 5m or 24h");
+        let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(refusal)?;
+        let (amount, unit) = text.split_at(digits);
+        let amount: u64 = amount.parse::<u32>().map_err(|_| refusal())?.into();
+        match unit {
+            "ms" => Ok(Self(Duration::from_millis(amount))),
+            "s" => Ok(Self(Duration::from_secs(amount))),
+            "m" => Ok(Self(Duration::from_secs(amount * 60))),
+            "h" => Ok(Self(Duration::from_secs(amount * 3_600))),
+            _ => Err(refusal()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What `mesabot check` prints: every fault, or a line that says what the desk would run on.
+//! Deliberately absent: anything live, such as whether the database answers.
+
+use std::fmt;
+
+use super::{Config, Fault, Loaded, Sources};
+
+/// The outcome of a check.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What is to be put right.
+    pub faults: Vec<Fault>,
+    summary: String,
+}
+
+impl Report {
+    /// Whether the desk could start.
+    pub fn is_fine(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.faults {
+            writeln!(f, "{fault}")?;
+        }
+        f.write_str(&self.summary)
+    }
+}
+
+/// Reads the configuration and the procedure, and says what is wrong with them.
+pub fn check(sources: Sources) -> Report {
+    match Config::load(sources) {
+        Ok(loaded) => Report { faults: Vec::new(), summary: summary(&loaded) },
+        Err(faults) => {
+            let summary = match faults.len() {
+                1 => "1 fault.".to_owned(),
+                many => format!("{many} faults."),
+            };
+            Report { faults, summary }
+        }
+    }
+}
+
+fn summary(Loaded { config, procedure }: &Loaded) -> String {
+    format!(
+        "Configuration is fine: procedure {} ({} categories, {} groups), database {}, telegram: {}",
+        procedure.id,
+        procedure.categories.len(),
+        procedure.groups.len(),
+        config.database,
+        if config.telegram.token.is_some() { "on" } else { "off" },
+    )
+}

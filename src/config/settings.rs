@@ -1,0 +1,131 @@
+//! The operator's decisions as typed values. What each key means to an operator is written in
+//! `config/default.toml`, which holds the defaults too; here is what the program makes of them.
+//! Deliberately absent: how they are read.
+
+use std::{fmt, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::locale::Locale;
+
+/// The operator's decisions.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The language of people who have not chosen.
+    pub locale: Locale,
+    /// Who may report.
+    pub access: Access,
+    /// Where everything is kept.
+    pub database: DatabaseUrl,
+    /// The Telegram channel.
+    pub telegram: Telegram,
+    /// How notices are tried again.
+    pub courier: Courier,
+    /// How often due times are looked at.
+    pub sweep_every: Duration,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Who may report without having been invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever writes to the desk.
+    Open,
+    /// Nobody: an invitation comes first.
+    Invite,
+}
+
+/// Where the database is. It may hold a password, so it is shown without.
+#[derive(Clone)]
+pub struct DatabaseUrl(pub(super) SecretString);
+
+impl DatabaseUrl {
+    /// The address with its password, for connecting alone.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.expose();
+        let Some((scheme, rest)) = url.split_once("://").filter(|_| !url.starts_with("sqlite:"))
+        else {
+            return f.write_str(url);
+        };
+        // Options may hold a password, and a password written raw may look like options.
+        let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+        match rest.rsplit_once('@') {
+            _ if options.contains('@') => write!(f, "{scheme}://***"),
+            Some((who, place)) => {
+                let user = who.split(':').next().unwrap_or_default();
+                write!(f, "{scheme}://{user}:***@{place}")
+            }
+            None => write!(f, "{scheme}://{rest}"),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+/// The Telegram channel.
+#[derive(Debug, Clone)]
+pub struct Telegram {
+    /// The bot's token; without one the channel is off.
+    pub token: Option<SecretString>,
+    /// Where the Bot API answers.
+    pub api_url: String,
+    /// How long one question for news may stay open; none at all asks without waiting.
+    pub poll_timeout: Duration,
+    /// How long any other request may take, and how much longer a question for news.
+    pub request_timeout: Duration,
+    /// How fast the bot may speak.
+    pub pacing: Pacing,
+}
+
+/// How fast a bot may speak.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pacing {
+    /// Messages a second to all chats together.
+    pub per_second: u32,
+    /// Messages that one private chat may receive at once.
+    pub private_burst: u32,
+    /// Messages a second to one private chat in the long run.
+    pub private_per_second: f64,
+    /// Messages a minute to one group.
+    pub group_per_minute: u32,
+}
+
+/// How notices that could not be delivered are tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Courier {
+    /// The wait before the second try; each further wait is longer.
+    pub retry_first: Duration,
+    /// The longest wait between two tries.
+    pub retry_longest: Duration,
+    /// When to stop trying and say so on the ticket.
+    pub give_up_after: Duration,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// A level, or a filter such as `mesabot=debug,warn`.
+    pub filter: String,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

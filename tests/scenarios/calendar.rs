@@ -1,0 +1,160 @@
+//! Business time held against an oracle too slow to be wrong: one that looks at every minute.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate, Timelike};
+use chrono_tz::Tz;
+use mesabot::domain::{
+    calendar::{Calendar, Shift},
+    time::{MINUTE, Timestamp},
+};
+use proptest::prelude::*;
+
+const ZONES: [Tz; 5] = [
+    Tz::America__Bogota,
+    Tz::America__New_York,
+    Tz::Europe__Madrid,
+    Tz::Australia__Lord_Howe,
+    Tz::America__Havana, // Its clocks change at midnight.
+];
+
+/// What a calendar was made of, kept so that the oracle needs none of its code.
+#[derive(Debug, Clone)]
+struct Hours {
+    zone: Tz,
+    week: [Vec<(u16, u16)>; 7],
+    holidays: BTreeSet<NaiveDate>,
+}
+
+impl Hours {
+    fn calendar(&self) -> Calendar {
+        let shifts =
+            |day: &Vec<(u16, u16)>| day.iter().map(|&(from, to)| Shift { from, to }).collect();
+        let week = self.week.each_ref().map(shifts);
+        Calendar::new(self.zone, week, self.holidays.clone()).expect("its hours are in order")
+    }
+
+    fn is_open(&self, at: Timestamp) -> bool {
+        let local = at.to_utc().with_timezone(&self.zone);
+        let minute = (local.hour() * 60 + local.minute()) as u16;
+        let day = &self.week[local.weekday().num_days_from_monday() as usize];
+        !self.holidays.contains(&local.date_naive())
+            && day.iter().any(|&(from, to)| from <= minute && minute < to)
+    }
+
+    fn working_between(&self, from: Timestamp, to: Timestamp) -> i64 {
+        let minutes = (from.0..to.0).step_by(MINUTE as usize);
+        minutes.filter(|at| self.is_open(Timestamp(*at))).count() as i64 * MINUTE
+    }
+
+    fn add_working(&self, from: Timestamp, milliseconds: i64) -> Timestamp {
+        let (mut at, mut left) = (from, milliseconds);
+        while left > 0 {
+            left -= if self.is_open(at) { MINUTE } else { 0 };
+            at = at.plus(MINUTE);
+        }
+        at
+    }
+}
+
+fn day() -> impl Strategy<Value = Vec<(u16, u16)>> {
+    let minute = prop_oneof![0_u16..=1440, (0_u16..=24).prop_map(|hour| hour * 60)];
+    let times = proptest::collection::btree_set(minute, 0..=6);
+    times.prop_map(|times| {
+        let times: Vec<u16> = times.into_iter().collect();
+        times.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+    })
+}
+
+/// A day near which something happens: clocks change, a leap day, any other.
+fn date() -> impl Strategy<Value = NaiveDate> {
+    let known = [
+        "2026-03-08",
+        "2026-11-01", // New York, Havana
+        "2026-03-29",
+        "2026-10-25", // Madrid
+        "2026-04-05",
+        "2026-10-04", // Lord Howe, by half an hour
+        "2028-02-29",
+        "2026-12-31",
+    ];
+    let known =
+        proptest::sample::select(known.to_vec()).prop_map(|date| date.parse().expect("a date"));
+    let any = (0_u64..5_000).prop_map(|days| {
+        NaiveDate::from_ymd_opt(2020, 1, 1).expect("a date") + chrono::Days::new(days)
+    });
+    prop_oneof![3 => known, 1 => any]
+}
+
+fn minute_near(date: NaiveDate, minutes: i64) -> Timestamp {
+    let midnight: Timestamp = date.and_hms_opt(0, 0, 0).expect("midnight").and_utc().into();
+    midnight.plus(minutes * MINUTE)
+}
+
+prop_compose! {
+    fn case()(
+        zone in proptest::sample::select(ZONES.to_vec()),
+        mut week in proptest::array::uniform7(day()),
+        date in date(),
+        free in proptest::collection::vec(0_u64..10, 0..3),
+        start in -3 * 1440_i64..2 * 1440,
+        length in 0_i64..6 * 1440,
+    ) -> (Hours, Timestamp, Timestamp) {
+        // Without hours there is no calendar, and the oracle would look for ever.
+        if week.iter().all(Vec::is_empty) {
+            week[0] = vec![(480, 1020)];
+        }
+        let holidays = free.into_iter().map(|days| date - chrono::Days::new(days)).collect();
+        let from = minute_near(date, start);
+        (Hours { zone, week, holidays }, from, from.plus(length * MINUTE))
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn working_time_is_what_counting_minutes_gives((hours, from, to) in case()) {
+        let calendar = hours.calendar();
+        let worked = hours.working_between(from, to);
+        prop_assert_eq!(calendar.working_between(from, to), worked);
+        prop_assert_eq!(calendar.add_working(from, worked), hours.add_working(from, worked));
+        prop_assert_eq!(calendar.is_open(from), hours.is_open(from));
+    }
+
+    #[test]
+    fn adding_and_measuring_agree((hours, from, to) in case(), odd in 0_i64..MINUTE) {
+        let calendar = hours.calendar();
+        let (from, to) = (from.plus(odd / 2), to.plus(odd));
+        let worked = calendar.working_between(from, to);
+        let reached = calendar.add_working(from, worked);
+        prop_assert!(reached <= to.max(from));
+        prop_assert_eq!(calendar.working_between(from, reached), worked);
+    }
+
+    #[test]
+    fn more_work_never_ends_earlier((hours, from, to) in case(), work in 0_i64..3_000, more in 0_i64..600) {
+        let calendar = hours.calendar();
+        let (work, more) = (work * MINUTE, (work + more) * MINUTE);
+        prop_assert!(calendar.add_working(from, work) <= calendar.add_working(from, more));
+        prop_assert!(calendar.add_working(from, work) <= calendar.add_working(to, work));
+    }
+
+    #[test]
+    fn business_days_end_in_working_hours_on_the_right_day((hours, from, _) in case(), days in 1_u32..6) {
+        let calendar = hours.calendar();
+        let opening = calendar.add_business_days(from, 0);
+        let due = calendar.add_business_days(from, days);
+        prop_assert!(opening >= from && hours.is_open(opening));
+        prop_assert!(due > opening);
+        let between = calendar.local(opening).date_naive().iter_days().skip(1)
+            .take_while(|date| *date <= calendar.local(due.plus(-1)).date_naive())
+            .filter(|date| {
+                let day = &hours.week[date.weekday().num_days_from_monday() as usize];
+                !day.is_empty() && !hours.holidays.contains(date)
+            })
+            .count();
+        // What is due just at midnight may belong to the day that begins then.
+        prop_assert!(between == days as usize || between + 1 == days as usize);
+    }
+}
