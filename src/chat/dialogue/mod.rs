@@ -27,6 +27,8 @@ pub mod new_ticket;
 pub mod offer;
 mod options;
 
+pub(in crate::chat) use options::groups;
+
 /// How many dialogues may interrupt each other before the oldest is given up.
 const DEEPEST: usize = 4;
 

@@ -1,0 +1,256 @@
+//! Who is told what when something happens to a ticket (U6, U8, U10). Notices are written in the
+//! transaction that caused them; whoever did it is not told what they know. Every card that shows
+//! the ticket is drawn as it is now.
+
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::{Button, Outgoing, RichText, Style},
+        say::{self, About, clip},
+        view::card,
+        wording::{Arg, Voice, number},
+    },
+    domain::{
+        event::{Ending, Event},
+        id::PersonId,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result, cards, people, people::Address, ticket::Done, ticket::find},
+};
+
+/// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
+pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
+    for event in &done.events {
+        on(act, &done.ticket, event).await?;
+    }
+    refresh(act, &done.ticket).await
+}
+
+async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
+    let notice = Notice { act, ticket };
+    match event {
+        Event::Opened { .. } => {
+            notice.draw(ticket.requester_id, card::REQUESTER, true).await?;
+            notice.draw_for_group().await
+        }
+        Event::Accepted => {
+            notice.requester("notice-accepted", &[]).await?;
+            notice.draw_for_technician(ticket.technician_id).await
+        }
+        Event::Assigned { to, .. } => {
+            notice.requester("notice-accepted", &[]).await?;
+            notice.technician("notice-assigned", &[]).await?;
+            notice.draw_for_technician(Some(*to)).await
+        }
+        Event::Escalated { .. } => {
+            notice.requester("notice-escalated", &[]).await?;
+            notice.draw_for_group().await
+        }
+        Event::Suspended { reason } => {
+            notice.requester("notice-suspended", &[("reason", reason.as_str().into())]).await
+        }
+        Event::Resumed => notice.requester("notice-resumed", &[]).await,
+        Event::Replied { text } => notice.reply(text).await,
+        Event::AttachmentReferenced { .. } => notice.technician("notice-attachment", &[]).await,
+        Event::Solved { close_at: Some(_), .. } | Event::Reminded => {
+            notice.draw(ticket.requester_id, card::SURVEY, true).await
+        }
+        Event::Reopened { missing } => {
+            notice.technician("notice-reopened", &[("missing", missing.as_str().into())]).await?;
+            notice.draw_for_owner().await
+        }
+        Event::Rated { stars } => {
+            notice.technician("notice-rated", &[("stars", (*stars).into())]).await
+        }
+        Event::Commented { text } => {
+            notice.technician("notice-commented", &[("text", clip(text, 1_000).into())]).await
+        }
+        Event::Closed { ending } => notice.closed(*ending).await,
+        Event::Solved { close_at: None, .. }
+        | Event::Authorised
+        | Event::Noted { .. }
+        | Event::FollowedUp { .. }
+        | Event::Unreachable { .. } => Ok(()),
+    }
+}
+
+/// Draws every card that shows the ticket as it is now.
+pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+    for shown in cards::of_ticket(act.tx, ticket.id).await? {
+        let to = Address {
+            channel: shown.channel,
+            chat_key: shown.chat_key.clone(),
+            person: shown.viewer_id,
+            locale: shown.locale,
+        };
+        let face = card::face(act, &to, &shown.view, ticket).await?;
+        say::redraw(act, &shown, face).await?;
+    }
+    Ok(())
+}
+
+struct Notice<'n> {
+    act: &'n Act<'n>,
+    ticket: &'n ticket::Model,
+}
+
+impl Notice<'_> {
+    fn did_it(&self, person: PersonId) -> bool {
+        self.act.doer.person().is_some_and(|actor| actor.id == person)
+    }
+
+    /// Where somebody is told; nowhere when they did it themselves.
+    async fn address(&self, person: PersonId) -> Result<Option<Address>> {
+        if self.did_it(person) {
+            return Ok(None);
+        }
+        Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
+    }
+
+    async fn requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        match self.address(self.ticket.requester_id).await? {
+            Some(to) => self.post(&to, key, args).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Tells the technician who has it, or their group while nobody has it.
+    async fn technician(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        for to in self.owners().await? {
+            self.post(&to, key, args).await?;
+        }
+        Ok(())
+    }
+
+    async fn owners(&self) -> Result<Vec<Address>> {
+        match self.ticket.technician_id {
+            Some(technician) => Ok(self.address(technician).await?.into_iter().collect()),
+            None => self.group().await,
+        }
+    }
+
+    /// The group's chats, or its members' own where it has none.
+    async fn group(&self) -> Result<Vec<Address>> {
+        let mut addresses = people::destinations(self.act.tx, &self.ticket.group_key).await?;
+        if addresses.is_empty() {
+            for member in people::members(self.act.tx, &self.ticket.group_key).await? {
+                let own = people::addresses(self.act.tx, member.id).await?;
+                addresses.extend(own.into_iter().next());
+            }
+        }
+        Ok(addresses)
+    }
+
+    async fn post(&self, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        self.post_with(to, (key, args), vec![]).await
+    }
+
+    async fn post_with(
+        &self,
+        to: &Address,
+        (key, extra): (&str, &[Arg<'_>]),
+        buttons: Vec<Vec<Button>>,
+    ) -> Result<()> {
+        let voice = self.voice(to);
+        let facts = find::facts(self.act.tx, self.ticket).await?;
+        let due = self.ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));
+        let rules = &self.act.procedure.closing;
+        let mut args: Vec<Arg<'_>> = vec![
+            ("number", number(self.ticket)),
+            ("title", self.ticket.title.as_str().into()),
+            ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
+            ("group", voice.group(&self.ticket.group_key).into()),
+            ("due", due.into()),
+            ("silence", rules.silence_rule.get(to.locale).into()),
+            ("nosurvey", rules.no_survey_rule.get(to.locale).into()),
+            ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
+        ];
+        args.extend_from_slice(extra);
+        let text = RichText::plain(voice.say(key, &args));
+        let about = About::critical(self.ticket.id);
+        say::post(self.act, to, Outgoing { text, buttons }, about).await
+    }
+
+    /// What one side wrote, to the other side.
+    async fn reply(&self, text: &str) -> Result<()> {
+        let from_requester = self.did_it(self.ticket.requester_id);
+        let readers = if from_requester {
+            self.owners().await?
+        } else {
+            self.address(self.ticket.requester_id).await?.into_iter().collect()
+        };
+        let writer = self.act.doer.person().map(|actor| actor.name.as_str()).unwrap_or_default();
+        for to in readers {
+            let voice = self.voice(&to);
+            let mut message = RichText::default();
+            let args = [("number", number(self.ticket)), ("name", writer.into())];
+            message.push(voice.say("notice-reply", &args), Style::Bold);
+            message.push(format!("\n{text}"), Style::Plain);
+            let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
+            let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
+            let message = Outgoing { text: message, buttons };
+            say::post(self.act, &to, message, About::critical(self.ticket.id)).await?;
+        }
+        Ok(())
+    }
+
+    async fn closed(&self, ending: Ending) -> Result<()> {
+        match ending {
+            // The survey's own message thanks the requester, and the rating tells the technician.
+            Ending::Authorised => Ok(()),
+            Ending::Silence => {
+                self.requester_with_follow_up("notice-closed-silence").await?;
+                self.technician("notice-closed-silence-technician", &[]).await
+            }
+            Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
+            Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
+        }
+    }
+
+    async fn requester_with_follow_up(&self, key: &str) -> Result<()> {
+        let Some(to) = self.address(self.ticket.requester_id).await? else { return Ok(()) };
+        let code = Code::FollowUp(self.ticket.number).encode();
+        let label = self.voice(&to).text("button-follow-up");
+        self.post_with(&to, (key, &[]), vec![vec![Button { label, code }]]).await
+    }
+
+    fn voice(&self, to: &Address) -> Voice<'_> {
+        Voice { locale: to.locale, procedure: self.act.procedure, now: self.act.now }
+    }
+
+    async fn draw(&self, reader: PersonId, view: &str, critical: bool) -> Result<()> {
+        let addresses = people::addresses(self.act.tx, reader).await?;
+        let Some(to) = addresses.first() else { return Ok(()) };
+        let about = About { ticket: Some(self.ticket.id), critical };
+        card::draw(self.act, (to, view), self.ticket, about).await
+    }
+
+    /// A ticket that waits appears in its group's chats, or with each member where there is none.
+    async fn draw_for_group(&self) -> Result<()> {
+        for to in self.group().await? {
+            let view = if to.person.is_some() { card::TECHNICIAN } else { card::GROUP };
+            let about = About::critical(self.ticket.id);
+            card::draw(self.act, (&to, view), self.ticket, about).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever has a ticket has its card in private, unless it hangs there already.
+    async fn draw_for_technician(&self, technician: Option<PersonId>) -> Result<()> {
+        let Some(technician) = technician else { return Ok(()) };
+        let shown = cards::of_ticket(self.act.tx, self.ticket.id).await?;
+        let has_it = shown.iter().any(|known| {
+            known.viewer_id == Some(technician) && known.view == card::TECHNICIAN
+        });
+        if has_it { Ok(()) } else { self.draw(technician, card::TECHNICIAN, true).await }
+    }
+
+    /// A fresh card for whoever has the ticket, at the end of their chat.
+    async fn draw_for_owner(&self) -> Result<()> {
+        match self.ticket.technician_id {
+            Some(technician) => self.draw(technician, card::TECHNICIAN, true).await,
+            None => self.draw_for_group().await,
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! A ticket's card, with the buttons its viewer may use now. One card a ticket, chat and view is
+//! kept up to date in place.
+
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::{Button, Outgoing, RichText, Style},
+        say::{self, About, clip},
+        turn::Turn,
+        wording::{Voice, number},
+    },
+    domain::{
+        event::Event,
+        id::PersonId,
+        person::{Actor, Doer},
+        procedure::TicketKind,
+        status::Status,
+        verb::{TicketFacts, Verb, decide},
+    },
+    entity::ticket,
+    service::{Act, Result, people, people::Address, ticket::find},
+};
+
+/// The view of a ticket for whoever asked for help.
+pub const REQUESTER: &str = "requester";
+/// The view of a ticket for one technician.
+pub const TECHNICIAN: &str = "technician";
+/// The view of a ticket in a group chat.
+pub const GROUP: &str = "group";
+/// The view of a ticket that asks whether it is solved.
+pub const SURVEY: &str = "survey";
+
+/// How much of what people wrote a card shows.
+const EXCERPT: usize = 600;
+
+/// Everything a card shows of a ticket.
+pub struct Shown {
+    /// The ticket.
+    pub ticket: ticket::Model,
+    /// What the rules know of it.
+    pub facts: TicketFacts,
+    /// The requester's name.
+    pub requester: String,
+    /// What is kept of it that is not text.
+    pub attachments: usize,
+    /// Why it was escalated, when it waits for its new group.
+    pub justification: Option<String>,
+    /// What is missing, when it was reopened.
+    pub missing: Option<String>,
+}
+
+/// Reads what a card shows.
+pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
+    let facts = find::facts(act.tx, &ticket).await?;
+    let requester = people::person(act.tx, ticket.requester_id).await?;
+    let mut shown = Shown {
+        facts,
+        requester: requester.map(|person| person.name).unwrap_or_default(),
+        attachments: 0,
+        justification: None,
+        missing: None,
+        ticket,
+    };
+    for entry in find::history(act.tx, shown.ticket.id).await? {
+        match entry.event {
+            Event::AttachmentReferenced { .. } => shown.attachments += 1,
+            Event::Escalated { justification, .. } => shown.justification = Some(justification),
+            Event::Reopened { missing } => shown.missing = Some(missing),
+            _ => {}
+        }
+    }
+    Ok(shown)
+}
+
+/// A card as one viewer sees it; a group has no viewer.
+pub fn render(voice: &Voice<'_>, shown: &Shown, view: &str, viewer: Option<&Actor>) -> Outgoing {
+    let mut text = voice.heading(&shown.ticket);
+    match view {
+        REQUESTER => requester_lines(&mut text, voice, shown),
+        _ => staff_lines(&mut text, voice, shown),
+    }
+    Outgoing { text, buttons: buttons(voice, shown, viewer) }
+}
+
+fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
+    let ticket = &shown.ticket;
+    let technician = shown.facts.technician.as_ref().map(|(_, name)| name.as_str());
+    let args = [
+        ("status", voice.status(ticket.status).into()),
+        ("number", number(ticket)),
+        ("group", voice.group(&ticket.group_key).into()),
+        ("name", technician.unwrap_or_default().into()),
+        ("own", voice.when(ticket.own_due_at).into()),
+        ("resolve", ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due)).into()),
+        ("reason", ticket.suspension.clone().unwrap_or_default().into()),
+        ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
+    ];
+    line(text, voice.say("card-status", &args));
+    let key = match ticket.status {
+        Status::New => "requester-new",
+        Status::Escalated | Status::EscalatedOnSite => "requester-escalated",
+        Status::InProgress | Status::Reopened => "requester-in-progress",
+        Status::Suspended | Status::WithVendor => "requester-suspended",
+        Status::Solved => "requester-solved",
+        Status::Closed if ticket.solution.is_some() => "requester-closed",
+        Status::Closed => "requester-withdrawn",
+        Status::NotManaged => "requester-not-managed",
+    };
+    line(text, voice.say(key, &args));
+    if shown.attachments > 0 {
+        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
+    }
+}
+
+fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
+    let ticket = &shown.ticket;
+    let kind = match ticket.kind {
+        TicketKind::Incident => "kind-incident",
+        TicketKind::Request => "kind-request",
+    };
+    let value = |key: &str, value: String| voice.say(key, &[("value", value.into())]);
+    line(text, voice.say("card-status", &[("status", voice.status(ticket.status).into())]));
+    line(text, voice.say("card-category", &[
+        ("category", voice.category(&ticket.category).into()),
+        ("kind", voice.text(kind).into()),
+        ("priority", voice.text(&format!("priority-{}", ticket.priority.as_str())).into()),
+    ]));
+    line(text, voice.say("card-requester", &[
+        ("name", shown.requester.as_str().into()),
+        ("place", ticket.place.as_str().into()),
+    ]));
+    match &shown.facts.technician {
+        Some((_, name)) => line(text, value("card-technician", name.clone())),
+        None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),
+    }
+    if ticket.owned_at.is_none() && !ticket.status.is_final() {
+        line(text, value("card-own", voice.when(ticket.own_due_at)));
+    }
+    if let Some(due) = ticket.resolve_due_at.filter(|_| !ticket.status.is_final()) {
+        line(text, value("card-resolve", voice.when(due)));
+    }
+    if let Some(reason) = &ticket.suspension {
+        line(text, value("card-suspension", clip(reason, EXCERPT)));
+    }
+    paragraph(text, &clip(&ticket.description, EXCERPT));
+    if let Some(details) = &ticket.details {
+        paragraph(text, &clip(details, EXCERPT));
+    }
+    if shown.attachments > 0 {
+        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
+    }
+    let waits = matches!(ticket.status, Status::Escalated | Status::EscalatedOnSite);
+    if let Some(justification) = shown.justification.as_deref().filter(|_| waits) {
+        line(text, value("card-justification", clip(justification, EXCERPT)));
+    }
+    if let Some(missing) = shown.missing.as_deref().filter(|_| ticket.status == Status::Reopened) {
+        line(text, value("card-missing", clip(missing, EXCERPT)));
+    }
+    if let Some(solution) = &ticket.solution {
+        line(text, value("card-solution", clip(solution, EXCERPT)));
+    }
+}
+
+fn line(text: &mut RichText, words: String) {
+    text.push(format!("\n{words}"), Style::Plain);
+}
+
+fn paragraph(text: &mut RichText, words: &str) {
+    text.push(format!("\n«{words}»"), Style::Italic);
+}
+
+/// The buttons the viewer may use now, in the order of a ticket's life. In a group, where anybody
+/// may press, only what any technician of it may do.
+fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<Button>> {
+    let number = shown.ticket.number;
+    let button = |key: &str, code: Code| Button { label: voice.text(key), code: code.encode() };
+    let Some(viewer) = viewer else {
+        let waits = matches!(
+            shown.ticket.status,
+            Status::New | Status::Escalated | Status::EscalatedOnSite
+        );
+        let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
+        return if waits { vec![accept()] } else { vec![] };
+    };
+    let doer = Doer::Person(viewer.clone());
+    let may = |verb: Verb| decide(&doer, verb, &shown.facts).is_ok();
+    let mut rows = Vec::new();
+    for row in [
+        &[(Verb::Accept, "button-accept"), (Verb::Solve, "button-solve")][..],
+        &[
+            (Verb::Suspend, "button-suspend"),
+            (Verb::Resume, "button-resume"),
+            (Verb::Escalate, "button-escalate"),
+        ],
+        &[(Verb::Reply, "button-reply"), (Verb::Note, "button-note")],
+        &[(Verb::Withdraw, "button-withdraw")],
+    ] {
+        let usable = row.iter().filter(|(verb, _)| may(*verb));
+        let row: Vec<Button> =
+            usable.map(|(verb, key)| button(key, Code::Ticket(*verb, number))).collect();
+        if !row.is_empty() {
+            rows.push(row);
+        }
+    }
+    if shown.ticket.status.is_final() && shown.ticket.requester_id == viewer.id {
+        rows.push(vec![button("button-follow-up", Code::FollowUp(number))]);
+    }
+    rows
+}
+
+/// Draws the card of a ticket in a chat, to be kept up to date from now on.
+pub async fn draw(
+    act: &Act<'_>,
+    (to, view): (&Address, &str),
+    ticket: &ticket::Model,
+    about: About,
+) -> Result<()> {
+    let message = face(act, to, view, ticket).await?;
+    say::draw(act, to, view, (message, about)).await?;
+    Ok(())
+}
+
+/// What a view of a ticket shows in a chat now.
+pub async fn face(
+    act: &Act<'_>,
+    to: &Address,
+    view: &str,
+    ticket: &ticket::Model,
+) -> Result<Outgoing> {
+    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    if view == SURVEY {
+        return super::survey::face(act, &voice, ticket).await;
+    }
+    let viewer = match to.person {
+        Some(person) => people::actor(act.tx, person).await?,
+        None => None,
+    };
+    let shown = load(act, ticket.clone()).await?;
+    Ok(render(&voice, &shown, view, viewer.as_ref()))
+}
+
+/// Shows somebody a ticket they asked to see, in private; a long description follows whole.
+pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
+    let Some(to) = turn.private() else {
+        return turn.tell("write-me-privately", &[]).await;
+    };
+    draw(&turn.act, (&to, view_for(turn.actor.id, ticket)), ticket, About::ticket(ticket.id)).await?;
+    if ticket.description.chars().count() > EXCERPT {
+        let message = Outgoing { text: RichText::plain(&ticket.description), buttons: vec![] };
+        say::post(&turn.act, &to, message, About::ticket(ticket.id)).await?;
+    }
+    turn.point_to_private().await
+}
+
+/// Which view somebody gets: their own request as a requester, any other as staff.
+pub fn view_for(viewer: PersonId, ticket: &ticket::Model) -> &'static str {
+    if ticket.requester_id == viewer { REQUESTER } else { TECHNICIAN }
+}

@@ -1,0 +1,54 @@
+//! Help and menus, generated from the command catalogue for whoever asks.
+
+use crate::{
+    chat::{
+        commands::{CATALOGUE, Command},
+        outgoing::{Audience, Outgoing, RichText, Style},
+        wording::{Voice, say},
+    },
+    domain::{locale::Locale, person::Role},
+};
+
+/// The commands of an audience, in the order of the catalogue.
+pub fn commands(audience: Audience) -> impl Iterator<Item = &'static Command> {
+    CATALOGUE.iter().filter(move |command| command.audience <= audience)
+}
+
+/// The menu of an audience: each command's name in a language, and what it does.
+pub fn menu(audience: Audience, locale: Locale) -> Vec<(String, String)> {
+    let entry = |command: &Command| {
+        (command.name(locale).to_owned(), say(locale, &help_key(command), &[]))
+    };
+    commands(audience).map(entry).collect()
+}
+
+/// Whose commands somebody with a role has.
+pub fn audience(role: Role) -> Audience {
+    match role {
+        Role::Requester => Audience::Requester,
+        Role::Technician => Audience::Technician,
+        Role::Supervisor => Audience::Supervisor,
+        Role::Administrator => Audience::Administrator,
+    }
+}
+
+/// What the desk can do for somebody, in their language.
+pub fn message(voice: &Voice<'_>, role: Role) -> Outgoing {
+    let mut text = RichText::default();
+    text.push(voice.text("help-heading"), Style::Bold);
+    text.push(format!("\n{}", voice.text("help-introduction")), Style::Plain);
+    for command in commands(audience(role)) {
+        let name = format!("\n/{}{}", command.name(voice.locale), command.argument(voice.locale));
+        text.push(name, Style::Bold);
+        text.push(format!(" — {}", voice.text(&help_key(command))), Style::Plain);
+    }
+    if role >= Role::Technician {
+        text.push(format!("\n\n{}", voice.text("help-staff")), Style::Plain);
+    }
+    Outgoing { text, buttons: vec![] }
+}
+
+/// The key of a command's help line.
+pub fn help_key(command: &Command) -> String {
+    format!("help-{}", command.english)
+}

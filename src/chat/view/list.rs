@@ -1,0 +1,107 @@
+//! Lists of tickets, a page at a time by key: one line a ticket, one button each, and what comes
+//! next.
+
+use crate::{
+    chat::{
+        button::{Code, List},
+        dialogue,
+        outgoing::{Button, Outgoing, RichText, Style},
+        say::{About, clip},
+        turn::Turn,
+        wording::{Voice, number},
+    },
+    domain::verb::Verb,
+    entity::ticket,
+    service::{
+        Result, people,
+        ticket::find::{self, Cursor, Page},
+    },
+};
+
+/// How many tickets a page shows.
+const PAGE: u64 = 6;
+
+/// Shows a stretch of a list, from the start or after a place in it.
+pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<()> {
+    let tx = turn.act.tx;
+    let page = match list {
+        List::Mine => find::mine(tx, turn.actor.id, after, PAGE).await?,
+        List::Assigned => find::assigned(tx, turn.actor.id, after, PAGE).await?,
+        List::Queue => find::queue(tx, &dialogue::groups(turn), after, PAGE).await?,
+    };
+    let voice = turn.voice();
+    if page.tickets.is_empty() {
+        let key = if after.is_some() { "list-end" } else { empty_key(list) };
+        return turn.say(key, &[]).await;
+    }
+    let mut technicians = Vec::new();
+    for ticket in &page.tickets {
+        let technician = match ticket.technician_id {
+            Some(id) => people::person(tx, id).await?.map(|person| person.name),
+            None => None,
+        };
+        technicians.push(technician);
+    }
+    let message = render(&voice, list, &page, &technicians);
+    match list {
+        // A group's queue is the group's; what somebody asked for is theirs alone.
+        List::Queue => turn.post(message).await,
+        List::Mine | List::Assigned => turn.post_privately(message, About::default()).await,
+    }
+}
+
+fn render(
+    voice: &Voice<'_>,
+    list: List,
+    page: &Page,
+    technicians: &[Option<String>],
+) -> Outgoing {
+    let mut text = RichText::default();
+    let heading = match list {
+        List::Mine => "list-mine",
+        List::Assigned => "list-assigned",
+        List::Queue => "list-queue",
+    };
+    text.push(voice.text(heading), Style::Bold);
+    for (ticket, technician) in page.tickets.iter().zip(technicians) {
+        text.push(format!("\n{}", line(voice, ticket, technician.as_deref())), Style::Plain);
+    }
+    let open = |ticket: &ticket::Model| Button {
+        label: format!("#{}", ticket.number),
+        code: Code::Ticket(Verb::View, ticket.number).encode(),
+    };
+    let mut buttons: Vec<Vec<Button>> =
+        page.tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
+    if let Some(next) = page.next {
+        let code = Code::More(list, next).encode();
+        buttons.push(vec![Button { label: voice.text("button-more"), code }]);
+    }
+    Outgoing { text, buttons }
+}
+
+fn line(voice: &Voice<'_>, ticket: &ticket::Model, technician: Option<&str>) -> String {
+    let due = ticket.resolve_due_at.filter(|_| !ticket.status.is_final());
+    let args = [
+        ("number", number(ticket)),
+        ("title", clip(&ticket.title, 50).into()),
+        ("status", voice.status(ticket.status).into()),
+        ("name", technician.unwrap_or_default().into()),
+        ("due", due.map_or(String::new(), |due| voice.when(due)).into()),
+        ("late", if due.is_some_and(|due| due < voice.now) { "yes" } else { "no" }.into()),
+    ];
+    let key = match (technician, due) {
+        (Some(_), Some(_)) => "list-line-technician-due",
+        (Some(_), None) => "list-line-technician",
+        (None, Some(_)) => "list-line-due",
+        (None, None) => "list-line",
+    };
+    voice.say(key, &args)
+}
+
+fn empty_key(list: List) -> &'static str {
+    match list {
+        List::Mine => "list-mine-empty",
+        List::Assigned => "list-assigned-empty",
+        List::Queue => "list-queue-empty",
+    }
+}

@@ -1,0 +1,67 @@
+//! The survey on one message that changes with every answer: is it solved, how good was it, thanks.
+
+use crate::{
+    chat::{
+        button::{Code, SurveyAnswer},
+        outgoing::{Button, Outgoing, RichText, Style},
+        say::clip,
+        wording::{Voice, number},
+    },
+    domain::{event::Ending, status::Status},
+    entity::ticket,
+    service::{
+        Act, Result,
+        ticket::{find, survey, survey::Progress},
+    },
+};
+
+/// What the survey of a ticket's last solution says now.
+pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
+    let technician = find::facts(act.tx, ticket).await?.technician;
+    let progress = survey::progress(act.tx, ticket).await?;
+    let mut text = voice.heading(ticket);
+    let args = [
+        ("number", number(ticket)),
+        ("status", voice.status(ticket.status).into()),
+        ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
+        ("by", ticket.close_at.map_or(String::new(), |at| voice.when(at)).into()),
+        ("rule", voice.procedure.closing.silence_rule.get(voice.locale).into()),
+    ];
+    text.push(format!("\n{}", voice.say("survey-solution", &args)), Style::Plain);
+    let solution = clip(ticket.solution.as_deref().unwrap_or_default(), 1_500);
+    text.push(format!("\n«{solution}»"), Style::Italic);
+    let code = |answer| Code::Survey(ticket.number, ticket.round, answer).encode();
+    let button = |key: &str, answer| Button { label: voice.text(key), code: code(answer) };
+    let mut line = |key: &str| text.push(format!("\n\n{}", voice.say(key, &args)), Style::Plain);
+    let mut buttons = Vec::new();
+    match (ticket.status, progress) {
+        (Status::Solved, Progress::Asked) => {
+            line("survey-ask");
+            buttons.push(vec![
+                button("button-yes", SurveyAnswer::Yes),
+                button("button-no", SurveyAnswer::No),
+            ]);
+        }
+        (Status::Solved, _) => {
+            line("survey-rate");
+            let star = |stars: u8| {
+                let code = code(SurveyAnswer::Stars(stars));
+                Button { label: stars.to_string(), code }
+            };
+            buttons.push((1..=5).map(star).collect());
+        }
+        (Status::Closed, Progress::Rated(stars)) => {
+            let args = [("number", number(ticket)), ("stars", stars.into())];
+            text.push(format!("\n\n{}", voice.say("survey-thanks", &args)), Style::Plain);
+        }
+        (Status::Closed, _) if ticket.ending == Some(Ending::Silence) => line("survey-silence"),
+        (Status::Closed, _) => line("survey-closed"),
+        (Status::Reopened, _) => line("survey-reopened"),
+        _ => line("survey-over"),
+    }
+    if ticket.status.is_final() {
+        let code = Code::FollowUp(ticket.number).encode();
+        buttons.push(vec![Button { label: voice.text("button-follow-up"), code }]);
+    }
+    Ok(Outgoing { text: RichText(text.0), buttons })
+}
