@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, TryGetable};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 use tokio::{sync::Notify, task::JoinSet};
 
-use crate::support::engine::{Engine, TestDatabase, engines};
+use crate::support::engine::{Engine, TestDatabase, direct, engines};
 
 /// A database with an empty table of notes.
 async fn notebook(test: &TestDatabase) -> Database {
@@ -91,6 +91,27 @@ async fn the_writer_is_set_up_to_lose_nothing() {
         .unwrap();
     assert_eq!((journal.as_str(), synchronous, foreign_keys, busy), ("wal", 2, 1, 5000));
     assert!(database.free_space().is_some_and(|bytes| bytes > LOW_SPACE));
+}
+
+/// Otherwise what was read could be out of date when it is acted upon, and SQLite would refuse.
+#[tokio::test]
+async fn a_write_keeps_others_out_from_its_first_read_on() {
+    let test = TestDatabase::sqlite();
+    let database = notebook(&test).await;
+    let other = &direct(&test.url).await.unwrap();
+    other.execute_unprepared("PRAGMA busy_timeout = 0").await.unwrap();
+    database
+        .write(|tx| {
+            Box::pin(async move {
+                assert_eq!(notes(tx).await, 0);
+                let locked = add(other, "in between").await.expect_err("somebody is writing");
+                assert!(locked.to_string().contains("locked"), "{locked}");
+                add(tx, "as planned").await
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(notes(database.reader()).await, 1);
 }
 
 #[tokio::test]

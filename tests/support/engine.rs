@@ -4,11 +4,16 @@
 //! address of a server on which databases may be created, such as the one that
 //! `.ci/postgres` starts.
 
+use std::path::{Path, PathBuf};
+
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tempfile::TempDir;
 
 /// The variable that holds the address of a PostgreSQL server.
 pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
+
+/// The variable that holds a directory on a disk of a few megabytes, to be filled.
+pub const SMALL_DISK: &str = "MESABOT_TEST_SMALL_DISK";
 
 /// The engines that the desk runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +47,12 @@ enum Remains {
 impl TestDatabase {
     /// A file in a directory of its own.
     pub fn sqlite() -> Self {
-        let directory = TempDir::new().expect("a temporary directory can be made");
+        Self::sqlite_on(&std::env::temp_dir())
+    }
+
+    /// The same on the disk that holds `place`.
+    pub fn sqlite_on(place: &Path) -> Self {
+        let directory = TempDir::new_in(place).expect("a temporary directory can be made");
         let url = format!("sqlite://{}", directory.path().join("desk.db").display());
         Self { url, engine: Engine::Sqlite, remains: Remains::Directory { _held: directory } }
     }
@@ -50,7 +60,7 @@ impl TestDatabase {
     /// A new database on the server of `admin_url`.
     pub async fn postgres(admin_url: &str) -> Self {
         let name = format!("mesabot_test_{:016x}", rand::random::<u64>());
-        let admin = administrator(admin_url).await.expect("the server accepts connections");
+        let admin = direct(admin_url).await.expect("the server accepts connections");
         let create = format!("CREATE DATABASE {name}");
         admin.execute_unprepared(&create).await.expect("the server makes databases");
         admin.close().await.expect("the connection closes");
@@ -61,7 +71,7 @@ impl TestDatabase {
         }
     }
 
-    /// The address of the server's administrator, on PostgreSQL.
+    /// The address of the server's direct, on PostgreSQL.
     pub fn admin_url(&self) -> Option<&str> {
         match &self.remains {
             Remains::Directory { .. } => None,
@@ -81,7 +91,7 @@ impl Drop for TestDatabase {
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
-                let admin = administrator(&admin_url).await.map_err(std::io::Error::other)?;
+                let admin = direct(&admin_url).await.map_err(std::io::Error::other)?;
                 let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
                 admin.execute_unprepared(&drop).await.map_err(std::io::Error::other)?;
                 Ok::<_, std::io::Error>(())
@@ -107,8 +117,13 @@ pub fn postgres_url() -> Option<String> {
     std::env::var(POSTGRES).ok().filter(|url| !url.is_empty())
 }
 
-/// One connection to the server itself.
-pub async fn administrator(admin_url: &str) -> Result<DatabaseConnection, DbErr> {
+/// A directory on a disk that may be filled, where one is at hand.
+pub fn small_disk() -> Option<PathBuf> {
+    std::env::var_os(SMALL_DISK).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// One connection of the driver's own, without anything of the desk's in between.
+pub async fn direct(admin_url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(admin_url);
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await

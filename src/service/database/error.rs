@@ -83,11 +83,16 @@ impl TransactionError for DbErr {
 
 impl TransactionError for anyhow::Error {
     fn database_error(&self) -> Option<&DbErr> {
-        self.chain().find_map(|cause| {
-            cause
-                .downcast_ref::<DatabaseError>()
-                .and_then(DatabaseError::engine)
-                .or_else(|| cause.downcast_ref::<DbErr>())
-        })
+        for cause in self.chain() {
+            // Its own word counts: behind a commit of unknown outcome there is
+            // an engine's error too, and that one must not lead to another try.
+            if let Some(error) = cause.downcast_ref::<DatabaseError>() {
+                return error.engine();
+            }
+            if let Some(error) = cause.downcast_ref::<DbErr>() {
+                return Some(error);
+            }
+        }
+        None
     }
 }

@@ -5,7 +5,7 @@
 //!     .write(|tx| {
 //!         Box::pin(async move {
 //!             let number = counter::next(tx).await?;
-//!             ticket::insert(tx, number, &subject).await?;
+//!             ticket::insert(tx, number, subject).await?;
 //!             Ok::<_, service::Error>(number)
 //!         })
 //!     })
@@ -106,7 +106,9 @@ impl Database {
     /// Dropping the future before it ends drops the transaction with it. Only a
     /// commit that is already on its way to the engine still takes place.
     ///
-    /// `work` must not call `write` itself: on SQLite it would wait for its own end.
+    /// `work` borrows what it needs from its surroundings: it may run several
+    /// times, so it has to work on references and copies. It must not call
+    /// `write` itself: on SQLite it would wait for its own end.
     pub async fn write<'env, T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send,

@@ -1,23 +1,19 @@
 //! SQLite's storage fails, and what was acknowledged afterwards has to be there nevertheless.
 //!
 //! A full disk is played by `PRAGMA max_page_count`, which makes SQLite fail
-//! with the same code at the same place, on one connection only.
+//! with the same code at the same place, on one connection only. The last test
+//! needs no play where it is given a small disk.
 
-use mesabot::service::database::{Database, DatabaseError};
+use std::fs;
+
+use mesabot::service::database::{Database, DatabaseError, LOW_SPACE};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
     SqliteTransactionMode, SqlxError, TransactionOptions, TransactionTrait,
 };
 
 use super::{add, ask, notebook, notes};
-use crate::support::engine::TestDatabase;
-
-/// The driver's own connection, without anything of ours in between.
-async fn plain(test: &TestDatabase) -> DatabaseConnection {
-    let mut options = ConnectOptions::new(format!("{}?mode=rwc", test.url));
-    options.max_connections(1).sqlx_logging(false);
-    sea_orm::Database::connect(options).await.expect("the file opens")
-}
+use crate::support::engine::{SMALL_DISK, TestDatabase, direct, small_disk};
 
 async fn begin(connection: &DatabaseConnection) -> DatabaseTransaction {
     let immediate = TransactionOptions {
@@ -36,7 +32,11 @@ async fn fill_the_disk(tx: &DatabaseTransaction) -> Result<(), DbErr> {
 }
 
 fn is_disk_full(error: &DbErr) -> bool {
-    let DbErr::Exec(RuntimeErr::SqlxError(error)) = error else { return false };
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
     matches!(&**error, SqlxError::Database(error) if error.code().as_deref() == Some("13"))
 }
 
@@ -53,7 +53,7 @@ fn is_disk_full(error: &DbErr) -> bool {
 async fn the_bare_driver_forgets_what_it_acknowledged_after_a_full_disk() {
     let test = TestDatabase::sqlite();
     notebook(&test).await.close().await;
-    let (bare, witness) = (plain(&test).await, plain(&test).await);
+    let (bare, witness) = (direct(&test.url).await.unwrap(), direct(&test.url).await.unwrap());
 
     let tx = begin(&bare).await;
     assert!(is_disk_full(&fill_the_disk(&tx).await.unwrap_err()));
@@ -205,10 +205,60 @@ async fn a_commit_that_nobody_else_sees_is_not_a_success() {
     assert!(matches!(error, Err(DatabaseError::NotSaved)), "{error:?}");
 
     let witness = Database::open(&test.url).await.unwrap();
-    plain(&test).await.execute_unprepared("DROP TRIGGER turn_back").await.unwrap();
+    direct(&test.url).await.unwrap().execute_unprepared("DROP TRIGGER turn_back").await.unwrap();
     witness.close().await;
     let marked = database
         .write(|tx| Box::pin(async move { Ok::<i64, DatabaseError>(ask(tx, marks).await?) }))
         .await;
     assert!(matches!(marked, Ok(0)), "the liar is gone: {marked:?}");
+}
+
+/// Writes small things until the disk has no room for the next commit, and then goes on.
+///
+/// The space runs out while a commit is written, not while a statement runs.
+#[tokio::test]
+async fn a_disk_that_is_really_full_costs_nothing_acknowledged() {
+    let Some(disk) = small_disk() else {
+        eprintln!("skipped: {SMALL_DISK} is not set");
+        return;
+    };
+    let test = TestDatabase::sqlite_on(&disk);
+    let ballast = format!("{}.ballast", test.url.trim_start_matches("sqlite://"));
+    fs::write(&ballast, vec![0; 1024 * 1024]).unwrap();
+    let database = notebook(&test).await;
+    let witness = Database::open(&test.url).await.unwrap();
+    assert!(database.free_space().is_some_and(|bytes| bytes < LOW_SPACE), "a small disk");
+
+    let body = &"x".repeat(30_000);
+    let mut acknowledged = 0;
+    let mut refusals = 0;
+    while refusals < 5 {
+        match database.write(|tx| Box::pin(async move { add(tx, body).await })).await {
+            Ok(()) => acknowledged += 1,
+            Err(error) => {
+                assert!(is_disk_full(&error), "{error}");
+                refusals += 1;
+            }
+        }
+        assert_eq!(notes(witness.reader()).await, acknowledged);
+    }
+    assert!(acknowledged > 0);
+
+    fs::remove_file(&ballast).unwrap();
+    for _ in 0..5 {
+        let refused = database.write(|tx| {
+            Box::pin(async move {
+                add(tx, "refused").await?;
+                Err::<(), _>(DbErr::Custom("no".into()))
+            })
+        });
+        assert_eq!(refused.await, Err(DbErr::Custom("no".into())));
+        database.write(|tx| Box::pin(async move { add(tx, body).await })).await.unwrap();
+        acknowledged += 1;
+        assert_eq!(notes(witness.reader()).await, acknowledged);
+    }
+    witness.close().await;
+    database.close().await;
+    let reopened = Database::open(&test.url).await.unwrap();
+    assert_eq!(notes(reopened.reader()).await, acknowledged);
 }

@@ -6,7 +6,7 @@ use mesabot::service::database::{Database, DatabaseError};
 use sea_orm::{ConnectionTrait, DbErr, IsolationLevel, TransactionTrait};
 
 use super::{add, ask, notebook, notes};
-use crate::support::engine::{POSTGRES, TestDatabase, administrator, postgres_url};
+use crate::support::engine::{POSTGRES, TestDatabase, direct, postgres_url};
 
 async fn server() -> Option<(TestDatabase, Database)> {
     let Some(admin_url) = postgres_url() else {
@@ -64,7 +64,7 @@ async fn an_error_that_will_not_go_away_is_reported_in_the_end() {
 #[tokio::test]
 async fn a_serialization_failure_ends_well() {
     let Some((test, database)) = server().await else { return };
-    let rival = &administrator(&test.url).await.unwrap();
+    let rival = &direct(&test.url).await.unwrap();
     let tries = &AtomicU32::new(0);
     let seen = database
         .write(|tx| {
@@ -91,7 +91,7 @@ async fn a_serialization_failure_ends_well() {
 #[tokio::test]
 async fn a_killed_connection_is_replaced() {
     let Some((test, database)) = server().await else { return };
-    let admin = &administrator(test.admin_url().unwrap()).await.unwrap();
+    let admin = &direct(test.admin_url().unwrap()).await.unwrap();
     let tries = &AtomicU32::new(0);
     database
         .write(|tx| {
