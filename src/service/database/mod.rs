@@ -1,0 +1,185 @@
+//! The door to the database, and the only place that begins a write transaction.
+//!
+//! ```ignore
+//! let number = database
+//!     .write(|tx| {
+//!         Box::pin(async move {
+//!             let number = counter::next(tx).await?;
+//!             ticket::insert(tx, number, subject).await?;
+//!             Ok::<_, service::Error>(number)
+//!         })
+//!     })
+//!     .await?;
+//! ```
+//!
+//! - One engine or the other: SQLite for one machine, PostgreSQL for several.
+//!   On SQLite one connection writes and four can only read.
+//! - A write happens entirely or not at all, also when its caller goes away in
+//!   the middle or the work panics.
+//! - A write that collided with another is tried again as a whole, so the work
+//!   may run several times and must have no effect outside its transaction.
+//! - A connection that met an error it may not have recovered from is never
+//!   used again, and now and then another connection looks whether what was
+//!   acknowledged is there.
+//!
+//! The work must hand back the engine's errors, not swallow them: after one,
+//! the transaction is over on PostgreSQL, and can be on SQLite.
+//!
+//! Deliberately absent: tables and queries, and any way to begin a transaction
+//! without its commit being in here.
+
+mod attempt;
+mod error;
+mod fault;
+mod postgres;
+mod sqlite;
+mod work;
+
+use std::sync::Arc;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
+};
+use sea_orm_migration::MigratorTrait;
+
+use self::{
+    attempt::{Outcome, TRIES},
+    sqlite::Sqlite,
+};
+
+pub use self::{
+    error::{DatabaseError, TransactionError},
+    work::{ScopedFuture, Work},
+};
+
+/// With less free space than this on the database's disk, in bytes, no new work should be taken on.
+pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
+
+/// The key under which one replica at a time migrates a PostgreSQL database: "mesabot" in ASCII.
+const MIGRATION_LOCK: i64 = 0x006d_6573_6162_6f74;
+
+/// A database that is open. A clone is the same database.
+#[derive(Clone)]
+pub struct Database(Engine);
+
+#[derive(Clone)]
+enum Engine {
+    Sqlite(Arc<Sqlite>),
+    Postgres(DatabaseConnection),
+}
+
+impl Database {
+    /// Opens the database at `url`: `sqlite://path.db`, a plain path, or `postgres://…`.
+    ///
+    /// A file that does not exist is created, its directory is not.
+    pub async fn open(url: &str) -> Result<Self, DatabaseError> {
+        let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Engine::Postgres(postgres::open(url).await?)
+        } else if url.starts_with("sqlite:") || !url.contains("://") {
+            Engine::Sqlite(Arc::new(Sqlite::open(url).await?))
+        } else {
+            return Err(DatabaseError::UnknownEngine);
+        };
+        Ok(Self(engine))
+    }
+
+    /// The connections to read with. On SQLite they refuse to write.
+    pub fn reader(&self) -> &DatabaseConnection {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => &sqlite.reader,
+            Engine::Postgres(pool) => pool,
+        }
+    }
+
+    /// Which of the two engines this is.
+    pub fn backend(&self) -> DbBackend {
+        self.reader().get_database_backend()
+    }
+
+    /// Runs `work` in a transaction, commits, and returns what `work` returned.
+    ///
+    /// An error of `work` rolls everything back. When it stands for a collision
+    /// with another transaction or a lost connection, `work` runs again, a few
+    /// times; a commit whose outcome nobody knows is reported instead, as
+    /// [`DatabaseError::CommitUnknown`].
+    ///
+    /// Dropping the future before it ends drops the transaction with it. Only a
+    /// commit that is already on its way to the engine still takes place.
+    ///
+    /// `work` borrows what it needs from its surroundings: it may run several
+    /// times, so it has to work on references and copies. It must not call
+    /// `write` itself: on SQLite it would wait for its own end.
+    pub async fn write<'env, T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send,
+        E: TransactionError,
+        F: for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+    {
+        let mut tries = 1;
+        loop {
+            let outcome = self.attempt(&work).await;
+            if !outcome.again || tries == TRIES {
+                return outcome.result;
+            }
+            tracing::debug!(tries, "a write did not go through, it is tried again");
+            attempt::pause(tries).await;
+            tries += 1;
+        }
+    }
+
+    async fn attempt<'env, T, E: TransactionError>(
+        &self,
+        work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
+    ) -> Outcome<T, E> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.attempt(work).await,
+            Engine::Postgres(pool) => attempt::attempt(pool, Some(postgres::PROBE), work).await,
+        }
+    }
+
+    /// Brings the tables up to date, all steps or none.
+    ///
+    /// Several programs may do so at the same time: one migrates, the others
+    /// wait and find nothing left to do.
+    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DatabaseError> {
+        let backend = self.backend();
+        self.write(|tx| {
+            Box::pin(async move {
+                if backend == DbBackend::Postgres {
+                    let lock = "SELECT pg_advisory_xact_lock($1)";
+                    tx.execute_raw(Statement::from_sql_and_values(
+                        DbBackend::Postgres,
+                        lock,
+                        [MIGRATION_LOCK.into()],
+                    ))
+                    .await?;
+                }
+                M::up(tx, None).await?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// How many bytes are free for the database's file; unknown for a server.
+    pub fn free_space(&self) -> Option<u64> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => {
+                let disk = rustix::fs::statvfs(sqlite.directory()).ok()?;
+                Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+            }
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// Waits for the write under way and closes every connection, those of clones too.
+    pub async fn close(self) {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.close().await,
+            Engine::Postgres(pool) => {
+                // Closing a pool only waits for its connections; it has no error to give.
+                let _: Result<(), DbErr> = pool.close_by_ref().await;
+            }
+        }
+    }
+}

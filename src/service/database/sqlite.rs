@@ -1,0 +1,207 @@
+//! The SQLite side: one connection that writes, a few that can only read.
+//!
+//! The writer is *taken out* of its slot for each transaction and put back only
+//! after an orderly end. Whatever else happens, be it an error the driver does
+//! not recover from, a panic in the work or a caller that went away, the slot
+//! stays empty, the connection dies with the transaction that was open on it,
+//! and the next write opens a new one.
+//!
+//! Deliberately absent: migrations and retries, which are the same for both engines.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    sqlx::{
+        ConnectOptions as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    },
+};
+use tokio::sync::Mutex;
+
+use super::{
+    DatabaseError, TransactionError, Work,
+    attempt::{self, Outcome, TRIES},
+    fault::Fault,
+};
+
+/// After how many commits of one connection a reader looks whether they are there.
+const HEARTBEAT_EVERY: u64 = 256;
+
+const CREATE_HEARTBEAT: &str = "CREATE TABLE IF NOT EXISTS heartbeat \
+    (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), beats BIGINT NOT NULL)";
+const BEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+    ON CONFLICT (id) DO UPDATE SET beats = beats + 1 RETURNING beats";
+const READ_HEARTBEAT: &str = "SELECT beats FROM heartbeat WHERE id = 1";
+
+/// A database in one file.
+pub(super) struct Sqlite {
+    file: SqliteConnectOptions,
+    slot: Mutex<Slot>,
+    pub(super) reader: DatabaseConnection,
+}
+
+/// Where the writer waits between two transactions.
+enum Slot {
+    /// Ready for the next transaction.
+    Waiting(Writer),
+    /// Never opened, in use, or lost; the next write opens another.
+    Empty,
+    /// Closed for good.
+    Closed,
+}
+
+struct Writer {
+    connection: DatabaseConnection,
+    commits: u64,
+}
+
+impl Sqlite {
+    /// Opens the file that `address` names, and creates it when it is absent.
+    pub(super) async fn open(address: &str) -> Result<Self, DatabaseError> {
+        let file = file_options(address)?;
+        let mut tries = 1;
+        // Only one program can switch a new file to WAL, and SQLite tells the
+        // others at once that they are too early, without waiting.
+        let writer = loop {
+            match Writer::open(&file).await {
+                Ok(writer) => break writer,
+                Err(error) if Fault::of(&error).deserves_another_try() && tries < TRIES => {
+                    attempt::pause(tries).await;
+                    tries += 1;
+                }
+                Err(error) => return Err(DatabaseError::Open(error)),
+            }
+        };
+        let reader = connect(file.clone().pragma("query_only", "ON"), 4)
+            .await
+            .map_err(DatabaseError::Open)?;
+        Ok(Self { file, slot: Mutex::new(Slot::Waiting(writer)), reader })
+    }
+
+    /// Tries `work` once, in a transaction of its own.
+    pub(super) async fn attempt<'env, T, E: TransactionError>(
+        &self,
+        work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
+    ) -> Outcome<T, E> {
+        let mut slot = self.slot.lock().await;
+        let mut writer = match std::mem::replace(&mut *slot, Slot::Empty) {
+            Slot::Waiting(writer) => writer,
+            Slot::Empty => match Writer::open(&self.file).await {
+                Ok(writer) => writer,
+                Err(error) => {
+                    let again = Fault::of(&error).deserves_another_try();
+                    return Outcome::broken(DatabaseError::Open(error), again);
+                }
+            },
+            Slot::Closed => {
+                *slot = Slot::Closed;
+                return Outcome::broken(DatabaseError::Closed, false);
+            }
+        };
+
+        // The first commit of a connection is always looked at, so a writer
+        // that replaces a broken one proves itself before it is trusted.
+        let beat = writer.commits.is_multiple_of(HEARTBEAT_EVERY).then_some(BEAT);
+        let mut outcome = attempt::attempt(&writer.connection, beat, work).await;
+        if let Some(beats) = outcome.closing
+            && let Err(error) = self.confirm(beats).await
+        {
+            tracing::error!(%error, "a commit could not be confirmed, the writer is dropped");
+            outcome = Outcome::broken(error, false);
+        }
+        if outcome.fit {
+            writer.commits += u64::from(outcome.result.is_ok());
+            *slot = Slot::Waiting(writer);
+        } else {
+            writer.close().await;
+        }
+        outcome
+    }
+
+    /// Looks through another connection whether the commit that made the heartbeat `beats` is there.
+    async fn confirm(&self, beats: i64) -> Result<(), DatabaseError> {
+        let seen = self
+            .reader
+            .query_one_raw(sea_orm::Statement::from_string(
+                sea_orm::DbBackend::Sqlite,
+                READ_HEARTBEAT,
+            ))
+            .await
+            .and_then(|row| row.map(|row| row.try_get_by_index::<i64>(0)).transpose())
+            .map_err(DatabaseError::CommitUnknown)?;
+        // Another program on the same file may have moved it on meanwhile.
+        if seen.is_some_and(|seen| seen >= beats) { Ok(()) } else { Err(DatabaseError::NotSaved) }
+    }
+
+    /// Waits for the transaction under way and closes every connection.
+    pub(super) async fn close(&self) {
+        let mut slot = self.slot.lock().await;
+        if let Slot::Waiting(writer) = std::mem::replace(&mut *slot, Slot::Closed) {
+            writer.close().await;
+        }
+        // Closing a pool only waits for its connections; it has no error to give.
+        let _ = self.reader.close_by_ref().await;
+    }
+
+    /// The directory in which the file and its journal grow.
+    pub(super) fn directory(&self) -> PathBuf {
+        match self.file.get_filename().parent() {
+            Some(parent) if parent != Path::new("") => parent.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    }
+}
+
+impl Writer {
+    async fn open(file: &SqliteConnectOptions) -> Result<Self, DbErr> {
+        let options = file.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let connection = connect(options, 1).await?;
+        if let Err(error) = connection.execute_unprepared(CREATE_HEARTBEAT).await {
+            let _ = connection.close().await;
+            return Err(error);
+        }
+        Ok(Self { connection, commits: 0 })
+    }
+
+    /// Waits until the file is let go, so that the next writer does not meet this one's lock.
+    /// Not for ever: a connection that hangs on a failing disk must not take the desk with it.
+    async fn close(self) {
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.connection.close()).await;
+    }
+}
+
+fn file_options(address: &str) -> Result<SqliteConnectOptions, DatabaseError> {
+    let path = address.strip_prefix("sqlite:").unwrap_or(address);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    // SQLite takes an empty name for a temporary database, which is as short-lived as one in memory.
+    let name = path.split('?').next().unwrap_or_default();
+    if name.is_empty() || name.contains(":memory:") || path.contains("mode=memory") {
+        return Err(DatabaseError::InMemory);
+    }
+    let file: SqliteConnectOptions =
+        format!("sqlite:{path}").parse().map_err(DatabaseError::Address)?;
+    Ok(file
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging())
+}
+
+async fn connect(
+    file: SqliteConnectOptions,
+    connections: u32,
+) -> Result<DatabaseConnection, DbErr> {
+    // The address is a stand-in: sea-orm reads it as a web address, which a path need not be.
+    let mut options = ConnectOptions::new("sqlite:file");
+    options
+        .max_connections(connections)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(move |_| file.clone());
+    sea_orm::Database::connect(options).await
+}

@@ -1,0 +1,170 @@
+//! PostgreSQL refuses, dies and comes back. Each story is skipped where no server is at hand.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use mesabot::service::database::{Database, DatabaseError};
+use sea_orm::{ConnectionTrait, DbErr, IsolationLevel, TransactionTrait};
+
+use super::{add, ask, notebook, notes};
+use crate::support::engine::{POSTGRES, TestDatabase, direct, postgres_url};
+
+async fn server() -> Option<(TestDatabase, Database)> {
+    let Some(admin_url) = postgres_url() else {
+        eprintln!("skipped: {POSTGRES} is not set");
+        return None;
+    };
+    let test = TestDatabase::postgres(&admin_url).await;
+    let database = notebook(&test).await;
+    Some((test, database))
+}
+
+#[tokio::test]
+async fn collisions_are_tried_again_as_a_whole() {
+    let Some((_test, database)) = server().await else { return };
+    for code in ["40001", "40P01", "55P03"] {
+        let tries = &AtomicU32::new(0);
+        database
+            .write(|tx| {
+                Box::pin(async move {
+                    add(tx, code).await?;
+                    if tries.fetch_add(1, Ordering::SeqCst) < 2 {
+                        let collide = format!("DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$");
+                        tx.execute_unprepared(&collide).await?;
+                    }
+                    Ok::<_, DbErr>(())
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(tries.load(Ordering::SeqCst), 3, "{code}");
+    }
+    assert_eq!(notes(database.reader()).await, 3);
+}
+
+#[tokio::test]
+async fn an_error_that_will_not_go_away_is_reported_in_the_end() {
+    let Some((_test, database)) = server().await else { return };
+    for (code, expected) in [("40001", 8), ("23514", 1)] {
+        let tries = &AtomicU32::new(0);
+        let failed = database
+            .write(|tx| {
+                Box::pin(async move {
+                    tries.fetch_add(1, Ordering::SeqCst);
+                    let refuse = format!("DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$");
+                    tx.execute_unprepared(&refuse).await
+                })
+            })
+            .await;
+        assert!(failed.is_err());
+        assert_eq!(tries.load(Ordering::SeqCst), expected, "{code}");
+    }
+}
+
+/// Two transactions each read what the other writes; one of them has to do it again.
+#[tokio::test]
+async fn a_serialization_failure_ends_well() {
+    let Some((test, database)) = server().await else { return };
+    let rival = &direct(&test.url).await.unwrap();
+    let tries = &AtomicU32::new(0);
+    let seen = database
+        .write(|tx| {
+            Box::pin(async move {
+                tx.execute_unprepared("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").await?;
+                let seen = notes(tx).await;
+                if tries.fetch_add(1, Ordering::SeqCst) == 0 {
+                    let serializable = Some(IsolationLevel::Serializable);
+                    let other = rival.begin_with_config(serializable, None).await?;
+                    assert_eq!(notes(&other).await, 0);
+                    add(&other, "theirs").await?;
+                    other.commit().await?;
+                }
+                add(tx, "ours").await?;
+                Ok::<_, DbErr>(seen)
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!((tries.load(Ordering::SeqCst), seen), (2, 1));
+    assert_eq!(notes(database.reader()).await, 2);
+}
+
+#[tokio::test]
+async fn a_killed_connection_is_replaced() {
+    let Some((test, database)) = server().await else { return };
+    let admin = &direct(test.admin_url().unwrap()).await.unwrap();
+    let tries = &AtomicU32::new(0);
+    database
+        .write(|tx| {
+            Box::pin(async move {
+                add(tx, "while it dies").await?;
+                if tries.fetch_add(1, Ordering::SeqCst) == 0 {
+                    let pid: i32 = ask(tx, "SELECT pg_backend_pid()").await?;
+                    // Waits until it is dead.
+                    let kill = format!("SELECT pg_terminate_backend({pid}, 5000)");
+                    assert_eq!(ask::<bool>(admin, &kill).await, Ok(true));
+                }
+                add(tx, "after its death").await
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(tries.load(Ordering::SeqCst), 2);
+    assert_eq!(notes(database.reader()).await, 2);
+
+    // The same while nothing is going on.
+    let name = test.url.rsplit('/').next().unwrap();
+    let kill = format!(
+        "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '{name}'"
+    );
+    assert!(ask::<i64>(admin, &kill).await.unwrap() > 0);
+    database.write(|tx| Box::pin(async move { add(tx, "afterwards").await })).await.unwrap();
+    assert_eq!(notes(database.reader()).await, 3);
+}
+
+/// The connection dies while the commit is on its way: nobody can know, so nobody repeats it.
+#[tokio::test]
+async fn a_commit_without_an_answer_is_not_repeated() {
+    let Some((_test, database)) = server().await else { return };
+    database
+        .write(|tx| {
+            Box::pin(async move {
+                tx.execute_unprepared(
+                    "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$; \
+                 CREATE CONSTRAINT TRIGGER die_at_commit AFTER INSERT ON note \
+                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()",
+                )
+                .await
+            })
+        })
+        .await
+        .unwrap();
+    let tries = &AtomicU32::new(0);
+    let unknown = database
+        .write(|tx| {
+            Box::pin(async move {
+                tries.fetch_add(1, Ordering::SeqCst);
+                Ok::<_, DatabaseError>(add(tx, "perhaps").await?)
+            })
+        })
+        .await;
+    assert!(matches!(unknown, Err(DatabaseError::CommitUnknown(_))), "{unknown:?}");
+    assert_eq!(tries.load(Ordering::SeqCst), 1);
+}
+
+/// PostgreSQL answers such a commit with a rollback, which the driver takes for a success.
+#[tokio::test]
+async fn an_error_that_the_work_swallows_is_not_a_success() {
+    let Some((_test, database)) = server().await else { return };
+    let swallowed = database
+        .write(|tx| {
+            Box::pin(async move {
+                add(tx, "lost").await?;
+                let _ = tx.execute_unprepared("SELECT 1 / 0").await;
+                Ok::<_, DbErr>(())
+            })
+        })
+        .await;
+    assert!(swallowed.is_err());
+    assert_eq!(notes(database.reader()).await, 0);
+}

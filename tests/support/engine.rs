@@ -1,0 +1,141 @@
+//! Databases that live as long as one test, on each engine that is at hand.
+//!
+//! SQLite always is. PostgreSQL is used where `MESABOT_TEST_POSTGRES` holds the
+//! address of a server on which databases may be created, such as the one that
+//! `.ci/postgres` starts.
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use tempfile::TempDir;
+
+/// The variable that holds the address of a PostgreSQL server.
+pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
+
+/// The variable that holds a directory on a disk of a few megabytes, to be filled.
+pub const SMALL_DISK: &str = "MESABOT_TEST_SMALL_DISK";
+
+/// The engines that the desk runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file on this machine.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// An empty database that disappears with this value.
+pub struct TestDatabase {
+    /// What to open it with.
+    pub url: String,
+    /// What it runs on.
+    pub engine: Engine,
+    remains: Remains,
+}
+
+enum Remains {
+    /// Held for its destructor, which deletes the files.
+    Directory {
+        _held: TempDir,
+    },
+    Server {
+        admin_url: String,
+        name: String,
+    },
+}
+
+impl TestDatabase {
+    /// A file in a directory of its own.
+    pub fn sqlite() -> Self {
+        Self::sqlite_on(&std::env::temp_dir())
+    }
+
+    /// The same on the disk that holds `place`.
+    pub fn sqlite_on(place: &Path) -> Self {
+        let directory = TempDir::new_in(place).expect("a temporary directory can be made");
+        let url = format!("sqlite://{}", directory.path().join("desk.db").display());
+        Self { url, engine: Engine::Sqlite, remains: Remains::Directory { _held: directory } }
+    }
+
+    /// A new database on the server of `admin_url`.
+    pub async fn postgres(admin_url: &str) -> Self {
+        let name = format!("mesabot_test_{:016x}", rand::random::<u64>());
+        let admin = direct(admin_url).await.expect("the server accepts connections");
+        let create = format!("CREATE DATABASE {name}");
+        admin.execute_unprepared(&create).await.expect("the server makes databases");
+        admin.close().await.expect("the connection closes");
+        Self {
+            url: with_database(admin_url, &name),
+            engine: Engine::Postgres,
+            remains: Remains::Server { admin_url: admin_url.to_owned(), name },
+        }
+    }
+
+    /// The address of the server's direct, on PostgreSQL.
+    pub fn admin_url(&self) -> Option<&str> {
+        match &self.remains {
+            Remains::Directory { .. } => None,
+            Remains::Server { admin_url, .. } => Some(admin_url),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    /// Drops the database on the server, even while connections to it are open.
+    ///
+    /// Best effort: a test that has failed already must not panic once more.
+    fn drop(&mut self) {
+        let Remains::Server { admin_url, name } = &self.remains else { return };
+        let (admin_url, name) = (admin_url.clone(), name.clone());
+        // The test's own runtime cannot wait for anything in a destructor.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let admin = direct(&admin_url).await.map_err(std::io::Error::other)?;
+                let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+                admin.execute_unprepared(&drop).await.map_err(std::io::Error::other)?;
+                Ok::<_, std::io::Error>(())
+            })
+        });
+        if !matches!(dropping.join(), Ok(Ok(()))) {
+            eprintln!("a test database was left behind on the server");
+        }
+    }
+}
+
+/// One empty database on each engine at hand.
+pub async fn engines() -> Vec<TestDatabase> {
+    let mut databases = vec![TestDatabase::sqlite()];
+    if let Some(admin_url) = postgres_url() {
+        databases.push(TestDatabase::postgres(&admin_url).await);
+    }
+    databases
+}
+
+/// The address of a PostgreSQL server, where one is at hand.
+pub fn postgres_url() -> Option<String> {
+    std::env::var(POSTGRES).ok().filter(|url| !url.is_empty())
+}
+
+/// A directory on a disk that may be filled, where one is at hand.
+pub fn small_disk() -> Option<PathBuf> {
+    std::env::var_os(SMALL_DISK).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// One connection of the driver's own, without anything of the desk's in between.
+pub async fn direct(admin_url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(admin_url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await
+}
+
+/// `url` with `name` in the place of its database.
+fn with_database(url: &str, name: &str) -> String {
+    let (address, query) = match url.split_once('?') {
+        Some((address, query)) => (address, format!("?{query}")),
+        None => (url, String::new()),
+    };
+    let authority = address.find("://").map_or(0, |scheme| scheme + "://".len());
+    let end = address[authority..].find('/').map_or(address.len(), |slash| authority + slash);
+    format!("{}/{name}{query}", &address[..end])
+}
