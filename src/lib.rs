@@ -11,6 +11,7 @@
 pub mod channel;
 pub mod chat;
 pub mod clock;
+pub mod config;
 pub mod domain;
 pub mod entity;
 #[path = "../migrations/mod.rs"]

@@ -50,7 +50,7 @@ pub fn say(locale: Locale, key: &str, args: &[Arg<'_>]) -> String {
 
 /// Whether the catalogues have a message with this key, in this very language.
 pub fn has(locale: Locale, key: &str) -> bool {
-    CATALOGUES.try_lookup_with_args::<str>(language(locale), key, &HashMap::new()).is_some()
+    CATALOGUES.try_lookup_with_args(language(locale), key, &HashMap::<Cow<'static, str>, FluentValue<'_>>::new()).is_some()
 }
 
 fn language(locale: Locale) -> &'static LanguageIdentifier {

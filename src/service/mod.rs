@@ -4,12 +4,15 @@
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use self::database::{DatabaseError, TransactionError};
+
 use crate::domain::{
     channel::ChannelKind, person::Doer, procedure::Procedure, refusal::Refusal, time::Timestamp,
 };
 
 pub mod cards;
 pub mod conversations;
+pub mod database;
 
 pub mod inbox;
 pub mod outbox;
@@ -39,10 +42,25 @@ pub enum Error {
     Refused(Refusal),
     /// The database failed; the transaction is given up.
     #[error(transparent)]
-    Database(#[from] DbErr),
+    Database(#[from] DatabaseError),
     /// A row holds what this program never wrote. The text names the row, never its content.
     #[error("unreadable row: {0}")]
     Unreadable(String),
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl TransactionError for Error {
+    fn database_error(&self) -> Option<&DbErr> {
+        match self {
+            Self::Database(error) => error.database_error(),
+            Self::Refused(_) | Self::Unreadable(_) => None,
+        }
+    }
 }
 
 impl From<Refusal> for Error {

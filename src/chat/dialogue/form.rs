@@ -7,7 +7,6 @@ use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
     chat::{
         commands, notify,
-        outgoing::{Outgoing, RichText},
         say::clip,
         turn::Turn,
         view,
@@ -19,7 +18,7 @@ use crate::{
     },
     service::{
         Result,
-        ticket::{Done, attachment, close, find, follow_up, hand_over, solve, survey, suspend},
+        ticket::{Done, close, find, follow_up, hand_over, solve, survey, suspend},
     },
 };
 

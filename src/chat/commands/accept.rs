@@ -1,0 +1,25 @@
+//! `/aceptar N` · `/accept N`: takes a ticket; of several who try, one wins.
+
+use crate::{
+    chat::{
+        commands::{Argument, Command, ticket_and_words},
+        dialogue::form::{self, Form, FormVerb},
+        outgoing::Audience,
+        turn::Turn,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "aceptar",
+    english: "accept",
+    audience: Audience::Technician,
+    argument: Argument::Ticket,
+};
+
+/// Takes the ticket, or asks which.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    let (number, _) = ticket_and_words(turn, rest).await?;
+    form::begin(turn, Form::of(FormVerb::Accept, number)).await
+}

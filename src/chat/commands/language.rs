@@ -1,0 +1,56 @@
+//! `/idioma` · `/language`: which language the desk speaks to this person.
+
+use crate::{
+    chat::{
+        button::Code,
+        commands::{Argument, Command},
+        outgoing::{Audience, Button, Delivery, Outgoing},
+        say::{self, About},
+        turn::Turn,
+        view,
+        wording::say as word,
+    },
+    domain::locale::Locale,
+    service::{Result, people},
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "idioma",
+    english: "language",
+    audience: Audience::Requester,
+    argument: Argument::Text,
+};
+
+/// Offers the languages, or chooses the one named.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    if let Some(locale) = named(rest) {
+        return choose(turn, locale).await;
+    }
+    let button = |locale: Locale| Button {
+        label: word(locale, "language-name", &[]),
+        code: Code::Language(locale).encode(),
+    };
+    let buttons = vec![Locale::ALL.map(button).to_vec()];
+    turn.post(Outgoing { text: turn.voice().plain("language-ask", &[]), buttons }).await
+}
+
+/// Speaks this language from now on.
+pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
+    people::set_locale(turn.act.tx, turn.actor.id, locale).await?;
+    if let Some(to) = turn.private() {
+        let audience = view::help::audience(turn.actor.role);
+        let menu = Delivery::Menu { audience, locale };
+        say::enqueue(&turn.act, &to, &menu, About::default()).await?;
+    }
+    let text = turn.voice().in_locale(locale).plain("language-chosen", &[]);
+    turn.post(Outgoing { text, buttons: vec![] }).await
+}
+
+/// The language meant by a tag or by its own name.
+fn named(text: &str) -> Option<Locale> {
+    let text = text.trim().to_lowercase();
+    Locale::ALL.into_iter().find(|locale| {
+        text == locale.as_str() || text == word(*locale, "language-name", &[]).to_lowercase()
+    })
+}

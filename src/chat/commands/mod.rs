@@ -1,0 +1,158 @@
+//! The command catalogue: names in both languages, who has it, what it takes. Menus, help and
+//! dispatch are generated from it; both names are understood in every language. One file a command.
+
+use crate::{
+    chat::{
+        outgoing::Audience,
+        turn::Turn,
+        wording::say,
+    },
+    domain::{id::TicketNumber, locale::Locale},
+    service::Result,
+};
+
+pub mod accept;
+pub mod assign;
+pub mod cancel;
+pub mod escalate;
+pub mod help;
+pub mod language;
+pub mod my_tickets;
+pub mod new;
+pub mod note;
+pub mod queue;
+pub mod reply;
+pub mod resume;
+pub mod solve;
+pub mod start;
+pub mod suspend;
+pub mod ticket;
+pub mod withdraw;
+
+/// A command.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Its Spanish name.
+    pub spanish: &'static str,
+    /// Its English name, which also names its messages.
+    pub english: &'static str,
+    /// Who has it.
+    pub audience: Audience,
+    /// What it takes.
+    pub argument: Argument,
+}
+
+/// What a command takes behind its name. Whatever is left out is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing.
+    Nothing,
+    /// Words.
+    Text,
+    /// A ticket's number.
+    Ticket,
+    /// A ticket's number and words.
+    TicketAndText,
+}
+
+/// Every command, in the order of menus and help.
+pub const CATALOGUE: &[Command] = &[
+    new::COMMAND,
+    my_tickets::COMMAND,
+    ticket::COMMAND,
+    reply::COMMAND,
+    withdraw::COMMAND,
+    queue::COMMAND,
+    accept::COMMAND,
+    note::COMMAND,
+    suspend::COMMAND,
+    resume::COMMAND,
+    escalate::COMMAND,
+    solve::COMMAND,
+    assign::COMMAND,
+    language::COMMAND,
+    help::COMMAND,
+    cancel::COMMAND,
+    start::COMMAND,
+];
+
+impl Command {
+    /// Its name in a language.
+    pub fn name(&self, locale: Locale) -> &'static str {
+        match locale {
+            Locale::Es => self.spanish,
+            Locale::En => self.english,
+        }
+    }
+
+    /// What it takes, as help shows it.
+    pub fn argument(&self, locale: Locale) -> String {
+        match self.argument {
+            Argument::Nothing => String::new(),
+            Argument::Text => format!(" {}", say(locale, "argument-text", &[])),
+            Argument::Ticket => format!(" {}", say(locale, "argument-ticket", &[])),
+            Argument::TicketAndText => {
+                let words = say(locale, "argument-text", &[]);
+                format!(" {} {words}", say(locale, "argument-ticket", &[]))
+            }
+        }
+    }
+}
+
+/// The command with this name in any language.
+pub fn find(name: &str) -> Option<&'static Command> {
+    let name = name.to_lowercase();
+    CATALOGUE.iter().find(|command| command.spanish == name || command.english == name)
+}
+
+/// Runs what was written behind the slash.
+pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let rest = rest.trim();
+    let Some(command) = find(name) else {
+        return help::unknown(turn, name).await;
+    };
+    if command.audience > crate::chat::view::help::audience(turn.actor.role) {
+        return turn.tell("command-not-yours", &[("name", command.name(turn.locale).into())]).await;
+    }
+    match command.english {
+        "start" => start::run(turn, rest).await,
+        "new" => new::run(turn, rest).await,
+        "mytickets" => my_tickets::run(turn).await,
+        "ticket" => ticket::run(turn, rest).await,
+        "reply" => reply::run(turn, rest).await,
+        "withdraw" => withdraw::run(turn, rest).await,
+        "language" => language::run(turn, rest).await,
+        "help" => help::run(turn).await,
+        "cancel" => cancel::run(turn).await,
+        "queue" => queue::run(turn).await,
+        "accept" => accept::run(turn, rest).await,
+        "note" => note::run(turn, rest).await,
+        "suspend" => suspend::run(turn, rest).await,
+        "resume" => resume::run(turn, rest).await,
+        "escalate" => escalate::run(turn, rest).await,
+        "solve" => solve::run(turn, rest).await,
+        "assign" => assign::run(turn, rest).await,
+        unlisted => unreachable!("/{unlisted} is in the catalogue and not in the dispatch"),
+    }
+}
+
+/// Reads a ticket's number as people write it: `12` or `#12`.
+pub fn ticket_number(text: &str) -> Option<TicketNumber> {
+    let digits = text.trim().trim_start_matches('#');
+    digits.parse().ok().filter(|number| *number > 0).map(TicketNumber)
+}
+
+/// Splits `12 words` into the number and the words. Without a number, the ticket of the answered
+/// message is meant and everything is words.
+pub(crate) async fn ticket_and_words<'w>(
+    turn: &Turn<'_>,
+    rest: &'w str,
+) -> Result<(Option<TicketNumber>, Option<&'w str>)> {
+    let (first, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let some = |words: &'w str| Some(words.trim()).filter(|words| !words.is_empty());
+    match ticket_number(first) {
+        Some(number) => Ok((Some(number), some(words))),
+        None => Ok((turn.number_in_reply().await?, some(rest))),
+    }
+}

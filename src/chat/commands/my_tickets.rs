@@ -1,0 +1,25 @@
+//! `/miscasos` · `/mytickets`: what the person asked for, the newest first.
+
+use crate::{
+    chat::{
+        button::List,
+        commands::{Argument, Command},
+        outgoing::Audience,
+        turn::Turn,
+        view,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "miscasos",
+    english: "mytickets",
+    audience: Audience::Requester,
+    argument: Argument::Nothing,
+};
+
+/// Shows the first page.
+pub async fn run(turn: &Turn<'_>) -> Result<()> {
+    view::list::show(turn, List::Mine, None).await
+}

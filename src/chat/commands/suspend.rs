@@ -1,0 +1,28 @@
+//! `/suspender N motivo` · `/suspend N reason`: lets a ticket wait, with a reason the requester reads.
+
+use crate::{
+    chat::{
+        commands::{Argument, Command, ticket_and_words},
+        dialogue::form::{self, Form, FormVerb},
+        outgoing::Audience,
+        turn::Turn,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "suspender",
+    english: "suspend",
+    audience: Audience::Technician,
+    argument: Argument::TicketAndText,
+};
+
+/// Lets the ticket wait, asking for what is missing.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    let (number, words) = ticket_and_words(turn, rest).await?;
+    // A reason of one's own needs no listed one.
+    let choice = words.map(|_| String::new());
+    let text = words.map(str::to_owned);
+    form::begin(turn, Form { choice, text, ..Form::of(FormVerb::Suspend, number) }).await
+}

@@ -1,0 +1,25 @@
+//! `/caso N` · `/ticket N`: shows a ticket, with what can be done to it now.
+
+use crate::{
+    chat::{
+        commands::{Argument, Command, ticket_and_words},
+        dialogue::form::{self, Form, FormVerb},
+        outgoing::Audience,
+        turn::Turn,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "caso",
+    english: "ticket",
+    audience: Audience::Requester,
+    argument: Argument::Ticket,
+};
+
+/// Shows the ticket, or asks which.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    let (number, _) = ticket_and_words(turn, rest).await?;
+    form::begin(turn, Form::of(FormVerb::View, number)).await
+}
