@@ -1,4 +1,4 @@
-//! The Telegram Bot API: [`receive`] and [`render`] convert and touch nothing, [`send`] and
+//! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
 //! [`poller`] speak to the network, [`setup`] does what is done once at start. Deliberately absent:
 //! teloxide's dispatcher, dialogues, throttle and polling. They confirm an update before it is
 //! stored and keep their queues in memory.
@@ -47,7 +47,11 @@ pub struct BotIdentity {
 /// Builds an HTTP client. A server on this very machine is never reached through a proxy.
 fn client(settings: &TelegramSettings, total: Duration) -> reqwest::Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
-        .connect_timeout(settings.request_timeout.min(Duration::from_secs(5)))
+        // A connection that cannot be made must be told apart from an answer that does not come.
+        .connect_timeout((settings.request_timeout / 2).min(Duration::from_secs(5)))
+        // Below what servers keep idle connections open for: a request that meets a closing one
+        // has no known outcome.
+        .pool_idle_timeout(Duration::from_secs(20))
         .timeout(total)
         .tcp_nodelay(true);
     if matches!(settings.api_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
