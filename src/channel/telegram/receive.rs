@@ -1,0 +1,203 @@
+//! From one raw update to what somebody did. Pure: the same update always becomes the same
+//! [`Incoming`], so it can be read again after a crash. Deliberately absent: any decision. Whether
+//! a person may do it, or whether chatter in a group is meant for the desk, is not asked here.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    BotIdentity, kinds,
+    wire::{self, CallbackQuery, ChatType, MembershipChange, Message, Update, User},
+};
+use crate::{
+    chat::incoming::{Chat, ChatKind, Incoming, Input, Sender},
+    domain::channel::ChannelKind,
+};
+
+/// The account Telegram shows for administrators who hide behind their group.
+const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
+/// The longest name of a sender, in characters.
+const NAME: usize = 64;
+
+/// An update of a kind that is read, but not of the expected form. Names the field, not what it
+/// held: that may be what somebody wrote.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the update cannot be read at `{field}`")]
+pub struct Unreadable {
+    /// The path of the first field that could not be read.
+    pub field: String,
+}
+
+/// What somebody did; `None` for updates that are nobody's doing or not for this bot.
+pub fn receive(raw: &Value, bot: &BotIdentity) -> Result<Option<Incoming>, Unreadable> {
+    let update: Update = parse(raw)?;
+    if let Some(message) = update.message {
+        return Ok(from_message(message, &raw["message"], bot));
+    }
+    if let Some(message) = update.edited_message {
+        return Ok(from_edit(message, bot));
+    }
+    if let Some(query) = update.callback_query {
+        return Ok(Some(from_press(query)));
+    }
+    Ok(update.my_chat_member.and_then(from_membership))
+}
+
+fn parse(raw: &Value) -> Result<Update, Unreadable> {
+    let mut track = serde_path_to_error::Track::new();
+    Update::deserialize(serde_path_to_error::Deserializer::new(raw, &mut track))
+        .map_err(|_| Unreadable { field: track.path().to_string() })
+}
+
+fn from_message(mut message: Message, raw: &Value, bot: &BotIdentity) -> Option<Incoming> {
+    let chat = chat(&message.chat)?;
+    let reply_to = reply_to(&message, bot);
+    let (sender, anonymous) = author(&message)?;
+    let input = if let Some(to) = message.migrate_to_chat_id {
+        Input::Moved { to: to.to_string() }
+    } else if anonymous {
+        let addressed = reply_to.is_some() || is_command(&message, chat.kind, bot);
+        if !addressed || message.is_automatic_forward || chat.kind == ChatKind::Private {
+            return None;
+        }
+        Input::Anonymous { token: None }
+    } else if let Some(text) = message.text.take() {
+        Input::Text(addressed(&text, chat.kind, bot)?)
+    } else {
+        Input::Attachment(kinds::attachment(message, raw, chat.kind == ChatKind::Private)?)
+    };
+    Some(incoming(chat, sender, input, reply_to))
+}
+
+fn from_edit(message: Message, bot: &BotIdentity) -> Option<Incoming> {
+    let chat = chat(&message.chat)?;
+    let reply_to = reply_to(&message, bot);
+    let (sender, anonymous) = author(&message)?;
+    // A live location is an edit a few times a minute, and says nothing.
+    let text = message.text.or(message.caption).filter(|_| !anonymous)?;
+    let text = addressed(&text, chat.kind, bot)?;
+    Some(incoming(chat, sender, Input::Edited(text), reply_to))
+}
+
+fn from_press(query: CallbackQuery) -> Incoming {
+    // A button under a message sent through another chat comes without a message.
+    let private = || Chat { key: query.from.id.to_string(), kind: ChatKind::Private };
+    let pressed = query.message.as_ref();
+    let place = pressed.and_then(|message| chat(&message.chat)).unwrap_or_else(private);
+    let message = pressed.map(|message| message.message_id.to_string());
+    let input = if is_nobody(&query.from) {
+        Input::Anonymous { token: Some(query.id) }
+    } else {
+        Input::Press { code: query.data.unwrap_or_default(), token: query.id, message }
+    };
+    incoming(place, sender(query.from), input, None)
+}
+
+fn from_membership(change: MembershipChange) -> Option<Incoming> {
+    let chat = chat(&change.chat).filter(|chat| chat.kind == ChatKind::Private)?;
+    let input = match change.new_chat_member.status.as_str() {
+        "kicked" => Input::Blocked,
+        "member" => Input::Unblocked,
+        _ => return None,
+    };
+    Some(incoming(chat, sender(change.from), input, None))
+}
+
+fn incoming(chat: Chat, sender: Sender, input: Input, reply_to: Option<String>) -> Incoming {
+    Incoming { channel: ChannelKind::Telegram, chat, sender, input, reply_to }
+}
+
+fn chat(chat: &wire::Chat) -> Option<Chat> {
+    let kind = match chat.kind {
+        ChatType::Private => ChatKind::Private,
+        ChatType::Group | ChatType::Supergroup => ChatKind::Group,
+        ChatType::Other => return None,
+    };
+    Some(Chat { key: chat.id.to_string(), kind })
+}
+
+fn reply_to(message: &Message, bot: &BotIdentity) -> Option<String> {
+    let replied = message.reply_to_message.as_ref()?;
+    let ours = replied.from.as_ref().is_some_and(|author| author.id == bot.id);
+    ours.then(|| replied.message_id.to_string())
+}
+
+/// Who wrote a message, and whether nobody can be held to it.
+fn author(message: &Message) -> Option<(Sender, bool)> {
+    if let Some(chat) = &message.sender_chat {
+        let key = chat.id.to_string();
+        let name = shown(chat.title.as_deref().unwrap_or_default()).unwrap_or_else(|| key.clone());
+        return Some((Sender { key, name, language: None }, true));
+    }
+    let from = message.from.as_ref()?;
+    Some((sender_of(from), is_nobody(from)))
+}
+
+fn is_nobody(user: &User) -> bool {
+    user.is_bot || user.id == GROUP_ANONYMOUS_BOT
+}
+
+fn sender(user: User) -> Sender {
+    sender_of(&user)
+}
+
+fn sender_of(user: &User) -> Sender {
+    let last = user.last_name.as_deref().unwrap_or_default();
+    let name = shown(&format!("{} {last}", user.first_name))
+        .or_else(|| user.username.as_deref().and_then(shown).map(|name| format!("@{name}")))
+        .unwrap_or_else(|| user.id.to_string());
+    Sender { key: user.id.to_string(), name, language: user.language_code.clone() }
+}
+
+/// A name as it is safe to show beside other text: one line, nothing invisible, nothing that turns
+/// the direction of what follows.
+fn shown(name: &str) -> Option<String> {
+    let visible: String = name
+        .chars()
+        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
+        .filter(|c| !is_invisible(*c))
+        .collect();
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let name: String = words.join(" ").chars().take(NAME).collect();
+    let name = name.trim_end();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+        | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn is_command(message: &Message, chat: ChatKind, bot: &BotIdentity) -> bool {
+    let text = message.text.as_deref().filter(|text| text.starts_with('/'));
+    text.is_some_and(|text| addressed(text, chat, bot).is_some())
+}
+
+/// The text without our name behind its command; `None` when it is a command for another bot. In
+/// a private chat there is no other bot, so there it is a text like any other.
+fn addressed(text: &str, chat: ChatKind, bot: &BotIdentity) -> Option<String> {
+    let (first, rest) = match text.find(char::is_whitespace) {
+        Some(end) => text.split_at(end),
+        None => (text, ""),
+    };
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match first.strip_prefix('/').and_then(|command| command.split_once('@')) {
+        Some((command, name)) if word(command) && word(name) => {
+            if name.eq_ignore_ascii_case(&bot.username) {
+                Some(format!("/{command}{rest}"))
+            } else {
+                (chat == ChatKind::Private).then(|| text.to_owned())
+            }
+        }
+        _ => Some(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[path = "receive_tests.rs"]
+mod tests;

@@ -1,0 +1,123 @@
+//! Connections that can be cut in the middle of an exchange, as a network does.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use futures::task::AtomicWaker;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
+
+/// A listener on a free port of the loopback interface.
+pub struct Loopback(TcpListener);
+
+impl Loopback {
+    /// Takes a free port.
+    pub async fn bind() -> Self {
+        Self(TcpListener::bind("127.0.0.1:0").await.expect("the loopback interface has free ports"))
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        let address = self.0.local_addr().expect("a bound listener has an address");
+        format!("http://{address}")
+    }
+}
+
+impl Listener for Loopback {
+    type Io = Severable;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Severable, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        (Severable { stream, cut: Arc::default() }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+#[derive(Default)]
+struct Cut {
+    done: AtomicBool,
+    reader: AtomicWaker,
+}
+
+/// A stream that fails once it has been cut.
+pub struct Severable {
+    stream: TcpStream,
+    cut: Arc<Cut>,
+}
+
+/// The handle by which a request cuts the connection that it came over.
+#[derive(Clone)]
+pub struct Connection(Arc<Cut>);
+
+impl Connection {
+    /// Cuts the connection and never comes back; the server drops the request with it.
+    pub async fn sever(&self) -> ! {
+        self.0.done.store(true, Ordering::SeqCst);
+        self.0.reader.wake();
+        std::future::pending().await
+    }
+}
+
+impl Connected<IncomingStream<'_, Loopback>> for Connection {
+    fn connect_info(stream: IncomingStream<'_, Loopback>) -> Self {
+        Self(Arc::clone(&stream.io().cut))
+    }
+}
+
+impl Severable {
+    fn intact(&self) -> io::Result<()> {
+        if self.cut.done.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+}
+
+impl AsyncRead for Severable {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.cut.reader.register(context.waker());
+        self.intact()?;
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Severable {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.intact()?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

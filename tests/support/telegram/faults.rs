@@ -1,0 +1,117 @@
+//! What goes wrong between the bot and the platform, by script or by seeded chance.
+
+use std::collections::VecDeque;
+
+use tokio::sync::watch;
+
+use super::Emulator;
+
+/// Something that goes wrong with one request.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// 429: nothing happens, and the bot is told how many seconds to wait.
+    RetryAfter(u32),
+    /// 502 with a page instead of JSON; nothing happens.
+    ServerError502Html,
+    /// The connection is cut before anything happens.
+    DropBefore,
+    /// It happens, but the connection is cut before the answer.
+    DropAfter,
+    /// Nothing happens until the gate opens.
+    Hang(Gate),
+    /// 400 with this description; nothing happens.
+    Http400(String),
+    /// Any other refusal with its code and description; nothing happens.
+    Refuse(u16, String),
+}
+
+/// Holds requests back until it is opened.
+#[derive(Debug, Clone)]
+pub struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    /// A closed gate.
+    pub fn closed() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Lets everybody through from now on.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(super) async fn pass(&self) {
+        let mut open = self.0.subscribe();
+        open.wait_for(|open| *open).await.expect("the gate holds the sender");
+    }
+}
+
+/// Where a test writes what goes wrong. Methods are named as the platform spells them; `*` is any.
+pub struct FaultScript<'a> {
+    emulator: &'a Emulator,
+}
+
+impl<'a> FaultScript<'a> {
+    pub(super) fn new(emulator: &'a Emulator) -> Self {
+        Self { emulator }
+    }
+
+    /// Lets the next `times` requests of `method` fail so.
+    pub fn next(&self, method: &str, times: usize, fault: Fault) {
+        self.emulator.change(|state| {
+            for _ in 0..times {
+                state.faults.script.push_back((method.to_owned(), fault.clone()));
+            }
+        });
+    }
+
+    /// Lets requests of `method` fail so from now on, each with a chance of `per_mille`.
+    pub fn sometimes(&self, method: &str, per_mille: u64, seed: u64, fault: Fault) {
+        let chance = Chance { method: method.to_owned(), per_mille, dice: seed, fault };
+        self.emulator.change(|state| state.faults.chances.push(chance));
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn clear(&self) {
+        self.emulator.change(|state| state.faults = Faults::default());
+    }
+}
+
+/// What is still to go wrong.
+#[derive(Default)]
+pub struct Faults {
+    script: VecDeque<(String, Fault)>,
+    chances: Vec<Chance>,
+}
+
+struct Chance {
+    method: String,
+    per_mille: u64,
+    dice: u64,
+    fault: Fault,
+}
+
+impl Faults {
+    /// What goes wrong with a request of `method` that has just come.
+    pub fn strike(&mut self, method: &str) -> Option<Fault> {
+        let applies = |to: &str| to == "*" || to.eq_ignore_ascii_case(method);
+        if let Some(at) = self.script.iter().position(|(to, _)| applies(to)) {
+            return self.script.remove(at).map(|(_, fault)| fault);
+        }
+        self.chances
+            .iter_mut()
+            .filter(|chance| applies(&chance.method))
+            .find_map(|chance| chance.roll().then(|| chance.fault.clone()))
+    }
+}
+
+impl Chance {
+    /// One step of SplitMix64, so that a seed means the same in every build.
+    fn roll(&mut self) -> bool {
+        self.dice = self.dice.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.dice;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % 1000 < self.per_mille
+    }
+}

@@ -1,0 +1,158 @@
+//! What the platform knows: accounts, chats, messages, presses and menus.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    faults::Faults,
+    ledger::{Ledger, Post},
+    methods::Refusal,
+    queue::Queue,
+};
+
+/// Everything that a lock guards.
+pub struct State {
+    pub users: HashMap<i64, User>,
+    pub chats: HashMap<i64, Chat>,
+    pub queue: Queue,
+    pub presses: HashMap<String, Press>,
+    pub menus: BTreeMap<(String, String), Value>,
+    pub faults: Faults,
+    pub ledger: Ledger,
+    pub started: Instant,
+    pub serial: i64,
+}
+
+/// A person's account.
+#[derive(Clone)]
+pub struct User {
+    pub id: i64,
+    pub first_name: String,
+    pub language: String,
+    /// Whether the person has ever written to the bot.
+    pub known: bool,
+    pub blocked: bool,
+    pub deactivated: bool,
+}
+
+/// Where messages hang.
+pub struct Chat {
+    pub id: i64,
+    pub kind: ChatKind,
+    pub title: String,
+    pub moved_to: Option<i64>,
+    pub kicked: bool,
+    pub last_message: i64,
+    pub posts: BTreeMap<i64, Post>,
+    /// Who wrote the messages that are not the bot's.
+    pub authors: HashMap<i64, i64>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ChatKind {
+    Private,
+    Group,
+    Supergroup,
+}
+
+/// A press that waits to be acknowledged.
+#[derive(Default)]
+pub struct Press {
+    pub expired: bool,
+}
+
+impl State {
+    pub fn new() -> Self {
+        Self {
+            users: HashMap::new(),
+            chats: HashMap::new(),
+            queue: Queue::new(),
+            presses: HashMap::new(),
+            menus: BTreeMap::new(),
+            faults: Faults::default(),
+            ledger: Ledger::default(),
+            started: Instant::now(),
+            serial: 4_000_000_000,
+        }
+    }
+
+    /// A number that was never given before.
+    pub fn next_serial(&mut self) -> i64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    /// The platform's wall clock: the test's own seconds after a fixed day.
+    pub fn date(&self) -> u64 {
+        1_767_225_600 + self.started.elapsed().as_secs()
+    }
+
+    pub fn posts(&self, chat: i64) -> Vec<Post> {
+        self.chats.get(&chat).map(|chat| chat.posts.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The chat a test speaks of.
+    pub fn chat(&mut self, id: i64) -> &mut Chat {
+        self.chats.get_mut(&id).unwrap_or_else(|| panic!("nobody has added the chat {id}"))
+    }
+
+    /// The user a test speaks of.
+    pub fn user(&mut self, id: i64) -> &mut User {
+        self.users.get_mut(&id).unwrap_or_else(|| panic!("nobody has added the user {id}"))
+    }
+
+    /// The chat that the bot may act in, or why it may not.
+    pub fn reach(&mut self, id: i64) -> Result<&mut Chat, Refusal> {
+        if let Some(user) = self.users.get(&id) {
+            if user.deactivated {
+                return Err(Refusal::new(403, "Forbidden: user is deactivated"));
+            }
+            if user.blocked {
+                return Err(Refusal::new(403, "Forbidden: bot was blocked by the user"));
+            }
+            if !user.known {
+                return Err(Refusal::new(
+                    403,
+                    "Forbidden: bot can't initiate conversation with a user",
+                ));
+            }
+        }
+        let Some(chat) = self.chats.get_mut(&id) else {
+            return Err(Refusal::new(400, "Bad Request: chat not found"));
+        };
+        if let Some(to) = chat.moved_to {
+            return Err(Refusal::moved(to));
+        }
+        match chat.kind {
+            ChatKind::Group if chat.kicked => {
+                Err(Refusal::new(403, "Forbidden: bot was kicked from the group chat"))
+            }
+            ChatKind::Supergroup if chat.kicked => {
+                Err(Refusal::new(403, "Forbidden: bot was kicked from the supergroup chat"))
+            }
+            _ => Ok(chat),
+        }
+    }
+}
+
+impl Chat {
+    pub fn new(id: i64, kind: ChatKind, title: &str) -> Self {
+        Self {
+            id,
+            kind,
+            title: title.to_owned(),
+            moved_to: None,
+            kicked: false,
+            last_message: 0,
+            posts: BTreeMap::new(),
+            authors: HashMap::new(),
+        }
+    }
+
+    pub fn next_message(&mut self) -> i64 {
+        self.last_message += 1;
+        self.last_message
+    }
+}
