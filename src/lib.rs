@@ -6,14 +6,17 @@
 //! - [`service`]: what is done, the only writer;
 //! - [`chat`]: what is said: commands, dialogues, views;
 //! - [`channel`] and [`worker`]: the edges, wire formats and loops;
-//! - `app`: puts them together.
+//! - [`app`]: puts them together.
 
+pub mod app;
 pub mod channel;
 pub mod chat;
 pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod entity;
+pub mod kill_point;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
 pub mod service;
+pub mod worker;

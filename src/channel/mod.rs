@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use crate::chat::outgoing::Outgoing;
 use crate::domain::channel::ChannelKind;
 
+pub mod telegram;
+
 /// One entry of a command menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MenuEntry {

@@ -7,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::{
     chat::{
-        Access, Desk, Moment, commands, dialogue,
+        Desk, Moment, commands, dialogue,
         incoming::{ChatKind, Incoming, Input},
         outgoing::{Delivery, Outgoing, RichText},
         press,
@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         locale::Locale,
-        person::Doer,
+        person::{Access, Doer},
     },
     entity::{account, person},
     service::{

@@ -5,10 +5,9 @@
 use std::sync::Arc;
 
 use sea_orm::DatabaseTransaction;
-use serde::Deserialize;
 
 use crate::{
-    domain::{locale::Locale, procedure::Procedure, time::Timestamp},
+    domain::{locale::Locale, person::Access, procedure::Procedure, time::Timestamp},
     service::Result,
 };
 
@@ -35,16 +34,6 @@ pub struct Desk {
     pub access: Access,
     /// The language for people who have not chosen.
     pub locale: Locale,
-}
-
-/// Who may report without an invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Access {
-    /// Whoever finds the desk.
-    Open,
-    /// Nobody: a code is needed first.
-    Invite,
 }
 
 /// The circumstances in which something is handled.

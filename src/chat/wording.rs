@@ -27,8 +27,47 @@ static_loader! {
 static SPANISH: LanguageIdentifier = langid!("es");
 static ENGLISH: LanguageIdentifier = langid!("en");
 
-/// A value put into a message.
-pub type Arg<'a> = (&'static str, FluentValue<'a>);
+/// A named value put into a message.
+pub type Arg<'a> = (&'static str, Value<'a>);
+
+/// A value put into a message. Fluent's own cannot be shared between threads.
+#[derive(Debug, Clone)]
+pub enum Value<'a> {
+    /// Words.
+    Text(Cow<'a, str>),
+    /// A number that a message may count by.
+    Number(i64),
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<u32> for Value<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(i64::from(number))
+    }
+}
+
+impl From<u8> for Value<'_> {
+    fn from(number: u8) -> Self {
+        Self::Number(i64::from(number))
+    }
+}
+
+impl From<usize> for Value<'_> {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
 
 /// The desk speaking one language under one procedure at one instant.
 #[derive(Clone, Copy)]
@@ -44,13 +83,20 @@ pub struct Voice<'a> {
 /// A message of the catalogues.
 pub fn say(locale: Locale, key: &str, args: &[Arg<'_>]) -> String {
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
-        args.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone())).collect();
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), fluent(value))).collect();
     CATALOGUES.lookup_with_args(language(locale), key, &args)
 }
 
 /// Whether the catalogues have a message with this key, in this very language.
 pub fn has(locale: Locale, key: &str) -> bool {
     CATALOGUES.try_lookup_with_args(language(locale), key, &HashMap::<Cow<'static, str>, FluentValue<'_>>::new()).is_some()
+}
+
+fn fluent<'v>(value: &'v Value<'_>) -> FluentValue<'v> {
+    match value {
+        Value::Text(text) => FluentValue::from(text.as_ref()),
+        Value::Number(number) => FluentValue::from(*number),
+    }
 }
 
 fn language(locale: Locale) -> &'static LanguageIdentifier {
@@ -150,7 +196,7 @@ impl<'a> Voice<'a> {
 }
 
 /// A ticket's number as an argument: text, so that no language groups its digits.
-pub fn number(ticket: &ticket::Model) -> FluentValue<'static> {
+pub fn number(ticket: &ticket::Model) -> Value<'static> {
     ticket.number.to_string().into()
 }
 

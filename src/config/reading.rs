@@ -7,9 +7,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     section::Section,
-    settings::{Access, Config, Courier, DatabaseUrl, Log, LogFormat, Pacing, Telegram},
+    settings::{Config, Courier, DatabaseUrl, Log, LogFormat, Pacing, Telegram},
 };
-use crate::domain::locale::Locale;
+use crate::domain::{locale::Locale, person::Access};
 
 /// Everything but the procedure's name, which only its own module needs.
 pub(super) fn read(top: &Section<'_>) -> Option<Config> {

@@ -6,7 +6,7 @@ use std::{fmt, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::locale::Locale;
+use crate::domain::{locale::Locale, person::Access};
 
 /// The operator's decisions.
 #[derive(Debug, Clone)]
@@ -25,15 +25,6 @@ pub struct Config {
     pub sweep_every: Duration,
     /// What is logged.
     pub log: Log,
-}
-
-/// Who may report without having been invited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Whoever writes to the desk.
-    Open,
-    /// Nobody: an invitation comes first.
-    Invite,
 }
 
 /// Where the database is. It may hold a password, so it is shown without.

@@ -40,6 +40,15 @@ impl Role {
     }
 }
 
+/// Who may report without having been invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever writes to the desk.
+    Open,
+    /// Nobody: an invitation comes first.
+    Invite,
+}
+
 /// Somebody with the rights they have in the transaction that acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {

@@ -77,8 +77,12 @@ pub async fn keep_message(tx: &DatabaseTransaction, id: CardId, message_key: &st
     Ok(())
 }
 
-/// Forgets a card whose message is gone.
-pub async fn forget(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
-    card::Entity::delete_by_id(id).exec(tx).await?;
+/// Forgets the message of a card, because somebody deleted it: the card is drawn anew.
+pub async fn forget_message(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::MessageKey, Expr::value(Option::<String>::None))
+        .filter(card::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
 }

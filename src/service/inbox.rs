@@ -1,9 +1,11 @@
 //! What the desk has been told, stored before it is confirmed to the platform (G1). A thing told
 //! twice is stored once (G2): its key says so, not its order. Deliberately absent: what it means.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::{Expr, ExprTrait},
+    EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::{Expr, ExprTrait},
 };
 
 use super::Result;
@@ -33,7 +35,7 @@ pub async fn receive(
 ) -> Result<usize> {
     let mut fresh: Vec<inbox::ActiveModel> = Vec::with_capacity(batch.len());
     let known = known(tx, batch).await?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for new in batch {
         let key = (new.source.as_str(), new.external_key.as_str());
         if known.contains(&(new.source.clone(), new.external_key.clone())) || !seen.insert(key) {
@@ -61,7 +63,7 @@ pub async fn receive(
 async fn known(
     tx: &DatabaseTransaction,
     batch: &[NewIncoming],
-) -> Result<std::collections::HashSet<(String, String)>> {
+) -> Result<HashSet<(String, String)>> {
     let keys = batch.iter().map(|new| new.external_key.clone());
     let rows = inbox::Entity::find()
         .select_only()
@@ -74,16 +76,20 @@ async fn known(
     Ok(rows.into_iter().collect())
 }
 
-/// What was not handled yet, the oldest first: at most `limit`, for one pass.
-pub async fn open(conn: &impl ConnectionTrait, limit: u64) -> Result<Vec<inbox::Model>> {
-    Ok(waiting().limit(limit).all(conn).await?)
-}
-
-fn waiting() -> Select<inbox::Entity> {
+/// What was not handled yet, the oldest first, without the chats in `held`: at most `limit`.
+pub async fn open(
+    conn: &impl ConnectionTrait,
+    limit: u64,
+    held: &HashSet<String>,
+) -> Result<Vec<inbox::Model>> {
     // Without its lane a row is settled; the index on the lane holds only what is open.
-    inbox::Entity::find()
+    Ok(inbox::Entity::find()
         .filter(inbox::Column::OpenLane.gte(""))
+        .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
         .order_by_asc(inbox::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
 }
 
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard

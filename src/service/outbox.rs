@@ -107,13 +107,18 @@ pub async fn ready(
         .await?)
 }
 
-/// The next instant at which something waits to be sent.
-pub async fn next_instant(conn: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+/// The next instant after `now` at which something may be sent, lanes in `busy` aside.
+pub async fn next_instant(
+    conn: &impl ConnectionTrait,
+    busy: &HashSet<String>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
     Ok(outbox::Entity::find()
         .select_only()
         .column_as(outbox::Column::NotBefore.min(), "next")
         .filter(outbox::Column::OpenLane.gte(""))
-        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
+        .filter(outbox::Column::NotBefore.gt(now))
         .into_tuple::<Option<Timestamp>>()
         .one(conn)
         .await?

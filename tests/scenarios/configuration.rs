@@ -4,7 +4,10 @@
 use std::{fs, time::Duration};
 
 use insta::assert_snapshot;
-use mesabot::config::{self, Config, Sources, check, settings::Access};
+use mesabot::{
+    config::{self, Config, Sources, check},
+    domain::person::Access,
+};
 use mesabot::domain::{locale::Locale, procedure::TicketKind, status::Status, time::Span};
 use tempfile::TempDir;
 

@@ -1,0 +1,88 @@
+### Cards, lists, survey and help.
+
+card-status = Status: { $status }
+card-category = { $category } · { $kind } · { $priority } priority
+card-requester = Requester: { $name } · { $place }
+card-technician = Technician: { $value }
+card-group = Group: { $value }
+card-own = Accept { $value } at the latest
+card-resolve = Solve { $value } at the latest
+card-suspension = Waiting: { $value }
+card-justification = Escalated because: { $value }
+card-missing = Missing: { $value }
+card-solution = Solution: { $value }
+card-attachments = { $count ->
+    [one] One attachment by reference.
+   *[other] { $count } attachments by reference.
+}
+
+requester-new = It is registered. { $group } will attend to it: we will answer { $own } at the latest and expect to solve it { $resolve } at the latest.
+requester-escalated = It is now with { $group }. We expect to solve it { $resolve } at the latest.
+requester-in-progress = { $name } is working on it. We expect to solve it { $resolve } at the latest.
+requester-suspended = It is waiting: { $reason }
+requester-solved = { $name } gave a solution: { $solution }
+requester-closed = Solution: { $solution }
+requester-withdrawn = You withdrew it.
+requester-not-managed = It was not processed.
+
+survey-solution = { $name ->
+    [""] The solution of your ticket:
+   *[other] The solution by { $name }:
+}
+survey-ask = Is it solved? If we do not hear from you, the ticket closes { $by }.
+survey-rate = Good to hear! How do you rate the service? 1 is poor and 5 is excellent.
+survey-thanks = Thank you for your { $stars }. Ticket #{ $number } is closed.
+survey-silence = Ticket #{ $number } closed without your answer: { $rule }.
+survey-closed = Ticket #{ $number } is closed.
+survey-reopened = Ticket #{ $number } is open again.
+survey-over = Ticket #{ $number } goes on. Status: { $status }.
+
+list-mine = Your tickets
+list-assigned = The tickets you are working on
+list-queue = The queue of your groups
+list-mine-empty = You have opened no tickets. Tell me what you need and I will open one.
+list-assigned-empty = You are not working on any ticket now.
+list-queue-empty = There are no tickets in the queue. All done.
+list-end = There are no more tickets in the list.
+list-line = #{ $number } { $title } — { $status }
+list-line-technician = #{ $number } { $title } — { $status }, { $name }
+list-line-due = #{ $number } { $title } — { $status }. { $late ->
+    [yes] Was due { $due }
+   *[no] Due { $due }
+}
+list-line-technician-due = #{ $number } { $title } — { $status }, { $name }. { $late ->
+    [yes] Was due { $due }
+   *[no] Due { $due }
+}
+
+help-heading = This is what I can do
+help-introduction = Tell me in your own words what is wrong or what you need and I will open a ticket. You can also use these commands:
+help-staff = In a group, reply to a ticket's card with the command, without a number.
+help-start = say hello, or enter with a code
+help-new = report or request something
+help-mytickets = see your tickets
+help-ticket = see a ticket
+help-reply = write to the other side of a ticket
+help-withdraw = withdraw a ticket that nobody has taken
+help-language = change the language
+help-help = see this help
+help-cancel = leave what is being asked
+help-queue = see the queue of your groups
+help-accept = accept a ticket
+help-note = keep an internal note
+help-suspend = let a ticket wait
+help-resume = go on with a waiting ticket
+help-escalate = pass a ticket to another group
+help-solve = give the solution of a ticket
+help-assign = assign a ticket to somebody of the group
+argument-text = text
+argument-ticket = N
+
+welcome = Hello, { $name }. I am the help desk. Tell me what is wrong or what you need and I will open a ticket. /help shows everything I can do.
+welcome-staff = Hello, { $name }. You are now a { $role }{ $groups ->
+    [""] {""}
+   *[other] {" "}in { $groups }
+}. /help shows your commands and /queue the pending tickets.
+chat-linked = Done. The tickets of { $groups } will appear here. Each technician has to write to me in private too.
+language-ask = Which language shall I speak?
+language-chosen = All right, let us go on in English.

@@ -1,0 +1,91 @@
+### Conversations: what the desk asks and how it goes on.
+
+offer = Shall I open a ticket with this?
+button-open-ticket = Open ticket
+button-add-to = Add to #{ $number } { $title }
+attachment-kept = { $count ->
+    [one] I received { $what }. I keep its reference on the ticket; I cannot open or forward files yet, so please describe it in words too.
+   *[other] I received { $count } attachments. I keep their references on the ticket; I cannot open or forward files yet, so please describe them in words too.
+}
+attachment-needs-words = I received your file, but here I need a written answer. Please write it.
+
+ask-description = Tell me what is wrong or what you need, in your own words.
+ask-category = What is it about?
+ask-place = Where are you? Choose or write the place: site, floor, office.
+ask-impact = Who is affected?
+ask-urgency = Can you work in the meantime?
+impact-low = Only me
+impact-medium = My area
+impact-high = The whole organisation
+urgency-low = Yes, no problem
+urgency-medium = With difficulty
+urgency-high = I cannot work
+button-no-details = I do not know
+button-register = Register
+
+summary-heading = This is how your ticket would read:
+summary-description = Description: { $value }
+summary-category = Category: { $value }
+summary-details = Details: { $value }
+summary-place = Place: { $value }
+summary-impact = Affects: { $value }
+summary-urgency = Can you work?: { $value }
+summary-priority = Priority: { $value }
+ask-register = Shall I register it?
+
+choose-a-button = I did not understand that answer. Use one of the buttons, or Cancel to leave it.
+choose-a-ticket = I need a ticket number, for example 12. Choose one from the list or write it.
+added-to-description = I added that to the description. Now please choose with the buttons:
+question-passed = That question has passed. Go on with the latest one, or write /help.
+button-unknown = That button no longer works. Write /help to see what you can do.
+going-on = Let us go on with what was pending.
+cancelled = All right, I left it. I registered nothing.
+nothing-to-cancel = There is nothing to cancel.
+
+ask-ticket = { $verb ->
+    [view] Which ticket do you want to see?
+    [accept] Which ticket do you accept?
+    [assign] Which ticket do you want to assign?
+    [escalate] Which ticket do you want to escalate?
+    [note] Which ticket is the note for?
+    [reply] Which ticket do you want to reply to?
+    [suspend] Which ticket has to wait?
+    [resume] Which ticket do you want to resume?
+    [solve] Which ticket did you solve?
+   *[withdraw] Which ticket do you want to withdraw?
+}
+ask-ticket-none = { $verb ->
+    [view] I found no tickets of yours. If you have the number, write it.
+    [accept] There are no tickets to accept in your groups. If you have the number, write it.
+    [resume] There are no waiting tickets that you could resume. If you have the number, write it.
+    [withdraw] You have no tickets that can be withdrawn. If you have the number, write it.
+   *[other] I found no tickets you could do this to. If you have the number, write it.
+}
+ask-assign-choice = Who will work on ticket #{ $number }?
+ask-escalate-choice = Which group does ticket #{ $number } go to?
+ask-escalate-text = Why do you escalate it? The group that receives it will read your justification.
+ask-suspend-choice = Why does ticket #{ $number } have to wait? Choose the reason or write it; the requester will read it.
+ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.
+button-yes-withdraw = Yes, withdraw it
+ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
+ask-reply-text = Write your message about ticket #{ $number }.
+ask-solve-text = How was ticket #{ $number } solved? The requester will read your answer.
+ask-reject-text = I am sorry that ticket #{ $number } is not solved yet. What is missing?
+ask-comment-text = If you like, write a comment about the service on ticket #{ $number }.
+
+done-accept = Ticket #{ $number } is yours.
+done-assign = Ticket #{ $number } is now with { $name }.
+done-escalate = Ticket #{ $number } went to { $group }.
+done-note = I kept the note on ticket #{ $number }.
+done-reply = I sent your message about ticket #{ $number }.
+done-added = Done, I added it to ticket #{ $number }.
+done-suspend = Ticket #{ $number } is waiting: { $reason }
+done-resume = Ticket #{ $number } goes on.
+done-solve = I kept the solution of ticket #{ $number } and sent it to the requester.
+done-reject = I reopened your ticket #{ $number }. { $name ->
+    [""] { $group } works on it again.
+   *[other] { $name } works on it again.
+}
+done-comment = Thank you. I kept your comment on ticket #{ $number }.
+done-comment-skipped = Thank you for your answer.
+done-withdraw = I withdrew your ticket #{ $number }. If you need it again, write to me.

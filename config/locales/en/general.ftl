@@ -1,0 +1,75 @@
+### What serves everywhere: instants, names, buttons.
+
+when-today = today at { $time }
+when-tomorrow = tomorrow at { $time }
+when-yesterday = yesterday at { $time }
+when-date = { weekday }, { month } { $day } at { $time }
+when-date-year = { weekday }, { month } { $day }, { $year } at { $time }
+time = { $clock } { $half ->
+    [morning] a.m.
+   *[afternoon] p.m.
+}
+weekday = { $weekday ->
+    [0] Monday
+    [1] Tuesday
+    [2] Wednesday
+    [3] Thursday
+    [4] Friday
+    [5] Saturday
+   *[6] Sunday
+}
+month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+}
+
+ticket-heading = Ticket #{ $number } · { $title }
+
+attachment = { $kind ->
+    [photo] the photo
+    [document] the file
+    [audio] the recording
+    [video] the video
+    [sticker] the sticker
+    [location] the location
+    [contact] the contact
+   *[other] what you sent
+}
+
+priority-critical = Critical
+priority-high = High
+priority-medium = Medium
+priority-low = Low
+kind-incident = Incident
+kind-request = Request
+role-requester = requester
+role-technician = technician
+role-supervisor = supervisor
+role-administrator = administrator
+language-name = English
+
+button-back = Back
+button-cancel = Cancel
+button-skip = Skip
+button-more = See more
+button-yes = Yes
+button-no = No
+button-accept = Accept
+button-solve = Solve
+button-suspend = Suspend
+button-resume = Resume
+button-escalate = Escalate
+button-reply = Reply
+button-note = Internal note
+button-withdraw = Withdraw
+button-follow-up = Open a related ticket

@@ -1,0 +1,21 @@
+### Notices: what each person is told when something happens to a ticket.
+
+notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it { $due } at the latest.
+notice-assigned = Ticket #{ $number } ({ $title }) was assigned to you.
+notice-escalated = We passed your ticket #{ $number } to { $group }, who can solve it better. We will tell you when they take it.
+notice-suspended = Your ticket #{ $number } is waiting: { $reason } We will tell you when we go on.
+notice-resumed = We go on with your ticket #{ $number }. We expect to solve it { $due } at the latest.
+notice-reply = { $name } writes about ticket #{ $number }:
+notice-attachment = The requester sent an attachment to ticket #{ $number }. It is kept by reference.
+notice-reopened = Ticket #{ $number } is not solved and comes back to you. Missing: { $missing }
+notice-rated = The requester confirmed the solution of ticket #{ $number } and rated the service { $stars } out of 5. The ticket is closed.
+notice-commented = The requester's comment on ticket #{ $number }: { $text }
+notice-closed-silence = We closed your ticket #{ $number } because we did not hear from you: { $silence }. If it is not right, open a related ticket.
+notice-closed-silence-technician = Ticket #{ $number } closed without an answer from the requester: { $silence }.
+notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and closed: { $nosurvey }.
+    Solution: { $solution }
+    If it is not right, open a related ticket.
+notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
+notice-unreachable = We could not tell { $name } about ticket #{ $number }: their chat does not receive our messages. Please reach them another way.
+notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
+reminder = A reminder of ticket #{ $number }: your answer is missing.

@@ -1,0 +1,44 @@
+### Refusals, always with the way out.
+
+refuse-unknown-ticket = I cannot find ticket #{ $number } among yours. /mytickets shows those you can see.
+refuse-not-your-role = The help desk's staff does this. /help shows what you can do.
+refuse-not-your-group = This ticket belongs to { $group } and you are not in that group. Ask for it to be escalated to you or to be added.
+refuse-not-your-ticket = { $name } is working on ticket #{ $number }. Speak with them or leave a note with /note { $number }.
+refuse-already-taken = { $name } already has ticket #{ $number }.
+refuse-already-yours = Ticket #{ $number } is yours already.
+refuse-not-your-request = Only whoever asked for ticket #{ $number } can answer this.
+refuse-not-now = { $over ->
+    [yes] Ticket #{ $number } is over. Status: { $status }. If need be, open a related one.
+   *[no] Not now: the status of ticket #{ $number } is { $status }. /ticket { $number } shows what can be done.
+}
+refuse-too-late-to-withdraw = { $name ->
+    [""] Ticket #{ $number } is already with the team. Tell them with /reply { $number } that you no longer need it.
+   *[other] { $name } is already working on it. Tell them with /reply { $number } that you no longer need it.
+}
+refuse-survey-over = { $over ->
+    [yes] Ticket #{ $number } is closed already. If something is still wrong, open a related ticket.
+   *[no] That answer no longer applies: the status of ticket #{ $number } is { $status }.
+}
+refuse-unknown-group = There is no group called { $name }. Choose one from the list.
+refuse-same-group = The ticket is with { $group } already. Choose another group.
+refuse-cannot-take-it = { $name } is not a technician of this ticket's group. Choose somebody from the list.
+refuse-unknown-category = That category no longer exists. Start again with /new.
+refuse-text-missing = { $verb ->
+    [escalate] The justification is missing. Please write it.
+    [suspend] The reason is missing. Please write it.
+    [solve] The solution is missing. Please write it.
+   *[other] The text is missing. Please write it.
+}
+refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.
+refuse-invitation-misplaced = That code is not for this chat. A person's code is used in private, and a group's inside the group.
+refuse-disk-full = I cannot register new tickets right now because the disk is almost full. I did not lose what you wrote: try again in a few minutes with the Register button.
+
+stranger = This help desk serves registered people. Ask whoever runs it for a code and write me /start followed by the code.
+anonymous = I cannot tell who you are when you write in the name of the group or of a channel. Turn off "Remain anonymous" or write to me in private.
+write-me-privately = Write to me in private with /start first; we will go on there.
+answered-privately = I answered you in private.
+group-replies-need-a-command = To answer from the group, reply to the card with /reply text or /note text.
+edits-are-not-followed = I saw that you changed a message. What I registered does not change; if need be, write me again what is right.
+command-unknown = I do not know the command /{ $name }. /help shows those there are, or write to me in your own words.
+command-not-yours = The command /{ $name } is for the help desk's staff. /help shows yours.
+internal-error = Something failed on our side and I could not process your message. Please try again; if it happens again, give the help desk this reference: { $reference }

@@ -1,0 +1,88 @@
+### Tarjetas, listas, encuesta y ayuda.
+
+card-status = Estado: { $status }
+card-category = { $category } · { $kind } · Prioridad { $priority }
+card-requester = Solicita: { $name } · { $place }
+card-technician = Atiende: { $value }
+card-group = Grupo: { $value }
+card-own = Aceptar a más tardar { $value }
+card-resolve = Solucionar a más tardar { $value }
+card-suspension = En espera: { $value }
+card-justification = Escalado porque: { $value }
+card-missing = Falta: { $value }
+card-solution = Solución: { $value }
+card-attachments = { $count ->
+    [one] Un adjunto en referencia.
+   *[other] { $count } adjuntos en referencia.
+}
+
+requester-new = Quedó registrado. Lo atenderá { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }.
+requester-escalated = Ahora está en manos de { $group }. Esperamos solucionarlo a más tardar { $resolve }.
+requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }.
+requester-suspended = Está en espera: { $reason }
+requester-solved = { $name } dio una solución: { $solution }
+requester-closed = Solución: { $solution }
+requester-withdrawn = Usted lo retiró.
+requester-not-managed = No se tramitó.
+
+survey-solution = { $name ->
+    [""] La solución de su caso:
+   *[other] La solución de { $name }:
+}
+survey-ask = ¿Quedó solucionado? Si no nos cuenta, el caso se cierra { $by }.
+survey-rate = ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
+survey-thanks = Gracias por calificar con { $stars }. El caso #{ $number } queda cerrado.
+survey-silence = El caso #{ $number } se cerró sin su respuesta: { $rule }.
+survey-closed = El caso #{ $number } está cerrado.
+survey-reopened = El caso #{ $number } está abierto de nuevo.
+survey-over = El caso #{ $number } sigue su trámite. Estado: { $status }.
+
+list-mine = Sus casos
+list-assigned = Los casos que usted atiende
+list-queue = La cola de sus grupos
+list-mine-empty = Usted no ha abierto casos. Escríbame qué necesita y abro uno.
+list-assigned-empty = Usted no atiende casos en este momento.
+list-queue-empty = No hay casos en la cola. Todo al día.
+list-end = No hay más casos en la lista.
+list-line = #{ $number } { $title } — { $status }
+list-line-technician = #{ $number } { $title } — { $status }, { $name }
+list-line-due = #{ $number } { $title } — { $status }. { $late ->
+    [yes] Venció { $due }
+   *[no] Vence { $due }
+}
+list-line-technician-due = #{ $number } { $title } — { $status }, { $name }. { $late ->
+    [yes] Venció { $due }
+   *[no] Vence { $due }
+}
+
+help-heading = Esto es lo que puedo hacer
+help-introduction = Escríbame con sus palabras qué pasa o qué necesita y abro un caso. También puede usar estos comandos:
+help-staff = En un grupo, responda a la tarjeta de un caso con el comando, sin número.
+help-start = saludar, o entrar con un código
+help-new = reportar algo o pedir algo
+help-mytickets = ver sus casos
+help-ticket = ver un caso
+help-reply = escribir a la otra parte de un caso
+help-withdraw = retirar un caso que nadie ha tomado
+help-language = cambiar de idioma
+help-help = ver esta ayuda
+help-cancel = dejar lo que se está preguntando
+help-queue = ver la cola de sus grupos
+help-accept = aceptar un caso
+help-note = guardar una nota interna
+help-suspend = dejar un caso en espera
+help-resume = seguir con un caso en espera
+help-escalate = pasar un caso a otro grupo
+help-solve = dar la solución de un caso
+help-assign = asignar un caso a alguien del grupo
+argument-text = texto
+argument-ticket = N
+
+welcome = Hola, { $name }. Soy la mesa de ayuda. Escríbame qué pasa o qué necesita y abro un caso. Con /ayuda ve todo lo que puedo hacer.
+welcome-staff = Hola, { $name }. Usted queda como { $role }{ $groups ->
+    [""] {""}
+   *[other] {" "}en { $groups }
+}. Con /ayuda ve sus comandos y con /cola los casos pendientes.
+chat-linked = Listo. Aquí aparecerán los casos de { $groups }. Cada técnico debe escribirme también en privado.
+language-ask = ¿En qué idioma le hablo?
+language-chosen = De acuerdo, seguimos en español.

@@ -1,0 +1,91 @@
+### Conversaciones: lo que la mesa pregunta y cómo sigue.
+
+offer = ¿Abro un caso con esto?
+button-open-ticket = Abrir caso
+button-add-to = Agregar al #{ $number } { $title }
+attachment-kept = { $count ->
+    [one] Recibí { $what }. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbala también con palabras.
+   *[other] Recibí { $count } adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbalos también con palabras.
+}
+attachment-needs-words = Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
+
+ask-description = Cuénteme qué pasa o qué necesita, con sus palabras.
+ask-category = ¿De qué se trata?
+ask-place = ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
+ask-impact = ¿A quién afecta?
+ask-urgency = ¿Puede trabajar mientras tanto?
+impact-low = Solo a mí
+impact-medium = A mi área
+impact-high = A toda la entidad
+urgency-low = Sí, sin problema
+urgency-medium = Con dificultad
+urgency-high = No puedo trabajar
+button-no-details = No lo sé
+button-register = Registrar
+
+summary-heading = Así quedaría su caso:
+summary-description = Descripción: { $value }
+summary-category = Categoría: { $value }
+summary-details = Detalles: { $value }
+summary-place = Lugar: { $value }
+summary-impact = Afecta: { $value }
+summary-urgency = ¿Puede trabajar?: { $value }
+summary-priority = Prioridad: { $value }
+ask-register = ¿Lo registro?
+
+choose-a-button = No entendí esa respuesta. Use uno de los botones, o Cancelar para dejarlo así.
+choose-a-ticket = Necesito un número de caso, por ejemplo 12. Elija uno de la lista o escríbalo.
+added-to-description = Lo agregué a la descripción. Ahora, por favor, elija con los botones:
+question-passed = Esa pregunta ya pasó. Siga con la más reciente, o escriba /ayuda.
+button-unknown = Ese botón ya no sirve. Escriba /ayuda para ver qué puede hacer.
+going-on = Sigamos con lo que quedó pendiente.
+cancelled = Listo, lo dejé así. No registré nada.
+nothing-to-cancel = No hay nada por cancelar.
+
+ask-ticket = { $verb ->
+    [view] ¿Cuál caso quiere ver?
+    [accept] ¿Cuál caso acepta?
+    [assign] ¿Cuál caso quiere asignar?
+    [escalate] ¿Cuál caso quiere escalar?
+    [note] ¿En cuál caso va la nota?
+    [reply] ¿En cuál caso quiere responder?
+    [suspend] ¿Cuál caso queda en espera?
+    [resume] ¿Cuál caso quiere reanudar?
+    [solve] ¿Cuál caso solucionó?
+   *[withdraw] ¿Cuál caso quiere retirar?
+}
+ask-ticket-none = { $verb ->
+    [view] No encontré casos suyos. Si tiene el número, escríbalo.
+    [accept] No hay casos por aceptar en sus grupos. Si tiene el número, escríbalo.
+    [resume] No hay casos en espera que usted pueda reanudar. Si tiene el número, escríbalo.
+    [withdraw] No tiene casos que se puedan retirar. Si tiene el número, escríbalo.
+   *[other] No encontré casos en los que usted pueda hacer esto. Si tiene el número, escríbalo.
+}
+ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
+ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }?
+ask-escalate-text = ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
+ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
+ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.
+button-yes-withdraw = Sí, retirarlo
+ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
+ask-reply-text = Escriba su mensaje sobre el caso #{ $number }.
+ask-solve-text = ¿Cómo se solucionó el caso #{ $number }? El solicitante leerá su respuesta.
+ask-reject-text = Lamento que el caso #{ $number } siga sin solución. ¿Qué falta?
+ask-comment-text = Si quiere, escriba un comentario sobre la atención del caso #{ $number }.
+
+done-accept = El caso #{ $number } es suyo.
+done-assign = El caso #{ $number } queda a cargo de { $name }.
+done-escalate = El caso #{ $number } pasó a { $group }.
+done-note = Guardé la nota en el caso #{ $number }.
+done-reply = Envié su mensaje sobre el caso #{ $number }.
+done-added = Listo, lo agregué al caso #{ $number }.
+done-suspend = El caso #{ $number } queda en espera: { $reason }
+done-resume = El caso #{ $number } sigue en curso.
+done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
+done-reject = Reabrí su caso #{ $number }. { $name ->
+    [""] Lo atiende de nuevo { $group }.
+   *[other] Lo atiende de nuevo { $name }.
+}
+done-comment = Gracias. Guardé su comentario en el caso #{ $number }.
+done-comment-skipped = Gracias por su respuesta.
+done-withdraw = Retiré su caso #{ $number }. Si lo necesita otra vez, escríbame.

@@ -1,0 +1,75 @@
+### Lo que sirve en todas partes: instantes, nombres, botones.
+
+when-today = hoy a las { $time }
+when-tomorrow = mañana a las { $time }
+when-yesterday = ayer a las { $time }
+when-date = el { weekday } { $day } de { month } a las { $time }
+when-date-year = el { weekday } { $day } de { month } de { $year } a las { $time }
+time = { $clock } { $half ->
+    [morning] a. m.
+   *[afternoon] p. m.
+}
+weekday = { $weekday ->
+    [0] lunes
+    [1] martes
+    [2] miércoles
+    [3] jueves
+    [4] viernes
+    [5] sábado
+   *[6] domingo
+}
+month = { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+}
+
+ticket-heading = Caso #{ $number } · { $title }
+
+attachment = { $kind ->
+    [photo] la foto
+    [document] el archivo
+    [audio] el audio
+    [video] el video
+    [sticker] el sticker
+    [location] la ubicación
+    [contact] el contacto
+   *[other] lo que envió
+}
+
+priority-critical = Crítica
+priority-high = Alta
+priority-medium = Media
+priority-low = Baja
+kind-incident = Incidente
+kind-request = Solicitud
+role-requester = solicitante
+role-technician = técnico
+role-supervisor = supervisor
+role-administrator = administrador
+language-name = Español
+
+button-back = Atrás
+button-cancel = Cancelar
+button-skip = Omitir
+button-more = Ver más
+button-yes = Sí
+button-no = No
+button-accept = Aceptar
+button-solve = Solucionar
+button-suspend = Suspender
+button-resume = Reanudar
+button-escalate = Escalar
+button-reply = Responder
+button-note = Nota interna
+button-withdraw = Retirar
+button-follow-up = Abrir caso relacionado

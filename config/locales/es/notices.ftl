@@ -1,0 +1,21 @@
+### Avisos: lo que se cuenta a cada quien cuando algo pasa con un caso.
+
+notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }.
+notice-assigned = Le asignaron el caso #{ $number } ({ $title }).
+notice-escalated = Pasamos su caso #{ $number } a { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+notice-suspended = Su caso #{ $number } queda en espera: { $reason } Le avisaremos cuando sigamos.
+notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }.
+notice-reply = { $name } escribe sobre el caso #{ $number }:
+notice-attachment = El solicitante envió un adjunto al caso #{ $number }. Queda en referencia.
+notice-reopened = El caso #{ $number } no quedó solucionado y vuelve a usted. Falta: { $missing }
+notice-rated = El solicitante confirmó la solución del caso #{ $number } y calificó la atención con { $stars } de 5. El caso queda cerrado.
+notice-commented = Comentario del solicitante sobre el caso #{ $number }: { $text }
+notice-closed-silence = Cerramos su caso #{ $number } porque no recibimos su respuesta: { $silence }. Si no quedó bien, abra un caso relacionado.
+notice-closed-silence-technician = El caso #{ $number } se cerró sin respuesta del solicitante: { $silence }.
+notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y cerrado: { $nosurvey }.
+    Solución: { $solution }
+    Si no quedó bien, abra un caso relacionado.
+notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
+notice-unreachable = No pudimos avisarle a { $name } sobre el caso #{ $number }: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.
+notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
+reminder = Le recordamos el caso #{ $number }: falta su respuesta.

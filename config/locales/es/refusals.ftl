@@ -1,0 +1,44 @@
+### Negativas, siempre con la salida.
+
+refuse-unknown-ticket = No encuentro el caso #{ $number } entre los suyos. Con /miscasos ve los que puede consultar.
+refuse-not-your-role = Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.
+refuse-not-your-group = Este caso es de { $group } y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.
+refuse-not-your-ticket = El caso #{ $number } lo atiende { $name }. Hable con esa persona o deje una nota con /nota { $number }.
+refuse-already-taken = El caso #{ $number } ya lo tiene { $name }.
+refuse-already-yours = El caso #{ $number } ya es suyo.
+refuse-not-your-request = Solo quien pidió el caso #{ $number } puede responder esto.
+refuse-not-now = { $over ->
+    [yes] El caso #{ $number } ya terminó. Estado: { $status }. Si hace falta, abra uno relacionado.
+   *[no] Ahora no se puede: el caso #{ $number } está en estado { $status }. Con /caso { $number } ve qué se puede hacer.
+}
+refuse-too-late-to-withdraw = { $name ->
+    [""] El caso #{ $number } ya está en manos del equipo. Cuéntele con /responder { $number } que ya no lo necesita.
+   *[other] Ya lo atiende { $name }. Cuéntele con /responder { $number } que ya no lo necesita.
+}
+refuse-survey-over = { $over ->
+    [yes] El caso #{ $number } ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+   *[no] Esa respuesta ya no aplica: el caso #{ $number } está en estado { $status }.
+}
+refuse-unknown-group = No hay un grupo llamado { $name }. Elija uno de la lista.
+refuse-same-group = El caso ya está con { $group }. Elija otro grupo.
+refuse-cannot-take-it = { $name } no es técnico del grupo de este caso. Elija a alguien de la lista.
+refuse-unknown-category = Esa categoría ya no existe. Empiece de nuevo con /nuevo.
+refuse-text-missing = { $verb ->
+    [escalate] Falta la justificación. Escríbala, por favor.
+    [suspend] Falta el motivo. Escríbalo, por favor.
+    [solve] Falta la solución. Escríbala, por favor.
+   *[other] Falta el texto. Escríbalo, por favor.
+}
+refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
+refuse-invitation-misplaced = Ese código no es para este chat. El de una persona se usa en privado, y el de un grupo se usa dentro del grupo.
+refuse-disk-full = En este momento no puedo registrar casos nuevos porque el disco está casi lleno. No perdí lo que escribió: inténtelo en unos minutos con el botón Registrar.
+
+stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
+anonymous = No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.
+write-me-privately = Primero escríbame en privado con /start; allí seguimos.
+answered-privately = Le respondí en privado.
+group-replies-need-a-command = Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.
+edits-are-not-followed = Vi que cambió un mensaje. Lo que ya registré no cambia; si hace falta, escríbame de nuevo lo correcto.
+command-unknown = No conozco el comando /{ $name }. Con /ayuda ve los que hay, o escríbame con sus palabras.
+command-not-yours = El comando /{ $name } es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
+internal-error = Algo falló de nuestro lado y no pude procesar su mensaje. Por favor, inténtelo de nuevo; si se repite, dé esta referencia a la mesa de ayuda: { $reference }

@@ -1,0 +1,80 @@
+//! The command line. It speaks English; people in chats are spoken to by the catalogues.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use super::{House, desk, invite, logging, run};
+use crate::{
+    clock::SystemClock,
+    config::{self, Config, Loaded, Sources},
+};
+
+/// A help desk that lives in the chat people already have open.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct CommandLine {
+    /// The operator's configuration file [default: mesabot.toml when it exists]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks configuration and procedure; names every fault with file, line, key and remedy
+    Check,
+    /// Chats with the desk in the terminal, or plays a script from standard input
+    Console(crate::channel::console::Options),
+    /// Brings the database's schema up to date
+    Migrate,
+    /// Makes a one-time code that enrols a person or links a group chat
+    Invite(invite::Options),
+}
+
+/// Does what the command line asks.
+pub async fn main() -> ExitCode {
+    match execute(CommandLine::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("mesabot: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
+    let sources = Sources::from_process(line.config);
+    if let Some(Command::Check) = line.command {
+        let report = config::check(sources);
+        println!("{report}");
+        return Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let loaded = match Config::load(sources) {
+        Ok(loaded) => loaded,
+        Err(faults) => {
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    logging::start(&loaded.config.log);
+    match line.command {
+        None if loaded.config.telegram.token.is_some() => run::run(&loaded).await,
+        None => crate::channel::console::run(&loaded, Default::default()).await,
+        Some(Command::Console(options)) => crate::channel::console::run(&loaded, options).await,
+        Some(Command::Migrate) => migrate(&loaded).await,
+        Some(Command::Invite(options)) => invite::run(&loaded, options).await,
+        Some(Command::Check) => Ok(ExitCode::SUCCESS),
+    }
+}
+
+async fn migrate(loaded: &Loaded) -> anyhow::Result<ExitCode> {
+    let url = loaded.config.database.expose();
+    let house = House::open(url, desk(loaded), std::sync::Arc::new(SystemClock)).await?;
+    house.database.close().await;
+    println!("The schema of {} is up to date.", loaded.config.database);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,117 @@
+//! `mesabot invite`: a one-time code, and the link that carries it where the bot can be asked for
+//! its name.
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{bail, ensure};
+use clap::{Args, ValueEnum};
+
+use super::{House, desk, run};
+use crate::{
+    channel::telegram::{self, setup},
+    clock::{Clock, SystemClock},
+    config::Loaded,
+    domain::{person::Role, time::HOUR},
+    service::{
+        Error,
+        people::invitations::{NewInvitation, code, invite},
+    },
+};
+
+/// What the code gives.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// What the person will be
+    #[arg(long, value_enum, required_unless_present = "chat", conflicts_with = "chat")]
+    role: Option<InvitedRole>,
+    /// Link a group chat instead of a person: the group's new tickets appear there
+    #[arg(long)]
+    chat: bool,
+    /// A group of the procedure, by its key; may be repeated
+    #[arg(long = "group", value_name = "KEY")]
+    groups: Vec<String>,
+    /// The name to call the person by [default: the one they show in the chat]
+    #[arg(long)]
+    name: Option<String>,
+    /// How many people may use the code
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..))]
+    uses: i32,
+    /// After how many hours the code stops working
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(i64).range(1..=8760))]
+    hours: i64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum InvitedRole {
+    Requester,
+    Technician,
+    Supervisor,
+    Administrator,
+}
+
+impl From<InvitedRole> for Role {
+    fn from(role: InvitedRole) -> Self {
+        match role {
+            InvitedRole::Requester => Self::Requester,
+            InvitedRole::Technician => Self::Technician,
+            InvitedRole::Supervisor => Self::Supervisor,
+            InvitedRole::Administrator => Self::Administrator,
+        }
+    }
+}
+
+/// How long the platform is asked for the bot's name.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
+    check(loaded, &options)?;
+    let clock = SystemClock;
+    let house = House::open(loaded.config.database.expose(), desk(loaded), Arc::new(clock)).await?;
+    let code = &code(rand::random());
+    let new = NewInvitation {
+        role: options.role.map(Role::from),
+        groups: options.groups,
+        name: options.name,
+        uses: options.uses,
+        expires_at: SystemClock.now().plus(options.hours * HOUR),
+    };
+    let (new, now) = (&new, SystemClock.now());
+    house
+        .database
+        .write(|tx| Box::pin(async move { invite(tx, new.clone(), code, now).await }))
+        .await
+        .map_err(|error: Error| error)?;
+    house.database.close().await;
+    match username(loaded).await {
+        Some(bot) if options.chat => println!("{}", setup::group_link(&bot, code)),
+        Some(bot) => println!("{}", setup::invite_link(&bot, code)),
+        None => {}
+    }
+    let place = if options.chat { "in the group chat" } else { "to the bot in private" };
+    println!("Or send this {place}: /start {code}");
+    println!("It works {} time(s) within {} hours.", options.uses, options.hours);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(loaded: &Loaded, options: &Options) -> anyhow::Result<()> {
+    for key in &options.groups {
+        if loaded.procedure.group(key).is_none() {
+            let known: Vec<&str> = loaded.procedure.groups.iter().map(|g| g.key.as_str()).collect();
+            bail!("--group {key}: the procedure has no such group; it has {}", known.join(", "));
+        }
+    }
+    let serves = options.chat || matches!(options.role, Some(InvitedRole::Technician));
+    ensure!(
+        !serves || !options.groups.is_empty(),
+        "say which group the code is for, such as --group {}",
+        loaded.procedure.groups.first().map_or("KEY", |group| group.key.as_str())
+    );
+    Ok(())
+}
+
+/// The bot's name, when there is a bot and it answers.
+async fn username(loaded: &Loaded) -> Option<String> {
+    let settings = run::telegram_settings(&loaded.config.telegram).ok()??;
+    let connected = tokio::time::timeout(PATIENCE, telegram::connect(&settings)).await;
+    connected.ok()?.ok().map(|(_, identity)| identity.username)
+}

@@ -1,0 +1,129 @@
+//! The composition root: the only module that knows everybody. Puts a desk together and gives each
+//! part its lifetime. Deliberately absent: anything a part could do itself.
+
+use std::{collections::HashMap, sync::Arc};
+
+use anyhow::Context;
+
+use crate::{
+    channel::Channel,
+    chat::Desk,
+    clock::SharedClock,
+    config::Loaded,
+    domain::channel::ChannelKind,
+    migrations::Migrator,
+    service::database::Database,
+    worker::{
+        Wake,
+        courier::Courier,
+        delivery::Patience,
+        handler::{Handler, Pass, Receive},
+        pacing::Limits,
+        sweep::Sweeper,
+    },
+};
+
+pub mod cli;
+mod invite;
+mod logging;
+mod run;
+
+/// What every part of a running desk shares.
+#[derive(Clone)]
+pub struct House {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The rules and manners of the desk.
+    pub desk: Desk,
+    /// The time.
+    pub clock: SharedClock,
+    /// Wakes the workers.
+    pub wake: Arc<Wake>,
+}
+
+/// How the courier behaves.
+#[derive(Debug, Clone, Copy)]
+pub struct Manners {
+    /// How fast it may be.
+    pub limits: Limits,
+    /// How it tries again.
+    pub patience: Patience,
+}
+
+/// The workers of a desk.
+pub struct Workers {
+    /// Handles what has been told.
+    pub handler: Handler,
+    /// Says what is to be said.
+    pub courier: Courier,
+    /// Does what is due.
+    pub sweeper: Sweeper,
+}
+
+impl House {
+    /// Opens the database, brings its schema up to date, and lays out a desk on it.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or migrated.
+    pub async fn open(url: &str, desk: Desk, clock: SharedClock) -> anyhow::Result<Self> {
+        let database = Database::open(url).await.context("the database cannot be opened")?;
+        database.migrate::<Migrator>().await.context("the schema cannot be brought up to date")?;
+        Ok(Self { database, desk, clock, wake: Arc::default() })
+    }
+
+    /// The workers for these channels.
+    pub fn workers(
+        &self,
+        channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+        receive: Receive,
+        manners: Manners,
+    ) -> Workers {
+        let House { database, desk, clock, wake } = self.clone();
+        Workers {
+            handler: Handler {
+                database: database.clone(),
+                desk: desk.clone(),
+                clock: Arc::clone(&clock),
+                receive,
+                wake: Arc::clone(&wake),
+            },
+            sweeper: Sweeper {
+                database: database.clone(),
+                desk: desk.clone(),
+                clock: Arc::clone(&clock),
+                wake: Arc::clone(&wake),
+            },
+            courier: Courier {
+                database,
+                desk,
+                clock,
+                wake,
+                channels,
+                limits: manners.limits,
+                patience: manners.patience,
+            },
+        }
+    }
+}
+
+impl Workers {
+    /// Steps every worker by hand until none has anything left to do now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        self.sweeper.pass().await?;
+        while self.handler.pass().await? == Pass::Failed {}
+        self.courier.pass().await?;
+        Ok(())
+    }
+}
+
+/// The desk that a configuration describes.
+pub fn desk(loaded: &Loaded) -> Desk {
+    Desk {
+        procedure: Arc::new(loaded.procedure.clone()),
+        access: loaded.config.access,
+        locale: loaded.config.locale,
+    }
+}

@@ -1,0 +1,313 @@
+//! Says what is in the outbox: oldest first a lane, one call a lane at a time, lanes beside each
+//! other, below the platform's pace. A row is marked before the platform is called and settled with
+//! the answer, several answers in one transaction. The courier alone calls `Channel`.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    Shutdown, Wake,
+    delivery::{self, Answer, Parcel, Patience},
+    pacing::{Limits, Pacer},
+    stopped,
+};
+use crate::{
+    channel::{Channel, SendError},
+    chat::{Desk, outgoing::Delivery},
+    clock::SharedClock,
+    domain::{channel::ChannelKind, id::OutboxId, time::Timestamp},
+    entity::outbox as entity,
+    kill_point::kill_point,
+    service::{Error, Result, cards, database::Database, outbox, outbox::Outcome},
+};
+
+/// How many rows are claimed at a time.
+const BATCH: u64 = 64;
+/// How long the loop rests when the database fails.
+const REST: Duration = Duration::from_millis(500);
+/// How long deliveries under way may take to end when the desk stops.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Delivers the outbox.
+pub struct Courier {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The desk whose people are told of failures.
+    pub desk: Desk,
+    /// The time.
+    pub clock: SharedClock,
+    /// Woken by the outbox.
+    pub wake: Arc<Wake>,
+    /// The networks it delivers to.
+    pub channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+    /// How fast it may be.
+    pub limits: Limits,
+    /// How it tries again.
+    pub patience: Patience,
+}
+
+/// What is under way.
+struct Round {
+    pacer: Pacer,
+    busy: HashSet<String>,
+    /// Lanes that wait for their pace, and until when.
+    held: HashMap<String, Timestamp>,
+    calls: JoinSet<(Parcel, Answer)>,
+}
+
+impl Round {
+    fn new(limits: Limits) -> Self {
+        Self {
+            pacer: Pacer::new(limits),
+            busy: HashSet::new(),
+            held: HashMap::new(),
+            calls: JoinSet::new(),
+        }
+    }
+}
+
+impl Courier {
+    /// Looks after rows that a process was sending when it died. Run once, before anything is sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recover(&self) -> Result<()> {
+        let rows = outbox::interrupted(self.database.reader()).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        tracing::warn!(rows = rows.len(), "deliveries were interrupted; their outcome is unknown");
+        let (rows, when) = (&rows, (self.patience, self.clock.now()));
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    for row in rows {
+                        delivery::recover(tx, row, when).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Delivers everything that may be delivered now, and gives the instant at which more may be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pass(&self) -> Result<Option<Timestamp>> {
+        let mut round = Round::new(self.limits);
+        loop {
+            let next = self.dispatch(&mut round).await?;
+            if round.calls.is_empty() {
+                return Ok(next);
+            }
+            self.collect(&mut round).await?;
+        }
+    }
+
+    /// Delivers whatever there is, the moment it is there, until told to stop.
+    pub async fn run(&self, mut shutdown: Shutdown) {
+        let mut round = Round::new(self.limits);
+        loop {
+            let wait = match self.dispatch(&mut round).await {
+                Ok(None) => None,
+                Ok(Some(next)) => {
+                    let milliseconds = next.since(self.clock.now()).max(1);
+                    Some(Duration::from_millis(milliseconds.unsigned_abs()))
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read; trying again");
+                    Some(REST)
+                }
+            };
+            tokio::select! {
+                () = stopped(&mut shutdown) => break,
+                () = self.wake.outbox.notified() => {}
+                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                collected = self.collect(&mut round), if !round.calls.is_empty() => {
+                    if let Err(error) = collected {
+                        tracing::error!(%error, "an outcome could not be written down");
+                        tokio::time::sleep(REST).await;
+                    }
+                }
+            }
+        }
+        self.finish(round).await;
+    }
+
+    /// Waits for the calls under way, so that a clean stop leaves no outcome unknown.
+    async fn finish(&self, mut round: Round) {
+        let ending = async {
+            while !round.calls.is_empty() {
+                if let Err(error) = self.collect(&mut round).await {
+                    tracing::error!(%error, "an outcome could not be written down");
+                    return;
+                }
+            }
+        };
+        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+            tracing::warn!("deliveries were still under way at the end; their outcome is unknown");
+        }
+    }
+
+    /// Claims what may go out now and calls the platform for it. Gives the next instant at which
+    /// something waits.
+    async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
+        let now = self.clock.now();
+        round.held.retain(|_, until| *until > now);
+        loop {
+            let mut skip: HashSet<String> = round.busy.clone();
+            skip.extend(round.held.keys().cloned());
+            let rows = outbox::ready(self.database.reader(), &skip, now, BATCH).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let admitted = rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
+            for parcel in self.claim(admitted, now).await? {
+                self.start(round, parcel);
+            }
+        }
+        let waiting = outbox::next_instant(self.database.reader(), &round.busy, now).await?;
+        Ok(waiting.into_iter().chain(round.held.values().copied()).min())
+    }
+
+    /// Whether a row may go out now; otherwise its lane waits.
+    fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
+        // Acknowledgements and menus have no pace: their lane or the platform's limit is no chat's.
+        let message = matches!(
+            delivery::read(row),
+            Ok(Delivery::Send { .. } | Delivery::Edit { .. })
+        );
+        if !message {
+            return true;
+        }
+        match round.pacer.admit(&row.lane, row.person_id.is_none(), now) {
+            Ok(()) => true,
+            Err(until) => {
+                round.held.insert(row.lane.clone(), until);
+                false
+            }
+        }
+    }
+
+    /// Marks rows as being sent, leaving out what a newer face of the same card makes needless.
+    async fn claim(&self, rows: Vec<entity::Model>, now: Timestamp) -> Result<Vec<Parcel>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = &rows;
+        let parcels = self
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let mut parcels = Vec::new();
+                    for row in rows {
+                        let delivery = match delivery::read(row) {
+                            Ok(delivery) => delivery,
+                            Err(error) => {
+                                let failed = Outcome::Failed(error.to_string());
+                                outbox::record(tx, row.id, failed, now).await?;
+                                continue;
+                            }
+                        };
+                        let mut message_key = None;
+                        if let Delivery::Edit { card, .. } = &delivery {
+                            let newer = newer_face(tx, row, *card).await?;
+                            let shown = cards::find(tx, *card).await?;
+                            let Some(shown) = shown.filter(|_| !newer) else {
+                                outbox::supersede(tx, &[row.id], now).await?;
+                                continue;
+                            };
+                            message_key = shown.message_key;
+                        }
+                        parcels.push(Parcel { row: row.clone(), delivery, message_key });
+                    }
+                    let ids: Vec<OutboxId> = parcels.iter().map(|parcel| parcel.row.id).collect();
+                    outbox::claim(tx, &ids).await?;
+                    Ok::<_, Error>(parcels)
+                })
+            })
+            .await?;
+        kill_point("courier.claimed");
+        Ok(parcels)
+    }
+
+    fn start(&self, round: &mut Round, mut parcel: Parcel) {
+        parcel.row.attempts += 1;
+        round.busy.insert(parcel.row.lane.clone());
+        let channel = self.channels.get(&parcel.row.channel).cloned();
+        round.calls.spawn(async move {
+            let answer = match channel {
+                Some(channel) => delivery::call(channel.as_ref(), &parcel).await,
+                None => Err(SendError::Transient("this channel is switched off".into())),
+            };
+            kill_point("courier.answered");
+            (parcel, answer)
+        });
+    }
+
+    /// Waits for an answer, takes those that are there with it, and writes them down together.
+    async fn collect(&self, round: &mut Round) -> Result<()> {
+        let mut answered = Vec::new();
+        let mut next = round.calls.join_next().await;
+        while let Some(joined) = next {
+            match joined {
+                Ok(one) => answered.push(one),
+                // The row stays marked as being sent; the next start looks after it.
+                Err(error) => tracing::error!(%error, "a delivery broke off"),
+            }
+            next = round.calls.try_join_next();
+        }
+        for (parcel, answer) in &answered {
+            match answer {
+                Ok(_) => round.pacer.delivered(),
+                Err(SendError::RetryAfter(_)) => round.pacer.told_off(),
+                Err(_) => {}
+            }
+            report(parcel, answer);
+        }
+        let (answered, desk) = (&answered, &self.desk);
+        let when = (self.patience, self.clock.now());
+        let settled = self
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    for (parcel, answer) in answered {
+                        delivery::settle(tx, desk, (parcel, answer), when).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await;
+        kill_point("courier.settled");
+        for (parcel, _) in answered {
+            round.busy.remove(&parcel.row.lane);
+        }
+        settled
+    }
+}
+
+/// Whether the lane already holds a newer face of the same card.
+async fn newer_face(
+    tx: &sea_orm::DatabaseTransaction,
+    row: &entity::Model,
+    card: crate::domain::id::CardId,
+) -> Result<bool> {
+    let waiting = outbox::waiting_in(tx, &row.lane).await?;
+    Ok(waiting.iter().filter(|other| other.id > row.id).any(|other| {
+        matches!(delivery::read(other), Ok(Delivery::Edit { card: newer, .. }) if newer == card)
+    }))
+}
+
+fn report(parcel: &Parcel, answer: &Answer) {
+    let (id, channel) = (parcel.row.id, parcel.row.channel.as_str());
+    match answer {
+        Ok(_) => tracing::debug!(outbox = %id, channel, "delivered"),
+        Err(error) => tracing::warn!(outbox = %id, channel, %error, "not delivered"),
+    }
+}

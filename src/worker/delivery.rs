@@ -1,0 +1,177 @@
+//! One delivery: what to call for it, and what its outcome means (G5, G6). A message whose answer
+//! was lost may have arrived: edits and acknowledgements are repeated freely, a critical notice once,
+//! anything else not at all. Deliberately absent: when it is sent (see `super::courier`).
+
+use sea_orm::DatabaseTransaction;
+
+use crate::{
+    channel::{Channel, MenuEntry, SendError},
+    chat::{Desk, notify, outgoing::Delivery, view},
+    domain::time::{MINUTE, SECOND, Timestamp},
+    entity::outbox as entity,
+    service::{
+        Error, Result, cards, from_json,
+        outbox::{self, Outcome},
+        people,
+    },
+};
+
+/// How failed tries are repeated, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// The first pause; each next one is twice as long.
+    pub first: i64,
+    /// The longest pause.
+    pub longest: i64,
+    /// After this time a notice is given up.
+    pub give_up: i64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { first: SECOND, longest: 5 * MINUTE, give_up: 24 * 60 * MINUTE }
+    }
+}
+
+/// A row of the outbox with what it asks for.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The row, as it was claimed.
+    pub row: entity::Model,
+    /// What it asks for.
+    pub delivery: Delivery,
+    /// The message that an edit changes; none when the card has no message any more.
+    pub message_key: Option<String>,
+}
+
+/// What the platform answered.
+pub type Answer = Result<Option<String>, SendError>;
+
+/// Reads a row.
+///
+/// # Errors
+/// When it holds no delivery.
+pub fn read(row: &entity::Model) -> Result<Delivery> {
+    from_json(&row.delivery, || format!("outbox {}", row.id))
+}
+
+/// Calls the platform.
+pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
+    let chat = parcel.row.chat_key.as_str();
+    match &parcel.delivery {
+        Delivery::Send { message, .. } => channel.send(chat, message).await.map(Some),
+        Delivery::Edit { message, .. } => match &parcel.message_key {
+            Some(key) => channel.edit(chat, key, message).await.map(|()| None),
+            // A card whose message is gone is drawn anew.
+            None => channel.send(chat, message).await.map(Some),
+        },
+        Delivery::Answer { token, text } => {
+            channel.answer(token, text.as_deref()).await.map(|()| None)
+        }
+        Delivery::Menu { audience, locale } => {
+            let entry = |(name, help)| MenuEntry { name, help };
+            let menu: Vec<_> =
+                view::help::menu(*audience, *locale).into_iter().map(entry).collect();
+            channel.show_menu(chat, &menu).await.map(|()| None)
+        }
+    }
+}
+
+/// Writes down what the answer means for the row, its card, and the people concerned.
+///
+/// # Errors
+/// When the database fails; the row then counts as interrupted.
+pub async fn settle(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    (parcel, answer): (&Parcel, &Answer),
+    (patience, now): (Patience, Timestamp),
+) -> Result<()> {
+    let row = &parcel.row;
+    let outcome = match answer {
+        Ok(key) => {
+            if let (Some(card), Some(key)) = (card(&parcel.delivery), key) {
+                cards::keep_message(tx, card, key).await?;
+            }
+            Outcome::Sent(key.clone())
+        }
+        Err(SendError::RetryAfter(wait)) => {
+            let wait = i64::try_from(wait.as_millis()).unwrap_or(patience.longest);
+            Outcome::Again(now.plus(wait), "told to wait".into())
+        }
+        Err(SendError::Transient(why)) => later(row, why, (patience, now)),
+        Err(SendError::Unknown(why)) if repeats_freely(&parcel.delivery) => {
+            later(row, why, (patience, now))
+        }
+        Err(SendError::Unknown(why)) => doubtful(row, why, (patience, now)),
+        Err(SendError::Refused(why)) => Outcome::Failed(why.clone()),
+        Err(SendError::Gone) => {
+            if let Some(card) = card(&parcel.delivery) {
+                cards::forget_message(tx, card).await?;
+            }
+            Outcome::Again(now, "the message was gone".into())
+        }
+        Err(SendError::Moved { to }) => {
+            people::move_chat(tx, row.channel, (&row.chat_key, to)).await?;
+            Outcome::Again(now, "the chat moved".into())
+        }
+        Err(SendError::Unreachable(why)) => {
+            outbox::record(tx, row.id, Outcome::Failed(why.clone()), now).await?;
+            return notify::unreachable(tx, desk, row, now).await;
+        }
+    };
+    outbox::record(tx, row.id, outcome, now).await
+}
+
+/// What becomes of a row whose sender died between calling and writing down the answer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recover(
+    tx: &DatabaseTransaction,
+    row: &entity::Model,
+    (patience, now): (Patience, Timestamp),
+) -> Result<()> {
+    let outcome = match read(row) {
+        Ok(delivery) if repeats_freely(&delivery) => Outcome::Again(now, "interrupted".into()),
+        Ok(_) => doubtful(row, "interrupted", (patience, now)),
+        Err(Error::Unreadable(why)) => Outcome::Failed(why),
+        Err(error) => return Err(error),
+    };
+    outbox::record(tx, row.id, outcome, now).await
+}
+
+/// The card that a delivery draws.
+fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
+    match delivery {
+        Delivery::Send { card, .. } => *card,
+        Delivery::Edit { card, .. } => Some(*card),
+        Delivery::Answer { .. } | Delivery::Menu { .. } => None,
+    }
+}
+
+/// Whether doing it twice looks the same as doing it once.
+fn repeats_freely(delivery: &Delivery) -> bool {
+    !matches!(delivery, Delivery::Send { .. })
+}
+
+/// A message that perhaps arrived: said once more when it is worth a repetition.
+fn doubtful(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
+    if row.critical && row.attempts < 2 {
+        Outcome::Again(now.plus(patience.first), format!("once more: {why}"))
+    } else {
+        Outcome::Unknown(why.to_owned())
+    }
+}
+
+/// A message that surely did not arrive: again after a pause, until it is too old.
+fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
+    if now.since(row.created_at) >= patience.give_up {
+        return Outcome::Failed(format!("given up: {why}"));
+    }
+    let doublings = u32::try_from(row.attempts.clamp(1, 32) - 1).unwrap_or(0);
+    let pause = patience.first.saturating_mul(1_i64 << doublings).min(patience.longest);
+    // Rows spread out, so that a recovering platform is not met by all at once.
+    let spread = row.id.0.rem_euclid(16) * pause / 64;
+    Outcome::Again(now.plus(pause + spread), why.to_owned())
+}

@@ -1,0 +1,181 @@
+//! Handles what has been told, in order within each chat: one row, one transaction. A row that
+//! fails is tried a few times and then set aside (G14), so that it stops nobody.
+
+use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::FutureExt;
+
+use super::{Shutdown, Wake, stopped};
+use crate::{
+    chat::{Desk, Moment, handle, incoming::Incoming, notify},
+    clock::SharedClock,
+    domain::time::Timestamp,
+    entity::inbox as entity,
+    kill_point::kill_point,
+    service::{
+        Error, Result,
+        database::{Database, LOW_SPACE},
+        inbox,
+    },
+};
+
+/// How often a row is tried before it is set aside.
+const TRIES: i32 = 5;
+/// How many rows a pass reads at a time.
+const BATCH: u64 = 100;
+/// How long the loop rests after a failure.
+const REST: Duration = Duration::from_millis(250);
+
+/// Reads what a platform told. `None` when it is nothing for the desk; an error names what could
+/// not be read, never its content.
+pub type Receive = Box<dyn Fn(&entity::Model) -> Result<Option<Incoming>, String> + Send + Sync>;
+
+/// Handles the inbox.
+pub struct Handler {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The desk that answers.
+    pub desk: Desk,
+    /// The time.
+    pub clock: SharedClock,
+    /// Reads raw updates, by the row's source.
+    pub receive: Receive,
+    /// Woken by the inbox, wakes the courier.
+    pub wake: Arc<Wake>,
+}
+
+/// How a pass ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Nothing is left to do.
+    Idle,
+    /// Something failed and waits to be tried again.
+    Failed,
+}
+
+impl Handler {
+    /// Handles everything that is open. A chat whose row failed waits for the next pass, so that
+    /// its order is kept; other chats go on.
+    ///
+    /// # Errors
+    /// When the inbox itself cannot be read.
+    pub async fn pass(&self) -> Result<Pass> {
+        let mut failed = HashSet::new();
+        loop {
+            let rows = inbox::open(self.database.reader(), BATCH, &failed).await?;
+            if rows.is_empty() {
+                return Ok(if failed.is_empty() { Pass::Idle } else { Pass::Failed });
+            }
+            for row in rows {
+                if !failed.contains(&row.lane) && !self.take(&row).await {
+                    failed.insert(row.lane);
+                }
+            }
+        }
+    }
+
+    /// Handles rows whenever there are any, until told to stop.
+    pub async fn run(&self, mut shutdown: Shutdown) {
+        loop {
+            let passed = self.pass().await;
+            if let Err(error) = &passed {
+                tracing::error!(%error, "the inbox could not be read; trying again");
+            }
+            let rest = !matches!(passed, Ok(Pass::Idle));
+            tokio::select! {
+                () = stopped(&mut shutdown) => return,
+                () = tokio::time::sleep(REST), if rest => {}
+                () = self.wake.inbox.notified(), if !rest => {}
+            }
+        }
+    }
+
+    /// Handles one row. Gives whether its chat may go on.
+    async fn take(&self, row: &entity::Model) -> bool {
+        let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
+        kill_point("handle.committed");
+        self.wake.outbox.notify_one();
+        let error = match done {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => error,
+            Err(_) => Error::Unreadable("its handler panicked".into()),
+        };
+        match self.note_failure(row, &error).await {
+            Ok(set_aside) => set_aside,
+            Err(second) => {
+                tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
+                false
+            }
+        }
+    }
+
+    async fn handle(&self, row: &entity::Model) -> Result<()> {
+        let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
+        let now = self.clock.now();
+        let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
+        let (incoming, desk) = (&incoming, &self.desk);
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    if !inbox::settle(tx, row.id).await? {
+                        return Ok(());
+                    }
+                    if let Some(incoming) = incoming {
+                        handle(tx, desk, incoming, Moment { now, disk_low }).await?;
+                    }
+                    kill_point("handle.uncommitted");
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
+    /// are told a reference. Gives whether it was set aside.
+    async fn note_failure(&self, row: &entity::Model, error: &Error) -> Result<bool> {
+        let (now, desk) = (self.clock.now(), &self.desk);
+        // The sender can only be told when what was sent can be read at all.
+        let incoming = (self.receive)(row).ok().flatten();
+        let incoming = &incoming;
+        let reference = &format!("M-{}", row.id);
+        let attempts = self
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let attempts = inbox::note_failure(tx, row.id).await?;
+                    if attempts >= TRIES {
+                        inbox::quarantine(tx, row.clone(), reference).await?;
+                        notify::quarantined(tx, desk, incoming.as_ref(), (reference, now)).await?;
+                    }
+                    Ok::<_, Error>(attempts)
+                })
+            })
+            .await?;
+        self.wake.outbox.notify_one();
+        if attempts < TRIES {
+            tracing::warn!(inbox = %row.id, attempts, %error, "an incoming failed; trying again");
+            return Ok(false);
+        }
+        tracing::error!(inbox = %row.id, reference, %error, "an incoming was set aside");
+        Ok(true)
+    }
+}
+
+/// Stores a batch of what a platform told, then wakes the handler.
+///
+/// # Errors
+/// When it could not be stored; then nothing of it was.
+pub async fn store(
+    database: &Database,
+    batch: &[inbox::NewIncoming],
+    now: Timestamp,
+    wake: &Wake,
+) -> Result<usize> {
+    kill_point("poll.received");
+    let stored = database
+        .write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await }))
+        .await?;
+    kill_point("inbox.stored");
+    wake.inbox.notify_one();
+    Ok(stored)
+}

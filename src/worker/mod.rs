@@ -1,0 +1,29 @@
+//! The loops: what has been told is handled, what is due is done, what is to be said is sent. Each
+//! has a `pass` that tests and the console step by hand and a `run` that waits to be woken.
+//! Deliberately absent: rules, words and wire formats.
+
+use tokio::sync::{Notify, watch};
+
+pub mod courier;
+pub mod delivery;
+pub mod handler;
+pub mod pacing;
+pub mod sweep;
+
+/// Wakes a worker the moment there is something to do.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// Something was told.
+    pub inbox: Notify,
+    /// Something is to be said.
+    pub outbox: Notify,
+}
+
+/// Tells every loop to end; the loops hold the receiving side.
+pub type Shutdown = watch::Receiver<bool>;
+
+/// Ends when the desk is told to stop.
+pub async fn stopped(shutdown: &mut Shutdown) {
+    // A sender that is gone means the same as one that says stop.
+    let _ = shutdown.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,81 @@
+//! Does what is due: reminds and closes (G11). Each ticket is one transaction that asks again
+//! whether it is due, so a pass repeated, or two at once, do nothing twice.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{Shutdown, Wake, stopped};
+use crate::{
+    chat::{Desk, notify},
+    clock::SharedClock,
+    domain::{id::TicketNumber, person::Doer},
+    kill_point::kill_point,
+    service::{Act, Error, Result, database::Database, ticket::close},
+};
+
+/// How many due tickets are read at a time.
+const BATCH: u64 = 100;
+
+/// Sweeps the due times.
+pub struct Sweeper {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The desk that acts.
+    pub desk: Desk,
+    /// The time.
+    pub clock: SharedClock,
+    /// Wakes the courier.
+    pub wake: Arc<Wake>,
+}
+
+impl Sweeper {
+    /// Does everything that is due now. Gives how many tickets were.
+    ///
+    /// # Errors
+    /// When the database fails; what was done before stays done.
+    pub async fn pass(&self) -> Result<usize> {
+        let mut swept = 0;
+        loop {
+            let due = close::due(self.database.reader(), self.clock.now(), BATCH).await?;
+            if due.is_empty() {
+                return Ok(swept);
+            }
+            for number in due {
+                self.sweep(number).await?;
+                swept += 1;
+            }
+        }
+    }
+
+    async fn sweep(&self, number: TicketNumber) -> Result<()> {
+        let now = self.clock.now();
+        let procedure = &self.desk.procedure;
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
+                    if let Some(done) = close::pass_time(&act, number).await? {
+                        notify::tell(&act, &done).await?;
+                    }
+                    kill_point("sweep.uncommitted");
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        kill_point("sweep.committed");
+        self.wake.outbox.notify_one();
+        Ok(())
+    }
+
+    /// Sweeps every `period`, until told to stop.
+    pub async fn run(&self, period: Duration, mut shutdown: Shutdown) {
+        loop {
+            if let Err(error) = self.pass().await {
+                tracing::error!(%error, "the sweep failed; trying again");
+            }
+            tokio::select! {
+                () = stopped(&mut shutdown) => return,
+                () = tokio::time::sleep(period) => {}
+            }
+        }
+    }
+}
