@@ -91,7 +91,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        super::drop_tables(manager, &["invitation", "destination", "membership", "account", "person"])
-            .await
+        super::drop_tables(
+            manager,
+            &["invitation", "destination", "membership", "account", "person"],
+        )
+        .await
     }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, desk, invite, logging, run};
+use super::{House, console, desk, invite, logging, run};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Loaded, Sources},
@@ -26,7 +26,7 @@ enum Command {
     /// Checks configuration and procedure; names every fault with file, line, key and remedy
     Check,
     /// Chats with the desk in the terminal, or plays a script from standard input
-    Console(crate::channel::console::Options),
+    Console(console::Options),
     /// Brings the database's schema up to date
     Migrate,
     /// Makes a one-time code that enrols a person or links a group chat
@@ -63,8 +63,8 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     logging::start(&loaded.config.log);
     match line.command {
         None if loaded.config.telegram.token.is_some() => run::run(&loaded).await,
-        None => crate::channel::console::run(&loaded, Default::default()).await,
-        Some(Command::Console(options)) => crate::channel::console::run(&loaded, options).await,
+        None => console::run(&loaded, Default::default()).await,
+        Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Migrate) => migrate(&loaded).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
         Some(Command::Check) => Ok(ExitCode::SUCCESS),

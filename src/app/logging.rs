@@ -6,7 +6,14 @@ use tracing_subscriber::EnvFilter;
 use crate::config::settings::{Log, LogFormat};
 
 /// Libraries whose finer logs hold what people wrote, or the token.
-const QUIET: [&str; 6] = ["hyper=warn", "hyper_util=warn", "reqwest=warn", "sqlx=warn", "sea_orm=warn", "teloxide_core=warn"];
+const QUIET: [&str; 6] = [
+    "hyper=warn",
+    "hyper_util=warn",
+    "reqwest=warn",
+    "sqlx=warn",
+    "sea_orm=warn",
+    "teloxide_core=warn",
+];
 
 /// Starts logging. A filter that cannot be read was refused with the configuration.
 pub(super) fn start(log: &Log) {
@@ -14,8 +21,7 @@ pub(super) fn start(log: &Log) {
     for directive in QUIET {
         filter = filter.add_directive(directive.parse().expect("the list above is well formed"));
     }
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => subscriber.init(),
         LogFormat::Json => subscriber.json().init(),

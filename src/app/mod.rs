@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub mod cli;
+pub mod console;
 mod invite;
 mod logging;
 mod run;

@@ -123,8 +123,12 @@ async fn connect(
     loop {
         match telegram::connect(settings).await {
             Ok(connected) => return Ok(Some(connected)),
-            Err(error @ (ConnectError::Token | ConnectError::Client(_))) => return Err(error.into()),
-            Err(error) => tracing::warn!(%error, ?pause, "Telegram cannot be reached; trying again"),
+            Err(error @ (ConnectError::Token | ConnectError::Client(_))) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                tracing::warn!(%error, ?pause, "Telegram cannot be reached; trying again")
+            }
         }
         tokio::select! {
             () = stopped(shutdown) => return Ok(None),

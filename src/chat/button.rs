@@ -119,9 +119,11 @@ impl Code {
                 };
                 Self::Survey(number(parts.next()?)?, parts.next()?.parse().ok()?, answer)
             }
-            "d" => return rest.split_once(':').and_then(|(serial, choice)| {
-                Some(Self::Dialogue(serial.parse().ok()?, choice.to_owned()))
-            }),
+            "d" => {
+                return rest.split_once(':').and_then(|(serial, choice)| {
+                    Some(Self::Dialogue(serial.parse().ok()?, choice.to_owned()))
+                });
+            }
             "m" => {
                 let list = match parts.next()? {
                     "q" => List::Queue,
@@ -154,9 +156,11 @@ mod tests {
         let far = TicketNumber(i64::MAX);
         let cursor = Cursor { rank: i64::MAX, id: TicketId(i64::MAX) };
         let mut codes: Vec<Code> = VERBS.iter().map(|(_, verb)| Code::Ticket(*verb, far)).collect();
-        let answers = [SurveyAnswer::Yes, SurveyAnswer::No, SurveyAnswer::Stars(5), SurveyAnswer::Skip];
+        let answers =
+            [SurveyAnswer::Yes, SurveyAnswer::No, SurveyAnswer::Stars(5), SurveyAnswer::Skip];
         codes.extend(answers.map(|answer| Code::Survey(far, i32::MAX, answer)));
-        codes.extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
+        codes
+            .extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
         codes.extend([
             Code::FollowUp(far),
             Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
@@ -173,7 +177,9 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_no_code() {
-        for wrong in ["", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr"] {
+        for wrong in
+            ["", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr"]
+        {
             assert_eq!(Code::decode(wrong), None, "{wrong}");
         }
     }

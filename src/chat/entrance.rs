@@ -35,7 +35,9 @@ pub(super) async fn receive(
 ) -> Result<()> {
     let channel = incoming.channel;
     match &incoming.input {
-        Input::Moved { to } => return people::move_chat(tx, channel, (&incoming.chat.key, to)).await,
+        Input::Moved { to } => {
+            return people::move_chat(tx, channel, (&incoming.chat.key, to)).await;
+        }
         Input::Blocked => {
             if incoming.chat.kind == ChatKind::Group {
                 people::unlink_destination(tx, channel, &incoming.chat.key).await?;
@@ -74,12 +76,7 @@ pub(super) async fn receive(
 
 /// Somebody the desk has not met: a code enrols them, an open desk enrols them as a requester, and
 /// otherwise they are told how to get in.
-async fn welcome(
-    act: Act<'_>,
-    desk: &Desk,
-    incoming: &Incoming,
-    moment: Moment,
-) -> Result<()> {
+async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment) -> Result<()> {
     let locale = spoken(desk, incoming);
     let code = match &incoming.input {
         Input::Text(text) => commands::start::code(text),
@@ -208,12 +205,7 @@ async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) 
 }
 
 fn chat(incoming: &Incoming, locale: Locale) -> Address {
-    Address {
-        channel: incoming.channel,
-        chat_key: incoming.chat.key.clone(),
-        person: None,
-        locale,
-    }
+    Address { channel: incoming.channel, chat_key: incoming.chat.key.clone(), person: None, locale }
 }
 
 /// The language of the person's app where the desk speaks it, or the desk's own.

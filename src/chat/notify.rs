@@ -303,9 +303,9 @@ impl Notice<'_> {
     async fn draw_for_technician(&self, technician: Option<PersonId>) -> Result<()> {
         let Some(technician) = technician else { return Ok(()) };
         let shown = cards::of_ticket(self.act.tx, self.ticket.id).await?;
-        let has_it = shown.iter().any(|known| {
-            known.viewer_id == Some(technician) && known.view == card::TECHNICIAN
-        });
+        let has_it = shown
+            .iter()
+            .any(|known| known.viewer_id == Some(technician) && known.view == card::TECHNICIAN);
         if has_it { Ok(()) } else { self.draw(technician, card::TECHNICIAN, true).await }
     }
 

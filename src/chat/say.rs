@@ -81,12 +81,7 @@ pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Res
 }
 
 /// Writes one delivery to the outbox.
-pub async fn enqueue(
-    act: &Act<'_>,
-    to: &Address,
-    delivery: &Delivery,
-    about: About,
-) -> Result<()> {
+pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: About) -> Result<()> {
     // The acknowledgement of a press waits behind nothing: it has a lane of its own.
     let lane = match delivery {
         Delivery::Answer { token, .. } => outbox::lane(to.channel, &format!("press:{token}")),

@@ -9,7 +9,10 @@ use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 use unic_langid::{LanguageIdentifier, langid};
 
 use crate::{
-    chat::{incoming::AttachmentKind, outgoing::{RichText, Style}},
+    chat::{
+        incoming::AttachmentKind,
+        outgoing::{RichText, Style},
+    },
     domain::{locale::Locale, procedure::Procedure, status::Status, time::Timestamp},
     entity::ticket,
 };
@@ -89,7 +92,13 @@ pub fn say(locale: Locale, key: &str, args: &[Arg<'_>]) -> String {
 
 /// Whether the catalogues have a message with this key, in this very language.
 pub fn has(locale: Locale, key: &str) -> bool {
-    CATALOGUES.try_lookup_with_args(language(locale), key, &HashMap::<Cow<'static, str>, FluentValue<'_>>::new()).is_some()
+    CATALOGUES
+        .try_lookup_with_args(
+            language(locale),
+            key,
+            &HashMap::<Cow<'static, str>, FluentValue<'_>>::new(),
+        )
+        .is_some()
 }
 
 fn fluent<'v>(value: &'v Value<'_>) -> FluentValue<'v> {

@@ -110,7 +110,14 @@ pub enum Event {
 
 /// How a ticket ended.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sea_orm::EnumIter,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    sea_orm::EnumIter,
     sea_orm::DeriveActiveEnum,
 )]
 #[serde(rename_all = "snake_case")]

@@ -1,12 +1,7 @@
 //! The promised instants of a ticket and what pausing does to them. A clock that runs has a due
 //! instant; a paused one has working time left. Deliberately absent: where they are stored.
 
-use super::{
-    calendar::Calendar,
-    priority::Priority,
-    procedure::Times,
-    time::Timestamp,
-};
+use super::{calendar::Calendar, priority::Priority, procedure::Times, time::Timestamp};
 
 /// The resolution clock (TTR).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,17 @@ use serde::{Deserialize, Serialize};
 
 /// Where a ticket stands.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumIter,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumIter,
     DeriveActiveEnum,
 )]
 #[serde(rename_all = "snake_case")]
@@ -69,13 +79,15 @@ impl Status {
     pub fn may_become(self) -> &'static [Self] {
         use Status::*;
         match self {
-            New => &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, NotManaged, Closed],
+            New => {
+                &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, NotManaged, Closed]
+            }
             InProgress | Reopened => {
                 &[New, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
             }
-            Escalated | EscalatedOnSite => &[
-                InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged,
-            ],
+            Escalated | EscalatedOnSite => {
+                &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
+            }
             Suspended | WithVendor => &[InProgress, Escalated, Solved, NotManaged],
             Solved => &[Closed, Reopened],
             Closed | NotManaged => &[],

@@ -18,7 +18,17 @@ pub const DAY: i64 = 24 * HOUR;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    DeriveValueType,
 )]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
@@ -72,7 +82,11 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let remedy = || format!("`{text}` is not a span: write 30m, 8h, 3bd (business days) or 2d (elapsed days)");
+        let remedy = || {
+            format!(
+                "`{text}` is not a span: write 30m, 8h, 3bd (business days) or 2d (elapsed days)"
+            )
+        };
         let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(remedy)?;
         let (amount, unit) = text.split_at(digits);
         let amount: u32 = amount.parse().map_err(|_| remedy())?;

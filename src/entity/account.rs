@@ -1,6 +1,9 @@
 //! People on chat networks.
 
-#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+#![allow(
+    missing_docs,
+    reason = "sea-orm's derives generate undocumented items; columns are documented"
+)]
 
 use sea_orm::entity::prelude::*;
 

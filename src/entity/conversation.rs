@@ -1,6 +1,9 @@
 //! What each account is in the middle of.
 
-#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+#![allow(
+    missing_docs,
+    reason = "sea-orm's derives generate undocumented items; columns are documented"
+)]
 
 use sea_orm::entity::prelude::*;
 

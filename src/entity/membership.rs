@@ -1,6 +1,9 @@
 //! Who belongs to which group of the procedure.
 
-#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+#![allow(
+    missing_docs,
+    reason = "sea-orm's derives generate undocumented items; columns are documented"
+)]
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,9 @@
 //! Tickets: where each stands. Their history is in `ticket_event`.
 
-#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+#![allow(
+    missing_docs,
+    reason = "sea-orm's derives generate undocumented items; columns are documented"
+)]
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,9 @@
 //! What happened to tickets: append-only (U13). Triggers refuse changes and deletions.
 
-#![allow(missing_docs, reason = "sea-orm's derives generate undocumented items; columns are documented")]
+#![allow(
+    missing_docs,
+    reason = "sea-orm's derives generate undocumented items; columns are documented"
+)]
 
 use sea_orm::entity::prelude::*;
 

@@ -30,15 +30,9 @@ pub struct Conversation {
 /// The conversation of an account; an empty one when there is none.
 pub async fn find(conn: &impl ConnectionTrait, account: AccountId) -> Result<Conversation> {
     let row = conversation::Entity::find_by_id(account).one(conn).await?;
-    Ok(row.map_or(
-        Conversation { account, serial: 0, dialogues: "[]".into(), card: None },
-        |row| Conversation {
-            account,
-            serial: row.serial,
-            dialogues: row.dialogues,
-            card: row.card_id,
-        },
-    ))
+    Ok(row.map_or(Conversation { account, serial: 0, dialogues: "[]".into(), card: None }, |row| {
+        Conversation { account, serial: row.serial, dialogues: row.dialogues, card: row.card_id }
+    }))
 }
 
 /// Keeps a conversation.

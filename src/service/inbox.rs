@@ -4,8 +4,11 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::{Expr, ExprTrait},
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 
 use super::Result;
@@ -115,7 +118,11 @@ pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> 
 }
 
 /// Sets a row aside under a reference, so that it stops nobody (G14).
-pub async fn quarantine(tx: &DatabaseTransaction, row: inbox::Model, reference: &str) -> Result<()> {
+pub async fn quarantine(
+    tx: &DatabaseTransaction,
+    row: inbox::Model,
+    reference: &str,
+) -> Result<()> {
     let mut change = inbox::ActiveModel::from(row);
     change.open_lane = Set(None);
     change.quarantine = Set(Some(reference.to_owned()));

@@ -5,8 +5,11 @@
 use std::collections::HashSet;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::{Expr, ExprTrait},
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait},
 };
 
 use super::Result;
@@ -173,11 +176,7 @@ pub async fn record(
         change.open_lane = Set(None);
         change.settled_at = Set(Some(now));
     }
-    outbox::Entity::update_many()
-        .set(change)
-        .filter(outbox::Column::Id.eq(id))
-        .exec(tx)
-        .await?;
+    outbox::Entity::update_many().set(change).filter(outbox::Column::Id.eq(id)).exec(tx).await?;
     Ok(())
 }
 

@@ -386,9 +386,6 @@ pub async fn move_chat(
 }
 
 /// The account with this identity.
-pub async fn account(
-    conn: &impl ConnectionTrait,
-    id: AccountId,
-) -> Result<Option<account::Model>> {
+pub async fn account(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<account::Model>> {
     Ok(account::Entity::find_by_id(id).one(conn).await?)
 }

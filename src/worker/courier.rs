@@ -179,10 +179,8 @@ impl Courier {
     /// Whether a row may go out now; otherwise its lane waits.
     fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
         // Acknowledgements and menus have no pace: their lane or the platform's limit is no chat's.
-        let message = matches!(
-            delivery::read(row),
-            Ok(Delivery::Send { .. } | Delivery::Edit { .. })
-        );
+        let message =
+            matches!(delivery::read(row), Ok(Delivery::Send { .. } | Delivery::Edit { .. }));
         if !message {
             return true;
         }

@@ -172,9 +172,8 @@ pub async fn store(
     wake: &Wake,
 ) -> Result<usize> {
     kill_point("poll.received");
-    let stored = database
-        .write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await }))
-        .await?;
+    let stored =
+        database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await?;
     kill_point("inbox.stored");
     wake.inbox.notify_one();
     Ok(stored)

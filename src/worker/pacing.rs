@@ -116,9 +116,8 @@ impl Pacer {
 
     fn forget_idle(&mut self, now: Timestamp) {
         if self.lanes.len() > MANY {
-            self.lanes.retain(|_, (bucket, refill)| {
-                bucket.filled(*refill, now).tokens < refill.capacity
-            });
+            self.lanes
+                .retain(|_, (bucket, refill)| bucket.filled(*refill, now).tokens < refill.capacity);
         }
     }
 }

@@ -2,11 +2,7 @@
 //! dispatch are generated from it; both names are understood in every language. One file a command.
 
 use crate::{
-    chat::{
-        outgoing::Audience,
-        turn::Turn,
-        wording::say,
-    },
+    chat::{outgoing::Audience, turn::Turn, wording::say},
     domain::{id::TicketNumber, locale::Locale},
     service::Result,
 };

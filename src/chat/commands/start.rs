@@ -32,8 +32,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     match rest.split_whitespace().next() {
         Some(code) => {
             let in_group = turn.in_group();
-            let redeemed =
-                invitations::redeem(turn.act.tx, code, in_group, turn.act.now).await?;
+            let redeemed = invitations::redeem(turn.act.tx, code, in_group, turn.act.now).await?;
             self::redeemed(turn, redeemed).await
         }
         None if turn.in_group() => Ok(()),

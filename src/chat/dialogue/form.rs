@@ -5,13 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
-    chat::{
-        commands, notify,
-        say::clip,
-        turn::Turn,
-        view,
-        wording::Voice,
-    },
+    chat::{commands, notify, say::clip, turn::Turn, view, wording::Voice},
     domain::{
         id::{PersonId, TicketNumber},
         verb::Verb,
@@ -191,12 +185,7 @@ impl Form {
         }
     }
 
-    pub(super) fn advance(
-        mut self,
-        answer: Answer,
-        voice: &Voice<'_>,
-        options: &Options,
-    ) -> Step {
+    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field();
         match (field, answer) {
             (_, Answer::Back) => self.choice = None,

@@ -72,10 +72,11 @@ impl NewTicket {
     }
 
     fn field(&self, voice: &Voice<'_>) -> Field {
-        let asks_details =
-            self.category.as_deref().and_then(|key| voice.procedure.category(key)).is_some_and(
-                |category| category.details.is_some(),
-            );
+        let asks_details = self
+            .category
+            .as_deref()
+            .and_then(|key| voice.procedure.category(key))
+            .is_some_and(|category| category.details.is_some());
         if self.description.is_none() {
             Field::Description
         } else if self.category.is_none() {
@@ -147,12 +148,7 @@ impl NewTicket {
         text
     }
 
-    pub(super) fn advance(
-        mut self,
-        answer: Answer,
-        voice: &Voice<'_>,
-        options: &Options,
-    ) -> Step {
+    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field(voice);
         match answer {
             Answer::Back => {
@@ -172,9 +168,7 @@ impl NewTicket {
             }
             Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
                 Some(()) => Step::Ask(Dialogue::NewTicket(self)),
-                None => {
-                    Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button"))
-                }
+                None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
         }
@@ -243,9 +237,12 @@ fn categories(voice: &Voice<'_>) -> Vec<Choice> {
 
 fn places(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     let known = options.place.iter().map(|place| Choice::new(clip(place, 40), LAST_PLACE));
-    let listed = voice.procedure.places.iter().enumerate().map(|(at, place)| {
-        Choice::new(place.get(voice.locale), at.to_string())
-    });
+    let listed = voice
+        .procedure
+        .places
+        .iter()
+        .enumerate()
+        .map(|(at, place)| Choice::new(place.get(voice.locale), at.to_string()));
     known.chain(listed).collect()
 }
 

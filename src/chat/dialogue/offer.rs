@@ -72,9 +72,7 @@ impl Offer {
                     self.add_to = Some(TicketNumber(number));
                     Step::Complete(Dialogue::Offer(self))
                 }
-                Err(_) => {
-                    Step::Again(Dialogue::Offer(self), voice.text("choose-a-button"))
-                }
+                Err(_) => Step::Again(Dialogue::Offer(self), voice.text("choose-a-button")),
             },
             Answer::Text(more) => {
                 append(&mut self.text, &more);
@@ -126,7 +124,6 @@ pub(super) fn reference(kept: Attachment) -> NewAttachment {
 /// Says honestly what becomes of what is not text.
 pub(super) fn received(voice: &Voice<'_>, attachments: &[Attachment]) -> String {
     let last = attachments.last().map_or(AttachmentKind::Other, |attachment| attachment.kind);
-    let args =
-        [("count", attachments.len().into()), ("what", voice.attachment(last).into())];
+    let args = [("count", attachments.len().into()), ("what", voice.attachment(last).into())];
     voice.say("attachment-kept", &args)
 }

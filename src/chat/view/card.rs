@@ -120,15 +120,24 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     };
     let value = |key: &str, value: String| voice.say(key, &[("value", value.into())]);
     line(text, voice.say("card-status", &[("status", voice.status(ticket.status).into())]));
-    line(text, voice.say("card-category", &[
-        ("category", voice.category(&ticket.category).into()),
-        ("kind", voice.text(kind).into()),
-        ("priority", voice.text(&format!("priority-{}", ticket.priority.as_str())).into()),
-    ]));
-    line(text, voice.say("card-requester", &[
-        ("name", shown.requester.as_str().into()),
-        ("place", ticket.place.as_str().into()),
-    ]));
+    line(
+        text,
+        voice.say(
+            "card-category",
+            &[
+                ("category", voice.category(&ticket.category).into()),
+                ("kind", voice.text(kind).into()),
+                ("priority", voice.text(&format!("priority-{}", ticket.priority.as_str())).into()),
+            ],
+        ),
+    );
+    line(
+        text,
+        voice.say(
+            "card-requester",
+            &[("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())],
+        ),
+    );
     match &shown.facts.technician {
         Some((_, name)) => line(text, value("card-technician", name.clone())),
         None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),
@@ -244,7 +253,8 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let Some(to) = turn.private() else {
         return turn.tell("write-me-privately", &[]).await;
     };
-    draw(&turn.act, (&to, view_for(turn.actor.id, ticket)), ticket, About::ticket(ticket.id)).await?;
+    draw(&turn.act, (&to, view_for(turn.actor.id, ticket)), ticket, About::ticket(ticket.id))
+        .await?;
     if ticket.description.chars().count() > EXCERPT {
         let message = Outgoing { text: RichText::plain(&ticket.description), buttons: vec![] };
         say::post(&turn.act, &to, message, About::ticket(ticket.id)).await?;

@@ -16,9 +16,8 @@ pub fn commands(audience: Audience) -> impl Iterator<Item = &'static Command> {
 
 /// The menu of an audience: each command's name in a language, and what it does.
 pub fn menu(audience: Audience, locale: Locale) -> Vec<(String, String)> {
-    let entry = |command: &Command| {
-        (command.name(locale).to_owned(), say(locale, &help_key(command), &[]))
-    };
+    let entry =
+        |command: &Command| (command.name(locale).to_owned(), say(locale, &help_key(command), &[]));
     commands(audience).map(entry).collect()
 }
 

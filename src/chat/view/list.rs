@@ -50,12 +50,7 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     }
 }
 
-fn render(
-    voice: &Voice<'_>,
-    list: List,
-    page: &Page,
-    technicians: &[Option<String>],
-) -> Outgoing {
+fn render(voice: &Voice<'_>, list: List, page: &Page, technicians: &[Option<String>]) -> Outgoing {
     let mut text = RichText::default();
     let heading = match list {
         List::Mine => "list-mine",

@@ -1,7 +1,10 @@
 //! How tickets end without the survey: taken back by the requester, or closed when the validation
 //! time passes in silence (U3), after one reminder.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::{Done, commit, prepare, survey};
 use crate::{
@@ -30,7 +33,11 @@ pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
 }
 
 /// Tickets whose time has come, the longest due first.
-pub async fn due(conn: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<TicketNumber>> {
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<TicketNumber>> {
     Ok(ticket::Entity::find()
         .select_only()
         .column(ticket::Column::Number)

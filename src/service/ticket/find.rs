@@ -181,14 +181,18 @@ fn visible(viewer: &Actor) -> Select<ticket::Entity> {
     }
 }
 
-fn ranked(query: Select<ticket::Entity>, after: Option<Cursor>, limit: u64) -> Select<ticket::Entity> {
+fn ranked(
+    query: Select<ticket::Entity>,
+    after: Option<Cursor>,
+    limit: u64,
+) -> Select<ticket::Entity> {
     // The first condition keeps what is over out of the walk along the index.
     let rank = ticket::Column::QueueRank;
     let query = match after {
         None => query.filter(rank.gte(0)),
-        Some(after) => query.filter(rank.gte(after.rank)).filter(
-            rank.gt(after.rank).or(ticket::Column::Id.gt(after.id)),
-        ),
+        Some(after) => query
+            .filter(rank.gte(after.rank))
+            .filter(rank.gt(after.rank).or(ticket::Column::Id.gt(after.id))),
     };
     query.order_by_asc(rank).order_by_asc(ticket::Column::Id).limit(limit + 1)
 }

@@ -98,7 +98,12 @@ pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event)
 }
 
 /// Moves a ticket to `status` and lets its clocks and its place in the queue follow.
-pub(crate) fn enter(change: &mut ticket::ActiveModel, ticket: &ticket::Model, status: Status, act: &Act<'_>) {
+pub(crate) fn enter(
+    change: &mut ticket::ActiveModel,
+    ticket: &ticket::Model,
+    status: Status,
+    act: &Act<'_>,
+) {
     change.status = Set(status);
     let clock = if status.clock_runs() {
         resolve_clock(ticket).run(&act.procedure.calendar, act.now)

@@ -1,6 +1,11 @@
 //! Registers a request (U1): number, promise and first event in one transaction.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryFilter, ColumnTrait, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
 
 use super::{Done, append, find};
 use crate::{
@@ -72,7 +77,9 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         description: Set(new.description),
         details: Set(new.details),
         place: Set(new.place.clone()),
-        origin: Set(act.channel.ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
+        origin: Set(act
+            .channel
+            .ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
         requester_id: Set(new.requester),
         registered_by: Set(act.doer.person().map_or(new.requester, |actor| actor.id)),
         impact: Set(new.impact),
@@ -149,7 +156,8 @@ mod tests {
     #[test]
     fn a_title_is_the_first_line_cut_between_words() {
         assert_eq!(title("\n  No imprime \nnada"), "No imprime");
-        let long = "La impresora del segundo piso no imprime desde ayer por la tarde y huele a quemado";
+        let long =
+            "La impresora del segundo piso no imprime desde ayer por la tarde y huele a quemado";
         assert_eq!(title(long), "La impresora del segundo piso no imprime desde ayer por la…");
         assert_eq!(title(&"ñ".repeat(70)), format!("{}…", "ñ".repeat(60)));
     }

@@ -60,7 +60,12 @@ pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Resul
 ///
 /// # Errors
 /// Refuses everybody else, an answer to an earlier solution, and an empty text.
-pub async fn reject(act: &Act<'_>, number: TicketNumber, round: i32, missing: &str) -> Result<Done> {
+pub async fn reject(
+    act: &Act<'_>,
+    number: TicketNumber,
+    round: i32,
+    missing: &str,
+) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Reject)
         .await
         .map_err(|error| super::survey::over(error, number))?;
