@@ -8,6 +8,7 @@ mod support;
 mod calendar;
 mod configuration;
 mod database;
+mod kill;
 mod life;
 mod rules;
 mod service;
