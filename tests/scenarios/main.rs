@@ -10,6 +10,7 @@ mod configuration;
 mod database;
 mod kill;
 mod life;
+mod race;
 mod rules;
 mod service;
 mod telegram_adapter;
