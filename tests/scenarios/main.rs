@@ -10,6 +10,7 @@ mod configuration;
 mod database;
 mod kill;
 mod life;
+mod plans;
 mod race;
 mod rules;
 mod service;
