@@ -149,9 +149,8 @@ fn read(post: &Post) -> Option<Option<(i64, String)>> {
     if post.text.contains(ACKNOWLEDGED) {
         return Some(None);
     }
-    let wanted =
-        |label: &&str| post.buttons.iter().flatten().find(|button| button.label == **label);
-    let button = PRESSED.iter().find_map(|label| wanted(&label))?;
+    let wanted = |label: &str| post.buttons.iter().flatten().find(|button| button.label == label);
+    let button = PRESSED.iter().find_map(|label| wanted(label))?;
     Some(Some((post.message_id, button.code.clone())))
 }
 

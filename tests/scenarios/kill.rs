@@ -156,9 +156,7 @@ impl Story {
         let running = self.program.start(None);
         let mut changes = self.emulator.changed();
         let rest = async {
-            while !(self.crowd.reporting().is_empty() && self.open_lanes().await.is_empty())
-                || !self.emulator.pending().is_empty()
-            {
+            while !self.is_at_rest().await {
                 changes.changed().await.unwrap();
             }
         };
@@ -174,6 +172,13 @@ impl Story {
             ),
         }
         self.end_in_peace(running).await;
+    }
+
+    /// Whether nobody waits for anything.
+    async fn is_at_rest(&self) -> bool {
+        self.crowd.reporting().is_empty()
+            && self.emulator.pending().is_empty()
+            && self.open_lanes().await.is_empty()
     }
 
     async fn end_in_peace(&self, running: Running) {
