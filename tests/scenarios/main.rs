@@ -7,10 +7,15 @@ mod support;
 
 mod calendar;
 mod configuration;
+mod conversation;
 mod database;
+mod entry;
+mod groups;
 mod life;
 mod rules;
 mod service;
+mod staff;
+mod survey;
 mod telegram_adapter;
 mod telegram_emulator;
 mod telegram_polling;

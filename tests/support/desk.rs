@@ -35,7 +35,11 @@ use mesabot::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::watch;
 
-use super::{engine::TestDatabase, person::Person, telegram::Emulator};
+use super::{
+    engine::TestDatabase,
+    person::Person,
+    telegram::{Effect, Emulator},
+};
 
 /// How long the outside world may take to answer before a story has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -263,6 +267,25 @@ impl HelpDesk {
             .order_by_asc(ticket_event::Column::Id);
         let rows = events.all(self.house.database.reader()).await.unwrap();
         rows.into_iter().map(|row| row.kind).collect()
+    }
+
+    /// How many buttons were pressed.
+    pub fn presses_so_far(&self) -> usize {
+        self.people.lock().unwrap().iter().map(Person::presses).sum()
+    }
+
+    /// The command menu in somebody's private chat, a command a line.
+    pub fn menu_of(&self, person: &Person) -> String {
+        self.emulator.read(|ledger| {
+            let mine = ledger.effects.iter().rev().find_map(|effect| match effect {
+                Effect::Menu { scope, commands, .. } if scope["chat_id"] == person.id => {
+                    Some(commands)
+                }
+                _ => None,
+            });
+            let commands = mine.expect("they have a menu of their own").iter();
+            commands.map(|(name, help)| format!("{name} — {help}\n")).collect()
+        })
     }
 
     /// Everything that everybody was told, for failed assertions.
