@@ -277,7 +277,7 @@ async fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         assert_snapshot!(marta.reads(), @"
         «Sale este error»
 
-        Recibí la foto. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbala también con palabras.
+        Recibí la foto. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
 
         ¿Abro un caso con esto?
         [Abrir caso]
@@ -290,7 +290,7 @@ async fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         assert_snapshot!(marta.reads(), @"
         ✎ ¿De qué se trata?
         ---
-        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbalos también con palabras.
+        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
 
         ¿De qué se trata?
         [Equipo, red o sistema] [Correo y ofimática]
@@ -323,7 +323,7 @@ async fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         marta.reads();
         desk.presses(&marta, "Agregar al #1 Sale este error").await;
         assert_snapshot!(marta.reads(), @"
-        ✎ Recibí el sticker. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbala también con palabras.
+        ✎ Recibí el sticker. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
 
         ¿Abro un caso con esto?
         ---

@@ -57,7 +57,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         /escalar N — pasar un caso a otro grupo
         /solucionar N texto — dar la solución de un caso
         /asignar N — asignar un caso a alguien del grupo
-        /idioma texto — cambiar de idioma
+        /idioma — cambiar de idioma
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código
@@ -98,7 +98,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         let john = desk.stranger("John", "en-GB");
         desk.says(&john, "My mail does not open").await;
         assert_snapshot!(john.reads(), @"
-        «My mail does not open»
+        “My mail does not open”
 
         Shall I open a ticket with this?
         [Open ticket]
@@ -142,7 +142,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         ---
         Ticket #1 · My mail does not open
         Ana gave this solution:
-        «Listo»
+        “Listo”
 
         Is it solved? If we do not hear from you, the ticket closes tomorrow at 8:00 a.m.
         [Yes] [No]
@@ -169,7 +169,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso
         /retirar N — retirar un caso que nadie ha tomado
-        /idioma texto — cambiar de idioma
+        /idioma — cambiar de idioma
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código
@@ -186,8 +186,13 @@ async fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         let number = desk.opens_ticket(&marta, "No abre el correo").await;
         marta.reads();
         ana.reads();
-        desk.emulator.blocks(marta.id);
         desk.says(&ana, "/aceptar 1").await;
+        marta.reads();
+        ana.reads();
+        desk.emulator.blocks(marta.id);
+        desk.settle().await;
+        assert_snapshot!(ana.reads(), @"No pudimos avisarle a Marta sobre el caso #1: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.");
+        desk.says(&ana, "/nota 1 Voy a su puesto").await;
         ana.reads();
         assert_eq!(marta.reads(), "");
         desk.emulator.unblocks(marta.id);

@@ -10,6 +10,7 @@ mod configuration;
 mod conversation;
 mod database;
 mod entry;
+mod faults;
 mod groups;
 mod life;
 mod rules;

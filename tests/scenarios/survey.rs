@@ -100,6 +100,8 @@ async fn somebody_who_said_yes_and_went_home_has_authorised_it() {
         [Abrir caso relacionado]
         ");
         assert_snapshot!(technician.reads(), @"
+        El caso #1 quedó cerrado: el solicitante confirmó la solución y no calificó la atención.
+        ---
         ✎ Caso #1 · El correo no abre
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Baja
@@ -233,6 +235,64 @@ async fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
             second.follow_up_of,
             Some(desk.ticket(mesabot::domain::id::TicketNumber(1)).await.id)
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_survey_understands_plain_words() {
+    scenario(async |desk| {
+        let (requester, technician) = solved(desk).await;
+        desk.says(&requester, "No").await;
+        assert_snapshot!(requester.reads(), @"
+        Lamento que el caso #1 siga sin solución. ¿Qué falta?
+        [Cancelar]
+        ");
+        desk.says(&requester, "Todavía falla").await;
+        desk.says(&technician, "/solucionar 1 Ahora sí").await;
+        requester.reads();
+        technician.reads();
+        desk.says(&requester, "Sí.").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Caso #1 · El correo no abre
+        Ana dio esta solución:
+        «Ahora sí»
+
+        ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
+        [1] [2] [3] [4] [5]
+        ");
+        desk.says(&requester, "4").await;
+        requester.reads();
+        assert_snapshot!(technician.reads(), @"
+        El solicitante confirmó la solución del caso #1 y calificó la atención con 4 de 5. El caso queda cerrado.
+        ---
+        ✎ Caso #1 · El correo no abre
+        Estado: Cerrada
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «El correo no abre»
+        Solución: Ahora sí
+        ");
+        desk.says(&requester, "/cancelar").await;
+        requester.reads();
+        // With no survey open the same words are no answer to anything.
+        desk.says(&requester, "sí").await;
+        assert_snapshot!(requester.reads(), @"
+        «sí»
+
+        ¿Abro un caso con esto?
+        [Abrir caso]
+        [Cancelar]
+        ");
+        desk.says(&requester, "no").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ «sí»
+
+        ¿Abro un caso con esto?
+        ---
+        Listo, lo dejé así. No registré nada.
+        ");
     })
     .await;
 }

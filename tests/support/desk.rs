@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -64,6 +67,7 @@ pub struct HelpDesk {
     pub workers: Workers,
     pub clock: Arc<HandClock>,
     people: Mutex<Vec<Person>>,
+    forgiven: AtomicBool,
     stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
@@ -110,6 +114,7 @@ impl HelpDesk {
             workers,
             clock,
             people: Mutex::default(),
+            forgiven: AtomicBool::new(false),
             stop,
             _database: database,
         };
@@ -293,6 +298,11 @@ impl HelpDesk {
         self.emulator.read(|ledger| ledger.summary())
     }
 
+    /// This story is about something that is set aside.
+    pub fn forgive_quarantine(&self) {
+        self.forgiven.store(true, Ordering::SeqCst);
+    }
+
     /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
     async fn close(self) {
         self.stop.send_replace(true);
@@ -309,7 +319,8 @@ impl HelpDesk {
             .all(self.house.database.reader())
             .await
             .unwrap();
-        assert!(set_aside.is_empty(), "internal errors: {set_aside:#?}");
+        let forgiven = self.forgiven.load(Ordering::SeqCst);
+        assert!(forgiven || set_aside.is_empty(), "internal errors: {set_aside:#?}");
         self.house.database.close().await;
     }
 }
