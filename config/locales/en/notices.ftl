@@ -17,6 +17,6 @@ notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and cl
     Solution: { $solution }
     If it is not right, open a related ticket.
 notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
-notice-unreachable = We could not tell { $name } about ticket #{ $number }: their chat does not receive our messages. Please reach them another way.
+notice-unreachable = { $name } no longer receives our messages, so we cannot tell them about ticket #{ $number }. Please reach them another way.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 reminder = A reminder of ticket #{ $number }: your answer is missing.

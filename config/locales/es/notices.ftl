@@ -17,6 +17,6 @@ notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y
     Solución: { $solution }
     Si no quedó bien, abra un caso relacionado.
 notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
-notice-unreachable = No pudimos avisarle a { $name } sobre el caso #{ $number }: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.
+notice-unreachable = { $name } ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #{ $number }. Por favor, búsquele por otro medio.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 reminder = Le recordamos el caso #{ $number }: falta su respuesta.

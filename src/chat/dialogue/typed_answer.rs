@@ -2,7 +2,7 @@
 //! the person's word. Anything else is no answer and becomes an offer to open a ticket.
 
 use crate::{
-    chat::{button::SurveyAnswer, press, turn::Turn},
+    chat::{button::SurveyAnswer, press, say::About, turn::Turn, view::card},
     domain::status::Status,
     service::{
         Result,
@@ -30,5 +30,10 @@ pub(super) async fn answer(turn: &Turn<'_>, text: &str) -> Result<bool> {
         _ => return Ok(false),
     };
     press::on_survey(turn, (ticket.number, ticket.round), meant).await?;
+    if meant == SurveyAnswer::Yes {
+        // A changed message further up goes unseen by somebody who types at the end of the chat.
+        let about = About::critical(ticket.id);
+        card::draw(&turn.act, (&turn.here(), card::SURVEY), &ticket, about).await?;
+    }
     Ok(true)
 }
