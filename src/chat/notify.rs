@@ -59,7 +59,11 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
         Event::AttachmentReferenced { .. } => notice.technician("notice-attachment", &[]).await,
-        Event::Solved { close_at: Some(_), .. } | Event::Reminded => {
+        Event::Solved { close_at: Some(_), .. } => {
+            notice.draw(ticket.requester_id, card::SURVEY, true).await
+        }
+        Event::Reminded => {
+            notice.requester("reminder", &[]).await?;
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
         Event::Reopened { missing } => {

@@ -4,11 +4,11 @@
 use std::{fs, time::Duration};
 
 use insta::assert_snapshot;
+use mesabot::domain::{locale::Locale, procedure::TicketKind, status::Status, time::Span};
 use mesabot::{
     config::{self, Config, Sources, check},
     domain::person::Access,
 };
-use mesabot::domain::{locale::Locale, procedure::TicketKind, status::Status, time::Span};
 use tempfile::TempDir;
 
 const USPEC: &str = include_str!("../../config/procedures/uspec.toml");

@@ -1,8 +1,16 @@
-//! Stories about the desk, told from outside.
+//! Stories about the desk, told from outside. One binary, because each costs a link.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 #[path = "../support/mod.rs"]
 mod support;
 
+mod calendar;
+mod configuration;
+mod database;
+mod life;
+mod rules;
+mod service;
 mod telegram_adapter;
 mod telegram_emulator;
 mod telegram_polling;

@@ -1,5 +1,9 @@
-//! What scenarios stand on: the outside world, played in this process.
+//! What scenarios stand on: the outside world, played in this process, and a desk in it.
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+pub mod desk;
+pub mod engine;
+pub mod person;
 pub mod telegram;

@@ -25,11 +25,8 @@ requester-closed = Solution: { $solution }
 requester-withdrawn = You withdrew it.
 requester-not-managed = It was not processed.
 
-survey-solution = { $name ->
-    [""] The solution of your ticket:
-   *[other] The solution by { $name }:
-}
-survey-ask = Is it solved? If we do not hear from you, the ticket closes { $by }.
+survey-solution = { $name } gave this solution:
+survey-ask = Is it solved? If we do not hear from you, the ticket closes { $by }
 survey-rate = Good to hear! How do you rate the service? 1 is poor and 5 is excellent.
 survey-thanks = Thank you for your { $stars }. Ticket #{ $number } is closed.
 survey-silence = Ticket #{ $number } closed without your answer: { $rule }.
@@ -79,10 +76,8 @@ argument-text = text
 argument-ticket = N
 
 welcome = Hello, { $name }. I am the help desk. Tell me what is wrong or what you need and I will open a ticket. /help shows everything I can do.
-welcome-staff = Hello, { $name }. You are now a { $role }{ $groups ->
-    [""] {""}
-   *[other] {" "}in { $groups }
-}. /help shows your commands and /queue the pending tickets.
+welcome-staff = Hello, { $name }. You are now { $role }. /help shows your commands and /queue the pending tickets.
+welcome-staff-groups = Hello, { $name }. You are now { $role } in { $groups }. /help shows your commands and /queue the pending tickets.
 chat-linked = Done. The tickets of { $groups } will appear here. Each technician has to write to me in private too.
 language-ask = Which language shall I speak?
 language-chosen = All right, let us go on in English.

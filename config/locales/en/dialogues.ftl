@@ -79,13 +79,11 @@ done-escalate = Ticket #{ $number } went to { $group }.
 done-note = I kept the note on ticket #{ $number }.
 done-reply = I sent your message about ticket #{ $number }.
 done-added = Done, I added it to ticket #{ $number }.
-done-suspend = Ticket #{ $number } is waiting: { $reason }
+done-suspend = Ticket #{ $number } is waiting: “{ $reason }”.
 done-resume = Ticket #{ $number } goes on.
 done-solve = I kept the solution of ticket #{ $number } and sent it to the requester.
-done-reject = I reopened your ticket #{ $number }. { $name ->
-    [""] { $group } works on it again.
-   *[other] { $name } works on it again.
-}
+done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
+done-reject-group = I reopened your ticket #{ $number }. { $group } works on it again.
 done-comment = Thank you. I kept your comment on ticket #{ $number }.
 done-comment-skipped = Thank you for your answer.
 done-withdraw = I withdrew your ticket #{ $number }. If you need it again, write to me.

@@ -3,7 +3,7 @@
 notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it { $due } at the latest.
 notice-assigned = Ticket #{ $number } ({ $title }) was assigned to you.
 notice-escalated = We passed your ticket #{ $number } to { $group }, who can solve it better. We will tell you when they take it.
-notice-suspended = Your ticket #{ $number } is waiting: { $reason } We will tell you when we go on.
+notice-suspended = Your ticket #{ $number } is waiting: “{ $reason }”. We will tell you when we go on.
 notice-resumed = We go on with your ticket #{ $number }. We expect to solve it { $due } at the latest.
 notice-reply = { $name } writes about ticket #{ $number }:
 notice-attachment = The requester sent an attachment to ticket #{ $number }. It is kept by reference.

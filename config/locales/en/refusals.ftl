@@ -11,10 +11,8 @@ refuse-not-now = { $over ->
     [yes] Ticket #{ $number } is over. Status: { $status }. If need be, open a related one.
    *[no] Not now: the status of ticket #{ $number } is { $status }. /ticket { $number } shows what can be done.
 }
-refuse-too-late-to-withdraw = { $name ->
-    [""] Ticket #{ $number } is already with the team. Tell them with /reply { $number } that you no longer need it.
-   *[other] { $name } is already working on it. Tell them with /reply { $number } that you no longer need it.
-}
+refuse-too-late-to-withdraw = { $name } is already working on it. Tell them with /reply { $number } that you no longer need it.
+refuse-too-late-to-withdraw-group = Ticket #{ $number } is already with the team. Tell them with /reply { $number } that you no longer need it.
 refuse-survey-over = { $over ->
     [yes] Ticket #{ $number } is closed already. If something is still wrong, open a related ticket.
    *[no] That answer no longer applies: the status of ticket #{ $number } is { $status }.

@@ -16,20 +16,17 @@ card-attachments = { $count ->
    *[other] { $count } adjuntos en referencia.
 }
 
-requester-new = Quedó registrado. Lo atenderá { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }.
-requester-escalated = Ahora está en manos de { $group }. Esperamos solucionarlo a más tardar { $resolve }.
-requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }.
+requester-new = Quedó registrado. Lo atenderá { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
+requester-escalated = Ahora está en manos de { $group }. Esperamos solucionarlo a más tardar { $resolve }
+requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }
 requester-suspended = Está en espera: { $reason }
 requester-solved = { $name } dio una solución: { $solution }
 requester-closed = Solución: { $solution }
 requester-withdrawn = Usted lo retiró.
 requester-not-managed = No se tramitó.
 
-survey-solution = { $name ->
-    [""] La solución de su caso:
-   *[other] La solución de { $name }:
-}
-survey-ask = ¿Quedó solucionado? Si no nos cuenta, el caso se cierra { $by }.
+survey-solution = { $name } dio esta solución:
+survey-ask = ¿Quedó solucionado? Si no nos cuenta, el caso se cierra { $by }
 survey-rate = ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
 survey-thanks = Gracias por calificar con { $stars }. El caso #{ $number } queda cerrado.
 survey-silence = El caso #{ $number } se cerró sin su respuesta: { $rule }.
@@ -79,10 +76,8 @@ argument-text = texto
 argument-ticket = N
 
 welcome = Hola, { $name }. Soy la mesa de ayuda. Escríbame qué pasa o qué necesita y abro un caso. Con /ayuda ve todo lo que puedo hacer.
-welcome-staff = Hola, { $name }. Usted queda como { $role }{ $groups ->
-    [""] {""}
-   *[other] {" "}en { $groups }
-}. Con /ayuda ve sus comandos y con /cola los casos pendientes.
+welcome-staff = Hola, { $name }. Usted queda como { $role }. Con /ayuda ve sus comandos y con /cola los casos pendientes.
+welcome-staff-groups = Hola, { $name }. Usted queda como { $role } en { $groups }. Con /ayuda ve sus comandos y con /cola los casos pendientes.
 chat-linked = Listo. Aquí aparecerán los casos de { $groups }. Cada técnico debe escribirme también en privado.
 language-ask = ¿En qué idioma le hablo?
 language-chosen = De acuerdo, seguimos en español.

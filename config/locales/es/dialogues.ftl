@@ -79,13 +79,11 @@ done-escalate = El caso #{ $number } pasó a { $group }.
 done-note = Guardé la nota en el caso #{ $number }.
 done-reply = Envié su mensaje sobre el caso #{ $number }.
 done-added = Listo, lo agregué al caso #{ $number }.
-done-suspend = El caso #{ $number } queda en espera: { $reason }
+done-suspend = El caso #{ $number } queda en espera: «{ $reason }».
 done-resume = El caso #{ $number } sigue en curso.
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
-done-reject = Reabrí su caso #{ $number }. { $name ->
-    [""] Lo atiende de nuevo { $group }.
-   *[other] Lo atiende de nuevo { $name }.
-}
+done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
+done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo { $group }.
 done-comment = Gracias. Guardé su comentario en el caso #{ $number }.
 done-comment-skipped = Gracias por su respuesta.
 done-withdraw = Retiré su caso #{ $number }. Si lo necesita otra vez, escríbame.

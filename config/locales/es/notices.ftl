@@ -1,10 +1,10 @@
 ### Avisos: lo que se cuenta a cada quien cuando algo pasa con un caso.
 
-notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }.
+notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }
 notice-assigned = Le asignaron el caso #{ $number } ({ $title }).
 notice-escalated = Pasamos su caso #{ $number } a { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
-notice-suspended = Su caso #{ $number } queda en espera: { $reason } Le avisaremos cuando sigamos.
-notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }.
+notice-suspended = Su caso #{ $number } queda en espera: «{ $reason }». Le avisaremos cuando sigamos.
+notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }
 notice-reply = { $name } escribe sobre el caso #{ $number }:
 notice-attachment = El solicitante envió un adjunto al caso #{ $number }. Queda en referencia.
 notice-reopened = El caso #{ $number } no quedó solucionado y vuelve a usted. Falta: { $missing }

@@ -11,10 +11,8 @@ refuse-not-now = { $over ->
     [yes] El caso #{ $number } ya terminó. Estado: { $status }. Si hace falta, abra uno relacionado.
    *[no] Ahora no se puede: el caso #{ $number } está en estado { $status }. Con /caso { $number } ve qué se puede hacer.
 }
-refuse-too-late-to-withdraw = { $name ->
-    [""] El caso #{ $number } ya está en manos del equipo. Cuéntele con /responder { $number } que ya no lo necesita.
-   *[other] Ya lo atiende { $name }. Cuéntele con /responder { $number } que ya no lo necesita.
-}
+refuse-too-late-to-withdraw = Ya lo atiende { $name }. Cuéntele con /responder { $number } que ya no lo necesita.
+refuse-too-late-to-withdraw-group = El caso #{ $number } ya está en manos del equipo. Cuéntele con /responder { $number } que ya no lo necesita.
 refuse-survey-over = { $over ->
     [yes] El caso #{ $number } ya está cerrado. Si algo sigue mal, abra un caso relacionado.
    *[no] Esa respuesta ya no aplica: el caso #{ $number } está en estado { $status }.

@@ -66,7 +66,11 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     let role = role.max(person.role);
     let menu = Delivery::Menu { audience: view::help::audience(role), locale: turn.locale };
     say::enqueue(&turn.act, &turn.here(), &menu, About::default()).await?;
-    let key = if role == Role::Requester { "welcome" } else { "welcome-staff" };
+    let key = match role {
+        Role::Requester => "welcome",
+        _ if groups.is_empty() => "welcome-staff",
+        _ => "welcome-staff-groups",
+    };
     let role = voice.text(&format!("role-{}", role.as_str()));
     let args = [("name", name.into()), ("role", role.into()), ("groups", groups.into())];
     turn.say(key, &args).await

@@ -163,7 +163,9 @@ impl Form {
             }
         };
         let back = self.field() == Field::Text && self.verb.asks_choice();
-        Question { text, choices, columns: 1, back }
+        // A rating stands without a comment: skipping it is all there is to give up.
+        let cancel = self.verb != FormVerb::Comment;
+        Question { text, choices, columns: 1, back, cancel }
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -307,13 +309,18 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
 async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
     let voice = turn.voice();
     let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
+    let technician = technician.map(|(_, name)| name);
     let args = [
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", done.ticket.suspension.clone().unwrap_or_default().into()),
-        ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
+        ("name", technician.clone().unwrap_or_default().into()),
     ];
-    let message = voice.say(&format!("done-{}", verb.key()), &args);
+    let key = match (verb, technician) {
+        (FormVerb::Reject, None) => "done-reject-group".to_owned(),
+        _ => format!("done-{}", verb.key()),
+    };
+    let message = voice.say(&key, &args);
     turn.tell_text(message).await
 }
 

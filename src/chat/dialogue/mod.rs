@@ -79,6 +79,8 @@ pub struct Question {
     pub columns: usize,
     /// Whether there is a former question to go back to.
     pub back: bool,
+    /// Whether giving up differs from what the other buttons do.
+    pub cancel: bool,
 }
 
 /// A button that answers a question.
@@ -162,8 +164,12 @@ impl Question {
         if self.back {
             last.push(button(Choice::new(voice.text("button-back"), BACK)));
         }
-        last.push(button(Choice::new(voice.text("button-cancel"), CANCEL)));
-        buttons.push(last);
+        if self.cancel {
+            last.push(button(Choice::new(voice.text("button-cancel"), CANCEL)));
+        }
+        if !last.is_empty() {
+            buttons.push(last);
+        }
         Outgoing { text: self.text, buttons }
     }
 }

@@ -112,7 +112,7 @@ impl NewTicket {
             }
         };
         let first = field == Field::Description || (field == Field::Category && self.given);
-        Question { text, choices, columns, back: !first }
+        Question { text, choices, columns, back: !first, cancel: true }
     }
 
     fn details_question(&self, voice: &Voice<'_>) -> RichText {

@@ -58,7 +58,7 @@ impl Offer {
             let args = [("number", number.to_string().into()), ("title", clip(title, 20).into())];
             choices.push(Choice::new(voice.say("button-add-to", &args), number.to_string()));
         }
-        Question { text, choices, columns: 1, back: false }
+        Question { text, choices, columns: 1, back: false, cancel: true }
     }
 
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>) -> Step {

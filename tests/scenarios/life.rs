@@ -1,0 +1,352 @@
+//! The life of a ticket as its people read it, from the first message to the answered survey.
+
+use insta::assert_snapshot;
+use mesabot::domain::status::Status;
+
+use crate::support::desk::scenario;
+
+#[tokio::test]
+async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
+    scenario(async |desk| {
+        let requester = desk.requester("Marta");
+        let technician = desk.technician("Ana").await;
+
+        desk.says(&requester, "El computador no enciende").await;
+        assert_snapshot!(requester.reads(), @"
+        «El computador no enciende»
+
+        ¿Abro un caso con esto?
+        [Abrir caso]
+        [Cancelar]
+        ");
+        desk.presses(&requester, "Abrir caso").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ ¿De qué se trata?
+        [Equipo, red o sistema] [Correo y ofimática]
+        [Impresión y copiado] [Cuentas y entrega de equipos]
+        [Configurar red o aplicación] [Desarrollo de software]
+        [Publicación en la página web] [Incidente de seguridad]
+        [Cancelar]
+        ");
+        desk.presses(&requester, "Equipo, red o sistema").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
+        [No lo sé]
+        [Atrás] [Cancelar]
+        ");
+        desk.says(&requester, "Placa 4711").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
+        ---
+        ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
+        [Sede principal]
+        [Trabajo en casa]
+        [Atrás] [Cancelar]
+        ");
+        desk.says(&requester, "Sede principal, piso 2").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
+        ---
+        ¿A quién afecta?
+        [Solo a mí]
+        [A mi área]
+        [A toda la entidad]
+        [Atrás] [Cancelar]
+        ");
+        desk.presses(&requester, "Solo a mí").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ ¿Puede trabajar mientras tanto?
+        [Sí, sin problema]
+        [Con dificultad]
+        [No puedo trabajar]
+        [Atrás] [Cancelar]
+        ");
+        desk.presses(&requester, "No puedo trabajar").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Así quedaría su caso:
+        Descripción: El computador no enciende
+        Categoría: Equipo, red o sistema
+        Detalles: Placa 4711
+        Lugar: Sede principal, piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        [Registrar]
+        [Atrás] [Cancelar]
+        ");
+        desk.presses(&requester, "Registrar").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Así quedaría su caso:
+        Descripción: El computador no enciende
+        Categoría: Equipo, red o sistema
+        Detalles: Placa 4711
+        Lugar: Sede principal, piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        ---
+        Caso #1 · El computador no enciende
+        Estado: Nueva
+        Quedó registrado. Lo atenderá Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        [Retirar]
+        ");
+        assert_snapshot!(technician.reads(), @"
+        Caso #1 · El computador no enciende
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        «Placa 4711»
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+
+        desk.presses(&technician, "Aceptar").await;
+        assert_snapshot!(technician.reads(), @"
+        ~ El caso #1 es suyo.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        «Placa 4711»
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(requester.reads(), @"
+        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ");
+
+        desk.presses(&technician, "Suspender").await;
+        assert_snapshot!(technician.reads(), @"
+        ¿Por qué queda en espera el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
+        [Depende del proveedor]
+        [Falta información]
+        [La persona no está]
+        [Falta un repuesto]
+        [Cancelar]
+        ");
+        desk.presses(&technician, "Falta un repuesto").await;
+        assert_snapshot!(technician.reads(), @"
+        ✎ ¿Por qué queda en espera el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
+        ---
+        ~ El caso #1 queda en espera: «Falta un repuesto».
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En espera
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        En espera: Falta un repuesto
+        «El computador no enciende»
+        «Placa 4711»
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(requester.reads(), @"
+        Su caso #1 queda en espera: «Falta un repuesto». Le avisaremos cuando sigamos.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En espera
+        Está en espera: Falta un repuesto
+        [Responder]
+        ");
+
+        desk.presses(&technician, "Reanudar").await;
+        assert_snapshot!(technician.reads(), @"
+        ~ El caso #1 sigue en curso.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        «Placa 4711»
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(requester.reads(), @"
+        Seguimos con su caso #1. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ");
+
+        desk.says(&technician, "/solucionar 1 Cambié la fuente").await;
+        assert_snapshot!(technician.reads(), @"
+        Guardé la solución del caso #1 y se la envié al solicitante.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        «Placa 4711»
+        Solución: Cambié la fuente
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(requester.reads(), @"
+        Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Cambié la fuente»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        [Sí] [No]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Ana dio una solución: Cambié la fuente
+        [Responder]
+        ");
+
+        desk.presses(&requester, "No").await;
+        assert_snapshot!(requester.reads(), @"
+        Lamento que el caso #1 siga sin solución. ¿Qué falta?
+        [Cancelar]
+        ");
+        desk.says(&requester, "Se apaga sola").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Lamento que el caso #1 siga sin solución. ¿Qué falta?
+        ---
+        Reabrí su caso #1. Lo atiende de nuevo Ana.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Cambié la fuente»
+
+        El caso #1 está abierto de nuevo.
+        ");
+        assert_snapshot!(technician.reads(), @"
+        El caso #1 no quedó solucionado y vuelve a usted. Falta: Se apaga sola
+        ---
+        Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        «Placa 4711»
+        Falta: Se apaga sola
+        Solución: Cambié la fuente
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+
+        desk.presses(&technician, "Solucionar").await;
+        assert_snapshot!(technician.reads(), @"
+        ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        [Cancelar]
+        ");
+        desk.says(&technician, "Limpié el ventilador").await;
+        assert_snapshot!(technician.reads(), @"
+        ✎ ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        ---
+        Guardé la solución del caso #1 y se la envié al solicitante.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        «Placa 4711»
+        Solución: Limpié el ventilador
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(requester.reads(), @"
+        Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Limpié el ventilador»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        [Sí] [No]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Ana dio una solución: Limpié el ventilador
+        [Responder]
+        ");
+
+        desk.presses(&requester, "Sí").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Limpié el ventilador»
+
+        ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
+        [1] [2] [3] [4] [5]
+        ");
+        desk.presses(&requester, "5").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Caso #1 · El computador no enciende
+        Estado: Cerrada
+        Solución: Limpié el ventilador
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Limpié el ventilador»
+
+        Gracias por calificar con 5. El caso #1 queda cerrado.
+        [Abrir caso relacionado]
+        ---
+        Si quiere, escriba un comentario sobre la atención del caso #1.
+        [Omitir]
+        ");
+        assert_snapshot!(technician.reads(), @"
+        El solicitante confirmó la solución del caso #1 y calificó la atención con 5 de 5. El caso queda cerrado.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Cerrada
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        «Placa 4711»
+        Solución: Limpié el ventilador
+        ");
+        desk.says(&requester, "Muy amable").await;
+        assert_snapshot!(requester.reads(), @"
+        ✎ Si quiere, escriba un comentario sobre la atención del caso #1.
+        ---
+        Gracias. Guardé su comentario en el caso #1.
+        ");
+        assert_snapshot!(technician.reads(), @"Comentario del solicitante sobre el caso #1: Muy amable");
+
+        let number = desk.newest().await.number;
+        assert_eq!(desk.ticket(number).await.status, Status::Closed);
+    })
+    .await;
+}

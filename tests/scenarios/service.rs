@@ -1,0 +1,126 @@
+//! The service layer against real engines: SQLite always, PostgreSQL where one is offered. One
+//! suite, because the SQL is one.
+
+mod exchange;
+mod people;
+mod tickets;
+
+use std::sync::Arc;
+
+use mesabot::{
+    domain::{
+        channel::ChannelKind,
+        id::PersonId,
+        locale::Locale,
+        person::{Doer, Role},
+        priority::Degree,
+        procedure::Procedure,
+        time::Timestamp,
+    },
+    migrations::Migrator,
+    service::{
+        Result,
+        database::Database,
+        people::{self as service_people, NewPerson},
+        ticket::{self, open::NewTicket},
+    },
+};
+
+use crate::support::{
+    desk::uspec,
+    engine::{TestDatabase, engines},
+};
+
+/// Monday, 2 March 2026, eight in the morning in Bogotá.
+const START: Timestamp = Timestamp(1_772_456_400_000);
+
+/// A database with a procedure and nothing above.
+struct Ground {
+    database: Database,
+    procedure: Arc<Procedure>,
+    _kept: TestDatabase,
+}
+
+/// Tells a story on every engine there is.
+async fn on_every_engine(story: impl AsyncFn(&Ground)) {
+    for kept in engines().await {
+        let database = Database::open(&kept.url).await.expect("a database opens");
+        database.migrate::<Migrator>().await.expect("the schema is made");
+        let ground = Ground { database, procedure: Arc::new(uspec()), _kept: kept };
+        story(&ground).await;
+        ground.database.close().await;
+    }
+}
+
+/// Does something in one transaction, as somebody at some time.
+macro_rules! acts {
+    ($ground:expr, $doer:expr, $now:expr, |$act:ident| $work:expr) => {{
+        let (doer, now, procedure) = (&$doer, $now, &*$ground.procedure);
+        $ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let $act = mesabot::service::Act {
+                        tx,
+                        procedure,
+                        now,
+                        doer: doer.clone(),
+                        channel: Some(mesabot::domain::channel::ChannelKind::Console),
+                    };
+                    let $act = &$act;
+                    $work.await
+                })
+            })
+            .await
+    }};
+}
+pub(crate) use acts;
+
+impl Ground {
+    /// Enrols somebody.
+    async fn enrols(&self, name: &str, role: Role, groups: &[&str]) -> Doer {
+        let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
+        let (groups, new) = (&groups, &new_person(name));
+        let enrolled: Result<PersonId> = self
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let (_, person) = service_people::enrol(tx, new.clone(), START).await?;
+                    service_people::promote(tx, &person, role, groups).await?;
+                    Ok(person.id)
+                })
+            })
+            .await;
+        let id = enrolled.expect("somebody is enrolled");
+        let actor = service_people::actor(self.database.reader(), id).await.unwrap();
+        Doer::Person(actor.expect("they are there"))
+    }
+
+    /// Opens a ticket at the start.
+    async fn opens(&self, requester: &Doer, category: &str) -> Result<ticket::Done> {
+        let new = &request(requester, category);
+        acts!(self, *requester, START, |act| ticket::open::open(act, new.clone()))
+    }
+}
+
+fn new_person(name: &str) -> NewPerson {
+    NewPerson {
+        channel: ChannelKind::Console,
+        external_key: name.to_lowercase(),
+        name: name.to_owned(),
+        locale: Locale::Es,
+    }
+}
+
+fn request(requester: &Doer, category: &str) -> NewTicket {
+    NewTicket {
+        requester: requester.person().expect("a person asks").id,
+        category: category.to_owned(),
+        description: "El computador no enciende".into(),
+        details: None,
+        place: "Piso 2".into(),
+        impact: Degree::Low,
+        urgency: Degree::High,
+        follow_up_of: None,
+    }
+}

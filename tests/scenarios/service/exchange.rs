@@ -1,0 +1,129 @@
+//! Inbox and outbox: told twice acts once, said in order, nothing forgotten.
+
+use std::collections::HashSet;
+
+use mesabot::{
+    domain::{channel::ChannelKind, id::OutboxId},
+    entity::outbox::DeliveryState,
+    service::{
+        Result,
+        inbox::{self, NewIncoming},
+        outbox::{self, NewDelivery, Outcome},
+    },
+};
+use sea_orm::EntityTrait;
+
+use super::{Ground, START, on_every_engine};
+
+fn told(key: &str, lane: &str) -> NewIncoming {
+    let (source, raw) = ("telegram:1".to_owned(), "{}".to_owned());
+    NewIncoming { source, external_key: key.to_owned(), lane: lane.to_owned(), raw }
+}
+
+async fn receives(ground: &Ground, batch: &[NewIncoming]) -> usize {
+    let stored: Result<usize> = ground
+        .database
+        .write(|tx| Box::pin(async move { inbox::receive(tx, batch, START).await }))
+        .await;
+    stored.unwrap()
+}
+
+#[tokio::test]
+async fn g2_what_is_told_twice_is_stored_and_settled_once() {
+    on_every_engine(async |ground| {
+        let batch = [told("7", "a"), told("9", "b"), told("7", "a")];
+        assert_eq!(receives(ground, &batch).await, 2);
+        // Ids may start again anywhere: membership decides, not order.
+        assert_eq!(receives(ground, &[told("9", "b"), told("3", "a")]).await, 1);
+        let reader = ground.database.reader();
+        let open = inbox::open(reader, 10, &HashSet::new()).await.unwrap();
+        let keys: Vec<_> = open.iter().map(|row| row.external_key.as_str()).collect();
+        assert_eq!(keys, ["7", "9", "3"], "in the order they came");
+        let held = inbox::open(reader, 10, &HashSet::from(["a".to_owned()])).await.unwrap();
+        assert_eq!(held.len(), 1, "a chat that waits holds nobody else up");
+        let id = open[0].id;
+        for first in [true, false] {
+            let settled: Result<bool> = ground
+                .database
+                .write(|tx| Box::pin(async move { inbox::settle(tx, id).await }))
+                .await;
+            assert_eq!(settled.unwrap(), first);
+        }
+        assert_eq!(receives(ground, &[told("7", "a")]).await, 0, "settled is known too");
+    })
+    .await;
+}
+
+async fn says(ground: &Ground, chat: &str) -> OutboxId {
+    let new = &NewDelivery {
+        channel: ChannelKind::Console,
+        chat_key: chat.to_owned(),
+        lane: outbox::lane(ChannelKind::Console, chat),
+        delivery: "{}".to_owned(),
+        ticket: None,
+        person: None,
+        critical: false,
+    };
+    let said: Result<_> = ground
+        .database
+        .write(|tx| Box::pin(async move { outbox::enqueue(tx, new.clone(), START).await }))
+        .await;
+    said.unwrap().id
+}
+
+async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
+    let outcome = &outcome;
+    let recorded: Result<()> = ground
+        .database
+        .write(|tx| Box::pin(async move { outbox::record(tx, id, outcome.clone(), START).await }))
+        .await;
+    recorded.unwrap();
+}
+
+async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
+    let busy = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
+    let rows = outbox::ready(ground.database.reader(), &busy, START.plus(after), 10).await;
+    rows.unwrap().iter().map(|row| row.id).collect()
+}
+
+#[tokio::test]
+async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
+    on_every_engine(async |ground| {
+        let first = says(ground, "a").await;
+        let second = says(ground, "a").await;
+        let other = says(ground, "b").await;
+        assert_eq!(ready(ground, &[], 0).await, [first, other]);
+        assert_eq!(ready(ground, &["a"], 0).await, [other]);
+        let later = Outcome::Again(START.plus(1_000), "told to wait".into());
+        records(ground, first, later).await;
+        assert_eq!(ready(ground, &[], 999).await, [other], "the second waits behind the first");
+        let next = outbox::next_instant(ground.database.reader(), &HashSet::new(), START).await;
+        assert_eq!(next.unwrap(), Some(START.plus(1_000)));
+        assert_eq!(ready(ground, &[], 1_000).await, [first, other]);
+        records(ground, first, Outcome::Failed("blocked".into())).await;
+        records(ground, other, Outcome::Sent(Some("12".into()))).await;
+        assert_eq!(ready(ground, &[], 0).await, [second], "a failure unblocks its chat");
+        records(ground, second, Outcome::Unknown("no answer".into())).await;
+        assert!(ready(ground, &[], 0).await.is_empty());
+        let rows = mesabot::entity::outbox::Entity::find().all(ground.database.reader()).await;
+        let states: Vec<_> = rows.unwrap().into_iter().map(|row| (row.id, row.state)).collect();
+        assert!(states.contains(&(first, DeliveryState::Failed)), "failures stay visible");
+        assert!(states.contains(&(second, DeliveryState::Unknown)), "and so does doubt");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_being_sent_when_the_desk_died_is_found_again() {
+    on_every_engine(async |ground| {
+        let id = says(ground, "a").await;
+        let claimed: Result<()> = ground
+            .database
+            .write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await }))
+            .await;
+        claimed.unwrap();
+        let rows = outbox::interrupted(ground.database.reader()).await.unwrap();
+        assert_eq!((rows.len(), rows[0].id, rows[0].attempts), (1, id, 1));
+    })
+    .await;
+}

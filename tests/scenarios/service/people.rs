@@ -1,0 +1,148 @@
+//! People, invitations and group chats.
+
+use mesabot::{
+    domain::{channel::ChannelKind, locale::Locale, person::Role, refusal::Refusal, time::HOUR},
+    service::{
+        Error, Result,
+        people::{
+            self, Address,
+            invitations::{self, NewInvitation},
+        },
+    },
+};
+
+use super::{Ground, START, new_person, on_every_engine};
+
+async fn invites(ground: &Ground, role: Option<Role>, uses: i32) -> String {
+    let code = invitations::code([uses.to_be_bytes()[3]; 16]);
+    let groups = vec!["soporte".to_owned()];
+    let new = NewInvitation { role, groups, name: None, uses, expires_at: START.plus(HOUR) };
+    let (new, kept) = (&new, &code);
+    let made: Result<()> = ground
+        .database
+        .write(|tx| {
+            Box::pin(async move { invitations::invite(tx, new.clone(), kept, START).await })
+        })
+        .await;
+    made.unwrap();
+    code
+}
+
+async fn redeems(ground: &Ground, code: &str, in_group: bool, after: i64) -> Result<()> {
+    let now = START.plus(after);
+    ground
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                invitations::redeem(tx, code, in_group, now).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn refused(result: Result<()>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_code_works_as_often_as_it_says_and_no_longer() {
+    on_every_engine(async |ground| {
+        let code = invites(ground, Some(Role::Technician), 2).await;
+        assert_eq!(code.len(), 26);
+        redeems(ground, &code.to_uppercase(), false, 0).await.unwrap();
+        assert_eq!(refused(redeems(ground, &code, true, 0).await), Refusal::InvitationMisplaced);
+        redeems(ground, &code, false, 0).await.unwrap();
+        assert_eq!(refused(redeems(ground, &code, false, 0).await), Refusal::InvitationInvalid);
+        let late = invites(ground, None, 1).await;
+        assert_eq!(refused(redeems(ground, &late, true, HOUR).await), Refusal::InvitationInvalid);
+        assert_eq!(refused(redeems(ground, "abc", false, 0).await), Refusal::InvitationInvalid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let id = marta.person().unwrap().id;
+        let reader = ground.database.reader();
+        assert!(people::addresses(reader, id).await.unwrap().is_empty(), "no private chat yet");
+        let hears = async || {
+            let found = people::find_account(reader, ChannelKind::Console, "marta").await.unwrap();
+            let account = &found.unwrap().0;
+            let heard: Result<()> = ground
+                .database
+                .write(|tx| {
+                    Box::pin(async move { people::hear_privately(tx, account, "chat-1").await })
+                })
+                .await;
+            heard.unwrap();
+        };
+        hears().await;
+        assert_eq!(people::addresses(reader, id).await.unwrap().len(), 1);
+        let lost: Result<_> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    people::mark_unreachable(tx, ChannelKind::Console, "chat-1", START).await
+                })
+            })
+            .await;
+        assert!(lost.unwrap().is_some(), "it is news");
+        assert!(people::addresses(reader, id).await.unwrap().is_empty());
+        hears().await;
+        assert_eq!(people::addresses(reader, id).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_one_however_often_it_is_enrolled() {
+    on_every_engine(async |ground| {
+        ground.enrols("Marta", Role::Requester, &[]).await;
+        let new = &new_person("Marta");
+        let twice: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    people::enrol(tx, new.clone(), START).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        assert!(matches!(twice, Err(Error::Database(_))), "the database itself refuses");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_chat_is_followed_to_its_new_key() {
+    on_every_engine(async |ground| {
+        let reader = ground.database.reader();
+        let to = |chat: &str| Address {
+            channel: ChannelKind::Telegram,
+            chat_key: chat.to_owned(),
+            person: None,
+            locale: Locale::Es,
+        };
+        let old = &to("-5");
+        let moved: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    people::link_destination(tx, "soporte", old).await?;
+                    people::link_destination(tx, "soporte", old).await?;
+                    people::move_chat(tx, ChannelKind::Telegram, ("-5", "-1005")).await?;
+                    people::move_chat(tx, ChannelKind::Telegram, ("-5", "-1005")).await
+                })
+            })
+            .await;
+        moved.unwrap();
+        assert_eq!(people::destinations(reader, "soporte").await.unwrap(), [to("-1005")]);
+    })
+    .await;
+}

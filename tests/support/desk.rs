@@ -1,0 +1,292 @@
+//! A whole desk in a test: real database, real adapter over the wire, people on the other side, and
+//! a clock moved by hand. Workers are stepped, so a story waits for nothing but what it caused.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use mesabot::{
+    app::{House, Manners, Workers},
+    channel::{
+        Channel,
+        telegram::{self, Poller, TelegramSettings},
+    },
+    chat::Desk,
+    clock::{Clock, HandClock},
+    config,
+    domain::{
+        channel::ChannelKind,
+        id::TicketNumber,
+        locale::Locale,
+        person::{Access, Role},
+        procedure::Procedure,
+        time::Timestamp,
+    },
+    entity::{ticket, ticket_event},
+    service::{
+        Error,
+        inbox::NewIncoming,
+        people::invitations::{self, NewInvitation},
+    },
+    worker::{delivery::Patience, handler, pacing::Limits},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use tokio::sync::watch;
+
+use super::{engine::TestDatabase, person::Person, telegram::Emulator};
+
+/// How long the outside world may take to answer before a story has failed.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// Tells a story on a desk where whoever writes may report.
+pub async fn scenario(story: impl AsyncFnOnce(&HelpDesk)) {
+    scenario_with(Access::Open, story).await;
+}
+
+/// Tells a story on a desk with this access. What nobody read, and what the platform would have
+/// refused, fails it.
+pub async fn scenario_with(access: Access, story: impl AsyncFnOnce(&HelpDesk)) {
+    let desk = HelpDesk::open(access).await;
+    story(&desk).await;
+    desk.close().await;
+}
+
+/// A desk and the people around it.
+pub struct HelpDesk {
+    pub emulator: Emulator,
+    pub house: House,
+    pub workers: Workers,
+    pub clock: Arc<HandClock>,
+    people: Mutex<Vec<Person>>,
+    stop: watch::Sender<bool>,
+    _database: TestDatabase,
+}
+
+/// The procedure the desk ships with.
+pub fn uspec() -> Procedure {
+    let loaded = config::Config::load(config::Sources::new("."));
+    loaded.expect("the shipped configuration is sound").procedure
+}
+
+impl HelpDesk {
+    async fn open(access: Access) -> Self {
+        let database = TestDatabase::sqlite();
+        let emulator = Emulator::start().await;
+        // Monday, 2 March 2026, eight in the morning in Bogotá.
+        let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
+        let desk = Desk { procedure: Arc::new(uspec()), access, locale: Locale::Es };
+        let house = House::open(&database.url, desk, clock.clone()).await.expect("a desk opens");
+        let settings = TelegramSettings {
+            token: emulator.token().to_owned().into(),
+            api_url: emulator.api_url().parse().unwrap(),
+            poll_timeout: Duration::from_secs(20),
+            request_timeout: Duration::from_secs(2),
+        };
+        let (adapter, identity) = telegram::connect(&settings).await.expect("the emulator answers");
+        let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
+            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+            telegram::receive(&raw, &identity).map_err(|error| error.to_string())
+        });
+        let channel: Arc<dyn Channel> = Arc::new(adapter);
+        let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
+        let limits = Limits {
+            per_second: 1e9,
+            private_burst: 1e9,
+            private_per_second: 1e9,
+            group_per_minute: 1e9,
+        };
+        let manners = Manners { limits, patience: Patience::default() };
+        let workers = house.workers(channels, receive, manners);
+        let (stop, stopping) = watch::channel(false);
+        let desk = Self {
+            emulator,
+            house,
+            workers,
+            clock,
+            people: Mutex::default(),
+            stop,
+            _database: database,
+        };
+        desk.listen(&settings, stopping);
+        desk
+    }
+
+    /// Stores what the platform tells, as the running desk does; handling it is stepped.
+    fn listen(&self, settings: &TelegramSettings, stopping: watch::Receiver<bool>) {
+        let poller = Poller::new(settings).expect("a client can be built");
+        let house = self.house.clone();
+        tokio::spawn(async move {
+            let store = |updates: Vec<telegram::RawUpdate>| {
+                let house = house.clone();
+                async move {
+                    let row = |update: telegram::RawUpdate| NewIncoming {
+                        source: "telegram:1".into(),
+                        external_key: update.update_id.to_string(),
+                        lane: update.lane,
+                        raw: update.raw,
+                    };
+                    let batch: Vec<_> = updates.into_iter().map(row).collect();
+                    let now = house.clock.now();
+                    handler::store(&house.database, &batch, now, &house.wake).await?;
+                    Ok(())
+                }
+            };
+            poller.poll(store, stopping).await.expect("the poller goes on");
+        });
+    }
+
+    /// Somebody with the desk's app in this language, who has not written yet.
+    pub fn stranger(&self, name: &str, language: &str) -> Person {
+        let mut people = self.people.lock().unwrap();
+        let id = 1_001 + i64::try_from(people.len()).unwrap();
+        self.emulator.add_user(id, name, language);
+        let person = Person::new(self.emulator.clone(), id, name);
+        people.push(person.clone());
+        person
+    }
+
+    /// An employee.
+    pub fn requester(&self, name: &str) -> Person {
+        self.stranger(name, "es")
+    }
+
+    /// Somebody enrolled by an invitation, who has read the welcome.
+    pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person {
+        let person = self.stranger(name, "es");
+        let code = self.invite(Some(role), groups).await;
+        self.says(&person, &format!("/start {code}")).await;
+        person.reads();
+        person
+    }
+
+    /// A technician of the first level.
+    pub async fn technician(&self, name: &str) -> Person {
+        self.staff(name, Role::Technician, &["soporte"]).await
+    }
+
+    /// The code of a new invitation.
+    pub async fn invite(&self, role: Option<Role>, groups: &[&str]) -> String {
+        let code = invitations::code(rand::random());
+        let now = self.clock.now();
+        let new = NewInvitation {
+            role,
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            name: None,
+            uses: 1,
+            expires_at: now.plus(86_400_000),
+        };
+        let (new, kept) = (&new, &code);
+        let made: Result<(), Error> = self
+            .house
+            .database
+            .write(|tx| {
+                Box::pin(async move { invitations::invite(tx, new.clone(), kept, now).await })
+            })
+            .await;
+        made.expect("an invitation is kept");
+        code
+    }
+
+    /// Somebody writes privately, and the desk does all that follows.
+    pub async fn says(&self, person: &Person, text: &str) {
+        self.emulator.says(person.id, person.id, text);
+        self.settle().await;
+    }
+
+    /// Somebody presses the latest button with this label in their private chat.
+    pub async fn presses(&self, person: &Person, label: &str) {
+        self.presses_in(person, person.id, label).await;
+    }
+
+    /// Somebody presses the latest button with this label in a chat.
+    pub async fn presses_in(&self, person: &Person, chat: i64, label: &str) {
+        let Some((message, code)) = self.emulator.button(chat, label) else {
+            panic!("{} finds no button «{label}»\n{}", person.name, self.transcript());
+        };
+        self.presses_code(person, (chat, message), &code).await;
+    }
+
+    /// Somebody presses a button whatever hangs there now: late, twice, or forged.
+    pub async fn presses_code(&self, person: &Person, (chat, message): (i64, i64), code: &str) {
+        let query = self.emulator.presses(person.id, chat, message, code);
+        person.remember_press(query);
+        self.settle().await;
+    }
+
+    /// Waits until the desk has stored what was told, then steps every worker until idle.
+    pub async fn settle(&self) {
+        let pending = self.emulator.pending();
+        self.emulator
+            .wait_until(|ledger| pending.iter().all(|id| ledger.confirmed.contains(id)), DEADLINE)
+            .await;
+        self.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Time passes, and the desk does what falls due at its end.
+    pub async fn passes(&self, milliseconds: i64) {
+        self.clock.set(self.clock.now().plus(milliseconds));
+        self.settle().await;
+    }
+
+    /// Somebody reports something through the whole dialogue, as a computer's trouble.
+    pub async fn opens_ticket(&self, person: &Person, words: &str) -> TicketNumber {
+        self.says(person, words).await;
+        for label in ["Abrir caso", "Equipo, red o sistema", "No lo sé"] {
+            self.presses(person, label).await;
+        }
+        self.says(person, "Piso 2").await;
+        for label in ["Solo a mí", "Con dificultad", "Registrar"] {
+            self.presses(person, label).await;
+        }
+        self.newest().await.number
+    }
+
+    /// The ticket registered last.
+    pub async fn newest(&self) -> ticket::Model {
+        let newest = ticket::Entity::find().order_by_desc(ticket::Column::Id);
+        newest.one(self.house.database.reader()).await.unwrap().expect("there is a ticket")
+    }
+
+    /// A ticket as it stands.
+    pub async fn ticket(&self, number: TicketNumber) -> ticket::Model {
+        let found = ticket::Entity::find().filter(ticket::Column::Number.eq(number));
+        found.one(self.house.database.reader()).await.unwrap().expect("there is such a ticket")
+    }
+
+    /// The kinds of everything that happened to a ticket, in order.
+    pub async fn history(&self, number: TicketNumber) -> Vec<String> {
+        let ticket = self.ticket(number).await;
+        let events = ticket_event::Entity::find()
+            .filter(ticket_event::Column::TicketId.eq(ticket.id))
+            .order_by_asc(ticket_event::Column::Id);
+        let rows = events.all(self.house.database.reader()).await.unwrap();
+        rows.into_iter().map(|row| row.kind).collect()
+    }
+
+    /// Everything that everybody was told, for failed assertions.
+    pub fn transcript(&self) -> String {
+        self.emulator.read(|ledger| ledger.summary())
+    }
+
+    /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
+    async fn close(self) {
+        self.stop.send_replace(true);
+        for person in self.people.lock().unwrap().iter() {
+            let unread = person.reads();
+            assert!(unread.is_empty(), "{} did not read:\n{unread}", person.name);
+        }
+        self.emulator.read(|ledger| {
+            assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations);
+            assert_eq!(ledger.webhooks_deleted, 0);
+        });
+        let set_aside = mesabot::entity::inbox::Entity::find()
+            .filter(mesabot::entity::inbox::Column::Quarantine.is_not_null())
+            .all(self.house.database.reader())
+            .await
+            .unwrap();
+        assert!(set_aside.is_empty(), "internal errors: {set_aside:#?}");
+        self.house.database.close().await;
+    }
+}
