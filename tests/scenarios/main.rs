@@ -7,6 +7,7 @@ mod support;
 
 mod calendar;
 mod configuration;
+mod console;
 mod database;
 mod life;
 mod rules;

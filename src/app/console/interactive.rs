@@ -93,13 +93,20 @@ fn offers(stage: &Stage, person: &Person) -> (String, Vec<Numbered>) {
         let text = message.face.text.to_plain();
         let about = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let about: String = about.chars().filter(|c| !c.is_control()).take(60).collect();
-        list.push_str(&format!("  {}\n   ", stage.look.dim(&about)));
+        list.push_str(&format!("\n  {}\n   ", stage.look.dim(&about)));
+        let mut used = 0;
         for button in message.face.buttons.iter().flatten() {
             let own = button.label.parse::<u32>().is_ok()
                 && offers.iter().all(|offer| offer.number != button.label);
             let number = if own { Some(button.label.clone()) } else { numbers.next() };
             let Some(number) = number else { continue };
             let prefix = if own { String::new() } else { format!("{number} ") };
+            let length = prefix.chars().count() + button.label.chars().count() + 3;
+            if used > 0 && used + length > stage.look.columns.unwrap_or(80).saturating_sub(4) {
+                list.push_str("\n   ");
+                used = 0;
+            }
+            used += length;
             list.push_str(&format!(" {prefix}{}", stage.look.button(button)));
             let code = button.code.clone();
             offers.push(Numbered { number, message: message.clone(), code });

@@ -78,7 +78,10 @@ async fn open(
     let house = House::open(&url(file), desk(loaded), Arc::clone(&clock))
         .await
         .with_context(|| format!("the demonstration {} cannot be opened", file.display()))?;
-    let real = people::known_elsewhere(house.database.reader(), ChannelKind::Console).await?;
+    // Nobody is invited to a demonstration, and its people are on no other network.
+    let reader = house.database.reader();
+    let real = people::known_elsewhere(reader, ChannelKind::Console).await?
+        || people::invitations::any(reader).await?;
     ensure!(
         !real,
         "{} holds a real desk, which the console never touches; choose another file with --demo",

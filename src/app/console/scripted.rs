@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tokio::io::{AsyncBufReadExt, BufReader};
 
 use super::stage::{Stage, Unplayable};
-use crate::channel::console::script::{self, Line};
+use crate::channel::console::script::{self, Line, Unreadable};
 
 /// Plays standard input to its end.
 pub(super) async fn run(mut stage: Stage) -> anyhow::Result<ExitCode> {
@@ -21,7 +21,11 @@ pub(super) async fn run(mut stage: Stage) -> anyhow::Result<ExitCode> {
         }
         let text = String::from_utf8_lossy(&raw);
         let line = script::bare(&text).trim();
-        if let Err(why) = play(&mut stage, &mut spacing, line).await {
+        let played = match std::str::from_utf8(&raw) {
+            Ok(_) => play(&mut stage, &mut spacing, line).await,
+            Err(_) => Err(Unreadable::Encoding.into()),
+        };
+        if let Err(why) = played {
             eprintln!("mesabot: line {number} could not be played: {line}\n{why}");
             return Ok(ExitCode::FAILURE);
         }

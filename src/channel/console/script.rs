@@ -58,6 +58,9 @@ pub enum Unreadable {
     /// There is nothing after the name.
     #[error("there is nothing after `>` to say or to press")]
     Nothing,
+    /// It is no text.
+    #[error("a script is written in UTF-8, and this line is not")]
+    Encoding,
     /// The clock cannot be moved there.
     #[error("the clock moves by +15m, +2h or +3d, or to a time such as 2026-03-02 08:00")]
     Clock,
