@@ -12,6 +12,7 @@ notice-rated = The requester confirmed the solution of ticket #{ $number } and r
 notice-commented = The requester's comment on ticket #{ $number }: { $text }
 notice-closed-silence = We closed your ticket #{ $number } because we did not hear from you: { $silence }. If it is not right, open a related ticket.
 notice-closed-silence-technician = Ticket #{ $number } closed without an answer from the requester: { $silence }.
+notice-closed-authorised = Ticket #{ $number } is closed: the requester confirmed the solution and did not rate the service.
 notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and closed: { $nosurvey }.
     Solution: { $solution }
     If it is not right, open a related ticket.

@@ -12,6 +12,7 @@ notice-rated = El solicitante confirmó la solución del caso #{ $number } y cal
 notice-commented = Comentario del solicitante sobre el caso #{ $number }: { $text }
 notice-closed-silence = Cerramos su caso #{ $number } porque no recibimos su respuesta: { $silence }. Si no quedó bien, abra un caso relacionado.
 notice-closed-silence-technician = El caso #{ $number } se cerró sin respuesta del solicitante: { $silence }.
+notice-closed-authorised = El caso #{ $number } quedó cerrado: el solicitante confirmó la solución y no calificó la atención.
 notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y cerrado: { $nosurvey }.
     Solución: { $solution }
     Si no quedó bien, abra un caso relacionado.
