@@ -7,6 +7,7 @@ mod support;
 
 mod calendar;
 mod configuration;
+mod console;
 mod conversation;
 mod database;
 mod entry;
