@@ -1,12 +1,12 @@
 //! mesabot: a help desk that lives in the chat people already have open.
 //!
 //! The house, from the ground up; arrows never point up:
-//! - [`domain`]: words and rules, pure;
-//! - [`entity`]: tables;
-//! - [`service`]: what is done, the only writer;
-//! - [`chat`]: what is said: commands, dialogues, views;
-//! - [`channel`] and [`worker`]: the edges, wire formats and loops;
-//! - [`app`]: puts them together.
+//! - [`domain`] — words and rules, pure;
+//! - [`entity`] — tables;
+//! - [`service`] — what is done, the only writer;
+//! - [`chat`] — what is said: commands, dialogues, views;
+//! - [`channel`] and [`worker`] — the edges, wire formats and loops;
+//! - [`app`] — puts them together.
 
 pub mod app;
 pub mod channel;

@@ -1,1 +1,387 @@
+//! The invariants of the house, held by reading its source: which way arrows point, where queries
+//! and sentences live, how large a file may be. Each test names what it found and where.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read the source should stop")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use mesabot::{
+    chat::{
+        commands::{CATALOGUE, find},
+        view::help::help_key,
+    },
+    domain::locale::Locale,
+};
+
+struct Source {
+    path: String,
+    text: String,
+}
+
+fn sources(under: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(under)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push(Source { path: path.display().to_string(), text });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(!found.is_empty(), "nothing to read under {under}");
+    found
+}
+
+impl Source {
+    /// The lines that run: no comments, and nothing from the unit tests on.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let end = self.text.find("#[cfg(test)]\nmod tests").unwrap_or(self.text.len());
+        let lines = self.text[..end].lines().enumerate();
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(n, l)| (n + 1, l))
+    }
+
+    fn places(&self, wrong: impl Fn(&str) -> bool) -> Vec<String> {
+        let found = self.code().filter(|(_, line)| wrong(line));
+        found.map(|(n, line)| format!("{}:{n}: {}", self.path, line.trim())).collect()
+    }
+}
+
+fn assert_none(found: Vec<String>, why: &str) {
+    assert!(found.is_empty(), "{why}:\n{}", found.join("\n"));
+}
+
+/// What stands between quotation marks in a line of code.
+fn literals(line: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = line;
+    while let Some(start) = rest.find('"') {
+        let mut end = start + 1;
+        let bytes = rest.as_bytes();
+        while end < rest.len() && bytes[end] != b'"' {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        found.push(rest[(start + 1).min(rest.len())..end.min(rest.len())].to_owned());
+        rest = rest.get(end + 1..).unwrap_or("");
+    }
+    found
+}
+
+#[test]
+fn arrows_never_point_up() {
+    let mut wrong = Vec::new();
+    for (layer, above) in [
+        (
+            "domain",
+            &["entity", "service", "chat", "channel", "worker", "app", "config", "clock"][..],
+        ),
+        ("entity", &["service", "chat", "channel", "worker", "app", "config", "clock"]),
+        ("service", &["chat", "channel", "worker", "app", "config", "clock"]),
+        ("chat", &["channel", "worker", "app", "config", "clock"]),
+        ("channel", &["worker", "app", "config", "service", "clock"]),
+        ("worker", &["app", "config"]),
+        ("config", &["entity", "service", "chat", "channel", "worker", "app", "clock"]),
+    ] {
+        for source in sources(&format!("src/{layer}")) {
+            let text: String = source.code().map(|(_, line)| format!("{line}\n")).collect();
+            for module in above {
+                if used(&text, module) {
+                    wrong.push(format!("{} uses crate::{module}", source.path));
+                }
+            }
+        }
+    }
+    assert_none(wrong, "an arrow points up");
+}
+
+/// Whether the code names `crate::module`, alone or in a nested list of imports.
+fn used(text: &str, module: &str) -> bool {
+    if text.contains(&format!("crate::{module}::")) || text.contains(&format!("crate::{module};")) {
+        return true;
+    }
+    text.split("use crate::{").skip(1).any(|list| {
+        let mut depth = 1;
+        let mut word = String::new();
+        for character in list.chars() {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+            if character.is_alphanumeric() || character == '_' {
+                word.push(character);
+                continue;
+            }
+            if depth <= 2 && word == module && matches!(character, ':' | ',' | '{') {
+                return depth == 1 || character == '{';
+            }
+            word.clear();
+        }
+        false
+    })
+}
+
+#[test]
+fn a_platform_is_an_edge() {
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        if !source.path.starts_with("src/channel/telegram") && source.path != "src/app/logging.rs" {
+            wrong.extend(source.places(|line| line.contains("teloxide")));
+        }
+    }
+    assert_none(wrong, "teloxide belongs to src/channel/telegram alone");
+}
+
+#[test]
+fn rules_are_pure() {
+    let mut wrong = Vec::new();
+    for source in sources("src/domain") {
+        wrong.extend(source.places(|line| {
+            [".await", "async ", "std::fs", "std::env", "now()", "DatabaseConnection", "rand::"]
+                .iter()
+                .any(|impure| line.contains(impure))
+        }));
+    }
+    assert_none(wrong, "the domain neither waits nor reads anything");
+}
+
+#[test]
+fn queries_live_in_service_and_the_transaction_is_begun_in_one_place() {
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        let queries =
+            source.path.starts_with("src/service") || source.path.starts_with("src/entity");
+        if !queries {
+            wrong.extend(source.places(|line| {
+                [
+                    "::Entity",
+                    "::Column",
+                    "EntityTrait",
+                    "QueryFilter",
+                    "ActiveModel",
+                    "execute_unprepared",
+                ]
+                .iter()
+                .any(|query| line.contains(query))
+            }));
+        }
+        if !source.path.starts_with("src/service/database") {
+            wrong.extend(source.places(|line| {
+                line.contains(".begin(")
+                    || line.contains(".begin_with")
+                    || line.contains(".transaction(")
+            }));
+        }
+    }
+    assert_none(wrong, "a query or a transaction outside its place");
+}
+
+#[test]
+fn only_the_courier_speaks() {
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        let edge = source.path.starts_with("src/channel") || source.path.starts_with("src/worker/");
+        if !edge {
+            wrong.extend(
+                source.places(|line| {
+                    line.contains("Channel::send") || line.contains("channel.send(")
+                }),
+            );
+        }
+    }
+    assert_none(wrong, "what is said goes through the outbox");
+}
+
+#[test]
+fn the_time_is_read_in_one_place() {
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        if source.path != "src/clock.rs" {
+            wrong.extend(source.places(|line| {
+                line.contains("Utc::now")
+                    || line.contains("SystemTime::now")
+                    || line.contains("Local::now")
+            }));
+        }
+    }
+    assert_none(wrong, "take `now`");
+}
+
+#[test]
+fn no_sentence_stands_in_the_code_that_speaks() {
+    let mut wrong = Vec::new();
+    for source in sources("src/chat") {
+        wrong.extend(source.places(|line| {
+            // What only we read: errors of ours and invariants.
+            let ours = ["Unreadable(", "unreachable!", "expect(", "debug_assert", "reason = "];
+            if ours.iter().any(|own| line.contains(own)) {
+                return false;
+            }
+            literals(line).iter().any(|literal| {
+                let words = literal.split(' ').filter(|word| {
+                    word.chars().count() > 1 && word.chars().all(char::is_alphabetic)
+                });
+                words.count() > 1
+            })
+        }));
+    }
+    assert_none(wrong, "a sentence outside the catalogues");
+}
+
+/// Every message of a language with the variables it takes.
+fn catalogue(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
+    let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for entry in fs::read_dir(format!("config/locales/{}", locale.as_str())).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
+                assert!(!messages.contains_key(key), "{key} stands twice in {}", locale.as_str());
+                current = key.to_owned();
+                messages.insert(current.clone(), BTreeSet::new());
+            }
+            for piece in line.split('$').skip(1) {
+                let name = piece.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect();
+                messages.get_mut(&current).unwrap().insert(name);
+            }
+        }
+    }
+    messages
+}
+
+#[test]
+fn both_languages_say_the_same_things() {
+    let (spanish, english) = (catalogue(Locale::Es), catalogue(Locale::En));
+    let keys = |messages: &BTreeMap<String, _>| messages.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(keys(&spanish), keys(&english));
+    for (key, variables) in &spanish {
+        assert_eq!(variables, &english[key], "{key} takes other values in English");
+    }
+}
+
+/// Messages whose key is put together: the stem, and where the rest comes from.
+const STEMS: [&str; 8] =
+    ["help-", "ask-", "done-", "impact-", "urgency-", "priority-", "role-", "summary-"];
+
+#[test]
+fn every_message_is_used_and_every_used_message_is_there() {
+    let messages = catalogue(Locale::Es);
+    let code: Vec<String> = ["src/chat", "src/app", "src/worker", "src/channel"]
+        .into_iter()
+        .flat_map(sources)
+        .flat_map(|source| {
+            let lines: Vec<String> = source.code().map(|(_, line)| line.to_owned()).collect();
+            lines
+        })
+        .collect();
+    let used: BTreeSet<String> = code.iter().flat_map(|line| literals(line)).collect();
+    let inside: String = ["es", "en"]
+        .iter()
+        .flat_map(|locale| fs::read_dir(format!("config/locales/{locale}")).unwrap())
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    let unused: Vec<String> = messages
+        .keys()
+        .filter(|key| !used.contains(*key) && !inside.contains(&format!("{{ {key} }}")))
+        .filter(|key| !STEMS.iter().any(|stem| key.starts_with(stem)))
+        .cloned()
+        .collect();
+    assert_none(unused, "messages that nobody says");
+    for source in sources("src/chat") {
+        for call in [".say(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""] {
+            for (_, line) in source.code() {
+                for piece in line.split(call).skip(1) {
+                    let key = piece.split('"').next().unwrap();
+                    assert!(
+                        messages.contains_key(key),
+                        "{}: there is no message {key}",
+                        source.path
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_command_has_help_in_every_language_and_a_file_of_its_own() {
+    let messages = catalogue(Locale::Es);
+    let mut names = BTreeSet::new();
+    for command in CATALOGUE {
+        assert!(messages.contains_key(&help_key(command)), "/{} has no help", command.spanish);
+        for name in [command.spanish, command.english] {
+            assert_eq!(find(name), Some(command), "/{name} is not found, or is another's");
+            names.insert(name);
+        }
+    }
+    let files = sources("src/chat/commands").len() - 1;
+    assert_eq!(files, CATALOGUE.len(), "one command, one file");
+}
+
+#[test]
+fn files_are_small_and_say_what_they_are_for() {
+    let mut wrong = Vec::new();
+    for folder in ["src", "migrations", "tests", "benches"] {
+        for source in sources(folder) {
+            let lines = source.text.lines().count();
+            if lines > 500 {
+                wrong.push(format!("{} has {lines} lines", source.path));
+            }
+            if !source.text.starts_with("//!") {
+                wrong.push(format!("{} does not say what it is for", source.path));
+            }
+        }
+    }
+    assert_none(wrong, "a file is too large or silent");
+    let mut lengths: Vec<usize> =
+        sources("src").iter().map(|source| source.text.lines().count()).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(median <= 200, "the median file of src has {median} lines");
+}
+
+#[test]
+fn nothing_is_left_for_later() {
+    let mut wrong = Vec::new();
+    for folder in ["src", "migrations", "tests", "benches"] {
+        for source in sources(folder).iter().filter(|source| source.path != "tests/architecture.rs")
+        {
+            wrong.extend(source.places(|line| {
+                ["todo!(", "unimplemented!(", "#[ignore", "TODO", "FIXME", "thread::sleep"]
+                    .iter()
+                    .any(|mark| line.contains(mark))
+            }));
+            if folder == "tests" {
+                wrong.extend(source.places(|line| line.contains("time::sleep")));
+            }
+        }
+    }
+    assert_none(wrong, "unfinished, or waiting by sleeping");
+}
+
+#[test]
+fn the_readme_points_at_what_is_there() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let mut named = 0;
+    for piece in readme.split('`').skip(1).step_by(2) {
+        let is_path = ["src/", "config/", "migrations/", "tests/", "benches/", ".ci/"]
+            .iter()
+            .any(|root| piece.starts_with(root));
+        if is_path && !piece.contains([' ', '{', '*', '<']) {
+            named += 1;
+            assert!(Path::new(piece).exists(), "README.md names {piece}, which is not there");
+        }
+    }
+    assert!(named > 10, "the README's map names the places of the house");
+}

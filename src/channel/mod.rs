@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use crate::chat::outgoing::Outgoing;
 use crate::domain::channel::ChannelKind;
 
+pub mod console;
 pub mod telegram;
 
 /// One entry of a command menu.

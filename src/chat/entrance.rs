@@ -9,6 +9,7 @@ use crate::{
     chat::{
         Desk, Moment, commands, dialogue,
         incoming::{ChatKind, Incoming, Input},
+        notify,
         outgoing::{Delivery, Outgoing, RichText},
         press,
         say::{self, About},
@@ -41,10 +42,15 @@ pub(super) async fn receive(
         Input::Blocked => {
             if incoming.chat.kind == ChatKind::Group {
                 people::unlink_destination(tx, channel, &incoming.chat.key).await?;
-            } else {
-                people::mark_unreachable(tx, channel, &incoming.chat.key, moment.now).await?;
+                return Ok(());
             }
-            return Ok(());
+            let (key, now) = (&incoming.chat.key, moment.now);
+            let Some(account) = people::mark_unreachable(tx, channel, key, now).await? else {
+                return Ok(());
+            };
+            let procedure = &desk.procedure;
+            let act = Act { tx, procedure, now, doer: Doer::Desk, channel: Some(channel) };
+            return notify::lost(&act, account.person_id, None).await;
         }
         _ => {}
     }

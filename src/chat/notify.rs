@@ -25,6 +25,9 @@ use crate::{
     service::{Act, Result, cards, people, people::Address, ticket::Done, ticket::find},
 };
 
+/// How many open tickets of somebody who was lost are looked at.
+const MANY: u64 = 50;
+
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
 pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     for event in &done.events {
@@ -118,13 +121,28 @@ pub async fn unreachable(
     if shut_out && !ticket.status.is_final() {
         return notice.draw_for_group().await;
     }
-    let (Some(person), Some(_)) = (row.person_id, news) else { return Ok(()) };
-    people::note_unreachable(tx, ticket.id, person, now).await?;
-    if ticket.technician_id == Some(person) {
-        return Ok(());
+    match (row.person_id, news) {
+        (Some(person), Some(_)) => lost(&act, person, Some(&ticket)).await,
+        _ => Ok(()),
     }
-    let name = people::person(tx, person).await?.map(|person| person.name).unwrap_or_default();
-    notice.technician("notice-unreachable", &[("name", name.into())]).await
+}
+
+/// Somebody cannot be told anything any more: each of their open tickets says so, and whoever has
+/// it is told to look for them otherwise. `about` is the ticket of the notice that failed.
+pub async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) -> Result<()> {
+    let name = people::person(act.tx, person).await?.map(|person| person.name).unwrap_or_default();
+    let mut tickets = find::mine_open(act.tx, person, MANY).await?;
+    if let Some(about) = about.filter(|about| tickets.iter().all(|known| known.id != about.id)) {
+        tickets.push(about.clone());
+    }
+    for ticket in &tickets {
+        people::note_unreachable(act.tx, ticket.id, person, act.now).await?;
+        if ticket.technician_id != Some(person) {
+            let notice = Notice { act, ticket };
+            notice.technician("notice-unreachable", &[("name", name.as_str().into())]).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Something that was told could not be handled and was set aside (G14): its sender gets the
@@ -264,8 +282,10 @@ impl Notice<'_> {
 
     async fn closed(&self, ending: Ending) -> Result<()> {
         match ending {
-            // The survey's own message thanks the requester, and the rating tells the technician.
-            Ending::Authorised => Ok(()),
+            // The survey's own message thanks the requester, and the rating tells the technician;
+            // without a rating the technician is told here.
+            Ending::Authorised if self.act.doer.person().is_some() => Ok(()),
+            Ending::Authorised => self.technician("notice-closed-authorised", &[]).await,
             Ending::Silence => {
                 self.requester_with_follow_up("notice-closed-silence").await?;
                 self.technician("notice-closed-silence-technician", &[]).await

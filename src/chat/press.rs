@@ -42,7 +42,8 @@ async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<
     dialogue::form::begin(turn, Form::of(verb, Some(number))).await
 }
 
-async fn on_survey(
+/// Takes an answer to a survey, pressed or typed.
+pub(super) async fn on_survey(
     turn: &Turn<'_>,
     (number, round): (TicketNumber, i32),
     answer: SurveyAnswer,

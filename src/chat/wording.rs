@@ -195,6 +195,22 @@ impl<'a> Voice<'a> {
         self.say("attachment", &[("kind", attachment_name(kind).into())])
     }
 
+    /// Somebody's own words, in this language's quotation marks.
+    pub fn quote(&self, words: &str) -> String {
+        self.say("quote", &[("text", words.into())])
+    }
+
+    /// Whether somebody answered yes or no in words; `None` when they said anything else.
+    pub fn yes_or_no(&self, text: &str) -> Option<bool> {
+        let text = text.trim().trim_end_matches(['.', '!', ',']).to_lowercase();
+        let among = |key: &str| self.text(key).split(',').any(|word| word.trim() == text);
+        match (among("words-yes"), among("words-no")) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+
     /// `Caso #12 · La impresora no imprime`, stressed.
     pub fn heading(&self, ticket: &ticket::Model) -> RichText {
         let mut text = RichText::default();

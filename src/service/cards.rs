@@ -8,7 +8,10 @@ use sea_orm::{
 
 use super::{Result, people::Address};
 use crate::{
-    domain::id::{CardId, TicketId},
+    domain::{
+        channel::ChannelKind,
+        id::{CardId, TicketId},
+    },
     entity::card,
 };
 
@@ -47,6 +50,16 @@ pub async fn draw(
 pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<card::Model>> {
     Ok(card::Entity::find()
         .filter(card::Column::TicketId.eq(ticket))
+        .order_by_asc(card::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The cards that hang in the chats of a network.
+pub async fn on(conn: &impl ConnectionTrait, channel: ChannelKind) -> Result<Vec<card::Model>> {
+    Ok(card::Entity::find()
+        .filter(card::Column::Channel.eq(channel))
+        .filter(card::Column::MessageKey.is_not_null())
         .order_by_asc(card::Column::Id)
         .all(conn)
         .await?)

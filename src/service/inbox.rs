@@ -130,3 +130,17 @@ pub async fn quarantine(
     change.update(tx).await?;
     Ok(())
 }
+
+/// The reference under which something that was told was set aside, when it was.
+pub async fn set_aside(
+    conn: &impl ConnectionTrait,
+    source: &str,
+    external_key: &str,
+) -> Result<Option<String>> {
+    let row = inbox::Entity::find()
+        .filter(inbox::Column::Source.eq(source))
+        .filter(inbox::Column::ExternalKey.eq(external_key))
+        .one(conn)
+        .await?;
+    Ok(row.and_then(|row| row.quarantine))
+}

@@ -224,3 +224,20 @@ pub async fn ticket_of_message(
         .await?;
     Ok(row.and_then(|row| row.ticket_id))
 }
+
+/// The last messages delivered on a network, the oldest first: at most `limit`.
+pub async fn messages(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    limit: u64,
+) -> Result<Vec<outbox::Model>> {
+    let mut rows = outbox::Entity::find()
+        .filter(outbox::Column::Channel.eq(channel))
+        .filter(outbox::Column::MessageKey.is_not_null())
+        .order_by_desc(outbox::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    rows.reverse();
+    Ok(rows)
+}

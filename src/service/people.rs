@@ -65,6 +65,13 @@ pub async fn find_account(
     Ok(person.map(|person| (account, person)))
 }
 
+/// Whether anybody is known on another network than this one.
+pub async fn known_elsewhere(conn: &impl ConnectionTrait, channel: ChannelKind) -> Result<bool> {
+    let elsewhere =
+        account::Entity::find().filter(account::Column::Channel.ne(channel)).one(conn).await?;
+    Ok(elsewhere.is_some())
+}
+
 /// Somebody with the rights they have now.
 pub async fn actor(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<Actor>> {
     let Some(person) = person::Entity::find_by_id(id).one(conn).await? else {

@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -35,7 +38,11 @@ use mesabot::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::watch;
 
-use super::{engine::TestDatabase, person::Person, telegram::Emulator};
+use super::{
+    engine::TestDatabase,
+    person::Person,
+    telegram::{Effect, Emulator},
+};
 
 /// How long the outside world may take to answer before a story has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -60,6 +67,7 @@ pub struct HelpDesk {
     pub workers: Workers,
     pub clock: Arc<HandClock>,
     people: Mutex<Vec<Person>>,
+    forgiven: AtomicBool,
     stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
@@ -106,6 +114,7 @@ impl HelpDesk {
             workers,
             clock,
             people: Mutex::default(),
+            forgiven: AtomicBool::new(false),
             stop,
             _database: database,
         };
@@ -265,9 +274,33 @@ impl HelpDesk {
         rows.into_iter().map(|row| row.kind).collect()
     }
 
+    /// How many buttons were pressed.
+    pub fn presses_so_far(&self) -> usize {
+        self.people.lock().unwrap().iter().map(Person::presses).sum()
+    }
+
+    /// The command menu in somebody's private chat, a command a line.
+    pub fn menu_of(&self, person: &Person) -> String {
+        self.emulator.read(|ledger| {
+            let mine = ledger.effects.iter().rev().find_map(|effect| match effect {
+                Effect::Menu { scope, commands, .. } if scope["chat_id"] == person.id => {
+                    Some(commands)
+                }
+                _ => None,
+            });
+            let commands = mine.expect("they have a menu of their own").iter();
+            commands.map(|(name, help)| format!("{name} — {help}\n")).collect()
+        })
+    }
+
     /// Everything that everybody was told, for failed assertions.
     pub fn transcript(&self) -> String {
         self.emulator.read(|ledger| ledger.summary())
+    }
+
+    /// This story is about something that is set aside.
+    pub fn forgive_quarantine(&self) {
+        self.forgiven.store(true, Ordering::SeqCst);
     }
 
     /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
@@ -286,7 +319,8 @@ impl HelpDesk {
             .all(self.house.database.reader())
             .await
             .unwrap();
-        assert!(set_aside.is_empty(), "internal errors: {set_aside:#?}");
+        let forgiven = self.forgiven.load(Ordering::SeqCst);
+        assert!(forgiven || set_aside.is_empty(), "internal errors: {set_aside:#?}");
         self.house.database.close().await;
     }
 }

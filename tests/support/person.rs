@@ -28,6 +28,11 @@ impl Person {
         self.read.lock().unwrap().presses.push(query);
     }
 
+    /// How often they pressed a button.
+    pub fn presses(&self) -> usize {
+        self.read.lock().unwrap().presses.len()
+    }
+
     /// Everything said to them since they last read: messages, new faces of messages (`✎`), and
     /// what appeared on buttons they pressed (`~`).
     pub fn reads(&self) -> String {

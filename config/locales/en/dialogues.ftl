@@ -4,8 +4,8 @@ offer = Shall I open a ticket with this?
 button-open-ticket = Open ticket
 button-add-to = Add to #{ $number } { $title }
 attachment-kept = { $count ->
-    [one] I received { $what }. I keep its reference on the ticket; I cannot open or forward files yet, so please describe it in words too.
-   *[other] I received { $count } attachments. I keep their references on the ticket; I cannot open or forward files yet, so please describe them in words too.
+    [one] I received { $what }. I keep its reference on the ticket; I cannot open or forward files yet, so please tell me in words too what it is about.
+   *[other] I received { $count } attachments. I keep their references on the ticket; I cannot open or forward files yet, so please tell me in words too what it is about.
 }
 attachment-needs-words = I received your file, but here I need a written answer. Please write it.
 
@@ -38,6 +38,9 @@ choose-a-ticket = I need a ticket number, for example 12. Choose one from the li
 added-to-description = I added that to the description. Now please choose with the buttons:
 question-passed = That question has passed. Go on with the latest one, or write /help.
 button-unknown = That button no longer works. Write /help to see what you can do.
+# Words that people answer with, separated by commas.
+words-yes = yes, yeah, yep, sure, ok, okay, please, yes please
+words-no = no, nope, no thanks, not yet
 going-on = Let us go on with what was pending.
 cancelled = All right, I left it. I registered nothing.
 nothing-to-cancel = There is nothing to cancel.

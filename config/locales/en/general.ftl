@@ -33,6 +33,7 @@ month = { $month ->
    *[12] December
 }
 
+quote = “{ $text }”
 ticket-heading = Ticket #{ $number } · { $title }
 
 attachment = { $kind ->

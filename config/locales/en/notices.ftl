@@ -12,10 +12,11 @@ notice-rated = The requester confirmed the solution of ticket #{ $number } and r
 notice-commented = The requester's comment on ticket #{ $number }: { $text }
 notice-closed-silence = We closed your ticket #{ $number } because we did not hear from you: { $silence }. If it is not right, open a related ticket.
 notice-closed-silence-technician = Ticket #{ $number } closed without an answer from the requester: { $silence }.
+notice-closed-authorised = Ticket #{ $number } is closed: the requester confirmed the solution and did not rate the service.
 notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and closed: { $nosurvey }.
     Solution: { $solution }
     If it is not right, open a related ticket.
 notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
-notice-unreachable = We could not tell { $name } about ticket #{ $number }: their chat does not receive our messages. Please reach them another way.
+notice-unreachable = { $name } no longer receives our messages, so we cannot tell them about ticket #{ $number }. Please reach them another way.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 reminder = A reminder of ticket #{ $number }: your answer is missing.

@@ -4,8 +4,8 @@ offer = ¿Abro un caso con esto?
 button-open-ticket = Abrir caso
 button-add-to = Agregar al #{ $number } { $title }
 attachment-kept = { $count ->
-    [one] Recibí { $what }. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbala también con palabras.
-   *[other] Recibí { $count } adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que descríbalos también con palabras.
+    [one] Recibí { $what }. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+   *[other] Recibí { $count } adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
 }
 attachment-needs-words = Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
 
@@ -38,6 +38,9 @@ choose-a-ticket = Necesito un número de caso, por ejemplo 12. Elija uno de la l
 added-to-description = Lo agregué a la descripción. Ahora, por favor, elija con los botones:
 question-passed = Esa pregunta ya pasó. Siga con la más reciente, o escriba /ayuda.
 button-unknown = Ese botón ya no sirve. Escriba /ayuda para ver qué puede hacer.
+# Palabras con que la gente contesta, separadas por comas.
+words-yes = sí, si, claro, dale, ok, okay, de acuerdo, listo, bueno, por favor, sí señor, sí señora
+words-no = no, no gracias, nada, todavía no, aún no
 going-on = Sigamos con lo que quedó pendiente.
 cancelled = Listo, lo dejé así. No registré nada.
 nothing-to-cancel = No hay nada por cancelar.

@@ -33,6 +33,7 @@ month = { $month ->
    *[12] diciembre
 }
 
+quote = «{ $text }»
 ticket-heading = Caso #{ $number } · { $title }
 
 attachment = { $kind ->

@@ -12,10 +12,11 @@ notice-rated = El solicitante confirmó la solución del caso #{ $number } y cal
 notice-commented = Comentario del solicitante sobre el caso #{ $number }: { $text }
 notice-closed-silence = Cerramos su caso #{ $number } porque no recibimos su respuesta: { $silence }. Si no quedó bien, abra un caso relacionado.
 notice-closed-silence-technician = El caso #{ $number } se cerró sin respuesta del solicitante: { $silence }.
+notice-closed-authorised = El caso #{ $number } quedó cerrado: el solicitante confirmó la solución y no calificó la atención.
 notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y cerrado: { $nosurvey }.
     Solución: { $solution }
     Si no quedó bien, abra un caso relacionado.
 notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
-notice-unreachable = No pudimos avisarle a { $name } sobre el caso #{ $number }: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.
+notice-unreachable = { $name } ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #{ $number }. Por favor, búsquele por otro medio.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 reminder = Le recordamos el caso #{ $number }: falta su respuesta.

@@ -19,7 +19,7 @@ pub const COMMAND: Command = Command {
     spanish: "idioma",
     english: "language",
     audience: Audience::Requester,
-    argument: Argument::Text,
+    argument: Argument::Nothing,
 };
 
 /// Offers the languages, or chooses the one named.

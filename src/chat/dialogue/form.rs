@@ -165,7 +165,8 @@ impl Form {
         let back = self.field() == Field::Text && self.verb.asks_choice();
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = self.verb != FormVerb::Comment;
-        Question { text, choices, columns: 1, back, cancel }
+        let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
+        Question { text, choices, columns: 1, back, cancel, yes: confirms.then_some(YES) }
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {

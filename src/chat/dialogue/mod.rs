@@ -26,6 +26,7 @@ pub mod form;
 pub mod new_ticket;
 pub mod offer;
 mod options;
+mod typed_answer;
 
 pub(in crate::chat) use options::groups;
 
@@ -81,6 +82,8 @@ pub struct Question {
     pub back: bool,
     /// Whether giving up differs from what the other buttons do.
     pub cancel: bool,
+    /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
+    pub yes: Option<&'static str>,
 }
 
 /// A button that answers a question.
@@ -125,11 +128,15 @@ impl Dialogue {
     /// Takes an answer.
     pub fn advance(self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let answer = match answer {
-            // Somebody who types what a button says means the button.
-            Answer::Text(text) => match self.question(voice, options).meant(&text) {
-                Some(value) => Answer::Choice(value),
-                None => Answer::Text(text),
-            },
+            // Somebody who types what a button says means the button, and so does a plain yes.
+            Answer::Text(text) => {
+                let question = self.question(voice, options);
+                let yes = question.yes.filter(|_| voice.yes_or_no(&text) == Some(true));
+                match question.meant(&text).or(yes.map(str::to_owned)) {
+                    Some(value) => Answer::Choice(value),
+                    None => Answer::Text(text),
+                }
+            }
             other => other,
         };
         match self {
@@ -189,6 +196,9 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     }
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() {
+        if typed_answer::answer(turn, text).await? {
+            return Ok(());
+        }
         return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text))).await;
     }
     open.answer(turn, Answer::Text(text.to_owned())).await
@@ -261,7 +271,15 @@ impl Open {
     async fn answer(mut self, turn: &Turn<'_>, answer: Answer) -> Result<()> {
         let Some(dialogue) = self.dialogues.pop() else { return Ok(()) };
         let options = options::load(turn, &dialogue).await?;
-        match dialogue.advance(answer, &turn.voice(), &options) {
+        let voice = turn.voice();
+        if let Answer::Text(text) = &answer
+            && dialogue.question(&voice, &options).yes.is_some()
+            && voice.yes_or_no(text) == Some(false)
+        {
+            self.dialogues.push(dialogue);
+            return self.cancel(turn).await;
+        }
+        match dialogue.advance(answer, &voice, &options) {
             Step::Ask(next) => {
                 self.dialogues.push(next);
                 self.ask(turn, None).await

@@ -112,7 +112,8 @@ impl NewTicket {
             }
         };
         let first = field == Field::Description || (field == Field::Category && self.given);
-        Question { text, choices, columns, back: !first, cancel: true }
+        let yes = (field == Field::Summary).then_some(CONFIRM);
+        Question { text, choices, columns, back: !first, cancel: true, yes }
     }
 
     fn details_question(&self, voice: &Voice<'_>) -> RichText {

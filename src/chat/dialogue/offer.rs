@@ -47,7 +47,7 @@ impl Offer {
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
         let mut text = RichText::default();
         if !self.text.is_empty() {
-            text.push(format!("«{}»\n\n", clip(&self.text, 500)), Style::Italic);
+            text.push(format!("{}\n\n", voice.quote(&clip(&self.text, 500))), Style::Italic);
         }
         if !self.attachments.is_empty() {
             text.push(format!("{}\n\n", received(voice, &self.attachments)), Style::Plain);
@@ -58,7 +58,7 @@ impl Offer {
             let args = [("number", number.to_string().into()), ("title", clip(title, 20).into())];
             choices.push(Choice::new(voice.say("button-add-to", &args), number.to_string()));
         }
-        Question { text, choices, columns: 1, back: false, cancel: true }
+        Question { text, choices, columns: 1, back: false, cancel: true, yes: Some(OPEN) }
     }
 
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>) -> Step {

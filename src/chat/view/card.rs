@@ -151,9 +151,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(reason, EXCERPT)));
     }
-    paragraph(text, &clip(&ticket.description, EXCERPT));
+    paragraph(text, voice, &clip(&ticket.description, EXCERPT));
     if let Some(details) = &ticket.details {
-        paragraph(text, &clip(details, EXCERPT));
+        paragraph(text, voice, &clip(details, EXCERPT));
     }
     if shown.attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
@@ -174,8 +174,8 @@ fn line(text: &mut RichText, words: String) {
     text.push(format!("\n{words}"), Style::Plain);
 }
 
-fn paragraph(text: &mut RichText, words: &str) {
-    text.push(format!("\n«{words}»"), Style::Italic);
+fn paragraph(text: &mut RichText, voice: &Voice<'_>, words: &str) {
+    text.push(format!("\n{}", voice.quote(words)), Style::Italic);
 }
 
 /// The buttons the viewer may use now, in the order of a ticket's life. In a group, where anybody

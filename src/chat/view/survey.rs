@@ -29,7 +29,7 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
     ];
     text.push(format!("\n{}", voice.say("survey-solution", &args)), Style::Plain);
     let solution = clip(ticket.solution.as_deref().unwrap_or_default(), 1_500);
-    text.push(format!("\n«{solution}»"), Style::Italic);
+    text.push(format!("\n{}", voice.quote(&solution)), Style::Italic);
     let code = |answer| Code::Survey(ticket.number, ticket.round, answer).encode();
     let button = |key: &str, answer| Button { label: voice.text(key), code: code(answer) };
     let mut line = |key: &str| text.push(format!("\n\n{}", voice.say(key, &args)), Style::Plain);

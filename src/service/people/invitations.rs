@@ -4,7 +4,7 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use sha2::{Digest, Sha256};
@@ -65,6 +65,11 @@ pub async fn invite(
     };
     row.insert(tx).await?;
     Ok(())
+}
+
+/// Whether anybody was ever invited.
+pub async fn any(conn: &impl ConnectionTrait) -> Result<bool> {
+    Ok(invitation::Entity::find().one(conn).await?.is_some())
 }
 
 /// Uses an invitation once. `in_group` says where the code was brought: one for people works in

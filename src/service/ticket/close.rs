@@ -50,6 +50,23 @@ pub async fn due(
         .await?)
 }
 
+/// The next instant after `after`, and not after `until`, at which the desk has to act on a ticket.
+pub async fn next_due(
+    conn: &impl ConnectionTrait,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Timestamp>> {
+    Ok(ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::NextDueAt)
+        .filter(ticket::Column::NextDueAt.gt(after))
+        .filter(ticket::Column::NextDueAt.lte(until))
+        .order_by_asc(ticket::Column::NextDueAt)
+        .into_tuple::<Timestamp>()
+        .one(conn)
+        .await?)
+}
+
 /// Does what is due on a solved ticket: reminds once, then closes. Gives `None` when nothing is due
 /// after all, so that running it twice does nothing twice (G11).
 ///

@@ -97,7 +97,7 @@ pub async fn queue(
         let query = ticket::Entity::find().filter(ticket::Column::GroupKey.eq(group));
         tickets.extend(ranked(query, after, limit).all(conn).await?);
     }
-    tickets.sort_by_key(|ticket| cursor(ticket));
+    tickets.sort_by_key(cursor);
     Ok(page(tickets, limit))
 }
 

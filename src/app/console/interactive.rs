@@ -1,0 +1,146 @@
+//! Somebody at a terminal who plays one person at a time. Time passes by itself, and can be moved.
+//! What goes wrong is said and nothing ends.
+
+use std::path::Path;
+
+use super::{cast::Person, stage::Stage, stage::Unplayable};
+use crate::{
+    channel::console::{
+        Message,
+        editor::Editor,
+        script::{self, Act},
+    },
+    domain::person::Role,
+};
+
+/// How many messages' buttons are numbered.
+const OFFERED: usize = 3;
+
+/// A button that a number presses.
+struct Numbered {
+    number: String,
+    message: Message,
+    code: String,
+}
+
+/// Reads lines until the person leaves.
+pub(super) async fn run(mut stage: Stage, file: &Path) -> anyhow::Result<()> {
+    let mut editor = Editor::open()?;
+    stage.print(&welcome(&stage, file))?;
+    let mut person = stage.cast.people().first().cloned().expect("the cast has people");
+    let mut shown = String::new();
+    loop {
+        stage.look.columns = editor.columns();
+        if let Err(why) = stage.passes().await {
+            stage.print(&format!("{why}\n"))?;
+        }
+        let (list, offers) = offers(&stage, &person);
+        if list != shown {
+            stage.print(&list)?;
+            shown = list;
+        }
+        // Reading blocks; nothing else goes on meanwhile but timers of the database's pool.
+        let line = tokio::task::block_in_place(|| editor.line(&format!("{}> ", person.key)))?;
+        let Some(line) = line else { break };
+        let before = person.key;
+        match play(&mut stage, &mut person, (line.trim(), &offers)).await {
+            Ok(told) if told || person.key != before => shown.clear(),
+            Ok(_) => {}
+            Err(why) => stage.print(&format!("{}\n", stage.look.dim(&why.to_string())))?,
+        }
+    }
+    editor.close();
+    Ok(())
+}
+
+/// Plays one line. Gives whether anybody was told anything.
+async fn play(
+    stage: &mut Stage,
+    person: &mut Person,
+    (line, offers): (&str, &[Numbered]),
+) -> Result<bool, Unplayable> {
+    if line.is_empty() || line.starts_with('#') {
+        return Ok(false);
+    }
+    if let Some(instant) = line.strip_prefix('@') {
+        return stage.moves(script::clock(instant)?).await;
+    }
+    let mut rest = line;
+    if let Some((who, said)) = script::speaker(line) {
+        *person = stage.person(&who)?;
+        if said.is_empty() {
+            return Ok(false);
+        }
+        rest = said;
+    } else if let Some(offer) = offers.iter().find(|offer| offer.number == line) {
+        return stage.presses(person, (&offer.message, offer.code.clone())).await;
+    }
+    let act: Act = script::act(rest);
+    stage.plays(person, act).await
+}
+
+/// The buttons that numbers press, message by message, and how they are listed.
+fn offers(stage: &Stage, person: &Person) -> (String, Vec<Numbered>) {
+    let messages = stage.offers(person);
+    let messages = &messages[..messages.len().min(OFFERED)];
+    let labels = || messages.iter().flat_map(|message| message.face.buttons.iter().flatten());
+    // A button whose label is a number is pressed by that number; no other may have it.
+    let taken = |number: &str| labels().any(|button| button.label == number);
+    let mut numbers = (1_u32..).map(|number| number.to_string()).filter(|number| !taken(number));
+    let mut list = String::new();
+    let mut offers: Vec<Numbered> = Vec::new();
+    for message in messages {
+        let text = message.face.text.to_plain();
+        let about = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        let about: String = about.chars().filter(|c| !c.is_control()).take(60).collect();
+        list.push_str(&format!("\n  {}\n   ", stage.look.dim(&about)));
+        let mut used = 0;
+        for button in message.face.buttons.iter().flatten() {
+            let own = button.label.parse::<u32>().is_ok()
+                && offers.iter().all(|offer| offer.number != button.label);
+            let number = if own { Some(button.label.clone()) } else { numbers.next() };
+            let Some(number) = number else { continue };
+            let prefix = if own { String::new() } else { format!("{number} ") };
+            let length = prefix.chars().count() + button.label.chars().count() + 3;
+            if used > 0 && used + length > stage.look.columns.unwrap_or(80).saturating_sub(4) {
+                list.push_str("\n   ");
+                used = 0;
+            }
+            used += length;
+            list.push_str(&format!(" {prefix}{}", stage.look.button(button)));
+            let code = button.code.clone();
+            offers.push(Numbered { number, message: message.clone(), code });
+        }
+        list.push('\n');
+    }
+    (list, offers)
+}
+
+fn welcome(stage: &Stage, file: &Path) -> String {
+    let mut text = format!(
+        "mesabot, a help desk in the terminal. This is a demonstration, kept in {}.\n\n",
+        file.display()
+    );
+    for person in stage.cast.people() {
+        let does = match person.role {
+            Role::Requester => "reports things".to_owned(),
+            Role::Technician => format!("technician of {}", person.groups.join(", ")),
+            Role::Supervisor => "sees every ticket and may assign it".to_owned(),
+            Role::Administrator => "looks after the desk".to_owned(),
+        };
+        text.push_str(&format!("  {:<14} {does}\n", format!("{}>", person.key)));
+    }
+    text.push_str(
+        "
+  tecnico>       be somebody else
+  2 or [Sí]      press a button
+  @ +3d          move the clock ahead; @ 2026-03-02 08:00 moves it to a time
+  /ayuda         what the desk understands
+  Ctrl-D         leave
+
+Write what is wrong, such as: No imprime la impresora
+
+",
+    );
+    text
+}

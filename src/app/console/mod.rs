@@ -1,0 +1,118 @@
+//! `mesabot console`: the whole desk in a terminal, with a cast to try it with. Typed at a terminal
+//! or read as a script from standard input, every line goes the way that a platform's update goes.
+//! The cast lives in a demonstration database of its own, never in the configured one.
+
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+
+use self::{
+    cast::Cast,
+    stage::{Stage, Time},
+};
+use super::{House, desk};
+use crate::{
+    channel::console::transcript::Look,
+    clock::{Clock, HandClock, SharedClock, ShiftedClock, SystemClock},
+    config::Loaded,
+    domain::channel::ChannelKind,
+    service::people,
+};
+
+mod cast;
+mod interactive;
+mod scripted;
+mod stage;
+
+/// Where the demonstration is kept unless somebody says otherwise.
+const DEMONSTRATION: &str = "mesabot-demo.db";
+
+/// How the console is opened.
+#[derive(Debug, Default, Args)]
+pub struct Options {
+    /// The demonstration database; a real desk is refused [default: mesabot-demo.db]
+    #[arg(long, value_name = "FILE")]
+    demo: Option<PathBuf>,
+    /// Start over: empties the demonstration database first
+    #[arg(long)]
+    fresh: bool,
+}
+
+pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
+    let typed = std::io::stdin().is_terminal();
+    let (time, clock): (Time, SharedClock) = if typed {
+        let clock = Arc::new(ShiftedClock::default());
+        (Time::Passing(Arc::clone(&clock)), clock)
+    } else {
+        let clock = Arc::new(HandClock::new(SystemClock.now()));
+        (Time::Standing(Arc::clone(&clock)), clock)
+    };
+    let file = options.demo.unwrap_or_else(|| DEMONSTRATION.into());
+    let house = open(loaded, &file, (options.fresh, clock)).await?;
+    let cast = Cast::new(&loaded.procedure);
+    cast.enrol(&house).await?;
+    let database = house.database.clone();
+    let stage = Stage::open(house, cast, (time, look())).await?;
+    let ended = if typed {
+        interactive::run(stage, &file).await.map(|()| ExitCode::SUCCESS)
+    } else {
+        scripted::run(stage).await
+    };
+    database.close().await;
+    ended
+}
+
+/// Opens the demonstration, an empty one when it is to be fresh.
+async fn open(
+    loaded: &Loaded,
+    file: &Path,
+    (fresh, clock): (bool, SharedClock),
+) -> anyhow::Result<House> {
+    let existed = file.exists();
+    let house = House::open(&url(file), desk(loaded), Arc::clone(&clock))
+        .await
+        .with_context(|| format!("the demonstration {} cannot be opened", file.display()))?;
+    // Nobody is invited to a demonstration, and its people are on no other network.
+    let reader = house.database.reader();
+    let real = people::known_elsewhere(reader, ChannelKind::Console).await?
+        || people::invitations::any(reader).await?;
+    ensure!(
+        !real,
+        "{} holds a real desk, which the console never touches; choose another file with --demo",
+        file.display()
+    );
+    if !(fresh && existed) {
+        return Ok(house);
+    }
+    house.database.close().await;
+    for end in ["", "-wal", "-shm"] {
+        let mut part = file.as_os_str().to_owned();
+        part.push(end);
+        match std::fs::remove_file(&part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error)
+                    .with_context(|| format!("{} cannot be removed", part.to_string_lossy()));
+            }
+            _ => {}
+        }
+    }
+    House::open(&url(file), desk(loaded), clock).await
+}
+
+/// The address of a file, whatever its name holds.
+fn url(file: &Path) -> String {
+    let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3F");
+    format!("sqlite://{path}")
+}
+
+/// Colour is for terminals, and for people who have not asked for none.
+fn look() -> Look {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Look { colour: !unwanted && std::io::stdout().is_terminal(), columns: None }
+}

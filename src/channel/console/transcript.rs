@@ -1,0 +1,186 @@
+//! What people read, as lines of a terminal. Pure. A message is framed and says whose chat it is in:
+//! `→` is new, `✎` has changed, `⚡` answers a pressed button shortly. Deliberately absent: words.
+//! Whatever is read here comes from the desk or from people.
+
+use super::{Heard, What};
+use crate::chat::outgoing::{Button, Outgoing, RichText, Style};
+
+/// The name the desk goes by in a transcript.
+const DESK: &str = "mesabot";
+
+/// How a transcript looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Whether styles are shown in colour, as a terminal understands it.
+    pub colour: bool,
+    /// How many columns there are; none when lines may be of any length.
+    pub columns: Option<usize>,
+}
+
+const DIM: &str = "2";
+const BOLD: &str = "1";
+const ITALIC: &str = "3";
+const BUTTON: &str = "36";
+const FRAME: &str = "  │";
+
+impl Look {
+    /// Something that somebody was told. Empty when there is nothing new to read.
+    pub fn heard(self, heard: &Heard) -> String {
+        let (mark, body) = match &heard.what {
+            What::Said(message) => ("→", self.message(message)),
+            What::Answered(text) => ("⚡", self.text(&RichText::plain(text.as_str()))),
+            What::Changed { from, to } if from.text != to.text => ("✎", self.message(to)),
+            // A question that is over loses its buttons; nobody reads anything new.
+            What::Changed { to, .. } if to.buttons.is_empty() => return String::new(),
+            What::Changed { to, .. } => ("✎", self.new_buttons(to)),
+        };
+        let head = self.dim(&format!("  {DESK} {mark} {}", heard.chat));
+        let mut lines = vec![head];
+        lines.extend(body.into_iter().map(|line| format!("{} {line}", self.dim(FRAME))));
+        lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// The instant that the clock shows.
+    pub fn clock(self, wall: &str) -> String {
+        format!("{}\n", self.dim(&format!("  ⏱ {wall}")))
+    }
+
+    /// A button as it is read.
+    pub fn button(self, button: &Button) -> String {
+        self.styled(&format!("[{}]", harmless(&button.label)), BUTTON)
+    }
+
+    /// Something said beside the conversation.
+    pub fn dim(self, text: &str) -> String {
+        self.styled(text, DIM)
+    }
+
+    fn message(self, message: &Outgoing) -> Vec<String> {
+        let mut lines = self.text(&message.text);
+        lines.extend(self.rows(message));
+        lines
+    }
+
+    /// A message whose text is known already, by its first line.
+    fn new_buttons(self, message: &Outgoing) -> Vec<String> {
+        let text = message.text.to_plain();
+        let first = format!("{} …", harmless(text.lines().next().unwrap_or_default()));
+        let mut lines = vec![self.dim(&first)];
+        lines.extend(self.rows(message));
+        lines
+    }
+
+    fn rows(self, message: &Outgoing) -> impl Iterator<Item = String> {
+        let row = move |row: &Vec<Button>| {
+            row.iter().map(|button| self.button(button)).collect::<Vec<_>>().join(" ")
+        };
+        let rows = message.buttons.iter().filter(|row| !row.is_empty()).map(row);
+        rows.collect::<Vec<_>>().into_iter()
+    }
+
+    /// The lines of a text, each piece in its style, broken between words where there is a width.
+    fn text(self, text: &RichText) -> Vec<String> {
+        let width = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(5).max(20));
+        let mut lines = vec![String::new()];
+        let mut used = 0;
+        for piece in &text.0 {
+            for (at, line) in harmless(&piece.text).split('\n').enumerate() {
+                if at > 0 {
+                    lines.push(String::new());
+                    used = 0;
+                }
+                for word in line.split_inclusive(' ') {
+                    let length = word.trim_end().chars().count();
+                    if used > 0 && used + length > width {
+                        lines.push(String::new());
+                        used = 0;
+                    }
+                    used += word.chars().count();
+                    let last = lines.len() - 1;
+                    lines[last].push_str(&self.styled(word, code(piece.style)));
+                }
+            }
+        }
+        lines
+    }
+
+    fn styled(self, text: &str, code: &str) -> String {
+        if self.colour && !code.is_empty() && !text.trim().is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+fn code(style: Style) -> &'static str {
+    match style {
+        Style::Plain => "",
+        Style::Bold => BOLD,
+        Style::Italic => ITALIC,
+    }
+}
+
+/// A text without what would steer the terminal: people write it, and it is printed to others.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str, rows: &[&[&str]]) -> Outgoing {
+        let button = |label: &&str| Button { label: (*label).into(), code: "c".into() };
+        let buttons = rows.iter().map(|row| row.iter().map(button).collect()).collect();
+        Outgoing { text: RichText::plain(text), buttons }
+    }
+
+    fn plain(what: What) -> String {
+        Look::default().heard(&Heard { chat: "ana".into(), what })
+    }
+
+    #[test]
+    fn a_message_is_framed_with_its_buttons_row_by_row() {
+        let said = plain(What::Said(message("Hola\n\n¿Abro?", &[&["Sí", "No"], &["Cancelar"]])));
+        assert_eq!(
+            said,
+            "  mesabot → ana\n  │ Hola\n  │\n  │ ¿Abro?\n  │ [Sí] [No]\n  │ [Cancelar]\n"
+        );
+        assert_eq!(plain(What::Answered("Ya pasó.".into())), "  mesabot ⚡ ana\n  │ Ya pasó.\n");
+    }
+
+    #[test]
+    fn a_change_shows_what_is_new() {
+        let from = message("Uno\nmás", &[&["Sí"]]);
+        let changed = |to: Outgoing| plain(What::Changed { from: from.clone(), to });
+        assert_eq!(changed(message("Dos", &[])), "  mesabot ✎ ana\n  │ Dos\n");
+        assert_eq!(changed(message("Uno\nmás", &[])), "");
+        assert_eq!(
+            changed(message("Uno\nmás", &[&["No"]])),
+            "  mesabot ✎ ana\n  │ Uno …\n  │ [No]\n"
+        );
+    }
+
+    #[test]
+    fn nothing_that_people_write_steers_the_terminal() {
+        let said = plain(What::Said(message("a\u{1b}[2Jb\u{7}\rc", &[&["\u{1b}x"]])));
+        assert_eq!(said, "  mesabot → ana\n  │ a [2Jb  c\n  │ [ x]\n");
+    }
+
+    #[test]
+    fn lines_are_broken_between_words_where_there_is_a_width() {
+        let look = Look { columns: Some(25), colour: false };
+        let lines = look.text(&RichText::plain("uno dos tres cuatro cinco seis"));
+        assert_eq!(lines, ["uno dos tres cuatro ", "cinco seis"]);
+    }
+
+    #[test]
+    fn colour_is_used_where_it_is_wanted_alone() {
+        let mut text = RichText::plain("a ");
+        text.push("b", Style::Bold);
+        let look = Look { colour: true, columns: None };
+        assert_eq!(look.text(&text), ["a \u{1b}[1mb\u{1b}[0m"]);
+        assert_eq!(Look::default().text(&text), ["a b"]);
+    }
+}

@@ -1,0 +1,212 @@
+//! The console, as a person or another program meets it: the real binary, a script on standard
+//! input, the transcript on standard output.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// What a run of the console left.
+struct Played {
+    transcript: String,
+    complaint: String,
+    code: Option<i32>,
+}
+
+/// Runs `mesabot ARGS` in `directory` with `script` on standard input.
+fn play(directory: &Path, args: &[&str], script: impl AsRef<[u8]>) -> Played {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mesabot"))
+        .args(args)
+        .current_dir(directory)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A console that ends early does not read to the end, and that is no fault of the test.
+    let _ = child.stdin.take().unwrap().write_all(script.as_ref());
+    let output = child.wait_with_output().unwrap();
+    Played {
+        transcript: String::from_utf8(output.stdout).unwrap(),
+        complaint: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code(),
+    }
+}
+
+impl Played {
+    #[track_caller]
+    fn whole(self) -> String {
+        assert_eq!((self.code, self.complaint.as_str()), (Some(0), ""), "{}", self.transcript);
+        self.transcript
+    }
+
+    #[track_caller]
+    fn stopped_with(self, complaint: &str) -> String {
+        assert_eq!((self.code, self.complaint.trim_end()), (Some(1), complaint));
+        self.transcript
+    }
+}
+
+/// Plays one of the shipped scripts on an empty demonstration.
+#[track_caller]
+fn shipped(name: &str) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts").join(name);
+    let directory = tempfile::tempdir().unwrap();
+    play(directory.path(), &[], fs::read(script).unwrap()).whole()
+}
+
+#[test]
+fn a_whole_life() {
+    insta::assert_snapshot!(shipped("life.txt"));
+}
+
+#[test]
+fn a_whole_life_in_english() {
+    insta::assert_snapshot!(shipped("life.en.txt"));
+}
+
+#[test]
+fn silence_is_reminded_of_and_then_closes_each_at_its_own_time() {
+    let transcript = shipped("silence.txt");
+    insta::assert_snapshot!(transcript);
+    let clocks: Vec<&str> = transcript.lines().filter(|line| line.contains('⏱')).collect();
+    assert_eq!(
+        clocks,
+        [
+            "  ⏱ 2026-03-06 10:00",
+            "  ⏱ 2026-03-06 14:00",
+            "  ⏱ 2026-03-09 10:00",
+            "  ⏱ 2026-03-10 10:00"
+        ]
+    );
+}
+
+#[test]
+fn a_script_gives_the_same_transcript_every_time() {
+    assert_eq!(shipped("life.txt"), shipped("life.txt"));
+}
+
+#[test]
+fn the_demonstration_goes_on_where_it_was_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let play = |args: &[&str], script: &str| play(directory.path(), args, script).whole();
+    play(&[], "empleado> No abre el correo");
+    // A button of an earlier process is still there.
+    let went_on = play(&["console"], "empleado> [Abrir caso]\nempleado> [Cancelar]");
+    assert!(went_on.contains("[Correo y ofimática]"), "{went_on}");
+    play(&[], "empleado> La silla cojea");
+    let fresh = self::play(directory.path(), &["console", "--fresh"], "empleado> [Abrir caso]");
+    fresh.stopped_with(
+        "mesabot: line 1 could not be played: empleado> [Abrir caso]\n\
+         there is no button [Abrir caso] in the chat of empleado; there is none at all",
+    );
+    let mut files: Vec<_> = fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"))
+        .collect();
+    files.sort();
+    assert_eq!(files, ["mesabot-demo.db"], "the real desk's database is not touched");
+}
+
+#[test]
+fn a_real_desk_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let invite = ["invite", "--role", "technician", "--group", "soporte"];
+    play(directory.path(), &invite, "").code.filter(|code| *code == 0).unwrap();
+    for args in
+        [&["console", "--demo", "mesabot.db"][..], &["console", "--demo", "mesabot.db", "--fresh"]]
+    {
+        let said = play(directory.path(), args, "empleado> hola").stopped_with(
+            "mesabot: mesabot.db holds a real desk, which the console never touches; \
+             choose another file with --demo",
+        );
+        assert_eq!(said, "");
+    }
+    assert!(directory.path().join("mesabot.db").exists());
+    let other = ["console", "--demo", "50% off?.db", "--fresh"];
+    play(directory.path(), &other, "empleado> hola").whole();
+    assert!(directory.path().join("50% off?.db").exists());
+}
+
+#[test]
+fn a_line_that_cannot_be_played_is_named_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let complains = |script: &[u8], complaint: &str| {
+        play(directory.path(), &["console", "--fresh"], script).stopped_with(complaint)
+    };
+    let transcript = complains(
+        b"# who is that?\n\njuan> hola\nempleado> nobody says this any more",
+        "mesabot: line 3 could not be played: juan> hola\n\
+         there is nobody called juan; there are empleado, colega, tecnico, especialista, \
+         supervisor, admin",
+    );
+    assert_eq!(transcript, "# who is that?\njuan> hola\n");
+    complains(
+        "empleado> No imprime\nempleado> [Registrar]".as_bytes(),
+        "mesabot: line 2 could not be played: empleado> [Registrar]\n\
+         there is no button [Registrar] in the chat of empleado; there are [Abrir caso] [Cancelar]",
+    );
+    complains(
+        b"@ 3d",
+        "mesabot: line 1 could not be played: @ 3d\n\
+         the clock moves by +15m, +2h or +3d, or to a time such as 2026-03-02 08:00",
+    );
+    complains(
+        b"empleado>",
+        "mesabot: line 1 could not be played: empleado>\n\
+         there is nothing after `>` to say or to press",
+    );
+    complains(
+        b"empleado> \xff",
+        "mesabot: line 1 could not be played: empleado> \u{fffd}\n\
+         a script is written in UTF-8, and this line is not",
+    );
+    complains(
+        b"hola",
+        "mesabot: line 1 could not be played: hola\n\
+         a line has one of these forms:\n\
+         \x20 empleado> El computador no enciende   says something\n\
+         \x20 tecnico> /aceptar 1                   says a command\n\
+         \x20 empleado> [S\u{ed}]                        presses the button with that label\n\
+         \x20 @ +3d                                 moves the clock ahead: m, h or d\n\
+         \x20 @ 2026-03-02 08:00                    moves the clock to a wall time\n\
+         \x20 # anything                            is a comment",
+    );
+}
+
+#[test]
+fn windows_line_ends_a_byte_order_mark_and_accents_are_understood() {
+    let directory = tempfile::tempdir().unwrap();
+    let script =
+        "\u{feff}# hola\r\n\r\nTÉCNICO> /cola\r\nempleado> No imprime\r\nempleado> [CANCELAR]\r\n";
+    let transcript = play(directory.path(), &[], script).whole();
+    insta::assert_snapshot!(transcript, @"
+    # hola
+    TÉCNICO> /cola
+      mesabot → tecnico
+      │ No hay casos en la cola. Todo al día.
+
+    empleado> No imprime
+      mesabot → empleado
+      │ «No imprime»
+      │
+      │ ¿Abro un caso con esto?
+      │ [Abrir caso]
+      │ [Cancelar]
+
+    empleado> [CANCELAR]
+      mesabot → empleado
+      │ Listo, lo dejé así. No registré nada.
+    ");
+}
+
+#[test]
+fn nothing_but_the_transcript_is_on_standard_output() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(play(directory.path(), &[], "").whole(), "");
+    assert_eq!(play(directory.path(), &[], "\n  \n# a\n# b\n").whole(), "# a\n# b\n");
+}

@@ -1,0 +1,173 @@
+//! A technicians' group chat: new tickets appear there, whoever accepts has them, and the group may
+//! change under the desk's feet.
+
+use insta::assert_snapshot;
+
+use crate::support::desk::{HelpDesk, scenario};
+
+const GROUP: i64 = -4_001;
+
+/// A group chat that shows the tickets of the first level.
+async fn linked(
+    desk: &HelpDesk,
+) -> (crate::support::person::Person, crate::support::person::Person) {
+    let ana = desk.technician("Ana").await;
+    let marta = desk.requester("Marta");
+    desk.emulator.add_group(GROUP, "Soporte");
+    let code = desk.invite(None, &["soporte"]).await;
+    desk.emulator.says(ana.id, GROUP, &format!("/start@{} {code}", desk.emulator.bot_username()));
+    desk.settle().await;
+    (ana, marta)
+}
+
+#[tokio::test]
+async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        assert_snapshot!(ana.reads_in(GROUP), @"Listo. Aquí aparecerán los casos de Mesa de ayuda. Cada técnico debe escribirme también en privado.");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        assert_snapshot!(ana.reads_in(GROUP), @"
+        Caso #1 · No abre el correo
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        [Aceptar]
+        ");
+        desk.presses_in(&ana, GROUP, "Aceptar").await;
+        let said = desk.emulator.messages(GROUP).pop().unwrap();
+        assert_snapshot!(crate::support::person::face(&said), @"
+        Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        ");
+        assert_snapshot!(ana.reads(), @"
+        ~ El caso #1 es suyo.
+        ---
+        Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        marta.reads();
+        let card = said.message_id;
+        desk.emulator.replies(ana.id, GROUP, card, "/solucionar Reinicié el servidor");
+        desk.settle().await;
+        assert_snapshot!(ana.reads_in(GROUP), @"
+        Guardé la solución del caso #1 y se la envié al solicitante.
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «No abre el correo»
+        Solución: Reinicié el servidor
+        ");
+        marta.reads();
+        ana.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_acts_in_the_name_of_the_group_is_asked_to_act_in_their_own() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads_in(GROUP);
+        desk.emulator.says_anonymously(GROUP, "/aceptar 1");
+        desk.settle().await;
+        assert_snapshot!(ana.reads_in(GROUP), @"No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.");
+        assert_eq!(desk.newest().await.technician_id, None);
+        desk.emulator.says_anonymously(GROUP, "buenos días a todos");
+        desk.settle().await;
+        assert_eq!(ana.reads_in(GROUP), "", "people may talk");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_that_becomes_a_supergroup_is_followed() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        let new = desk.emulator.upgrade_group(ana.id, GROUP);
+        desk.opens_ticket(&marta, "No abre el calendario").await;
+        marta.reads();
+        ana.reads();
+        let there = desk.emulator.messages(new);
+        let texts: Vec<&str> = there.iter().map(|post| post.text.lines().next().unwrap()).collect();
+        assert_snapshot!(texts.join("\n"), @"Caso #2 · No abre el calendario");
+        desk.presses_in(&ana, new, "Aceptar").await;
+        ana.reads();
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_that_throws_the_desk_out_is_replaced_by_its_members() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        ana.reads_in(GROUP);
+        desk.emulator.kicks_bot(ana.id, GROUP);
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        assert_snapshot!(ana.reads(), @"
+        Caso #1 · No abre el correo
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_say_to_each_other_in_a_group_is_theirs() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        let berta = desk.stranger("Berta", "es");
+        ana.reads_in(GROUP);
+        for text in ["¿almorzamos?", "/otracosa", "/cola@OtroBot"] {
+            desk.emulator.says(ana.id, GROUP, text);
+            desk.emulator.says(berta.id, GROUP, text);
+        }
+        desk.settle().await;
+        assert_eq!(ana.reads_in(GROUP), "");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads_in(GROUP);
+        let card = desk.emulator.messages(GROUP).pop().unwrap().message_id;
+        desk.emulator.replies(ana.id, GROUP, card, "ya voy");
+        desk.settle().await;
+        assert_snapshot!(ana.reads_in(GROUP), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
+        desk.presses_in(&berta, GROUP, "Aceptar").await;
+        assert_snapshot!(berta.reads(), @"~ Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.");
+        assert_eq!(desk.newest().await.technician_id, None);
+    })
+    .await;
+}

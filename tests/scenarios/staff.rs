@@ -1,0 +1,331 @@
+//! Working on tickets: the queue, escalating, assigning, notes, and what is not one's to do.
+
+use insta::assert_snapshot;
+use mesabot::domain::person::Role;
+
+use crate::support::desk::scenario;
+
+#[tokio::test]
+async fn the_queue_shows_what_presses_most_and_pages_by_key() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.says(&ana, "/cola").await;
+        assert_snapshot!(ana.reads(), @"No hay casos en la cola. Todo al día.");
+        for n in 1..=7 {
+            desk.opens_ticket(&marta, &format!("Falla número {n}")).await;
+            desk.passes(60_000).await;
+        }
+        desk.says(&ana, "/aceptar 2").await;
+        marta.reads();
+        ana.reads();
+        desk.says(&ana, "/cola").await;
+        assert_snapshot!(ana.reads(), @"
+        Los casos que usted atiende
+        #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
+        [#2]
+        ---
+        La cola de sus grupos
+        #1 Falla número 1 — Nueva. Vence hoy a las 8:30 a. m.
+        #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
+        #3 Falla número 3 — Nueva. Vence hoy a las 8:32 a. m.
+        #4 Falla número 4 — Nueva. Vence hoy a las 8:33 a. m.
+        #5 Falla número 5 — Nueva. Vence hoy a las 8:34 a. m.
+        #6 Falla número 6 — Nueva. Vence hoy a las 8:35 a. m.
+        [#1] [#2] [#3]
+        [#4] [#5] [#6]
+        [Ver más]
+        ");
+        desk.presses(&ana, "Ver más").await;
+        assert_snapshot!(ana.reads(), @"
+        La cola de sus grupos
+        #7 Falla número 7 — Nueva. Vence hoy a las 8:36 a. m.
+        [#7]
+        ");
+        desk.presses(&ana, "#7").await;
+        assert_snapshot!(ana.reads(), @"
+        Caso #7 · Falla número 7
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:21 a. m.
+        Solucionar a más tardar hoy a las 8:36 a. m.
+        «Falla número 7»
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        desk.says(&marta, "/miscasos").await;
+        assert_snapshot!(marta.reads(), @"
+        Sus casos
+        #7 Falla número 7 — Nueva. Vence hoy a las 8:36 a. m.
+        #6 Falla número 6 — Nueva. Vence hoy a las 8:35 a. m.
+        #5 Falla número 5 — Nueva. Vence hoy a las 8:34 a. m.
+        #4 Falla número 4 — Nueva. Vence hoy a las 8:33 a. m.
+        #3 Falla número 3 — Nueva. Vence hoy a las 8:32 a. m.
+        #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
+        [#7] [#6] [#5]
+        [#4] [#3] [#2]
+        [Ver más]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "El sistema de nómina da error").await;
+        desk.presses(&ana, "Aceptar").await;
+        marta.reads();
+        ana.reads();
+        desk.presses(&ana, "Escalar").await;
+        assert_snapshot!(ana.reads(), @"
+        ¿A qué grupo pasa el caso #1?
+        [Impresión y copiado]
+        [Oficina de Tecnología]
+        [Cancelar]
+        ");
+        desk.presses(&ana, "Oficina de Tecnología").await;
+        assert_snapshot!(ana.reads(), @"
+        ✎ ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
+        [Atrás] [Cancelar]
+        ");
+        desk.says(&ana, "El error viene del servidor").await;
+        assert_snapshot!(ana.reads(), @"
+        ✎ ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
+        ---
+        El caso #1 pasó a Oficina de Tecnología.
+        ---
+        ✎ Caso #1 · El sistema de nómina da error
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Oficina de Tecnología
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El sistema de nómina da error»
+        Escalado porque: El error viene del servidor
+        [Nota interna]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Pasamos su caso #1 a Oficina de Tecnología, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+        ---
+        ✎ Caso #1 · El sistema de nómina da error
+        Estado: En curso (asignada)
+        Ahora está en manos de Oficina de Tecnología. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ");
+        assert_snapshot!(luis.reads(), @"
+        Caso #1 · El sistema de nómina da error
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Oficina de Tecnología
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El sistema de nómina da error»
+        Escalado porque: El error viene del servidor
+        [Aceptar] [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        desk.presses(&luis, "Aceptar").await;
+        luis.reads();
+        assert_snapshot!(marta.reads(), @"
+        Luis ya atiende su caso #1 (El sistema de nómina da error). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        ✎ Caso #1 · El sistema de nómina da error
+        Estado: En curso (asignada)
+        Lo atiende Luis. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ");
+        assert_snapshot!(ana.reads(), @"
+        ✎ Caso #1 · El sistema de nómina da error
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Luis
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El sistema de nómina da error»
+        [Nota interna]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_supervisor_assigns_and_the_technician_is_told() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let boss = desk.staff("Sonia", Role::Supervisor, &[]).await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        ana.reads();
+        marta.reads();
+        desk.says(&boss, "/asignar 1").await;
+        assert_snapshot!(boss.reads(), @"
+        ¿Quién atenderá el caso #1?
+        [Ana]
+        [Cancelar]
+        ");
+        desk.presses(&boss, "Ana").await;
+        assert_snapshot!(boss.reads(), @"
+        ✎ ¿Quién atenderá el caso #1?
+        ---
+        ~ El caso #1 queda a cargo de Ana.
+        ");
+        assert_snapshot!(ana.reads(), @"
+        Le asignaron el caso #1 (No abre el correo).
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Ana ya atiende su caso #1 (No abre el correo). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder]
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_second_who_accepts_is_told_who_was_first() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let berta = desk.technician("Berta").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        let (message, code) = desk.emulator.button(berta.id, "Aceptar").unwrap();
+        ana.reads();
+        berta.reads();
+        desk.presses(&ana, "Aceptar").await;
+        ana.reads();
+        assert_snapshot!(berta.reads(), @"
+        ✎ Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        [Nota interna]
+        ");
+        desk.presses_code(&berta, (berta.id, message), &code).await;
+        assert_snapshot!(berta.reads(), @"~ El caso #1 ya lo tiene Ana.");
+        desk.says(&berta, "/solucionar 1 Listo").await;
+        assert_snapshot!(berta.reads(), @"El caso #1 lo atiende Ana. Hable con esa persona o deje una nota con /nota 1.");
+        desk.says(&ana, "/aceptar 1").await;
+        assert_snapshot!(ana.reads(), @"El caso #1 ya es suyo.");
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn commands_that_lack_something_ask_for_it() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.says(&ana, "/aceptar").await;
+        assert_snapshot!(ana.reads(), @"
+        No hay casos por aceptar en sus grupos. Si tiene el número, escríbalo.
+        [Cancelar]
+        ");
+        desk.presses(&ana, "Cancelar").await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        ana.reads();
+        marta.reads();
+        desk.says(&ana, "/accept").await;
+        assert_snapshot!(ana.reads(), @"
+        ¿Cuál caso acepta?
+        [#1 No abre el correo]
+        [Cancelar]
+        ");
+        desk.presses(&ana, "#1 No abre el correo").await;
+        ana.reads();
+        desk.says(&ana, "/suspender 1 Llega mañana el cable").await;
+        assert_snapshot!(ana.reads(), @"
+        El caso #1 queda en espera: «Llega mañana el cable».
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: En espera
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        En espera: Llega mañana el cable
+        «No abre el correo»
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        desk.says(&ana, "/solucionar").await;
+        desk.says(&ana, "uno").await;
+        assert_snapshot!(ana.reads(), @"
+        ¿Cuál caso solucionó?
+        [#1 No abre el correo]
+        [Cancelar]
+        ---
+        ✎ ¿Cuál caso solucionó?
+        ---
+        Necesito un número de caso, por ejemplo 12. Elija uno de la lista o escríbalo.
+
+        ¿Cuál caso solucionó?
+        [#1 No abre el correo]
+        [Cancelar]
+        ");
+        desk.says(&ana, "1").await;
+        desk.says(&ana, "Cambié el cable").await;
+        ana.reads();
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_yours_is_refused_with_the_way_out() {
+    scenario(async |desk| {
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        let mut told = Vec::new();
+        for command in ["/aceptar 1", "/solucionar 1 Ya", "/reanudar 1", "/retirar 1", "/caso 77"] {
+            desk.says(&luis, command).await;
+            told.push(format!("{command}: {}", luis.reads()));
+        }
+        for command in ["/caso 1", "/caso 2", "/responder 1 hola", "/retirar 1", "/cola", "/nada"] {
+            desk.says(&pedro, command).await;
+            told.push(format!("{command}: {}", pedro.reads()));
+        }
+        assert_snapshot!(told.join("\n"), @"
+        /aceptar 1: Este caso es de Mesa de ayuda y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.
+        /solucionar 1 Ya: Este caso es de Mesa de ayuda y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.
+        /reanudar 1: Este caso es de Mesa de ayuda y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.
+        /retirar 1: Solo quien pidió el caso #1 puede responder esto.
+        /caso 77: No encuentro el caso #77 entre los suyos. Con /miscasos ve los que puede consultar.
+        /caso 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /caso 2: No encuentro el caso #2 entre los suyos. Con /miscasos ve los que puede consultar.
+        /responder 1 hola: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /retirar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /cola: El comando /cola es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
+        /nada: No conozco el comando /nada. Con /ayuda ve los que hay, o escríbame con sus palabras.
+        ");
+    })
+    .await;
+}
