@@ -131,15 +131,15 @@ impl Story {
                 }
                 let running = self.program.start(Some(point));
                 let pid = running.pid();
-                let dying = running.ended();
+                let dying = tokio::time::timeout(DEADLINE, running.ended());
                 let status = tokio::select! {
                     status = dying => status,
                     () = self.tend() => unreachable!("people never stop"),
-                    () = tokio::time::sleep(DEADLINE) => {
-                        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                        panic!("{point} was never reached; {}", self.program.log_tail())
-                    }
                 };
+                let status = status.unwrap_or_else(|_| {
+                    let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                    panic!("{point} was never reached; {}", self.program.log_tail())
+                });
                 assert_eq!(status.signal(), Some(9), "{point}: {}", self.program.log_tail());
             }
             Death::After(effects) => {
@@ -160,17 +160,18 @@ impl Story {
                 changes.changed().await.unwrap();
             }
         };
-        tokio::select! {
-            () = rest => {}
+        let rested = tokio::select! {
+            rested = tokio::time::timeout(DEADLINE, rest) => rested.is_ok(),
             () = self.tend() => unreachable!("people never stop"),
-            () = tokio::time::sleep(DEADLINE) => panic!(
-                "no rest: {:?} {:?} {:?} {}",
-                self.crowd.reporting(),
-                self.open_lanes().await,
-                self.emulator.pending(),
-                self.program.log_tail()
-            ),
-        }
+        };
+        assert!(
+            rested,
+            "no rest: {:?} {:?} {:?} {}",
+            self.crowd.reporting(),
+            self.open_lanes().await,
+            self.emulator.pending(),
+            self.program.log_tail()
+        );
         self.end_in_peace(running).await;
     }
 
