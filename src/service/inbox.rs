@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Order},
 };
 
 use super::Result;
@@ -85,11 +85,12 @@ pub async fn open(
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
-    // Without its lane a row is settled; the index on the lane holds only what is open.
+    // Without its lane a row is settled; the index on the lane holds only what is open. The order is
+    // that of an expression, lest the engine walk along every row there ever was to find it sorted.
     Ok(inbox::Entity::find()
         .filter(inbox::Column::OpenLane.gte(""))
         .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
-        .order_by_asc(inbox::Column::Id)
+        .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
         .limit(limit)
         .all(conn)
         .await?)

@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Order},
 };
 
 use super::Result;
@@ -145,7 +145,8 @@ pub async fn interrupted(conn: &impl ConnectionTrait) -> Result<Vec<outbox::Mode
     Ok(outbox::Entity::find()
         .filter(outbox::Column::OpenLane.gte(""))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))
-        .order_by_asc(outbox::Column::Id)
+        // An expression: sorted by the key itself, every row there ever was would be looked at.
+        .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
         .all(conn)
         .await?)
 }

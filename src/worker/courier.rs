@@ -4,11 +4,14 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    panic::AssertUnwindSafe,
+    slice,
     sync::Arc,
     time::Duration,
 };
 
-use tokio::task::JoinSet;
+use futures::FutureExt;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{
     Shutdown, Wake,
@@ -58,6 +61,9 @@ struct Round {
     /// Lanes that wait for their pace, and until when.
     held: HashMap<String, Timestamp>,
     calls: JoinSet<(Parcel, Answer)>,
+    /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
+    /// answer is known must not be sent again because the database had a bad moment.
+    answered: Vec<(Parcel, Answer)>,
 }
 
 impl Round {
@@ -67,6 +73,25 @@ impl Round {
             busy: HashSet::new(),
             held: HashMap::new(),
             calls: JoinSet::new(),
+            answered: Vec::new(),
+        }
+    }
+
+    /// Keeps an answer until it is written down.
+    fn take(&mut self, joined: std::result::Result<(Parcel, Answer), JoinError>) {
+        match joined {
+            Ok((parcel, answer)) => {
+                match answer {
+                    Ok(_) => self.pacer.delivered(),
+                    Err(SendError::RetryAfter(_)) => self.pacer.told_off(),
+                    Err(_) => {}
+                }
+                report(&parcel, &answer);
+                self.answered.push((parcel, answer));
+            }
+            // Nobody aborts a call and its panics are caught, so this is the runtime's own end. The
+            // row stays marked as being sent; the next start looks after it.
+            Err(error) => tracing::error!(%error, "a delivery broke off"),
         }
     }
 }
@@ -102,11 +127,11 @@ impl Courier {
     pub async fn pass(&self) -> Result<Option<Timestamp>> {
         let mut round = Round::new(self.limits);
         loop {
-            let next = self.dispatch(&mut round).await?;
-            if round.calls.is_empty() {
-                return Ok(next);
+            let next = self.step(&mut round).await?;
+            match round.calls.join_next().await {
+                Some(joined) => round.take(joined),
+                None => return Ok(next),
             }
-            self.collect(&mut round).await?;
         }
     }
 
@@ -114,27 +139,24 @@ impl Courier {
     pub async fn run(&self, mut shutdown: Shutdown) {
         let mut round = Round::new(self.limits);
         loop {
-            let wait = match self.dispatch(&mut round).await {
+            let wait = match self.step(&mut round).await {
                 Ok(None) => None,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
                     Some(Duration::from_millis(milliseconds.unsigned_abs()))
                 }
                 Err(error) => {
-                    tracing::error!(%error, "the outbox could not be read; trying again");
+                    tracing::error!(%error, "the outbox could not be read or written; trying again");
                     Some(REST)
                 }
             };
+            // Each branch only waits. Whatever is not chosen is dropped, and a write dropped half-way
+            // would take answers with it.
             tokio::select! {
                 () = stopped(&mut shutdown) => break,
                 () = self.wake.outbox.notified() => {}
                 () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
-                collected = self.collect(&mut round), if !round.calls.is_empty() => {
-                    if let Err(error) = collected {
-                        tracing::error!(%error, "an outcome could not be written down");
-                        tokio::time::sleep(REST).await;
-                    }
-                }
+                Some(joined) = round.calls.join_next() => round.take(joined),
             }
         }
         self.finish(round).await;
@@ -143,16 +165,23 @@ impl Courier {
     /// Waits for the calls under way, so that a clean stop leaves no outcome unknown.
     async fn finish(&self, mut round: Round) {
         let ending = async {
-            while !round.calls.is_empty() {
-                if let Err(error) = self.collect(&mut round).await {
-                    tracing::error!(%error, "an outcome could not be written down");
-                    return;
-                }
+            while let Some(joined) = round.calls.join_next().await {
+                round.take(joined);
+            }
+            if let Err(error) = self.settle(&mut round).await {
+                tracing::error!(%error, "an outcome could not be written down");
             }
         };
         if tokio::time::timeout(FAREWELL, ending).await.is_err() {
             tracing::warn!("deliveries were still under way at the end; their outcome is unknown");
         }
+    }
+
+    /// Writes down what was answered, then sends what may be sent now. Gives the next instant at
+    /// which something waits.
+    async fn step(&self, round: &mut Round) -> Result<Option<Timestamp>> {
+        self.settle(round).await?;
+        self.dispatch(round).await
     }
 
     /// Claims what may go out now and calls the platform for it. Gives the next instant at which
@@ -241,7 +270,11 @@ impl Courier {
         let channel = self.channels.get(&parcel.row.channel).cloned();
         round.calls.spawn(async move {
             let answer = match channel {
-                Some(channel) => delivery::call(channel.as_ref(), &parcel).await,
+                Some(channel) => {
+                    let call = AssertUnwindSafe(delivery::call(channel.as_ref(), &parcel));
+                    let broke_off = |_| Err(SendError::Unknown("the call broke off".into()));
+                    call.catch_unwind().await.unwrap_or_else(broke_off)
+                }
                 None => Err(SendError::Transient("this channel is switched off".into())),
             };
             kill_point("courier.answered");
@@ -249,30 +282,34 @@ impl Courier {
         });
     }
 
-    /// Waits for an answer, takes those that are there with it, and writes them down together.
-    async fn collect(&self, round: &mut Round) -> Result<()> {
-        let mut answered = Vec::new();
-        let mut next = round.calls.join_next().await;
-        while let Some(joined) = next {
-            match joined {
-                Ok(one) => answered.push(one),
-                // The row stays marked as being sent; the next start looks after it.
-                Err(error) => tracing::error!(%error, "a delivery broke off"),
-            }
-            next = round.calls.try_join_next();
+    /// Writes down every answer that is there, together, and lets their lanes go on.
+    async fn settle(&self, round: &mut Round) -> Result<()> {
+        while let Some(joined) = round.calls.try_join_next() {
+            round.take(joined);
         }
-        for (parcel, answer) in &answered {
-            match answer {
-                Ok(_) => round.pacer.delivered(),
-                Err(SendError::RetryAfter(_)) => round.pacer.told_off(),
-                Err(_) => {}
-            }
-            report(parcel, answer);
+        if round.answered.is_empty() {
+            return Ok(());
         }
-        let (answered, desk) = (&answered, &self.desk);
-        let when = (self.patience, self.clock.now());
-        let settled = self
-            .database
+        match self.write_down(&round.answered).await {
+            Err(error @ Error::Database(_)) => return Err(error),
+            // One row that cannot be settled must neither hold back the others nor be sent for ever.
+            Err(_) => {
+                for one in &round.answered {
+                    self.write_down_alone(one).await?;
+                }
+            }
+            Ok(()) => {}
+        }
+        kill_point("courier.settled");
+        for (parcel, _) in round.answered.drain(..) {
+            round.busy.remove(&parcel.row.lane);
+        }
+        Ok(())
+    }
+
+    async fn write_down(&self, answered: &[(Parcel, Answer)]) -> Result<()> {
+        let (desk, when) = (&self.desk, (self.patience, self.clock.now()));
+        self.database
             .write(|tx| {
                 Box::pin(async move {
                     for (parcel, answer) in answered {
@@ -281,12 +318,25 @@ impl Courier {
                     Ok::<_, Error>(())
                 })
             })
-            .await;
-        kill_point("courier.settled");
-        for (parcel, _) in answered {
-            round.busy.remove(&parcel.row.lane);
-        }
-        settled
+            .await
+    }
+
+    /// Writes down one answer; what stands against it makes the row a visible failure.
+    async fn write_down_alone(&self, one: &(Parcel, Answer)) -> Result<()> {
+        let error = match self.write_down(slice::from_ref(one)).await {
+            Ok(()) => return Ok(()),
+            Err(error @ Error::Database(_)) => return Err(error),
+            Err(error) => &error.to_string(),
+        };
+        let (id, now) = (one.0.row.id, self.clock.now());
+        tracing::error!(outbox = %id, error, "an outcome could not be written down");
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    outbox::record(tx, id, Outcome::Failed(error.clone()), now).await
+                })
+            })
+            .await
     }
 }
 

@@ -5,5 +5,6 @@
 
 pub mod desk;
 pub mod engine;
+pub mod live;
 pub mod person;
 pub mod telegram;

@@ -1,0 +1,136 @@
+//! The real program as a process of its own, to be killed.
+
+use std::{
+    fs::{File, OpenOptions},
+    os::unix::process::ExitStatusExt,
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use tempfile::TempDir;
+
+use crate::support::telegram::Emulator;
+
+/// A place for the program's files, and what it is started with.
+pub struct Program {
+    directory: TempDir,
+    emulator: Emulator,
+}
+
+/// A running program. It does not outlive the test.
+pub struct Running(Option<Child>);
+
+impl Program {
+    /// A program that speaks with `emulator` and has never run.
+    pub fn new(emulator: &Emulator) -> Self {
+        let directory = TempDir::new().expect("a temporary directory can be made");
+        Self { directory, emulator: emulator.clone() }
+    }
+
+    /// The database that it keeps everything in.
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.directory.path().join("desk.db").display())
+    }
+
+    /// Starts it; with `kill_at` it dies by its own hand at a named point.
+    pub fn start(&self, kill_at: Option<&str>) -> Running {
+        let log = || Stdio::from(self.log());
+        let mut command = self.command();
+        command.stdout(log()).stderr(log());
+        if let Some(point) = kill_at {
+            command.env("MESABOT_KILL_AT", point);
+        }
+        Running(Some(command.spawn().expect("the program starts")))
+    }
+
+    /// A code that enrols this many technicians of both first groups.
+    pub fn invitation(&self, uses: usize) -> String {
+        let mut command = self.command();
+        // Without a token nobody is asked for the bot's name.
+        command.env_remove("MESABOT_TELEGRAM__TOKEN");
+        command.args(["invite", "--role", "technician", "--group", "soporte"]);
+        command.args(["--group", "impresion", "--uses", &uses.to_string()]);
+        let output = command.output().expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stdout);
+        let code = told.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        code.unwrap_or_else(|| panic!("no code in {output:?}")).to_owned()
+    }
+
+    /// The end of what it logged in all its lives.
+    pub fn log_tail(&self) -> String {
+        let log = std::fs::read_to_string(self.log_path()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+
+    /// How many lines of the log name an error.
+    pub fn errors_logged(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.log_path()).unwrap_or_default();
+        log.lines().filter(|line| line.contains("ERROR")).map(str::to_owned).collect()
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
+        command
+            .current_dir(self.directory.path())
+            .env_clear()
+            .envs([
+                ("MESABOT_TELEGRAM__TOKEN", self.emulator.token()),
+                ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url()),
+                ("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s"),
+                ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000"),
+                ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "100"),
+                ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),
+                ("MESABOT_COURIER__RETRY_FIRST", "10ms"),
+                ("MESABOT_SWEEP__EVERY", "200ms"),
+                ("MESABOT_ACCESS", "open"),
+                ("MESABOT_LOG__LEVEL", "warn"),
+            ])
+            .env("MESABOT_DATABASE__URL", self.database())
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn log(&self) -> File {
+        let mut options = OpenOptions::new();
+        let opened = options.create(true).append(true).open(self.log_path());
+        opened.expect("a file can be made in one's own directory")
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.directory.path().join("desk.log")
+    }
+}
+
+impl Running {
+    /// Waits for its end.
+    pub async fn ended(mut self) -> ExitStatus {
+        let mut child = self.0.take().expect("it is taken once");
+        let waiting = tokio::task::spawn_blocking(move || child.wait());
+        waiting.await.expect("waiting does not panic").expect("a child can be waited for")
+    }
+
+    /// Its number, to send it signals while somebody waits for its end.
+    pub fn pid(&self) -> rustix::process::Pid {
+        let child = self.0.as_ref().expect("it is not waited for yet");
+        rustix::process::Pid::from_child(child)
+    }
+
+    /// Kills it as a power cut would.
+    pub async fn kill(mut self) {
+        let child = self.0.as_mut().expect("it is not waited for yet");
+        child.kill().expect("a child can be killed");
+        let status = self.ended().await;
+        assert_eq!(status.signal(), Some(9), "the program ended by itself: {status}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            // A test that has failed already must not panic once more.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The questions that the desk asks all day walk along an index on SQLite, however much history
+//! there is. The very statements that the service sends are caught on their way to the driver.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use mesabot::{
+    domain::{
+        channel::ChannelKind,
+        id::{PersonId, TicketId},
+        time::Timestamp,
+    },
+    migrations::Migrator,
+    service::{
+        Result, cards,
+        database::Database,
+        inbox, outbox, people,
+        ticket::{
+            close,
+            find::{self, Cursor},
+        },
+    },
+};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+
+use crate::support::engine::{TestDatabase, direct};
+
+/// A connection that remembers what it is asked.
+struct Ear {
+    connection: DatabaseConnection,
+    heard: Arc<Mutex<Vec<Statement>>>,
+}
+
+impl Ear {
+    async fn on(database: &TestDatabase) -> Self {
+        let opened = Database::open(&database.url).await.unwrap();
+        opened.migrate::<Migrator>().await.unwrap();
+        opened.close().await;
+        let mut connection = direct(&database.url).await.unwrap();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = Arc::clone(&heard);
+        connection.set_metric_callback(move |info| {
+            ear.lock().unwrap().push(info.statement.clone());
+        });
+        Self { connection, heard }
+    }
+
+    /// How the engine answers what was asked since the last time, a line a step.
+    async fn plans(&self) -> Vec<String> {
+        let heard: Vec<Statement> = self.heard.lock().unwrap().drain(..).collect();
+        assert!(!heard.is_empty(), "nothing was asked");
+        let mut plans = Vec::new();
+        for statement in heard {
+            let explain = format!("EXPLAIN QUERY PLAN {statement}");
+            let explain = Statement::from_string(DbBackend::Sqlite, explain);
+            for row in self.connection.query_all_raw(explain).await.unwrap() {
+                plans.push(row.try_get::<String>("", "detail").unwrap());
+            }
+        }
+        self.heard.lock().unwrap().clear();
+        plans
+    }
+
+    /// Fails when what was asked reads a growing table from end to end.
+    async fn expect_indexed<T>(&self, question: &str, answer: Result<T>) {
+        assert!(answer.is_ok(), "{question} is answered");
+        for step in self.plans().await {
+            let whole = ["ticket", "ticket_event", "inbox", "outbox", "card", "account"];
+            let scans = whole.iter().any(|table| {
+                step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
+            });
+            assert!(!scans, "{question}: {step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_all_day_walks_along_an_index() {
+    let database = TestDatabase::sqlite();
+    let ear = Ear::on(&database).await;
+    let conn = &ear.connection;
+    let (person, ticket, now) = (PersonId(1), TicketId(1), Timestamp(1));
+    let groups = ["soporte".to_owned(), "impresion".to_owned()];
+    let held = HashSet::from(["telegram:1".to_owned()]);
+
+    for after in [None, Some(Cursor { rank: 7, id: ticket })] {
+        ear.expect_indexed("the queue", find::queue(conn, &groups, after, 10).await).await;
+        let assigned = find::assigned(conn, person, after, 10).await;
+        ear.expect_indexed("what a technician has", assigned).await;
+        ear.expect_indexed("my tickets", find::mine(conn, person, after, 10).await).await;
+    }
+    ear.expect_indexed("what is due", close::due(conn, now, 100).await).await;
+    ear.expect_indexed("the history", find::history(conn, ticket).await).await;
+    ear.expect_indexed("the cards of a ticket", cards::of_ticket(conn, ticket).await).await;
+    for held in [&held, &HashSet::new()] {
+        ear.expect_indexed("what was not handled", inbox::open(conn, 100, held).await).await;
+        ear.expect_indexed("what may be sent", outbox::ready(conn, held, now, 64).await).await;
+        let next = outbox::next_instant(conn, held, now).await;
+        ear.expect_indexed("when more may be sent", next).await;
+    }
+    ear.expect_indexed("what was interrupted", outbox::interrupted(conn).await).await;
+    ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
+    let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
+    let answered = outbox::ticket_of_message(conn, channel, chat).await;
+    ear.expect_indexed("what a reply answers", answered).await;
+    ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
+    ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
+    ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
+}
+
+#[tokio::test]
+async fn a_walk_through_everything_would_be_noticed() {
+    let database = TestDatabase::sqlite();
+    let ear = Ear::on(&database).await;
+    let unhelped = "SELECT id FROM ticket WHERE place = 'Sede principal'";
+    let asked = Statement::from_string(DbBackend::Sqlite, unhelped);
+    ear.connection.query_all_raw(asked).await.unwrap();
+    assert_eq!(ear.plans().await, ["SCAN ticket"]);
+}

@@ -1,0 +1,235 @@
+//! Two technicians race for the same ticket, a thousand times: one wins, and the other is told who
+//! (G3). Once through the chat, with everything of the desk running, and once at the service's own
+//! door with true concurrency, on each engine.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use mesabot::{
+    app::House,
+    chat::{Desk, button::Code},
+    clock::{Clock, SystemClock},
+    domain::{
+        channel::ChannelKind,
+        id::TicketNumber,
+        locale::Locale,
+        person::{Access, Actor, Doer, Role},
+        priority::Degree,
+        refusal::Refusal,
+        status::Status,
+        verb::Verb,
+    },
+    entity::{ticket, ticket_event},
+    service::{
+        Act, Error,
+        ticket::{
+            hand_over,
+            open::{self, NewTicket},
+        },
+    },
+};
+use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
+use sea_orm::EntityTrait;
+use tokio::sync::Barrier;
+
+use crate::support::{
+    desk::uspec,
+    engine::{Engine, TestDatabase, engines},
+    live::{LiveDesk, enrol},
+    telegram::{Effect, Emulator},
+};
+
+const RACES: i64 = 1_000;
+const ANA: i64 = 1;
+const TECHNICIANS: [(i64, &str); 2] = [(11, "Marta"), (12, "Luis")];
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Opens this many tickets for one requester, and gives their numbers.
+async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<TicketNumber> {
+    let mut numbers = Vec::new();
+    let opened: Result<Vec<TicketNumber>, Error> = house
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                let procedure = &house.desk.procedure;
+                let doer = Doer::Person(requester.clone());
+                let channel = Some(ChannelKind::Telegram);
+                let act = Act { tx, procedure, now: SystemClock.now(), doer, channel };
+                let mut numbers = Vec::new();
+                for _ in 0..tickets {
+                    let new = NewTicket {
+                        requester: requester.id,
+                        category: "ofimatica".into(),
+                        description: "No imprime".into(),
+                        details: None,
+                        place: "Sede principal".into(),
+                        impact: Degree::Low,
+                        urgency: Degree::Low,
+                        follow_up_of: None,
+                    };
+                    numbers.push(open::open(&act, new).await?.ticket.number);
+                }
+                Ok(numbers)
+            })
+        })
+        .await;
+    numbers.extend(opened.unwrap());
+    numbers
+}
+
+/// Each ticket is in progress with somebody and was accepted once. Gives who has which.
+async fn winners(house: &House) -> BTreeMap<TicketNumber, i64> {
+    let tickets = ticket::Entity::find().all(house.database.reader()).await.unwrap();
+    let events = ticket_event::Entity::find().all(house.database.reader()).await.unwrap();
+    let mut accepted: BTreeMap<i64, usize> = BTreeMap::new();
+    for event in events.iter().filter(|event| event.kind == "accepted") {
+        *accepted.entry(event.ticket_id.0).or_default() += 1;
+    }
+    let winner = |ticket: &ticket::Model| {
+        assert_eq!(ticket.status, Status::InProgress);
+        assert_eq!(accepted.get(&ticket.id.0), Some(&1), "accepted once: #{}", ticket.number);
+        (ticket.number, ticket.technician_id.expect("somebody has it").0)
+    };
+    tickets.iter().map(winner).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who() {
+    let seed = rand::random();
+    println!("seed {seed}");
+    let mut dice = StdRng::seed_from_u64(seed);
+    let database = TestDatabase::sqlite();
+    let emulator = Emulator::start().await;
+    let mut desk = LiveDesk::open(&emulator, &database.url).await;
+    let ana = desk.enrol(ANA, "Ana", Role::Requester, &[]).await;
+    emulator.add_user(ANA, "Ana", "es");
+    emulator.says(ANA, ANA, "/ayuda");
+    let mut names = BTreeMap::new();
+    for (id, name) in TECHNICIANS {
+        emulator.add_user(id, name, "es");
+        emulator.says(id, id, "/ayuda");
+        let technician = desk.enrol(id, name, Role::Technician, &["soporte"]).await;
+        names.insert(technician.id.0, (id, name));
+    }
+    let tickets = open_tickets(&desk.house, &ana, RACES).await;
+    desk.start().await;
+
+    // Half of the races are neck and neck, in one batch or at the border of two; in the other half
+    // any number of presses on other tickets lie between.
+    let mut order: Vec<(TicketNumber, i64)> = Vec::new();
+    let (close, wide) = tickets.split_at(tickets.len() / 2);
+    let mut racers = TECHNICIANS.map(|(id, _)| id);
+    for number in wide {
+        order.extend(racers.map(|racer| (*number, racer)));
+    }
+    order.shuffle(&mut dice);
+    for number in close {
+        racers.shuffle(&mut dice);
+        order.extend(racers.map(|racer| (*number, racer)));
+    }
+    let mut presses = BTreeMap::new();
+    while !order.is_empty() {
+        let batch = dice.random_range(1..=order.len().min(60));
+        for (number, racer) in order.drain(..batch) {
+            let code = Code::Ticket(Verb::Accept, number).encode();
+            presses.insert((number, racer), emulator.presses(racer, racer, 1, &code));
+        }
+        let answered = presses.len();
+        emulator.wait_until(|ledger| ledger.answers().count() >= answered, DEADLINE).await;
+    }
+
+    let winners = winners(&desk.house).await;
+    assert_eq!(winners.len(), tickets.len());
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    emulator.read(|ledger| {
+        for effect in &ledger.effects {
+            if let Effect::Answered { query, text, .. } = effect {
+                told.entry(query.clone()).or_default().push(text.clone().unwrap_or_default());
+            }
+        }
+    });
+    let mut score: BTreeMap<&str, usize> = BTreeMap::new();
+    for (number, winner) in winners {
+        let (id, name) = names[&winner];
+        *score.entry(name).or_default() += 1;
+        for (racer, _) in TECHNICIANS {
+            let expected = if racer == id {
+                format!("El caso #{number} es suyo.")
+            } else {
+                format!("El caso #{number} ya lo tiene {name}.")
+            };
+            assert_eq!(told[&presses[&(number, racer)]], [expected]);
+        }
+    }
+    println!("{RACES} races over the wire: {score:?}");
+    assert!(emulator.read(|ledger| ledger.violations.is_empty()));
+    desk.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_accept_at_the_same_instant_one_wins_on_each_engine() {
+    for database in engines().await {
+        race_at_the_door(&database).await;
+    }
+}
+
+/// Two desks on one database, as two replicas would be, let a technician each accept at once.
+async fn race_at_the_door(database: &TestDatabase) {
+    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let open =
+        async || House::open(&database.url, desk.clone(), Arc::new(SystemClock)).await.unwrap();
+    let houses = [open().await, open().await];
+    let ana = enrol(&houses[0], ANA, ("Ana", Role::Requester), &[]).await;
+    let mut technicians = Vec::new();
+    for (id, name) in TECHNICIANS {
+        technicians.push(enrol(&houses[0], id, (name, Role::Technician), &["soporte"]).await);
+    }
+    let tickets = open_tickets(&houses[0], &ana, RACES).await;
+    let start = Arc::new(Barrier::new(2));
+    let racing = houses.iter().cloned().zip(technicians.clone()).map(|(house, technician)| {
+        let (tickets, start) = (tickets.clone(), Arc::clone(&start));
+        tokio::spawn(async move {
+            let mut outcomes = Vec::new();
+            for number in tickets {
+                start.wait().await;
+                outcomes.push(accept(&house, &technician, number).await);
+            }
+            outcomes
+        })
+    });
+    let racing: Vec<_> = racing.collect();
+    let mut outcomes = Vec::new();
+    for racer in racing {
+        outcomes.push(racer.await.unwrap());
+    }
+
+    let winners = winners(&houses[0]).await;
+    let mut score = [0, 0];
+    for (at, number) in tickets.iter().enumerate() {
+        let winner = technicians.iter().position(|one| one.id.0 == winners[number]).unwrap();
+        score[winner] += 1;
+        assert!(matches!(&outcomes[winner][at], Ok(())), "{:?}", outcomes[winner][at]);
+        let Err(Error::Refused(refusal)) = &outcomes[1 - winner][at] else {
+            panic!("#{number}: the other one was not refused: {:?}", outcomes[1 - winner][at]);
+        };
+        let technician = technicians[winner].name.clone();
+        assert_eq!(*refusal, Refusal::AlreadyTaken { number: *number, technician });
+    }
+    let engine = if database.engine == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
+    println!("{RACES} races on {engine}: {score:?}");
+    for house in houses {
+        house.database.close().await;
+    }
+}
+
+async fn accept(house: &House, technician: &Actor, number: TicketNumber) -> Result<(), Error> {
+    let accepting = house.database.write(|tx| {
+        Box::pin(async move {
+            let procedure = &house.desk.procedure;
+            let doer = Doer::Person(technician.clone());
+            let channel = Some(ChannelKind::Telegram);
+            let act = Act { tx, procedure, now: SystemClock.now(), doer, channel };
+            hand_over::accept(&act, number).await.map(drop)
+        })
+    });
+    accepting.await
+}

@@ -1,0 +1,142 @@
+//! A whole desk in this process with its workers running, as the program runs them, on the real
+//! clock: for tests and benchmarks of what happens at once. Stories step their workers by hand
+//! instead (see [`super::desk`]).
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use mesabot::{
+    app::{House, Manners},
+    channel::{
+        Channel,
+        telegram::{self, Poller, RawUpdate, TelegramSettings},
+    },
+    chat::Desk,
+    clock::{Clock, SystemClock},
+    domain::{
+        channel::ChannelKind,
+        locale::Locale,
+        person::{Access, Actor, Role},
+    },
+    service::{
+        Error,
+        inbox::NewIncoming,
+        people::{self, NewPerson},
+    },
+    worker::{delivery::Patience, handler, pacing::Limits},
+};
+use tokio::{sync::watch, task::JoinSet};
+
+use super::{
+    desk::uspec,
+    telegram::{BOT_ID, Emulator},
+};
+
+/// A desk at work. It stops when its test ends.
+pub struct LiveDesk {
+    pub emulator: Emulator,
+    pub house: House,
+    stop: watch::Sender<bool>,
+    loops: JoinSet<()>,
+}
+
+impl LiveDesk {
+    /// Opens a desk on the database at `url`, for whoever writes.
+    pub async fn open(emulator: &Emulator, url: &str) -> Self {
+        let procedure = Arc::new(uspec());
+        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+        let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
+        let (stop, _) = watch::channel(false);
+        Self { emulator: emulator.clone(), house, stop, loops: JoinSet::new() }
+    }
+
+    /// Lets every worker run.
+    pub async fn start(&mut self) {
+        let settings = TelegramSettings {
+            token: self.emulator.token().into(),
+            api_url: self.emulator.api_url().parse().expect("an address"),
+            poll_timeout: Duration::from_secs(20),
+            request_timeout: Duration::from_secs(5),
+        };
+        let (adapter, bot) = telegram::connect(&settings).await.expect("the emulator answers");
+        let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
+            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+            telegram::receive(&raw, &bot).map_err(|error| error.to_string())
+        });
+        let channel: Arc<dyn Channel> = Arc::new(adapter);
+        let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
+        // The desk is measured here, not its manners.
+        let limits = Limits {
+            per_second: 1e9,
+            private_burst: 1e9,
+            private_per_second: 1e9,
+            group_per_minute: 1e9,
+        };
+        let manners = Manners { limits, patience: Patience::default() };
+        let workers = Arc::new(self.house.workers(channels, receive, manners));
+        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        self.loops.spawn(async move { worker.handler.run(stop).await });
+        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        self.loops.spawn(async move { worker.courier.run(stop).await });
+        let stop = self.stop.subscribe();
+        self.loops.spawn(async move { workers.sweeper.run(Duration::from_secs(5), stop).await });
+        let (house, stop) = (self.house.clone(), self.stop.subscribe());
+        let poller = Poller::new(&settings).expect("a client can be built");
+        self.loops.spawn(async move {
+            let store = |updates: Vec<RawUpdate>| async {
+                let batch: Vec<_> = updates.into_iter().map(incoming).collect();
+                handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+                Ok(())
+            };
+            poller.poll(store, stop).await.expect("the poller goes on");
+        });
+    }
+
+    /// Stops every worker and closes the database.
+    pub async fn close(mut self) {
+        self.stop.send_replace(true);
+        while let Some(ended) = self.loops.join_next().await {
+            ended.expect("no worker panics");
+        }
+        self.house.database.close().await;
+    }
+
+    /// Enrols somebody who is heard in private.
+    pub async fn enrol(&self, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
+        enrol(&self.house, id, (name, role), groups).await
+    }
+}
+
+/// Enrols somebody with an account and, as it is with Telegram, a private chat of the same key.
+pub async fn enrol(house: &House, id: i64, (name, role): (&str, Role), groups: &[&str]) -> Actor {
+    let now = SystemClock.now();
+    let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
+    let new = NewPerson {
+        channel: ChannelKind::Telegram,
+        external_key: id.to_string(),
+        name: name.to_owned(),
+        locale: Locale::Es,
+    };
+    let (new, groups, key) = (&new, &groups, &id.to_string());
+    let enrolled: Result<Actor, Error> = house
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                let (account, person) = people::enrol(tx, new.clone(), now).await?;
+                people::promote(tx, &person, role, groups).await?;
+                people::hear_privately(tx, &account, key).await?;
+                Ok(people::actor(tx, person.id).await?.expect("who was just enrolled is there"))
+            })
+        })
+        .await;
+    enrolled.expect("somebody is enrolled")
+}
+
+fn incoming(update: RawUpdate) -> NewIncoming {
+    let source = format!("telegram:{BOT_ID}");
+    NewIncoming {
+        external_key: update.update_id.to_string(),
+        lane: format!("{source}:{}", update.lane),
+        raw: update.raw,
+        source,
+    }
+}
