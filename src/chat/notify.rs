@@ -56,9 +56,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.requester("notice-escalated", &[]).await?;
             notice.draw_for_group().await
         }
-        Event::Suspended { reason } => {
-            notice.requester("notice-suspended", &[("reason", reason.as_str().into())]).await
-        }
+        Event::Suspended { reason } => notice.suspended(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
         Event::AttachmentReferenced { .. } => notice.technician("notice-attachment", &[]).await,
@@ -193,6 +191,16 @@ impl Notice<'_> {
         Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
     }
 
+    async fn suspended(&self, reason: &str) -> Result<()> {
+        match self.address(self.ticket.requester_id).await? {
+            Some(to) => {
+                let reason = self.voice(&to).reason(reason);
+                self.post(&to, "notice-suspended", &[("reason", reason.into())]).await
+            }
+            None => Ok(()),
+        }
+    }
+
     async fn requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
         match self.address(self.ticket.requester_id).await? {
             Some(to) => self.post(&to, key, args).await,
@@ -285,7 +293,10 @@ impl Notice<'_> {
             // The survey's own message thanks the requester, and the rating tells the technician;
             // without a rating the technician is told here.
             Ending::Authorised if self.act.doer.person().is_some() => Ok(()),
-            Ending::Authorised => self.technician("notice-closed-authorised", &[]).await,
+            Ending::Authorised => {
+                self.requester("notice-closed-confirmed", &[]).await?;
+                self.technician("notice-closed-authorised", &[]).await
+            }
             Ending::Silence => {
                 self.requester_with_follow_up("notice-closed-silence").await?;
                 self.technician("notice-closed-silence-technician", &[]).await

@@ -10,7 +10,7 @@ use crate::{
         turn::Turn,
         view,
     },
-    domain::{id::TicketNumber, refusal::Refusal, status::Status, verb::Verb, verb::decide},
+    domain::{id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
     service::{
         Result,
         ticket::{find, survey},
@@ -35,10 +35,6 @@ async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<
     let Some(verb) = FormVerb::from_verb(verb) else {
         return turn.tell("button-unknown", &[]).await;
     };
-    // Whoever may not is told at once, not after typing the answer.
-    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
-    let facts = find::facts(turn.act.tx, &ticket).await?;
-    decide(&turn.act.doer, verb.verb(), &facts)?;
     dialogue::form::begin(turn, Form::of(verb, Some(number))).await
 }
 

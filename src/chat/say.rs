@@ -6,7 +6,7 @@ use crate::{
     domain::id::{CardId, TicketId},
     entity::card,
     service::{
-        Act, Result, cards,
+        Act, Result, cards, from_json,
         outbox::{self, NewDelivery},
         people::Address,
         to_json,
@@ -49,18 +49,31 @@ pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) 
     enqueue(act, to, &Delivery::Send { message, card: None }, about).await
 }
 
-/// Draws a card: a message that is kept up to date from now on.
+/// Draws a card: a message that is kept up to date from now on. The one it replaces loses its
+/// buttons, for they belong to a moment that has passed.
 pub async fn draw(
     act: &Act<'_>,
     to: &Address,
     view: &str,
     (message, about): (Outgoing, About),
 ) -> Result<CardId> {
+    if let Some(ticket) = about.ticket {
+        for older in cards::retire(act.tx, ticket, view, to).await? {
+            fade(act, &older).await?;
+        }
+    }
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
     cards::keep_face(act.tx, card, to_json(&message)).await?;
     let delivery = Delivery::Send { message, card: Some(card) };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)
+}
+
+/// Takes the buttons off a card.
+pub async fn fade(act: &Act<'_>, card: &card::Model) -> Result<()> {
+    let Some(face) = &card.face else { return Ok(()) };
+    let shown: Outgoing = from_json(face, || format!("card {}", card.id))?;
+    redraw(act, card, Outgoing { buttons: vec![], ..shown }).await
 }
 
 /// Gives a card a new face, unless it has it.

@@ -157,6 +157,15 @@ impl<'a> Voice<'a> {
         self.procedure.category_name(key, self.locale)
     }
 
+    /// Why a ticket waits: the listed reason with this key, or somebody's own words as they are.
+    pub fn reason<'k>(&self, reason: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        let listed = self.procedure.suspend_reason(reason);
+        listed.map_or(reason, |listed| listed.name.get(self.locale))
+    }
+
     /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a las …`, in the
     /// procedure's time zone.
     pub fn when(&self, at: Timestamp) -> String {
@@ -200,11 +209,19 @@ impl<'a> Voice<'a> {
         self.say("quote", &[("text", words.into())])
     }
 
+    /// Whether somebody only says hello.
+    pub fn is_greeting(&self, text: &str) -> bool {
+        self.is_among("words-greeting", text)
+    }
+
+    fn is_among(&self, key: &str, text: &str) -> bool {
+        let text = text.trim().trim_end_matches(['.', '!', ',']).to_lowercase();
+        self.text(key).split(',').any(|word| word.trim() == text)
+    }
+
     /// Whether somebody answered yes or no in words; `None` when they said anything else.
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
-        let text = text.trim().trim_end_matches(['.', '!', ',']).to_lowercase();
-        let among = |key: &str| self.text(key).split(',').any(|word| word.trim() == text);
-        match (among("words-yes"), among("words-no")) {
+        match (self.is_among("words-yes", text), self.is_among("words-no", text)) {
             (true, _) => Some(true),
             (_, true) => Some(false),
             _ => None,

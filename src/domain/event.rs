@@ -60,7 +60,7 @@ pub enum Event {
     },
     /// Work waits.
     Suspended {
-        /// Why, in the words the requester is told.
+        /// Why: the key of a listed reason, or somebody's own words.
         reason: String,
     },
     /// Work goes on.

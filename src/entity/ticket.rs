@@ -80,7 +80,7 @@ pub struct Model {
     pub resolve_due_at: Option<Timestamp>,
     /// Working milliseconds left while the clock stands.
     pub resolve_left: Option<i64>,
-    /// Why it waits, while it waits.
+    /// Why it waits, while it waits: the key of a listed reason, or words.
     #[sea_orm(column_type = "Text", nullable)]
     pub suspension: Option<String>,
     /// The last solution.

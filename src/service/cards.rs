@@ -15,23 +15,36 @@ use crate::{
     entity::card,
 };
 
-/// Registers a card that is about to be sent. An older one of the same view of the same ticket in
-/// the same chat is no longer kept up to date.
+/// Takes the cards of this view of this ticket in this chat out of keeping, because a newer one
+/// replaces them, and gives them as they are.
+pub async fn retire(
+    tx: &DatabaseTransaction,
+    ticket: TicketId,
+    view: &str,
+    to: &Address,
+) -> Result<Vec<card::Model>> {
+    let older = card::Entity::find()
+        .filter(card::Column::TicketId.eq(ticket))
+        .filter(card::Column::View.eq(view))
+        .filter(card::Column::Channel.eq(to.channel))
+        .filter(card::Column::ChatKey.eq(&to.chat_key))
+        .all(tx)
+        .await?;
+    card::Entity::update_many()
+        .col_expr(card::Column::TicketId, Expr::value(Option::<i64>::None))
+        .filter(card::Column::Id.is_in(older.iter().map(|card| card.id)))
+        .exec(tx)
+        .await?;
+    Ok(older)
+}
+
+/// Registers a card that is about to be sent.
 pub async fn draw(
     tx: &DatabaseTransaction,
     ticket: Option<TicketId>,
     view: &str,
     to: &Address,
 ) -> Result<CardId> {
-    if let Some(ticket) = ticket {
-        card::Entity::delete_many()
-            .filter(card::Column::TicketId.eq(ticket))
-            .filter(card::Column::View.eq(view))
-            .filter(card::Column::Channel.eq(to.channel))
-            .filter(card::Column::ChatKey.eq(&to.chat_key))
-            .exec(tx)
-            .await?;
-    }
     let row = card::ActiveModel {
         ticket_id: Set(ticket),
         view: Set(view.to_owned()),

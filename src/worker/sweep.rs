@@ -28,10 +28,11 @@ pub struct Sweeper {
 }
 
 impl Sweeper {
-    /// Does everything that is due now. Gives how many tickets were.
+    /// Does everything that is due now. Gives how many tickets were. One ticket that fails is tried
+    /// again by the next pass and stops no other.
     ///
     /// # Errors
-    /// When the database fails; what was done before stays done.
+    /// When what is due cannot be read.
     pub async fn pass(&self) -> Result<usize> {
         let mut swept = 0;
         loop {
@@ -39,9 +40,15 @@ impl Sweeper {
             if due.is_empty() {
                 return Ok(swept);
             }
+            let before = swept;
             for number in due {
-                self.sweep(number).await?;
-                swept += 1;
+                match self.sweep(number).await {
+                    Ok(()) => swept += 1,
+                    Err(error) => tracing::error!(ticket = %number, %error, "not swept"),
+                }
+            }
+            if swept == before {
+                return Ok(swept);
             }
         }
     }

@@ -64,6 +64,15 @@ fn a_whole_life() {
 }
 
 #[test]
+fn the_readme_shows_the_very_life() {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (_, shown) = readme.split_once("<!-- life -->\n```text\n").unwrap();
+    let (shown, _) = shown.split_once("\n```\n<!-- /life -->").unwrap();
+    assert_eq!(shown.trim_end(), shipped("life.txt").trim_end());
+}
+
+#[test]
 fn a_whole_life_in_english() {
     insta::assert_snapshot!(shipped("life.en.txt"));
 }
@@ -200,7 +209,7 @@ fn windows_line_ends_a_byte_order_mark_and_accents_are_understood() {
 
     empleado> [CANCELAR]
       mesabot → empleado
-      │ Listo, lo dejé así. No registré nada.
+      │ Listo, lo dejé así.
     ");
 }
 

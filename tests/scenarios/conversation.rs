@@ -51,7 +51,7 @@ async fn every_step_goes_back_and_can_be_left() {
         assert_snapshot!(marta.reads(), @"
         ✎ Cuénteme qué pasa o qué necesita, con sus palabras.
         ---
-        Listo, lo dejé así. No registré nada.
+        Listo, lo dejé así.
         ");
         desk.says(&marta, "/cancelar").await;
         assert_snapshot!(marta.reads(), @"No hay nada por cancelar.");
@@ -329,7 +329,7 @@ async fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
-        Quedó registrado. Lo atenderá Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         3 adjuntos en referencia.
         [Responder]
         [Retirar]
@@ -444,6 +444,43 @@ async fn a_request_may_be_withdrawn_while_nobody_works_on_it() {
         ana.reads();
         desk.says(&marta, "/retirar 2").await;
         assert_snapshot!(marta.reads(), @"Ya lo atiende Ana. Cuéntele con /responder 2 que ya no lo necesita.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn asking_twice_asks_once_and_what_became_pointless_is_not_resumed() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let berta = desk.technician("Berta").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        desk.presses(&marta, "Retirar").await;
+        desk.says(&marta, "/retirar 1").await;
+        desk.presses(&marta, "Sí, retirarlo").await;
+        assert!(!marta.reads().contains("Sigamos"), "there is nothing left to go on with");
+
+        desk.opens_ticket(&marta, "No abre el calendario").await;
+        desk.says(&ana, "/suspender 2").await;
+        desk.says(&berta, "/aceptar 2").await;
+        ana.reads();
+        berta.reads();
+        marta.reads();
+        desk.says(&ana, "/cola").await;
+        desk.says(&ana, "/nuevo Necesito una silla").await;
+        desk.presses(&ana, "Cancelar").await;
+        assert!(!ana.reads().contains("Sigamos"), "the ticket is Berta's by now");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_greeting_is_greeted() {
+    scenario(async |desk| {
+        let marta = desk.requester("Marta");
+        desk.says(&marta, "Buenos días").await;
+        assert_snapshot!(marta.reads(), @"Hola, Marta. Soy la mesa de ayuda. Escríbame qué pasa o qué necesita y abro un caso. Con /ayuda ve todo lo que puedo hacer.");
     })
     .await;
 }

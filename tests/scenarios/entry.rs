@@ -49,7 +49,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso
         /retirar N — retirar un caso que nadie ha tomado
-        /cola — ver la cola de sus grupos
+        /cola — ver los casos en la cola
         /aceptar N — aceptar un caso
         /nota N texto — guardar una nota interna
         /suspender N texto — dejar un caso en espera
@@ -71,7 +71,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         caso — ver un caso
         responder — escribir a la otra parte de un caso
         retirar — retirar un caso que nadie ha tomado
-        cola — ver la cola de sus grupos
+        cola — ver los casos en la cola
         aceptar — aceptar un caso
         nota — guardar una nota interna
         suspender — dejar un caso en espera
@@ -124,22 +124,26 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         ---
         Ticket #1 · My mail does not open
         Status: New
-        It is registered. Help desk will attend to it: we will answer today at 8:15 a.m. at the latest and expect to solve it today at 8:30 a.m. at the latest.
+        It is registered. The Help desk team will attend to it: we will answer no later than today at 8:15 a.m. and expect to solve it no later than today at 8:30 a.m.
         [Reply]
         [Withdraw]
         ");
         ana.reads();
         desk.says(&ana, "/accept 1").await;
+        john.reads();
+        desk.says(&ana, "/suspend 1").await;
+        desk.presses(&ana, "Falta un repuesto").await;
+        assert_snapshot!(john.reads(), @"
+        Your ticket #1 is on hold: “A spare part is missing”. We will tell you when we go on.
+        ---
+        ✎ Ticket #1 · My mail does not open
+        Status: On hold
+        It is on hold: A spare part is missing
+        [Reply]
+        ");
         desk.says(&ana, "/solve 1 Listo").await;
         ana.reads();
         assert_snapshot!(john.reads(), @"
-        Ana is now working on your ticket #1 (My mail does not open). We expect to solve it today at 8:30 a.m. at the latest.
-        ---
-        ✎ Ticket #1 · My mail does not open
-        Status: In progress (assigned)
-        Ana is working on it. We expect to solve it today at 8:30 a.m. at the latest.
-        [Reply]
-        ---
         Ticket #1 · My mail does not open
         Ana gave this solution:
         “Listo”
@@ -191,7 +195,7 @@ async fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         ana.reads();
         desk.emulator.blocks(marta.id);
         desk.settle().await;
-        assert_snapshot!(ana.reads(), @"No pudimos avisarle a Marta sobre el caso #1: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.");
+        assert_snapshot!(ana.reads(), @"Marta ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #1. Por favor, búsquele por otro medio.");
         desk.says(&ana, "/nota 1 Voy a su puesto").await;
         ana.reads();
         assert_eq!(marta.reads(), "");
@@ -224,7 +228,7 @@ async fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         ---
-        No pudimos avisarle a Marta sobre el caso #1: su chat no recibe nuestros mensajes. Por favor, búsquele por otro medio.
+        Marta ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #1. Por favor, búsquele por otro medio.
         ");
         let history = desk.history(number).await;
         assert_eq!(history.last().map(String::as_str), Some("unreachable"));

@@ -91,7 +91,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         ---
         Caso #1 · El computador no enciende
         Estado: Nueva
-        Quedó registrado. Lo atenderá Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         [Responder]
         [Retirar]
         ");
@@ -104,7 +104,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
@@ -121,7 +121,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
@@ -157,7 +157,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Atiende: Ana
         En espera: Falta un repuesto
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         [Solucionar]
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
@@ -182,7 +182,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
@@ -206,7 +206,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Atiende: Ana
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         Solución: Cambié la fuente
         [Responder] [Nota interna]
         ");
@@ -249,6 +249,15 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         assert_snapshot!(technician.reads(), @"
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Se apaga sola
         ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        Detalles: Placa 4711
+        Solución: Cambié la fuente
+        ---
         Caso #1 · El computador no enciende
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
@@ -256,7 +265,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         Falta: Se apaga sola
         Solución: Cambié la fuente
         [Solucionar]
@@ -281,7 +290,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Atiende: Ana
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         Solución: Limpié el ventilador
         [Responder] [Nota interna]
         ");
@@ -319,7 +328,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Ana dio esta solución:
         «Limpié el ventilador»
 
-        Gracias por calificar con 5. El caso #1 queda cerrado.
+        Gracias por calificarnos con 5 de 5. El caso #1 queda cerrado.
         [Abrir caso relacionado]
         ---
         Si quiere, escriba un comentario sobre la atención del caso #1.
@@ -334,7 +343,7 @@ async fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Atiende: Ana
         «El computador no enciende»
-        «Placa 4711»
+        Detalles: Placa 4711
         Solución: Limpié el ventilador
         ");
         desk.says(&requester, "Muy amable").await;

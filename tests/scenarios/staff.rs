@@ -25,7 +25,7 @@ async fn the_queue_shows_what_presses_most_and_pages_by_key() {
         #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
         [#2]
         ---
-        La cola de sus grupos
+        Casos en la cola
         #1 Falla número 1 — Nueva. Vence hoy a las 8:30 a. m.
         #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
         #3 Falla número 3 — Nueva. Vence hoy a las 8:32 a. m.
@@ -38,12 +38,21 @@ async fn the_queue_shows_what_presses_most_and_pages_by_key() {
         ");
         desk.presses(&ana, "Ver más").await;
         assert_snapshot!(ana.reads(), @"
-        La cola de sus grupos
+        Casos en la cola
         #7 Falla número 7 — Nueva. Vence hoy a las 8:36 a. m.
         [#7]
         ");
         desk.presses(&ana, "#7").await;
         assert_snapshot!(ana.reads(), @"
+        ✎ Caso #7 · Falla número 7
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:21 a. m.
+        Solucionar a más tardar hoy a las 8:36 a. m.
+        «Falla número 7»
+        ---
         Caso #7 · Falla número 7
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
@@ -99,7 +108,7 @@ async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() 
         assert_snapshot!(ana.reads(), @"
         ✎ ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
         ---
-        El caso #1 pasó a Oficina de Tecnología.
+        El caso #1 pasó al equipo de Oficina de Tecnología.
         ---
         ✎ Caso #1 · El sistema de nómina da error
         Estado: En curso (asignada)
@@ -112,11 +121,11 @@ async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() 
         [Nota interna]
         ");
         assert_snapshot!(marta.reads(), @"
-        Pasamos su caso #1 a Oficina de Tecnología, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+        Pasamos su caso #1 al equipo de Oficina de Tecnología, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
         ---
         ✎ Caso #1 · El sistema de nómina da error
         Estado: En curso (asignada)
-        Ahora está en manos de Oficina de Tecnología. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Ahora está en manos del equipo de Oficina de Tecnología. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
@@ -325,6 +334,24 @@ async fn what_is_not_yours_is_refused_with_the_way_out() {
         /retirar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
         /cola: El comando /cola es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
         /nada: No conozco el comando /nada. Con /ayuda ve los que hay, o escríbame con sus palabras.
+        ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn there_may_be_nobody_else_to_assign_to() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        ana.reads();
+        marta.reads();
+        desk.says(&ana, "/asignar 1").await;
+        assert_snapshot!(ana.reads(), @"
+        No hay nadie más en el grupo del caso #1 a quien asignarlo. Si hace falta, escálelo a otro grupo.
+        [Cancelar]
         ");
     })
     .await;

@@ -34,6 +34,12 @@ async fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         assert_snapshot!(requester.reads(), @"
         Le recordamos el caso #1: falta su respuesta.
         ---
+        ✎ Caso #1 · El correo no abre
+        Ana dio esta solución:
+        «Reinicié el servicio»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ---
         Caso #1 · El correo no abre
         Ana dio esta solución:
         «Reinicié el servicio»
@@ -87,6 +93,8 @@ async fn somebody_who_said_yes_and_went_home_has_authorised_it() {
         requester.reads();
         desk.passes(2 * DAY).await;
         assert_snapshot!(requester.reads(), @"
+        Su caso #1 queda cerrado. Gracias por confirmar la solución.
+        ---
         ✎ Caso #1 · El correo no abre
         Estado: Cerrada
         Solución: Reinicié el servicio
@@ -135,13 +143,13 @@ async fn late_and_repeated_taps_are_told_how_things_stand() {
             desk.presses_code(&requester, here, late).await;
         }
         assert_snapshot!(requester.reads(), @"
-        ~ El caso #1 ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ El caso #1 ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ El caso #1 ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ El caso #1 ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ");
         desk.presses(&requester, "Omitir").await;
         assert_snapshot!(requester.reads(), @"
@@ -212,7 +220,7 @@ async fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
         Solicita: Marta · Sede principal
         Atiende: Ana
         «No imprime la impresora»
-        «La del segundo piso»
+        Detalles: La del segundo piso
         Solución: Cambié el tóner
         ");
         assert_eq!(desk.newest().await.ending, Some(Ending::NoSurvey));
@@ -259,6 +267,12 @@ async fn the_survey_understands_plain_words() {
         «Ahora sí»
 
         ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
+        ---
+        Caso #1 · El correo no abre
+        Ana dio esta solución:
+        «Ahora sí»
+
+        ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
         [1] [2] [3] [4] [5]
         ");
         desk.says(&requester, "4").await;
@@ -291,7 +305,7 @@ async fn the_survey_understands_plain_words() {
 
         ¿Abro un caso con esto?
         ---
-        Listo, lo dejé así. No registré nada.
+        Listo, lo dejé así.
         ");
     })
     .await;

@@ -40,9 +40,10 @@ question-passed = That question has passed. Go on with the latest one, or write 
 button-unknown = That button no longer works. Write /help to see what you can do.
 # Words that people answer with, separated by commas.
 words-yes = yes, yeah, yep, sure, ok, okay, please, yes please
+words-greeting = hello, hi, hey, good morning, good afternoon, good evening
 words-no = no, nope, no thanks, not yet
 going-on = Let us go on with what was pending.
-cancelled = All right, I left it. I registered nothing.
+cancelled = All right, I left it.
 nothing-to-cancel = There is nothing to cancel.
 
 ask-ticket = { $verb ->
@@ -52,7 +53,7 @@ ask-ticket = { $verb ->
     [escalate] Which ticket do you want to escalate?
     [note] Which ticket is the note for?
     [reply] Which ticket do you want to reply to?
-    [suspend] Which ticket has to wait?
+    [suspend] Which ticket goes on hold?
     [resume] Which ticket do you want to resume?
     [solve] Which ticket did you solve?
    *[withdraw] Which ticket do you want to withdraw?
@@ -60,14 +61,17 @@ ask-ticket = { $verb ->
 ask-ticket-none = { $verb ->
     [view] I found no tickets of yours. If you have the number, write it.
     [accept] There are no tickets to accept in your groups. If you have the number, write it.
-    [resume] There are no waiting tickets that you could resume. If you have the number, write it.
+    [suspend] There are no tickets that you could put on hold. If you have the number, write it.
+    [solve] You are not working on a ticket that you could solve. If you have the number, write it.
+    [resume] There are no tickets on hold that you could resume. If you have the number, write it.
     [withdraw] You have no tickets that can be withdrawn. If you have the number, write it.
    *[other] I found no tickets you could do this to. If you have the number, write it.
 }
+ask-assign-none = There is nobody else in the group of ticket #{ $number } to assign it to. If need be, escalate it to another group.
 ask-assign-choice = Who will work on ticket #{ $number }?
 ask-escalate-choice = Which group does ticket #{ $number } go to?
 ask-escalate-text = Why do you escalate it? The group that receives it will read your justification.
-ask-suspend-choice = Why does ticket #{ $number } have to wait? Choose the reason or write it; the requester will read it.
+ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it; the requester will read it.
 ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.
 button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
@@ -78,15 +82,15 @@ ask-comment-text = If you like, write a comment about the service on ticket #{ $
 
 done-accept = Ticket #{ $number } is yours.
 done-assign = Ticket #{ $number } is now with { $name }.
-done-escalate = Ticket #{ $number } went to { $group }.
-done-note = I kept the note on ticket #{ $number }.
+done-escalate = Ticket #{ $number } went to the { $group } team.
+done-note = I saved the note on ticket #{ $number }.
 done-reply = I sent your message about ticket #{ $number }.
 done-added = Done, I added it to ticket #{ $number }.
-done-suspend = Ticket #{ $number } is waiting: “{ $reason }”.
-done-resume = Ticket #{ $number } goes on.
-done-solve = I kept the solution of ticket #{ $number } and sent it to the requester.
+done-suspend = Ticket #{ $number } is on hold: “{ $reason }”.
+done-resume = Ticket #{ $number } is in progress again.
+done-solve = I saved the solution of ticket #{ $number } and sent it to the requester.
 done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
-done-reject-group = I reopened your ticket #{ $number }. { $group } works on it again.
-done-comment = Thank you. I kept your comment on ticket #{ $number }.
+done-reject-group = I reopened your ticket #{ $number }. The { $group } team works on it again.
+done-comment = Thank you. I saved your comment on ticket #{ $number }.
 done-comment-skipped = Thank you for your answer.
 done-withdraw = I withdrew your ticket #{ $number }. If you need it again, write to me.

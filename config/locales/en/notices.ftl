@@ -1,10 +1,10 @@
 ### Notices: what each person is told when something happens to a ticket.
 
-notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it { $due } at the latest.
+notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it no later than { $due }
 notice-assigned = Ticket #{ $number } ({ $title }) was assigned to you.
-notice-escalated = We passed your ticket #{ $number } to { $group }, who can solve it better. We will tell you when they take it.
-notice-suspended = Your ticket #{ $number } is waiting: “{ $reason }”. We will tell you when we go on.
-notice-resumed = We go on with your ticket #{ $number }. We expect to solve it { $due } at the latest.
+notice-escalated = We passed your ticket #{ $number } to the { $group } team, who can solve it better. We will tell you when they take it.
+notice-suspended = Your ticket #{ $number } is on hold: “{ $reason }”. We will tell you when we go on.
+notice-resumed = We are working again on your ticket #{ $number }. We expect to solve it no later than { $due }
 notice-reply = { $name } writes about ticket #{ $number }:
 notice-attachment = The requester sent an attachment to ticket #{ $number }. It is kept by reference.
 notice-reopened = Ticket #{ $number } is not solved and comes back to you. Missing: { $missing }
@@ -12,6 +12,7 @@ notice-rated = The requester confirmed the solution of ticket #{ $number } and r
 notice-commented = The requester's comment on ticket #{ $number }: { $text }
 notice-closed-silence = We closed your ticket #{ $number } because we did not hear from you: { $silence }. If it is not right, open a related ticket.
 notice-closed-silence-technician = Ticket #{ $number } closed without an answer from the requester: { $silence }.
+notice-closed-confirmed = Your ticket #{ $number } is closed. Thank you for confirming the solution.
 notice-closed-authorised = Ticket #{ $number } is closed: the requester confirmed the solution and did not rate the service.
 notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and closed: { $nosurvey }.
     Solution: { $solution }

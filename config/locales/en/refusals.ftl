@@ -8,13 +8,13 @@ refuse-already-taken = { $name } already has ticket #{ $number }.
 refuse-already-yours = Ticket #{ $number } is yours already.
 refuse-not-your-request = Only whoever asked for ticket #{ $number } can answer this.
 refuse-not-now = { $over ->
-    [yes] Ticket #{ $number } is over. Status: { $status }. If need be, open a related one.
+    [yes] Ticket #{ $number } is over. Status: { $status }. /ticket { $number } shows it.
    *[no] Not now: the status of ticket #{ $number } is { $status }. /ticket { $number } shows what can be done.
 }
 refuse-too-late-to-withdraw = { $name } is already working on it. Tell them with /reply { $number } that you no longer need it.
 refuse-too-late-to-withdraw-group = Ticket #{ $number } is already with the team. Tell them with /reply { $number } that you no longer need it.
 refuse-survey-over = { $over ->
-    [yes] Ticket #{ $number } is closed already. If something is still wrong, open a related ticket.
+    [yes] That answer no longer counts: ticket #{ $number } is closed. If something is still wrong, open a related ticket.
    *[no] That answer no longer applies: the status of ticket #{ $number } is { $status }.
 }
 refuse-unknown-group = There is no group called { $name }. Choose one from the list.

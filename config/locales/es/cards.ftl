@@ -5,6 +5,7 @@ card-category = { $category } · { $kind } · Prioridad { $priority }
 card-requester = Solicita: { $name } · { $place }
 card-technician = Atiende: { $value }
 card-group = Grupo: { $value }
+card-details = Detalles: { $value }
 card-own = Aceptar a más tardar { $value }
 card-resolve = Solucionar a más tardar { $value }
 card-suspension = En espera: { $value }
@@ -16,8 +17,8 @@ card-attachments = { $count ->
    *[other] { $count } adjuntos en referencia.
 }
 
-requester-new = Quedó registrado. Lo atenderá { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
-requester-escalated = Ahora está en manos de { $group }. Esperamos solucionarlo a más tardar { $resolve }
+requester-new = Quedó registrado. Lo atenderá el equipo de { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
+requester-escalated = Ahora está en manos del equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }
 requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }
 requester-suspended = Está en espera: { $reason }
 requester-solved = { $name } dio una solución: { $solution }
@@ -28,7 +29,7 @@ requester-not-managed = No se tramitó.
 survey-solution = { $name } dio esta solución:
 survey-ask = ¿Quedó solucionado? Si no nos cuenta, el caso se cierra { $by }
 survey-rate = ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
-survey-thanks = Gracias por calificar con { $stars }. El caso #{ $number } queda cerrado.
+survey-thanks = Gracias por calificarnos con { $stars } de 5. El caso #{ $number } queda cerrado.
 survey-silence = El caso #{ $number } se cerró sin su respuesta: { $rule }.
 survey-closed = El caso #{ $number } está cerrado.
 survey-reopened = El caso #{ $number } está abierto de nuevo.
@@ -36,7 +37,7 @@ survey-over = El caso #{ $number } sigue su trámite. Estado: { $status }.
 
 list-mine = Sus casos
 list-assigned = Los casos que usted atiende
-list-queue = La cola de sus grupos
+list-queue = Casos en la cola
 list-mine-empty = Usted no ha abierto casos. Escríbame qué necesita y abro uno.
 list-assigned-empty = Usted no atiende casos en este momento.
 list-queue-empty = No hay casos en la cola. Todo al día.
@@ -64,7 +65,7 @@ help-withdraw = retirar un caso que nadie ha tomado
 help-language = cambiar de idioma
 help-help = ver esta ayuda
 help-cancel = dejar lo que se está preguntando
-help-queue = ver la cola de sus grupos
+help-queue = ver los casos en la cola
 help-accept = aceptar un caso
 help-note = guardar una nota interna
 help-suspend = dejar un caso en espera

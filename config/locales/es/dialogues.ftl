@@ -40,9 +40,10 @@ question-passed = Esa pregunta ya pasó. Siga con la más reciente, o escriba /a
 button-unknown = Ese botón ya no sirve. Escriba /ayuda para ver qué puede hacer.
 # Palabras con que la gente contesta, separadas por comas.
 words-yes = sí, si, claro, dale, ok, okay, de acuerdo, listo, bueno, por favor, sí señor, sí señora
+words-greeting = hola, buenas, buenos días, buenas tardes, buenas noches, buen día, saludos
 words-no = no, no gracias, nada, todavía no, aún no
 going-on = Sigamos con lo que quedó pendiente.
-cancelled = Listo, lo dejé así. No registré nada.
+cancelled = Listo, lo dejé así.
 nothing-to-cancel = No hay nada por cancelar.
 
 ask-ticket = { $verb ->
@@ -60,10 +61,13 @@ ask-ticket = { $verb ->
 ask-ticket-none = { $verb ->
     [view] No encontré casos suyos. Si tiene el número, escríbalo.
     [accept] No hay casos por aceptar en sus grupos. Si tiene el número, escríbalo.
+    [suspend] No hay casos que usted pueda poner en espera. Si tiene el número, escríbalo.
+    [solve] No atiende casos que pueda solucionar. Si tiene el número, escríbalo.
     [resume] No hay casos en espera que usted pueda reanudar. Si tiene el número, escríbalo.
     [withdraw] No tiene casos que se puedan retirar. Si tiene el número, escríbalo.
    *[other] No encontré casos en los que usted pueda hacer esto. Si tiene el número, escríbalo.
 }
+ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien asignarlo. Si hace falta, escálelo a otro grupo.
 ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
 ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }?
 ask-escalate-text = ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
@@ -78,7 +82,7 @@ ask-comment-text = Si quiere, escriba un comentario sobre la atención del caso 
 
 done-accept = El caso #{ $number } es suyo.
 done-assign = El caso #{ $number } queda a cargo de { $name }.
-done-escalate = El caso #{ $number } pasó a { $group }.
+done-escalate = El caso #{ $number } pasó al equipo de { $group }.
 done-note = Guardé la nota en el caso #{ $number }.
 done-reply = Envié su mensaje sobre el caso #{ $number }.
 done-added = Listo, lo agregué al caso #{ $number }.
@@ -86,7 +90,7 @@ done-suspend = El caso #{ $number } queda en espera: «{ $reason }».
 done-resume = El caso #{ $number } sigue en curso.
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
 done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
-done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo { $group }.
+done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo el equipo de { $group }.
 done-comment = Gracias. Guardé su comentario en el caso #{ $number }.
 done-comment-skipped = Gracias por su respuesta.
 done-withdraw = Retiré su caso #{ $number }. Si lo necesita otra vez, escríbame.

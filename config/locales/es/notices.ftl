@@ -2,7 +2,7 @@
 
 notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }
 notice-assigned = Le asignaron el caso #{ $number } ({ $title }).
-notice-escalated = Pasamos su caso #{ $number } a { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+notice-escalated = Pasamos su caso #{ $number } al equipo de { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
 notice-suspended = Su caso #{ $number } queda en espera: «{ $reason }». Le avisaremos cuando sigamos.
 notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }
 notice-reply = { $name } escribe sobre el caso #{ $number }:
@@ -12,6 +12,7 @@ notice-rated = El solicitante confirmó la solución del caso #{ $number } y cal
 notice-commented = Comentario del solicitante sobre el caso #{ $number }: { $text }
 notice-closed-silence = Cerramos su caso #{ $number } porque no recibimos su respuesta: { $silence }. Si no quedó bien, abra un caso relacionado.
 notice-closed-silence-technician = El caso #{ $number } se cerró sin respuesta del solicitante: { $silence }.
+notice-closed-confirmed = Su caso #{ $number } queda cerrado. Gracias por confirmar la solución.
 notice-closed-authorised = El caso #{ $number } quedó cerrado: el solicitante confirmó la solución y no calificó la atención.
 notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y cerrado: { $nosurvey }.
     Solución: { $solution }

@@ -8,13 +8,13 @@ refuse-already-taken = El caso #{ $number } ya lo tiene { $name }.
 refuse-already-yours = El caso #{ $number } ya es suyo.
 refuse-not-your-request = Solo quien pidió el caso #{ $number } puede responder esto.
 refuse-not-now = { $over ->
-    [yes] El caso #{ $number } ya terminó. Estado: { $status }. Si hace falta, abra uno relacionado.
+    [yes] El caso #{ $number } ya terminó. Estado: { $status }. Con /caso { $number } lo puede consultar.
    *[no] Ahora no se puede: el caso #{ $number } está en estado { $status }. Con /caso { $number } ve qué se puede hacer.
 }
 refuse-too-late-to-withdraw = Ya lo atiende { $name }. Cuéntele con /responder { $number } que ya no lo necesita.
 refuse-too-late-to-withdraw-group = El caso #{ $number } ya está en manos del equipo. Cuéntele con /responder { $number } que ya no lo necesita.
 refuse-survey-over = { $over ->
-    [yes] El caso #{ $number } ya está cerrado. Si algo sigue mal, abra un caso relacionado.
+    [yes] Esa respuesta ya no cuenta: el caso #{ $number } está cerrado. Si algo sigue mal, abra un caso relacionado.
    *[no] Esa respuesta ya no aplica: el caso #{ $number } está en estado { $status }.
 }
 refuse-unknown-group = No hay un grupo llamado { $name }. Elija uno de la lista.

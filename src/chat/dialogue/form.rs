@@ -8,10 +8,10 @@ use crate::{
     chat::{commands, notify, say::clip, turn::Turn, view, wording::Voice},
     domain::{
         id::{PersonId, TicketNumber},
-        verb::Verb,
+        verb::{Verb, decide},
     },
     service::{
-        Result,
+        Error, Result,
         ticket::{Done, close, find, follow_up, hand_over, solve, survey, suspend},
     },
 };
@@ -153,6 +153,9 @@ impl Form {
                 let key = if nothing { "ask-ticket-none" } else { "ask-ticket" };
                 (voice.plain(key, &what), tickets(options))
             }
+            Field::Choice if self.verb == FormVerb::Assign && options.people.is_empty() => {
+                (voice.plain("ask-assign-none", &args), vec![])
+            }
             Field::Choice => {
                 (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
             }
@@ -254,12 +257,28 @@ fn tickets(options: &Options) -> Vec<Choice> {
     options.tickets.iter().map(choice).collect()
 }
 
+/// Whether the person may still do what the form is about.
+pub(super) async fn still_makes_sense(turn: &Turn<'_>, form: &Form) -> Result<bool> {
+    match allowed(turn, form).await {
+        Ok(()) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses at once what would be refused after the last answer.
+async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
+    let Some(number) = form.number else { return Ok(()) };
+    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let facts = find::facts(turn.act.tx, &ticket).await?;
+    decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    Ok(())
+}
+
 /// Does what the form says, asking first what it lacks.
 pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
-    if let (Some(number), true) = (form.number, form.field() != Field::Nothing) {
-        let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
-        let facts = find::facts(turn.act.tx, &ticket).await?;
-        crate::domain::verb::decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    if form.field() != Field::Nothing {
+        allowed(turn, &form).await?;
     }
     match form.field() {
         Field::Nothing => carry_out(turn, form).await,
@@ -295,7 +314,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
         FormVerb::Escalate => hand_over::escalate(act, number, choice, text).await,
         FormVerb::Note => follow_up::note(act, number, text).await,
         FormVerb::Reply => follow_up::reply(act, number, text).await,
-        FormVerb::Suspend => suspend::suspend(act, number, &reason(turn, choice, text)).await,
+        FormVerb::Suspend => suspend::suspend(act, number, reason(choice, text)).await,
         FormVerb::Resume => suspend::resume(act, number).await,
         FormVerb::Solve => solve::solve(act, number, text).await,
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
@@ -314,7 +333,7 @@ async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
     let args = [
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
-        ("reason", done.ticket.suspension.clone().unwrap_or_default().into()),
+        ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
         ("name", technician.clone().unwrap_or_default().into()),
     ];
     let key = match (verb, technician) {
@@ -325,12 +344,9 @@ async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
     turn.tell_text(message).await
 }
 
-/// The reason as the requester reads it: the listed one in their words, or one's own.
-fn reason(turn: &Turn<'_>, choice: &str, text: &str) -> String {
-    match turn.act.procedure.suspend_reason(choice) {
-        Some(reason) => reason.name.get(turn.locale).to_owned(),
-        None => text.to_owned(),
-    }
+/// The key of the listed reason, which each reader reads in their language, or one's own words.
+fn reason<'f>(choice: &'f str, text: &'f str) -> &'f str {
+    if choice.is_empty() { text } else { choice }
 }
 
 async fn show(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     chat::{
         button::Code,
+        commands,
         incoming::{Attachment, Input},
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About},
@@ -125,6 +126,16 @@ impl Dialogue {
         }
     }
 
+    /// Whether both do the same to the same ticket.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Form(one), Self::Form(other)) => {
+                (one.verb, one.number) == (other.verb, other.number)
+            }
+            _ => false,
+        }
+    }
+
     /// Takes an answer.
     pub fn advance(self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let answer = match answer {
@@ -196,6 +207,9 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     }
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() {
+        if turn.voice().is_greeting(text) {
+            return commands::start::run(turn, "").await;
+        }
         if typed_answer::answer(turn, text).await? {
             return Ok(());
         }
@@ -261,6 +275,8 @@ impl Open {
     }
 
     async fn push(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
+        // Asking for the same again starts it again rather than once more on top.
+        self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
         self.dialogues.push(dialogue);
         if self.dialogues.len() > DEEPEST {
             self.dialogues.remove(0);
@@ -312,7 +328,17 @@ impl Open {
         if self.dialogues.is_empty() { Ok(()) } else { self.go_on(turn).await }
     }
 
-    async fn go_on(self, turn: &Turn<'_>) -> Result<()> {
+    /// Goes on with what was interrupted, leaving out what has become pointless meanwhile.
+    async fn go_on(mut self, turn: &Turn<'_>) -> Result<()> {
+        while let Some(Dialogue::Form(form)) = self.dialogues.last() {
+            if form::still_makes_sense(turn, form).await? {
+                break;
+            }
+            self.dialogues.pop();
+        }
+        if self.dialogues.is_empty() {
+            return self.keep(turn).await;
+        }
         let why = turn.voice().text("going-on");
         self.ask(turn, Some(why)).await
     }
@@ -349,13 +375,10 @@ impl Open {
     /// Takes the buttons off the last question, which is over.
     async fn fade(&mut self, turn: &Turn<'_>) -> Result<()> {
         let Some(id) = self.conversation.card.take() else { return Ok(()) };
-        let Some(card) = cards::find(turn.act.tx, id).await? else { return Ok(()) };
-        if let Some(face) = &card.face {
-            let shown: Outgoing = from_json(face, || format!("card {id}"))?;
-            let faded = Outgoing { buttons: vec![], ..shown };
-            say::redraw(&turn.act, &card, faded).await?;
+        match cards::find(turn.act.tx, id).await? {
+            Some(card) => say::fade(&turn.act, &card).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The card of the current question, when the button just pressed hangs on it.

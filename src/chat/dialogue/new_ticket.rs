@@ -238,13 +238,11 @@ fn categories(voice: &Voice<'_>) -> Vec<Choice> {
 
 fn places(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     let known = options.place.iter().map(|place| Choice::new(clip(place, 40), LAST_PLACE));
-    let listed = voice
-        .procedure
-        .places
-        .iter()
-        .enumerate()
-        .map(|(at, place)| Choice::new(place.get(voice.locale), at.to_string()));
-    known.chain(listed).collect()
+    let last = options.place.as_deref();
+    let listed = voice.procedure.places.iter().enumerate();
+    let others = listed.filter(|(_, place)| Some(place.get(voice.locale)) != last);
+    let others = others.map(|(at, place)| Choice::new(place.get(voice.locale), at.to_string()));
+    known.chain(others).collect()
 }
 
 fn degrees(voice: &Voice<'_>, question: &str) -> Vec<Choice> {

@@ -92,7 +92,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         ("name", technician.unwrap_or_default().into()),
         ("own", voice.when(ticket.own_due_at).into()),
         ("resolve", ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due)).into()),
-        ("reason", ticket.suspension.clone().unwrap_or_default().into()),
+        ("reason", voice.reason(ticket.suspension.as_deref().unwrap_or_default()).into()),
         ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
     ];
     line(text, voice.say("card-status", &args));
@@ -149,11 +149,11 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         line(text, value("card-resolve", voice.when(due)));
     }
     if let Some(reason) = &ticket.suspension {
-        line(text, value("card-suspension", clip(reason, EXCERPT)));
+        line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));
     }
     paragraph(text, voice, &clip(&ticket.description, EXCERPT));
     if let Some(details) = &ticket.details {
-        paragraph(text, voice, &clip(details, EXCERPT));
+        line(text, value("card-details", clip(details, EXCERPT)));
     }
     if shown.attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));

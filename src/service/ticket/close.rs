@@ -16,7 +16,7 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result},
+    service::{Act, Error, Result},
 };
 
 /// The requester takes the request back before anybody works on it.
@@ -73,7 +73,12 @@ pub async fn next_due(
 /// # Errors
 /// Refuses nobody: only the desk calls it.
 pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
-    let (subject, status) = prepare(act, number, Verb::CloseOnSilence).await?;
+    let (subject, status) = match prepare(act, number, Verb::CloseOnSilence).await {
+        Ok(prepared) => prepared,
+        // Nothing is due on a ticket that is not waiting for its requester's word.
+        Err(Error::Refused(_)) => return forget_due(act, number).await,
+        Err(error) => return Err(error),
+    };
     let ticket = subject.ticket;
     let (Some(due), Some(close_at)) = (ticket.next_due_at, ticket.close_at) else {
         return Ok(None);
@@ -82,20 +87,33 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         return Ok(None);
     }
     let mut change = ticket::ActiveModel::from(ticket.clone());
+    let progress = survey::progress(act.tx, &ticket).await?;
     if close_at > act.now {
         change.next_due_at = Set(Some(close_at));
-        return Ok(Some(commit(act, &ticket, change, vec![Event::Reminded]).await?));
+        // Somebody who confirmed the solution owes nothing: a rating is a kindness.
+        let asked = progress == survey::Progress::Asked;
+        let events = asked.then_some(Event::Reminded).into_iter().collect();
+        return Ok(Some(commit(act, &ticket, change, events).await?));
     }
     if let Some(status) = status {
         super::enter(&mut change, &ticket, status, act);
     }
     // Somebody who said "yes" and went home has authorised it.
-    let ending = match survey::progress(act.tx, &ticket).await? {
+    let ending = match progress {
         survey::Progress::Asked => Ending::Silence,
         survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
     };
     end(&mut change, ending, act.now);
     Ok(Some(commit(act, &ticket, change, vec![Event::Closed { ending }]).await?))
+}
+
+async fn forget_due(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
+    ticket::Entity::update_many()
+        .set(ticket::ActiveModel { next_due_at: Set(None), ..Default::default() })
+        .filter(ticket::Column::Number.eq(number))
+        .exec(act.tx)
+        .await?;
+    Ok(None)
 }
 
 /// Marks a ticket as over.

@@ -9,7 +9,7 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Lets a ticket wait, with a reason that the requester reads.
+/// Lets a ticket wait, with a reason that the requester reads: the key of a listed one, or words.
 ///
 /// # Errors
 /// Refuses an empty reason.
