@@ -27,8 +27,15 @@ pub trait Channel: Send + Sync {
     /// Which network this is.
     fn kind(&self) -> ChannelKind;
 
-    /// Posts a message and returns the platform's key of it.
-    async fn send(&self, chat: &str, message: &Outgoing) -> Result<String, SendError>;
+    /// Posts a message and returns the platform's key of it. With `via`, the platform waits for it
+    /// as the answer to something: where it can, it shows the answer to that person alone, or opens
+    /// the message's form instead.
+    async fn send(
+        &self,
+        chat: &str,
+        message: &Outgoing,
+        via: Option<&str>,
+    ) -> Result<String, SendError>;
 
     /// Gives a message of ours a new face. "Nothing changed" is success.
     async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError>;

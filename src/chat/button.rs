@@ -20,6 +20,8 @@ pub enum Code {
     Survey(TicketNumber, i32, SurveyAnswer),
     /// Answer question number `.0` of the open dialogue.
     Dialogue(i64, String),
+    /// Show the form of question number `.0` of the open dialogue.
+    Write(i64),
     /// Show more of a list.
     More(List, Cursor),
     /// Speak this language.
@@ -84,6 +86,7 @@ impl Code {
                 format!("s:{answer}:{number}:{round}")
             }
             Self::Dialogue(serial, choice) => format!("d:{serial}:{choice}"),
+            Self::Write(serial) => format!("w:{serial}"),
             Self::More(list, cursor) => {
                 let list = match list {
                     List::Queue => 'q',
@@ -135,6 +138,7 @@ impl Code {
                 let id = TicketId(parts.next()?.parse().ok()?);
                 Self::More(list, Cursor { rank, id })
             }
+            "w" => Self::Write(parts.next()?.parse().ok()?),
             "l" => Self::Language(Locale::from_tag(parts.next()?)?),
             "c" => Self::Command(parts.next()?.to_owned()),
             _ => return None,
@@ -163,6 +167,7 @@ mod tests {
             .extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
         codes.extend([
             Code::FollowUp(far),
+            Code::Write(i64::MAX),
             Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
             Code::Dialogue(1, "a:b".into()),
             Code::Language(Locale::En),

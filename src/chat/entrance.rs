@@ -61,8 +61,8 @@ pub(super) async fn receive(
         doer: Doer::Desk,
         channel: Some(channel),
     };
-    if let Input::Anonymous { token } = &incoming.input {
-        return refuse_anonymous(&act, desk, incoming, token.as_deref()).await;
+    if matches!(incoming.input, Input::Anonymous) {
+        return refuse_anonymous(&act, desk, incoming).await;
     }
     let known = people::find_account(tx, channel, &incoming.sender.key).await?;
     if matches!(incoming.input, Input::Unblocked) {
@@ -166,7 +166,8 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         Input::Attachment(attachment) => dialogue::hear_attachment(turn, attachment).await,
         Input::Edited(_) if turn.in_group() => Ok(()),
         Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
-        Input::Blocked | Input::Unblocked | Input::Moved { .. } | Input::Anonymous { .. } => Ok(()),
+        Input::Submit { code, fields } => dialogue::submit(turn, code, fields).await,
+        Input::Blocked | Input::Unblocked | Input::Moved { .. } | Input::Anonymous => Ok(()),
     };
     match done {
         Err(Error::Refused(refusal)) => turn.refuse(&refusal).await?,
@@ -179,34 +180,30 @@ async fn turn_away(act: &Act<'_>, incoming: &Incoming, locale: Locale) -> Result
     let voice = Voice { locale, procedure: act.procedure, now: act.now };
     let text = voice.text("stranger");
     match &incoming.input {
-        Input::Press { token, .. } => {
-            let answer = Delivery::Answer { token: token.clone(), text: Some(text) };
-            say::enqueue(act, &chat(incoming, locale), &answer, About::default()).await
-        }
+        _ if incoming.token.is_some() => answer(act, incoming, locale, text).await,
         // What strangers say to each other in a group is none of the desk's business.
         _ if incoming.chat.kind == ChatKind::Group => Ok(()),
         _ => post(act, incoming, locale, text).await,
     }
 }
 
-async fn refuse_anonymous(
-    act: &Act<'_>,
-    desk: &Desk,
-    incoming: &Incoming,
-    token: Option<&str>,
-) -> Result<()> {
+async fn refuse_anonymous(act: &Act<'_>, desk: &Desk, incoming: &Incoming) -> Result<()> {
     let text = super::wording::say(desk.locale, "anonymous", &[]);
-    match token {
-        Some(token) => {
-            let answer = Delivery::Answer { token: token.to_owned(), text: Some(text) };
-            say::enqueue(act, &chat(incoming, desk.locale), &answer, About::default()).await
-        }
+    match incoming.token {
+        Some(_) => answer(act, incoming, desk.locale, text).await,
         None => post(act, incoming, desk.locale, text).await,
     }
 }
 
+/// Answers what waits for an answer with a short text.
+async fn answer(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
+    let Some(token) = incoming.token.clone() else { return Ok(()) };
+    let answer = Delivery::Answer { token, text: Some(text) };
+    say::enqueue(act, &chat(incoming, locale), &answer, About::default()).await
+}
+
 async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
-    let message = Outgoing { text: RichText::plain(text), buttons: vec![] };
+    let message = Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() };
     say::post(act, &chat(incoming, locale), message, About::default()).await
 }
 

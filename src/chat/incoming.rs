@@ -17,6 +17,9 @@ pub struct Incoming {
     pub input: Input,
     /// The message of ours that it answers, by the platform's key, when it is a reply.
     pub reply_to: Option<String>,
+    /// What the platform wants the answer with, where it waits for one: a pressed button
+    /// everywhere, a command and a filled form on networks that have them.
+    pub token: Option<String>,
 }
 
 /// A chat as its platform names it.
@@ -57,8 +60,6 @@ pub enum Input {
     Press {
         /// The button's own short code.
         code: String,
-        /// What the platform wants back with the acknowledgement.
-        token: String,
         /// The message the button hangs on, when the platform tells.
         message: Option<String>,
     },
@@ -75,11 +76,15 @@ pub enum Input {
         /// The group's new key.
         to: String,
     },
-    /// Somebody acted in the name of a group or channel, so nobody can be held to it.
-    Anonymous {
-        /// The acknowledgement token when it was a button.
-        token: Option<String>,
+    /// A form was filled in and sent; only on networks that show forms.
+    Submit {
+        /// The form's own short code.
+        code: String,
+        /// What was filled in, by the key of each field; fields left empty are absent.
+        fields: Vec<(String, String)>,
     },
+    /// Somebody acted in the name of a group or channel, so nobody can be held to it.
+    Anonymous,
 }
 
 /// A file, sticker, place or the like, by the platform's own reference.

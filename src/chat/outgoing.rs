@@ -16,6 +16,10 @@ pub enum Delivery {
         message: Outgoing,
         /// The card that this message becomes.
         card: Option<CardId>,
+        /// The token of what this answers, where the platform waits for an answer and can show it
+        /// to that person alone.
+        #[serde(default)]
+        via: Option<String>,
     },
     /// A new face for a card that hangs in the chat already.
     Edit {
@@ -47,6 +51,45 @@ pub struct Outgoing {
     pub text: RichText,
     /// Rows of buttons, top to bottom.
     pub buttons: Vec<Vec<Button>>,
+    /// The form that asks the same, for networks that have forms; the others show the text.
+    #[serde(default)]
+    pub form: Option<Form>,
+}
+
+/// A form: a title and up to five fields, filled in and sent at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// What it is about; at most 45 characters are shown.
+    pub title: String,
+    /// At most 64 bytes; comes back with what was filled in.
+    pub code: String,
+    /// What is asked, top to bottom.
+    pub fields: Vec<FormField>,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormField {
+    /// Names the field when the form comes back.
+    pub key: String,
+    /// What is asked; at most 45 characters are shown.
+    pub label: String,
+    /// What is filled in already.
+    pub value: Option<String>,
+    /// Whether it may be left empty.
+    pub optional: bool,
+    /// What may be chosen; with nothing to choose from, it is written. A long text may take
+    /// several lines.
+    pub choices: Vec<FormChoice>,
+}
+
+/// Something to choose in a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormChoice {
+    /// What is read.
+    pub label: String,
+    /// What it stands for.
+    pub value: String,
 }
 
 /// Text in styled pieces; the plain text is their concatenation.

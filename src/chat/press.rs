@@ -24,6 +24,7 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
         Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,
         Some(Code::Survey(number, round, answer)) => on_survey(turn, (number, round), answer).await,
         Some(Code::Dialogue(serial, choice)) => dialogue::choose(turn, serial, choice).await,
+        Some(Code::Write(serial)) => dialogue::write(turn, serial).await,
         Some(Code::More(list, cursor)) => view::list::show(turn, list, Some(cursor)).await,
         Some(Code::Language(locale)) => commands::language::choose(turn, locale).await,
         Some(Code::Command(name)) => commands::run(turn, &name).await,

@@ -45,11 +45,11 @@ pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) 
     let mut parts = split(message.text, LONGEST);
     let last = parts.pop().unwrap_or_default();
     for text in parts {
-        let message = Outgoing { text, buttons: vec![] };
-        enqueue(act, to, &Delivery::Send { message, card: None }, about).await?;
+        let message = Outgoing { text, buttons: vec![], ..Default::default() };
+        enqueue(act, to, &Delivery::Send { message, card: None, via: None }, about).await?;
     }
-    let message = Outgoing { text: last, buttons: message.buttons };
-    enqueue(act, to, &Delivery::Send { message, card: None }, about).await
+    let message = Outgoing { text: last, buttons: message.buttons, ..Default::default() };
+    enqueue(act, to, &Delivery::Send { message, card: None, via: None }, about).await
 }
 
 /// Draws a card: a message that is kept up to date from now on. The one it replaces loses its
@@ -67,7 +67,7 @@ pub async fn draw(
     }
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
     cards::keep_face(act.tx, card, to_json(&message)).await?;
-    let delivery = Delivery::Send { message, card: Some(card) };
+    let delivery = Delivery::Send { message, card: Some(card), via: None };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)
 }

@@ -81,7 +81,12 @@ impl<'t> Turn<'t> {
 
     /// Says a message of the catalogues where it happened.
     pub async fn say(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        self.post(Outgoing { text: self.voice().plain(key, args), buttons: vec![] }).await
+        self.post(Outgoing {
+            text: self.voice().plain(key, args),
+            buttons: vec![],
+            ..Default::default()
+        })
+        .await
     }
 
     /// Says something where it happened.
@@ -119,7 +124,8 @@ impl<'t> Turn<'t> {
         if pressed && fits && !self.acknowledged.load(Ordering::Relaxed) {
             return self.acknowledge(Some(text)).await;
         }
-        self.post(Outgoing { text: RichText::plain(text), buttons: vec![] }).await
+        self.post(Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() })
+            .await
     }
 
     /// Tells why not, and the way out.
@@ -129,7 +135,7 @@ impl<'t> Turn<'t> {
 
     /// Acknowledges the press, once; anything else needs none.
     pub async fn acknowledge(&self, text: Option<String>) -> Result<()> {
-        let Input::Press { token, .. } = &self.incoming.input else { return Ok(()) };
+        let Some(token) = &self.incoming.token else { return Ok(()) };
         if self.acknowledged.swap(true, Ordering::Relaxed) {
             return Ok(());
         }

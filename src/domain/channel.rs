@@ -23,15 +23,26 @@ use serde::{Deserialize, Serialize};
 pub enum ChannelKind {
     /// The Telegram Bot API.
     Telegram,
+    /// Discord, over its gateway and REST.
+    Discord,
     /// The chat in the terminal.
     Console,
 }
 
 impl ChannelKind {
+    /// Whether it shows forms, and waits for an answer to whatever is done there.
+    pub fn shows_forms(self) -> bool {
+        match self {
+            Self::Discord => true,
+            Self::Telegram | Self::Console => false,
+        }
+    }
+
     /// The stable name used in rows and logs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Telegram => "telegram",
+            Self::Discord => "discord",
             Self::Console => "console",
         }
     }

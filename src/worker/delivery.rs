@@ -59,11 +59,13 @@ pub fn read(row: &entity::Model) -> Result<Delivery> {
 pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
     let chat = parcel.row.chat_key.as_str();
     match &parcel.delivery {
-        Delivery::Send { message, .. } => channel.send(chat, message).await.map(Some),
+        Delivery::Send { message, via, .. } => {
+            channel.send(chat, message, via.as_deref()).await.map(Some)
+        }
         Delivery::Edit { message, .. } => match &parcel.message_key {
             Some(key) => channel.edit(chat, key, message).await.map(|()| None),
             // A card whose message is gone is drawn anew.
-            None => channel.send(chat, message).await.map(Some),
+            None => channel.send(chat, message, None).await.map(Some),
         },
         Delivery::Answer { token, text } => {
             channel.answer(token, text.as_deref()).await.map(|()| None)

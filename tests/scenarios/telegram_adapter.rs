@@ -44,7 +44,7 @@ async fn world() -> (Emulator, Telegram) {
 }
 
 fn plain(text: &str) -> Outgoing {
-    Outgoing { text: RichText::plain(text), buttons: Vec::new() }
+    Outgoing { text: RichText::plain(text), buttons: Vec::new(), ..Default::default() }
 }
 
 /// The outcome without the sentence that comes with it.
@@ -70,7 +70,8 @@ async fn a_message_arrives_with_its_words_styles_and_buttons() {
     text.push("<b>*no*_es_</b> https://example.com", Style::Plain);
     text.push(" 𝄞", Style::Italic);
     let button = Button { label: "Aceptar".to_owned(), code: "v1:acc:1".to_owned() };
-    let message = Outgoing { text: text.clone(), buttons: vec![vec![button]] };
+    let message =
+        Outgoing { text: text.clone(), buttons: vec![vec![button]], ..Default::default() };
 
     let key = telegram.send("5", &message).await.unwrap();
     let post = emulator.messages(ANA).remove(0);

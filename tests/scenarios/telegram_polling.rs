@@ -184,7 +184,8 @@ async fn what_people_do_is_understood() {
     let telegram = Telegram::new(&settings(&emulator)).unwrap();
     let identity = BotIdentity { id: BOT_ID, username: emulator.bot_username().to_owned() };
     emulator.says(ANA, ANA, "/start abc");
-    let card = Outgoing { text: RichText::plain("Caso 1"), buttons: Vec::new() };
+    let card =
+        Outgoing { text: RichText::plain("Caso 1"), buttons: Vec::new(), ..Default::default() };
     let card = telegram.send(&MESA.to_string(), &card).await.unwrap();
     emulator.replies(ANA, MESA, card.parse().unwrap(), "/solucionar@mesapruebabot listo");
     emulator.says_anonymously(MESA, "/aceptar 1");
@@ -252,7 +253,11 @@ async fn neither_the_token_nor_what_people_write_is_ever_shown() {
     emulator.faults().next("getUpdates", 1, Fault::DropBefore);
     for fault in faults {
         emulator.faults().next("sendMessage", 1, fault);
-        let secret = Outgoing { text: RichText::plain("CANARIO del bot"), buttons: Vec::new() };
+        let secret = Outgoing {
+            text: RichText::plain("CANARIO del bot"),
+            buttons: Vec::new(),
+            ..Default::default()
+        };
         let error = telegram.send("5", &secret).await.unwrap_err();
         shown += &format!("{error} {error:?}");
     }

@@ -94,3 +94,18 @@ done-reject-group = I reopened your ticket #{ $number }. The { $group } team wor
 done-comment = Thank you. I saved your comment on ticket #{ $number }.
 done-comment-skipped = Thank you for your answer.
 done-withdraw = I withdrew your ticket #{ $number }. If you need it again, write to me.
+
+# The same as a form; each label fits 45 letters.
+form-title = Help desk
+form-description = What is wrong or what do you need?
+form-category = What is it about?
+form-details = Details
+form-place = Where are you?
+form-impact = Who is affected?
+form-urgency = Can you work in the meantime?
+form-escalate = Why do you escalate it?
+form-note = Internal note
+form-reply = Message
+form-solve = How was it solved?
+form-reject = What is missing?
+form-comment = Comment

@@ -94,3 +94,18 @@ done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo el equipo 
 done-comment = Gracias. Guardé su comentario en el caso #{ $number }.
 done-comment-skipped = Gracias por su respuesta.
 done-withdraw = Retiré su caso #{ $number }. Si lo necesita otra vez, escríbame.
+
+# Los mismos datos como formulario; cada rótulo cabe en 45 letras.
+form-title = Mesa de ayuda
+form-description = ¿Qué pasa o qué necesita?
+form-category = ¿De qué se trata?
+form-details = Detalles
+form-place = ¿Dónde está usted?
+form-impact = ¿A quién afecta?
+form-urgency = ¿Puede trabajar mientras tanto?
+form-escalate = ¿Por qué lo escala?
+form-note = Nota interna
+form-reply = Mensaje
+form-solve = ¿Cómo se solucionó?
+form-reject = ¿Qué falta?
+form-comment = Comentario

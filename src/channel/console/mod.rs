@@ -115,7 +115,12 @@ impl Channel for Console {
         ChannelKind::Console
     }
 
-    async fn send(&self, chat: &str, message: &Outgoing) -> Result<String, SendError> {
+    async fn send(
+        &self,
+        chat: &str,
+        message: &Outgoing,
+        _via: Option<&str>,
+    ) -> Result<String, SendError> {
         let mut chats = self.chats();
         chats.last += 1;
         let key = chats.last;
@@ -161,7 +166,7 @@ mod tests {
         let button =
             |label: &&str| Button { label: (*label).into(), code: format!("{text}.{label}") };
         let buttons = vec![labels.iter().map(button).collect()];
-        Outgoing { text: RichText::plain(text), buttons }
+        Outgoing { text: RichText::plain(text), buttons, ..Default::default() }
     }
 
     #[tokio::test]

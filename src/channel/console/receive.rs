@@ -53,10 +53,12 @@ pub(super) fn presser(token: &str) -> &str {
 /// When it is none of the console's. The text never repeats what it holds.
 pub fn receive(raw: &str) -> Result<Option<Incoming>, String> {
     let told: Told = serde_json::from_str(raw).map_err(|_| "no line of the console".to_owned())?;
+    let mut token = None;
     let input = match told.what {
         Done::Text(text) => Input::Text(text),
-        Done::Press { code, token, message } => {
-            Input::Press { code, token, message: Some(message) }
+        Done::Press { code, token: pressed, message } => {
+            token = Some(pressed);
+            Input::Press { code, message: Some(message) }
         }
     };
     Ok(Some(Incoming {
@@ -65,6 +67,7 @@ pub fn receive(raw: &str) -> Result<Option<Incoming>, String> {
         sender: Sender { key: told.who, name: told.name, language: None },
         input,
         reply_to: None,
+        token,
     }))
 }
 
@@ -84,7 +87,9 @@ mod tests {
         assert_eq!(presser(&token), "tecnico");
         let press = Done::Press { code: "t:a:1".into(), token: token.clone(), message: "3".into() };
         let message = Some("3".into());
-        assert_eq!(read(&told(press)).input, Input::Press { code: "t:a:1".into(), token, message });
+        let read = read(&told(press));
+        assert_eq!(read.input, Input::Press { code: "t:a:1".into(), message });
+        assert_eq!(read.token, Some(token));
     }
 
     #[test]

@@ -133,7 +133,7 @@ mod tests {
     fn message(text: &str, rows: &[&[&str]]) -> Outgoing {
         let button = |label: &&str| Button { label: (*label).into(), code: "c".into() };
         let buttons = rows.iter().map(|row| row.iter().map(button).collect()).collect();
-        Outgoing { text: RichText::plain(text), buttons }
+        Outgoing { text: RichText::plain(text), buttons, ..Default::default() }
     }
 
     fn plain(what: What) -> String {

@@ -60,7 +60,7 @@ fn from_message(mut message: Message, raw: &Value, bot: &BotIdentity) -> Option<
         if !addressed || message.is_automatic_forward || chat.kind == ChatKind::Private {
             return None;
         }
-        Input::Anonymous { token: None }
+        Input::Anonymous
     } else if let Some(text) = message.text.take() {
         Input::Text(addressed(&text, chat.kind, bot)?)
     } else {
@@ -86,11 +86,12 @@ fn from_press(query: CallbackQuery) -> Incoming {
     let place = pressed.and_then(|message| chat(&message.chat)).unwrap_or_else(private);
     let message = pressed.map(|message| message.message_id.to_string());
     let input = if is_nobody(&query.from) {
-        Input::Anonymous { token: Some(query.id) }
+        Input::Anonymous
     } else {
-        Input::Press { code: query.data.unwrap_or_default(), token: query.id, message }
+        Input::Press { code: query.data.unwrap_or_default(), message }
     };
-    incoming(place, sender(query.from), input, None)
+    let token = Some(query.id);
+    Incoming { token, ..incoming(place, sender(query.from), input, None) }
 }
 
 fn from_membership(change: MembershipChange) -> Option<Incoming> {
@@ -104,7 +105,7 @@ fn from_membership(change: MembershipChange) -> Option<Incoming> {
 }
 
 fn incoming(chat: Chat, sender: Sender, input: Input, reply_to: Option<String>) -> Incoming {
-    Incoming { channel: ChannelKind::Telegram, chat, sender, input, reply_to }
+    Incoming { channel: ChannelKind::Telegram, chat, sender, input, reply_to, token: None }
 }
 
 fn chat(chat: &wire::Chat) -> Option<Chat> {

@@ -81,7 +81,7 @@ mod tests {
         for (piece, style) in pieces {
             text.push(*piece, *style);
         }
-        Outgoing { text, buttons: Vec::new() }
+        Outgoing { text, buttons: Vec::new(), ..Default::default() }
     }
 
     #[test]

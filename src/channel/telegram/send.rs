@@ -106,7 +106,12 @@ impl Channel for Telegram {
         ChannelKind::Telegram
     }
 
-    async fn send(&self, chat: &str, message: &Outgoing) -> Result<String, SendError> {
+    async fn send(
+        &self,
+        chat: &str,
+        message: &Outgoing,
+        _via: Option<&str>,
+    ) -> Result<String, SendError> {
         let (text, entities, keyboard) = render(message);
         let mut payload = SendMessage::new(chat_id(chat)?, text)
             .entities(entities)

@@ -32,7 +32,12 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         code: Code::Language(locale).encode(),
     };
     let buttons = vec![Locale::ALL.map(button).to_vec()];
-    turn.post(Outgoing { text: turn.voice().plain("language-ask", &[]), buttons }).await
+    turn.post(Outgoing {
+        text: turn.voice().plain("language-ask", &[]),
+        buttons,
+        ..Default::default()
+    })
+    .await
 }
 
 /// Speaks this language from now on.
@@ -44,7 +49,7 @@ pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
         say::enqueue(&turn.act, &to, &menu, About::default()).await?;
     }
     let text = turn.voice().in_locale(locale).plain("language-chosen", &[]);
-    turn.post(Outgoing { text, buttons: vec![] }).await
+    turn.post(Outgoing { text, buttons: vec![], ..Default::default() }).await
 }
 
 /// The language meant by a tag or by its own name.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
-    chat::{commands, notify, say::clip, turn::Turn, view, wording::Voice},
+    chat::{commands, notify, outgoing::FormField, say::clip, turn::Turn, view, wording::Voice},
     domain::{
         id::{PersonId, TicketNumber},
         verb::{Verb, decide},
@@ -122,6 +122,7 @@ impl FormVerb {
 }
 
 const YES: &str = "yes";
+const TEXT: &str = "text";
 const NO_COMMENT: &str = "skip";
 
 impl Form {
@@ -166,10 +167,22 @@ impl Form {
             }
         };
         let back = self.field() == Field::Text && self.verb.asks_choice();
+        let writes = matches!(self.field(), Field::Text | Field::Nothing);
+        let form = if writes { vec![self.form_field(voice)] } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = self.verb != FormVerb::Comment;
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
-        Question { text, choices, columns: 1, back, cancel, yes: confirms.then_some(YES) }
+        Question { text, choices, columns: 1, back, cancel, form, yes: confirms.then_some(YES) }
+    }
+
+    fn form_field(&self, voice: &Voice<'_>) -> FormField {
+        FormField {
+            key: TEXT.to_owned(),
+            label: voice.text(&format!("form-{}", self.verb.key())),
+            value: self.text.clone(),
+            optional: self.verb == FormVerb::Comment,
+            choices: vec![],
+        }
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -196,6 +209,10 @@ impl Form {
         match (field, answer) {
             (_, Answer::Back) => self.choice = None,
             (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
+            (_, Answer::Fields(fields)) => {
+                let written = fields.into_iter().find(|(key, _)| key == TEXT);
+                self.text = Some(written.map(|(_, text)| text).unwrap_or_default());
+            }
             (Field::Ticket, Answer::Choice(text) | Answer::Text(text)) => {
                 match commands::ticket_number(&text) {
                     Some(number) => self.number = Some(number),

@@ -10,7 +10,7 @@ use crate::{
         button::Code,
         commands,
         incoming::{Attachment, Input},
-        outgoing::{Button, Outgoing, RichText, Style},
+        outgoing::{Button, Form, FormField, Outgoing, RichText, Style},
         say::{self, About},
         turn::Turn,
         wording::Voice,
@@ -55,6 +55,8 @@ pub enum Answer {
     Choice(String),
     /// They sent something that is not text.
     Attachment(Attachment),
+    /// They filled in a form: what they filled in, by the key of each field.
+    Fields(Vec<(String, String)>),
     /// They want the former question again.
     Back,
 }
@@ -83,6 +85,8 @@ pub struct Question {
     pub back: bool,
     /// Whether giving up differs from what the other buttons do.
     pub cancel: bool,
+    /// The same as a form, where writing answers it.
+    pub form: Vec<FormField>,
     /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
     pub yes: Option<&'static str>,
 }
@@ -166,6 +170,11 @@ impl Question {
     }
 
     fn render(self, voice: &Voice<'_>, serial: i64) -> Outgoing {
+        let form = (!self.form.is_empty()).then(|| Form {
+            title: voice.text("form-title"),
+            code: Code::Dialogue(serial, FORM.to_owned()).encode(),
+            fields: self.form,
+        });
         let button = |choice: Choice| Button {
             label: choice.label,
             code: Code::Dialogue(serial, choice.value).encode(),
@@ -188,12 +197,13 @@ impl Question {
         if !last.is_empty() {
             buttons.push(last);
         }
-        Outgoing { text: self.text, buttons }
+        Outgoing { text: self.text, buttons, form }
     }
 }
 
 const BACK: &str = "<";
 const CANCEL: &str = "x";
+const FORM: &str = "=";
 
 /// What somebody wrote without a command.
 pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
@@ -242,6 +252,30 @@ pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> 
         BACK => open.answer(turn, Answer::Back).await,
         _ => open.answer(turn, Answer::Choice(choice)).await,
     }
+}
+
+/// A form that was filled in and sent.
+pub async fn submit(turn: &Turn<'_>, code: &str, fields: &[(String, String)]) -> Result<()> {
+    let open = Open::load(turn).await?;
+    match Code::decode(code) {
+        Some(Code::Dialogue(serial, choice))
+            if choice == FORM
+                && !open.dialogues.is_empty()
+                && open.conversation.serial == serial =>
+        {
+            open.answer(turn, Answer::Fields(fields.to_vec())).await
+        }
+        _ => turn.tell("question-passed", &[]).await,
+    }
+}
+
+/// Asks question number `serial` again, as a form where the network shows forms.
+pub async fn write(turn: &Turn<'_>, serial: i64) -> Result<()> {
+    let open = Open::load(turn).await?;
+    if open.dialogues.is_empty() || open.conversation.serial != serial {
+        return turn.tell("question-passed", &[]).await;
+    }
+    open.ask(turn, None).await
 }
 
 /// Starts a dialogue; the one it interrupts goes on afterwards.

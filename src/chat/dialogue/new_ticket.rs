@@ -12,7 +12,7 @@ use crate::{
     chat::{
         incoming::Attachment,
         notify,
-        outgoing::{RichText, Style},
+        outgoing::{FormChoice, FormField, RichText, Style},
         say::clip,
         turn::Turn,
         view,
@@ -62,6 +62,12 @@ enum Field {
 const CONFIRM: &str = "ok";
 const LAST_PLACE: &str = "last";
 const NO_DETAILS: &str = "none";
+const DESCRIPTION: &str = "description";
+const CATEGORY: &str = "category";
+const DETAILS: &str = "details";
+const PLACE: &str = "place";
+const IMPACT: &str = "impact";
+const URGENCY: &str = "urgency";
 
 impl NewTicket {
     /// A request whose words are known already.
@@ -113,7 +119,54 @@ impl NewTicket {
         };
         let first = field == Field::Description || (field == Field::Category && self.given);
         let yes = (field == Field::Summary).then_some(CONFIRM);
-        Question { text, choices, columns, back: !first, cancel: true, yes }
+        let form = self.form(field, voice, options);
+        Question { text, choices, columns, back: !first, cancel: true, form, yes }
+    }
+
+    /// What one form can ask at once: everything at the start, the details when they are asked.
+    fn form(&self, field: Field, voice: &Voice<'_>, options: &Options) -> Vec<FormField> {
+        let written = |key: &str, value: &Option<String>| FormField {
+            key: key.to_owned(),
+            label: voice.text(&format!("form-{key}")),
+            value: value.clone(),
+            optional: false,
+            choices: vec![],
+        };
+        let chosen = |key: &str, value: Option<&str>, choices: Vec<Choice>| {
+            let choice = |Choice { label, value }| FormChoice { label, value };
+            let choices = choices.into_iter().map(choice).collect();
+            FormField { choices, ..written(key, &value.map(str::to_owned)) }
+        };
+        match field {
+            Field::Description | Field::Category => vec![
+                written(DESCRIPTION, &self.description),
+                chosen(CATEGORY, self.category.as_deref(), categories(voice)),
+                written(PLACE, &self.place.clone().or_else(|| options.place.clone())),
+                chosen(IMPACT, self.impact.map(Degree::as_str), degrees(voice, "impact")),
+                chosen(URGENCY, self.urgency.map(Degree::as_str), degrees(voice, "urgency")),
+            ],
+            Field::Details => vec![FormField { optional: true, ..written(DETAILS, &self.details) }],
+            Field::Place => vec![written(PLACE, &self.place)],
+            Field::Impact | Field::Urgency | Field::Summary => vec![],
+        }
+    }
+
+    /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
+    fn fill(&mut self, fields: Vec<(String, String)>, voice: &Voice<'_>) {
+        let degree = |text: &str| Degree::ALL.into_iter().find(|degree| degree.as_str() == text);
+        for (key, text) in fields {
+            let text = text.trim();
+            let given = Some(text.to_owned()).filter(|text| !text.is_empty());
+            match key.as_str() {
+                DESCRIPTION => self.description = given,
+                CATEGORY => self.category = voice.procedure.category(text).map(|c| c.key.clone()),
+                DETAILS => self.details = Some(text.to_owned()),
+                PLACE => self.place = given.map(|place| clip(&place, 120)),
+                IMPACT => self.impact = degree(text),
+                URGENCY => self.urgency = degree(text),
+                _ => {}
+            }
+        }
     }
 
     fn details_question(&self, voice: &Voice<'_>) -> RichText {
@@ -172,6 +225,13 @@ impl NewTicket {
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
+            Answer::Fields(fields) => {
+                self.fill(fields, voice);
+                if self.details.is_none() && field == Field::Details {
+                    self.details = Some(String::new());
+                }
+                Step::Ask(Dialogue::NewTicket(self))
+            }
         }
     }
 

@@ -58,7 +58,15 @@ impl Offer {
             let args = [("number", number.to_string().into()), ("title", clip(title, 20).into())];
             choices.push(Choice::new(voice.say("button-add-to", &args), number.to_string()));
         }
-        Question { text, choices, columns: 1, back: false, cancel: true, yes: Some(OPEN) }
+        Question {
+            text,
+            choices,
+            columns: 1,
+            back: false,
+            cancel: true,
+            form: vec![],
+            yes: Some(OPEN),
+        }
     }
 
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>) -> Step {
@@ -83,7 +91,7 @@ impl Offer {
                 self.attachments.push(attachment);
                 Step::Ask(Dialogue::Offer(self))
             }
-            Answer::Back => Step::Ask(Dialogue::Offer(self)),
+            Answer::Back | Answer::Fields(_) => Step::Ask(Dialogue::Offer(self)),
         }
     }
 }

@@ -185,7 +185,7 @@ impl Notice<'_> {
         args.extend_from_slice(extra);
         let text = RichText::plain(voice.say(key, &args));
         let about = About::critical(self.ticket.id);
-        say::post(self.act, to, Outgoing { text, buttons }, about).await
+        say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about).await
     }
 
     /// What one side wrote, to the other side.
@@ -205,7 +205,7 @@ impl Notice<'_> {
             message.push(format!("\n{text}"), Style::Plain);
             let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
             let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
-            let message = Outgoing { text: message, buttons };
+            let message = Outgoing { text: message, buttons, ..Default::default() };
             say::post(self.act, &to, message, About::critical(self.ticket.id)).await?;
         }
         Ok(())

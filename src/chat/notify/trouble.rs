@@ -7,7 +7,7 @@ use super::Notice;
 use crate::{
     chat::{
         Desk,
-        incoming::{ChatKind, Incoming, Input},
+        incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, RichText},
         say::{self, About, clip},
         wording,
@@ -84,20 +84,27 @@ pub async fn quarantined(
             locale: known.map_or(desk.locale, |(_, person)| person.locale),
         };
         let text = wording::say(to.locale, "internal-error", &args);
-        if let Input::Press { token, .. } = &incoming.input {
+        if let Some(token) = &incoming.token {
             let shown = Some(clip(&text, say::LONGEST_TOAST));
             let answer = Delivery::Answer { token: token.clone(), text: shown };
             say::enqueue(&act, &to, &answer, About::default()).await?;
         }
         if incoming.chat.kind == ChatKind::Private {
-            let message = Outgoing { text: RichText::plain(text), buttons: vec![] };
+            let message =
+                Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() };
             say::post(&act, &to, message, About::default()).await?;
         }
     }
     for administrator in people::with_role(tx, Role::Administrator).await? {
         for to in people::addresses(tx, administrator.id).await?.into_iter().take(1) {
             let text = RichText::plain(wording::say(to.locale, "notice-poison", &args));
-            say::post(&act, &to, Outgoing { text, buttons: vec![] }, About::default()).await?;
+            say::post(
+                &act,
+                &to,
+                Outgoing { text, buttons: vec![], ..Default::default() },
+                About::default(),
+            )
+            .await?;
         }
     }
     Ok(())

@@ -79,7 +79,7 @@ pub fn render(voice: &Voice<'_>, shown: &Shown, view: &str, viewer: Option<&Acto
         REQUESTER => requester_lines(&mut text, voice, shown),
         _ => staff_lines(&mut text, voice, shown),
     }
-    Outgoing { text, buttons: buttons(voice, shown, viewer) }
+    Outgoing { text, buttons: buttons(voice, shown, viewer), ..Default::default() }
 }
 
 fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
@@ -256,7 +256,11 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     draw(&turn.act, (&to, view_for(turn.actor.id, ticket)), ticket, About::ticket(ticket.id))
         .await?;
     if ticket.description.chars().count() > EXCERPT {
-        let message = Outgoing { text: RichText::plain(&ticket.description), buttons: vec![] };
+        let message = Outgoing {
+            text: RichText::plain(&ticket.description),
+            buttons: vec![],
+            ..Default::default()
+        };
         say::post(&turn.act, &to, message, About::ticket(ticket.id)).await?;
     }
     turn.point_to_private().await

@@ -44,7 +44,7 @@ pub fn message(voice: &Voice<'_>, role: Role) -> Outgoing {
     if role >= Role::Technician {
         text.push(format!("\n\n{}", voice.text("help-staff")), Style::Plain);
     }
-    Outgoing { text, buttons: vec![] }
+    Outgoing { text, buttons: vec![], ..Default::default() }
 }
 
 /// The key of a command's help line.

@@ -71,7 +71,7 @@ fn render(voice: &Voice<'_>, list: List, page: &Page, technicians: &[Option<Stri
         let code = Code::More(list, next).encode();
         buttons.push(vec![Button { label: voice.text("button-more"), code }]);
     }
-    Outgoing { text, buttons }
+    Outgoing { text, buttons, ..Default::default() }
 }
 
 fn line(voice: &Voice<'_>, ticket: &ticket::Model, technician: Option<&str>) -> String {

@@ -63,5 +63,5 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
         let code = Code::FollowUp(ticket.number).encode();
         buttons.push(vec![Button { label: voice.text("button-follow-up"), code }]);
     }
-    Ok(Outgoing { text: RichText(text.0), buttons })
+    Ok(Outgoing { text: RichText(text.0), buttons, ..Default::default() })
 }
