@@ -351,19 +351,26 @@ fn files_are_small_and_say_what_they_are_for() {
     assert!(median <= 200, "the median file of src has {median} lines");
 }
 
+/// What marks unfinished work, put together so that this file is not found by its own search.
+const UNFINISHED: [&str; 6] = [
+    concat!("todo", "!("),
+    concat!("unimplemented", "!("),
+    concat!("#[", "ignore"),
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("thread", "::sleep"),
+];
+/// Tests wait for what happens, never for time to pass.
+const NAP: &str = concat!("time", "::sleep");
+
 #[test]
 fn nothing_is_left_for_later() {
     let mut wrong = Vec::new();
     for folder in ["src", "migrations", "tests", "benches"] {
-        for source in sources(folder).iter().filter(|source| source.path != "tests/architecture.rs")
-        {
-            wrong.extend(source.places(|line| {
-                ["todo!(", "unimplemented!(", "#[ignore", "TODO", "FIXME", "thread::sleep"]
-                    .iter()
-                    .any(|mark| line.contains(mark))
-            }));
+        for source in sources(folder) {
+            wrong.extend(source.places(|line| UNFINISHED.iter().any(|mark| line.contains(mark))));
             if folder == "tests" {
-                wrong.extend(source.places(|line| line.contains("time::sleep")));
+                wrong.extend(source.places(|line| line.contains(NAP)));
             }
         }
     }

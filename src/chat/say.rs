@@ -16,6 +16,9 @@ use crate::{
 /// What one message holds at most, in UTF-16 units: below Telegram's 4,096.
 pub const LONGEST: usize = 4_000;
 
+/// The longest acknowledgement of a press that every network shows, in characters.
+pub const LONGEST_TOAST: usize = 190;
+
 /// What a message is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct About {

@@ -21,9 +21,6 @@ use crate::{
     service::{Act, Result, outbox, people::Address, ticket::find},
 };
 
-/// The longest acknowledgement of a press that every network shows, in characters.
-const LONGEST_TOAST: usize = 190;
-
 /// One person's turn.
 pub struct Turn<'t> {
     /// What they do, as an act of theirs.
@@ -118,7 +115,7 @@ impl<'t> Turn<'t> {
     /// Answers shortly with a text that is worded already.
     pub async fn tell_text(&self, text: String) -> Result<()> {
         let pressed = matches!(self.incoming.input, Input::Press { .. });
-        let fits = text.chars().count() <= LONGEST_TOAST;
+        let fits = text.chars().count() <= say::LONGEST_TOAST;
         if pressed && fits && !self.acknowledged.load(Ordering::Relaxed) {
             return self.acknowledge(Some(text)).await;
         }

@@ -1,10 +1,5 @@
 //! What each account is in the middle of.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::id::{AccountId, CardId};

@@ -1,10 +1,5 @@
 //! Counters that hand out numbers without gaps.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 /// A row.

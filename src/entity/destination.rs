@@ -1,10 +1,5 @@
 //! Group chats in which the new tickets of a group appear.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;

@@ -1,10 +1,5 @@
 //! What the desk has been told: stored before it is confirmed to the platform (G1, G2).
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::id::InboxId;

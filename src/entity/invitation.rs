@@ -1,10 +1,5 @@
 //! One-time codes that enrol people and group chats. Only a digest of the code is kept.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::person::Role;

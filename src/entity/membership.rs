@@ -1,10 +1,5 @@
 //! Who belongs to which group of the procedure.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::id::PersonId;

@@ -1,10 +1,5 @@
 //! What the desk has to say: written in the transaction that caused it (G4).
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;

@@ -1,10 +1,5 @@
 //! The people the desk knows.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::id::PersonId;

@@ -1,10 +1,5 @@
 //! One answer a ticket and round: the requester's word on a solution.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::id::TicketId;

@@ -1,10 +1,5 @@
 //! Tickets: where each stands. Their history is in `ticket_event`.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;

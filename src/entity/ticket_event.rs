@@ -1,10 +1,5 @@
 //! What happened to tickets: append-only (U13). Triggers refuse changes and deletions.
 
-#![allow(
-    missing_docs,
-    reason = "sea-orm's derives generate undocumented items; columns are documented"
-)]
-
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;

@@ -11,10 +11,11 @@ use mesabot::{
     entity::{
         inbox,
         outbox::{self, DeliveryState},
+        ticket_event,
     },
     service::{Error, Result},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use crate::support::{
@@ -224,6 +225,51 @@ async fn g13_on_a_full_disk_new_tickets_wait_and_nothing_typed_is_lost() {
         desk.presses(&marta, "Registrar").await;
         marta.reads();
         assert_eq!(desk.newest().await.status, Status::New);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g14_somebody_whose_press_cannot_be_handled_gets_a_reference() {
+    scenario(async |desk| {
+        let admin = desk.staff("Aura", Role::Administrator, &[]).await;
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads();
+        let broken = &ticket_event::ActiveModel {
+            ticket_id: Set(desk.newest().await.id),
+            at: Set(mesabot::clock::Clock::now(&*desk.clock)),
+            kind: Set("noted".into()),
+            detail: Set("not written by this program".into()),
+            actor_id: Set(None),
+            channel: Set(None),
+            ..Default::default()
+        };
+        let damaged: Result<()> = desk
+            .house
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    broken.clone().insert(tx).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await;
+        damaged.unwrap();
+        desk.presses(&ana, "Aceptar").await;
+        assert_snapshot!(ana.reads(), @"
+        ~ Algo falló de nuestro lado y no pude procesar su mensaje. Por favor, inténtelo de nuevo; si se repite, dé esta referencia a la mesa de ayuda: M-11
+        ---
+        Algo falló de nuestro lado y no pude procesar su mensaje. Por favor, inténtelo de nuevo; si se repite, dé esta referencia a la mesa de ayuda: M-11
+        ");
+        assert_eq!(marta.reads(), "", "nothing was done by halves");
+        assert_eq!(desk.newest().await.status, Status::New);
+        assert!(admin.reads().contains("quedó apartado con la referencia"));
+        desk.says(&ana, "/idioma").await;
+        assert!(ana.reads().contains("¿En qué idioma"), "the next thing works");
+        desk.forgive_quarantine();
     })
     .await;
 }
