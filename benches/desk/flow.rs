@@ -49,8 +49,12 @@ pub async fn measure() {
     for (people, updates) in [(1, updates / 50), (people, updates)] {
         let (replies, took) = conversation(people, updates).await;
         let name = format!("reply with {people} at once ({updates} updates)");
-        let pace = updates as f64 / took.as_secs_f64();
-        println!("{name:<44} {replies}   {pace:>6.0} updates/s");
+        // One person alone is as fast as they read, not as the desk handles.
+        let pace = match people {
+            1 => String::new(),
+            _ => format!("   {:>6.0} updates/s", updates as f64 / took.as_secs_f64()),
+        };
+        println!("{name:<44} {replies}{pace}");
     }
     match at_rest().await {
         Ok(kilobytes) => {

@@ -99,7 +99,7 @@ pub async fn settle(
         }
         Err(SendError::RetryAfter(wait)) => {
             let wait = i64::try_from(wait.as_millis()).unwrap_or(patience.longest);
-            Outcome::Again(now.plus(wait), "told to wait".into())
+            Outcome::Again(now.plus(wait), reason(row, "told to wait"))
         }
         Err(SendError::Transient(why)) => later(row, why, (patience, now)),
         Err(SendError::Unknown(why)) if repeats_freely(&parcel.delivery) => {
@@ -157,13 +157,25 @@ fn repeats_freely(delivery: &Delivery) -> bool {
     !matches!(delivery, Delivery::Send { .. })
 }
 
+/// Marks a row that is said a second time because nobody knows whether it arrived the first time.
+const ONCE_MORE: &str = "once more";
+
 /// A message that perhaps arrived: said once more when it is worth a repetition.
 fn doubtful(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
-    if row.critical && row.attempts < 2 {
-        Outcome::Again(now.plus(patience.first), format!("once more: {why}"))
+    if row.critical && !is_repeated(row) {
+        Outcome::Again(now.plus(patience.first), format!("{ONCE_MORE}: {why}"))
     } else {
         Outcome::Unknown(why.to_owned())
     }
+}
+
+fn is_repeated(row: &entity::Model) -> bool {
+    row.failure.as_deref().is_some_and(|why| why.starts_with(ONCE_MORE))
+}
+
+/// Why a row waits, keeping in mind whether it is said a second time.
+fn reason(row: &entity::Model, why: &str) -> String {
+    if is_repeated(row) { format!("{ONCE_MORE}: {why}") } else { why.to_owned() }
 }
 
 /// A message that surely did not arrive: again after a pause, until it is too old.
@@ -175,5 +187,5 @@ fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp))
     let pause = patience.first.saturating_mul(1_i64 << doublings).min(patience.longest);
     // Rows spread out, so that a recovering platform is not met by all at once.
     let spread = row.id.0.rem_euclid(16) * pause / 64;
-    Outcome::Again(now.plus(pause + spread), why.to_owned())
+    Outcome::Again(now.plus(pause + spread), reason(row, why))
 }

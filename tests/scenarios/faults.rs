@@ -7,7 +7,7 @@ use mesabot::{
         Moment,
         incoming::{Chat, ChatKind, Incoming, Input, Sender},
     },
-    domain::{channel::ChannelKind, person::Role, status::Status},
+    domain::{channel::ChannelKind, person::Role, status::Status, time::HOUR},
     entity::{
         inbox,
         outbox::{self, DeliveryState},
@@ -270,6 +270,29 @@ async fn g14_somebody_whose_press_cannot_be_handled_gets_a_reference() {
         desk.says(&ana, "/idioma").await;
         assert!(ana.reads().contains("¿En qué idioma"), "the next thing works");
         desk.forgive_quarantine();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g6_a_refused_try_does_not_use_up_the_one_repetition() {
+    scenario(async |desk| {
+        let marta = desk.requester("Marta");
+        let ana = desk.technician("Ana").await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        desk.says(&ana, "/solucionar 1 Listo").await;
+        marta.reads();
+        ana.reads();
+        // The reminder is refused once; of its second try nobody knows the outcome.
+        desk.emulator.faults().next("sendMessage", 1, Fault::RetryAfter(1));
+        desk.emulator.faults().next("sendMessage", 1, Fault::DropBefore);
+        desk.passes(4 * HOUR).await;
+        for _ in 0..4 {
+            desk.passes(10_000).await;
+        }
+        assert!(marta.reads().contains("Le recordamos el caso #1"), "said once more");
+        assert!(states(desk, DeliveryState::Unknown).await.is_empty());
     })
     .await;
 }

@@ -38,7 +38,7 @@ const POINTS: [(&str, u32); 7] = [
 ];
 /// The points of a sweep, which need a ticket whose time has come.
 const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
-/// How often each point is met.
+/// How often each point is met at least; of many kills it is half of them.
 const ROUNDS: usize = 3;
 /// No life of the program may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -94,7 +94,7 @@ fn number_from(variable: &str) -> Option<u64> {
 fn deaths(kills: usize, seed: u64) -> Vec<Death> {
     let mut dice = StdRng::seed_from_u64(seed);
     let mut deaths = Vec::new();
-    for round in 0..ROUNDS {
+    for round in 0..ROUNDS.max(kills / POINTS.len() / 2) {
         for (point, latest) in POINTS {
             let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
             deaths.push(Death::At(format!("{point}:{passage}")));

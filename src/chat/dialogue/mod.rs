@@ -397,7 +397,8 @@ impl Open {
             Some(card) => say::redraw(&turn.act, &card, message).await?,
             None => {
                 self.fade(turn).await?;
-                let about = About::default();
+                // A question that is lost leaves the person waiting; asked twice it does no harm.
+                let about = About { ticket: None, critical: true };
                 let card = say::draw(&turn.act, &to, "prompt", (message, about)).await?;
                 self.conversation.card = Some(card);
                 turn.point_to_private().await?;
