@@ -183,7 +183,8 @@ async fn g13_on_a_full_disk_new_tickets_wait_and_nothing_typed_is_lost() {
             channel: ChannelKind::Telegram,
             chat: Chat { key: key.clone(), kind: ChatKind::Private },
             sender: Sender { key, name: "Marta".into(), language: None },
-            input: Input::Press { code, token: "1".into(), message: Some(message.to_string()) },
+            input: Input::Press { code, message: Some(message.to_string()) },
+            token: Some("1".into()),
             reply_to: None,
         };
         let full = Moment { now: mesabot::clock::Clock::now(&*desk.clock), disk_low: true };

@@ -186,7 +186,7 @@ async fn what_people_do_is_understood() {
     emulator.says(ANA, ANA, "/start abc");
     let card =
         Outgoing { text: RichText::plain("Caso 1"), buttons: Vec::new(), ..Default::default() };
-    let card = telegram.send(&MESA.to_string(), &card).await.unwrap();
+    let card = telegram.send(&MESA.to_string(), &card, None).await.unwrap();
     emulator.replies(ANA, MESA, card.parse().unwrap(), "/solucionar@mesapruebabot listo");
     emulator.says_anonymously(MESA, "/aceptar 1");
     emulator.sends_attachment(ANA, ANA, AttachmentSample::Photo, "así quedó");
@@ -209,12 +209,13 @@ async fn what_people_do_is_understood() {
     assert_eq!(*inputs[0], Input::Text("/start abc".to_owned()));
     assert_eq!(*inputs[1], Input::Text("/solucionar listo".to_owned()));
     assert_eq!(heard[1].reply_to, Some(card));
-    assert_eq!(*inputs[2], Input::Anonymous { token: None });
+    assert_eq!(*inputs[2], Input::Anonymous);
     let Input::Attachment(photo) = inputs[3] else { panic!("{:?}", inputs[3]) };
     assert_eq!((photo.kind, &*photo.reference), (AttachmentKind::Photo, "photo-large"));
     assert_eq!(photo.caption, "así quedó");
     assert_eq!(*inputs[4], Input::Edited("así quedó mejor".to_owned()));
-    assert!(matches!(inputs[5], Input::Press { token, .. } if *token == press));
+    assert!(matches!(inputs[5], Input::Press { .. }));
+    assert_eq!(heard[5].token.as_deref(), Some(press.as_str()));
     assert_eq!([inputs[6], inputs[7]], [&Input::Blocked, &Input::Unblocked]);
 }
 
@@ -258,7 +259,7 @@ async fn neither_the_token_nor_what_people_write_is_ever_shown() {
             buttons: Vec::new(),
             ..Default::default()
         };
-        let error = telegram.send("5", &secret).await.unwrap_err();
+        let error = telegram.send("5", &secret, None).await.unwrap_err();
         shown += &format!("{error} {error:?}");
     }
     let polling = Polling::start(&emulator, 1);

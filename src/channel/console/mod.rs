@@ -172,9 +172,9 @@ mod tests {
     #[tokio::test]
     async fn the_newest_button_with_a_label_is_pressed_and_one_edited_away_is_gone() {
         let console = Console::default();
-        let old = console.send("ana", &face("old", &["Sí", "No"])).await.unwrap();
-        let new = console.send("ana", &face("new", &["Sí"])).await.unwrap();
-        console.send("eva", &face("hers", &["Sí"])).await.unwrap();
+        let old = console.send("ana", &face("old", &["Sí", "No"]), None).await.unwrap();
+        let new = console.send("ana", &face("new", &["Sí"]), None).await.unwrap();
+        console.send("eva", &face("hers", &["Sí"]), None).await.unwrap();
         let code = |label| console.find_button("ana", label).map(|(_, button)| button.code);
         assert_eq!(code("sí").as_deref(), Some("new.Sí"));
         assert_eq!(code("NO").as_deref(), Some("old.No"));
@@ -190,7 +190,7 @@ mod tests {
         let face = face("before", &["Sí"]);
         console.restore(Message { chat: "ana".into(), key: "7".into(), face: face.clone() });
         assert_eq!(console.take(), []);
-        assert_eq!(console.send("ana", &face).await.unwrap(), "8");
+        assert_eq!(console.send("ana", &face, None).await.unwrap(), "8");
         assert_eq!(console.take(), [Heard { chat: "ana".into(), what: What::Said(face) }]);
     }
 }
