@@ -133,9 +133,9 @@ async fn begin<'t>(
     (incoming, moment): (&'t Incoming, Moment),
     (mut account, person): (account::Model, person::Model),
 ) -> Result<Turn<'t>> {
-    if incoming.chat.kind == ChatKind::Private {
-        people::hear_privately(act.tx, &account, &incoming.chat.key).await?;
-        account.private_chat = Some(incoming.chat.key.clone());
+    if let Some(chat) = private_chat(incoming) {
+        people::hear_privately(act.tx, &account, &chat).await?;
+        account.private_chat = Some(chat);
         account.unreachable_since = None;
     }
     let actor = people::actor(act.tx, person.id)
@@ -174,6 +174,16 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         other => other?,
     }
     turn.acknowledge(None).await
+}
+
+/// Where this person can be told something alone: the private chat they write in, or, on networks
+/// where the desk may open one itself, the one that belongs to their account.
+fn private_chat(incoming: &Incoming) -> Option<String> {
+    if incoming.chat.kind == ChatKind::Private {
+        Some(incoming.chat.key.clone())
+    } else {
+        incoming.channel.private_chat(&incoming.sender.key)
+    }
 }
 
 async fn turn_away(act: &Act<'_>, incoming: &Incoming, locale: Locale) -> Result<()> {

@@ -42,14 +42,25 @@ impl About {
 
 /// Says something in a chat, in as many messages as it takes; the buttons hang on the last.
 pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) -> Result<()> {
+    answer(act, to, message, (about, None)).await
+}
+
+/// Says something as the answer to what waits for one under the token `via`.
+pub async fn answer(
+    act: &Act<'_>,
+    to: &Address,
+    message: Outgoing,
+    (about, via): (About, Option<String>),
+) -> Result<()> {
     let mut parts = split(message.text, LONGEST);
     let last = parts.pop().unwrap_or_default();
     for text in parts {
         let message = Outgoing { text, buttons: vec![], ..Default::default() };
-        enqueue(act, to, &Delivery::Send { message, card: None, via: None }, about).await?;
+        let via = via.clone();
+        enqueue(act, to, &Delivery::Send { message, card: None, via }, about).await?;
     }
-    let message = Outgoing { text: last, buttons: message.buttons, ..Default::default() };
-    enqueue(act, to, &Delivery::Send { message, card: None, via: None }, about).await
+    let message = Outgoing { text: last, ..message };
+    enqueue(act, to, &Delivery::Send { message, card: None, via }, about).await
 }
 
 /// Draws a card: a message that is kept up to date from now on. The one it replaces loses its
@@ -58,7 +69,7 @@ pub async fn draw(
     act: &Act<'_>,
     to: &Address,
     view: &str,
-    (message, about): (Outgoing, About),
+    (message, about, via): (Outgoing, About, Option<String>),
 ) -> Result<CardId> {
     if let Some(ticket) = about.ticket {
         for older in cards::retire(act.tx, ticket, view, to).await? {
@@ -67,7 +78,7 @@ pub async fn draw(
     }
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
     cards::keep_face(act.tx, card, to_json(&message)).await?;
-    let delivery = Delivery::Send { message, card: Some(card), via: None };
+    let delivery = Delivery::Send { message, card: Some(card), via };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::{
     chat::{
         Desk,
-        incoming::{ChatKind, Incoming, Input},
+        incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, RichText},
         say::{self, About},
         wording::{Arg, Voice},
@@ -66,9 +66,6 @@ impl<'t> Turn<'t> {
 
     /// The chat in which only they read, when there is one.
     pub fn private(&self) -> Option<Address> {
-        if !self.in_group() {
-            return Some(self.here());
-        }
         let chat_key = self.account.private_chat.clone()?;
         let (channel, person) = (self.incoming.channel, Some(self.actor.id));
         Some(Address { channel, chat_key, person, locale: self.locale })
@@ -89,14 +86,26 @@ impl<'t> Turn<'t> {
         .await
     }
 
-    /// Says something where it happened.
+    /// The token under which the network waits for an answer that it shows to this person alone.
+    pub fn via(&self) -> Option<String> {
+        self.incoming.token.clone().filter(|_| self.incoming.channel.shows_forms())
+    }
+
+    /// Says something where it happened; to this person alone where the network can.
     pub async fn post(&self, message: Outgoing) -> Result<()> {
-        say::post(&self.act, &self.here(), message, About::default()).await
+        let via = self.via();
+        if via.is_some() {
+            self.acknowledged.store(true, Ordering::Relaxed);
+        }
+        say::answer(&self.act, &self.here(), message, (About::default(), via)).await
     }
 
     /// Says something that only they should read. In a group they are told that it went to their
     /// private chat, or how to open one.
     pub async fn post_privately(&self, message: Outgoing, about: About) -> Result<()> {
+        if self.in_group() && self.via().is_some() {
+            return self.post(message).await;
+        }
         match self.private() {
             Some(to) => {
                 say::post(&self.act, &to, message, about).await?;
@@ -119,13 +128,18 @@ impl<'t> Turn<'t> {
 
     /// Answers shortly with a text that is worded already.
     pub async fn tell_text(&self, text: String) -> Result<()> {
-        let pressed = matches!(self.incoming.input, Input::Press { .. });
+        let waits = self.incoming.token.is_some();
         let fits = text.chars().count() <= say::LONGEST_TOAST;
-        if pressed && fits && !self.acknowledged.load(Ordering::Relaxed) {
+        if waits && fits && !self.acknowledged.load(Ordering::Relaxed) {
             return self.acknowledge(Some(text)).await;
         }
         self.post(Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() })
             .await
+    }
+
+    /// Notes that a form is the answer to what they did.
+    pub fn answered_by_form(&self) {
+        self.acknowledged.store(true, Ordering::Relaxed);
     }
 
     /// Tells why not, and the way out.

@@ -30,6 +30,15 @@ pub enum ChannelKind {
 }
 
 impl ChannelKind {
+    /// The key of the private chat with this account, on networks where the desk may open it
+    /// without having been written to.
+    pub fn private_chat(self, account: &str) -> Option<String> {
+        match self {
+            Self::Discord => Some(format!("@{account}")),
+            Self::Telegram | Self::Console => None,
+        }
+    }
+
     /// Whether it shows forms, and waits for an answer to whatever is done there.
     pub fn shows_forms(self) -> bool {
         match self {

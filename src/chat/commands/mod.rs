@@ -45,6 +45,8 @@ pub enum Argument {
     Nothing,
     /// Words.
     Text,
+    /// A code that somebody was given; only when there is one.
+    Code,
     /// A ticket's number.
     Ticket,
     /// A ticket's number and words.
@@ -84,7 +86,7 @@ impl Command {
     /// What it takes, as help shows it.
     pub fn argument(&self, locale: Locale) -> String {
         match self.argument {
-            Argument::Nothing => String::new(),
+            Argument::Nothing | Argument::Code => String::new(),
             Argument::Text => format!(" {}", say(locale, "argument-text", &[])),
             Argument::Ticket => format!(" {}", say(locale, "argument-ticket", &[])),
             Argument::TicketAndText => {

@@ -24,7 +24,7 @@ pub const COMMAND: Command = Command {
     spanish: "start",
     english: "start",
     audience: Audience::Requester,
-    argument: Argument::Nothing,
+    argument: Argument::Code,
 };
 
 /// Greets, or uses the code.

@@ -393,15 +393,24 @@ impl Open {
         }
         self.conversation.serial += 1;
         let message = question.render(&voice, self.conversation.serial);
-        match self.pressed_prompt(turn).await? {
+        // A form answers the command or the button that asks for it; one form cannot answer another.
+        let filled = matches!(turn.incoming.input, Input::Submit { .. });
+        let via = turn.via().filter(|_| message.form.is_some() && !filled);
+        match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
             Some(card) => say::redraw(&turn.act, &card, message).await?,
             None => {
                 self.fade(turn).await?;
                 // A question that is lost leaves the person waiting; asked twice it does no harm.
                 let about = About { ticket: None, critical: true };
-                let card = say::draw(&turn.act, &to, "prompt", (message, about)).await?;
+                let shown = via.is_some();
+                let message = (message, about, via);
+                let card = say::draw(&turn.act, &to, "prompt", message).await?;
                 self.conversation.card = Some(card);
-                turn.point_to_private().await?;
+                if shown {
+                    turn.answered_by_form();
+                } else {
+                    turn.point_to_private().await?;
+                }
             }
         }
         self.keep(turn).await

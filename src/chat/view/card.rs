@@ -225,7 +225,7 @@ pub async fn draw(
     about: About,
 ) -> Result<()> {
     let message = face(act, to, view, ticket).await?;
-    say::draw(act, to, view, (message, about)).await?;
+    say::draw(act, to, view, (message, about, None)).await?;
     Ok(())
 }
 
@@ -250,11 +250,15 @@ pub async fn face(
 
 /// Shows somebody a ticket they asked to see, in private; a long description follows whole.
 pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
+    let view = view_for(turn.actor.id, ticket);
+    if turn.in_group() && turn.via().is_some() {
+        let own = Address { person: Some(turn.actor.id), ..turn.here() };
+        return turn.post(face(&turn.act, &own, view, ticket).await?).await;
+    }
     let Some(to) = turn.private() else {
         return turn.tell("write-me-privately", &[]).await;
     };
-    draw(&turn.act, (&to, view_for(turn.actor.id, ticket)), ticket, About::ticket(ticket.id))
-        .await?;
+    draw(&turn.act, (&to, view), ticket, About::ticket(ticket.id)).await?;
     if ticket.description.chars().count() > EXCERPT {
         let message = Outgoing {
             text: RichText::plain(&ticket.description),
