@@ -45,11 +45,17 @@ pub fn check(sources: Sources) -> Report {
 
 fn summary(Loaded { config, procedure }: &Loaded) -> String {
     format!(
-        "Configuration is fine: procedure {} ({} categories, {} groups), database {}, telegram: {}",
+        "Configuration is fine: procedure {} ({} categories, {} groups), database {}, \
+         telegram: {}, discord: {}",
         procedure.id,
         procedure.categories.len(),
         procedure.groups.len(),
         config.database,
-        if config.telegram.token.is_some() { "on" } else { "off" },
+        on_or_off(config.telegram.token.is_some()),
+        on_or_off(config.discord.token.is_some()),
     )
+}
+
+fn on_or_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
 }
