@@ -90,7 +90,7 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     };
     let private = incoming.chat.kind == ChatKind::Private;
     if code.is_none() && !(desk.access == Access::Open && private) {
-        return turn_away(&act, incoming, locale).await;
+        return turn_away(&act, desk, incoming, locale).await;
     }
     if let Some(code) = code {
         // A wrong code must not enrol anybody, not even on the way to a refusal.
@@ -175,9 +175,13 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
     turn.acknowledge(None).await
 }
 
-async fn turn_away(act: &Act<'_>, incoming: &Incoming, locale: Locale) -> Result<()> {
+async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Locale) -> Result<()> {
     let voice = Voice { locale, procedure: act.procedure, now: act.now };
-    let text = voice.text("stranger");
+    // Where anybody may report, writing in private is all it takes.
+    let text = voice.text(match desk.access {
+        Access::Open => "write-me-privately",
+        Access::Invite => "stranger",
+    });
     match &incoming.input {
         Input::Press { token, .. } => {
             let answer = Delivery::Answer { token: token.clone(), text: Some(text) };
