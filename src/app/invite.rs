@@ -111,7 +111,7 @@ fn check(loaded: &Loaded, options: &Options) -> anyhow::Result<()> {
 
 /// The bot's name, when there is a bot and it answers.
 async fn username(loaded: &Loaded) -> Option<String> {
-    let settings = run::telegram_settings(&loaded.config.telegram).ok()??;
+    let settings = run::telegram::settings(&loaded.config.telegram).ok()??;
     let connected = tokio::time::timeout(PATIENCE, telegram::connect(&settings)).await;
     connected.ok()?.ok().map(|(_, identity)| identity.username)
 }

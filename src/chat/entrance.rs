@@ -89,8 +89,10 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
         _ => None,
     };
     let private = incoming.chat.kind == ChatKind::Private;
-    if code.is_none() && !(desk.access == Access::Open && private) {
-        return turn_away(&act, incoming, locale).await;
+    // Somebody who uses a command of the desk's in a group speaks to it, whoever reads along.
+    let speaks = private || (incoming.token.is_some() && private_chat(incoming).is_some());
+    if code.is_none() && !(desk.access == Access::Open && speaks) {
+        return turn_away(&act, desk, incoming, locale).await;
     }
     if let Some(code) = code {
         // A wrong code must not enrol anybody, not even on the way to a refusal.
@@ -186,14 +188,18 @@ fn private_chat(incoming: &Incoming) -> Option<String> {
     }
 }
 
-async fn turn_away(act: &Act<'_>, incoming: &Incoming, locale: Locale) -> Result<()> {
+async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Locale) -> Result<()> {
     let voice = Voice { locale, procedure: act.procedure, now: act.now };
-    let text = voice.text("stranger");
-    match &incoming.input {
+    // Where anybody may report, writing in private is all it takes.
+    let text = voice.text(match desk.access {
+        Access::Open => "write-me-privately",
+        Access::Invite => "stranger",
+    });
+    match incoming.chat.kind {
         _ if incoming.token.is_some() => answer(act, incoming, locale, text).await,
         // What strangers say to each other in a group is none of the desk's business.
-        _ if incoming.chat.kind == ChatKind::Group => Ok(()),
-        _ => post(act, incoming, locale, text).await,
+        ChatKind::Group => Ok(()),
+        ChatKind::Private => post(act, incoming, locale, text).await,
     }
 }
 

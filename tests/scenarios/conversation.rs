@@ -484,3 +484,26 @@ async fn a_greeting_is_greeted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nothing_is_no_answer() {
+    scenario(async |desk| {
+        let marta = desk.requester("Marta");
+        let ana = desk.technician("Ana").await;
+        desk.says(&marta, "/nuevo").await;
+        desk.says(&marta, "  ").await;
+        let asked = marta.reads();
+        assert_eq!(asked.matches("[Cancelar]").count(), 2, "asked again: {asked}");
+        desk.says(&marta, "/cancelar").await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        marta.reads();
+        ana.reads();
+        desk.says(&ana, "/solucionar 1").await;
+        desk.says(&ana, " ").await;
+        assert!(ana.reads().contains("Falta la solución. Escríbala, por favor."));
+        desk.says(&ana, "/cancelar").await;
+        ana.reads();
+    })
+    .await;
+}

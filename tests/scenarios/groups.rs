@@ -166,7 +166,7 @@ async fn what_people_say_to_each_other_in_a_group_is_theirs() {
         desk.settle().await;
         assert_snapshot!(ana.reads_in(GROUP), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
         desk.presses_in(&berta, GROUP, "Aceptar").await;
-        assert_snapshot!(berta.reads(), @"~ Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.");
+        assert_snapshot!(berta.reads(), @"~ Primero escríbame en privado con /start; allí seguimos.");
         assert_eq!(desk.newest().await.technician_id, None);
     })
     .await;

@@ -242,6 +242,10 @@ impl Form {
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
                 self.text = Some(String::new());
             }
+            (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
+                let why = voice.say("refuse-text-missing", &[("verb", self.verb.key().into())]);
+                return Step::Again(Dialogue::Form(self), why);
+            }
             (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
             (Field::Text | Field::Nothing, Answer::Choice(_)) => {
                 let why = voice.text("choose-a-button");

@@ -262,6 +262,9 @@ impl NewTicket {
     /// description, and the person is told so.
     fn write(mut self, field: Field, text: &str, voice: &Voice<'_>) -> Step {
         let text = text.trim();
+        if text.is_empty() {
+            return Step::Ask(Dialogue::NewTicket(self));
+        }
         match field {
             Field::Description => self.description = Some(text.to_owned()),
             Field::Details => self.details = Some(text.to_owned()),

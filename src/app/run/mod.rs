@@ -1,0 +1,162 @@
+//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a [`Line`];
+//! the workers are the same for all.
+
+use std::{
+    collections::HashMap, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration,
+};
+
+use anyhow::ensure;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
+
+use super::{House, Manners, Workers, desk};
+use crate::{
+    channel::Channel,
+    chat::incoming::Incoming,
+    clock::SystemClock,
+    config::{
+        Loaded,
+        settings::{Courier, Pacing},
+    },
+    domain::channel::ChannelKind,
+    entity::inbox,
+    worker::{Shutdown, delivery::Patience, pacing::Limits},
+};
+
+pub(super) mod telegram;
+
+/// How long the parts may take to end.
+const FAREWELL: Duration = Duration::from_secs(15);
+
+/// A chat network that was reached.
+struct Line {
+    /// What delivers to it.
+    channel: (ChannelKind, Arc<dyn Channel>),
+    /// What its rows of the inbox are marked with.
+    source: String,
+    /// Reads what it tells.
+    receive: Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>,
+    /// Listens to it until told to stop, or until it cannot go on.
+    listen: Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>,
+}
+
+pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
+    let url = loaded.config.database.expose();
+    let house = House::open(url, desk(loaded), Arc::new(SystemClock)).await?;
+    let (stop, shutdown) = watch::channel(false);
+    let signals = tokio::spawn(listen(stop.clone()));
+    let ended = match open_lines(&house, loaded, &shutdown).await? {
+        Some(lines) => {
+            tracing::info!(procedure = %house.desk.procedure.id, "the desk is open");
+            serve(&house, lines, loaded, (&stop, shutdown)).await
+        }
+        None => Ok(()),
+    };
+    stop.send_replace(true);
+    signals.abort();
+    house.database.close().await;
+    tracing::info!("the desk is closed");
+    ended.map(|()| ExitCode::SUCCESS)
+}
+
+/// Reaches every network that has a token; `None` when told to stop meanwhile.
+async fn open_lines(
+    house: &House,
+    loaded: &Loaded,
+    shutdown: &Shutdown,
+) -> anyhow::Result<Option<Vec<Line>>> {
+    let mut lines = Vec::new();
+    if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
+        let Some(line) = telegram::open(house, settings, shutdown.clone()).await? else {
+            return Ok(None);
+        };
+        lines.push(line);
+    }
+    ensure!(!lines.is_empty(), "there is no token; see the README");
+    Ok(Some(lines))
+}
+
+/// Runs the workers and listens to every line until the desk is told to stop or a line cannot go on.
+async fn serve(
+    house: &House,
+    lines: Vec<Line>,
+    loaded: &Loaded,
+    (stop, shutdown): (&watch::Sender<bool>, Shutdown),
+) -> anyhow::Result<()> {
+    let mut channels = HashMap::new();
+    let mut readers = HashMap::new();
+    let mut listening = JoinSet::new();
+    for Line { channel: (kind, channel), source, receive, listen } in lines {
+        channels.insert(kind, channel);
+        readers.insert(source, receive);
+        listening.spawn(listen);
+    }
+    let receive = Box::new(move |row: &inbox::Model| match readers.get(&row.source) {
+        Some(read) => read(&row.raw),
+        None => Err(format!("nothing listens to {} any more", row.source)),
+    });
+    let workers = Arc::new(house.workers(channels, receive, manners(loaded)));
+    workers.courier.recover().await?;
+    let mut working = work(workers, loaded.config.sweep_every, &shutdown);
+    let mut ended = Ok(());
+    while let Some(line) = listening.join_next().await {
+        // One line that cannot go on ends the desk: whoever watches over it has to hear of it.
+        ended = ended.and(line.unwrap_or_else(|error| Err(error.into())));
+        stop.send_replace(true);
+    }
+    let ending = async { while working.join_next().await.is_some() {} };
+    if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+        tracing::warn!("a worker did not end in time");
+    }
+    ended
+}
+
+fn work(workers: Arc<Workers>, sweep_every: Duration, shutdown: &Shutdown) -> JoinSet<()> {
+    let mut working = JoinSet::new();
+    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
+    working.spawn(async move { worker.handler.run(stop).await });
+    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
+    working.spawn(async move { worker.courier.run(stop).await });
+    let stop = shutdown.clone();
+    working.spawn(async move { workers.sweeper.run(sweep_every, stop).await });
+    working
+}
+
+/// Tells every loop to stop at SIGTERM and Ctrl-C.
+async fn listen(stop: watch::Sender<bool>) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be heard; stop the process by killing it");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("told to stop");
+    stop.send_replace(true);
+}
+
+/// How the courier behaves, as configured.
+fn manners(loaded: &Loaded) -> Manners {
+    let Pacing { per_second, private_burst, private_per_second, group_per_minute } =
+        loaded.config.telegram.pacing;
+    let limits = Limits {
+        per_second: f64::from(per_second),
+        private_burst: f64::from(private_burst),
+        private_per_second,
+        group_per_minute: f64::from(group_per_minute),
+    };
+    let Courier { retry_first, retry_longest, give_up_after } = loaded.config.courier;
+    let milliseconds = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    let patience = Patience {
+        first: milliseconds(retry_first),
+        longest: milliseconds(retry_longest),
+        give_up: milliseconds(give_up_after),
+    };
+    Manners { limits, patience }
+}
