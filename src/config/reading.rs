@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     section::Section,
-    settings::{Config, Courier, DatabaseUrl, Log, LogFormat, Pacing, Telegram},
+    settings::{Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Telegram},
 };
 use crate::domain::{locale::Locale, person::Access};
 
@@ -17,6 +17,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
     let access = top.choice("access", &[("invite", Access::Invite), ("open", Access::Open)]);
     let database = top.section("database").and_then(|section| database(&section));
     let telegram = top.section("telegram").and_then(|section| telegram(&section));
+    let discord = top.section("discord").and_then(|section| discord(&section));
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
     let log = top.section("log").and_then(|section| log(&section));
@@ -25,6 +26,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
         access: access?,
         database: database?,
         telegram: telegram?,
+        discord: discord?,
         courier: courier?,
         sweep_every: sweep_every?,
         log: log?,
@@ -55,14 +57,7 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
             "Copy it whole from @BotFather; it reads like 123456789:AAE….",
         );
     }
-    let api_url = section.text("api_url");
-    if !api_url.is_none_or(|url| url.starts_with("https://") || url.starts_with("http://")) {
-        section.fault(
-            "api_url",
-            "this is not a web address",
-            "Write one such as https://api.telegram.org.",
-        );
-    }
+    let api_url = address(section, "https://api.telegram.org");
     let poll_timeout = wait(section, "poll_timeout", Duration::ZERO);
     if poll_timeout.is_some_and(|timeout| timeout > Duration::from_secs(50)) {
         section.fault(
@@ -76,11 +71,60 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
     section.finish();
     Some(Telegram {
         token: token.map(|token| token.to_owned().into()),
-        api_url: api_url?.trim_end_matches('/').to_owned(),
+        api_url: api_url?,
         poll_timeout: poll_timeout?,
         request_timeout: request_timeout?,
         pacing: pacing?,
     })
+}
+
+/// The address of a platform's API, without a slash at its end.
+fn address(section: &Section<'_>, usual: &str) -> Option<String> {
+    let url = section.text("api_url");
+    if !url.is_none_or(|url| url.starts_with("https://") || url.starts_with("http://")) {
+        let remedy = format!("Write one such as {usual}.");
+        section.fault("api_url", "this is not a web address", remedy);
+    }
+    Some(url?.trim_end_matches('/').to_owned())
+}
+
+fn discord(section: &Section<'_>) -> Option<Discord> {
+    let token = section.optional_text("token");
+    if !token.is_none_or(|token| token.split('.').count() == 3 && token.len() >= 20) {
+        section.fault(
+            "token",
+            "this does not look like the token of a bot",
+            "Copy it whole from the Bot page of the Developer Portal; it has two dots.",
+        );
+    }
+    let api_url = address(section, "https://discord.com");
+    let guild_id = snowflake(section, "guild_id");
+    let channel_id = snowflake(section, "channel_id");
+    let message_content = section.choice("message_content", &[("no", false), ("yes", true)]);
+    let request_timeout = wait(section, "request_timeout", SHORTEST);
+    section.finish();
+    Some(Discord {
+        token: token.map(|token| token.to_owned().into()),
+        api_url: api_url?,
+        guild_id,
+        channel_id,
+        message_content: message_content?,
+        request_timeout: request_timeout?,
+    })
+}
+
+/// An identity of Discord's. Too long for the numbers of some tools, so it is written as text.
+fn snowflake(section: &Section<'_>, key: &'static str) -> Option<u64> {
+    let text = section.optional_text(key)?;
+    let id = text.parse().ok().filter(|id| *id > 0);
+    if id.is_none() {
+        section.fault(
+            key,
+            "this is no identity of Discord's",
+            "Copy it with Developer Mode on, and write it in quotation marks.",
+        );
+    }
+    id
 }
 
 fn looks_like_a_token(token: &str) -> bool {

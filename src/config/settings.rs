@@ -19,6 +19,8 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// The Telegram channel.
     pub telegram: Telegram,
+    /// The Discord channel.
+    pub discord: Discord,
     /// How notices are tried again.
     pub courier: Courier,
     /// How often due times are looked at.
@@ -77,6 +79,23 @@ pub struct Telegram {
     pub request_timeout: Duration,
     /// How fast the bot may speak.
     pub pacing: Pacing,
+}
+
+/// The Discord channel.
+#[derive(Debug, Clone)]
+pub struct Discord {
+    /// The bot's token; without one the channel is off.
+    pub token: Option<SecretString>,
+    /// Where the API answers; the gateway comes from it.
+    pub api_url: String,
+    /// The one server the desk serves, where its commands appear at once.
+    pub guild_id: Option<u64>,
+    /// The channel in which people are told whose private messages are closed.
+    pub channel_id: Option<u64>,
+    /// Whether to ask for what people write outside private chats and mentions.
+    pub message_content: bool,
+    /// How long a request may take.
+    pub request_timeout: Duration,
 }
 
 /// How fast a bot may speak.

@@ -78,7 +78,7 @@ fn the_defaults_are_a_configuration() {
     assert_eq!(config.courier.retry_longest, Duration::from_secs(300));
     assert_eq!(config.courier.give_up_after, Duration::from_secs(86_400));
     assert_eq!(config.sweep_every, Duration::from_secs(5));
-    assert_snapshot!(Place::new().says(), @"Configuration is fine: procedure uspec (8 categories, 3 groups), database sqlite://mesabot.db, telegram: off");
+    assert_snapshot!(Place::new().says(), @"Configuration is fine: procedure uspec (8 categories, 3 groups), database sqlite://mesabot.db, telegram: off, discord: off");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn secrets_come_from_files_and_are_never_repeated() {
     let loaded = Config::load(place.sources().variables(variables)).unwrap();
     let shown = format!("{loaded:?}");
     assert!(!shown.contains("AAEhBOweik6ad6") && !shown.contains("s3cr3t"), "{shown}");
-    assert_snapshot!(place.says_with(&variables), @"Configuration is fine: procedure uspec (8 categories, 3 groups), database postgres://mesa:***@db/mesa, telegram: on");
+    assert_snapshot!(place.says_with(&variables), @"Configuration is fine: procedure uspec (8 categories, 3 groups), database postgres://mesa:***@db/mesa, telegram: on, discord: off");
     for (url, shown) in [
         ("postgres://u:p?w@q@h/d", "postgres://***"),
         ("postgres://u:p@q@h/d?sslmode=require", "postgres://u:***@h/d"),
@@ -188,7 +188,7 @@ fn keys_that_do_not_exist() {
     1 fault.
     ");
     assert_snapshot!(told("[discord]\ntoken = \"x\"\n"), @"
-    mesabot.toml:1: discord: unknown key. Here you may write `procedure`, `locale`, `access`, `database`, `telegram`, `courier`, `sweep` or `log`.
+    mesabot.toml:2: discord.token: this does not look like the token of a bot. Copy it whole from the Bot page of the Developer Portal; it has two dots.
     1 fault.
     ");
     assert_snapshot!(told("lokale = \"es\"\n[telegram.pacing]\nper_secnd = 3\n"), @"
