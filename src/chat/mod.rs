@@ -21,6 +21,7 @@ pub mod outgoing;
 mod press;
 pub mod refusal;
 pub mod say;
+pub mod suggest;
 pub mod turn;
 pub mod view;
 pub mod wording;

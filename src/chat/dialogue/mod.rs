@@ -29,7 +29,7 @@ pub mod offer;
 mod options;
 mod typed_answer;
 
-pub(in crate::chat) use options::groups;
+pub(in crate::chat) use options::groups_of;
 
 /// How many dialogues may interrupt each other before the oldest is given up.
 const DEEPEST: usize = 4;

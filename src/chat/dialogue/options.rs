@@ -3,7 +3,12 @@
 use super::{Dialogue, Options, form::FormVerb};
 use crate::{
     chat::turn::Turn,
-    domain::{id::TicketNumber, person::Actor, verb::decide},
+    domain::{
+        id::TicketNumber,
+        person::{Actor, Role},
+        procedure::Procedure,
+        verb::decide,
+    },
     service::{Result, people, ticket::find},
 };
 
@@ -42,7 +47,11 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
     let mut found = find::mine_open(tx, turn.actor.id, TICKETS).await?;
     if turn.is_staff() {
         found.extend(find::assigned(tx, turn.actor.id, None, TICKETS).await?.tickets);
-        found.extend(find::queue(tx, &groups(turn), None, 4 * TICKETS).await?.tickets);
+        found.extend(
+            find::queue(tx, &groups_of(&turn.actor, turn.act.procedure), None, 4 * TICKETS)
+                .await?
+                .tickets,
+        );
     }
     let mut offered = Vec::new();
     for ticket in found {
@@ -57,11 +66,10 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
 }
 
 /// The groups whose queue somebody sees: their own; a supervisor's are all.
-pub(in crate::chat) fn groups(turn: &Turn<'_>) -> Vec<String> {
-    let Actor { role, groups, .. } = &turn.actor;
-    if *role >= crate::domain::person::Role::Supervisor {
-        turn.act.procedure.groups.iter().map(|group| group.key.clone()).collect()
+pub(in crate::chat) fn groups_of(actor: &Actor, procedure: &Procedure) -> Vec<String> {
+    if actor.role >= Role::Supervisor {
+        procedure.groups.iter().map(|group| group.key.clone()).collect()
     } else {
-        groups.clone()
+        actor.groups.clone()
     }
 }

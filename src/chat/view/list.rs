@@ -27,7 +27,10 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     let page = match list {
         List::Mine => find::mine(tx, turn.actor.id, after, PAGE).await?,
         List::Assigned => find::assigned(tx, turn.actor.id, after, PAGE).await?,
-        List::Queue => find::queue(tx, &dialogue::groups(turn), after, PAGE).await?,
+        List::Queue => {
+            find::queue(tx, &dialogue::groups_of(&turn.actor, turn.act.procedure), after, PAGE)
+                .await?
+        }
     };
     let voice = turn.voice();
     if page.tickets.is_empty() {
