@@ -107,6 +107,7 @@ async fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() 
         let work = desk.requester("Marta");
         let home = desk.requester("Marta Casa");
         let number = desk.opens_ticket(&work, "No abre el correo").await;
+        work.reads();
         links(desk, &home, &work).await;
         desk.passes(SECOND).await;
         desk.says(&work, "/miscasos").await;
