@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_people;
 mod m0002_tickets;
 mod m0003_exchange;
+mod m0004_linking;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_people::Migration),
             Box::new(m0002_tickets::Migration),
             Box::new(m0003_exchange::Migration),
+            Box::new(m0004_linking::Migration),
         ]
     }
 }

@@ -23,7 +23,10 @@ use crate::{
     entity::{account, person},
     service::{
         Act, Error, Result,
-        people::{self, Address, NewPerson},
+        people::{
+            self, Address, NewPerson,
+            linking::{self, Joined, Tried, Visitor},
+        },
     },
 };
 
@@ -50,7 +53,7 @@ pub(super) async fn receive(
             };
             let procedure = &desk.procedure;
             let act = Act { tx, procedure, now, doer: Doer::Desk, channel: Some(channel) };
-            return notify::lost(&act, account.person_id, None).await;
+            return notify::silent(&act, account.person_id).await;
         }
         _ => {}
     }
@@ -67,7 +70,7 @@ pub(super) async fn receive(
     let known = people::find_account(tx, channel, &incoming.sender.key).await?;
     if matches!(incoming.input, Input::Unblocked) {
         if let Some((account, _)) = known {
-            people::hear_privately(tx, &account, &incoming.chat.key).await?;
+            people::hear_privately(tx, &account, &incoming.chat.key, moment.now).await?;
         }
         return Ok(());
     }
@@ -91,6 +94,11 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     let private = incoming.chat.kind == ChatKind::Private;
     // Somebody who uses a command of the desk's in a group speaks to it, whoever reads along.
     let speaks = private || (incoming.token.is_some() && private_chat(incoming).is_some());
+    if let (true, Input::Text(text)) = (speaks, &incoming.input)
+        && let Some(code) = commands::link::code(text)
+    {
+        return bring(act, desk, (incoming, moment), code).await;
+    }
     if code.is_none() && !(desk.access == Access::Open && speaks) {
         return turn_away(&act, desk, incoming, locale).await;
     }
@@ -115,18 +123,47 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     lead(&turn).await
 }
 
+/// Somebody the desk has met elsewhere: a code from their other account enrols this one as theirs,
+/// whoever may report. A wrong one enrols nobody.
+async fn bring(
+    act: Act<'_>,
+    desk: &Desk,
+    (incoming, moment): (&Incoming, Moment),
+    code: &str,
+) -> Result<()> {
+    let locale = spoken(desk, incoming);
+    let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
+    let visitor = Visitor { channel, external_key, person: None };
+    let asker = match linking::bring(act.tx, &visitor, code, act.now).await? {
+        Tried::Good(asker) => asker,
+        Tried::Refused(refusal) => {
+            let voice = Voice { locale, procedure: act.procedure, now: act.now };
+            return post(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await;
+        }
+    };
+    let Some(person) = people::person(act.tx, asker.person).await? else { return Ok(()) };
+    let new = newcomer(incoming, locale);
+    let account = people::add_account(act.tx, new, person.id, act.now).await?;
+    let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+    commands::link::linked(&turn.act, turn.here(), asker, Joined::default()).await?;
+    turn.acknowledge(None).await
+}
+
 async fn enrol(
     act: &Act<'_>,
     incoming: &Incoming,
     locale: Locale,
 ) -> Result<(account::Model, person::Model)> {
-    let new = NewPerson {
+    people::enrol(act.tx, newcomer(incoming, locale), act.now).await
+}
+
+fn newcomer(incoming: &Incoming, locale: Locale) -> NewPerson {
+    NewPerson {
         channel: incoming.channel,
         external_key: incoming.sender.key.clone(),
         name: incoming.sender.name.clone(),
         locale,
-    };
-    people::enrol(act.tx, new, act.now).await
+    }
 }
 
 async fn begin<'t>(
@@ -136,7 +173,8 @@ async fn begin<'t>(
     (mut account, person): (account::Model, person::Model),
 ) -> Result<Turn<'t>> {
     if let Some(chat) = private_chat(incoming) {
-        people::hear_privately(act.tx, &account, &chat).await?;
+        people::hear_privately(act.tx, &account, &chat, act.now).await?;
+        account.last_heard_at = act.now;
         account.private_chat = Some(chat);
         account.unreachable_since = None;
     }

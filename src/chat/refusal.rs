@@ -47,6 +47,10 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::TextMissing(v) => voice.say("refuse-text-missing", &[verb(v)]),
         Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),
         Refusal::InvitationMisplaced => voice.text("refuse-invitation-misplaced"),
+        Refusal::LinkInvalid => voice.text("refuse-link-invalid"),
+        Refusal::LinkTooManyTries { until } => {
+            voice.say("refuse-link-too-many-tries", &[("when", voice.when(*until).into())])
+        }
         Refusal::DiskFull => voice.text("refuse-disk-full"),
     }
 }

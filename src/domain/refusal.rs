@@ -1,7 +1,7 @@
 //! Why the desk says no, with what the person needs to find the way out. Each variant has one
 //! message in the catalogues. Deliberately absent: our own faults, which are errors.
 
-use super::{id::TicketNumber, status::Status, verb::Verb};
+use super::{id::TicketNumber, status::Status, time::Timestamp, verb::Verb};
 
 /// A "no" that the person is told, with the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,13 @@ pub enum Refusal {
     InvitationInvalid,
     /// A technician's invitation was used in a group, or a group's in private.
     InvitationMisplaced,
+    /// The linking code is unknown, used, expired, or this very person's.
+    LinkInvalid,
+    /// Too many linking codes were wrong; when the next one may be tried.
+    LinkTooManyTries {
+        /// From this instant on.
+        until: Timestamp,
+    },
     /// The desk is low on disk and takes no new tickets for a while.
     DiskFull,
 }

@@ -25,6 +25,9 @@ pub struct Model {
     pub private_chat: Option<String>,
     /// Since when notices cannot reach it.
     pub unreachable_since: Option<Timestamp>,
+    /// When its owner last did something in their private chat, to the minute: notices go to the
+    /// account heard last.
+    pub last_heard_at: Timestamp,
     /// When it was enrolled.
     pub created_at: Timestamp,
 }

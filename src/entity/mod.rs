@@ -9,6 +9,8 @@ pub mod counter;
 pub mod destination;
 pub mod inbox;
 pub mod invitation;
+pub mod link_code;
+pub mod link_try;
 pub mod membership;
 pub mod outbox;
 pub mod person;

@@ -24,6 +24,9 @@ pub struct Model {
     /// Where they last asked for help, offered as a button.
     #[sea_orm(column_type = "Text", nullable)]
     pub place: Option<String>,
+    /// Who they turned out to be: everything of theirs is that person's, and this row only says
+    /// who history speaks of.
+    pub joined_into: Option<PersonId>,
     /// When the desk met them.
     pub created_at: Timestamp,
 }

@@ -14,12 +14,13 @@ use crate::{
         id::{AccountId, PersonId, TicketId},
         locale::Locale,
         person::{Actor, Role},
-        time::Timestamp,
+        time::{MINUTE, Timestamp},
     },
     entity::{account, card, destination, membership, outbox, person, ticket_event},
 };
 
 pub mod invitations;
+pub mod linking;
 
 /// Somebody the desk has not met.
 #[derive(Debug, Clone)]
@@ -98,24 +99,36 @@ pub async fn enrol(
     now: Timestamp,
 ) -> Result<(account::Model, person::Model)> {
     let person = person::ActiveModel {
-        name: Set(new.name),
+        name: Set(new.name.clone()),
         role: Set(Role::Requester),
         locale: Set(new.locale),
         place: Set(None),
+        joined_into: Set(None),
         created_at: Set(now),
         ..Default::default()
     };
     let person = person.insert(tx).await?;
+    Ok((add_account(tx, new, person.id, now).await?, person))
+}
+
+/// Enrols an account as one of somebody the desk knows already.
+pub async fn add_account(
+    tx: &DatabaseTransaction,
+    new: NewPerson,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<account::Model> {
     let account = account::ActiveModel {
         channel: Set(new.channel),
         external_key: Set(new.external_key),
-        person_id: Set(person.id),
+        person_id: Set(person),
         private_chat: Set(None),
         unreachable_since: Set(None),
+        last_heard_at: Set(now),
         created_at: Set(now),
         ..Default::default()
     };
-    Ok((account.insert(tx).await?, person))
+    Ok(account.insert(tx).await?)
 }
 
 /// Gives somebody a role, never a lesser one than they have, and adds groups.
@@ -163,19 +176,26 @@ pub async fn rename(tx: &DatabaseTransaction, person: PersonId, name: String) ->
 }
 
 /// Notes that somebody was heard in their private chat: it is where they are told things, and it
-/// can be reached.
+/// can be reached. Hearing them again within a minute is not written down, unless they have been
+/// heard elsewhere meanwhile.
 pub async fn hear_privately(
     tx: &DatabaseTransaction,
     account: &account::Model,
     chat_key: &str,
+    now: Timestamp,
 ) -> Result<()> {
     let known = account.private_chat.as_deref() == Some(chat_key);
-    if known && account.unreachable_since.is_none() {
-        return Ok(());
+    let fresh = now.since(account.last_heard_at) < MINUTE;
+    if known && account.unreachable_since.is_none() && fresh {
+        let accounts = linking::accounts(tx, account.person_id).await?;
+        if accounts.first().is_none_or(|latest| latest.id == account.id) {
+            return Ok(());
+        }
     }
     let mut change = account::ActiveModel::from(account.clone());
     change.private_chat = Set(Some(chat_key.to_owned()));
     change.unreachable_since = Set(None);
+    change.last_heard_at = Set(now);
     change.update(tx).await?;
     Ok(())
 }
@@ -223,17 +243,13 @@ pub async fn note_unreachable(
 }
 
 /// Where somebody can be told something now: their private chats that can be reached, the one
-/// enrolled last first.
+/// they were heard in last first.
 pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Address>> {
     let Some(reader) = person::Entity::find_by_id(person).one(conn).await? else {
         return Ok(Vec::new());
     };
-    let accounts = account::Entity::find()
-        .filter(account::Column::PersonId.eq(person))
-        .filter(account::Column::UnreachableSince.is_null())
-        .order_by_desc(account::Column::Id)
-        .all(conn)
-        .await?;
+    let mut accounts = linking::accounts(conn, person).await?;
+    accounts.retain(|account| account.unreachable_since.is_none());
     let address = |account: account::Model| {
         let chat_key = account.private_chat?;
         let (channel, person, locale) = (account.channel, Some(person), reader.locale);
@@ -277,6 +293,7 @@ pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<pe
     let roles = Role::ALL.into_iter().filter(|other| *other >= role);
     Ok(person::Entity::find()
         .filter(person::Column::Role.is_in(roles))
+        .filter(person::Column::JoinedInto.is_null())
         .order_by_asc(person::Column::Name)
         .order_by_asc(person::Column::Id)
         .all(conn)

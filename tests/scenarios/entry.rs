@@ -58,6 +58,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         /solucionar N texto — dar la solución de un caso
         /asignar N — asignar un caso a alguien del grupo
         /idioma — cambiar de idioma
+        /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código
@@ -80,6 +81,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         solucionar — dar la solución de un caso
         asignar — asignar un caso a alguien del grupo
         idioma — cambiar de idioma
+        vincular — pedir un código para vincular su otra cuenta, o usarlo
         ayuda — ver esta ayuda
         cancelar — dejar lo que se está preguntando
         start — saludar, o entrar con un código
@@ -174,6 +176,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         /responder N texto — escribir a la otra parte de un caso
         /retirar N — retirar un caso que nadie ha tomado
         /idioma — cambiar de idioma
+        /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código

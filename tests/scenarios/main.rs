@@ -15,6 +15,7 @@ mod faults;
 mod groups;
 mod kill;
 mod life;
+mod linking;
 mod plans;
 mod race;
 mod rules;

@@ -107,6 +107,7 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("what a reply answers", answered).await;
     ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
+    ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }
 

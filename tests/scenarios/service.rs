@@ -2,6 +2,7 @@
 //! suite, because the SQL is one.
 
 mod exchange;
+mod linking;
 mod people;
 mod tickets;
 

@@ -63,6 +63,7 @@ help-ticket = see a ticket
 help-reply = write to the other side of a ticket
 help-withdraw = withdraw a ticket that nobody has taken
 help-language = change the language
+help-link = get a code to link your other account, or use it
 help-help = see this help
 help-cancel = leave what is being asked
 help-queue = see the tickets in the queue
@@ -82,3 +83,20 @@ welcome-staff-groups = Hello, { $name }. You are now { $role } in { $groups }. /
 chat-linked = Done. The tickets of { $groups } will appear here. Each technician has to write to me in private too.
 language-ask = Which language shall I speak?
 language-chosen = All right, let us go on in English.
+
+link-code = Your code is { $code }. Within 10 minutes, write to me in private /link { $code } from your other account, on this network or another. Do not share it: whoever uses it enters as you.
+link-list = Your linked accounts. I tell you things in the one you last wrote from:
+link-account = { $network }: you wrote { $when }{ $state ->
+    [here] {" "}(this account)
+    [lost] {" "}(no longer receives messages)
+   *[there] {""}
+}
+link-joined = Done, { $name }. This account and the one on { $network } now belong to one person: you see your tickets in both and I tell you things in the one you last wrote from.
+link-joined-there = { $name }, I linked your account on { $network } with this one: you see your tickets in both. If it was not you, tell whoever runs the help desk at once.
+link-tickets = { $count ->
+    [one] A ticket of the other account came along.
+   *[other] { $count } tickets of the other account came along.
+}
+link-role = You are { $role }. /help shows your commands.
+link-role-groups = You are { $role } in { $groups }. /help shows your commands.
+link-in-private = Accounts are linked in private, so that nobody else reads the code. Write /link to me in our chat.

@@ -57,6 +57,11 @@ role-requester = requester
 role-technician = technician
 role-supervisor = supervisor
 role-administrator = administrator
+network = { $network ->
+    [telegram] Telegram
+    [discord] Discord
+   *[console] the terminal
+}
 language-name = English
 
 button-back = Back

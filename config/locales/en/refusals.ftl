@@ -29,6 +29,8 @@ refuse-text-missing = { $verb ->
 }
 refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.
 refuse-invitation-misplaced = That code is not for this chat. A person's code is used in private, and a group's inside the group.
+refuse-link-invalid = That code does not work: it does not exist, was used, has expired or is your own. Ask for a new one with /link in the other account and write it in this one.
+refuse-link-too-many-tries = You have tried several codes that do not work. Try again { $when }
 refuse-disk-full = I cannot register new tickets right now because the disk is almost full. I did not lose what you wrote: try again in a few minutes with the Register button.
 
 stranger = This help desk serves registered people. Ask whoever runs it for a code and write me /start followed by the code.

@@ -63,6 +63,7 @@ help-ticket = ver un caso
 help-reply = escribir a la otra parte de un caso
 help-withdraw = retirar un caso que nadie ha tomado
 help-language = cambiar de idioma
+help-link = pedir un código para vincular su otra cuenta, o usarlo
 help-help = ver esta ayuda
 help-cancel = dejar lo que se está preguntando
 help-queue = ver los casos en la cola
@@ -82,3 +83,20 @@ welcome-staff-groups = Hola, { $name }. Usted queda como { $role } en { $groups 
 chat-linked = Listo. Aquí aparecerán los casos de { $groups }. Cada técnico debe escribirme también en privado.
 language-ask = ¿En qué idioma le hablo?
 language-chosen = De acuerdo, seguimos en español.
+
+link-code = Su código es { $code }. En los próximos 10 minutos, escríbame en privado /vincular { $code } desde su otra cuenta, de esta red o de otra. No lo comparta: quien lo use entra como usted.
+link-list = Sus cuentas vinculadas. Le aviso en la última desde la que me haya escrito:
+link-account = { $network }: me escribió { $when }{ $state ->
+    [here] {" "}(esta cuenta)
+    [lost] {" "}(ya no recibe mensajes)
+   *[there] {""}
+}
+link-joined = Listo, { $name }. Esta cuenta y la de { $network } ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.
+link-joined-there = { $name }, vinculé con esta su cuenta de { $network }: ve sus casos en las dos. Si no fue usted, avise ya a quien administra la mesa de ayuda.
+link-tickets = { $count ->
+    [one] Pasó también un caso de la otra cuenta.
+   *[other] Pasaron también { $count } casos de la otra cuenta.
+}
+link-role = Usted es { $role }. Con /ayuda ve sus comandos.
+link-role-groups = Usted es { $role } en { $groups }. Con /ayuda ve sus comandos.
+link-in-private = Las cuentas se vinculan en privado, para que nadie más lea el código. Escríbame /vincular en nuestro chat.

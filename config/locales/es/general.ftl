@@ -57,6 +57,11 @@ role-requester = solicitante
 role-technician = técnico
 role-supervisor = supervisor
 role-administrator = administrador
+network = { $network ->
+    [telegram] Telegram
+    [discord] Discord
+   *[console] la terminal
+}
 language-name = Español
 
 button-back = Atrás

@@ -29,6 +29,8 @@ refuse-text-missing = { $verb ->
 }
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
 refuse-invitation-misplaced = Ese código no es para este chat. El de una persona se usa en privado, y el de un grupo se usa dentro del grupo.
+refuse-link-invalid = Ese código no sirve: no existe, ya se usó, se venció o es suyo. Pida uno nuevo con /vincular en la otra cuenta y escríbalo en esta.
+refuse-link-too-many-tries = Ya probó varios códigos que no sirven. Inténtelo de nuevo { $when }
 refuse-disk-full = En este momento no puedo registrar casos nuevos porque el disco está casi lleno. No perdí lo que escribió: inténtelo en unos minutos con el botón Registrar.
 
 stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.

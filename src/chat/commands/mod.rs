@@ -13,6 +13,7 @@ pub mod cancel;
 pub mod escalate;
 pub mod help;
 pub mod language;
+pub mod link;
 pub mod my_tickets;
 pub mod new;
 pub mod note;
@@ -69,6 +70,7 @@ pub const CATALOGUE: &[Command] = &[
     solve::COMMAND,
     assign::COMMAND,
     language::COMMAND,
+    link::COMMAND,
     help::COMMAND,
     cancel::COMMAND,
     start::COMMAND,
@@ -121,6 +123,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "reply" => reply::run(turn, rest).await,
         "withdraw" => withdraw::run(turn, rest).await,
         "language" => language::run(turn, rest).await,
+        "link" => link::run(turn, rest).await,
         "help" => help::run(turn).await,
         "cancel" => cancel::run(turn).await,
         "queue" => queue::run(turn).await,

@@ -4,7 +4,7 @@
 
 mod trouble;
 
-pub use trouble::{lost, quarantined, unreachable};
+pub use trouble::{quarantined, silent, unreachable};
 
 use crate::{
     chat::{

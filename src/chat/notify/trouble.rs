@@ -10,6 +10,7 @@ use crate::{
         incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, RichText},
         say::{self, About, clip},
+        view::card,
         wording,
     },
     domain::{
@@ -18,14 +19,15 @@ use crate::{
         time::Timestamp,
     },
     entity::{outbox, ticket},
-    service::{Act, Result, people, people::Address, ticket::find},
+    service::{Act, Result, cards, from_json, people, people::Address, ticket::find},
 };
 
 /// How many open tickets of somebody who was lost are looked at.
 const MANY: u64 = 50;
 
-/// A notice could not be delivered for good. The person counts as unreachable, the ticket says so,
-/// and whoever has the ticket is told; a group that shut the desk out is replaced by its members.
+/// A notice could not be delivered for good. The account counts as unreachable and the notice goes
+/// to the person's other account; without one, the ticket says so and whoever has it is told. A
+/// group that shut the desk out is replaced by its members.
 pub async fn unreachable(
     tx: &DatabaseTransaction,
     desk: &Desk,
@@ -36,6 +38,9 @@ pub async fn unreachable(
     let news = people::mark_unreachable(tx, row.channel, &row.chat_key, now).await?;
     let shut_out = row.person_id.is_none()
         && people::unlink_destination(tx, row.channel, &row.chat_key).await?;
+    if let Some(to) = elsewhere(&act, row).await? {
+        return say_again(&act, row, &to).await;
+    }
     let Some(ticket) = row.ticket_id else { return Ok(()) };
     let ticket = find::by_id(tx, ticket).await?;
     if shut_out && !ticket.status.is_final() {
@@ -47,9 +52,53 @@ pub async fn unreachable(
     }
 }
 
+/// Somebody shut the desk out of one of their chats. With another one nothing is lost.
+pub async fn silent(act: &Act<'_>, person: PersonId) -> Result<()> {
+    match people::addresses(act.tx, person).await?.is_empty() {
+        true => lost(act, person, None).await,
+        false => Ok(()),
+    }
+}
+
+/// Where else whoever should have read a notice can be told.
+async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>> {
+    let Some(person) = row.person_id else { return Ok(None) };
+    let failed = |to: &Address| to.channel == row.channel && to.chat_key == row.chat_key;
+    let addresses = people::addresses(act.tx, person).await?;
+    Ok(addresses.into_iter().find(|to| !failed(to)))
+}
+
+/// Says in another chat of the same person what could not be said in one of them. A ticket's card
+/// hangs there from now on; what belongs to the chat itself, like a question in the middle of a
+/// dialogue or a menu, does not move.
+async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<()> {
+    let delivery: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
+    let about = About { ticket: row.ticket_id, critical: row.critical };
+    let (card, anew) = match &delivery {
+        Delivery::Send { card: None, message, .. } => {
+            return say::post(act, to, message.clone(), about).await;
+        }
+        Delivery::Send { card: Some(card), .. } => (*card, true),
+        Delivery::Edit { card, .. } => (*card, false),
+        Delivery::Answer { .. } | Delivery::Menu { .. } => return Ok(()),
+    };
+    let Some(shown) = cards::find(act.tx, card).await? else { return Ok(()) };
+    let Some(ticket) = shown.ticket_id else { return Ok(()) };
+    let from = Address { channel: row.channel, chat_key: row.chat_key.clone(), ..to.clone() };
+    cards::retire(act.tx, ticket, &shown.view, &from).await?;
+    let hangs = cards::of_ticket(act.tx, ticket).await?.iter().any(|known| {
+        known.view == shown.view && (known.channel, &known.chat_key) == (to.channel, &to.chat_key)
+    });
+    if hangs && !anew {
+        return Ok(());
+    }
+    let ticket = find::by_id(act.tx, ticket).await?;
+    card::draw(act, (to, &shown.view), &ticket, about).await
+}
+
 /// Somebody cannot be told anything any more: each of their open tickets says so, and whoever has
 /// it is told to look for them otherwise. `about` is the ticket of the notice that failed.
-pub async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) -> Result<()> {
+async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) -> Result<()> {
     let name = people::person(act.tx, person).await?.map(|person| person.name).unwrap_or_default();
     let mut tickets = find::mine_open(act.tx, person, MANY).await?;
     if let Some(about) = about.filter(|about| tickets.iter().all(|known| known.id != about.id)) {

@@ -77,7 +77,9 @@ async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
             let heard: Result<()> = ground
                 .database
                 .write(|tx| {
-                    Box::pin(async move { people::hear_privately(tx, account, "chat-1").await })
+                    Box::pin(
+                        async move { people::hear_privately(tx, account, "chat-1", START).await },
+                    )
                 })
                 .await;
             heard.unwrap();
