@@ -262,7 +262,7 @@ async fn a_form_is_filled_in_but_does_not_open_another() {
 async fn suggestions_presses_and_menus_come_with_what_they_hang_on() {
     let emulator = world().await;
     with_command(&emulator).await;
-    let typed = emulator.types(ANA, MESA, "nuevo", "categoria", "re");
+    let typed = emulator.types(ANA, MESA, ("nuevo", "categoria"), "re");
     let choices = json!({"type": 8, "data": {"choices": [{"name": "Red", "value": "red"}]}});
     assert_eq!(call(&emulator, &callback(&emulator, typed), choices).await.0, 204);
     assert_eq!(emulator.choices(typed).unwrap()[0]["value"], "red");

@@ -4,11 +4,13 @@ use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use ed25519_dalek::{Verifier, VerifyingKey};
 use serde_json::json;
 use serenity::{
-    all::{ChannelId, CreateAllowedMentions, CreateMessage, GatewayIntents},
+    all::{
+        ChannelId, CreateAllowedMentions, CreateMessage, GatewayIntents, GuildChannel, Interaction,
+    },
     http::{Http, HttpBuilder},
 };
 
-use super::{ANA, Emulator, MESA, SOON, Signature, nuevo, with_command, world};
+use super::{ANA, Emulator, MESA, SOON, Signature, call, nuevo, with_command, world};
 
 fn http(emulator: &Emulator) -> Http {
     HttpBuilder::new(emulator.token()).proxy(emulator.api_url()).ratelimiter_disabled(true).build()
@@ -31,6 +33,42 @@ async fn the_library_reads_what_the_emulator_answers() {
         "{}",
         emulator.read(|l| l.summary())
     );
+}
+
+#[tokio::test]
+async fn the_library_understands_what_people_do() {
+    let emulator = world().await;
+    with_command(&emulator).await;
+    let read = |id: u64| serde_json::from_value::<Interaction>(emulator.interaction(id)).unwrap();
+    let asked = nuevo(&emulator);
+    assert_eq!(read(asked).as_command().unwrap().data.name, "nuevo");
+    let typed = emulator.types(ANA, MESA, ("nuevo", "categoria"), "re");
+    assert_eq!(read(typed).as_autocomplete().unwrap().data.autocomplete().unwrap().value, "re");
+    let written = emulator.dms(ANA, "hola");
+    let private = emulator.direct(ANA);
+    let on = emulator.uses_on_message(ANA, private, written, "Reportar a la mesa");
+    assert_eq!(read(on).as_command().unwrap().user.id.get(), ANA);
+
+    let options = json!([{"label": "Red", "value": "red"}]);
+    let menu =
+        json!([{"type": 1, "components": [{"type": 3, "custom_id": "c", "options": options}]}]);
+    let body = super::with(super::say("¿Qué?"), json!({"components": menu}));
+    call(&emulator, &format!("POST /channels/{MESA}/messages"), body).await;
+    let message = emulator.messages(MESA)[0].message_id;
+    let chosen = emulator.selects(ANA, MESA, (message, "c"), &["red"]);
+    assert_eq!(read(chosen).as_message_component().unwrap().data.custom_id, "c");
+
+    let field = json!({"type": 4, "custom_id": "t", "label": "Texto", "style": 1});
+    let row = json!([{"type": 1, "components": [field]}]);
+    let modal = json!({"type": 9, "data": {"custom_id": "m", "title": "M", "components": row}});
+    call(&emulator, &super::callback(&emulator, chosen), modal).await;
+    let handed = emulator.submits(ANA, chosen, &[("t", json!("x"))]);
+    let handed = read(handed);
+    assert_eq!(handed.as_modal_submit().unwrap().data.custom_id, "m");
+    assert!(handed.as_modal_submit().unwrap().message.is_some());
+    let thread = json!({"name": "Caso #1", "type": 12});
+    let (_, thread) = call(&emulator, &format!("POST /channels/{MESA}/threads"), thread).await;
+    assert!(serde_json::from_value::<GuildChannel>(thread).unwrap().thread_metadata.is_some());
 }
 
 #[tokio::test]

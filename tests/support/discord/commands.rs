@@ -28,7 +28,13 @@ impl Emulator {
 
     /// Somebody has typed `partial` into an option of a slash command. What is suggested is read
     /// with [`Emulator::choices`].
-    pub fn types(&self, user: u64, channel: u64, name: &str, option: &str, partial: &str) -> u64 {
+    pub fn types(
+        &self,
+        user: u64,
+        channel: u64,
+        (name, option): (&str, &str),
+        partial: &str,
+    ) -> u64 {
         self.change(|state| {
             let given = [(option, json!(partial))];
             let data = slash(state, (user, channel), name, &given, Some(option));
@@ -72,8 +78,7 @@ impl Emulator {
         &self,
         user: u64,
         channel: u64,
-        message: u64,
-        code: &str,
+        (message, code): (u64, &str),
         values: &[&str],
     ) -> u64 {
         self.change(|state| {

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Every intent that there is.
-const ALL_INTENTS: u64 = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
+const ALL_INTENTS: u64 = ((1 << 17) - 1) | (0b11 << 20) | (0b11 << 24);
 
 /// Opens a socket, if anybody is let in.
 pub async fn connect(
