@@ -82,3 +82,10 @@ welcome-staff-groups = Hello, { $name }. You are now { $role } in { $groups }. /
 chat-linked = Done. The tickets of { $groups } will appear here. Each technician has to write to me in private too.
 language-ask = Which language shall I speak?
 language-chosen = All right, let us go on in English.
+
+# Commands on networks that list them with what they take: names in small letters.
+option-ticket = ticket
+option-ticket-help = number of the ticket
+option-text = text
+option-text-help = what you want to say
+report-message = Report to the help desk

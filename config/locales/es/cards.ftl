@@ -82,3 +82,10 @@ welcome-staff-groups = Hola, { $name }. Usted queda como { $role } en { $groups 
 chat-linked = Listo. Aquí aparecerán los casos de { $groups }. Cada técnico debe escribirme también en privado.
 language-ask = ¿En qué idioma le hablo?
 language-chosen = De acuerdo, seguimos en español.
+
+# Commands on networks that list them with what they take: names in small letters.
+option-ticket = caso
+option-ticket-help = número del caso
+option-text = texto
+option-text-help = lo que quiere decir
+report-message = Reportar a la mesa
