@@ -52,7 +52,6 @@ impl Channel for Discord {
         let target = target(to.chat)?;
         match self.deliver(target, message, to.nonce).await {
             Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
-                self.places.forget(target);
                 self.deliver_elsewhere(target, (message, to.nonce), failure).await
             }
             Err(failure) => {
