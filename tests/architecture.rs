@@ -141,6 +141,13 @@ fn a_platform_is_an_edge() {
         }
     }
     assert_none(wrong, "teloxide belongs to src/channel/telegram alone");
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        if !source.path.starts_with("src/channel/discord") && source.path != "src/app/logging.rs" {
+            wrong.extend(source.places(|line| line.contains("serenity")));
+        }
+    }
+    assert_none(wrong, "serenity belongs to src/channel/discord alone");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::chat::outgoing::Outgoing;
 use crate::domain::channel::ChannelKind;
 
 pub mod console;
+pub mod discord;
 pub mod telegram;
 
 /// One entry of a command menu.
@@ -21,21 +22,39 @@ pub struct MenuEntry {
     pub help: String,
 }
 
+/// Where a message goes, and what it is known by on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope<'e> {
+    /// The chat.
+    pub chat: &'e str,
+    /// The token of what the message answers, where the platform waits for an answer: it then shows
+    /// the answer to that person alone, or opens the message's form instead.
+    pub via: Option<&'e str>,
+    /// The same for every try to send this message and for no other message; at most 20 bytes.
+    pub nonce: Option<&'e str>,
+}
+
+impl<'e> Envelope<'e> {
+    /// An envelope with nothing on it but the chat.
+    pub fn to(chat: &'e str) -> Self {
+        Self { chat, via: None, nonce: None }
+    }
+}
+
 /// Delivers to one chat network. Called by the courier alone.
 #[async_trait]
 pub trait Channel: Send + Sync {
     /// Which network this is.
     fn kind(&self) -> ChannelKind;
 
-    /// Posts a message and returns the platform's key of it. With `via`, the platform waits for it
-    /// as the answer to something: where it can, it shows the answer to that person alone, or opens
-    /// the message's form instead.
-    async fn send(
-        &self,
-        chat: &str,
-        message: &Outgoing,
-        via: Option<&str>,
-    ) -> Result<String, SendError>;
+    /// Whether the platform drops a second copy of a message with the same nonce, so that one whose
+    /// outcome is unknown is sent again without a thought.
+    fn repeats_safely(&self, _via: Option<&str>) -> bool {
+        false
+    }
+
+    /// Posts a message and returns the platform's key of it.
+    async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError>;
 
     /// Gives a message of ours a new face. "Nothing changed" is success.
     async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError>;

@@ -107,12 +107,14 @@ impl Courier {
             return Ok(());
         }
         tracing::warn!(rows = rows.len(), "deliveries were interrupted; their outcome is unknown");
-        let (rows, when) = (&rows, (self.patience, self.clock.now()));
+        let (rows, channels) = (&rows, &self.channels);
+        let when = (self.patience, self.clock.now());
         self.database
             .write(|tx| {
                 Box::pin(async move {
                     for row in rows {
-                        delivery::recover(tx, row, when).await?;
+                        let channel = channels.get(&row.channel).map(AsRef::as_ref);
+                        delivery::recover(tx, (row, channel), when).await?;
                     }
                     Ok(())
                 })
@@ -252,7 +254,10 @@ impl Courier {
                             };
                             message_key = shown.message_key;
                         }
-                        parcels.push(Parcel { row: row.clone(), delivery, message_key });
+                        let channel = self.channels.get(&row.channel).map(AsRef::as_ref);
+                        let repeatable = delivery::repeatable(&delivery, channel);
+                        let row = row.clone();
+                        parcels.push(Parcel { row, delivery, message_key, repeatable });
                     }
                     let ids: Vec<OutboxId> = parcels.iter().map(|parcel| parcel.row.id).collect();
                     outbox::claim(tx, &ids).await?;

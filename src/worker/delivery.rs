@@ -1,11 +1,11 @@
 //! One delivery: what to call for it, and what its outcome means (G5, G6). A message whose answer
-//! was lost may have arrived: edits and acknowledgements are repeated freely, a critical notice once,
-//! anything else not at all. Deliberately absent: when it is sent (see `super::courier`).
+//! was lost may have arrived: edits and acknowledgements are repeated freely, and so is what the
+//! platform recognises when it comes twice; a critical notice once, anything else not at all. Deliberately absent: when it is sent (see `super::courier`).
 
 use sea_orm::DatabaseTransaction;
 
 use crate::{
-    channel::{Channel, MenuEntry, SendError},
+    channel::{Channel, Envelope, MenuEntry, SendError},
     chat::{Desk, notify, outgoing::Delivery, view},
     domain::time::{MINUTE, SECOND, Timestamp},
     entity::outbox as entity,
@@ -42,6 +42,8 @@ pub struct Parcel {
     pub delivery: Delivery,
     /// The message that an edit changes; none when the card has no message any more.
     pub message_key: Option<String>,
+    /// Whether doing it twice looks the same as doing it once.
+    pub repeatable: bool,
 }
 
 /// What the platform answered.
@@ -58,14 +60,17 @@ pub fn read(row: &entity::Model) -> Result<Delivery> {
 /// Calls the platform.
 pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
     let chat = parcel.row.chat_key.as_str();
+    let nonce = nonce(&parcel.row);
+    let to = Envelope { nonce: Some(&nonce), ..Envelope::to(chat) };
     match &parcel.delivery {
         Delivery::Send { message, via, .. } => {
-            channel.send(chat, message, via.as_deref()).await.map(Some)
+            let to = Envelope { via: via.as_deref(), ..to };
+            channel.send(&to, message).await.map(Some)
         }
         Delivery::Edit { message, .. } => match &parcel.message_key {
             Some(key) => channel.edit(chat, key, message).await.map(|()| None),
             // A card whose message is gone is drawn anew.
-            None => channel.send(chat, message, None).await.map(Some),
+            None => channel.send(&to, message).await.map(Some),
         },
         Delivery::Answer { token, text } => {
             channel.answer(token, text.as_deref()).await.map(|()| None)
@@ -102,9 +107,7 @@ pub async fn settle(
             Outcome::Again(now.plus(wait), reason(row, "told to wait"))
         }
         Err(SendError::Transient(why)) => later(row, why, (patience, now)),
-        Err(SendError::Unknown(why)) if repeats_freely(&parcel.delivery) => {
-            later(row, why, (patience, now))
-        }
+        Err(SendError::Unknown(why)) if parcel.repeatable => later(row, why, (patience, now)),
         Err(SendError::Unknown(why)) => doubtful(row, why, (patience, now)),
         Err(SendError::Refused(why)) => Outcome::Failed(why.clone()),
         Err(SendError::Gone) => {
@@ -131,11 +134,11 @@ pub async fn settle(
 /// When the database fails.
 pub async fn recover(
     tx: &DatabaseTransaction,
-    row: &entity::Model,
+    (row, channel): (&entity::Model, Option<&dyn Channel>),
     (patience, now): (Patience, Timestamp),
 ) -> Result<()> {
     let outcome = match read(row) {
-        Ok(delivery) if repeats_freely(&delivery) => Outcome::Again(now, "interrupted".into()),
+        Ok(delivery) if repeatable(&delivery, channel) => Outcome::Again(now, "interrupted".into()),
         Ok(_) => doubtful(row, "interrupted", (patience, now)),
         Err(Error::Unreadable(why)) => Outcome::Failed(why),
         Err(error) => return Err(error),
@@ -152,9 +155,19 @@ fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     }
 }
 
-/// Whether doing it twice looks the same as doing it once.
-fn repeats_freely(delivery: &Delivery) -> bool {
-    !matches!(delivery, Delivery::Send { .. })
+/// Whether doing it twice looks the same as doing it once on this channel.
+pub fn repeatable(delivery: &Delivery, channel: Option<&dyn Channel>) -> bool {
+    match delivery {
+        Delivery::Send { via, .. } => {
+            channel.is_some_and(|channel| channel.repeats_safely(via.as_deref()))
+        }
+        Delivery::Edit { .. } | Delivery::Answer { .. } | Delivery::Menu { .. } => true,
+    }
+}
+
+/// What a row's message is known by, in few letters.
+fn nonce(row: &entity::Model) -> String {
+    format!("{:x}.{:x}", row.id.0, row.created_at.0)
 }
 
 /// Marks a row that is said a second time because nobody knows whether it arrived the first time.

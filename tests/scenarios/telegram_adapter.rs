@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mesabot::{
     channel::{
-        Channel, MenuEntry, SendError,
+        Channel, Envelope, MenuEntry, SendError,
         telegram::{ConnectError, MenuScope, ScopedMenu, Telegram, TelegramSettings, connect},
     },
     chat::outgoing::{Button, Outgoing, RichText, Style},
@@ -73,7 +73,7 @@ async fn a_message_arrives_with_its_words_styles_and_buttons() {
     let message =
         Outgoing { text: text.clone(), buttons: vec![vec![button]], ..Default::default() };
 
-    let key = telegram.send("5", &message, None).await.unwrap();
+    let key = telegram.send(&Envelope::to("5"), &message).await.unwrap();
     let post = emulator.messages(ANA).remove(0);
     assert_eq!(key, post.message_id.to_string());
     assert_eq!(post.text, text.to_plain());
@@ -106,7 +106,8 @@ async fn chats_out_of_reach_are_told_apart_from_mistakes() {
     emulator.add_group(-1_001_000_000_009, "Otra");
     let moved_to = emulator.upgrade_group(ANA, -7);
     emulator.kicks_bot(ANA, -1_001_000_000_009);
-    let send = async |chat: &str, text: &str| telegram.send(chat, &plain(text), None).await;
+    let send =
+        async |chat: &str, text: &str| telegram.send(&Envelope::to(chat), &plain(text)).await;
 
     assert_eq!(name(&send("5", "hola").await), "sent");
     assert_eq!(name(&send("6", "never wrote to the bot").await), "unreachable");
@@ -146,14 +147,14 @@ async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
         let before = sent();
         emulator.faults().next("sendMessage", 1, fault.clone());
         let asked = Instant::now();
-        let outcome = telegram.send("5", &plain("hola"), None).await;
+        let outcome = telegram.send(&Envelope::to("5"), &plain("hola")).await;
         assert_eq!(name(&outcome), expected, "{fault:?}");
         assert_eq!(sent() - before, effects, "{fault:?}");
         // teloxide itself would sleep for ten seconds after a 502.
         assert!(asked.elapsed() < Duration::from_secs(5), "{fault:?}");
     }
     assert!(matches!(
-        telegram.send("5", &plain("hola"), None).await,
+        telegram.send(&Envelope::to("5"), &plain("hola")).await,
         Ok(key) if key == emulator.last_message(ANA).to_string()
     ));
 }
@@ -167,7 +168,7 @@ async fn a_platform_that_is_not_there_has_surely_sent_nothing() {
         ..settings(&emulator)
     };
     let telegram = Telegram::new(&nowhere).unwrap();
-    assert_eq!(name(&telegram.send("5", &plain("hola"), None).await), "transient");
+    assert_eq!(name(&telegram.send(&Envelope::to("5"), &plain("hola")).await), "transient");
     let error = connect(&nowhere).await.unwrap_err();
     assert!(matches!(error, ConnectError::Network(_)));
     assert!(error.to_string().contains("MESABOT_TELEGRAM__API_URL"), "{error}");

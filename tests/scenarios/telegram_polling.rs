@@ -13,7 +13,7 @@ use std::{
 
 use mesabot::{
     channel::{
-        Channel,
+        Channel, Envelope,
         telegram::{
             BotIdentity, PollError, Poller, RawUpdate, Telegram, TelegramSettings, receive,
         },
@@ -186,7 +186,7 @@ async fn what_people_do_is_understood() {
     emulator.says(ANA, ANA, "/start abc");
     let card =
         Outgoing { text: RichText::plain("Caso 1"), buttons: Vec::new(), ..Default::default() };
-    let card = telegram.send(&MESA.to_string(), &card, None).await.unwrap();
+    let card = telegram.send(&Envelope::to(&MESA.to_string()), &card).await.unwrap();
     emulator.replies(ANA, MESA, card.parse().unwrap(), "/solucionar@mesapruebabot listo");
     emulator.says_anonymously(MESA, "/aceptar 1");
     emulator.sends_attachment(ANA, ANA, AttachmentSample::Photo, "así quedó");
@@ -259,7 +259,7 @@ async fn neither_the_token_nor_what_people_write_is_ever_shown() {
             buttons: Vec::new(),
             ..Default::default()
         };
-        let error = telegram.send("5", &secret, None).await.unwrap_err();
+        let error = telegram.send(&Envelope::to("5"), &secret).await.unwrap_err();
         shown += &format!("{error} {error:?}");
     }
     let polling = Polling::start(&emulator, 1);

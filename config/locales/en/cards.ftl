@@ -100,3 +100,10 @@ link-tickets = { $count ->
 link-role = You are { $role }. /help shows your commands.
 link-role-groups = You are { $role } in { $groups }. /help shows your commands.
 link-in-private = Accounts are linked in private, so that nobody else reads the code. Write /link to me in our chat.
+
+# Commands on networks that list them with what they take: names in small letters.
+option-ticket = ticket
+option-ticket-help = number of the ticket
+option-text = text
+option-text-help = what you want to say
+report-message = Report to the help desk

@@ -21,3 +21,6 @@ notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
 notice-unreachable = { $name } no longer receives our messages, so we cannot tell them about ticket #{ $number }. Please reach them another way.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 reminder = A reminder of ticket #{ $number }: your answer is missing.
+
+# Where all can read it, on networks whose people can close their private chats.
+private-messages-closed = I have something for you and cannot write to you privately. Open the privacy settings of this server, allow direct messages and write to me.

@@ -100,3 +100,10 @@ link-tickets = { $count ->
 link-role = Usted es { $role }. Con /ayuda ve sus comandos.
 link-role-groups = Usted es { $role } en { $groups }. Con /ayuda ve sus comandos.
 link-in-private = Las cuentas se vinculan en privado, para que nadie más lea el código. Escríbame /vincular en nuestro chat.
+
+# Commands on networks that list them with what they take: names in small letters.
+option-ticket = caso
+option-ticket-help = número del caso
+option-text = texto
+option-text-help = lo que quiere decir
+report-message = Reportar a la mesa

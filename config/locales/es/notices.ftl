@@ -21,3 +21,6 @@ notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
 notice-unreachable = { $name } ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #{ $number }. Por favor, búsquele por otro medio.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 reminder = Le recordamos el caso #{ $number }: falta su respuesta.
+
+# Where all can read it, on networks whose people can close their private chats.
+private-messages-closed = Tengo algo para usted y no puedo escribirle en privado. Abra los ajustes de privacidad de este servidor, permita los mensajes directos y escríbame.

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Channel, MenuEntry, SendError};
+use super::{Channel, Envelope, MenuEntry, SendError};
 use crate::{
     chat::outgoing::{Button, Outgoing},
     domain::channel::ChannelKind,
@@ -115,16 +115,11 @@ impl Channel for Console {
         ChannelKind::Console
     }
 
-    async fn send(
-        &self,
-        chat: &str,
-        message: &Outgoing,
-        _via: Option<&str>,
-    ) -> Result<String, SendError> {
+    async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
         let mut chats = self.chats();
         chats.last += 1;
         let key = chats.last;
-        let (chat, face) = (chat.to_owned(), message.clone());
+        let (chat, face) = (to.chat.to_owned(), message.clone());
         chats.heard.push(Heard { chat: chat.clone(), what: What::Said(face.clone()) });
         chats.messages.insert(key, Message { chat, key: key.to_string(), face });
         Ok(key.to_string())
@@ -172,9 +167,9 @@ mod tests {
     #[tokio::test]
     async fn the_newest_button_with_a_label_is_pressed_and_one_edited_away_is_gone() {
         let console = Console::default();
-        let old = console.send("ana", &face("old", &["Sí", "No"]), None).await.unwrap();
-        let new = console.send("ana", &face("new", &["Sí"]), None).await.unwrap();
-        console.send("eva", &face("hers", &["Sí"]), None).await.unwrap();
+        let old = console.send(&Envelope::to("ana"), &face("old", &["Sí", "No"])).await.unwrap();
+        let new = console.send(&Envelope::to("ana"), &face("new", &["Sí"])).await.unwrap();
+        console.send(&Envelope::to("eva"), &face("hers", &["Sí"])).await.unwrap();
         let code = |label| console.find_button("ana", label).map(|(_, button)| button.code);
         assert_eq!(code("sí").as_deref(), Some("new.Sí"));
         assert_eq!(code("NO").as_deref(), Some("old.No"));
@@ -190,7 +185,7 @@ mod tests {
         let face = face("before", &["Sí"]);
         console.restore(Message { chat: "ana".into(), key: "7".into(), face: face.clone() });
         assert_eq!(console.take(), []);
-        assert_eq!(console.send("ana", &face, None).await.unwrap(), "8");
+        assert_eq!(console.send(&Envelope::to("ana"), &face).await.unwrap(), "8");
         assert_eq!(console.take(), [Heard { chat: "ana".into(), what: What::Said(face) }]);
     }
 }

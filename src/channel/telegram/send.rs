@@ -23,7 +23,7 @@ use super::{
     render::render,
 };
 use crate::{
-    channel::{Channel, MenuEntry, SendError},
+    channel::{Channel, Envelope, MenuEntry, SendError},
     chat::outgoing::Outgoing,
     domain::channel::ChannelKind,
 };
@@ -106,14 +106,9 @@ impl Channel for Telegram {
         ChannelKind::Telegram
     }
 
-    async fn send(
-        &self,
-        chat: &str,
-        message: &Outgoing,
-        _via: Option<&str>,
-    ) -> Result<String, SendError> {
+    async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
         let (text, entities, keyboard) = render(message);
-        let mut payload = SendMessage::new(chat_id(chat)?, text)
+        let mut payload = SendMessage::new(chat_id(to.chat)?, text)
             .entities(entities)
             .link_preview_options(no_preview());
         if let Some(keyboard) = keyboard {

@@ -1,0 +1,207 @@
+//! The commands that Discord lists, made from the one catalogue in both languages, and registered
+//! only when they differ from what is registered. Deliberately absent: a command on a person; the
+//! catalogue has none that starts from somebody.
+
+use serde_json::{Map, Value, json};
+
+use super::{Discord, Failure, http::Call, render::clip};
+use crate::{
+    chat::{
+        commands::{Argument, CATALOGUE, Command},
+        view::help::help_key,
+        wording::say,
+    },
+    domain::locale::Locale,
+};
+
+/// Discord's names of Spanish. English needs none: it is what every other language sees.
+const SPANISH: [&str; 2] = ["es-419", "es-ES"];
+/// The longest help line.
+const HELP: usize = 100;
+/// The fields of a command, and of what it takes, that we set.
+const OURS: [&str; 9] = [
+    "name",
+    "name_localizations",
+    "description",
+    "description_localizations",
+    "type",
+    "required",
+    "autocomplete",
+    "min_value",
+    "options",
+];
+
+/// The English names of what commands take, by which a command that was run says what it was given.
+pub mod option {
+    /// A ticket's number.
+    pub const TICKET: &str = "ticket";
+    /// Words.
+    pub const TEXT: &str = "text";
+}
+
+/// Everything that is registered.
+pub fn commands() -> Value {
+    CATALOGUE.iter().map(command).chain([report()]).collect()
+}
+
+/// The name of the command on a message that reports it, as it arrives when it is run.
+pub fn report_name() -> String {
+    say(Locale::En, "report-message", &[])
+}
+
+fn command(command: &Command) -> Value {
+    let key = help_key(command);
+    let mut entry = named(command.english, command.spanish);
+    describe(&mut entry, &key);
+    entry.insert("type".to_owned(), json!(1));
+    let options = match command.argument {
+        Argument::Nothing => vec![],
+        Argument::Text => vec![text()],
+        Argument::Ticket => vec![ticket()],
+        Argument::TicketAndText => vec![ticket(), text()],
+    };
+    entry.insert("options".to_owned(), json!(options));
+    Value::Object(entry)
+}
+
+fn report() -> Value {
+    let mut entry = named(&report_name(), &say(Locale::Es, "report-message", &[]));
+    entry.insert("type".to_owned(), json!(3));
+    Value::Object(entry)
+}
+
+/// Whatever is left out is asked for, so nothing is required.
+fn ticket() -> Value {
+    let mut entry = named(option::TICKET, &say(Locale::Es, "option-ticket", &[]));
+    describe(&mut entry, "option-ticket-help");
+    entry.insert("type".to_owned(), json!(4));
+    entry.insert("min_value".to_owned(), json!(1));
+    entry.insert("autocomplete".to_owned(), json!(true));
+    Value::Object(entry)
+}
+
+fn text() -> Value {
+    let mut entry = named(option::TEXT, &say(Locale::Es, "option-text", &[]));
+    describe(&mut entry, "option-text-help");
+    entry.insert("type".to_owned(), json!(3));
+    Value::Object(entry)
+}
+
+fn named(english: &str, spanish: &str) -> Map<String, Value> {
+    let mut entry = Map::new();
+    entry.insert("name".to_owned(), json!(english));
+    entry.insert("name_localizations".to_owned(), spanish_only(spanish));
+    entry
+}
+
+fn describe(entry: &mut Map<String, Value>, key: &str) {
+    let line = |locale| clip(&say(locale, key, &[]), HELP);
+    entry.insert("description".to_owned(), json!(line(Locale::En)));
+    entry.insert("description_localizations".to_owned(), spanish_only(&line(Locale::Es)));
+}
+
+fn spanish_only(text: &str) -> Value {
+    SPANISH.iter().map(|locale| ((*locale).to_owned(), json!(text))).collect()
+}
+
+/// What of registered commands can be compared with ours: our fields, without those that say no
+/// more than their absence, in an order of its own.
+fn comparable(commands: &Value) -> Vec<Value> {
+    let mut commands: Vec<Value> = commands.as_array().into_iter().flatten().map(essence).collect();
+    commands.sort_by_key(|command| (command["type"].to_string(), command["name"].to_string()));
+    commands
+}
+
+fn essence(value: &Value) -> Value {
+    let mut entry = Map::new();
+    for field in OURS {
+        let kept = match &value[field] {
+            Value::Null | Value::Bool(false) => continue,
+            Value::String(text) if text.is_empty() => continue,
+            Value::Array(options) if options.is_empty() => continue,
+            Value::Array(options) => options.iter().map(essence).collect(),
+            // A number that went through the platform may come back with a fraction.
+            Value::Number(number) => json!(number.as_f64()),
+            other => other.clone(),
+        };
+        entry.insert(field.to_owned(), kept);
+    }
+    Value::Object(entry)
+}
+
+impl Discord {
+    /// Tells the platform which commands there are, unless it knows. Gives whether it was told.
+    ///
+    /// # Errors
+    /// Whatever stood against it.
+    pub async fn register_commands(&self) -> Result<bool, Failure> {
+        let application = self.application_id;
+        let path = match self.guild_id {
+            Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
+            None => format!("/applications/{application}/commands"),
+        };
+        let wanted = commands();
+        let there = self.http.ask(Call::get(format!("{path}?with_localizations=true"))).await?;
+        if comparable(&there) == comparable(&wanted) {
+            return Ok(false);
+        }
+        self.http.ask(Call::put(path, Some(wanted))).await?;
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Checks what the platform would refuse.
+    fn check(entry: &Value) {
+        let spanish = entry["name_localizations"]["es-419"].as_str().unwrap();
+        let slash = entry["type"] != 3 || entry.get("description").is_some();
+        for name in [entry["name"].as_str().unwrap(), spanish] {
+            assert!((1..=32).contains(&name.chars().count()), "{name}");
+            let plain = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c);
+            assert!(!slash || name.chars().all(plain), "{name}");
+        }
+        if slash {
+            for line in [&entry["description"], &entry["description_localizations"]["es-ES"]] {
+                assert!((1..=HELP).contains(&line.as_str().unwrap().chars().count()), "{line}");
+            }
+        }
+        for option in entry["options"].as_array().into_iter().flatten() {
+            check(option);
+        }
+    }
+
+    #[test]
+    fn every_command_is_one_that_the_platform_takes() {
+        let commands = commands();
+        let commands = commands.as_array().unwrap();
+        assert_eq!(commands.len(), CATALOGUE.len() + 1);
+        commands.iter().for_each(check);
+        let spanish: BTreeSet<_> =
+            commands.iter().map(|c| c["name_localizations"]["es-419"].to_string()).collect();
+        assert_eq!(spanish.len(), commands.len());
+        assert_eq!(say(Locale::En, "option-ticket", &[]), option::TICKET);
+        assert_eq!(say(Locale::En, "option-text", &[]), option::TEXT);
+    }
+
+    #[test]
+    fn what_the_platform_adds_makes_no_difference() {
+        let wanted = commands();
+        let mut there = wanted.clone();
+        let list = there.as_array_mut().unwrap();
+        list.reverse();
+        for command in list.iter_mut() {
+            command["id"] = json!("5");
+            command["default_member_permissions"] = Value::Null;
+            command["nsfw"] = json!(false);
+        }
+        assert_eq!(comparable(&there), comparable(&wanted));
+        there[0]["name"] = json!("other");
+        assert_ne!(comparable(&there), comparable(&wanted));
+        assert_ne!(comparable(&json!([])), comparable(&wanted));
+    }
+}

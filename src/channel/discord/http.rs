@@ -1,0 +1,355 @@
+//! The requests: one place where every one gets its pace, its time limit, its mentions taken away
+//! and its outcome told apart. Deliberately absent: retries, which are rows in the outbox, and
+//! anything that logs an address; those of interactions hold their tokens.
+
+use std::{
+    error::Error,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use reqwest::{
+    Method, Response,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::{
+    DiscordSettings, Failure,
+    pace::{Closed, Limits, Pace, Route},
+};
+
+/// How we introduce ourselves, in the form that the platform asks for.
+const USER_AGENT: &str =
+    concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
+/// The longest that a request waits here for its turn; beyond it, its row waits in the outbox.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait when the platform says to wait and not how long.
+const UNTOLD: Duration = Duration::from_secs(5);
+/// The longest sentence of the platform's that is kept.
+const KEPT: usize = 160;
+
+/// The REST interface of one bot.
+pub struct Http {
+    client: reqwest::Client,
+    base: String,
+    token: SecretString,
+    pace: Mutex<Pace>,
+}
+
+/// Nothing of it is shown.
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
+}
+
+/// A request.
+#[derive(Clone)]
+pub struct Call {
+    method: Method,
+    path: String,
+    body: Option<Value>,
+    /// The one person that a message may mention.
+    mention: Option<u64>,
+}
+
+impl Call {
+    /// Reads something; the path starts behind the version and may have a query.
+    pub fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), body: None, mention: None }
+    }
+
+    /// Makes something.
+    pub fn post(path: impl Into<String>, body: Value) -> Self {
+        Self { method: Method::POST, path: path.into(), body: Some(body), mention: None }
+    }
+
+    /// Changes something.
+    pub fn patch(path: impl Into<String>, body: Value) -> Self {
+        Self { method: Method::PATCH, path: path.into(), body: Some(body), mention: None }
+    }
+
+    /// Puts something in the place of what was there.
+    pub fn put(path: impl Into<String>, body: Option<Value>) -> Self {
+        Self { method: Method::PUT, path: path.into(), body, mention: None }
+    }
+
+    /// Takes something away.
+    pub fn delete(path: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, path: path.into(), body: None, mention: None }
+    }
+
+    /// Lets the message mention this one person.
+    pub fn mentioning(self, person: u64) -> Self {
+        Self { mention: Some(person), ..self }
+    }
+
+    fn segments(&self) -> Vec<&str> {
+        let path = self.path.split('?').next().unwrap_or_default();
+        path.split('/').filter(|segment| !segment.is_empty()).collect()
+    }
+
+    /// Which limits it counts against.
+    fn route(&self) -> Route {
+        let segments = self.segments();
+        if matches!(segments.first(), Some(&("interactions" | "webhooks"))) {
+            return Route::Interaction;
+        }
+        let major = match segments.as_slice() {
+            ["channels" | "guilds", major, ..] => (*major).to_owned(),
+            _ => String::new(),
+        };
+        let shape = segments.iter().map(|segment| {
+            if segment.bytes().all(|byte| byte.is_ascii_digit()) { ":id" } else { segment }
+        });
+        let shape = format!("{} {}", self.method, shape.collect::<Vec<_>>().join("/"));
+        Route::Limited { shape, major }
+    }
+
+    /// The part of the body that is a message, when it is one.
+    fn message(&mut self) -> Option<&mut Value> {
+        if self.method != Method::POST && self.method != Method::PATCH {
+            return None;
+        }
+        let segments = self.segments();
+        let wrapped = matches!(segments.as_slice(), ["interactions", _, _, "callback"]);
+        let bare = matches!(
+            segments.as_slice(),
+            ["channels", _, "messages", ..]
+                | ["webhooks", _, _]
+                | ["webhooks", _, _, "messages", _]
+        );
+        let body = self.body.as_mut()?;
+        if bare {
+            return Some(body);
+        }
+        // 4 and 5 answer with a message, 7 gives one a new face; all others carry something else.
+        let says = matches!(body["type"].as_u64(), Some(4 | 5 | 7));
+        if wrapped && says { body.get_mut("data") } else { None }
+    }
+
+    /// Takes away every mention that the platform would read out of a message.
+    fn silence(&mut self) {
+        let allowed = match self.mention {
+            Some(person) => json!({ "parse": [], "users": [person.to_string()] }),
+            None => json!({ "parse": [] }),
+        };
+        if let Some(message) = self.message() {
+            message["allowed_mentions"] = allowed;
+        }
+    }
+}
+
+impl Http {
+    /// The interface of the bot of these settings; nothing is asked of the network yet.
+    pub fn new(settings: &DiscordSettings) -> reqwest::Result<Self> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            // A connection that cannot be made must be told apart from an answer that does not come.
+            .connect_timeout((settings.request_timeout / 2).min(Duration::from_secs(5)))
+            .pool_idle_timeout(Duration::from_secs(20))
+            .timeout(settings.request_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true);
+        // A server on this very machine is never reached through a proxy.
+        if matches!(settings.api_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
+            builder = builder.no_proxy();
+        }
+        Ok(Self {
+            client: builder.build()?,
+            base: format!("{}/api/v10", settings.api_url.as_str().trim_end_matches('/')),
+            token: settings.token.clone(),
+            pace: Mutex::new(Pace::new(Instant::now())),
+        })
+    }
+
+    /// Makes one request. An answer without a body reads as null.
+    ///
+    /// # Errors
+    /// Whatever stood against it.
+    pub async fn ask(&self, mut call: Call) -> Result<Value, Failure> {
+        call.silence();
+        let route = call.route();
+        self.wait(&route).await?;
+        let mut request =
+            self.client.request(call.method.clone(), format!("{}{}", self.base, call.path));
+        if route != Route::Interaction {
+            request = request.header(AUTHORIZATION, self.authorization()?);
+        }
+        if let Some(body) = &call.body {
+            request = request.json(body);
+        }
+        match request.send().await {
+            Ok(response) => self.read(&route, response).await,
+            Err(error) if error.is_connect() || error.is_builder() => {
+                Err(Failure::NotSent(cause(&error)))
+            }
+            Err(error) => Err(Failure::Lost(cause(&error))),
+        }
+    }
+
+    fn authorization(&self) -> Result<HeaderValue, Failure> {
+        HeaderValue::from_str(&format!("Bot {}", self.token.expose_secret().trim()))
+            .map(|mut value| {
+                value.set_sensitive(true);
+                value
+            })
+            // A header cannot hold it, so the platform cannot have given it out.
+            .map_err(|_| Failure::Refused { status: 401, code: 0, message: "not a token".into() })
+    }
+
+    /// Waits for the request's turn.
+    async fn wait(&self, route: &Route) -> Result<(), Failure> {
+        let start = Instant::now();
+        loop {
+            let now = Instant::now();
+            let closed = match self.with_pace(|pace| pace.admit(route, now)) {
+                Ok(()) => return Ok(()),
+                Err(closed) => closed,
+            };
+            match closed {
+                Closed::For(wait) if now - start + wait > PATIENCE => {
+                    return Err(Failure::Wait(wait));
+                }
+                Closed::For(wait) => tokio::time::sleep(wait).await,
+                Closed::Circuit { news } => {
+                    if news {
+                        tracing::error!(
+                            "Discord gave too many invalid answers; asking nothing until they have \
+                             aged, lest it shut this machine out"
+                        );
+                    }
+                    return Err(Failure::NotSent("too many invalid answers".to_owned()));
+                }
+            }
+        }
+    }
+
+    async fn read(&self, route: &Route, response: Response) -> Result<Value, Failure> {
+        let status = response.status();
+        let mut said = limits(status.as_u16(), response.headers());
+        let body = response.bytes().await;
+        let json: Option<Value> =
+            body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        if status.as_u16() == 429 {
+            let told = json.as_ref().and_then(|json| json["retry_after"].as_f64());
+            let wait = told.and_then(positive).or(said.retry_after).unwrap_or(UNTOLD);
+            said.retry_after = Some(wait);
+            // A page instead of an answer comes from the platform's gate, which watches the machine.
+            said.global |= json.as_ref().is_none_or(|json| json["global"] == true);
+        }
+        self.with_pace(|pace| pace.heard(route, &said, Instant::now()));
+        if let Some(wait) = said.retry_after.filter(|_| status.as_u16() == 429) {
+            return Err(Failure::Wait(wait));
+        }
+        if status.is_success() {
+            return match (json, body) {
+                (Some(json), _) => Ok(json),
+                (None, Ok(body)) if body.is_empty() => Ok(Value::Null),
+                (None, Ok(_)) => Err(Failure::Lost("the answer was not readable".to_owned())),
+                (None, Err(error)) => Err(Failure::Lost(cause(&error))),
+            };
+        }
+        if !status.is_client_error() {
+            return Err(Failure::Lost(format!("the platform answered {}", status.as_u16())));
+        }
+        let json = json.unwrap_or_default();
+        Err(Failure::Refused {
+            status: status.as_u16(),
+            code: json["code"].as_u64().unwrap_or_default(),
+            message: kept(json["message"].as_str().unwrap_or("no reason given")),
+        })
+    }
+
+    fn with_pace<T>(&self, act: impl FnOnce(&mut Pace) -> T) -> T {
+        // Every change is a single step, so what a panicking thread left behind is whole.
+        act(&mut self.pace.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn limits(status: u16, headers: &HeaderMap) -> Limits {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let duration = |name| text(name).and_then(|text| text.parse().ok()).and_then(positive);
+    Limits {
+        status,
+        bucket: text("x-ratelimit-bucket").map(str::to_owned),
+        remaining: text("x-ratelimit-remaining").and_then(|text| text.parse().ok()),
+        reset_after: duration("x-ratelimit-reset-after"),
+        retry_after: duration("retry-after"),
+        global: text("x-ratelimit-global").is_some() || text("x-ratelimit-scope") == Some("global"),
+        shared: text("x-ratelimit-scope") == Some("shared"),
+    }
+}
+
+fn positive(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// Why the network failed, without the address that was asked.
+pub(super) fn cause(error: &reqwest::Error) -> String {
+    let kind = if error.is_timeout() {
+        "timed out"
+    } else if error.is_connect() {
+        "cannot connect"
+    } else if error.is_body() || error.is_decode() {
+        "the answer broke off"
+    } else {
+        "the request failed"
+    };
+    let mut deepest: Option<&dyn Error> = error.source();
+    while let Some(deeper) = deepest.and_then(Error::source) {
+        deepest = Some(deeper);
+    }
+    deepest.map_or(kind.to_owned(), |deepest| kept(&format!("{kind}: {deepest}")))
+}
+
+fn kept(text: &str) -> String {
+    text.chars().take(KEPT).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_are_told_apart_by_shape_and_channel() {
+        let limited = |shape: &str, major: &str| Route::Limited {
+            shape: shape.to_owned(),
+            major: major.to_owned(),
+        };
+        let send = Call::post("/channels/12/messages", json!({}));
+        assert_eq!(send.route(), limited("POST channels/:id/messages", "12"));
+        let read = Call::get("/channels/12/messages?after=9&limit=100");
+        assert_eq!(read.route(), limited("GET channels/:id/messages", "12"));
+        assert_eq!(Call::get("/users/@me").route(), limited("GET users/@me", ""));
+        let answer = Call::post("/interactions/1/to:ken/callback", json!({}));
+        assert_eq!(answer.route(), Route::Interaction);
+        assert_eq!(Call::post("/webhooks/1/token", json!({})).route(), Route::Interaction);
+    }
+
+    #[test]
+    fn no_message_leaves_with_mentions() {
+        let allowed = |mut call: Call| {
+            call.silence();
+            call.message().map(|message| message["allowed_mentions"].clone())
+        };
+        let none = Some(json!({ "parse": [] }));
+        let loud = json!({ "allowed_mentions": { "parse": ["everyone"] } });
+        for path in ["/channels/1/messages", "/webhooks/1/t?wait=true"] {
+            assert_eq!(allowed(Call::post(path, loud.clone())), none, "{path}");
+        }
+        for path in ["/channels/1/messages/2", "/webhooks/1/t/messages/@original"] {
+            assert_eq!(allowed(Call::patch(path, loud.clone())), none, "{path}");
+        }
+        let callback = |kind: u8| json!({ "type": kind, "data": loud });
+        for kind in [4, 5, 7] {
+            assert_eq!(allowed(Call::post("/interactions/1/t/callback", callback(kind))), none);
+        }
+        assert_eq!(allowed(Call::post("/interactions/1/t/callback", callback(9))), None);
+        let one = Call::post("/channels/1/messages", loud.clone()).mentioning(7);
+        assert_eq!(allowed(one), Some(json!({ "parse": [], "users": ["7"] })));
+    }
+}

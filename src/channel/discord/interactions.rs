@@ -1,0 +1,368 @@
+//! Interactions that wait for an answer. The platform takes exactly one first answer within three
+//! seconds, and more for fifteen minutes; whoever comes first answers or, shortly before the three
+//! seconds are over, puts the answer off. What is kept in memory only saves a request: a token says
+//! enough to be answered after a restart. Deliberately absent: what is answered.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    sync::{Arc, Mutex as Latch, PoisonError},
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::{
+    Failure,
+    errors::code,
+    http::{Call, Http},
+    modal::modal,
+    render::{ephemeral, messages},
+};
+use crate::chat::outgoing::{Outgoing, RichText};
+
+/// How long an interaction waits for its answer before it is put off; the platform gives up at 3 s.
+const PUT_OFF: Duration = Duration::from_secs(2);
+/// How long a token can be answered with.
+const LIFE: Duration = Duration::from_secs(15 * 60);
+/// The flag of a message that one person alone sees.
+const EPHEMERAL: u64 = 1 << 6;
+/// The flag of an answer that was put off and not given yet.
+const LOADING: u64 = 1 << 7;
+
+/// What somebody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InteractionKind {
+    /// Ran a command.
+    Command,
+    /// Pressed a button or chose from a menu.
+    Component,
+    /// Sent a filled form.
+    Modal,
+    /// Types a command; only suggestions answer that.
+    Autocomplete,
+}
+
+/// What an interaction is answered with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InteractionToken {
+    /// The interaction's key.
+    pub id: String,
+    /// The platform's token.
+    pub token: String,
+    /// What somebody did.
+    pub kind: InteractionKind,
+}
+
+/// The token is as good as a password for a quarter of an hour.
+impl fmt::Debug for InteractionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InteractionToken").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl InteractionToken {
+    /// The token as it travels through inbox and outbox.
+    pub fn encode(&self) -> String {
+        let letter = match self.kind {
+            InteractionKind::Command => 'c',
+            InteractionKind::Component => 'b',
+            InteractionKind::Modal => 'm',
+            InteractionKind::Autocomplete => 'a',
+        };
+        format!("{}:{}:{letter}", self.id, self.token)
+    }
+
+    /// Reads a token; `None` when it is none of ours.
+    pub fn decode(text: &str) -> Option<Self> {
+        let (id, rest) = text.split_once(':')?;
+        let (token, letter) = rest.rsplit_once(':')?;
+        let kind = match letter {
+            "c" => InteractionKind::Command,
+            "b" => InteractionKind::Component,
+            "m" => InteractionKind::Modal,
+            "a" => InteractionKind::Autocomplete,
+            _ => return None,
+        };
+        Some(Self { id: id.to_owned(), token: token.to_owned(), kind })
+    }
+}
+
+/// How far the answer to an interaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was answered.
+    Fresh,
+    /// Put off: the person sees that the desk is thinking.
+    Thinking,
+    /// Answered; anything more is a message of its own.
+    Answered,
+}
+
+struct Waiting {
+    at: Instant,
+    /// Locked while something is answered, so that nothing else is.
+    stage: Mutex<Stage>,
+}
+
+/// Why an interaction was not answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unanswered {
+    /// Its time has passed; say it elsewhere.
+    Expired,
+    /// Something else.
+    Failed(Failure),
+}
+
+impl From<Failure> for Unanswered {
+    fn from(failure: Failure) -> Self {
+        if failure.is_any(&code::EXPIRED) { Self::Expired } else { Self::Failed(failure) }
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    waiting: HashMap<String, Arc<Waiting>>,
+    /// The same, oldest first.
+    order: VecDeque<(Instant, String)>,
+}
+
+/// The interactions that wait for an answer.
+pub struct Interactions {
+    http: Arc<Http>,
+    application_id: u64,
+    known: Latch<Known>,
+}
+
+impl fmt::Debug for Interactions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interactions").finish_non_exhaustive()
+    }
+}
+
+impl Interactions {
+    pub(super) fn new(http: Arc<Http>, application_id: u64) -> Self {
+        Self { http, application_id, known: Latch::default() }
+    }
+
+    /// An interaction arrived at `at`. Whatever happens, it is acknowledged in time.
+    pub fn arrived(self: &Arc<Self>, token: InteractionToken, at: Instant) {
+        if token.kind == InteractionKind::Autocomplete {
+            return;
+        }
+        let waiting = self.waiting(&token, at);
+        let this = Arc::clone(self);
+        tokio::spawn(async move { this.put_off_in_time(&token, &waiting).await });
+    }
+
+    /// Answers somebody who types with what they might mean: names, and what they stand for.
+    ///
+    /// # Errors
+    /// Whatever stood against it.
+    pub async fn suggest(
+        &self,
+        token: &InteractionToken,
+        choices: &[(String, Value)],
+    ) -> Result<(), Failure> {
+        let choice = |(name, value): &(String, Value)| json!({ "name": name, "value": value });
+        let choices: Vec<Value> = choices.iter().take(25).map(choice).collect();
+        self.call_back(token, json!({ "type": 8, "data": { "choices": choices } })).await.map(drop)
+    }
+
+    /// Shows a message to that person alone, or opens its form. Gives the message's key.
+    pub(super) async fn say(
+        &self,
+        token: &InteractionToken,
+        message: &Outgoing,
+    ) -> Result<String, Unanswered> {
+        let waiting = self.waiting(token, Instant::now());
+        if waiting.at.elapsed() >= LIFE || token.kind == InteractionKind::Autocomplete {
+            return Err(Unanswered::Expired);
+        }
+        let mut stage = waiting.stage.lock().await;
+        let form = message.form.as_ref().and_then(modal);
+        // The platform opens a form only as the first answer, and never upon another form.
+        if let Some(form) =
+            form.filter(|_| *stage == Stage::Fresh && token.kind != InteractionKind::Modal)
+            && self.first(token, &mut stage, json!({ "type": 9, "data": form })).await?
+        {
+            return Ok(key(&token.id));
+        }
+        let mut last = String::new();
+        for body in messages(message) {
+            last = self.show(token, &mut stage, ephemeral(body)).await?;
+        }
+        Ok(last)
+    }
+
+    /// Acknowledges, with a sentence or without.
+    pub(super) async fn acknowledge(
+        &self,
+        token: &InteractionToken,
+        text: Option<&str>,
+    ) -> Result<(), Unanswered> {
+        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+            let text = RichText::plain(text);
+            let message = Outgoing { text, ..Default::default() };
+            return self.say(token, &message).await.map(drop);
+        }
+        let waiting = self.waiting(token, Instant::now());
+        if waiting.at.elapsed() >= LIFE {
+            return Err(Unanswered::Expired);
+        }
+        let mut stage = waiting.stage.lock().await;
+        if *stage == Stage::Fresh && !self.first(token, &mut stage, put_off(token.kind)).await? {
+            return Ok(());
+        }
+        if *stage == Stage::Thinking {
+            self.http.ask(Call::delete(self.original(token))).await?;
+            *stage = Stage::Answered;
+        }
+        Ok(())
+    }
+
+    /// Shows one message in whichever way the stage asks for.
+    async fn show(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        body: Value,
+    ) -> Result<String, Unanswered> {
+        if *stage == Stage::Fresh
+            && self.first(token, stage, json!({ "type": 4, "data": body })).await?
+        {
+            return Ok(key(&token.id));
+        }
+        let shown = if *stage == Stage::Thinking {
+            // In the place of the thinking; done twice, it looks the same as once.
+            self.http.ask(Call::patch(self.original(token), body)).await?
+        } else {
+            let path = format!("/webhooks/{}/{}?wait=true", self.application_id, token.token);
+            self.http.ask(Call::post(path, body)).await?
+        };
+        *stage = Stage::Answered;
+        Ok(key(shown["id"].as_str().unwrap_or(&token.id)))
+    }
+
+    /// Gives the first answer. `false` when somebody gave it before, perhaps in an earlier life of
+    /// this process.
+    async fn first(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        body: Value,
+    ) -> Result<bool, Unanswered> {
+        let kind = body["type"].as_u64().unwrap_or_default();
+        match self.call_back(token, body).await {
+            Ok(_) => {
+                *stage = if kind == 5 { Stage::Thinking } else { Stage::Answered };
+                Ok(true)
+            }
+            Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => {
+                *stage = Stage::Answered;
+                Ok(false)
+            }
+            Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, why)).await,
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// The answer to a first answer was lost: whether it arrived can be seen.
+    async fn look_after(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        (kind, why): (u64, String),
+    ) -> Result<bool, Unanswered> {
+        // A form, and a mere acknowledgement of a press, leave nothing to see; once more does no harm.
+        if !matches!(kind, 4 | 5) {
+            return Err(Unanswered::Failed(Failure::NotSent(why)));
+        }
+        match self.http.ask(Call::get(self.original(token))).await {
+            Ok(shown) => {
+                let loading = shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0);
+                *stage = if loading { Stage::Thinking } else { Stage::Answered };
+                Ok(true)
+            }
+            Err(Failure::Refused { status: 404, .. }) => {
+                Err(Unanswered::Failed(Failure::NotSent(why)))
+            }
+            Err(_) => Err(Unanswered::Failed(Failure::Lost(why))),
+        }
+    }
+
+    async fn put_off_in_time(&self, token: &InteractionToken, waiting: &Waiting) {
+        tokio::time::sleep_until((waiting.at + PUT_OFF).into()).await;
+        let mut stage = waiting.stage.lock().await;
+        if *stage != Stage::Fresh {
+            return;
+        }
+        match self.first(token, &mut stage, put_off(token.kind)).await {
+            Ok(_) => tracing::debug!(interaction = token.id, "an answer was put off"),
+            Err(why) => tracing::warn!(interaction = token.id, ?why, "no answer in time"),
+        }
+    }
+
+    async fn call_back(&self, token: &InteractionToken, body: Value) -> Result<Value, Failure> {
+        let path = format!("/interactions/{}/{}/callback", token.id, token.token);
+        self.http.ask(Call::post(path, body)).await
+    }
+
+    fn original(&self, token: &InteractionToken) -> String {
+        format!("/webhooks/{}/{}/messages/@original", self.application_id, token.token)
+    }
+
+    fn waiting(&self, token: &InteractionToken, now: Instant) -> Arc<Waiting> {
+        // Every change is a single step, so what a panicking thread left behind is whole.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some((at, _)) = known.order.front()
+            && now.saturating_duration_since(*at) > LIFE + PUT_OFF
+        {
+            if let Some((_, id)) = known.order.pop_front() {
+                known.waiting.remove(&id);
+            }
+        }
+        if let Some(waiting) = known.waiting.get(&token.id) {
+            return Arc::clone(waiting);
+        }
+        let waiting = Arc::new(Waiting { at: now, stage: Mutex::new(Stage::Fresh) });
+        known.waiting.insert(token.id.clone(), Arc::clone(&waiting));
+        known.order.push_back((now, token.id.clone()));
+        waiting
+    }
+}
+
+/// What acknowledges without an answer: the desk is thinking, or nothing to be seen after a press.
+fn put_off(kind: InteractionKind) -> Value {
+    if kind == InteractionKind::Component {
+        json!({ "type": 6 })
+    } else {
+        json!({ "type": 5, "data": { "flags": EPHEMERAL } })
+    }
+}
+
+/// What begins the key of a message that only the interaction's token can change.
+pub(super) const PASSING: &str = "ephemeral/";
+
+fn key(id: &str) -> String {
+    format!("{PASSING}{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_travel_whole_and_are_not_shown() {
+        let token = InteractionToken {
+            id: "12".into(),
+            token: "aW50:ZXI".into(),
+            kind: InteractionKind::Modal,
+        };
+        assert_eq!(token.encode(), "12:aW50:ZXI:m");
+        assert_eq!(InteractionToken::decode(&token.encode()), Some(token.clone()));
+        assert_eq!(InteractionToken::decode("12:x"), None);
+        assert!(!format!("{token:?}").contains("ZXI"));
+    }
+}

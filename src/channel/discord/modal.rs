@@ -1,0 +1,149 @@
+//! Forms as Discord's modals, both ways. Pure. Deliberately absent: fields of other kinds than
+//! writing and choosing; where a form does not fit, the question is asked as a message.
+
+use serde_json::{Value, json};
+
+use super::render::clip;
+use crate::chat::outgoing::{Form, FormField};
+
+/// The longest title and the longest label.
+const LABEL: usize = 45;
+/// The longest text of an entry of a menu.
+const ENTRY: usize = 100;
+/// The most entries of a menu.
+const ENTRIES: usize = 25;
+/// The most fields of a modal.
+const FIELDS: usize = 5;
+/// The longest text that is written into a field.
+const WRITTEN: usize = 4_000;
+/// Fields that are one line by their nature; all others may take several.
+const ONE_LINE: [&str; 4] = ["title", "name", "number", "place"];
+
+/// The form as a modal; `None` when something of it would be missing there.
+pub fn modal(form: &Form) -> Option<Value> {
+    let fits = |field: &FormField| field.choices.len() <= ENTRIES;
+    if form.fields.is_empty() || form.fields.len() > FIELDS || !form.fields.iter().all(fits) {
+        return None;
+    }
+    let labels: Vec<Value> = form.fields.iter().map(label).collect();
+    Some(json!({
+        "custom_id": form.code,
+        "title": clip(&form.title, LABEL),
+        "components": labels,
+    }))
+}
+
+fn label(field: &FormField) -> Value {
+    let inside = if field.choices.is_empty() { writing(field) } else { choosing(field) };
+    json!({ "type": 18, "label": clip(&field.label, LABEL), "component": inside })
+}
+
+fn writing(field: &FormField) -> Value {
+    let style = if ONE_LINE.contains(&field.key.as_str()) { 1 } else { 2 };
+    let mut input = json!({
+        "type": 4,
+        "custom_id": field.key,
+        "style": style,
+        "required": !field.optional,
+        "max_length": WRITTEN,
+    });
+    if let Some(value) = field.value.as_deref().filter(|value| !value.is_empty()) {
+        input["value"] = json!(clip(value, WRITTEN));
+    }
+    input
+}
+
+fn choosing(field: &FormField) -> Value {
+    let options = field.choices.iter().map(|choice| {
+        let mut option = json!({ "label": clip(&choice.label, ENTRY), "value": choice.value });
+        if field.value.as_ref() == Some(&choice.value) {
+            option["default"] = json!(true);
+        }
+        option
+    });
+    json!({
+        "type": 3,
+        "custom_id": field.key,
+        "required": !field.optional,
+        "min_values": u8::from(!field.optional),
+        "max_values": 1,
+        "options": options.collect::<Vec<_>>(),
+    })
+}
+
+/// What was filled in, by the key of each field, from the `data` of a modal that was sent. Fields
+/// left empty are absent.
+pub fn read_fields(data: &Value) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    collect(&data["components"], &mut fields);
+    fields
+}
+
+fn collect(components: &Value, fields: &mut Vec<(String, String)>) {
+    for component in components.as_array().into_iter().flatten() {
+        collect(&component["components"], fields);
+        let field =
+            if component["component"].is_object() { &component["component"] } else { component };
+        let Some(key) = field["custom_id"].as_str() else { continue };
+        let value = field["value"].as_str().or_else(|| field["values"][0].as_str());
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            fields.push((key.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::outgoing::FormChoice;
+
+    fn field(key: &str, choices: usize) -> FormField {
+        let choice = |n: usize| FormChoice { label: format!("Choice {n}"), value: n.to_string() };
+        FormField {
+            key: key.to_owned(),
+            label: "x".repeat(60),
+            value: Some("2".to_owned()),
+            optional: false,
+            choices: (0..choices).map(choice).collect(),
+        }
+    }
+
+    fn form(fields: Vec<FormField>) -> Form {
+        Form { title: "t".repeat(60), code: "d:1:=".to_owned(), fields }
+    }
+
+    #[test]
+    fn fields_are_labelled_and_filled_in() {
+        let modal = modal(&form(vec![field("description", 0), field("category", 3)])).unwrap();
+        assert_eq!(modal["title"].as_str().unwrap().chars().count(), LABEL);
+        let (text, menu) = (&modal["components"][0], &modal["components"][1]);
+        assert_eq!((&text["type"], &text["component"]["style"]), (&json!(18), &json!(2)));
+        assert_eq!(text["component"]["value"], "2");
+        assert_eq!(text["label"].as_str().unwrap().chars().count(), LABEL);
+        assert_eq!(menu["component"]["options"][2]["default"], true);
+        assert_eq!(menu["component"]["options"][1].get("default"), None);
+    }
+
+    #[test]
+    fn a_form_that_does_not_fit_is_none() {
+        assert!(modal(&form(vec![])).is_none());
+        assert!(modal(&form(vec![field("a", 26)])).is_none());
+        assert!(modal(&form((0..6).map(|_| field("a", 0)).collect())).is_none());
+    }
+
+    #[test]
+    fn what_was_filled_in_is_read_in_both_shapes() {
+        let sent = json!({ "custom_id": "d:1:=", "components": [
+            { "type": 18, "id": 1, "component": { "type": 4, "custom_id": "text", "value": "Hola" } },
+            { "type": 18, "component": { "type": 3, "custom_id": "category", "values": ["red"] } },
+            { "type": 18, "component": { "type": 3, "custom_id": "impact", "values": [] } },
+            { "type": 1, "components": [{ "type": 4, "custom_id": "old", "value": "x" }] },
+            { "type": 10, "content": "read only" },
+        ] });
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(
+            read_fields(&sent),
+            [pair("text", "Hola"), pair("category", "red"), pair("old", "x")]
+        );
+    }
+}

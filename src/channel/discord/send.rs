@@ -1,0 +1,184 @@
+//! Delivery. Every new message carries a nonce that the platform holds to, so one whose answer was
+//! lost is simply sent again. Deliberately absent: pacing and retries, which are rows in the outbox,
+//! and menus of chats, which Discord does not have.
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{
+    Discord, Failure, InteractionToken,
+    errors::{self, code},
+    http::Call,
+    interactions::{PASSING, Unanswered},
+    places::Target,
+    render::{face, mentioning, messages},
+};
+use crate::{
+    channel::{Channel, Envelope, MenuEntry, SendError},
+    chat::{
+        outgoing::{Outgoing, RichText},
+        wording::say,
+    },
+    domain::{channel::ChannelKind, locale::Locale},
+};
+
+/// The longest nonce.
+const NONCE: usize = 25;
+
+#[async_trait]
+impl Channel for Discord {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Discord
+    }
+
+    fn repeats_safely(&self, via: Option<&str>) -> bool {
+        // What is shown through an interaction has no nonce.
+        via.is_none()
+    }
+
+    async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
+        if let Some(token) = to.via.and_then(InteractionToken::decode) {
+            match self.interactions.say(&token, message).await {
+                Ok(key) => return Ok(key),
+                Err(Unanswered::Expired) => {
+                    tracing::debug!(
+                        interaction = token.id,
+                        "an answer came too late for its place"
+                    );
+                }
+                Err(Unanswered::Failed(failure)) => return Err(failure.into()),
+            }
+        }
+        let target = target(to.chat)?;
+        match self.deliver(target, message, to.nonce).await {
+            Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
+                self.deliver_elsewhere(target, (message, to.nonce), failure).await
+            }
+            Err(failure) => {
+                if matches!(failure, Failure::Refused { .. }) {
+                    self.places.forget(target);
+                }
+                Err(failure.into())
+            }
+            Ok(key) => Ok(key),
+        }
+    }
+
+    async fn edit(&self, _chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError> {
+        if message.starts_with(PASSING) {
+            return Err(SendError::Gone);
+        }
+        let Some((channel, message)) = message_key(message) else {
+            return Err(SendError::Refused("not a key of a Discord message".to_owned()));
+        };
+        let call = Call::patch(format!("/channels/{channel}/messages/{message}"), face(new));
+        self.awake(channel, call).await.map(drop).map_err(errors::edit)
+    }
+
+    async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
+        let Some(token) = InteractionToken::decode(token) else {
+            return Err(SendError::Refused("not a token of a Discord interaction".to_owned()));
+        };
+        match self.interactions.acknowledge(&token, text).await {
+            Ok(()) | Err(Unanswered::Expired) => Ok(()),
+            Err(Unanswered::Failed(failure)) => Err(failure.into()),
+        }
+    }
+
+    async fn show_menu(&self, _chat: &str, _menu: &[MenuEntry]) -> Result<(), SendError> {
+        // Commands belong to servers here, not to chats.
+        Ok(())
+    }
+}
+
+impl Discord {
+    async fn deliver(
+        &self,
+        target: Target,
+        message: &Outgoing,
+        nonce: Option<&str>,
+    ) -> Result<String, Failure> {
+        let channel = self.places.channel(target).await?;
+        self.post(channel, messages(message), (nonce, None)).await
+    }
+
+    /// Reaches somebody whose private messages are closed in the operator's channel.
+    async fn deliver_elsewhere(
+        &self,
+        target: Target,
+        (message, nonce): (&Outgoing, Option<&str>),
+        closed: Failure,
+    ) -> Result<String, SendError> {
+        let Target::Person(person) = target else { return Err(closed.into()) };
+        let Some(refuge) = self.places.refuge(person).await? else { return Err(closed.into()) };
+        tracing::info!(person, public = refuge.public, "private messages are closed");
+        if refuge.public {
+            // Others read along: they may see that there is something, not what.
+            self.post(refuge.channel, vec![knock(person)], (nonce, Some(person))).await?;
+            return Err(closed.into());
+        }
+        let mut bodies = messages(message);
+        if let Some(first) = bodies.first_mut() {
+            *first = mentioning(first.take(), person);
+        }
+        let posted = self.post(refuge.channel, bodies, (nonce, Some(person))).await;
+        if matches!(posted, Err(Failure::Refused { .. })) {
+            self.places.forget(target);
+        }
+        Ok(posted?)
+    }
+
+    /// Posts messages one behind the other and gives the key of the last.
+    async fn post(
+        &self,
+        channel: u64,
+        bodies: Vec<Value>,
+        (nonce, mention): (Option<&str>, Option<u64>),
+    ) -> Result<String, Failure> {
+        let mut last = None;
+        let count = bodies.len();
+        for (number, mut body) in bodies.into_iter().enumerate() {
+            if let Some(nonce) = nonce {
+                let part = if count > 1 { format!("{nonce}-{number}") } else { nonce.to_owned() };
+                debug_assert!(part.len() <= NONCE, "a nonce has at most {NONCE} bytes");
+                body["nonce"] = json!(part);
+                body["enforce_nonce"] = json!(true);
+            }
+            let mut call = Call::post(format!("/channels/{channel}/messages"), body);
+            if let Some(person) = mention.filter(|_| number == 0) {
+                call = call.mentioning(person);
+            }
+            let posted = self.awake(channel, call).await?;
+            last = posted["id"].as_str().map(|id| format!("{channel}/{id}"));
+        }
+        last.ok_or_else(|| Failure::Lost("no message came back".to_owned()))
+    }
+
+    /// Asks for something in a channel, and wakes it up first when it is a thread that sleeps.
+    async fn awake(&self, channel: u64, call: Call) -> Result<Value, Failure> {
+        match self.http.ask(call.clone()).await {
+            Err(failure) if failure.is_any(&[code::THREAD_ARCHIVED]) => {
+                let wake = json!({ "archived": false });
+                self.http.ask(Call::patch(format!("/channels/{channel}"), wake)).await?;
+                self.http.ask(call).await
+            }
+            other => other,
+        }
+    }
+}
+
+/// Asks somebody, where all can read it, to let us write to them.
+fn knock(person: u64) -> Value {
+    let text = [Locale::Es, Locale::En].map(|locale| say(locale, "private-messages-closed", &[]));
+    let message = Outgoing { text: RichText::plain(text.join("\n")), ..Default::default() };
+    mentioning(face(&message), person)
+}
+
+fn target(key: &str) -> Result<Target, SendError> {
+    Target::read(key).ok_or_else(|| SendError::Refused("not a key of a Discord chat".to_owned()))
+}
+
+fn message_key(key: &str) -> Option<(u64, u64)> {
+    let (channel, message) = key.split_once('/')?;
+    Some((channel.parse().ok()?, message.parse().ok()?))
+}

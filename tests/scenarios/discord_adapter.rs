@@ -1,0 +1,274 @@
+//! The real adapter over the wire: what is sent looks right, arrives once, is answered in time, and
+//! what goes wrong is told apart.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
+use std::time::{Duration, Instant};
+
+use mesabot::{
+    channel::{
+        Channel, Envelope, SendError,
+        discord::{
+            ConnectError, Discord, DiscordSettings, InteractionKind, InteractionToken, connect,
+        },
+    },
+    chat::outgoing::{Button, Form, FormField, Outgoing, RichText},
+};
+use serde_json::json;
+
+use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault};
+
+const ANA: u64 = 5;
+const GUILD: u64 = 70;
+const MESA: u64 = 71;
+
+/// The settings of a bot that speaks to `emulator`.
+fn settings(emulator: &Emulator) -> DiscordSettings {
+    DiscordSettings {
+        token: emulator.token().into(),
+        api_url: emulator.api_url().parse().unwrap(),
+        guild_id: Some(GUILD),
+        channel_id: Some(MESA),
+        request_timeout: Duration::from_secs(5),
+    }
+}
+
+/// A server with Ana in it, and a bot connected to it.
+async fn world() -> (Emulator, Discord) {
+    let emulator = Emulator::start().await;
+    emulator.add_user(ANA, "Ana", "es-419");
+    emulator.add_guild(GUILD, "Oficina");
+    emulator.add_channel(MESA, GUILD, ChannelKind::Text, "mesa");
+    emulator.joins(GUILD, ANA);
+    let (discord, identity) = connect(&settings(&emulator)).await.unwrap();
+    assert_eq!((identity.application_id, identity.user_id), (BOT_ID, BOT_ID));
+    assert_eq!(identity.username, BOT_NAME.to_lowercase());
+    (emulator, discord)
+}
+
+fn plain(text: &str) -> Outgoing {
+    Outgoing { text: RichText::plain(text), ..Default::default() }
+}
+
+fn asked() -> Outgoing {
+    let field = FormField {
+        key: "text".into(),
+        label: "La nota".into(),
+        value: None,
+        optional: false,
+        choices: vec![],
+    };
+    let form = Form { title: "Escribir".into(), code: "d:9:=".into(), fields: vec![field] };
+    Outgoing { form: Some(form), ..plain("¿Qué anoto?") }
+}
+
+/// What an interaction is answered with.
+fn token(emulator: &Emulator, interaction: u64, kind: InteractionKind) -> InteractionToken {
+    let token = emulator.interaction(interaction)["token"].as_str().unwrap().to_owned();
+    InteractionToken { id: interaction.to_string(), token, kind }
+}
+
+/// Ana runs `/help`.
+async fn command(emulator: &Emulator, discord: &Discord) -> InteractionToken {
+    discord.register_commands().await.unwrap();
+    let interaction = emulator.uses_command(ANA, MESA, "help", &[]);
+    token(emulator, interaction, InteractionKind::Command)
+}
+
+/// The kind of the first answer.
+fn first(emulator: &Emulator, token: &InteractionToken) -> Option<u64> {
+    let id = token.id.parse().unwrap();
+    emulator.read(|ledger| ledger.response_to(id).map(|response| response.kind))
+}
+
+fn expect_no_violations(emulator: &Emulator) {
+    assert_eq!(emulator.read(|ledger| ledger.violations.clone()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_message_is_read_as_written_and_its_card_edited_in_place() {
+    let (emulator, discord) = world().await;
+    let button = Button { label: "Tomar".into(), code: "t:a:1".into() };
+    let card = Outgoing { buttons: vec![vec![button]], ..plain("@everyone *caso* <@5>") };
+    let key = discord.send(&Envelope::to("@5"), &card).await.unwrap();
+    let post = emulator.messages(emulator.direct(ANA)).pop().unwrap();
+    assert_eq!(post.text(), "\\@everyone \\*caso\\* \\<@5\\>");
+    assert_eq!(key, format!("{}/{}", post.channel, post.message_id));
+    assert_eq!(post.buttons()[0].custom_id, "t:a:1");
+    discord.edit("@5", &key, &plain("resuelto")).await.unwrap();
+    let post = emulator.messages(post.channel).pop().unwrap();
+    assert_eq!((post.text().as_str(), post.buttons().len()), ("resuelto", 0));
+    emulator.deletes(post.channel, post.message_id);
+    let gone = discord.edit("@5", &key, &plain("otra vez")).await;
+    assert!(matches!(gone, Err(SendError::Gone)), "{gone:?}");
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_message_whose_answer_was_lost_is_sent_again_and_stands_once() {
+    let (emulator, discord) = world().await;
+    emulator.faults().next("POST /channels/*/messages", 1, Fault::DropAfter);
+    let to = Envelope { nonce: Some("7.abc"), ..Envelope::to("#71") };
+    assert!(discord.repeats_safely(None) && !discord.repeats_safely(Some("1:t:c")));
+    let lost = discord.send(&to, &plain("hola")).await;
+    assert!(matches!(lost, Err(SendError::Unknown(_))), "{lost:?}");
+    let key = discord.send(&to, &plain("hola")).await.unwrap();
+    let posts = emulator.messages(MESA);
+    assert_eq!(posts.len(), 1);
+    assert_eq!(key, format!("{MESA}/{}", posts[0].message_id));
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_told_apart() {
+    let (emulator, discord) = world().await;
+    let send = async || discord.send(&Envelope::to("#71"), &plain("hola")).await;
+    emulator.faults().next("POST /channels/*/messages", 1, Fault::ServerError502Html);
+    assert!(matches!(send().await, Err(SendError::Unknown(_))));
+    let limited = Fault::RateLimited { retry_after: 30.0, global: false, scope: "user" };
+    emulator.faults().next("POST /channels/*/messages", 1, limited);
+    let wait = send().await;
+    assert!(
+        matches!(wait, Err(SendError::RetryAfter(wait)) if wait == Duration::from_secs(30)),
+        "{wait:?}"
+    );
+    // The route stays closed without asking again.
+    let calls = emulator.read(|ledger| ledger.calls_of("POST /channels/*/messages"));
+    assert!(matches!(send().await, Err(SendError::RetryAfter(_))));
+    assert_eq!(emulator.read(|ledger| ledger.calls_of("POST /channels/*/messages")), calls);
+    let nowhere = discord.send(&Envelope::to("#404"), &plain("hola")).await;
+    assert!(matches!(nowhere, Err(SendError::Unreachable(_))), "{nowhere:?}");
+    let unreadable = discord.send(&Envelope::to("ana"), &plain("hola")).await;
+    assert!(matches!(unreadable, Err(SendError::Refused(_))));
+}
+
+#[tokio::test]
+async fn a_wrong_token_says_what_to_click_and_is_not_shown() {
+    let emulator = Emulator::start().await;
+    let settings = DiscordSettings { token: "wrong.to.ken".into(), ..settings(&emulator) };
+    let error = connect(&settings).await.unwrap_err();
+    assert!(matches!(error, ConnectError::Token));
+    assert!(error.to_string().contains("Reset Token"));
+    assert!(!format!("{settings:?}").contains("wrong"));
+    let nobody = DiscordSettings { api_url: "http://127.0.0.1:9".parse().unwrap(), ..settings };
+    assert!(matches!(connect(&nobody).await, Err(ConnectError::Network(_))));
+}
+
+#[tokio::test]
+async fn somebody_with_closed_messages_is_reached_in_a_thread_of_their_own() {
+    let (emulator, discord) = world().await;
+    emulator.closes_dms(ANA);
+    for text in ["uno", "dos"] {
+        discord.send(&Envelope::to("@5"), &plain(text)).await.unwrap();
+    }
+    let threads = emulator.threads(MESA);
+    assert_eq!(threads.len(), 1);
+    assert_eq!(emulator.messages(threads[0]).len(), 2);
+    assert_eq!(emulator.messages(MESA).len(), 0);
+    emulator.archives_thread(threads[0]);
+    discord.send(&Envelope::to("@5"), &plain("tres")).await.unwrap();
+    assert_eq!(emulator.messages(threads[0]).len(), 3);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn where_all_can_read_they_learn_only_that_there_is_something() {
+    let (emulator, discord) = world().await;
+    emulator.closes_dms(ANA);
+    let refused = Fault::Status(403, 50_013, "Missing Permissions".into());
+    emulator.faults().next("POST /channels/*/threads", 1, refused);
+    let outcome = discord.send(&Envelope::to("@5"), &plain("secreto")).await;
+    assert!(matches!(outcome, Err(SendError::Unreachable(_))), "{outcome:?}");
+    let said = emulator.messages(MESA).pop().unwrap().text();
+    assert!(said.contains("<@5>") && !said.contains("secreto"), "{said}");
+}
+
+#[tokio::test]
+async fn commands_are_registered_once() {
+    let (emulator, discord) = world().await;
+    assert!(discord.register_commands().await.unwrap());
+    assert!(!discord.register_commands().await.unwrap());
+    let commands = emulator.commands(Some(GUILD));
+    let new = commands.iter().find(|command| command["name"] == "new").unwrap();
+    assert_eq!(new["name_localizations"]["es-419"], "nuevo");
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_command_is_answered_by_a_form_and_then_by_what_only_they_see() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    discord.interactions().arrived(token.clone(), Instant::now());
+    let via = token.encode();
+    let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
+    discord.send(&to, &asked()).await.unwrap();
+    assert_eq!(first(&emulator, &token), Some(9));
+    assert_eq!(emulator.modal_shown(ANA).unwrap().custom_id, "d:9:=");
+    let interaction =
+        emulator.submits(ANA, token.id.parse().unwrap(), &[("text", json!("apagada"))]);
+    let sent = self::token(&emulator, interaction, InteractionKind::Modal);
+    let via = sent.encode();
+    let to = Envelope { via: Some(&via), ..to };
+    // No form upon a form: the button opens it again.
+    discord.send(&to, &asked()).await.unwrap();
+    discord.answer(&via, Some("listo")).await.unwrap();
+    let seen = emulator.ephemerals(ANA);
+    assert_eq!(seen.len(), 2);
+    assert_eq!(seen[0].buttons()[0].custom_id, "w:9");
+    assert_eq!(seen[1].text(), "listo");
+    assert_eq!(emulator.messages(MESA).len(), 0);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn nothing_waits_three_seconds_and_the_answer_takes_the_place_of_the_wait() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    let early = Instant::now().checked_sub(Duration::from_millis(1_900)).unwrap();
+    discord.interactions().arrived(token.clone(), early);
+    let id = token.id.parse().unwrap();
+    emulator.wait_until(|ledger| ledger.response_to(id).is_some(), Duration::from_secs(5)).await;
+    assert_eq!(first(&emulator, &token), Some(5));
+    let via = token.encode();
+    discord.send(&Envelope { via: Some(&via), ..Envelope::to("#71") }, &plain("ya")).await.unwrap();
+    let seen = emulator.ephemerals(ANA);
+    assert_eq!(seen.iter().map(|post| post.text()).collect::<Vec<_>>(), ["ya"]);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_bare_acknowledgement_leaves_nothing_to_see() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    discord.answer(&token.encode(), None).await.unwrap();
+    assert_eq!(first(&emulator, &token), Some(5));
+    assert_eq!(emulator.ephemerals(ANA).len(), 0);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_lost_first_answer_is_looked_after_and_shown_once() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    emulator.faults().next("POST /interactions/*/*/callback", 1, Fault::DropAfter);
+    let via = token.encode();
+    let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
+    discord.send(&to, &plain("hola")).await.unwrap();
+    assert_eq!(emulator.ephemerals(ANA).len(), 1);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    emulator.interactions_expire();
+    let via = token.encode();
+    discord.answer(&via, Some("tarde")).await.unwrap();
+    discord
+        .send(&Envelope { via: Some(&via), ..Envelope::to("@5") }, &plain("aquí"))
+        .await
+        .unwrap();
+    assert_eq!(emulator.messages(emulator.direct(ANA)).len(), 1);
+    expect_no_violations(&emulator);
+}
