@@ -10,6 +10,7 @@ use crate::chat::outgoing::Outgoing;
 use crate::domain::channel::ChannelKind;
 
 pub mod console;
+mod name;
 pub mod telegram;
 
 /// One entry of a command menu.
