@@ -62,7 +62,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     };
     logging::start(&loaded.config.log);
     match line.command {
-        None if loaded.config.telegram.token.is_some() => run::run(&loaded).await,
+        None if run::has_a_line(&loaded) => run::run(&loaded).await,
         None => console::run(&loaded, Default::default()).await,
         Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Migrate) => migrate(&loaded).await,

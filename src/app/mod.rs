@@ -27,7 +27,7 @@ pub mod cli;
 pub mod console;
 mod invite;
 mod logging;
-mod run;
+pub mod run;
 
 /// What every part of a running desk shares.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use crate::domain::channel::ChannelKind;
 
 pub mod console;
 pub mod discord;
+mod name;
 pub mod telegram;
 
 /// One entry of a command menu.

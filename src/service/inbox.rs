@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Order},
 };
 
@@ -94,6 +94,20 @@ pub async fn open(
         .limit(limit)
         .all(conn)
         .await?)
+}
+
+/// The last message that was heard in each chat of a source whose messages are kept under `m:` and
+/// their own growing keys.
+pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<Vec<inbox::Model>> {
+    let last = inbox::Entity::find()
+        .select_only()
+        .column_as(inbox::Column::Id.max(), "id")
+        .filter(inbox::Column::Source.eq(source))
+        .filter(inbox::Column::ExternalKey.gte("m:"))
+        .filter(inbox::Column::ExternalKey.lt("m;"))
+        .group_by(inbox::Column::Lane)
+        .into_query();
+    Ok(inbox::Entity::find().filter(inbox::Column::Id.in_subquery(last)).all(conn).await?)
 }
 
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard

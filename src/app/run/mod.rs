@@ -26,6 +26,7 @@ use crate::{
     worker::{Shutdown, delivery::Patience, pacing::Limits},
 };
 
+pub mod discord;
 pub(super) mod telegram;
 
 /// How long the parts may take to end.
@@ -41,6 +42,11 @@ struct Line {
     receive: Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>,
     /// Listens to it until told to stop, or until it cannot go on.
     listen: Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>,
+}
+
+/// Whether any chat network has a token.
+pub(super) fn has_a_line(loaded: &Loaded) -> bool {
+    loaded.config.telegram.token.is_some() || loaded.config.discord.token.is_some()
 }
 
 pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
@@ -71,6 +77,13 @@ async fn open_lines(
     let mut lines = Vec::new();
     if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
         let Some(line) = telegram::open(house, settings, shutdown.clone()).await? else {
+            return Ok(None);
+        };
+        lines.push(line);
+    }
+    if let Some(settings) = discord::settings(&loaded.config.discord)? {
+        let content = loaded.config.discord.message_content;
+        let Some(line) = discord::open(house, settings, content, shutdown.clone()).await? else {
             return Ok(None);
         };
         lines.push(line);

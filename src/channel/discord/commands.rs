@@ -56,6 +56,7 @@ fn command(command: &Command) -> Value {
     entry.insert("type".to_owned(), json!(1));
     let options = match command.argument {
         Argument::Nothing => vec![],
+        Argument::Code => vec![text()],
         Argument::Text => vec![text()],
         Argument::Ticket => vec![ticket()],
         Argument::TicketAndText => vec![ticket(), text()],

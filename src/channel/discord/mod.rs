@@ -9,15 +9,22 @@ use reqwest::Url;
 use secrecy::SecretString;
 use serde_json::Value;
 
+pub mod autocomplete;
+pub mod backfill;
 pub mod commands;
+pub mod endpoint;
 mod errors;
+pub mod gateway;
 pub mod http;
+pub mod intake;
 pub mod interactions;
 pub mod modal;
 pub mod pace;
 mod places;
+pub mod receive;
 pub mod render;
 pub mod send;
+mod wire;
 
 pub use errors::Failure;
 pub use interactions::{InteractionKind, InteractionToken, Interactions};

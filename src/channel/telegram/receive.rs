@@ -10,14 +10,13 @@ use super::{
     wire::{self, CallbackQuery, ChatType, MembershipChange, Message, Update, User},
 };
 use crate::{
+    channel::name::shown,
     chat::incoming::{Chat, ChatKind, Incoming, Input, Sender},
     domain::channel::ChannelKind,
 };
 
 /// The account Telegram shows for administrators who hide behind their group.
 const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
-/// The longest name of a sender, in characters.
-const NAME: usize = 64;
 
 /// An update of a kind that is read, but not of the expected form. Names the field, not what it
 /// held: that may be what somebody wrote.
@@ -148,28 +147,6 @@ fn sender_of(user: &User) -> Sender {
         .or_else(|| user.username.as_deref().and_then(shown).map(|name| format!("@{name}")))
         .unwrap_or_else(|| user.id.to_string());
     Sender { key: user.id.to_string(), name, language: user.language_code.clone() }
-}
-
-/// A name as it is safe to show beside other text: one line, nothing invisible, nothing that turns
-/// the direction of what follows.
-fn shown(name: &str) -> Option<String> {
-    let visible: String = name
-        .chars()
-        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    let words: Vec<&str> = visible.split_whitespace().collect();
-    let name: String = words.join(" ").chars().take(NAME).collect();
-    let name = name.trim_end();
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
-        | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn is_command(message: &Message, chat: ChatKind, bot: &BotIdentity) -> bool {

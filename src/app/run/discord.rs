@@ -1,0 +1,186 @@
+//! Discord's part of a running desk: reaching it, its commands, listening to it, fetching what was
+//! missed, and suggesting tickets to somebody who types their number.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use serde_json::Value;
+
+use super::Line;
+use crate::{
+    app::House,
+    channel::discord::{
+        self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
+        autocomplete::{self, Choice, Fill, Suggesting},
+        backfill::{self, Watched},
+        gateway::Gateway,
+        http::Http,
+        intake::{Arrived, Intake, RawEvent},
+        receive::receive,
+    },
+    chat::suggest,
+    config::settings,
+    domain::channel::ChannelKind,
+    service::{inbox, inbox::NewIncoming},
+    worker::{Shutdown, handler, stopped},
+};
+
+/// The pauses between tries to reach the platform at the start.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What the adapter needs of the configuration; `None` without a token.
+pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<DiscordSettings>> {
+    let Some(token) = discord.token.clone() else { return Ok(None) };
+    Ok(Some(DiscordSettings {
+        token,
+        api_url: discord.api_url.parse().context("discord.api_url is no address")?,
+        guild_id: discord.guild_id,
+        channel_id: discord.channel_id,
+        request_timeout: discord.request_timeout,
+    }))
+}
+
+/// Reaches Discord and gives the line to it; `None` when told to stop meanwhile.
+pub(super) async fn open(
+    house: &House,
+    settings: DiscordSettings,
+    message_content: bool,
+    mut shutdown: Shutdown,
+) -> anyhow::Result<Option<Line>> {
+    let Some((discord, identity)) = connect(&settings, &mut shutdown).await? else {
+        return Ok(None);
+    };
+    match discord.register_commands().await {
+        Ok(changed) => tracing::info!(changed, "the commands are registered"),
+        Err(error) => tracing::warn!(%error, "the commands could not be registered"),
+    }
+    let source = format!("discord:{}", identity.user_id);
+    let gateway = Gateway::new(&settings, discord.http().clone(), message_content);
+    let intake = intake(house, &discord, &source);
+    let listen =
+        Box::pin(async move { gateway.run(&intake, shutdown).await.map_err(anyhow::Error::from) });
+    let receive = Box::new(move |raw: &str| {
+        let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
+        receive(&raw, &identity).map_err(|error| error.to_string())
+    });
+    let channel = (ChannelKind::Discord, Arc::new(discord) as _);
+    Ok(Some(Line { channel, source, receive, listen }))
+}
+
+/// Where everything that Discord tells goes.
+pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
+    let keep = {
+        let (house, source) = (house.clone(), source.to_owned());
+        move |events: Vec<RawEvent>| {
+            let (house, source) = (house.clone(), source.clone());
+            async move {
+                let row = |event| incoming(&source, event);
+                let batch: Vec<NewIncoming> = events.into_iter().map(row).collect();
+                handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+                Ok(())
+            }
+        }
+    };
+    let interactions = Arc::clone(discord.interactions());
+    let arrived = move |arrived: Arrived| {
+        if let Some(token) = InteractionToken::decode(&arrived.key()) {
+            interactions.arrived(token, Instant::now());
+        }
+    };
+    let (typing, http) = (house.clone(), Arc::clone(discord.http()));
+    let suggest = move |suggesting: Suggesting| {
+        let (house, http) = (typing.clone(), Arc::clone(&http));
+        tokio::spawn(async move { offer(&house, &http, &suggesting).await });
+    };
+    let (missing, http) = (house.clone(), Arc::clone(discord.http()));
+    let (source, fetched) = (source.to_owned(), keep.clone());
+    let ready = move |nothing_missed: bool| {
+        let (house, http) = (missing.clone(), Arc::clone(&http));
+        let (source, keep) = (source.clone(), fetched.clone());
+        Box::pin(async move {
+            if nothing_missed {
+                return;
+            }
+            let watched = watched(&house, &source).await;
+            let messages = backfill::fill(&http, &watched, keep).await;
+            tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
+        }) as _
+    };
+    Intake {
+        store: Box::new(move |events| Box::pin(keep(events))),
+        arrived: Box::new(arrived),
+        suggest: Box::new(suggest),
+        ready: Box::new(ready),
+    }
+}
+
+/// A row of the inbox for what the platform told.
+fn incoming(source: &str, event: RawEvent) -> NewIncoming {
+    NewIncoming {
+        source: source.to_owned(),
+        external_key: event.key,
+        lane: format!("{source}:{}", event.lane),
+        raw: event.raw,
+    }
+}
+
+/// The chats in which somebody wrote before, each with the last message that was seen.
+async fn watched(house: &House, source: &str) -> Vec<Watched> {
+    match inbox::last_messages(house.database.reader(), source).await {
+        Ok(rows) => rows.iter().filter_map(|row| chat(&row.raw)).collect(),
+        Err(error) => {
+            tracing::error!(%error, "what was seen last could not be read; nothing is fetched");
+            Vec::new()
+        }
+    }
+}
+
+fn chat(raw: &str) -> Option<Watched> {
+    let raw: Value = serde_json::from_str(raw).ok()?;
+    let text = |field: &str| raw["d"][field].as_str().map(str::to_owned);
+    Some(Watched { channel: text("channel_id")?, guild: text("guild_id"), after: text("id") })
+}
+
+/// Offers somebody who types a ticket's number those they may see.
+async fn offer(house: &House, http: &Http, suggesting: &Suggesting) {
+    let account = (ChannelKind::Discord, suggesting.user_id.as_str());
+    let reader = house.database.reader();
+    let offered = suggest::tickets(reader, &house.desk, account, &suggesting.partial).await;
+    let offered = offered.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no tickets could be suggested");
+        Vec::new()
+    });
+    let choice = |(number, label): (crate::domain::id::TicketNumber, String)| Choice {
+        label,
+        value: Fill::Number(number.0),
+    };
+    let choices: Vec<Choice> = offered.into_iter().map(choice).collect();
+    autocomplete::respond(http, suggesting, &choices).await;
+}
+
+/// Reaches the platform, again and again until it answers; `None` when told to stop meanwhile.
+async fn connect(
+    settings: &DiscordSettings,
+    shutdown: &mut Shutdown,
+) -> anyhow::Result<Option<(Discord, DiscordIdentity)>> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match discord::connect(settings).await {
+            Ok(connected) => return Ok(Some(connected)),
+            Err(error @ (ConnectError::Token | ConnectError::Client(_))) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                tracing::warn!(%error, ?pause, "Discord cannot be reached; trying again");
+            }
+        }
+        tokio::select! {
+            () = stopped(shutdown) => return Ok(None),
+            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What was said while nobody listened: fetched from the last message that was seen, and handed to
+//! the inbox in the very shape in which it would have been told, so that the inbox removes what it
+//! has. Deliberately absent: edits and interactions, which are not told twice, and which chats are
+//! watched and what was seen there; both are read from the rows.
+
+use std::{future::Future, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{
+    Failure,
+    http::{Call, Http},
+    intake::{self, Heard, RawEvent},
+};
+
+/// How many messages are told at a time.
+const PAGE: usize = 100;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A channel whose messages must not be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watched {
+    /// Its key: for a private chat that of its channel, not of the person.
+    pub channel: String,
+    /// Its server; none for a private chat. A fetched message does not tell.
+    pub guild: Option<String>,
+    /// The last message of it that was seen.
+    pub after: Option<String>,
+}
+
+/// Fetches what was missed in each channel and stores it, oldest first, trying until it is done:
+/// drop the future to give up. Gives how many messages were fetched. A channel that is gone or
+/// closed to us is left out.
+pub async fn fill<S, F>(http: &Http, watched: &[Watched], store: S) -> usize
+where
+    S: Fn(Vec<RawEvent>) -> F,
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let mut fetched = 0;
+    for channel in watched {
+        // A channel is older than anything said in it, and its key tells its age as messages' do.
+        let mut after = channel.after.clone().unwrap_or_else(|| channel.channel.clone());
+        while let Some(page) = page(http, &channel.channel, &after).await {
+            let full = page.len() >= PAGE;
+            let Some(last) = page.last().and_then(|message| message["id"].as_str()) else { break };
+            after = last.to_owned();
+            fetched += page.len();
+            let events = page.into_iter().flat_map(|message| events(message, channel)).collect();
+            keep(&store, events).await;
+            if !full {
+                break;
+            }
+        }
+    }
+    fetched
+}
+
+/// The next messages, oldest first; `None` when the channel cannot be read.
+async fn page(http: &Http, channel: &str, after: &str) -> Option<Vec<Value>> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
+        let wait = match http.ask(Call::get(path)).await {
+            Ok(Value::Array(mut page)) => {
+                page.sort_by_key(age);
+                return Some(page);
+            }
+            Ok(_) => return None,
+            Err(failure @ Failure::Refused { .. }) => {
+                tracing::warn!(channel, %failure, "what was missed in a channel cannot be read");
+                return None;
+            }
+            Err(Failure::Wait(wait)) => wait,
+            Err(failure) => {
+                tracing::warn!(channel, %failure, "what was missed cannot be read yet");
+                let wait = pause;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                wait
+            }
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+fn age(message: &Value) -> u64 {
+    message["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or(0)
+}
+
+fn events(mut message: Value, channel: &Watched) -> Vec<RawEvent> {
+    if let Some(guild) = &channel.guild {
+        message["guild_id"] = json!(guild);
+    }
+    let told = json!({"t": "MESSAGE_CREATE", "d": message});
+    match intake::hear(&told, &told.to_string()) {
+        Heard::Keep(events) => events,
+        Heard::Nothing | Heard::Arrived(..) | Heard::Suggest(_) => vec![],
+    }
+}
+
+async fn keep<S, F>(store: &S, events: Vec<RawEvent>)
+where
+    S: Fn(Vec<RawEvent>) -> F,
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let mut pause = FIRST_PAUSE;
+    while !events.is_empty() {
+        let Err(error) = store(events.clone()).await else { return };
+        tracing::error!(events = events.len(), "what was missed was not stored: {error:#}");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fetched_message_has_the_key_and_the_lane_that_it_would_have_been_told_with() {
+        let message = json!({"id": "7", "channel_id": "3", "type": 0, "content": "hola",
+            "author": {"id": "5", "username": "ana"}, "attachments": []});
+        let mut channel = Watched { channel: "3".into(), guild: None, after: None };
+        let keys = |events: Vec<RawEvent>| {
+            events.into_iter().map(|event| (event.key, event.lane)).collect::<Vec<_>>()
+        };
+        let expected = |lane: &str| vec![("m:7".to_owned(), lane.to_owned())];
+        assert_eq!(keys(events(message.clone(), &channel)), expected("@5"));
+        channel.guild = Some("1".into());
+        assert_eq!(keys(events(message, &channel)), expected("#3"));
+    }
+}

@@ -1,0 +1,119 @@
+//! Interactions: commands, menus on messages, buttons, menus and forms, as what somebody would have
+//! written or pressed. Deliberately absent: which commands there are; a command is what was chosen,
+//! spelled as on every other network.
+
+use serde_json::Value;
+
+use super::{chat, lasting, sender};
+use crate::{
+    channel::discord::{
+        intake::Arrived,
+        modal::read_fields,
+        wire::{CommandOption, Data, Interaction, Reported},
+    },
+    chat::{
+        commands::new,
+        incoming::{Incoming, Input},
+    },
+    domain::channel::ChannelKind,
+};
+
+/// An option that holds further options.
+const GROUPS: [u64; 2] = [1, 2];
+/// An option that takes a file.
+const ATTACHMENT: u64 = 11;
+/// A command that is written.
+const WRITTEN: u64 = 1;
+/// A command that is chosen on a message.
+const ON_MESSAGE: u64 = 3;
+
+/// What somebody did; `None` for what is not for the desk.
+pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
+    let author = interaction.author().filter(|author| !author.bot)?;
+    let data = &interaction.data;
+    let (input, kind) = match (interaction.kind, data.kind) {
+        (2, Some(WRITTEN) | None) => (Input::Text(command(data)?), 'c'),
+        (2, Some(ON_MESSAGE)) => (Input::Text(report(&interaction)?), 'c'),
+        (3, _) => (press(&interaction)?, 'b'),
+        (5, _) => {
+            let code = data.custom_id.clone()?;
+            (Input::Submit { code, fields: read_fields(&raw["data"]) }, 'm')
+        }
+        _ => return None,
+    };
+    let place = chat(interaction.guild_id.as_deref(), interaction.channel_id.as_deref(), author);
+    let sender = sender(author, interaction.locale.clone());
+    let token = Arrived { id: interaction.id, token: interaction.token, kind }.key();
+    Some(Incoming {
+        channel: ChannelKind::Discord,
+        chat: place,
+        sender,
+        input,
+        reply_to: None,
+        token: Some(token),
+    })
+}
+
+/// `/name value value …`. Numbers come first, as commands take the ticket before the words; the
+/// platform sends the options in the order in which they were filled in.
+fn command(data: &Data) -> Option<String> {
+    let mut line = format!("/{}", data.name.as_deref()?);
+    let mut values = Vec::new();
+    collect(&data.options, data, &mut line, &mut values);
+    values.sort_by_key(|value| !is_number(value));
+    for value in values {
+        line.push(' ');
+        line.push_str(&value);
+    }
+    Some(line)
+}
+
+fn collect(options: &[CommandOption], data: &Data, line: &mut String, values: &mut Vec<String>) {
+    for option in options {
+        if GROUPS.contains(&option.kind) {
+            line.push(' ');
+            line.push_str(&option.name);
+            collect(&option.options, data, line, values);
+            continue;
+        }
+        let value = match &option.value {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Null) | None => continue,
+            Some(other) => other.to_string(),
+        };
+        let file = data.resolved.attachments.get(&value).filter(|_| option.kind == ATTACHMENT);
+        let value = file.map_or(value, |file| lasting(&file.url));
+        if !value.is_empty() {
+            values.push(value);
+        }
+    }
+}
+
+fn is_number(value: &str) -> bool {
+    let digits = value.strip_prefix('#').unwrap_or(value);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A message that somebody pointed at becomes what they report, with the way back to it.
+fn report(interaction: &Interaction) -> Option<String> {
+    let data = &interaction.data;
+    let reported = data.resolved.messages.get(data.target_id.as_ref()?)?;
+    let mut lines = vec![format!("/{} {}", new::COMMAND.spanish, reported.content.trim())];
+    lines.extend(reported.attachments.iter().map(|file| lasting(&file.url)));
+    lines.push(link(reported, interaction.guild_id.as_deref()));
+    Some(lines.join("\n"))
+}
+
+fn link(message: &Reported, guild: Option<&str>) -> String {
+    let guild = guild.unwrap_or("@me");
+    format!("https://discord.com/channels/{guild}/{}/{}", message.channel_id, message.id)
+}
+
+/// A button says its own code; a menu says that of the entry that was chosen.
+fn press(interaction: &Interaction) -> Option<Input> {
+    let data = &interaction.data;
+    let code = data.values.first().or(data.custom_id.as_ref())?.clone();
+    let message = interaction.message.as_ref();
+    let message = message.map(|message| format!("{}/{}", message.channel_id, message.id));
+    Some(Input::Press { code, message })
+}

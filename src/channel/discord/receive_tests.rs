@@ -1,0 +1,230 @@
+//! What the platform sends, and what the desk reads in it.
+
+use serde_json::json;
+
+use super::*;
+
+const US: u64 = 900;
+
+fn bot() -> DiscordIdentity {
+    DiscordIdentity { application_id: US, user_id: US, username: "Mesa".into() }
+}
+
+fn ana() -> Value {
+    json!({"id": "5", "username": "ana", "global_name": "Ana\u{202E} Ruiz", "discriminator": "0",
+        "avatar": null, "public_flags": 0})
+}
+
+fn event(kind: &str, base: Value, extra: Value) -> Value {
+    let mut data = base;
+    data.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+    json!({"op": 0, "s": 12, "t": kind, "d": data})
+}
+
+fn message(extra: Value) -> Value {
+    let base = json!({"id": "70", "channel_id": "30", "type": 0, "author": ana(),
+        "content": "hola", "attachments": [], "embeds": [], "components": [], "mentions": [],
+        "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false, "flags": 0,
+        "timestamp": "2026-01-02T03:04:05.000000+00:00", "edited_timestamp": null,
+        "tomorrows_field": {"new": [1]}});
+    event("MESSAGE_CREATE", base, extra)
+}
+
+fn interaction(kind: u8, data: Value, extra: Value) -> Value {
+    let base = json!({"id": "80", "token": "aW50", "application_id": "900", "type": kind,
+        "version": 1, "channel_id": "30", "locale": "es-419", "entitlements": [],
+        "attachment_size_limit": 10_485_760, "context": 1, "user": ana(), "data": data});
+    event("INTERACTION_CREATE", base, extra)
+}
+
+fn read(raw: &Value) -> Option<Incoming> {
+    receive(raw, &bot()).unwrap()
+}
+
+fn input(raw: &Value) -> Option<Input> {
+    read(raw).map(|incoming| incoming.input)
+}
+
+fn file(name: &str, kind: &str) -> Value {
+    json!({"id": "1", "filename": name, "size": 3, "content_type": kind,
+        "url": format!("https://cdn.discordapp.com/attachments/30/1/{name}?ex=1&hm=2")})
+}
+
+#[test]
+fn a_private_chat_goes_by_the_person_and_a_channel_by_its_key() {
+    let private = read(&message(json!({}))).unwrap();
+    assert_eq!(private.chat, Chat { key: "@5".into(), kind: ChatKind::Private });
+    assert_eq!(private.sender, Sender { key: "5".into(), name: "Ana Ruiz".into(), language: None });
+    assert_eq!((private.reply_to, private.token), (None, None));
+    let group = read(&message(json!({"guild_id": "1", "member": {"nick": "Anita"}}))).unwrap();
+    assert_eq!(group.chat, Chat { key: "#30".into(), kind: ChatKind::Group });
+    assert_eq!(group.sender.name, "Ana Ruiz");
+    let nameless = message(json!({"author": {"id": "5", "username": "ana", "global_name": null}}));
+    assert_eq!(read(&nameless).unwrap().sender.name, "ana");
+}
+
+#[test]
+fn what_is_written_is_read_without_our_name() {
+    let text = |text: &str| Some(Input::Text(text.to_owned()));
+    let table = [
+        (json!({}), text("hola")),
+        (json!({"content": "<@900> hola <@900>"}), text("hola <@900>")),
+        (json!({"content": " <@!900>/cola"}), text("/cola")),
+        (json!({"content": "<@901> hola"}), text("<@901> hola")),
+        (json!({"content": "<@900>"}), None),
+        (json!({"content": ""}), None),
+        (json!({"type": 7}), None),
+        (json!({"author": {"id": "8", "username": "otro", "bot": true}}), None),
+        (json!({"author": {"id": "8", "username": "Discord", "system": true}}), None),
+        (json!({"webhook_id": "8"}), None),
+        (
+            json!({"content": "", "message_reference": {"type": 1},
+                "message_snapshots": [{"message": {"content": "no va", "attachments": []}}]}),
+            text("no va"),
+        ),
+    ];
+    for (extra, expected) in table {
+        assert_eq!(input(&message(extra.clone())), expected, "{extra}");
+    }
+}
+
+#[test]
+fn an_answer_to_us_names_our_message() {
+    let reply = |author: &str| {
+        message(json!({"type": 19, "referenced_message":
+            {"id": "60", "channel_id": "30", "author": {"id": author, "bot": true}}}))
+    };
+    assert_eq!(read(&reply("900")).unwrap().reply_to.as_deref(), Some("30/60"));
+    assert_eq!(read(&reply("901")).unwrap().reply_to, None);
+    let deleted = message(json!({"type": 19, "referenced_message": null}));
+    assert_eq!(read(&deleted).unwrap().reply_to, None);
+}
+
+#[test]
+fn every_file_is_told_and_the_words_go_with_the_first() {
+    let files = json!([file("a.png", "image/png"), file("b.pdf", "application/pdf")]);
+    let mut raw = message(json!({"content": "así se ve", "attachments": files}));
+    let Some(Input::Attachment(first)) = input(&raw) else { panic!("a file is an attachment") };
+    assert_eq!((first.kind, first.caption.as_str()), (AttachmentKind::Photo, "así se ve"));
+    assert_eq!(first.reference, "https://cdn.discordapp.com/attachments/30/1/a.png");
+    raw["part"] = json!(1);
+    let Some(Input::Attachment(second)) = input(&raw) else { panic!("so is the second") };
+    assert_eq!((second.kind, second.caption.as_str()), (AttachmentKind::Document, ""));
+    assert_eq!(second.name.as_deref(), Some("b.pdf"));
+    raw["part"] = json!(2);
+    assert_eq!(input(&raw), None);
+}
+
+#[test]
+fn stickers_and_polls_are_something_else() {
+    let sticker = message(json!({"content": "", "sticker_items": [{"id": "4", "name": "Wumpus"}]}));
+    let poll = message(json!({"content": "", "poll": {"question": {"text": "¿?"}}}));
+    for (raw, kind, reference) in
+        [(sticker, AttachmentKind::Sticker, "4"), (poll, AttachmentKind::Other, "poll")]
+    {
+        let Some(Input::Attachment(found)) = input(&raw) else { panic!("{raw}") };
+        assert_eq!((found.kind, found.reference.as_str()), (kind, reference));
+    }
+}
+
+#[test]
+fn only_an_edit_of_the_author_is_one() {
+    let mut edited = message(json!({"content": "hola, mesa", "edited_timestamp": "2026-01-02"}));
+    edited["t"] = json!("MESSAGE_UPDATE");
+    assert_eq!(input(&edited), Some(Input::Edited("hola, mesa".into())));
+    edited["d"]["edited_timestamp"] = json!(null);
+    assert_eq!(input(&edited), None);
+    let partial = json!({"t": "MESSAGE_UPDATE",
+        "d": {"id": "70", "channel_id": "30", "embeds": [{"type": "link"}]}});
+    assert_eq!(input(&partial), None);
+}
+
+#[test]
+fn a_command_is_what_would_have_been_written() {
+    let option =
+        |name: &str, kind: u8, value: Value| json!({"name": name, "type": kind, "value": value});
+    let data = |name: &str, options: Value| json!({"id": "1", "name": name, "type": 1, "options": options});
+    let table = [
+        (json!({"id": "1", "name": "ayuda", "type": 1}), "/ayuda"),
+        (data("caso", json!([option("caso", 4, json!(12))])), "/caso 12"),
+        (
+            data(
+                "nota",
+                json!([
+                    option("texto", 3, json!("es el\nfusible")),
+                    option("caso", 3, json!("#12"))
+                ]),
+            ),
+            "/nota #12 es el\nfusible",
+        ),
+        (
+            data(
+                "cola",
+                json!([{"name": "mia", "type": 1, "options": [option("n", 4, json!(2))]}]),
+            ),
+            "/cola mia 2",
+        ),
+    ];
+    for (data, expected) in table {
+        let incoming = read(&interaction(2, data, json!({}))).unwrap();
+        assert_eq!(incoming.input, Input::Text(expected.into()));
+        assert_eq!(incoming.token.as_deref(), Some("80:aW50:c"));
+        assert_eq!(incoming.chat.key, "@5");
+        assert_eq!(incoming.sender.language.as_deref(), Some("es-419"));
+    }
+    let data = json!({"id": "1", "name": "cola", "type": 1});
+    let member = json!({"guild_id": "1", "user": null, "member": {"user": ana(), "roles": []}});
+    let incoming = read(&interaction(2, data, member)).unwrap();
+    assert_eq!(incoming.chat, Chat { key: "#30".into(), kind: ChatKind::Group });
+}
+
+#[test]
+fn a_message_that_is_pointed_at_is_reported_with_the_way_back_to_it() {
+    let data = json!({"id": "1", "name": "Reportar a la mesa", "type": 3, "target_id": "70",
+        "resolved": {"messages": {"70": {"id": "70", "channel_id": "30", "content": "no imprime",
+            "author": {"id": "6"}, "attachments": [file("a.png", "image/png")]}}}});
+    let member = json!({"guild_id": "1", "member": {"user": ana()}});
+    assert_eq!(
+        input(&interaction(2, data.clone(), member)),
+        Some(Input::Text(
+            "/nuevo no imprime\nhttps://cdn.discordapp.com/attachments/30/1/a.png\n\
+             https://discord.com/channels/1/30/70"
+                .into()
+        ))
+    );
+    let user = json!({"id": "1", "name": "Abrir caso para…", "type": 2, "target_id": "6"});
+    assert_eq!(input(&interaction(2, user, json!({}))), None);
+}
+
+#[test]
+fn buttons_menus_and_forms() {
+    let on = json!({"message": {"id": "60", "channel_id": "30", "content": "¿?", "author": ana()}});
+    let press = |code: &str| {
+        Some(Input::Press { code: code.to_owned(), message: Some("30/60".to_owned()) })
+    };
+    let button = interaction(3, json!({"custom_id": "t:a:12", "component_type": 2}), on.clone());
+    assert_eq!(input(&button), press("t:a:12"));
+    assert_eq!(read(&button).unwrap().token.as_deref(), Some("80:aW50:b"));
+    let menu = json!({"custom_id": "menu", "component_type": 3, "values": ["d:4:red"]});
+    assert_eq!(input(&interaction(3, menu, on)), press("d:4:red"));
+    let form = json!({"custom_id": "d:4:=", "components": [
+        {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "no va"}}]});
+    let form = read(&interaction(5, form, json!({}))).unwrap();
+    assert_eq!(form.token.as_deref(), Some("80:aW50:m"));
+    let fields = vec![("text".to_owned(), "no va".to_owned())];
+    assert_eq!(form.input, Input::Submit { code: "d:4:=".into(), fields });
+}
+
+#[test]
+fn what_is_not_for_the_desk_is_nothing_and_what_is_unreadable_says_where() {
+    for raw in [
+        json!({"t": "GUILD_CREATE", "d": {"id": "1"}}),
+        json!({"t": "THREAD_DELETE", "d": {"id": "30"}}),
+        interaction(4, json!({"id": "1", "name": "caso", "type": 1}), json!({})),
+        json!({"t": "INTERACTION_CREATE", "d": {"id": "1", "token": "t", "type": 1}}),
+    ] {
+        assert_eq!(input(&raw), None, "{raw}");
+    }
+    let wrong = message(json!({"author": {"id": 5}}));
+    assert_eq!(receive(&wrong, &bot()), Err(Unreadable { field: "author.id".into() }));
+}
