@@ -202,3 +202,64 @@ fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp))
     let spread = row.id.0.rem_euclid(16) * pause / 64;
     Outcome::Again(now.plus(pause + spread), reason(row, why))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        channel::console::Console,
+        chat::outgoing::{Outgoing, RichText},
+        domain::channel::ChannelKind,
+    };
+
+    /// A network that recognises a message that comes twice, unless it answers something.
+    struct Remembering;
+
+    #[async_trait::async_trait]
+    impl Channel for Remembering {
+        fn kind(&self) -> ChannelKind {
+            ChannelKind::Discord
+        }
+
+        fn repeats_safely(&self, via: Option<&str>) -> bool {
+            via.is_none()
+        }
+
+        async fn send(
+            &self,
+            _: &Envelope<'_>,
+            _: &Outgoing,
+        ) -> std::result::Result<String, SendError> {
+            Err(SendError::Gone)
+        }
+
+        async fn edit(&self, _: &str, _: &str, _: &Outgoing) -> std::result::Result<(), SendError> {
+            Err(SendError::Gone)
+        }
+
+        async fn answer(&self, _: &str, _: Option<&str>) -> std::result::Result<(), SendError> {
+            Err(SendError::Gone)
+        }
+
+        async fn show_menu(&self, _: &str, _: &[MenuEntry]) -> std::result::Result<(), SendError> {
+            Err(SendError::Gone)
+        }
+    }
+
+    #[test]
+    fn a_message_is_repeated_freely_where_it_is_recognised() {
+        let message = Outgoing { text: RichText::plain("hola"), ..Default::default() };
+        let send = |via: Option<&str>| Delivery::Send {
+            message: message.clone(),
+            card: None,
+            via: via.map(str::to_owned),
+        };
+        let console = Console::default();
+        assert!(repeatable(&send(None), Some(&Remembering)));
+        assert!(!repeatable(&send(Some("token")), Some(&Remembering)));
+        assert!(!repeatable(&send(None), Some(&console)));
+        assert!(!repeatable(&send(None), None));
+        let answer = Delivery::Answer { token: "token".into(), text: None };
+        assert!(repeatable(&answer, Some(&console)));
+    }
+}

@@ -272,3 +272,26 @@ async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
     assert_eq!(emulator.messages(emulator.direct(ANA)).len(), 1);
     expect_no_violations(&emulator);
 }
+
+#[tokio::test]
+async fn of_all_who_answer_at_once_one_is_first() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    let late = Instant::now().checked_sub(Duration::from_millis(1_995)).unwrap();
+    discord.interactions().arrived(token.clone(), late);
+    let via = token.encode();
+    let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
+    let (uno, dos) = (plain("uno"), plain("dos"));
+    let (one, other, last) = tokio::join!(
+        discord.send(&to, &uno),
+        discord.send(&to, &dos),
+        discord.answer(&via, Some("tres")),
+    );
+    assert!(one.is_ok() && other.is_ok() && last.is_ok(), "{one:?} {other:?} {last:?}");
+    let mut seen: Vec<String> = emulator.ephemerals(ANA).iter().map(|post| post.text()).collect();
+    seen.sort();
+    assert_eq!(seen, ["dos", "tres", "uno"]);
+    let calls = emulator.read(|ledger| ledger.calls_of("POST /interactions/*/*/callback"));
+    assert_eq!(calls, 1, "only one answer is the first");
+    expect_no_violations(&emulator);
+}

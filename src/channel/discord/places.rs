@@ -138,7 +138,7 @@ impl Places {
         let path = format!("/guilds/{guild}/threads/active");
         let active = self.http.ask(Call::get(path)).await.ok()?;
         let mine = |thread: &&serde_json::Value| {
-            thread["parent_id"] == fallback.to_string()
+            snowflake(&thread["parent_id"]) == Some(fallback)
                 && thread["type"] == PRIVATE_THREAD
                 && thread["name"].as_str().is_some_and(|name| name.ends_with(&mark(person)))
         };
