@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod both_networks;
 mod calendar;
 mod configuration;
 mod console;

@@ -39,6 +39,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::sync::watch;
 
 use super::{
+    discord_line::DiscordLine,
     engine::TestDatabase,
     person::Person,
     telegram::{Effect, Emulator},
@@ -57,6 +58,15 @@ pub async fn scenario(story: impl AsyncFnOnce(&HelpDesk)) {
 pub async fn scenario_with(access: Access, story: impl AsyncFnOnce(&HelpDesk)) {
     let desk = HelpDesk::open(access).await;
     story(&desk).await;
+    desk.close().await;
+}
+
+/// Tells a story on a desk with a line to each network.
+pub async fn scenario_on_both(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
+    let mut desk = HelpDesk::open(Access::Open).await;
+    let line = DiscordLine::open(&mut desk).await;
+    story(&desk, &line).await;
+    line.assert_proper();
     desk.close().await;
 }
 

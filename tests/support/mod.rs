@@ -7,6 +7,7 @@ mod chance;
 mod connection;
 pub mod desk;
 pub mod discord;
+pub mod discord_line;
 pub mod engine;
 pub mod live;
 pub mod person;

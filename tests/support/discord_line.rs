@@ -1,0 +1,175 @@
+//! Discord's line to a desk in a test: the real adapter and gateway against the played platform.
+//! What is heard is stored by itself; handling it is stepped with the desk.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use mesabot::{
+    app::run::discord::intake,
+    channel::{
+        Channel,
+        discord::{self, DiscordSettings, gateway::Gateway, intake::Intake, receive::receive},
+    },
+    domain::channel::ChannelKind,
+};
+use tokio::sync::watch;
+
+use super::{
+    desk::{DEADLINE, HelpDesk},
+    discord::{ChannelKind as Kind, Emulator, Post},
+};
+
+/// The server, and a channel of it, in which people of the story are.
+pub const GUILD: u64 = 7_001;
+pub const CHANNEL: u64 = 7_002;
+
+const SOURCE: &str = "discord:1";
+
+/// A desk's line to Discord.
+pub struct DiscordLine {
+    pub emulator: Emulator,
+    stored: watch::Receiver<BTreeSet<String>>,
+    _stop: watch::Sender<bool>,
+}
+
+/// Somebody in Discord.
+#[derive(Clone, Copy)]
+pub struct Member {
+    pub id: u64,
+}
+
+impl DiscordLine {
+    /// Opens a line for a desk that has one to Telegram.
+    pub async fn open(desk: &mut HelpDesk) -> Self {
+        let emulator = Emulator::start().await;
+        emulator.add_guild(GUILD, "Entidad");
+        emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
+        let settings = DiscordSettings {
+            token: emulator.token().to_owned().into(),
+            api_url: emulator.api_url().parse().unwrap(),
+            guild_id: None,
+            channel_id: Some(CHANNEL),
+            request_timeout: Duration::from_secs(2),
+        };
+        let (adapter, identity) = discord::connect(&settings).await.expect("the emulator answers");
+        adapter.register_commands().await.expect("the commands are taken");
+        let (stop, stopping) = watch::channel(false);
+        let (sender, stored) = watch::channel(BTreeSet::new());
+        let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), false);
+        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender);
+        tokio::spawn(async move { gateway.run(&intake, stopping).await });
+        let telegram = std::mem::replace(
+            &mut desk.workers.handler.receive,
+            Box::new(|_| unreachable!("replaced below")),
+        );
+        desk.workers.handler.receive = Box::new(move |row| {
+            if row.source != SOURCE {
+                return telegram(row);
+            }
+            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+            receive(&raw, &identity).map_err(|error| error.to_string())
+        });
+        let channel: Arc<dyn Channel> = Arc::new(adapter);
+        desk.workers.courier.channels.insert(ChannelKind::Discord, channel);
+        emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+        Self { emulator, stored, _stop: stop }
+    }
+
+    /// Somebody in the server whose app speaks this language.
+    pub fn member(&self, id: u64, name: &str, locale: &str) -> Member {
+        self.emulator.add_user(id, name, locale);
+        self.emulator.joins(GUILD, id);
+        Member { id }
+    }
+
+    /// Waits until something was stored, then steps the desk.
+    async fn after(&self, desk: &HelpDesk, key: String) {
+        let mut stored = self.stored.clone();
+        let waiting = stored.wait_for(|stored| stored.contains(&key));
+        tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
+        desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Somebody writes to the desk in private.
+    pub async fn dms(&self, desk: &HelpDesk, who: Member, text: &str) {
+        let message = self.emulator.dms(who.id, text);
+        self.after(desk, format!("m:{message}")).await;
+    }
+
+    /// Somebody uses a command in a channel.
+    pub async fn uses(
+        &self,
+        desk: &HelpDesk,
+        (who, channel): (Member, u64),
+        command: &str,
+        given: &[(&str, serde_json::Value)],
+    ) -> u64 {
+        let interaction = self.emulator.uses_command(who.id, channel, command, given);
+        self.after(desk, format!("i:{interaction}")).await;
+        interaction
+    }
+
+    /// Somebody presses the latest button with this label in their private chat.
+    pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
+        let channel = self.emulator.direct(who.id);
+        let found = self.emulator.button(channel, label);
+        let Some((message, code)) = found else {
+            panic!("no button «{label}» in\n{}", self.reads(who));
+        };
+        let interaction = self.emulator.presses(who.id, channel, message, &code);
+        self.after(desk, format!("i:{interaction}")).await;
+        interaction
+    }
+
+    /// Somebody hands in the form that an interaction opened.
+    pub async fn submits(
+        &self,
+        desk: &HelpDesk,
+        (who, opened_by): (Member, u64),
+        fields: &[(&str, serde_json::Value)],
+    ) {
+        let interaction = self.emulator.submits(who.id, opened_by, fields);
+        self.after(desk, format!("i:{interaction}")).await;
+    }
+
+    /// The messages in somebody's private chat as they look now.
+    pub fn reads(&self, who: Member) -> String {
+        let shown = self.emulator.messages(self.emulator.direct(who.id));
+        shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
+    }
+
+    /// What somebody alone was shown, as it looks now.
+    pub fn reads_alone(&self, who: Member) -> String {
+        let shown = self.emulator.ephemerals(who.id);
+        shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
+    }
+
+    /// Nothing was done that the platform does not allow.
+    pub fn assert_proper(&self) {
+        self.emulator
+            .read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
+    }
+}
+
+/// The same intake, which notes the key of whatever it stored.
+fn noting(intake: Intake, stored: watch::Sender<BTreeSet<String>>) -> Intake {
+    let keep = intake.store;
+    Intake {
+        store: Box::new(move |events| {
+            let keys: Vec<String> = events.iter().map(|event| event.key.clone()).collect();
+            let (kept, stored) = (keep(events), stored.clone());
+            Box::pin(async move {
+                kept.await?;
+                stored.send_modify(|known| known.extend(keys));
+                Ok(())
+            })
+        }),
+        ..intake
+    }
+}
+
+/// A message as it is read, with its buttons below.
+pub fn face(post: &Post) -> String {
+    let buttons = post.buttons();
+    let labels: Vec<String> = buttons.iter().map(|button| format!("[{}]", button.label)).collect();
+    format!("{}\n{}", post.text(), labels.join(" ")).trim_end().to_owned()
+}
