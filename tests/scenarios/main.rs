@@ -10,6 +10,7 @@ mod configuration;
 mod console;
 mod conversation;
 mod database;
+mod discord_emulator;
 mod entry;
 mod faults;
 mod groups;

@@ -3,7 +3,10 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod chance;
+mod connection;
 pub mod desk;
+pub mod discord;
 pub mod engine;
 pub mod live;
 pub mod person;

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use tokio::sync::watch;
-
-use super::Emulator;
+use super::{
+    super::chance::{Dice, Gate},
+    Emulator,
+};
 
 /// Something that goes wrong with one request.
 #[derive(Debug, Clone)]
@@ -23,27 +24,6 @@ pub enum Fault {
     Http400(String),
     /// Any other refusal with its code and description; nothing happens.
     Refuse(u16, String),
-}
-
-/// Holds requests back until it is opened.
-#[derive(Debug, Clone)]
-pub struct Gate(watch::Sender<bool>);
-
-impl Gate {
-    /// A closed gate.
-    pub fn closed() -> Self {
-        Self(watch::Sender::new(false))
-    }
-
-    /// Lets everybody through from now on.
-    pub fn open(&self) {
-        self.0.send_replace(true);
-    }
-
-    pub(super) async fn pass(&self) {
-        let mut open = self.0.subscribe();
-        open.wait_for(|open| *open).await.expect("the gate holds the sender");
-    }
 }
 
 /// Where a test writes what goes wrong. Methods are named as the platform spells them; `*` is any.
@@ -67,7 +47,8 @@ impl<'a> FaultScript<'a> {
 
     /// Lets requests of `method` fail so from now on, each with a chance of `per_mille`.
     pub fn sometimes(&self, method: &str, per_mille: u64, seed: u64, fault: Fault) {
-        let chance = Chance { method: method.to_owned(), per_mille, dice: seed, fault };
+        let dice = Dice::new(per_mille, seed);
+        let chance = Chance { method: method.to_owned(), dice, fault };
         self.emulator.change(|state| state.faults.chances.push(chance));
     }
 
@@ -86,8 +67,7 @@ pub struct Faults {
 
 struct Chance {
     method: String,
-    per_mille: u64,
-    dice: u64,
+    dice: Dice,
     fault: Fault,
 }
 
@@ -101,17 +81,6 @@ impl Faults {
         self.chances
             .iter_mut()
             .filter(|chance| applies(&chance.method))
-            .find_map(|chance| chance.roll().then(|| chance.fault.clone()))
-    }
-}
-
-impl Chance {
-    /// One step of SplitMix64, so that a seed means the same in every build.
-    fn roll(&mut self) -> bool {
-        self.dice = self.dice.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.dice;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (mixed ^ (mixed >> 31)) % 1000 < self.per_mille
+            .find_map(|chance| chance.dice.roll().then(|| chance.fault.clone()))
     }
 }

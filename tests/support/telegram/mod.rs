@@ -3,7 +3,6 @@
 //! every parameter against the platform's description and keeps a ledger of what happened.
 //! Deliberately absent: any knowledge of the desk; it sees what the platform sees.
 
-mod connection;
 mod faults;
 mod ledger;
 mod methods;
@@ -21,7 +20,9 @@ use std::{
 
 use tokio::sync::watch;
 
-pub use faults::{Fault, FaultScript, Gate};
+pub use super::chance::Gate;
+use super::connection::Loopback;
+pub use faults::{Fault, FaultScript};
 pub use ledger::{Button, Call, Effect, Ledger, Post};
 pub use people::AttachmentSample;
 use state::State;
@@ -52,7 +53,7 @@ struct Inner {
 impl Emulator {
     /// Starts on a free port of the loopback interface.
     pub async fn start() -> Self {
-        let listener = connection::Loopback::bind().await;
+        let listener = Loopback::bind().await;
         let inner = Inner {
             state: Mutex::new(State::new()),
             changes: watch::Sender::new(0),

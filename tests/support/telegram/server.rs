@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{
+    super::connection::{Connection, Loopback},
     Emulator,
-    connection::{Connection, Loopback},
     faults::Fault,
     ledger::{Call, Effect},
     methods::{self, Refusal, Reply},

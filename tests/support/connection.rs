@@ -70,9 +70,14 @@ pub struct Connection(Arc<Cut>);
 impl Connection {
     /// Cuts the connection and never comes back; the server drops the request with it.
     pub async fn sever(&self) -> ! {
+        self.cut();
+        std::future::pending().await
+    }
+
+    /// Cuts the connection from outside of the exchange.
+    pub fn cut(&self) {
         self.0.done.store(true, Ordering::SeqCst);
         self.0.reader.wake();
-        std::future::pending().await
     }
 }
 

@@ -1,0 +1,90 @@
+//! What the product's own library makes of the emulator, and interactions under a signature.
+
+use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
+use ed25519_dalek::{Verifier, VerifyingKey};
+use serde_json::json;
+use serenity::{
+    all::{ChannelId, CreateAllowedMentions, CreateMessage, GatewayIntents},
+    http::{Http, HttpBuilder},
+};
+
+use super::{ANA, Emulator, MESA, SOON, Signature, nuevo, with_command, world};
+
+fn http(emulator: &Emulator) -> Http {
+    HttpBuilder::new(emulator.token()).proxy(emulator.api_url()).ratelimiter_disabled(true).build()
+}
+
+#[tokio::test]
+async fn the_library_reads_what_the_emulator_answers() {
+    let emulator = world().await;
+    let http = http(&emulator);
+    assert_eq!(http.get_current_user().await.unwrap().name, "mesaprueba");
+    let quiet = CreateAllowedMentions::new();
+    let message = CreateMessage::new().content("hola").allowed_mentions(quiet);
+    let sent = ChannelId::new(MESA).send_message(&http, message).await.unwrap();
+    assert_eq!(sent.id.get(), emulator.messages(MESA)[0].message_id);
+    emulator.says(ANA, MESA, "buenas");
+    let read = http.get_messages(ChannelId::new(MESA), None, Some(100)).await.unwrap();
+    assert_eq!(read[0].content, "buenas");
+    assert!(
+        emulator.read(|ledger| ledger.violations.is_empty()),
+        "{}",
+        emulator.read(|l| l.summary())
+    );
+}
+
+#[tokio::test]
+async fn the_library_comes_in_and_takes_its_session_up_again() {
+    let emulator = world().await;
+    let intents = GatewayIntents::GUILDS | GatewayIntents::DIRECT_MESSAGES;
+    let builder = serenity::client::ClientBuilder::new_with_http(http(&emulator), intents);
+    let mut client = builder.await.unwrap();
+    let running = tokio::spawn(async move { client.start().await });
+    emulator.wait_until(|ledger| ledger.readies == 1, SOON).await;
+    emulator.kill_sockets();
+    emulator.wait_until(|ledger| ledger.resumes == 1, SOON).await;
+    assert_eq!(emulator.read(|ledger| ledger.identifies), 1);
+    emulator.closes_gateway(4004);
+    let ended = tokio::time::timeout(SOON, running).await.unwrap().unwrap();
+    assert!(ended.is_err());
+    assert!(
+        emulator.read(|ledger| ledger.violations.is_empty()),
+        "{}",
+        emulator.read(|l| l.summary())
+    );
+}
+
+#[tokio::test]
+async fn an_interaction_is_posted_under_the_platforms_signature() {
+    let emulator = world().await;
+    with_command(&emulator).await;
+    emulator.interactions_over_http(true);
+    let bytes = data_encoding::HEXLOWER.decode(emulator.public_key().as_bytes()).unwrap();
+    let key = VerifyingKey::from_bytes(&bytes.try_into().unwrap()).unwrap();
+    let answer = move |headers: HeaderMap, body: Bytes| async move {
+        let header = |name: &str| {
+            headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        };
+        let signature = data_encoding::HEXLOWER.decode(header("x-signature-ed25519").as_bytes());
+        let signature =
+            signature.ok().and_then(|bytes| ed25519_dalek::Signature::from_slice(&bytes).ok());
+        let signed = [header("x-signature-timestamp").as_bytes(), &body].concat();
+        let known = signature.is_some_and(|signature| key.verify(&signed, &signature).is_ok());
+        if !known {
+            return Err(axum::http::StatusCode::UNAUTHORIZED);
+        }
+        Ok(axum::Json(json!({"type": 4, "data": super::say("Caso #1")})))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/interactions", listener.local_addr().unwrap());
+    let app = Router::new().route("/interactions", post(answer));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+
+    let asked = nuevo(&emulator);
+    for signature in [Signature::Wrong, Signature::Garbled, Signature::Missing] {
+        assert_eq!(emulator.sign_and_post(&url, asked, (1_767_225_600, signature)).await.0, 401);
+    }
+    assert_eq!(emulator.sign_and_post(&url, asked, (1_767_225_600, Signature::Right)).await.0, 200);
+    assert_eq!(emulator.messages(MESA)[0].text(), "Caso #1");
+    assert_eq!(emulator.pings(&url, (1_767_225_600, Signature::Wrong)).await.0, 401);
+}

@@ -1,0 +1,290 @@
+//! Interactions: commands that people use, buttons they press, menus they choose from. Only what
+//! the platform's own apps would offer can be used; anything else stops the test.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    BOT_ID, Emulator, catalogue,
+    ledger::Post,
+    objects,
+    state::{Interaction, State},
+};
+
+impl Emulator {
+    /// Somebody uses a slash command in a channel; `name` may go on with its subcommands. Returns
+    /// the key of the interaction.
+    pub fn uses_command(
+        &self,
+        user: u64,
+        channel: u64,
+        name: &str,
+        given: &[(&str, Value)],
+    ) -> u64 {
+        self.change(|state| {
+            let data = slash(state, (user, channel), name, given, None);
+            state.interact(2, (user, channel), data, None)
+        })
+    }
+
+    /// Somebody has typed `partial` into an option of a slash command. What is suggested is read
+    /// with [`Emulator::choices`].
+    pub fn types(&self, user: u64, channel: u64, name: &str, option: &str, partial: &str) -> u64 {
+        self.change(|state| {
+            let given = [(option, json!(partial))];
+            let data = slash(state, (user, channel), name, &given, Some(option));
+            state.interact(4, (user, channel), data, None)
+        })
+    }
+
+    /// Somebody uses a command of a message's menu.
+    pub fn uses_on_message(&self, user: u64, channel: u64, message: u64, name: &str) -> u64 {
+        self.change(|state| {
+            let post = state.post(channel, message).cloned();
+            let post = post.unwrap_or_else(|| panic!("there is no message {message}"));
+            let told = objects::message(state, &post);
+            let resolved = json!({"messages": {message.to_string(): told}});
+            let data = on_target(state, channel, (3, name), (message, resolved));
+            state.interact(2, (user, channel), data, None)
+        })
+    }
+
+    /// Somebody uses a command of a person's menu.
+    pub fn uses_on_user(&self, user: u64, channel: u64, target: u64, name: &str) -> u64 {
+        self.change(|state| {
+            let resolved = people(state, channel, &[target]);
+            let data = on_target(state, channel, (2, name), (target, resolved));
+            state.interact(2, (user, channel), data, None)
+        })
+    }
+
+    /// Somebody presses a button. It must hang on the message or have hung there, as it may have
+    /// been replaced while the finger came down.
+    pub fn presses(&self, user: u64, channel: u64, message: u64, code: &str) -> u64 {
+        self.change(|state| {
+            let post = pressable(state, user, (channel, message), code);
+            let data = json!({"custom_id": code, "component_type": 2, "id": 1});
+            state.interact(3, (user, channel), data, Some(post))
+        })
+    }
+
+    /// Somebody chooses from a menu of a message.
+    pub fn selects(
+        &self,
+        user: u64,
+        channel: u64,
+        message: u64,
+        code: &str,
+        values: &[&str],
+    ) -> u64 {
+        self.change(|state| {
+            let post = pressable(state, user, (channel, message), code);
+            let mut kind = 3;
+            super::components::walk(&post.components, &mut |part| {
+                if part["custom_id"] == code {
+                    kind = part["type"].as_u64().unwrap_or(3);
+                    let options = part["options"].as_array().cloned().unwrap_or_default();
+                    let offered =
+                        |value: &str| options.iter().any(|option| option["value"] == value);
+                    let all = kind != 3 || values.iter().all(|value| offered(value));
+                    assert!(all, "{values:?} are not among {options:?}");
+                }
+            });
+            let data =
+                json!({"custom_id": code, "component_type": kind, "id": 1, "values": values});
+            state.interact(3, (user, channel), data, Some(post))
+        })
+    }
+
+    /// Every interaction so far becomes too old to be answered for the first time.
+    pub fn interactions_expire(&self) {
+        self.change(|state| state.interactions.values_mut().for_each(|known| known.expired = true));
+    }
+
+    /// The same interaction is dispatched once more, as happens when a session is taken up again.
+    pub fn repeats_interaction(&self, interaction: u64) {
+        self.change(|state| {
+            let payload = state.interactions[&interaction].payload.clone();
+            state.dispatch("INTERACTION_CREATE", 0, &payload);
+        });
+    }
+
+    /// An interaction as it was or would be dispatched.
+    pub fn interaction(&self, interaction: u64) -> Value {
+        self.change(|state| state.interactions[&interaction].payload.clone())
+    }
+}
+
+impl State {
+    /// Keeps an interaction and tells it to the gateway, unless interactions go to an address.
+    pub fn interact(
+        &mut self,
+        kind: u64,
+        (user, channel): (u64, u64),
+        data: Value,
+        source: Option<Post>,
+    ) -> u64 {
+        let id = self.next_id();
+        let token = format!("aW50ZXJhY3Rpb246canary{id}");
+        let place = self.channel(channel);
+        let (guild, recipient) = (place.guild, place.recipient);
+        assert!(recipient.is_none_or(|one| one == user), "{channel} is somebody else's");
+        assert!(!place.archived, "in an archived thread nothing can be used");
+        let mut told = objects::channel(place);
+        told["permissions"] = objects::PERMISSIONS.into();
+        let mut payload = json!({
+            "id": id.to_string(), "application_id": BOT_ID.to_string(), "type": kind, "data": data,
+            "token": token, "version": 1, "channel_id": channel.to_string(), "channel": told,
+            "locale": self.user(user).locale, "app_permissions": objects::PERMISSIONS,
+            "entitlements": [], "attachment_size_limit": 10_485_760,
+        });
+        let person = self.user(user);
+        if let Some(guild) = guild {
+            let mut member = objects::member(person, true);
+            member["permissions"] = objects::PERMISSIONS.into();
+            objects::merge(
+                &mut payload,
+                json!({
+                    "guild_id": guild.to_string(), "guild_locale": "es-ES", "member": member,
+                    "guild": {"id": guild.to_string(), "locale": "es-ES", "features": []},
+                    "context": 0, "authorizing_integration_owners": {"0": guild.to_string()},
+                }),
+            );
+        } else {
+            objects::merge(
+                &mut payload,
+                json!({
+                    "user": objects::user(person), "context": 1,
+                    "authorizing_integration_owners": {"0": "0"},
+                }),
+            );
+        }
+        if let Some(post) = &source {
+            payload["message"] = objects::message(self, post);
+        }
+        let interaction = Interaction {
+            id,
+            token,
+            kind,
+            user,
+            channel,
+            payload: payload.clone(),
+            at: self.now(),
+            expired: false,
+            answered: None,
+            original: None,
+            followups: Default::default(),
+            source: source.map(|post| post.message_id),
+            choices: None,
+        };
+        self.interactions.insert(id, interaction);
+        if !self.over_http {
+            self.dispatch("INTERACTION_CREATE", 0, &payload);
+        }
+        id
+    }
+
+    /// The command that is offered in a channel under this name: the guild's own or one for all.
+    fn offered(&mut self, channel: u64, kind: u64, name: &str) -> Value {
+        let guild = self.channel(channel).guild;
+        let scopes = [guild, None];
+        let mut known = scopes.iter().filter_map(|scope| self.commands.get(scope)).flatten();
+        let named = |known: &&Value| known["name"] == name && catalogue::kind_of(known) == kind;
+        let found = known.find(named).cloned();
+        let found = found.unwrap_or_else(|| panic!("no command {name:?} is offered in {channel}"));
+        let here = if guild.is_some() { 0 } else { 1 };
+        let contexts = found["contexts"].as_array();
+        let fits = contexts.is_none_or(|contexts| contexts.contains(&json!(here)));
+        assert!(fits, "the command {name:?} is not offered in this kind of channel");
+        found
+    }
+}
+
+/// The data of a slash command, its options nested and typed as they are registered.
+fn slash(
+    state: &mut State,
+    (_, channel): (u64, u64),
+    name: &str,
+    given: &[(&str, Value)],
+    focused: Option<&str>,
+) -> Value {
+    let mut words = name.split_whitespace();
+    let root = words.next().unwrap_or_default();
+    let command = state.offered(channel, 1, root);
+    let mut path = Vec::new();
+    let mut level = command.clone();
+    for word in words {
+        level = option_of(&level, word);
+        path.push((word.to_owned(), level["type"].clone()));
+    }
+    let mut persons = Vec::new();
+    let mut options: Vec<Value> = Vec::new();
+    for (name, value) in given {
+        let known = option_of(&level, name);
+        let mut option = json!({"name": name, "type": known["type"], "value": value});
+        if focused == Some(name) {
+            assert!(known["autocomplete"] == true, "nothing is suggested for {name}");
+            option["focused"] = true.into();
+        } else if known["type"] == 6 {
+            persons.extend(objects::snowflake(value));
+        }
+        options.push(option);
+    }
+    for known in level["options"].as_array().into_iter().flatten() {
+        let there = given.iter().any(|(name, _)| known["name"] == *name);
+        let enough = focused.is_some() || known["required"] != true || there;
+        assert!(enough, "{} of /{name} is required", known["name"]);
+    }
+    for (word, kind) in path.into_iter().rev() {
+        options = vec![json!({"name": word, "type": kind, "options": options})];
+    }
+    let mut data = json!({"id": command["id"], "name": root, "type": 1, "options": options});
+    if let Some(guild) = command.get("guild_id") {
+        data["guild_id"] = guild.clone();
+    }
+    if !persons.is_empty() {
+        data["resolved"] = people(state, channel, &persons);
+    }
+    data
+}
+
+fn option_of(level: &Value, name: &str) -> Value {
+    let mut options = level["options"].as_array().into_iter().flatten();
+    let found = options.find(|option| option["name"] == name).cloned();
+    found.unwrap_or_else(|| panic!("{} has no option {name:?}", level["name"]))
+}
+
+fn on_target(
+    state: &mut State,
+    channel: u64,
+    (kind, name): (u64, &str),
+    (target, resolved): (u64, Value),
+) -> Value {
+    let command = state.offered(channel, kind, name);
+    json!({
+        "id": command["id"], "name": name, "type": kind, "target_id": target.to_string(),
+        "resolved": resolved,
+    })
+}
+
+/// People as an interaction speaks of them.
+fn people(state: &mut State, channel: u64, ids: &[u64]) -> Value {
+    let in_guild = state.channel(channel).guild.is_some();
+    let (mut users, mut members) = (Map::new(), Map::new());
+    for id in ids {
+        let person = state.user(*id);
+        users.insert(id.to_string(), objects::user(person));
+        let mut member = objects::member(person, false);
+        member["permissions"] = objects::PERMISSIONS.into();
+        members.insert(id.to_string(), member);
+    }
+    if in_guild { json!({"users": users, "members": members}) } else { json!({"users": users}) }
+}
+
+/// The message that a button hangs or hung on, if this person sees it.
+fn pressable(state: &mut State, user: u64, (channel, message): (u64, u64), code: &str) -> Post {
+    let post = state.post(channel, message).cloned();
+    let post = post.unwrap_or_else(|| panic!("there is no message {message} in {channel}"));
+    assert!(post.only_for.is_none_or(|one| one == user), "{user} does not see {message}");
+    assert!(post.codes.iter().any(|known| known == code), "{code} never hung on {message}");
+    post
+}

@@ -1,0 +1,111 @@
+//! Forms that people fill in and hand in, as far as the platform's own apps let them.
+
+use serde_json::{Value, json};
+
+use super::{Emulator, ledger::Modal, state::State};
+
+impl Emulator {
+    /// Somebody hands in the form that an interaction opened before them. Fields are named by their
+    /// codes; several values are an array. What is not named stays as the form had it. Returns the
+    /// key of the new interaction.
+    pub fn submits(&self, user: u64, opened_by: u64, fields: &[(&str, Value)]) -> u64 {
+        self.change(|state| {
+            let modal =
+                state.user(user).modal.take().filter(|modal| modal.interaction == opened_by);
+            let modal =
+                modal.unwrap_or_else(|| panic!("no form of {opened_by} is open for {user}"));
+            let (channel, source) = {
+                let opener = &state.interactions[&opened_by];
+                (opener.channel, opener.source)
+            };
+            let data = filled(&modal, fields);
+            let source = source.and_then(|source| state.post(channel, source).cloned());
+            state.interact(5, (user, channel), data, source)
+        })
+    }
+
+    /// Somebody closes the form before them; the bot is not told.
+    pub fn closes_modal(&self, user: u64) {
+        self.change(|state: &mut State| state.user(user).modal = None);
+    }
+}
+
+fn filled(modal: &Modal, fields: &[(&str, Value)]) -> Value {
+    for (code, _) in fields {
+        let codes = super::components::codes(&modal.components);
+        assert!(
+            codes.iter().any(|known| known == code),
+            "the form has no field {code:?}: {codes:?}"
+        );
+    }
+    let part = |part: &Value| match part["type"].as_u64() {
+        Some(1) => {
+            let inner = part["components"].as_array().into_iter().flatten();
+            let inner: Vec<Value> = inner.map(|field| value(field, fields)).collect();
+            json!({"type": 1, "id": part["id"], "components": inner})
+        }
+        Some(18) => json!({
+            "type": 18, "id": part["id"], "component": value(&part["component"], fields),
+        }),
+        _ => json!({"type": part["type"], "id": part["id"]}),
+    };
+    let components: Vec<Value> = modal.components.iter().map(part).collect();
+    json!({"custom_id": modal.custom_id, "components": components, "resolved": {}})
+}
+
+/// What one field hands in.
+fn value(field: &Value, fields: &[(&str, Value)]) -> Value {
+    let code = field["custom_id"].as_str().unwrap_or_default();
+    let given = fields.iter().find(|(name, _)| *name == code).map(|(_, value)| value.clone());
+    let required = field["required"] != false;
+    let mut told = json!({"type": field["type"], "id": field["id"], "custom_id": code});
+    match field["type"].as_u64() {
+        Some(4) => {
+            let text = given.unwrap_or_else(|| field["value"].clone());
+            let text = text.as_str().unwrap_or_default();
+            let length = text.chars().count() as u64;
+            let least = field["min_length"].as_u64().unwrap_or(0);
+            let most = field["max_length"].as_u64().unwrap_or(4000);
+            assert!(length > 0 || !required, "the field {code} must be filled in");
+            let fits = length == 0 || (least..=most).contains(&length);
+            assert!(fits, "the field {code} takes {least} to {most} characters");
+            told["value"] = text.into();
+        }
+        Some(21) => {
+            let chosen = given.map(|value| vec![value]).unwrap_or_else(|| defaults(field));
+            offered(field, &chosen);
+            assert!(!chosen.is_empty() || !required, "the field {code} must be chosen");
+            told["value"] = chosen.first().cloned().unwrap_or_default();
+        }
+        Some(23) => told["value"] = given.unwrap_or_else(|| json!(field["default"] == true)),
+        _ => {
+            let chosen = match given {
+                Some(Value::Array(values)) => values,
+                Some(value) => vec![value],
+                None => defaults(field),
+            };
+            offered(field, &chosen);
+            let most = field["max_values"].as_u64().unwrap_or(1) as usize;
+            assert!(!chosen.is_empty() || !required, "the field {code} must be chosen");
+            assert!(chosen.len() <= most, "the field {code} takes {most} values");
+            told["values"] = chosen.into();
+        }
+    }
+    told
+}
+
+/// What a field has chosen when the form opens.
+fn defaults(field: &Value) -> Vec<Value> {
+    let options = field["options"].as_array().into_iter().flatten();
+    options
+        .filter(|option| option["default"] == true)
+        .map(|option| option["value"].clone())
+        .collect()
+}
+
+fn offered(field: &Value, chosen: &[Value]) {
+    if let Some(options) = field["options"].as_array() {
+        let known = |value: &Value| options.iter().any(|option| option["value"] == *value);
+        assert!(chosen.iter().all(known), "{chosen:?} are not all among {options:?}");
+    }
+}

@@ -1,0 +1,237 @@
+//! The gateway: a socket says hello, asks who is there, tells events and hears signs of life.
+
+use axum::{
+    extract::{
+        ConnectInfo, RawQuery, State as Shared,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+
+use super::{
+    super::connection::Connection,
+    BOT_ID, Emulator, objects,
+    sessions::{Out, Session, Socket},
+    state::{Intents, State},
+};
+
+/// Every intent that there is.
+const ALL_INTENTS: u64 = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25;
+
+/// Opens a socket, if anybody is let in.
+pub async fn connect(
+    Shared(emulator): Shared<Emulator>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    RawQuery(query): RawQuery,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if emulator.change(|state| state.gateway.refused) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let query = query.unwrap_or_default();
+    let known = |pair: &str| matches!(pair, "v=10" | "encoding=json");
+    let fits = query.split('&').any(|pair| pair == "v=10") && query.split('&').all(known);
+    upgrade.on_upgrade(async move |socket| serve(emulator, connection, socket, fits).await)
+}
+
+async fn serve(emulator: Emulator, connection: Connection, mut socket: WebSocket, fits: bool) {
+    let (out, mut frames) = mpsc::unbounded_channel();
+    let id = emulator.change(|state| {
+        let id = state.next_id();
+        let interval = state.gateway.heartbeat_interval.unwrap_or(41_250);
+        let opened = Socket { out, connection, session: None };
+        opened.says(json!({"op": 10, "d": {"heartbeat_interval": interval}, "s": null, "t": null}));
+        if !fits {
+            state.ledger.violations.push("the gateway speaks v=10 and encoding=json".to_owned());
+            opened.closes(4012, "Invalid API version.");
+        }
+        state.gateway.sockets.insert(id, opened);
+        id
+    });
+    converse(&emulator, id, &mut socket, &mut frames).await;
+    emulator.change(|state| {
+        state.gateway.detach(id);
+        state.ledger.sockets_gone += 1;
+    });
+}
+
+/// Goes on until either side ends it.
+async fn converse(
+    emulator: &Emulator,
+    id: u64,
+    socket: &mut WebSocket,
+    frames: &mut UnboundedReceiver<Out>,
+) {
+    loop {
+        tokio::select! {
+            frame = frames.recv() => match frame {
+                Some(Out::Frame(frame)) => {
+                    if socket.send(Message::Text(frame.to_string().into())).await.is_err() {
+                        return;
+                    }
+                }
+                Some(Out::Close(code, reason)) => {
+                    emulator.change(|state| state.ledger.closes.push(code));
+                    let frame = CloseFrame { code, reason: reason.into() };
+                    // The bot may be gone already.
+                    let _ = socket.send(Message::Close(Some(frame))).await;
+                    return;
+                }
+                None => return,
+            },
+            message = socket.recv() => match message {
+                Some(Ok(Message::Text(text))) => {
+                    emulator.change(|state| hear(state, id, &text));
+                }
+                Some(Ok(Message::Close(frame))) => {
+                    let code = frame.map_or(1005, |frame| frame.code);
+                    emulator.change(|state| closed_by_bot(state, id, code));
+                    return;
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return,
+            },
+        }
+    }
+}
+
+/// A bot that says goodbye ends its session; one that closes in another way may come back.
+fn closed_by_bot(state: &mut State, id: u64, code: u16) {
+    state.ledger.client_closes.push(code);
+    let session = state.gateway.sockets.get_mut(&id).and_then(|socket| socket.session.take());
+    match session {
+        Some(session) if matches!(code, 1000 | 1001) => {
+            state.gateway.sessions.remove(&session);
+        }
+        Some(session) => {
+            if let Some(session) = state.gateway.sessions.get_mut(&session) {
+                session.socket = None;
+            }
+        }
+        None => {}
+    }
+}
+
+/// One frame of the bot's.
+fn hear(state: &mut State, id: u64, text: &str) {
+    let Ok(frame) = serde_json::from_str::<Value>(text) else {
+        return close(state, id, (4002, "Error while decoding payload."));
+    };
+    let known = state.gateway.sockets.get(&id).is_some_and(|socket| socket.session.is_some());
+    match frame["op"].as_u64() {
+        Some(1) => {
+            state.ledger.heartbeats += 1;
+            if !state.gateway.deaf {
+                say(state, id, json!({"op": 11, "d": null, "s": null, "t": null}));
+            }
+        }
+        Some(2) if known => close(state, id, (4005, "Already authenticated.")),
+        Some(2) => identify(state, id, &frame["d"]),
+        Some(6) if known => close(state, id, (4005, "Already authenticated.")),
+        Some(6) => resume(state, id, &frame["d"]),
+        Some(3 | 4 | 8 | 31) if known => {}
+        Some(3 | 4 | 8 | 31) => close(state, id, (4003, "Not authenticated.")),
+        _ => close(state, id, (4001, "Unknown opcode.")),
+    }
+}
+
+fn say(state: &mut State, id: u64, frame: Value) {
+    if let Some(socket) = state.gateway.sockets.get(&id) {
+        socket.says(frame);
+    }
+}
+
+/// Ends a socket because of what the bot said on it.
+fn close(state: &mut State, id: u64, (code, reason): (u16, &'static str)) {
+    if !matches!(code, 4004 | 4014) {
+        state.ledger.violations.push(format!("gateway: {code} {reason}"));
+    }
+    if let Some(socket) = state.gateway.sockets.get(&id) {
+        socket.closes(code, reason);
+    }
+}
+
+fn identify(state: &mut State, id: u64, asked: &Value) {
+    state.ledger.identifies += 1;
+    let token = asked["token"].as_str().unwrap_or_default();
+    if token.trim_start_matches("Bot ") != super::TOKEN {
+        return close(state, id, (4004, "Authentication failed."));
+    }
+    let Some(intents) = asked["intents"].as_u64().filter(|intents| intents & !ALL_INTENTS == 0)
+    else {
+        return close(state, id, (4013, "Invalid intent(s)."));
+    };
+    if intents & state.gateway.forbidden != 0 {
+        return close(state, id, (4014, "Disallowed intent(s)."));
+    }
+    let shard = asked["shard"].as_array().filter(|shard| *shard != &vec![json!(0), json!(1)]);
+    if shard.is_some() {
+        return close(state, id, (4010, "Invalid shard."));
+    }
+    if !asked["properties"].is_object() {
+        return close(state, id, (4002, "Error while decoding payload."));
+    }
+    let name = format!("{:032x}", state.next_id());
+    let session = Session { intents, seq: 0, log: Vec::new(), socket: Some(id) };
+    state.gateway.sessions.insert(name.clone(), session);
+    if let Some(socket) = state.gateway.sockets.get_mut(&id) {
+        socket.session = Some(name.clone());
+    }
+    welcome(state, &name, intents);
+    state.ledger.readies += 1;
+}
+
+/// Tells a new session who it is and where.
+fn welcome(state: &mut State, session: &str, intents: u64) {
+    let unavailable = |id: &u64| json!({"id": id.to_string(), "unavailable": true});
+    let guilds: Vec<Value> = state.guilds.keys().map(unavailable).collect();
+    let ready = json!({
+        "v": 10, "user": objects::me(), "guilds": guilds, "session_id": session,
+        "resume_gateway_url": state.api_url.replace("http://", "ws://"), "shard": [0, 1],
+        "application": {"id": BOT_ID.to_string(), "flags": 1 << 19}, "session_type": "normal",
+        "private_channels": [], "relationships": [], "presences": [], "user_settings": {},
+        "geo_ordered_rtc_regions": [], "guild_join_requests": [], "_trace": [],
+    });
+    state.gateway.tell(session, "READY", &ready, false);
+    if intents & Intents::GUILDS == 0 {
+        return;
+    }
+    let guilds: Vec<Value> =
+        state.guilds.values().map(|guild| objects::guild(state, guild)).collect();
+    for guild in guilds {
+        state.gateway.tell(session, "GUILD_CREATE", &guild, false);
+    }
+}
+
+fn resume(state: &mut State, id: u64, asked: &Value) {
+    let token = asked["token"].as_str().unwrap_or_default();
+    if token.trim_start_matches("Bot ") != super::TOKEN {
+        return close(state, id, (4004, "Authentication failed."));
+    }
+    let name = asked["session_id"].as_str().unwrap_or_default().to_owned();
+    let seq = asked["seq"].as_u64().unwrap_or_default();
+    let Some(session) = state.gateway.sessions.get_mut(&name) else {
+        state.ledger.resumes_refused += 1;
+        return say(state, id, json!({"op": 9, "d": false, "s": null, "t": null}));
+    };
+    if seq > session.seq {
+        return close(state, id, (4007, "Invalid seq."));
+    }
+    let missed: Vec<Value> =
+        session.log.iter().filter(|(at, _)| *at > seq).map(|(_, frame)| frame.clone()).collect();
+    if let Some(older) =
+        session.socket.replace(id).and_then(|older| state.gateway.sockets.get_mut(&older))
+    {
+        older.session = None;
+        older.closes(4000, "Taken over by another socket.");
+    }
+    if let Some(socket) = state.gateway.sockets.get_mut(&id) {
+        socket.session = Some(name.clone());
+        missed.into_iter().for_each(|frame| socket.says(frame));
+    }
+    state.gateway.tell(&name, "RESUMED", &json!({"_trace": []}), false);
+    state.ledger.resumes += 1;
+}

@@ -1,0 +1,100 @@
+//! Errors in the platform's words: a status, its own code, and for bodies a tree of what is wrong.
+
+use serde_json::{Value, json};
+
+/// What a request answers: a status and a body; `null` is no body.
+pub type Reply = Result<(u16, Value), Refusal>;
+
+/// An error as the platform puts it.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub status: u16,
+    pub code: i64,
+    pub message: String,
+    pub errors: Option<Value>,
+}
+
+impl Refusal {
+    pub fn new(status: u16, code: i64, message: &str) -> Self {
+        Self { status, code, message: message.to_owned(), errors: None }
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(401, 0, "401: Unauthorized")
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(404, 0, "404: Not Found")
+    }
+
+    pub fn unknown_channel() -> Self {
+        Self::new(404, 10003, "Unknown Channel")
+    }
+
+    pub fn unknown_message() -> Self {
+        Self::new(404, 10008, "Unknown Message")
+    }
+
+    pub fn missing_access() -> Self {
+        Self::new(403, 50001, "Missing Access")
+    }
+
+    pub fn body(&self) -> Value {
+        let mut body = json!({"message": self.message, "code": self.code});
+        if let Some(errors) = &self.errors {
+            body["errors"] = errors.clone();
+        }
+        body
+    }
+}
+
+/// What is wrong with a body, place by place.
+#[derive(Debug, Default)]
+pub struct Problems {
+    wrong: Vec<(String, String, String)>,
+    unknown: Vec<String>,
+}
+
+impl Problems {
+    /// Something that the platform refuses.
+    pub fn add(&mut self, path: &str, code: &str, message: &str) {
+        self.wrong.push((path.to_owned(), code.to_owned(), message.to_owned()));
+    }
+
+    /// Something that the platform does not read, and that nobody should rely on.
+    pub fn unknown(&mut self, path: &str) {
+        self.unknown.push(path.to_owned());
+    }
+
+    pub fn extend(&mut self, more: Self) {
+        self.wrong.extend(more.wrong);
+        self.unknown.extend(more.unknown);
+    }
+
+    /// One line for each, for the ledger.
+    pub fn lines(&self, of: &str) -> Vec<String> {
+        let wrong =
+            self.wrong.iter().map(|(path, code, words)| format!("{of}: {path}: {code} {words}"));
+        wrong.chain(self.unknown.iter().map(|path| format!("{of}: {path} is unknown"))).collect()
+    }
+
+    /// The refusal of the body, unless it may pass.
+    pub fn refusal(&self) -> Option<Refusal> {
+        if self.wrong.is_empty() {
+            return None;
+        }
+        let mut errors = json!({});
+        for (path, code, message) in &self.wrong {
+            let place = path.split('.').filter(|part| !part.is_empty());
+            let node = place.fold(&mut errors, |node, part| &mut node[part]);
+            if !node["_errors"].is_array() {
+                node["_errors"] = json!([]);
+            }
+            if let Some(list) = node["_errors"].as_array_mut() {
+                list.push(json!({"code": code, "message": message}));
+            }
+        }
+        let refusal = Refusal::new(400, 50035, "Invalid Form Body");
+        Some(Refusal { errors: Some(errors), ..refusal })
+    }
+}

@@ -1,0 +1,244 @@
+//! HTTP: finds the route, asks for the token, lets things go wrong as the script says, and writes
+//! down how each request ended. Every answer tells the limits of its route.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::{
+    super::connection::{Connection, Loopback},
+    Emulator,
+    facts::{self, RouteFacts},
+    faults::Fault,
+    gateway,
+    ledger::Call,
+    refusal::{Refusal, Reply},
+    routes,
+};
+
+const BASE: &str = "/api/v10";
+const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n\
+                           <body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n";
+
+/// Serves until the runtime ends.
+pub async fn serve(listener: Loopback, emulator: Emulator) {
+    let app = Router::new().route("/", get(gateway::connect)).fallback(handle).with_state(emulator);
+    let service = app.into_make_service_with_connect_info::<Connection>();
+    axum::serve(listener, service).await.expect("serving on loopback does not end");
+}
+
+/// A request as it came.
+pub struct Request {
+    pub method: Method,
+    /// Without the base and the version.
+    pub path: String,
+    pub route: &'static str,
+    pub query: Vec<(String, String)>,
+    pub body: Value,
+}
+
+impl Request {
+    fn spelled(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// A parameter of the address.
+    pub fn asked(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
+    }
+}
+
+async fn handle(
+    State(emulator): State<Emulator>,
+    ConnectInfo(connection): ConnectInfo<Connection>,
+    (method, uri, headers): (Method, Uri, HeaderMap),
+    bytes: Bytes,
+) -> Response {
+    let path = uri.path().strip_prefix(BASE).unwrap_or_default();
+    let Some((route, known)) = facts::route(method.as_str(), path) else {
+        let words = format!("{method} {} is no route", uri.path());
+        emulator.change(|state| state.ledger.violations.push(words));
+        return answer(Err(Refusal::not_found()));
+    };
+    let mut request = Request {
+        method,
+        path: path.to_owned(),
+        route,
+        query: query(uri.query().unwrap_or_default()),
+        body: Value::Null,
+    };
+    if needs_token(route) && !has_token(&headers, emulator.token()) {
+        return end(&emulator, &request, Err(Refusal::unauthorized()));
+    }
+    let spelled = request.spelled();
+    let fault = emulator.change(|state| state.faults.strike(&spelled));
+    let cut = matches!(fault, Some(Fault::DropBefore | Fault::DropAfter));
+    let reply = match fault {
+        Some(Fault::DropBefore) => {
+            note(&emulator, &request, (0, 0));
+            connection.sever().await
+        }
+        Some(Fault::ServerError502Html) => {
+            note(&emulator, &request, (502, 0));
+            let html = [(header::CONTENT_TYPE, "text/html")];
+            return (StatusCode::BAD_GATEWAY, html, BAD_GATEWAY).into_response();
+        }
+        Some(Fault::RateLimited { retry_after, global, scope }) => {
+            note(&emulator, &request, (429, 0));
+            emulator
+                .change(|state| state.ledger.invalid_requests += usize::from(scope != "shared"));
+            return rate_limited(retry_after, global, scope);
+        }
+        Some(Fault::UnknownInteraction) => Err(Refusal::new(404, 10062, "Unknown interaction")),
+        Some(Fault::Status(status, code, message)) => Err(Refusal::new(status, code, &message)),
+        Some(Fault::Hang(gate)) => {
+            gate.pass().await;
+            perform(&emulator, &mut request, known, (&headers, &bytes))
+        }
+        Some(Fault::DropAfter) | None => {
+            perform(&emulator, &mut request, known, (&headers, &bytes))
+        }
+    };
+    if cut {
+        note(&emulator, &request, (0, 0));
+        connection.sever().await
+    }
+    end(&emulator, &request, reply)
+}
+
+/// Checks the parameters, does what the route does, and shows the robots what came of it.
+fn perform(
+    emulator: &Emulator,
+    request: &mut Request,
+    known: &RouteFacts,
+    (headers, bytes): (&HeaderMap, &Bytes),
+) -> Reply {
+    let mut problems = facts::check_query(known, &request.query);
+    match read_body(headers, bytes) {
+        Ok(body) => request.body = body,
+        Err(words) => {
+            let words = format!("{}: {words}", request.route);
+            emulator.change(|state| state.ledger.violations.push(words));
+            return Err(Refusal::new(400, 50109, "The request body contains invalid JSON."));
+        }
+    }
+    if let Some(kind) = &known.body {
+        problems.extend(facts::check(kind, &request.body));
+    }
+    emulator.change(|state| state.ledger.violations.extend(problems.lines(request.route)));
+    if let Some(refusal) = problems.refusal() {
+        return Err(refusal);
+    }
+    let (reply, effects) = emulator.change(|state| {
+        let before = state.ledger.effects.len();
+        let reply = routes::call(state, request);
+        (reply, state.ledger.effects[before..].to_vec())
+    });
+    for robot in emulator.robots() {
+        effects.iter().for_each(|effect| robot(emulator, effect));
+    }
+    reply
+}
+
+fn end(emulator: &Emulator, request: &Request, reply: Reply) -> Response {
+    let ended = match &reply {
+        Ok((status, _)) => (*status, 0),
+        Err(refusal) => (refusal.status, refusal.code),
+    };
+    note(emulator, request, ended);
+    emulator.change(|state| {
+        state.ledger.invalid_requests += usize::from(matches!(ended.0, 401 | 403 | 429));
+    });
+    let mut response = answer(reply);
+    let headers = response.headers_mut();
+    let bucket: u64 =
+        request.route.bytes().fold(7, |sum, byte| sum.wrapping_mul(31) + u64::from(byte));
+    for (name, value) in [
+        ("x-ratelimit-limit", "50".to_owned()),
+        ("x-ratelimit-remaining", "49".to_owned()),
+        ("x-ratelimit-reset", "1767225601.000".to_owned()),
+        ("x-ratelimit-reset-after", "1.000".to_owned()),
+        ("x-ratelimit-bucket", format!("{bucket:016x}")),
+    ] {
+        headers.insert(name, HeaderValue::from_str(&value).expect("it is plain text"));
+    }
+    response
+}
+
+fn note(emulator: &Emulator, request: &Request, (status, code): (u16, i64)) {
+    let (route, request) = (request.route.to_owned(), request.spelled());
+    let call = Call { route, request, status, code, at: Instant::now() };
+    emulator.change(|state| state.ledger.calls.push(call));
+}
+
+fn answer(reply: Reply) -> Response {
+    let (status, body) = reply.unwrap_or_else(|refusal| (refusal.status, refusal.body()));
+    let status = StatusCode::from_u16(status).expect("the platform's codes are HTTP's");
+    if body.is_null() { status.into_response() } else { (status, axum::Json(body)).into_response() }
+}
+
+fn rate_limited(retry_after: f64, global: bool, scope: &str) -> Response {
+    let body = json!({
+        "message": "You are being rate limited.", "retry_after": retry_after, "global": global,
+    });
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, axum::Json(body)).into_response();
+    let headers = response.headers_mut();
+    let text = |text: &str| HeaderValue::from_str(text).expect("it is plain text");
+    headers.insert("retry-after", text(&format!("{}", retry_after.ceil())));
+    headers.insert("x-ratelimit-scope", text(scope));
+    if global {
+        headers.insert("x-ratelimit-global", text("true"));
+    } else {
+        headers.insert("x-ratelimit-limit", text("5"));
+        headers.insert("x-ratelimit-remaining", text("0"));
+        headers.insert("x-ratelimit-reset-after", text(&format!("{retry_after:.3}")));
+    }
+    response
+}
+
+/// Interaction tokens stand for themselves.
+fn needs_token(route: &str) -> bool {
+    !route.contains(" /interactions/") && !route.contains(" /webhooks/")
+}
+
+fn has_token(headers: &HeaderMap, token: &str) -> bool {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given.and_then(|given| given.strip_prefix("Bot ")) == Some(token)
+}
+
+fn query(text: &str) -> Vec<(String, String)> {
+    let url = reqwest::Url::parse(&format!("http://query/?{text}"));
+    let url = url.expect("whatever follows a question mark is a query");
+    let pairs = url.query_pairs().map(|(name, value)| (name.to_string(), value.to_string()));
+    pairs.filter(|(name, _)| !name.is_empty()).collect()
+}
+
+/// The body as JSON, alone or as the `payload_json` of a form with files.
+fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, String> {
+    if bytes.is_empty() {
+        return Ok(Value::Null);
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default();
+    let json = |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|error| error.to_string());
+    if kind.starts_with("application/json") {
+        return json(bytes);
+    }
+    if !kind.starts_with("multipart/form-data") {
+        return Err(format!("a body of the kind {kind:?}"));
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let part = text.split_once("name=\"payload_json\"").map(|(_, part)| part);
+    let part = part.and_then(|part| part.split_once("\r\n\r\n")).map(|(_, part)| part);
+    match part.and_then(|part| part.split_once("\r\n--")) {
+        Some((payload, _)) => json(payload.as_bytes()),
+        None => Err("a form without payload_json".to_owned()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Interactions over HTTP: posted to the bot's own address under the platform's signature.
+
+use std::sync::LazyLock;
+
+use ed25519_dalek::{Signer, SigningKey};
+use serde_json::{Value, json};
+
+use super::{BOT_ID, Emulator, callbacks};
+
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_bytes(&[7; 32]));
+static STRANGER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_bytes(&[9; 32]));
+
+/// Whose signature stands under what is posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    /// The platform's.
+    Right,
+    /// Somebody else's, as the platform itself tries now and then.
+    Wrong,
+    /// One that is no signature at all.
+    Garbled,
+    /// None.
+    Missing,
+}
+
+/// The platform's public key in hexadecimal.
+pub fn public_key() -> String {
+    hex(KEY.verifying_key().as_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Emulator {
+    /// The key that signatures are checked with, in hexadecimal.
+    pub fn public_key(&self) -> String {
+        public_key()
+    }
+
+    /// Interactions no longer go to the gateway, but wait to be posted, or the other way about.
+    pub fn interactions_over_http(&self, over_http: bool) {
+        self.change(|state| state.over_http = over_http);
+    }
+
+    /// Posts an interaction, signed at `at` seconds of Unix time. Returns the answer's status and
+    /// body; a body that answers a rightly signed interaction takes effect.
+    pub async fn sign_and_post(
+        &self,
+        url: &str,
+        interaction: u64,
+        (at, signature): (i64, Signature),
+    ) -> (u16, Value) {
+        let payload = self.interaction(interaction);
+        let (status, body) = self.post_signed(url, &payload, (at, signature)).await;
+        if status == 200 && signature == Signature::Right {
+            let taken = self.take(interaction, &body);
+            assert!(taken.is_ok(), "the platform refuses the answer {body}: {taken:?}");
+        } else if status == 200 {
+            let words = format!("a signature that is {signature:?} was believed");
+            self.change(|state| state.ledger.violations.push(words));
+        }
+        (status, body)
+    }
+
+    /// Posts the platform's question whether anybody is there.
+    pub async fn pings(&self, url: &str, at: (i64, Signature)) -> (u16, Value) {
+        let id = self.change(|state| state.next_id()).to_string();
+        let ping = json!({
+            "id": id, "application_id": BOT_ID.to_string(), "type": 1, "token": "aW50canary",
+            "version": 1, "entitlements": [], "app_permissions": "0",
+        });
+        self.post_signed(url, &ping, at).await
+    }
+
+    fn take(&self, interaction: u64, body: &Value) -> Result<(), String> {
+        let (taken, effects) = self.change(|state| {
+            let before = state.ledger.effects.len();
+            let taken = callbacks::take(state, interaction, body);
+            (taken, state.ledger.effects[before..].to_vec())
+        });
+        for robot in self.robots() {
+            effects.iter().for_each(|effect| robot(self, effect));
+        }
+        taken.map_err(|refusal| refusal.body().to_string())
+    }
+
+    async fn post_signed(
+        &self,
+        url: &str,
+        payload: &Value,
+        (at, signature): (i64, Signature),
+    ) -> (u16, Value) {
+        let body = payload.to_string();
+        let signed = format!("{at}{body}");
+        let client = reqwest::Client::builder().no_proxy().build().expect("a plain client builds");
+        let mut request = client.post(url).header("content-type", "application/json");
+        if signature != Signature::Missing {
+            let key = if signature == Signature::Wrong { &STRANGER } else { &KEY };
+            let mut written = hex(&key.sign(signed.as_bytes()).to_bytes());
+            if signature == Signature::Garbled {
+                written = written.replace('a', "z");
+            }
+            request = request.header("x-signature-ed25519", written);
+            request = request.header("x-signature-timestamp", at.to_string());
+        }
+        let answer = request.body(body).send().await.expect("the bot's address answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap_or_default())
+    }
+}

@@ -1,0 +1,235 @@
+//! What the platform knows: accounts, guilds, channels, messages, interactions and sessions.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    faults::Faults,
+    ledger::{Ledger, Modal, Post},
+    refusal::Refusal,
+    sessions::Gateway,
+};
+
+/// The platform's first second, and the one this emulator starts in.
+const EPOCH_MS: u64 = 1_420_070_400_000;
+const START_MS: u64 = 1_767_225_600_000;
+
+/// What a session asked to be told, as the platform numbers it.
+pub struct Intents;
+
+impl Intents {
+    pub const GUILDS: u64 = 1;
+    pub const GUILD_MEMBERS: u64 = 1 << 1;
+    pub const GUILD_PRESENCES: u64 = 1 << 8;
+    pub const GUILD_MESSAGES: u64 = 1 << 9;
+    pub const DIRECT_MESSAGES: u64 = 1 << 12;
+    pub const MESSAGE_CONTENT: u64 = 1 << 15;
+}
+
+/// Everything that a lock guards.
+pub struct State {
+    pub users: BTreeMap<u64, User>,
+    pub guilds: BTreeMap<u64, Guild>,
+    pub channels: BTreeMap<u64, Channel>,
+    pub interactions: BTreeMap<u64, Interaction>,
+    /// Registered commands: everywhere, or in a guild.
+    pub commands: BTreeMap<Option<u64>, Vec<Value>>,
+    /// Messages sent under a nonce, and when.
+    pub nonces: HashMap<String, (u64, u64, Duration)>,
+    pub gateway: Gateway,
+    pub faults: Faults,
+    pub ledger: Ledger,
+    /// Whether interactions go to an address instead of the gateway.
+    pub over_http: bool,
+    pub api_url: String,
+    /// How far the platform's clock was moved ahead.
+    pub ahead: Duration,
+    started: Instant,
+    last_id: u64,
+}
+
+/// A person's account.
+pub struct User {
+    pub id: u64,
+    pub name: String,
+    pub locale: String,
+    pub dms_closed: bool,
+    /// The channel between this person and the bot.
+    pub direct: Option<u64>,
+    pub modal: Option<Modal>,
+}
+
+/// A server with people in it.
+pub struct Guild {
+    pub id: u64,
+    pub name: String,
+    pub members: BTreeSet<u64>,
+}
+
+/// What a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelKind {
+    Text = 0,
+    Direct = 1,
+    Voice = 2,
+    Category = 4,
+    Announcement = 5,
+    PublicThread = 11,
+    PrivateThread = 12,
+}
+
+/// Where messages hang.
+pub struct Channel {
+    pub id: u64,
+    pub kind: ChannelKind,
+    pub guild: Option<u64>,
+    pub parent: Option<u64>,
+    pub recipient: Option<u64>,
+    pub name: String,
+    pub archived: bool,
+    pub locked: bool,
+    pub auto_archive: u64,
+    pub members: BTreeSet<u64>,
+    pub posts: BTreeMap<u64, Post>,
+}
+
+/// Something that somebody did and that waits for an answer.
+pub struct Interaction {
+    pub id: u64,
+    pub token: String,
+    /// As the platform numbers it: 2 command, 3 component, 4 autocomplete, 5 modal.
+    pub kind: u64,
+    pub user: u64,
+    pub channel: u64,
+    /// What was or would be dispatched.
+    pub payload: Value,
+    pub at: Duration,
+    pub expired: bool,
+    /// The kind of the answer, once there is one.
+    pub answered: Option<u64>,
+    /// The message that `@original` stands for.
+    pub original: Option<u64>,
+    pub followups: BTreeSet<u64>,
+    /// The message it came from.
+    pub source: Option<u64>,
+    pub choices: Option<Vec<Value>>,
+}
+
+impl State {
+    pub fn new(api_url: &str) -> Self {
+        Self {
+            users: BTreeMap::new(),
+            guilds: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            interactions: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            nonces: HashMap::new(),
+            gateway: Gateway::default(),
+            faults: Faults::default(),
+            ledger: Ledger::default(),
+            over_http: false,
+            api_url: api_url.to_owned(),
+            ahead: Duration::ZERO,
+            started: Instant::now(),
+            last_id: 0,
+        }
+    }
+
+    /// How long the platform has been running by its own clock.
+    pub fn now(&self) -> Duration {
+        self.started.elapsed() + self.ahead
+    }
+
+    /// A number that was never given before and is greater than all before; it holds the time.
+    pub fn next_id(&mut self) -> u64 {
+        let ms = u64::try_from(self.now().as_millis()).unwrap_or_default() + START_MS - EPOCH_MS;
+        self.last_id = (ms << 22).max(self.last_id + 1);
+        self.last_id
+    }
+
+    /// When, as the platform spells it.
+    pub fn date(&self, at: Duration) -> String {
+        let ms = START_MS + u64::try_from(at.as_millis()).unwrap_or_default();
+        let date = chrono::DateTime::from_timestamp_millis(i64::try_from(ms).unwrap_or_default());
+        date.unwrap_or_default().to_rfc3339()
+    }
+
+    /// The channel a test speaks of.
+    pub fn channel(&mut self, id: u64) -> &mut Channel {
+        self.channels.get_mut(&id).unwrap_or_else(|| panic!("nobody has added the channel {id}"))
+    }
+
+    /// The user a test speaks of.
+    pub fn user(&mut self, id: u64) -> &mut User {
+        self.users.get_mut(&id).unwrap_or_else(|| panic!("nobody has added the user {id}"))
+    }
+
+    /// The channel that the bot may look into, or why it may not.
+    pub fn reach(&mut self, id: u64) -> Result<&mut Channel, Refusal> {
+        let guilds = &self.guilds;
+        let Some(channel) = self.channels.get_mut(&id) else {
+            return Err(Refusal::unknown_channel());
+        };
+        match channel.guild {
+            Some(guild) if !guilds.contains_key(&guild) => Err(Refusal::missing_access()),
+            _ => Ok(channel),
+        }
+    }
+
+    /// Whether the bot may write to this person.
+    pub fn may_write_to(&self, user: u64) -> Result<(), Refusal> {
+        if self.users.get(&user).is_none_or(|user| user.dms_closed) {
+            return Err(Refusal::new(403, 50007, "Cannot send messages to this user"));
+        }
+        if !self.guilds.values().any(|guild| guild.members.contains(&user)) {
+            let message = "Cannot send messages to this user due to having no mutual guilds";
+            return Err(Refusal::new(403, 50278, message));
+        }
+        Ok(())
+    }
+
+    /// The channel between the bot and a person, made on its first use.
+    pub fn direct(&mut self, user: u64) -> u64 {
+        if let Some(channel) = self.user(user).direct {
+            return channel;
+        }
+        let id = self.next_id();
+        let mut channel = Channel::new(id, ChannelKind::Direct, "");
+        channel.recipient = Some(user);
+        self.channels.insert(id, channel);
+        self.user(user).direct = Some(id);
+        id
+    }
+
+    /// Finds a message and changes it.
+    pub fn post(&mut self, channel: u64, message: u64) -> Option<&mut Post> {
+        self.channels.get_mut(&channel).and_then(|place| place.posts.get_mut(&message))
+    }
+}
+
+impl Channel {
+    pub fn new(id: u64, kind: ChannelKind, name: &str) -> Self {
+        Self {
+            id,
+            kind,
+            guild: None,
+            parent: None,
+            recipient: None,
+            name: name.to_owned(),
+            archived: false,
+            locked: false,
+            auto_archive: 4320,
+            members: BTreeSet::new(),
+            posts: BTreeMap::new(),
+        }
+    }
+
+    pub fn is_thread(&self) -> bool {
+        matches!(self.kind, ChannelKind::PublicThread | ChannelKind::PrivateThread)
+    }
+}
