@@ -158,6 +158,10 @@ fn a_command_is_what_would_have_been_written() {
             "/nota #12 es el\nfusible",
         ),
         (
+            data("nota", json!([option("text", 3, json!("5")), option("ticket", 4, json!(12))])),
+            "/nota 12 5",
+        ),
+        (
             data(
                 "cola",
                 json!([{"name": "mia", "type": 1, "options": [option("n", 4, json!(2))]}]),

@@ -20,6 +20,8 @@ use crate::{
 
 /// An option that holds further options.
 const GROUPS: [u64; 2] = [1, 2];
+/// An option that takes a whole number.
+const INTEGER: u64 = 4;
 /// An option that takes a file.
 const ATTACHMENT: u64 = 11;
 /// A command that is written.
@@ -54,21 +56,27 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     })
 }
 
-/// `/name value value …`. Numbers come first, as commands take the ticket before the words; the
-/// platform sends the options in the order in which they were filled in.
+/// `/name value value …`. Options that take numbers come first, then what is a number, as commands
+/// take the ticket before the words; the platform sends the options in the order in which they were
+/// filled in.
 fn command(data: &Data) -> Option<String> {
     let mut line = format!("/{}", data.name.as_deref()?);
     let mut values = Vec::new();
     collect(&data.options, data, &mut line, &mut values);
-    values.sort_by_key(|value| !is_number(value));
-    for value in values {
+    values.sort_by_key(|(kind, value)| (*kind != INTEGER, !is_number(value)));
+    for (_, value) in values {
         line.push(' ');
         line.push_str(&value);
     }
     Some(line)
 }
 
-fn collect(options: &[CommandOption], data: &Data, line: &mut String, values: &mut Vec<String>) {
+fn collect(
+    options: &[CommandOption],
+    data: &Data,
+    line: &mut String,
+    values: &mut Vec<(u64, String)>,
+) {
     for option in options {
         if GROUPS.contains(&option.kind) {
             line.push(' ');
@@ -84,7 +92,7 @@ fn collect(options: &[CommandOption], data: &Data, line: &mut String, values: &m
         let file = data.resolved.attachments.get(&value).filter(|_| option.kind == ATTACHMENT);
         let value = file.map_or(value, |file| lasting(&file.url));
         if !value.is_empty() {
-            values.push(value);
+            values.push((option.kind, value));
         }
     }
 }

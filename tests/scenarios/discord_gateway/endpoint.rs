@@ -1,0 +1,74 @@
+//! Interactions over HTTP: believed when the platform signed them lately, and stored before they
+//! are taken.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use mesabot::channel::discord::endpoint::{Endpoint, PATH};
+
+use super::{Ears, press, world};
+use crate::support::discord::{Emulator, Signature};
+
+const NOW: i64 = 1_800_000_000;
+
+async fn address(emulator: &Emulator, ears: &Ears) -> String {
+    let intake = Arc::new(ears.intake(None));
+    let endpoint = Endpoint::new(&emulator.public_key(), intake, || NOW).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, endpoint.router()).await });
+    format!("http://{address}{PATH}")
+}
+
+#[tokio::test]
+async fn only_what_the_platform_signed_lately_is_believed() {
+    let emulator = world().await;
+    emulator.interactions_over_http(true);
+    let ears = Ears::new();
+    let url = address(&emulator, &ears).await;
+    let pressed = press(&emulator).await;
+    for (at, signature) in [
+        (NOW, Signature::Wrong),
+        (NOW, Signature::Garbled),
+        (NOW, Signature::Missing),
+        (NOW - 301, Signature::Right),
+        (NOW + 301, Signature::Right),
+    ] {
+        let (status, _) = emulator.sign_and_post(&url, pressed, (at, signature)).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{at} {signature:?}");
+    }
+    ears.change(|heard| assert!(heard.arrived.is_empty() && heard.stored.is_empty()));
+    for at in [NOW - 300, NOW] {
+        let (status, _) = emulator.sign_and_post(&url, pressed, (at, Signature::Right)).await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+    }
+    ears.change(|heard| {
+        assert_eq!(heard.stored.len(), 1, "the same interaction is stored once");
+        assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
+        assert_eq!(heard.arrived.len(), 2);
+    });
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_not_taken() {
+    let emulator = world().await;
+    emulator.interactions_over_http(true);
+    let ears = Ears::new();
+    let url = address(&emulator, &ears).await;
+    let pressed = press(&emulator).await;
+    ears.change(|heard| heard.failures = 1);
+    let (status, _) = emulator.sign_and_post(&url, pressed, (NOW, Signature::Right)).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let large = "x".repeat(300 * 1024);
+    let answer = reqwest::Client::new().post(&url).body(large).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 413);
+}
+
+#[test]
+fn a_key_that_is_none_says_where_to_find_it() {
+    let intake = || Arc::new(Ears::new().intake(None));
+    for wrong in ["", "xyz", &"a".repeat(62)] {
+        let error = Endpoint::new(wrong, intake(), || NOW).unwrap_err();
+        assert!(error.to_string().contains("Public Key"), "{error}");
+    }
+}
