@@ -13,6 +13,7 @@ mod conversation;
 mod database;
 mod discord_adapter;
 mod discord_emulator;
+mod discord_gateway;
 mod entry;
 mod faults;
 mod groups;

@@ -1,11 +1,10 @@
 //! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a [`Line`];
 //! the workers are the same for all.
 
-use std::{
-    collections::HashMap, future::Future, pin::Pin, process::ExitCode, sync::Arc, time::Duration,
-};
+use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::ensure;
+use futures::future::BoxFuture;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
@@ -32,6 +31,9 @@ pub(super) mod telegram;
 /// How long the parts may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);
 
+/// Reads what a network told; an error names what could not be read, never its content.
+type Read = Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>;
+
 /// A chat network that was reached.
 struct Line {
     /// What delivers to it.
@@ -39,9 +41,9 @@ struct Line {
     /// What its rows of the inbox are marked with.
     source: String,
     /// Reads what it tells.
-    receive: Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>,
+    receive: Read,
     /// Listens to it until told to stop, or until it cannot go on.
-    listen: Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>,
+    listen: BoxFuture<'static, anyhow::Result<()>>,
 }
 
 /// Whether any chat network has a token.
