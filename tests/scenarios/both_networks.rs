@@ -14,7 +14,138 @@ async fn a_ticket_lives_on_both_networks() {
 
         let opened = discord.uses(desk, (marta, CHANNEL), "new", &[]).await;
         let form = discord.emulator.modal_shown(marta.id).expect("a form is shown");
-        assert_snapshot!(format!("{}\n{:#?}", form.title, form.components), @"");
+        assert_snapshot!(format!("{}\n{:#?}", form.title, form.components), @r#"
+        Mesa de ayuda
+        [
+            Object {
+                "component": Object {
+                    "custom_id": String("description"),
+                    "id": Number(2),
+                    "max_length": Number(4000),
+                    "required": Bool(true),
+                    "style": Number(2),
+                    "type": Number(4),
+                },
+                "id": Number(1),
+                "label": String("¿Qué pasa o qué necesita?"),
+                "type": Number(18),
+            },
+            Object {
+                "component": Object {
+                    "custom_id": String("category"),
+                    "id": Number(4),
+                    "max_values": Number(1),
+                    "min_values": Number(1),
+                    "options": Array [
+                        Object {
+                            "label": String("Equipo, red o sistema"),
+                            "value": String("plataforma"),
+                        },
+                        Object {
+                            "label": String("Correo y ofimática"),
+                            "value": String("ofimatica"),
+                        },
+                        Object {
+                            "label": String("Impresión y copiado"),
+                            "value": String("impresion"),
+                        },
+                        Object {
+                            "label": String("Cuentas y entrega de equipos"),
+                            "value": String("cuentas"),
+                        },
+                        Object {
+                            "label": String("Configurar red o aplicación"),
+                            "value": String("redes"),
+                        },
+                        Object {
+                            "label": String("Desarrollo de software"),
+                            "value": String("software"),
+                        },
+                        Object {
+                            "label": String("Publicación en la página web"),
+                            "value": String("web"),
+                        },
+                        Object {
+                            "label": String("Incidente de seguridad"),
+                            "value": String("seguridad"),
+                        },
+                    ],
+                    "required": Bool(true),
+                    "type": Number(3),
+                },
+                "id": Number(3),
+                "label": String("¿De qué se trata?"),
+                "type": Number(18),
+            },
+            Object {
+                "component": Object {
+                    "custom_id": String("place"),
+                    "id": Number(6),
+                    "max_length": Number(4000),
+                    "required": Bool(true),
+                    "style": Number(1),
+                    "type": Number(4),
+                },
+                "id": Number(5),
+                "label": String("¿Dónde está usted?"),
+                "type": Number(18),
+            },
+            Object {
+                "component": Object {
+                    "custom_id": String("impact"),
+                    "id": Number(8),
+                    "max_values": Number(1),
+                    "min_values": Number(1),
+                    "options": Array [
+                        Object {
+                            "label": String("Solo a mí"),
+                            "value": String("low"),
+                        },
+                        Object {
+                            "label": String("A mi área"),
+                            "value": String("medium"),
+                        },
+                        Object {
+                            "label": String("A toda la entidad"),
+                            "value": String("high"),
+                        },
+                    ],
+                    "required": Bool(true),
+                    "type": Number(3),
+                },
+                "id": Number(7),
+                "label": String("¿A quién afecta?"),
+                "type": Number(18),
+            },
+            Object {
+                "component": Object {
+                    "custom_id": String("urgency"),
+                    "id": Number(10),
+                    "max_values": Number(1),
+                    "min_values": Number(1),
+                    "options": Array [
+                        Object {
+                            "label": String("Sí, sin problema"),
+                            "value": String("low"),
+                        },
+                        Object {
+                            "label": String("Con dificultad"),
+                            "value": String("medium"),
+                        },
+                        Object {
+                            "label": String("No puedo trabajar"),
+                            "value": String("high"),
+                        },
+                    ],
+                    "required": Bool(true),
+                    "type": Number(3),
+                },
+                "id": Number(9),
+                "label": String("¿Puede trabajar mientras tanto?"),
+                "type": Number(18),
+            },
+        ]
+        "#);
         let filled = [
             ("description", json!("El computador no enciende")),
             ("category", json!("plataforma")),
@@ -23,26 +154,157 @@ async fn a_ticket_lives_on_both_networks() {
             ("urgency", json!("high")),
         ];
         discord.submits(desk, (marta, opened), &filled).await;
-        assert_snapshot!(discord.reads(marta), @"");
-        assert_snapshot!(discord.reads_alone(marta), @"");
+        assert_snapshot!(discord.reads(marta), @"
+        Cuénteme qué pasa o qué necesita, con sus palabras.
+        [Mesa de ayuda]
+        ---
+        ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
+        [Mesa de ayuda] [No lo sé] [Atrás] [Cancelar]
+        ");
+        assert_snapshot!(discord.reads_alone(marta), @"Le respondí en privado.");
         discord.presses(desk, marta, "No lo sé").await;
         discord.presses(desk, marta, "Registrar").await;
-        assert_snapshot!(discord.reads(marta), @"");
-        assert_snapshot!(ana.reads(), @"");
+        assert_snapshot!(discord.reads(marta), @"
+        Cuénteme qué pasa o qué necesita, con sus palabras.
+        [Mesa de ayuda]
+        ---
+        **Así quedaría su caso:**
+        Descripción: El computador no enciende
+        Categoría: Equipo, red o sistema
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        ---
+        **Caso #1 · El computador no enciende**
+        Estado: Nueva
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        [Responder] [Retirar]
+        ");
+        assert_snapshot!(ana.reads(), @"
+        Caso #1 · El computador no enciende
+        Estado: Nueva
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Piso 2
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
 
         desk.presses(&ana, "Aceptar").await;
         desk.says(&ana, "/solucionar 1 Cambié la fuente").await;
         ana.reads();
-        assert_snapshot!(discord.reads(marta), @"");
+        assert_snapshot!(discord.reads(marta), @"
+        Cuénteme qué pasa o qué necesita, con sus palabras.
+        [Mesa de ayuda]
+        ---
+        **Así quedaría su caso:**
+        Descripción: El computador no enciende
+        Categoría: Equipo, red o sistema
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        ---
+        **Caso #1 · El computador no enciende**
+        Estado: Resuelta
+        Ana dio una solución: Cambié la fuente
+        [Responder]
+        ---
+        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        **Caso #1 · El computador no enciende**
+        Ana dio esta solución:
+        *«Cambié la fuente»*
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        [Sí] [No]
+        ");
         let no = discord.presses(desk, marta, "No").await;
         discord.submits(desk, (marta, no), &[("text", json!("Se apaga sola"))]).await;
-        assert_snapshot!(ana.reads(), @"");
+        assert_snapshot!(ana.reads(), @"
+        El caso #1 no quedó solucionado y vuelve a usted. Falta: Se apaga sola
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        Solución: Cambié la fuente
+        ---
+        Caso #1 · El computador no enciende
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «El computador no enciende»
+        Falta: Se apaga sola
+        Solución: Cambié la fuente
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        ");
         desk.says(&ana, "/solucionar 1 Limpié el ventilador").await;
         discord.presses(desk, marta, "Sí").await;
         let rated = discord.presses(desk, marta, "5").await;
         discord.submits(desk, (marta, rated), &[("text", json!("Muy amable"))]).await;
-        assert_snapshot!(discord.reads(marta), @"");
-        assert_snapshot!(discord.reads_alone(marta), @"");
+        assert_snapshot!(discord.reads(marta), @"
+        Cuénteme qué pasa o qué necesita, con sus palabras.
+        [Mesa de ayuda]
+        ---
+        **Así quedaría su caso:**
+        Descripción: El computador no enciende
+        Categoría: Equipo, red o sistema
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        ---
+        **Caso #1 · El computador no enciende**
+        Estado: Cerrada
+        Solución: Limpié el ventilador
+        [Abrir caso relacionado]
+        ---
+        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        ---
+        **Caso #1 · El computador no enciende**
+        Ana dio esta solución:
+        *«Cambié la fuente»*
+
+        El caso #1 está abierto de nuevo.
+        ---
+        Lamento que el caso #1 siga sin solución. ¿Qué falta?
+        [Mesa de ayuda]
+        ---
+        **Caso #1 · El computador no enciende**
+        Ana dio esta solución:
+        *«Limpié el ventilador»*
+
+        Gracias por calificarnos con 5 de 5. El caso #1 queda cerrado.
+        [Abrir caso relacionado]
+        ---
+        Si quiere, escriba un comentario sobre la atención del caso #1.
+        [Mesa de ayuda]
+        ");
+        assert_snapshot!(discord.reads_alone(marta), @"
+        Le respondí en privado.
+        ---
+        Reabrí su caso #1. Lo atiende de nuevo Ana.
+        ---
+        Gracias. Guardé su comentario en el caso #1.
+        ");
         ana.reads();
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::Authorised)));
