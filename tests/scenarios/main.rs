@@ -8,6 +8,7 @@ mod support;
 mod calendar;
 mod configuration;
 mod console;
+mod content;
 mod conversation;
 mod database;
 mod entry;
