@@ -9,6 +9,7 @@ mod both_networks;
 mod calendar;
 mod configuration;
 mod console;
+mod content;
 mod conversation;
 mod database;
 mod discord_adapter;
