@@ -83,11 +83,11 @@ pub async fn draw(
     Ok(card)
 }
 
-/// Takes the buttons off a card.
+/// Takes the buttons off a card, and whatever else asks for an answer.
 pub async fn fade(act: &Act<'_>, card: &card::Model) -> Result<()> {
     let Some(face) = &card.face else { return Ok(()) };
     let shown: Outgoing = from_json(face, || format!("card {}", card.id))?;
-    redraw(act, card, Outgoing { buttons: vec![], ..shown }).await
+    redraw(act, card, Outgoing { buttons: vec![], form: None, ..shown }).await
 }
 
 /// Gives a card a new face, unless it has it.

@@ -14,138 +14,9 @@ async fn a_ticket_lives_on_both_networks() {
 
         let opened = discord.uses(desk, (marta, CHANNEL), "new", &[]).await;
         let form = discord.emulator.modal_shown(marta.id).expect("a form is shown");
-        assert_snapshot!(format!("{}\n{:#?}", form.title, form.components), @r#"
-        Mesa de ayuda
-        [
-            Object {
-                "component": Object {
-                    "custom_id": String("description"),
-                    "id": Number(2),
-                    "max_length": Number(4000),
-                    "required": Bool(true),
-                    "style": Number(2),
-                    "type": Number(4),
-                },
-                "id": Number(1),
-                "label": String("¿Qué pasa o qué necesita?"),
-                "type": Number(18),
-            },
-            Object {
-                "component": Object {
-                    "custom_id": String("category"),
-                    "id": Number(4),
-                    "max_values": Number(1),
-                    "min_values": Number(1),
-                    "options": Array [
-                        Object {
-                            "label": String("Equipo, red o sistema"),
-                            "value": String("plataforma"),
-                        },
-                        Object {
-                            "label": String("Correo y ofimática"),
-                            "value": String("ofimatica"),
-                        },
-                        Object {
-                            "label": String("Impresión y copiado"),
-                            "value": String("impresion"),
-                        },
-                        Object {
-                            "label": String("Cuentas y entrega de equipos"),
-                            "value": String("cuentas"),
-                        },
-                        Object {
-                            "label": String("Configurar red o aplicación"),
-                            "value": String("redes"),
-                        },
-                        Object {
-                            "label": String("Desarrollo de software"),
-                            "value": String("software"),
-                        },
-                        Object {
-                            "label": String("Publicación en la página web"),
-                            "value": String("web"),
-                        },
-                        Object {
-                            "label": String("Incidente de seguridad"),
-                            "value": String("seguridad"),
-                        },
-                    ],
-                    "required": Bool(true),
-                    "type": Number(3),
-                },
-                "id": Number(3),
-                "label": String("¿De qué se trata?"),
-                "type": Number(18),
-            },
-            Object {
-                "component": Object {
-                    "custom_id": String("place"),
-                    "id": Number(6),
-                    "max_length": Number(4000),
-                    "required": Bool(true),
-                    "style": Number(1),
-                    "type": Number(4),
-                },
-                "id": Number(5),
-                "label": String("¿Dónde está usted?"),
-                "type": Number(18),
-            },
-            Object {
-                "component": Object {
-                    "custom_id": String("impact"),
-                    "id": Number(8),
-                    "max_values": Number(1),
-                    "min_values": Number(1),
-                    "options": Array [
-                        Object {
-                            "label": String("Solo a mí"),
-                            "value": String("low"),
-                        },
-                        Object {
-                            "label": String("A mi área"),
-                            "value": String("medium"),
-                        },
-                        Object {
-                            "label": String("A toda la entidad"),
-                            "value": String("high"),
-                        },
-                    ],
-                    "required": Bool(true),
-                    "type": Number(3),
-                },
-                "id": Number(7),
-                "label": String("¿A quién afecta?"),
-                "type": Number(18),
-            },
-            Object {
-                "component": Object {
-                    "custom_id": String("urgency"),
-                    "id": Number(10),
-                    "max_values": Number(1),
-                    "min_values": Number(1),
-                    "options": Array [
-                        Object {
-                            "label": String("Sí, sin problema"),
-                            "value": String("low"),
-                        },
-                        Object {
-                            "label": String("Con dificultad"),
-                            "value": String("medium"),
-                        },
-                        Object {
-                            "label": String("No puedo trabajar"),
-                            "value": String("high"),
-                        },
-                    ],
-                    "required": Bool(true),
-                    "type": Number(3),
-                },
-                "id": Number(9),
-                "label": String("¿Puede trabajar mientras tanto?"),
-                "type": Number(18),
-            },
-        ]
-        "#);
+        let labels = form.components.iter().map(|field| field["label"].as_str().unwrap());
+        let labels: Vec<&str> = labels.collect();
+        assert_snapshot!(format!("{}: {}", form.title, labels.join(" | ")), @"Escribir: ¿Qué pasa o qué necesita? | ¿De qué se trata? | ¿Dónde está usted? | ¿A quién afecta? | ¿Puede trabajar mientras tanto?");
         let filled = [
             ("description", json!("El computador no enciende")),
             ("category", json!("plataforma")),
@@ -155,19 +26,13 @@ async fn a_ticket_lives_on_both_networks() {
         ];
         discord.submits(desk, (marta, opened), &filled).await;
         assert_snapshot!(discord.reads(marta), @"
-        Cuénteme qué pasa o qué necesita, con sus palabras.
-        [Mesa de ayuda]
-        ---
         ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
-        [Mesa de ayuda] [No lo sé] [Atrás] [Cancelar]
+        [Escribir] [No lo sé] [Atrás] [Cancelar]
         ");
         assert_snapshot!(discord.reads_alone(marta), @"Le respondí en privado.");
         discord.presses(desk, marta, "No lo sé").await;
         discord.presses(desk, marta, "Registrar").await;
         assert_snapshot!(discord.reads(marta), @"
-        Cuénteme qué pasa o qué necesita, con sus palabras.
-        [Mesa de ayuda]
-        ---
         **Así quedaría su caso:**
         Descripción: El computador no enciende
         Categoría: Equipo, red o sistema
@@ -201,9 +66,6 @@ async fn a_ticket_lives_on_both_networks() {
         desk.says(&ana, "/solucionar 1 Cambié la fuente").await;
         ana.reads();
         assert_snapshot!(discord.reads(marta), @"
-        Cuénteme qué pasa o qué necesita, con sus palabras.
-        [Mesa de ayuda]
-        ---
         **Así quedaría su caso:**
         Descripción: El computador no enciende
         Categoría: Equipo, red o sistema
@@ -259,9 +121,6 @@ async fn a_ticket_lives_on_both_networks() {
         let rated = discord.presses(desk, marta, "5").await;
         discord.submits(desk, (marta, rated), &[("text", json!("Muy amable"))]).await;
         assert_snapshot!(discord.reads(marta), @"
-        Cuénteme qué pasa o qué necesita, con sus palabras.
-        [Mesa de ayuda]
-        ---
         **Así quedaría su caso:**
         Descripción: El computador no enciende
         Categoría: Equipo, red o sistema
@@ -285,18 +144,12 @@ async fn a_ticket_lives_on_both_networks() {
 
         El caso #1 está abierto de nuevo.
         ---
-        Lamento que el caso #1 siga sin solución. ¿Qué falta?
-        [Mesa de ayuda]
-        ---
         **Caso #1 · El computador no enciende**
         Ana dio esta solución:
         *«Limpié el ventilador»*
 
         Gracias por calificarnos con 5 de 5. El caso #1 queda cerrado.
         [Abrir caso relacionado]
-        ---
-        Si quiere, escriba un comentario sobre la atención del caso #1.
-        [Mesa de ayuda]
         ");
         assert_snapshot!(discord.reads_alone(marta), @"
         Le respondí en privado.

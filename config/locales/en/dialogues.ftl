@@ -96,7 +96,7 @@ done-comment-skipped = Thank you for your answer.
 done-withdraw = I withdrew your ticket #{ $number }. If you need it again, write to me.
 
 # The same as a form; each label fits 45 letters.
-form-title = Help desk
+form-title = Write
 form-description = What is wrong or what do you need?
 form-category = What is it about?
 form-details = Details

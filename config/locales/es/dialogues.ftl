@@ -96,7 +96,7 @@ done-comment-skipped = Gracias por su respuesta.
 done-withdraw = Retiré su caso #{ $number }. Si lo necesita otra vez, escríbame.
 
 # Los mismos datos como formulario; cada rótulo cabe en 45 letras.
-form-title = Mesa de ayuda
+form-title = Escribir
 form-description = ¿Qué pasa o qué necesita?
 form-category = ¿De qué se trata?
 form-details = Detalles

@@ -405,7 +405,8 @@ impl Open {
                 let shown = via.is_some();
                 let message = (message, about, via);
                 let card = say::draw(&turn.act, &to, "prompt", message).await?;
-                self.conversation.card = Some(card);
+                // A form is gone once it is sent or left: there is no message to change later.
+                self.conversation.card = Some(card).filter(|_| !shown);
                 if shown {
                     turn.answered_by_form();
                 } else {
