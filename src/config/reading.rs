@@ -1,7 +1,7 @@
 //! Reads each setting and refuses what could not work. Deliberately absent: defaults, which stand in
 //! `config/default.toml` alone.
 
-use std::{str::FromStr, time::Duration};
+use std::{net::SocketAddr, str::FromStr, time::Duration};
 
 use tracing_subscriber::EnvFilter;
 
@@ -18,6 +18,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
     let database = top.section("database").and_then(|section| database(&section));
     let telegram = top.section("telegram").and_then(|section| telegram(&section));
     let discord = top.section("discord").and_then(|section| discord(&section));
+    let listen = top.section("http").and_then(|section| listen(&section));
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
     let log = top.section("log").and_then(|section| log(&section));
@@ -27,6 +28,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
         database: database?,
         telegram: telegram?,
         discord: discord?,
+        listen: listen?,
         courier: courier?,
         sweep_every: sweep_every?,
         log: log?,
@@ -101,6 +103,15 @@ fn discord(section: &Section<'_>) -> Option<Discord> {
     let guild_id = snowflake(section, "guild_id");
     let channel_id = snowflake(section, "channel_id");
     let message_content = section.choice("message_content", &[("no", false), ("yes", true)]);
+    let public_key = section.optional_text("public_key");
+    let hexadecimal = |key: &str| key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit());
+    if !public_key.is_none_or(hexadecimal) {
+        section.fault(
+            "public_key",
+            "this is no public key",
+            "Copy it from General Information in the Developer Portal; it has 64 digits.",
+        );
+    }
     let request_timeout = wait(section, "request_timeout", SHORTEST);
     section.finish();
     Some(Discord {
@@ -109,8 +120,20 @@ fn discord(section: &Section<'_>) -> Option<Discord> {
         guild_id,
         channel_id,
         message_content: message_content?,
+        public_key: public_key.map(str::to_owned),
         request_timeout: request_timeout?,
     })
+}
+
+fn listen(section: &Section<'_>) -> Option<SocketAddr> {
+    let text = section.text("listen");
+    section.finish();
+    let address = text?.parse().ok();
+    if address.is_none() {
+        let remedy = "Write one such as 127.0.0.1:8080.";
+        section.fault("listen", "this is not an address to listen on", remedy);
+    }
+    address
 }
 
 /// An identity of Discord's. Too long for the numbers of some tools, so it is written as text.

@@ -2,7 +2,7 @@
 //! `config/default.toml`, which holds the defaults too; here is what the program makes of them.
 //! Deliberately absent: how they are read.
 
-use std::{fmt, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -21,6 +21,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// The Discord channel.
     pub discord: Discord,
+    /// Where the desk listens to what networks send it.
+    pub listen: SocketAddr,
     /// How notices are tried again.
     pub courier: Courier,
     /// How often due times are looked at.
@@ -94,6 +96,8 @@ pub struct Discord {
     pub channel_id: Option<u64>,
     /// Whether to ask for what people write outside private chats and mentions.
     pub message_content: bool,
+    /// The application's public key, in hexadecimal; without one nothing is heard over HTTP.
+    pub public_key: Option<String>,
     /// How long a request may take.
     pub request_timeout: Duration,
 }

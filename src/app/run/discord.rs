@@ -7,7 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
+use futures::future::{Either, ready};
 use serde_json::Value;
+
+use tokio::net::TcpListener;
 
 use super::Line;
 use crate::{
@@ -16,14 +19,15 @@ use crate::{
         self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
         autocomplete::{self, Choice, Fill, Suggesting},
         backfill::{self, Watched},
+        endpoint::Endpoint,
         gateway::Gateway,
         http::Http,
         intake::{Arrived, Intake, RawEvent},
         receive::receive,
     },
     chat::suggest,
-    config::settings,
-    domain::channel::ChannelKind,
+    config::settings::{self, Config},
+    domain::{channel::ChannelKind, time::SECOND},
     service::{inbox, inbox::NewIncoming},
     worker::{Shutdown, handler, stopped},
 };
@@ -48,7 +52,7 @@ pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<Dis
 pub(super) async fn open(
     house: &House,
     settings: DiscordSettings,
-    message_content: bool,
+    config: &Config,
     mut shutdown: Shutdown,
 ) -> anyhow::Result<Option<Line>> {
     let Some((discord, identity)) = connect(&settings, &mut shutdown).await? else {
@@ -59,16 +63,41 @@ pub(super) async fn open(
         Err(error) => tracing::warn!(%error, "the commands could not be registered"),
     }
     let source = format!("discord:{}", identity.user_id);
-    let gateway = Gateway::new(&settings, discord.http().clone(), message_content);
-    let intake = intake(house, &discord, &source);
-    let listen =
-        Box::pin(async move { gateway.run(&intake, shutdown).await.map_err(anyhow::Error::from) });
+    let content = config.discord.message_content;
+    let gateway = Gateway::new(&settings, discord.http().clone(), content);
+    let intake = Arc::new(intake(house, &discord, &source));
+    let endpoint = endpoint(config, house, &intake, shutdown.clone()).await?;
+    let listen = Box::pin(async move {
+        let gateway = async { gateway.run(&intake, shutdown).await.map_err(anyhow::Error::from) };
+        tokio::try_join!(gateway, endpoint).map(|_| ())
+    });
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
         receive(&raw, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Discord, Arc::new(discord) as _);
     Ok(Some(Line { channel, source, receive, listen }))
+}
+
+/// Listens to what Discord sends over HTTP, where the operator gave the application's public key.
+async fn endpoint(
+    config: &Config,
+    house: &House,
+    intake: &Arc<Intake>,
+    mut shutdown: Shutdown,
+) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
+    let Some(key) = &config.discord.public_key else { return Ok(Either::Left(ready(Ok(())))) };
+    let clock = Arc::clone(&house.clock);
+    let now = move || clock.now().0 / SECOND;
+    let router = Endpoint::new(key, Arc::clone(intake), now)?.router();
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("http.listen: nothing can be heard on {}", config.listen))?;
+    tracing::info!(address = %config.listen, "listening to interactions over HTTP");
+    let until = async move { stopped(&mut shutdown).await };
+    Ok(Either::Right(async move {
+        Ok(axum::serve(listener, router).with_graceful_shutdown(until).await?)
+    }))
 }
 
 /// Where everything that Discord tells goes.

@@ -1,4 +1,4 @@
-//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a [`Line`];
+//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line;
 //! the workers are the same for all.
 
 use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
@@ -84,8 +84,8 @@ async fn open_lines(
         lines.push(line);
     }
     if let Some(settings) = discord::settings(&loaded.config.discord)? {
-        let content = loaded.config.discord.message_content;
-        let Some(line) = discord::open(house, settings, content, shutdown.clone()).await? else {
+        let config = &loaded.config;
+        let Some(line) = discord::open(house, settings, config, shutdown.clone()).await? else {
             return Ok(None);
         };
         lines.push(line);

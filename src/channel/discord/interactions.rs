@@ -156,20 +156,6 @@ impl Interactions {
         tokio::spawn(async move { this.put_off_in_time(&token, &waiting).await });
     }
 
-    /// Answers somebody who types with what they might mean: names, and what they stand for.
-    ///
-    /// # Errors
-    /// Whatever stood against it.
-    pub async fn suggest(
-        &self,
-        token: &InteractionToken,
-        choices: &[(String, Value)],
-    ) -> Result<(), Failure> {
-        let choice = |(name, value): &(String, Value)| json!({ "name": name, "value": value });
-        let choices: Vec<Value> = choices.iter().take(25).map(choice).collect();
-        self.call_back(token, json!({ "type": 8, "data": { "choices": choices } })).await.map(drop)
-    }
-
     /// Shows a message to that person alone, or opens its form. Gives the message's key.
     pub(super) async fn say(
         &self,
