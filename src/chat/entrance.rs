@@ -104,13 +104,12 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     }
     if let Some(code) = code {
         // A wrong code must not enrol anybody, not even on the way to a refusal.
-        let tried = people::invitations::redeem(act.tx, code, !private, act.now).await;
-        let redeemed = match tried {
+        let redeemed = match commands::start::redeem(&act, incoming, code).await {
             Ok(redeemed) => redeemed,
             Err(Error::Refused(refusal)) => {
                 let voice = Voice { locale, procedure: act.procedure, now: act.now };
                 let text = super::refusal::word(&voice, &refusal);
-                return post(&act, incoming, locale, text).await;
+                return reply(&act, incoming, locale, text).await;
             }
             Err(error) => return Err(error),
         };
@@ -138,7 +137,7 @@ async fn bring(
         Tried::Good(asker) => asker,
         Tried::Refused(refusal) => {
             let voice = Voice { locale, procedure: act.procedure, now: act.now };
-            return post(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await;
+            return reply(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await;
         }
     };
     let Some(person) = people::person(act.tx, asker.person).await? else { return Ok(()) };
@@ -243,9 +242,14 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
 
 async fn refuse_anonymous(act: &Act<'_>, desk: &Desk, incoming: &Incoming) -> Result<()> {
     let text = super::wording::say(desk.locale, "anonymous", &[]);
+    reply(act, incoming, desk.locale, text).await
+}
+
+/// Answers what waits for an answer, and says it in the chat otherwise.
+async fn reply(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     match incoming.token {
-        Some(_) => answer(act, incoming, desk.locale, text).await,
-        None => post(act, incoming, desk.locale, text).await,
+        Some(_) => answer(act, incoming, locale, text).await,
+        None => post(act, incoming, locale, text).await,
     }
 }
 

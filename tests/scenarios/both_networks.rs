@@ -1,7 +1,7 @@
 //! A requester on Discord and a technician on Telegram share a ticket without noticing.
 
 use insta::assert_snapshot;
-use mesabot::domain::{event::Ending, status::Status};
+use mesabot::domain::{event::Ending, person::Role, status::Status};
 use serde_json::json;
 
 use crate::support::{desk::scenario_on_both, discord_line::CHANNEL};
@@ -161,6 +161,95 @@ async fn a_ticket_lives_on_both_networks() {
         ana.reads();
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::Authorised)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_technician_works_in_discord_on_what_was_asked_in_telegram() {
+    scenario_on_both(async |desk, discord| {
+        let marta = desk.requester("Marta");
+        let ana = discord.member(502, "Ana", "es-419");
+        let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!("nada"))]).await;
+        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        assert_snapshot!(discord.reads_alone(ana), @"
+        Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
+        ---
+        Hola, Ana. Usted queda como técnico en Mesa de ayuda. Con /ayuda ve sus comandos y con /cola los casos pendientes.
+        ");
+
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        discord.presses(desk, ana, "Aceptar").await;
+        assert!(marta.reads().contains("Ana ya atiende su caso #1"));
+        discord.uses(desk, (ana, CHANNEL), "queue", &[]).await;
+        let pressed = discord.presses(desk, ana, "Solucionar").await;
+        discord.submits(desk, (ana, pressed), &[("text", json!("Reinicié el servicio"))]).await;
+        assert!(marta.reads().contains("¿Quedó solucionado?"));
+        desk.presses(&marta, "Sí").await;
+        desk.presses(&marta, "4").await;
+        marta.reads();
+        assert_snapshot!(discord.reads(ana), @"
+        **Caso #1 · No abre el correo**
+        Estado: Cerrada
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        *«No abre el correo»*
+        Solución: Reinicié el servicio
+        ---
+        El solicitante confirmó la solución del caso #1 y calificó la atención con 4 de 5. El caso queda cerrado.
+        ");
+        assert_snapshot!(discord.reads_alone(ana), @r"
+        Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
+        ---
+        Hola, Ana. Usted queda como técnico en Mesa de ayuda. Con /ayuda ve sus comandos y con /cola los casos pendientes.
+        ---
+        El caso #1 es suyo.
+        ---
+        **Casos en la cola**
+        \#1 No abre el correo — En curso (asignada), Ana. Vence hoy a las 8:30 a. m.
+        [#1]
+        ---
+        Guardé la solución del caso #1 y se la envié al solicitante.
+        ");
+        desk.says(&marta, "/cancelar").await;
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_person_is_on_both_networks_and_told_where_they_last_wrote() {
+    scenario_on_both(async |desk, discord| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let there = discord.member(503, "Marta R.", "es-419");
+        desk.says(&marta, "/vincular").await;
+        let told = marta.reads();
+        let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
+        let code = code.expect("the code stands in the message");
+        discord.dms(desk, there, &format!("/vincular {code}")).await;
+        marta.reads();
+        assert_snapshot!(discord.reads(there), @"Listo, Marta. Esta cuenta y la de Telegram ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.");
+        desk.passes(120_000).await;
+        discord.dms(desk, there, "El portátil no enciende").await;
+        let opened = discord.presses(desk, there, "Abrir caso").await;
+        let filled = [
+            ("category", json!("ofimatica")),
+            ("place", json!("Piso 2")),
+            ("impact", json!("low")),
+            ("urgency", json!("low")),
+        ];
+        discord.submits(desk, (there, opened), &filled).await;
+        discord.presses(desk, there, "Registrar").await;
+        desk.says(&ana, "/aceptar 1").await;
+        ana.reads();
+        assert!(discord.reads(there).contains("Ana ya atiende su caso #1"));
+        assert_eq!(marta.reads(), "", "told once, where they last wrote");
+        desk.says(&marta, "/miscasos").await;
+        assert!(marta.reads().contains("#1 El portátil no enciende"));
     })
     .await;
 }

@@ -4,14 +4,15 @@
 use crate::{
     chat::{
         commands::{Argument, Command},
+        incoming::{ChatKind, Incoming},
         outgoing::{Audience, Delivery},
         say::{self, About},
         turn::Turn,
         view,
     },
-    domain::person::Role,
+    domain::{person::Role, refusal::Refusal},
     service::{
-        Result,
+        Act, Error, Result,
         people::{
             self,
             invitations::{self, Redeemed},
@@ -31,8 +32,7 @@ pub const COMMAND: Command = Command {
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     match rest.split_whitespace().next() {
         Some(code) => {
-            let in_group = turn.in_group();
-            let redeemed = invitations::redeem(turn.act.tx, code, in_group, turn.act.now).await?;
+            let redeemed = redeem(&turn.act, turn.incoming, code).await?;
             self::redeemed(turn, redeemed).await
         }
         None if turn.in_group() => Ok(()),
@@ -44,6 +44,19 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
 pub fn code(text: &str) -> Option<&str> {
     let mut words = text.split_whitespace();
     (words.next()? == "/start").then(|| words.next())?
+}
+
+/// Uses an invitation where it was brought. On networks that show answers to one person alone a
+/// person's code works in a group too: nobody else sees it.
+pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Redeemed> {
+    let in_group = incoming.chat.kind == ChatKind::Group;
+    let alone = incoming.token.is_some() && incoming.channel.shows_forms();
+    match invitations::redeem(act.tx, code, in_group, act.now).await {
+        Err(Error::Refused(Refusal::InvitationMisplaced)) if in_group && alone => {
+            invitations::redeem(act.tx, code, false, act.now).await
+        }
+        other => other,
+    }
 }
 
 /// Gives somebody, or a group chat, what an invitation promises.
