@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, console, desk, invite, logging, run};
+use super::{House, calendar, console, desk, invite, logging, run};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Loaded, Sources},
@@ -27,6 +27,8 @@ enum Command {
     Check,
     /// Chats with the desk in the terminal, or plays a script from standard input
     Console(console::Options),
+    /// Lists a year's days without service, or tells when a promised span ends
+    Calendar(calendar::Options),
     /// Brings the database's schema up to date
     Migrate,
     /// Makes a one-time code that enrols a person or links a group chat
@@ -65,6 +67,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         None if run::has_a_line(&loaded) => run::run(&loaded).await,
         None => console::run(&loaded, Default::default()).await,
         Some(Command::Console(options)) => console::run(&loaded, options).await,
+        Some(Command::Calendar(options)) => calendar::run(&loaded, &options),
         Some(Command::Migrate) => migrate(&loaded).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
         Some(Command::Check) => Ok(ExitCode::SUCCESS),

@@ -23,6 +23,7 @@ use crate::{
     },
 };
 
+mod calendar;
 pub mod cli;
 pub mod console;
 mod invite;

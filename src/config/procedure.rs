@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
+mod holidays;
 mod hours;
 mod lists;
 mod words;
@@ -74,7 +75,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let version = words::filled(top, "version");
     let name = words::localized(top, "name", None);
     let calendar = hours::calendar(top);
-    let times = top.section("times").and_then(|section| hours::times(&section, calendar.as_ref()));
+    let times = top.section("times").and_then(|section| {
+        hours::times(&section, calendar.as_ref().map(|(calendar, _)| calendar))
+    });
     let closing = top.section("closing").and_then(|section| words::closing(&section));
     let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
     let groups = lists::groups(top);
@@ -84,11 +87,13 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let places = lists::places(top);
     lists::check_groups_are_reached(top);
     top.finish();
+    let (calendar, holidays) = calendar?;
     Some(Procedure {
         id: id?,
         version: version?,
         name: name?,
-        calendar: calendar?,
+        calendar,
+        holidays,
         times: times?,
         closing: closing?,
         statuses: statuses?,

@@ -25,7 +25,9 @@ impl<'a> Section<'a> {
 
     /// The value of a key that may be absent.
     pub fn optional(&self, key: &'static str) -> Option<&'a Node> {
-        self.asked.borrow_mut().push(key);
+        if !self.asked.borrow().contains(&key) {
+            self.asked.borrow_mut().push(key);
+        }
         let node = self.node.entry(key);
         if !matches!(node, Some(Node { value: Value::Table(_), .. })) {
             self.log.know(self.path_of(key));

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::Calendar,
+    holidays::Holidays,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
     status::Status,
@@ -25,6 +26,8 @@ pub struct Procedure {
     pub name: Localized,
     /// Working hours in their time zone.
     pub calendar: Calendar,
+    /// The days without service, by name.
+    pub holidays: Holidays,
     /// The promised times.
     pub times: Times,
     /// How a solved ticket ends without an answer.

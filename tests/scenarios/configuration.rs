@@ -299,13 +299,13 @@ fn faults_of_a_procedure_stand_at_their_lines() {
     let said = told_of_procedure(&[("resolve = \"30m\"", "resolve = \"30 min\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("resolve ="))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:30: times.resolve: `30 min` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
+    own.toml:34: times.resolve: `30 min` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
     1 fault.
     ");
     let said = told_of_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("group = \"impresion\""))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:92: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
+    own.toml:96: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
     1 fault.
     ");
 }
@@ -315,12 +315,12 @@ fn faults_of_hours_and_times() {
     assert_snapshot!(told_of_procedure(&[
         ("America/Bogota", "America/Bogotá"),
         ("monday = [\"08:00-17:00\"]", "monday = [\"25:00-26:00\", 8]"),
-        ("holidays = []", "holidays = [2026-12-24, \"24/12/2026\"]"),
+        ("holidays = \"colombia\"", "holidays = \"colmbia\""),
     ]), @"
     own.toml:8: time_zone: there is no time zone `America/Bogotá`. Did you mean `America/Bogota`?
     own.toml:17: calendar.monday: `25:00-26:00` is not a pair of times. Write 08:00-17:00.
     own.toml:17: calendar.monday: this cannot be a number. Write text in quotes.
-    own.toml:25: calendar.holidays: `24/12/2026` is not a date. Write 2026-12-24.
+    own.toml:24: calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
     4 faults.
     ");
     assert_snapshot!(told_of_procedure(&[
@@ -336,12 +336,12 @@ fn faults_of_hours_and_times() {
     assert_snapshot!(told_of_procedure(&[
         ("remind = \"4h\"", "remind = \"1bd\""), ("own = \"15m\"", "own = \"45m\""),
     ]), @"
-    own.toml:29: times.own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
-    own.toml:32: times.remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
+    own.toml:33: times.own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:36: times.remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
     2 faults.
     ");
     assert_snapshot!(told_of_procedure(&[("own = \"15m\"", "own = \"0m\"")]), @"
-    own.toml:29: times.own: this is no time at all. Write 1m or more.
+    own.toml:33: times.own: this is no time at all. Write 1m or more.
     1 fault.
     ");
 }
@@ -362,20 +362,20 @@ fn faults_of_words_and_lists() {
     ]), @"
     own.toml:5: id: it is empty. Write a short name such as `soporte`.
     own.toml:10: name.es: it is missing. Add `es = …` here.
-    own.toml:43: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
-    own.toml:49: statuses.resolved: unknown key. Did you mean `solved`?
-    own.toml:50: statuses.closed.en: it is missing. Add `en = …` here.
-    own.toml:65: groups[3].key: `soporte` stands here for the second time. Give each its own key.
-    own.toml:72: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
-    own.toml:83: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
-    own.toml:105: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
-    own.toml:114: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:121: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:128: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:140: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:152: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:168: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:168: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:47: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
+    own.toml:53: statuses.resolved: unknown key. Did you mean `solved`?
+    own.toml:54: statuses.closed.en: it is missing. Add `en = …` here.
+    own.toml:69: groups[3].key: `soporte` stands here for the second time. Give each its own key.
+    own.toml:76: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
+    own.toml:87: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
+    own.toml:109: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
+    own.toml:118: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:125: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:132: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:144: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:156: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:172: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:172: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }
@@ -410,7 +410,7 @@ fn a_group_that_nothing_leads_to() {
         ("escalated = { es = \"En curso (asignada)\", en = \"In progress (assigned)\" }\n", ""),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"
-    own.toml:60: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
+    own.toml:64: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
     1 fault.
     ");
 }

@@ -19,6 +19,7 @@ mod discord_run;
 mod entry;
 mod faults;
 mod groups;
+mod holidays;
 mod kill;
 mod life;
 mod linking;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::holidays;
 use crate::{
     config::{
         fault::{Fault, nearest},
@@ -14,6 +15,7 @@ use crate::{
     },
     domain::{
         calendar::{Calendar, CalendarFault, Shift},
+        holidays::Holidays,
         procedure::Times,
         time::{Span, Timestamp},
     },
@@ -25,19 +27,19 @@ const DAYS: [&str; 7] =
 /// Midnight in UTC of Monday, 1 January 2024, from which times are compared.
 const A_MONDAY: Timestamp = Timestamp(1_704_067_200_000);
 
-/// Working hours in their time zone.
-pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
+/// Working hours in their time zone, and the days without any.
+pub fn calendar(top: &Section<'_>) -> Option<(Calendar, Holidays)> {
     let zone = time_zone(top);
     let section = top.section("calendar")?;
-    let hours = DAYS.map(|day| items::<Shift>(&section, day));
-    let holidays = items::<Holiday>(&section, "holidays");
+    let hours = DAYS.map(|day| shifts(&section, day));
+    let holidays = holidays::holidays(&section);
     section.finish();
     let mut week: [Vec<Shift>; 7] = Default::default();
     for (day, hours) in week.iter_mut().zip(hours) {
         *day = hours?;
     }
-    let holidays = holidays?.into_iter().map(|Holiday(date)| date).collect();
-    sound(&section, zone, week, holidays)
+    let holidays = holidays?;
+    Some((sound(&section, zone, week, holidays.dates())?, holidays))
 }
 
 /// The calendar, or every fault of its hours: each shift at fault is set aside and the rest tried
@@ -87,26 +89,11 @@ fn time_zone(top: &Section<'_>) -> Option<Tz> {
     zone
 }
 
-/// A day without service.
-struct Holiday(NaiveDate);
-
-impl std::str::FromStr for Holiday {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = |_| format!("`{text}` is not a date: write 2026-12-24");
-        text.parse().map(Self).map_err(refusal)
-    }
-}
-
-/// The items of a list, each a text or date with a form of its own.
-fn items<T: std::str::FromStr<Err = String>>(
-    section: &Section<'_>,
-    key: &'static str,
-) -> Option<Vec<T>> {
+/// The hours of a day.
+fn shifts(section: &Section<'_>, key: &'static str) -> Option<Vec<Shift>> {
     let each = |node: &Node| {
         let parsed = match &node.value {
-            Value::Text(text) | Value::Date(text) => text.parse(),
+            Value::Text(text) => text.parse(),
             other => Err(format!("this cannot be {}: write text in quotes", other.kind())),
         };
         let refuse = |refusal: String| {
@@ -115,7 +102,7 @@ fn items<T: std::str::FromStr<Err = String>>(
         parsed.map_err(refuse).ok()
     };
     // Collected in two steps, for stopping at the first fault would hide the others.
-    let read: Vec<Option<T>> = section.list(key).iter().map(each).collect();
+    let read: Vec<Option<Shift>> = section.list(key).iter().map(each).collect();
     read.into_iter().collect()
 }
 

@@ -1,0 +1,167 @@
+//! Days without service, by rule and by date. Deliberately absent: any country's own list, which is
+//! data (`config/holidays/`), and the days of the week, which the working hours say.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+
+use super::locale::{Locale, Localized};
+
+/// The years for which holidays are worked out: from the first in which Colombia moved holidays to
+/// Monday to well beyond any promise.
+pub const YEARS: RangeInclusive<i32> = 1984..=2199;
+
+/// A holiday that comes back every year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolidayRule {
+    /// What it is called.
+    pub name: Localized,
+    /// On which day it falls.
+    pub day: DayRule,
+    /// Whether it is kept on the Monday that follows, unless it falls on one.
+    pub moved_to_monday: bool,
+    /// The years in which it is kept.
+    pub years: RangeInclusive<i32>,
+}
+
+/// On which day of the year a holiday falls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayRule {
+    /// A month and a day, each counted from 1.
+    Date {
+        /// The month.
+        month: u32,
+        /// The day of the month.
+        day: u32,
+    },
+    /// So many days after Easter Sunday; before it when negative.
+    Easter(i64),
+}
+
+/// One date on which the desk is shut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosingDay {
+    /// When.
+    pub date: NaiveDate,
+    /// Why.
+    pub name: Localized,
+}
+
+/// A date without service, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FreeDay<'h> {
+    /// When.
+    pub date: NaiveDate,
+    /// What it is called; two holidays may fall on one date.
+    pub names: Vec<&'h Localized>,
+}
+
+impl FreeDay<'_> {
+    /// Everything it is called, in one language.
+    pub fn name(&self, locale: Locale) -> String {
+        let names: Vec<&str> = self.names.iter().map(|name| name.get(locale)).collect();
+        names.join(" · ")
+    }
+}
+
+/// All days without service of a desk.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holidays {
+    /// Those that come back every year.
+    pub rules: Vec<HolidayRule>,
+    /// Those of one date alone.
+    pub closing_days: Vec<ClosingDay>,
+}
+
+impl HolidayRule {
+    /// When the holiday that belongs to this year is kept; a moved one may be kept early in the
+    /// next. None in years without it, such as 29 February.
+    fn kept(&self, year: i32) -> Option<NaiveDate> {
+        if !self.years.contains(&year) {
+            return None;
+        }
+        let date = match self.day {
+            DayRule::Date { month, day } => NaiveDate::from_ymd_opt(year, month, day)?,
+            DayRule::Easter(days) => {
+                let easter = computus::gregorian(year).ok()?;
+                let easter = NaiveDate::from_ymd_opt(easter.year, easter.month, easter.day)?;
+                easter.checked_add_signed(chrono::TimeDelta::try_days(days)?)?
+            }
+        };
+        if !self.moved_to_monday {
+            return Some(date);
+        }
+        let after_monday = u64::from(date.weekday().days_since(Weekday::Mon));
+        date.checked_add_days(Days::new((7 - after_monday) % 7))
+    }
+}
+
+impl Holidays {
+    /// The dates without service in a year, in order.
+    pub fn in_year(&self, year: i32) -> Vec<FreeDay<'_>> {
+        let mut dates: BTreeMap<NaiveDate, Vec<&Localized>> = BTreeMap::new();
+        for rule in &self.rules {
+            for date in [rule.kept(year - 1), rule.kept(year)].into_iter().flatten() {
+                dates.entry(date).or_default().push(&rule.name);
+            }
+        }
+        for day in &self.closing_days {
+            dates.entry(day.date).or_default().push(&day.name);
+        }
+        let of_year = dates.into_iter().filter(|(date, _)| date.year() == year);
+        of_year.map(|(date, names)| FreeDay { date, names }).collect()
+    }
+
+    /// Every date without service in [`YEARS`].
+    pub fn dates(&self) -> BTreeSet<NaiveDate> {
+        YEARS.flat_map(|year| self.in_year(year)).map(|day| day.date).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(day: DayRule, moved_to_monday: bool) -> HolidayRule {
+        let name = Localized { es: "Fiesta".into(), en: "Feast".into() };
+        HolidayRule { name, day, moved_to_monday, years: YEARS }
+    }
+
+    fn kept(rule: HolidayRule, year: i32) -> Vec<String> {
+        let holidays = Holidays { rules: vec![rule], closing_days: vec![] };
+        holidays.in_year(year).iter().map(|day| day.date.to_string()).collect()
+    }
+
+    #[test]
+    fn a_moved_holiday_is_kept_on_the_monday_that_follows() {
+        let saint_joseph = rule(DayRule::Date { month: 3, day: 19 }, true);
+        assert_eq!(kept(saint_joseph.clone(), 2026), ["2026-03-23"]);
+        assert_eq!(kept(saint_joseph, 2029), ["2029-03-19"], "it is a Monday already");
+    }
+
+    #[test]
+    fn a_holiday_moved_over_new_year_belongs_to_the_year_it_is_kept_in() {
+        let last_day = rule(DayRule::Date { month: 12, day: 31 }, true);
+        assert_eq!(kept(last_day.clone(), 2026), ["2026-01-05"]);
+        assert_eq!(kept(last_day, 2027), ["2027-01-04"]);
+    }
+
+    #[test]
+    fn easter_leads_and_leap_days_come_in_leap_years_alone() {
+        assert_eq!(kept(rule(DayRule::Easter(-2), false), 2026), ["2026-04-03"]);
+        assert_eq!(kept(rule(DayRule::Easter(60), true), 2026), ["2026-06-08"]);
+        let leap = rule(DayRule::Date { month: 2, day: 29 }, false);
+        assert_eq!(kept(leap.clone(), 2028), ["2028-02-29"]);
+        assert_eq!(kept(leap, 2027), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_rule_holds_in_its_years_alone() {
+        let new = HolidayRule { years: 2026..=2027, ..rule(DayRule::Easter(0), false) };
+        let years: Vec<usize> = (2025..=2028).map(|year| kept(new.clone(), year).len()).collect();
+        assert_eq!(years, [0, 1, 1, 0]);
+    }
+}
