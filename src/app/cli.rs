@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, calendar, console, desk, invite, logging, run};
+use super::{House, calendar, console, desk, invite, logging, report, run};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Loaded, Sources},
@@ -31,6 +31,8 @@ enum Command {
     Calendar(calendar::Options),
     /// Brings the database's schema up to date
     Migrate,
+    /// Writes a month's workbook, one row a ticket
+    Report(report::Options),
     /// Makes a one-time code that enrols a person or links a group chat
     Invite(invite::Options),
 }
@@ -69,6 +71,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Calendar(options)) => calendar::run(&loaded, &options),
         Some(Command::Migrate) => migrate(&loaded).await,
+        Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
         Some(Command::Check) => Ok(ExitCode::SUCCESS),
     }

@@ -18,6 +18,7 @@ use crate::{
         courier::Courier,
         delivery::Patience,
         handler::{Handler, Pass, Receive},
+        monthly::Monthly,
         pacing::Limits,
         sweep::Sweeper,
     },
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod console;
 mod invite;
 mod logging;
+mod report;
 pub mod run;
 
 /// What every part of a running desk shares.
@@ -94,6 +96,7 @@ impl House {
                 desk: desk.clone(),
                 clock: Arc::clone(&clock),
                 wake: Arc::clone(&wake),
+                monthly: Monthly::default(),
             },
             courier: Courier {
                 database,

@@ -123,6 +123,11 @@ impl Calendar {
         utc(at.0).with_timezone(&self.time_zone)
     }
 
+    /// The instant at which a date begins.
+    pub fn midnight(&self, date: NaiveDate) -> Timestamp {
+        self.on_the_wall(date, 0)
+    }
+
     /// Whether this instant is working time.
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local = self.local(at);

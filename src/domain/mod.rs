@@ -11,6 +11,7 @@ pub mod priority;
 pub mod procedure;
 pub mod promise;
 pub mod refusal;
+pub mod report;
 pub mod status;
 pub mod time;
 pub mod verb;

@@ -14,6 +14,7 @@ pub mod link_try;
 pub mod membership;
 pub mod outbox;
 pub mod person;
+pub mod report;
 pub mod survey;
 pub mod ticket;
 pub mod ticket_event;

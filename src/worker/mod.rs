@@ -7,6 +7,7 @@ use tokio::sync::{Notify, watch};
 pub mod courier;
 pub mod delivery;
 pub mod handler;
+pub mod monthly;
 pub mod pacing;
 pub mod sweep;
 

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Shutdown, Wake, stopped};
+use super::{Shutdown, Wake, monthly::Monthly, stopped};
 use crate::{
     chat::{Desk, notify},
     clock::SharedClock,
@@ -25,6 +25,8 @@ pub struct Sweeper {
     pub clock: SharedClock,
     /// Wakes the courier.
     pub wake: Arc<Wake>,
+    /// The report of the month.
+    pub monthly: Monthly,
 }
 
 impl Sweeper {
@@ -34,6 +36,11 @@ impl Sweeper {
     /// # Errors
     /// When what is due cannot be read.
     pub async fn pass(&self) -> Result<usize> {
+        match self.monthly.pass(&self.database, &self.desk, self.clock.now()).await {
+            Ok(true) => self.wake.outbox.notify_one(),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the monthly report was not sent; trying again"),
+        }
         let mut swept = 0;
         loop {
             let due = close::due(self.database.reader(), self.clock.now(), BATCH).await?;

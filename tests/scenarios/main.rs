@@ -25,6 +25,7 @@ mod life;
 mod linking;
 mod plans;
 mod race;
+mod report;
 mod rules;
 mod service;
 mod staff;

@@ -16,7 +16,7 @@ use mesabot::{
     service::{
         Result, cards,
         database::Database,
-        inbox, outbox, people,
+        inbox, outbox, people, report,
         ticket::{
             close,
             find::{self, Cursor},
@@ -108,6 +108,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
     ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
+    let month = Timestamp(1)..Timestamp(2);
+    ear.expect_indexed("a month's report", report::cases(conn, &month).await).await;
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }
 

@@ -284,6 +284,11 @@ impl HelpDesk {
         rows.into_iter().map(|row| row.kind).collect()
     }
 
+    /// Everybody in the story.
+    pub fn everybody(&self) -> Vec<Person> {
+        self.people.lock().unwrap().clone()
+    }
+
     /// How many buttons were pressed.
     pub fn presses_so_far(&self) -> usize {
         self.people.lock().unwrap().iter().map(Person::presses).sum()

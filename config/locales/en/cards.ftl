@@ -74,6 +74,7 @@ help-resume = resume a ticket on hold
 help-escalate = pass a ticket to another group
 help-solve = give the solution of a ticket
 help-assign = assign a ticket to somebody of the group
+help-report = see a month's report
 argument-text = text
 argument-ticket = N
 

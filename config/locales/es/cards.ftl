@@ -74,6 +74,7 @@ help-resume = seguir con un caso en espera
 help-escalate = pasar un caso a otro grupo
 help-solve = dar la solución de un caso
 help-assign = asignar un caso a alguien del grupo
+help-report = ver el informe de un mes
 argument-text = texto
 argument-ticket = N
 

@@ -19,6 +19,7 @@ pub mod new;
 pub mod note;
 pub mod queue;
 pub mod reply;
+pub mod report;
 pub mod resume;
 pub mod solve;
 pub mod start;
@@ -69,6 +70,7 @@ pub const CATALOGUE: &[Command] = &[
     escalate::COMMAND,
     solve::COMMAND,
     assign::COMMAND,
+    report::COMMAND,
     language::COMMAND,
     link::COMMAND,
     help::COMMAND,
@@ -134,6 +136,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "escalate" => escalate::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,
+        "report" => report::run(turn, rest).await,
         unlisted => unreachable!("/{unlisted} is in the catalogue and not in the dispatch"),
     }
 }

@@ -4,4 +4,6 @@
 pub mod card;
 pub mod help;
 pub mod list;
+pub mod report;
 pub mod survey;
+pub mod workbook;

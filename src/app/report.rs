@@ -1,0 +1,46 @@
+//! `mesabot report`: a month's detailed workbook, one row a ticket.
+
+use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::{House, desk};
+use crate::{
+    chat::{view::workbook, wording::Voice},
+    clock::{Clock, SystemClock},
+    config::Loaded,
+    domain::report::Month,
+    service::report,
+};
+
+/// Which report, and where it goes.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The month, such as 2026-02
+    month: Month,
+    /// The folder in which the workbook is written; made when it is not there
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
+pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
+    let (month, now) = (options.month, SystemClock.now());
+    let calendar = &loaded.procedure.calendar;
+    if month > Month::of(calendar, now) {
+        bail!("{month} has not begun yet; write a month that has");
+    }
+    let house =
+        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let cases = report::cases(house.database.reader(), &month.span(calendar)).await?;
+    house.database.close().await;
+    let voice = Voice { locale: loaded.config.locale, procedure: &loaded.procedure, now };
+    let bytes = workbook::workbook(&voice, &cases, month).context("the workbook is too large")?;
+    fs::create_dir_all(&options.out)
+        .with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
+    let path = options.out.join(format!("{}-{month}.xlsx", voice.text("workbook-file")));
+    fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
+    let counted = cases.iter().filter(|case| case.counts()).count();
+    println!("{}: {counted} ticket(s)", path.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,124 @@
+//! A month's general figures, as they are read in a chat. Deliberately absent: the workbook with one
+//! row a ticket ([`super::workbook`]).
+
+use crate::{
+    chat::{
+        button::Code,
+        commands,
+        outgoing::{Button, Outgoing, RichText, Style},
+        wording::Voice,
+    },
+    domain::report::{Case, Figures, Month, Ratings, Share, count},
+};
+
+/// The figures of a month.
+pub fn message(voice: &Voice<'_>, cases: &[Case], month: Month) -> Outgoing {
+    let calendar = &voice.procedure.calendar;
+    let figures = count(cases, &month.span(calendar));
+    let named = [("month", month_name(voice, month).into())];
+    let mut text = RichText::default();
+    if cases.is_empty() {
+        text.push(voice.say("report-none", &named), Style::Plain);
+    } else {
+        let under_way = month == Month::of(calendar, voice.now);
+        let heading = if under_way { "report-so-far" } else { "report-heading" };
+        text.push(voice.say(heading, &named), Style::Bold);
+        totals(&mut text, voice, &figures);
+        by_category(&mut text, voice, &figures);
+        by_technician(&mut text, voice, &figures);
+    }
+    let earlier = month.previous();
+    let label =
+        voice.say("button-report-previous", &[("month", month_name(voice, earlier).into())]);
+    let code = Code::Command(format!("{} {earlier}", commands::report::COMMAND.spanish)).encode();
+    Outgoing { text, buttons: vec![vec![Button { label, code }]], ..Default::default() }
+}
+
+/// A month by its name.
+pub fn month_name(voice: &Voice<'_>, month: Month) -> String {
+    let args = [("month", month.month().into()), ("year", month.year().to_string().into())];
+    voice.say("report-month", &args)
+}
+
+/// An average of ratings with one decimal; none without ratings.
+pub fn average(voice: &Voice<'_>, ratings: Ratings) -> Option<String> {
+    let tenths = ratings.tenths()?;
+    let args = [("whole", (tenths / 10).into()), ("tenth", (tenths % 10).into())];
+    Some(voice.say("decimal", &args))
+}
+
+fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    let counts = [
+        ("received", figures.total.received.into()),
+        ("solved", figures.total.solved.into()),
+        ("closed", figures.closed.into()),
+        ("reopened", figures.reopened.into()),
+    ];
+    line(text, voice.say("report-counts", &counts));
+    for (key, number) in
+        [("report-withdrawn", figures.withdrawn), ("report-not-managed", figures.not_managed)]
+    {
+        if number > 0 {
+            line(text, voice.say(key, &[("count", number.into())]));
+        }
+    }
+    for (key, share) in [("report-owned", figures.owned), ("report-in-time", figures.total.in_time)]
+    {
+        text_of_share(text, voice, (key, share));
+    }
+    match average(voice, figures.total.ratings) {
+        Some(average) => {
+            let args = [
+                ("average", average.into()),
+                ("count", figures.total.ratings.count.into()),
+                ("asked", figures.asked.into()),
+            ];
+            line(text, voice.say("report-ratings", &args));
+        }
+        None if figures.asked > 0 => line(text, voice.text("report-no-ratings")),
+        None => {}
+    }
+}
+
+fn text_of_share(text: &mut RichText, voice: &Voice<'_>, (key, share): (&str, Share)) {
+    let Some(percent) = share.percent() else { return };
+    let args = [("percent", percent.into()), ("met", share.met.into()), ("of", share.of.into())];
+    line(text, voice.say(key, &args));
+}
+
+fn by_category(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    heading(text, voice.text("report-by-category"));
+    for (key, tally) in &figures.categories {
+        let args = [
+            ("name", voice.category(key).into()),
+            ("received", tally.received.into()),
+            ("solved", tally.solved.into()),
+        ];
+        line(text, voice.say("report-category", &args));
+    }
+}
+
+fn by_technician(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    if figures.technicians.is_empty() {
+        return;
+    }
+    heading(text, voice.text("report-by-technician"));
+    for ((name, _), tally) in &figures.technicians {
+        let (name, solved) = (("name", name.as_str().into()), ("solved", tally.solved.into()));
+        let words = match average(voice, tally.ratings) {
+            Some(average) => {
+                voice.say("report-technician-rated", &[name, solved, ("average", average.into())])
+            }
+            None => voice.say("report-technician", &[name, solved]),
+        };
+        line(text, words);
+    }
+}
+
+fn heading(text: &mut RichText, words: String) {
+    text.push(format!("\n\n{words}"), Style::Bold);
+}
+
+fn line(text: &mut RichText, words: String) {
+    text.push(format!("\n{words}"), Style::Plain);
+}

@@ -1,0 +1,279 @@
+//! A month's report as a workbook: the figures on one sheet, one row a ticket on the other (N9).
+//! What people wrote is stored as text, so that nothing of it is ever a formula.
+
+use chrono::NaiveDateTime;
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+
+use super::report::month_name;
+use crate::{
+    chat::{say::clip, wording::Voice},
+    domain::{
+        event::Ending,
+        procedure::TicketKind,
+        report::{Case, Figures, Month, Ratings, Share, count},
+        time::Timestamp,
+    },
+};
+
+/// The longest text of a cell, below Excel's 32,767 UTF-16 units even where each character takes two.
+const LONGEST_CELL: usize = 16_000;
+
+/// The widest a column of words is drawn.
+const WIDE: f64 = 60.0;
+
+/// What stands in a cell.
+enum Cell {
+    Empty,
+    Text(String),
+    Number(f64),
+    Average(f64),
+    Instant(NaiveDateTime),
+}
+
+/// How cells look.
+struct Formats {
+    heading: Format,
+    title: Format,
+    words: Format,
+    average: Format,
+    instant: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let top = Format::new().set_align(FormatAlign::Top);
+        Self {
+            heading: Format::new().set_bold().set_background_color(0x00DD_E6F0).set_text_wrap(),
+            title: Format::new().set_bold().set_font_size(14),
+            words: top.clone().set_text_wrap(),
+            average: top.clone().set_num_format("0.0"),
+            instant: top.set_num_format("yyyy-mm-dd hh:mm"),
+        }
+    }
+}
+
+/// The workbook of a month, as the bytes of an `.xlsx` file.
+///
+/// # Errors
+/// When there are more tickets than a sheet has rows.
+pub fn workbook(voice: &Voice<'_>, cases: &[Case], month: Month) -> Result<Vec<u8>, XlsxError> {
+    let formats = Formats::new();
+    let figures = count(cases, &month.span(&voice.procedure.calendar));
+    let mut book = Workbook::new();
+    summary(book.add_worksheet(), (voice, &formats), &figures, month)?;
+    detail(book.add_worksheet(), (voice, &formats), cases)?;
+    book.save_to_buffer()
+}
+
+fn summary(
+    sheet: &mut Worksheet,
+    (voice, formats): (&Voice<'_>, &Formats),
+    figures: &Figures,
+    month: Month,
+) -> Result<(), XlsxError> {
+    sheet.set_name(voice.text("workbook-summary"))?;
+    sheet.set_column_width(0, 36)?.set_column_width(1, 14)?.set_column_width(2, 14)?;
+    sheet.set_column_width(3, 20)?.set_column_width(4, 20)?;
+    let title = voice.say("report-heading", &[("month", month_name(voice, month).into())]);
+    sheet.write_string_with_format(0, 0, title, &formats.title)?;
+    let number = |number: usize| Cell::Number(number as f64);
+    let total = &figures.total;
+    let rows = [
+        ("workbook-received", number(total.received)),
+        ("workbook-solved", number(total.solved)),
+        ("workbook-closed", number(figures.closed)),
+        ("workbook-reopened", number(figures.reopened)),
+        ("workbook-withdrawn", number(figures.withdrawn)),
+        ("workbook-not-managed", number(figures.not_managed)),
+        ("workbook-owned", share(figures.owned)),
+        ("workbook-in-time", share(total.in_time)),
+        ("workbook-average", average(total.ratings)),
+        ("workbook-ratings", number(total.ratings.count)),
+        ("workbook-asked", number(figures.asked)),
+    ];
+    headings(sheet, (2, voice, formats), &["workbook-figure", "workbook-value"])?;
+    let mut at = 3;
+    for (key, cell) in rows {
+        write(sheet, (at, 0), Cell::Text(voice.text(key)), formats)?;
+        write(sheet, (at, 1), cell, formats)?;
+        at += 1;
+    }
+    let by = |first: &'static str| {
+        [first, "workbook-received", "workbook-solved", "workbook-in-time", "workbook-average"]
+    };
+    let categories = figures.categories.iter();
+    let categories = categories.map(|(key, tally)| (voice.category(key).to_owned(), tally));
+    let technicians = figures.technicians.iter().map(|((name, _), tally)| (name.clone(), tally));
+    for (first, tallies) in [
+        ("workbook-category", categories.collect::<Vec<_>>()),
+        ("workbook-technician", technicians.collect()),
+    ] {
+        at += 1;
+        headings(sheet, (at, voice, formats), &by(first))?;
+        for (name, tally) in tallies {
+            at += 1;
+            let cells = [
+                Cell::Text(name),
+                number(tally.received),
+                number(tally.solved),
+                share(tally.in_time),
+                average(tally.ratings),
+            ];
+            row(sheet, at, cells, formats)?;
+        }
+        at += 1;
+    }
+    Ok(())
+}
+
+/// The columns of the detail: heading, width, and what stands there.
+type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
+
+const COLUMNS: [Column; 23] = [
+    ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
+    ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
+    ("workbook-kind", 12.0, |voice, case| {
+        let kind = match case.kind {
+            TicketKind::Incident => "kind-incident",
+            TicketKind::Request => "kind-request",
+        };
+        Cell::Text(voice.text(kind))
+    }),
+    ("workbook-category", 24.0, |voice, case| {
+        Cell::Text(voice.category(&case.category).to_owned())
+    }),
+    ("workbook-priority", 10.0, |voice, case| {
+        Cell::Text(voice.text(&format!("priority-{}", case.priority.as_str())))
+    }),
+    ("workbook-status", 20.0, |voice, case| Cell::Text(voice.status(case.status).to_owned())),
+    ("workbook-origin", 12.0, |voice, case| {
+        Cell::Text(voice.say("network", &[("network", case.origin.as_str().into())]))
+    }),
+    ("workbook-title", 36.0, |_, case| words(&case.title)),
+    ("workbook-description", WIDE, |_, case| words(&case.description)),
+    ("workbook-requester", 24.0, |_, case| words(&case.requester)),
+    ("workbook-place", 20.0, |_, case| words(&case.place)),
+    ("workbook-group", 20.0, |voice, case| Cell::Text(voice.group(&case.group).to_owned())),
+    ("workbook-technician", 24.0, |_, case| {
+        case.technician.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
+    }),
+    ("workbook-own-due", 17.0, |voice, case| instant(voice, Some(case.own_due))),
+    ("workbook-owned-at", 17.0, |voice, case| instant(voice, case.owned)),
+    ("workbook-owned-in-time", 12.0, |voice, case| yes_or_no(voice, case.owned_in_time())),
+    ("workbook-solved-at", 17.0, |voice, case| instant(voice, case.solved)),
+    ("workbook-solved-in-time", 12.0, |voice, case| yes_or_no(voice, case.in_time)),
+    ("workbook-solution", WIDE, |_, case| case.solution.as_deref().map_or(Cell::Empty, words)),
+    ("workbook-closed-at", 17.0, |voice, case| instant(voice, case.closed)),
+    ("workbook-ending", 22.0, |voice, case| {
+        case.ending.map_or(Cell::Empty, |ending| Cell::Text(voice.text(ending_key(ending))))
+    }),
+    ("workbook-times-reopened", 12.0, |_, case| Cell::Number(case.reopened.len() as f64)),
+    ("workbook-stars", 12.0, |_, case| {
+        case.stars.map_or(Cell::Empty, |stars| Cell::Number(f64::from(stars)))
+    }),
+];
+
+fn detail(
+    sheet: &mut Worksheet,
+    (voice, formats): (&Voice<'_>, &Formats),
+    cases: &[Case],
+) -> Result<(), XlsxError> {
+    sheet.set_name(voice.text("workbook-detail"))?;
+    let mut names = COLUMNS.map(|(name, ..)| name).to_vec();
+    names.push("workbook-comment");
+    headings(sheet, (0, voice, formats), &names)?;
+    for (column, (_, width, _)) in (0..).zip(COLUMNS) {
+        sheet.set_column_width(column, width)?;
+    }
+    let last = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
+    sheet.set_column_width(last, WIDE)?;
+    let mut at = 0;
+    for case in cases.iter().filter(|case| case.counts()) {
+        at += 1;
+        let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
+        cells.push(case.comment.as_deref().map_or(Cell::Empty, words));
+        row(sheet, at, cells, formats)?;
+    }
+    sheet.set_freeze_panes(1, 1)?;
+    sheet.autofilter(0, 0, at, last)?;
+    sheet.set_landscape();
+    Ok(())
+}
+
+fn headings(
+    sheet: &mut Worksheet,
+    (at, voice, formats): (u32, &Voice<'_>, &Formats),
+    keys: &[&str],
+) -> Result<(), XlsxError> {
+    for (column, key) in (0..).zip(keys) {
+        sheet.write_string_with_format(at, column, voice.text(key), &formats.heading)?;
+    }
+    Ok(())
+}
+
+fn row(
+    sheet: &mut Worksheet,
+    at: u32,
+    cells: impl IntoIterator<Item = Cell>,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    for (column, cell) in (0..).zip(cells) {
+        write(sheet, (at, column), cell, formats)?;
+    }
+    Ok(())
+}
+
+fn write(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: Cell,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    match cell {
+        Cell::Empty => return Ok(()),
+        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.words)?,
+        Cell::Number(number) => {
+            sheet.write_number_with_format(row, column, number, &formats.words)?
+        }
+        Cell::Average(average) => {
+            sheet.write_number_with_format(row, column, average, &formats.average)?
+        }
+        Cell::Instant(at) => sheet.write_datetime_with_format(row, column, at, &formats.instant)?,
+    };
+    Ok(())
+}
+
+fn words(text: &str) -> Cell {
+    Cell::Text(clip(text, LONGEST_CELL))
+}
+
+fn average(ratings: Ratings) -> Cell {
+    ratings.tenths().map_or(Cell::Empty, |tenths| Cell::Average(tenths as f64 / 10.0))
+}
+
+fn share(share: Share) -> Cell {
+    let text = |percent| Cell::Text(format!("{percent} % ({}/{})", share.met, share.of));
+    share.percent().map_or(Cell::Empty, text)
+}
+
+fn instant(voice: &Voice<'_>, at: Option<Timestamp>) -> Cell {
+    let local = at.map(|at| voice.procedure.calendar.local(at).naive_local());
+    local.map_or(Cell::Empty, Cell::Instant)
+}
+
+fn yes_or_no(voice: &Voice<'_>, answer: Option<bool>) -> Cell {
+    match answer {
+        Some(true) => Cell::Text(voice.text("workbook-yes")),
+        Some(false) => Cell::Text(voice.text("workbook-no")),
+        None => Cell::Empty,
+    }
+}
+
+fn ending_key(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Authorised => "ending-authorised",
+        Ending::Silence => "ending-silence",
+        Ending::NoSurvey => "ending-no-survey",
+        Ending::Withdrawn => "ending-withdrawn",
+    }
+}

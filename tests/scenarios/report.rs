@@ -1,0 +1,185 @@
+//! The monthly report (N9): the figures in the chat, the workbook, and the report that comes by
+//! itself.
+
+use std::{fs, io::Cursor, process::Command};
+
+use insta::assert_snapshot;
+use mesabot::{
+    chat::{view::workbook::workbook, wording::Voice},
+    domain::{locale::Locale, person::Role, report::Month, time::DAY},
+    service::report,
+};
+
+use crate::support::desk::{HelpDesk, scenario, uspec};
+
+/// What a desk did in March: a ticket solved and rated, one reopened, one withdrawn, one waiting.
+async fn a_busy_morning(desk: &HelpDesk) {
+    let ana = desk.technician("Ana").await;
+    let marta = desk.requester("Marta");
+    desk.opens_ticket(&marta, "El computador no enciende").await;
+    desk.says(&ana, "/aceptar 1").await;
+    desk.says(&ana, "/solucionar 1 Cambié la fuente").await;
+    desk.presses(&marta, "Sí").await;
+    desk.presses(&marta, "4").await;
+    desk.says(&marta, "/cancelar").await;
+    desk.opens_ticket(&marta, "=1+1 no da dos").await;
+    desk.passes(20 * 60_000).await;
+    desk.says(&ana, "/aceptar 2").await;
+    desk.says(&ana, "/solucionar 2 Reinicié").await;
+    desk.presses(&marta, "No").await;
+    desk.says(&marta, "Sigue igual").await;
+    desk.opens_ticket(&marta, "Ya no hace falta").await;
+    desk.says(&marta, "/retirar 3").await;
+    desk.presses(&marta, "Sí, retirarlo").await;
+    marta.reads();
+    ana.reads();
+}
+
+#[tokio::test]
+async fn a_supervisor_reads_the_months_figures_in_the_chat() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        desk.says(&luz, "/informe").await;
+        assert_snapshot!(luz.reads(), @"
+        Informe de marzo de 2026, hasta hoy
+        Recibidos: 3 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 1
+        Retirados por quien los pidió: 1
+        Atendidos a tiempo: 50 % (1 de 2)
+        Resueltos a tiempo: 100 % (1 de 1)
+        Satisfacción: 4,0 de 5 (respondieron 1 de 1)
+
+        Por categoría
+        Equipo, red o sistema: recibidos 3, resueltos 1
+
+        Por técnico
+        Ana: resueltos 1, calificación 4,0
+        [← febrero de 2026]
+        ");
+        desk.presses(&luz, "← febrero de 2026").await;
+        assert_snapshot!(luz.reads(), @"
+        En febrero de 2026 no hubo casos.
+        [← enero de 2026]
+        ");
+        desk.says(&luz, "/informe marzo").await;
+        desk.says(&luz, "/informe 2026-04").await;
+        assert_snapshot!(luz.reads(), @"
+        No entendí el mes. Escriba el año y el mes así: /informe 2026-02
+        ---
+        Ese mes todavía no empieza. Escriba uno que ya pasó, así: /informe 2026-02
+        ");
+        let pedro = desk.requester("Pedro");
+        desk.says(&pedro, "/informe").await;
+        assert_snapshot!(pedro.reads(), @"El comando /informe es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_report_comes_by_itself_on_the_first_business_day_once() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        // 1 April 2026 is a Wednesday; on the evening before nothing comes.
+        desk.passes(29 * DAY + 12 * 3_600_000).await;
+        assert_eq!(luz.reads(), "");
+        desk.passes(12 * 3_600_000).await;
+        let told = luz.reads();
+        assert!(told.starts_with("Informe de marzo de 2026\n"), "{told}");
+        desk.passes(DAY).await;
+        assert_eq!(luz.reads(), "", "once");
+        for person in desk.everybody() {
+            person.reads();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let procedure = uspec();
+        let month: Month = "2026-03".parse().unwrap();
+        let span = month.span(&procedure.calendar);
+        let cases = report::cases(desk.house.database.reader(), &span).await.unwrap();
+        let voice = Voice { locale: Locale::Es, procedure: &procedure, now: span.end };
+        let bytes = workbook(&voice, &cases, month).unwrap();
+        let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        assert_snapshot!(sheet(&mut book, "Resumen"), @"
+        Informe de marzo de 2026
+
+        Cifra | Valor
+        Recibidos | 3
+        Resueltos | 1
+        Cerrados | 1
+        Reabiertos | 1
+        Retirados | 1
+        No gestionados (aparte) | 0
+        Atendidos a tiempo | 50 % (1/2)
+        Resueltos a tiempo | 100 % (1/1)
+        Calificación promedio | 4
+        Calificaciones | 1
+        Encuestas enviadas | 1
+
+        Categoría | Recibidos | Resueltos | Resueltos a tiempo | Calificación promedio
+        Equipo, red o sistema | 3 | 1 | 100 % (1/1) | 4
+
+        Técnico | Recibidos | Resueltos | Resueltos a tiempo | Calificación promedio
+        Ana | 2 | 1 | 100 % (1/1) | 4
+        ");
+        assert_snapshot!(sheet(&mut book, "Detalle"), @"
+        Caso | Recibido | Tipo | Categoría | Prioridad | Estado | Canal | Asunto | Descripción | Solicita | Lugar | Grupo | Técnico | Atender antes de | Atendido | Atendido a tiempo | Resuelto | Resuelto a tiempo | Solución | Cerrado | Cierre | Reaperturas | Calificación | Comentario
+        1 | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | El computador no enciende | El computador no enciende | Marta | Piso 2 | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:00 | Sí | 2026-03-02 08:00 | Sí | Cambié la fuente | 2026-03-02 08:00 | Confirmado por quien lo pidió | 0 | 4
+        2 | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | En curso (asignada) | Telegram | =1+1 no da dos | =1+1 no da dos | Marta | Piso 2 | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:20 | No |  |  | Reinicié |  |  | 1
+        3 | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | Ya no hace falta | Ya no hace falta | Marta | Piso 2 | Mesa de ayuda |  | 2026-03-02 08:35 |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
+        ");
+        let formulas = calamine::Reader::worksheet_formula(&mut book, "Detalle").unwrap();
+        assert_eq!(formulas.used_cells().count(), 0, "what people write is never worked out");
+    })
+    .await;
+}
+
+/// The cells of a sheet, a row a line.
+fn sheet(book: &mut calamine::Xlsx<Cursor<Vec<u8>>>, name: &str) -> String {
+    let range = calamine::Reader::worksheet_range(book, name).unwrap();
+    let row = |cells: &[calamine::Data]| {
+        let cells: Vec<String> = cells.iter().map(cell).collect();
+        cells.join(" | ").trim_end_matches([' ', '|']).to_owned()
+    };
+    range.rows().map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn cell(cell: &calamine::Data) -> String {
+    match cell {
+        calamine::Data::DateTime(at) => {
+            let (year, month, day, hour, minute, ..) = at.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[test]
+fn the_command_line_writes_the_workbook_into_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
+        let output = command
+            .args(arguments)
+            .env_clear()
+            .env("MESABOT_DATABASE__URL", "sqlite://desk.db")
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        format!(
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
+    };
+    assert_snapshot!(ask(&["report", "2026-02", "--out", "reports"]), @"reports/informe-2026-02.xlsx: 0 ticket(s)");
+    let written = fs::read(folder.path().join("reports/informe-2026-02.xlsx")).unwrap();
+    assert!(written.starts_with(b"PK"), "an .xlsx file is a zip");
+    assert_snapshot!(ask(&["report", "2999-01"]), @"mesabot: 2999-01 has not begun yet; write a month that has");
+}
