@@ -9,6 +9,7 @@ mod m0002_tickets;
 mod m0003_exchange;
 mod m0004_linking;
 mod m0006_reports;
+mod m0007_editions;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_exchange::Migration),
             Box::new(m0004_linking::Migration),
             Box::new(m0006_reports::Migration),
+            Box::new(m0007_editions::Migration),
         ]
     }
 }

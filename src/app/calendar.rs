@@ -62,7 +62,7 @@ pub(super) fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode
 }
 
 fn days(loaded: &Loaded, year: i32, as_json: bool) -> String {
-    let (holidays, locale) = (&loaded.procedure.holidays, loaded.config.locale);
+    let (holidays, locale) = (loaded.procedure.calendar.holidays(), loaded.config.locale);
     let days = holidays.in_year(year);
     if as_json {
         let day =

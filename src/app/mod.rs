@@ -12,7 +12,7 @@ use crate::{
     config::Loaded,
     domain::channel::ChannelKind,
     migrations::Migrator,
-    service::database::Database,
+    service::{database::Database, editions},
     worker::{
         Wake,
         courier::Courier,
@@ -68,10 +68,15 @@ impl House {
     /// Opens the database, brings its schema up to date, and lays out a desk on it.
     ///
     /// # Errors
-    /// When the database cannot be opened or migrated.
+    /// When the database cannot be opened, migrated or written.
     pub async fn open(url: &str, desk: Desk, clock: SharedClock) -> anyhow::Result<Self> {
         let database = Database::open(url).await.context("the database cannot be opened")?;
         database.migrate::<Migrator>().await.context("the schema cannot be brought up to date")?;
+        let (procedure, now) = (&desk.procedure, clock.now());
+        database
+            .write(|tx| Box::pin(async move { editions::keep(tx, procedure, now).await }))
+            .await
+            .context("the procedure cannot be kept")?;
         Ok(Self { database, desk, clock, wake: Arc::default() })
     }
 

@@ -75,9 +75,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let version = words::filled(top, "version");
     let name = words::localized(top, "name", None);
     let calendar = hours::calendar(top);
-    let times = top.section("times").and_then(|section| {
-        hours::times(&section, calendar.as_ref().map(|(calendar, _)| calendar))
-    });
+    let times = top.section("times").and_then(|section| hours::times(&section, calendar.as_ref()));
     let closing = top.section("closing").and_then(|section| words::closing(&section));
     let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
     let groups = lists::groups(top);
@@ -87,13 +85,12 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let places = lists::places(top);
     lists::check_groups_are_reached(top);
     top.finish();
-    let (calendar, holidays) = calendar?;
-    Some(Procedure {
+    let procedure = Procedure {
         id: id?,
         version: version?,
+        digest: String::new(),
         name: name?,
-        calendar,
-        holidays,
+        calendar: calendar?,
         times: times?,
         closing: closing?,
         statuses: statuses?,
@@ -102,5 +99,6 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         suspend_reasons: suspend_reasons?,
         priorities: priorities?,
         places: places?,
-    })
+    };
+    Some(procedure.sealed())
 }

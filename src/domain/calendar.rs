@@ -4,16 +4,20 @@
 //! An instant is working time when the clock on the wall then shows a working hour. So a day that
 //! repeats an hour in autumn has that hour twice, and a day that skips one in spring lacks it.
 //!
-//! Deliberately absent: reading the clock, and knowing which days are holidays (the procedure
-//! says); this module is told both.
+//! Deliberately absent: reading the clock, and which days are holidays (the procedure says); this
+//! module is told both.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::time::{DAY, HOUR, MINUTE, SECOND, Span, Timestamp};
+use super::{
+    holidays::Holidays,
+    time::{DAY, HOUR, MINUTE, SECOND, Span, Timestamp},
+};
 
 /// How far ahead any question looks. What would lie beyond ends there instead, so that a calendar
 /// of nothing but holidays gives a late answer rather than none.
@@ -23,7 +27,8 @@ pub const HORIZON_DAYS: u16 = 3_700;
 const FARTHEST: i64 = 8_000_000_000_000_000;
 
 /// Working hours without a pause, in minutes of the local day: `from` inclusive, `to` exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Shift {
     /// The first minute.
     pub from: u16,
@@ -56,6 +61,20 @@ impl FromStr for Shift {
     }
 }
 
+impl From<Shift> for String {
+    fn from(shift: Shift) -> Self {
+        shift.to_string()
+    }
+}
+
+impl TryFrom<String> for Shift {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 /// Why hours make no calendar. Days count from Monday, 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CalendarFault {
@@ -81,11 +100,37 @@ pub enum CalendarFault {
 }
 
 /// The working hours of a desk in their time zone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Hours", try_from = "Hours")]
 pub struct Calendar {
     time_zone: Tz,
     week: [Vec<Shift>; 7],
-    holidays: BTreeSet<NaiveDate>,
+    holidays: Holidays,
+    /// The dates of the holidays.
+    free: BTreeSet<NaiveDate>,
+}
+
+/// A calendar as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Hours {
+    time_zone: String,
+    week: [Vec<Shift>; 7],
+    holidays: Holidays,
+}
+
+impl From<Calendar> for Hours {
+    fn from(Calendar { time_zone, week, holidays, .. }: Calendar) -> Self {
+        Self { time_zone: time_zone.name().to_owned(), week, holidays }
+    }
+}
+
+impl TryFrom<Hours> for Calendar {
+    type Error = String;
+
+    fn try_from(Hours { time_zone, week, holidays }: Hours) -> Result<Self, String> {
+        let time_zone = time_zone.parse().map_err(|_| format!("no time zone `{time_zone}`"))?;
+        Self::new(time_zone, week, holidays).map_err(|fault| fault.to_string())
+    }
 }
 
 impl Calendar {
@@ -93,7 +138,7 @@ impl Calendar {
     pub fn new(
         time_zone: Tz,
         week: [Vec<Shift>; 7],
-        holidays: BTreeSet<NaiveDate>,
+        holidays: Holidays,
     ) -> Result<Self, CalendarFault> {
         for (day, shifts) in week.iter().enumerate() {
             let mut free_from = 0;
@@ -110,12 +155,18 @@ impl Calendar {
         if week.iter().all(Vec::is_empty) {
             return Err(CalendarFault::EmptyWeek);
         }
-        Ok(Self { time_zone, week, holidays })
+        let free = holidays.dates();
+        Ok(Self { time_zone, week, holidays, free })
     }
 
     /// The zone in which the hours hold.
     pub fn time_zone(&self) -> Tz {
         self.time_zone
+    }
+
+    /// The days without service, by name.
+    pub fn holidays(&self) -> &Holidays {
+        &self.holidays
     }
 
     /// What clock and date on the wall show at this instant.
@@ -191,7 +242,7 @@ impl Calendar {
     }
 
     fn hours_on(&self, date: NaiveDate) -> &[Shift] {
-        if self.holidays.contains(&date) {
+        if self.free.contains(&date) {
             return &[];
         }
         &self.week[date.weekday().num_days_from_monday() as usize]
@@ -304,7 +355,7 @@ mod tests {
     fn office(zone: Tz, hours: &[&str], holidays: &[&str]) -> Calendar {
         let day: Vec<Shift> = hours.iter().map(|text| text.parse().unwrap()).collect();
         let week = std::array::from_fn(|i| if i < 5 { day.clone() } else { Vec::new() });
-        let holidays = holidays.iter().map(|date| date.parse().unwrap()).collect();
+        let holidays = holidays.iter().map(|date| date.parse().unwrap()).collect::<Holidays>();
         Calendar::new(zone, week, holidays).unwrap()
     }
 
@@ -358,7 +409,7 @@ mod tests {
         let mut week: [Vec<Shift>; 7] = Default::default();
         week[0] = vec!["07:00-20:00".parse().unwrap()];
         week[1] = vec!["09:00-12:00".parse().unwrap(), "14:00-16:00".parse().unwrap()];
-        let calendar = Calendar::new(Tz::America__Bogota, week, BTreeSet::new()).unwrap();
+        let calendar = Calendar::new(Tz::America__Bogota, week, Holidays::default()).unwrap();
         assert_eq!(due(&calendar, "2026-12-21 07:30", "1bd"), "2026-12-22 09:00 -05");
         assert_eq!(due(&calendar, "2026-12-21 12:00", "1bd"), "2026-12-22 12:00 -05");
         assert_eq!(due(&calendar, "2026-12-21 13:00", "1bd"), "2026-12-22 14:00 -05");
@@ -370,7 +421,7 @@ mod tests {
         let mut week: [Vec<Shift>; 7] = Default::default();
         week[5] = vec!["00:00-24:00".parse().unwrap()];
         week[6] = vec!["00:00-24:00".parse().unwrap()];
-        let calendar = Calendar::new(Tz::America__New_York, week, BTreeSet::new()).unwrap();
+        let calendar = Calendar::new(Tz::America__New_York, week, Holidays::default()).unwrap();
         // 2026-03-08, 02:00 EST becomes 03:00 EDT.
         assert_eq!(due(&calendar, "2026-03-08 01:30", "1h"), "2026-03-08 03:30 EDT");
         assert_eq!(due(&calendar, "2026-03-07 02:30", "1bd"), "2026-03-08 03:00 EDT");
@@ -383,7 +434,7 @@ mod tests {
         let mut week: [Vec<Shift>; 7] = Default::default();
         week[5] = vec!["01:30-04:00".parse().unwrap()];
         week[6] = vec!["01:30-04:00".parse().unwrap()];
-        let calendar = Calendar::new(Tz::Europe__Madrid, week, BTreeSet::new()).unwrap();
+        let calendar = Calendar::new(Tz::Europe__Madrid, week, Holidays::default()).unwrap();
         // 2026-10-25, 03:00 CEST becomes 02:00 CET.
         assert_eq!(due(&calendar, "2026-10-25 01:30", "1h"), "2026-10-25 02:30 CEST");
         assert_eq!(due(&calendar, "2026-10-25 01:30", "2h"), "2026-10-25 02:30 CET");
@@ -397,7 +448,7 @@ mod tests {
         let mut week: [Vec<Shift>; 7] = Default::default();
         week[3] = vec!["08:00-17:00".parse().unwrap()];
         let start: NaiveDate = "2026-01-01".parse().unwrap();
-        let holidays = start.iter_days().take(5_000).collect();
+        let holidays: Holidays = start.iter_days().take(5_000).collect();
         let calendar = Calendar::new(Tz::America__Bogota, week, holidays).unwrap();
         let from = at(&calendar, "2026-01-01 09:00");
         assert_eq!(calendar.add_working(from, 1), horizon(from));
@@ -423,7 +474,7 @@ mod tests {
         let refused = |hours: &[&str]| {
             let mut week: [Vec<Shift>; 7] = Default::default();
             week[2] = hours.iter().map(|text| text.parse().unwrap()).collect();
-            Calendar::new(Tz::UTC, week, BTreeSet::new()).unwrap_err().to_string()
+            Calendar::new(Tz::UTC, week, Holidays::default()).unwrap_err().to_string()
         };
         assert_eq!(refused(&[]), "no day of the week has working hours");
         assert_eq!(refused(&["17:00-08:00"]), "17:00-08:00 does not end after it begins");

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
+use serde::{Deserialize, Serialize};
 
 use super::locale::{Locale, Localized};
 
@@ -15,7 +16,7 @@ use super::locale::{Locale, Localized};
 pub const YEARS: RangeInclusive<i32> = 1984..=2199;
 
 /// A holiday that comes back every year.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HolidayRule {
     /// What it is called.
     pub name: Localized,
@@ -28,7 +29,8 @@ pub struct HolidayRule {
 }
 
 /// On which day of the year a holiday falls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DayRule {
     /// A month and a day, each counted from 1.
     Date {
@@ -42,7 +44,7 @@ pub enum DayRule {
 }
 
 /// One date on which the desk is shut.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosingDay {
     /// When.
     pub date: NaiveDate,
@@ -68,7 +70,7 @@ impl FreeDay<'_> {
 }
 
 /// All days without service of a desk.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holidays {
     /// Those that come back every year.
     pub rules: Vec<HolidayRule>,
@@ -115,9 +117,19 @@ impl Holidays {
         of_year.map(|(date, names)| FreeDay { date, names }).collect()
     }
 
-    /// Every date without service in [`YEARS`].
+    /// Every date without service, by rule in [`YEARS`].
     pub fn dates(&self) -> BTreeSet<NaiveDate> {
-        YEARS.flat_map(|year| self.in_year(year)).map(|day| day.date).collect()
+        let by_rule = self.rules.iter().flat_map(|rule| YEARS.filter_map(|year| rule.kept(year)));
+        by_rule.chain(self.closing_days.iter().map(|day| day.date)).collect()
+    }
+}
+
+/// Closing days without a name.
+impl FromIterator<NaiveDate> for Holidays {
+    fn from_iter<T: IntoIterator<Item = NaiveDate>>(dates: T) -> Self {
+        let unnamed = || Localized { es: String::new(), en: String::new() };
+        let day = |date| ClosingDay { date, name: unnamed() };
+        Self { rules: vec![], closing_days: dates.into_iter().map(day).collect() }
     }
 }
 

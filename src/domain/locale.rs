@@ -50,8 +50,7 @@ impl Locale {
 }
 
 /// A text that a procedure gives in every language.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Localized {
     /// Spanish.
     pub es: String,

@@ -4,30 +4,33 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{
     calendar::Calendar,
-    holidays::Holidays,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
     status::Status,
     time::Span,
 };
 
-/// The rules one desk runs on.
-#[derive(Debug, Clone)]
+/// The rules one desk runs on. It is stored, so a field added later has a default that changes no
+/// promise made before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
     /// A short name such as `uspec`.
     pub id: String,
     /// The edition of the written text; each ticket keeps the one it ran under.
     pub version: String,
+    /// Tells these rules from any others; empty until they are sealed.
+    #[serde(skip)]
+    pub digest: String,
     /// What the procedure is called.
     pub name: Localized,
     /// Working hours in their time zone.
     pub calendar: Calendar,
-    /// The days without service, by name.
-    pub holidays: Holidays,
     /// The promised times.
     pub times: Times,
     /// How a solved ticket ends without an answer.
@@ -47,7 +50,7 @@ pub struct Procedure {
 }
 
 /// The promised times of a procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
     /// TTO: from the request to a technician's taking it.
     pub own: Span,
@@ -60,7 +63,7 @@ pub struct Times {
 }
 
 /// How a solved ticket ends without an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
     /// The rule that applies, as it is told to the requester.
     pub silence_rule: Localized,
@@ -69,7 +72,7 @@ pub struct Closing {
 }
 
 /// A team.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// A short name such as `soporte`.
     pub key: String,
@@ -80,7 +83,7 @@ pub struct Group {
 }
 
 /// Something that can be asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     /// A short name such as `plataforma`; at most 24 bytes, for it travels in buttons.
     pub key: String,
@@ -118,7 +121,7 @@ pub enum TicketKind {
 }
 
 /// Why work may have to wait.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SuspendReason {
     /// A short name such as `proveedor`; at most 24 bytes.
     pub key: String,
@@ -127,7 +130,7 @@ pub struct SuspendReason {
 }
 
 /// Priority by impact and urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriorityMatrix {
     /// When one person is affected: by low, medium and high urgency.
     pub low_impact: [Priority; 3],
@@ -154,6 +157,14 @@ impl PriorityMatrix {
 }
 
 impl Procedure {
+    /// The same rules with their digest. The same rules have the same digest, whatever comments and
+    /// order their file had.
+    pub fn sealed(mut self) -> Self {
+        let rules = serde_json::to_vec(&self).expect("our own types always serialise");
+        self.digest = HEXLOWER.encode(&Sha256::digest(rules)[..16]);
+        self
+    }
+
     /// The group with this key.
     pub fn group(&self, key: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.key == key)

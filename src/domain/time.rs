@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use sea_orm::DeriveValueType;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// One second in the unit of [`Timestamp`].
 pub const SECOND: i64 = 1_000;
@@ -68,7 +68,8 @@ impl fmt::Display for Timestamp {
 
 /// A promised span as a procedure writes it: `15m` and `8h` are working time, `1bd` is business
 /// days, `3d` is elapsed days whatever the calendar says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Span {
     /// Milliseconds of working time.
     Working(i64),
@@ -100,10 +101,30 @@ impl FromStr for Span {
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Working(milliseconds) if milliseconds % HOUR == 0 => {
+                write!(f, "{}h", milliseconds / HOUR)
+            }
+            Self::Working(milliseconds) => write!(f, "{}m", milliseconds / MINUTE),
+            Self::BusinessDays(days) => write!(f, "{days}bd"),
+            Self::Elapsed(milliseconds) => write!(f, "{}d", milliseconds / DAY),
+        }
+    }
+}
+
+impl From<Span> for String {
+    fn from(span: Span) -> Self {
+        span.to_string()
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 
@@ -117,6 +138,14 @@ mod tests {
         assert_eq!("8h".parse(), Ok(Span::Working(8 * HOUR)));
         assert_eq!("1bd".parse(), Ok(Span::BusinessDays(1)));
         assert_eq!("2d".parse(), Ok(Span::Elapsed(2 * DAY)));
+    }
+
+    #[test]
+    fn spans_are_written_as_they_are_read() {
+        for text in ["15m", "90m", "8h", "1bd", "2d"] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
+        }
+        assert_eq!("120m".parse::<Span>().unwrap().to_string(), "2h");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod card;
 pub mod conversation;
 pub mod counter;
 pub mod destination;
+pub mod edition;
 pub mod inbox;
 pub mod invitation;
 pub mod link_code;

@@ -65,6 +65,9 @@ pub struct Model {
     /// The procedure and edition it runs under.
     #[sea_orm(column_type = "Text")]
     pub procedure_version: String,
+    /// The digest of the rules it runs under; none on tickets from before editions were kept.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub edition: Option<String>,
     /// Its place in the group's queue; none when it is in no queue.
     pub queue_rank: Option<i64>,
     /// TTO: somebody takes it by then.

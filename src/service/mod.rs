@@ -13,7 +13,7 @@ use crate::domain::{
 pub mod cards;
 pub mod conversations;
 pub mod database;
-
+pub mod editions;
 pub mod inbox;
 pub mod outbox;
 pub mod people;

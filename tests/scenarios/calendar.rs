@@ -31,7 +31,8 @@ impl Hours {
         let shifts =
             |day: &Vec<(u16, u16)>| day.iter().map(|&(from, to)| Shift { from, to }).collect();
         let week = self.week.each_ref().map(shifts);
-        Calendar::new(self.zone, week, self.holidays.clone()).expect("its hours are in order")
+        Calendar::new(self.zone, week, self.holidays.iter().copied().collect())
+            .expect("its hours are in order")
     }
 
     fn is_open(&self, at: Timestamp) -> bool {

@@ -1,6 +1,6 @@
 //! Days without service and due instants, held against tables that other programs made.
 
-use std::{collections::BTreeSet, process::Command};
+use std::process::Command;
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
@@ -9,6 +9,7 @@ use mesabot::{
     config::procedure,
     domain::{
         calendar::{Calendar, Shift},
+        holidays::Holidays,
         locale::Locale,
         time::Timestamp,
     },
@@ -23,7 +24,7 @@ fn colombian_holidays_are_those_of_another_program_from_2016_to_2040() {
     let mut years = 0;
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let (year, days) = line.split_once(' ').expect("a year and its days");
-        let known = procedure.holidays.in_year(year.parse().expect("a year"));
+        let known = procedure.calendar.holidays().in_year(year.parse().expect("a year"));
         let known: Vec<String> =
             known.iter().map(|day| day.date.format("%m-%d").to_string()).collect();
         assert_eq!(known.join(" "), days, "{year}");
@@ -42,7 +43,7 @@ fn due_instants_are_those_of_another_program_in_two_hundred_cases() {
         5 => hours(&["09:00-12:00"]),
         _ => vec![],
     });
-    let split = Calendar::new(Tz::America__New_York, week, BTreeSet::new()).unwrap();
+    let split = Calendar::new(Tz::America__New_York, week, Holidays::default()).unwrap();
     let instant = |text: &str| -> Timestamp {
         let exact = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z");
         exact.expect(text).to_utc().into()
@@ -74,7 +75,7 @@ fn a_desk_adds_yearly_holidays_and_closing_days_of_its_own() {
     let procedure = procedure::read("own.toml", &own).expect("it is sound");
     let date = |text: &str| text.parse::<NaiveDate>().unwrap();
     let named = |year, text: &str| {
-        let days = procedure.holidays.in_year(year);
+        let days = procedure.calendar.holidays().in_year(year);
         days.iter().find(|day| day.date == date(text)).map(|day| day.name(Locale::Es))
     };
     assert_eq!(named(2026, "2026-06-27"), None);

@@ -1,6 +1,7 @@
 //! The service layer against real engines: SQLite always, PostgreSQL where one is offered. One
 //! suite, because the SQL is one.
 
+mod editions;
 mod exchange;
 mod linking;
 mod people;
@@ -20,7 +21,7 @@ use mesabot::{
     },
     migrations::Migrator,
     service::{
-        Result,
+        self as service, Result,
         database::Database,
         people::{self as service_people, NewPerson},
         ticket::{self, open::NewTicket},
@@ -43,12 +44,13 @@ struct Ground {
 }
 
 /// Tells a story on every engine there is.
-async fn on_every_engine(story: impl AsyncFn(&Ground)) {
+async fn on_every_engine(story: impl AsyncFn(&mut Ground)) {
     for kept in engines().await {
         let database = Database::open(&kept.url).await.expect("a database opens");
         database.migrate::<Migrator>().await.expect("the schema is made");
-        let ground = Ground { database, procedure: Arc::new(uspec()), _kept: kept };
-        story(&ground).await;
+        let mut ground = Ground { database, procedure: Arc::new(uspec()), _kept: kept };
+        ground.runs_on(uspec()).await;
+        story(&mut ground).await;
         ground.database.close().await;
     }
 }
@@ -78,6 +80,17 @@ macro_rules! acts {
 pub(crate) use acts;
 
 impl Ground {
+    /// Starts the desk anew on these rules.
+    async fn runs_on(&mut self, procedure: Procedure) {
+        self.procedure = Arc::new(procedure);
+        let rules = &self.procedure;
+        let kept: Result<()> = self
+            .database
+            .write(|tx| Box::pin(async move { service::editions::keep(tx, rules, START).await }))
+            .await;
+        kept.expect("the edition is kept");
+    }
+
     /// Enrols somebody.
     async fn enrols(&self, name: &str, role: Role, groups: &[&str]) -> Doer {
         let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();

@@ -20,7 +20,7 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result, cards, people, people::Address, ticket::Done, ticket::find},
+    service::{Act, Result, cards, editions, people, people::Address, ticket::Done, ticket::find},
 };
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
@@ -171,15 +171,16 @@ impl Notice<'_> {
         let voice = self.voice(to);
         let facts = find::facts(self.act.tx, self.ticket).await?;
         let due = self.ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));
-        let rules = &self.act.procedure.closing;
+        let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;
+        let closing = &rules.closing;
         let mut args: Vec<Arg<'_>> = vec![
             ("number", number(self.ticket)),
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
             ("due", due.into()),
-            ("silence", rules.silence_rule.get(to.locale).into()),
-            ("nosurvey", rules.no_survey_rule.get(to.locale).into()),
+            ("silence", closing.silence_rule.get(to.locale).into()),
+            ("nosurvey", closing.no_survey_rule.get(to.locale).into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
         ];
         args.extend_from_slice(extra);

@@ -10,7 +10,7 @@ use crate::{
     domain::{event::Ending, status::Status},
     entity::ticket,
     service::{
-        Act, Result,
+        Act, Result, editions,
         ticket::{find, survey, survey::Progress},
     },
 };
@@ -19,13 +19,14 @@ use crate::{
 pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
     let technician = find::facts(act.tx, ticket).await?.technician;
     let progress = survey::progress(act.tx, ticket).await?;
+    let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut text = voice.heading(ticket);
     let args = [
         ("number", number(ticket)),
         ("status", voice.status(ticket.status).into()),
         ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
         ("by", ticket.close_at.map_or(String::new(), |at| voice.when(at)).into()),
-        ("rule", voice.procedure.closing.silence_rule.get(voice.locale).into()),
+        ("rule", rules.closing.silence_rule.get(voice.locale).into()),
     ];
     text.push(format!("\n{}", voice.say("survey-solution", &args)), Style::Plain);
     let solution = clip(ticket.solution.as_deref().unwrap_or_default(), 1_500);

@@ -1,9 +1,6 @@
 //! Reads when a desk works and the times it promises, and checks that the promises can be kept in
 //! that order. Deliberately absent: counting time (see `crate::domain::calendar`).
 
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::holidays;
@@ -27,8 +24,8 @@ const DAYS: [&str; 7] =
 /// Midnight in UTC of Monday, 1 January 2024, from which times are compared.
 const A_MONDAY: Timestamp = Timestamp(1_704_067_200_000);
 
-/// Working hours in their time zone, and the days without any.
-pub fn calendar(top: &Section<'_>) -> Option<(Calendar, Holidays)> {
+/// Working hours in their time zone, and the days without service.
+pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
     let zone = time_zone(top);
     let section = top.section("calendar")?;
     let hours = DAYS.map(|day| shifts(&section, day));
@@ -38,8 +35,7 @@ pub fn calendar(top: &Section<'_>) -> Option<(Calendar, Holidays)> {
     for (day, hours) in week.iter_mut().zip(hours) {
         *day = hours?;
     }
-    let holidays = holidays?;
-    Some((sound(&section, zone, week, holidays.dates())?, holidays))
+    sound(&section, zone, week, holidays?)
 }
 
 /// The calendar, or every fault of its hours: each shift at fault is set aside and the rest tried
@@ -48,7 +44,7 @@ fn sound(
     section: &Section<'_>,
     zone: Option<Tz>,
     mut week: [Vec<Shift>; 7],
-    holidays: BTreeSet<NaiveDate>,
+    holidays: Holidays,
 ) -> Option<Calendar> {
     let mut faults = 0;
     loop {

@@ -26,7 +26,7 @@ use crate::{
 pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Withdraw).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
-    super::enter(&mut change, &subject.ticket, Status::Closed, act);
+    super::enter(&mut change, &subject, Status::Closed, act.now);
     end(&mut change, Ending::Withdrawn, act.now);
     let closed = Event::Closed { ending: Ending::Withdrawn };
     commit(act, &subject.ticket, change, vec![closed]).await
@@ -79,7 +79,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         Err(Error::Refused(_)) => return forget_due(act, number).await,
         Err(error) => return Err(error),
     };
-    let ticket = subject.ticket;
+    let ticket = &subject.ticket;
     let (Some(due), Some(close_at)) = (ticket.next_due_at, ticket.close_at) else {
         return Ok(None);
     };
@@ -87,16 +87,16 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         return Ok(None);
     }
     let mut change = ticket::ActiveModel::from(ticket.clone());
-    let progress = survey::progress(act.tx, &ticket).await?;
+    let progress = survey::progress(act.tx, ticket).await?;
     if close_at > act.now {
         change.next_due_at = Set(Some(close_at));
         // Somebody who confirmed the solution owes nothing: a rating is a kindness.
         let asked = progress == survey::Progress::Asked;
         let events = asked.then_some(Event::Reminded).into_iter().collect();
-        return Ok(Some(commit(act, &ticket, change, events).await?));
+        return Ok(Some(commit(act, ticket, change, events).await?));
     }
     if let Some(status) = status {
-        super::enter(&mut change, &ticket, status, act);
+        super::enter(&mut change, &subject, status, act.now);
     }
     // Somebody who said "yes" and went home has authorised it.
     let ending = match progress {
@@ -104,7 +104,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
     };
     end(&mut change, ending, act.now);
-    Ok(Some(commit(act, &ticket, change, vec![Event::Closed { ending }]).await?))
+    Ok(Some(commit(act, ticket, change, vec![Event::Closed { ending }]).await?))
 }
 
 async fn forget_due(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {

@@ -2,8 +2,8 @@
 //! looks like what is not there (G16). Lists page by key, never by offset.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::ExprTrait,
 };
 
 use super::Subject;
@@ -16,7 +16,7 @@ use crate::{
         verb::TicketFacts,
     },
     entity::{person, ticket, ticket_event},
-    service::{Error, Result, from_json},
+    service::{Act, Error, Result, editions, from_json},
 };
 
 /// A stretch of a list, and the key after which the next begins.
@@ -160,15 +160,16 @@ pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Resul
 }
 
 /// A ticket locked for the rest of the transaction, whoever asks: the rules are asked next.
-pub(crate) async fn locked(tx: &DatabaseTransaction, number: TicketNumber) -> Result<Subject> {
+pub(crate) async fn locked<'a>(act: &Act<'a>, number: TicketNumber) -> Result<Subject<'a>> {
     let ticket = ticket::Entity::find()
         .filter(ticket::Column::Number.eq(number))
         .lock_exclusive()
-        .one(tx)
+        .one(act.tx)
         .await?
         .ok_or(Refusal::UnknownTicket(number))?;
-    let facts = facts(tx, &ticket).await?;
-    Ok(Subject { ticket, facts })
+    let facts = facts(act.tx, &ticket).await?;
+    let rules = editions::of(act.tx, act.procedure, &ticket).await?;
+    Ok(Subject { ticket, facts, rules })
 }
 
 /// The tickets that `viewer` may see: staff sees the desk's, a requester their own.

@@ -27,7 +27,7 @@ pub async fn accept(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, technician.id, act.now);
     if let Some(status) = status {
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     commit(act, &subject.ticket, change, vec![Event::Accepted]).await
 }
@@ -51,7 +51,7 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, to, act.now);
     if let Some(status) = status {
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     commit(act, &subject.ticket, change, vec![Event::Assigned { to, name: technician.name }]).await
 }
@@ -83,7 +83,7 @@ pub async fn escalate(
     change.technician_id = Set(None);
     change.suspension = Set(None);
     if let Some(status) = status {
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     let escalated = Event::Escalated {
         from: subject.ticket.group_key.clone(),

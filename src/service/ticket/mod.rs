@@ -1,6 +1,8 @@
 //! Ticket operations, one file a kind of move. Each decides by the pure table in
 //! [`crate::domain::verb`], writes one guarded update, and appends the events it caused.
 
+use std::borrow::Cow;
+
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel,
 };
@@ -10,6 +12,7 @@ use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
+        procedure::Procedure,
         promise::{ResolveClock, queue_rank},
         status::Status,
         time::Timestamp,
@@ -37,10 +40,11 @@ pub struct Done {
     pub events: Vec<Event>,
 }
 
-/// A ticket read for a change, with what the rules need to know of it.
-pub(crate) struct Subject {
+/// A ticket read for a change, with what the rules need to know of it and the rules it runs under.
+pub(crate) struct Subject<'p> {
     pub ticket: ticket::Model,
     pub facts: TicketFacts,
+    pub rules: Cow<'p, Procedure>,
 }
 
 /// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and
@@ -48,12 +52,12 @@ pub(crate) struct Subject {
 ///
 /// On PostgreSQL the row is locked, so that of two acts the second sees what the first did; on
 /// SQLite there is one writer at a time anyway.
-pub(crate) async fn prepare(
-    act: &Act<'_>,
+pub(crate) async fn prepare<'a>(
+    act: &Act<'a>,
     number: TicketNumber,
     verb: Verb,
-) -> Result<(Subject, Option<Status>)> {
-    let subject = find::locked(act.tx, number).await?;
+) -> Result<(Subject<'a>, Option<Status>)> {
+    let subject = find::locked(act, number).await?;
     let status = decide(&act.doer, verb, &subject.facts)?;
     Ok((subject, status))
 }
@@ -100,15 +104,16 @@ pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event)
 /// Moves a ticket to `status` and lets its clocks and its place in the queue follow.
 pub(crate) fn enter(
     change: &mut ticket::ActiveModel,
-    ticket: &ticket::Model,
+    subject: &Subject<'_>,
     status: Status,
-    act: &Act<'_>,
+    now: Timestamp,
 ) {
+    let (ticket, calendar) = (&subject.ticket, &subject.rules.calendar);
     change.status = Set(status);
     let clock = if status.clock_runs() {
-        resolve_clock(ticket).run(&act.procedure.calendar, act.now)
+        resolve_clock(ticket).run(calendar, now)
     } else {
-        resolve_clock(ticket).pause(&act.procedure.calendar, act.now)
+        resolve_clock(ticket).pause(calendar, now)
     };
     let (due, left) = match clock {
         ResolveClock::Running { due } => (Some(due), None),

@@ -58,7 +58,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         Error::Unreadable(format!("category {} names a group that is not there", category.key))
     })?;
     let earlier = match new.follow_up_of {
-        Some(number) => Some(find::locked(act.tx, number).await?.ticket),
+        Some(number) => Some(find::locked(act, number).await?.ticket),
         None => None,
     };
     if earlier.as_ref().is_some_and(|earlier| earlier.requester_id != new.requester) {
@@ -90,6 +90,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         technician_id: Set(None),
         follow_up_of: Set(earlier.as_ref().map(|earlier| earlier.id)),
         procedure_version: Set(format!("{} {}", act.procedure.id, act.procedure.version)),
+        edition: Set(Some(act.procedure.digest.clone())),
         queue_rank: Set(Some(queue_rank(priority, promise.resolve_due))),
         own_due_at: Set(promise.own_due),
         owned_at: Set(None),

@@ -36,13 +36,13 @@ pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Resul
         super::give_to(&mut change, &subject.ticket, actor.id, act.now);
     }
     if let Some(status) = status {
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     let surveyed =
-        act.procedure.category(&subject.ticket.category).is_none_or(|category| category.survey);
+        subject.rules.category(&subject.ticket.category).is_none_or(|category| category.survey);
     let mut events = Vec::new();
     let close_at = surveyed.then(|| {
-        let validation = validation(&act.procedure.calendar, &act.procedure.times, act.now);
+        let validation = validation(&subject.rules.calendar, &subject.rules.times, act.now);
         change.next_due_at = Set(Some(validation.remind_at));
         change.close_at = Set(Some(validation.close_at));
         validation.close_at
@@ -82,7 +82,7 @@ pub async fn reject(
     change.solved_at = Set(None);
     if let Some(status) = status {
         debug_assert_eq!(status, Status::Reopened);
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     let reopened = Event::Reopened { missing: missing.to_owned() };
     commit(act, &subject.ticket, change, vec![reopened]).await

@@ -89,7 +89,7 @@ pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) ->
 /// # Errors
 /// Refuses everybody else, a survey without a rating, and a second comment.
 pub async fn comment(act: &Act<'_>, number: TicketNumber, round: i32, text: &str) -> Result<Done> {
-    let subject = find::locked(act.tx, number).await?;
+    let subject = find::locked(act, number).await?;
     let ticket = subject.ticket;
     let is_requester = act.doer.person().is_some_and(|actor| actor.id == ticket.requester_id);
     if !is_requester {

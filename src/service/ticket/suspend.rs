@@ -22,7 +22,7 @@ pub async fn suspend(act: &Act<'_>, number: TicketNumber, reason: &str) -> Resul
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.suspension = Set(Some(reason.to_owned()));
     if let Some(status) = status {
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     let suspended = Event::Suspended { reason: reason.to_owned() };
     commit(act, &subject.ticket, change, vec![suspended]).await
@@ -44,7 +44,7 @@ pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
             super::give_to(&mut change, &subject.ticket, actor.id, act.now);
             events.push(Event::Accepted);
         }
-        enter(&mut change, &subject.ticket, status, act);
+        enter(&mut change, &subject, status, act.now);
     }
     commit(act, &subject.ticket, change, events).await
 }

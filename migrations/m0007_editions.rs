@@ -1,0 +1,34 @@
+//! The editions of a procedure that tickets run under: a ticket keeps its own, whatever the file
+//! says later. Tickets from before have none and run under the present one.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("edition")
+                    .col(text("digest").primary_key())
+                    .col(text("procedure"))
+                    .col(text("version"))
+                    .col(text("rules"))
+                    .col(big_integer("kept_at"))
+                    .to_owned(),
+            )
+            .await?;
+        let column = &mut text_null("edition");
+        manager.alter_table(Table::alter().table("ticket").add_column(column).to_owned()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .alter_table(Table::alter().table("ticket").drop_column("edition").to_owned())
+            .await?;
+        super::drop_tables(manager, &["edition"]).await
+    }
+}

@@ -1,0 +1,89 @@
+//! A ticket runs under the rules it was registered with, whatever the file says later.
+
+use mesabot::{
+    config::procedure,
+    domain::{
+        id::TicketNumber,
+        person::Role,
+        time::{DAY, HOUR, MINUTE, Timestamp},
+    },
+    entity::edition,
+    service::{
+        editions as kept_editions,
+        ticket::{hand_over, open, solve, suspend},
+    },
+};
+use sea_orm::EntityTrait;
+
+use super::{START, acts, on_every_engine};
+use crate::support::desk::uspec;
+
+const ONE: TicketNumber = TicketNumber(1);
+const TWO: TicketNumber = TicketNumber(2);
+
+/// The same procedure after somebody edited it: mornings alone, other times, no survey.
+fn edited() -> mesabot::domain::procedure::Procedure {
+    let text = include_str!("../../../config/procedures/uspec.toml")
+        .replace("[\"08:00-17:00\"]", "[\"08:00-12:00\"]")
+        .replace("resolve = \"30m\"", "resolve = \"8h\"")
+        .replace("validate = \"1bd\"", "validate = \"5bd\"")
+        .replace("survey = true", "survey = false");
+    procedure::read("own.toml", &text).expect("it is sound")
+}
+
+#[test]
+fn the_same_rules_are_the_same_edition_and_others_are_not() {
+    let text = include_str!("../../../config/procedures/uspec.toml");
+    let commented = procedure::read("own.toml", &format!("# A remark.\n{text}")).unwrap();
+    assert_eq!(commented.digest, uspec().digest);
+    assert_eq!(uspec().digest.len(), 32);
+    assert_ne!(edited().digest, uspec().digest);
+}
+
+#[tokio::test]
+async fn editing_the_procedure_changes_no_running_promise() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        acts!(ground, ana, START.plus(10 * MINUTE), |act| hand_over::accept(act, ONE)).unwrap();
+        let waits = acts!(ground, ana, START.plus(10 * MINUTE), |act| {
+            suspend::suspend(act, ONE, "proveedor")
+        });
+        assert_eq!(waits.unwrap().ticket.resolve_left, Some(20 * MINUTE));
+
+        ground.runs_on(edited()).await;
+        // Two in the afternoon: working time under the rules it was registered with, no more now.
+        let afternoon = START.plus(6 * HOUR);
+        let goes_on = acts!(ground, ana, afternoon, |act| suspend::resume(act, ONE)).unwrap();
+        assert_eq!(goes_on.ticket.resolve_due_at, Some(afternoon.plus(20 * MINUTE)));
+        let solved = acts!(ground, ana, afternoon, |act| solve::solve(act, ONE, "Listo")).unwrap();
+        assert_eq!(solved.ticket.close_at, Some(afternoon.plus(DAY)), "one business day, surveyed");
+
+        let new = &super::request(&marta, "plataforma");
+        let fresh = acts!(ground, marta, afternoon, |act| open::open(act, new.clone()));
+        let fresh = fresh.unwrap().ticket;
+        let morning: Timestamp = START.plus(DAY);
+        assert_eq!(fresh.own_due_at, morning.plus(15 * MINUTE));
+        assert_eq!(fresh.resolve_due_at, Some(morning.plus(DAY + 4 * HOUR)));
+        acts!(ground, ana, morning, |act| hand_over::accept(act, TWO)).unwrap();
+        let closed = acts!(ground, ana, morning, |act| solve::solve(act, TWO, "Listo")).unwrap();
+        assert_eq!(closed.ticket.close_at, None, "no survey any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edition_is_kept_once_and_reads_as_it_was() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ticket = ground.opens(&marta, "plataforma").await.unwrap().ticket;
+        ground.runs_on(edited()).await;
+        ground.runs_on(edited()).await;
+        let kept = edition::Entity::find().all(ground.database.reader()).await.unwrap();
+        assert_eq!(kept.len(), 2);
+        let rules = kept_editions::of(ground.database.reader(), &ground.procedure, &ticket).await;
+        assert_eq!(rules.unwrap().into_owned(), uspec());
+    })
+    .await;
+}
