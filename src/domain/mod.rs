@@ -10,6 +10,7 @@ pub mod person;
 pub mod priority;
 pub mod procedure;
 pub mod promise;
+pub mod reckoning;
 pub mod refusal;
 pub mod report;
 pub mod status;

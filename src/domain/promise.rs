@@ -1,7 +1,50 @@
 //! The promised instants of a ticket and what pausing does to them. A clock that runs has a due
 //! instant; a paused one has working time left. Deliberately absent: where they are stored.
 
-use super::{calendar::Calendar, priority::Priority, procedure::Times, time::Timestamp};
+use super::{
+    calendar::Calendar,
+    priority::Priority,
+    procedure::Times,
+    time::{Span, Timestamp},
+};
+
+/// How the time of a clock is measured: in working time, or as it passes when the promise is one of
+/// elapsed time.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure<'c> {
+    calendar: &'c Calendar,
+    elapsed: bool,
+}
+
+impl<'c> Measure<'c> {
+    /// The measure of a promised span.
+    pub fn of(calendar: &'c Calendar, promised: Span) -> Self {
+        Self { calendar, elapsed: matches!(promised, Span::Elapsed(_)) }
+    }
+
+    /// The milliseconds that count between two instants; none when `to` is not later.
+    pub fn between(self, from: Timestamp, to: Timestamp) -> i64 {
+        if self.elapsed { to.since(from).max(0) } else { self.calendar.working_between(from, to) }
+    }
+
+    /// The instant by which so many milliseconds have counted since `from`; with a negative number,
+    /// the one since which they have.
+    pub fn after(self, from: Timestamp, milliseconds: i64) -> Timestamp {
+        match milliseconds {
+            _ if self.elapsed => from.plus(milliseconds),
+            0.. => self.calendar.add_working(from, milliseconds),
+            _ => self.calendar.subtract_working(from, -milliseconds),
+        }
+    }
+
+    /// The stretches between two instants that count, in order.
+    pub fn stretches(self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        if self.elapsed {
+            return if from < to { vec![(from, to)] } else { vec![] };
+        }
+        self.calendar.working_stretches(from, to).collect()
+    }
+}
 
 /// The resolution clock (TTR).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +54,7 @@ pub enum ResolveClock {
         /// When a solution is promised.
         due: Timestamp,
     },
-    /// Standing still with working milliseconds left; negative when it is overdue.
+    /// Standing still with milliseconds left; negative when it is overdue.
     Paused {
         /// What is left.
         left: i64,
@@ -20,24 +63,19 @@ pub enum ResolveClock {
 
 impl ResolveClock {
     /// Stops the clock at `now`; a paused clock stays as it is.
-    pub fn pause(self, calendar: &Calendar, now: Timestamp) -> Self {
+    pub fn pause(self, measure: Measure<'_>, now: Timestamp) -> Self {
         match self {
-            Self::Running { due } if due >= now => {
-                Self::Paused { left: calendar.working_between(now, due) }
-            }
-            Self::Running { due } => Self::Paused { left: -calendar.working_between(due, now) },
+            Self::Running { due } if due >= now => Self::Paused { left: measure.between(now, due) },
+            Self::Running { due } => Self::Paused { left: -measure.between(due, now) },
             paused @ Self::Paused { .. } => paused,
         }
     }
 
     /// Lets the clock go on at `now`; a running clock stays as it is. An overdue clock comes back
-    /// due at an instant that has passed.
-    pub fn run(self, calendar: &Calendar, now: Timestamp) -> Self {
+    /// due at the instant since which it has been overdue for as long as it was.
+    pub fn run(self, measure: Measure<'_>, now: Timestamp) -> Self {
         match self {
-            Self::Paused { left } if left >= 0 => {
-                Self::Running { due: calendar.add_working(now, left) }
-            }
-            Self::Paused { left } => Self::Running { due: now.plus(left) },
+            Self::Paused { left } => Self::Running { due: measure.after(now, left) },
             running @ Self::Running { .. } => running,
         }
     }

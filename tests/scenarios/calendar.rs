@@ -134,6 +134,18 @@ proptest! {
     }
 
     #[test]
+    fn going_back_gives_what_going_on_took((hours, from, to) in case(), odd in 0_i64..MINUTE) {
+        let calendar = hours.calendar();
+        let (from, to) = (from.plus(odd / 2), to.plus(odd));
+        let worked = calendar.working_between(from, to);
+        let since = calendar.subtract_working(to, worked);
+        prop_assert!(since >= from.min(to) && since <= to);
+        prop_assert_eq!(calendar.working_between(since, to), worked);
+        let pieces = calendar.working_stretches(from, to);
+        prop_assert_eq!(pieces.map(|(open, close)| close.since(open)).sum::<i64>(), worked);
+    }
+
+    #[test]
     fn more_work_never_ends_earlier((hours, from, to) in case(), work in 0_i64..3_000, more in 0_i64..600) {
         let calendar = hours.calendar();
         let (work, more) = (work * MINUTE, (work + more) * MINUTE);

@@ -62,6 +62,7 @@ help-mytickets = see your tickets
 help-ticket = see a ticket
 help-reply = write to the other side of a ticket
 help-withdraw = withdraw a ticket that nobody has taken
+help-sla = see the times of a ticket, step by step
 help-language = change the language
 help-link = get a code to link your other account, or use it
 help-help = see this help

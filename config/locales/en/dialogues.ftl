@@ -48,6 +48,7 @@ nothing-to-cancel = There is nothing to cancel.
 
 ask-ticket = { $verb ->
     [view] Which ticket do you want to see?
+    [sla] Which ticket's times do you want to see?
     [accept] Which ticket do you accept?
     [assign] Which ticket do you want to assign?
     [escalate] Which ticket do you want to escalate?
@@ -60,6 +61,7 @@ ask-ticket = { $verb ->
 }
 ask-ticket-none = { $verb ->
     [view] I found no tickets of yours. If you have the number, write it.
+    [sla] I found no tickets of yours. If you have the number, write it.
     [accept] There are no tickets to accept in your groups. If you have the number, write it.
     [suspend] There are no tickets that you could put on hold. If you have the number, write it.
     [solve] You are not working on a ticket that you could solve. If you have the number, write it.

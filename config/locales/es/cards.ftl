@@ -62,6 +62,7 @@ help-mytickets = ver sus casos
 help-ticket = ver un caso
 help-reply = escribir a la otra parte de un caso
 help-withdraw = retirar un caso que nadie ha tomado
+help-sla = ver los tiempos de un caso, paso a paso
 help-language = cambiar de idioma
 help-link = pedir un código para vincular su otra cuenta, o usarlo
 help-help = ver esta ayuda

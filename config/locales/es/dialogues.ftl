@@ -48,6 +48,7 @@ nothing-to-cancel = No hay nada por cancelar.
 
 ask-ticket = { $verb ->
     [view] ¿Cuál caso quiere ver?
+    [sla] ¿De cuál caso quiere ver los tiempos?
     [accept] ¿Cuál caso acepta?
     [assign] ¿Cuál caso quiere asignar?
     [escalate] ¿Cuál caso quiere escalar?
@@ -60,6 +61,7 @@ ask-ticket = { $verb ->
 }
 ask-ticket-none = { $verb ->
     [view] No encontré casos suyos. Si tiene el número, escríbalo.
+    [sla] No encontré casos suyos. Si tiene el número, escríbalo.
     [accept] No hay casos por aceptar en sus grupos. Si tiene el número, escríbalo.
     [suspend] No hay casos que usted pueda poner en espera. Si tiene el número, escríbalo.
     [solve] No atiende casos que pueda solucionar. Si tiene el número, escríbalo.

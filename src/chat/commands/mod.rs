@@ -21,6 +21,7 @@ pub mod queue;
 pub mod reply;
 pub mod report;
 pub mod resume;
+pub mod sla;
 pub mod solve;
 pub mod start;
 pub mod suspend;
@@ -62,6 +63,7 @@ pub const CATALOGUE: &[Command] = &[
     ticket::COMMAND,
     reply::COMMAND,
     withdraw::COMMAND,
+    sla::COMMAND,
     queue::COMMAND,
     accept::COMMAND,
     note::COMMAND,
@@ -124,6 +126,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "ticket" => ticket::run(turn, rest).await,
         "reply" => reply::run(turn, rest).await,
         "withdraw" => withdraw::run(turn, rest).await,
+        "sla" => sla::run(turn, rest).await,
         "language" => language::run(turn, rest).await,
         "link" => link::run(turn, rest).await,
         "help" => help::run(turn).await,

@@ -5,7 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
-    chat::{commands, notify, outgoing::FormField, say::clip, turn::Turn, view, wording::Voice},
+    chat::{
+        commands, notify,
+        outgoing::FormField,
+        say::{About, clip},
+        turn::Turn,
+        view,
+        wording::Voice,
+    },
     domain::{
         id::{PersonId, TicketNumber},
         verb::{Verb, decide},
@@ -22,6 +29,8 @@ use crate::{
 pub enum FormVerb {
     /// See the card.
     View,
+    /// See its clocks explained.
+    Explain,
     /// Take it.
     Accept,
     /// Give it to somebody.
@@ -73,7 +82,7 @@ impl FormVerb {
     /// The verb of the permission table.
     pub fn verb(self) -> Verb {
         match self {
-            Self::View => Verb::View,
+            Self::View | Self::Explain => Verb::View,
             Self::Accept => Verb::Accept,
             Self::Assign => Verb::Assign,
             Self::Escalate => Verb::Escalate,
@@ -117,7 +126,11 @@ impl FormVerb {
     }
 
     fn key(self) -> &'static str {
-        if self == Self::Comment { "comment" } else { self.verb().as_str() }
+        match self {
+            Self::Comment => "comment",
+            Self::Explain => "sla",
+            other => other.verb().as_str(),
+        }
     }
 }
 
@@ -326,6 +339,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
     let act = &turn.act;
     let done = match form.verb {
         FormVerb::View => return show(turn, number).await,
+        FormVerb::Explain => return explain(turn, number).await,
         FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
         FormVerb::Accept => hand_over::accept(act, number).await,
         FormVerb::Assign => {
@@ -373,4 +387,10 @@ fn reason<'f>(choice: &'f str, text: &'f str) -> &'f str {
 async fn show(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     view::card::show(turn, &ticket).await
+}
+
+async fn explain(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let message = view::sla::message(&turn.act, &turn.voice(), &ticket).await?;
+    turn.post_privately(message, About::ticket(ticket.id)).await
 }

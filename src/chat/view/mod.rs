@@ -5,5 +5,6 @@ pub mod card;
 pub mod help;
 pub mod list;
 pub mod report;
+pub mod sla;
 pub mod survey;
 pub mod workbook;

@@ -13,7 +13,7 @@ use crate::{
         event::Event,
         id::{PersonId, TicketNumber},
         procedure::Procedure,
-        promise::{ResolveClock, queue_rank},
+        promise::{Measure, ResolveClock, queue_rank},
         status::Status,
         time::Timestamp,
         verb::{TicketFacts, Verb, decide},
@@ -108,12 +108,13 @@ pub(crate) fn enter(
     status: Status,
     now: Timestamp,
 ) {
-    let (ticket, calendar) = (&subject.ticket, &subject.rules.calendar);
+    let ticket = &subject.ticket;
+    let measure = Measure::of(&subject.rules.calendar, subject.rules.times.resolve);
     change.status = Set(status);
     let clock = if status.clock_runs() {
-        resolve_clock(ticket).run(calendar, now)
+        resolve_clock(ticket).run(measure, now)
     } else {
-        resolve_clock(ticket).pause(calendar, now)
+        resolve_clock(ticket).pause(measure, now)
     };
     let (due, left) = match clock {
         ResolveClock::Running { due } => (Some(due), None),

@@ -1,0 +1,241 @@
+//! A ticket's clocks as people read them: what was promised, every interval with what the clock did
+//! in it and why, and the sum. Worked out from the history, not from what is stored.
+
+use std::collections::HashMap;
+
+use crate::{
+    chat::{
+        outgoing::{Outgoing, RichText, Style},
+        say::clip,
+        wording::{Arg, Voice, number},
+    },
+    domain::{
+        event::Event,
+        id::PersonId,
+        procedure::Procedure,
+        promise::Measure,
+        reckoning::{Interval, Pace, intervals, spent, turns},
+        status::Status,
+        time::{HOUR, MINUTE, Span, Timestamp},
+    },
+    entity::ticket,
+    service::{
+        Act, Result, editions, people,
+        ticket::find::{self, Entry},
+    },
+};
+
+/// With more intervals than this, those out of hours are told together with those around them.
+const IN_FULL: usize = 14;
+/// How much of a reason is shown.
+const REASON: usize = 200;
+
+/// Explains the clocks of a ticket.
+pub async fn message(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
+    let history = find::history(act.tx, ticket.id).await?;
+    let rules = editions::of(act.tx, act.procedure, ticket).await?;
+    let mut names = HashMap::new();
+    for actor in history.iter().filter_map(|entry| entry.row.actor_id) {
+        if let Some(person) = people::person(act.tx, actor).await? {
+            names.insert(actor, person.name);
+        }
+    }
+    let explained = Explained { voice, ticket, history: &history, rules: &rules, names };
+    Ok(Outgoing { text: explained.text(), ..Default::default() })
+}
+
+struct Explained<'e> {
+    voice: &'e Voice<'e>,
+    ticket: &'e ticket::Model,
+    history: &'e [Entry],
+    rules: &'e Procedure,
+    names: HashMap<PersonId, String>,
+}
+
+impl Explained<'_> {
+    fn text(&self) -> RichText {
+        let mut text = RichText::default();
+        let voice = self.voice;
+        text.push(voice.say("sla-heading", &[("number", number(self.ticket))]), Style::Bold);
+        let times = &self.rules.times;
+        let promised = |span| [("promised", span_in_words(voice, span).into())];
+        heading(&mut text, voice.say("sla-own", &promised(times.own)));
+        line(&mut text, self.own());
+        heading(&mut text, voice.say("sla-resolve", &promised(times.resolve)));
+        let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
+        let measure = Measure::of(&self.rules.calendar, times.resolve);
+        let until = self.ticket.closed_at.unwrap_or(voice.now);
+        let intervals = intervals(&turns(history), measure, until);
+        for words in self.lines(&intervals) {
+            line(&mut text, words);
+        }
+        line(&mut text, self.sum(spent(&intervals), measure));
+        if let Some(close_at) = self.ticket.close_at {
+            heading(
+                &mut text,
+                voice.say("sla-validation", &[("due", voice.when(close_at).into())]),
+            );
+        }
+        text
+    }
+
+    /// How the time until somebody took it went.
+    fn own(&self) -> String {
+        let (voice, ticket) = (self.voice, self.ticket);
+        let measure = Measure::of(&self.rules.calendar, self.rules.times.own);
+        let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
+        let took = self.history.iter().find(|entry| Some(entry.row.at) == ticket.owned_at);
+        let name = took.map_or_else(String::new, |entry| match &entry.event {
+            Event::Assigned { name, .. } => name.clone(),
+            _ => self.name(entry),
+        });
+        let args = [
+            ("name", name.into()),
+            ("when", voice.when(until).into()),
+            ("spent", duration(voice, measure.between(ticket.created_at, until)).into()),
+            ("due", voice.when(ticket.own_due_at).into()),
+        ];
+        let in_time = until <= ticket.own_due_at;
+        voice.say(
+            match (ticket.owned_at, ticket.closed_at) {
+                (Some(_), _) if in_time => "sla-own-met",
+                (Some(_), _) => "sla-own-late",
+                (None, Some(_)) => "sla-own-never",
+                (None, None) if in_time => "sla-own-open",
+                (None, None) => "sla-own-overdue",
+            },
+            &args,
+        )
+    }
+
+    fn lines(&self, intervals: &[Interval]) -> Vec<String> {
+        if intervals.len() <= IN_FULL {
+            let each = |(place, interval): (usize, &Interval)| {
+                self.interval(interval, place + 1 == intervals.len())
+            };
+            return intervals.iter().enumerate().map(each).collect();
+        }
+        let turns: Vec<&[Interval]> = intervals.chunk_by(|a, b| a.entry == b.entry).collect();
+        let each = |(place, turn): (usize, &&[Interval])| {
+            let last = place + 1 == turns.len();
+            match turn {
+                [only] => self.interval(only, last),
+                several => self.several(several, last),
+            }
+        };
+        turns.iter().enumerate().map(each).collect()
+    }
+
+    fn interval(&self, interval: &Interval, last: bool) -> String {
+        let goes_on = last && self.ticket.closed_at.is_none();
+        let entry = &self.history[interval.entry];
+        let reason = match &entry.event {
+            Event::Suspended { reason } => clip(self.voice.reason(reason), REASON),
+            _ => String::new(),
+        };
+        let solved = matches!(entry.event, Event::Solved { .. });
+        let key = match (interval.pace, goes_on) {
+            (Pace::Running, true) => "sla-running-now",
+            (Pace::Running, false) => "sla-running",
+            (Pace::OutOfHours, true) => "sla-out-of-hours-now",
+            (Pace::OutOfHours, false) => "sla-out-of-hours",
+            (Pace::Stopped, true) if solved => "sla-solved-now",
+            (Pace::Stopped, false) if solved => "sla-solved",
+            (Pace::Stopped, true) => "sla-paused-now",
+            (Pace::Stopped, false) => "sla-paused",
+        };
+        let name = self.name(entry);
+        self.span(
+            key,
+            (interval.from, interval.until),
+            &[
+                ("spent", duration(self.voice, interval.counted()).into()),
+                ("name", name.into()),
+                ("reason", reason.into()),
+            ],
+        )
+    }
+
+    /// The intervals of one status, told together.
+    fn several(&self, intervals: &[Interval], last: bool) -> String {
+        let goes_on = last && self.ticket.closed_at.is_none();
+        let key = if goes_on { "sla-partly-now" } else { "sla-partly" };
+        let (from, until) = (intervals[0].from, intervals[intervals.len() - 1].until);
+        let spent = duration(self.voice, spent(intervals));
+        self.span(key, (from, until), &[("spent", spent.into())])
+    }
+
+    fn span(&self, key: &str, (from, until): (Timestamp, Timestamp), extra: &[Arg<'_>]) -> String {
+        let mut args: Vec<Arg<'_>> =
+            vec![("from", self.voice.when(from).into()), ("until", self.voice.when(until).into())];
+        args.extend_from_slice(extra);
+        self.voice.say(key, &args)
+    }
+
+    fn sum(&self, spent: i64, measure: Measure<'_>) -> String {
+        let (voice, ticket) = (self.voice, self.ticket);
+        let due = self.rules.calendar.due(ticket.created_at, self.rules.times.resolve);
+        let promised = measure.between(ticket.created_at, due);
+        let left = promised - spent;
+        let ended = ticket.solved_at.is_some() || ticket.closed_at.is_some();
+        let key = match ticket.status {
+            _ if ended && left >= 0 => "sla-sum-met",
+            _ if ended => "sla-sum-late",
+            _ if left < 0 => "sla-sum-over",
+            Status::Suspended | Status::WithVendor => "sla-sum-paused",
+            _ => "sla-sum-left",
+        };
+        let due = ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));
+        voice.say(
+            key,
+            &[
+                ("spent", duration(voice, spent).into()),
+                ("promised", duration(voice, promised).into()),
+                ("left", duration(voice, left).into()),
+                ("over", duration(voice, -left).into()),
+                ("due", due.into()),
+            ],
+        )
+    }
+
+    fn name(&self, entry: &Entry) -> String {
+        let actor = entry.row.actor_id.and_then(|actor| self.names.get(&actor));
+        actor.cloned().unwrap_or_else(|| self.voice.text("sla-desk"))
+    }
+}
+
+/// So much time in hours and minutes.
+pub fn duration(voice: &Voice<'_>, milliseconds: i64) -> String {
+    let minutes = milliseconds.max(0) / MINUTE;
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let args = [("hours", hours.to_string().into()), ("minutes", minutes.to_string().into())];
+    voice.say(
+        match (hours, minutes) {
+            (0, 0) if milliseconds > 0 => "duration-seconds",
+            (0, _) => "duration-minutes",
+            (_, 0) => "duration-hours",
+            _ => "duration-both",
+        },
+        &args,
+    )
+}
+
+/// A promised span as people say it.
+pub fn span_in_words(voice: &Voice<'_>, span: Span) -> String {
+    match span {
+        Span::Working(milliseconds) => duration(voice, milliseconds),
+        Span::BusinessDays(days) => voice.say("business-days", &[("days", days.into())]),
+        Span::Elapsed(milliseconds) => {
+            let days = u32::try_from(milliseconds / (24 * HOUR)).unwrap_or(u32::MAX);
+            voice.say("elapsed-days", &[("days", days.into())])
+        }
+    }
+}
+
+fn heading(text: &mut RichText, words: String) {
+    text.push(format!("\n\n{words}"), Style::Bold);
+}
+
+fn line(text: &mut RichText, words: String) {
+    text.push(format!("\n{words}"), Style::Plain);
+}
