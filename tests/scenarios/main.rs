@@ -31,3 +31,4 @@ mod survey;
 mod telegram_adapter;
 mod telegram_emulator;
 mod telegram_polling;
+mod threads;

@@ -40,6 +40,11 @@ pub struct Member {
 impl DiscordLine {
     /// Opens a line for a desk that has one to Telegram.
     pub async fn open(desk: &mut HelpDesk) -> Self {
+        Self::open_with(desk, false).await
+    }
+
+    /// Opens a line on which the desk may read what names nobody, or may not.
+    pub async fn open_with(desk: &mut HelpDesk, overhears: bool) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
@@ -54,7 +59,8 @@ impl DiscordLine {
         adapter.register_commands().await.expect("the commands are taken");
         let (stop, stopping) = watch::channel(false);
         let (sender, stored) = watch::channel(BTreeSet::new());
-        let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), false);
+        let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), overhears);
+        let adapter = adapter.overhearing(overhears);
         let intake = noting(intake(&desk.house, &adapter, SOURCE), sender);
         tokio::spawn(async move { gateway.run(&intake, stopping).await });
         let telegram = std::mem::replace(
@@ -82,7 +88,7 @@ impl DiscordLine {
     }
 
     /// Waits until something was stored, then steps the desk.
-    async fn after(&self, desk: &HelpDesk, key: String) {
+    pub async fn after(&self, desk: &HelpDesk, key: String) {
         let mut stored = self.stored.clone();
         let waiting = stored.wait_for(|stored| stored.contains(&key));
         tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
@@ -92,6 +98,12 @@ impl DiscordLine {
     /// Somebody writes to the desk in private.
     pub async fn dms(&self, desk: &HelpDesk, who: Member, text: &str) {
         let message = self.emulator.dms(who.id, text);
+        self.after(desk, format!("m:{message}")).await;
+    }
+
+    /// Somebody writes in a channel or thread.
+    pub async fn says(&self, desk: &HelpDesk, (who, channel): (Member, u64), text: &str) {
+        let message = self.emulator.says(who.id, channel, text);
         self.after(desk, format!("m:{message}")).await;
     }
 
@@ -110,10 +122,19 @@ impl DiscordLine {
 
     /// Somebody presses the latest button with this label in their private chat.
     pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
-        let channel = self.emulator.direct(who.id);
+        self.presses_in(desk, (who, self.emulator.direct(who.id)), label).await
+    }
+
+    /// Somebody presses the latest button with this label in a channel.
+    pub async fn presses_in(
+        &self,
+        desk: &HelpDesk,
+        (who, channel): (Member, u64),
+        label: &str,
+    ) -> u64 {
         let found = self.emulator.button(channel, label);
         let Some((message, code)) = found else {
-            panic!("no button «{label}» in\n{}", self.reads(who));
+            panic!("no button «{label}» in\n{}", self.reads_in(channel));
         };
         let interaction = self.emulator.presses(who.id, channel, message, &code);
         self.after(desk, format!("i:{interaction}")).await;
@@ -133,7 +154,12 @@ impl DiscordLine {
 
     /// The messages in somebody's private chat as they look now.
     pub fn reads(&self, who: Member) -> String {
-        let shown = self.emulator.messages(self.emulator.direct(who.id));
+        self.reads_in(self.emulator.direct(who.id))
+    }
+
+    /// The desk's messages in a channel as they look now.
+    pub fn reads_in(&self, channel: u64) -> String {
+        let shown = self.emulator.messages(channel);
         shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
     }
 

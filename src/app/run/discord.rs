@@ -2,6 +2,7 @@
 //! missed, and suggesting tickets to somebody who types their number.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -28,7 +29,7 @@ use crate::{
     chat::suggest,
     config::settings::{self, Config},
     domain::{channel::ChannelKind, time::SECOND},
-    service::{inbox, inbox::NewIncoming},
+    service::{inbox, inbox::NewIncoming, threads},
     worker::{Shutdown, handler, stopped},
 };
 
@@ -64,6 +65,7 @@ pub(super) async fn open(
     }
     let source = format!("discord:{}", identity.user_id);
     let content = config.discord.message_content;
+    let discord = discord.overhearing(content);
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let intake = Arc::new(intake(house, &discord, &source));
     let endpoint = endpoint(config, house, &intake, shutdown.clone()).await?;
@@ -134,7 +136,8 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
             if nothing_missed {
                 return;
             }
-            let watched = watched(&house, &source).await;
+            let mut watched = watched(&house, &source).await;
+            watched.extend(threads(&house, &http, &watched).await);
             let messages = backfill::fill(&http, &watched, keep).await;
             tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
         }) as _
@@ -166,6 +169,38 @@ async fn watched(house: &House, source: &str) -> Vec<Watched> {
             Vec::new()
         }
     }
+}
+
+/// The threads of open tickets in which nobody wrote before: whatever was said there was missed.
+async fn threads(house: &House, http: &Http, seen: &[Watched]) -> Vec<Watched> {
+    let standing = threads::standing(house.database.reader(), ChannelKind::Discord).await;
+    let standing = standing.unwrap_or_else(|error| {
+        tracing::error!(%error, "the tickets' threads could not be read; nothing is fetched there");
+        Vec::new()
+    });
+    let mut guilds: HashMap<String, Option<String>> = HashMap::new();
+    let mut fresh = Vec::new();
+    for thread in standing {
+        let number = |key: &str| key.trim_start_matches('#').to_owned();
+        let Some(channel) = thread.chat_key.as_deref().map(number) else { continue };
+        if seen.iter().any(|known| known.channel == channel) {
+            continue;
+        }
+        let place = number(&thread.place);
+        let guild = match guilds.get(&place) {
+            Some(guild) => guild.clone(),
+            None => {
+                let guild = backfill::guild(http, &place).await;
+                guilds.insert(place, guild.clone());
+                guild
+            }
+        };
+        // Read as private, what was written there would be answered as if it were.
+        if guild.is_some() {
+            fresh.push(Watched { channel, guild, after: None });
+        }
+    }
+    fresh
 }
 
 fn chat(raw: &str) -> Option<Watched> {

@@ -1,0 +1,179 @@
+//! Threads that are deleted, cannot be made, or were being made when something broke.
+
+use serde_json::json;
+
+use super::*;
+use crate::support::discord::Fault;
+
+/// How many threads were ever made.
+fn made(discord: &DiscordLine) -> usize {
+    let made = |effect: &&Effect| matches!(effect, Effect::ThreadCreated { .. });
+    discord.emulator.read(|ledger| ledger.effects.iter().filter(made).count())
+}
+
+#[tokio::test]
+async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, _, first) = taken(desk, discord).await;
+        let before = discord.reads_in(first);
+        discord.emulator.deletes_thread(first);
+        discord.after(desk, format!("x:{first}")).await;
+        let second = thread(discord);
+        assert_ne!(first, second);
+        assert_eq!(discord.reads_in(second), before);
+        assert_eq!(discord.emulator.thread(second).2, [ana.id]);
+        discord.uses(desk, (ana, second), "note", &[("text", json!("Sigo aquí"))]).await;
+        assert_eq!(notes(desk).await, ["Sigo aquí"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.emulator.loses_events(1);
+        discord.emulator.deletes_thread(first);
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        let second = thread(discord);
+        let said = discord.reads_in(second);
+        assert!(said.contains("¿Cómo va?") && said.contains("[Solucionar]"), "{said}");
+        assert_eq!(discord.emulator.thread(second).2, [ana.id]);
+        assert_eq!(made(discord), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_thread_of_a_ticket_that_is_over_stays_deleted() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.uses(desk, (ana, first), "solve", &[("text", json!("Renové la clave"))]).await;
+        desk.presses(&marta, "Sí").await;
+        desk.presses(&marta, "5").await;
+        marta.reads();
+        discord.emulator.deletes_thread(first);
+        discord.after(desk, format!("x:{first}")).await;
+        desk.says(&marta, "Gracias").await;
+        marta.reads();
+        assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let forbidden = || Fault::Status(403, 50_013, "Missing Permissions".to_owned());
+        discord.emulator.faults().next("POST /channels/*/threads", 1, forbidden());
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        assert_eq!(made(discord), 0);
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        let private = discord.reads(ana);
+        assert!(private.contains("¿Cómo va?") && private.contains("[Solucionar]"), "{private}");
+        let kinds = desk.history(TicketNumber(1)).await;
+        assert!(kinds.iter().all(|kind| kind != "unreachable"), "{kinds:?}");
+        assert!(discord.reads_in(ROOM).contains("Atiende: Ana"), "the channel goes on");
+
+        // Whoever takes it next finds the channel as it should be.
+        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        discord.uses(desk, (ana, ROOM), "assign", &[("ticket", json!(1))]).await;
+        discord.presses(desk, ana, "Luis").await;
+        marta.reads();
+        assert_eq!(discord.emulator.thread(thread(discord)).2, [luis.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_that_vanishes_again_and_again_is_given_up() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        discord.emulator.on_effect(|emulator, effect| {
+            if let Effect::ThreadCreated { thread, .. } = effect {
+                emulator.deletes_thread(*thread);
+            }
+        });
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        assert!((1..=3).contains(&made(discord)), "made {} times", made(discord));
+        assert!(discord.reads(ana).contains("[Solucionar]"), "the private card is there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_channel_takes_its_threads_with_it() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.emulator.deletes_channel(ROOM);
+        discord.after(desk, format!("x:{first}")).await;
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert!(discord.reads(ana).contains("¿Cómo va?"));
+        assert_eq!(made(discord), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_whose_making_was_never_written_down_is_found_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        // It is made, and the answer is lost on the way, as when the program is killed.
+        discord.emulator.faults().next("POST /channels/*/threads", 1, Fault::DropAfter);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        assert_eq!(discord.reads_in(thread(discord)), "", "nothing is written down yet");
+        // Somebody tidies up meanwhile: archived threads are ours too.
+        discord.emulator.archives_thread(thread(discord));
+        desk.passes(60_000).await;
+        marta.reads();
+        assert_eq!(made(discord), 1);
+        let found = thread(discord);
+        assert!(discord.reads_in(found).contains("[Solucionar]"));
+        assert_eq!(discord.emulator.thread(found).2, [ana.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        ticket(desk).await;
+        // What the desk makes for one person alone shows itself to nobody they do not bring.
+        let body = json!({"name": "#1 · No abre el correo", "type": 12, "invitable": false});
+        let url = format!("{}/api/v10/channels/{ROOM}/threads", discord.emulator.api_url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let token = format!("Bot {}", discord.emulator.token());
+        let made = client.post(url).header("authorization", token).json(&body).send().await;
+        assert_eq!(made.unwrap().status(), 201);
+        let other = thread(discord);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        assert_eq!(discord.emulator.threads(ROOM).len(), 2);
+        assert_eq!(discord.reads_in(other), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
+    scenario_overhearing(async |desk, discord| {
+        let (ana, _, thread) = taken(desk, discord).await;
+        discord.emulator.loses_events(1);
+        let missed = discord.emulator.says(ana.id, thread, "El buzón está lleno");
+        assert_eq!(notes(desk).await, Vec::<String>::new());
+        discord.emulator.invalid_session(false);
+        discord.after(desk, format!("m:{missed}")).await;
+        assert_eq!(notes(desk).await, ["El buzón está lleno"]);
+        assert_eq!(discord.emulator.messages(thread).len(), 1, "it is read as said in a group");
+    })
+    .await;
+}
