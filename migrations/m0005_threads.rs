@@ -24,7 +24,9 @@ impl MigrationTrait for Migration {
                     .col(boolean("asleep"))
                     .col(boolean("given_up"))
                     .col(integer("openings"))
-                    .foreign_key(ForeignKey::create().from("thread", "ticket_id").to("ticket", "id"))
+                    .foreign_key(
+                        ForeignKey::create().from("thread", "ticket_id").to("ticket", "id"),
+                    )
                     .to_owned(),
             )
             .await?;

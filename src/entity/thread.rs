@@ -34,7 +34,7 @@ pub struct Model {
     pub asleep: bool,
     /// Whether it cannot be made, or the desk was shut out of it.
     pub given_up: bool,
-    /// How often it was made since something was last said in it.
+    /// How often it was made since its ticket was last taken.
     pub openings: i32,
 }
 

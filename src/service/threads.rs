@@ -4,8 +4,10 @@
 //! what is said there, and how a platform makes one.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
-    EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -23,7 +25,8 @@ use crate::{
     entity::{outbox as said, thread, ticket},
 };
 
-/// How often a thread is made before something has been said in it.
+/// How often a thread is made for one acceptance of its ticket: whoever deletes it so often does
+/// not want it.
 pub const OPENINGS: i32 = 3;
 
 /// What a symbolic key begins with; no platform's key does.
@@ -59,15 +62,16 @@ pub async fn register(
         .one(tx)
         .await?;
     match known {
-        Some(known) if known.given_up => {
-            let mut change = thread::ActiveModel::from(known);
-            change.given_up = Set(false);
-            change.chat_key = Set(None);
-            change.asleep = Set(false);
+        Some(known) => {
+            let mut change = thread::ActiveModel::from(known.clone());
             change.openings = Set(0);
+            if known.given_up {
+                change.given_up = Set(false);
+                change.chat_key = Set(None);
+                change.asleep = Set(false);
+            }
             Ok(change.update(tx).await?)
         }
-        Some(known) => Ok(known),
         None => {
             let row = thread::ActiveModel {
                 ticket_id: Set(ticket),
@@ -125,22 +129,23 @@ pub async fn of_ticket(
         .await?)
 }
 
-/// The threads of a network that stand and whose tickets are not over.
+/// The threads of a network that stand, by whether their tickets are over.
 pub async fn standing(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
+    over: bool,
 ) -> Result<Vec<thread::Model>> {
-    let over = Status::ALL.into_iter().filter(|status| status.is_final());
-    let open = ticket::Entity::find()
+    let statuses = Status::ALL.into_iter().filter(|status| status.is_final() == over);
+    let tickets = ticket::Entity::find()
         .select_only()
         .column(ticket::Column::Id)
-        .filter(ticket::Column::Status.is_not_in(over))
+        .filter(ticket::Column::Status.is_in(statuses))
         .into_query();
     Ok(thread::Entity::find()
         .filter(thread::Column::Channel.eq(channel))
         .filter(thread::Column::ChatKey.is_not_null())
         .filter(thread::Column::GivenUp.eq(false))
-        .filter(thread::Column::TicketId.in_subquery(open))
+        .filter(thread::Column::TicketId.in_subquery(tickets))
         .order_by_asc(thread::Column::Id)
         .all(conn)
         .await?)
@@ -187,14 +192,6 @@ pub async fn opened(
     Ok(())
 }
 
-/// Something was said in it, so it is truly there.
-pub async fn reached(tx: &DatabaseTransaction, thread: &thread::Model) -> Result<()> {
-    if thread.openings == 0 {
-        return Ok(());
-    }
-    change(tx, thread.id, thread::ActiveModel { openings: Set(0), ..Default::default() }).await
-}
-
 /// Notes whether it sleeps from now on.
 pub async fn put_away(tx: &DatabaseTransaction, id: ThreadId, asleep: bool) -> Result<()> {
     change(tx, id, thread::ActiveModel { asleep: Set(asleep), ..Default::default() }).await
@@ -219,7 +216,8 @@ pub async fn forget(tx: &DatabaseTransaction, gone: &thread::Model) -> Result<bo
 /// Gives it up, because it cannot be made or the desk was shut out of it: its cards are no longer
 /// kept up to date.
 pub async fn give_up(tx: &DatabaseTransaction, thread: &thread::Model) -> Result<()> {
-    change(tx, thread.id, thread::ActiveModel { given_up: Set(true), ..Default::default() }).await?;
+    change(tx, thread.id, thread::ActiveModel { given_up: Set(true), ..Default::default() })
+        .await?;
     cards::abandon(tx, &address(thread)).await
 }
 
@@ -231,15 +229,7 @@ pub async fn waiting(
     outbox::waiting_in(conn, &lane(thread.channel, &address(thread).chat_key)).await
 }
 
-async fn change(
-    tx: &DatabaseTransaction,
-    id: ThreadId,
-    change: thread::ActiveModel,
-) -> Result<()> {
-    thread::Entity::update_many()
-        .set(change)
-        .filter(thread::Column::Id.eq(id))
-        .exec(tx)
-        .await?;
+async fn change(tx: &DatabaseTransaction, id: ThreadId, change: thread::ActiveModel) -> Result<()> {
+    thread::Entity::update_many().set(change).filter(thread::Column::Id.eq(id)).exec(tx).await?;
     Ok(())
 }

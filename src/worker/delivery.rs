@@ -111,7 +111,8 @@ pub async fn settle(
 ) -> Result<()> {
     let row = &parcel.row;
     if let Some(thread) = &parcel.thread
-        && let Some(outcome) = super::thread::settle(tx, desk, (parcel, thread, answer), now).await?
+        && let Some(outcome) =
+            super::thread::settle(tx, desk, (parcel, thread, answer), now).await?
     {
         return outbox::record(tx, row.id, outcome, now).await;
     }

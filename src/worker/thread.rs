@@ -54,6 +54,10 @@ pub(super) async fn way(
     if idle || !threads::is_current(tx, &thread, &ticket).await? {
         return Ok(Way::Nowhere);
     }
+    if thread.openings >= OPENINGS {
+        close(tx, &thread, "it was deleted too often").await?;
+        return Ok(Way::Closed);
+    }
     Ok(Way::Thread(thread))
 }
 
@@ -70,10 +74,6 @@ pub(super) async fn settle(
     }
     let speaks = matches!(parcel.delivery, Delivery::Send { .. } | Delivery::Edit { .. });
     match answer {
-        Ok(_) if speaks => {
-            threads::reached(tx, thread).await?;
-            Ok(None)
-        }
         Err(SendError::Vanished(why)) if thread.openings >= OPENINGS => {
             close(tx, thread, why).await.map(Some)
         }
@@ -115,11 +115,7 @@ async fn opened(
     }
 }
 
-async fn close(
-    tx: &DatabaseTransaction,
-    thread: &thread::Model,
-    why: &str,
-) -> Result<Outcome> {
+async fn close(tx: &DatabaseTransaction, thread: &thread::Model, why: &str) -> Result<Outcome> {
     threads::give_up(tx, thread).await?;
     tracing::warn!(
         thread = %thread.id, ticket = %thread.ticket_id, why,

@@ -84,8 +84,21 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         let (name, sleeps, people) = discord.emulator.thread(thread);
-        assert_eq!((name.as_str(), sleeps, people), ("#1 · No abre el correo", false, vec![ana.id]));
-        assert_snapshot!(discord.reads_in(thread), @"");
+        assert_eq!(
+            (name.as_str(), sleeps, people),
+            ("#1 · No abre el correo", false, vec![ana.id])
+        );
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        *«No abre el correo»*
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        ");
 
         desk.says(&marta, "/responder 1 Dice que la clave venció").await;
         marta.reads();
@@ -93,13 +106,45 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         assert_eq!(desk.newest().await.status, Status::Solved, "the number is left out");
         marta.reads();
         assert!(archived(discord, thread));
-        assert_snapshot!(discord.reads_in(thread), @"");
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        *«No abre el correo»*
+        Solución: Renové la clave
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Responder] [Nota interna]
+        ---
+        **Marta escribe sobre el caso #1:**
+        Dice que la clave venció
+        [Responder]
+        ");
 
         desk.presses(&marta, "No").await;
         desk.says(&marta, "Sigue sin abrir").await;
         marta.reads();
         assert!(!archived(discord, thread), "it is worked on again");
-        assert_snapshot!(discord.reads_in(thread), @"");
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        *«No abre el correo»*
+        Falta: Sigue sin abrir
+        Solución: Renové la clave
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        ---
+        **Marta escribe sobre el caso #1:**
+        Dice que la clave venció
+        [Responder]
+        ---
+        El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin abrir
+        ");
         let pressed = discord.presses_in(desk, (ana, thread), "Solucionar").await;
         discord.submits(desk, (ana, pressed), &[("text", json!("Cambié el perfil"))]).await;
         assert!(archived(discord, thread));
@@ -164,7 +209,7 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         assert_eq!(notes(desk).await.len(), 3, "only Luis may note");
         let said = discord.emulator.messages(thread);
         assert_eq!(said.len(), 2, "Sara is told, and Iván is nobody's affair");
-        assert_snapshot!(said[1].text(), @"");
+        assert_snapshot!(said[1].text(), @"Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.");
     })
     .await;
 }
@@ -172,20 +217,18 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
 #[tokio::test]
 async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
     scenario_on_both(async |desk, discord| {
-        let (ana, _, thread) = taken(desk, discord).await;
+        let (ana, marta, thread) = taken(desk, discord).await;
         assert!(discord.reads_in(thread).contains("lo que usted escriba mencionándome queda como"));
         discord.emulator.says(ana.id, thread, "esto no lo oye");
         discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> El buzón está lleno")).await;
         discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota Pedí más espacio")).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno", "Pedí más espacio"]);
-        for (command, key) in [("suspend", "Suspendida"), ("resume", "En curso")] {
-            let used = discord.uses(desk, (ana, thread), command, &[]).await;
-            if command == "suspend" {
-                discord.presses(desk, ana, "Falta un repuesto").await;
-            }
-            let _ = (used, key);
-        }
+        discord.uses(desk, (ana, thread), "suspend", &[]).await;
+        discord.presses(desk, ana, "Falta un repuesto").await;
+        assert_eq!(desk.newest().await.status, Status::Suspended);
+        discord.uses(desk, (ana, thread), "resume", &[]).await;
         assert_eq!(desk.newest().await.status, Status::InProgress);
+        marta.reads();
     })
     .await;
 }
@@ -195,16 +238,28 @@ async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         let luis = enrolled(desk, discord, (503, "Luis")).await;
+        let pedro = desk.staff("Pedro", Role::Technician, &["tecnologia"]).await;
         discord.uses(desk, (ana, thread), "assign", &[]).await;
         discord.presses(desk, ana, "Luis").await;
         marta.reads();
         assert_eq!(discord.emulator.thread(thread).2, [ana.id, luis.id]);
         assert!(discord.reads_in(thread).contains("Atiende: Luis"));
-        let given = [("text", json!("Es de la red"))];
-        discord.uses(desk, (luis, thread), "escalate", &given).await;
-        discord.presses(desk, luis, "Redes").await;
+        discord.uses(desk, (luis, thread), "escalate", &[]).await;
+        let chosen = discord.presses(desk, luis, "Oficina de Tecnología").await;
+        discord.submits(desk, (luis, chosen), &[("text", json!("Es de la red"))]).await;
         marta.reads();
         assert!(archived(discord, thread), "the group does not have it any more");
+        desk.says(&pedro, "/aceptar 1").await;
+        desk.says(&pedro, "/nota 1 No es de la red").await;
+        assert!(archived(discord, thread), "whoever has it now has no channel");
+        desk.says(&pedro, "/escalar 1").await;
+        desk.presses(&pedro, "Mesa de ayuda").await;
+        desk.says(&pedro, "Es del correo").await;
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        pedro.reads();
+        marta.reads();
+        assert!(!archived(discord, self::thread(discord)), "it is the same thread again");
+        assert!(discord.reads_in(thread).contains("Atiende: Ana"));
     })
     .await;
 }

@@ -28,6 +28,8 @@ const SOURCE: &str = "discord:1";
 pub struct DiscordLine {
     pub emulator: Emulator,
     stored: watch::Receiver<BTreeSet<String>>,
+    /// How often the gateway was ready and what was missed was fetched.
+    readies: watch::Receiver<usize>,
     _stop: watch::Sender<bool>,
 }
 
@@ -61,7 +63,8 @@ impl DiscordLine {
         let (sender, stored) = watch::channel(BTreeSet::new());
         let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), overhears);
         let adapter = adapter.overhearing(overhears);
-        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender);
+        let (ready, readies) = watch::channel(0);
+        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
         tokio::spawn(async move { gateway.run(&intake, stopping).await });
         let telegram = std::mem::replace(
             &mut desk.workers.handler.receive,
@@ -77,7 +80,17 @@ impl DiscordLine {
         let channel: Arc<dyn Channel> = Arc::new(adapter);
         desk.workers.courier.channels.insert(ChannelKind::Discord, channel);
         emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
-        Self { emulator, stored, _stop: stop }
+        Self { emulator, stored, readies, _stop: stop }
+    }
+
+    /// The gateway's session ends, and the desk begins a new one and fetches what it missed.
+    pub async fn comes_back(&self, desk: &HelpDesk) {
+        let mut readies = self.readies.clone();
+        let before = *readies.borrow_and_update();
+        self.emulator.invalid_session(false);
+        let waiting = readies.wait_for(|now| *now > before);
+        tokio::time::timeout(DEADLINE, waiting).await.expect("it comes back").unwrap();
+        desk.workers.settle().await.expect("the workers go on");
     }
 
     /// Somebody in the server whose app speaks this language.
@@ -176,9 +189,13 @@ impl DiscordLine {
     }
 }
 
-/// The same intake, which notes the key of whatever it stored.
-fn noting(intake: Intake, stored: watch::Sender<BTreeSet<String>>) -> Intake {
-    let keep = intake.store;
+/// The same intake, which notes the key of whatever it stored, and how often it was ready.
+fn noting(
+    intake: Intake,
+    stored: watch::Sender<BTreeSet<String>>,
+    readies: watch::Sender<usize>,
+) -> Intake {
+    let (keep, fetch) = (intake.store, intake.ready);
     Intake {
         store: Box::new(move |events| {
             let keys: Vec<String> = events.iter().map(|event| event.key.clone()).collect();
@@ -187,6 +204,13 @@ fn noting(intake: Intake, stored: watch::Sender<BTreeSet<String>>) -> Intake {
                 kept.await?;
                 stored.send_modify(|known| known.extend(keys));
                 Ok(())
+            })
+        }),
+        ready: Box::new(move |nothing_missed| {
+            let (fetched, readies) = (fetch(nothing_missed), readies.clone());
+            Box::pin(async move {
+                fetched.await;
+                readies.send_modify(|count| *count += 1);
             })
         }),
         ..intake

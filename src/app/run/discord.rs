@@ -2,15 +2,12 @@
 //! missed, and suggesting tickets to somebody who types their number.
 
 use std::{
-    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
 use futures::future::{Either, ready};
-use serde_json::Value;
-
 use tokio::net::TcpListener;
 
 use super::Line;
@@ -19,7 +16,7 @@ use crate::{
     channel::discord::{
         self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
         autocomplete::{self, Choice, Fill, Suggesting},
-        backfill::{self, Watched},
+        backfill,
         endpoint::Endpoint,
         gateway::Gateway,
         http::Http,
@@ -29,9 +26,11 @@ use crate::{
     chat::suggest,
     config::settings::{self, Config},
     domain::{channel::ChannelKind, time::SECOND},
-    service::{inbox, inbox::NewIncoming, threads},
+    service::inbox::NewIncoming,
     worker::{Shutdown, handler, stopped},
 };
+
+mod missed;
 
 /// The pauses between tries to reach the platform at the start.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -136,8 +135,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
             if nothing_missed {
                 return;
             }
-            let mut watched = watched(&house, &source).await;
-            watched.extend(threads(&house, &http, &watched).await);
+            let watched = missed::watched(&house, &http, &source).await;
             let messages = backfill::fill(&http, &watched, keep).await;
             tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
         }) as _
@@ -158,55 +156,6 @@ fn incoming(source: &str, event: RawEvent) -> NewIncoming {
         lane: format!("{source}:{}", event.lane),
         raw: event.raw,
     }
-}
-
-/// The chats in which somebody wrote before, each with the last message that was seen.
-async fn watched(house: &House, source: &str) -> Vec<Watched> {
-    match inbox::last_messages(house.database.reader(), source).await {
-        Ok(rows) => rows.iter().filter_map(|row| chat(&row.raw)).collect(),
-        Err(error) => {
-            tracing::error!(%error, "what was seen last could not be read; nothing is fetched");
-            Vec::new()
-        }
-    }
-}
-
-/// The threads of open tickets in which nobody wrote before: whatever was said there was missed.
-async fn threads(house: &House, http: &Http, seen: &[Watched]) -> Vec<Watched> {
-    let standing = threads::standing(house.database.reader(), ChannelKind::Discord).await;
-    let standing = standing.unwrap_or_else(|error| {
-        tracing::error!(%error, "the tickets' threads could not be read; nothing is fetched there");
-        Vec::new()
-    });
-    let mut guilds: HashMap<String, Option<String>> = HashMap::new();
-    let mut fresh = Vec::new();
-    for thread in standing {
-        let number = |key: &str| key.trim_start_matches('#').to_owned();
-        let Some(channel) = thread.chat_key.as_deref().map(number) else { continue };
-        if seen.iter().any(|known| known.channel == channel) {
-            continue;
-        }
-        let place = number(&thread.place);
-        let guild = match guilds.get(&place) {
-            Some(guild) => guild.clone(),
-            None => {
-                let guild = backfill::guild(http, &place).await;
-                guilds.insert(place, guild.clone());
-                guild
-            }
-        };
-        // Read as private, what was written there would be answered as if it were.
-        if guild.is_some() {
-            fresh.push(Watched { channel, guild, after: None });
-        }
-    }
-    fresh
-}
-
-fn chat(raw: &str) -> Option<Watched> {
-    let raw: Value = serde_json::from_str(raw).ok()?;
-    let text = |field: &str| raw["d"][field].as_str().map(str::to_owned);
-    Some(Watched { channel: text("channel_id")?, guild: text("guild_id"), after: text("id") })
 }
 
 /// Offers somebody who types a ticket's number those they may see.

@@ -32,8 +32,7 @@ impl Discord {
             "auto_archive_duration": SLEEPS_AFTER,
         });
         let made = self.http.ask(Call::post(format!("/channels/{place}/threads"), body)).await?;
-        snowflake(&made["id"])
-            .ok_or_else(|| Failure::Lost("the answer names no thread".to_owned()))
+        snowflake(&made["id"]).ok_or_else(|| Failure::Lost("the answer names no thread".to_owned()))
     }
 
     async fn standing(&self, place: u64, name: &str) -> Result<Option<u64>, Failure> {

@@ -48,8 +48,7 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
         let disturbed = match threads::waiting(act.tx, &thread).await?.last() {
             None => false,
             Some(row) => {
-                let last: Delivery =
-                    from_json(&row.delivery, || format!("outbox {}", row.id))?;
+                let last: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
                 last != Delivery::Archive { archived: true }
             }
         };
@@ -145,11 +144,7 @@ impl Notice<'_> {
     }
 }
 
-async fn is_at_work(
-    act: &Act<'_>,
-    thread: &thread::Model,
-    ticket: &ticket::Model,
-) -> Result<bool> {
+async fn is_at_work(act: &Act<'_>, thread: &thread::Model, ticket: &ticket::Model) -> Result<bool> {
     Ok(ticket.status != Status::Solved && threads::is_current(act.tx, thread, ticket).await?)
 }
 
@@ -158,11 +153,7 @@ async fn archive(act: &Act<'_>, thread: &thread::Model, archived: bool) -> Resul
     say::enqueue(act, &threads::address(thread), &Delivery::Archive { archived }, about).await
 }
 
-async fn admit(
-    act: &Act<'_>,
-    thread: &thread::Model,
-    technician: Option<PersonId>,
-) -> Result<()> {
+async fn admit(act: &Act<'_>, thread: &thread::Model, technician: Option<PersonId>) -> Result<()> {
     let Some(technician) = technician else { return Ok(()) };
     let about = About::ticket(thread.ticket_id);
     for account in threads::accounts(act.tx, thread, technician).await? {

@@ -257,7 +257,8 @@ pub async fn face(
     };
     let shown = load(act, ticket.clone()).await?;
     let mut message = render(&voice, &shown, view, viewer.as_ref());
-    if let Some(thread) = threads::meant(&to.chat_key)
+    if view == THREAD
+        && let Some(thread) = threads::meant(&to.chat_key)
         && viewer.is_some()
         && !ticket.status.is_final()
     {

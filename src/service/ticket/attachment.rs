@@ -40,12 +40,7 @@ pub async fn attach_internally(
     keep(act, number, Verb::Note, new).await
 }
 
-async fn keep(
-    act: &Act<'_>,
-    number: TicketNumber,
-    verb: Verb,
-    new: NewAttachment,
-) -> Result<Done> {
+async fn keep(act: &Act<'_>, number: TicketNumber, verb: Verb, new: NewAttachment) -> Result<Done> {
     let (subject, _) = prepare(act, number, verb).await?;
     let event = Event::AttachmentReferenced {
         attachment: new.kind,

@@ -102,8 +102,30 @@ async fn a_thread_that_vanishes_again_and_again_is_given_up() {
         });
         discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
         marta.reads();
-        assert!((1..=3).contains(&made(discord)), "made {} times", made(discord));
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert_eq!(made(discord), 3);
         assert!(discord.reads(ana).contains("[Solucionar]"), "the private card is there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_who_deletes_every_thread_has_their_way() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        let mut last = first;
+        for _ in 0..2 {
+            discord.emulator.deletes_thread(last);
+            discord.after(desk, format!("x:{last}")).await;
+            last = thread(discord);
+        }
+        discord.emulator.deletes_thread(last);
+        discord.after(desk, format!("x:{last}")).await;
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
+        assert!(discord.reads(ana).contains("¿Cómo va?"));
     })
     .await;
 }
@@ -147,7 +169,7 @@ async fn a_thread_whose_making_was_never_written_down_is_found_again() {
 async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
-        ticket(desk).await;
+        let marta = ticket(desk).await;
         // What the desk makes for one person alone shows itself to nobody they do not bring.
         let body = json!({"name": "#1 · No abre el correo", "type": 12, "invitable": false});
         let url = format!("{}/api/v10/channels/{ROOM}/threads", discord.emulator.api_url());
@@ -157,6 +179,7 @@ async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
         assert_eq!(made.unwrap().status(), 201);
         let other = thread(discord);
         discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
         assert_eq!(discord.emulator.threads(ROOM).len(), 2);
         assert_eq!(discord.reads_in(other), "");
     })
@@ -166,14 +189,27 @@ async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
 #[tokio::test]
 async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
     scenario_overhearing(async |desk, discord| {
-        let (ana, _, thread) = taken(desk, discord).await;
+        let (ana, marta, thread) = taken(desk, discord).await;
         discord.emulator.loses_events(1);
-        let missed = discord.emulator.says(ana.id, thread, "El buzón está lleno");
-        assert_eq!(notes(desk).await, Vec::<String>::new());
-        discord.emulator.invalid_session(false);
-        discord.after(desk, format!("m:{missed}")).await;
+        discord.emulator.says(ana.id, thread, "El buzón está lleno");
+        discord.comes_back(desk).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno"]);
         assert_eq!(discord.emulator.messages(thread).len(), 1, "it is read as said in a group");
+
+        // Once the ticket is over, nothing said in its thread is looked for.
+        discord.uses(desk, (ana, thread), "solve", &[("text", json!("Vacié el buzón"))]).await;
+        desk.passes(WEEK).await;
+        desk.passes(WEEK).await;
+        marta.reads();
+        assert_eq!(desk.newest().await.status, Status::Closed);
+        let asked = || {
+            let route = format!("GET /channels/{thread}/messages");
+            discord.emulator.read(|ledger| ledger.calls_of(&route))
+        };
+        let before = asked();
+        assert!(before > 0);
+        discord.comes_back(desk).await;
+        assert_eq!(asked(), before);
     })
     .await;
 }
