@@ -102,10 +102,15 @@ impl DiscordLine {
 
     /// Waits until something was stored, then steps the desk.
     pub async fn after(&self, desk: &HelpDesk, key: String) {
+        self.hears(key).await;
+        desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Waits until something was stored, and does nothing with it.
+    pub async fn hears(&self, key: String) {
         let mut stored = self.stored.clone();
         let waiting = stored.wait_for(|stored| stored.contains(&key));
         tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
-        desk.workers.settle().await.expect("the workers go on");
     }
 
     /// Somebody writes to the desk in private.

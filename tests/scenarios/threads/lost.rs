@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::support::discord::Fault;
+use crate::support::{desk::DEADLINE, discord::Fault};
 
 /// How many threads were ever made.
 fn made(discord: &DiscordLine) -> usize {
@@ -161,6 +161,33 @@ async fn a_thread_whose_making_was_never_written_down_is_found_again() {
         let found = thread(discord);
         assert!(discord.reads_in(found).contains("[Solucionar]"));
         assert_eq!(discord.emulator.thread(found).2, [ana.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_courier_that_dies_when_the_thread_is_made_finds_it_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let (card, code) = discord.emulator.button(ROOM, "Aceptar").unwrap();
+        let pressed = discord.emulator.presses(ana.id, ROOM, card, &code);
+        discord.hears(format!("i:{pressed}")).await;
+        desk.workers.handler.pass().await.unwrap();
+        let created = |effect: &Effect| matches!(effect, Effect::ThreadCreated { .. });
+        tokio::select! {
+            biased;
+            () = discord.emulator.wait_until(|l| l.effects.iter().any(created), DEADLINE) => {}
+            ended = desk.workers.courier.pass() => panic!("it did not die: {ended:?}"),
+        }
+        let unopened = discord.reads_in(thread(discord));
+        assert_eq!(unopened, "");
+        desk.workers.courier.recover().await.unwrap();
+        desk.passes(60_000).await;
+        marta.reads();
+        assert_eq!(made(discord), 1);
+        assert!(discord.reads_in(thread(discord)).contains("[Solucionar]"));
+        assert_eq!(discord.emulator.thread(thread(discord)).2, [ana.id]);
     })
     .await;
 }
