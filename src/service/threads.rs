@@ -200,10 +200,11 @@ pub async fn put_away(tx: &DatabaseTransaction, id: ThreadId, asleep: bool) -> R
 /// Forgets where it was, because somebody deleted it, with everything that hung there. Gives whether
 /// that is news.
 pub async fn forget(tx: &DatabaseTransaction, gone: &thread::Model) -> Result<bool> {
+    let Some(known) = &gone.chat_key else { return Ok(false) };
     let forgotten = thread::Entity::update_many()
         .col_expr(thread::Column::ChatKey, Expr::value(Option::<String>::None))
         .filter(thread::Column::Id.eq(gone.id))
-        .filter(thread::Column::ChatKey.eq(gone.chat_key.clone()))
+        .filter(thread::Column::ChatKey.eq(known))
         .exec(tx)
         .await?;
     if forgotten.rows_affected == 0 {

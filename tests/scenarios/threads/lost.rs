@@ -1,5 +1,7 @@
 //! Threads that are deleted, cannot be made, or were being made when something broke.
 
+use mesabot::entity::outbox::{self, DeliveryState};
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::*;
@@ -9,6 +11,13 @@ use crate::support::{desk::DEADLINE, discord::Fault};
 fn made(discord: &DiscordLine) -> usize {
     let made = |effect: &&Effect| matches!(effect, Effect::ThreadCreated { .. });
     discord.emulator.read(|ledger| ledger.effects.iter().filter(made).count())
+}
+
+/// How every delivery into a thread ended, and how many tries it took.
+async fn deliveries(desk: &HelpDesk) -> Vec<(DeliveryState, i32)> {
+    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let there = rows.iter().filter(|row| row.chat_key.starts_with('~'));
+    there.map(|row| (row.state, row.attempts)).collect()
 }
 
 #[tokio::test]
@@ -22,6 +31,8 @@ async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
         assert_ne!(first, second);
         assert_eq!(discord.reads_in(second), before);
         assert_eq!(discord.emulator.thread(second).2, [ana.id]);
+        let ended = deliveries(desk).await;
+        assert!(ended.iter().all(|ended| *ended == (DeliveryState::Sent, 1)), "{ended:?}");
         discord.uses(desk, (ana, second), "note", &[("text", json!("Sigo aquí"))]).await;
         assert_eq!(notes(desk).await, ["Sigo aquí"]);
     })
@@ -72,6 +83,8 @@ async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
         discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
         marta.reads();
         assert_eq!(made(discord), 0);
+        let ended = deliveries(desk).await;
+        assert!(ended.iter().all(|(state, _)| *state == DeliveryState::Failed), "{ended:?}");
         desk.says(&marta, "/responder 1 ¿Cómo va?").await;
         marta.reads();
         let private = discord.reads(ana);
