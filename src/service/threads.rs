@@ -136,16 +136,19 @@ pub async fn standing(
     over: bool,
 ) -> Result<Vec<thread::Model>> {
     let statuses = Status::ALL.into_iter().filter(|status| status.is_final() == over);
-    let tickets = ticket::Entity::find()
+    let its_ticket = Expr::col((ticket::Entity, ticket::Column::Id))
+        .equals((thread::Entity, thread::Column::TicketId));
+    let ticket = ticket::Entity::find()
         .select_only()
         .column(ticket::Column::Id)
+        .filter(its_ticket)
         .filter(ticket::Column::Status.is_in(statuses))
         .into_query();
     Ok(thread::Entity::find()
         .filter(thread::Column::Channel.eq(channel))
         .filter(thread::Column::ChatKey.is_not_null())
         .filter(thread::Column::GivenUp.eq(false))
-        .filter(thread::Column::TicketId.in_subquery(tickets))
+        .filter(Expr::exists(ticket))
         .order_by_asc(thread::Column::Id)
         .all(conn)
         .await?)

@@ -13,6 +13,7 @@ use crate::support::{
     discord::{BOT_ID, ChannelKind, Effect},
     discord_line::{DiscordLine, GUILD, Member},
     person::Person,
+    telegram::AttachmentSample,
 };
 
 /// The channel of the technicians.
@@ -102,6 +103,10 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
 
         desk.says(&marta, "/responder 1 Dice que la clave venció").await;
         marta.reads();
+        desk.emulator.sends_attachment(marta.id, marta.id, AttachmentSample::Sticker, "");
+        desk.settle().await;
+        desk.presses(&marta, "Agregar al #1 No abre el correo").await;
+        marta.reads();
         discord.uses(desk, (ana, thread), "solve", &[("text", json!("Renové la clave"))]).await;
         assert_eq!(desk.newest().await.status, Status::Solved, "the number is left out");
         marta.reads();
@@ -113,6 +118,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Solicita: Marta · Piso 2
         Atiende: Ana
         *«No abre el correo»*
+        Un adjunto en referencia.
         Solución: Renové la clave
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
         [Responder] [Nota interna]
@@ -120,6 +126,8 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         **Marta escribe sobre el caso #1:**
         Dice que la clave venció
         [Responder]
+        ---
+        El solicitante envió un adjunto al caso #1. Queda en referencia.
         ");
 
         desk.presses(&marta, "No").await;
@@ -134,6 +142,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         *«No abre el correo»*
+        Un adjunto en referencia.
         Falta: Sigue sin abrir
         Solución: Renové la clave
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
@@ -142,6 +151,8 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         **Marta escribe sobre el caso #1:**
         Dice que la clave venció
         [Responder]
+        ---
+        El solicitante envió un adjunto al caso #1. Queda en referencia.
         ---
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin abrir
         ");
