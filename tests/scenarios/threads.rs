@@ -234,6 +234,13 @@ async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
         discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> El buzón está lleno")).await;
         discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota Pedí más espacio")).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno", "Pedí más espacio"]);
+        let given = [("text", json!("2 cables sueltos"))];
+        discord.uses(desk, (ana, thread), "note", &given).await;
+        let given = [("text", json!("3 equipos más")), ("ticket", json!(1))];
+        discord.uses(desk, (ana, thread), "note", &given).await;
+        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota 1 por costumbre")).await;
+        let numbers = ["2 cables sueltos", "3 equipos más", "por costumbre"];
+        assert_eq!(notes(desk).await[2..], numbers, "a number before words is one of them");
         discord.uses(desk, (ana, thread), "suspend", &[]).await;
         discord.presses(desk, ana, "Falta un repuesto").await;
         assert_eq!(desk.newest().await.status, Status::Suspended);

@@ -159,7 +159,7 @@ fn a_command_is_what_would_have_been_written() {
         ),
         (
             data("nota", json!([option("text", 3, json!("5")), option("ticket", 4, json!(12))])),
-            "/nota 12 5",
+            "/nota #12 5",
         ),
         (
             data(
