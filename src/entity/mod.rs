@@ -17,5 +17,6 @@ pub mod outbox;
 pub mod person;
 pub mod report;
 pub mod survey;
+pub mod thread;
 pub mod ticket;
 pub mod ticket_event;

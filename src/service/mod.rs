@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod outbox;
 pub mod people;
 pub mod report;
+pub mod threads;
 pub mod ticket;
 
 /// One thing done by somebody at one instant, in one transaction.

@@ -10,6 +10,7 @@ pub mod handler;
 pub mod monthly;
 pub mod pacing;
 pub mod sweep;
+mod thread;
 
 /// Wakes a worker the moment there is something to do.
 #[derive(Debug, Default)]

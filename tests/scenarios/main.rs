@@ -33,3 +33,4 @@ mod survey;
 mod telegram_adapter;
 mod telegram_emulator;
 mod telegram_polling;
+mod threads;

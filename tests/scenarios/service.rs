@@ -6,6 +6,7 @@ mod editions;
 mod exchange;
 mod linking;
 mod people;
+mod threads;
 mod tickets;
 
 use std::sync::Arc;
