@@ -306,7 +306,9 @@ fn every_message_is_used_and_every_used_message_is_there() {
         .collect();
     assert_none(unused, "messages that nobody says");
     for source in sources("src/chat") {
-        for call in [".say(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""] {
+        for call in
+            [".say(\"", ".rich(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""]
+        {
             for (_, line) in source.code() {
                 for piece in line.split(call).skip(1) {
                     let key = piece.split('"').next().unwrap();

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{id::CardId, locale::Locale};
+use crate::domain::{id::CardId, locale::Locale, time::Timestamp};
 
 /// One thing the courier has to do in one chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +104,9 @@ pub struct Piece {
     pub text: String,
     /// How it looks.
     pub style: Style,
+    /// The instant that the text words, for networks that can show how far off it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instant: Option<Timestamp>,
 }
 
 /// How a stretch of text looks.
@@ -153,8 +156,22 @@ impl RichText {
     pub fn push(&mut self, text: impl Into<String>, style: Style) {
         let text = text.into();
         if !text.is_empty() {
-            self.0.push(Piece { text, style });
+            self.0.push(Piece { text, style, instant: None });
         }
+    }
+
+    /// Adds the words of an instant.
+    pub fn push_instant(&mut self, words: impl Into<String>, at: Timestamp) {
+        self.0.push(Piece { text: words.into(), style: Style::Plain, instant: Some(at) });
+    }
+
+    /// Adds what another text says, with `lead` before it.
+    pub fn append(&mut self, lead: &str, mut more: Self) {
+        match more.0.first_mut() {
+            Some(first) => first.text.insert_str(0, lead),
+            None => more.push(lead, Style::Plain),
+        }
+        self.0.append(&mut more.0);
     }
 
     /// The text without its styles.

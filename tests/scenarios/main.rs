@@ -15,6 +15,7 @@ mod database;
 mod discord_adapter;
 mod discord_emulator;
 mod discord_gateway;
+mod discord_native;
 mod discord_run;
 mod entry;
 mod faults;

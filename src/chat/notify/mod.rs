@@ -170,20 +170,18 @@ impl Notice<'_> {
     ) -> Result<()> {
         let voice = self.voice(to);
         let facts = find::facts(self.act.tx, self.ticket).await?;
-        let due = self.ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));
         let rules = &self.act.procedure.closing;
         let mut args: Vec<Arg<'_>> = vec![
             ("number", number(self.ticket)),
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
-            ("due", due.into()),
             ("silence", rules.silence_rule.get(to.locale).into()),
             ("nosurvey", rules.no_survey_rule.get(to.locale).into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
         ];
         args.extend_from_slice(extra);
-        let text = RichText::plain(voice.say(key, &args));
+        let text = voice.rich(key, &args, &[("due", self.ticket.resolve_due_at)]);
         let about = About::critical(self.ticket.id);
         say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about).await
     }
