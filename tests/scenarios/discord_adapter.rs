@@ -16,7 +16,7 @@ use mesabot::{
 };
 use serde_json::json;
 
-use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault};
+use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault, MANAGE_MESSAGES};
 
 const ANA: u64 = 5;
 const GUILD: u64 = 70;
@@ -29,6 +29,7 @@ fn settings(emulator: &Emulator) -> DiscordSettings {
         api_url: emulator.api_url().parse().unwrap(),
         guild_id: Some(GUILD),
         channel_id: Some(MESA),
+        staff_permission: None,
         request_timeout: Duration::from_secs(5),
     }
 }
@@ -191,6 +192,15 @@ async fn commands_are_registered_once() {
     let commands = emulator.commands(Some(GUILD));
     let new = commands.iter().find(|command| command["name"] == "new").unwrap();
     assert_eq!(new["name_localizations"]["es-419"], "nuevo");
+    let tidy = DiscordSettings { staff_permission: Some(MANAGE_MESSAGES), ..settings(&emulator) };
+    let (discord, _) = connect(&tidy).await.unwrap();
+    assert!(discord.register_commands().await.unwrap(), "another permission is another command");
+    assert!(!discord.register_commands().await.unwrap());
+    emulator.may_only(ANA, 0);
+    let offered = emulator.offers(ANA, MESA);
+    assert!(offered.contains(&"new".to_owned()) && !offered.contains(&"queue".to_owned()));
+    emulator.may_only(ANA, MANAGE_MESSAGES);
+    assert!(emulator.offers(ANA, MESA).contains(&"queue".to_owned()));
     expect_no_violations(&emulator);
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{
     desk::{DEADLINE, HelpDesk},
-    discord::{ChannelKind as Kind, Emulator, Post},
+    discord::{ChannelKind as Kind, Emulator, MANAGE_MESSAGES, Post},
 };
 
 /// The server, and a channel of it, in which people of the story are.
@@ -48,6 +48,7 @@ impl DiscordLine {
             api_url: emulator.api_url().parse().unwrap(),
             guild_id: None,
             channel_id: Some(CHANNEL),
+            staff_permission: Some(MANAGE_MESSAGES),
             request_timeout: Duration::from_secs(2),
         };
         let (adapter, identity) = discord::connect(&settings).await.expect("the emulator answers");

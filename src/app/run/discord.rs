@@ -44,6 +44,7 @@ pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<Dis
         api_url: discord.api_url.parse().context("discord.api_url is no address")?,
         guild_id: discord.guild_id,
         channel_id: discord.channel_id,
+        staff_permission: discord.staff_permission,
         request_timeout: discord.request_timeout,
     }))
 }

@@ -1,6 +1,6 @@
 //! The commands that Discord lists, made from the one catalogue in both languages, and registered
-//! only when they differ from what is registered. Deliberately absent: a command on a person; the
-//! catalogue has none that starts from somebody.
+//! only when they differ from what is registered. Deliberately absent: who may do what. A command
+//! that the platform hides from somebody is hidden for tidiness; the desk decides when it is run.
 
 use serde_json::{Map, Value, json};
 
@@ -8,6 +8,7 @@ use super::{Discord, Failure, http::Call, render::clip};
 use crate::{
     chat::{
         commands::{Argument, CATALOGUE, Command},
+        outgoing::Audience,
         view::help::help_key,
         wording::say,
     },
@@ -19,7 +20,7 @@ const SPANISH: [&str; 2] = ["es-419", "es-ES"];
 /// The longest help line.
 const HELP: usize = 100;
 /// The fields of a command, and of what it takes, that we set.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "name",
     "name_localizations",
     "description",
@@ -29,7 +30,12 @@ const OURS: [&str; 9] = [
     "autocomplete",
     "min_value",
     "options",
+    PERMISSIONS,
 ];
+/// What somebody needs in a server to be shown a command, unless its administrators decide otherwise.
+const PERMISSIONS: &str = "default_member_permissions";
+/// The permission to manage a server.
+const MANAGE_GUILD: u64 = 1 << 5;
 
 /// The English names of what commands take, by which a command that was run says what it was given.
 pub mod option {
@@ -39,9 +45,27 @@ pub mod option {
     pub const TEXT: &str = "text";
 }
 
-/// Everything that is registered.
-pub fn commands() -> Value {
-    CATALOGUE.iter().map(command).chain([report()]).collect()
+/// Everything that is registered. Where there is a `staff` permission, what belongs to the desk's
+/// staff is offered to whoever has it; what belongs to its heads, to whoever manages the server.
+pub fn commands(staff: Option<u64>) -> Value {
+    let listed = CATALOGUE.iter().map(|known| (command(known), known.audience));
+    let all = listed.chain([(report(), Audience::Requester)]);
+    all.map(|(mut entry, audience)| {
+        if let Some(permission) = needed(audience, staff) {
+            entry[PERMISSIONS] = json!(permission);
+        }
+        entry
+    })
+    .collect()
+}
+
+/// What somebody needs to be offered the commands of an audience.
+fn needed(audience: Audience, staff: Option<u64>) -> Option<u64> {
+    match audience {
+        Audience::Requester => None,
+        Audience::Technician => staff,
+        Audience::Supervisor | Audience::Administrator => staff.and(Some(MANAGE_GUILD)),
+    }
 }
 
 /// The name of the command on a message that reports it, as it arrives when it is run.
@@ -121,6 +145,8 @@ fn essence(value: &Value) -> Value {
             Value::String(text) if text.is_empty() => continue,
             Value::Array(options) if options.is_empty() => continue,
             Value::Array(options) => options.iter().map(essence).collect(),
+            // Permissions go as a number and come back as its digits.
+            Value::String(digits) if field == PERMISSIONS => json!(digits.parse::<f64>().ok()),
             // A number that went through the platform may come back with a fraction.
             Value::Number(number) => json!(number.as_f64()),
             other => other.clone(),
@@ -141,7 +167,7 @@ impl Discord {
             Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
             None => format!("/applications/{application}/commands"),
         };
-        let wanted = commands();
+        let wanted = commands(self.staff_permission);
         let there = self.http.ask(Call::get(format!("{path}?with_localizations=true"))).await?;
         if comparable(&there) == comparable(&wanted) {
             return Ok(false);
@@ -178,7 +204,7 @@ mod tests {
 
     #[test]
     fn every_command_is_one_that_the_platform_takes() {
-        let commands = commands();
+        let commands = commands(None);
         let commands = commands.as_array().unwrap();
         assert_eq!(commands.len(), CATALOGUE.len() + 1);
         commands.iter().for_each(check);
@@ -191,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_the_platform_adds_makes_no_difference() {
-        let wanted = commands();
+        let wanted = commands(None);
         let mut there = wanted.clone();
         let list = there.as_array_mut().unwrap();
         list.reverse();
@@ -204,5 +230,25 @@ mod tests {
         there[0]["name"] = json!("other");
         assert_ne!(comparable(&there), comparable(&wanted));
         assert_ne!(comparable(&json!([])), comparable(&wanted));
+    }
+
+    #[test]
+    fn only_what_belongs_to_staff_asks_for_a_permission() {
+        let messages = 1 << 13;
+        let shown = commands(Some(messages));
+        for (entry, known) in shown.as_array().unwrap().iter().zip(CATALOGUE) {
+            let needed = entry[PERMISSIONS].as_u64();
+            assert_eq!(needed.is_some(), known.audience > Audience::Requester, "{entry}");
+            assert!(needed.is_none_or(|needed| needed == messages), "{entry}");
+        }
+        assert_eq!(needed(Audience::Supervisor, Some(messages)), Some(MANAGE_GUILD));
+        assert_eq!(needed(Audience::Administrator, None), None);
+        let mut there = shown.clone();
+        for command in there.as_array_mut().unwrap() {
+            command[PERMISSIONS] = command[PERMISSIONS].as_u64().map(|n| n.to_string()).into();
+        }
+        assert_eq!(comparable(&there), comparable(&shown));
+        assert_ne!(comparable(&there), comparable(&commands(None)));
+        assert_ne!(comparable(&there), comparable(&commands(Some(MANAGE_GUILD))));
     }
 }

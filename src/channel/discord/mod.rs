@@ -43,6 +43,9 @@ pub struct DiscordSettings {
     pub guild_id: Option<u64>,
     /// The channel in which people are reached whose private messages are closed.
     pub channel_id: Option<u64>,
+    /// The permission with which somebody is offered the staff's commands in a server; without one
+    /// they are offered to everybody.
+    pub staff_permission: Option<u64>,
     /// How long a request may take before its outcome counts as unknown.
     pub request_timeout: Duration,
 }
@@ -87,6 +90,7 @@ pub struct Discord {
     places: Arc<Places>,
     application_id: u64,
     guild_id: Option<u64>,
+    staff_permission: Option<u64>,
 }
 
 /// Nothing is shown of what is in it: addresses of interactions hold their tokens.
@@ -128,7 +132,10 @@ pub async fn connect(
     let interactions = Arc::new(Interactions::new(http.clone(), identity.application_id));
     let places = Arc::new(Places::new(http.clone(), settings.channel_id));
     let (application_id, guild_id) = (identity.application_id, settings.guild_id);
-    Ok((Discord { http, interactions, places, application_id, guild_id }, identity))
+    let staff_permission = settings.staff_permission;
+    let discord =
+        Discord { http, interactions, places, application_id, guild_id, staff_permission };
+    Ok((discord, identity))
 }
 
 fn refused(failure: Failure) -> ConnectError {
