@@ -1,15 +1,50 @@
-//! What Discord has and other networks lack: times that count down by themselves.
+//! What Discord has and other networks lack: times that count down by themselves, and people to point
+//! at.
 
 use insta::assert_snapshot;
 use mesabot::{
     chat::wording::Voice,
     domain::{
         locale::Locale,
+        person::Role,
         time::{MINUTE, Timestamp},
     },
 };
 
-use crate::support::desk::uspec;
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+use crate::support::{
+    desk::{HelpDesk, scenario_on_both, uspec},
+    discord::BOT_ID,
+    discord_line::{CHANNEL, DiscordLine, Member},
+};
+
+/// What a form about an e-mail that does not open is filled in with.
+const MAIL: [(&str, &str); 5] = [
+    ("description", "No abre el correo"),
+    ("category", "ofimatica"),
+    ("place", "Piso 2"),
+    ("impact", "low"),
+    ("urgency", "high"),
+];
+
+fn filled(fields: &[(&'static str, &str)]) -> Vec<(&'static str, Value)> {
+    fields.iter().map(|(key, text)| (*key, json!(text))).collect()
+}
+
+/// A technician of the help desk in the server.
+async fn technician(desk: &HelpDesk, discord: &DiscordLine, name: &str) -> Member {
+    let member = discord.member(600, name, "es-419");
+    let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+    discord.uses(desk, (member, CHANNEL), "start", &[("text", json!(code))]).await;
+    member
+}
+
+/// What somebody alone was shown last.
+fn last_alone(discord: &DiscordLine, who: Member) -> String {
+    discord.reads_alone(who).rsplit("\n---\n").next().unwrap_or_default().to_owned()
+}
 
 #[test]
 fn nobody_but_the_desk_names_an_instant() {
@@ -25,4 +60,107 @@ fn nobody_but_the_desk_names_an_instant() {
     assert!(late.0.iter().all(|piece| piece.instant.is_none()), "it has come: {late:?}");
     let unknown = voice.rich("requester-in-progress", &name, &[("resolve", None)]);
     assert!(unknown.to_plain().ends_with("a más tardar "), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_technician_registers_for_somebody_they_point_at() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        assert_snapshot!(discord.form(ana), @"
+        Caso para Marta
+        ¿Qué pasa o qué necesita?
+        ¿De qué se trata? Equipo, red o sistema | Correo y ofimática | Impresión y copiado | Cuentas y entrega de equipos | Configurar red o aplicación | Desarrollo de software | Publicación en la página web | Incidente de seguridad
+        ¿Dónde está la persona?
+        ¿A quién afecta? Solo a esa persona | A su área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puede trabajar
+        ");
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        assert_snapshot!(discord.reads(ana), @"
+        **Así quedaría el caso de Marta:**
+        Descripción: No abre el correo
+        Categoría: Correo y ofimática
+        Lugar: Piso 2
+        Afecta: Solo a esa persona
+        ¿Puede trabajar?: No puede trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        let people = mesabot::entity::person::Entity::find();
+        let people = async || people.clone().count(desk.house.database.reader()).await.unwrap();
+        assert_eq!(people().await, 1, "nobody is enrolled before it is registered");
+        discord.presses(desk, ana, "Registrar").await;
+        assert_eq!(people().await, 2);
+        assert_snapshot!(last_alone(discord, ana), @"Registré el caso #1 para Marta y se lo avisé.");
+        assert_snapshot!(discord.reads(marta), @"
+        Ana, de la mesa de ayuda, registró para usted el caso #1 (No abre el correo). Aquí puede seguirlo; si algo no es así, use Responder.
+        ---
+        **Caso #1 · No abre el correo**
+        Estado: Nueva
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. (<t:1772457300:R>) y esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        [Responder] [Retirar]
+        ");
+        let ticket = desk.newest().await;
+        assert_ne!(ticket.requester_id, ticket.registered_by);
+
+        // She is a requester like any other from now on, and her place is hers.
+        discord.presses(desk, marta, "Retirar").await;
+        discord.presses(desk, marta, "Sí, retirarlo").await;
+        assert!(last_alone(discord, marta).starts_with("Retiré su caso #1"));
+        discord.opens_for(desk, ana, marta.id).await;
+        assert!(discord.form(ana).contains("¿Dónde está la persona? Piso 2"));
+        discord.emulator.closes_modal(ana.id);
+        discord.uses(desk, (ana, CHANNEL), "new", &[]).await;
+        assert!(discord.form(ana).contains("¿Dónde está usted?\n"), "{}", discord.form(ana));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pointing_is_for_staff_and_at_people() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        discord.opens_for(desk, marta, ana.id).await;
+        assert_snapshot!(discord.reads_alone(marta), @"Abrir un caso para otra persona lo hace el personal de la mesa de ayuda. Para usted, escríbame qué pasa o use /nuevo.");
+        discord.opens_for(desk, ana, BOT_ID).await;
+        assert_snapshot!(last_alone(discord, ana), @"mesaprueba es un programa, no una persona: no se le abren casos.");
+        // Who points at themselves asks for themselves.
+        discord.opens_for(desk, ana, ana.id).await;
+        assert!(discord.form(ana).starts_with("Escribir\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = desk.requester("Marta");
+        let there = discord.member(601, "Marta R.", "es-419");
+        desk.says(&marta, "/vincular").await;
+        let told = marta.reads();
+        let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
+        discord.dms(desk, there, &format!("/vincular {}", code.unwrap())).await;
+        desk.passes(2 * MINUTE).await;
+        desk.says(&marta, "/idioma en").await;
+        marta.reads();
+        let opened = discord.opens_for(desk, ana, there.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        assert_snapshot!(marta.reads(), @"
+        Ana of the help desk registered ticket #1 (No abre el correo) for you. You can follow it here; if something is not right, use Reply.
+        ---
+        Ticket #1 · No abre el correo
+        Status: New
+        It is registered. The Help desk team will attend to it: we will answer no later than today at 8:17 a.m. and expect to solve it no later than today at 8:32 a.m.
+        [Reply]
+        [Withdraw]
+        ");
+        assert_eq!(last_alone(discord, ana), "Registré el caso #1 para Marta y se lo avisé.");
+    })
+    .await;
 }

@@ -109,6 +109,28 @@ impl DiscordLine {
         interaction
     }
 
+    /// Somebody uses the command on a person by which a ticket is opened for them.
+    pub async fn opens_for(&self, desk: &HelpDesk, who: Member, target: u64) -> u64 {
+        let name = "Open a ticket for…";
+        let interaction = self.emulator.uses_on_user(who.id, CHANNEL, target, name);
+        self.after(desk, format!("i:{interaction}")).await;
+        interaction
+    }
+
+    /// A form that somebody has before them: its title, and each label with what is filled in.
+    pub fn form(&self, who: Member) -> String {
+        let form = self.emulator.modal_shown(who.id).expect("a form is shown");
+        let line = |field: &serde_json::Value| {
+            let (label, inside) =
+                (field["label"].as_str().unwrap_or_default(), &field["component"]);
+            let options = inside["options"].as_array().into_iter().flatten();
+            let options: Vec<&str> = options.filter_map(|o| o["label"].as_str()).collect();
+            let value = inside["value"].as_str().unwrap_or_default();
+            format!("\n{label} {value}{}", options.join(" | ")).trim_end().to_owned()
+        };
+        form.title + &form.components.iter().map(line).collect::<String>()
+    }
+
     /// Somebody presses the latest button with this label in their private chat.
     pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
         let channel = self.emulator.direct(who.id);

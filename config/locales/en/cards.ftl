@@ -107,3 +107,4 @@ option-ticket-help = number of the ticket
 option-text = text
 option-text-help = what you want to say
 report-message = Report to the help desk
+open-for = Open a ticket for…

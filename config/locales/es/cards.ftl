@@ -107,3 +107,4 @@ option-ticket-help = número del caso
 option-text = texto
 option-text-help = lo que quiere decir
 report-message = Reportar a la mesa
+open-for = Abrir caso para…

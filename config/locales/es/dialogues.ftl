@@ -109,3 +109,23 @@ form-reply = Mensaje
 form-solve = ¿Cómo se solucionó?
 form-reject = ¿Qué falta?
 form-comment = Comentario
+
+# Un caso que el personal registra para otra persona.
+ask-description-for = ¿Qué le pasa a { $name } o qué necesita? Escríbalo con sus palabras.
+ask-place-for = ¿Dónde está { $name }? Elija o escriba el lugar: sede, piso, oficina.
+ask-urgency-for = ¿{ $name } puede trabajar mientras tanto?
+impact-low-for = Solo a esa persona
+impact-medium-for = A su área
+impact-high-for = A toda la entidad
+urgency-low-for = Sí, sin problema
+urgency-medium-for = Con dificultad
+urgency-high-for = No puede trabajar
+summary-heading-for = Así quedaría el caso de { $name }:
+summary-urgency-for = ¿Puede trabajar?: { $value }
+form-title-for = Caso para { $name }
+form-description-for = ¿Qué pasa o qué necesita?
+form-place-for = ¿Dónde está la persona?
+form-urgency-for = ¿Puede trabajar mientras tanto?
+open-for-program = { $name } es un programa, no una persona: no se le abren casos.
+done-registered-for = Registré el caso #{ $number } para { $name } y se lo avisé.
+done-registered-for-untold = Registré el caso #{ $number } para { $name }. No tengo cómo escribirle: por favor, cuénteselo usted.

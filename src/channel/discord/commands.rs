@@ -49,7 +49,8 @@ pub mod option {
 /// staff is offered to whoever has it; what belongs to its heads, to whoever manages the server.
 pub fn commands(staff: Option<u64>) -> Value {
     let listed = CATALOGUE.iter().map(|known| (command(known), known.audience));
-    let all = listed.chain([(report(), Audience::Requester)]);
+    let pointed = [(report(), Audience::Requester), (open_for(), Audience::Technician)];
+    let all = listed.chain(pointed);
     all.map(|(mut entry, audience)| {
         if let Some(permission) = needed(audience, staff) {
             entry[PERMISSIONS] = json!(permission);
@@ -92,6 +93,13 @@ fn command(command: &Command) -> Value {
 fn report() -> Value {
     let mut entry = named(&report_name(), &say(Locale::Es, "report-message", &[]));
     entry.insert("type".to_owned(), json!(3));
+    Value::Object(entry)
+}
+
+fn open_for() -> Value {
+    let name = |locale| say(locale, "open-for", &[]);
+    let mut entry = named(&name(Locale::En), &name(Locale::Es));
+    entry.insert("type".to_owned(), json!(2));
     Value::Object(entry)
 }
 
@@ -186,7 +194,7 @@ mod tests {
     /// Checks what the platform would refuse.
     fn check(entry: &Value) {
         let spanish = entry["name_localizations"]["es-419"].as_str().unwrap();
-        let slash = entry["type"] != 3 || entry.get("description").is_some();
+        let slash = entry.get("description").is_some();
         for name in [entry["name"].as_str().unwrap(), spanish] {
             assert!((1..=32).contains(&name.chars().count()), "{name}");
             let plain = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c);
@@ -206,7 +214,7 @@ mod tests {
     fn every_command_is_one_that_the_platform_takes() {
         let commands = commands(None);
         let commands = commands.as_array().unwrap();
-        assert_eq!(commands.len(), CATALOGUE.len() + 1);
+        assert_eq!(commands.len(), CATALOGUE.len() + 2);
         commands.iter().for_each(check);
         let spanish: BTreeSet<_> =
             commands.iter().map(|c| c["name_localizations"]["es-419"].to_string()).collect();

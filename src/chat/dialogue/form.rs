@@ -172,7 +172,8 @@ impl Form {
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = self.verb != FormVerb::Comment;
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
-        Question { text, choices, columns: 1, back, cancel, form, yes: confirms.then_some(YES) }
+        let yes = confirms.then_some(YES);
+        Question { text, choices, columns: 1, back, cancel, form, title: None, yes }
     }
 
     fn form_field(&self, voice: &Voice<'_>) -> FormField {

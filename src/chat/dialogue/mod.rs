@@ -27,6 +27,7 @@ pub mod form;
 pub mod new_ticket;
 pub mod offer;
 mod options;
+pub mod requester;
 mod typed_answer;
 
 pub(in crate::chat) use options::groups_of;
@@ -87,6 +88,8 @@ pub struct Question {
     pub cancel: bool,
     /// The same as a form, where writing answers it.
     pub form: Vec<FormField>,
+    /// What stands above the form; something general when there is nothing to say.
+    pub title: Option<String>,
     /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
     pub yes: Option<&'static str>,
 }
@@ -107,7 +110,7 @@ pub struct Options {
     pub tickets: Vec<(TicketNumber, String)>,
     /// People to choose from.
     pub people: Vec<(PersonId, String)>,
-    /// Where the person last asked for help.
+    /// Where the requester last asked for help.
     pub place: Option<String>,
     /// The group that has the ticket, which is not offered.
     pub group: Option<String>,
@@ -171,7 +174,7 @@ impl Question {
 
     fn render(self, voice: &Voice<'_>, serial: i64) -> Outgoing {
         let form = (!self.form.is_empty()).then(|| Form {
-            title: voice.text("form-title"),
+            title: self.title.unwrap_or_else(|| voice.text("form-title")),
             code: Code::Dialogue(serial, FORM.to_owned()).encode(),
             fields: self.form,
         });

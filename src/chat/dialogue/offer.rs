@@ -65,6 +65,7 @@ impl Offer {
             back: false,
             cancel: true,
             form: vec![],
+            title: None,
             yes: Some(OPEN),
         }
     }

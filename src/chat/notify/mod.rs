@@ -35,6 +35,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
     let notice = Notice { act, ticket };
     match event {
         Event::Opened { .. } => {
+            notice.registered_for().await?;
             notice.draw(ticket.requester_id, card::REQUESTER, true).await?;
             notice.draw_for_group().await
         }
@@ -112,6 +113,16 @@ impl Notice<'_> {
             return Ok(None);
         }
         Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
+    }
+
+    /// Whoever did not ask themselves is told who asked for them.
+    async fn registered_for(&self) -> Result<()> {
+        match self.act.doer.person() {
+            Some(by) => {
+                self.requester("notice-registered-for", &[("by", by.name.as_str().into())]).await
+            }
+            None => Ok(()),
+        }
     }
 
     async fn suspended(&self, reason: &str) -> Result<()> {

@@ -4,6 +4,7 @@
 use super::{Done, append, prepare};
 use crate::{
     domain::{event::Event, id::TicketNumber, verb::Verb},
+    entity::ticket,
     service::{Act, Result},
 };
 
@@ -26,12 +27,18 @@ pub struct NewAttachment {
 /// Refuses whoever may not write on the ticket, and tickets that are over.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Reply).await?;
+    keep(act, &subject.ticket, new).await
+}
+
+/// Keeps a reference on a ticket as a part of what is done to it anyway: of registering it, or of
+/// answering. Whoever may do that may do this.
+pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> Result<Done> {
     let event = Event::AttachmentReferenced {
         attachment: new.kind,
         reference: new.reference,
         name: new.name,
         caption: new.caption,
     };
-    append(act, &subject.ticket, &event).await?;
-    Ok(Done { ticket: subject.ticket, events: vec![event] })
+    append(act, ticket, &event).await?;
+    Ok(Done { ticket: ticket.clone(), events: vec![event] })
 }

@@ -1,4 +1,4 @@
-//! Interactions: commands, menus on messages, buttons, menus and forms, as what somebody would have
+//! Interactions: commands, menus on messages and people, buttons, menus and forms, as what somebody would have
 //! written or pressed. Deliberately absent: which commands there are; a command is what was chosen,
 //! spelled as on every other network.
 
@@ -26,6 +26,8 @@ const INTEGER: u64 = 4;
 const ATTACHMENT: u64 = 11;
 /// A command that is written.
 const WRITTEN: u64 = 1;
+/// A command that is chosen on a person.
+const ON_PERSON: u64 = 2;
 /// A command that is chosen on a message.
 const ON_MESSAGE: u64 = 3;
 
@@ -35,6 +37,7 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     let data = &interaction.data;
     let (input, kind) = match (interaction.kind, data.kind) {
         (2, Some(WRITTEN) | None) => (Input::Text(command(data)?), 'c'),
+        (2, Some(ON_PERSON)) => (point(data)?, 'c'),
         (2, Some(ON_MESSAGE)) => (Input::Text(report(&interaction)?), 'c'),
         (3, _) => (press(&interaction)?, 'b'),
         (5, _) => {
@@ -100,6 +103,12 @@ fn collect(
 fn is_number(value: &str) -> bool {
     let digits = value.strip_prefix('#').unwrap_or(value);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A person whom somebody pointed at is whom a ticket is wanted for.
+fn point(data: &Data) -> Option<Input> {
+    let person = data.resolved.users.get(data.target_id.as_ref()?)?;
+    Some(Input::OpenFor { person: sender(person, None), program: person.bot || person.system })
 }
 
 /// A message that somebody pointed at becomes what they report, with the way back to it.
