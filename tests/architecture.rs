@@ -278,8 +278,18 @@ fn both_languages_say_the_same_things() {
 }
 
 /// Messages whose key is put together: the stem, and where the rest comes from.
-const STEMS: [&str; 9] =
-    ["form-", "help-", "ask-", "done-", "impact-", "urgency-", "priority-", "role-", "summary-"];
+const STEMS: [&str; 10] = [
+    "form-",
+    "option-",
+    "help-",
+    "ask-",
+    "done-",
+    "impact-",
+    "urgency-",
+    "priority-",
+    "role-",
+    "summary-",
+];
 
 #[test]
 fn every_message_is_used_and_every_used_message_is_there() {

@@ -68,12 +68,15 @@ pub struct Form {
 }
 
 /// A field of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct FormField {
     /// Names the field when the form comes back.
     pub key: String,
     /// What is asked; at most 45 characters are shown.
     pub label: String,
+    /// More on what is asked, where there is more to say; at most 100 characters are shown.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// What is filled in already.
     pub value: Option<String>,
     /// Whether it may be left empty.

@@ -58,6 +58,7 @@ fn asked() -> Outgoing {
         value: None,
         optional: false,
         choices: vec![],
+        ..FormField::default()
     };
     let form = Form { title: "Escribir".into(), code: "d:9:=".into(), fields: vec![field] };
     Outgoing { form: Some(form), ..plain("¿Qué anoto?") }

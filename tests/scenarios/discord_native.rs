@@ -1,5 +1,5 @@
-//! What Discord has and other networks lack: times that count down by themselves, and people to point
-//! at.
+//! What Discord has and other networks lack: times that count down by themselves, people to point at,
+//! and suggestions while one types.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -161,6 +161,108 @@ async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
         [Withdraw]
         ");
         assert_eq!(last_alone(discord, ana), "Registré el caso #1 para Marta y se lo avisé.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "en-GB");
+        let carlos = desk.invite(Some(Role::Technician), &["soporte", "tecnologia"]).await;
+        let there = discord.member(602, "Carlos", "es-419");
+        discord.uses(desk, (there, CHANNEL), "start", &[("text", json!(carlos))]).await;
+        let printing = desk.invite(Some(Role::Technician), &["impresion"]).await;
+        let printer = discord.member(603, "Paula", "es-419");
+        discord.uses(desk, (printer, CHANNEL), "start", &[("text", json!(printing))]).await;
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        discord.presses(desk, ana, "Aceptar").await;
+
+        let all = discord.suggested(ana, ("new", "category"), ("", &[])).await;
+        assert_eq!(all.len(), uspec().categories.len());
+        let some = discord.suggested(ana, ("new", "category"), ("IMPRESION", &[])).await;
+        assert_eq!(some, ["Impresión y copiado = impresion"]);
+        let one = [("ticket", json!(1))];
+        let groups = discord.suggested(ana, ("escalate", "group"), ("", &one)).await;
+        assert_eq!(
+            groups,
+            ["Impresión y copiado = impresion", "Oficina de Tecnología = tecnologia"]
+        );
+        let groups = discord.suggested(ana, ("escalate", "group"), ("", &[])).await;
+        assert_eq!(groups.len(), 3, "before a ticket is named any group may be meant");
+        let people = discord.suggested(ana, ("assign", "technician"), ("", &one)).await;
+        assert_eq!(people, ["Carlos = Carlos"], "she has it, and Paula is of another group");
+        let people = discord.suggested(printer, ("assign", "technician"), ("", &one)).await;
+        assert_eq!(people, [""; 0], "it is not Paula's to give");
+        // What is not theirs to use offers nothing, and what is speaks their language.
+        for staffs in [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")] {
+            assert_eq!(discord.suggested(marta, staffs, ("", &[])).await, [""; 0], "{staffs:?}");
+        }
+        let stranger = discord.member(604, "Luz", "en-GB");
+        let some = discord.suggested(stranger, ("new", "category"), ("print", &[])).await;
+        assert_eq!(some, ["Printing and copying = impresion"]);
+        assert_eq!(discord.suggested(stranger, ("ticket", "ticket"), ("", &[])).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_with_the_command_is_not_asked_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let given = [("text", json!("No imprime")), ("category", json!("impresion"))];
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        assert_snapshot!(discord.form(marta), @"
+        Escribir
+        Detalles (¿Cuál impresora o fotocopiadora es y dónde está?)
+        ¿Dónde está usted?
+        ¿A quién afecta? Solo a mí | A mi área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puedo trabajar
+        ");
+        let rest = [("place", "Piso 2"), ("impact", "low"), ("urgency", "low")];
+        discord.submits(desk, (marta, opened), &filled(&rest)).await;
+        assert_snapshot!(discord.reads(marta), @"
+        **Así quedaría su caso:**
+        Descripción: No imprime
+        Categoría: Impresión y copiado
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: Sí, sin problema
+        Prioridad: Baja
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        discord.presses(desk, marta, "Registrar").await;
+        assert_eq!(desk.newest().await.category, "impresion");
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given[1..]).await;
+        assert!(discord.form(marta).starts_with("Escribir\n¿Qué pasa o qué necesita?\n¿Dónde"));
+        let words = [
+            ("description", "No copia"),
+            ("place", "Piso 2"),
+            ("impact", "low"),
+            ("urgency", "low"),
+        ];
+        discord.submits(desk, (marta, opened), &filled(&words)).await;
+        assert!(discord.reads(marta).contains("¿Cuál impresora o fotocopiadora es y dónde está?"));
+        discord.presses(desk, marta, "Cancelar").await;
+
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        let to = [("group", json!("tecnologia")), ("ticket", json!(2))];
+        let asked = discord.uses(desk, (ana, CHANNEL), "escalate", &to).await;
+        assert_snapshot!(discord.form(ana), @"
+        Escribir
+        ¿Por qué lo escala?
+        ");
+        discord.submits(desk, (ana, asked), &[("text", json!("Es del servidor"))]).await;
+        assert_eq!(last_alone(discord, ana), "El caso #2 pasó al equipo de Oficina de Tecnología.");
+        assert_eq!(desk.newest().await.group_key, "tecnologia");
     })
     .await;
 }

@@ -23,6 +23,7 @@ mod groups;
 mod kill;
 mod life;
 mod linking;
+mod named;
 mod plans;
 mod race;
 mod rules;

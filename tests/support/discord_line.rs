@@ -117,6 +117,23 @@ impl DiscordLine {
         interaction
     }
 
+    /// What somebody is offered who types `partial` into an option of a command, with what the others
+    /// hold.
+    pub async fn suggested(
+        &self,
+        who: Member,
+        command: (&str, &str),
+        typed: (&str, &[(&str, serde_json::Value)]),
+    ) -> Vec<String> {
+        let asked = self.emulator.types_after(who.id, CHANNEL, command, typed);
+        self.emulator.wait_until(|ledger| ledger.response_to(asked).is_some(), DEADLINE).await;
+        let choices =
+            self.emulator.choices(asked).expect("something is suggested, if only nothing");
+        let shown =
+            |choice: &serde_json::Value| format!("{} = {}", choice["name"], choice["value"]);
+        choices.iter().map(|choice| shown(choice).replace('"', "")).collect()
+    }
+
     /// A form that somebody has before them: its title, and each label with what is filled in.
     pub fn form(&self, who: Member) -> String {
         let form = self.emulator.modal_shown(who.id).expect("a form is shown");
@@ -126,7 +143,10 @@ impl DiscordLine {
             let options = inside["options"].as_array().into_iter().flatten();
             let options: Vec<&str> = options.filter_map(|o| o["label"].as_str()).collect();
             let value = inside["value"].as_str().unwrap_or_default();
-            format!("\n{label} {value}{}", options.join(" | ")).trim_end().to_owned()
+            let hint = field["description"].as_str().map(|hint| format!("({hint}) "));
+            let line =
+                [label, " ", &hint.unwrap_or_default(), value, &options.join(" | ")].concat();
+            format!("\n{}", line.trim_end())
         };
         form.title + &form.components.iter().map(line).collect::<String>()
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Discord, Failure, http::Call, render::clip};
 use crate::{
     chat::{
-        commands::{Argument, CATALOGUE, Command},
+        commands::{CATALOGUE, Command, Parameter},
         outgoing::Audience,
         view::help::help_key,
         wording::say,
@@ -36,14 +36,6 @@ const OURS: [&str; 10] = [
 const PERMISSIONS: &str = "default_member_permissions";
 /// The permission to manage a server.
 const MANAGE_GUILD: u64 = 1 << 5;
-
-/// The English names of what commands take, by which a command that was run says what it was given.
-pub mod option {
-    /// A ticket's number.
-    pub const TICKET: &str = "ticket";
-    /// Words.
-    pub const TEXT: &str = "text";
-}
 
 /// Everything that is registered. Where there is a `staff` permission, what belongs to the desk's
 /// staff is offered to whoever has it; what belongs to its heads, to whoever manages the server.
@@ -79,14 +71,8 @@ fn command(command: &Command) -> Value {
     let mut entry = named(command.english, command.spanish);
     describe(&mut entry, &key);
     entry.insert("type".to_owned(), json!(1));
-    let options = match command.argument {
-        Argument::Nothing => vec![],
-        Argument::Code => vec![text()],
-        Argument::Text => vec![text()],
-        Argument::Ticket => vec![ticket()],
-        Argument::TicketAndText => vec![ticket(), text()],
-    };
-    entry.insert("options".to_owned(), json!(options));
+    let options = command.argument.parameters().iter().map(|parameter| option(*parameter));
+    entry.insert("options".to_owned(), options.collect());
     Value::Object(entry)
 }
 
@@ -104,19 +90,19 @@ fn open_for() -> Value {
 }
 
 /// Whatever is left out is asked for, so nothing is required.
-fn ticket() -> Value {
-    let mut entry = named(option::TICKET, &say(Locale::Es, "option-ticket", &[]));
-    describe(&mut entry, "option-ticket-help");
-    entry.insert("type".to_owned(), json!(4));
-    entry.insert("min_value".to_owned(), json!(1));
-    entry.insert("autocomplete".to_owned(), json!(true));
-    Value::Object(entry)
-}
-
-fn text() -> Value {
-    let mut entry = named(option::TEXT, &say(Locale::Es, "option-text", &[]));
-    describe(&mut entry, "option-text-help");
-    entry.insert("type".to_owned(), json!(3));
+fn option(parameter: Parameter) -> Value {
+    let key = format!("option-{}", parameter.name());
+    let mut entry = named(parameter.name(), &say(Locale::Es, &key, &[]));
+    describe(&mut entry, &format!("{key}-help"));
+    let number = parameter == Parameter::Ticket;
+    entry.insert("type".to_owned(), json!(if number { 4 } else { 3 }));
+    if number {
+        entry.insert("min_value".to_owned(), json!(1));
+    }
+    // Words are one's own; everything else can be suggested.
+    if parameter != Parameter::Text {
+        entry.insert("autocomplete".to_owned(), json!(true));
+    }
     Value::Object(entry)
 }
 
@@ -219,8 +205,10 @@ mod tests {
         let spanish: BTreeSet<_> =
             commands.iter().map(|c| c["name_localizations"]["es-419"].to_string()).collect();
         assert_eq!(spanish.len(), commands.len());
-        assert_eq!(say(Locale::En, "option-ticket", &[]), option::TICKET);
-        assert_eq!(say(Locale::En, "option-text", &[]), option::TEXT);
+        for parameter in CATALOGUE.iter().flat_map(|command| command.argument.parameters()) {
+            let name = parameter.name();
+            assert_eq!(say(Locale::En, &format!("option-{name}"), &[]), name);
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::chat::outgoing::{Form, FormField};
 
 /// The longest title and the longest label.
 const LABEL: usize = 45;
+/// The longest text below a label.
+const HINT: usize = 100;
 /// The longest text of an entry of a menu.
 const ENTRY: usize = 100;
 /// The most entries of a menu.
@@ -35,7 +37,11 @@ pub fn modal(form: &Form) -> Option<Value> {
 
 fn label(field: &FormField) -> Value {
     let inside = if field.choices.is_empty() { writing(field) } else { choosing(field) };
-    json!({ "type": 18, "label": clip(&field.label, LABEL), "component": inside })
+    let mut label = json!({ "type": 18, "label": clip(&field.label, LABEL), "component": inside });
+    if let Some(hint) = field.hint.as_deref().filter(|hint| !hint.is_empty()) {
+        label["description"] = json!(clip(hint, HINT));
+    }
+    label
 }
 
 fn writing(field: &FormField) -> Value {
@@ -105,6 +111,7 @@ mod tests {
             value: Some("2".to_owned()),
             optional: false,
             choices: (0..choices).map(choice).collect(),
+            ..FormField::default()
         }
     }
 

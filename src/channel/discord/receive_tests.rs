@@ -163,6 +163,25 @@ fn a_command_is_what_would_have_been_written() {
         ),
         (
             data(
+                "escalate",
+                json!([
+                    option("text", 3, json!("no es nuestro")),
+                    option("group", 3, json!("tecno]logia")),
+                    option("ticket", 4, json!(12))
+                ]),
+            ),
+            "/escalate 12 [tecno logia] no es nuestro",
+        ),
+        (data("new", json!([option("category", 3, json!("correo"))])), "/new [correo]"),
+        (
+            data(
+                "assign",
+                json!([option("technician", 3, json!("12")), option("ticket", 4, json!(5))]),
+            ),
+            "/assign 5 12",
+        ),
+        (
+            data(
                 "cola",
                 json!([{"name": "mia", "type": 1, "options": [option("n", 4, json!(2))]}]),
             ),

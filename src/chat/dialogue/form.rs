@@ -8,6 +8,7 @@ use crate::{
     chat::{commands, notify, outgoing::FormField, say::clip, turn::Turn, view, wording::Voice},
     domain::{
         id::{PersonId, TicketNumber},
+        refusal::Refusal,
         verb::{Verb, decide},
     },
     service::{
@@ -183,6 +184,7 @@ impl Form {
             value: self.text.clone(),
             optional: self.verb == FormVerb::Comment,
             choices: vec![],
+            ..FormField::default()
         }
     }
 
@@ -294,17 +296,27 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     let facts = find::facts(turn.act.tx, &ticket).await?;
     decide(&turn.act.doer, form.verb.verb(), &facts)?;
-    Ok(())
+    match &form.choice {
+        Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
+            Err(Refusal::SameGroup(group.clone()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Does what the form says, asking first what it lacks.
 pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
+    begin_because(turn, form, None).await
+}
+
+/// The same, with a word on why something is asked that was given.
+pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
     if form.field() != Field::Nothing {
         allowed(turn, &form).await?;
     }
     match form.field() {
         Field::Nothing => carry_out(turn, form).await,
-        _ => super::begin(turn, Dialogue::Form(form)).await,
+        _ => super::begin_because(turn, Dialogue::Form(form), why).await,
     }
 }
 

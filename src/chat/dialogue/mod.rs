@@ -226,7 +226,7 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
         if typed_answer::answer(turn, text).await? {
             return Ok(());
         }
-        return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text))).await;
+        return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text)), None).await;
     }
     open.answer(turn, Answer::Text(text.to_owned())).await
 }
@@ -239,7 +239,7 @@ pub async fn hear_attachment(turn: &Turn<'_>, attachment: &Attachment) -> Result
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() {
         let offer = offer::Offer::of_attachment(attachment.clone());
-        return open.push(turn, Dialogue::Offer(offer)).await;
+        return open.push(turn, Dialogue::Offer(offer), None).await;
     }
     open.answer(turn, Answer::Attachment(attachment.clone())).await
 }
@@ -283,7 +283,12 @@ pub async fn write(turn: &Turn<'_>, serial: i64) -> Result<()> {
 
 /// Starts a dialogue; the one it interrupts goes on afterwards.
 pub async fn begin(turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
-    Open::load(turn).await?.push(turn, dialogue).await
+    begin_because(turn, dialogue, None).await
+}
+
+/// The same, with a word on why it asks.
+async fn begin_because(turn: &Turn<'_>, dialogue: Dialogue, why: Option<String>) -> Result<()> {
+    Open::load(turn).await?.push(turn, dialogue, why).await
 }
 
 /// Gives up the current dialogue.
@@ -311,14 +316,19 @@ impl Open {
         Ok(Self { conversation, dialogues })
     }
 
-    async fn push(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
+    async fn push(
+        mut self,
+        turn: &Turn<'_>,
+        dialogue: Dialogue,
+        why: Option<String>,
+    ) -> Result<()> {
         // Asking for the same again starts it again rather than once more on top.
         self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
         self.dialogues.push(dialogue);
         if self.dialogues.len() > DEEPEST {
             self.dialogues.remove(0);
         }
-        self.ask(turn, None).await
+        self.ask(turn, why).await
     }
 
     async fn answer(mut self, turn: &Turn<'_>, answer: Answer) -> Result<()> {

@@ -162,24 +162,38 @@ impl NewTicket {
             value: value.clone(),
             optional: false,
             choices: vec![],
+            ..FormField::default()
         };
         let chosen = |key: &str, value: Option<&str>, choices: Vec<Choice>| {
             let choice = |Choice { label, value }| FormChoice { label, value };
             let choices = choices.into_iter().map(choice).collect();
             FormField { choices, ..written(key, &value.map(str::to_owned)) }
         };
-        match field {
-            Field::Description | Field::Category => vec![
-                written(DESCRIPTION, &self.description),
-                chosen(CATEGORY, self.category.as_deref(), categories(voice)),
-                written(PLACE, &self.place.clone().or_else(|| options.place.clone())),
-                chosen(IMPACT, self.impact.map(Degree::as_str), self.degrees(voice, "impact")),
-                chosen(URGENCY, self.urgency.map(Degree::as_str), self.degrees(voice, "urgency")),
-            ],
-            Field::Details => vec![FormField { optional: true, ..written(DETAILS, &self.details) }],
-            Field::Place => vec![written(PLACE, &self.place)],
-            Field::Impact | Field::Urgency | Field::Summary => vec![],
+        let mut fields = match field {
+            Field::Description | Field::Category => {
+                let mut fields = vec![written(DESCRIPTION, &self.description)];
+                // What was given with the command is not asked again.
+                if self.category.is_none() {
+                    fields.push(chosen(CATEGORY, None, categories(voice)));
+                }
+                fields
+            }
+            Field::Details => {
+                let hint = Some(self.details_question(voice).to_plain());
+                vec![FormField { optional: true, hint, ..written(DETAILS, &self.details) }]
+            }
+            Field::Place => vec![],
+            Field::Impact | Field::Urgency | Field::Summary => return vec![],
+        };
+        if self.place.is_none() {
+            fields.push(written(PLACE, &options.place));
         }
+        for (key, known) in [(IMPACT, self.impact), (URGENCY, self.urgency)] {
+            if known.is_none() {
+                fields.push(chosen(key, None, self.degrees(voice, key)));
+            }
+        }
+        fields
     }
 
     /// Takes what a form brought; what is not as it should be stays unknown and is asked again.

@@ -28,15 +28,21 @@ impl Emulator {
 
     /// Somebody has typed `partial` into an option of a slash command. What is suggested is read
     /// with [`Emulator::choices`].
-    pub fn types(
+    pub fn types(&self, user: u64, channel: u64, command: (&str, &str), partial: &str) -> u64 {
+        self.types_after(user, channel, command, (partial, &[]))
+    }
+
+    /// The same, with other options filled in before.
+    pub fn types_after(
         &self,
         user: u64,
         channel: u64,
         (name, option): (&str, &str),
-        partial: &str,
+        (partial, before): (&str, &[(&str, Value)]),
     ) -> u64 {
         self.change(|state| {
-            let given = [(option, json!(partial))];
+            let mut given = before.to_vec();
+            given.push((option, json!(partial)));
             let data = slash(state, (user, channel), name, &given, Some(option));
             state.interact(4, (user, channel), data, None)
         })

@@ -12,7 +12,7 @@ use crate::{
         wire::{CommandOption, Data, Interaction, Reported},
     },
     chat::{
-        commands::new,
+        commands::{find, new},
         incoming::{Incoming, Input},
     },
     domain::channel::ChannelKind,
@@ -59,26 +59,34 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     })
 }
 
-/// `/name value value …`. Options that take numbers come first, then what is a number, as commands
-/// take the ticket before the words; the platform sends the options in the order in which they were
-/// filled in.
+/// `/name value value …`, in the order and the spelling in which the command takes them; the platform
+/// sends the options in the order in which they were filled in. Of options that the command does not
+/// have, numbers come first.
 fn command(data: &Data) -> Option<String> {
-    let mut line = format!("/{}", data.name.as_deref()?);
+    let name = data.name.as_deref()?;
+    let mut line = format!("/{name}");
     let mut values = Vec::new();
     collect(&data.options, data, &mut line, &mut values);
-    values.sort_by_key(|(kind, value)| (*kind != INTEGER, !is_number(value)));
-    for (_, value) in values {
+    let takes = find(name).map_or(&[][..], |command| command.argument.parameters());
+    let place = |option: &CommandOption| takes.iter().position(|known| known.name() == option.name);
+    values.sort_by_key(|(option, value)| {
+        (place(option).unwrap_or(takes.len()), option.kind != INTEGER, !is_number(value))
+    });
+    for (option, value) in values {
         line.push(' ');
-        line.push_str(&value);
+        match place(option) {
+            Some(at) => line.push_str(&takes[at].spelled(&value)),
+            None => line.push_str(&value),
+        }
     }
     Some(line)
 }
 
-fn collect(
-    options: &[CommandOption],
+fn collect<'o>(
+    options: &'o [CommandOption],
     data: &Data,
     line: &mut String,
-    values: &mut Vec<(u64, String)>,
+    values: &mut Vec<(&'o CommandOption, String)>,
 ) {
     for option in options {
         if GROUPS.contains(&option.kind) {
@@ -95,7 +103,7 @@ fn collect(
         let file = data.resolved.attachments.get(&value).filter(|_| option.kind == ATTACHMENT);
         let value = file.map_or(value, |file| lasting(&file.url));
         if !value.is_empty() {
-            values.push((option.kind, value));
+            values.push((option, value));
         }
     }
 }
