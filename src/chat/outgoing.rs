@@ -67,6 +67,9 @@ pub struct Form {
     pub fields: Vec<FormField>,
 }
 
+/// The most fields that a form has.
+pub const FORM_FIELDS: usize = 5;
+
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct FormField {
@@ -84,6 +87,9 @@ pub struct FormField {
     /// What may be chosen; with nothing to choose from, it is written. A long text may take
     /// several lines.
     pub choices: Vec<FormChoice>,
+    /// How many files may be given; none where something is written or chosen.
+    #[serde(default)]
+    pub files: u8,
 }
 
 /// Something to choose in a form.

@@ -57,6 +57,9 @@ pub enum Event {
         name: Option<String>,
         /// What was written with it.
         caption: String,
+        /// Whether it belongs to an internal note, of which the requester sees nothing.
+        #[serde(default)]
+        internal: bool,
     },
     /// Work waits.
     Suspended {

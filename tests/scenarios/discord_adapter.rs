@@ -285,6 +285,40 @@ async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
 }
 
 #[tokio::test]
+async fn a_form_that_is_not_taken_with_its_files_is_opened_without_them() {
+    let (emulator, discord) = world().await;
+    let mut asking = asked();
+    let files = FormField {
+        key: "file".into(),
+        label: "Archivos".into(),
+        optional: true,
+        files: 5,
+        ..FormField::default()
+    };
+    asking.form.as_mut().unwrap().fields.push(files);
+    let whole = command(&emulator, &discord).await;
+    let open = async |token: &InteractionToken| {
+        let via = token.encode();
+        let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
+        discord.send(&to, &asking).await.unwrap();
+        emulator.modal_shown(ANA).map(|modal| modal.components.len())
+    };
+    assert_eq!(open(&whole).await, Some(2));
+    let invalid = Fault::Status(400, 50035, "Invalid Form Body".into());
+    emulator.faults().next("POST /interactions/*/*/callback", 1, invalid.clone());
+    emulator.closes_modal(ANA);
+    let fewer = command(&emulator, &discord).await;
+    assert_eq!(open(&fewer).await, Some(1));
+    // Where no form is taken at all, the question is asked in words.
+    emulator.faults().next("POST /interactions/*/*/callback", 2, invalid);
+    emulator.closes_modal(ANA);
+    let none = command(&emulator, &discord).await;
+    assert_eq!(open(&none).await, None);
+    assert_eq!(emulator.ephemerals(ANA).pop().unwrap().buttons()[0].custom_id, "w:9");
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
 async fn of_all_who_answer_at_once_one_is_first() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;

@@ -1,5 +1,5 @@
 //! What Discord has and other networks lack: times that count down by themselves, people to point at,
-//! and suggestions while one types.
+//! suggestions while one types, and files in forms.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -222,6 +222,7 @@ async fn what_came_with_the_command_is_not_asked_again() {
         ¿Dónde está usted?
         ¿A quién afecta? Solo a mí | A mi área | A toda la entidad
         ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puedo trabajar
+        Archivos 📎
         ");
         let rest = [("place", "Piso 2"), ("impact", "low"), ("urgency", "low")];
         discord.submits(desk, (marta, opened), &filled(&rest)).await;
@@ -263,6 +264,77 @@ async fn what_came_with_the_command_is_not_asked_again() {
         discord.submits(desk, (ana, asked), &[("text", json!("Es del servidor"))]).await;
         assert_eq!(last_alone(discord, ana), "El caso #2 pasó al equipo de Oficina de Tecnología.");
         assert_eq!(desk.newest().await.group_key, "tecnologia");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_are_given_in_the_form_where_it_has_room() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let given = [("category", json!("ofimatica"))];
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        assert_snapshot!(discord.form(marta), @"
+        Escribir
+        ¿Qué pasa o qué necesita?
+        ¿Dónde está usted?
+        ¿A quién afecta? Solo a mí | A mi área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puedo trabajar
+        Archivos 📎
+        ");
+        let mut fields = filled(&MAIL);
+        fields.remove(1);
+        fields.push(("file", json!(["error.png", "correo.pdf"])));
+        discord.submits(desk, (marta, opened), &fields).await;
+        assert_snapshot!(discord.reads(marta), @"
+        **Así quedaría su caso:**
+        Descripción: No abre el correo
+        Categoría: Correo y ofimática
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        discord.presses(desk, marta, "Registrar").await;
+        discord.presses(desk, ana, "Aceptar").await;
+        let number = desk.newest().await.number;
+
+        let pressed = discord.presses(desk, ana, "Responder").await;
+        assert_snapshot!(discord.form(ana), @"
+        Escribir
+        Mensaje
+        Archivos 📎
+        ");
+        let answer = [("text", json!("Siga estos pasos")), ("file", json!(["pasos.pdf"]))];
+        discord.submits(desk, (ana, pressed), &answer).await;
+        assert_snapshot!(last_alone(discord, ana), @"Envié su mensaje sobre el caso #1. Guardé también el archivo, en referencia.");
+        assert!(discord.reads(marta).contains("Siga estos pasos\n[Responder]"));
+        let pressed = discord.presses(desk, marta, "Responder").await;
+        let answer = [("text", json!("No sirvió")), ("file", json!(["otro.png"]))];
+        discord.submits(desk, (marta, pressed), &answer).await;
+        assert!(discord.reads(ana).ends_with("envió un adjunto al caso #1. Queda en referencia."));
+        let pressed = discord.presses(desk, ana, "Solucionar").await;
+        discord.submits(desk, (ana, pressed), &[("text", json!("Reinicié el servicio"))]).await;
+        assert_eq!(
+            desk.history(number).await,
+            [
+                "opened",
+                "attachment_referenced",
+                "attachment_referenced",
+                "accepted",
+                "replied",
+                "attachment_referenced",
+                "replied",
+                "attachment_referenced",
+                "solved"
+            ]
+        );
+        assert!(discord.reads(marta).contains("¿Quedó solucionado?"));
     })
     .await;
 }

@@ -18,6 +18,7 @@ mod discord_gateway;
 mod discord_native;
 mod discord_run;
 mod entry;
+mod evidence;
 mod faults;
 mod groups;
 mod kill;

@@ -146,7 +146,8 @@ impl DiscordLine {
             let hint = field["description"].as_str().map(|hint| format!("({hint}) "));
             let line =
                 [label, " ", &hint.unwrap_or_default(), value, &options.join(" | ")].concat();
-            format!("\n{}", line.trim_end())
+            let files = inside["type"] == 19;
+            format!("\n{}{}", line.trim_end(), if files { " 📎" } else { "" })
         };
         form.title + &form.components.iter().map(line).collect::<String>()
     }

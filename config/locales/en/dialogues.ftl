@@ -9,6 +9,11 @@ attachment-kept = { $count ->
 }
 attachment-needs-words = I received your file, but here I need a written answer. Please write it.
 
+files-kept = { $count ->
+    [one] I kept the file too, by reference.
+   *[other] I kept the { $count } files too, by reference.
+}
+
 ask-description = Tell me what is wrong or what you need, in your own words.
 ask-category = What is it about?
 ask-place = Where are you? Choose or write the place: site, floor, office.
@@ -103,6 +108,7 @@ form-details = Details
 form-place = Where are you?
 form-impact = Who is affected?
 form-urgency = Can you work in the meantime?
+form-file = Files
 form-escalate = Why do you escalate it?
 form-note = Internal note
 form-reply = Message

@@ -9,6 +9,11 @@ attachment-kept = { $count ->
 }
 attachment-needs-words = Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
 
+files-kept = { $count ->
+    [one] Guardé también el archivo, en referencia.
+   *[other] Guardé también los { $count } archivos, en referencia.
+}
+
 ask-description = Cuénteme qué pasa o qué necesita, con sus palabras.
 ask-category = ¿De qué se trata?
 ask-place = ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
@@ -103,6 +108,7 @@ form-details = Detalles
 form-place = ¿Dónde está usted?
 form-impact = ¿A quién afecta?
 form-urgency = ¿Puede trabajar mientras tanto?
+form-file = Archivos
 form-escalate = ¿Por qué lo escala?
 form-note = Nota interna
 form-reply = Mensaje

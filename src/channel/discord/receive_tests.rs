@@ -236,11 +236,17 @@ fn buttons_menus_and_forms() {
     let menu = json!({"custom_id": "menu", "component_type": 3, "values": ["d:4:red"]});
     assert_eq!(input(&interaction(3, menu, on)), press("d:4:red"));
     let form = json!({"custom_id": "d:4:=", "components": [
-        {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "no va"}}]});
+        {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "no va"}},
+        {"type": 18, "component": {"type": 19, "custom_id": "file", "values": ["9", "10"]}}],
+        "resolved": {"attachments": {"9": file("a.png", "image/png")}}});
     let form = read(&interaction(5, form, json!({}))).unwrap();
     assert_eq!(form.token.as_deref(), Some("80:aW50:m"));
     let fields = vec![("text".to_owned(), "no va".to_owned())];
-    assert_eq!(form.input, Input::Submit { code: "d:4:=".into(), fields });
+    let Input::Submit { code, fields: filled, attachments } = form.input else { panic!("no form") };
+    assert_eq!((code.as_str(), filled), ("d:4:=", fields));
+    let kept: Vec<_> = attachments.iter().map(|kept| (kept.kind, kept.name.as_deref())).collect();
+    assert_eq!(kept, [(AttachmentKind::Photo, Some("a.png"))]);
+    assert!(!attachments[0].reference.contains('?'), "the signature ends within a day");
 }
 
 #[test]

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
-    chat::{commands, notify, outgoing::FormField, say::clip, turn::Turn, view, wording::Voice},
+    chat::{
+        commands, incoming::Attachment, notify, outgoing::FormField, say::clip, turn::Turn, view,
+        wording::Voice,
+    },
     domain::{
         id::{PersonId, TicketNumber},
         refusal::Refusal,
@@ -13,7 +16,11 @@ use crate::{
     },
     service::{
         Error, Result,
-        ticket::{Done, close, find, follow_up, hand_over, solve, survey, suspend},
+        ticket::{
+            Done,
+            attachment::{self, NewAttachment},
+            close, find, follow_up, hand_over, solve, survey, suspend,
+        },
     },
 };
 
@@ -60,6 +67,9 @@ pub struct Form {
     pub choice: Option<String>,
     /// What was written.
     pub text: Option<String>,
+    /// What came that is not text.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +139,7 @@ const NO_COMMENT: &str = "skip";
 impl Form {
     /// A form with nothing known but the ticket.
     pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
-        Self { verb, number, round: 0, choice: None, text: None }
+        Self { verb, number, round: 0, choice: None, text: None, attachments: vec![] }
     }
 
     fn field(&self) -> Field {
@@ -169,7 +179,7 @@ impl Form {
         };
         let back = self.field() == Field::Text && self.verb.asks_choice();
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
-        let form = if writes { vec![self.form_field(voice)] } else { vec![] };
+        let form = if writes { self.form(voice) } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = self.verb != FormVerb::Comment;
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
@@ -177,15 +187,17 @@ impl Form {
         Question { text, choices, columns: 1, back, cancel, form, title: None, yes }
     }
 
-    fn form_field(&self, voice: &Voice<'_>) -> FormField {
-        FormField {
+    fn form(&self, voice: &Voice<'_>) -> Vec<FormField> {
+        let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
+        let text = FormField {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
             value: self.text.clone(),
             optional: self.verb == FormVerb::Comment,
             choices: vec![],
             ..FormField::default()
-        }
+        };
+        std::iter::once(text).chain(evidence.then(|| offer::file_field(voice))).collect()
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -212,7 +224,8 @@ impl Form {
         match (field, answer) {
             (_, Answer::Back) => self.choice = None,
             (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
-            (_, Answer::Fields(fields)) => {
+            (_, Answer::Fields(fields, attachments)) => {
+                self.attachments.extend(attachments);
                 let written = fields.into_iter().find(|(key, _)| key == TEXT);
                 self.text = Some(written.map(|(_, text)| text).unwrap_or_default());
             }
@@ -261,12 +274,13 @@ impl Form {
         }
     }
 
-    /// A caption answers; what it came with is kept with the answer as a reference.
-    fn keep(mut self, kept: crate::chat::incoming::Attachment, voice: &Voice<'_>) -> Step {
-        let why = offer::received(voice, std::slice::from_ref(&kept));
+    /// A caption answers; what it came with is kept with the answer as a reference, whenever that
+    /// comes.
+    fn keep(mut self, kept: Attachment, voice: &Voice<'_>) -> Step {
         let caption = kept.caption.trim().to_owned();
+        self.attachments.push(kept);
         if self.field() == Field::Text && !caption.is_empty() {
-            self.text = Some(format!("{caption}\n{why}"));
+            self.text = Some(caption);
             return Step::Complete(Dialogue::Form(self));
         }
         let why = voice.text("attachment-needs-words");
@@ -337,7 +351,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
     let text = form.text.as_deref().unwrap_or_default();
     let choice = form.choice.as_deref().unwrap_or_default();
     let act = &turn.act;
-    let done = match form.verb {
+    let mut done = match form.verb {
         FormVerb::View => return show(turn, number).await,
         FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
         FormVerb::Accept => hand_over::accept(act, number).await,
@@ -355,12 +369,19 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,
     }?;
-    confirm(turn, form.verb, &done).await?;
+    let files = form.attachments.len();
+    for kept in form.attachments {
+        let internal = form.verb == FormVerb::Note;
+        let kept = NewAttachment { internal, ..offer::reference(kept) };
+        let kept = attachment::keep(act, &done.ticket, kept).await?;
+        done.events.extend(kept.events);
+    }
+    confirm(turn, (form.verb, files), &done).await?;
     notify::tell(act, &done).await
 }
 
 /// Tells the person that it is done.
-async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
+async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done) -> Result<()> {
     let voice = turn.voice();
     let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
     let technician = technician.map(|(_, name)| name);
@@ -374,7 +395,10 @@ async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
         _ => format!("done-{}", verb.key()),
     };
-    let message = voice.say(&key, &args);
+    let mut message = voice.say(&key, &args);
+    if files > 0 {
+        message.push_str(&format!(" {}", voice.say("files-kept", &[("count", files.into())])));
+    }
     turn.tell_text(message).await
 }
 

@@ -56,8 +56,8 @@ pub enum Answer {
     Choice(String),
     /// They sent something that is not text.
     Attachment(Attachment),
-    /// They filled in a form: what they filled in, by the key of each field.
-    Fields(Vec<(String, String)>),
+    /// They filled in a form: what they filled in, by the key of each field, and the files with it.
+    Fields(Vec<(String, String)>, Vec<Attachment>),
     /// They want the former question again.
     Back,
 }
@@ -258,7 +258,11 @@ pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> 
 }
 
 /// A form that was filled in and sent.
-pub async fn submit(turn: &Turn<'_>, code: &str, fields: &[(String, String)]) -> Result<()> {
+pub async fn submit(
+    turn: &Turn<'_>,
+    code: &str,
+    (fields, attachments): (&[(String, String)], &[Attachment]),
+) -> Result<()> {
     let open = Open::load(turn).await?;
     match Code::decode(code) {
         Some(Code::Dialogue(serial, choice))
@@ -266,7 +270,8 @@ pub async fn submit(turn: &Turn<'_>, code: &str, fields: &[(String, String)]) ->
                 && !open.dialogues.is_empty()
                 && open.conversation.serial == serial =>
         {
-            open.answer(turn, Answer::Fields(fields.to_vec())).await
+            let answer = Answer::Fields(fields.to_vec(), attachments.to_vec());
+            open.answer(turn, answer).await
         }
         _ => turn.tell("question-passed", &[]).await,
     }

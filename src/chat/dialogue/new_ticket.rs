@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Choice, Dialogue, Options, Question, Step,
-    offer::{append, received, reference},
+    offer::{append, file_field, received, reference},
     requester::Requester,
 };
 use crate::{
     chat::{
         incoming::Attachment,
         notify,
-        outgoing::{FormChoice, FormField, RichText, Style},
+        outgoing::{FORM_FIELDS, FormChoice, FormField, RichText, Style},
         say::clip,
         turn::Turn,
         view,
@@ -193,6 +193,10 @@ impl NewTicket {
                 fields.push(chosen(key, None, self.degrees(voice, key)));
             }
         }
+        // Where there is no room for files they come in the chat, as everywhere.
+        if fields.len() < FORM_FIELDS {
+            fields.push(file_field(voice));
+        }
         fields
     }
 
@@ -272,8 +276,9 @@ impl NewTicket {
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
-            Answer::Fields(fields) => {
+            Answer::Fields(fields, attachments) => {
                 self.fill(fields, voice);
+                self.attachments.extend(attachments);
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }

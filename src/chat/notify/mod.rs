@@ -55,7 +55,9 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Suspended { reason } => notice.suspended(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
-        Event::AttachmentReferenced { .. } => notice.technician("notice-attachment", &[]).await,
+        Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
+            notice.technician("notice-attachment", &[]).await
+        }
         Event::Solved { close_at: Some(_), .. } => {
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
@@ -77,6 +79,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Solved { close_at: None, .. }
         | Event::Authorised
         | Event::Noted { .. }
+        | Event::AttachmentReferenced { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => Ok(()),
     }

@@ -43,6 +43,8 @@ pub struct Shown {
     pub requester: String,
     /// What is kept of it that is not text.
     pub attachments: usize,
+    /// How much of that belongs to internal notes.
+    pub internal: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
     /// What is missing, when it was reopened.
@@ -57,13 +59,17 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         facts,
         requester: requester.map(|person| person.name).unwrap_or_default(),
         attachments: 0,
+        internal: 0,
         justification: None,
         missing: None,
         ticket,
     };
     for entry in find::history(act.tx, shown.ticket.id).await? {
         match entry.event {
-            Event::AttachmentReferenced { .. } => shown.attachments += 1,
+            Event::AttachmentReferenced { internal, .. } => {
+                shown.attachments += 1;
+                shown.internal += usize::from(internal);
+            }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
             Event::Reopened { missing } => shown.missing = Some(missing),
             _ => {}
@@ -106,8 +112,9 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Status::NotManaged => "requester-not-managed",
     };
     text.append("\n", voice.rich(key, &args, &due));
-    if shown.attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
+    let attachments = shown.attachments - shown.internal;
+    if attachments > 0 {
+        line(text, voice.say("card-attachments", &[("count", attachments.into())]));
     }
 }
 

@@ -19,6 +19,8 @@ pub struct NewAttachment {
     pub name: Option<String>,
     /// What was written with it.
     pub caption: String,
+    /// Whether it belongs to an internal note.
+    pub internal: bool,
 }
 
 /// Keeps a reference on a ticket.
@@ -38,6 +40,7 @@ pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> 
         reference: new.reference,
         name: new.name,
         caption: new.caption,
+        internal: new.internal,
     };
     append(act, ticket, &event).await?;
     Ok(Done { ticket: ticket.clone(), events: vec![event] })

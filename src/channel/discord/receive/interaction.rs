@@ -4,11 +4,11 @@
 
 use serde_json::Value;
 
-use super::{chat, lasting, sender};
+use super::{attachment, chat, lasting, sender};
 use crate::{
     channel::discord::{
         intake::Arrived,
-        modal::read_fields,
+        modal::{read_fields, read_files},
         wire::{CommandOption, Data, Interaction, Reported},
     },
     chat::{
@@ -42,7 +42,11 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
         (3, _) => (press(&interaction)?, 'b'),
         (5, _) => {
             let code = data.custom_id.clone()?;
-            (Input::Submit { code, fields: read_fields(&raw["data"]) }, 'm')
+            let fields = read_fields(&raw["data"]);
+            let files = read_files(&raw["data"]).into_iter();
+            let files = files.filter_map(|key| data.resolved.attachments.get(key));
+            let attachments = files.map(|file| attachment(file, String::new())).collect();
+            (Input::Submit { code, fields, attachments }, 'm')
         }
         _ => return None,
     };
