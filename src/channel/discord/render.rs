@@ -286,14 +286,20 @@ fn split(text: String) -> Vec<String> {
         let mut cut = line.filter(|at| *at > room / 2).unwrap_or(room);
         let backslashes = rest[..cut].bytes().rev().take_while(|byte| *byte == b'\\').count();
         cut -= backslashes % 2;
-        // Nobody but us writes this: what people write has a backslash before the bracket.
-        let instant = rest[..cut].rfind(RELATIVE).filter(|at| !rest[*at..cut].contains('>'));
-        cut = instant.filter(|at| *at > 0).unwrap_or(cut);
+        cut = before_instant(rest, cut);
         parts.push(rest[..cut].to_owned());
         rest = &rest[cut..];
     }
     parts.push(rest.to_owned());
     parts
+}
+
+/// Where to cut instead, so that the name of an instant stays whole. Nobody but us writes what it
+/// begins with: in what people write a backslash stands before the bracket.
+fn before_instant(text: &str, cut: usize) -> usize {
+    let named = text.match_indices(RELATIVE).map(|(at, _)| at).take_while(|at| *at < cut).last();
+    let torn = named.filter(|at| text[*at..].find(')').is_some_and(|end| at + end >= cut));
+    torn.filter(|at| *at > 0).unwrap_or(cut)
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ fn an_instant_still_to_come_is_named_behind_its_words() {
     let mut text = RichText::plain("Caso <t:1:R>. Antes de ");
     text.push_instant("hoy a las 8:30", at);
     text.push(" (_ya_)", Style::Bold);
-    let expected = "Caso \\<t:1:R\\>. Antes de hoy a las 8:30 (<t:1772458200:R>) **(\\_ya\\_)**";
+    let expected = "Caso \\<t\\:1:R\\>. Antes de hoy a las 8:30 (<t:1772458200:R>) **(\\_ya\\_)**";
     assert_eq!(markdown(&text), expected);
     let stored = serde_json::to_string(&RichText::plain("hola")).unwrap();
     assert_eq!(stored, r#"[{"text":"hola","style":"plain"}]"#);
