@@ -1,6 +1,6 @@
 //! What people call the things that the desk knows by a key: categories, groups, technicians. Case
-//! and accents make no difference, and a part of a name will do where it fits one alone. Deliberately
-//! absent: guessing; of several the person chooses.
+//! and accents make no difference, and the beginning of a word will do where it fits one name alone.
+//! Deliberately absent: guessing; of several the person chooses.
 
 use sea_orm::ConnectionTrait;
 
@@ -118,7 +118,7 @@ fn meant<'p, T>(typed: &str, known: impl Iterator<Item = (T, Vec<&'p str>)>) -> 
         let names: Vec<String> = names.into_iter().map(folded).collect();
         if names.contains(&typed) {
             exactly.push(key);
-        } else if names.iter().any(|name| name.contains(&typed)) {
+        } else if names.iter().any(|name| format!(" {name}").contains(&format!(" {typed}"))) {
             partly.push(key);
         }
     }
@@ -149,6 +149,7 @@ mod tests {
         assert_eq!(meant("copia", known()), Meant::One("imp"));
         assert_eq!(meant("red", known()), Meant::One("red"), "the whole name comes first");
         assert_eq!(meant("re", known()), Meant::Several);
+        assert_eq!(meant("piado", known()), Meant::Nothing, "no word begins so");
         assert_eq!(meant("  ", known()), Meant::Nothing);
         assert_eq!(meant("fax", known()), Meant::Nothing);
     }
