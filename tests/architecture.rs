@@ -278,8 +278,18 @@ fn both_languages_say_the_same_things() {
 }
 
 /// Messages whose key is put together: the stem, and where the rest comes from.
-const STEMS: [&str; 9] =
-    ["form-", "help-", "ask-", "done-", "impact-", "urgency-", "priority-", "role-", "summary-"];
+const STEMS: [&str; 10] = [
+    "form-",
+    "option-",
+    "help-",
+    "ask-",
+    "done-",
+    "impact-",
+    "urgency-",
+    "priority-",
+    "role-",
+    "summary-",
+];
 
 #[test]
 fn every_message_is_used_and_every_used_message_is_there() {
@@ -306,7 +316,9 @@ fn every_message_is_used_and_every_used_message_is_there() {
         .collect();
     assert_none(unused, "messages that nobody says");
     for source in sources("src/chat") {
-        for call in [".say(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""] {
+        for call in
+            [".say(\"", ".rich(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""]
+        {
             for (_, line) in source.code() {
                 for piece in line.split(call).skip(1) {
                     let key = piece.split('"').next().unwrap();

@@ -223,7 +223,12 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         },
         Input::Edited(_) if turn.in_group() => Ok(()),
         Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
-        Input::Submit { code, fields } => dialogue::submit(turn, code, fields).await,
+        Input::Submit { code, fields, attachments } => {
+            dialogue::submit(turn, code, (fields, attachments)).await
+        }
+        Input::OpenFor { person, program } => {
+            dialogue::requester::point(turn, person, *program).await
+        }
         Input::Blocked
         | Input::Unblocked
         | Input::Moved { .. }

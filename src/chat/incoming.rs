@@ -84,6 +84,15 @@ pub enum Input {
         code: String,
         /// What was filled in, by the key of each field; fields left empty are absent.
         fields: Vec<(String, String)>,
+        /// The files that were given in it.
+        attachments: Vec<Attachment>,
+    },
+    /// A ticket is wanted for somebody who was pointed at; only on networks where people can be.
+    OpenFor {
+        /// Who was pointed at.
+        person: Sender,
+        /// Whether it is a program.
+        program: bool,
     },
     /// Somebody acted in the name of a group or channel, so nobody can be held to it.
     Anonymous,

@@ -16,6 +16,7 @@ pub mod commands;
 pub mod dialogue;
 pub mod entrance;
 pub mod incoming;
+pub mod named;
 pub mod notify;
 pub mod outgoing;
 mod press;

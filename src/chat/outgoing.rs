@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{id::CardId, locale::Locale};
+use crate::domain::{id::CardId, locale::Locale, time::Timestamp};
 
 /// One thing the courier has to do in one chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,13 +77,19 @@ pub struct Form {
     pub fields: Vec<FormField>,
 }
 
+/// The most fields that a form has.
+pub const FORM_FIELDS: usize = 5;
+
 /// A field of a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct FormField {
     /// Names the field when the form comes back.
     pub key: String,
     /// What is asked; at most 45 characters are shown.
     pub label: String,
+    /// More on what is asked, where there is more to say; at most 100 characters are shown.
+    #[serde(default)]
+    pub hint: Option<String>,
     /// What is filled in already.
     pub value: Option<String>,
     /// Whether it may be left empty.
@@ -91,6 +97,9 @@ pub struct FormField {
     /// What may be chosen; with nothing to choose from, it is written. A long text may take
     /// several lines.
     pub choices: Vec<FormChoice>,
+    /// How many files may be given; none where something is written or chosen.
+    #[serde(default)]
+    pub files: u8,
 }
 
 /// Something to choose in a form.
@@ -114,6 +123,9 @@ pub struct Piece {
     pub text: String,
     /// How it looks.
     pub style: Style,
+    /// The instant that the text words, for networks that can show how far off it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instant: Option<Timestamp>,
 }
 
 /// How a stretch of text looks.
@@ -163,8 +175,22 @@ impl RichText {
     pub fn push(&mut self, text: impl Into<String>, style: Style) {
         let text = text.into();
         if !text.is_empty() {
-            self.0.push(Piece { text, style });
+            self.0.push(Piece { text, style, instant: None });
         }
+    }
+
+    /// Adds the words of an instant.
+    pub fn push_instant(&mut self, words: impl Into<String>, at: Timestamp) {
+        self.0.push(Piece { text: words.into(), style: Style::Plain, instant: Some(at) });
+    }
+
+    /// Adds what another text says, with `lead` before it.
+    pub fn append(&mut self, lead: &str, mut more: Self) {
+        match more.0.first_mut() {
+            Some(first) => first.text.insert_str(0, lead),
+            None => more.push(lead, Style::Plain),
+        }
+        self.0.append(&mut more.0);
     }
 
     /// The text without its styles.

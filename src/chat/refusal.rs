@@ -43,6 +43,7 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
             voice.say("refuse-same-group", &[("group", voice.group(group).into())])
         }
         Refusal::CannotTakeIt(name) => voice.say("refuse-cannot-take-it", &[by(name)]),
+        Refusal::StaffRegisters => voice.text("refuse-staff-registers"),
         Refusal::UnknownCategory(_) => voice.text("refuse-unknown-category"),
         Refusal::TextMissing(v) => voice.say("refuse-text-missing", &[verb(v)]),
         Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),

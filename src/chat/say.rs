@@ -142,7 +142,10 @@ fn split(text: RichText, longest: usize) -> Vec<RichText> {
                 room = longest;
                 continue;
             }
-            parts[last].0.push(Piece { text: rest[..cut].to_owned(), style: piece.style });
+            // What names an instant stands behind its words, so it goes with the last of them.
+            let instant = piece.instant.filter(|_| cut == rest.len());
+            let text = rest[..cut].to_owned();
+            parts[last].0.push(Piece { text, style: piece.style, instant });
             room -= rest[..cut].encode_utf16().count();
             rest = &rest[cut..];
             if !rest.is_empty() {

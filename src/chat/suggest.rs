@@ -1,11 +1,23 @@
-//! Tickets offered while somebody types a command's argument, on networks that ask for them: only
-//! what that person may see. Reading only; what is offered grants nothing.
+//! What is offered while somebody types what a command takes, on networks that ask for it: only what
+//! that person may see and use. Reading only; what is offered grants nothing.
 
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    chat::{Desk, dialogue, say::clip},
-    domain::{channel::ChannelKind, id::TicketNumber, person::Role},
+    chat::{
+        Desk,
+        commands::{self, Parameter},
+        dialogue,
+        named::{self, folded},
+        say::clip,
+        view::help::audience,
+    },
+    domain::{
+        channel::ChannelKind,
+        id::TicketNumber,
+        locale::Locale,
+        person::{Access, Actor, Role},
+    },
     service::{Result, people, ticket::find},
 };
 
@@ -14,32 +26,147 @@ const LOOKED_AT: u64 = 25;
 /// How much of a title is shown.
 const TITLE: usize = 80;
 
-/// The person's tickets whose number or title holds what was typed: those they asked for, those they
-/// have, and those that wait for their groups.
-pub async fn tickets(
+/// Somebody who types a command.
+#[derive(Debug, Clone, Copy)]
+pub struct Typing<'t> {
+    /// Their account.
+    pub account: (ChannelKind, &'t str),
+    /// The language of their app, when the network tells.
+    pub language: Option<&'t str>,
+    /// The command's name, in any language.
+    pub command: &'t str,
+    /// The name of what is being typed.
+    pub parameter: &'t str,
+    /// What was typed of it so far.
+    pub typed: &'t str,
+    /// The ticket that was filled in already.
+    pub ticket: Option<TicketNumber>,
+}
+
+/// Something that is offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What is read.
+    pub label: String,
+    /// What it fills in.
+    pub fill: Fill,
+}
+
+/// What a suggestion fills in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fill {
+    /// A ticket's number.
+    Ticket(TicketNumber),
+    /// A name.
+    Name(String),
+}
+
+/// What fits what was typed. Nothing of a command that is not theirs.
+pub async fn suggestions(
     conn: &impl ConnectionTrait,
     desk: &Desk,
-    (channel, account): (ChannelKind, &str),
-    typed: &str,
-) -> Result<Vec<(TicketNumber, String)>> {
-    let Some((_, person)) = people::find_account(conn, channel, account).await? else {
-        return Ok(Vec::new());
+    typing: Typing<'_>,
+) -> Result<Vec<Suggestion>> {
+    let Some(command) = commands::find(typing.command) else { return Ok(Vec::new()) };
+    let mut parameters = command.argument.parameters().iter().copied();
+    let parameter = parameters.find(|parameter| parameter.name() == typing.parameter);
+    let (channel, key) = typing.account;
+    let person = people::find_account(conn, channel, key).await?.map(|(_, person)| person);
+    let actor = match &person {
+        Some(person) => people::actor(conn, person.id).await?,
+        None => None,
     };
-    let Some(actor) = people::actor(conn, person.id).await? else { return Ok(Vec::new()) };
+    let spoken = typing.language.and_then(Locale::from_tag).unwrap_or(desk.locale);
+    let locale = person.map_or(spoken, |person| person.locale);
+    let Some(actor) = actor else {
+        // Whoever may report may see what can be reported; a stranger sees nothing else.
+        let open = desk.access == Access::Open && parameter == Some(Parameter::Category);
+        return Ok(if open { categories(desk, locale, typing.typed) } else { Vec::new() });
+    };
+    if command.audience > audience(actor.role) {
+        return Ok(Vec::new());
+    }
+    match parameter {
+        Some(Parameter::Ticket) => tickets(conn, desk, &actor, typing.typed).await,
+        Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
+        Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
+        Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
+        Some(Parameter::Text) | None => Ok(Vec::new()),
+    }
+}
+
+/// The person's tickets whose number or title holds what was typed: those they asked for, those they
+/// have, and those that wait for their groups.
+async fn tickets(
+    conn: &impl ConnectionTrait,
+    desk: &Desk,
+    actor: &Actor,
+    typed: &str,
+) -> Result<Vec<Suggestion>> {
     let mut found = find::mine_open(conn, actor.id, LOOKED_AT).await?;
     if actor.role >= Role::Technician {
-        let groups = dialogue::groups_of(&actor, &desk.procedure);
+        let groups = dialogue::groups_of(actor, &desk.procedure);
         found.extend(find::assigned(conn, actor.id, None, LOOKED_AT).await?.tickets);
         found.extend(find::queue(conn, &groups, None, LOOKED_AT).await?.tickets);
     }
-    let typed = typed.trim().trim_start_matches('#').to_lowercase();
-    let mut offered: Vec<(TicketNumber, String)> = Vec::new();
+    let mut offered: Vec<Suggestion> = Vec::new();
     for ticket in found {
         let label = format!("#{} {}", ticket.number, clip(&ticket.title, TITLE));
-        let known = offered.iter().any(|(number, _)| *number == ticket.number);
-        if !known && label.to_lowercase().contains(&typed) {
-            offered.push((ticket.number, label));
+        let suggestion = Suggestion { label, fill: Fill::Ticket(ticket.number) };
+        let known = offered.iter().any(|known| known.fill == suggestion.fill);
+        if !known && fits(&suggestion.label, typed.trim().trim_start_matches('#')) {
+            offered.push(suggestion);
         }
     }
     Ok(offered)
+}
+
+fn categories(desk: &Desk, locale: Locale, typed: &str) -> Vec<Suggestion> {
+    let known = desk.procedure.categories.iter();
+    let named = known.map(|category| (category.name.get(locale), category.key.as_str()));
+    keyed(named, typed)
+}
+
+/// The groups, without the one that has the ticket already.
+async fn groups(
+    conn: &impl ConnectionTrait,
+    desk: &Desk,
+    (actor, locale): (&Actor, Locale),
+    typing: Typing<'_>,
+) -> Result<Vec<Suggestion>> {
+    let has_it = match typing.ticket {
+        Some(number) => find::one(conn, actor, number).await.ok().map(|ticket| ticket.group_key),
+        None => None,
+    };
+    let others = desk.procedure.groups.iter().filter(|group| Some(&group.key) != has_it.as_ref());
+    let named = others.map(|group| (group.name.get(locale), group.key.as_str()));
+    Ok(keyed(named, typing.typed))
+}
+
+async fn technicians(
+    conn: &impl ConnectionTrait,
+    desk: &Desk,
+    actor: &Actor,
+    typing: Typing<'_>,
+) -> Result<Vec<Suggestion>> {
+    // A number that stands for nothing yet, or not for them, is no reason to offer nobody.
+    let number = match typing.ticket {
+        Some(number) if find::one(conn, actor, number).await.is_ok() => Some(number),
+        _ => None,
+    };
+    let people = named::colleagues(conn, &desk.procedure, actor, number).await?;
+    let names = people.into_iter().map(|person| person.name);
+    let fitting = names.filter(|name| fits(name, typing.typed));
+    Ok(fitting.map(|name| Suggestion { label: name.clone(), fill: Fill::Name(name) }).collect())
+}
+
+fn keyed<'k>(known: impl Iterator<Item = (&'k str, &'k str)>, typed: &str) -> Vec<Suggestion> {
+    let fitting = known.filter(|(name, key)| fits(name, typed) || fits(key, typed));
+    fitting
+        .map(|(name, key)| Suggestion { label: name.to_owned(), fill: Fill::Name(key.to_owned()) })
+        .collect()
+}
+
+fn fits(name: &str, typed: &str) -> bool {
+    folded(name).contains(&folded(typed))
 }

@@ -8,7 +8,10 @@ use crate::{
     entity::{thread, ticket},
     service::{
         Result,
-        ticket::{attachment, find, follow_up},
+        ticket::{
+            attachment::{self, NewAttachment},
+            find, follow_up,
+        },
     },
 };
 
@@ -26,8 +29,8 @@ pub(super) async fn hear_attachment(
     kept: &Attachment,
 ) -> Result<()> {
     let ticket = ticket(turn, thread).await?;
-    let kept = reference(kept.clone());
-    let done = attachment::attach_internally(&turn.act, ticket.number, kept).await?;
+    let kept = NewAttachment { internal: true, ..reference(kept.clone()) };
+    let done = attachment::attach(&turn.act, ticket.number, kept).await?;
     notify::tell(&turn.act, &done).await
 }
 

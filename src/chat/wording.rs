@@ -27,6 +27,9 @@ static_loader! {
     };
 }
 
+/// Where the instants of a message stand until it is worded. No other value of it can hold these.
+const SIGNS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
+
 static SPANISH: LanguageIdentifier = langid!("es");
 static ENGLISH: LanguageIdentifier = langid!("en");
 
@@ -129,6 +132,40 @@ impl<'a> Voice<'a> {
     /// A message as plain rich text.
     pub fn plain(&self, key: &str, args: &[Arg<'_>]) -> RichText {
         RichText::plain(self.say(key, args))
+    }
+
+    /// A message with values, some of which are instants: worded as ever, and those still to come
+    /// are named as such, so that a network may show how far off they are. An instant that is not
+    /// there says nothing.
+    pub fn rich(
+        &self,
+        key: &str,
+        args: &[Arg<'_>],
+        instants: &[(&'static str, Option<Timestamp>)],
+    ) -> RichText {
+        debug_assert!(instants.len() <= SIGNS.len(), "{key} has more instants than signs");
+        let unsigned = args.iter().map(|(name, value)| match value {
+            Value::Text(text) if text.contains(SIGNS) => (*name, text.replace(SIGNS, "").into()),
+            value => (*name, value.clone()),
+        });
+        let signs = instants.iter().zip(SIGNS);
+        let signs = signs.map(|((name, _), sign)| (*name, String::from(sign).into()));
+        let args: Vec<Arg<'_>> = unsigned.chain(signs).collect();
+        let message = self.say(key, &args);
+        let mut text = RichText::default();
+        let mut rest = message.as_str();
+        while let Some((at, sign)) = rest.char_indices().find(|(_, c)| SIGNS.contains(c)) {
+            text.push(&rest[..at], Style::Plain);
+            rest = &rest[at + sign.len_utf8()..];
+            let known = SIGNS.iter().position(|known| *known == sign);
+            match known.and_then(|known| instants.get(known)).and_then(|(_, at)| *at) {
+                Some(at) if at > self.now => text.push_instant(self.when(at), at),
+                Some(at) => text.push(self.when(at), Style::Plain),
+                None => {}
+            }
+        }
+        text.push(rest, Style::Plain);
+        text
     }
 
     /// The same desk in another language.

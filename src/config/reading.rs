@@ -90,6 +90,16 @@ fn address(section: &Section<'_>, usual: &str) -> Option<String> {
     Some(url?.trim_end_matches('/').to_owned())
 }
 
+/// Permissions that people who attend to others tend to have in a server, by Discord's names and
+/// numbers for them.
+const STAFF_PERMISSIONS: [(&str, Option<u64>); 5] = [
+    ("none", None),
+    ("manage_messages", Some(1 << 13)),
+    ("manage_threads", Some(1 << 34)),
+    ("moderate_members", Some(1 << 40)),
+    ("manage_guild", Some(1 << 5)),
+];
+
 fn discord(section: &Section<'_>) -> Option<Discord> {
     let token = section.optional_text("token");
     if !token.is_none_or(|token| token.split('.').count() == 3 && token.len() >= 20) {
@@ -102,6 +112,7 @@ fn discord(section: &Section<'_>) -> Option<Discord> {
     let api_url = address(section, "https://discord.com");
     let guild_id = snowflake(section, "guild_id");
     let channel_id = snowflake(section, "channel_id");
+    let staff_permission = section.choice("staff_permission", &STAFF_PERMISSIONS);
     let message_content = section.choice("message_content", &[("no", false), ("yes", true)]);
     let public_key = section.optional_text("public_key");
     let hexadecimal = |key: &str| key.len() == 64 && key.bytes().all(|b| b.is_ascii_hexdigit());
@@ -119,6 +130,7 @@ fn discord(section: &Section<'_>) -> Option<Discord> {
         api_url: api_url?,
         guild_id,
         channel_id,
+        staff_permission: staff_permission?,
         message_content: message_content?,
         public_key: public_key.map(str::to_owned),
         request_timeout: request_timeout?,

@@ -94,6 +94,9 @@ pub struct Discord {
     pub guild_id: Option<u64>,
     /// The channel in which people are told whose private messages are closed.
     pub channel_id: Option<u64>,
+    /// The platform's number of the permission with which somebody is offered the staff's commands;
+    /// without one everybody is.
+    pub staff_permission: Option<u64>,
     /// Whether to ask for what people write outside private chats and mentions.
     pub message_content: bool,
     /// The application's public key, in hexadecimal; without one nothing is heard over HTTP.

@@ -57,7 +57,7 @@ pub enum Event {
         name: Option<String>,
         /// What was written with it.
         caption: String,
-        /// Whether the desk keeps it for itself.
+        /// Whether it belongs to an internal note, of which the requester sees nothing.
         #[serde(default)]
         internal: bool,
     },

@@ -59,6 +59,8 @@ pub enum Refusal {
     SameGroup(String),
     /// The person is not a technician of the ticket's group; their name.
     CannotTakeIt(String),
+    /// Registering a ticket for somebody else is the staff's.
+    StaffRegisters,
     /// The procedure has no such category.
     UnknownCategory(String),
     /// A text was needed and none was given.

@@ -92,6 +92,15 @@ pub async fn person(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<
     Ok(person::Entity::find_by_id(id).one(conn).await?)
 }
 
+/// Who somebody is now: themselves, or whom they were joined to.
+pub async fn joined(conn: &impl ConnectionTrait, id: PersonId) -> Result<PersonId> {
+    let mut id = id;
+    while let Some(into) = self::person(conn, id).await?.and_then(|person| person.joined_into) {
+        id = into;
+    }
+    Ok(id)
+}
+
 /// Enrols somebody as a requester.
 pub async fn enrol(
     tx: &DatabaseTransaction,
@@ -109,6 +118,21 @@ pub async fn enrol(
     };
     let person = person.insert(tx).await?;
     Ok((add_account(tx, new, person.id, now).await?, person))
+}
+
+/// Enrols somebody as a requester whom others speak for: they are told things in the private chat that
+/// the desk may open itself, where their network lets it.
+pub async fn enrol_unheard(
+    tx: &DatabaseTransaction,
+    new: NewPerson,
+    now: Timestamp,
+) -> Result<person::Model> {
+    let chat = new.channel.private_chat(&new.external_key);
+    let (account, person) = enrol(tx, new, now).await?;
+    let mut change = account::ActiveModel::from(account);
+    change.private_chat = Set(chat);
+    change.update(tx).await?;
+    Ok(person)
 }
 
 /// Enrols an account as one of somebody the desk knows already.

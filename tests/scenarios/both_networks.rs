@@ -45,7 +45,7 @@ async fn a_ticket_lives_on_both_networks() {
         ---
         **Caso #1 · El computador no enciende**
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. (<t:1772457300:R>) y esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         [Responder] [Retirar]
         ");
         assert_snapshot!(ana.reads(), @"
@@ -81,13 +81,13 @@ async fn a_ticket_lives_on_both_networks() {
         Ana dio una solución: Cambié la fuente
         [Responder]
         ---
-        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         ---
         **Caso #1 · El computador no enciende**
         Ana dio esta solución:
         *«Cambié la fuente»*
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m. (<t:1772542800:R>)
         [Sí] [No]
         ");
         let no = discord.presses(desk, marta, "No").await;
@@ -136,7 +136,7 @@ async fn a_ticket_lives_on_both_networks() {
         Solución: Limpié el ventilador
         [Abrir caso relacionado]
         ---
-        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         ---
         **Caso #1 · El computador no enciende**
         Ana dio esta solución:

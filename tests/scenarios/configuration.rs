@@ -191,6 +191,10 @@ fn keys_that_do_not_exist() {
     mesabot.toml:2: discord.token: this does not look like the token of a bot. Copy it whole from the Bot page of the Developer Portal; it has two dots.
     1 fault.
     ");
+    assert_snapshot!(told("[discord]\nstaff_permission = \"administrator\"\n"), @"
+    mesabot.toml:2: discord.staff_permission: `administrator` is not a choice. Write `none`, `manage_messages`, `manage_threads`, `moderate_members` or `manage_guild`.
+    1 fault.
+    ");
     assert_snapshot!(told("lokale = \"es\"\n[telegram.pacing]\nper_secnd = 3\n"), @"
     mesabot.toml:1: lokale: unknown key. Did you mean `locale`?
     mesabot.toml:3: telegram.pacing.per_secnd: unknown key. Did you mean `per_second`?

@@ -16,7 +16,7 @@ use mesabot::{
 };
 use serde_json::json;
 
-use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault};
+use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault, MANAGE_MESSAGES};
 
 const ANA: u64 = 5;
 const GUILD: u64 = 70;
@@ -29,6 +29,7 @@ fn settings(emulator: &Emulator) -> DiscordSettings {
         api_url: emulator.api_url().parse().unwrap(),
         guild_id: Some(GUILD),
         channel_id: Some(MESA),
+        staff_permission: None,
         request_timeout: Duration::from_secs(5),
     }
 }
@@ -57,6 +58,7 @@ fn asked() -> Outgoing {
         value: None,
         optional: false,
         choices: vec![],
+        ..FormField::default()
     };
     let form = Form { title: "Escribir".into(), code: "d:9:=".into(), fields: vec![field] };
     Outgoing { form: Some(form), ..plain("¿Qué anoto?") }
@@ -227,6 +229,15 @@ async fn commands_are_registered_once() {
     let commands = emulator.commands(Some(GUILD));
     let new = commands.iter().find(|command| command["name"] == "new").unwrap();
     assert_eq!(new["name_localizations"]["es-419"], "nuevo");
+    let tidy = DiscordSettings { staff_permission: Some(MANAGE_MESSAGES), ..settings(&emulator) };
+    let (discord, _) = connect(&tidy).await.unwrap();
+    assert!(discord.register_commands().await.unwrap(), "another permission is another command");
+    assert!(!discord.register_commands().await.unwrap());
+    emulator.may_only(ANA, 0);
+    let offered = emulator.offers(ANA, MESA);
+    assert!(offered.contains(&"new".to_owned()) && !offered.contains(&"queue".to_owned()));
+    emulator.may_only(ANA, MANAGE_MESSAGES);
+    assert!(emulator.offers(ANA, MESA).contains(&"queue".to_owned()));
     expect_no_violations(&emulator);
 }
 
@@ -306,6 +317,40 @@ async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
         .await
         .unwrap();
     assert_eq!(emulator.messages(emulator.direct(ANA)).len(), 1);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_taken_with_its_files_is_opened_without_them() {
+    let (emulator, discord) = world().await;
+    let mut asking = asked();
+    let files = FormField {
+        key: "file".into(),
+        label: "Archivos".into(),
+        optional: true,
+        files: 5,
+        ..FormField::default()
+    };
+    asking.form.as_mut().unwrap().fields.push(files);
+    let whole = command(&emulator, &discord).await;
+    let open = async |token: &InteractionToken| {
+        let via = token.encode();
+        let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
+        discord.send(&to, &asking).await.unwrap();
+        emulator.modal_shown(ANA).map(|modal| modal.components.len())
+    };
+    assert_eq!(open(&whole).await, Some(2));
+    let invalid = Fault::Status(400, 50035, "Invalid Form Body".into());
+    emulator.faults().next("POST /interactions/*/*/callback", 1, invalid.clone());
+    emulator.closes_modal(ANA);
+    let fewer = command(&emulator, &discord).await;
+    assert_eq!(open(&fewer).await, Some(1));
+    // Where no form is taken at all, the question is asked in words.
+    emulator.faults().next("POST /interactions/*/*/callback", 2, invalid);
+    emulator.closes_modal(ANA);
+    let none = command(&emulator, &discord).await;
+    assert_eq!(open(&none).await, None);
+    assert_eq!(emulator.ephemerals(ANA).pop().unwrap().buttons()[0].custom_id, "w:9");
     expect_no_violations(&emulator);
 }
 

@@ -259,6 +259,34 @@ async fn a_form_is_filled_in_but_does_not_open_another() {
 }
 
 #[tokio::test]
+async fn a_field_for_files_asks_for_no_more_than_may_be_given() {
+    let emulator = world().await;
+    with_command(&emulator).await;
+    let asked = nuevo(&emulator);
+    let opens = async |more: Value| {
+        let files = with(json!({"type": 19, "custom_id": "archivos"}), more);
+        let parts = json!([{"type": 18, "label": "Archivos", "component": files}]);
+        let data = json!({"custom_id": "caso", "title": "Caso", "components": parts});
+        call(&emulator, &callback(&emulator, asked), json!({"type": 9, "data": data})).await.0
+    };
+    for wrong in [
+        json!({"min_values": 3, "max_values": 2}),
+        json!({"max_values": 11}),
+        json!({"min_values": 0}),
+        json!({"required": false}),
+    ] {
+        assert_eq!(opens(wrong.clone()).await, 400, "{wrong}");
+    }
+    assert_eq!(opens(json!({"required": false, "min_values": 0, "max_values": 5})).await, 204);
+    let handed = emulator.submits(ANA, asked, &[("archivos", json!(["a.png", "b.pdf"]))]);
+    let data = &emulator.interaction(handed)["data"];
+    let keys = data["components"][0]["component"]["values"].as_array().unwrap();
+    let names = keys.iter().map(|key| &data["resolved"]["attachments"][key.as_str().unwrap()]);
+    let names: Vec<&Value> = names.map(|file| &file["filename"]).collect();
+    assert_eq!(names, ["a.png", "b.pdf"]);
+}
+
+#[tokio::test]
 async fn suggestions_presses_and_menus_come_with_what_they_hang_on() {
     let emulator = world().await;
     with_command(&emulator).await;

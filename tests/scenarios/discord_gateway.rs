@@ -44,6 +44,7 @@ fn settings(emulator: &Emulator, token: &str) -> DiscordSettings {
         api_url: emulator.api_url().parse().unwrap(),
         guild_id: None,
         channel_id: None,
+        staff_permission: None,
         request_timeout: Duration::from_secs(5),
     }
 }

@@ -44,7 +44,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         assert_snapshot!(ana.reads(), @"
         Esto es lo que puedo hacer
         Escríbame con sus palabras qué pasa o qué necesita y abro un caso. También puede usar estos comandos:
-        /nuevo texto — reportar algo o pedir algo
+        /nuevo [categoría] texto — reportar algo o pedir algo
         /miscasos — ver sus casos
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso
@@ -54,9 +54,9 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         /nota N texto — guardar una nota interna
         /suspender N texto — dejar un caso en espera
         /reanudar N — seguir con un caso en espera
-        /escalar N — pasar un caso a otro grupo
+        /escalar N [grupo] texto — pasar un caso a otro grupo
         /solucionar N texto — dar la solución de un caso
-        /asignar N — asignar un caso a alguien del grupo
+        /asignar N técnico — asignar un caso a alguien del grupo
         /idioma — cambiar de idioma
         /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
@@ -170,7 +170,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         assert_snapshot!(john.reads(), @"
         Esto es lo que puedo hacer
         Escríbame con sus palabras qué pasa o qué necesita y abro un caso. También puede usar estos comandos:
-        /nuevo texto — reportar algo o pedir algo
+        /nuevo [categoría] texto — reportar algo o pedir algo
         /miscasos — ver sus casos
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso

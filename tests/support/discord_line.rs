@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{
     desk::{DEADLINE, HelpDesk},
-    discord::{ChannelKind as Kind, Emulator, Post},
+    discord::{ChannelKind as Kind, Emulator, MANAGE_MESSAGES, Post},
 };
 
 /// The server, and a channel of it, in which people of the story are.
@@ -55,6 +55,7 @@ impl DiscordLine {
             api_url: emulator.api_url().parse().unwrap(),
             guild_id: None,
             channel_id: Some(CHANNEL),
+            staff_permission: Some(MANAGE_MESSAGES),
             request_timeout: Duration::from_secs(2),
         };
         let (adapter, identity) = discord::connect(&settings).await.expect("the emulator answers");
@@ -136,6 +137,49 @@ impl DiscordLine {
         let interaction = self.emulator.uses_command(who.id, channel, command, given);
         self.after(desk, format!("i:{interaction}")).await;
         interaction
+    }
+
+    /// Somebody uses the command on a person by which a ticket is opened for them.
+    pub async fn opens_for(&self, desk: &HelpDesk, who: Member, target: u64) -> u64 {
+        let name = "Open a ticket for…";
+        let interaction = self.emulator.uses_on_user(who.id, CHANNEL, target, name);
+        self.after(desk, format!("i:{interaction}")).await;
+        interaction
+    }
+
+    /// What somebody is offered who types `partial` into an option of a command, with what the others
+    /// hold.
+    pub async fn suggested(
+        &self,
+        who: Member,
+        command: (&str, &str),
+        typed: (&str, &[(&str, serde_json::Value)]),
+    ) -> Vec<String> {
+        let asked = self.emulator.types_after(who.id, CHANNEL, command, typed);
+        self.emulator.wait_until(|ledger| ledger.response_to(asked).is_some(), DEADLINE).await;
+        let choices =
+            self.emulator.choices(asked).expect("something is suggested, if only nothing");
+        let shown =
+            |choice: &serde_json::Value| format!("{} = {}", choice["name"], choice["value"]);
+        choices.iter().map(|choice| shown(choice).replace('"', "")).collect()
+    }
+
+    /// A form that somebody has before them: its title, and each label with what is filled in.
+    pub fn form(&self, who: Member) -> String {
+        let form = self.emulator.modal_shown(who.id).expect("a form is shown");
+        let line = |field: &serde_json::Value| {
+            let (label, inside) =
+                (field["label"].as_str().unwrap_or_default(), &field["component"]);
+            let options = inside["options"].as_array().into_iter().flatten();
+            let options: Vec<&str> = options.filter_map(|o| o["label"].as_str()).collect();
+            let value = inside["value"].as_str().unwrap_or_default();
+            let hint = field["description"].as_str().map(|hint| format!("({hint}) "));
+            let line =
+                [label, " ", &hint.unwrap_or_default(), value, &options.join(" | ")].concat();
+            let files = inside["type"] == 19;
+            format!("\n{}{}", line.trim_end(), if files { " 📎" } else { "" })
+        };
+        form.title + &form.components.iter().map(line).collect::<String>()
     }
 
     /// Somebody presses the latest button with this label in their private chat.

@@ -108,6 +108,13 @@ link-in-private = Accounts are linked in private, so that nobody else reads the 
 # Commands on networks that list them with what they take: names in small letters.
 option-ticket = ticket
 option-ticket-help = number of the ticket
+option-category = category
+option-category-help = what it is about
+option-group = group
+option-group-help = the group that receives it
+option-technician = technician
+option-technician-help = who will work on it
 option-text = text
 option-text-help = what you want to say
 report-message = Report to the help desk
+open-for = Open a ticket for…

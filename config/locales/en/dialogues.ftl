@@ -9,6 +9,11 @@ attachment-kept = { $count ->
 }
 attachment-needs-words = I received your file, but here I need a written answer. Please write it.
 
+files-kept = { $count ->
+    [one] I kept the file too, by reference.
+   *[other] I kept the { $count } files too, by reference.
+}
+
 ask-description = Tell me what is wrong or what you need, in your own words.
 ask-category = What is it about?
 ask-place = Where are you? Choose or write the place: site, floor, office.
@@ -105,9 +110,30 @@ form-details = Details
 form-place = Where are you?
 form-impact = Who is affected?
 form-urgency = Can you work in the meantime?
+form-file = Files
 form-escalate = Why do you escalate it?
 form-note = Internal note
 form-reply = Message
 form-solve = How was it solved?
 form-reject = What is missing?
 form-comment = Comment
+
+# A ticket that the staff registers for somebody else.
+ask-description-for = What is wrong with { $name }'s work, or what do they need? Write it in your own words.
+ask-place-for = Where is { $name }? Choose or write the place: site, floor, office.
+ask-urgency-for = Can { $name } work in the meantime?
+impact-low-for = Only that person
+impact-medium-for = Their area
+impact-high-for = The whole organisation
+urgency-low-for = Yes, no problem
+urgency-medium-for = With difficulty
+urgency-high-for = They cannot work
+summary-heading-for = This is how { $name }'s ticket would read:
+summary-urgency-for = Can they work?: { $value }
+form-title-for = Ticket for { $name }
+form-description-for = What is wrong or what is needed?
+form-place-for = Where is the person?
+form-urgency-for = Can they work in the meantime?
+open-for-program = { $name } is a program, not a person: no tickets are opened for it.
+done-registered-for = I registered ticket #{ $number } for { $name } and told them.
+done-registered-for-untold = I registered ticket #{ $number } for { $name }. I have no way to write to them: please tell them yourself.

@@ -20,6 +20,7 @@ refuse-survey-over = { $over ->
 refuse-unknown-group = There is no group called { $name }. Choose one from the list.
 refuse-same-group = The ticket is with { $group } already. Choose another group.
 refuse-cannot-take-it = { $name } is not a technician of this ticket's group. Choose somebody from the list.
+refuse-staff-registers = Opening a ticket for somebody else is for the help desk staff. For yourself, tell me what is wrong or use /new.
 refuse-unknown-category = That category no longer exists. Start again with /new.
 refuse-text-missing = { $verb ->
     [escalate] The justification is missing. Please write it.

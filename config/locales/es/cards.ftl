@@ -108,6 +108,13 @@ link-in-private = Las cuentas se vinculan en privado, para que nadie más lea el
 # Commands on networks that list them with what they take: names in small letters.
 option-ticket = caso
 option-ticket-help = número del caso
+option-category = categoría
+option-category-help = de qué se trata
+option-group = grupo
+option-group-help = el grupo que lo recibe
+option-technician = técnico
+option-technician-help = quién lo atenderá
 option-text = texto
 option-text-help = lo que quiere decir
 report-message = Reportar a la mesa
+open-for = Abrir caso para…

@@ -9,6 +9,11 @@ attachment-kept = { $count ->
 }
 attachment-needs-words = Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
 
+files-kept = { $count ->
+    [one] Guardé también el archivo, en referencia.
+   *[other] Guardé también los { $count } archivos, en referencia.
+}
+
 ask-description = Cuénteme qué pasa o qué necesita, con sus palabras.
 ask-category = ¿De qué se trata?
 ask-place = ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
@@ -105,9 +110,30 @@ form-details = Detalles
 form-place = ¿Dónde está usted?
 form-impact = ¿A quién afecta?
 form-urgency = ¿Puede trabajar mientras tanto?
+form-file = Archivos
 form-escalate = ¿Por qué lo escala?
 form-note = Nota interna
 form-reply = Mensaje
 form-solve = ¿Cómo se solucionó?
 form-reject = ¿Qué falta?
 form-comment = Comentario
+
+# Un caso que el personal registra para otra persona.
+ask-description-for = ¿Qué le pasa a { $name } o qué necesita? Escríbalo con sus palabras.
+ask-place-for = ¿Dónde está { $name }? Elija o escriba el lugar: sede, piso, oficina.
+ask-urgency-for = ¿{ $name } puede trabajar mientras tanto?
+impact-low-for = Solo a esa persona
+impact-medium-for = A su área
+impact-high-for = A toda la entidad
+urgency-low-for = Sí, sin problema
+urgency-medium-for = Con dificultad
+urgency-high-for = No puede trabajar
+summary-heading-for = Así quedaría el caso de { $name }:
+summary-urgency-for = ¿Puede trabajar?: { $value }
+form-title-for = Caso para { $name }
+form-description-for = ¿Qué pasa o qué necesita?
+form-place-for = ¿Dónde está la persona?
+form-urgency-for = ¿Puede trabajar mientras tanto?
+open-for-program = { $name } es un programa, no una persona: no se le abren casos.
+done-registered-for = Registré el caso #{ $number } para { $name } y se lo avisé.
+done-registered-for-untold = Registré el caso #{ $number } para { $name }. No tengo cómo escribirle: por favor, cuénteselo usted.

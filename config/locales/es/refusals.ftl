@@ -20,6 +20,7 @@ refuse-survey-over = { $over ->
 refuse-unknown-group = No hay un grupo llamado { $name }. Elija uno de la lista.
 refuse-same-group = El caso ya está con { $group }. Elija otro grupo.
 refuse-cannot-take-it = { $name } no es técnico del grupo de este caso. Elija a alguien de la lista.
+refuse-staff-registers = Abrir un caso para otra persona lo hace el personal de la mesa de ayuda. Para usted, escríbame qué pasa o use /nuevo.
 refuse-unknown-category = Esa categoría ya no existe. Empiece de nuevo con /nuevo.
 refuse-text-missing = { $verb ->
     [escalate] Falta la justificación. Escríbala, por favor.

@@ -1,5 +1,5 @@
 //! Discord's part of a running desk: reaching it, its commands, listening to it, fetching what was
-//! missed, and suggesting tickets to somebody who types their number.
+//! missed, and suggesting to somebody who types a command what it takes.
 
 use std::{
     sync::Arc,
@@ -23,7 +23,10 @@ use crate::{
         intake::{Arrived, Intake, RawEvent},
         receive::receive,
     },
-    chat::suggest,
+    chat::{
+        commands::{Parameter, ticket_number},
+        suggest::{self, Suggestion, Typing},
+    },
     config::settings::{self, Config},
     domain::{channel::ChannelKind, time::SECOND},
     service::inbox::NewIncoming,
@@ -44,6 +47,7 @@ pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<Dis
         api_url: discord.api_url.parse().context("discord.api_url is no address")?,
         guild_id: discord.guild_id,
         channel_id: discord.channel_id,
+        staff_permission: discord.staff_permission,
         request_timeout: discord.request_timeout,
     }))
 }
@@ -158,18 +162,29 @@ fn incoming(source: &str, event: RawEvent) -> NewIncoming {
     }
 }
 
-/// Offers somebody who types a ticket's number those they may see.
+/// Offers somebody who types what a command takes what they may see of it.
 async fn offer(house: &House, http: &Http, suggesting: &Suggesting) {
-    let account = (ChannelKind::Discord, suggesting.user_id.as_str());
-    let reader = house.database.reader();
-    let offered = suggest::tickets(reader, &house.desk, account, &suggesting.partial).await;
+    let ticket = Parameter::Ticket.name();
+    let ticket = suggesting.given.iter().find(|(name, _)| name == ticket);
+    let typing = Typing {
+        account: (ChannelKind::Discord, &suggesting.user_id),
+        language: suggesting.language.as_deref(),
+        command: &suggesting.command,
+        parameter: &suggesting.option,
+        typed: &suggesting.partial,
+        ticket: ticket.and_then(|(_, number)| ticket_number(number)),
+    };
+    let offered = suggest::suggestions(house.database.reader(), &house.desk, typing).await;
     let offered = offered.unwrap_or_else(|error| {
-        tracing::warn!(%error, "no tickets could be suggested");
+        tracing::warn!(%error, "nothing could be suggested");
         Vec::new()
     });
-    let choice = |(number, label): (crate::domain::id::TicketNumber, String)| Choice {
-        label,
-        value: Fill::Number(number.0),
+    let choice = |offered: Suggestion| Choice {
+        label: offered.label,
+        value: match offered.fill {
+            suggest::Fill::Ticket(number) => Fill::Number(number.0),
+            suggest::Fill::Name(name) => Fill::Text(name),
+        },
     };
     let choices: Vec<Choice> = offered.into_iter().map(choice).collect();
     autocomplete::respond(http, suggesting, &choices).await;

@@ -30,6 +30,8 @@ pub struct Suggesting {
     pub option: String,
     /// What was typed so far.
     pub partial: String,
+    /// What the other options hold, by their names.
+    pub given: Vec<(String, String)>,
     /// The interaction's key.
     pub id: String,
     /// What it is answered with.
@@ -58,29 +60,34 @@ pub enum Fill {
 pub fn read(data: &Value) -> Option<Suggesting> {
     let interaction = Interaction::deserialize(data).ok()?;
     let user_id = interaction.author()?.id.clone();
-    let typed = focused(&interaction.data.options)?;
-    let partial = match &typed.value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
+    let (typed, level) = focused(&interaction.data.options)?;
+    let others = level.iter().filter(|option| !option.focused);
+    let given = others.map(|option| (option.name.clone(), text(option))).collect();
     Some(Suggesting {
         user_id,
         language: interaction.locale,
         command: interaction.data.name?,
         option: typed.name.clone(),
-        partial,
+        partial: text(typed),
+        given,
         id: interaction.id,
         token: interaction.token,
     })
 }
 
-fn focused(options: &[CommandOption]) -> Option<&CommandOption> {
-    options.iter().find_map(
-        |option| {
-            if option.focused { Some(option) } else { focused(&option.options) }
-        },
-    )
+fn text(option: &CommandOption) -> String {
+    match &option.value {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The option that is being typed, and those it stands among.
+fn focused(options: &[CommandOption]) -> Option<(&CommandOption, &[CommandOption])> {
+    options.iter().find_map(|option| {
+        if option.focused { Some((option, options)) } else { focused(&option.options) }
+    })
 }
 
 /// The answer that shows these suggestions, or the first of them when they are too many.
@@ -128,6 +135,7 @@ mod tests {
         assert_eq!(suggesting.partial, "12");
         assert_eq!((suggesting.user_id.as_str(), suggesting.command.as_str()), ("5", "nota"));
         assert_eq!(suggesting.language.as_deref(), Some("es-419"));
+        assert_eq!(suggesting.given, [("texto".to_owned(), "cambio".to_owned())]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! The commands that Discord lists, made from the one catalogue in both languages, and registered
-//! only when they differ from what is registered. Deliberately absent: a command on a person; the
-//! catalogue has none that starts from somebody.
+//! only when they differ from what is registered. Deliberately absent: who may do what. A command
+//! that the platform hides from somebody is hidden for tidiness; the desk decides when it is run.
 
 use serde_json::{Map, Value, json};
 
 use super::{Discord, Failure, http::Call, render::clip};
 use crate::{
     chat::{
-        commands::{Argument, CATALOGUE, Command},
+        commands::{CATALOGUE, Command, Parameter},
+        outgoing::Audience,
         view::help::help_key,
         wording::say,
     },
@@ -19,7 +20,7 @@ const SPANISH: [&str; 2] = ["es-419", "es-ES"];
 /// The longest help line.
 const HELP: usize = 100;
 /// The fields of a command, and of what it takes, that we set.
-const OURS: [&str; 9] = [
+const OURS: [&str; 10] = [
     "name",
     "name_localizations",
     "description",
@@ -29,19 +30,35 @@ const OURS: [&str; 9] = [
     "autocomplete",
     "min_value",
     "options",
+    PERMISSIONS,
 ];
+/// What somebody needs in a server to be shown a command, unless its administrators decide otherwise.
+const PERMISSIONS: &str = "default_member_permissions";
+/// The permission to manage a server.
+const MANAGE_GUILD: u64 = 1 << 5;
 
-/// The English names of what commands take, by which a command that was run says what it was given.
-pub mod option {
-    /// A ticket's number.
-    pub const TICKET: &str = "ticket";
-    /// Words.
-    pub const TEXT: &str = "text";
+/// Everything that is registered. Where there is a `staff` permission, what belongs to the desk's
+/// staff is offered to whoever has it; what belongs to its heads, to whoever manages the server.
+pub fn commands(staff: Option<u64>) -> Value {
+    let listed = CATALOGUE.iter().map(|known| (command(known), known.audience));
+    let pointed = [(report(), Audience::Requester), (open_for(), Audience::Technician)];
+    let all = listed.chain(pointed);
+    all.map(|(mut entry, audience)| {
+        if let Some(permission) = needed(audience, staff) {
+            entry[PERMISSIONS] = json!(permission);
+        }
+        entry
+    })
+    .collect()
 }
 
-/// Everything that is registered.
-pub fn commands() -> Value {
-    CATALOGUE.iter().map(command).chain([report()]).collect()
+/// What somebody needs to be offered the commands of an audience.
+fn needed(audience: Audience, staff: Option<u64>) -> Option<u64> {
+    match audience {
+        Audience::Requester => None,
+        Audience::Technician => staff,
+        Audience::Supervisor | Audience::Administrator => staff.and(Some(MANAGE_GUILD)),
+    }
 }
 
 /// The name of the command on a message that reports it, as it arrives when it is run.
@@ -54,14 +71,8 @@ fn command(command: &Command) -> Value {
     let mut entry = named(command.english, command.spanish);
     describe(&mut entry, &key);
     entry.insert("type".to_owned(), json!(1));
-    let options = match command.argument {
-        Argument::Nothing => vec![],
-        Argument::Code => vec![text()],
-        Argument::Text => vec![text()],
-        Argument::Ticket => vec![ticket()],
-        Argument::TicketAndText => vec![ticket(), text()],
-    };
-    entry.insert("options".to_owned(), json!(options));
+    let options = command.argument.parameters().iter().map(|parameter| option(*parameter));
+    entry.insert("options".to_owned(), options.collect());
     Value::Object(entry)
 }
 
@@ -71,20 +82,27 @@ fn report() -> Value {
     Value::Object(entry)
 }
 
-/// Whatever is left out is asked for, so nothing is required.
-fn ticket() -> Value {
-    let mut entry = named(option::TICKET, &say(Locale::Es, "option-ticket", &[]));
-    describe(&mut entry, "option-ticket-help");
-    entry.insert("type".to_owned(), json!(4));
-    entry.insert("min_value".to_owned(), json!(1));
-    entry.insert("autocomplete".to_owned(), json!(true));
+fn open_for() -> Value {
+    let name = |locale| say(locale, "open-for", &[]);
+    let mut entry = named(&name(Locale::En), &name(Locale::Es));
+    entry.insert("type".to_owned(), json!(2));
     Value::Object(entry)
 }
 
-fn text() -> Value {
-    let mut entry = named(option::TEXT, &say(Locale::Es, "option-text", &[]));
-    describe(&mut entry, "option-text-help");
-    entry.insert("type".to_owned(), json!(3));
+/// Whatever is left out is asked for, so nothing is required.
+fn option(parameter: Parameter) -> Value {
+    let key = format!("option-{}", parameter.name());
+    let mut entry = named(parameter.name(), &say(Locale::Es, &key, &[]));
+    describe(&mut entry, &format!("{key}-help"));
+    let number = parameter == Parameter::Ticket;
+    entry.insert("type".to_owned(), json!(if number { 4 } else { 3 }));
+    if number {
+        entry.insert("min_value".to_owned(), json!(1));
+    }
+    // Words are one's own; everything else can be suggested.
+    if parameter != Parameter::Text {
+        entry.insert("autocomplete".to_owned(), json!(true));
+    }
     Value::Object(entry)
 }
 
@@ -121,6 +139,8 @@ fn essence(value: &Value) -> Value {
             Value::String(text) if text.is_empty() => continue,
             Value::Array(options) if options.is_empty() => continue,
             Value::Array(options) => options.iter().map(essence).collect(),
+            // Permissions go as a number and come back as its digits.
+            Value::String(digits) if field == PERMISSIONS => json!(digits.parse::<f64>().ok()),
             // A number that went through the platform may come back with a fraction.
             Value::Number(number) => json!(number.as_f64()),
             other => other.clone(),
@@ -141,7 +161,7 @@ impl Discord {
             Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
             None => format!("/applications/{application}/commands"),
         };
-        let wanted = commands();
+        let wanted = commands(self.staff_permission);
         let there = self.http.ask(Call::get(format!("{path}?with_localizations=true"))).await?;
         if comparable(&there) == comparable(&wanted) {
             return Ok(false);
@@ -160,7 +180,7 @@ mod tests {
     /// Checks what the platform would refuse.
     fn check(entry: &Value) {
         let spanish = entry["name_localizations"]["es-419"].as_str().unwrap();
-        let slash = entry["type"] != 3 || entry.get("description").is_some();
+        let slash = entry.get("description").is_some();
         for name in [entry["name"].as_str().unwrap(), spanish] {
             assert!((1..=32).contains(&name.chars().count()), "{name}");
             let plain = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c);
@@ -178,20 +198,22 @@ mod tests {
 
     #[test]
     fn every_command_is_one_that_the_platform_takes() {
-        let commands = commands();
+        let commands = commands(None);
         let commands = commands.as_array().unwrap();
-        assert_eq!(commands.len(), CATALOGUE.len() + 1);
+        assert_eq!(commands.len(), CATALOGUE.len() + 2);
         commands.iter().for_each(check);
         let spanish: BTreeSet<_> =
             commands.iter().map(|c| c["name_localizations"]["es-419"].to_string()).collect();
         assert_eq!(spanish.len(), commands.len());
-        assert_eq!(say(Locale::En, "option-ticket", &[]), option::TICKET);
-        assert_eq!(say(Locale::En, "option-text", &[]), option::TEXT);
+        for parameter in CATALOGUE.iter().flat_map(|command| command.argument.parameters()) {
+            let name = parameter.name();
+            assert_eq!(say(Locale::En, &format!("option-{name}"), &[]), name);
+        }
     }
 
     #[test]
     fn what_the_platform_adds_makes_no_difference() {
-        let wanted = commands();
+        let wanted = commands(None);
         let mut there = wanted.clone();
         let list = there.as_array_mut().unwrap();
         list.reverse();
@@ -204,5 +226,25 @@ mod tests {
         there[0]["name"] = json!("other");
         assert_ne!(comparable(&there), comparable(&wanted));
         assert_ne!(comparable(&json!([])), comparable(&wanted));
+    }
+
+    #[test]
+    fn only_what_belongs_to_staff_asks_for_a_permission() {
+        let messages = 1 << 13;
+        let shown = commands(Some(messages));
+        for (entry, known) in shown.as_array().unwrap().iter().zip(CATALOGUE) {
+            let needed = entry[PERMISSIONS].as_u64();
+            assert_eq!(needed.is_some(), known.audience > Audience::Requester, "{entry}");
+            assert!(needed.is_none_or(|needed| needed == messages), "{entry}");
+        }
+        assert_eq!(needed(Audience::Supervisor, Some(messages)), Some(MANAGE_GUILD));
+        assert_eq!(needed(Audience::Administrator, None), None);
+        let mut there = shown.clone();
+        for command in there.as_array_mut().unwrap() {
+            command[PERMISSIONS] = command[PERMISSIONS].as_u64().map(|n| n.to_string()).into();
+        }
+        assert_eq!(comparable(&there), comparable(&shown));
+        assert_ne!(comparable(&there), comparable(&commands(None)));
+        assert_ne!(comparable(&there), comparable(&commands(Some(MANAGE_GUILD))));
     }
 }

@@ -17,7 +17,7 @@ use super::{
     Failure,
     errors::code,
     http::{Call, Http},
-    modal::modal,
+    modal::modals,
     render::{ephemeral, messages},
 };
 use crate::chat::outgoing::{Outgoing, RichText};
@@ -167,11 +167,11 @@ impl Interactions {
             return Err(Unanswered::Expired);
         }
         let mut stage = waiting.stage.lock().await;
-        let form = message.form.as_ref().and_then(modal);
         // The platform opens a form only as the first answer, and never upon another form.
-        if let Some(form) =
-            form.filter(|_| *stage == Stage::Fresh && token.kind != InteractionKind::Modal)
-            && self.first(token, &mut stage, json!({ "type": 9, "data": form })).await?
+        let opens = *stage == Stage::Fresh && token.kind != InteractionKind::Modal;
+        let form = message.form.as_ref().filter(|_| opens);
+        if let Some(form) = form
+            && self.open(token, &mut stage, modals(form)).await?
         {
             return Ok(key(&token.id));
         }
@@ -180,6 +180,25 @@ impl Interactions {
             last = self.show(token, &mut stage, ephemeral(body)).await?;
         }
         Ok(last)
+    }
+
+    /// Opens the first of these forms that the platform takes. `false` when it has been answered
+    /// before, or takes none.
+    async fn open(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        forms: Vec<Value>,
+    ) -> Result<bool, Unanswered> {
+        for form in forms {
+            match self.first(token, stage, json!({ "type": 9, "data": form })).await {
+                Err(Unanswered::Failed(Failure::Refused { status: 400, .. })) => {
+                    tracing::warn!(interaction = token.id, "a form was not taken as it is");
+                }
+                settled => return settled,
+            }
+        }
+        Ok(false)
     }
 
     /// Acknowledges, with a sentence or without.

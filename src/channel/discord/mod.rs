@@ -44,6 +44,9 @@ pub struct DiscordSettings {
     pub guild_id: Option<u64>,
     /// The channel in which people are reached whose private messages are closed.
     pub channel_id: Option<u64>,
+    /// The permission with which somebody is offered the staff's commands in a server; without one
+    /// they are offered to everybody.
+    pub staff_permission: Option<u64>,
     /// How long a request may take before its outcome counts as unknown.
     pub request_timeout: Duration,
 }
@@ -90,6 +93,7 @@ pub struct Discord {
     user_id: u64,
     guild_id: Option<u64>,
     overhears: bool,
+    staff_permission: Option<u64>,
 }
 
 /// Nothing is shown of what is in it: addresses of interactions hold their tokens.
@@ -143,6 +147,7 @@ pub async fn connect(
         user_id: identity.user_id,
         guild_id: settings.guild_id,
         overhears: false,
+        staff_permission: settings.staff_permission,
     };
     Ok((discord, identity))
 }

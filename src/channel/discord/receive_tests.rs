@@ -163,6 +163,25 @@ fn a_command_is_what_would_have_been_written() {
         ),
         (
             data(
+                "escalate",
+                json!([
+                    option("text", 3, json!("no es nuestro")),
+                    option("group", 3, json!("tecno]logia")),
+                    option("ticket", 4, json!(12))
+                ]),
+            ),
+            "/escalate 12 [tecno logia] no es nuestro",
+        ),
+        (data("new", json!([option("category", 3, json!("correo"))])), "/new [correo]"),
+        (
+            data(
+                "assign",
+                json!([option("technician", 3, json!("12")), option("ticket", 4, json!(5))]),
+            ),
+            "/assign 5 12",
+        ),
+        (
+            data(
                 "cola",
                 json!([{"name": "mia", "type": 1, "options": [option("n", 4, json!(2))]}]),
             ),
@@ -197,7 +216,12 @@ fn a_message_that_is_pointed_at_is_reported_with_the_way_back_to_it() {
         ))
     );
     let user = json!({"id": "1", "name": "Abrir caso para…", "type": 2, "target_id": "6"});
-    assert_eq!(input(&interaction(2, user, json!({}))), None);
+    assert_eq!(input(&interaction(2, user.clone(), json!({}))), None);
+    let mut pointed = user;
+    pointed["resolved"] = json!({"users": {"6": {"id": "6", "username": "luis", "bot": true}}});
+    let person = Sender { key: "6".into(), name: "luis".into(), language: None };
+    let input = input(&interaction(2, pointed, json!({})));
+    assert_eq!(input, Some(Input::OpenFor { person, program: true }));
 }
 
 #[test]
@@ -212,11 +236,17 @@ fn buttons_menus_and_forms() {
     let menu = json!({"custom_id": "menu", "component_type": 3, "values": ["d:4:red"]});
     assert_eq!(input(&interaction(3, menu, on)), press("d:4:red"));
     let form = json!({"custom_id": "d:4:=", "components": [
-        {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "no va"}}]});
+        {"type": 18, "component": {"type": 4, "custom_id": "text", "value": "no va"}},
+        {"type": 18, "component": {"type": 19, "custom_id": "file", "values": ["9", "10"]}}],
+        "resolved": {"attachments": {"9": file("a.png", "image/png")}}});
     let form = read(&interaction(5, form, json!({}))).unwrap();
     assert_eq!(form.token.as_deref(), Some("80:aW50:m"));
     let fields = vec![("text".to_owned(), "no va".to_owned())];
-    assert_eq!(form.input, Input::Submit { code: "d:4:=".into(), fields });
+    let Input::Submit { code, fields: filled, attachments } = form.input else { panic!("no form") };
+    assert_eq!((code.as_str(), filled), ("d:4:=", fields));
+    let kept: Vec<_> = attachments.iter().map(|kept| (kept.kind, kept.name.as_deref())).collect();
+    assert_eq!(kept, [(AttachmentKind::Photo, Some("a.png"))]);
+    assert!(!attachments[0].reference.contains('?'), "the signature ends within a day");
 }
 
 #[test]

@@ -5,9 +5,12 @@
 
 use serde_json::{Value, json};
 
-use crate::chat::{
-    button::Code,
-    outgoing::{Button, Form, Outgoing, Piece, RichText, Style},
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::{Button, Form, Outgoing, Piece, RichText, Style},
+    },
+    domain::time::SECOND,
 };
 
 /// The flag of a message that consists of components.
@@ -26,6 +29,8 @@ const ENTRIES: usize = 25;
 const BUTTON_LABEL: usize = 80;
 /// The longest text of an entry of a menu.
 const ENTRY_LABEL: usize = 100;
+/// What begins the name of an instant, which the app shows as "in five minutes".
+const RELATIVE: &str = " (<t:";
 /// What names a menu that stands for buttons; its chosen value is the button's code.
 pub const MENU: &str = "menu";
 
@@ -149,7 +154,7 @@ pub fn markdown(text: &RichText) -> String {
     let pieces = joined(text);
     for (number, piece) in pieces.iter().enumerate() {
         let next = pieces.get(number + 1).and_then(|next| next.text.chars().next());
-        let glued = next.is_some_and(|next| !next.is_whitespace());
+        let glued = piece.instant.is_none() && next.is_some_and(|next| !next.is_whitespace());
         for line in piece.text.split_inclusive('\n') {
             let core = line.trim();
             let start = line.len() - line.trim_start().len();
@@ -170,17 +175,24 @@ pub fn markdown(text: &RichText) -> String {
             out.push_str(marker);
             out.push_str(after);
         }
+        if let Some(at) = piece.instant {
+            // The app words how far off it is, in its own language, and keeps that true.
+            out.push_str(&format!("{RELATIVE}{}:R>)", at.0.div_euclid(SECOND)));
+        }
         previous = piece.style;
     }
     out
 }
 
-/// The pieces, with neighbours in one style made one.
+/// The pieces, with neighbours in one style made one. What an instant's name follows ends a piece.
 fn joined(text: &RichText) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for piece in &text.0 {
         match pieces.last_mut() {
-            Some(last) if last.style == piece.style => last.text.push_str(&piece.text),
+            Some(last) if last.style == piece.style && last.instant.is_none() => {
+                last.text.push_str(&piece.text);
+                last.instant = piece.instant;
+            }
             _ => pieces.push(piece.clone()),
         }
     }
@@ -274,11 +286,20 @@ fn split(text: String) -> Vec<String> {
         let mut cut = line.filter(|at| *at > room / 2).unwrap_or(room);
         let backslashes = rest[..cut].bytes().rev().take_while(|byte| *byte == b'\\').count();
         cut -= backslashes % 2;
+        cut = before_instant(rest, cut);
         parts.push(rest[..cut].to_owned());
         rest = &rest[cut..];
     }
     parts.push(rest.to_owned());
     parts
+}
+
+/// Where to cut instead, so that the name of an instant stays whole. Nobody but us writes what it
+/// begins with: in what people write a backslash stands before the bracket.
+fn before_instant(text: &str, cut: usize) -> usize {
+    let named = text.match_indices(RELATIVE).map(|(at, _)| at).take_while(|at| *at < cut).last();
+    let torn = named.filter(|at| text[*at..].find(')').is_some_and(|end| at + end >= cut));
+    torn.filter(|at| *at > 0).unwrap_or(cut)
 }
 
 #[cfg(test)]

@@ -95,6 +95,24 @@ fn styles_hug_their_words() {
 }
 
 #[test]
+fn an_instant_still_to_come_is_named_behind_its_words() {
+    let at = crate::domain::time::Timestamp(1_772_458_200_000);
+    let mut text = RichText::plain("Caso <t:1:R>. Antes de ");
+    text.push_instant("hoy a las 8:30", at);
+    text.push(" (_ya_)", Style::Bold);
+    let expected = "Caso \\<t\\:1:R\\>. Antes de hoy a las 8:30 (<t:1772458200:R>) **(\\_ya\\_)**";
+    assert_eq!(markdown(&text), expected);
+    let stored = serde_json::to_string(&RichText::plain("hola")).unwrap();
+    assert_eq!(stored, r#"[{"text":"hola","style":"plain"}]"#);
+    for filler in LONGEST - 60..LONGEST {
+        let mut text = RichText::plain("x".repeat(filler));
+        text.push_instant(" hoy", at);
+        let parts = split(markdown(&text));
+        assert!(parts.iter().any(|part| part.contains("(<t:1772458200:R>)")), "after {filler}");
+    }
+}
+
+#[test]
 fn addresses_can_be_opened() {
     let address = "véase https://mesa.example/a_b?c=1 y 2_3";
     let text = RichText::plain(address);

@@ -140,6 +140,8 @@ pub(super) struct Resolved {
     #[serde(default)]
     pub messages: BTreeMap<String, Reported>,
     #[serde(default)]
+    pub users: BTreeMap<String, User>,
+    #[serde(default)]
     pub attachments: BTreeMap<String, File>,
 }
 

@@ -2,7 +2,7 @@
 //! dispatch are generated from it; both names are understood in every language. One file a command.
 
 use crate::{
-    chat::{outgoing::Audience, turn::Turn, wording::say},
+    chat::{named, outgoing::Audience, turn::Turn, wording::say},
     domain::{id::TicketNumber, locale::Locale},
     service::Result,
 };
@@ -54,6 +54,77 @@ pub enum Argument {
     Ticket,
     /// A ticket's number and words.
     TicketAndText,
+    /// A category in brackets and words.
+    CategoryAndText,
+    /// A ticket's number, a group in brackets, and words.
+    TicketGroupAndText,
+    /// A ticket's number and the name of a technician.
+    TicketAndTechnician,
+}
+
+/// One thing that a command takes. Networks that list commands ask for each by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// A ticket's number.
+    Ticket,
+    /// What a request is about.
+    Category,
+    /// A team.
+    Group,
+    /// One of the desk's technicians.
+    Technician,
+    /// Words.
+    Text,
+}
+
+impl Argument {
+    /// What it consists of, in the order in which it is written.
+    pub fn parameters(self) -> &'static [Parameter] {
+        match self {
+            Self::Nothing => &[],
+            Self::Text | Self::Code => &[Parameter::Text],
+            Self::Ticket => &[Parameter::Ticket],
+            Self::TicketAndText => &[Parameter::Ticket, Parameter::Text],
+            Self::CategoryAndText => &[Parameter::Category, Parameter::Text],
+            Self::TicketGroupAndText => &[Parameter::Ticket, Parameter::Group, Parameter::Text],
+            Self::TicketAndTechnician => &[Parameter::Ticket, Parameter::Technician],
+        }
+    }
+}
+
+impl Parameter {
+    /// Its English name, which also names its messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Category => "category",
+            Self::Group => "group",
+            Self::Technician => "technician",
+            Self::Text => "text",
+        }
+    }
+
+    /// A value of it as it is written behind a command: what the words after it could be taken for
+    /// stands in brackets, and a ticket is no mere number among the words.
+    pub fn spelled(self, value: &str) -> String {
+        match self {
+            Self::Category | Self::Group => named::in_brackets(value),
+            Self::Ticket => format!("#{}", value.trim_start_matches('#')),
+            Self::Technician | Self::Text => value.to_owned(),
+        }
+    }
+
+    /// As help shows it.
+    fn shown(self, locale: Locale) -> String {
+        let name = |key| say(locale, key, &[]);
+        match self {
+            Self::Ticket => name("argument-ticket"),
+            Self::Text => name("argument-text"),
+            Self::Category => named::in_brackets(&name("option-category")),
+            Self::Group => named::in_brackets(&name("option-group")),
+            Self::Technician => name("option-technician"),
+        }
+    }
 }
 
 /// Every command, in the order of menus and help.
@@ -91,15 +162,9 @@ impl Command {
 
     /// What it takes, as help shows it.
     pub fn argument(&self, locale: Locale) -> String {
-        match self.argument {
-            Argument::Nothing | Argument::Code => String::new(),
-            Argument::Text => format!(" {}", say(locale, "argument-text", &[])),
-            Argument::Ticket => format!(" {}", say(locale, "argument-ticket", &[])),
-            Argument::TicketAndText => {
-                let words = say(locale, "argument-text", &[]);
-                format!(" {} {words}", say(locale, "argument-ticket", &[]))
-            }
-        }
+        // A code is given only when there is one, so nobody need know that it can be.
+        let shown = self.argument.parameters().iter().filter(|_| self.argument != Argument::Code);
+        shown.map(|parameter| format!(" {}", parameter.shown(locale))).collect()
     }
 }
 

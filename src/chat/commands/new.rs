@@ -1,9 +1,11 @@
-//! `/nuevo texto` · `/new text`: reports something; without words they are asked for.
+//! `/nuevo [categoría] texto` · `/new [category] text`: reports something; what is left out is asked
+//! for. The category stands in brackets, for without them it could be the first of the words.
 
 use crate::{
     chat::{
         commands::{Argument, Command},
         dialogue::{self, Dialogue, new_ticket::NewTicket},
+        named::{self, Meant},
         outgoing::Audience,
         turn::Turn,
     },
@@ -15,11 +17,19 @@ pub const COMMAND: Command = Command {
     spanish: "nuevo",
     english: "new",
     audience: Audience::Requester,
-    argument: Argument::Text,
+    argument: Argument::CategoryAndText,
 };
 
 /// Starts a request.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
-    let new = NewTicket::with(rest.to_owned(), vec![]);
+    let known = named::bracketed(rest).and_then(|(name, words)| {
+        match named::category(turn.act.procedure, name) {
+            Meant::One(key) => Some((key.to_owned(), words)),
+            Meant::Several | Meant::Nothing => None,
+        }
+    });
+    // Brackets with anything else in them belong to the words.
+    let (category, words) = known.map_or((None, rest), |(key, words)| (Some(key), words));
+    let new = NewTicket { category, ..NewTicket::with(words.to_owned(), vec![]) };
     dialogue::begin(turn, Dialogue::NewTicket(new)).await
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
     chat::{
-        commands, notify,
+        commands,
+        incoming::Attachment,
+        notify,
         outgoing::FormField,
         say::{About, clip},
         turn::Turn,
@@ -15,11 +17,16 @@ use crate::{
     },
     domain::{
         id::{PersonId, TicketNumber},
+        refusal::Refusal,
         verb::{Verb, decide},
     },
     service::{
         Error, Result,
-        ticket::{Done, close, find, follow_up, hand_over, solve, survey, suspend},
+        ticket::{
+            Done,
+            attachment::{self, NewAttachment},
+            close, find, follow_up, hand_over, solve, survey, suspend,
+        },
     },
 };
 
@@ -68,6 +75,9 @@ pub struct Form {
     pub choice: Option<String>,
     /// What was written.
     pub text: Option<String>,
+    /// What came that is not text.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +151,7 @@ const NO_COMMENT: &str = "skip";
 impl Form {
     /// A form with nothing known but the ticket.
     pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
-        Self { verb, number, round: 0, choice: None, text: None }
+        Self { verb, number, round: 0, choice: None, text: None, attachments: vec![] }
     }
 
     fn field(&self) -> Field {
@@ -181,21 +191,25 @@ impl Form {
         };
         let back = self.field() == Field::Text && self.verb.asks_choice();
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
-        let form = if writes { vec![self.form_field(voice)] } else { vec![] };
+        let form = if writes { self.form(voice) } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = self.verb != FormVerb::Comment;
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
-        Question { text, choices, columns: 1, back, cancel, form, yes: confirms.then_some(YES) }
+        let yes = confirms.then_some(YES);
+        Question { text, choices, columns: 1, back, cancel, form, title: None, yes }
     }
 
-    fn form_field(&self, voice: &Voice<'_>) -> FormField {
-        FormField {
+    fn form(&self, voice: &Voice<'_>) -> Vec<FormField> {
+        let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
+        let text = FormField {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
             value: self.text.clone(),
             optional: self.verb == FormVerb::Comment,
             choices: vec![],
-        }
+            ..FormField::default()
+        };
+        std::iter::once(text).chain(evidence.then(|| offer::file_field(voice))).collect()
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -222,7 +236,8 @@ impl Form {
         match (field, answer) {
             (_, Answer::Back) => self.choice = None,
             (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
-            (_, Answer::Fields(fields)) => {
+            (_, Answer::Fields(fields, attachments)) => {
+                self.attachments.extend(attachments);
                 let written = fields.into_iter().find(|(key, _)| key == TEXT);
                 self.text = Some(written.map(|(_, text)| text).unwrap_or_default());
             }
@@ -271,12 +286,13 @@ impl Form {
         }
     }
 
-    /// A caption answers; what it came with is kept with the answer as a reference.
-    fn keep(mut self, kept: crate::chat::incoming::Attachment, voice: &Voice<'_>) -> Step {
-        let why = offer::received(voice, std::slice::from_ref(&kept));
+    /// A caption answers; what it came with is kept with the answer as a reference, whenever that
+    /// comes.
+    fn keep(mut self, kept: Attachment, voice: &Voice<'_>) -> Step {
         let caption = kept.caption.trim().to_owned();
+        self.attachments.push(kept);
         if self.field() == Field::Text && !caption.is_empty() {
-            self.text = Some(format!("{caption}\n{why}"));
+            self.text = Some(caption);
             return Step::Complete(Dialogue::Form(self));
         }
         let why = voice.text("attachment-needs-words");
@@ -306,17 +322,27 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     let facts = find::facts(turn.act.tx, &ticket).await?;
     decide(&turn.act.doer, form.verb.verb(), &facts)?;
-    Ok(())
+    match &form.choice {
+        Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
+            Err(Refusal::SameGroup(group.clone()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Does what the form says, asking first what it lacks.
 pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
+    begin_because(turn, form, None).await
+}
+
+/// The same, with a word on why something is asked that was given.
+pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
     if form.field() != Field::Nothing {
         allowed(turn, &form).await?;
     }
     match form.field() {
         Field::Nothing => carry_out(turn, form).await,
-        _ => super::begin(turn, Dialogue::Form(form)).await,
+        _ => super::begin_because(turn, Dialogue::Form(form), why).await,
     }
 }
 
@@ -337,7 +363,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
     let text = form.text.as_deref().unwrap_or_default();
     let choice = form.choice.as_deref().unwrap_or_default();
     let act = &turn.act;
-    let done = match form.verb {
+    let mut done = match form.verb {
         FormVerb::View => return show(turn, number).await,
         FormVerb::Explain => return explain(turn, number).await,
         FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
@@ -356,12 +382,19 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,
     }?;
-    confirm(turn, form.verb, &done).await?;
+    let files = form.attachments.len();
+    for kept in form.attachments {
+        let internal = form.verb == FormVerb::Note;
+        let kept = NewAttachment { internal, ..offer::reference(kept) };
+        let kept = attachment::keep(act, &done.ticket, kept).await?;
+        done.events.extend(kept.events);
+    }
+    confirm(turn, (form.verb, files), &done).await?;
     notify::tell(act, &done).await
 }
 
 /// Tells the person that it is done.
-async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
+async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done) -> Result<()> {
     let voice = turn.voice();
     let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
     let technician = technician.map(|(_, name)| name);
@@ -375,7 +408,10 @@ async fn confirm(turn: &Turn<'_>, verb: FormVerb, done: &Done) -> Result<()> {
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
         _ => format!("done-{}", verb.key()),
     };
-    let message = voice.say(&key, &args);
+    let mut message = voice.say(&key, &args);
+    if files > 0 {
+        message.push_str(&format!(" {}", voice.say("files-kept", &[("count", files.into())])));
+    }
     turn.tell_text(message).await
 }
 

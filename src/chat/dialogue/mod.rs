@@ -27,6 +27,7 @@ pub mod form;
 pub mod new_ticket;
 pub mod offer;
 mod options;
+pub mod requester;
 mod typed_answer;
 
 pub(in crate::chat) use options::groups_of;
@@ -55,8 +56,8 @@ pub enum Answer {
     Choice(String),
     /// They sent something that is not text.
     Attachment(Attachment),
-    /// They filled in a form: what they filled in, by the key of each field.
-    Fields(Vec<(String, String)>),
+    /// They filled in a form: what they filled in, by the key of each field, and the files with it.
+    Fields(Vec<(String, String)>, Vec<Attachment>),
     /// They want the former question again.
     Back,
 }
@@ -87,6 +88,8 @@ pub struct Question {
     pub cancel: bool,
     /// The same as a form, where writing answers it.
     pub form: Vec<FormField>,
+    /// What stands above the form; something general when there is nothing to say.
+    pub title: Option<String>,
     /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
     pub yes: Option<&'static str>,
 }
@@ -107,7 +110,7 @@ pub struct Options {
     pub tickets: Vec<(TicketNumber, String)>,
     /// People to choose from.
     pub people: Vec<(PersonId, String)>,
-    /// Where the person last asked for help.
+    /// Where the requester last asked for help.
     pub place: Option<String>,
     /// The group that has the ticket, which is not offered.
     pub group: Option<String>,
@@ -171,7 +174,7 @@ impl Question {
 
     fn render(self, voice: &Voice<'_>, serial: i64) -> Outgoing {
         let form = (!self.form.is_empty()).then(|| Form {
-            title: voice.text("form-title"),
+            title: self.title.unwrap_or_else(|| voice.text("form-title")),
             code: Code::Dialogue(serial, FORM.to_owned()).encode(),
             fields: self.form,
         });
@@ -223,7 +226,7 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
         if typed_answer::answer(turn, text).await? {
             return Ok(());
         }
-        return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text))).await;
+        return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text)), None).await;
     }
     open.answer(turn, Answer::Text(text.to_owned())).await
 }
@@ -236,7 +239,7 @@ pub async fn hear_attachment(turn: &Turn<'_>, attachment: &Attachment) -> Result
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() {
         let offer = offer::Offer::of_attachment(attachment.clone());
-        return open.push(turn, Dialogue::Offer(offer)).await;
+        return open.push(turn, Dialogue::Offer(offer), None).await;
     }
     open.answer(turn, Answer::Attachment(attachment.clone())).await
 }
@@ -255,7 +258,11 @@ pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> 
 }
 
 /// A form that was filled in and sent.
-pub async fn submit(turn: &Turn<'_>, code: &str, fields: &[(String, String)]) -> Result<()> {
+pub async fn submit(
+    turn: &Turn<'_>,
+    code: &str,
+    (fields, attachments): (&[(String, String)], &[Attachment]),
+) -> Result<()> {
     let open = Open::load(turn).await?;
     match Code::decode(code) {
         Some(Code::Dialogue(serial, choice))
@@ -263,7 +270,8 @@ pub async fn submit(turn: &Turn<'_>, code: &str, fields: &[(String, String)]) ->
                 && !open.dialogues.is_empty()
                 && open.conversation.serial == serial =>
         {
-            open.answer(turn, Answer::Fields(fields.to_vec())).await
+            let answer = Answer::Fields(fields.to_vec(), attachments.to_vec());
+            open.answer(turn, answer).await
         }
         _ => turn.tell("question-passed", &[]).await,
     }
@@ -280,7 +288,12 @@ pub async fn write(turn: &Turn<'_>, serial: i64) -> Result<()> {
 
 /// Starts a dialogue; the one it interrupts goes on afterwards.
 pub async fn begin(turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
-    Open::load(turn).await?.push(turn, dialogue).await
+    begin_because(turn, dialogue, None).await
+}
+
+/// The same, with a word on why it asks.
+async fn begin_because(turn: &Turn<'_>, dialogue: Dialogue, why: Option<String>) -> Result<()> {
+    Open::load(turn).await?.push(turn, dialogue, why).await
 }
 
 /// Gives up the current dialogue.
@@ -308,14 +321,19 @@ impl Open {
         Ok(Self { conversation, dialogues })
     }
 
-    async fn push(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
+    async fn push(
+        mut self,
+        turn: &Turn<'_>,
+        dialogue: Dialogue,
+        why: Option<String>,
+    ) -> Result<()> {
         // Asking for the same again starts it again rather than once more on top.
         self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
         self.dialogues.push(dialogue);
         if self.dialogues.len() > DEEPEST {
             self.dialogues.remove(0);
         }
-        self.ask(turn, None).await
+        self.ask(turn, why).await
     }
 
     async fn answer(mut self, turn: &Turn<'_>, answer: Answer) -> Result<()> {

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Choice, Dialogue, Options, Question, Step,
-    offer::{append, received, reference},
+    offer::{append, file_field, received, reference},
+    requester::Requester,
 };
 use crate::{
     chat::{
         incoming::Attachment,
         notify,
-        outgoing::{FormChoice, FormField, RichText, Style},
+        outgoing::{FORM_FIELDS, FormChoice, FormField, RichText, Style},
         say::clip,
         turn::Turn,
         view,
@@ -44,6 +45,8 @@ pub struct NewTicket {
     pub urgency: Option<Degree>,
     /// The ticket that was not enough.
     pub follow_up_of: Option<TicketNumber>,
+    /// Whom it is for, when it is not for whoever makes it.
+    pub requester: Option<Requester>,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -104,15 +107,15 @@ impl NewTicket {
         let field = self.field(voice);
         let mut columns = 1;
         let (text, choices) = match field {
-            Field::Description => (voice.plain("ask-description", &[]), vec![]),
+            Field::Description => (self.plain(voice, "ask-description"), vec![]),
             Field::Category => {
                 columns = 2;
                 (voice.plain("ask-category", &[]), categories(voice))
             }
             Field::Details => (self.details_question(voice), vec![no_details(voice)]),
-            Field::Place => (voice.plain("ask-place", &[]), places(voice, options)),
-            Field::Impact => (voice.plain("ask-impact", &[]), degrees(voice, "impact")),
-            Field::Urgency => (voice.plain("ask-urgency", &[]), degrees(voice, "urgency")),
+            Field::Place => (self.plain(voice, "ask-place"), places(voice, options)),
+            Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
+            Field::Urgency => (self.plain(voice, "ask-urgency"), self.degrees(voice, "urgency")),
             Field::Summary => {
                 (self.summary(voice), vec![Choice::new(voice.text("button-register"), CONFIRM)])
             }
@@ -120,35 +123,81 @@ impl NewTicket {
         let first = field == Field::Description || (field == Field::Category && self.given);
         let yes = (field == Field::Summary).then_some(CONFIRM);
         let form = self.form(field, voice, options);
-        Question { text, choices, columns, back: !first, cancel: true, form, yes }
+        let title = self.requester.as_ref().map(|_| self.say(voice, "form-title"));
+        Question { text, choices, columns, back: !first, cancel: true, form, title, yes }
+    }
+
+    /// A message as it reads when it is about oneself, or about somebody else.
+    fn say(&self, voice: &Voice<'_>, key: &str) -> String {
+        match &self.requester {
+            None => voice.text(key),
+            Some(other) => {
+                voice.say(&format!("{key}-for"), &[("name", other.name.as_str().into())])
+            }
+        }
+    }
+
+    fn plain(&self, voice: &Voice<'_>, key: &str) -> RichText {
+        RichText::plain(self.say(voice, key))
+    }
+
+    fn degrees(&self, voice: &Voice<'_>, question: &str) -> Vec<Choice> {
+        let choice =
+            |degree: Degree| Choice::new(self.degree(voice, (question, degree)), degree.as_str());
+        Degree::ALL.into_iter().map(choice).collect()
+    }
+
+    fn degree(&self, voice: &Voice<'_>, (question, degree): (&str, Degree)) -> String {
+        self.say(voice, &format!("{question}-{}", degree.as_str()))
     }
 
     /// What one form can ask at once: everything at the start, the details when they are asked.
     fn form(&self, field: Field, voice: &Voice<'_>, options: &Options) -> Vec<FormField> {
         let written = |key: &str, value: &Option<String>| FormField {
             key: key.to_owned(),
-            label: voice.text(&format!("form-{key}")),
+            label: match key {
+                CATEGORY | DETAILS | IMPACT => voice.text(&format!("form-{key}")),
+                _ => self.say(voice, &format!("form-{key}")),
+            },
             value: value.clone(),
             optional: false,
             choices: vec![],
+            ..FormField::default()
         };
         let chosen = |key: &str, value: Option<&str>, choices: Vec<Choice>| {
             let choice = |Choice { label, value }| FormChoice { label, value };
             let choices = choices.into_iter().map(choice).collect();
             FormField { choices, ..written(key, &value.map(str::to_owned)) }
         };
-        match field {
-            Field::Description | Field::Category => vec![
-                written(DESCRIPTION, &self.description),
-                chosen(CATEGORY, self.category.as_deref(), categories(voice)),
-                written(PLACE, &self.place.clone().or_else(|| options.place.clone())),
-                chosen(IMPACT, self.impact.map(Degree::as_str), degrees(voice, "impact")),
-                chosen(URGENCY, self.urgency.map(Degree::as_str), degrees(voice, "urgency")),
-            ],
-            Field::Details => vec![FormField { optional: true, ..written(DETAILS, &self.details) }],
-            Field::Place => vec![written(PLACE, &self.place)],
-            Field::Impact | Field::Urgency | Field::Summary => vec![],
+        let mut fields = match field {
+            Field::Description | Field::Category => {
+                let mut fields = vec![written(DESCRIPTION, &self.description)];
+                // What was given with the command is not asked again.
+                if self.category.is_none() {
+                    fields.push(chosen(CATEGORY, None, categories(voice)));
+                }
+                fields
+            }
+            Field::Details => {
+                let hint = Some(self.details_question(voice).to_plain());
+                vec![FormField { optional: true, hint, ..written(DETAILS, &self.details) }]
+            }
+            Field::Place => vec![],
+            Field::Impact | Field::Urgency | Field::Summary => return vec![],
+        };
+        if self.place.is_none() {
+            fields.push(written(PLACE, &options.place));
         }
+        for (key, known) in [(IMPACT, self.impact), (URGENCY, self.urgency)] {
+            if known.is_none() {
+                fields.push(chosen(key, None, self.degrees(voice, key)));
+            }
+        }
+        // Where there is no room for files they come in the chat, as everywhere.
+        if fields.len() < FORM_FIELDS {
+            fields.push(file_field(voice));
+        }
+        fields
     }
 
     /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
@@ -177,7 +226,7 @@ impl NewTicket {
 
     fn summary(&self, voice: &Voice<'_>) -> RichText {
         let mut text = RichText::default();
-        text.push(voice.text("summary-heading"), Style::Bold);
+        text.push(self.say(voice, "summary-heading"), Style::Bold);
         let mut line = |key: &str, value: &str| {
             text.push(format!("\n{}", voice.say(key, &[("value", value.into())])), Style::Plain);
         };
@@ -190,8 +239,10 @@ impl NewTicket {
         }
         line("summary-place", self.place.as_deref().unwrap_or(""));
         if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
-            line("summary-impact", &voice.text(&format!("impact-{}", impact.as_str())));
-            line("summary-urgency", &voice.text(&format!("urgency-{}", urgency.as_str())));
+            line("summary-impact", &self.degree(voice, ("impact", impact)));
+            let other = self.requester.is_some();
+            let key = if other { "summary-urgency-for" } else { "summary-urgency" };
+            line(key, &self.degree(voice, ("urgency", urgency)));
             let priority = voice.procedure.priorities.priority(impact, urgency);
             line("summary-priority", &voice.text(&format!("priority-{}", priority.as_str())));
         }
@@ -225,8 +276,9 @@ impl NewTicket {
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
-            Answer::Fields(fields) => {
+            Answer::Fields(fields, attachments) => {
                 self.fill(fields, voice);
+                self.attachments.extend(attachments);
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }
@@ -308,13 +360,6 @@ fn places(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     known.chain(others).collect()
 }
 
-fn degrees(voice: &Voice<'_>, question: &str) -> Vec<Choice> {
-    let choice = |degree: Degree| {
-        Choice::new(voice.text(&format!("{question}-{}", degree.as_str())), degree.as_str())
-    };
-    Degree::ALL.into_iter().map(choice).collect()
-}
-
 fn no_details(voice: &Voice<'_>) -> Choice {
     Choice::new(voice.text("button-no-details"), NO_DETAILS)
 }
@@ -327,8 +372,12 @@ pub(super) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
         return Err(Refusal::DiskFull.into());
     }
     let attachments = new.attachments;
+    let requester = match &new.requester {
+        Some(requester) => requester.enrolled(turn).await?,
+        None => turn.actor.id,
+    };
     let request = ticket::open::NewTicket {
-        requester: turn.actor.id,
+        requester,
         category: new.category.unwrap_or_default(),
         description: new.description.unwrap_or_default(),
         details: new.details.filter(|details| !details.is_empty()),
@@ -339,9 +388,13 @@ pub(super) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     };
     let done = ticket::open::open(&turn.act, request).await?;
     for kept in attachments {
-        attachment::attach(&turn.act, done.ticket.number, reference(kept)).await?;
+        attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }
-    notify::tell(&turn.act, &done).await
+    notify::tell(&turn.act, &done).await?;
+    match &new.requester {
+        Some(requester) => requester.confirm(turn, &done.ticket).await,
+        None => Ok(()),
+    }
 }
 
 /// Starts a request that follows a ticket that is over.

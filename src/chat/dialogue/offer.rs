@@ -8,7 +8,7 @@ use crate::{
     chat::{
         incoming::{Attachment, AttachmentKind},
         notify,
-        outgoing::{RichText, Style},
+        outgoing::{FormField, RichText, Style},
         say::clip,
         turn::Turn,
         wording::{Voice, attachment_name},
@@ -32,6 +32,8 @@ pub struct Offer {
 }
 
 const OPEN: &str = "open";
+/// How many files can be given in a form.
+const FILES: u8 = 5;
 
 impl Offer {
     /// An offer on words.
@@ -65,6 +67,7 @@ impl Offer {
             back: false,
             cancel: true,
             form: vec![],
+            title: None,
             yes: Some(OPEN),
         }
     }
@@ -91,7 +94,7 @@ impl Offer {
                 self.attachments.push(attachment);
                 Step::Ask(Dialogue::Offer(self))
             }
-            Answer::Back | Answer::Fields(_) => Step::Ask(Dialogue::Offer(self)),
+            Answer::Back | Answer::Fields(..) => Step::Ask(Dialogue::Offer(self)),
         }
     }
 }
@@ -126,6 +129,18 @@ pub(in crate::chat) fn reference(kept: Attachment) -> NewAttachment {
         reference: kept.reference,
         name: kept.name,
         caption: kept.caption,
+        internal: false,
+    }
+}
+
+/// Where a form has room for them, files can be given in it.
+pub(super) fn file_field(voice: &Voice<'_>) -> FormField {
+    FormField {
+        key: "file".to_owned(),
+        label: voice.text("form-file"),
+        optional: true,
+        files: FILES,
+        ..FormField::default()
     }
 }
 

@@ -19,7 +19,11 @@ const TICKETS: u64 = 6;
 pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options> {
     let mut options = Options { place: turn.place.clone(), ..Options::default() };
     match dialogue {
-        Dialogue::NewTicket(_) => {}
+        Dialogue::NewTicket(new) => {
+            if let Some(requester) = &new.requester {
+                options.place = requester.place(turn).await?;
+            }
+        }
         Dialogue::Offer(_) => {
             let open = find::mine_open(turn.act.tx, turn.actor.id, 3).await?;
             options.tickets = open.into_iter().map(|t| (t.number, t.title)).collect();

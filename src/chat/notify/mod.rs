@@ -37,6 +37,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
     let notice = Notice { act, ticket };
     match event {
         Event::Opened { .. } => {
+            notice.registered_for().await?;
             notice.draw(ticket.requester_id, card::REQUESTER, true).await?;
             notice.draw_for_group().await
         }
@@ -58,7 +59,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Suspended { reason } => notice.suspended(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
-        Event::AttachmentReferenced { internal: false, .. } => {
+        Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
             notice.technician("notice-attachment", &[]).await?;
             notice.tell_threads("notice-attachment", &[]).await
         }
@@ -85,7 +86,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Solved { close_at: None, .. }
         | Event::Authorised
         | Event::Noted { .. }
-        | Event::AttachmentReferenced { internal: true, .. }
+        | Event::AttachmentReferenced { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => Ok(()),
     }
@@ -122,6 +123,16 @@ impl Notice<'_> {
             return Ok(None);
         }
         Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
+    }
+
+    /// Whoever did not ask themselves is told who asked for them.
+    async fn registered_for(&self) -> Result<()> {
+        match self.act.doer.person() {
+            Some(by) => {
+                self.requester("notice-registered-for", &[("by", by.name.as_str().into())]).await
+            }
+            None => Ok(()),
+        }
     }
 
     async fn suspended(&self, reason: &str) -> Result<()> {
@@ -180,7 +191,6 @@ impl Notice<'_> {
     ) -> Result<()> {
         let voice = self.voice(to);
         let facts = find::facts(self.act.tx, self.ticket).await?;
-        let due = self.ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));
         let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;
         let closing = &rules.closing;
         let mut args: Vec<Arg<'_>> = vec![
@@ -188,13 +198,12 @@ impl Notice<'_> {
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
-            ("due", due.into()),
             ("silence", closing.silence_rule.get(to.locale).into()),
             ("nosurvey", closing.no_survey_rule.get(to.locale).into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
         ];
         args.extend_from_slice(extra);
-        let text = RichText::plain(voice.say(key, &args));
+        let text = voice.rich(key, &args, &[("due", self.ticket.resolve_due_at)]);
         let about = About::critical(self.ticket.id);
         say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about).await
     }

@@ -45,7 +45,7 @@ pub struct Shown {
     pub requester: String,
     /// What is kept of it that is not text.
     pub attachments: usize,
-    /// How much of that is the desk's own affair.
+    /// How much of that belongs to internal notes.
     pub internal: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
@@ -98,11 +98,10 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         ("number", number(ticket)),
         ("group", voice.group(&ticket.group_key).into()),
         ("name", technician.unwrap_or_default().into()),
-        ("own", voice.when(ticket.own_due_at).into()),
-        ("resolve", ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due)).into()),
         ("reason", voice.reason(ticket.suspension.as_deref().unwrap_or_default()).into()),
         ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
     ];
+    let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
     line(text, voice.say("card-status", &args));
     let key = match ticket.status {
         Status::New => "requester-new",
@@ -114,10 +113,10 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Status::Closed => "requester-withdrawn",
         Status::NotManaged => "requester-not-managed",
     };
-    line(text, voice.say(key, &args));
-    let sent = shown.attachments - shown.internal;
-    if sent > 0 {
-        line(text, voice.say("card-attachments", &[("count", sent.into())]));
+    text.append("\n", voice.rich(key, &args, &due));
+    let attachments = shown.attachments - shown.internal;
+    if attachments > 0 {
+        line(text, voice.say("card-attachments", &[("count", attachments.into())]));
     }
 }
 
@@ -152,10 +151,10 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),
     }
     if ticket.owned_at.is_none() && !ticket.status.is_final() {
-        line(text, value("card-own", voice.when(ticket.own_due_at)));
+        text.append("\n", voice.rich("card-own", &[], &[("value", Some(ticket.own_due_at))]));
     }
     if let Some(due) = ticket.resolve_due_at.filter(|_| !ticket.status.is_final()) {
-        line(text, value("card-resolve", voice.when(due)));
+        text.append("\n", voice.rich("card-resolve", &[], &[("value", Some(due))]));
     }
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));

@@ -25,7 +25,6 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
         ("number", number(ticket)),
         ("status", voice.status(ticket.status).into()),
         ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
-        ("by", ticket.close_at.map_or(String::new(), |at| voice.when(at)).into()),
         ("rule", rules.closing.silence_rule.get(voice.locale).into()),
     ];
     text.push(format!("\n{}", voice.say("survey-solution", &args)), Style::Plain);
@@ -33,7 +32,8 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
     text.push(format!("\n{}", voice.quote(&solution)), Style::Italic);
     let code = |answer| Code::Survey(ticket.number, ticket.round, answer).encode();
     let button = |key: &str, answer| Button { label: voice.text(key), code: code(answer) };
-    let mut line = |key: &str| text.push(format!("\n\n{}", voice.say(key, &args)), Style::Plain);
+    let by = [("by", ticket.close_at)];
+    let mut line = |key: &str| text.append("\n\n", voice.rich(key, &args, &by));
     let mut buttons = Vec::new();
     match (ticket.status, progress) {
         (Status::Solved, Progress::Asked) => {

@@ -4,6 +4,7 @@
 use super::{Done, append, prepare};
 use crate::{
     domain::{event::Event, id::TicketNumber, verb::Verb},
+    entity::ticket,
     service::{Act, Result},
 };
 
@@ -18,6 +19,8 @@ pub struct NewAttachment {
     pub name: Option<String>,
     /// What was written with it.
     pub caption: String,
+    /// Whether it belongs to an internal note.
+    pub internal: bool,
 }
 
 /// Keeps a reference on a ticket.
@@ -25,30 +28,21 @@ pub struct NewAttachment {
 /// # Errors
 /// Refuses whoever may not write on the ticket, and tickets that are over.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
-    keep(act, number, Verb::Reply, new).await
-}
-
-/// Keeps a reference on a ticket that is the desk's own affair, as a note is.
-///
-/// # Errors
-/// Refuses whoever may not write notes, and tickets that are over.
-pub async fn attach_internally(
-    act: &Act<'_>,
-    number: TicketNumber,
-    new: NewAttachment,
-) -> Result<Done> {
-    keep(act, number, Verb::Note, new).await
-}
-
-async fn keep(act: &Act<'_>, number: TicketNumber, verb: Verb, new: NewAttachment) -> Result<Done> {
+    let verb = if new.internal { Verb::Note } else { Verb::Reply };
     let (subject, _) = prepare(act, number, verb).await?;
+    keep(act, &subject.ticket, new).await
+}
+
+/// Keeps a reference on a ticket as a part of what is done to it anyway: of registering it, or of
+/// answering. Whoever may do that may do this.
+pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> Result<Done> {
     let event = Event::AttachmentReferenced {
         attachment: new.kind,
         reference: new.reference,
         name: new.name,
         caption: new.caption,
-        internal: verb == Verb::Note,
+        internal: new.internal,
     };
-    append(act, &subject.ticket, &event).await?;
-    Ok(Done { ticket: subject.ticket, events: vec![event] })
+    append(act, ticket, &event).await?;
+    Ok(Done { ticket: ticket.clone(), events: vec![event] })
 }

@@ -12,6 +12,7 @@ use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
+        person::Role,
         priority::Degree,
         promise::{promise, queue_rank},
         refusal::Refusal,
@@ -48,8 +49,13 @@ pub struct NewTicket {
 /// Registers a ticket and gives it the next number.
 ///
 /// # Errors
-/// Refuses an unknown category, and a follow-up of a ticket that is not the requester's.
+/// Refuses an unknown category, a follow-up of a ticket that is not the requester's, and whoever asks
+/// for somebody else without being of the staff.
 pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
+    let for_another = act.doer.person().filter(|actor| actor.id != new.requester);
+    if for_another.is_some_and(|actor| actor.role < Role::Technician) {
+        return Err(Refusal::StaffRegisters.into());
+    }
     let category = act
         .procedure
         .category(&new.category)

@@ -63,6 +63,23 @@ async fn a_request_that_is_given_up_leaves_no_gap() {
 }
 
 #[tokio::test]
+async fn only_staff_registers_for_somebody_else() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let luis = ground.enrols("Luis", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["impresion"]).await;
+        let new = &super::request(&marta, "plataforma");
+        let open = mesabot::service::ticket::open::open;
+        let refused = acts!(ground, luis, START, |act| open(act, new.clone()));
+        assert_eq!(refusal(refused), Refusal::StaffRegisters);
+        let ticket = acts!(ground, ana, START, |act| open(act, new.clone())).unwrap().ticket;
+        let id = |doer: &mesabot::domain::person::Doer| doer.person().unwrap().id;
+        assert_eq!((ticket.requester_id, ticket.registered_by), (id(&marta), id(&ana)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn waiting_stops_the_clock_and_going_on_lets_it_go_on() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;

@@ -28,15 +28,21 @@ impl Emulator {
 
     /// Somebody has typed `partial` into an option of a slash command. What is suggested is read
     /// with [`Emulator::choices`].
-    pub fn types(
+    pub fn types(&self, user: u64, channel: u64, command: (&str, &str), partial: &str) -> u64 {
+        self.types_after(user, channel, command, (partial, &[]))
+    }
+
+    /// The same, with other options filled in before.
+    pub fn types_after(
         &self,
         user: u64,
         channel: u64,
         (name, option): (&str, &str),
-        partial: &str,
+        (partial, before): (&str, &[(&str, Value)]),
     ) -> u64 {
         self.change(|state| {
-            let given = [(option, json!(partial))];
+            let mut given = before.to_vec();
+            given.push((option, json!(partial)));
             let data = slash(state, (user, channel), name, &given, Some(option));
             state.interact(4, (user, channel), data, None)
         })
@@ -49,7 +55,7 @@ impl Emulator {
             let post = post.unwrap_or_else(|| panic!("there is no message {message}"));
             let told = objects::message(state, &post);
             let resolved = json!({"messages": {message.to_string(): told}});
-            let data = on_target(state, channel, (3, name), (message, resolved));
+            let data = on_target(state, (user, channel), (3, name), (message, resolved));
             state.interact(2, (user, channel), data, None)
         })
     }
@@ -58,8 +64,22 @@ impl Emulator {
     pub fn uses_on_user(&self, user: u64, channel: u64, target: u64, name: &str) -> u64 {
         self.change(|state| {
             let resolved = people(state, channel, &[target]);
-            let data = on_target(state, channel, (2, name), (target, resolved));
+            let data = on_target(state, (user, channel), (2, name), (target, resolved));
             state.interact(2, (user, channel), data, None)
+        })
+    }
+
+    /// The slash commands that somebody is offered in a channel.
+    pub fn offers(&self, user: u64, channel: u64) -> Vec<String> {
+        self.change(|state| {
+            let guild = state.channel(channel).guild;
+            let held = state.user(user).permissions;
+            let known = [guild, None].into_iter().filter_map(|scope| state.commands.get(&scope));
+            let open =
+                |command: &&Value| guild.is_none() || held & needed(command) == needed(command);
+            let slash = known.flatten().filter(|command| catalogue::kind_of(command) == 1);
+            let names = slash.filter(open).filter_map(|command| command["name"].as_str());
+            names.map(str::to_owned).collect()
         })
     }
 
@@ -136,17 +156,17 @@ impl State {
         assert!(place.lets_in(user), "{user} is not in {channel}");
         assert!(!place.archived, "in an archived thread nothing can be used");
         let mut told = objects::channel(place);
-        told["permissions"] = objects::PERMISSIONS.into();
+        told["permissions"] = objects::PERMISSIONS.to_string().into();
         let mut payload = json!({
             "id": id.to_string(), "application_id": BOT_ID.to_string(), "type": kind, "data": data,
             "token": token, "version": 1, "channel_id": channel.to_string(), "channel": told,
-            "locale": self.user(user).locale, "app_permissions": objects::PERMISSIONS,
+            "locale": self.user(user).locale, "app_permissions": objects::PERMISSIONS.to_string(),
             "entitlements": [], "attachment_size_limit": 10_485_760,
         });
         let person = self.user(user);
         if let Some(guild) = guild {
             let mut member = objects::member(person, true);
-            member["permissions"] = objects::PERMISSIONS.into();
+            member["permissions"] = person.permissions.to_string().into();
             objects::merge(
                 &mut payload,
                 json!({
@@ -189,8 +209,9 @@ impl State {
         id
     }
 
-    /// The command that is offered in a channel under this name: the guild's own or one for all.
-    fn offered(&mut self, channel: u64, kind: u64, name: &str) -> Value {
+    /// The command that somebody is offered in a channel under this name: the guild's own or one for
+    /// all. In private everybody is offered everything.
+    fn offered(&mut self, (user, channel): (u64, u64), kind: u64, name: &str) -> Value {
         let guild = self.channel(channel).guild;
         let scopes = [guild, None];
         let mut known = scopes.iter().filter_map(|scope| self.commands.get(scope)).flatten();
@@ -201,21 +222,29 @@ impl State {
         let contexts = found["contexts"].as_array();
         let fits = contexts.is_none_or(|contexts| contexts.contains(&json!(here)));
         assert!(fits, "the command {name:?} is not offered in this kind of channel");
+        let needed = needed(&found);
+        let may = guild.is_none() || self.user(user).permissions & needed == needed;
+        assert!(may, "the command {name:?} is not offered to {user}, who lacks {needed}");
         found
     }
+}
+
+/// What somebody needs in a guild to be offered a command.
+fn needed(command: &Value) -> u64 {
+    objects::snowflake(&command["default_member_permissions"]).unwrap_or_default()
 }
 
 /// The data of a slash command, its options nested and typed as they are registered.
 fn slash(
     state: &mut State,
-    (_, channel): (u64, u64),
+    (user, channel): (u64, u64),
     name: &str,
     given: &[(&str, Value)],
     focused: Option<&str>,
 ) -> Value {
     let mut words = name.split_whitespace();
     let root = words.next().unwrap_or_default();
-    let command = state.offered(channel, 1, root);
+    let command = state.offered((user, channel), 1, root);
     let mut path = Vec::new();
     let mut level = command.clone();
     for word in words {
@@ -261,11 +290,11 @@ fn option_of(level: &Value, name: &str) -> Value {
 
 fn on_target(
     state: &mut State,
-    channel: u64,
+    whereabouts: (u64, u64),
     (kind, name): (u64, &str),
     (target, resolved): (u64, Value),
 ) -> Value {
-    let command = state.offered(channel, kind, name);
+    let command = state.offered(whereabouts, kind, name);
     json!({
         "id": command["id"], "name": name, "type": kind, "target_id": target.to_string(),
         "resolved": resolved,
@@ -277,10 +306,14 @@ fn people(state: &mut State, channel: u64, ids: &[u64]) -> Value {
     let in_guild = state.channel(channel).guild.is_some();
     let (mut users, mut members) = (Map::new(), Map::new());
     for id in ids {
+        if *id == BOT_ID {
+            users.insert(id.to_string(), objects::bot());
+            continue;
+        }
         let person = state.user(*id);
         users.insert(id.to_string(), objects::user(person));
         let mut member = objects::member(person, false);
-        member["permissions"] = objects::PERMISSIONS.into();
+        member["permissions"] = person.permissions.to_string().into();
         members.insert(id.to_string(), member);
     }
     if in_guild { json!({"users": users, "members": members}) } else { json!({"users": users}) }

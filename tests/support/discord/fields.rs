@@ -64,8 +64,23 @@ fn field(problems: &mut Problems, path: &str, label: &Value) {
                 problems.add(&path, "TEXT_INPUT_LABEL_NOT_ALLOWED", words);
             }
         }
+        Some(19) => files(problems, &path, field),
         Some(21 | 22) => options(problems, &path, field),
         _ => {}
+    }
+}
+
+/// No more files are asked for than may be given, and what is required is at least one.
+fn files(problems: &mut Problems, path: &str, field: &Value) {
+    let number = |name: &str| field[name].as_u64().unwrap_or(1);
+    let (least, most) = (number("min_values"), number("max_values"));
+    if least > most {
+        let words = "More files are asked for than may be given";
+        problems.add(path, "FILE_UPLOAD_INVALID_RANGE", words);
+    }
+    if (field["required"] != false) != (least > 0) {
+        let words = "Whether files are required must agree with how many are";
+        problems.add(path, "FILE_UPLOAD_REQUIRED_MISMATCH", words);
     }
 }
 

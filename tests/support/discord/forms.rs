@@ -1,13 +1,13 @@
 //! Forms that people fill in and hand in, as far as the platform's own apps let them.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Emulator, ledger::Modal, state::State};
 
 impl Emulator {
     /// Somebody hands in the form that an interaction opened before them. Fields are named by their
-    /// codes; several values are an array. What is not named stays as the form had it. Returns the
-    /// key of the new interaction.
+    /// codes; several values are an array, and files are given by their names. What is not named
+    /// stays as the form had it. Returns the key of the new interaction.
     pub fn submits(&self, user: u64, opened_by: u64, fields: &[(&str, Value)]) -> u64 {
         self.change(|state| {
             let modal =
@@ -18,7 +18,11 @@ impl Emulator {
                 let opener = &state.interactions[&opened_by];
                 (opener.channel, opener.source)
             };
-            let data = filled(&modal, fields);
+            let (fields, files) = uploaded(state, &modal, fields);
+            let mut data = filled(&modal, &fields);
+            if !files.is_empty() {
+                data["resolved"]["attachments"] = files.into();
+            }
             let source = source.and_then(|source| state.post(channel, source).cloned());
             state.interact(5, (user, channel), data, source)
         })
@@ -28,6 +32,39 @@ impl Emulator {
     pub fn closes_modal(&self, user: u64) {
         self.change(|state: &mut State| state.user(user).modal = None);
     }
+}
+
+/// What was filled in, with the platform's own keys for the files, and the files by these keys.
+fn uploaded<'f>(
+    state: &mut State,
+    modal: &Modal,
+    fields: &[(&'f str, Value)],
+) -> (Vec<(&'f str, Value)>, Map<String, Value>) {
+    let mut takers = Vec::new();
+    super::components::walk(&modal.components, &mut |part| {
+        if part["type"] == 19 {
+            takers.extend(part["custom_id"].as_str().map(str::to_owned));
+        }
+    });
+    let mut files = Map::new();
+    let mut fields = fields.to_vec();
+    for (_, given) in fields.iter_mut().filter(|(code, _)| takers.iter().any(|one| one == code)) {
+        let names = given.as_array().expect("files are given by their names").clone();
+        let mut keys = Vec::new();
+        for name in &names {
+            let (id, name) = (state.next_id(), name.as_str().unwrap_or_default());
+            let kind = if name.ends_with(".png") { "image/png" } else { "application/pdf" };
+            let place = format!("{}/ephemeral-attachments/{id}/{name}?ex=1", state.api_url);
+            let file = json!({
+                "id": id.to_string(), "filename": name, "size": 2048, "content_type": kind,
+                "url": place, "proxy_url": place, "ephemeral": true,
+            });
+            files.insert(id.to_string(), file);
+            keys.push(json!(id.to_string()));
+        }
+        *given = keys.into();
+    }
+    (fields, files)
 }
 
 fn filled(modal: &Modal, fields: &[(&str, Value)]) -> Value {

@@ -38,6 +38,7 @@ pub use super::chance::Gate;
 use super::connection::Loopback;
 pub use faults::{Fault, FaultScript};
 pub use ledger::{Button, Call, Effect, Ledger, Modal, Post, Response, Select};
+pub use objects::MANAGE_MESSAGES;
 pub use signing::Signature;
 use state::State;
 pub use state::{ChannelKind, Intents};

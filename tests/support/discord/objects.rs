@@ -9,7 +9,9 @@ use super::{
 };
 
 /// Everything but administering.
-pub const PERMISSIONS: &str = "2251799813685247";
+pub const PERMISSIONS: u64 = 2_251_799_813_685_247;
+/// Removing what others wrote.
+pub const MANAGE_MESSAGES: u64 = 1 << 13;
 /// When people joined.
 const JOINED: &str = "2025-06-01T12:00:00.000000+00:00";
 
@@ -108,7 +110,7 @@ pub fn guild(state: &State, guild: &Guild) -> Value {
 fn role(id: u64) -> Value {
     json!({
         "id": id.to_string(), "name": "@everyone", "color": 0, "hoist": false, "position": 0,
-        "permissions": PERMISSIONS, "managed": false, "mentionable": false, "flags": 0,
+        "permissions": PERMISSIONS.to_string(), "managed": false, "mentionable": false, "flags": 0,
     })
 }
 

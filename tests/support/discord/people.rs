@@ -16,6 +16,7 @@ impl Emulator {
             locale: locale.to_owned(),
             dms_closed: false,
             direct: None,
+            permissions: objects::PERMISSIONS,
             modal: None,
         };
         self.change(|state| state.users.insert(id, user));
@@ -167,6 +168,11 @@ impl Emulator {
     /// Somebody lets the bot write to them again.
     pub fn opens_dms(&self, user: u64) {
         self.change(|state| state.user(user).dms_closed = false);
+    }
+
+    /// Somebody may do only this much in any server.
+    pub fn may_only(&self, user: u64, permissions: u64) {
+        self.change(|state| state.user(user).permissions = permissions);
     }
 
     /// Any event at all.

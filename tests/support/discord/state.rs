@@ -61,6 +61,8 @@ pub struct User {
     pub dms_closed: bool,
     /// The channel between this person and the bot.
     pub direct: Option<u64>,
+    /// What they may do in a server, as the platform numbers it.
+    pub permissions: u64,
     pub modal: Option<Modal>,
 }
 

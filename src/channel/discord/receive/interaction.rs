@@ -1,19 +1,18 @@
-//! Interactions: commands, menus on messages, buttons, menus and forms, as what somebody would have
+//! Interactions: commands, menus on messages and people, buttons, menus and forms, as what somebody would have
 //! written or pressed. Deliberately absent: which commands there are; a command is what was chosen,
 //! spelled as on every other network.
 
 use serde_json::Value;
 
-use super::{chat, lasting, sender};
+use super::{attachment, chat, lasting, sender};
 use crate::{
     channel::discord::{
-        commands::option,
         intake::Arrived,
-        modal::read_fields,
+        modal::{read_fields, read_files},
         wire::{CommandOption, Data, Interaction, Reported},
     },
     chat::{
-        commands::new,
+        commands::{find, new},
         incoming::{Incoming, Input},
     },
     domain::channel::ChannelKind,
@@ -27,6 +26,8 @@ const INTEGER: u64 = 4;
 const ATTACHMENT: u64 = 11;
 /// A command that is written.
 const WRITTEN: u64 = 1;
+/// A command that is chosen on a person.
+const ON_PERSON: u64 = 2;
 /// A command that is chosen on a message.
 const ON_MESSAGE: u64 = 3;
 
@@ -36,11 +37,16 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     let data = &interaction.data;
     let (input, kind) = match (interaction.kind, data.kind) {
         (2, Some(WRITTEN) | None) => (Input::Text(command(data)?), 'c'),
+        (2, Some(ON_PERSON)) => (point(data)?, 'c'),
         (2, Some(ON_MESSAGE)) => (Input::Text(report(&interaction)?), 'c'),
         (3, _) => (press(&interaction)?, 'b'),
         (5, _) => {
             let code = data.custom_id.clone()?;
-            (Input::Submit { code, fields: read_fields(&raw["data"]) }, 'm')
+            let fields = read_fields(&raw["data"]);
+            let files = read_files(&raw["data"]).into_iter();
+            let files = files.filter_map(|key| data.resolved.attachments.get(key));
+            let attachments = files.map(|file| attachment(file, String::new())).collect();
+            (Input::Submit { code, fields, attachments }, 'm')
         }
         _ => return None,
     };
@@ -57,26 +63,34 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     })
 }
 
-/// `/name value value …`. Options that take numbers come first, then what is a number, as commands
-/// take the ticket before the words; the platform sends the options in the order in which they were
-/// filled in.
+/// `/name value value …`, in the order and the spelling in which the command takes them; the platform
+/// sends the options in the order in which they were filled in. Of options that the command does not
+/// have, numbers come first.
 fn command(data: &Data) -> Option<String> {
-    let mut line = format!("/{}", data.name.as_deref()?);
+    let name = data.name.as_deref()?;
+    let mut line = format!("/{name}");
     let mut values = Vec::new();
     collect(&data.options, data, &mut line, &mut values);
-    values.sort_by_key(|(kind, value)| (*kind != INTEGER, !is_number(value)));
-    for (_, value) in values {
+    let takes = find(name).map_or(&[][..], |command| command.argument.parameters());
+    let place = |option: &CommandOption| takes.iter().position(|known| known.name() == option.name);
+    values.sort_by_key(|(option, value)| {
+        (place(option).unwrap_or(takes.len()), option.kind != INTEGER, !is_number(value))
+    });
+    for (option, value) in values {
         line.push(' ');
-        line.push_str(&value);
+        match place(option) {
+            Some(at) => line.push_str(&takes[at].spelled(&value)),
+            None => line.push_str(&value),
+        }
     }
     Some(line)
 }
 
-fn collect(
-    options: &[CommandOption],
+fn collect<'o>(
+    options: &'o [CommandOption],
     data: &Data,
     line: &mut String,
-    values: &mut Vec<(u64, String)>,
+    values: &mut Vec<(&'o CommandOption, String)>,
 ) {
     for option in options {
         if GROUPS.contains(&option.kind) {
@@ -92,10 +106,8 @@ fn collect(
         };
         let file = data.resolved.attachments.get(&value).filter(|_| option.kind == ATTACHMENT);
         let value = file.map_or(value, |file| lasting(&file.url));
-        // A ticket that was chosen is no mere number among the words.
-        let value = if option.name == option::TICKET { format!("#{value}") } else { value };
         if !value.is_empty() {
-            values.push((option.kind, value));
+            values.push((option, value));
         }
     }
 }
@@ -103,6 +115,12 @@ fn collect(
 fn is_number(value: &str) -> bool {
     let digits = value.strip_prefix('#').unwrap_or(value);
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A person whom somebody pointed at is whom a ticket is wanted for.
+fn point(data: &Data) -> Option<Input> {
+    let person = data.resolved.users.get(data.target_id.as_ref()?)?;
+    Some(Input::OpenFor { person: sender(person, None), program: person.bot || person.system })
 }
 
 /// A message that somebody pointed at becomes what they report, with the way back to it.

@@ -1,0 +1,166 @@
+//! What people call the things that the desk knows by a key: categories, groups, technicians. Case
+//! and accents make no difference, and the beginning of a word will do where it fits one name alone.
+//! Deliberately absent: guessing; of several the person chooses.
+
+use sea_orm::ConnectionTrait;
+
+use super::dialogue::groups_of;
+use crate::{
+    domain::{
+        id::{PersonId, TicketNumber},
+        locale::Localized,
+        person::Actor,
+        procedure::Procedure,
+    },
+    entity::person,
+    service::{Result, people, ticket::find},
+};
+
+/// What somebody means by a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant<T> {
+    /// This.
+    One(T),
+    /// One of several.
+    Several,
+    /// Nothing that the desk knows.
+    Nothing,
+}
+
+/// The category that is called so in any language, by its key.
+pub fn category<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
+    let known = procedure.categories.iter();
+    meant(
+        typed,
+        known.map(|category| (category.key.as_str(), names(&category.key, &category.name))),
+    )
+}
+
+/// The group that is called so in any language, by its key.
+pub fn group<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
+    let known = procedure.groups.iter();
+    meant(typed, known.map(|group| (group.key.as_str(), names(&group.key, &group.name))))
+}
+
+/// Whether a text is the whole name of a group and nothing more.
+pub fn is_group(procedure: &Procedure, text: &str) -> bool {
+    let text = folded(text);
+    let mut all = procedure.groups.iter().flat_map(|group| names(&group.key, &group.name));
+    all.any(|name| folded(name) == text)
+}
+
+/// The one of these people who is called so.
+pub fn technician(people: &[person::Model], typed: &str) -> Meant<PersonId> {
+    meant(typed, people.iter().map(|person| (person.id, vec![person.name.as_str()])))
+}
+
+/// To whom somebody may give a ticket: the other technicians of its group, where that is theirs;
+/// before a ticket is named, all technicians of their groups.
+pub async fn colleagues(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+    actor: &Actor,
+    number: Option<TicketNumber>,
+) -> Result<Vec<person::Model>> {
+    let mut groups = groups_of(actor, procedure);
+    let mut has_it = None;
+    if let Some(number) = number {
+        let ticket = find::one(conn, actor, number).await?;
+        groups.retain(|group| *group == ticket.group_key);
+        has_it = ticket.technician_id;
+    }
+    let mut found: Vec<person::Model> = Vec::new();
+    for group in groups {
+        for member in people::members(conn, &group).await? {
+            if Some(member.id) != has_it && found.iter().all(|known| known.id != member.id) {
+                found.push(member);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Splits `[name] words`: the name in brackets at the beginning, and the rest.
+pub fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (name, words) = text.trim_start().strip_prefix('[')?.split_once(']')?;
+    Some((name.trim(), words.trim())).filter(|(name, _)| !name.is_empty())
+}
+
+/// A name as it is written in brackets.
+pub fn in_brackets(name: &str) -> String {
+    format!("[{}]", name.replace(['[', ']'], " ").trim())
+}
+
+/// The text in small letters without accents.
+pub fn folded(text: &str) -> String {
+    let plain = |character: char| match character {
+        'á' => 'a',
+        'é' => 'e',
+        'í' => 'i',
+        'ó' => 'o',
+        'ú' | 'ü' => 'u',
+        other => other,
+    };
+    text.trim().to_lowercase().chars().map(plain).collect()
+}
+
+fn names<'p>(key: &'p str, name: &'p Localized) -> Vec<&'p str> {
+    vec![key, &name.es, &name.en]
+}
+
+fn meant<'p, T>(typed: &str, known: impl Iterator<Item = (T, Vec<&'p str>)>) -> Meant<T> {
+    let typed = folded(typed);
+    if typed.is_empty() {
+        return Meant::Nothing;
+    }
+    let (mut exactly, mut partly) = (Vec::new(), Vec::new());
+    for (key, names) in known {
+        let names: Vec<String> = names.into_iter().map(folded).collect();
+        if names.contains(&typed) {
+            exactly.push(key);
+        } else if names.iter().any(|name| format!(" {name}").contains(&format!(" {typed}"))) {
+            partly.push(key);
+        }
+    }
+    let mut found = if exactly.is_empty() { partly } else { exactly };
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Meant::One(one),
+        (Some(_), false) => Meant::Several,
+        (None, _) => Meant::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_understood_without_accents_and_in_part() {
+        let known = || {
+            [
+                ("imp", vec!["impresion", "Impresión y copiado"]),
+                ("red", vec!["Red"]),
+                ("r2", vec!["Redes"]),
+            ]
+            .into_iter()
+        };
+        assert_eq!(meant(" IMPRESION ", known()), Meant::One("imp"));
+        assert_eq!(meant("impresión y copiado", known()), Meant::One("imp"));
+        assert_eq!(meant("copia", known()), Meant::One("imp"));
+        assert_eq!(meant("red", known()), Meant::One("red"), "the whole name comes first");
+        assert_eq!(meant("re", known()), Meant::Several);
+        assert_eq!(meant("piado", known()), Meant::Nothing, "no word begins so");
+        assert_eq!(meant("  ", known()), Meant::Nothing);
+        assert_eq!(meant("fax", known()), Meant::Nothing);
+    }
+
+    #[test]
+    fn a_name_in_brackets_is_told_from_the_words() {
+        assert_eq!(bracketed("[Red] no hay"), Some(("Red", "no hay")));
+        assert_eq!(bracketed("[Red]"), Some(("Red", "")));
+        for words in ["no hay [Red]", "[] no hay", "[no hay", ""] {
+            assert_eq!(bracketed(words), None, "{words}");
+        }
+        assert_eq!(in_brackets("a]b["), "[a b]");
+    }
+}

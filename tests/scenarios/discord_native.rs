@@ -1,0 +1,340 @@
+//! What Discord has and other networks lack: times that count down by themselves, people to point at,
+//! suggestions while one types, and files in forms.
+
+use insta::assert_snapshot;
+use mesabot::{
+    chat::wording::Voice,
+    domain::{
+        locale::Locale,
+        person::Role,
+        time::{MINUTE, Timestamp},
+    },
+};
+
+use sea_orm::{EntityTrait, PaginatorTrait};
+use serde_json::{Value, json};
+
+use crate::support::{
+    desk::{HelpDesk, scenario_on_both, uspec},
+    discord::BOT_ID,
+    discord_line::{CHANNEL, DiscordLine, Member},
+};
+
+/// What a form about an e-mail that does not open is filled in with.
+const MAIL: [(&str, &str); 5] = [
+    ("description", "No abre el correo"),
+    ("category", "ofimatica"),
+    ("place", "Piso 2"),
+    ("impact", "low"),
+    ("urgency", "high"),
+];
+
+fn filled(fields: &[(&'static str, &str)]) -> Vec<(&'static str, Value)> {
+    fields.iter().map(|(key, text)| (*key, json!(text))).collect()
+}
+
+/// A technician of the help desk in the server.
+async fn technician(desk: &HelpDesk, discord: &DiscordLine, name: &str) -> Member {
+    let member = discord.member(600, name, "es-419");
+    let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+    discord.uses(desk, (member, CHANNEL), "start", &[("text", json!(code))]).await;
+    member
+}
+
+/// What somebody alone was shown last.
+fn last_alone(discord: &DiscordLine, who: Member) -> String {
+    discord.reads_alone(who).rsplit("\n---\n").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn nobody_but_the_desk_names_an_instant() {
+    let (procedure, now) = (uspec(), Timestamp(1_772_456_400_000));
+    let voice = Voice { locale: Locale::Es, procedure: &procedure, now };
+    let name = [("name", "Ana\u{e000}\u{e001} <t:1:R>".into())];
+    let due = now.plus(30 * MINUTE);
+    let text = voice.rich("requester-in-progress", &name, &[("resolve", Some(due))]);
+    let instants: Vec<Timestamp> = text.0.iter().filter_map(|piece| piece.instant).collect();
+    assert_eq!(instants, [due]);
+    assert_snapshot!(text.to_plain(), @"Lo atiende Ana <t:1:R>. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.");
+    let late = voice.rich("requester-in-progress", &name, &[("resolve", Some(now))]);
+    assert!(late.0.iter().all(|piece| piece.instant.is_none()), "it has come: {late:?}");
+    let unknown = voice.rich("requester-in-progress", &name, &[("resolve", None)]);
+    assert!(unknown.to_plain().ends_with("a más tardar "), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_technician_registers_for_somebody_they_point_at() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        assert_snapshot!(discord.form(ana), @"
+        Caso para Marta
+        ¿Qué pasa o qué necesita?
+        ¿De qué se trata? Equipo, red o sistema | Correo y ofimática | Impresión y copiado | Cuentas y entrega de equipos | Configurar red o aplicación | Desarrollo de software | Publicación en la página web | Incidente de seguridad
+        ¿Dónde está la persona?
+        ¿A quién afecta? Solo a esa persona | A su área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puede trabajar
+        ");
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        assert_snapshot!(discord.reads(ana), @"
+        **Así quedaría el caso de Marta:**
+        Descripción: No abre el correo
+        Categoría: Correo y ofimática
+        Lugar: Piso 2
+        Afecta: Solo a esa persona
+        ¿Puede trabajar?: No puede trabajar
+        Prioridad: Media
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        let people = mesabot::entity::person::Entity::find();
+        let people = async || people.clone().count(desk.house.database.reader()).await.unwrap();
+        assert_eq!(people().await, 1, "nobody is enrolled before it is registered");
+        discord.presses(desk, ana, "Registrar").await;
+        assert_eq!(people().await, 2);
+        assert_snapshot!(last_alone(discord, ana), @"Registré el caso #1 para Marta y se lo avisé.");
+        assert_snapshot!(discord.reads(marta), @"
+        Ana, de la mesa de ayuda, registró para usted el caso #1 (No abre el correo). Aquí puede seguirlo; si algo no es así, use Responder.
+        ---
+        **Caso #1 · No abre el correo**
+        Estado: Nueva
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. (<t:1772457300:R>) y esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        [Responder] [Retirar]
+        ");
+        let ticket = desk.newest().await;
+        assert_ne!(ticket.requester_id, ticket.registered_by);
+
+        // She is a requester like any other from now on, and her place is hers.
+        discord.presses(desk, marta, "Retirar").await;
+        discord.presses(desk, marta, "Sí, retirarlo").await;
+        assert!(last_alone(discord, marta).starts_with("Retiré su caso #1"));
+        discord.opens_for(desk, ana, marta.id).await;
+        assert!(discord.form(ana).contains("¿Dónde está la persona? Piso 2"));
+        discord.emulator.closes_modal(ana.id);
+        discord.uses(desk, (ana, CHANNEL), "new", &[]).await;
+        assert!(discord.form(ana).contains("¿Dónde está usted?\n"), "{}", discord.form(ana));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pointing_is_for_staff_and_at_people() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        discord.opens_for(desk, marta, ana.id).await;
+        assert_snapshot!(discord.reads_alone(marta), @"Abrir un caso para otra persona lo hace el personal de la mesa de ayuda. Para usted, escríbame qué pasa o use /nuevo.");
+        discord.opens_for(desk, ana, BOT_ID).await;
+        assert_snapshot!(last_alone(discord, ana), @"mesaprueba es un programa, no una persona: no se le abren casos.");
+        // Who points at themselves asks for themselves.
+        discord.opens_for(desk, ana, ana.id).await;
+        assert!(discord.form(ana).starts_with("Escribir\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = desk.requester("Marta");
+        let there = discord.member(601, "Marta R.", "es-419");
+        desk.says(&marta, "/vincular").await;
+        let told = marta.reads();
+        let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
+        discord.dms(desk, there, &format!("/vincular {}", code.unwrap())).await;
+        desk.passes(2 * MINUTE).await;
+        desk.says(&marta, "/idioma en").await;
+        marta.reads();
+        let opened = discord.opens_for(desk, ana, there.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        assert_snapshot!(marta.reads(), @"
+        Ana of the help desk registered ticket #1 (No abre el correo) for you. You can follow it here; if something is not right, use Reply.
+        ---
+        Ticket #1 · No abre el correo
+        Status: New
+        It is registered. The Help desk team will attend to it: we will answer no later than today at 8:17 a.m. and expect to solve it no later than today at 8:32 a.m.
+        [Reply]
+        [Withdraw]
+        ");
+        assert_eq!(last_alone(discord, ana), "Registré el caso #1 para Marta y se lo avisé.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "en-GB");
+        let carlos = desk.invite(Some(Role::Technician), &["soporte", "tecnologia"]).await;
+        let there = discord.member(602, "Carlos", "es-419");
+        discord.uses(desk, (there, CHANNEL), "start", &[("text", json!(carlos))]).await;
+        let printing = desk.invite(Some(Role::Technician), &["impresion"]).await;
+        let printer = discord.member(603, "Paula", "es-419");
+        discord.uses(desk, (printer, CHANNEL), "start", &[("text", json!(printing))]).await;
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        discord.presses(desk, ana, "Aceptar").await;
+
+        let all = discord.suggested(ana, ("new", "category"), ("", &[])).await;
+        assert_eq!(all.len(), uspec().categories.len());
+        let some = discord.suggested(ana, ("new", "category"), ("IMPRESION", &[])).await;
+        assert_eq!(some, ["Impresión y copiado = impresion"]);
+        let one = [("ticket", json!(1))];
+        let groups = discord.suggested(ana, ("escalate", "group"), ("", &one)).await;
+        assert_eq!(
+            groups,
+            ["Impresión y copiado = impresion", "Oficina de Tecnología = tecnologia"]
+        );
+        let groups = discord.suggested(ana, ("escalate", "group"), ("", &[])).await;
+        assert_eq!(groups.len(), 3, "before a ticket is named any group may be meant");
+        let people = discord.suggested(ana, ("assign", "technician"), ("", &one)).await;
+        assert_eq!(people, ["Carlos = Carlos"], "she has it, and Paula is of another group");
+        let people = discord.suggested(printer, ("assign", "technician"), ("", &one)).await;
+        assert_eq!(people, [""; 0], "it is not Paula's to give");
+        // What is not theirs to use offers nothing, and what is speaks their language.
+        for staffs in [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")] {
+            assert_eq!(discord.suggested(marta, staffs, ("", &[])).await, [""; 0], "{staffs:?}");
+        }
+        let stranger = discord.member(604, "Luz", "en-GB");
+        let some = discord.suggested(stranger, ("new", "category"), ("print", &[])).await;
+        assert_eq!(some, ["Printing and copying = impresion"]);
+        assert_eq!(discord.suggested(stranger, ("ticket", "ticket"), ("", &[])).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_with_the_command_is_not_asked_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let given = [("text", json!("No imprime")), ("category", json!("impresion"))];
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        assert_snapshot!(discord.form(marta), @"
+        Escribir
+        Detalles (¿Cuál impresora o fotocopiadora es y dónde está?)
+        ¿Dónde está usted?
+        ¿A quién afecta? Solo a mí | A mi área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puedo trabajar
+        Archivos 📎
+        ");
+        let rest = [("place", "Piso 2"), ("impact", "low"), ("urgency", "low")];
+        discord.submits(desk, (marta, opened), &filled(&rest)).await;
+        assert_snapshot!(discord.reads(marta), @"
+        **Así quedaría su caso:**
+        Descripción: No imprime
+        Categoría: Impresión y copiado
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: Sí, sin problema
+        Prioridad: Baja
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        discord.presses(desk, marta, "Registrar").await;
+        assert_eq!(desk.newest().await.category, "impresion");
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given[1..]).await;
+        assert!(discord.form(marta).starts_with("Escribir\n¿Qué pasa o qué necesita?\n¿Dónde"));
+        let words = [
+            ("description", "No copia"),
+            ("place", "Piso 2"),
+            ("impact", "low"),
+            ("urgency", "low"),
+        ];
+        discord.submits(desk, (marta, opened), &filled(&words)).await;
+        assert!(discord.reads(marta).contains("¿Cuál impresora o fotocopiadora es y dónde está?"));
+        discord.presses(desk, marta, "Cancelar").await;
+
+        let opened = discord.opens_for(desk, ana, marta.id).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        let to = [("group", json!("tecnologia")), ("ticket", json!(2))];
+        let asked = discord.uses(desk, (ana, CHANNEL), "escalate", &to).await;
+        assert_snapshot!(discord.form(ana), @"
+        Escribir
+        ¿Por qué lo escala?
+        ");
+        discord.submits(desk, (ana, asked), &[("text", json!("Es del servidor"))]).await;
+        assert_eq!(last_alone(discord, ana), "El caso #2 pasó al equipo de Oficina de Tecnología.");
+        assert_eq!(desk.newest().await.group_key, "tecnologia");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_are_given_in_the_form_where_it_has_room() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        let marta = discord.member(601, "Marta", "es-419");
+        let given = [("category", json!("ofimatica"))];
+        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        assert_snapshot!(discord.form(marta), @"
+        Escribir
+        ¿Qué pasa o qué necesita?
+        ¿Dónde está usted?
+        ¿A quién afecta? Solo a mí | A mi área | A toda la entidad
+        ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puedo trabajar
+        Archivos 📎
+        ");
+        let mut fields = filled(&MAIL);
+        fields.remove(1);
+        fields.push(("file", json!(["error.png", "correo.pdf"])));
+        discord.submits(desk, (marta, opened), &fields).await;
+        assert_snapshot!(discord.reads(marta), @"
+        **Así quedaría su caso:**
+        Descripción: No abre el correo
+        Categoría: Correo y ofimática
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Media
+        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ");
+        discord.presses(desk, marta, "Registrar").await;
+        discord.presses(desk, ana, "Aceptar").await;
+        let number = desk.newest().await.number;
+
+        let pressed = discord.presses(desk, ana, "Responder").await;
+        assert_snapshot!(discord.form(ana), @"
+        Escribir
+        Mensaje
+        Archivos 📎
+        ");
+        let answer = [("text", json!("Siga estos pasos")), ("file", json!(["pasos.pdf"]))];
+        discord.submits(desk, (ana, pressed), &answer).await;
+        assert_snapshot!(last_alone(discord, ana), @"Envié su mensaje sobre el caso #1. Guardé también el archivo, en referencia.");
+        assert!(discord.reads(marta).contains("Siga estos pasos\n[Responder]"));
+        let pressed = discord.presses(desk, marta, "Responder").await;
+        let answer = [("text", json!("No sirvió")), ("file", json!(["otro.png"]))];
+        discord.submits(desk, (marta, pressed), &answer).await;
+        assert!(discord.reads(ana).ends_with("envió un adjunto al caso #1. Queda en referencia."));
+        let pressed = discord.presses(desk, ana, "Solucionar").await;
+        discord.submits(desk, (ana, pressed), &[("text", json!("Reinicié el servicio"))]).await;
+        assert_eq!(
+            desk.history(number).await,
+            [
+                "opened",
+                "attachment_referenced",
+                "attachment_referenced",
+                "accepted",
+                "replied",
+                "attachment_referenced",
+                "replied",
+                "attachment_referenced",
+                "solved"
+            ]
+        );
+        assert!(discord.reads(marta).contains("¿Quedó solucionado?"));
+    })
+    .await;
+}

@@ -1,0 +1,102 @@
+//! Files that come with an answer about a ticket are kept with it.
+
+use insta::assert_snapshot;
+
+use crate::support::{desk::scenario, telegram::AttachmentSample};
+
+#[tokio::test]
+async fn what_comes_with_a_solution_is_kept_with_it() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let number = desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        desk.says(&ana, "/solucionar 1").await;
+        marta.reads();
+        ana.reads();
+        let sends = |sample, words| desk.emulator.sends_attachment(ana.id, ana.id, sample, words);
+        sends(AttachmentSample::Photo, "");
+        desk.settle().await;
+        assert_snapshot!(ana.reads(), @"
+        ✎ ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        ---
+        Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
+
+        ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        [Cancelar]
+        ");
+        sends(AttachmentSample::Photo, "Reinicié el servicio");
+        desk.settle().await;
+        assert_snapshot!(ana.reads(), @"
+        ✎ Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
+
+        ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        ---
+        Guardé la solución del caso #1 y se la envié al solicitante. Guardé también los 2 archivos, en referencia.
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «No abre el correo»
+        2 adjuntos en referencia.
+        Solución: Reinicié el servicio
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Caso #1 · No abre el correo
+        Ana dio esta solución:
+        «Reinicié el servicio»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        [Sí] [No]
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: Resuelta
+        Ana dio una solución: Reinicié el servicio
+        2 adjuntos en referencia.
+        [Responder]
+        ");
+        let kept =
+            ["opened", "accepted", "solved", "attachment_referenced", "attachment_referenced"];
+        assert_eq!(desk.history(number).await, kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_comes_with_a_note_is_told_to_nobody() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let carlos = desk.technician("Carlos").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        for person in [&ana, &carlos, &marta] {
+            person.reads();
+        }
+        desk.says(&carlos, "/nota 1").await;
+        carlos.reads();
+        desk.emulator.sends_attachment(carlos.id, carlos.id, AttachmentSample::Photo, "La clave");
+        desk.settle().await;
+        assert_snapshot!(carlos.reads(), @"
+        ✎ Escriba la nota interna del caso #1. El solicitante no la ve.
+        ---
+        Guardé la nota en el caso #1. Guardé también el archivo, en referencia.
+        ---
+        ✎ Caso #1 · No abre el correo
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «No abre el correo»
+        Un adjunto en referencia.
+        [Nota interna]
+        ");
+        assert!(!ana.reads().contains("envió un adjunto"), "the requester sent nothing");
+        assert_eq!(marta.reads(), "", "a note leaves nothing to see on the requester's card");
+    })
+    .await;
+}
