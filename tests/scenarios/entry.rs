@@ -49,6 +49,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso
         /retirar N — retirar un caso que nadie ha tomado
+        /sla N — ver los tiempos de un caso, paso a paso
         /cola — ver los casos en la cola
         /aceptar N — aceptar un caso
         /nota N texto — guardar una nota interna
@@ -72,6 +73,7 @@ async fn an_invited_technician_gets_role_groups_and_menu() {
         caso — ver un caso
         responder — escribir a la otra parte de un caso
         retirar — retirar un caso que nadie ha tomado
+        sla — ver los tiempos de un caso, paso a paso
         cola — ver los casos en la cola
         aceptar — aceptar un caso
         nota — guardar una nota interna
@@ -175,6 +177,7 @@ async fn everybody_is_spoken_to_in_their_own_language() {
         /caso N — ver un caso
         /responder N texto — escribir a la otra parte de un caso
         /retirar N — retirar un caso que nadie ha tomado
+        /sla N — ver los tiempos de un caso, paso a paso
         /idioma — cambiar de idioma
         /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda

@@ -95,7 +95,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
         [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
@@ -140,7 +140,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         Un adjunto en referencia.
         Falta: Sigue sin abrir
