@@ -54,7 +54,7 @@ pub enum List {
     Assigned,
 }
 
-const VERBS: [(char, Verb); 10] = [
+const VERBS: [(char, Verb); 12] = [
     ('v', Verb::View),
     ('a', Verb::Accept),
     ('g', Verb::Assign),
@@ -65,6 +65,8 @@ const VERBS: [(char, Verb); 10] = [
     ('r', Verb::Resume),
     ('z', Verb::Solve),
     ('w', Verb::Withdraw),
+    ('o', Verb::PassToVendor),
+    ('x', Verb::NotManage),
 ];
 
 impl Code {

@@ -27,6 +27,7 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::NotNow { number: n, verb: v, status: s } => {
             voice.say("refuse-not-now", &[number(n), verb(v), status(s), over(s)])
         }
+        Refusal::NotInProcedure(n) => voice.say("refuse-not-in-procedure", &[number(n)]),
         Refusal::TooLateToWithdraw { number: n, technician } if technician.is_empty() => {
             voice.say("refuse-too-late-to-withdraw-group", &[number(n)])
         }

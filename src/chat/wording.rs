@@ -199,7 +199,7 @@ impl<'a> Voice<'a> {
     where
         'a: 'k,
     {
-        let listed = self.procedure.suspend_reason(reason);
+        let listed = self.procedure.reason(reason);
         listed.map_or(reason, |listed| listed.name.get(self.locale))
     }
 

@@ -81,6 +81,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let groups = lists::groups(top);
     let categories = lists::categories(top);
     let suspend_reasons = lists::suspend_reasons(top);
+    let not_managed_reasons = lists::not_managed_reasons(top);
     let priorities = top.section("priorities").and_then(|section| lists::priorities(&section));
     let places = lists::places(top);
     lists::check_groups_are_reached(top);
@@ -97,6 +98,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         groups: groups?,
         categories: categories?,
         suspend_reasons: suspend_reasons?,
+        not_managed_reasons: not_managed_reasons?,
         priorities: priorities?,
         places: places?,
     };

@@ -66,6 +66,11 @@ pub enum Event {
         /// Why: the key of a listed reason, or somebody's own words.
         reason: String,
     },
+    /// Work waits for an outside provider (U7).
+    PassedToVendor {
+        /// Which one, and what for.
+        reason: String,
+    },
     /// Work goes on.
     Resumed,
     /// A solution was given.
@@ -74,6 +79,11 @@ pub enum Event {
         solution: String,
         /// When silence closes it; none when it closes without a survey.
         close_at: Option<Timestamp>,
+    },
+    /// It ended without having been worked on (V1).
+    NotManaged {
+        /// Why: the key of a listed reason, or somebody's own words.
+        reason: String,
     },
     /// The requester said it is solved.
     Authorised,
@@ -134,6 +144,8 @@ pub enum Ending {
     NoSurvey,
     /// The requester took it back.
     Withdrawn,
+    /// It was not managed (V1).
+    NotManaged,
 }
 
 impl Ending {
@@ -144,6 +156,7 @@ impl Ending {
             Self::Silence => "silence",
             Self::NoSurvey => "no_survey",
             Self::Withdrawn => "withdrawn",
+            Self::NotManaged => "not_managed",
         }
     }
 }
@@ -160,8 +173,10 @@ impl Event {
             Self::Replied { .. } => "replied",
             Self::AttachmentReferenced { .. } => "attachment_referenced",
             Self::Suspended { .. } => "suspended",
+            Self::PassedToVendor { .. } => "passed_to_vendor",
             Self::Resumed => "resumed",
             Self::Solved { .. } => "solved",
+            Self::NotManaged { .. } => "not_managed",
             Self::Authorised => "authorised",
             Self::Rated { .. } => "rated",
             Self::Commented { .. } => "commented",

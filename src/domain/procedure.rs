@@ -42,7 +42,10 @@ pub struct Procedure {
     /// What can be asked for, in the order it is offered.
     pub categories: Vec<Category>,
     /// Why work may have to wait, in the order it is offered.
-    pub suspend_reasons: Vec<SuspendReason>,
+    pub suspend_reasons: Vec<Reason>,
+    /// Why a ticket may end without being worked on, in the order it is offered.
+    #[serde(default)]
+    pub not_managed_reasons: Vec<Reason>,
     /// Priority by impact (rows) and urgency (columns).
     pub priorities: PriorityMatrix,
     /// Places offered as buttons; any other may be typed.
@@ -120,9 +123,9 @@ pub enum TicketKind {
     Request,
 }
 
-/// Why work may have to wait.
+/// Why work may have to wait, or is not done at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SuspendReason {
+pub struct Reason {
     /// A short name such as `proveedor`; at most 24 bytes.
     pub key: String,
     /// What is read on its button.
@@ -175,9 +178,15 @@ impl Procedure {
         self.categories.iter().find(|category| category.key == key)
     }
 
-    /// The suspension reason with this key.
-    pub fn suspend_reason(&self, key: &str) -> Option<&SuspendReason> {
-        self.suspend_reasons.iter().find(|reason| reason.key == key)
+    /// The listed reason with this key, for waiting or for not being worked on.
+    pub fn reason(&self, key: &str) -> Option<&Reason> {
+        let listed = self.suspend_reasons.iter().chain(&self.not_managed_reasons);
+        listed.into_iter().find(|reason| reason.key == key)
+    }
+
+    /// Whether tickets may have this status.
+    pub fn uses(&self, status: Status) -> bool {
+        self.statuses.contains_key(&status)
     }
 
     /// What a status is called here; its canonical name when the procedure does not use it.

@@ -72,6 +72,8 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         },
         Event::Escalated { .. } => Some(Status::Escalated),
         Event::Suspended { .. } => Some(Status::Suspended),
+        Event::PassedToVendor { .. } => Some(Status::WithVendor),
+        Event::NotManaged { .. } => Some(Status::NotManaged),
         Event::Resumed => Some(Status::InProgress),
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),

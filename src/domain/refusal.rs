@@ -39,6 +39,8 @@ pub enum Refusal {
         /// Where it stands.
         status: Status,
     },
+    /// The procedure that the ticket runs under knows no such step.
+    NotInProcedure(TicketNumber),
     /// Withdrawing came too late: somebody works on it.
     TooLateToWithdraw {
         /// Which ticket.

@@ -31,8 +31,12 @@ pub enum Verb {
     Suspend,
     /// Go on with it.
     Resume,
+    /// Let it wait for an outside provider.
+    PassToVendor,
     /// Give a solution.
     Solve,
+    /// End it without having worked on it.
+    NotManage,
     /// Say that it is solved.
     Authorise,
     /// Say that it is not solved.
@@ -45,7 +49,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -54,7 +58,9 @@ impl Verb {
         Self::Reply,
         Self::Suspend,
         Self::Resume,
+        Self::PassToVendor,
         Self::Solve,
+        Self::NotManage,
         Self::Authorise,
         Self::Reject,
         Self::Withdraw,
@@ -72,7 +78,9 @@ impl Verb {
             Self::Reply => "reply",
             Self::Suspend => "suspend",
             Self::Resume => "resume",
+            Self::PassToVendor => "vendor",
             Self::Solve => "solve",
+            Self::NotManage => "notmanaged",
             Self::Authorise => "authorise",
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
@@ -90,7 +98,9 @@ impl Verb {
             Self::Accept | Self::Assign | Self::Resume => Some(Status::InProgress),
             Self::Escalate => Some(Status::Escalated),
             Self::Suspend => Some(Status::Suspended),
+            Self::PassToVendor => Some(Status::WithVendor),
             Self::Solve => Some(Status::Solved),
+            Self::NotManage => Some(Status::NotManaged),
             Self::Reject => Some(Status::Reopened),
             Self::Authorise | Self::Withdraw | Self::CloseOnSilence => Some(Status::Closed),
         }
@@ -103,12 +113,12 @@ impl Verb {
             Self::View => true,
             Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
             Self::Resume => matches!(status, Suspended | WithVendor),
-            Self::Suspend => !matches!(status, Suspended | WithVendor),
+            Self::Suspend | Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
             Self::Note | Self::Reply => !status.is_final(),
             Self::Assign => !status.is_final() && status != Solved,
-            Self::Escalate | Self::Solve => true,
+            Self::Escalate | Self::Solve | Self::NotManage => true,
         }
     }
 }
@@ -173,9 +183,13 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         Verb::Note => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
         Verb::Assign => is_of_group(actor, ticket),
-        Verb::Reply | Verb::Escalate | Verb::Suspend | Verb::Resume | Verb::Solve => {
-            may_work(actor, ticket)
-        }
+        Verb::Reply
+        | Verb::Escalate
+        | Verb::Suspend
+        | Verb::Resume
+        | Verb::PassToVendor
+        | Verb::Solve
+        | Verb::NotManage => may_work(actor, ticket),
     }
 }
 

@@ -62,6 +62,8 @@ ask-ticket = { $verb ->
     [suspend] Which ticket goes on hold?
     [resume] Which ticket do you want to resume?
     [solve] Which ticket did you solve?
+    [vendor] Which ticket goes to the vendor?
+    [notmanaged] Which ticket will not be worked on?
    *[withdraw] Which ticket do you want to withdraw?
 }
 ask-ticket-none = { $verb ->
@@ -79,10 +81,12 @@ ask-assign-choice = Who will work on ticket #{ $number }?
 ask-escalate-choice = Which group does ticket #{ $number } go to?
 ask-escalate-text = Why do you escalate it? The group that receives it will read your justification.
 ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it; the requester will read it.
+ask-notmanaged-choice = Why will ticket #{ $number } not be worked on? Choose the reason or write it; the requester will read it.
 ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.
 button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
 ask-reply-text = Write your message about ticket #{ $number }.
+ask-vendor-text = What is the vendor to do for ticket #{ $number }? The requester will read it.
 ask-solve-text = How was ticket #{ $number } solved? The requester will read your answer.
 ask-reject-text = I am sorry that ticket #{ $number } is not solved yet. What is missing?
 ask-comment-text = If you like, write a comment about the service on ticket #{ $number }.
@@ -95,7 +99,9 @@ done-reply = I sent your message about ticket #{ $number }.
 done-added = Done, I added it to ticket #{ $number }.
 done-suspend = Ticket #{ $number } is on hold: “{ $reason }”.
 done-resume = Ticket #{ $number } is in progress again.
+done-vendor = Ticket #{ $number } is with the vendor: “{ $reason }”.
 done-solve = I saved the solution of ticket #{ $number } and sent it to the requester.
+done-notmanaged = Ticket #{ $number } ended without being worked on. I told the requester.
 done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
 done-reject-group = I reopened your ticket #{ $number }. The { $group } team works on it again.
 done-comment = Thank you. I saved your comment on ticket #{ $number }.
@@ -115,6 +121,7 @@ form-escalate = Why do you escalate it?
 form-note = Internal note
 form-reply = Message
 form-solve = How was it solved?
+form-vendor = What is the vendor to do?
 form-reject = What is missing?
 form-comment = Comment
 

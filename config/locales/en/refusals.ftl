@@ -11,6 +11,7 @@ refuse-not-now = { $over ->
     [yes] Ticket #{ $number } is over. Status: { $status }. /ticket { $number } shows it.
    *[no] Not now: the status of ticket #{ $number } is { $status }. /ticket { $number } shows what can be done.
 }
+refuse-not-in-procedure = The procedure of ticket #{ $number } has no such step. /ticket { $number } shows what can be done.
 refuse-too-late-to-withdraw = { $name } is already working on it. Tell them with /reply { $number } that you no longer need it.
 refuse-too-late-to-withdraw-group = Ticket #{ $number } is already with the team. Tell them with /reply { $number } that you no longer need it.
 refuse-survey-over = { $over ->
@@ -26,6 +27,8 @@ refuse-text-missing = { $verb ->
     [escalate] The justification is missing. Please write it.
     [suspend] The reason is missing. Please write it.
     [solve] The solution is missing. Please write it.
+    [vendor] What is expected of the vendor is missing. Please write it.
+    [notmanaged] The reason is missing. Please write it.
    *[other] The text is missing. Please write it.
 }
 refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.

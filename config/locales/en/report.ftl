@@ -67,3 +67,4 @@ ending-authorised = Confirmed by the requester
 ending-silence = No answer
 ending-no-survey = No survey
 ending-withdrawn = Withdrawn
+ending-not-managed = Not managed

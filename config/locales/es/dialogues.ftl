@@ -62,6 +62,8 @@ ask-ticket = { $verb ->
     [suspend] ¿Cuál caso queda en espera?
     [resume] ¿Cuál caso quiere reanudar?
     [solve] ¿Cuál caso solucionó?
+    [vendor] ¿Cuál caso pasa al proveedor?
+    [notmanaged] ¿Cuál caso no se va a gestionar?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->
@@ -79,10 +81,12 @@ ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
 ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }?
 ask-escalate-text = ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
 ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
+ask-notmanaged-choice = ¿Por qué no se gestiona el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
 ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.
 button-yes-withdraw = Sí, retirarlo
 ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
 ask-reply-text = Escriba su mensaje sobre el caso #{ $number }.
+ask-vendor-text = ¿Qué debe hacer el proveedor en el caso #{ $number }? El solicitante lo leerá.
 ask-solve-text = ¿Cómo se solucionó el caso #{ $number }? El solicitante leerá su respuesta.
 ask-reject-text = Lamento que el caso #{ $number } siga sin solución. ¿Qué falta?
 ask-comment-text = Si quiere, escriba un comentario sobre la atención del caso #{ $number }.
@@ -95,7 +99,9 @@ done-reply = Envié su mensaje sobre el caso #{ $number }.
 done-added = Listo, lo agregué al caso #{ $number }.
 done-suspend = El caso #{ $number } queda en espera: «{ $reason }».
 done-resume = El caso #{ $number } sigue en curso.
+done-vendor = El caso #{ $number } queda en manos del proveedor: «{ $reason }».
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
+done-notmanaged = El caso #{ $number } terminó sin gestionarse. Se lo conté al solicitante.
 done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
 done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo el equipo de { $group }.
 done-comment = Gracias. Guardé su comentario en el caso #{ $number }.
@@ -115,6 +121,7 @@ form-escalate = ¿Por qué lo escala?
 form-note = Nota interna
 form-reply = Mensaje
 form-solve = ¿Cómo se solucionó?
+form-vendor = ¿Qué debe hacer el proveedor?
 form-reject = ¿Qué falta?
 form-comment = Comentario
 

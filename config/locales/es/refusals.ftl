@@ -11,6 +11,7 @@ refuse-not-now = { $over ->
     [yes] El caso #{ $number } ya terminó. Estado: { $status }. Con /caso { $number } lo puede consultar.
    *[no] Ahora no se puede: el caso #{ $number } está en estado { $status }. Con /caso { $number } ve qué se puede hacer.
 }
+refuse-not-in-procedure = El procedimiento del caso #{ $number } no tiene ese paso. Con /caso { $number } ve qué se puede hacer.
 refuse-too-late-to-withdraw = Ya lo atiende { $name }. Cuéntele con /responder { $number } que ya no lo necesita.
 refuse-too-late-to-withdraw-group = El caso #{ $number } ya está en manos del equipo. Cuéntele con /responder { $number } que ya no lo necesita.
 refuse-survey-over = { $over ->
@@ -26,6 +27,8 @@ refuse-text-missing = { $verb ->
     [escalate] Falta la justificación. Escríbala, por favor.
     [suspend] Falta el motivo. Escríbalo, por favor.
     [solve] Falta la solución. Escríbala, por favor.
+    [vendor] Falta qué espera del proveedor. Escríbalo, por favor.
+    [notmanaged] Falta el motivo. Escríbalo, por favor.
    *[other] Falta el texto. Escríbalo, por favor.
 }
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.

@@ -67,3 +67,4 @@ ending-authorised = Confirmado por quien lo pidió
 ending-silence = Sin respuesta
 ending-no-survey = Sin encuesta
 ending-withdrawn = Retirado
+ending-not-managed = No gestionado

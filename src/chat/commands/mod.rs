@@ -16,6 +16,7 @@ pub mod language;
 pub mod link;
 pub mod my_tickets;
 pub mod new;
+pub mod not_managed;
 pub mod note;
 pub mod queue;
 pub mod reply;
@@ -26,6 +27,7 @@ pub mod solve;
 pub mod start;
 pub mod suspend;
 pub mod ticket;
+pub mod vendor;
 pub mod withdraw;
 
 /// A command.
@@ -141,7 +143,9 @@ pub const CATALOGUE: &[Command] = &[
     suspend::COMMAND,
     resume::COMMAND,
     escalate::COMMAND,
+    vendor::COMMAND,
     solve::COMMAND,
+    not_managed::COMMAND,
     assign::COMMAND,
     report::COMMAND,
     language::COMMAND,
@@ -207,7 +211,9 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "suspend" => suspend::run(turn, rest).await,
         "resume" => resume::run(turn, rest).await,
         "escalate" => escalate::run(turn, rest).await,
+        "vendor" => vendor::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
+        "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,
         "report" => report::run(turn, rest).await,
         unlisted => unreachable!("/{unlisted} is in the catalogue and not in the dispatch"),

@@ -17,6 +17,7 @@ use crate::{
     },
     domain::{
         id::{PersonId, TicketNumber},
+        procedure::Reason,
         refusal::Refusal,
         verb::{Verb, decide},
     },
@@ -25,7 +26,7 @@ use crate::{
         ticket::{
             Done,
             attachment::{self, NewAttachment},
-            close, find, follow_up, hand_over, solve, survey, suspend,
+            close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
         },
     },
 };
@@ -52,8 +53,12 @@ pub enum FormVerb {
     Suspend,
     /// Go on with it.
     Resume,
+    /// Let it wait for an outside provider.
+    PassToVendor,
     /// Give a solution.
     Solve,
+    /// End it without working on it.
+    NotManage,
     /// Say what is missing.
     Reject,
     /// Comment on the service.
@@ -100,7 +105,9 @@ impl FormVerb {
             Self::Reply => Verb::Reply,
             Self::Suspend => Verb::Suspend,
             Self::Resume => Verb::Resume,
+            Self::PassToVendor => Verb::PassToVendor,
             Self::Solve => Verb::Solve,
+            Self::NotManage => Verb::NotManage,
             Self::Reject => Verb::Reject,
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
@@ -118,20 +125,31 @@ impl FormVerb {
             Verb::Reply => Self::Reply,
             Verb::Suspend => Self::Suspend,
             Verb::Resume => Self::Resume,
+            Verb::PassToVendor => Self::PassToVendor,
             Verb::Solve => Self::Solve,
+            Verb::NotManage => Self::NotManage,
             Verb::Withdraw => Self::Withdraw,
             Verb::Authorise | Verb::Reject | Verb::CloseOnSilence => return None,
         })
     }
 
     fn asks_choice(self) -> bool {
-        matches!(self, Self::Assign | Self::Escalate | Self::Suspend | Self::Withdraw)
+        matches!(
+            self,
+            Self::Assign | Self::Escalate | Self::Suspend | Self::NotManage | Self::Withdraw
+        )
     }
 
     fn asks_text(self) -> bool {
         matches!(
             self,
-            Self::Escalate | Self::Note | Self::Reply | Self::Solve | Self::Reject | Self::Comment
+            Self::Escalate
+                | Self::Note
+                | Self::Reply
+                | Self::PassToVendor
+                | Self::Solve
+                | Self::Reject
+                | Self::Comment
         )
     }
 
@@ -214,10 +232,8 @@ impl Form {
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         match self.verb {
-            FormVerb::Suspend => {
-                let reasons = voice.procedure.suspend_reasons.iter();
-                reasons.map(|r| Choice::new(r.name.get(voice.locale), r.key.clone())).collect()
-            }
+            FormVerb::Suspend => reasons(voice, &voice.procedure.suspend_reasons),
+            FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
             FormVerb::Escalate => {
                 let groups = voice.procedure.groups.iter();
                 let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
@@ -259,7 +275,9 @@ impl Form {
                 self.choice = Some(choice);
             }
             // A reason of one's own is as good as a listed one.
-            (Field::Choice, Answer::Text(text)) if self.verb == FormVerb::Suspend => {
+            (Field::Choice, Answer::Text(text))
+                if matches!(self.verb, FormVerb::Suspend | FormVerb::NotManage) =>
+            {
                 self.choice = Some(String::new());
                 self.text = Some(text);
             }
@@ -298,6 +316,11 @@ impl Form {
         let why = voice.text("attachment-needs-words");
         Step::Again(Dialogue::Form(self), why)
     }
+}
+
+fn reasons(voice: &Voice<'_>, listed: &[Reason]) -> Vec<Choice> {
+    let choice = |reason: &Reason| Choice::new(reason.name.get(voice.locale), reason.key.clone());
+    listed.iter().map(choice).collect()
 }
 
 fn tickets(options: &Options) -> Vec<Choice> {
@@ -377,7 +400,9 @@ pub(super) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
         FormVerb::Reply => follow_up::reply(act, number, text).await,
         FormVerb::Suspend => suspend::suspend(act, number, reason(choice, text)).await,
         FormVerb::Resume => suspend::resume(act, number).await,
+        FormVerb::PassToVendor => suspend::pass_to_vendor(act, number, text).await,
         FormVerb::Solve => solve::solve(act, number, text).await,
+        FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,

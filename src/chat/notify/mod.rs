@@ -56,7 +56,9 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.requester("notice-escalated", &[]).await?;
             notice.draw_for_group().await
         }
-        Event::Suspended { reason } => notice.suspended(reason).await,
+        Event::Suspended { reason } => notice.waits("notice-suspended", reason).await,
+        Event::PassedToVendor { reason } => notice.waits("notice-vendor", reason).await,
+        Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
         Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
@@ -135,14 +137,33 @@ impl Notice<'_> {
         }
     }
 
-    async fn suspended(&self, reason: &str) -> Result<()> {
+    /// Tells the requester why work waits.
+    async fn waits(&self, key: &str, reason: &str) -> Result<()> {
         match self.address(self.ticket.requester_id).await? {
             Some(to) => {
                 let reason = self.voice(&to).reason(reason);
-                self.post(&to, "notice-suspended", &[("reason", reason.into())]).await
+                self.post(&to, key, &[("reason", reason.into())]).await
             }
             None => Ok(()),
         }
+    }
+
+    /// Tells the requester why nobody will work on it, and whoever had it that it is over.
+    async fn not_managed(&self, reason: &str) -> Result<()> {
+        if let Some(to) = self.address(self.ticket.requester_id).await? {
+            let args = [("reason", self.voice(&to).reason(reason).into())];
+            self.post_with(&to, ("notice-not-managed", &args), self.follow_up(&to)).await?;
+        }
+        let Some(technician) = self.ticket.technician_id else { return Ok(()) };
+        let Some(to) = self.address(technician).await? else { return Ok(()) };
+        let args = [("reason", self.voice(&to).reason(reason).into())];
+        self.post(&to, "notice-not-managed-technician", &args).await
+    }
+
+    /// The button that opens a ticket after this one.
+    fn follow_up(&self, to: &Address) -> Vec<Vec<Button>> {
+        let code = Code::FollowUp(self.ticket.number).encode();
+        vec![vec![Button { label: self.voice(to).text("button-follow-up"), code }]]
     }
 
     async fn requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
@@ -249,15 +270,15 @@ impl Notice<'_> {
                 self.technician("notice-closed-silence-technician", &[]).await
             }
             Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
+            // The event that ended it tells why.
+            Ending::NotManaged => Ok(()),
             Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
         }
     }
 
     async fn requester_with_follow_up(&self, key: &str) -> Result<()> {
         let Some(to) = self.address(self.ticket.requester_id).await? else { return Ok(()) };
-        let code = Code::FollowUp(self.ticket.number).encode();
-        let label = self.voice(&to).text("button-follow-up");
-        self.post_with(&to, (key, &[]), vec![vec![Button { label, code }]]).await
+        self.post_with(&to, (key, &[]), self.follow_up(&to)).await
     }
 
     fn voice(&self, to: &Address) -> Voice<'_> {

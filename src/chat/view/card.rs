@@ -49,6 +49,8 @@ pub struct Shown {
     pub internal: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
+    /// Why nobody worked on it, when nobody did.
+    pub refused: Option<String>,
     /// What is missing, when it was reopened.
     pub missing: Option<String>,
 }
@@ -63,6 +65,7 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         attachments: 0,
         internal: 0,
         justification: None,
+        refused: None,
         missing: None,
         ticket,
     };
@@ -73,6 +76,7 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
                 shown.internal += usize::from(internal);
             }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
+            Event::NotManaged { reason } => shown.refused = Some(reason),
             Event::Reopened { missing } => shown.missing = Some(missing),
             _ => {}
         }
@@ -93,12 +97,14 @@ pub fn render(voice: &Voice<'_>, shown: &Shown, view: &str, viewer: Option<&Acto
 fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let ticket = &shown.ticket;
     let technician = shown.facts.technician.as_ref().map(|(_, name)| name.as_str());
+    let reason = ticket.suspension.as_ref().or(shown.refused.as_ref());
+    let reason = reason.map_or("", String::as_str);
     let args = [
         ("status", voice.status(ticket.status).into()),
         ("number", number(ticket)),
         ("group", voice.group(&ticket.group_key).into()),
         ("name", technician.unwrap_or_default().into()),
-        ("reason", voice.reason(ticket.suspension.as_deref().unwrap_or_default()).into()),
+        ("reason", clip(voice.reason(reason), EXCERPT).into()),
         ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
     ];
     let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
@@ -173,6 +179,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(missing) = shown.missing.as_deref().filter(|_| ticket.status == Status::Reopened) {
         line(text, value("card-missing", clip(missing, EXCERPT)));
     }
+    if let Some(reason) = &shown.refused {
+        line(text, value("card-refused", clip(voice.reason(reason), EXCERPT)));
+    }
     if let Some(solution) = &ticket.solution {
         line(text, value("card-solution", clip(solution, EXCERPT)));
     }
@@ -200,7 +209,10 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         return if waits { vec![accept()] } else { vec![] };
     };
     let doer = Doer::Person(viewer.clone());
-    let may = |verb: Verb| decide(&doer, verb, &shown.facts).is_ok();
+    let may = |verb: Verb| {
+        let decided = decide(&doer, verb, &shown.facts);
+        decided.is_ok_and(|status| status.is_none_or(|status| voice.procedure.uses(status)))
+    };
     let mut rows = Vec::new();
     for row in [
         &[(Verb::Accept, "button-accept"), (Verb::Solve, "button-solve")][..],
@@ -210,6 +222,7 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             (Verb::Escalate, "button-escalate"),
         ],
         &[(Verb::Reply, "button-reply"), (Verb::Note, "button-note")],
+        &[(Verb::PassToVendor, "button-vendor"), (Verb::NotManage, "button-notmanaged")],
         &[(Verb::Withdraw, "button-withdraw")],
     ] {
         let usable = row.iter().filter(|(verb, _)| may(*verb));

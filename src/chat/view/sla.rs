@@ -130,7 +130,9 @@ impl Explained<'_> {
         let goes_on = last && self.ticket.closed_at.is_none();
         let entry = &self.history[interval.entry];
         let reason = match &entry.event {
-            Event::Suspended { reason } => clip(self.voice.reason(reason), REASON),
+            Event::Suspended { reason } | Event::PassedToVendor { reason } => {
+                clip(self.voice.reason(reason), REASON)
+            }
             _ => String::new(),
         };
         let solved = matches!(entry.event, Event::Solved { .. });

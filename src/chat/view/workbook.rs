@@ -275,5 +275,6 @@ fn ending_key(ending: Ending) -> &'static str {
         Ending::Silence => "ending-silence",
         Ending::NoSurvey => "ending-no-survey",
         Ending::Withdrawn => "ending-withdrawn",
+        Ending::NotManaged => "ending-not-managed",
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         locale::Localized,
         priority::Priority,
-        procedure::{Category, Group, PriorityMatrix, SuspendReason, TicketKind},
+        procedure::{Category, Group, PriorityMatrix, Reason, TicketKind},
         status::Status,
     },
 };
@@ -60,16 +60,26 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
 }
 
 /// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
-pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<SuspendReason>> {
-    let one = |section: &Section<'_>| {
-        let key = words::key(section, "key");
-        let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
-        Some(SuspendReason { key: key?, name: name? })
-    };
+pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
     if !uses(top, Status::Suspended) && !uses(top, Status::WithVendor) {
-        return all_of(top, "suspend_reasons", one);
+        return all_of(top, "suspend_reasons", reason);
     }
-    some_of(top, "suspend_reasons", "Add [[suspend_reasons]] with key and name.", one)
+    some_of(top, "suspend_reasons", "Add [[suspend_reasons]] with key and name.", reason)
+}
+
+/// Why a ticket may end without being worked on. A procedure that knows no such end needs none.
+pub fn not_managed_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
+    let list = "not_managed_reasons";
+    if !uses(top, Status::NotManaged) {
+        return all_of(top, list, reason);
+    }
+    some_of(top, list, "Add [[not_managed_reasons]] with key and name.", reason)
+}
+
+fn reason(section: &Section<'_>) -> Option<Reason> {
+    let key = words::key(section, "key");
+    let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
+    Some(Reason { key: key?, name: name? })
 }
 
 /// Places offered as buttons, which may be none.

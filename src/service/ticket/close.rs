@@ -118,7 +118,10 @@ async fn forget_due(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>>
 
 /// Marks a ticket as over.
 pub(crate) fn end(change: &mut ticket::ActiveModel, ending: Ending, now: Timestamp) {
-    change.status = Set(Status::Closed);
+    change.status = Set(match ending {
+        Ending::NotManaged => Status::NotManaged,
+        _ => Status::Closed,
+    });
     change.ending = Set(Some(ending));
     change.closed_at = Set(Some(now));
     change.queue_rank = Set(None);

@@ -14,6 +14,7 @@ use crate::{
         id::{PersonId, TicketNumber},
         procedure::Procedure,
         promise::{Measure, ResolveClock, queue_rank},
+        refusal::Refusal,
         status::Status,
         time::Timestamp,
         verb::{TicketFacts, Verb, decide},
@@ -26,6 +27,7 @@ pub mod close;
 pub mod find;
 pub mod follow_up;
 pub mod hand_over;
+pub mod not_manage;
 pub mod open;
 pub mod solve;
 pub mod survey;
@@ -59,6 +61,9 @@ pub(crate) async fn prepare<'a>(
 ) -> Result<(Subject<'a>, Option<Status>)> {
     let subject = find::locked(act, number).await?;
     let status = decide(&act.doer, verb, &subject.facts)?;
+    if status.is_some_and(|status| !subject.rules.uses(status)) {
+        return Err(Refusal::NotInProcedure(number).into());
+    }
     Ok((subject, status))
 }
 

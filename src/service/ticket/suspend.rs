@@ -14,18 +14,34 @@ use crate::{
 /// # Errors
 /// Refuses an empty reason.
 pub async fn suspend(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
-    let (subject, status) = prepare(act, number, Verb::Suspend).await?;
+    wait(act, number, Verb::Suspend, reason).await
+}
+
+/// Lets a ticket wait for an outside provider, with the reason that the requester reads (U7, V8).
+///
+/// # Errors
+/// Refuses an empty reason, and a procedure that knows no vendor.
+pub async fn pass_to_vendor(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
+    wait(act, number, Verb::PassToVendor, reason).await
+}
+
+async fn wait(act: &Act<'_>, number: TicketNumber, verb: Verb, reason: &str) -> Result<Done> {
+    let (subject, status) = prepare(act, number, verb).await?;
     let reason = reason.trim();
     if reason.is_empty() {
-        return Err(Refusal::TextMissing(Verb::Suspend).into());
+        return Err(Refusal::TextMissing(verb).into());
     }
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.suspension = Set(Some(reason.to_owned()));
     if let Some(status) = status {
         enter(&mut change, &subject, status, act.now);
     }
-    let suspended = Event::Suspended { reason: reason.to_owned() };
-    commit(act, &subject.ticket, change, vec![suspended]).await
+    let reason = reason.to_owned();
+    let event = match verb {
+        Verb::PassToVendor => Event::PassedToVendor { reason },
+        _ => Event::Suspended { reason },
+    };
+    commit(act, &subject.ticket, change, vec![event]).await
 }
 
 /// Goes on with a ticket. One that nobody had taken belongs to whoever goes on with it.

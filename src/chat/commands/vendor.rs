@@ -1,0 +1,26 @@
+//! `/proveedor N motivo` · `/vendor N reason`: lets a ticket wait for an outside provider; the requester reads for what.
+
+use crate::{
+    chat::{
+        commands::{Argument, Command, ticket_and_words},
+        dialogue::form::{self, Form, FormVerb},
+        outgoing::Audience,
+        turn::Turn,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "proveedor",
+    english: "vendor",
+    audience: Audience::Technician,
+    argument: Argument::TicketAndText,
+};
+
+/// Lets the ticket wait for the vendor, asking for what is missing.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    let (number, words) = ticket_and_words(turn, rest).await?;
+    let text = words.map(str::to_owned);
+    form::begin(turn, Form { text, ..Form::of(FormVerb::PassToVendor, number) }).await
+}

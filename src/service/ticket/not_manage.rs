@@ -1,0 +1,35 @@
+//! Ending a ticket without having worked on it: what it needs is missing, or it is not for this desk
+//! (V1, C3).
+
+use sea_orm::ActiveValue::Set;
+
+use super::{Done, commit, enter, prepare};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::TicketNumber,
+        refusal::Refusal,
+        status::Status,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Ends a ticket with a reason that the requester reads: the key of a listed one, or words.
+///
+/// # Errors
+/// Refuses an empty reason, and a procedure that knows no such end.
+pub async fn not_manage(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::NotManage).await?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Refusal::TextMissing(Verb::NotManage).into());
+    }
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.suspension = Set(None);
+    enter(&mut change, &subject, Status::NotManaged, act.now);
+    super::close::end(&mut change, Ending::NotManaged, act.now);
+    let not_managed = Event::NotManaged { reason: reason.to_owned() };
+    commit(act, &subject.ticket, change, vec![not_managed]).await
+}
