@@ -89,7 +89,7 @@ pub fn uspec() -> Procedure {
 }
 
 impl HelpDesk {
-    async fn open(access: Access) -> Self {
+    pub(super) async fn open(access: Access) -> Self {
         let database = TestDatabase::sqlite();
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
@@ -314,7 +314,7 @@ impl HelpDesk {
     }
 
     /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
-    async fn close(self) {
+    pub(super) async fn close(self) {
         self.stop.send_replace(true);
         for person in self.people.lock().unwrap().iter() {
             let unread = person.reads();

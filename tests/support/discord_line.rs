@@ -40,6 +40,11 @@ pub struct Member {
 impl DiscordLine {
     /// Opens a line for a desk that has one to Telegram.
     pub async fn open(desk: &mut HelpDesk) -> Self {
+        Self::open_in(desk, Some(CHANNEL)).await
+    }
+
+    /// The same, with a channel in which people are reached whose private chat is closed, or none.
+    pub async fn open_in(desk: &mut HelpDesk, channel_id: Option<u64>) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
@@ -47,7 +52,7 @@ impl DiscordLine {
             token: emulator.token().to_owned().into(),
             api_url: emulator.api_url().parse().unwrap(),
             guild_id: None,
-            channel_id: Some(CHANNEL),
+            channel_id,
             request_timeout: Duration::from_secs(2),
         };
         let (adapter, identity) = discord::connect(&settings).await.expect("the emulator answers");
@@ -82,11 +87,26 @@ impl DiscordLine {
     }
 
     /// Waits until something was stored, then steps the desk.
-    async fn after(&self, desk: &HelpDesk, key: String) {
-        let mut stored = self.stored.clone();
-        let waiting = stored.wait_for(|stored| stored.contains(&key));
-        tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
+    pub async fn after(&self, desk: &HelpDesk, key: String) {
+        self.stored(&key).await;
         desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Waits until something was stored whose key begins so, then steps the desk.
+    pub async fn after_one_of(&self, desk: &HelpDesk, beginning: &str) {
+        self.waits(|stored| stored.iter().any(|key| key.starts_with(beginning))).await;
+        desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Waits until something was stored.
+    pub async fn stored(&self, key: &str) {
+        self.waits(|stored| stored.contains(key)).await;
+    }
+
+    async fn waits(&self, fulfilled: impl Fn(&BTreeSet<String>) -> bool) {
+        let mut stored = self.stored.clone();
+        let waiting = stored.wait_for(fulfilled);
+        tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
     }
 
     /// Somebody writes to the desk in private.
@@ -147,6 +167,12 @@ impl DiscordLine {
     pub fn assert_proper(&self) {
         self.emulator
             .read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
+    }
+
+    /// Whatever people did that waits for an answer has got its answer, and no more than one.
+    pub fn assert_answered(&self) {
+        let unanswered = self.emulator.unanswered();
+        assert!(unanswered.is_empty(), "never answered: {unanswered:?}");
     }
 }
 
