@@ -211,7 +211,11 @@ impl Form {
             (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
             (_, Answer::Fields(fields)) => {
                 let written = fields.into_iter().find(|(key, _)| key == TEXT);
-                self.text = Some(written.map(|(_, text)| text).unwrap_or_default());
+                let text = written.map(|(_, text)| text).unwrap_or_default();
+                if text.trim().is_empty() && self.verb != FormVerb::Comment {
+                    return self.nothing_said(voice);
+                }
+                self.text = Some(text);
             }
             (Field::Ticket, Answer::Choice(text) | Answer::Text(text)) => {
                 match commands::ticket_number(&text) {
@@ -243,8 +247,7 @@ impl Form {
                 self.text = Some(String::new());
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
-                let why = voice.say("refuse-text-missing", &[("verb", self.verb.key().into())]);
-                return Step::Again(Dialogue::Form(self), why);
+                return self.nothing_said(voice);
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
             (Field::Text | Field::Nothing, Answer::Choice(_)) => {
@@ -256,6 +259,12 @@ impl Form {
             Field::Nothing => Step::Complete(Dialogue::Form(self)),
             _ => Step::Ask(Dialogue::Form(self)),
         }
+    }
+
+    /// Nothing is no answer, however it was given.
+    fn nothing_said(self, voice: &Voice<'_>) -> Step {
+        let why = voice.say("refuse-text-missing", &[("verb", self.verb.key().into())]);
+        Step::Again(Dialogue::Form(self), why)
     }
 
     /// A caption answers; what it came with is kept with the answer as a reference.
