@@ -62,6 +62,28 @@ fn an_invited_technician_gets_role_groups_and_menu() {
 
         En un grupo, responda a la tarjeta de un caso con el comando, sin número.
         ");
+        if let Some(menu) = ana.menu() {
+            assert_snapshot!(menu, @"
+        nuevo — reportar algo o pedir algo
+        miscasos — ver sus casos
+        caso — ver un caso
+        responder — escribir a la otra parte de un caso
+        retirar — retirar un caso que nadie ha tomado
+        cola — ver los casos en la cola
+        aceptar — aceptar un caso
+        nota — guardar una nota interna
+        suspender — dejar un caso en espera
+        reanudar — seguir con un caso en espera
+        escalar — pasar un caso a otro grupo
+        solucionar — dar la solución de un caso
+        asignar — asignar un caso a alguien del grupo
+        idioma — cambiar de idioma
+        vincular — pedir un código para vincular su otra cuenta, o usarlo
+        ayuda — ver esta ayuda
+        cancelar — dejar lo que se está preguntando
+        start — saludar, o entrar con un código
+        ");
+        }
         let code = desk.invite(None, &["soporte"]).await;
         ana.says(&format!("/start {code}")).await;
         assert_snapshot!(ana.reads(), @"Ese código no es para este chat. El de una persona se usa en privado, y el de un grupo se usa dentro del grupo.");
@@ -135,6 +157,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
         ");
         john.presses("Español").await;
         assert_snapshot!(john.reads(), @"De acuerdo, seguimos en español.");
+        assert!(john.menu().is_none_or(|menu| menu.starts_with("nuevo")));
         john.says("/help").await;
         assert_snapshot!(john.reads(), @"
         Esto es lo que puedo hacer

@@ -291,11 +291,14 @@ impl HelpDesk {
 
     /// The command menu in somebody's private chat, a command a line.
     pub fn menu_of(&self, person: &Person) -> String {
+        self.menu_in(person.id)
+    }
+
+    /// The command menu in a private chat on Telegram, a command a line.
+    pub fn menu_in(&self, chat: i64) -> String {
         self.emulator.read(|ledger| {
             let mine = ledger.effects.iter().rev().find_map(|effect| match effect {
-                Effect::Menu { scope, commands, .. } if scope["chat_id"] == person.id => {
-                    Some(commands)
-                }
+                Effect::Menu { scope, commands, .. } if scope["chat_id"] == chat => Some(commands),
                 _ => None,
             });
             let commands = mine.expect("they have a menu of their own").iter();

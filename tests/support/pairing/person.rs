@@ -25,9 +25,9 @@ pub struct Person<'d> {
 /// A button that somebody has before their eyes, to be pressed whatever hangs there by then.
 #[derive(Debug, Clone)]
 pub struct Held {
-    chat: i64,
-    message: i64,
-    button: Button,
+    pub(super) chat: i64,
+    pub(super) message: i64,
+    pub(super) button: Button,
 }
 
 impl<'d> Person<'d> {
@@ -71,6 +71,15 @@ impl<'d> Person<'d> {
     /// What is new to them in a group: what all read there, and what they alone are shown.
     pub fn reads_in(&self, group: &Group) -> String {
         self.reader.reads_in(group.chat)
+    }
+
+    /// The command menu of their private chat, on a network where chats have menus of their own; on
+    /// Discord commands belong to the server and are listed for all alike.
+    pub fn menu(&self) -> Option<String> {
+        match &self.reader.account {
+            Account::Telegram { id, .. } => Some(self.desk.menu_in(*id)),
+            Account::Discord { .. } => None,
+        }
     }
 
     /// They write privately. A command that Discord offers is used there as one.
@@ -250,7 +259,7 @@ impl<'d> Person<'d> {
     }
 
     /// The newest message with this button is deleted in their private chat.
-    pub async fn deletes(&self, label: &str) {
+    pub fn deletes(&self, label: &str) {
         let message = self.holds(label).message;
         match &self.reader.account {
             Account::Telegram { emulator, id } => emulator.deletes(*id, message),
