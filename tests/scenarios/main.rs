@@ -5,7 +5,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod both_networks;
 mod calendar;
 mod configuration;
 mod console;
@@ -13,6 +12,7 @@ mod content;
 mod conversation;
 mod database;
 mod discord_adapter;
+mod discord_conversation;
 mod discord_emulator;
 mod discord_faults;
 mod discord_gateway;
@@ -30,6 +30,7 @@ mod service;
 mod staff;
 mod survey;
 mod telegram_adapter;
+mod telegram_conversation;
 mod telegram_emulator;
 mod telegram_faults;
 mod telegram_groups;
