@@ -161,3 +161,41 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
+    scenario_on_both(async |desk, discord| {
+        let ana = discord.member(502, "Ana", "es-419");
+        let marta = discord.member(501, "Marta", "es-419");
+        let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        let number = reports(desk, discord, marta, "No abre el correo").await;
+        discord.presses(desk, ana, "Aceptar").await;
+        discord.presses(desk, ana, "Solucionar").await;
+        discord.emulator.closes_modal(ana.id);
+        discord.dms(desk, ana, "Ya vuelvo, voy a almorzar").await;
+        assert_eq!(desk.ticket(number).await.status, Status::InProgress);
+        let read = discord.reads(ana);
+        assert_snapshot!(read.rsplit("\n---\n").next().unwrap(), @"
+        Quedó una pregunta sin responder. Respóndala aquí o cancele; lo que acaba de enviar no lo tomé como respuesta.
+
+        ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
+        [Escribir] [Cancelar]
+        ");
+        discord.dms(desk, ana, "Reinicié el servicio").await;
+        assert_eq!(desk.ticket(number).await.status, Status::Solved);
+        // What need not be said is over when its form is left.
+        discord.presses(desk, marta, "Sí").await;
+        discord.presses(desk, marta, "5").await;
+        discord.emulator.closes_modal(marta.id);
+        discord.dms(desk, marta, "Tampoco abre el calendario").await;
+        let read = discord.reads(marta);
+        assert_snapshot!(read.rsplit("\n---\n").next().unwrap(), @"
+        *«Tampoco abre el calendario»*
+
+        ¿Abro un caso con esto?
+        [Abrir caso] [Cancelar]
+        ");
+    })
+    .await;
+}

@@ -131,6 +131,11 @@ impl Form {
         Self { verb, number, round: 0, choice: None, text: None }
     }
 
+    /// Whether nothing is as good an answer as any.
+    pub(super) fn is_optional(&self) -> bool {
+        self.verb == FormVerb::Comment
+    }
+
     fn field(&self) -> Field {
         if self.number.is_none() {
             Field::Ticket
@@ -170,7 +175,7 @@ impl Form {
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
         let form = if writes { vec![self.form_field(voice)] } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
-        let cancel = self.verb != FormVerb::Comment;
+        let cancel = !self.is_optional();
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
         Question { text, choices, columns: 1, back, cancel, form, yes: confirms.then_some(YES) }
     }
@@ -180,7 +185,7 @@ impl Form {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
             value: self.text.clone(),
-            optional: self.verb == FormVerb::Comment,
+            optional: self.is_optional(),
             choices: vec![],
         }
     }
@@ -212,7 +217,7 @@ impl Form {
             (_, Answer::Fields(fields)) => {
                 let written = fields.into_iter().find(|(key, _)| key == TEXT);
                 let text = written.map(|(_, text)| text).unwrap_or_default();
-                if text.trim().is_empty() && self.verb != FormVerb::Comment {
+                if text.trim().is_empty() && !self.is_optional() {
                     return self.nothing_said(voice);
                 }
                 self.text = Some(text);

@@ -4,7 +4,7 @@
 
 use mesabot::{
     chat::wording::{has, say},
-    domain::locale::Locale,
+    domain::{locale::Locale, procedure::Procedure},
 };
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::{
     Person,
     account::{Account, Face, unsigned},
 };
-use crate::support::{desk::uspec, discord::Modal};
+use crate::support::discord::Modal;
 
 /// The answers of somebody whose computer gives trouble.
 pub const USUAL: [(&str, &str); 5] = [
@@ -52,7 +52,7 @@ impl Person<'_> {
                 continue;
             }
             let question = self.question();
-            let asked = asked(&question, self.reader.locale);
+            let asked = asked(&question, self.reader.locale, &self.desk.house.desk.procedure);
             let Some(at) = open.iter().position(|(key, _)| *key == asked) else {
                 panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
             };
@@ -137,14 +137,13 @@ fn filled(form: &Modal, open: &mut Vec<(&str, &str)>, locale: Locale) -> Vec<(St
 }
 
 /// Which question of a new request this is.
-fn asked(question: &Face, locale: Locale) -> &'static str {
+fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> &'static str {
     for key in ["description", "category", "place", "impact", "urgency"] {
         assert!(has(locale, &format!("ask-{key}")));
         if question.text.ends_with(&say(locale, &format!("ask-{key}"), &[])) {
             return key;
         }
     }
-    let procedure = uspec();
     let mut details = procedure.categories.iter().filter_map(|known| known.details.as_ref());
     let known = details.any(|details| question.text.ends_with(details.get(locale)));
     assert!(known, "this is no question of a new request: {}", question.text);

@@ -302,7 +302,7 @@ fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
 
 impl PairedDesk {
     /// Waits until what this person did is stored, then does all that follows.
-    pub(super) async fn settles_after(&self, person: &Person<'_>) {
+    pub async fn settles_after(&self, person: &Person<'_>) {
         for key in person.reader.undone() {
             self.line().stored(&key).await;
         }
