@@ -90,7 +90,7 @@ pub fn uspec() -> Procedure {
 
 impl HelpDesk {
     pub(super) async fn open(access: Access) -> Self {
-        let database = TestDatabase::sqlite();
+        let database = TestDatabase::in_memory();
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
