@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     desk::{HelpDesk, scenario_on_both},
-    discord::Modal,
+    discord::{BOT_ID, Modal},
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
@@ -196,6 +196,39 @@ async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
         ¿Abro un caso con esto?
         [Abrir caso] [Cancelar]
         ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_say_to_each_other_in_a_channel_is_theirs() {
+    scenario_on_both(async |desk, discord| {
+        let ana = discord.member(502, "Ana", "es-419");
+        let berta = discord.member(503, "Berta", "es-419");
+        let marta = discord.member(501, "Marta", "es-419");
+        let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        let code = desk.invite(None, &["soporte"]).await;
+        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        let number = reports(desk, discord, marta, "No abre el correo").await;
+        let said = || discord.emulator.read(|ledger| ledger.said_to(CHANNEL).len());
+        let before = said();
+        let card = discord.emulator.messages(CHANNEL).pop().unwrap().message_id;
+        for who in [ana, berta] {
+            for text in ["¿almorzamos?", "/otracosa", "ya voy"] {
+                discord.emulator.says(who.id, CHANNEL, text);
+                discord.emulator.replies(who.id, CHANNEL, card, text);
+            }
+        }
+        // Only who names the desk or answers it speaks to it; then it says how that is done.
+        let named = format!("<@{BOT_ID}> ya voy");
+        let answered = discord.emulator.replies(ana.id, CHANNEL, card, &named);
+        discord.after(desk, format!("m:{answered}")).await;
+        assert_eq!(said(), before + 1);
+        let last = discord.emulator.messages(CHANNEL).pop().unwrap();
+        assert_snapshot!(last.text(), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
+        let ticket = desk.ticket(number).await;
+        assert_eq!((ticket.status, ticket.technician_id), (Status::New, None));
     })
     .await;
 }

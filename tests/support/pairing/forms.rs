@@ -14,6 +14,9 @@ use super::{
 };
 use crate::support::discord::Modal;
 
+/// A field of a form that takes files.
+const FILES: u64 = 19;
+
 /// The answers of somebody whose computer gives trouble.
 pub const USUAL: [(&str, &str); 5] = [
     ("category", "Equipo, red o sistema"),
@@ -116,6 +119,10 @@ fn filled(form: &Modal, open: &mut Vec<(&str, &str)>, locale: Locale) -> Vec<(St
     let mut filled = Vec::new();
     for part in &form.components {
         let field = &part["component"];
+        // Files are sent in the chat: that can be done on both networks.
+        if field["type"] == FILES {
+            continue;
+        }
         let key = field["custom_id"].as_str().unwrap_or_default();
         assert_eq!(part["label"], say(locale, &format!("form-{key}"), &[]));
         let Some(at) = open.iter().position(|(known, _)| *known == key) else {
