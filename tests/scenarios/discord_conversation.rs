@@ -226,7 +226,7 @@ async fn what_people_say_to_each_other_in_a_channel_is_theirs() {
         discord.after(desk, format!("m:{answered}")).await;
         assert_eq!(said(), before + 1);
         let last = discord.emulator.messages(CHANNEL).pop().unwrap();
-        assert_snapshot!(last.text(), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
+        assert_snapshot!(last.text(), @"Para contestar desde el canal, use /responder o /nota con el número del caso.");
         let ticket = desk.ticket(number).await;
         assert_eq!((ticket.status, ticket.technician_id), (Status::New, None));
     })

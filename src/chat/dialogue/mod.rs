@@ -13,6 +13,7 @@ use crate::{
         outgoing::{Button, Form, FormField, Outgoing, RichText, Style},
         say::{self, About},
         turn::Turn,
+        view::help::lists_commands,
         wording::Voice,
     },
     domain::id::{PersonId, TicketNumber},
@@ -210,7 +211,8 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     if turn.in_group() {
         // People talk to each other in groups; only an answer to the desk is meant for it.
         return if turn.incoming.reply_to.is_some() {
-            turn.tell("group-replies-need-a-command", &[]).await
+            turn.tell("group-replies-need-a-command", &[lists_commands(turn.incoming.channel)])
+                .await
         } else {
             Ok(())
         };
