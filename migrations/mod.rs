@@ -8,6 +8,7 @@ mod m0001_people;
 mod m0002_tickets;
 mod m0003_exchange;
 mod m0004_linking;
+mod m0005_threads;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_tickets::Migration),
             Box::new(m0003_exchange::Migration),
             Box::new(m0004_linking::Migration),
+            Box::new(m0005_threads::Migration),
         ]
     }
 }

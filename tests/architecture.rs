@@ -402,7 +402,7 @@ fn the_readme_points_at_what_is_there() {
 
 /// Files of scenarios that are not told in every pairing of networks, and why. A file whose name
 /// begins with a network's tells what only that one does.
-const NOT_IN_PAIRINGS: [(&str, &str); 10] = [
+const NOT_IN_PAIRINGS: [(&str, &str); 11] = [
     ("main", "it holds no story"),
     ("calendar", "rules without a chat"),
     ("configuration", "what the operator writes"),
@@ -413,6 +413,7 @@ const NOT_IN_PAIRINGS: [(&str, &str); 10] = [
     ("race", "a thousand races at full speed; the one story in it is told in pairings"),
     ("rules", "rules without a chat"),
     ("service", "the service's own door, behind every network"),
+    ("threads", "only Discord has threads"),
 ];
 
 #[test]

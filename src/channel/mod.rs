@@ -42,6 +42,15 @@ impl<'e> Envelope<'e> {
     }
 }
 
+/// A thread that is to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan<'p> {
+    /// The chat beside which it hangs.
+    pub place: &'p str,
+    /// What it is called.
+    pub name: &'p str,
+}
+
 /// Delivers to one chat network. Called by the courier alone.
 #[async_trait]
 pub trait Channel: Send + Sync {
@@ -65,6 +74,31 @@ pub trait Channel: Send + Sync {
 
     /// Shows this command menu in one chat.
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError>;
+
+    /// Whether everything said in a thread reaches the desk, or only what names it.
+    fn overhears(&self) -> bool {
+        false
+    }
+
+    /// Makes a thread that only those see who are let in, and returns the platform's key of it. One
+    /// that stands already is found again: making it twice makes it once.
+    async fn open_thread(&self, _plan: &Plan<'_>) -> Result<String, SendError> {
+        Err(no_threads())
+    }
+
+    /// Lets an account into a thread. Letting in whoever is in is success.
+    async fn admit(&self, _thread: &str, _account: &str) -> Result<(), SendError> {
+        Err(no_threads())
+    }
+
+    /// Puts a thread away, or takes it out again. A thread that is as it should be is success.
+    async fn archive(&self, _thread: &str, _archived: bool) -> Result<(), SendError> {
+        Err(no_threads())
+    }
+}
+
+fn no_threads() -> SendError {
+    SendError::Refused("this network has no threads".to_owned())
 }
 
 /// Why something was not, or perhaps not, delivered.
@@ -73,6 +107,9 @@ pub enum SendError {
     /// Blocked, account gone, thrown out of the group: stop trying.
     #[error("the chat cannot be reached: {0}")]
     Unreachable(String),
+    /// The chat was deleted: as unreachable as can be, unless it is one that we make.
+    #[error("the chat is gone: {0}")]
+    Vanished(String),
     /// The group lives under a new key.
     #[error("the chat moved to {to}")]
     Moved {

@@ -13,6 +13,7 @@ use crate::{
         outgoing::{Delivery, Outgoing, RichText},
         press,
         say::{self, About},
+        thread_talk,
         turn::Turn,
         wording::Voice,
     },
@@ -27,6 +28,7 @@ use crate::{
             self, Address, NewPerson,
             linking::{self, Joined, Tried, Visitor},
         },
+        threads,
     },
 };
 
@@ -41,6 +43,12 @@ pub(super) async fn receive(
     match &incoming.input {
         Input::Moved { to } => {
             return people::move_chat(tx, channel, (&incoming.chat.key, to)).await;
+        }
+        Input::Gone => {
+            return match threads::of_chat(tx, channel, &incoming.chat.key).await? {
+                Some(gone) => notify::threads::vanished(tx, desk, (&gone, None), moment.now).await,
+                None => Ok(()),
+            };
         }
         Input::Blocked => {
             if incoming.chat.kind == ChatKind::Group {
@@ -182,6 +190,7 @@ async fn begin<'t>(
         .await?
         .ok_or_else(|| Error::Unreadable(format!("person {} is not there", person.id)))?;
     act.doer = Doer::Person(actor.clone());
+    let thread = threads::of_chat(act.tx, incoming.channel, &incoming.chat.key).await?;
     Ok(Turn {
         act,
         desk,
@@ -191,6 +200,7 @@ async fn begin<'t>(
         actor,
         locale: person.locale,
         place: person.place,
+        thread,
         acknowledged: AtomicBool::new(false),
     })
 }
@@ -198,16 +208,28 @@ async fn begin<'t>(
 /// What a known person did. A refusal is told and the turn is over; it decided before it wrote.
 async fn lead(turn: &Turn<'_>) -> Result<()> {
     let done = match &turn.incoming.input {
-        Input::Text(text) => match text.trim_start().strip_prefix('/') {
-            Some(command) => commands::run(turn, command).await,
-            None => dialogue::hear(turn, text).await,
+        Input::Text(text) => match (text.trim_start().strip_prefix('/'), &turn.thread) {
+            // Among people who talk, a slash may begin anything.
+            (Some(line), Some(thread)) if !commands::is_known(line) => {
+                thread_talk::hear(turn, thread, text).await
+            }
+            (Some(command), _) => commands::run(turn, command).await,
+            (None, Some(thread)) => thread_talk::hear(turn, thread, text).await,
+            (None, None) => dialogue::hear(turn, text).await,
         },
         Input::Press { code, .. } => press::press(turn, code).await,
-        Input::Attachment(attachment) => dialogue::hear_attachment(turn, attachment).await,
+        Input::Attachment(attachment) => match &turn.thread {
+            Some(thread) => thread_talk::hear_attachment(turn, thread, attachment).await,
+            None => dialogue::hear_attachment(turn, attachment).await,
+        },
         Input::Edited(_) if turn.in_group() => Ok(()),
         Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
         Input::Submit { code, fields } => dialogue::submit(turn, code, fields).await,
-        Input::Blocked | Input::Unblocked | Input::Moved { .. } | Input::Anonymous => Ok(()),
+        Input::Blocked
+        | Input::Unblocked
+        | Input::Moved { .. }
+        | Input::Gone
+        | Input::Anonymous => Ok(()),
     };
     match done {
         Err(Error::Refused(refusal)) => turn.refuse(&refusal).await?,

@@ -76,6 +76,8 @@ pub enum Input {
         /// The group's new key.
         to: String,
     },
+    /// The chat was deleted; nobody is told who did it.
+    Gone,
     /// A form was filled in and sent; only on networks that show forms.
     Submit {
         /// The form's own short code.

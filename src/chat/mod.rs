@@ -22,6 +22,7 @@ mod press;
 pub mod refusal;
 pub mod say;
 pub mod suggest;
+mod thread_talk;
 pub mod turn;
 pub mod view;
 pub mod wording;

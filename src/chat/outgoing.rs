@@ -35,6 +35,16 @@ pub enum Delivery {
         /// A short sentence, or nothing.
         text: Option<String>,
     },
+    /// Somebody is let into a thread.
+    Admit {
+        /// Their account, by the platform's key.
+        account: String,
+    },
+    /// A thread is put away, or taken out again.
+    Archive {
+        /// Whether it is put away.
+        archived: bool,
+    },
     /// The command menu of one private chat.
     Menu {
         /// Whose commands.

@@ -17,8 +17,8 @@ use crate::{
         person::{Actor, Role},
         refusal::Refusal,
     },
-    entity::{account, ticket},
-    service::{Act, Result, outbox, people::Address, ticket::find},
+    entity::{account, thread, ticket},
+    service::{Act, Result, outbox, people::Address, threads, ticket::find},
 };
 
 /// One person's turn.
@@ -39,6 +39,8 @@ pub struct Turn<'t> {
     pub locale: Locale,
     /// Where they last asked for help.
     pub place: Option<String>,
+    /// The ticket's thread that it happened in, when it happened in one.
+    pub thread: Option<thread::Model>,
     /// Whether the press was acknowledged.
     pub(super) acknowledged: AtomicBool,
 }
@@ -56,6 +58,10 @@ impl<'t> Turn<'t> {
 
     /// The chat it happened in.
     pub fn here(&self) -> Address {
+        // What is said in a thread keeps its order with everything else that is said there.
+        if let Some(thread) = &self.thread {
+            return Address { locale: self.locale, ..threads::address(thread) };
+        }
         Address {
             channel: self.incoming.channel,
             chat_key: self.incoming.chat.key.clone(),
@@ -167,8 +173,12 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// The number of the ticket that the answered message of ours speaks of.
-    pub async fn number_in_reply(&self) -> Result<Option<TicketNumber>> {
+    /// The number of the ticket that is meant without being named: the one whose thread this is, or
+    /// the one that the answered message of ours speaks of.
+    pub async fn number_meant(&self) -> Result<Option<TicketNumber>> {
+        if let Some(thread) = &self.thread {
+            return Ok(Some(find::by_id(self.act.tx, thread.ticket_id).await?.number));
+        }
         Ok(self.ticket_in_reply().await?.map(|ticket| ticket.number))
     }
 }

@@ -47,6 +47,14 @@ impl ChannelKind {
         }
     }
 
+    /// Whether a group's chat can have places of its own beside it, one for each ticket.
+    pub fn has_threads(self) -> bool {
+        match self {
+            Self::Discord => true,
+            Self::Telegram | Self::Console => false,
+        }
+    }
+
     /// The stable name used in rows and logs.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -57,6 +57,9 @@ pub enum Event {
         name: Option<String>,
         /// What was written with it.
         caption: String,
+        /// Whether the desk keeps it for itself.
+        #[serde(default)]
+        internal: bool,
     },
     /// Work waits.
     Suspended {

@@ -44,6 +44,10 @@ identifier!(
     CardId
 );
 identifier!(
+    /// The place beside a group's chat in which one ticket is talked about.
+    ThreadId
+);
+identifier!(
     /// One thing the desk has to say.
     OutboxId
 );

@@ -15,7 +15,7 @@ pub struct Model {
     pub id: CardId,
     /// The ticket shown; none for a dialogue's question.
     pub ticket_id: Option<TicketId>,
-    /// Which view: `requester`, `technician`, `group`, `survey` or `prompt`.
+    /// Which view: `requester`, `technician`, `group`, `thread`, `survey` or `prompt`.
     #[sea_orm(column_type = "Text")]
     pub view: String,
     /// Which network.

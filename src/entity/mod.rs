@@ -15,5 +15,6 @@ pub mod membership;
 pub mod outbox;
 pub mod person;
 pub mod survey;
+pub mod thread;
 pub mod ticket;
 pub mod ticket_event;

@@ -59,6 +59,39 @@ pub async fn draw(
     Ok(row.insert(tx).await?.id)
 }
 
+/// The cards that hang in a chat and show a ticket.
+pub async fn in_chat(conn: &impl ConnectionTrait, at: &Address) -> Result<Vec<card::Model>> {
+    Ok(card::Entity::find()
+        .filter(card::Column::Channel.eq(at.channel))
+        .filter(card::Column::ChatKey.eq(&at.chat_key))
+        .filter(card::Column::TicketId.is_not_null())
+        .order_by_asc(card::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Forgets the messages of every card in a chat, because the chat is gone: they are drawn anew.
+pub async fn forget_messages(tx: &DatabaseTransaction, at: &Address) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::MessageKey, Expr::value(Option::<String>::None))
+        .filter(card::Column::Channel.eq(at.channel))
+        .filter(card::Column::ChatKey.eq(&at.chat_key))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes every card in a chat out of keeping, because the chat is closed to us.
+pub async fn abandon(tx: &DatabaseTransaction, at: &Address) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::TicketId, Expr::value(Option::<i64>::None))
+        .filter(card::Column::Channel.eq(at.channel))
+        .filter(card::Column::ChatKey.eq(&at.chat_key))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// The cards that show a ticket.
 pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<card::Model>> {
     Ok(card::Entity::find()

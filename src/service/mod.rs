@@ -17,6 +17,7 @@ pub mod database;
 pub mod inbox;
 pub mod outbox;
 pub mod people;
+pub mod threads;
 pub mod ticket;
 
 /// One thing done by somebody at one instant, in one transaction.

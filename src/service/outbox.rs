@@ -48,6 +48,8 @@ pub enum Outcome {
     Sent(Option<String>),
     /// Surely not delivered; again, not before the instant.
     Again(Timestamp, String),
+    /// Where it goes was made first; now it can be delivered, and no try was used up.
+    Prepared(String),
     /// Never to be delivered.
     Failed(String),
     /// Perhaps delivered, and not said again.
@@ -159,6 +161,7 @@ pub async fn record(
     now: Timestamp,
 ) -> Result<()> {
     let mut change = outbox::ActiveModel { ..Default::default() };
+    let given_back = i32::from(matches!(outcome, Outcome::Prepared(_)));
     let (state, failure) = match outcome {
         Outcome::Sent(message_key) => {
             change.message_key = Set(message_key);
@@ -166,6 +169,10 @@ pub async fn record(
         }
         Outcome::Again(not_before, why) => {
             change.not_before = Set(not_before);
+            (DeliveryState::Queued, Some(why))
+        }
+        Outcome::Prepared(why) => {
+            change.not_before = Set(now);
             (DeliveryState::Queued, Some(why))
         }
         Outcome::Failed(why) => (DeliveryState::Failed, Some(why)),
@@ -177,7 +184,12 @@ pub async fn record(
         change.open_lane = Set(None);
         change.settled_at = Set(Some(now));
     }
-    outbox::Entity::update_many().set(change).filter(outbox::Column::Id.eq(id)).exec(tx).await?;
+    outbox::Entity::update_many()
+        .set(change)
+        .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).sub(given_back))
+        .filter(outbox::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

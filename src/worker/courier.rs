@@ -18,6 +18,7 @@ use super::{
     delivery::{self, Answer, Parcel, Patience},
     pacing::{Limits, Pacer},
     stopped,
+    thread::{self, Way},
 };
 use crate::{
     channel::{Channel, SendError},
@@ -244,6 +245,19 @@ impl Courier {
                                 continue;
                             }
                         };
+                        let thread = match thread::way(tx, row, &delivery).await? {
+                            Way::Chat => None,
+                            Way::Thread(thread) => Some(thread),
+                            Way::Nowhere => {
+                                outbox::supersede(tx, &[row.id], now).await?;
+                                continue;
+                            }
+                            Way::Closed => {
+                                let failed = Outcome::Failed("its thread was given up".into());
+                                outbox::record(tx, row.id, failed, now).await?;
+                                continue;
+                            }
+                        };
                         let mut message_key = None;
                         if let Delivery::Edit { card, .. } = &delivery {
                             let newer = newer_face(tx, row, *card).await?;
@@ -256,8 +270,16 @@ impl Courier {
                         }
                         let channel = self.channels.get(&row.channel).map(AsRef::as_ref);
                         let repeatable = delivery::repeatable(&delivery, channel);
+                        let overheard = channel.is_some_and(Channel::overhears);
                         let row = row.clone();
-                        parcels.push(Parcel { row, delivery, message_key, repeatable });
+                        parcels.push(Parcel {
+                            row,
+                            delivery,
+                            message_key,
+                            repeatable,
+                            thread,
+                            overheard,
+                        });
                     }
                     let ids: Vec<OutboxId> = parcels.iter().map(|parcel| parcel.row.id).collect();
                     outbox::claim(tx, &ids).await?;

@@ -5,10 +5,10 @@
 use sea_orm::DatabaseTransaction;
 
 use crate::{
-    channel::{Channel, Envelope, MenuEntry, SendError},
+    channel::{Channel, Envelope, MenuEntry, Plan, SendError},
     chat::{Desk, notify, outgoing::Delivery, view},
     domain::time::{MINUTE, SECOND, Timestamp},
-    entity::outbox as entity,
+    entity::{outbox as entity, thread},
     service::{
         Error, Result, cards, from_json,
         outbox::{self, Outcome},
@@ -44,6 +44,10 @@ pub struct Parcel {
     pub message_key: Option<String>,
     /// Whether doing it twice looks the same as doing it once.
     pub repeatable: bool,
+    /// The thread that it goes into; one without a key has to be made first.
+    pub thread: Option<thread::Model>,
+    /// Whether everything said in threads of this network reaches the desk.
+    pub overheard: bool,
 }
 
 /// What the platform answered.
@@ -59,7 +63,16 @@ pub fn read(row: &entity::Model) -> Result<Delivery> {
 
 /// Calls the platform.
 pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
-    let chat = parcel.row.chat_key.as_str();
+    let chat = match &parcel.thread {
+        None => parcel.row.chat_key.as_str(),
+        Some(thread) => match &thread.chat_key {
+            Some(key) => key,
+            None => {
+                let plan = Plan { place: &thread.place, name: &thread.name };
+                return channel.open_thread(&plan).await.map(Some);
+            }
+        },
+    };
     let nonce = nonce(&parcel.row);
     let to = Envelope { nonce: Some(&nonce), ..Envelope::to(chat) };
     match &parcel.delivery {
@@ -75,6 +88,8 @@ pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
         Delivery::Answer { token, text } => {
             channel.answer(token, text.as_deref()).await.map(|()| None)
         }
+        Delivery::Admit { account } => channel.admit(chat, account).await.map(|()| None),
+        Delivery::Archive { archived } => channel.archive(chat, *archived).await.map(|()| None),
         Delivery::Menu { audience, locale } => {
             let entry = |(name, help)| MenuEntry { name, help };
             let menu: Vec<_> =
@@ -95,6 +110,14 @@ pub async fn settle(
     (patience, now): (Patience, Timestamp),
 ) -> Result<()> {
     let row = &parcel.row;
+    if let Some(thread) = &parcel.thread
+        && let Some(outcome) =
+            super::thread::settle(tx, desk, (parcel, thread, answer), now).await?
+    {
+        return outbox::record(tx, row.id, outcome, now).await;
+    }
+    // Making a thread twice makes it once.
+    let repeatable = parcel.repeatable || parcel.thread.as_ref().is_some_and(is_to_be_made);
     let outcome = match answer {
         Ok(key) => {
             if let (Some(card), Some(key)) = (card(&parcel.delivery), key) {
@@ -107,7 +130,7 @@ pub async fn settle(
             Outcome::Again(now.plus(wait), reason(row, "told to wait"))
         }
         Err(SendError::Transient(why)) => later(row, why, (patience, now)),
-        Err(SendError::Unknown(why)) if parcel.repeatable => later(row, why, (patience, now)),
+        Err(SendError::Unknown(why)) if repeatable => later(row, why, (patience, now)),
         Err(SendError::Unknown(why)) => doubtful(row, why, (patience, now)),
         Err(SendError::Refused(why)) => Outcome::Failed(why.clone()),
         Err(SendError::Gone) => {
@@ -120,7 +143,7 @@ pub async fn settle(
             people::move_chat(tx, row.channel, (&row.chat_key, to)).await?;
             Outcome::Again(now, "the chat moved".into())
         }
-        Err(SendError::Unreachable(why)) => {
+        Err(SendError::Unreachable(why) | SendError::Vanished(why)) => {
             outbox::record(tx, row.id, Outcome::Failed(why.clone()), now).await?;
             return notify::unreachable(tx, desk, row, now).await;
         }
@@ -146,12 +169,19 @@ pub async fn recover(
     outbox::record(tx, row.id, outcome, now).await
 }
 
+fn is_to_be_made(thread: &thread::Model) -> bool {
+    thread.chat_key.is_none()
+}
+
 /// The card that a delivery draws.
-fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
+pub(super) fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     match delivery {
         Delivery::Send { card, .. } => *card,
         Delivery::Edit { card, .. } => Some(*card),
-        Delivery::Answer { .. } | Delivery::Menu { .. } => None,
+        Delivery::Answer { .. }
+        | Delivery::Admit { .. }
+        | Delivery::Archive { .. }
+        | Delivery::Menu { .. } => None,
     }
 }
 
@@ -161,7 +191,11 @@ pub fn repeatable(delivery: &Delivery, channel: Option<&dyn Channel>) -> bool {
         Delivery::Send { via, .. } => {
             channel.is_some_and(|channel| channel.repeats_safely(via.as_deref()))
         }
-        Delivery::Edit { .. } | Delivery::Answer { .. } | Delivery::Menu { .. } => true,
+        Delivery::Edit { .. }
+        | Delivery::Answer { .. }
+        | Delivery::Admit { .. }
+        | Delivery::Archive { .. }
+        | Delivery::Menu { .. } => true,
     }
 }
 

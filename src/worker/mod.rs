@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod handler;
 pub mod pacing;
 pub mod sweep;
+mod thread;
 
 /// Wakes a worker the moment there is something to do.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use mesabot::{
     channel::{
-        Channel, Envelope, SendError,
+        Channel, Envelope, Plan, SendError,
         discord::{
             ConnectError, Discord, DiscordSettings, InteractionKind, InteractionToken, connect,
         },
@@ -137,7 +137,7 @@ async fn what_goes_wrong_is_told_apart() {
     assert!(matches!(send().await, Err(SendError::RetryAfter(_))));
     assert_eq!(emulator.read(|ledger| ledger.calls_of("POST /channels/*/messages")), calls);
     let nowhere = discord.send(&Envelope::to("#404"), &plain("hola")).await;
-    assert!(matches!(nowhere, Err(SendError::Unreachable(_))), "{nowhere:?}");
+    assert!(matches!(nowhere, Err(SendError::Vanished(_))), "{nowhere:?}");
     let unreadable = discord.send(&Envelope::to("ana"), &plain("hola")).await;
     assert!(matches!(unreadable, Err(SendError::Refused(_))));
 }
@@ -168,6 +168,42 @@ async fn somebody_with_closed_messages_is_reached_in_a_thread_of_their_own() {
     emulator.archives_thread(threads[0]);
     discord.send(&Envelope::to("@5"), &plain("tres")).await.unwrap();
     assert_eq!(emulator.messages(threads[0]).len(), 3);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_tickets_thread_is_made_once_whatever_became_of_it() {
+    let (emulator, discord) = world().await;
+    let plan = Plan { place: "#71", name: "#3 · No va" };
+    let key = discord.open_thread(&plan).await.unwrap();
+    assert_eq!(discord.open_thread(&plan).await.unwrap(), key);
+    discord.admit(&key, "5").await.unwrap();
+    discord.admit(&key, "5").await.unwrap();
+    for archived in [true, true, false, false, true] {
+        discord.archive(&key, archived).await.unwrap();
+        assert_eq!(discord.open_thread(&plan).await.unwrap(), key);
+    }
+    discord.admit(&key, "5").await.unwrap();
+    let stranger = discord.admit(&key, "6").await;
+    assert!(matches!(stranger, Err(SendError::Refused(_))), "{stranger:?}");
+    emulator.deletes_thread(emulator.threads(MESA)[0]);
+    let gone = discord.send(&Envelope::to(&key), &plain("hola")).await;
+    assert!(matches!(gone, Err(SendError::Vanished(_))), "{gone:?}");
+    assert_ne!(discord.open_thread(&plan).await.unwrap(), key);
+    emulator.deletes_channel(MESA);
+    let gone = discord.open_thread(&plan).await;
+    assert!(matches!(gone, Err(SendError::Vanished(_))), "{gone:?}");
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn a_tickets_thread_is_nobodys_own_whatever_its_title() {
+    let (emulator, discord) = world().await;
+    let plan = Plan { place: "#71", name: "#3 · No va · 5" };
+    let key = discord.open_thread(&plan).await.unwrap();
+    emulator.closes_dms(ANA);
+    let sent = discord.send(&Envelope::to("@5"), &plain("solo para Ana")).await.unwrap();
+    assert!(!format!("#{sent}").starts_with(&key), "{sent} is in {key}");
     expect_no_violations(&emulator);
 }
 

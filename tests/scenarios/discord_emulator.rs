@@ -358,7 +358,13 @@ async fn private_channels_close_and_threads_come_and_go() {
     assert_eq!(call(&emulator, &edit, json!({"archived": true, "locked": true})).await.0, 200);
     let send = format!("POST /channels/{thread}/messages");
     assert_eq!(call(&emulator, &send, say("x")).await.1["code"], 50083);
+    let list = format!("GET /channels/{MESA}/users/@me/threads/archived/private");
+    let (_, archived) = call(&emulator, &list, Value::Null).await;
+    assert_eq!(archived["threads"][0]["id"], thread.to_string());
+    let earlier = format!("{list}?before={thread}");
+    assert_eq!(call(&emulator, &earlier, Value::Null).await.1["threads"], json!([]));
     assert_eq!(call(&emulator, &edit, json!({"archived": false, "locked": false})).await.0, 200);
+    assert_eq!(call(&emulator, &list, Value::Null).await.1["threads"], json!([]));
     let first = emulator.says(ANA, thread, "uno");
     emulator.says(ANA, thread, "dos");
     let after = format!("GET /channels/{thread}/messages?after={first}&limit=100");

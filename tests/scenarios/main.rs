@@ -35,3 +35,4 @@ mod telegram_emulator;
 mod telegram_faults;
 mod telegram_groups;
 mod telegram_polling;
+mod threads;

@@ -16,7 +16,7 @@ use mesabot::{
     service::{
         Result, cards,
         database::Database,
-        inbox, outbox, people,
+        inbox, outbox, people, threads,
         ticket::{
             close,
             find::{self, Cursor},
@@ -67,7 +67,7 @@ impl Ear {
     async fn expect_indexed<T>(&self, question: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
         for step in self.plans().await {
-            let whole = ["ticket", "ticket_event", "inbox", "outbox", "card", "account"];
+            let whole = ["ticket", "ticket_event", "inbox", "outbox", "card", "account", "thread"];
             let scans = whole.iter().any(|table| {
                 step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
             });
@@ -108,6 +108,14 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
     ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
+    let threads = threads::of_ticket(conn, ticket).await;
+    ear.expect_indexed("the threads of a ticket", threads).await;
+    let (channel, chat) = (ChannelKind::Discord, "#5");
+    ear.expect_indexed("whose thread", threads::of_chat(conn, channel, chat).await).await;
+    for over in [false, true] {
+        let standing = threads::standing(conn, channel, over).await;
+        ear.expect_indexed("which threads stand", standing).await;
+    }
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }
 

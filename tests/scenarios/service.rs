@@ -4,6 +4,7 @@
 mod exchange;
 mod linking;
 mod people;
+mod threads;
 mod tickets;
 
 use std::sync::Arc;

@@ -52,6 +52,7 @@ fn name(outcome: &Result<String, SendError>) -> &'static str {
     match outcome {
         Ok(_) => "sent",
         Err(SendError::Unreachable(_)) => "unreachable",
+        Err(SendError::Vanished(_)) => "vanished",
         Err(SendError::Moved { .. }) => "moved",
         Err(SendError::RetryAfter(_)) => "retry after",
         Err(SendError::Transient(_)) => "transient",

@@ -70,6 +70,15 @@ pub async fn scenario_on_both(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) 
     desk.close().await;
 }
 
+/// The same, where the desk may read what names nobody in Discord.
+pub async fn scenario_overhearing(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
+    let mut desk = HelpDesk::open(Access::Open).await;
+    let line = DiscordLine::open_with(&mut desk, true).await;
+    story(&desk, &line).await;
+    line.assert_proper();
+    desk.close().await;
+}
+
 /// A desk and the people around it.
 pub struct HelpDesk {
     pub emulator: Emulator,

@@ -28,6 +28,8 @@ const SOURCE: &str = "discord:1";
 pub struct DiscordLine {
     pub emulator: Emulator,
     stored: watch::Receiver<BTreeSet<String>>,
+    /// How often the gateway was ready and what was missed was fetched.
+    readies: watch::Receiver<usize>,
     _stop: watch::Sender<bool>,
 }
 
@@ -40,11 +42,20 @@ pub struct Member {
 impl DiscordLine {
     /// Opens a line for a desk that has one to Telegram.
     pub async fn open(desk: &mut HelpDesk) -> Self {
-        Self::open_in(desk, Some(CHANNEL)).await
+        Self::open_as(desk, (Some(CHANNEL), false)).await
     }
 
     /// The same, with a channel in which people are reached whose private chat is closed, or none.
     pub async fn open_in(desk: &mut HelpDesk, channel_id: Option<u64>) -> Self {
+        Self::open_as(desk, (channel_id, false)).await
+    }
+
+    /// Opens a line on which the desk may read what names nobody, or may not.
+    pub async fn open_with(desk: &mut HelpDesk, overhears: bool) -> Self {
+        Self::open_as(desk, (Some(CHANNEL), overhears)).await
+    }
+
+    async fn open_as(desk: &mut HelpDesk, (channel_id, overhears): (Option<u64>, bool)) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
@@ -59,8 +70,10 @@ impl DiscordLine {
         adapter.register_commands().await.expect("the commands are taken");
         let (stop, stopping) = watch::channel(false);
         let (sender, stored) = watch::channel(BTreeSet::new());
-        let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), false);
-        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender);
+        let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), overhears);
+        let adapter = adapter.overhearing(overhears);
+        let (ready, readies) = watch::channel(0);
+        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
         tokio::spawn(async move { gateway.run(&intake, stopping).await });
         let telegram = std::mem::replace(
             &mut desk.workers.handler.receive,
@@ -76,7 +89,17 @@ impl DiscordLine {
         let channel: Arc<dyn Channel> = Arc::new(adapter);
         desk.workers.courier.channels.insert(ChannelKind::Discord, channel);
         emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
-        Self { emulator, stored, _stop: stop }
+        Self { emulator, stored, readies, _stop: stop }
+    }
+
+    /// The gateway's session ends, and the desk begins a new one and fetches what it missed.
+    pub async fn comes_back(&self, desk: &HelpDesk) {
+        let mut readies = self.readies.clone();
+        let before = *readies.borrow_and_update();
+        self.emulator.invalid_session(false);
+        let waiting = readies.wait_for(|now| *now > before);
+        tokio::time::timeout(DEADLINE, waiting).await.expect("it comes back").unwrap();
+        desk.workers.settle().await.expect("the workers go on");
     }
 
     /// Somebody in the server whose app speaks this language.
@@ -90,6 +113,11 @@ impl DiscordLine {
     pub async fn after(&self, desk: &HelpDesk, key: String) {
         self.stored(&key).await;
         desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Waits until something was stored, and does nothing with it.
+    pub async fn hears(&self, key: String) {
+        self.stored(&key).await;
     }
 
     /// Waits until something was stored whose key begins so, then steps the desk.
@@ -115,6 +143,12 @@ impl DiscordLine {
         self.after(desk, format!("m:{message}")).await;
     }
 
+    /// Somebody writes in a channel or thread.
+    pub async fn says(&self, desk: &HelpDesk, (who, channel): (Member, u64), text: &str) {
+        let message = self.emulator.says(who.id, channel, text);
+        self.after(desk, format!("m:{message}")).await;
+    }
+
     /// Somebody uses a command in a channel.
     pub async fn uses(
         &self,
@@ -130,10 +164,19 @@ impl DiscordLine {
 
     /// Somebody presses the latest button with this label in their private chat.
     pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
-        let channel = self.emulator.direct(who.id);
+        self.presses_in(desk, (who, self.emulator.direct(who.id)), label).await
+    }
+
+    /// Somebody presses the latest button with this label in a channel.
+    pub async fn presses_in(
+        &self,
+        desk: &HelpDesk,
+        (who, channel): (Member, u64),
+        label: &str,
+    ) -> u64 {
         let found = self.emulator.button(channel, label);
         let Some((message, code)) = found else {
-            panic!("no button «{label}» in\n{}", self.reads(who));
+            panic!("no button «{label}» in\n{}", self.reads_in(channel));
         };
         let interaction = self.emulator.presses(who.id, channel, message, &code);
         self.after(desk, format!("i:{interaction}")).await;
@@ -153,7 +196,12 @@ impl DiscordLine {
 
     /// The messages in somebody's private chat as they look now.
     pub fn reads(&self, who: Member) -> String {
-        let shown = self.emulator.messages(self.emulator.direct(who.id));
+        self.reads_in(self.emulator.direct(who.id))
+    }
+
+    /// The desk's messages in a channel as they look now.
+    pub fn reads_in(&self, channel: u64) -> String {
+        let shown = self.emulator.messages(channel);
         shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
     }
 
@@ -176,9 +224,13 @@ impl DiscordLine {
     }
 }
 
-/// The same intake, which notes the key of whatever it stored.
-fn noting(intake: Intake, stored: watch::Sender<BTreeSet<String>>) -> Intake {
-    let keep = intake.store;
+/// The same intake, which notes the key of whatever it stored, and how often it was ready.
+fn noting(
+    intake: Intake,
+    stored: watch::Sender<BTreeSet<String>>,
+    readies: watch::Sender<usize>,
+) -> Intake {
+    let (keep, fetch) = (intake.store, intake.ready);
     Intake {
         store: Box::new(move |events| {
             let keys: Vec<String> = events.iter().map(|event| event.key.clone()).collect();
@@ -187,6 +239,13 @@ fn noting(intake: Intake, stored: watch::Sender<BTreeSet<String>>) -> Intake {
                 kept.await?;
                 stored.send_modify(|known| known.extend(keys));
                 Ok(())
+            })
+        }),
+        ready: Box::new(move |nothing_missed| {
+            let (fetched, readies) = (fetch(nothing_missed), readies.clone());
+            Box::pin(async move {
+                fetched.await;
+                readies.send_modify(|count| *count += 1);
             })
         }),
         ..intake

@@ -16,6 +16,8 @@ card-attachments = { $count ->
     [one] One attachment by reference.
    *[other] { $count } attachments by reference.
 }
+card-thread-overheard = Commands need no number here, and what you write is kept as an internal note.
+card-thread-called = Commands need no number here, and what you write mentioning me is kept as an internal note.
 
 requester-new = It is registered. The { $group } team will attend to it: we will answer no later than { $own } and expect to solve it no later than { $resolve }
 requester-escalated = It is now with the { $group } team. We expect to solve it no later than { $resolve }

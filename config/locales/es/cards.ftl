@@ -16,6 +16,8 @@ card-attachments = { $count ->
     [one] Un adjunto en referencia.
    *[other] { $count } adjuntos en referencia.
 }
+card-thread-overheard = Aquí los comandos no necesitan número, y lo que usted escriba queda como nota interna.
+card-thread-called = Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
 
 requester-new = Quedó registrado. Lo atenderá el equipo de { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
 requester-escalated = Ahora está en manos del equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }

@@ -56,17 +56,30 @@ where
     fetched
 }
 
+/// The server that a channel belongs to; `None` when the channel cannot be read or belongs to none.
+pub async fn guild(http: &Http, channel: &str) -> Option<String> {
+    let told = ask(http, format!("/channels/{channel}"), channel).await?;
+    told["guild_id"].as_str().map(str::to_owned)
+}
+
 /// The next messages, oldest first; `None` when the channel cannot be read.
 async fn page(http: &Http, channel: &str, after: &str) -> Option<Vec<Value>> {
+    let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
+    match ask(http, path, channel).await? {
+        Value::Array(mut page) => {
+            page.sort_by_key(age);
+            Some(page)
+        }
+        _ => None,
+    }
+}
+
+/// Asks until there is an answer; `None` when the channel cannot be read.
+async fn ask(http: &Http, path: String, channel: &str) -> Option<Value> {
     let mut pause = FIRST_PAUSE;
     loop {
-        let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
-        let wait = match http.ask(Call::get(path)).await {
-            Ok(Value::Array(mut page)) => {
-                page.sort_by_key(age);
-                return Some(page);
-            }
-            Ok(_) => return None,
+        let wait = match http.ask(Call::get(path.clone())).await {
+            Ok(told) => return Some(told),
             Err(failure @ Failure::Refused { .. }) => {
                 tracing::warn!(channel, %failure, "what was missed in a channel cannot be read");
                 return None;

@@ -29,9 +29,8 @@ pub(super) mod code {
     /// The person shares no server with us.
     pub const NO_MUTUAL_SERVER: u64 = 50_278;
 
-    /// What means that a chat is out of reach until a person changes that: deleted, left, closed.
-    pub const UNREACHABLE: [u64; 9] = [
-        UNKNOWN_CHANNEL,
+    /// What means that a chat is out of reach until a person changes that: left, closed.
+    pub const UNREACHABLE: [u64; 8] = [
         10_004, // the server
         10_013, // the person
         40_001, // not authorised
@@ -102,6 +101,9 @@ impl From<Failure> for SendError {
                 Self::Transient("Discord does not accept the bot's token".to_owned())
             }
             Failure::Refused { code: code::OPENING_TOO_FAST, .. } => Self::RetryAfter(OPEN_LATER),
+            Failure::Refused { code: code::UNKNOWN_CHANNEL, message, .. } => {
+                Self::Vanished(format!("{message} ({})", code::UNKNOWN_CHANNEL))
+            }
             Failure::Refused { code, message, .. } if code::UNREACHABLE.contains(&code) => {
                 Self::Unreachable(format!("{message} ({code})"))
             }
@@ -125,7 +127,8 @@ mod tests {
 
     #[test]
     fn numbers_of_the_platform_become_outcomes() {
-        for code in [50_007, 50_278, 10_003, 50_001, 50_013, 10_013] {
+        assert!(matches!(refused(404, 10_003).into(), SendError::Vanished(_)));
+        for code in [50_007, 50_278, 50_001, 50_013, 10_013] {
             let error = SendError::from(refused(403, code));
             assert!(matches!(error, SendError::Unreachable(_)), "{code}");
         }
@@ -136,6 +139,6 @@ mod tests {
         for code in [10_008, 50_005, 30_046] {
             assert!(matches!(edit(refused(404, code)), SendError::Gone), "{code}");
         }
-        assert!(matches!(edit(refused(404, 10_003)), SendError::Unreachable(_)));
+        assert!(matches!(edit(refused(404, 10_003)), SendError::Vanished(_)));
     }
 }

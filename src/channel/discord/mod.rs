@@ -24,6 +24,7 @@ mod places;
 pub mod receive;
 pub mod render;
 pub mod send;
+mod threads;
 mod wire;
 
 pub use errors::Failure;
@@ -86,7 +87,9 @@ pub struct Discord {
     interactions: Arc<Interactions>,
     places: Arc<Places>,
     application_id: u64,
+    user_id: u64,
     guild_id: Option<u64>,
+    overhears: bool,
 }
 
 /// Nothing is shown of what is in it: addresses of interactions hold their tokens.
@@ -100,6 +103,11 @@ impl Discord {
     /// The interactions that wait for an answer.
     pub fn interactions(&self) -> &Arc<Interactions> {
         &self.interactions
+    }
+
+    /// The same, told whether the platform lets it read what names nobody.
+    pub fn overhearing(self, overhears: bool) -> Self {
+        Self { overhears, ..self }
     }
 
     /// The platform's REST interface.
@@ -127,8 +135,16 @@ pub async fn connect(
         known().ok_or_else(|| ConnectError::Network("the bot has no name there".to_owned()))?;
     let interactions = Arc::new(Interactions::new(http.clone(), identity.application_id));
     let places = Arc::new(Places::new(http.clone(), settings.channel_id));
-    let (application_id, guild_id) = (identity.application_id, settings.guild_id);
-    Ok((Discord { http, interactions, places, application_id, guild_id }, identity))
+    let discord = Discord {
+        http,
+        interactions,
+        places,
+        application_id: identity.application_id,
+        user_id: identity.user_id,
+        guild_id: settings.guild_id,
+        overhears: false,
+    };
+    Ok((discord, identity))
 }
 
 fn refused(failure: Failure) -> ConnectError {

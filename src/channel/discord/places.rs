@@ -18,9 +18,9 @@ use super::{
 /// Places kept in mind; beyond that all are asked for again.
 const MANY: usize = 10_000;
 /// Minutes of silence after which a thread sleeps: a week, the longest there is.
-const SLEEPS_AFTER: u32 = 10_080;
+pub(super) const SLEEPS_AFTER: u32 = 10_080;
 /// A thread that nobody sees who was not added.
-const PRIVATE_THREAD: u8 = 12;
+pub(super) const PRIVATE_THREAD: u8 = 12;
 
 /// A chat key, read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,8 @@ impl Places {
         let mine = |thread: &&serde_json::Value| {
             snowflake(&thread["parent_id"]) == Some(fallback)
                 && thread["type"] == PRIVATE_THREAD
+                // A ticket's thread, whose title may end as anything, is open to colleagues.
+                && thread["thread_metadata"]["invitable"] != true
                 && thread["name"].as_str().is_some_and(|name| name.ends_with(&mark(person)))
         };
         snowflake(&active["threads"].as_array()?.iter().find(mine)?["id"])

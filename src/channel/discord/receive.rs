@@ -37,6 +37,7 @@ pub fn receive(raw: &Value, bot: &DiscordIdentity) -> Result<Option<Incoming>, U
             Ok(written(&parse(data)?, bot, part.unwrap_or(0)))
         }
         Some("MESSAGE_UPDATE") => Ok(rewritten(&parse(data)?, bot)),
+        Some("CHANNEL_DELETE" | "THREAD_DELETE") => Ok(deleted(data)),
         Some("INTERACTION_CREATE") => Ok(interaction::read(parse(data)?, data)),
         _ => Ok(None),
     }
@@ -80,6 +81,19 @@ fn rewritten(message: &Message, bot: &DiscordIdentity) -> Option<Incoming> {
         return None;
     }
     Some(incoming(message, author, Input::Edited(text.to_owned()), bot))
+}
+
+/// A channel or thread is gone; the platform does not say who did it.
+fn deleted(data: &Value) -> Option<Incoming> {
+    let key = format!("#{}", data["id"].as_str()?);
+    Some(Incoming {
+        channel: ChannelKind::Discord,
+        chat: Chat { key, kind: ChatKind::Group },
+        sender: Sender { key: String::new(), name: String::new(), language: None },
+        input: Input::Gone,
+        reply_to: None,
+        token: None,
+    })
 }
 
 fn author(message: &Message) -> Option<&User> {

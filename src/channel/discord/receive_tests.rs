@@ -159,7 +159,7 @@ fn a_command_is_what_would_have_been_written() {
         ),
         (
             data("nota", json!([option("text", 3, json!("5")), option("ticket", 4, json!(12))])),
-            "/nota 12 5",
+            "/nota #12 5",
         ),
         (
             data(
@@ -220,10 +220,19 @@ fn buttons_menus_and_forms() {
 }
 
 #[test]
+fn a_deleted_channel_is_gone_and_nobody_did_it() {
+    for kind in ["CHANNEL_DELETE", "THREAD_DELETE"] {
+        let gone = read(&json!({"t": kind, "d": {"id": "30", "guild_id": "1"}})).unwrap();
+        assert_eq!((gone.input, gone.chat.key.as_str()), (Input::Gone, "#30"));
+        assert_eq!(gone.sender.key, "", "no account has this key");
+    }
+}
+
+#[test]
 fn what_is_not_for_the_desk_is_nothing_and_what_is_unreadable_says_where() {
     for raw in [
         json!({"t": "GUILD_CREATE", "d": {"id": "1"}}),
-        json!({"t": "THREAD_DELETE", "d": {"id": "30"}}),
+        json!({"t": "THREAD_DELETE", "d": {}}),
         interaction(4, json!({"id": "1", "name": "caso", "type": 1}), json!({})),
         json!({"t": "INTERACTION_CREATE", "d": {"id": "1", "token": "t", "type": 1}}),
     ] {

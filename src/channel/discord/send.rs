@@ -14,7 +14,7 @@ use super::{
     render::{face, mentioning, messages},
 };
 use crate::{
-    channel::{Channel, Envelope, MenuEntry, SendError},
+    channel::{Channel, Envelope, MenuEntry, Plan, SendError},
     chat::{
         outgoing::{Outgoing, RichText},
         wording::say,
@@ -89,6 +89,22 @@ impl Channel for Discord {
         // Commands belong to servers here, not to chats.
         Ok(())
     }
+
+    fn overhears(&self) -> bool {
+        self.overhears
+    }
+
+    async fn open_thread(&self, plan: &Plan<'_>) -> Result<String, SendError> {
+        Ok(format!("#{}", self.thread(plan).await?))
+    }
+
+    async fn admit(&self, thread: &str, account: &str) -> Result<(), SendError> {
+        Ok(self.let_in(thread, account).await?)
+    }
+
+    async fn archive(&self, thread: &str, archived: bool) -> Result<(), SendError> {
+        Ok(self.put_away(thread, archived).await?)
+    }
 }
 
 impl Discord {
@@ -155,7 +171,7 @@ impl Discord {
     }
 
     /// Asks for something in a channel, and wakes it up first when it is a thread that sleeps.
-    async fn awake(&self, channel: u64, call: Call) -> Result<Value, Failure> {
+    pub(super) async fn awake(&self, channel: u64, call: Call) -> Result<Value, Failure> {
         match self.http.ask(call.clone()).await {
             Err(failure) if failure.is_any(&[code::THREAD_ARCHIVED]) => {
                 let wake = json!({ "archived": false });

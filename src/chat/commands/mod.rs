@@ -105,6 +105,11 @@ pub fn find(name: &str) -> Option<&'static Command> {
     CATALOGUE.iter().find(|command| command.spanish == name || command.english == name)
 }
 
+/// Whether what was written behind the slash is a command of ours.
+pub fn is_known(line: &str) -> bool {
+    line.split_whitespace().next().and_then(find).is_some()
+}
+
 /// Runs what was written behind the slash.
 pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
@@ -144,16 +149,21 @@ pub fn ticket_number(text: &str) -> Option<TicketNumber> {
     digits.parse().ok().filter(|number| *number > 0).map(TicketNumber)
 }
 
-/// Splits `12 words` into the number and the words. Without a number, the ticket of the answered
-/// message is meant and everything is words.
+/// Splits `12 words` into the number and the words. Without a number, the ticket of the thread or of
+/// the answered message is meant and everything is words. In a thread, where the number is left out,
+/// a mere number before words is one of them, unless it is the ticket's own.
 pub(crate) async fn ticket_and_words<'w>(
     turn: &Turn<'_>,
     rest: &'w str,
 ) -> Result<(Option<TicketNumber>, Option<&'w str>)> {
     let (first, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let some = |words: &'w str| Some(words.trim()).filter(|words| !words.is_empty());
-    match ticket_number(first) {
+    let meant = turn.number_meant().await?;
+    let is_named = |number: TicketNumber| {
+        turn.thread.is_none() || first.starts_with('#') || words.is_empty() || meant == Some(number)
+    };
+    match ticket_number(first).filter(|number| is_named(*number)) {
         Some(number) => Ok((Some(number), some(words))),
-        None => Ok((turn.number_in_reply().await?, some(rest))),
+        None => Ok((meant, some(rest))),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     service::{
         Act, Error, Result,
         people::{
-            self,
+            self, Address,
             invitations::{self, Redeemed},
         },
     },
@@ -65,8 +65,9 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     let groups: Vec<&str> = redeemed.groups.iter().map(|group| voice.group(group)).collect();
     let groups = groups.join(", ");
     let Some(role) = redeemed.role else {
+        let here = Address { chat_key: turn.incoming.chat.key.clone(), ..turn.here() };
         for group in &redeemed.groups {
-            people::link_destination(turn.act.tx, group, &turn.here()).await?;
+            people::link_destination(turn.act.tx, group, &here).await?;
         }
         // It concerns all who read there, so it is said to all.
         let text = voice.plain("chat-linked", &[("groups", groups.into())]);

@@ -124,7 +124,7 @@ pub(super) fn append(text: &mut String, more: &str) {
 }
 
 /// What the desk keeps of something that is not text.
-pub(super) fn reference(kept: Attachment) -> NewAttachment {
+pub(in crate::chat) fn reference(kept: Attachment) -> NewAttachment {
     NewAttachment {
         kind: attachment_name(kept.kind).to_owned(),
         reference: kept.reference,

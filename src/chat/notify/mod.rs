@@ -2,6 +2,7 @@
 //! transaction that caused them; whoever did it is not told what they know. Every card that shows
 //! the ticket is drawn as it is now.
 
+pub mod threads;
 mod trouble;
 
 pub use trouble::{quarantined, silent, unreachable};
@@ -25,6 +26,7 @@ use crate::{
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
 pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
+    threads::wake(act, &done.ticket).await?;
     for event in &done.events {
         on(act, &done.ticket, event).await?;
     }
@@ -40,12 +42,14 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         }
         Event::Accepted => {
             notice.requester("notice-accepted", &[]).await?;
-            notice.draw_for_technician(ticket.technician_id).await
+            notice.draw_for_technician(ticket.technician_id).await?;
+            notice.open_threads(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
             notice.requester("notice-accepted", &[]).await?;
             notice.technician("notice-assigned", &[]).await?;
-            notice.draw_for_technician(Some(*to)).await
+            notice.draw_for_technician(Some(*to)).await?;
+            notice.open_threads(Some(*to)).await
         }
         Event::Escalated { .. } => {
             notice.requester("notice-escalated", &[]).await?;
@@ -54,7 +58,10 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Suspended { reason } => notice.suspended(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
-        Event::AttachmentReferenced { .. } => notice.technician("notice-attachment", &[]).await,
+        Event::AttachmentReferenced { internal: false, .. } => {
+            notice.technician("notice-attachment", &[]).await?;
+            notice.tell_threads("notice-attachment", &[]).await
+        }
         Event::Solved { close_at: Some(_), .. } => {
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
@@ -63,7 +70,9 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
         Event::Reopened { missing } => {
-            notice.technician("notice-reopened", &[("missing", missing.as_str().into())]).await?;
+            let args = [("missing", missing.as_str().into())];
+            notice.technician("notice-reopened", &args).await?;
+            notice.tell_threads("notice-reopened", &args).await?;
             notice.draw_for_owner().await
         }
         Event::Rated { stars } => {
@@ -76,6 +85,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Solved { close_at: None, .. }
         | Event::Authorised
         | Event::Noted { .. }
+        | Event::AttachmentReferenced { internal: true, .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => Ok(()),
     }
@@ -93,7 +103,7 @@ pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
         let face = card::face(act, &to, &shown.view, ticket).await?;
         say::redraw(act, &shown, face).await?;
     }
-    Ok(())
+    threads::rest(act, ticket).await
 }
 
 struct Notice<'n> {
@@ -190,25 +200,29 @@ impl Notice<'_> {
 
     /// What one side wrote, to the other side.
     async fn reply(&self, text: &str) -> Result<()> {
-        let from_requester = self.did_it(self.ticket.requester_id);
-        let readers = if from_requester {
-            self.owners().await?
-        } else {
-            self.address(self.ticket.requester_id).await?.into_iter().collect()
-        };
-        let writer = self.act.doer.person().map(|actor| actor.name.as_str()).unwrap_or_default();
-        for to in readers {
-            let voice = self.voice(&to);
-            let mut message = RichText::default();
-            let args = [("number", number(self.ticket)), ("name", writer.into())];
-            message.push(voice.say("notice-reply", &args), Style::Bold);
-            message.push(format!("\n{text}"), Style::Plain);
-            let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
-            let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
-            let message = Outgoing { text: message, buttons, ..Default::default() };
-            say::post(self.act, &to, message, About::critical(self.ticket.id)).await?;
+        if !self.did_it(self.ticket.requester_id) {
+            return match self.address(self.ticket.requester_id).await? {
+                Some(to) => self.post_reply(&to, text).await,
+                None => Ok(()),
+            };
         }
-        Ok(())
+        for to in self.owners().await? {
+            self.post_reply(&to, text).await?;
+        }
+        self.copy_to_threads(text).await
+    }
+
+    async fn post_reply(&self, to: &Address, text: &str) -> Result<()> {
+        let writer = self.act.doer.person().map(|actor| actor.name.as_str()).unwrap_or_default();
+        let voice = self.voice(to);
+        let mut message = RichText::default();
+        let args = [("number", number(self.ticket)), ("name", writer.into())];
+        message.push(voice.say("notice-reply", &args), Style::Bold);
+        message.push(format!("\n{text}"), Style::Plain);
+        let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
+        let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
+        let message = Outgoing { text: message, buttons, ..Default::default() };
+        say::post(self.act, to, message, About::critical(self.ticket.id)).await
     }
 
     async fn closed(&self, ending: Ending) -> Result<()> {

@@ -80,7 +80,10 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
         }
         Delivery::Send { card: Some(card), .. } => (*card, true),
         Delivery::Edit { card, .. } => (*card, false),
-        Delivery::Answer { .. } | Delivery::Menu { .. } => return Ok(()),
+        Delivery::Answer { .. }
+        | Delivery::Admit { .. }
+        | Delivery::Archive { .. }
+        | Delivery::Menu { .. } => return Ok(()),
     };
     let Some(shown) = cards::find(act.tx, card).await? else { return Ok(()) };
     let Some(ticket) = shown.ticket_id else { return Ok(()) };

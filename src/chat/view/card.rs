@@ -18,7 +18,7 @@ use crate::{
         verb::{TicketFacts, Verb, decide},
     },
     entity::ticket,
-    service::{Act, Result, people, people::Address, ticket::find},
+    service::{Act, Result, people, people::Address, threads, ticket::find},
 };
 
 /// The view of a ticket for whoever asked for help.
@@ -27,6 +27,8 @@ pub const REQUESTER: &str = "requester";
 pub const TECHNICIAN: &str = "technician";
 /// The view of a ticket in a group chat.
 pub const GROUP: &str = "group";
+/// The view of a ticket in a thread of its own.
+pub const THREAD: &str = "thread";
 /// The view of a ticket that asks whether it is solved.
 pub const SURVEY: &str = "survey";
 
@@ -43,6 +45,8 @@ pub struct Shown {
     pub requester: String,
     /// What is kept of it that is not text.
     pub attachments: usize,
+    /// How much of that is the desk's own affair.
+    pub internal: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
     /// What is missing, when it was reopened.
@@ -57,13 +61,17 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         facts,
         requester: requester.map(|person| person.name).unwrap_or_default(),
         attachments: 0,
+        internal: 0,
         justification: None,
         missing: None,
         ticket,
     };
     for entry in find::history(act.tx, shown.ticket.id).await? {
         match entry.event {
-            Event::AttachmentReferenced { .. } => shown.attachments += 1,
+            Event::AttachmentReferenced { internal, .. } => {
+                shown.attachments += 1;
+                shown.internal += usize::from(internal);
+            }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
             Event::Reopened { missing } => shown.missing = Some(missing),
             _ => {}
@@ -107,8 +115,9 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Status::NotManaged => "requester-not-managed",
     };
     line(text, voice.say(key, &args));
-    if shown.attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
+    let sent = shown.attachments - shown.internal;
+    if sent > 0 {
+        line(text, voice.say("card-attachments", &[("count", sent.into())]));
     }
 }
 
@@ -240,12 +249,24 @@ pub async fn face(
     if view == SURVEY {
         return super::survey::face(act, &voice, ticket).await;
     }
-    let viewer = match to.person {
+    // In a thread the ticket is shown to whoever has it.
+    let viewer = if view == THREAD { ticket.technician_id } else { to.person };
+    let viewer = match viewer {
         Some(person) => people::actor(act.tx, person).await?,
         None => None,
     };
     let shown = load(act, ticket.clone()).await?;
-    Ok(render(&voice, &shown, view, viewer.as_ref()))
+    let mut message = render(&voice, &shown, view, viewer.as_ref());
+    if view == THREAD
+        && let Some(thread) = threads::meant(&to.chat_key)
+        && viewer.is_some()
+        && !ticket.status.is_final()
+    {
+        let overheard = threads::find(act.tx, thread).await?.overheard;
+        let key = if overheard { "card-thread-overheard" } else { "card-thread-called" };
+        line(&mut message.text, voice.text(key));
+    }
+    Ok(message)
 }
 
 /// Shows somebody a ticket they asked to see, in private; a long description follows whole.

@@ -25,12 +25,29 @@ pub struct NewAttachment {
 /// # Errors
 /// Refuses whoever may not write on the ticket, and tickets that are over.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
-    let (subject, _) = prepare(act, number, Verb::Reply).await?;
+    keep(act, number, Verb::Reply, new).await
+}
+
+/// Keeps a reference on a ticket that is the desk's own affair, as a note is.
+///
+/// # Errors
+/// Refuses whoever may not write notes, and tickets that are over.
+pub async fn attach_internally(
+    act: &Act<'_>,
+    number: TicketNumber,
+    new: NewAttachment,
+) -> Result<Done> {
+    keep(act, number, Verb::Note, new).await
+}
+
+async fn keep(act: &Act<'_>, number: TicketNumber, verb: Verb, new: NewAttachment) -> Result<Done> {
+    let (subject, _) = prepare(act, number, verb).await?;
     let event = Event::AttachmentReferenced {
         attachment: new.kind,
         reference: new.reference,
         name: new.name,
         caption: new.caption,
+        internal: verb == Verb::Note,
     };
     append(act, &subject.ticket, &event).await?;
     Ok(Done { ticket: subject.ticket, events: vec![event] })

@@ -249,7 +249,10 @@ impl Said {
     fn message(&self) -> Option<&mesabot::chat::outgoing::Outgoing> {
         match &self.delivery {
             Delivery::Send { message, .. } | Delivery::Edit { message, .. } => Some(message),
-            Delivery::Answer { .. } | Delivery::Menu { .. } => None,
+            Delivery::Answer { .. }
+            | Delivery::Admit { .. }
+            | Delivery::Archive { .. }
+            | Delivery::Menu { .. } => None,
         }
     }
 

@@ -7,7 +7,8 @@ use super::{
     BOT_ID,
     ledger::Effect,
     objects,
-    refusal::{Refusal, Reply},
+    refusal::{Problems, Refusal, Reply},
+    server::Request,
     state::{Channel, ChannelKind, Intents, State},
 };
 
@@ -33,10 +34,33 @@ pub fn get(state: &mut State, id: u64) -> Reply {
 
 /// The threads of a guild that are not archived.
 pub fn active(state: &State, guild: u64) -> Reply {
+    if !state.guilds.contains_key(&guild) {
+        return Err(Refusal::missing_access());
+    }
     let here =
         |place: &&Channel| place.guild == Some(guild) && place.is_thread() && !place.archived;
     let threads: Vec<Value> = state.channels.values().filter(here).map(objects::channel).collect();
     Ok((200, json!({"threads": threads, "members": []})))
+}
+
+/// The private threads of a channel that are archived and that the bot is in, the newest first.
+pub fn archived(state: &mut State, channel: u64, request: &Request) -> Reply {
+    state.reach(channel)?;
+    let number = |name: &str| request.asked(name).and_then(|text| text.parse::<u64>().ok());
+    let (before, limit) = (number("before").unwrap_or(u64::MAX), number("limit").unwrap_or(50));
+    let limit = usize::try_from(limit).unwrap_or(50);
+    let here = |place: &&Channel| {
+        place.parent == Some(channel)
+            && place.kind == ChannelKind::PrivateThread
+            && place.archived
+            && place.members.contains(&BOT_ID)
+            && place.id < before
+    };
+    let mut threads: Vec<Value> =
+        state.channels.values().rev().filter(here).map(objects::channel).collect();
+    let has_more = threads.len() > limit;
+    threads.truncate(limit);
+    Ok((200, json!({"threads": threads, "members": [], "has_more": has_more})))
 }
 
 pub fn create_thread(state: &mut State, parent: u64, body: &Value) -> Reply {
@@ -51,9 +75,19 @@ pub fn create_thread(state: &mut State, parent: u64, body: &Value) -> Reply {
         _ => ChannelKind::PublicThread,
     };
     let name = body["name"].as_str().unwrap_or_default().to_owned();
+    if name.trim().is_empty() {
+        let mut problems = Problems::default();
+        problems.add("name", "BASE_TYPE_REQUIRED", "This field is required");
+        return Err(problems.refusal().unwrap_or_else(Refusal::not_found));
+    }
+    if kind == ChannelKind::PublicThread && !body["invitable"].is_null() {
+        let words = "POST /channels/{channel_id}/threads: invitable is for private threads alone";
+        state.ledger.violations.push(words.to_owned());
+    }
     let id = state.next_id();
     let mut thread = Channel::new(id, kind, &name);
     (thread.guild, thread.parent) = (guild, Some(parent));
+    thread.invitable = body["invitable"].as_bool().unwrap_or(true);
     thread.auto_archive = body["auto_archive_duration"].as_u64().unwrap_or(4320);
     thread.members.insert(BOT_ID);
     let told = objects::channel(&thread);

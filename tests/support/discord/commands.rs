@@ -133,6 +133,7 @@ impl State {
         let place = self.channel(channel);
         let (guild, recipient) = (place.guild, place.recipient);
         assert!(recipient.is_none_or(|one| one == user), "{channel} is somebody else's");
+        assert!(place.lets_in(user), "{user} is not in {channel}");
         assert!(!place.archived, "in an archived thread nothing can be used");
         let mut told = objects::channel(place);
         told["permissions"] = objects::PERMISSIONS.into();

@@ -191,6 +191,15 @@ impl Emulator {
         places.map(|place| place.id).collect()
     }
 
+    /// A thread as it stands: its name, whether it is archived, and the people in it.
+    pub fn thread(&self, thread: u64) -> (String, bool, Vec<u64>) {
+        let state = lock(&self.inner.state);
+        let place = state.channels.get(&thread);
+        let place = place.unwrap_or_else(|| panic!("there is no thread {thread}"));
+        let people = place.members.iter().copied().filter(|user| *user != BOT_ID);
+        (place.name.clone(), place.archived, people.collect())
+    }
+
     /// Signals every change of what the emulator knows.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.inner.changes.subscribe()

@@ -125,7 +125,7 @@ pub fn channel(place: &Channel) -> Value {
             "message_count": place.posts.len(), "member_count": place.members.len(),
             "total_message_sent": place.posts.len(), "rate_limit_per_user": 0,
             "thread_metadata": {
-                "archived": place.archived, "locked": place.locked, "invitable": false,
+                "archived": place.archived, "locked": place.locked, "invitable": place.invitable,
                 "auto_archive_duration": place.auto_archive, "archive_timestamp": JOINED,
                 "create_timestamp": JOINED,
             },

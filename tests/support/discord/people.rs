@@ -146,6 +146,15 @@ impl Emulator {
         self.deletes_channel(thread);
     }
 
+    /// Somebody in a thread brings somebody else in.
+    pub fn brings_in(&self, user: u64, thread: u64, other: u64) {
+        self.change(|state| {
+            let place = state.channel(thread);
+            assert!(place.invitable && place.lets_in(user), "{user} may not bring anybody in");
+            place.members.insert(other);
+        });
+    }
+
     /// Somebody archives a thread, or it was silent for too long.
     pub fn archives_thread(&self, thread: u64) {
         self.change(|state| {
@@ -175,6 +184,7 @@ impl Emulator {
             state.user(user);
             let place = state.channel(channel);
             assert!(!(place.archived && place.locked), "{channel} is locked");
+            assert!(place.lets_in(user), "{user} is not in {channel}");
             if let Some(recipient) = place.recipient {
                 assert_eq!(recipient, user, "a private channel has one person in it");
             }

@@ -50,6 +50,9 @@ pub fn call(state: &mut State, request: &Request) -> Reply {
         ("POST", ["channels", channel, "threads"]) => {
             channels::create_thread(state, id(channel)?, body)
         }
+        ("GET", ["channels", channel, "users", "@me", "threads", "archived", "private"]) => {
+            channels::archived(state, id(channel)?, request)
+        }
         ("GET", ["channels", thread, "thread-members"]) => channels::members(state, id(thread)?),
         ("PUT", ["channels", thread, "thread-members", user]) => {
             channels::add_member(state, id(thread)?, user_or_me(user)?)

@@ -93,6 +93,7 @@ pub struct Channel {
     pub name: String,
     pub archived: bool,
     pub locked: bool,
+    pub invitable: bool,
     pub auto_archive: u64,
     pub members: BTreeSet<u64>,
     pub posts: BTreeMap<u64, Post>,
@@ -223,10 +224,16 @@ impl Channel {
             name: name.to_owned(),
             archived: false,
             locked: false,
+            invitable: true,
             auto_archive: 4320,
             members: BTreeSet::new(),
             posts: BTreeMap::new(),
         }
+    }
+
+    /// Whether this person sees it: a private thread shows itself to those who were let in alone.
+    pub fn lets_in(&self, user: u64) -> bool {
+        self.kind != ChannelKind::PrivateThread || self.members.contains(&user)
     }
 
     pub fn is_thread(&self) -> bool {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{chat, lasting, sender};
 use crate::{
     channel::discord::{
+        commands::option,
         intake::Arrived,
         modal::read_fields,
         wire::{CommandOption, Data, Interaction, Reported},
@@ -91,6 +92,8 @@ fn collect(
         };
         let file = data.resolved.attachments.get(&value).filter(|_| option.kind == ATTACHMENT);
         let value = file.map_or(value, |file| lasting(&file.url));
+        // A ticket that was chosen is no mere number among the words.
+        let value = if option.name == option::TICKET { format!("#{value}") } else { value };
         if !value.is_empty() {
             values.push((option.kind, value));
         }

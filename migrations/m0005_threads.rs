@@ -1,0 +1,45 @@
+//! The threads of tickets: where a ticket that a group has taken is talked about, on networks that
+//! have threads. A table that yesterday's binary does not know, and nothing else.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .create_table(
+                Table::create()
+                    .table("thread")
+                    .col(big_pk_auto("id"))
+                    .col(big_integer("ticket_id"))
+                    .col(text("channel"))
+                    .col(text("place"))
+                    .col(text("locale"))
+                    .col(text("name"))
+                    .col(text_null("chat_key"))
+                    .col(boolean("overheard"))
+                    .col(boolean("asleep"))
+                    .col(boolean("given_up"))
+                    .col(integer("openings"))
+                    .foreign_key(
+                        ForeignKey::create().from("thread", "ticket_id").to("ticket", "id"),
+                    )
+                    .to_owned(),
+            )
+            .await?;
+        for (name, columns, unique) in [
+            ("thread_place", &["ticket_id", "channel", "place"][..], true),
+            ("thread_chat", &["channel", "chat_key"][..], false),
+        ] {
+            super::create_index(manager, name, "thread", (columns, unique)).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        super::drop_tables(manager, &["thread"]).await
+    }
+}

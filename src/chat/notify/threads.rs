@@ -1,0 +1,210 @@
+//! The thread of a ticket beside its group's chat, on networks that have threads: made when somebody
+//! of the group takes it, awake while they work on it, put away when it is solved or goes elsewhere,
+//! and made again when it is deleted. Deliberately absent: making it, which is the courier's.
+
+use sea_orm::DatabaseTransaction;
+
+use super::Notice;
+use crate::{
+    chat::{
+        Desk,
+        outgoing::Delivery,
+        say::{self, About},
+        view::card,
+        wording::Arg,
+    },
+    domain::{
+        id::{CardId, PersonId, TicketNumber},
+        person::Doer,
+        status::Status,
+        time::Timestamp,
+    },
+    entity::{card as shown, thread, ticket},
+    service::{Act, Result, cards, from_json, people, threads, ticket::find},
+};
+
+/// The longest name of a thread, in UTF-16 units.
+const LONGEST_NAME: usize = 100;
+
+/// Takes the threads of a ticket that is worked on again out of where they were put away, before
+/// anything is said in them.
+pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+    for thread in threads::of_ticket(act.tx, ticket.id).await? {
+        if thread.asleep && is_at_work(act, &thread, ticket).await? {
+            threads::put_away(act.tx, thread.id, false).await?;
+            archive(act, &thread, false).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the threads of a ticket away that nobody works in. What is said in a thread wakes it, so one
+/// that sleeps already is put away again after whatever waits to be said there.
+pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+    for thread in threads::of_ticket(act.tx, ticket.id).await? {
+        if is_at_work(act, &thread, ticket).await? {
+            continue;
+        }
+        let disturbed = match threads::waiting(act.tx, &thread).await?.last() {
+            None => false,
+            Some(row) => {
+                let last: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
+                last != Delivery::Archive { archived: true }
+            }
+        };
+        if !thread.asleep || disturbed {
+            threads::put_away(act.tx, thread.id, true).await?;
+            archive(act, &thread, true).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody deleted a thread. While its ticket belongs there it is made again, with its card and
+/// whoever has the ticket. `waiting` is a card that is on its way there anyhow.
+pub async fn vanished(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    (gone, waiting): (&thread::Model, Option<CardId>),
+    now: Timestamp,
+) -> Result<()> {
+    if !threads::forget(tx, gone).await? {
+        return Ok(());
+    }
+    let ticket = find::by_id(tx, gone.ticket_id).await?;
+    if !threads::is_current(tx, gone, &ticket).await? {
+        return Ok(());
+    }
+    let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
+    for lost in cards::in_chat(tx, &threads::address(gone)).await? {
+        if Some(lost.id) != waiting {
+            draw_again(&act, &lost, (gone, &ticket)).await?;
+        }
+    }
+    admit(&act, gone, ticket.technician_id).await?;
+    rest(&act, &ticket).await
+}
+
+/// A thread shows its ticket as it is now, because something about the thread itself is new.
+pub async fn reface(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    thread: &thread::Model,
+    now: Timestamp,
+) -> Result<()> {
+    let ticket = find::by_id(tx, thread.ticket_id).await?;
+    let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
+    super::refresh(&act, &ticket).await
+}
+
+impl Notice<'_> {
+    /// The threads that the ticket belongs in now.
+    async fn threads(&self) -> Result<Vec<thread::Model>> {
+        let mut current = Vec::new();
+        for thread in threads::of_ticket(self.act.tx, self.ticket.id).await? {
+            if threads::is_current(self.act.tx, &thread, self.ticket).await? {
+                current.push(thread);
+            }
+        }
+        Ok(current)
+    }
+
+    /// Gives the ticket a thread beside each of its group's chats, and lets whoever has it in.
+    pub(super) async fn open_threads(&self, technician: Option<PersonId>) -> Result<()> {
+        for place in people::destinations(self.act.tx, &self.ticket.group_key).await? {
+            if !place.channel.has_threads() {
+                continue;
+            }
+            let name = name(self.ticket.number, &self.ticket.title);
+            let thread = threads::register(self.act.tx, self.ticket.id, &place, name).await?;
+            let to = threads::address(&thread);
+            if cards::in_chat(self.act.tx, &to).await?.is_empty() {
+                let about = About::critical(self.ticket.id);
+                card::draw(self.act, (&to, card::THREAD), self.ticket, about).await?;
+            }
+            admit(self.act, &thread, technician).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the ticket's threads what whoever has it is told in private.
+    pub(super) async fn tell_threads(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        for thread in self.threads().await? {
+            self.post(&threads::address(&thread), key, args).await?;
+        }
+        Ok(())
+    }
+
+    /// What the requester wrote, in the ticket's threads.
+    pub(super) async fn copy_to_threads(&self, text: &str) -> Result<()> {
+        for thread in self.threads().await? {
+            self.post_reply(&threads::address(&thread), text).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn is_at_work(act: &Act<'_>, thread: &thread::Model, ticket: &ticket::Model) -> Result<bool> {
+    Ok(ticket.status != Status::Solved && threads::is_current(act.tx, thread, ticket).await?)
+}
+
+async fn archive(act: &Act<'_>, thread: &thread::Model, archived: bool) -> Result<()> {
+    let about = About::ticket(thread.ticket_id);
+    say::enqueue(act, &threads::address(thread), &Delivery::Archive { archived }, about).await
+}
+
+async fn admit(act: &Act<'_>, thread: &thread::Model, technician: Option<PersonId>) -> Result<()> {
+    let Some(technician) = technician else { return Ok(()) };
+    let about = About::ticket(thread.ticket_id);
+    for account in threads::accounts(act.tx, thread, technician).await? {
+        say::enqueue(act, &threads::address(thread), &Delivery::Admit { account }, about).await?;
+    }
+    Ok(())
+}
+
+/// A card whose message is gone is sent again with its next face, even if that says the same.
+async fn draw_again(
+    act: &Act<'_>,
+    lost: &shown::Model,
+    (thread, ticket): (&thread::Model, &ticket::Model),
+) -> Result<()> {
+    let to = threads::address(thread);
+    let message = card::face(act, &to, &lost.view, ticket).await?;
+    cards::keep_face(act.tx, lost.id, crate::service::to_json(&message)).await?;
+    let delivery = Delivery::Edit { message, card: lost.id };
+    say::enqueue(act, &to, &delivery, About::critical(ticket.id)).await
+}
+
+/// `#12 · title`, cut where it becomes too long.
+fn name(number: TicketNumber, title: &str) -> String {
+    let whole: String = format!("#{number} · {title}")
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect();
+    let units = |text: &str| text.encode_utf16().count();
+    if units(&whole) <= LONGEST_NAME {
+        return whole;
+    }
+    let mut cut = whole;
+    while units(&cut) >= LONGEST_NAME {
+        cut.pop();
+    }
+    format!("{}…", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_the_number_and_as_much_of_the_title_as_fits() {
+        assert_eq!(name(TicketNumber(12), "No\nimprime"), "#12 · No imprime");
+        let exact = "x".repeat(94);
+        assert_eq!(name(TicketNumber(12), &exact), format!("#12 · {exact}"));
+        for long in ["x".repeat(95), "🖨".repeat(60), "uno ".repeat(40)] {
+            let cut = name(TicketNumber(12), &long);
+            assert!(cut.encode_utf16().count() <= LONGEST_NAME, "{cut}");
+            assert!(cut.starts_with("#12 · ") && cut.ends_with('…'), "{cut}");
+        }
+    }
+}

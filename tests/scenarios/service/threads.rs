@@ -1,0 +1,193 @@
+//! Threads of tickets: one a ticket and place, known by a key of the desk's own, forgotten and given
+//! up without losing anything.
+
+use mesabot::{
+    domain::{
+        channel::ChannelKind,
+        id::{TicketId, TicketNumber},
+        locale::Locale,
+        person::Role,
+    },
+    entity::{thread, ticket},
+    service::{
+        Result, cards,
+        outbox::{self, NewDelivery, Outcome},
+        people::{self, Address},
+        threads,
+        ticket::{find, hand_over, solve},
+    },
+};
+
+use super::{Ground, START, acts, on_every_engine};
+
+const ONE: TicketNumber = TicketNumber(1);
+
+fn room() -> Address {
+    let (channel, chat_key) = (ChannelKind::Discord, "#71".to_owned());
+    Address { channel, chat_key, person: None, locale: Locale::Es }
+}
+
+/// A ticket's thread, as it is when the ticket is taken.
+async fn registered(ground: &Ground) -> thread::Model {
+    let ticket = find_one(ground).await;
+    let made: Result<thread::Model> = ground
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                threads::register(tx, ticket.id, &room(), "#1 · No va".to_owned()).await
+            })
+        })
+        .await;
+    made.unwrap()
+}
+
+async fn find_one(ground: &Ground) -> ticket::Model {
+    find::by_id(ground.database.reader(), TicketId(1)).await.unwrap()
+}
+
+async fn opened(ground: &Ground, thread: &thread::Model, key: &str) {
+    let id = thread.id;
+    let written: Result<()> = ground
+        .database
+        .write(|tx| Box::pin(async move { threads::opened(tx, id, (key, true)).await }))
+        .await;
+    written.unwrap();
+}
+
+async fn forgotten(ground: &Ground, thread: &thread::Model) -> bool {
+    let forgotten: Result<bool> = ground
+        .database
+        .write(|tx| Box::pin(async move { threads::forget(tx, thread).await }))
+        .await;
+    forgotten.unwrap()
+}
+
+#[tokio::test]
+async fn a_thread_is_one_a_ticket_and_place_and_is_found_by_either_key() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        let first = registered(ground).await;
+        assert_eq!(registered(ground).await, first);
+        let key = threads::address(&first).chat_key;
+        assert_eq!(threads::meant(&key), Some(first.id));
+        for other in ["#71", "@71", "71", "~", "~x", ""] {
+            assert_eq!(threads::meant(other), None, "{other}");
+        }
+        opened(ground, &first, "#900").await;
+        let reader = ground.database.reader();
+        let found = threads::of_chat(reader, ChannelKind::Discord, "#900").await.unwrap().unwrap();
+        assert_eq!((found.id, found.overheard, found.openings), (first.id, true, 1));
+        let elsewhere = threads::of_chat(reader, ChannelKind::Telegram, "#900").await.unwrap();
+        assert_eq!(elsewhere, None);
+        let standing =
+            async |over| threads::standing(reader, ChannelKind::Discord, over).await.unwrap().len();
+        assert_eq!((standing(false).await, standing(true).await), (1, 0));
+        assert_eq!(registered(ground).await.openings, 0, "whoever takes it may try again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_that_is_gone_is_forgotten_once_and_only_while_it_is_the_one_meant() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ticket = ground.opens(&marta, "plataforma").await.unwrap().ticket;
+        let unmade = registered(ground).await;
+        assert!(!forgotten(ground, &unmade).await, "nothing is forgotten that was never there");
+        let to = &threads::address(&unmade);
+        let drawn: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let card = cards::draw(tx, Some(ticket.id), "thread", to).await?;
+                    cards::keep_message(tx, card, "900/1").await
+                })
+            })
+            .await;
+        drawn.unwrap();
+        opened(ground, &unmade, "#900").await;
+        let reader = ground.database.reader();
+        let made = &threads::find(reader, unmade.id).await.unwrap();
+        assert!(forgotten(ground, made).await);
+        assert!(!forgotten(ground, made).await);
+        let cards = cards::in_chat(reader, to).await.unwrap();
+        assert_eq!(cards.iter().map(|card| &card.message_key).collect::<Vec<_>>(), [&None]);
+        opened(ground, &unmade, "#901").await;
+        assert!(!forgotten(ground, made).await, "the news is about one that is no more");
+        let gone: Result<()> = ground
+            .database
+            .write(|tx| Box::pin(async move { threads::give_up(tx, made).await }))
+            .await;
+        gone.unwrap();
+        assert!(cards::in_chat(reader, to).await.unwrap().is_empty());
+        assert!(threads::of_ticket(reader, ticket.id).await.unwrap().is_empty());
+        let again = registered(ground).await;
+        assert_eq!((again.id, again.chat_key, again.given_up), (unmade.id, None, false));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_belongs_in_the_thread_while_the_groups_technician_has_it() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte", "tecnologia"]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        let thread = registered(ground).await;
+        let current = async || {
+            let ticket = find_one(ground).await;
+            threads::is_current(ground.database.reader(), &thread, &ticket).await.unwrap()
+        };
+        acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
+        assert!(!current().await, "the group has no such place");
+        let linked: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move { people::link_destination(tx, "soporte", &room()).await })
+            })
+            .await;
+        linked.unwrap();
+        assert!(current().await);
+        acts!(ground, ana, START, |act| solve::solve(act, ONE, "Cambié el cable")).unwrap();
+        assert!(current().await, "it may be reopened");
+        acts!(ground, marta, START, |act| solve::reject(act, ONE, 1, "Sigue igual")).unwrap();
+        let why = "Es de la red";
+        acts!(ground, ana, START, |act| hand_over::escalate(act, ONE, "tecnologia", why)).unwrap();
+        assert!(!current().await);
+        acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
+        assert!(!current().await, "another group has it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn making_the_place_first_uses_up_no_try() {
+    on_every_engine(async |ground| {
+        let lane = outbox::lane(ChannelKind::Discord, "~1");
+        let new = &NewDelivery {
+            channel: ChannelKind::Discord,
+            chat_key: "~1".to_owned(),
+            lane: lane.clone(),
+            delivery: "{}".to_owned(),
+            ticket: None,
+            person: None,
+            critical: false,
+        };
+        let prepared: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    let row = outbox::enqueue(tx, new.clone(), START).await?;
+                    outbox::claim(tx, &[row.id]).await?;
+                    outbox::record(tx, row.id, Outcome::Prepared("made".into()), START).await
+                })
+            })
+            .await;
+        prepared.unwrap();
+        let waiting = outbox::waiting_in(ground.database.reader(), &lane).await.unwrap();
+        assert_eq!((waiting.len(), waiting[0].attempts), (1, 0));
+        assert_eq!(waiting[0].not_before, START);
+    })
+    .await;
+}

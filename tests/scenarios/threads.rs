@@ -1,0 +1,283 @@
+//! A ticket that a group has taken gets a private thread beside the group's channel: it lives and
+//! sleeps with the ticket, and what is done and written in it is done to the ticket.
+
+mod lost;
+
+use insta::assert_snapshot;
+use mesabot::domain::{event::Event, id::TicketNumber, person::Role, status::Status};
+use mesabot::service::ticket::find;
+use serde_json::json;
+
+use crate::support::{
+    desk::{HelpDesk, scenario_on_both, scenario_overhearing},
+    discord::{BOT_ID, ChannelKind, Effect},
+    discord_line::{DiscordLine, GUILD, Member},
+    person::Person,
+    telegram::AttachmentSample,
+};
+
+/// The channel of the technicians.
+const ROOM: u64 = 7_003;
+/// Longer than the requester has to answer.
+const WEEK: i64 = 7 * 86_400_000;
+
+/// A technician in Discord, of a group whose tickets appear in a channel.
+async fn technician(desk: &HelpDesk, discord: &DiscordLine) -> Member {
+    discord.emulator.add_channel(ROOM, GUILD, ChannelKind::Text, "soporte");
+    let ana = enrolled(desk, discord, (502, "Ana")).await;
+    let code = desk.invite(None, &["soporte"]).await;
+    discord.uses(desk, (ana, ROOM), "start", &[("text", json!(code))]).await;
+    ana
+}
+
+async fn enrolled(desk: &HelpDesk, discord: &DiscordLine, (id, name): (u64, &str)) -> Member {
+    let member = discord.member(id, name, "es-419");
+    let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
+    discord.uses(desk, (member, ROOM), "start", &[("text", json!(code))]).await;
+    member
+}
+
+/// A ticket of Marta's that waits for the group.
+async fn ticket(desk: &HelpDesk) -> Person {
+    let marta = desk.requester("Marta");
+    desk.opens_ticket(&marta, "No abre el correo").await;
+    marta.reads();
+    marta
+}
+
+/// The same, taken by Ana: with its thread.
+async fn taken(desk: &HelpDesk, discord: &DiscordLine) -> (Member, Person, u64) {
+    let ana = technician(desk, discord).await;
+    let marta = ticket(desk).await;
+    discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+    marta.reads();
+    (ana, marta, thread(discord))
+}
+
+/// The one thread there is.
+fn thread(discord: &DiscordLine) -> u64 {
+    let threads = discord.emulator.threads(ROOM);
+    assert_eq!(threads.len(), 1, "{threads:?}");
+    threads[0]
+}
+
+fn archived(discord: &DiscordLine, thread: u64) -> bool {
+    discord.emulator.thread(thread).1
+}
+
+/// What happened to the ticket, in order.
+async fn events(desk: &HelpDesk) -> Vec<Event> {
+    let ticket = desk.ticket(TicketNumber(1)).await;
+    let history = find::history(desk.house.database.reader(), ticket.id).await.unwrap();
+    history.into_iter().map(|entry| entry.event).collect()
+}
+
+async fn notes(desk: &HelpDesk) -> Vec<String> {
+    let note = |event| match event {
+        Event::Noted { text } => Some(text),
+        _ => None,
+    };
+    events(desk).await.into_iter().filter_map(note).collect()
+}
+
+#[tokio::test]
+async fn a_thread_lives_and_sleeps_with_its_ticket() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, thread) = taken(desk, discord).await;
+        let (name, sleeps, people) = discord.emulator.thread(thread);
+        assert_eq!(
+            (name.as_str(), sleeps, people),
+            ("#1 · No abre el correo", false, vec![ana.id])
+        );
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        *«No abre el correo»*
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        ");
+
+        desk.says(&marta, "/responder 1 Dice que la clave venció").await;
+        marta.reads();
+        desk.emulator.sends_attachment(marta.id, marta.id, AttachmentSample::Sticker, "");
+        desk.settle().await;
+        desk.presses(&marta, "Agregar al #1 No abre el correo").await;
+        marta.reads();
+        discord.uses(desk, (ana, thread), "solve", &[("text", json!("Renové la clave"))]).await;
+        assert_eq!(desk.newest().await.status, Status::Solved, "the number is left out");
+        marta.reads();
+        assert!(archived(discord, thread));
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        *«No abre el correo»*
+        Un adjunto en referencia.
+        Solución: Renové la clave
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Responder] [Nota interna]
+        ---
+        **Marta escribe sobre el caso #1:**
+        Dice que la clave venció
+        [Responder]
+        ---
+        El solicitante envió un adjunto al caso #1. Queda en referencia.
+        ");
+
+        desk.presses(&marta, "No").await;
+        desk.says(&marta, "Sigue sin abrir").await;
+        marta.reads();
+        assert!(!archived(discord, thread), "it is worked on again");
+        assert_snapshot!(discord.reads_in(thread), @"
+        **Caso #1 · No abre el correo**
+        Estado: En curso (asignada)
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        *«No abre el correo»*
+        Un adjunto en referencia.
+        Falta: Sigue sin abrir
+        Solución: Renové la clave
+        Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        ---
+        **Marta escribe sobre el caso #1:**
+        Dice que la clave venció
+        [Responder]
+        ---
+        El solicitante envió un adjunto al caso #1. Queda en referencia.
+        ---
+        El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin abrir
+        ");
+        let pressed = discord.presses_in(desk, (ana, thread), "Solucionar").await;
+        discord.submits(desk, (ana, pressed), &[("text", json!("Cambié el perfil"))]).await;
+        assert!(archived(discord, thread));
+        desk.says(&marta, "/responder 1 Un momento, pruebo").await;
+        assert!(archived(discord, thread), "what is said there does not keep it awake");
+        assert!(discord.reads_in(thread).contains("Un momento, pruebo"));
+
+        desk.passes(WEEK).await;
+        desk.passes(WEEK).await;
+        marta.reads();
+        assert_eq!(desk.newest().await.status, Status::Closed);
+        assert!(archived(discord, thread), "its card says that it is closed, and it sleeps");
+        assert!(discord.reads_in(thread).contains("Estado: Cerrada"));
+        discord.emulator.read(|ledger| {
+            let names: Vec<&String> = ledger
+                .effects
+                .iter()
+                .filter_map(|effect| match effect {
+                    Effect::ThreadChanged { name, .. } => Some(name),
+                    _ => None,
+                })
+                .collect();
+            assert!(!names.is_empty());
+            assert!(names.iter().all(|name| *name == "#1 · No abre el correo"), "{names:?}");
+        });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
+    scenario_overhearing(async |desk, discord| {
+        let (ana, marta, thread) = taken(desk, discord).await;
+        let shown = discord.reads_in(thread);
+        assert!(shown.contains("lo que usted escriba queda como nota interna"), "{shown}");
+        discord.says(desk, (ana, thread), "El buzón está lleno").await;
+        discord.says(desk, (ana, thread), "/var está al 100 %").await;
+        let file = discord.emulator.sends_file(ana.id, thread, "buzon.pdf", "la captura");
+        discord.after(desk, format!("m:{file}")).await;
+        assert_eq!(notes(desk).await, ["El buzón está lleno", "/var está al 100 %"]);
+        let kept = events(desk).await.pop().unwrap();
+        let Event::AttachmentReferenced { name, caption, internal, .. } = kept else {
+            panic!("{kept:?}");
+        };
+        assert_eq!((name.as_deref(), caption.as_str()), (Some("buzon.pdf"), "la captura"));
+        assert!(internal);
+        assert_eq!(discord.emulator.messages(thread).len(), 1, "the card and no answers");
+        assert!(discord.reads_in(thread).contains("Un adjunto en referencia."));
+        assert_eq!(marta.reads(), "", "none of it is the requester's affair");
+        desk.says(&marta, "/caso 1").await;
+        assert!(!marta.reads().contains("adjunto"));
+
+        // Luis is of the group and was brought in; Sara asks for help herself; nobody knows Iván.
+        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        let sara = discord.member(504, "Sara", "es-419");
+        discord.dms(desk, sara, "hola").await;
+        let ivan = discord.member(505, "Iván", "es-419");
+        for other in [luis, sara, ivan] {
+            discord.emulator.brings_in(ana.id, thread, other.id);
+            discord.says(desk, (other, thread), "Yo también miro").await;
+        }
+        assert_eq!(notes(desk).await.len(), 3, "only Luis may note");
+        let said = discord.emulator.messages(thread);
+        assert_eq!(said.len(), 2, "Sara is told, and Iván is nobody's affair");
+        assert_snapshot!(said[1].text(), @"Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, thread) = taken(desk, discord).await;
+        assert!(discord.reads_in(thread).contains("lo que usted escriba mencionándome queda como"));
+        discord.emulator.says(ana.id, thread, "esto no lo oye");
+        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> El buzón está lleno")).await;
+        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota Pedí más espacio")).await;
+        assert_eq!(notes(desk).await, ["El buzón está lleno", "Pedí más espacio"]);
+        let given = [("text", json!("2 cables sueltos"))];
+        discord.uses(desk, (ana, thread), "note", &given).await;
+        let given = [("text", json!("3 equipos más")), ("ticket", json!(1))];
+        discord.uses(desk, (ana, thread), "note", &given).await;
+        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota 1 por costumbre")).await;
+        let numbers = ["2 cables sueltos", "3 equipos más", "por costumbre"];
+        assert_eq!(notes(desk).await[2..], numbers, "a number before words is one of them");
+        discord.uses(desk, (ana, thread), "suspend", &[]).await;
+        discord.presses(desk, ana, "Falta un repuesto").await;
+        assert_eq!(desk.newest().await.status, Status::Suspended);
+        discord.uses(desk, (ana, thread), "resume", &[]).await;
+        assert_eq!(desk.newest().await.status, Status::InProgress);
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, thread) = taken(desk, discord).await;
+        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        let pedro = desk.staff("Pedro", Role::Technician, &["tecnologia"]).await;
+        discord.uses(desk, (ana, thread), "assign", &[]).await;
+        discord.presses(desk, ana, "Luis").await;
+        marta.reads();
+        assert_eq!(discord.emulator.thread(thread).2, [ana.id, luis.id]);
+        assert!(discord.reads_in(thread).contains("Atiende: Luis"));
+        discord.uses(desk, (luis, thread), "escalate", &[]).await;
+        let chosen = discord.presses(desk, luis, "Oficina de Tecnología").await;
+        discord.submits(desk, (luis, chosen), &[("text", json!("Es de la red"))]).await;
+        marta.reads();
+        assert!(archived(discord, thread), "the group does not have it any more");
+        desk.says(&pedro, "/aceptar 1").await;
+        desk.says(&pedro, "/nota 1 No es de la red").await;
+        assert!(archived(discord, thread), "whoever has it now has no channel");
+        desk.says(&pedro, "/escalar 1").await;
+        desk.presses(&pedro, "Mesa de ayuda").await;
+        desk.says(&pedro, "Es del correo").await;
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        pedro.reads();
+        marta.reads();
+        assert!(!archived(discord, self::thread(discord)), "it is the same thread again");
+        assert!(discord.reads_in(thread).contains("Atiende: Ana"));
+    })
+    .await;
+}

@@ -1,0 +1,255 @@
+//! Threads that are deleted, cannot be made, or were being made when something broke.
+
+use mesabot::entity::outbox::{self, DeliveryState};
+use sea_orm::EntityTrait;
+use serde_json::json;
+
+use super::*;
+use crate::support::{desk::DEADLINE, discord::Fault};
+
+/// How many threads were ever made.
+fn made(discord: &DiscordLine) -> usize {
+    let made = |effect: &&Effect| matches!(effect, Effect::ThreadCreated { .. });
+    discord.emulator.read(|ledger| ledger.effects.iter().filter(made).count())
+}
+
+/// How every delivery into a thread ended, and how many tries it took.
+async fn deliveries(desk: &HelpDesk) -> Vec<(DeliveryState, i32)> {
+    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let there = rows.iter().filter(|row| row.chat_key.starts_with('~'));
+    there.map(|row| (row.state, row.attempts)).collect()
+}
+
+#[tokio::test]
+async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, _, first) = taken(desk, discord).await;
+        let before = discord.reads_in(first);
+        discord.emulator.deletes_thread(first);
+        discord.after(desk, format!("x:{first}")).await;
+        let second = thread(discord);
+        assert_ne!(first, second);
+        assert_eq!(discord.reads_in(second), before);
+        assert_eq!(discord.emulator.thread(second).2, [ana.id]);
+        let ended = deliveries(desk).await;
+        assert!(ended.iter().all(|ended| *ended == (DeliveryState::Sent, 1)), "{ended:?}");
+        discord.uses(desk, (ana, second), "note", &[("text", json!("Sigo aquí"))]).await;
+        assert_eq!(notes(desk).await, ["Sigo aquí"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.emulator.loses_events(1);
+        discord.emulator.deletes_thread(first);
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        let second = thread(discord);
+        let said = discord.reads_in(second);
+        assert!(said.contains("¿Cómo va?") && said.contains("[Solucionar]"), "{said}");
+        assert_eq!(discord.emulator.thread(second).2, [ana.id]);
+        assert_eq!(made(discord), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_thread_of_a_ticket_that_is_over_stays_deleted() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.uses(desk, (ana, first), "solve", &[("text", json!("Renové la clave"))]).await;
+        desk.presses(&marta, "Sí").await;
+        desk.presses(&marta, "5").await;
+        marta.reads();
+        discord.emulator.deletes_thread(first);
+        discord.after(desk, format!("x:{first}")).await;
+        desk.says(&marta, "Gracias").await;
+        marta.reads();
+        assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let forbidden = || Fault::Status(403, 50_013, "Missing Permissions".to_owned());
+        discord.emulator.faults().next("POST /channels/*/threads", 1, forbidden());
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        assert_eq!(made(discord), 0);
+        let ended = deliveries(desk).await;
+        assert!(ended.iter().all(|(state, _)| *state == DeliveryState::Failed), "{ended:?}");
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        let private = discord.reads(ana);
+        assert!(private.contains("¿Cómo va?") && private.contains("[Solucionar]"), "{private}");
+        let kinds = desk.history(TicketNumber(1)).await;
+        assert!(kinds.iter().all(|kind| kind != "unreachable"), "{kinds:?}");
+        assert!(discord.reads_in(ROOM).contains("Atiende: Ana"), "the channel goes on");
+
+        // Whoever takes it next finds the channel as it should be.
+        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        discord.uses(desk, (ana, ROOM), "assign", &[("ticket", json!(1))]).await;
+        discord.presses(desk, ana, "Luis").await;
+        marta.reads();
+        assert_eq!(discord.emulator.thread(thread(discord)).2, [luis.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_that_vanishes_again_and_again_is_given_up() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        discord.emulator.on_effect(|emulator, effect| {
+            if let Effect::ThreadCreated { thread, .. } = effect {
+                emulator.deletes_thread(*thread);
+            }
+        });
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert_eq!(made(discord), 3);
+        assert!(discord.reads(ana).contains("[Solucionar]"), "the private card is there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_who_deletes_every_thread_has_their_way() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        let mut last = first;
+        for _ in 0..2 {
+            discord.emulator.deletes_thread(last);
+            discord.after(desk, format!("x:{last}")).await;
+            last = thread(discord);
+        }
+        discord.emulator.deletes_thread(last);
+        discord.after(desk, format!("x:{last}")).await;
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
+        assert!(discord.reads(ana).contains("¿Cómo va?"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deleted_channel_takes_its_threads_with_it() {
+    scenario_on_both(async |desk, discord| {
+        let (ana, marta, first) = taken(desk, discord).await;
+        discord.emulator.deletes_channel(ROOM);
+        discord.after(desk, format!("x:{first}")).await;
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert!(discord.reads(ana).contains("¿Cómo va?"));
+        assert_eq!(made(discord), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_whose_making_was_never_written_down_is_found_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        // It is made, and the answer is lost on the way, as when the program is killed.
+        discord.emulator.faults().next("POST /channels/*/threads", 1, Fault::DropAfter);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        assert_eq!(discord.reads_in(thread(discord)), "", "nothing is written down yet");
+        // Somebody tidies up meanwhile: archived threads are ours too.
+        discord.emulator.archives_thread(thread(discord));
+        desk.passes(60_000).await;
+        marta.reads();
+        assert_eq!(made(discord), 1);
+        let found = thread(discord);
+        assert!(discord.reads_in(found).contains("[Solucionar]"));
+        assert_eq!(discord.emulator.thread(found).2, [ana.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_courier_that_dies_when_the_thread_is_made_finds_it_again() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let (card, code) = discord.emulator.button(ROOM, "Aceptar").unwrap();
+        let pressed = discord.emulator.presses(ana.id, ROOM, card, &code);
+        discord.hears(format!("i:{pressed}")).await;
+        desk.workers.handler.pass().await.unwrap();
+        let created = |effect: &Effect| matches!(effect, Effect::ThreadCreated { .. });
+        tokio::select! {
+            biased;
+            () = discord.emulator.wait_until(|l| l.effects.iter().any(created), DEADLINE) => {}
+            ended = desk.workers.courier.pass() => panic!("it did not die: {ended:?}"),
+        }
+        let unopened = discord.reads_in(thread(discord));
+        assert_eq!(unopened, "");
+        desk.workers.courier.recover().await.unwrap();
+        desk.passes(60_000).await;
+        marta.reads();
+        assert_eq!(made(discord), 1);
+        assert!(discord.reads_in(thread(discord)).contains("[Solucionar]"));
+        assert_eq!(discord.emulator.thread(thread(discord)).2, [ana.id]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        // What the desk makes for one person alone shows itself to nobody they do not bring.
+        let body = json!({"name": "#1 · No abre el correo", "type": 12, "invitable": false});
+        let url = format!("{}/api/v10/channels/{ROOM}/threads", discord.emulator.api_url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let token = format!("Bot {}", discord.emulator.token());
+        let made = client.post(url).header("authorization", token).json(&body).send().await;
+        assert_eq!(made.unwrap().status(), 201);
+        let other = thread(discord);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        assert_eq!(discord.emulator.threads(ROOM).len(), 2);
+        assert_eq!(discord.reads_in(other), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
+    scenario_overhearing(async |desk, discord| {
+        let (ana, marta, thread) = taken(desk, discord).await;
+        discord.emulator.loses_events(1);
+        discord.emulator.says(ana.id, thread, "El buzón está lleno");
+        discord.comes_back(desk).await;
+        assert_eq!(notes(desk).await, ["El buzón está lleno"]);
+        assert_eq!(discord.emulator.messages(thread).len(), 1, "it is read as said in a group");
+
+        // Once the ticket is over, nothing said in its thread is looked for.
+        discord.uses(desk, (ana, thread), "solve", &[("text", json!("Vacié el buzón"))]).await;
+        desk.passes(WEEK).await;
+        desk.passes(WEEK).await;
+        marta.reads();
+        assert_eq!(desk.newest().await.status, Status::Closed);
+        let asked = || {
+            let route = format!("GET /channels/{thread}/messages");
+            discord.emulator.read(|ledger| ledger.calls_of(&route))
+        };
+        let before = asked();
+        assert!(before > 0);
+        discord.comes_back(desk).await;
+        assert_eq!(asked(), before);
+    })
+    .await;
+}
