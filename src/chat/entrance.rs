@@ -123,7 +123,8 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
         };
         let (account, person) = enrol(&act, incoming, locale).await?;
         let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
-        return commands::start::redeemed(&turn, redeemed).await;
+        commands::start::redeemed(&turn, redeemed).await?;
+        return turn.acknowledge(None).await;
     }
     let (account, person) = enrol(&act, incoming, locale).await?;
     let turn = begin(act, desk, (incoming, moment), (account, person)).await?;

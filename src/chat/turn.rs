@@ -106,10 +106,10 @@ impl<'t> Turn<'t> {
         say::answer(&self.act, &self.here(), message, (About::default(), via)).await
     }
 
-    /// Says something that only they should read. In a group they are told that it went to their
-    /// private chat, or how to open one.
+    /// Says something that only they should read: to them alone where the network can. Otherwise, in
+    /// a group, they are told that it went to their private chat, or how to open one.
     pub async fn post_privately(&self, message: Outgoing, about: About) -> Result<()> {
-        if self.in_group() && self.via().is_some() {
+        if self.via().is_some() {
             return self.post(message).await;
         }
         match self.private() {

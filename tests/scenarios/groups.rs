@@ -1,33 +1,21 @@
 //! A technicians' group chat: new tickets appear there, whoever accepts has them, and the group may
-//! change under the desk's feet.
+//! be lost. What only Telegram's groups do is in `telegram_groups.rs`.
 
 use insta::assert_snapshot;
 
-use crate::support::desk::{HelpDesk, scenario};
+use crate::support::pairing::in_every_pairing;
 
-const GROUP: i64 = -4_001;
-
-/// A group chat that shows the tickets of the first level.
-async fn linked(
-    desk: &HelpDesk,
-) -> (crate::support::person::Person, crate::support::person::Person) {
-    let ana = desk.technician("Ana").await;
-    let marta = desk.requester("Marta");
-    desk.emulator.add_group(GROUP, "Soporte");
-    let code = desk.invite(None, &["soporte"]).await;
-    desk.emulator.says(ana.id, GROUP, &format!("/start@{} {code}", desk.emulator.bot_username()));
-    desk.settle().await;
-    (ana, marta)
-}
-
-#[tokio::test]
-async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
-    scenario(async |desk| {
-        let (ana, marta) = linked(desk).await;
-        assert_snapshot!(ana.reads_in(GROUP), @"Listo. Aquí aparecerán los casos de Mesa de ayuda. Cada técnico debe escribirme también en privado.");
+#[test]
+fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let group = desk.linked_group(&ana).await;
+        assert_snapshot!(group.newest(&ana), @"Listo. Aquí aparecerán los casos de Mesa de ayuda. Cada técnico debe escribirme también en privado.");
+        ana.reads_in(&group);
         desk.opens_ticket(&marta, "No abre el correo").await;
         marta.reads();
-        assert_snapshot!(ana.reads_in(GROUP), @"
+        assert_snapshot!(ana.reads_in(&group), @"
         Caso #1 · No abre el correo
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
@@ -38,10 +26,11 @@ async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         «No abre el correo»
         [Aceptar]
         ");
-        desk.presses_in(&ana, GROUP, "Aceptar").await;
-        let said = desk.emulator.messages(GROUP).pop().unwrap();
-        assert_snapshot!(crate::support::person::face(&said), @"
-        Caso #1 · No abre el correo
+        ana.presses_in(&group, "Aceptar").await;
+        assert_snapshot!(ana.reads_in(&group), @"
+        El caso #1 es suyo.
+        ---
+        ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
@@ -50,8 +39,6 @@ async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         «No abre el correo»
         ");
         assert_snapshot!(ana.reads(), @"
-        ~ El caso #1 es suyo.
-        ---
         Caso #1 · No abre el correo
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
@@ -64,10 +51,8 @@ async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         [Responder] [Nota interna]
         ");
         marta.reads();
-        let card = said.message_id;
-        desk.emulator.replies(ana.id, GROUP, card, "/solucionar Reinicié el servidor");
-        desk.settle().await;
-        assert_snapshot!(ana.reads_in(GROUP), @"
+        ana.says_on_card(&group, 1, "/solucionar Reinicié el servidor").await;
+        assert_snapshot!(ana.reads_in(&group), @"
         Guardé la solución del caso #1 y se la envié al solicitante.
         ---
         ✎ Caso #1 · No abre el correo
@@ -78,55 +63,29 @@ async fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         «No abre el correo»
         Solución: Reinicié el servidor
         ");
-        marta.reads();
-        ana.reads();
-    })
-    .await;
+        assert!(marta.reads().contains("¿Quedó solucionado?"));
+        assert!(ana.reads().contains("Estado: Resuelta"));
+    });
 }
 
-#[tokio::test]
-async fn whoever_acts_in_the_name_of_the_group_is_asked_to_act_in_their_own() {
-    scenario(async |desk| {
-        let (ana, marta) = linked(desk).await;
-        desk.opens_ticket(&marta, "No abre el correo").await;
-        marta.reads();
-        ana.reads_in(GROUP);
-        desk.emulator.says_anonymously(GROUP, "/aceptar 1");
-        desk.settle().await;
-        assert_snapshot!(ana.reads_in(GROUP), @"No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.");
-        assert_eq!(desk.newest().await.technician_id, None);
-        desk.emulator.says_anonymously(GROUP, "buenos días a todos");
-        desk.settle().await;
-        assert_eq!(ana.reads_in(GROUP), "", "people may talk");
-    })
-    .await;
+#[test]
+fn whoever_brings_a_groups_code_need_not_be_known() {
+    in_every_pairing(async |desk| {
+        let sonia = desk.somebody(desk.pairing.technician, "Sonia", "es");
+        let group = desk.linked_group(&sonia).await;
+        assert!(group.newest(&sonia).starts_with("Listo. Aquí aparecerán los casos"));
+        assert!(sonia.reads_in(&group).starts_with("Listo. Aquí aparecerán los casos"));
+    });
 }
 
-#[tokio::test]
-async fn a_group_that_becomes_a_supergroup_is_followed() {
-    scenario(async |desk| {
-        let (ana, marta) = linked(desk).await;
-        desk.opens_ticket(&marta, "No abre el correo").await;
-        let new = desk.emulator.upgrade_group(ana.id, GROUP);
-        desk.opens_ticket(&marta, "No abre el calendario").await;
-        marta.reads();
-        ana.reads();
-        let there = desk.emulator.messages(new);
-        let texts: Vec<&str> = there.iter().map(|post| post.text.lines().next().unwrap()).collect();
-        assert_snapshot!(texts.join("\n"), @"Caso #2 · No abre el calendario");
-        desk.presses_in(&ana, new, "Aceptar").await;
-        ana.reads();
-        marta.reads();
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_group_that_throws_the_desk_out_is_replaced_by_its_members() {
-    scenario(async |desk| {
-        let (ana, marta) = linked(desk).await;
-        ana.reads_in(GROUP);
-        desk.emulator.kicks_bot(ana.id, GROUP);
+#[test]
+fn a_group_that_is_lost_is_replaced_by_its_members() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let group = desk.linked_group(&ana).await;
+        ana.reads_in(&group);
+        group.is_lost(&ana).await;
         desk.opens_ticket(&marta, "No abre el correo").await;
         marta.reads();
         assert_snapshot!(ana.reads(), @"
@@ -142,32 +101,25 @@ async fn a_group_that_throws_the_desk_out_is_replaced_by_its_members() {
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         ");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn what_people_say_to_each_other_in_a_group_is_theirs() {
-    scenario(async |desk| {
-        let (ana, marta) = linked(desk).await;
-        let berta = desk.stranger("Berta", "es");
-        ana.reads_in(GROUP);
-        for text in ["¿almorzamos?", "/otracosa", "/cola@OtroBot"] {
-            desk.emulator.says(ana.id, GROUP, text);
-            desk.emulator.says(berta.id, GROUP, text);
-        }
-        desk.settle().await;
-        assert_eq!(ana.reads_in(GROUP), "");
+#[test]
+fn somebody_the_desk_does_not_employ_gets_nothing_in_a_group() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let group = desk.linked_group(&ana).await;
+        let berta = desk.somebody(desk.pairing.technician, "Berta", "es");
+        berta.says("hola").await;
+        berta.reads();
         desk.opens_ticket(&marta, "No abre el correo").await;
         marta.reads();
-        ana.reads_in(GROUP);
-        let card = desk.emulator.messages(GROUP).pop().unwrap().message_id;
-        desk.emulator.replies(ana.id, GROUP, card, "ya voy");
-        desk.settle().await;
-        assert_snapshot!(ana.reads_in(GROUP), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
-        desk.presses_in(&berta, GROUP, "Aceptar").await;
-        assert_snapshot!(berta.reads(), @"~ Primero escríbame en privado con /start; allí seguimos.");
+        ana.reads_in(&group);
+        berta.reads_in(&group);
+        berta.presses_in(&group, "Aceptar").await;
+        assert_snapshot!(berta.reads_in(&group), @"No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.");
+        assert_eq!(ana.reads_in(&group), "", "nobody else is bothered with it");
         assert_eq!(desk.newest().await.technician_id, None);
-    })
-    .await;
+    });
 }

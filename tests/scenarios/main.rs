@@ -5,7 +5,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod both_networks;
 mod calendar;
 mod configuration;
 mod console;
@@ -13,19 +12,21 @@ mod content;
 mod conversation;
 mod database;
 mod discord_adapter;
+mod discord_conversation;
 mod discord_emulator;
+mod discord_faults;
 mod discord_gateway;
 mod discord_native;
 mod discord_run;
 mod entry;
-mod evidence;
+
 mod faults;
 mod groups;
 mod holidays;
 mod kill;
 mod life;
 mod linking;
-mod named;
+
 mod plans;
 mod race;
 mod report;
@@ -34,6 +35,11 @@ mod service;
 mod staff;
 mod survey;
 mod telegram_adapter;
+mod telegram_conversation;
 mod telegram_emulator;
+mod telegram_evidence;
+mod telegram_faults;
+mod telegram_groups;
+mod telegram_named;
 mod telegram_polling;
 mod threads;

@@ -1,6 +1,6 @@
 //! Two technicians race for the same ticket, a thousand times: one wins, and the other is told who
 //! (G3). Once through the chat, with everything of the desk running, and once at the service's own
-//! door with true concurrency, on each engine.
+//! door with true concurrency, on each engine. And a few times on every pair of networks.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -35,6 +35,7 @@ use crate::support::{
     desk::uspec,
     engine::{Engine, TestDatabase, engines},
     live::{LiveDesk, enrol},
+    pairing::{Person, in_every_pairing},
     telegram::{Effect, Emulator},
 };
 
@@ -163,6 +164,47 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
     println!("{RACES} races over the wire: {score:?}");
     assert!(emulator.read(|ledger| ledger.violations.is_empty()));
     desk.close().await;
+}
+
+#[test]
+fn of_two_technicians_on_whichever_networks_one_wins_and_the_other_is_told_who() {
+    let seed = rand::random();
+    println!("seed {seed}");
+    in_every_pairing(async |desk| {
+        let mut dice = StdRng::seed_from_u64(seed);
+        // One technician on each side of the pairing.
+        let soporte = (Role::Technician, &["soporte"][..]);
+        let marta = desk.staff_on(desk.pairing.requester, "Marta", soporte).await;
+        let luis = desk.staff_on(desk.pairing.technician, "Luis", soporte).await;
+        let ana = desk.requester("Ana");
+        for n in 1..=5 {
+            desk.opens_ticket(&ana, &format!("Falla número {n}")).await;
+            for person in [&ana, &marta, &luis] {
+                person.reads();
+            }
+            let mut racers = [&marta, &luis];
+            racers.shuffle(&mut dice);
+            for racer in racers {
+                racer.taps(&racer.holds("Aceptar"));
+            }
+            for racer in racers {
+                desk.settles_after(racer).await;
+            }
+            let ticket = desk.newest().await;
+            let accepted = desk.history(ticket.number).await;
+            assert_eq!(accepted, ["opened", "accepted"]);
+            let told = racers.map(Person::reads);
+            let won = racers
+                .iter()
+                .zip(&told)
+                .filter(|(_, told)| told.starts_with(&format!("El caso #{n} es suyo.")));
+            let won: Vec<&str> = won.map(|(racer, _)| racer.name.as_str()).collect();
+            let [winner] = won[..] else { panic!("one wins: {told:?}") };
+            let lost = format!("El caso #{n} ya lo tiene {winner}.");
+            assert_eq!(told.iter().filter(|told| told.starts_with(&lost)).count(), 1, "{told:?}");
+            ana.reads();
+        }
+    });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,23 +3,23 @@
 use insta::assert_snapshot;
 use mesabot::domain::person::Role;
 
-use crate::support::desk::scenario;
+use crate::support::pairing::in_every_pairing;
 
-#[tokio::test]
-async fn the_queue_shows_what_presses_most_and_pages_by_key() {
-    scenario(async |desk| {
+#[test]
+fn the_queue_shows_what_presses_most_and_pages_by_key() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
-        desk.says(&ana, "/cola").await;
+        ana.says("/cola").await;
         assert_snapshot!(ana.reads(), @"No hay casos en la cola. Todo al día.");
         for n in 1..=7 {
             desk.opens_ticket(&marta, &format!("Falla número {n}")).await;
             desk.passes(60_000).await;
         }
-        desk.says(&ana, "/aceptar 2").await;
+        ana.says("/aceptar 2").await;
         marta.reads();
         ana.reads();
-        desk.says(&ana, "/cola").await;
+        ana.says("/cola").await;
         assert_snapshot!(ana.reads(), @"
         Los casos que usted atiende
         #2 Falla número 2 — En curso (asignada), Ana. Vence hoy a las 8:31 a. m.
@@ -36,13 +36,13 @@ async fn the_queue_shows_what_presses_most_and_pages_by_key() {
         [#4] [#5] [#6]
         [Ver más]
         ");
-        desk.presses(&ana, "Ver más").await;
+        ana.presses("Ver más").await;
         assert_snapshot!(ana.reads(), @"
         Casos en la cola
         #7 Falla número 7 — Nueva. Vence hoy a las 8:36 a. m.
         [#7]
         ");
-        desk.presses(&ana, "#7").await;
+        ana.presses("#7").await;
         assert_snapshot!(ana.reads(), @"
         ✎ Caso #7 · Falla número 7
         Estado: Nueva
@@ -65,7 +65,7 @@ async fn the_queue_shows_what_presses_most_and_pages_by_key() {
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         ");
-        desk.says(&marta, "/miscasos").await;
+        marta.says("/miscasos").await;
         assert_snapshot!(marta.reads(), @"
         Sus casos
         #7 Falla número 7 — Nueva. Vence hoy a las 8:36 a. m.
@@ -78,36 +78,27 @@ async fn the_queue_shows_what_presses_most_and_pages_by_key() {
         [#4] [#3] [#2]
         [Ver más]
         ");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
-    scenario(async |desk| {
+#[test]
+fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "El sistema de nómina da error").await;
-        desk.presses(&ana, "Aceptar").await;
+        ana.presses("Aceptar").await;
         marta.reads();
         ana.reads();
-        desk.presses(&ana, "Escalar").await;
+        ana.presses("Escalar").await;
         assert_snapshot!(ana.reads(), @"
         ¿A qué grupo pasa el caso #1?
-        [Impresión y copiado]
-        [Oficina de Tecnología]
-        [Cancelar]
+        [Impresión y copiado] [Oficina de Tecnología] [Cancelar]
         ");
-        desk.presses(&ana, "Oficina de Tecnología").await;
+        ana.presses("Oficina de Tecnología").await;
+        ana.gives("escalate", "El error viene del servidor").await;
         assert_snapshot!(ana.reads(), @"
-        ✎ ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
-        [Atrás] [Cancelar]
-        ");
-        desk.says(&ana, "El error viene del servidor").await;
-        assert_snapshot!(ana.reads(), @"
-        ✎ ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
-        ---
         El caso #1 pasó al equipo de Oficina de Tecnología.
         ---
         ✎ Caso #1 · El sistema de nómina da error
@@ -141,7 +132,7 @@ async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() 
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         ");
-        desk.presses(&luis, "Aceptar").await;
+        luis.presses("Aceptar").await;
         luis.reads();
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (El sistema de nómina da error). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
@@ -161,31 +152,25 @@ async fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() 
         «El sistema de nómina da error»
         [Nota interna]
         ");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn a_supervisor_assigns_and_the_technician_is_told() {
-    scenario(async |desk| {
+#[test]
+fn a_supervisor_assigns_and_the_technician_is_told() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let boss = desk.staff("Sonia", Role::Supervisor, &[]).await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.reads();
         marta.reads();
-        desk.says(&boss, "/asignar 1").await;
+        boss.says("/asignar 1").await;
         assert_snapshot!(boss.reads(), @"
         ¿Quién atenderá el caso #1?
-        [Ana]
-        [Cancelar]
+        [Ana] [Cancelar]
         ");
-        desk.presses(&boss, "Ana").await;
-        assert_snapshot!(boss.reads(), @"
-        ✎ ¿Quién atenderá el caso #1?
-        ---
-        ~ El caso #1 queda a cargo de Ana.
-        ");
+        boss.presses("Ana").await;
+        assert_snapshot!(boss.reads(), @"El caso #1 queda a cargo de Ana.");
         assert_snapshot!(ana.reads(), @"
         Le asignaron el caso #1 (No abre el correo).
         ---
@@ -208,21 +193,20 @@ async fn a_supervisor_assigns_and_the_technician_is_told() {
         Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         [Responder]
         ");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn the_second_who_accepts_is_told_who_was_first() {
-    scenario(async |desk| {
+#[test]
+fn the_second_who_accepts_is_told_who_was_first() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let berta = desk.technician("Berta").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        let (message, code) = desk.emulator.button(berta.id, "Aceptar").unwrap();
+        let accept = berta.holds("Aceptar");
         ana.reads();
         berta.reads();
-        desk.presses(&ana, "Aceptar").await;
+        ana.presses("Aceptar").await;
         ana.reads();
         assert_snapshot!(berta.reads(), @"
         ✎ Caso #1 · No abre el correo
@@ -234,40 +218,38 @@ async fn the_second_who_accepts_is_told_who_was_first() {
         «No abre el correo»
         [Nota interna]
         ");
-        desk.presses_code(&berta, (berta.id, message), &code).await;
-        assert_snapshot!(berta.reads(), @"~ El caso #1 ya lo tiene Ana.");
-        desk.says(&berta, "/solucionar 1 Listo").await;
+        berta.presses_held(&accept).await;
+        assert_snapshot!(berta.reads(), @"El caso #1 ya lo tiene Ana.");
+        berta.says("/solucionar 1 Listo").await;
         assert_snapshot!(berta.reads(), @"El caso #1 lo atiende Ana. Hable con esa persona o deje una nota con /nota 1.");
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         assert_snapshot!(ana.reads(), @"El caso #1 ya es suyo.");
         marta.reads();
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn commands_that_lack_something_ask_for_it() {
-    scenario(async |desk| {
+#[test]
+fn commands_that_lack_something_ask_for_it() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
-        desk.says(&ana, "/aceptar").await;
+        ana.says("/aceptar").await;
         assert_snapshot!(ana.reads(), @"
         No hay casos por aceptar en sus grupos. Si tiene el número, escríbalo.
         [Cancelar]
         ");
-        desk.presses(&ana, "Cancelar").await;
+        ana.presses("Cancelar").await;
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.reads();
         marta.reads();
-        desk.says(&ana, "/accept").await;
+        ana.says("/accept").await;
         assert_snapshot!(ana.reads(), @"
         ¿Cuál caso acepta?
-        [#1 No abre el correo]
-        [Cancelar]
+        [#1 No abre el correo] [Cancelar]
         ");
-        desk.presses(&ana, "#1 No abre el correo").await;
+        ana.presses("#1 No abre el correo").await;
         ana.reads();
-        desk.says(&ana, "/suspender 1 Llega mañana el cable").await;
+        ana.says("/suspender 1 Llega mañana el cable").await;
         assert_snapshot!(ana.reads(), @"
         El caso #1 queda en espera: «Llega mañana el cable».
         ---
@@ -282,32 +264,27 @@ async fn commands_that_lack_something_ask_for_it() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         ");
-        desk.says(&ana, "/solucionar").await;
-        desk.says(&ana, "uno").await;
+        ana.says("/solucionar").await;
+        ana.says("uno").await;
         assert_snapshot!(ana.reads(), @"
         ¿Cuál caso solucionó?
-        [#1 No abre el correo]
-        [Cancelar]
-        ---
-        ✎ ¿Cuál caso solucionó?
+        [#1 No abre el correo] [Cancelar]
         ---
         Necesito un número de caso, por ejemplo 12. Elija uno de la lista o escríbalo.
 
         ¿Cuál caso solucionó?
-        [#1 No abre el correo]
-        [Cancelar]
+        [#1 No abre el correo] [Cancelar]
         ");
-        desk.says(&ana, "1").await;
-        desk.says(&ana, "Cambié el cable").await;
+        ana.says("1").await;
+        ana.gives("solve", "Cambié el cable").await;
         ana.reads();
         marta.reads();
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn what_is_not_yours_is_refused_with_the_way_out() {
-    scenario(async |desk| {
+#[test]
+fn what_is_not_yours_is_refused_with_the_way_out() {
+    in_every_pairing(async |desk| {
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
         let pedro = desk.requester("Pedro");
@@ -315,11 +292,11 @@ async fn what_is_not_yours_is_refused_with_the_way_out() {
         marta.reads();
         let mut told = Vec::new();
         for command in ["/aceptar 1", "/solucionar 1 Ya", "/reanudar 1", "/retirar 1", "/caso 77"] {
-            desk.says(&luis, command).await;
+            luis.says(command).await;
             told.push(format!("{command}: {}", luis.reads()));
         }
         for command in ["/caso 1", "/caso 2", "/responder 1 hola", "/retirar 1", "/cola", "/nada"] {
-            desk.says(&pedro, command).await;
+            pedro.says(command).await;
             told.push(format!("{command}: {}", pedro.reads()));
         }
         assert_snapshot!(told.join("\n"), @"
@@ -335,24 +312,22 @@ async fn what_is_not_yours_is_refused_with_the_way_out() {
         /cola: El comando /cola es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
         /nada: No conozco el comando /nada. Con /ayuda ve los que hay, o escríbame con sus palabras.
         ");
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn there_may_be_nobody_else_to_assign_to() {
-    scenario(async |desk| {
+#[test]
+fn there_may_be_nobody_else_to_assign_to() {
+    in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         ana.reads();
         marta.reads();
-        desk.says(&ana, "/asignar 1").await;
+        ana.says("/asignar 1").await;
         assert_snapshot!(ana.reads(), @"
         No hay nadie más en el grupo del caso #1 a quien asignarlo. Si hace falta, escálelo a otro grupo.
         [Cancelar]
         ");
-    })
-    .await;
+    });
 }

@@ -3,30 +3,39 @@
 use insta::assert_snapshot;
 use mesabot::domain::{
     event::Ending,
+    person::Role,
     status::Status,
     time::{DAY, HOUR},
 };
 
-use crate::support::{
-    desk::{HelpDesk, scenario},
-    person::Person,
-};
+use crate::support::pairing::{PairedDesk, Person, in_every_pairing};
 
 /// A ticket that waits for the requester's word; everybody has read everything.
-async fn solved(desk: &HelpDesk) -> (Person, Person) {
+async fn solved(desk: &PairedDesk) -> (Person<'_>, Person<'_>) {
     let requester = desk.requester("Marta");
     let technician = desk.technician("Ana").await;
     let number = desk.opens_ticket(&requester, "El correo no abre").await;
-    desk.says(&technician, &format!("/aceptar {number}")).await;
-    desk.says(&technician, &format!("/solucionar {number} Reinicié el servicio")).await;
+    technician.says(&format!("/aceptar {number}")).await;
+    technician.says(&format!("/solucionar {number} Reinicié el servicio")).await;
     requester.reads();
     technician.reads();
     (requester, technician)
 }
 
-#[tokio::test]
-async fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
-    scenario(async |desk| {
+/// The answers of somebody whose printer gives trouble.
+fn printer(details: &'static str) -> [(&'static str, &'static str); 5] {
+    [
+        ("category", "Impresión y copiado"),
+        ("details", details),
+        ("place", "Sede principal"),
+        ("impact", "A mi área"),
+        ("urgency", "Con dificultad"),
+    ]
+}
+
+#[test]
+fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
+    in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
         desk.passes(4 * HOUR - 1).await;
         assert_eq!(requester.reads(), "");
@@ -81,15 +90,14 @@ async fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         ");
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::Silence)));
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn somebody_who_said_yes_and_went_home_has_authorised_it() {
-    scenario(async |desk| {
+#[test]
+fn somebody_who_said_yes_and_went_home_has_authorised_it() {
+    in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
-        desk.presses(&requester, "Sí").await;
+        requester.presses("Sí").await;
         requester.reads();
         desk.passes(2 * DAY).await;
         assert_snapshot!(requester.reads(), @"
@@ -119,87 +127,69 @@ async fn somebody_who_said_yes_and_went_home_has_authorised_it() {
         Solución: Reinicié el servicio
         ");
         assert_eq!(desk.newest().await.ending, Some(Ending::Authorised));
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn late_and_repeated_taps_are_told_how_things_stand() {
-    scenario(async |desk| {
+#[test]
+fn late_and_repeated_taps_are_told_how_things_stand() {
+    in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
-        let (message, yes) = desk.emulator.button(requester.id, "Sí").unwrap();
-        let (_, no) = desk.emulator.button(requester.id, "No").unwrap();
-        let here = (requester.id, message);
-        desk.presses_code(&requester, here, &yes).await;
+        let (yes, no) = (requester.holds("Sí"), requester.holds("No"));
+        requester.presses_held(&yes).await;
         requester.reads();
-        desk.presses_code(&requester, here, &yes).await;
+        requester.presses_held(&yes).await;
         assert_eq!(requester.reads(), "", "a second yes changes nothing");
-        let (_, five) = desk.emulator.button(requester.id, "5").unwrap();
-        let (_, one) = desk.emulator.button(requester.id, "1").unwrap();
-        desk.presses_code(&requester, here, &five).await;
-        requester.reads();
+        let (five, one) = (requester.holds("5"), requester.holds("1"));
+        requester.presses_held(&five).await;
+        requester.skips().await;
+        let told = requester.reads();
+        assert!(told.contains("Gracias por su respuesta."), "{told}");
         technician.reads();
         for late in [&one, &five, &yes, &no] {
-            desk.presses_code(&requester, here, late).await;
+            requester.presses_held(late).await;
         }
         assert_snapshot!(requester.reads(), @"
-        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
+        Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
+        Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
+        Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ---
-        ~ Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
+        Esa respuesta ya no cuenta: el caso #1 está cerrado. Si algo sigue mal, abra un caso relacionado.
         ");
-        desk.presses(&requester, "Omitir").await;
-        assert_snapshot!(requester.reads(), @"
-        ✎ Si quiere, escriba un comentario sobre la atención del caso #1.
-        ---
-        ~ Gracias por su respuesta.
-        ");
-        // The technician presses what hangs in the requester's chat: a code grants nothing.
-        desk.presses_code(&technician, (technician.id, 1), &no).await;
-        assert_snapshot!(technician.reads(), @"~ Solo quien pidió el caso #1 puede responder esto.");
         assert_eq!(desk.newest().await.status, Status::Closed);
-        assert_eq!(desk.emulator.read(|ledger| ledger.answers().count()), desk.presses_so_far());
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn an_answer_to_an_earlier_solution_does_not_count() {
-    scenario(async |desk| {
+#[test]
+fn an_answer_to_an_earlier_solution_does_not_count() {
+    in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
-        let (message, yes) = desk.emulator.button(requester.id, "Sí").unwrap();
-        desk.presses(&requester, "No").await;
-        desk.says(&requester, "Sigue sin abrir").await;
-        desk.says(&technician, "/solucionar 1 Reinstalé el cliente").await;
+        let yes = requester.holds("Sí");
+        requester.presses("No").await;
+        requester.gives("reject", "Sigue sin abrir").await;
+        technician.says("/solucionar 1 Reinstalé el cliente").await;
         requester.reads();
         technician.reads();
-        desk.presses_code(&requester, (requester.id, message), &yes).await;
-        assert_snapshot!(requester.reads(), @"~ Esa respuesta ya no aplica: el caso #1 está en estado Resuelta.");
+        requester.presses_held(&yes).await;
+        assert_snapshot!(requester.reads(), @"Esa respuesta ya no aplica: el caso #1 está en estado Resuelta.");
         assert_eq!(desk.newest().await.status, Status::Solved);
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
-    scenario(async |desk| {
+#[test]
+fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
+    in_every_pairing(async |desk| {
         let requester = desk.requester("Marta");
-        let roles = mesabot::domain::person::Role::Technician;
-        let technician = desk.staff("Ana", roles, &["impresion"]).await;
-        desk.says(&requester, "No imprime la impresora").await;
-        desk.presses(&requester, "Abrir caso").await;
-        desk.presses(&requester, "Impresión y copiado").await;
-        desk.says(&requester, "La del segundo piso").await;
-        for label in ["Sede principal", "A mi área", "Con dificultad", "Registrar"] {
-            desk.presses(&requester, label).await;
-        }
-        desk.presses(&technician, "Aceptar").await;
+        let technician = desk.staff("Ana", Role::Technician, &["impresion"]).await;
+        requester.says("No imprime la impresora").await;
+        requester.presses("Abrir caso").await;
+        requester.fills(&printer("La del segundo piso")).await;
+        requester.presses("Registrar").await;
+        technician.presses("Aceptar").await;
         requester.reads();
         technician.reads();
-        desk.says(&technician, "/solucionar 1 Cambié el tóner").await;
+        technician.says("/solucionar 1 Cambié el tóner").await;
         assert_snapshot!(requester.reads(), @"
         Su caso #1 (No imprime la impresora) quedó solucionado y cerrado: en esta categoría el procedimiento A3-PR-01 no pide encuesta de satisfacción.
         Solución: Cambié el tóner
@@ -225,16 +215,11 @@ async fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
         ");
         assert_eq!(desk.newest().await.ending, Some(Ending::NoSurvey));
 
-        desk.presses(&requester, "Abrir caso relacionado").await;
-        assert_snapshot!(requester.reads(), @"
-        Cuénteme qué pasa o qué necesita, con sus palabras.
-        [Cancelar]
-        ");
-        desk.says(&requester, "Sigue sin imprimir").await;
-        desk.presses(&requester, "Impresión y copiado").await;
-        for label in ["No lo sé", "Sede principal", "A mi área", "Con dificultad", "Registrar"] {
-            desk.presses(&requester, label).await;
-        }
+        requester.presses("Abrir caso relacionado").await;
+        let again = [("description", "Sigue sin imprimir")];
+        let again: Vec<_> = again.into_iter().chain(printer("No lo sé")).collect();
+        requester.fills(&again).await;
+        requester.presses("Registrar").await;
         requester.reads();
         technician.reads();
         let second = desk.newest().await;
@@ -243,24 +228,23 @@ async fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
             second.follow_up_of,
             Some(desk.ticket(mesabot::domain::id::TicketNumber(1)).await.id)
         );
-    })
-    .await;
+    });
 }
 
-#[tokio::test]
-async fn the_survey_understands_plain_words() {
-    scenario(async |desk| {
+#[test]
+fn the_survey_understands_plain_words() {
+    in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
-        desk.says(&requester, "No").await;
+        requester.says("No").await;
         assert_snapshot!(requester.reads(), @"
         Lamento que el caso #1 siga sin solución. ¿Qué falta?
         [Cancelar]
         ");
-        desk.says(&requester, "Todavía falla").await;
-        desk.says(&technician, "/solucionar 1 Ahora sí").await;
+        requester.gives("reject", "Todavía falla").await;
+        technician.says("/solucionar 1 Ahora sí").await;
         requester.reads();
         technician.reads();
-        desk.says(&requester, "Sí.").await;
+        requester.says("Sí.").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Caso #1 · El correo no abre
         Ana dio esta solución:
@@ -275,7 +259,7 @@ async fn the_survey_understands_plain_words() {
         ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
         [1] [2] [3] [4] [5]
         ");
-        desk.says(&requester, "4").await;
+        requester.says("4").await;
         requester.reads();
         assert_snapshot!(technician.reads(), @"
         El solicitante confirmó la solución del caso #1 y calificó la atención con 4 de 5. El caso queda cerrado.
@@ -288,25 +272,17 @@ async fn the_survey_understands_plain_words() {
         «El correo no abre»
         Solución: Ahora sí
         ");
-        desk.says(&requester, "/cancelar").await;
+        requester.says("/cancelar").await;
         requester.reads();
         // With no survey open the same words are no answer to anything.
-        desk.says(&requester, "sí").await;
+        requester.says("sí").await;
         assert_snapshot!(requester.reads(), @"
         «sí»
 
         ¿Abro un caso con esto?
-        [Abrir caso]
-        [Cancelar]
+        [Abrir caso] [Cancelar]
         ");
-        desk.says(&requester, "no").await;
-        assert_snapshot!(requester.reads(), @"
-        ✎ «sí»
-
-        ¿Abro un caso con esto?
-        ---
-        Listo, lo dejé así.
-        ");
-    })
-    .await;
+        requester.says("no").await;
+        assert_snapshot!(requester.reads(), @"Listo, lo dejé así.");
+    });
 }

@@ -98,8 +98,8 @@ pub fn uspec() -> Procedure {
 }
 
 impl HelpDesk {
-    async fn open(access: Access) -> Self {
-        let database = TestDatabase::sqlite();
+    pub(super) async fn open(access: Access) -> Self {
+        let database = TestDatabase::in_memory();
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
@@ -305,11 +305,14 @@ impl HelpDesk {
 
     /// The command menu in somebody's private chat, a command a line.
     pub fn menu_of(&self, person: &Person) -> String {
+        self.menu_in(person.id)
+    }
+
+    /// The command menu in a private chat on Telegram, a command a line.
+    pub fn menu_in(&self, chat: i64) -> String {
         self.emulator.read(|ledger| {
             let mine = ledger.effects.iter().rev().find_map(|effect| match effect {
-                Effect::Menu { scope, commands, .. } if scope["chat_id"] == person.id => {
-                    Some(commands)
-                }
+                Effect::Menu { scope, commands, .. } if scope["chat_id"] == chat => Some(commands),
                 _ => None,
             });
             let commands = mine.expect("they have a menu of their own").iter();
@@ -328,7 +331,7 @@ impl HelpDesk {
     }
 
     /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
-    async fn close(self) {
+    pub(super) async fn close(self) {
         self.stop.send_replace(true);
         for person in self.people.lock().unwrap().iter() {
             let unread = person.reads();

@@ -42,11 +42,20 @@ pub struct Member {
 impl DiscordLine {
     /// Opens a line for a desk that has one to Telegram.
     pub async fn open(desk: &mut HelpDesk) -> Self {
-        Self::open_with(desk, false).await
+        Self::open_as(desk, (Some(CHANNEL), false)).await
+    }
+
+    /// The same, with a channel in which people are reached whose private chat is closed, or none.
+    pub async fn open_in(desk: &mut HelpDesk, channel_id: Option<u64>) -> Self {
+        Self::open_as(desk, (channel_id, false)).await
     }
 
     /// Opens a line on which the desk may read what names nobody, or may not.
     pub async fn open_with(desk: &mut HelpDesk, overhears: bool) -> Self {
+        Self::open_as(desk, (Some(CHANNEL), overhears)).await
+    }
+
+    async fn open_as(desk: &mut HelpDesk, (channel_id, overhears): (Option<u64>, bool)) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
@@ -54,7 +63,7 @@ impl DiscordLine {
             token: emulator.token().to_owned().into(),
             api_url: emulator.api_url().parse().unwrap(),
             guild_id: None,
-            channel_id: Some(CHANNEL),
+            channel_id,
             staff_permission: Some(MANAGE_MESSAGES),
             request_timeout: Duration::from_secs(2),
         };
@@ -103,14 +112,29 @@ impl DiscordLine {
 
     /// Waits until something was stored, then steps the desk.
     pub async fn after(&self, desk: &HelpDesk, key: String) {
-        self.hears(key).await;
+        self.stored(&key).await;
         desk.workers.settle().await.expect("the workers go on");
     }
 
     /// Waits until something was stored, and does nothing with it.
     pub async fn hears(&self, key: String) {
+        self.stored(&key).await;
+    }
+
+    /// Waits until something was stored whose key begins so, then steps the desk.
+    pub async fn after_one_of(&self, desk: &HelpDesk, beginning: &str) {
+        self.waits(|stored| stored.iter().any(|key| key.starts_with(beginning))).await;
+        desk.workers.settle().await.expect("the workers go on");
+    }
+
+    /// Waits until something was stored.
+    pub async fn stored(&self, key: &str) {
+        self.waits(|stored| stored.contains(key)).await;
+    }
+
+    async fn waits(&self, fulfilled: impl Fn(&BTreeSet<String>) -> bool) {
         let mut stored = self.stored.clone();
-        let waiting = stored.wait_for(|stored| stored.contains(&key));
+        let waiting = stored.wait_for(fulfilled);
         tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
     }
 
@@ -235,6 +259,12 @@ impl DiscordLine {
     pub fn assert_proper(&self) {
         self.emulator
             .read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
+    }
+
+    /// Whatever people did that waits for an answer has got its answer, and no more than one.
+    pub fn assert_answered(&self) {
+        let unanswered = self.emulator.unanswered();
+        assert!(unanswered.is_empty(), "never answered: {unanswered:?}");
     }
 }
 

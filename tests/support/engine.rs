@@ -50,6 +50,13 @@ impl TestDatabase {
         Self::sqlite_on(&std::env::temp_dir())
     }
 
+    /// The same in memory where the system keeps files there: for stories in which nothing loses
+    /// its power, and which have no reason to wait for a disk.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::sqlite_on(memory) } else { Self::sqlite() }
+    }
+
     /// The same on the disk that holds `place`.
     pub fn sqlite_on(place: &Path) -> Self {
         let directory = TempDir::new_in(place).expect("a temporary directory can be made");

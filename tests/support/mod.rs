@@ -10,5 +10,6 @@ pub mod discord;
 pub mod discord_line;
 pub mod engine;
 pub mod live;
+pub mod pairing;
 pub mod person;
 pub mod telegram;

@@ -58,7 +58,10 @@ list-line-technician-due = #{ $number } { $title } — { $status }, { $name }. {
 
 help-heading = This is what I can do
 help-introduction = Tell me in your own words what is wrong or what you need and I will open a ticket. You can also use these commands:
-help-staff = In a group, reply to a ticket's card with the command, without a number.
+help-staff = { $lists ->
+    [yes] In a channel, use the commands with the ticket's number; only you read the answer.
+   *[no] In a group, reply to a ticket's card with the command, without a number.
+}
 help-start = say hello, or enter with a code
 help-new = report or request something
 help-mytickets = see your tickets

@@ -48,6 +48,7 @@ words-yes = yes, yeah, yep, sure, ok, okay, please, yes please
 words-greeting = hello, hi, hey, good morning, good afternoon, good evening
 words-no = no, nope, no thanks, not yet
 going-on = Let us go on with what was pending.
+form-left = A question was left open. Answer it here or cancel; I did not take what you just sent as the answer.
 cancelled = All right, I left it.
 nothing-to-cancel = There is nothing to cancel.
 

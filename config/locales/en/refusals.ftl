@@ -41,7 +41,10 @@ stranger = This help desk serves registered people. Ask whoever runs it for a co
 anonymous = I cannot tell who you are when you write in the name of the group or of a channel. Turn off "Remain anonymous" or write to me in private.
 write-me-privately = Write to me in private with /start first; we will go on there.
 answered-privately = I answered you in private.
-group-replies-need-a-command = To answer from the group, reply to the card with /reply text or /note text.
+group-replies-need-a-command = { $lists ->
+    [yes] To answer from the channel, use /reply or /note with the ticket's number.
+   *[no] To answer from the group, reply to the card with /reply text or /note text.
+}
 edits-are-not-followed = I saw that you changed a message. What I registered does not change; if need be, write me again what is right.
 command-unknown = I do not know the command /{ $name }. /help shows those there are, or write to me in your own words.
 command-not-yours = The command /{ $name } is for the help desk's staff. /help shows yours.

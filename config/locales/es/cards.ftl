@@ -58,7 +58,10 @@ list-line-technician-due = #{ $number } { $title } — { $status }, { $name }. {
 
 help-heading = Esto es lo que puedo hacer
 help-introduction = Escríbame con sus palabras qué pasa o qué necesita y abro un caso. También puede usar estos comandos:
-help-staff = En un grupo, responda a la tarjeta de un caso con el comando, sin número.
+help-staff = { $lists ->
+    [yes] En un canal, use los comandos con el número del caso; la respuesta la lee solo usted.
+   *[no] En un grupo, responda a la tarjeta de un caso con el comando, sin número.
+}
 help-start = saludar, o entrar con un código
 help-new = reportar algo o pedir algo
 help-mytickets = ver sus casos

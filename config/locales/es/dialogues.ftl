@@ -48,6 +48,7 @@ words-yes = sí, si, claro, dale, ok, okay, de acuerdo, listo, bueno, por favor,
 words-greeting = hola, buenas, buenos días, buenas tardes, buenas noches, buen día, saludos
 words-no = no, no gracias, nada, todavía no, aún no
 going-on = Sigamos con lo que quedó pendiente.
+form-left = Quedó una pregunta sin responder. Respóndala aquí o cancele; lo que acaba de enviar no lo tomé como respuesta.
 cancelled = Listo, lo dejé así.
 nothing-to-cancel = No hay nada por cancelar.
 

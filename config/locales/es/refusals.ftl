@@ -41,7 +41,10 @@ stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a 
 anonymous = No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.
 write-me-privately = Primero escríbame en privado con /start; allí seguimos.
 answered-privately = Le respondí en privado.
-group-replies-need-a-command = Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.
+group-replies-need-a-command = { $lists ->
+    [yes] Para contestar desde el canal, use /responder o /nota con el número del caso.
+   *[no] Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.
+}
 edits-are-not-followed = Vi que cambió un mensaje. Lo que ya registré no cambia; si hace falta, escríbame de nuevo lo correcto.
 command-unknown = No conozco el comando /{ $name }. Con /ayuda ve los que hay, o escríbame con sus palabras.
 command-not-yours = El comando /{ $name } es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.

@@ -21,7 +21,7 @@ pub const COMMAND: Command = Command {
 
 /// Shows the commands this person has.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
-    let message = view::help::message(&turn.voice(), turn.actor.role);
+    let message = view::help::message(&turn.voice(), turn.actor.role, turn.incoming.channel);
     turn.post_privately(message, About::default()).await
 }
 

@@ -5,7 +5,7 @@ use crate::{
     chat::{
         commands::{Argument, Command},
         incoming::{ChatKind, Incoming},
-        outgoing::{Audience, Delivery},
+        outgoing::{Audience, Delivery, Outgoing},
         say::{self, About},
         turn::Turn,
         view,
@@ -69,7 +69,10 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
         for group in &redeemed.groups {
             people::link_destination(turn.act.tx, group, &here).await?;
         }
-        return turn.say("chat-linked", &[("groups", groups.into())]).await;
+        // It concerns all who read there, so it is said to all.
+        let text = voice.plain("chat-linked", &[("groups", groups.into())]);
+        let message = Outgoing { text, ..Default::default() };
+        return say::post(&turn.act, &turn.here(), message, About::default()).await;
     };
     let Some(person) = people::person(turn.act.tx, turn.actor.id).await? else { return Ok(()) };
     people::promote(turn.act.tx, &person, role, &redeemed.groups).await?;

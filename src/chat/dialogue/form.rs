@@ -172,6 +172,11 @@ impl Form {
         Self { verb, number, round: 0, choice: None, text: None, attachments: vec![] }
     }
 
+    /// Whether nothing is as good an answer as any.
+    pub(super) fn is_optional(&self) -> bool {
+        self.verb == FormVerb::Comment
+    }
+
     fn field(&self) -> Field {
         if self.number.is_none() {
             Field::Ticket
@@ -211,7 +216,7 @@ impl Form {
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
         let form = if writes { self.form(voice) } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
-        let cancel = self.verb != FormVerb::Comment;
+        let cancel = !self.is_optional();
         let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
         let yes = confirms.then_some(YES);
         Question { text, choices, columns: 1, back, cancel, form, title: None, yes }
@@ -223,7 +228,7 @@ impl Form {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
             value: self.text.clone(),
-            optional: self.verb == FormVerb::Comment,
+            optional: self.is_optional(),
             choices: vec![],
             ..FormField::default()
         };
@@ -255,7 +260,11 @@ impl Form {
             (_, Answer::Fields(fields, attachments)) => {
                 self.attachments.extend(attachments);
                 let written = fields.into_iter().find(|(key, _)| key == TEXT);
-                self.text = Some(written.map(|(_, text)| text).unwrap_or_default());
+                let text = written.map(|(_, text)| text).unwrap_or_default();
+                if text.trim().is_empty() && !self.is_optional() {
+                    return self.nothing_said(voice);
+                }
+                self.text = Some(text);
             }
             (Field::Ticket, Answer::Choice(text) | Answer::Text(text)) => {
                 match commands::ticket_number(&text) {
@@ -289,8 +298,7 @@ impl Form {
                 self.text = Some(String::new());
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
-                let why = voice.say("refuse-text-missing", &[("verb", self.verb.key().into())]);
-                return Step::Again(Dialogue::Form(self), why);
+                return self.nothing_said(voice);
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
             (Field::Text | Field::Nothing, Answer::Choice(_)) => {
@@ -302,6 +310,12 @@ impl Form {
             Field::Nothing => Step::Complete(Dialogue::Form(self)),
             _ => Step::Ask(Dialogue::Form(self)),
         }
+    }
+
+    /// Nothing is no answer, however it was given.
+    fn nothing_said(self, voice: &Voice<'_>) -> Step {
+        let why = voice.say("refuse-text-missing", &[("verb", self.verb.key().into())]);
+        Step::Again(Dialogue::Form(self), why)
     }
 
     /// A caption answers; what it came with is kept with the answer as a reference, whenever that

@@ -13,6 +13,7 @@ use crate::{
         outgoing::{Button, Form, FormField, Outgoing, RichText, Style},
         say::{self, About},
         turn::Turn,
+        view::help::lists_commands,
         wording::Voice,
     },
     domain::id::{PersonId, TicketNumber},
@@ -213,12 +214,14 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     if turn.in_group() {
         // People talk to each other in groups; only an answer to the desk is meant for it.
         return if turn.incoming.reply_to.is_some() {
-            turn.tell("group-replies-need-a-command", &[]).await
+            turn.tell("group-replies-need-a-command", &[lists_commands(turn.incoming.channel)])
+                .await
         } else {
             Ok(())
         };
     }
-    let open = Open::load(turn).await?;
+    let mut open = Open::load(turn).await?;
+    open.let_go_of_what_was_left();
     if open.dialogues.is_empty() {
         if turn.voice().is_greeting(text) {
             return commands::start::run(turn, "").await;
@@ -228,6 +231,9 @@ pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
         }
         return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text)), None).await;
     }
+    if open.left_a_form() {
+        return open.ask(turn, Some(turn.voice().text("form-left"))).await;
+    }
     open.answer(turn, Answer::Text(text.to_owned())).await
 }
 
@@ -236,10 +242,14 @@ pub async fn hear_attachment(turn: &Turn<'_>, attachment: &Attachment) -> Result
     if turn.in_group() {
         return Ok(());
     }
-    let open = Open::load(turn).await?;
+    let mut open = Open::load(turn).await?;
+    open.let_go_of_what_was_left();
     if open.dialogues.is_empty() {
         let offer = offer::Offer::of_attachment(attachment.clone());
         return open.push(turn, Dialogue::Offer(offer), None).await;
+    }
+    if open.left_a_form() {
+        return open.ask(turn, Some(turn.voice().text("form-left"))).await;
     }
     open.answer(turn, Answer::Attachment(attachment.clone())).await
 }
@@ -319,6 +329,21 @@ impl Open {
             from_json(&conversation.dialogues, || format!("conversation {}", turn.account.id))
                 .unwrap_or_default();
         Ok(Self { conversation, dialogues })
+    }
+
+    /// Whether the question is to be seen nowhere, because it was a form that was left: words in the
+    /// chat are no answer to it then, least of all one that others would read.
+    fn left_a_form(&self) -> bool {
+        matches!(self.dialogues.last(), Some(Dialogue::Form(_))) && self.conversation.card.is_none()
+    }
+
+    /// Whoever leaves a form that need not be filled in is done with it.
+    fn let_go_of_what_was_left(&mut self) {
+        if self.left_a_form()
+            && matches!(self.dialogues.last(), Some(Dialogue::Form(form)) if form.is_optional())
+        {
+            self.dialogues.pop();
+        }
     }
 
     async fn push(

@@ -102,15 +102,19 @@ impl Offer {
 /// Adds what was said to an open ticket.
 pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     let Some(number) = offer.add_to else { return Ok(()) };
+    let mut added = Vec::new();
     if !offer.text.is_empty() {
-        let done = follow_up::reply(&turn.act, number, &offer.text).await?;
-        notify::tell(&turn.act, &done).await?;
+        added.push(follow_up::reply(&turn.act, number, &offer.text).await?);
     }
     for kept in offer.attachments {
-        let done = attachment::attach(&turn.act, number, reference(kept)).await?;
-        notify::tell(&turn.act, &done).await?;
+        added.push(attachment::attach(&turn.act, number, reference(kept)).await?);
     }
-    turn.say("done-added", &[("number", number.to_string().into())]).await
+    // Whoever does something hears first that it is done, as everywhere.
+    turn.say("done-added", &[("number", number.to_string().into())]).await?;
+    for done in &added {
+        notify::tell(&turn.act, done).await?;
+    }
+    Ok(())
 }
 
 /// Adds a line to what was said before.

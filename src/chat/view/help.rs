@@ -4,9 +4,9 @@ use crate::{
     chat::{
         commands::{CATALOGUE, Command},
         outgoing::{Audience, Outgoing, RichText, Style},
-        wording::{Voice, say},
+        wording::{Arg, Voice, say},
     },
-    domain::{locale::Locale, person::Role},
+    domain::{channel::ChannelKind, locale::Locale, person::Role},
 };
 
 /// The commands of an audience, in the order of the catalogue.
@@ -31,8 +31,8 @@ pub fn audience(role: Role) -> Audience {
     }
 }
 
-/// What the desk can do for somebody, in their language.
-pub fn message(voice: &Voice<'_>, role: Role) -> Outgoing {
+/// What the desk can do for somebody, in their language and on their network.
+pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing {
     let mut text = RichText::default();
     text.push(voice.text("help-heading"), Style::Bold);
     text.push(format!("\n{}", voice.text("help-introduction")), Style::Plain);
@@ -42,9 +42,18 @@ pub fn message(voice: &Voice<'_>, role: Role) -> Outgoing {
         text.push(format!(" — {}", voice.text(&help_key(command))), Style::Plain);
     }
     if role >= Role::Technician {
-        text.push(format!("\n\n{}", voice.text("help-staff")), Style::Plain);
+        text.push(
+            format!("\n\n{}", voice.say("help-staff", &[lists_commands(network)])),
+            Style::Plain,
+        );
     }
     Outgoing { text, buttons: vec![], ..Default::default() }
+}
+
+/// Whether a network lists the commands, so that they are chosen and filled in rather than written
+/// as an answer to a card.
+pub fn lists_commands(network: ChannelKind) -> Arg<'static> {
+    ("lists", if network.shows_forms() { "yes" } else { "no" }.into())
 }
 
 /// The key of a command's help line.

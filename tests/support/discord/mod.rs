@@ -170,6 +170,21 @@ impl Emulator {
         place.and_then(|place| place.posts.keys().next_back().copied()).unwrap_or_default()
     }
 
+    /// The newest message that this person wrote in a channel.
+    pub fn last_message_of(&self, user: u64, channel: u64) -> u64 {
+        let state = lock(&self.inner.state);
+        let posts = state.channels.get(&channel).into_iter().flat_map(|place| place.posts.values());
+        let own = posts.filter(|post| post.author == user).map(|post| post.message_id).max();
+        own.unwrap_or_else(|| panic!("{user} has written nothing in {channel}"))
+    }
+
+    /// What people did that still waits for its first answer.
+    pub fn unanswered(&self) -> Vec<u64> {
+        let state = lock(&self.inner.state);
+        let waiting = state.interactions.values().filter(|one| one.answered.is_none());
+        waiting.map(|one| one.id).collect()
+    }
+
     /// The threads that hang in a channel and were not deleted.
     pub fn threads(&self, channel: u64) -> Vec<u64> {
         let state = lock(&self.inner.state);

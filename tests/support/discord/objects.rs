@@ -181,6 +181,12 @@ pub fn message(state: &State, post: &Post) -> Value {
     }
     if let Some(to) = post.reply_to {
         message["message_reference"] = json!({"type": 0, "message_id": to.to_string(), "channel_id": post.channel.to_string()});
+        // The answered message comes along, without the one that it answers in its turn.
+        let place = state.channels.get(&post.channel);
+        let answered = place.and_then(|place| place.posts.get(&to)).cloned();
+        let answered = answered.map(|answered| Post { reply_to: None, ..answered });
+        message["referenced_message"] =
+            answered.map_or(Value::Null, |answered| self::message(state, &answered));
     }
     message
 }

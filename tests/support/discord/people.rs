@@ -103,8 +103,13 @@ impl Emulator {
     /// Somebody sends a file with a message. Returns the key of the message.
     pub fn sends_file(&self, user: u64, channel: u64, name: &str, text: &str) -> u64 {
         let id = self.change(|state| state.next_id());
+        let kind = match name.rsplit_once('.') {
+            Some((_, "png")) => "image/png",
+            Some((_, "ogg")) => "audio/ogg",
+            _ => "application/pdf",
+        };
         let file = json!({
-            "id": id.to_string(), "filename": name, "size": 2048, "content_type": "application/pdf",
+            "id": id.to_string(), "filename": name, "size": 2048, "content_type": kind,
             "url": format!("{}/attachments/{channel}/{id}/{name}", self.api_url()),
             "proxy_url": format!("{}/attachments/{channel}/{id}/{name}", self.api_url()),
         });

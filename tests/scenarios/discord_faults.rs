@@ -1,0 +1,121 @@
+//! What only Discord does when it stumbles: it recognises what comes twice, so a message whose answer
+//! was lost is simply said again and never doubled (G6), and an interaction is answered in time or
+//! in another place. Whose private messages are closed is in `discord_adapter.rs`.
+
+use std::time::Duration;
+
+use mesabot::{
+    domain::channel::ChannelKind,
+    entity::outbox::{self, DeliveryState},
+};
+use sea_orm::EntityTrait;
+
+use crate::support::{
+    desk::{HelpDesk, scenario_on_both},
+    discord::Fault,
+    discord_line::{CHANNEL, DiscordLine, Member},
+};
+
+async fn open(desk: &HelpDesk) -> Vec<outbox::Model> {
+    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let settled = [DeliveryState::Sent, DeliveryState::Failed];
+    rows.into_iter().filter(|row| !settled.contains(&row.state)).collect()
+}
+
+/// A ticket of somebody in Discord, as far as the summary.
+async fn almost_registers(desk: &HelpDesk, discord: &DiscordLine, marta: Member) {
+    let opened = discord.uses(desk, (marta, CHANNEL), "new", &[]).await;
+    let filled = [
+        ("description", "No abre el correo".into()),
+        ("category", "ofimatica".into()),
+        ("place", "Piso 2".into()),
+        ("impact", "low".into()),
+        ("urgency", "low".into()),
+    ];
+    discord.submits(desk, (marta, opened), &filled).await;
+}
+
+#[tokio::test]
+async fn g6_a_lost_answer_doubles_nothing_however_often_it_is_lost() {
+    scenario_on_both(async |desk, discord| {
+        let ana = desk.technician("Ana").await;
+        let marta = discord.member(501, "Marta", "es-419");
+        almost_registers(desk, discord, marta).await;
+        // Of the card and of a notice nobody hears whether they arrived, several times over.
+        for fault in [Fault::DropAfter, Fault::ServerError502Html, Fault::DropAfter] {
+            discord.emulator.faults().next("POST /channels/*/messages", 1, fault);
+        }
+        discord.presses(desk, marta, "Registrar").await;
+        desk.says(&ana, "/aceptar 1").await;
+        discord.emulator.faults().next("POST /channels/*/messages", 2, Fault::DropAfter);
+        desk.says(&ana, "/responder 1 Ya lo reviso").await;
+        for _ in 0..6 {
+            desk.passes(60_000).await;
+        }
+        ana.reads();
+        let read = discord.reads(marta);
+        for once in ["Ana ya atiende su caso", "Ya lo reviso", "Lo atiende Ana"] {
+            assert_eq!(read.matches(once).count(), 1, "{once}: {read}");
+        }
+        assert_eq!(discord.emulator.read(|ledger| ledger.repeated()), []);
+        assert_eq!(open(desk).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g5_who_is_answered_too_late_for_the_interaction_is_answered_in_private() {
+    scenario_on_both(async |desk, discord| {
+        let marta = discord.member(501, "Marta", "es-419");
+        let fault = Fault::UnknownInteraction;
+        discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
+        let asked = discord.emulator.direct(marta.id);
+        discord.uses(desk, (marta, asked), "help", &[]).await;
+        assert!(discord.reads(marta).contains("Esto es lo que puedo hacer"));
+        assert_eq!(discord.reads_alone(marta), "");
+        assert_eq!(open(desk).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_on_its_way_to_an_interaction_is_seen_once() {
+    scenario_on_both(async |desk, discord| {
+        let marta = discord.member(501, "Marta", "es-419");
+        for fault in [Fault::DropAfter, Fault::DropBefore] {
+            discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
+            let asked = discord.emulator.direct(marta.id);
+            discord.uses(desk, (marta, asked), "language", &[]).await;
+            for _ in 0..3 {
+                desk.passes(1_000).await;
+            }
+        }
+        let alone = discord.reads_alone(marta);
+        assert_eq!(alone.matches("¿En qué idioma le hablo?").count(), 2, "{alone}");
+        assert_eq!(discord.reads(marta), "");
+        assert_eq!(open(desk).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g7_one_private_chat_that_must_wait_delays_no_other() {
+    scenario_on_both(async |desk, discord| {
+        let marta = discord.member(501, "Marta", "es-419");
+        let pedro = discord.member(502, "Pedro", "es-419");
+        for member in [marta, pedro] {
+            discord.dms(desk, member, "Buenos días").await;
+        }
+        let wait = Duration::from_secs(30).as_secs_f64();
+        let limited = Fault::RateLimited { retry_after: wait, global: false, scope: "shared" };
+        discord.emulator.faults().next("POST /channels/*/messages", 1, limited);
+        discord.dms(desk, marta, "No abre el correo").await;
+        discord.dms(desk, pedro, "No imprime").await;
+        assert!(!discord.reads(marta).contains("No abre el correo"));
+        assert!(discord.reads(pedro).contains("No imprime"));
+        let waiting = open(desk).await;
+        assert_eq!(waiting.len(), 1, "{waiting:?}");
+        assert_eq!(waiting[0].channel, ChannelKind::Discord);
+    })
+    .await;
+}

@@ -1,0 +1,84 @@
+//! What only Telegram's groups do: hide who writes, become supergroups, and let people talk before
+//! the desk. What groups have in common is in `groups.rs`.
+
+use insta::assert_snapshot;
+
+use crate::support::desk::{HelpDesk, scenario};
+
+const GROUP: i64 = -4_001;
+
+/// A group chat that shows the tickets of the first level.
+async fn linked(
+    desk: &HelpDesk,
+) -> (crate::support::person::Person, crate::support::person::Person) {
+    let ana = desk.technician("Ana").await;
+    let marta = desk.requester("Marta");
+    desk.emulator.add_group(GROUP, "Soporte");
+    let code = desk.invite(None, &["soporte"]).await;
+    desk.emulator.says(ana.id, GROUP, &format!("/start@{} {code}", desk.emulator.bot_username()));
+    desk.settle().await;
+    (ana, marta)
+}
+
+#[tokio::test]
+async fn whoever_acts_in_the_name_of_the_group_is_asked_to_act_in_their_own() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads_in(GROUP);
+        desk.emulator.says_anonymously(GROUP, "/aceptar 1");
+        desk.settle().await;
+        assert_snapshot!(ana.reads_in(GROUP), @"No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.");
+        assert_eq!(desk.newest().await.technician_id, None);
+        desk.emulator.says_anonymously(GROUP, "buenos días a todos");
+        desk.settle().await;
+        assert_eq!(ana.reads_in(GROUP), "", "people may talk");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_that_becomes_a_supergroup_is_followed() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        let new = desk.emulator.upgrade_group(ana.id, GROUP);
+        desk.opens_ticket(&marta, "No abre el calendario").await;
+        marta.reads();
+        ana.reads();
+        let there = desk.emulator.messages(new);
+        let texts: Vec<&str> = there.iter().map(|post| post.text.lines().next().unwrap()).collect();
+        assert_snapshot!(texts.join("\n"), @"Caso #2 · No abre el calendario");
+        desk.presses_in(&ana, new, "Aceptar").await;
+        ana.reads();
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_say_to_each_other_in_a_group_is_theirs() {
+    scenario(async |desk| {
+        let (ana, marta) = linked(desk).await;
+        let berta = desk.stranger("Berta", "es");
+        ana.reads_in(GROUP);
+        for text in ["¿almorzamos?", "/otracosa", "/cola@OtroBot"] {
+            desk.emulator.says(ana.id, GROUP, text);
+            desk.emulator.says(berta.id, GROUP, text);
+        }
+        desk.settle().await;
+        assert_eq!(ana.reads_in(GROUP), "");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads_in(GROUP);
+        let card = desk.emulator.messages(GROUP).pop().unwrap().message_id;
+        desk.emulator.replies(ana.id, GROUP, card, "ya voy");
+        desk.settle().await;
+        assert_snapshot!(ana.reads_in(GROUP), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
+        desk.presses_in(&berta, GROUP, "Aceptar").await;
+        assert_snapshot!(berta.reads(), @"~ Primero escríbame en privado con /start; allí seguimos.");
+        assert_eq!(desk.newest().await.technician_id, None);
+    })
+    .await;
+}

@@ -1,0 +1,67 @@
+//! A group chat: a group on Telegram, a channel of the server on Discord.
+
+use super::{
+    PairedDesk, Person,
+    account::{Account, Face, signed, unsigned},
+    reading::shown,
+};
+use crate::support::discord_line::CHANNEL;
+
+/// The group on Telegram.
+const ON_TELEGRAM: i64 = -4_001;
+
+/// A group chat on the technicians' network.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    pub(super) chat: i64,
+}
+
+impl PairedDesk {
+    /// A group chat on this person's network.
+    pub fn group_of(&self, person: &Person<'_>) -> Group {
+        let chat = match &person.reader.account {
+            Account::Telegram { emulator, .. } => {
+                emulator.add_group(ON_TELEGRAM, "Soporte");
+                ON_TELEGRAM
+            }
+            Account::Discord { .. } => signed(CHANNEL),
+        };
+        Group { chat }
+    }
+
+    /// A group chat that shows the tickets of the first level, which has been read there.
+    pub async fn linked_group(&self, technician: &Person<'_>) -> Group {
+        let group = self.group_of(technician);
+        let code = self.invite(None, &["soporte"]).await;
+        technician.says_in(&group, &format!("/start {code}")).await;
+        group
+    }
+}
+
+impl Group {
+    /// The messages in it as they look now to somebody, oldest first.
+    pub(super) fn faces(&self, person: &Person<'_>) -> Vec<Face> {
+        person.reader.faces(self.chat)
+    }
+
+    /// The newest message that all see.
+    pub fn newest(&self, person: &Person<'_>) -> String {
+        let faces = match &person.reader.account {
+            Account::Telegram { emulator, .. } => super::telegram::faces(emulator, self.chat),
+            // Nobody has the number zero, so nothing is shown to that person alone.
+            Account::Discord { emulator, .. } => super::discord::faces(emulator, (self.chat, 0)),
+        };
+        faces.last().map(|face| shown(face, false)).unwrap_or_default()
+    }
+
+    /// The desk loses it: it is thrown out of a group, and a channel is deleted.
+    pub async fn is_lost(&self, person: &Person<'_>) {
+        match &person.reader.account {
+            Account::Telegram { emulator, id } => {
+                emulator.kicks_bot(*id, self.chat);
+            }
+            Account::Discord { emulator, .. } => emulator.deletes_channel(unsigned(self.chat)),
+        }
+        person.desk.settle().await;
+    }
+}

@@ -1,0 +1,205 @@
+//! A desk told in every pairing of networks: requesters on one, technicians on one, Telegram or
+//! Discord each. A story speaks of people, and every person does on their own network what people
+//! there do. Deliberately absent: what only one network can do; that has stories of its own.
+
+mod account;
+mod discord;
+mod forms;
+mod group;
+mod person;
+mod reading;
+mod telegram;
+mod trouble;
+
+use std::{
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use mesabot::domain::{
+    channel::ChannelKind,
+    id::TicketNumber,
+    person::{Access, Role},
+};
+
+use super::{
+    desk::HelpDesk,
+    discord_line::{DiscordLine, GUILD},
+};
+use account::Account;
+use reading::Reader;
+
+pub use forms::USUAL;
+pub use group::Group;
+pub use person::{Held, Person};
+pub use trouble::{Doing, Trouble};
+
+/// On which network each side is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pairing {
+    /// Where requesters are.
+    pub requester: ChannelKind,
+    /// Where technicians are.
+    pub technician: ChannelKind,
+}
+
+impl Pairing {
+    /// All of them.
+    pub fn all() -> [Self; 4] {
+        let (telegram, discord) = (ChannelKind::Telegram, ChannelKind::Discord);
+        [(telegram, telegram), (telegram, discord), (discord, telegram), (discord, discord)]
+            .map(|(requester, technician)| Self { requester, technician })
+    }
+
+    /// Whether anybody is on this network.
+    fn has(self, network: ChannelKind) -> bool {
+        self.requester == network || self.technician == network
+    }
+}
+
+/// Tells a story in every pairing, each time on a desk of its own where whoever writes may report.
+/// What is read must be the same in all of them: one snapshot holds for four.
+pub fn in_every_pairing(story: impl AsyncFn(&PairedDesk)) {
+    in_every_pairing_with(Access::Open, story);
+}
+
+/// Tells a story in every pairing, each time on a desk with this access.
+pub fn in_every_pairing_with(access: Access, story: impl AsyncFn(&PairedDesk)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    insta::allow_duplicates! {
+        for pairing in Pairing::all() {
+            let told = catch_unwind(AssertUnwindSafe(|| {
+                runtime.block_on(async {
+                    let desk = PairedDesk::open(pairing, access).await;
+                    story(&desk).await;
+                    desk.close().await;
+                });
+            }));
+            if let Err(broken) = told {
+                eprintln!("it broke in {pairing:?}");
+                resume_unwind(broken);
+            }
+        }
+    }
+}
+
+/// A desk with lines to the networks of a pairing, and the people around it.
+pub struct PairedDesk {
+    /// Who is where.
+    pub pairing: Pairing,
+    desk: HelpDesk,
+    discord: Option<DiscordLine>,
+    readers: Mutex<Vec<Reader>>,
+}
+
+impl Deref for PairedDesk {
+    type Target = HelpDesk;
+
+    fn deref(&self) -> &HelpDesk {
+        &self.desk
+    }
+}
+
+impl PairedDesk {
+    async fn open(pairing: Pairing, access: Access) -> Self {
+        let mut desk = HelpDesk::open(access).await;
+        let discord = match pairing.has(ChannelKind::Discord) {
+            // No channel to fall back on: whoever shuts the desk out is out of reach, as elsewhere.
+            true => Some(DiscordLine::open_in(&mut desk, None).await),
+            false => None,
+        };
+        Self { pairing, desk, discord, readers: Mutex::default() }
+    }
+
+    /// An employee.
+    pub fn requester(&self, name: &str) -> Person<'_> {
+        self.stranger(name, "es")
+    }
+
+    /// Somebody on the requesters' network with the app in this language, who has not written yet.
+    pub fn stranger(&self, name: &str, language: &str) -> Person<'_> {
+        self.somebody(self.pairing.requester, name, language)
+    }
+
+    /// A technician of the first level.
+    pub async fn technician(&self, name: &str) -> Person<'_> {
+        self.staff(name, Role::Technician, &["soporte"]).await
+    }
+
+    /// Somebody on the technicians' network, enrolled by an invitation, who has read the welcome.
+    pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person<'_> {
+        self.staff_on(self.pairing.technician, name, (role, groups)).await
+    }
+
+    /// The same on a network of the pairing.
+    pub async fn staff_on(
+        &self,
+        network: ChannelKind,
+        name: &str,
+        (role, groups): (Role, &[&str]),
+    ) -> Person<'_> {
+        let person = self.somebody(network, name, "es");
+        let code = self.desk.invite(Some(role), groups).await;
+        person.says(&format!("/start {code}")).await;
+        let welcome = person.reads();
+        assert!(welcome.starts_with(&format!("Hola, {name}. ")), "{welcome}");
+        person
+    }
+
+    /// Somebody on a network of the pairing, who has not written yet.
+    pub fn somebody(&self, network: ChannelKind, name: &str, language: &str) -> Person<'_> {
+        let mut readers = self.readers();
+        let serial = 1_001 + i64::try_from(readers.len()).unwrap();
+        let account = match network {
+            ChannelKind::Discord => {
+                let emulator = &self.line().emulator;
+                let locale = if language == "es" { "es-419" } else { language };
+                emulator.add_user(account::unsigned(serial), name, locale);
+                emulator.joins(GUILD, account::unsigned(serial));
+                let direct = account::signed(emulator.direct(account::unsigned(serial)));
+                Account::Discord { emulator: emulator.clone(), id: serial, direct }
+            }
+            _ => {
+                self.desk.emulator.add_user(serial, name, language);
+                Account::Telegram { emulator: self.desk.emulator.clone(), id: serial }
+            }
+        };
+        let reader = Reader::new(account, name, language);
+        readers.push(reader.clone());
+        Person::new(self, reader)
+    }
+
+    /// Somebody reports something through the whole dialogue, as a computer's trouble.
+    pub async fn opens_ticket(&self, person: &Person<'_>, words: &str) -> TicketNumber {
+        person.says(words).await;
+        person.presses("Abrir caso").await;
+        person.fills(&USUAL).await;
+        person.presses("Registrar").await;
+        self.desk.newest().await.number
+    }
+
+    /// The line to Discord.
+    fn line(&self) -> &DiscordLine {
+        self.discord.as_ref().expect("somebody of the pairing is on Discord")
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<Reader>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the story: nothing unread, no form left open, nothing unanswered, nothing that a
+    /// network would refuse, nothing set aside.
+    async fn close(self) {
+        for reader in self.readers().iter() {
+            let unread = reader.unread();
+            assert!(unread.is_empty(), "{} did not read:\n{unread}", reader.name);
+            reader.assert_nothing_waits();
+        }
+        if let Some(line) = &self.discord {
+            line.assert_proper();
+            line.assert_answered();
+        }
+        self.desk.close().await;
+    }
+}

@@ -1,0 +1,329 @@
+//! Somebody in a story, and what they do, each on their own network the way people there do it.
+
+use mesabot::{
+    chat::commands::{self, Argument},
+    domain::channel::ChannelKind,
+};
+use serde_json::{Value, json};
+
+use super::{
+    PairedDesk,
+    account::{Account, Button, Face, unsigned},
+    group::Group,
+    reading::Reader,
+};
+use crate::support::telegram::AttachmentSample;
+
+/// Somebody in a story.
+#[derive(Clone)]
+pub struct Person<'d> {
+    pub(super) desk: &'d PairedDesk,
+    pub(super) reader: Reader,
+    pub name: String,
+}
+
+/// A button that somebody has before their eyes, to be pressed whatever hangs there by then.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub(super) chat: i64,
+    pub(super) message: i64,
+    pub(super) button: Button,
+}
+
+impl<'d> Person<'d> {
+    pub(super) fn new(desk: &'d PairedDesk, reader: Reader) -> Self {
+        let name = reader.name.clone();
+        Self { desk, reader, name }
+    }
+
+    /// The network they are on.
+    pub fn network(&self) -> ChannelKind {
+        match self.reader.account {
+            Account::Telegram { .. } => ChannelKind::Telegram,
+            Account::Discord { .. } => ChannelKind::Discord,
+        }
+    }
+
+    /// Their account's number on their network.
+    pub fn id(&self) -> i64 {
+        match self.reader.account {
+            Account::Telegram { id, .. } | Account::Discord { id, .. } => id,
+        }
+    }
+
+    /// The chat between them and the desk.
+    pub fn chat(&self) -> i64 {
+        self.reader.account.private()
+    }
+
+    /// What is new in their private chat.
+    pub fn reads(&self) -> String {
+        self.reader.reads_in(self.chat())
+    }
+
+    /// The same without the question that waits for them, which is a form on Discord: it is checked
+    /// when they answer it.
+    pub fn reads_beside_the_question(&self) -> String {
+        self.reader.overlook_questions();
+        self.reads()
+    }
+
+    /// What is new to them in a group: what all read there, and what they alone are shown.
+    pub fn reads_in(&self, group: &Group) -> String {
+        self.reader.reads_in(group.chat)
+    }
+
+    /// The command menu of their private chat, on a network where chats have menus of their own; on
+    /// Discord commands belong to the server and are listed for all alike.
+    pub fn menu(&self) -> Option<String> {
+        match &self.reader.account {
+            Account::Telegram { id, .. } => Some(self.desk.menu_in(*id)),
+            Account::Discord { .. } => None,
+        }
+    }
+
+    /// They write privately. A command that Discord offers is used there as one.
+    pub async fn says(&self, text: &str) {
+        self.says_in_chat(self.chat(), text).await;
+    }
+
+    /// They use a command in a group.
+    pub async fn says_in(&self, group: &Group, text: &str) {
+        self.says_in_chat(group.chat, text).await;
+    }
+
+    async fn says_in_chat(&self, chat: i64, text: &str) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                let text = match text.split_once(' ').unwrap_or((text, "")) {
+                    (command, rest) if command.starts_with('/') && chat != *id => {
+                        format!("{command}@{} {rest}", emulator.bot_username())
+                    }
+                    _ => text.to_owned(),
+                };
+                emulator.says(*id, chat, text.trim_end_matches('\n'));
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, .. } => {
+                self.leaves_form();
+                let (user, channel) = (unsigned(*id), unsigned(chat));
+                let key = match slash(text) {
+                    Some((command, given)) => {
+                        let given: Vec<_> =
+                            given.iter().map(|(name, value)| (*name, value.clone())).collect();
+                        format!("i:{}", emulator.uses_command(user, channel, command, &given))
+                    }
+                    None => format!("m:{}", emulator.says(user, channel, text)),
+                };
+                self.desk.line().after(self.desk, key).await;
+            }
+        }
+    }
+
+    /// They answer the newest card in a group with a command; on Discord, where commands answer
+    /// nothing, they give the ticket's number with it.
+    pub async fn says_on_card(&self, group: &Group, number: i64, command: &str) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                let card = group.faces(self).pop().expect("there is a card").message;
+                emulator.replies(*id, group.chat, card, command);
+                self.desk.settle().await;
+            }
+            Account::Discord { .. } => {
+                let (name, words) = command.split_once(' ').unwrap_or((command, ""));
+                self.says_in(group, &format!("{name} {number} {words}")).await;
+            }
+        }
+    }
+
+    /// They send something that is not text, in private.
+    pub async fn sends(&self, sample: AttachmentSample, caption: &str) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                emulator.sends_attachment(*id, *id, sample, caption);
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, direct } => {
+                self.leaves_form();
+                let name = match sample {
+                    AttachmentSample::Photo => "foto.png",
+                    AttachmentSample::Document => "informe.pdf",
+                    AttachmentSample::Voice => "voz.ogg",
+                    other => panic!("nobody sends a {other:?} on Discord"),
+                };
+                let sent = emulator.sends_file(unsigned(*id), unsigned(*direct), name, caption);
+                self.desk.line().after(self.desk, format!("m:{sent}")).await;
+            }
+        }
+    }
+
+    /// They rewrite the last message of theirs.
+    pub async fn rewrites(&self, text: &str) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                emulator.edits(*id, *id, 1, text);
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, direct } => {
+                let (user, channel) = (unsigned(*id), unsigned(*direct));
+                let message = emulator.last_message_of(user, channel);
+                emulator.edits(user, channel, message, text);
+                self.desk.line().after_one_of(self.desk, &format!("e:{message}:")).await;
+            }
+        }
+    }
+
+    /// They press the newest button with this label in private.
+    pub async fn presses(&self, label: &str) {
+        self.presses_in_chat(self.chat(), label).await;
+    }
+
+    /// They press the newest button with this label in a group.
+    pub async fn presses_in(&self, group: &Group, label: &str) {
+        self.presses_in_chat(group.chat, label).await;
+    }
+
+    async fn presses_in_chat(&self, chat: i64, label: &str) {
+        let held = self.holds_in(chat, label);
+        self.presses_held(&held).await;
+    }
+
+    /// The newest button with this label that hangs in private.
+    pub fn holds(&self, label: &str) -> Held {
+        self.holds_in(self.chat(), label)
+    }
+
+    fn holds_in(&self, chat: i64, label: &str) -> Held {
+        let faces = self.reader.faces(chat);
+        let found = faces.iter().rev().find_map(|face| held(face, label));
+        found.unwrap_or_else(|| panic!("{} finds no button «{label}» in {faces:#?}", self.name))
+    }
+
+    /// They press what they had before their eyes: perhaps late, or once more.
+    pub async fn presses_held(&self, held: &Held) {
+        self.taps(held);
+        self.desk.settles_after(self).await;
+    }
+
+    /// The same, and the desk does nothing yet.
+    pub fn taps(&self, held: &Held) {
+        let (chat, message, code) = (held.chat, held.message, held.button.code.as_str());
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                let press = emulator.presses(*id, chat, message, code);
+                self.reader.pressed(press, chat);
+            }
+            Account::Discord { emulator, id, .. } => {
+                self.leaves_form();
+                let (user, channel, message) = (unsigned(*id), unsigned(chat), unsigned(message));
+                let pressed = match &held.button.menu {
+                    Some(menu) => emulator.selects(user, channel, (message, menu), &[code]),
+                    None => emulator.presses(user, channel, message, code),
+                };
+                self.reader.did(format!("i:{pressed}"));
+            }
+        }
+    }
+
+    /// They shut the desk out of their private chat. Telegram tells the desk; on Discord it finds
+    /// out when it writes.
+    pub async fn shuts_out(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                emulator.blocks(*id);
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, .. } => emulator.closes_dms(unsigned(*id)),
+        }
+    }
+
+    /// They let the desk in again.
+    pub async fn lets_in(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => {
+                emulator.unblocks(*id);
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, .. } => emulator.opens_dms(unsigned(*id)),
+        }
+    }
+
+    /// Their account disappears, or leaves the server; the desk is not told.
+    pub fn disappears(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => emulator.deactivates(*id),
+            Account::Discord { emulator, id, .. } => {
+                emulator.leaves(crate::support::discord_line::GUILD, unsigned(*id));
+            }
+        }
+    }
+
+    /// The newest message with this button is deleted in their private chat.
+    pub fn deletes(&self, label: &str) {
+        let message = self.holds(label).message;
+        match &self.reader.account {
+            Account::Telegram { emulator, id } => emulator.deletes(*id, message),
+            Account::Discord { emulator, direct, .. } => {
+                emulator.deletes(unsigned(*direct), unsigned(message));
+            }
+        }
+    }
+
+    /// Discord's apps show a form before everything else: whoever does anything else has left it.
+    pub(super) fn leaves_form(&self) {
+        if let Account::Discord { emulator, id, .. } = &self.reader.account {
+            emulator.closes_modal(unsigned(*id));
+        }
+    }
+}
+
+fn held(face: &Face, label: &str) -> Option<Held> {
+    let button = face.buttons().find(|button| button.label == label)?.clone();
+    Some(Held { chat: face.chat, message: face.message, button })
+}
+
+/// The slash command that says the same, where there is one.
+fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
+    let (name, rest) = text.strip_prefix('/')?.split_once(' ').unwrap_or((&text[1..], ""));
+    let command = commands::find(name)?;
+    let rest = rest.trim();
+    let (first, words) = rest.split_once(' ').unwrap_or((rest, ""));
+    let number = |word: &str| word.parse::<i64>().ok().map(|number| ("ticket", json!(number)));
+    let given = match command.argument {
+        _ if rest.is_empty() => vec![],
+        Argument::Nothing => return None,
+        Argument::Text | Argument::Code => vec![("text", json!(rest))],
+        Argument::Ticket => vec![number(rest)?],
+        Argument::TicketAndText if words.is_empty() => vec![number(first)?],
+        Argument::TicketAndText => vec![number(first)?, ("text", json!(words))],
+        Argument::TicketAndTechnician if words.is_empty() => vec![number(first)?],
+        Argument::TicketAndTechnician => vec![number(first)?, ("technician", json!(words))],
+        Argument::CategoryAndText => named("category", rest),
+        Argument::TicketGroupAndText if words.is_empty() => vec![number(first)?],
+        Argument::TicketGroupAndText => {
+            let mut given = vec![number(first)?];
+            given.extend(named("group", words));
+            given
+        }
+    };
+    Some((command.english, given))
+}
+
+/// What stands in brackets under the name that an app asks for it by, and the words behind it.
+fn named(name: &'static str, text: &str) -> Vec<(&'static str, Value)> {
+    match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((value, "")) => vec![(name, json!(value))],
+        Some((value, words)) => vec![(name, json!(value)), ("text", json!(words.trim()))],
+        None => vec![("text", json!(text))],
+    }
+}
+
+impl PairedDesk {
+    /// Waits until what this person did is stored, then does all that follows.
+    pub async fn settles_after(&self, person: &Person<'_>) {
+        for key in person.reader.undone() {
+            self.line().stored(&key).await;
+        }
+        self.settle().await;
+    }
+}

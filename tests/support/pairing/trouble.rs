@@ -1,0 +1,115 @@
+//! What goes wrong between the desk and somebody's network, the same trouble on both.
+
+use mesabot::{
+    chat::incoming::{Chat, ChatKind, Incoming, Input, Sender},
+    domain::channel::ChannelKind,
+};
+use serde_json::json;
+
+use super::{Held, Person, account::Account};
+use crate::support::{discord, telegram};
+
+/// What the desk is doing when trouble comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Writing a message in a chat.
+    Sending,
+    /// Giving a message a new face.
+    Editing,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// The network says to wait: see [`Person::told_to_wait`].
+    Wait,
+    /// The connection breaks before anything happens.
+    LostBefore,
+    /// It happens, but the answer is lost.
+    LostAfter,
+}
+
+impl Person<'_> {
+    /// The next so many times that the desk does this on their network, this goes wrong.
+    pub fn network_fails(&self, times: usize, doing: Doing, trouble: Trouble) {
+        match &self.reader.account {
+            Account::Telegram { emulator, .. } => {
+                let method = match doing {
+                    Doing::Sending => "sendMessage",
+                    Doing::Editing => "editMessageText",
+                };
+                let fault = match trouble {
+                    Trouble::Wait => telegram::Fault::RetryAfter(30),
+                    Trouble::LostBefore => telegram::Fault::DropBefore,
+                    Trouble::LostAfter => telegram::Fault::DropAfter,
+                };
+                emulator.faults().next(method, times, fault);
+            }
+            Account::Discord { emulator, .. } => {
+                let route = match doing {
+                    Doing::Sending => "POST /channels/*/messages",
+                    Doing::Editing => "PATCH /channels/*/messages/*",
+                };
+                let fault = match trouble {
+                    Trouble::Wait => discord::Fault::RateLimited {
+                        retry_after: 0.05,
+                        global: false,
+                        scope: "user",
+                    },
+                    Trouble::LostBefore => discord::Fault::DropBefore,
+                    Trouble::LostAfter => discord::Fault::DropAfter,
+                };
+                emulator.faults().next(route, times, fault);
+            }
+        }
+    }
+
+    /// How long their network says to wait, in milliseconds. Little on Discord, whose adapter keeps
+    /// its own pace by the real clock.
+    pub fn told_to_wait(&self) -> i64 {
+        match self.network() {
+            ChannelKind::Discord => 50,
+            _ => 30_000,
+        }
+    }
+
+    /// Their network tells something that nobody can make sense of, as if it came from them.
+    pub async fn network_tells_nonsense(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, .. } => {
+                emulator.raw_update(json!({
+                    "message": {"message_id": 1, "date": 1, "chat": "not a chat"},
+                }));
+                self.desk.settle().await;
+            }
+            Account::Discord { emulator, id, .. } => {
+                let broken = json!({
+                    "id": "77", "channel_id": "78", "type": 0, "content": "hola",
+                    "author": {"id": id.to_string(), "username": ["not a chat"]},
+                });
+                emulator.raw_event("MESSAGE_CREATE", &broken);
+                self.desk.line().after(self.desk, "m:77".to_owned()).await;
+            }
+        }
+    }
+
+    /// A press as the adapter would read it, for what cannot be brought about from outside. Nothing
+    /// waits for an answer to it.
+    pub fn pressing(&self, held: &Held) -> Incoming {
+        let (id, message) = (self.id().to_string(), held.message);
+        let (channel, chat, message) = match self.network() {
+            ChannelKind::Discord => {
+                (ChannelKind::Discord, format!("@{id}"), format!("{}/{message}", held.chat))
+            }
+            _ => (ChannelKind::Telegram, id.clone(), message.to_string()),
+        };
+        Incoming {
+            channel,
+            chat: Chat { key: chat, kind: ChatKind::Private },
+            sender: Sender { key: id, name: self.name.clone(), language: None },
+            input: Input::Press { code: held.button.code.clone(), message: Some(message) },
+            token: None,
+            reply_to: None,
+        }
+    }
+}
