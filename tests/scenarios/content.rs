@@ -49,6 +49,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         marta.sends(AttachmentSample::Voice, "").await;
         marta.reads();
@@ -78,6 +79,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         let number = desk.newest().await.number;
         let kept =

@@ -79,6 +79,7 @@ async fn each_form_asks_what_its_labels_say() {
         assert_snapshot!(read(&form_before(discord, marta)), @"
         Escribir
         Detalles (opcional)
+        Archivos (opcional)
         ");
         discord.submits(desk, (marta, written), &[("details", json!("Placa 4711"))]).await;
         discord.presses(desk, marta, "Registrar").await;
@@ -103,15 +104,18 @@ async fn each_form_asks_what_its_labels_say() {
         assert_snapshot!(forms.join("\n---\n"), @"
         Escribir
         Mensaje
+        Archivos (opcional)
         ---
         Escribir
         Nota interna
+        Archivos (opcional)
         ---
         Escribir
         ¿Por qué lo escala?
         ---
         Escribir
         ¿Cómo se solucionó?
+        Archivos (opcional)
         ---
         Escribir
         ¿Qué falta?
@@ -152,9 +156,9 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
         Correo y ofimática · Incidente · Prioridad Media
         Solicita: Marta · Piso 2
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
-        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ");
         assert!(discord.emulator.messages(CHANNEL).is_empty(), "nobody else reads any of it");
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);

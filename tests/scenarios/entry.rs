@@ -66,7 +66,9 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /suspender N texto — dejar un caso en espera
         /reanudar N — seguir con un caso en espera
         /escalar N [grupo] texto — pasar un caso a otro grupo
+        /proveedor N texto — dejar un caso en manos del proveedor
         /solucionar N texto — dar la solución de un caso
+        /nogestionar N texto — terminar un caso que no se va a gestionar
         /asignar N técnico — asignar un caso a alguien del grupo
         /idioma — cambiar de idioma
         /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
@@ -76,26 +78,28 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         ");
         if let Some(menu) = ana.menu() {
             assert_snapshot!(menu, @"
-        nuevo — reportar algo o pedir algo
-        miscasos — ver sus casos
-        caso — ver un caso
-        responder — escribir a la otra parte de un caso
-        retirar — retirar un caso que nadie ha tomado
-        sla — ver los tiempos de un caso, paso a paso
-        cola — ver los casos en la cola
-        aceptar — aceptar un caso
-        nota — guardar una nota interna
-        suspender — dejar un caso en espera
-        reanudar — seguir con un caso en espera
-        escalar — pasar un caso a otro grupo
-        solucionar — dar la solución de un caso
-        asignar — asignar un caso a alguien del grupo
-        idioma — cambiar de idioma
-        vincular — pedir un código para vincular su otra cuenta, o usarlo
-        ayuda — ver esta ayuda
-        cancelar — dejar lo que se está preguntando
-        start — saludar, o entrar con un código
-        ");
+            nuevo — reportar algo o pedir algo
+            miscasos — ver sus casos
+            caso — ver un caso
+            responder — escribir a la otra parte de un caso
+            retirar — retirar un caso que nadie ha tomado
+            sla — ver los tiempos de un caso, paso a paso
+            cola — ver los casos en la cola
+            aceptar — aceptar un caso
+            nota — guardar una nota interna
+            suspender — dejar un caso en espera
+            reanudar — seguir con un caso en espera
+            escalar — pasar un caso a otro grupo
+            proveedor — dejar un caso en manos del proveedor
+            solucionar — dar la solución de un caso
+            nogestionar — terminar un caso que no se va a gestionar
+            asignar — asignar un caso a alguien del grupo
+            idioma — cambiar de idioma
+            vincular — pedir un código para vincular su otra cuenta, o usarlo
+            ayuda — ver esta ayuda
+            cancelar — dejar lo que se está preguntando
+            start — saludar, o entrar con un código
+            ");
         }
         let code = desk.invite(None, &["soporte"]).await;
         ana.says(&format!("/start {code}")).await;

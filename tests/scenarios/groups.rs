@@ -49,6 +49,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         marta.reads();
         ana.says_on_card(&group, 1, "/solucionar Reinicié el servidor").await;
@@ -100,6 +101,7 @@ fn a_group_that_is_lost_is_replaced_by_its_members() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
     });
 }

@@ -61,6 +61,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
 
         technician.presses("Aceptar").await;
@@ -78,6 +79,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         assert_snapshot!(requester.reads(), @"
         Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
@@ -133,6 +135,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         assert_snapshot!(requester.reads(), @"
         Seguimos con su caso #1. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
@@ -212,6 +215,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
 
         technician.presses("Solucionar").await;

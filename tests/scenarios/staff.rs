@@ -64,6 +64,7 @@ fn the_queue_shows_what_presses_most_and_pages_by_key() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         marta.says("/miscasos").await;
         assert_snapshot!(marta.reads(), @"
@@ -131,6 +132,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         [Aceptar] [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         luis.presses("Aceptar").await;
         luis.reads();
@@ -184,6 +186,7 @@ fn a_supervisor_assigns_and_the_technician_is_told() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         assert_snapshot!(marta.reads(), @"
         Ana ya atiende su caso #1 (No abre el correo). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.

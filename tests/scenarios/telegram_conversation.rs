@@ -169,6 +169,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
 
         desk.presses(&technician, "Aceptar").await;
@@ -186,6 +187,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
         ");
         assert_snapshot!(requester.reads(), @"
         Ana ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.

@@ -98,7 +98,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
-        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ");
 
         desk.says(&marta, "/responder 1 Dice que la clave venció").await;
@@ -146,7 +146,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Falta: Sigue sin abrir
         Solución: Renové la clave
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
-        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna]
+        [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ---
         **Marta escribe sobre el caso #1:**
         Dice que la clave venció
