@@ -12,6 +12,7 @@ use super::{
     http::{Call, Http},
     intake::{self, Heard, RawEvent},
 };
+use crate::kill_point::kill_point;
 
 /// How many messages are told at a time.
 const PAGE: usize = 100;
@@ -42,6 +43,7 @@ where
         // A channel is older than anything said in it, and its key tells its age as messages' do.
         let mut after = channel.after.clone().unwrap_or_else(|| channel.channel.clone());
         while let Some(page) = page(http, &channel.channel, &after).await {
+            kill_point("missed.fetched");
             let full = page.len() >= PAGE;
             let Some(last) = page.last().and_then(|message| message["id"].as_str()) else { break };
             after = last.to_owned();

@@ -109,6 +109,9 @@ pub struct Interaction {
     /// What was or would be dispatched.
     pub payload: Value,
     pub at: Duration,
+    /// The sessions that it was dispatched to, and whether any of them had a socket.
+    pub told: Vec<String>,
+    pub heard: bool,
     pub expired: bool,
     /// The kind of the answer, once there is one.
     pub answered: Option<u64>,
