@@ -260,15 +260,20 @@ impl Story {
             rested = tokio::time::timeout(DEADLINE, rest) => rested.is_ok(),
             () = self.tend(None) => unreachable!("people never stop"),
         };
-        assert!(
-            rested,
-            "no rest: {:?} {:?} {} {}",
+        assert!(rested, "no rest: {}", self.standstill().await);
+        self.end_in_peace(running).await;
+    }
+
+    /// Who waits for what, for failed assertions.
+    async fn standstill(&self) -> String {
+        format!(
+            "{:?} {:?}; on its way: {}; {} {}",
             self.crowd.reporting(),
             self.open_lanes().await,
+            self.network.is_on_its_way(&self.stored().await),
             self.network.summary(),
             self.program.log_tail()
-        );
-        self.end_in_peace(running).await;
+        )
     }
 
     /// Whether nobody waits for anything.
@@ -298,7 +303,7 @@ impl Story {
             seen = tokio::time::timeout(DEADLINE, enough) => seen.is_ok(),
             () = self.tend(trouble) => unreachable!("people never stop"),
         };
-        assert!(seen, "nothing goes on: {} {}", self.network.summary(), self.program.log_tail());
+        assert!(seen, "nothing goes on: {}", self.standstill().await);
     }
 
     /// Looks after people whose question was lost with a kill: what is not worth a repetition is

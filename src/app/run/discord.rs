@@ -8,17 +8,15 @@ use std::{
 
 use anyhow::Context;
 use futures::future::{Either, ready};
-use serde_json::Value;
-
 use tokio::net::TcpListener;
 
-use super::Line;
+use super::{Line, watched};
 use crate::{
     app::House,
     channel::discord::{
         self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
         autocomplete::{self, Choice, Fill, Suggesting},
-        backfill::{self, Watched},
+        backfill,
         endpoint::Endpoint,
         gateway::Gateway,
         http::Http,
@@ -28,7 +26,7 @@ use crate::{
     chat::suggest,
     config::settings::{self, Config},
     domain::{channel::ChannelKind, time::SECOND},
-    service::{inbox, inbox::NewIncoming},
+    service::inbox::NewIncoming,
     worker::{Shutdown, handler, stopped},
 };
 
@@ -134,7 +132,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
             if nothing_missed {
                 return;
             }
-            let watched = watched(&house, &source).await;
+            let watched = watched::chats(&house, &http, &source).await;
             let messages = backfill::fill(&http, &watched, keep).await;
             tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
         }) as _
@@ -155,23 +153,6 @@ fn incoming(source: &str, event: RawEvent) -> NewIncoming {
         lane: format!("{source}:{}", event.lane),
         raw: event.raw,
     }
-}
-
-/// The chats in which somebody wrote before, each with the last message that was seen.
-async fn watched(house: &House, source: &str) -> Vec<Watched> {
-    match inbox::last_messages(house.database.reader(), source).await {
-        Ok(rows) => rows.iter().filter_map(|row| chat(&row.raw)).collect(),
-        Err(error) => {
-            tracing::error!(%error, "what was seen last could not be read; nothing is fetched");
-            Vec::new()
-        }
-    }
-}
-
-fn chat(raw: &str) -> Option<Watched> {
-    let raw: Value = serde_json::from_str(raw).ok()?;
-    let text = |field: &str| raw["d"][field].as_str().map(str::to_owned);
-    Some(Watched { channel: text("channel_id")?, guild: text("guild_id"), after: text("id") })
 }
 
 /// Offers somebody who types a ticket's number those they may see.
