@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use mesabot::domain::{event::Ending, person::Role, status::Status};
 use serde_json::json;
 
-use crate::support::{desk::scenario_on_both, discord_line::CHANNEL};
+use crate::support::{desk::scenario_on_both, discord::Fault, discord_line::CHANNEL};
 
 #[tokio::test]
 async fn a_ticket_lives_on_both_networks() {
@@ -250,6 +250,23 @@ async fn one_person_is_on_both_networks_and_told_where_they_last_wrote() {
         assert_eq!(marta.reads(), "", "told once, where they last wrote");
         desk.says(&marta, "/miscasos").await;
         assert!(marta.reads().contains("#1 El portátil no enciende"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_for_its_place_is_told_in_private() {
+    scenario_on_both(async |desk, discord| {
+        let marta = discord.member(504, "Marta", "es-419");
+        discord.emulator.faults().next(
+            "POST /interactions/*/*/callback",
+            1,
+            Fault::UnknownInteraction,
+        );
+        discord.uses(desk, (marta, CHANNEL), "mytickets", &[]).await;
+        assert_eq!(discord.reads_alone(marta), "");
+        assert!(discord.emulator.messages(CHANNEL).is_empty(), "others read along there");
+        assert_snapshot!(discord.reads(marta), @"");
     })
     .await;
 }

@@ -65,7 +65,7 @@ fn asked() -> Outgoing {
 /// What an interaction is answered with.
 fn token(emulator: &Emulator, interaction: u64, kind: InteractionKind) -> InteractionToken {
     let token = emulator.interaction(interaction)["token"].as_str().unwrap().to_owned();
-    InteractionToken { id: interaction.to_string(), token, kind }
+    InteractionToken { id: interaction.to_string(), token, kind, user: None }
 }
 
 /// Ana runs `/help`.

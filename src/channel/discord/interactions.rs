@@ -53,6 +53,8 @@ pub struct InteractionToken {
     pub token: String,
     /// What somebody did.
     pub kind: InteractionKind,
+    /// Who, where it is known: there they are told what came too late.
+    pub user: Option<u64>,
 }
 
 /// The token is as good as a password for a quarter of an hour.
@@ -71,21 +73,25 @@ impl InteractionToken {
             InteractionKind::Modal => 'm',
             InteractionKind::Autocomplete => 'a',
         };
-        format!("{}:{}:{letter}", self.id, self.token)
+        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
+        format!("{}:{}:{letter}{user}", self.id, self.token)
     }
 
     /// Reads a token; `None` when it is none of ours.
     pub fn decode(text: &str) -> Option<Self> {
         let (id, rest) = text.split_once(':')?;
-        let (token, letter) = rest.rsplit_once(':')?;
-        let kind = match letter {
-            "c" => InteractionKind::Command,
-            "b" => InteractionKind::Component,
-            "m" => InteractionKind::Modal,
-            "a" => InteractionKind::Autocomplete,
+        let (token, end) = rest.rsplit_once(':')?;
+        let mut user = end.chars();
+        let kind = match user.next()? {
+            'c' => InteractionKind::Command,
+            'b' => InteractionKind::Component,
+            'm' => InteractionKind::Modal,
+            'a' => InteractionKind::Autocomplete,
             _ => return None,
         };
-        Some(Self { id: id.to_owned(), token: token.to_owned(), kind })
+        let user = user.as_str();
+        let user = if user.is_empty() { None } else { Some(user.parse().ok()?) };
+        Some(Self { id: id.to_owned(), token: token.to_owned(), kind, user })
     }
 }
 
@@ -345,9 +351,13 @@ mod tests {
             id: "12".into(),
             token: "aW50:ZXI".into(),
             kind: InteractionKind::Modal,
+            user: None,
         };
         assert_eq!(token.encode(), "12:aW50:ZXI:m");
         assert_eq!(InteractionToken::decode(&token.encode()), Some(token.clone()));
+        let known = InteractionToken { user: Some(5), ..token.clone() };
+        assert_eq!(known.encode(), "12:aW50:ZXI:m5");
+        assert_eq!(InteractionToken::decode(&known.encode()), Some(known));
         assert_eq!(InteractionToken::decode("12:x"), None);
         assert!(!format!("{token:?}").contains("ZXI"));
     }

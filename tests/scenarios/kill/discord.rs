@@ -296,7 +296,7 @@ fn nothing_told_is_lost(
     }
     figures.besides += &format!(
         "; {} interactions: {answered} answered in time, {failed} failed whole, {late} done after a \
-         death and told in private",
+         death had cut them off",
         told.len()
     );
 }
