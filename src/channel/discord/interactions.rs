@@ -246,18 +246,39 @@ impl Interactions {
         body: Value,
     ) -> Result<bool, Unanswered> {
         let kind = body["type"].as_u64().unwrap_or_default();
+        let said = words(&body["data"]);
         match self.call_back(token, body).await {
             Ok(_) => {
                 *stage = if kind == 5 { Stage::Thinking } else { Stage::Answered };
                 Ok(true)
             }
             Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => {
-                *stage = Stage::Answered;
-                Ok(false)
+                self.recall(token, stage, (kind, &said)).await
             }
             Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, why)).await,
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Somebody answered first, and if we did, before a death or with an answer that was lost, it is
+    /// not said again: whether this is what was said can be seen. A form leaves nothing to see, and
+    /// nothing else leaves nothing.
+    async fn recall(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        (kind, said): (u64, &[String]),
+    ) -> Result<bool, Unanswered> {
+        let shown = self.http.ask(Call::get(self.original(token))).await;
+        *stage = match &shown {
+            Ok(shown) if is_loading(shown) => Stage::Thinking,
+            _ => Stage::Answered,
+        };
+        Ok(match (kind, shown) {
+            (4, Ok(shown)) => *stage == Stage::Answered && words(&shown) == said,
+            (9, Err(Failure::Refused { status: 404, .. })) => true,
+            _ => false,
+        })
     }
 
     /// The answer to a first answer was lost: whether it arrived can be seen.
@@ -273,8 +294,7 @@ impl Interactions {
         }
         match self.http.ask(Call::get(self.original(token))).await {
             Ok(shown) => {
-                let loading = shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0);
-                *stage = if loading { Stage::Thinking } else { Stage::Answered };
+                *stage = if is_loading(&shown) { Stage::Thinking } else { Stage::Answered };
                 Ok(true)
             }
             Err(Failure::Refused { status: 404, .. }) => {
@@ -322,6 +342,23 @@ impl Interactions {
         known.waiting.insert(token.id.clone(), Arc::clone(&waiting));
         known.order.push_back((now, token.id.clone()));
         waiting
+    }
+}
+
+/// Whether a message only says that an answer will come.
+fn is_loading(shown: &Value) -> bool {
+    shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0)
+}
+
+/// What is read in a message, in order; the platform numbers its parts, and nothing else changes.
+fn words(message: &Value) -> Vec<String> {
+    match message {
+        Value::Array(parts) => parts.iter().flat_map(words).collect(),
+        Value::Object(_) => {
+            let own = message["content"].as_str().filter(|text| !text.is_empty());
+            own.map(str::to_owned).into_iter().chain(words(&message["components"])).collect()
+        }
+        _ => vec![],
     }
 }
 

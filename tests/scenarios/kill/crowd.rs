@@ -16,11 +16,19 @@ const EMPLOYEES: i64 = 6;
 pub const TECHNICIANS: usize = 2;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
 /// one of them is chosen by chance.
-const PRESSED: [&str; 7] =
-    ["Abrir caso", "No lo sé", "Sede principal", "Solo a mí", "Con dificultad", "Registrar", "Sí"];
+const PRESSED: [&str; 8] = [
+    "Abrir caso",
+    "No lo sé",
+    "Sede principal",
+    "Solo a mí",
+    "Con dificultad",
+    "Registrar",
+    "Sí",
+    "Escribir",
+];
 /// One of the categories, by which their question is known.
 const A_CATEGORY: &str = "Correo y ofimática";
-const LEAVING: [&str; 2] = ["Atrás", "Cancelar"];
+const NO_CATEGORY: [&str; 3] = ["Escribir", "Atrás", "Cancelar"];
 /// What the acknowledgement of a new ticket says.
 pub const ACKNOWLEDGED: &str = "Quedó registrado.";
 
@@ -203,8 +211,10 @@ impl State {
     fn wanted(&mut self, post: &Message) -> Option<Pressable> {
         let buttons = &post.buttons;
         if buttons.iter().any(|button| button.label == A_CATEGORY) {
-            let categories: Vec<&Pressable> =
-                buttons.iter().filter(|button| !LEAVING.contains(&button.label.as_str())).collect();
+            let categories: Vec<&Pressable> = buttons
+                .iter()
+                .filter(|button| !NO_CATEGORY.contains(&button.label.as_str()))
+                .collect();
             let chosen = self.dice.random_range(0..categories.len());
             return Some(categories[chosen].clone());
         }
@@ -216,7 +226,7 @@ impl State {
         self.act(post.reader);
         let clicks = if self.dice.random_ratio(1, 8) { 2 } else { 1 };
         for _ in 0..clicks {
-            self.network.presses(post, &button.code);
+            self.network.presses(post, button);
         }
     }
 

@@ -107,9 +107,12 @@ impl Network for Discord {
         }
     }
 
-    fn presses(&self, on: &Message, code: &str) {
-        let (channel, message) = on.at;
-        self.emulator.presses(key(on.reader), channel, message, code);
+    fn presses(&self, on: &Message, button: &Pressable) {
+        let ((channel, message), reader) = (on.at, key(on.reader));
+        match &button.menu {
+            Some(menu) => self.emulator.selects(reader, channel, (message, menu), &[&button.code]),
+            None => self.emulator.presses(reader, channel, message, &button.code),
+        };
     }
 
     fn hands_in(&self, form: &Form, filled: &[(String, String)]) {
@@ -239,12 +242,21 @@ fn read(emulator: &Emulator, post: &Post) -> Option<Message> {
     let pressable = |button: crate::support::discord::Button| Pressable {
         label: button.label,
         code: button.custom_id,
+        menu: None,
     };
+    let chosen = post.selects().into_iter().flat_map(|menu| {
+        let entry = move |(label, code): (String, String)| Pressable {
+            label,
+            code,
+            menu: Some(menu.custom_id.clone()),
+        };
+        menu.options.into_iter().map(entry)
+    });
     Some(Message {
         reader: i64::try_from(reader).ok()?,
         at: (post.channel, post.message_id),
         text: post.text(),
-        buttons: buttons.map(pressable).collect(),
+        buttons: buttons.map(pressable).chain(chosen).collect(),
     })
 }
 

@@ -27,11 +27,13 @@ pub struct Message {
     pub buttons: Vec<Pressable>,
 }
 
-/// A button.
+/// A button, or what may be chosen from a menu.
 #[derive(Debug, Clone)]
 pub struct Pressable {
     pub label: String,
     pub code: String,
+    /// The menu that it stands in.
+    pub menu: Option<String>,
 }
 
 /// A form before one person's eyes.
@@ -98,7 +100,7 @@ pub trait Network: Send + Sync {
     fn reports(&self, person: i64, text: &str, chance: u32);
 
     /// Somebody presses a button.
-    fn presses(&self, on: &Message, code: &str);
+    fn presses(&self, on: &Message, button: &Pressable);
 
     /// Somebody hands in a form.
     fn hands_in(&self, form: &Form, filled: &[(String, String)]);
@@ -119,7 +121,8 @@ pub trait Network: Send + Sync {
     /// Whether anything is on its way to the program that is not among what it has `stored`.
     fn is_on_its_way(&self, stored: &HashSet<String>) -> bool;
 
-    /// Whose a lane of the inbox or outbox is; `key` is what the network calls the row.
+    /// Whose a lane is; `key` is what the network calls the row of the inbox, or the chat of that of
+    /// the outbox.
     fn person_of(&self, lane: &str, key: &str) -> Option<i64>;
 
     /// Troubles the connection.

@@ -66,9 +66,9 @@ impl Network for Telegram {
         self.writes(person, text);
     }
 
-    fn presses(&self, on: &Message, code: &str) {
+    fn presses(&self, on: &Message, button: &Pressable) {
         let message = i64::try_from(on.at.1).expect("it came from one");
-        self.emulator.presses(on.reader, on.reader, message, code);
+        self.emulator.presses(on.reader, on.reader, message, &button.code);
     }
 
     fn hands_in(&self, _form: &Form, _filled: &[(String, String)]) {
@@ -96,7 +96,10 @@ impl Network for Telegram {
         !self.emulator.pending().is_empty()
     }
 
-    fn person_of(&self, lane: &str, _key: &str) -> Option<i64> {
+    fn person_of(&self, lane: &str, key: &str) -> Option<i64> {
+        if lane.starts_with("telegram:press:") {
+            return key.parse().ok();
+        }
         let own = format!("telegram:{BOT_ID}:");
         lane.strip_prefix(&own).or_else(|| lane.strip_prefix("telegram:"))?.parse().ok()
     }
@@ -132,8 +135,11 @@ impl Network for Telegram {
 }
 
 fn read(post: &Post) -> Message {
-    let pressable =
-        |button: &Button| Pressable { label: button.label.clone(), code: button.code.clone() };
+    let pressable = |button: &Button| Pressable {
+        label: button.label.clone(),
+        code: button.code.clone(),
+        menu: None,
+    };
     Message {
         reader: post.chat,
         at: (0, u64::try_from(post.message_id).expect("keys are positive")),
