@@ -62,7 +62,10 @@ async fn complete(
     let said = |key: &Option<String>| {
         key.clone().filter(|key| key.starts_with(|first: char| first.is_ascii_digit()))
     };
-    let silent: Vec<_> = silent.into_iter().map(|(chat, key)| (chat, said(&key))).collect();
+    let silent = silent.into_iter().map(|(chat, key)| (chat, said(&key)));
+    // Where others talk among themselves and were only answered alone, nothing was asked of us.
+    let silent: Vec<_> =
+        silent.filter(|(chat, said)| said.is_some() || chat.starts_with('@')).collect();
     let number = |key: &str| key.rsplit('/').next().and_then(|id| id.parse::<u64>().ok());
     let seen = watched.iter().filter_map(|chat| number(chat.after.as_deref()?));
     let newest = seen.chain(silent.iter().filter_map(|(_, key)| number(key.as_deref()?))).max();
