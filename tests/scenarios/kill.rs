@@ -44,8 +44,8 @@ const POINTS: [(&str, u32); 7] = [
 ];
 /// The points of a sweep, which need a ticket whose time has come.
 const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
-/// Those and the point of the back-fill, which needs chats that were heard before.
-const LATE_ON_DISCORD: [&str; 3] = ["missed.fetched", SWEEPS[0], SWEEPS[1]];
+/// The point of the back-fill, which is there where first words have to be heard.
+const BACKFILL: (&str, u32) = ("missed.fetched", 6);
 /// Of many kills the named points are half.
 const SHARE: usize = 2;
 /// On a network with troubles of its own, one in so many lives has one.
@@ -68,8 +68,8 @@ struct Plan {
     kills: usize,
     /// How many rounds of the named points there are at least.
     rounds: usize,
-    /// The points that are there on this network alone, once there is somebody to hear.
-    late: &'static [&'static str],
+    /// The points that are passed in every life.
+    points: Vec<(&'static str, u32)>,
     /// The most that people see in a life without a named end.
     longest: usize,
 }
@@ -84,14 +84,15 @@ struct Story {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_the_desk_loses_nothing_and_does_nothing_twice() {
-    let plan = Plan { kills: kills(50), rounds: 3, late: &SWEEPS, longest: 120 };
+    let plan = Plan { kills: kills(50), rounds: 3, points: POINTS.to_vec(), longest: 120 };
     live_and_die(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothing() {
     let seed = seed();
-    let plan = Plan { kills: kills(14), rounds: 1, late: &LATE_ON_DISCORD, longest: 50 };
+    let points = POINTS.into_iter().chain([BACKFILL]).collect();
+    let plan = Plan { kills: kills(14), rounds: 1, points, longest: 50 };
     live_and_die(Arc::new(discord::Discord::start(seed).await), seed, plan).await;
 }
 
@@ -145,10 +146,10 @@ fn number_from(variable: &str) -> Option<u64> {
 /// Every point in every round, then random moments; those that need a past come last.
 fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
     let mut deaths = Vec::new();
-    let late = 2 * plan.late.len();
-    for round in 0..plan.rounds.max(plan.kills / POINTS.len() / SHARE) {
-        for (point, latest) in POINTS {
-            let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
+    let late = 2 * SWEEPS.len();
+    for round in 0..plan.rounds.max(plan.kills / plan.points.len() / SHARE) {
+        for (point, latest) in &plan.points {
+            let passage = if round == 0 { 1 } else { dice.random_range(1..=*latest) };
             deaths.push(Death::At(format!("{point}:{passage}")));
         }
     }
@@ -157,7 +158,7 @@ fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
         deaths.push(Death::After(dice.random_range(1..plan.longest)));
     }
     deaths.shuffle(dice);
-    let last = plan.late.iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
+    let last = SWEEPS.into_iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
     deaths.extend(last.map(Death::At));
     deaths.truncate(plan.kills);
     deaths
