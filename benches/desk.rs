@@ -1,12 +1,18 @@
 //! How fast the desk is, beside the disk it stands on, and how it grows.
 //!
-//! `cargo bench --bench desk` measures both and ends with a failure when a question takes more than
-//! twice as long at the larger size as at the smaller. By environment:
+//! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
+//! twice as long at the larger size as at the smaller, or when one in a hundred interactions waits
+//! 100 ms for its first answer. With names of parts (`-- flow acknowledged growth`) it measures those.
+//! By environment:
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
 //! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
+//! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50), and `MESABOT_BENCH_SECONDS`: for how
+//!   long (30);
 //! - `MESABOT_BENCH_TICKETS`: the two sizes compared (10000,1000000);
 //! - `MESABOT_BENCH_DIRECTORY`: where the databases lie (the system's temporary directory).
 
+#[path = "desk/acknowledged.rs"]
+mod acknowledged;
 #[path = "desk/flow.rs"]
 mod flow;
 #[path = "desk/grown.rs"]
@@ -27,10 +33,26 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    let mut fine = true;
     runtime.block_on(async {
-        flow::measure().await;
-        if growth::measure().await { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-    })
+        if is_asked_for("flow") {
+            flow::measure().await;
+        }
+        if is_asked_for("acknowledged") {
+            fine &= acknowledged::measure().await;
+        }
+        if is_asked_for("growth") {
+            fine &= growth::measure().await;
+        }
+    });
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Whether a part is to be measured: when it is named, or none is.
+fn is_asked_for(part: &str) -> bool {
+    let named: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    named.is_empty() || named.iter().any(|name| name == part)
 }
 
 /// A parameter of the environment, or its default.

@@ -246,6 +246,28 @@ fn no_sentence_stands_in_the_code_that_speaks() {
     assert_none(wrong, "a sentence outside the catalogues");
 }
 
+#[test]
+fn no_adapter_says_again_what_the_catalogues_say() {
+    let mut sentences = BTreeSet::new();
+    for language in ["es", "en"] {
+        for file in fs::read_dir(format!("config/locales/{language}")).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            let said = text.lines().filter_map(|line| line.split_once(" = "));
+            sentences.extend(said.map(|(_, sentence)| sentence.to_owned()));
+        }
+    }
+    sentences.retain(|sentence| sentence.contains(' ') && !sentence.contains('{'));
+    assert!(sentences.len() > 100, "the catalogues were read");
+    let mut wrong = Vec::new();
+    let adapters = sources("src/channel").into_iter();
+    for source in adapters.filter(|source| !source.path.ends_with("_tests.rs")) {
+        wrong.extend(
+            source.places(|line| literals(line).iter().any(|literal| sentences.contains(literal))),
+        );
+    }
+    assert_none(wrong, "a sentence of the catalogues in an adapter");
+}
+
 /// Every message of a language with the variables it takes.
 fn catalogue(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
     let mut messages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

@@ -222,6 +222,25 @@ pub async fn waiting_in(conn: &impl ConnectionTrait, lane: &str) -> Result<Vec<o
         .await?)
 }
 
+/// The chats of a network in which anything was or is being said, each with the least of the keys
+/// that its messages have.
+pub async fn chats(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+) -> Result<Vec<(String, Option<String>)>> {
+    let begun = outbox::Column::OpenLane.gte("").and(outbox::Column::Attempts.gt(0));
+    Ok(outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::ChatKey)
+        .column_as(outbox::Column::MessageKey.min(), "key")
+        .filter(outbox::Column::Channel.eq(channel))
+        .filter(outbox::Column::MessageKey.is_not_null().or(begun))
+        .group_by(outbox::Column::ChatKey)
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
 /// The ticket that one of our messages speaks of.
 pub async fn ticket_of_message(
     conn: &impl ConnectionTrait,

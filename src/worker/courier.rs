@@ -57,7 +57,9 @@ pub struct Courier {
 
 /// What is under way.
 struct Round {
-    pacer: Pacer,
+    limits: Limits,
+    /// One for each network: what one says is too much is not too much for another.
+    pacers: HashMap<ChannelKind, Pacer>,
     busy: HashSet<String>,
     /// Lanes that wait for their pace, and until when.
     held: HashMap<String, Timestamp>,
@@ -70,7 +72,8 @@ struct Round {
 impl Round {
     fn new(limits: Limits) -> Self {
         Self {
-            pacer: Pacer::new(limits),
+            limits,
+            pacers: HashMap::new(),
             busy: HashSet::new(),
             held: HashMap::new(),
             calls: JoinSet::new(),
@@ -78,13 +81,19 @@ impl Round {
         }
     }
 
+    fn pacer(&mut self, channel: ChannelKind) -> &mut Pacer {
+        let limits = self.limits;
+        self.pacers.entry(channel).or_insert_with(|| Pacer::new(limits))
+    }
+
     /// Keeps an answer until it is written down.
     fn take(&mut self, joined: std::result::Result<(Parcel, Answer), JoinError>) {
         match joined {
             Ok((parcel, answer)) => {
+                let pacer = self.pacer(parcel.row.channel);
                 match answer {
-                    Ok(_) => self.pacer.delivered(),
-                    Err(SendError::RetryAfter(_)) => self.pacer.told_off(),
+                    Ok(_) => pacer.delivered(),
+                    Err(SendError::RetryAfter(_)) => pacer.told_off(),
                     Err(_) => {}
                 }
                 report(&parcel, &answer);
@@ -210,13 +219,17 @@ impl Courier {
 
     /// Whether a row may go out now; otherwise its lane waits.
     fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
-        // Acknowledgements and menus have no pace: their lane or the platform's limit is no chat's.
-        let message =
-            matches!(delivery::read(row), Ok(Delivery::Send { .. } | Delivery::Edit { .. }));
-        if !message {
+        // Acknowledgements, answers in their own place and menus have no pace: their lane or the
+        // platform's limit is no chat's.
+        let paced = matches!(
+            delivery::read(row),
+            Ok(Delivery::Send { via: None, .. } | Delivery::Edit { .. })
+        );
+        if !paced {
             return true;
         }
-        match round.pacer.admit(&row.lane, row.person_id.is_none(), now) {
+        let group = row.person_id.is_none();
+        match round.pacer(row.channel).admit(&row.lane, group, now) {
             Ok(()) => true,
             Err(until) => {
                 round.held.insert(row.lane.clone(), until);

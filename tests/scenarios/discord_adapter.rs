@@ -67,7 +67,7 @@ fn asked() -> Outgoing {
 /// What an interaction is answered with.
 fn token(emulator: &Emulator, interaction: u64, kind: InteractionKind) -> InteractionToken {
     let token = emulator.interaction(interaction)["token"].as_str().unwrap().to_owned();
-    InteractionToken { id: interaction.to_string(), token, kind }
+    InteractionToken { id: interaction.to_string(), token, kind, user: None }
 }
 
 /// Ana runs `/help`.
@@ -302,6 +302,24 @@ async fn a_lost_first_answer_is_looked_after_and_shown_once() {
     let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
     discord.send(&to, &plain("hola")).await.unwrap();
     assert_eq!(emulator.ephemerals(ANA).len(), 1);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
+async fn what_was_answered_before_a_death_is_not_said_again() {
+    let (emulator, discord) = world().await;
+    let (told, asked_for) =
+        (command(&emulator, &discord).await.encode(), command(&emulator, &discord).await.encode());
+    let to = |via| Envelope { via: Some(via), ..Envelope::to("#71") };
+    discord.send(&to(&told), &plain("Su *caso*")).await.unwrap();
+    discord.send(&to(&asked_for), &asked()).await.unwrap();
+    let (reborn, _) = connect(&settings(&emulator)).await.unwrap();
+    reborn.send(&to(&told), &plain("Su *caso*")).await.unwrap();
+    reborn.send(&to(&asked_for), &asked()).await.unwrap();
+    let seen = |emulator: &Emulator| emulator.ephemerals(ANA).len();
+    assert_eq!(seen(&emulator), 1, "once, and the form is open");
+    reborn.send(&to(&told), &plain("y algo más")).await.unwrap();
+    assert_eq!(seen(&emulator), 2, "what was not said yet is");
     expect_no_violations(&emulator);
 }
 

@@ -458,3 +458,20 @@ async fn the_wrong_token_is_not_let_in_and_robots_see_everything() {
     let sent = |effect: &Effect| matches!(effect, Effect::Sent(_));
     emulator.wait_until(|ledger| ledger.effects.iter().any(sent), SOON).await;
 }
+
+#[tokio::test]
+async fn more_than_fifty_requests_in_a_second_are_refused_and_interactions_are_not_counted() {
+    let emulator = world().await;
+    with_command(&emulator).await;
+    let asked = (0..150).map(|_| call(&emulator, "GET /users/@me", Value::Null));
+    let told = futures::future::join_all(asked).await;
+    let refused: Vec<_> = told.iter().filter(|(status, _)| *status == 429).collect();
+    assert!(!refused.is_empty() && refused.iter().all(|(_, told)| told["global"] == true));
+    for _ in 0..60 {
+        let used = nuevo(&emulator);
+        let answer = json!({"type": 4, "data": say("ya")});
+        assert_eq!(call(&emulator, &callback(&emulator, used), answer).await.0, 204);
+    }
+    emulator.passes(Duration::from_secs(1));
+    assert_eq!(call(&emulator, "GET /users/@me", Value::Null).await.0, 200);
+}

@@ -119,3 +119,18 @@ async fn g7_one_private_chat_that_must_wait_delays_no_other() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_for_a_channel_is_told_in_private() {
+    scenario_on_both(async |desk, discord| {
+        let marta = discord.member(504, "Marta", "es-419");
+        let fault = Fault::UnknownInteraction;
+        discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
+        discord.uses(desk, (marta, CHANNEL), "mytickets", &[]).await;
+        assert_eq!(discord.reads_alone(marta), "");
+        assert!(discord.emulator.messages(CHANNEL).is_empty(), "others read along there");
+        let told = discord.reads(marta);
+        assert_eq!(told, "Usted no ha abierto casos. Escríbame qué necesita y abro uno.");
+    })
+    .await;
+}

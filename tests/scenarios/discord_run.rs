@@ -1,17 +1,22 @@
-//! The program itself on Discord: it opens, answers over the gateway and over HTTP, and ends in
-//! peace when it is told to.
+//! The program itself on Discord: it opens, answers over the gateway and over HTTP, many at once and
+//! though the database stalls, fetches what it was told while it was away, and ends in peace when it
+//! is told to.
 
 use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
 };
 
-use mesabot::clock::{Clock, SystemClock};
+use mesabot::{
+    clock::{Clock, SystemClock},
+    service::database::{Database, DatabaseError},
+};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
 
 use crate::support::{
     desk::DEADLINE,
-    discord::{ChannelKind, Emulator, Signature},
+    discord::{ChannelKind, Effect, Emulator, Gate, Ledger, Signature},
 };
 
 const MARTA: u64 = 501;
@@ -98,4 +103,159 @@ async fn the_program_takes_interactions_over_http() {
     let shown = emulator.ephemerals(MARTA);
     assert!(shown.iter().any(|post| post.text().contains("Esto es lo que puedo hacer")));
     ends_in_peace(running).await;
+}
+
+/// So many people of the server.
+fn people(emulator: &Emulator, count: u64) -> Vec<u64> {
+    let people: Vec<u64> = (600..).take(usize::try_from(count).unwrap()).collect();
+    for person in &people {
+        emulator.add_user(*person, &format!("Persona {person}"), "es-419");
+        emulator.joins(GUILD, *person);
+    }
+    people
+}
+
+/// Whether whoever used an interaction was shown something for it.
+fn is_shown(ledger: &Ledger, interaction: u64) -> bool {
+    ledger.effects.iter().any(|effect| match effect {
+        Effect::Sent(post) | Effect::Edited(post) => {
+            post.interaction == Some(interaction) && !post.loading()
+        }
+        Effect::Modal(modal) => modal.interaction == interaction,
+        _ => false,
+    })
+}
+
+#[tokio::test]
+async fn many_are_answered_at_once_in_one_channel() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().unwrap();
+    let running = start(&emulator, directory.path(), &[]);
+    emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let people = people(&emulator, 40);
+    let ask = |person: &u64| emulator.uses_command(*person, CHANNEL, "help", &[]);
+    let asked: Vec<u64> = people.iter().map(ask).collect();
+    let all = |ledger: &Ledger| asked.iter().all(|one| is_shown(ledger, *one));
+    emulator.wait_until(all, DEADLINE).await;
+    emulator.read(|ledger| {
+        let put_off = ledger.responses().filter(|response| response.kind != 4).count();
+        assert_eq!(put_off, 0, "an answer to an interaction counts against no limit");
+    });
+    ends_in_peace(running).await;
+    emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
+}
+
+#[tokio::test]
+async fn what_is_answered_to_the_desk_alone_is_fetched_though_nobody_wrote_there_before() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().unwrap();
+    let running = start(&emulator, directory.path(), &[]);
+    emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let opened =
+        emulator.uses_command(MARTA, CHANNEL, "new", &[("text", json!("No prende el portátil"))]);
+    emulator.wait_until(|ledger| ledger.response_to(opened).is_some(), DEADLINE).await;
+    let filled = [
+        ("category", json!("ofimatica")),
+        ("place", json!("Piso 2")),
+        ("impact", json!("low")),
+        ("urgency", json!("low")),
+    ];
+    emulator.submits(MARTA, opened, &filled);
+    let chat = emulator.direct(MARTA);
+    let asked = |ledger: &Ledger| !ledger.said_to(chat).is_empty();
+    emulator.wait_until(asked, DEADLINE).await;
+    ends_in_peace(running).await;
+    emulator.dms(MARTA, "sí");
+    let running = start(&emulator, directory.path(), &[]);
+    let registered = |ledger: &Ledger| {
+        ledger.said_to(chat).iter().any(|said| said.contains("Quedó registrado."))
+    };
+    emulator.wait_until(registered, DEADLINE).await;
+    ends_in_peace(running).await;
+    emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
+}
+
+#[tokio::test]
+async fn while_the_database_stalls_every_interaction_is_acknowledged_and_later_answered() {
+    let emulator = emulator().await;
+    let directory = tempfile::tempdir().unwrap();
+    let running = start(&emulator, directory.path(), &[]);
+    emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let people = people(&emulator, 15);
+    let (press, others) = people.split_at(5);
+    let (submit, command) = others.split_at(5);
+    for person in press {
+        emulator.dms(*person, "No imprime la impresora");
+    }
+    let opened: Vec<(u64, u64)> = submit
+        .iter()
+        .map(|person| (*person, emulator.uses_command(*person, CHANNEL, "new", &[])))
+        .collect();
+    let prepared = |ledger: &Ledger| {
+        opened.iter().all(|(_, form)| is_shown(ledger, *form))
+            && ledger.sends().filter(|post| post.text().contains("¿Abro un caso")).count() == 5
+    };
+    emulator.wait_until(prepared, DEADLINE).await;
+
+    let (held, free) = (Gate::closed(), Gate::closed());
+    let url = format!("sqlite://{}", directory.path().join("desk.db").display());
+    let stalling = {
+        let (held, free) = (held.clone(), free.clone());
+        tokio::spawn(async move {
+            let database = Database::open(&url).await.unwrap();
+            let (held, free) = (&held, &free);
+            let holding = database.write(|_| {
+                Box::pin(async move {
+                    held.open();
+                    free.pass().await;
+                    Ok::<_, DatabaseError>(())
+                })
+            });
+            holding.await.unwrap();
+            database.close().await;
+        })
+    };
+    held.pass().await;
+    let mut done = Vec::new();
+    for person in press {
+        let chat = emulator.direct(*person);
+        let (message, code) = emulator.button(chat, "Abrir caso").unwrap();
+        done.push(emulator.presses(*person, chat, message, &code));
+    }
+    for (person, form) in &opened {
+        let filled = [
+            ("description", json!("El monitor parpadea")),
+            ("category", json!("ofimatica")),
+            ("place", json!("Piso 2")),
+            ("impact", json!("low")),
+            ("urgency", json!("low")),
+        ];
+        done.push(emulator.submits(*person, *form, &filled));
+    }
+    for person in command {
+        done.push(emulator.uses_command(*person, CHANNEL, "help", &[]));
+    }
+    // The stall outlasts the first to come by the patience of two: more than the platform has.
+    for wave in 0..2 {
+        let all = |ledger: &Ledger| done.iter().all(|one| ledger.response_to(*one).is_some());
+        emulator.wait_until(all, DEADLINE).await;
+        if wave == 0 {
+            for person in &people {
+                done.push(emulator.uses_command(*person, CHANNEL, "mytickets", &[]));
+            }
+        }
+    }
+    let acknowledged = emulator.read(|ledger| {
+        let latency = |one: &u64| ledger.response_to(*one).map(|response| response.latency);
+        done.iter().filter_map(latency).max().unwrap()
+    });
+    assert!(acknowledged < std::time::Duration::from_secs(3), "{acknowledged:?}");
+    let answered = emulator.read(|ledger| done.iter().any(|one| is_shown(ledger, *one)));
+    assert!(!answered, "nothing is known while nothing can be kept");
+    free.open();
+    stalling.await.unwrap();
+    let all = |ledger: &Ledger| done.iter().all(|one| is_shown(ledger, *one));
+    emulator.wait_until(all, DEADLINE).await;
+    ends_in_peace(running).await;
+    emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }

@@ -1,30 +1,36 @@
 //! The real program, killed at every named point and at random moments under load, and started
-//! again. At rest, what the platform saw and what the desk remembers must be one story (G1 to G7).
+//! again, on each network. At rest, what the platform saw and what the desk remembers must be one
+//! story (G1 to G7, and on Discord G9 and G10).
 //!
-//! `MESABOT_TEST_KILLS` says how often (50 when it is absent), `MESABOT_TEST_SEED` repeats a run.
+//! `MESABOT_TEST_KILLS` says how often (50 on Telegram and 14 on Discord when it is absent),
+//! `MESABOT_TEST_SEED` repeats a run.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod crowd;
+mod discord;
+mod network;
 mod oracle;
 mod process;
+mod telegram;
 
 use std::{
     collections::{BTreeMap, HashSet},
     os::unix::process::ExitStatusExt,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use mesabot::service::database::{Database, DatabaseError};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use self::{
     crowd::{Crowd, Reporting},
+    network::{Chronicle, Network, Trouble},
     oracle::Memory,
     process::{Program, Running},
 };
-use crate::support::telegram::{BOT_ID, Emulator};
 
 /// The points between two effects, and how late a passage may be chosen at each.
 const POINTS: [(&str, u32); 7] = [
@@ -38,8 +44,12 @@ const POINTS: [(&str, u32); 7] = [
 ];
 /// The points of a sweep, which need a ticket whose time has come.
 const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
-/// How often each point is met at least; of many kills it is half of them.
-const ROUNDS: usize = 3;
+/// The point of the back-fill, which is there where first words have to be heard.
+const BACKFILL: (&str, u32) = ("missed.fetched", 6);
+/// Of many kills the named points are half.
+const SHARE: usize = 2;
+/// On a network with troubles of its own, one in so many lives has one.
+const TROUBLED: u32 = 4;
 /// No life of the program may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -52,77 +62,160 @@ enum Death {
     After(usize),
 }
 
+/// How the program lives on one network.
+struct Plan {
+    /// How often it is killed.
+    kills: usize,
+    /// How many rounds of the named points there are at least.
+    rounds: usize,
+    /// The points that are passed in every life.
+    points: Vec<(&'static str, u32)>,
+    /// The most that people see in a life without a named end.
+    longest: usize,
+}
+
 struct Story {
-    emulator: Emulator,
+    network: Arc<dyn Network>,
     program: Program,
     crowd: Crowd,
     database: Database,
+    chronicle: Mutex<Chronicle>,
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_the_desk_loses_nothing_and_does_nothing_twice() {
-    let kills = number_from("MESABOT_TEST_KILLS").unwrap_or(50);
-    let seed = number_from("MESABOT_TEST_SEED").unwrap_or_else(rand::random);
+    let plan = Plan { kills: kills(50), rounds: 3, points: POINTS.to_vec(), longest: 120 };
+    live_and_die(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothing() {
+    let seed = seed();
+    let points = POINTS.into_iter().chain([BACKFILL]).collect();
+    let plan = Plan { kills: kills(14), rounds: 1, points, longest: 50 };
+    live_and_die(Arc::new(discord::Discord::start(seed).await), seed, plan).await;
+}
+
+async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let begun = Instant::now();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
-    let story = Story::begin(seed).await;
+    let story = Story::begin(network, seed).await;
+    let mut dice = StdRng::seed_from_u64(seed);
     let mut points: BTreeMap<String, usize> = BTreeMap::new();
-    for death in deaths(usize::try_from(kills).unwrap(), seed) {
+    let mut troubles: BTreeMap<Trouble, usize> = BTreeMap::new();
+    for death in deaths(&plan, &mut dice) {
         let name = match &death {
             Death::At(point) => point.split(':').next().unwrap().to_owned(),
             Death::After(_) => "at random".to_owned(),
         };
-        story.live_until(&death).await;
+        let trouble = trouble(&mut dice).filter(|_| story.network.has_troubles());
+        story.live_until(&death, trouble).await;
         *points.entry(name).or_default() += 1;
+        if let Some((trouble, _)) = trouble {
+            *troubles.entry(trouble).or_default() += 1;
+        }
     }
     story.live_to_the_end().await;
 
     let memory = Memory::read(story.database.reader()).await;
-    let markers = story.crowd.markers();
-    let figures = story.emulator.read(|ledger| memory.judge(ledger, &markers));
+    let mut figures = memory.judge(&story.crowd.markers());
+    let chronicle = story.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
+    story.network.judge(&memory, &chronicle, &mut figures);
     let errors = story.program.errors_logged();
     assert!(errors.is_empty(), "the program called something an error: {errors:#?}");
-    println!("{kills} kills in {:.1?}, seed {seed}: {points:?}", begun.elapsed());
+    println!(
+        "{} kills in {:.1?}, seed {seed}: {points:?} {troubles:?}",
+        plan.kills,
+        begun.elapsed()
+    );
     println!("{figures}; {} questions were asked for once more", story.crowd.nudges());
+}
+
+fn kills(default: usize) -> usize {
+    number_from("MESABOT_TEST_KILLS").map_or(default, |kills| usize::try_from(kills).unwrap())
+}
+
+fn seed() -> u64 {
+    number_from("MESABOT_TEST_SEED").unwrap_or_else(rand::random)
 }
 
 fn number_from(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
-/// Every point in every round, then random moments; the sweeps last, when there are tickets.
-fn deaths(kills: usize, seed: u64) -> Vec<Death> {
-    let mut dice = StdRng::seed_from_u64(seed);
+/// Every point in every round, then random moments; those that need a past come last.
+fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
     let mut deaths = Vec::new();
-    for round in 0..ROUNDS.max(kills / POINTS.len() / 2) {
-        for (point, latest) in POINTS {
-            let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
+    let late = 2 * SWEEPS.len();
+    for round in 0..plan.rounds.max(plan.kills / plan.points.len() / SHARE) {
+        for (point, latest) in &plan.points {
+            let passage = if round == 0 { 1 } else { dice.random_range(1..=*latest) };
             deaths.push(Death::At(format!("{point}:{passage}")));
         }
     }
-    deaths.truncate(kills.saturating_sub(2 * SWEEPS.len()));
-    while deaths.len() + 2 * SWEEPS.len() < kills {
-        deaths.push(Death::After(dice.random_range(1..120)));
+    deaths.truncate(plan.kills.saturating_sub(late));
+    while deaths.len() + late < plan.kills {
+        deaths.push(Death::After(dice.random_range(1..plan.longest)));
     }
-    deaths.shuffle(&mut dice);
-    let sweeps = SWEEPS.into_iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
-    deaths.extend(sweeps.map(Death::At));
-    deaths.truncate(kills);
+    deaths.shuffle(dice);
+    let last = SWEEPS.into_iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
+    deaths.extend(last.map(Death::At));
+    deaths.truncate(plan.kills);
     deaths
 }
 
+/// What happens to the connection in a life, and how much people see before.
+fn trouble(dice: &mut StdRng) -> Option<(Trouble, usize)> {
+    let after = dice.random_range(1..20);
+    let trouble = match dice.random_range(0..8) {
+        0..=2 => Trouble::Cut,
+        3..=5 => Trouble::Reconnect,
+        6 => Trouble::Invalid,
+        _ => Trouble::Forgotten,
+    };
+    dice.random_ratio(1, TROUBLED).then_some((trouble, after))
+}
+
 impl Story {
-    async fn begin(seed: u64) -> Self {
-        let emulator = Emulator::start().await;
-        let program = Program::new(&emulator);
+    async fn begin(network: Arc<dyn Network>, seed: u64) -> Self {
+        let program = Program::new(network.environment());
         let code = program.invitation(crowd::TECHNICIANS);
         let database = Database::open(&program.database()).await.unwrap();
-        let crowd = Crowd::gather(&emulator, seed, &code);
-        Self { emulator, program, crowd, database }
+        // Where first words are told to nobody but who listens, somebody listens to them.
+        let listening = (!network.keeps_first_words()).then(|| program.start(None));
+        if listening.is_some() {
+            let mut changes = network.changed();
+            while network.pulse() == 0 {
+                changes.changed().await.unwrap();
+            }
+        }
+        let crowd = Crowd::gather(&network, seed, &code);
+        let chronicle = Mutex::default();
+        let story = Self { network, program, crowd, database, chronicle };
+        if let Some(listening) = listening {
+            story.meet_everybody().await;
+            story.dies_now();
+            listening.kill().await;
+            story.network.mourns();
+        }
+        story
+    }
+
+    /// Waits until everybody was heard.
+    async fn meet_everybody(&self) {
+        let mut changes = self.network.changed();
+        while self.network.is_on_its_way(&self.stored().await) {
+            tokio::time::timeout(DEADLINE, changes.changed()).await.unwrap().unwrap();
+        }
+    }
+
+    fn dies_now(&self) {
+        let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
+        chronicle.disturbed.push(self.network.clock());
     }
 
     /// One life of the program, ended as `death` says.
-    async fn live_until(&self, death: &Death) {
+    async fn live_until(&self, death: &Death, trouble: Option<(Trouble, usize)>) {
         match death {
             Death::At(point) => {
                 if point.starts_with("sweep") {
@@ -134,27 +227,33 @@ impl Story {
                 let dying = tokio::time::timeout(DEADLINE, running.ended());
                 let status = tokio::select! {
                     status = dying => status,
-                    () = self.tend() => unreachable!("people never stop"),
+                    () = self.tend(trouble) => unreachable!("people never stop"),
                 };
                 let status = status.unwrap_or_else(|_| {
                     let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
                     panic!("{point} was never reached; {}", self.program.log_tail())
                 });
                 assert_eq!(status.signal(), Some(9), "{point}: {}", self.program.log_tail());
+                self.dies_now();
             }
             Death::After(effects) => {
                 let running = self.program.start(None);
-                self.see(*effects).await;
+                // A connection that is troubled is taken up again before the end.
+                let after = trouble.map_or(0, |(_, after)| after + 20);
+                self.see(effects + after, trouble).await;
+                self.dies_now();
                 running.kill().await;
             }
         }
+        self.network.mourns();
     }
 
     /// The last life: everybody finishes what they began, and the program ends in peace.
     async fn live_to_the_end(&self) {
         self.crowd.calm_down();
+        self.network.calms_down();
         let running = self.program.start(None);
-        let mut changes = self.emulator.changed();
+        let mut changes = self.network.changed();
         let rest = async {
             while !self.is_at_rest().await {
                 changes.changed().await.unwrap();
@@ -162,23 +261,28 @@ impl Story {
         };
         let rested = tokio::select! {
             rested = tokio::time::timeout(DEADLINE, rest) => rested.is_ok(),
-            () = self.tend() => unreachable!("people never stop"),
+            () = self.tend(None) => unreachable!("people never stop"),
         };
-        assert!(
-            rested,
-            "no rest: {:?} {:?} {:?} {}",
+        assert!(rested, "no rest: {}", self.standstill().await);
+        self.end_in_peace(running).await;
+    }
+
+    /// Who waits for what, for failed assertions.
+    async fn standstill(&self) -> String {
+        format!(
+            "{:?} {:?}; on its way: {}; {} {}",
             self.crowd.reporting(),
             self.open_lanes().await,
-            self.emulator.pending(),
+            self.network.is_on_its_way(&self.stored().await),
+            self.network.summary(),
             self.program.log_tail()
-        );
-        self.end_in_peace(running).await;
+        )
     }
 
     /// Whether nobody waits for anything.
     async fn is_at_rest(&self) -> bool {
         self.crowd.reporting().is_empty()
-            && self.emulator.pending().is_empty()
+            && !self.network.is_on_its_way(&self.stored().await)
             && self.open_lanes().await.is_empty()
     }
 
@@ -189,56 +293,78 @@ impl Story {
         assert!(status.success(), "{status}: {}", self.program.log_tail());
     }
 
-    /// Waits until the platform saw so many more effects.
-    async fn see(&self, effects: usize) {
-        let seen = self.emulator.read(|ledger| ledger.effects.len()) + effects;
-        let enough = self.emulator.wait_until(|ledger| ledger.effects.len() >= seen, DEADLINE);
-        tokio::select! {
-            () = enough => {}
-            () = self.tend() => unreachable!("people never stop"),
-        }
+    /// Waits until people saw so much more.
+    async fn see(&self, effects: usize, trouble: Option<(Trouble, usize)>) {
+        let seen = self.network.effects() + effects;
+        let mut changes = self.network.changed();
+        let enough = async {
+            while self.network.effects() < seen {
+                changes.changed().await.unwrap();
+            }
+        };
+        let seen = tokio::select! {
+            seen = tokio::time::timeout(DEADLINE, enough) => seen.is_ok(),
+            () = self.tend(trouble) => unreachable!("people never stop"),
+        };
+        assert!(seen, "nothing goes on: {}", self.standstill().await);
     }
 
     /// Looks after people whose question was lost with a kill: what is not worth a repetition is
-    /// not said again, and they write once more. It is looked into whenever the program asks for
-    /// updates and there are none.
-    async fn tend(&self) {
-        let mut changes = self.emulator.changed();
-        let mut polls = 0;
+    /// not said again, and they write once more. It is looked into whenever the program shows that
+    /// it is there and has heard everything. Troubles the connection when its time has come.
+    async fn tend(&self, mut trouble: Option<(Trouble, usize)>) {
+        let mut changes = self.network.changed();
+        let (mut pulse, begun) = (self.network.pulse(), self.network.effects());
         loop {
             changes.changed().await.unwrap();
-            let now = self.emulator.read(|ledger| ledger.polls);
-            if now == polls {
+            if let Some((trouble, _)) =
+                trouble.take_if(|(_, after)| self.network.effects() >= begun + *after)
+            {
+                self.dies_now();
+                self.network.trouble(trouble);
+            }
+            let now = self.network.pulse();
+            if now == pulse {
                 continue;
             }
-            polls = now;
+            pulse = now;
             let reporting = self.crowd.reporting();
-            if !self.emulator.pending().is_empty() {
+            if self.network.is_on_its_way(&self.stored().await) {
                 continue;
             }
-            let open = self.open_lanes().await;
-            for stuck in reporting.iter().filter(|one| !open.contains(&one.employee.to_string())) {
+            let busy = self.open_lanes().await;
+            for stuck in reporting.iter().filter(|one| !busy.contains(&one.employee)) {
                 if self.is_registered(stuck).await {
-                    self.crowd.move_on(&self.emulator, stuck);
+                    self.crowd.move_on(stuck);
                 } else {
-                    self.crowd.nudge(&self.emulator, stuck);
+                    self.crowd.nudge(stuck);
                 }
+            }
+            for technician in crowd::technicians().filter(|one| !busy.contains(one)) {
+                self.crowd.nudge_technician(technician);
             }
         }
     }
 
-    /// The chats in which the desk still has something to do or to say.
-    async fn open_lanes(&self) -> HashSet<String> {
-        let sql = "SELECT open_lane FROM inbox WHERE open_lane >= '' \
-                   UNION SELECT open_lane FROM outbox WHERE open_lane >= ''";
+    /// The people for whom the desk still has something to do or to say.
+    async fn open_lanes(&self) -> HashSet<i64> {
+        let sql = "SELECT open_lane, external_key FROM inbox WHERE open_lane >= '' \
+                   UNION ALL SELECT open_lane, chat_key FROM outbox WHERE open_lane >= ''";
         let rows = self.database.reader().query_all_raw(self.statement(sql)).await.unwrap();
-        let own = format!("telegram:{BOT_ID}:");
-        let lanes = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
-        let chat = |lane: String| {
-            let lane = lane.strip_prefix(&own).unwrap_or(&lane).to_owned();
-            lane.strip_prefix("telegram:").unwrap_or(&lane).to_owned()
+        let text = |row: &QueryResult, at| row.try_get_by_index::<String>(at).unwrap();
+        let person = |row: &QueryResult| {
+            let (lane, key) = (text(row, 0), text(row, 1));
+            let person = self.network.person_of(&lane, &key);
+            person.unwrap_or_else(|| panic!("whose is {lane} with {key}?"))
         };
-        lanes.map(chat).collect()
+        rows.iter().map(person).collect()
+    }
+
+    /// The network's names of everything that the desk was told.
+    async fn stored(&self) -> HashSet<String> {
+        let told = self.statement("SELECT external_key FROM inbox");
+        let rows = self.database.reader().query_all_raw(told).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
     async fn is_registered(&self, reporting: &Reporting) -> bool {
@@ -251,8 +377,10 @@ impl Story {
         const SOLVED: &str = "SELECT count(*) FROM ticket WHERE status = 'solved'";
         while self.count(SOLVED).await < 2 {
             let running = self.program.start(None);
-            self.see(200).await;
+            self.see(100, None).await;
+            self.dies_now();
             running.kill().await;
+            self.network.mourns();
         }
     }
 

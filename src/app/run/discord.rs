@@ -10,7 +10,7 @@ use anyhow::Context;
 use futures::future::{Either, ready};
 use tokio::net::TcpListener;
 
-use super::Line;
+use super::{Line, watched};
 use crate::{
     app::House,
     channel::discord::{
@@ -32,8 +32,6 @@ use crate::{
     service::inbox::NewIncoming,
     worker::{Shutdown, handler, stopped},
 };
-
-mod missed;
 
 /// The pauses between tries to reach the platform at the start.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -139,7 +137,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
             if nothing_missed {
                 return;
             }
-            let watched = missed::watched(&house, &http, &source).await;
+            let watched = watched::chats(&house, &http, &source).await;
             let messages = backfill::fill(&http, &watched, keep).await;
             tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
         }) as _

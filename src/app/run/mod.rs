@@ -27,6 +27,7 @@ use crate::{
 
 pub mod discord;
 pub(super) mod telegram;
+mod watched;
 
 /// How long the parts may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);

@@ -1,7 +1,8 @@
 //! What was said while nobody listened: fetched from the last message that was seen, and handed to
 //! the inbox in the very shape in which it would have been told, so that the inbox removes what it
 //! has. Deliberately absent: edits and interactions, which are not told twice, and which chats are
-//! watched and what was seen there; both are read from the rows.
+//! watched and what was seen there; both are read from the rows. A person of whom the rows know
+//! nothing is not found: no bot is told who has opened a private chat with it.
 
 use std::{future::Future, time::Duration};
 
@@ -12,6 +13,7 @@ use super::{
     http::{Call, Http},
     intake::{self, Heard, RawEvent},
 };
+use crate::kill_point::kill_point;
 
 /// How many messages are told at a time.
 const PAGE: usize = 100;
@@ -42,6 +44,7 @@ where
         // A channel is older than anything said in it, and its key tells its age as messages' do.
         let mut after = channel.after.clone().unwrap_or_else(|| channel.channel.clone());
         while let Some(page) = page(http, &channel.channel, &after).await {
+            kill_point("missed.fetched");
             let full = page.len() >= PAGE;
             let Some(last) = page.last().and_then(|message| message["id"].as_str()) else { break };
             after = last.to_owned();
@@ -56,37 +59,49 @@ where
     fetched
 }
 
-/// The server that a channel belongs to; `None` when the channel cannot be read or belongs to none.
-pub async fn guild(http: &Http, channel: &str) -> Option<String> {
-    let told = ask(http, format!("/channels/{channel}"), channel).await?;
-    told["guild_id"].as_str().map(str::to_owned)
+/// A chat in which only we have spoken: `key` is its name in the outbox and `said` the key of a
+/// message of ours there, where we know one. `None` when it is gone or closed to us.
+pub async fn unheard(
+    http: &Http,
+    (key, said): (&str, Option<&str>),
+    after: Option<String>,
+) -> Option<Watched> {
+    let hangs_in = said.and_then(|said| said.split_once('/')).map(|(channel, _)| channel);
+    let place = match (hangs_in, key.strip_prefix('@')) {
+        (Some(channel), _) => ask(http, Call::get(format!("/channels/{channel}"))).await?,
+        (None, Some(person)) => {
+            ask(http, Call::post("/users/@me/channels", json!({ "recipient_id": person }))).await?
+        }
+        (None, None) => {
+            let channel = key.trim_start_matches('#');
+            ask(http, Call::get(format!("/channels/{channel}"))).await?
+        }
+    };
+    let text = |field: &str| place[field].as_str().map(str::to_owned);
+    Some(Watched { channel: text("id")?, guild: text("guild_id"), after })
 }
 
 /// The next messages, oldest first; `None` when the channel cannot be read.
 async fn page(http: &Http, channel: &str, after: &str) -> Option<Vec<Value>> {
     let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
-    match ask(http, path, channel).await? {
-        Value::Array(mut page) => {
-            page.sort_by_key(age);
-            Some(page)
-        }
-        _ => None,
-    }
+    let Value::Array(mut page) = ask(http, Call::get(path)).await? else { return None };
+    page.sort_by_key(age);
+    Some(page)
 }
 
-/// Asks until there is an answer; `None` when the channel cannot be read.
-async fn ask(http: &Http, path: String, channel: &str) -> Option<Value> {
+/// Asks until there is an answer; `None` when it is no.
+async fn ask(http: &Http, call: Call) -> Option<Value> {
     let mut pause = FIRST_PAUSE;
     loop {
-        let wait = match http.ask(Call::get(path.clone())).await {
-            Ok(told) => return Some(told),
+        let wait = match http.ask(call.clone()).await {
+            Ok(answer) => return Some(answer),
             Err(failure @ Failure::Refused { .. }) => {
-                tracing::warn!(channel, %failure, "what was missed in a channel cannot be read");
+                tracing::warn!(%failure, "what was missed in a chat cannot be read");
                 return None;
             }
             Err(Failure::Wait(wait)) => wait,
             Err(failure) => {
-                tracing::warn!(channel, %failure, "what was missed cannot be read yet");
+                tracing::warn!(%failure, "what was missed cannot be read yet");
                 let wait = pause;
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 wait

@@ -53,6 +53,8 @@ pub struct InteractionToken {
     pub token: String,
     /// What somebody did.
     pub kind: InteractionKind,
+    /// Who, where it is known: there they are told what came too late.
+    pub user: Option<u64>,
 }
 
 /// The token is as good as a password for a quarter of an hour.
@@ -71,21 +73,25 @@ impl InteractionToken {
             InteractionKind::Modal => 'm',
             InteractionKind::Autocomplete => 'a',
         };
-        format!("{}:{}:{letter}", self.id, self.token)
+        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
+        format!("{}:{}:{letter}{user}", self.id, self.token)
     }
 
     /// Reads a token; `None` when it is none of ours.
     pub fn decode(text: &str) -> Option<Self> {
         let (id, rest) = text.split_once(':')?;
-        let (token, letter) = rest.rsplit_once(':')?;
-        let kind = match letter {
-            "c" => InteractionKind::Command,
-            "b" => InteractionKind::Component,
-            "m" => InteractionKind::Modal,
-            "a" => InteractionKind::Autocomplete,
+        let (token, end) = rest.rsplit_once(':')?;
+        let mut user = end.chars();
+        let kind = match user.next()? {
+            'c' => InteractionKind::Command,
+            'b' => InteractionKind::Component,
+            'm' => InteractionKind::Modal,
+            'a' => InteractionKind::Autocomplete,
             _ => return None,
         };
-        Some(Self { id: id.to_owned(), token: token.to_owned(), kind })
+        let user = user.as_str();
+        let user = if user.is_empty() { None } else { Some(user.parse().ok()?) };
+        Some(Self { id: id.to_owned(), token: token.to_owned(), kind, user })
     }
 }
 
@@ -259,18 +265,39 @@ impl Interactions {
         body: Value,
     ) -> Result<bool, Unanswered> {
         let kind = body["type"].as_u64().unwrap_or_default();
+        let said = words(&body["data"]);
         match self.call_back(token, body).await {
             Ok(_) => {
                 *stage = if kind == 5 { Stage::Thinking } else { Stage::Answered };
                 Ok(true)
             }
             Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => {
-                *stage = Stage::Answered;
-                Ok(false)
+                self.recall(token, stage, (kind, &said)).await
             }
             Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, why)).await,
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Somebody answered first, and if we did, before a death or with an answer that was lost, it is
+    /// not said again: whether this is what was said can be seen. A form leaves nothing to see, and
+    /// nothing else leaves nothing.
+    async fn recall(
+        &self,
+        token: &InteractionToken,
+        stage: &mut Stage,
+        (kind, said): (u64, &[String]),
+    ) -> Result<bool, Unanswered> {
+        let shown = self.http.ask(Call::get(self.original(token))).await;
+        *stage = match &shown {
+            Ok(shown) if is_loading(shown) => Stage::Thinking,
+            _ => Stage::Answered,
+        };
+        Ok(match (kind, shown) {
+            (4, Ok(shown)) => *stage == Stage::Answered && words(&shown) == said,
+            (9, Err(Failure::Refused { status: 404, .. })) => true,
+            _ => false,
+        })
     }
 
     /// The answer to a first answer was lost: whether it arrived can be seen.
@@ -286,8 +313,7 @@ impl Interactions {
         }
         match self.http.ask(Call::get(self.original(token))).await {
             Ok(shown) => {
-                let loading = shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0);
-                *stage = if loading { Stage::Thinking } else { Stage::Answered };
+                *stage = if is_loading(&shown) { Stage::Thinking } else { Stage::Answered };
                 Ok(true)
             }
             Err(Failure::Refused { status: 404, .. }) => {
@@ -338,6 +364,23 @@ impl Interactions {
     }
 }
 
+/// Whether a message only says that an answer will come.
+fn is_loading(shown: &Value) -> bool {
+    shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0)
+}
+
+/// What is read in a message, in order; the platform numbers its parts, and nothing else changes.
+fn words(message: &Value) -> Vec<String> {
+    match message {
+        Value::Array(parts) => parts.iter().flat_map(words).collect(),
+        Value::Object(_) => {
+            let own = message["content"].as_str().filter(|text| !text.is_empty());
+            own.map(str::to_owned).into_iter().chain(words(&message["components"])).collect()
+        }
+        _ => vec![],
+    }
+}
+
 /// What acknowledges without an answer: the desk is thinking, or nothing to be seen after a press.
 fn put_off(kind: InteractionKind) -> Value {
     if kind == InteractionKind::Component {
@@ -364,9 +407,13 @@ mod tests {
             id: "12".into(),
             token: "aW50:ZXI".into(),
             kind: InteractionKind::Modal,
+            user: None,
         };
         assert_eq!(token.encode(), "12:aW50:ZXI:m");
         assert_eq!(InteractionToken::decode(&token.encode()), Some(token.clone()));
+        let known = InteractionToken { user: Some(5), ..token.clone() };
+        assert_eq!(known.encode(), "12:aW50:ZXI:m5");
+        assert_eq!(InteractionToken::decode(&known.encode()), Some(known));
         assert_eq!(InteractionToken::decode("12:x"), None);
         assert!(!format!("{token:?}").contains("ZXI"));
     }

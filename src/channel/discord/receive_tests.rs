@@ -191,7 +191,7 @@ fn a_command_is_what_would_have_been_written() {
     for (data, expected) in table {
         let incoming = read(&interaction(2, data, json!({}))).unwrap();
         assert_eq!(incoming.input, Input::Text(expected.into()));
-        assert_eq!(incoming.token.as_deref(), Some("80:aW50:c"));
+        assert_eq!(incoming.token.as_deref(), Some("80:aW50:c5"));
         assert_eq!(incoming.chat.key, "@5");
         assert_eq!(incoming.sender.language.as_deref(), Some("es-419"));
     }
@@ -232,7 +232,7 @@ fn buttons_menus_and_forms() {
     };
     let button = interaction(3, json!({"custom_id": "t:a:12", "component_type": 2}), on.clone());
     assert_eq!(input(&button), press("t:a:12"));
-    assert_eq!(read(&button).unwrap().token.as_deref(), Some("80:aW50:b"));
+    assert_eq!(read(&button).unwrap().token.as_deref(), Some("80:aW50:b5"));
     let menu = json!({"custom_id": "menu", "component_type": 3, "values": ["d:4:red"]});
     assert_eq!(input(&interaction(3, menu, on)), press("d:4:red"));
     let form = json!({"custom_id": "d:4:=", "components": [
@@ -240,7 +240,7 @@ fn buttons_menus_and_forms() {
         {"type": 18, "component": {"type": 19, "custom_id": "file", "values": ["9", "10"]}}],
         "resolved": {"attachments": {"9": file("a.png", "image/png")}}});
     let form = read(&interaction(5, form, json!({}))).unwrap();
-    assert_eq!(form.token.as_deref(), Some("80:aW50:m"));
+    assert_eq!(form.token.as_deref(), Some("80:aW50:m5"));
     let fields = vec![("text".to_owned(), "no va".to_owned())];
     let Input::Submit { code, fields: filled, attachments } = form.input else { panic!("no form") };
     assert_eq!((code.as_str(), filled), ("d:4:=", fields));

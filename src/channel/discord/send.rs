@@ -37,6 +37,7 @@ impl Channel for Discord {
     }
 
     async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
+        let mut target = target(to.chat)?;
         if let Some(token) = to.via.and_then(InteractionToken::decode) {
             match self.interactions.say(&token, message).await {
                 Ok(key) => return Ok(key),
@@ -45,11 +46,12 @@ impl Channel for Discord {
                         interaction = token.id,
                         "an answer came too late for its place"
                     );
+                    // It was for one pair of eyes, and in a channel there are more.
+                    target = token.user.map_or(target, Target::Person);
                 }
                 Err(Unanswered::Failed(failure)) => return Err(failure.into()),
             }
         }
-        let target = target(to.chat)?;
         match self.deliver(target, message, to.nonce).await {
             Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
                 self.deliver_elsewhere(target, (message, to.nonce), failure).await

@@ -8,7 +8,7 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use crate::support::telegram::{Button, Emulator, Post};
+use super::network::{Form, Message, Network, Pressable, Sight};
 
 /// How many employees there are.
 const EMPLOYEES: i64 = 6;
@@ -16,19 +16,33 @@ const EMPLOYEES: i64 = 6;
 pub const TECHNICIANS: usize = 2;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
 /// one of them is chosen by chance.
-const PRESSED: [&str; 7] =
-    ["Abrir caso", "No lo sé", "Sede principal", "Solo a mí", "Con dificultad", "Registrar", "Sí"];
+const PRESSED: [&str; 8] = [
+    "Abrir caso",
+    "No lo sé",
+    "Sede principal",
+    "Solo a mí",
+    "Con dificultad",
+    "Registrar",
+    "Sí",
+    "Escribir",
+];
 /// One of the categories, by which their question is known.
 const A_CATEGORY: &str = "Correo y ofimática";
-const LEAVING: [&str; 2] = ["Atrás", "Cancelar"];
+const NO_CATEGORY: [&str; 3] = ["Escribir", "Atrás", "Cancelar"];
 /// What the acknowledgement of a new ticket says.
 pub const ACKNOWLEDGED: &str = "Quedó registrado.";
+
+/// What a technician says they did.
+const SOLUTION: &str = "Cambié el tóner";
+/// What those write who wait in vain, before what marks their ticket.
+const CALLING: &str = "¿Hay alguien?";
 
 /// Everybody who writes to the desk.
 #[derive(Clone)]
 pub struct Crowd(Arc<Mutex<State>>);
 
 struct State {
+    network: Arc<dyn Network>,
     dice: StdRng,
     employees: HashMap<i64, Employee>,
     /// The tickets that each technician has already dealt with.
@@ -61,8 +75,9 @@ pub struct Reporting {
 
 impl Crowd {
     /// Lets people come; the technicians bring `code`.
-    pub fn gather(emulator: &Emulator, seed: u64, code: &str) -> Self {
+    pub fn gather(network: &Arc<dyn Network>, seed: u64, code: &str) -> Self {
         let state = State {
+            network: Arc::clone(network),
             dice: StdRng::seed_from_u64(seed),
             employees: HashMap::new(),
             accepted: HashSet::new(),
@@ -73,16 +88,16 @@ impl Crowd {
         };
         let crowd = Self(Arc::new(Mutex::new(state)));
         let watching = crowd.clone();
-        emulator.on_send(move |emulator, post| watching.lock().read(emulator, post));
+        network.is_watched_by(Arc::new(move |sight| watching.lock().see(sight)));
         for technician in technicians() {
-            emulator.add_user(technician, &format!("Técnico {technician}"), "es");
-            emulator.says(technician, technician, &format!("/start {code}"));
+            network.adds(technician, &format!("Técnico {technician}"));
+            network.writes(technician, &format!("/start {code}"));
         }
         for employee in 1..=EMPLOYEES {
-            emulator.add_user(employee, &format!("Empleado {employee}"), "es");
+            network.adds(employee, &format!("Empleado {employee}"));
             let mut state = crowd.lock();
             state.employees.insert(employee, Employee::default());
-            state.report(emulator, employee);
+            state.report(employee);
         }
         crowd
     }
@@ -102,21 +117,33 @@ impl Crowd {
         reporting.collect()
     }
 
-    /// Somebody who has waited in vain writes again, unless they acted since.
-    pub fn nudge(&self, emulator: &Emulator, stuck: &Reporting) {
+    /// Somebody who has waited in vain writes again, or does again what their app says has failed,
+    /// unless they acted since.
+    pub fn nudge(&self, stuck: &Reporting) {
         let mut state = self.lock();
         if state.still(stuck) {
             state.nudges += 1;
             state.act(stuck.employee);
-            emulator.says(stuck.employee, stuck.employee, "¿Hay alguien?");
+            let network = Arc::clone(&state.network);
+            if !network.tries_again(stuck.employee) {
+                network.writes(stuck.employee, &format!("{CALLING} {}", stuck.marker));
+            }
+        }
+    }
+
+    /// A technician does again what their app says has failed.
+    pub fn nudge_technician(&self, technician: i64) {
+        let mut state = self.lock();
+        if state.network.tries_again(technician) {
+            state.nudges += 1;
         }
     }
 
     /// Somebody finds their ticket registered although the message that said so never came.
-    pub fn move_on(&self, emulator: &Emulator, stuck: &Reporting) {
+    pub fn move_on(&self, stuck: &Reporting) {
         let mut state = self.lock();
         if state.still(stuck) {
-            state.report(emulator, stuck.employee);
+            state.report(stuck.employee);
         }
     }
 
@@ -141,73 +168,109 @@ pub fn technicians() -> impl Iterator<Item = i64> {
 }
 
 impl State {
-    /// Somebody reads a message and does what it asks for.
-    fn read(&mut self, emulator: &Emulator, post: &Post) {
-        match self.employees.get(&post.chat).map(|employee| employee.current.clone()) {
+    /// Somebody sees something and does what it asks for.
+    fn see(&mut self, sight: &Sight) {
+        match sight {
+            Sight::Message(message) => self.read(message),
+            Sight::Form(form) => self.fill(form),
+        }
+    }
+
+    /// Somebody reads a message.
+    fn read(&mut self, post: &Message) {
+        match self.employees.get(&post.reader).map(|employee| employee.current.clone()) {
             Some(Some(marker))
                 if post.text.contains(ACKNOWLEDGED) && post.text.contains(&marker) =>
             {
-                self.report(emulator, post.chat);
+                self.report(post.reader);
             }
             Some(_) => {
                 if let Some(button) = self.wanted(post) {
-                    self.press(emulator, post, &button);
+                    self.press(post, &button);
                 }
             }
-            None => self.work(emulator, post),
+            None => self.work(post),
         }
     }
 
     /// An employee reports the next thing, or is done.
-    fn report(&mut self, emulator: &Emulator, employee: i64) {
+    fn report(&mut self, employee: i64) {
         let busy = self.busy;
         let Some(state) = self.employees.get_mut(&employee) else { return };
         state.reported += 1;
         state.acts += 1;
         state.current = busy.then(|| format!("e{employee:02}n{:05}", state.reported));
         if let Some(marker) = state.current.clone() {
-            emulator.says(employee, employee, &format!("No imprime {marker}"));
+            let chance = self.dice.random();
+            self.network.reports(employee, &reported(&marker), chance);
             self.markers.push((employee, marker));
         }
     }
 
     /// The button that an employee would press on this message.
-    fn wanted(&mut self, post: &Post) -> Option<Button> {
-        let buttons: Vec<&Button> = post.buttons.iter().flatten().collect();
+    fn wanted(&mut self, post: &Message) -> Option<Pressable> {
+        let buttons = &post.buttons;
         if buttons.iter().any(|button| button.label == A_CATEGORY) {
-            let categories: Vec<&&Button> =
-                buttons.iter().filter(|button| !LEAVING.contains(&button.label.as_str())).collect();
+            let categories: Vec<&Pressable> = buttons
+                .iter()
+                .filter(|button| !NO_CATEGORY.contains(&button.label.as_str()))
+                .collect();
             let chosen = self.dice.random_range(0..categories.len());
-            return Some((*categories[chosen]).clone());
+            return Some(categories[chosen].clone());
         }
         let found = PRESSED.iter().find_map(|label| buttons.iter().find(|b| b.label == *label));
-        found.map(|button| (*button).clone())
+        found.cloned()
     }
 
-    fn press(&mut self, emulator: &Emulator, post: &Post, button: &Button) {
-        self.act(post.chat);
+    fn press(&mut self, post: &Message, button: &Pressable) {
+        self.act(post.reader);
         let clicks = if self.dice.random_ratio(1, 8) { 2 } else { 1 };
         for _ in 0..clicks {
-            emulator.presses(post.chat, post.chat, post.message_id, &button.code);
+            self.network.presses(post, button);
         }
     }
 
     /// A technician accepts whatever may be accepted and solves what is theirs, each once.
-    fn work(&mut self, emulator: &Emulator, post: &Post) {
-        let technician = post.chat;
+    fn work(&mut self, post: &Message) {
+        let technician = post.reader;
         let Some(number) = number(&post.text) else { return };
         let key = (technician, number.clone());
-        let button = |label: &str| {
-            post.buttons.iter().flatten().find(|button| button.label == label).cloned()
-        };
+        let button = |label: &str| post.buttons.iter().find(|b| b.label == label).cloned();
         if let Some(accept) = button("Aceptar") {
             if self.accepted.insert(key) {
-                self.press(emulator, post, &accept);
+                self.press(post, &accept);
             }
-        } else if button("Solucionar").is_some() && self.solved.insert(key) {
-            let text = format!("/solucionar {number} Cambié el tóner");
-            emulator.says(technician, technician, &text);
+        } else if let Some(solve) = button("Solucionar")
+            && self.solved.insert(key)
+        {
+            if self.network.has_forms() && self.dice.random() {
+                self.press(post, &solve);
+            } else {
+                self.network.writes(technician, &format!("/solucionar {number} {SOLUTION}"));
+            }
         }
+    }
+
+    /// Somebody fills in the form that opened before them and hands it in.
+    fn fill(&mut self, form: &Form) {
+        let marker = self.employees.get(&form.reader).and_then(|one| one.current.clone());
+        let mut filled = Vec::new();
+        for field in &form.fields {
+            let value = if !field.choices.is_empty() {
+                field.choices[self.dice.random_range(0..field.choices.len())].clone()
+            } else if let Some(value) = &field.value {
+                value.clone()
+            } else {
+                match (field.key.as_str(), &marker) {
+                    ("description", Some(marker)) => reported(marker),
+                    ("place", _) => "Sede principal".to_owned(),
+                    _ => SOLUTION.to_owned(),
+                }
+            };
+            filled.push((field.key.clone(), value));
+        }
+        self.act(form.reader);
+        self.network.hands_in(form, &filled);
     }
 
     fn act(&mut self, employee: i64) {
@@ -221,8 +284,13 @@ impl State {
     }
 }
 
+/// What somebody reports.
+fn reported(marker: &str) -> String {
+    format!("No imprime {marker}")
+}
+
 /// The number in the heading of a card.
 pub fn number(text: &str) -> Option<String> {
-    let digits = text.strip_prefix("Caso #")?;
+    let digits = text.trim_start_matches('*').strip_prefix("Caso #")?;
     Some(digits.chars().take_while(char::is_ascii_digit).collect())
 }

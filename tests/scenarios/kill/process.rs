@@ -9,22 +9,20 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::telegram::Emulator;
-
 /// A place for the program's files, and what it is started with.
 pub struct Program {
     directory: TempDir,
-    emulator: Emulator,
+    network: Vec<(&'static str, String)>,
 }
 
 /// A running program. It does not outlive the test.
 pub struct Running(Option<Child>);
 
 impl Program {
-    /// A program that speaks with `emulator` and has never run.
-    pub fn new(emulator: &Emulator) -> Self {
+    /// A program that has never run and is told this about the network.
+    pub fn new(network: Vec<(&'static str, String)>) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
-        Self { directory, emulator: emulator.clone() }
+        Self { directory, network }
     }
 
     /// The database that it keeps everything in.
@@ -36,7 +34,7 @@ impl Program {
     pub fn start(&self, kill_at: Option<&str>) -> Running {
         let log = || Stdio::from(self.log());
         let mut command = self.command();
-        command.stdout(log()).stderr(log());
+        command.envs(self.network.iter().cloned()).stdout(log()).stderr(log());
         if let Some(point) = kill_at {
             command.env("MESABOT_KILL_AT", point);
         }
@@ -45,9 +43,8 @@ impl Program {
 
     /// A code that enrols this many technicians of both first groups.
     pub fn invitation(&self, uses: usize) -> String {
-        let mut command = self.command();
         // Without a token nobody is asked for the bot's name.
-        command.env_remove("MESABOT_TELEGRAM__TOKEN");
+        let mut command = self.command();
         command.args(["invite", "--role", "technician", "--group", "soporte"]);
         command.args(["--group", "impresion", "--uses", &uses.to_string()]);
         let output = command.output().expect("the program starts");
@@ -75,9 +72,6 @@ impl Program {
             .current_dir(self.directory.path())
             .env_clear()
             .envs([
-                ("MESABOT_TELEGRAM__TOKEN", self.emulator.token()),
-                ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url()),
-                ("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s"),
                 ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000"),
                 ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "100"),
                 ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),

@@ -133,6 +133,18 @@ impl Emulator {
         });
     }
 
+    /// Somebody whom the app told that it failed does the same once more, if it can still be done.
+    /// Returns the key of the new interaction.
+    pub fn tries_again(&self, interaction: u64) -> Option<u64> {
+        self.change(|state| {
+            let failed = &state.interactions[&interaction];
+            let (kind, who, source) = (failed.kind, (failed.user, failed.channel), failed.source);
+            let data = failed.payload["data"].clone();
+            let post = source.and_then(|source| state.post(who.1, source).cloned());
+            (source.is_some() == post.is_some()).then(|| state.interact(kind, who, data, post))
+        })
+    }
+
     /// An interaction as it was or would be dispatched.
     pub fn interaction(&self, interaction: u64) -> Value {
         self.change(|state| state.interactions[&interaction].payload.clone())
@@ -187,6 +199,10 @@ impl State {
         if let Some(post) = &source {
             payload["message"] = objects::message(self, post);
         }
+        let told: Vec<String> =
+            if self.over_http { vec![] } else { self.gateway.sessions.keys().cloned().collect() };
+        let open = |name: &String| self.gateway.sessions[name].socket.is_some();
+        let heard = told.iter().any(open);
         let interaction = Interaction {
             id,
             token,
@@ -195,6 +211,8 @@ impl State {
             channel,
             payload: payload.clone(),
             at: self.now(),
+            told,
+            heard,
             expired: false,
             answered: None,
             original: None,

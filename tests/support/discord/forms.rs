@@ -9,11 +9,19 @@ impl Emulator {
     /// codes; several values are an array, and files are given by their names. What is not named
     /// stays as the form had it. Returns the key of the new interaction.
     pub fn submits(&self, user: u64, opened_by: u64, fields: &[(&str, Value)]) -> u64 {
+        let submitted = self.submits_if_open(user, opened_by, fields);
+        submitted.unwrap_or_else(|| panic!("no form of {opened_by} is open for {user}"))
+    }
+
+    /// The same, unless the form is there no longer because another has opened since.
+    pub fn submits_if_open(
+        &self,
+        user: u64,
+        opened_by: u64,
+        fields: &[(&str, Value)],
+    ) -> Option<u64> {
         self.change(|state| {
-            let modal =
-                state.user(user).modal.take().filter(|modal| modal.interaction == opened_by);
-            let modal =
-                modal.unwrap_or_else(|| panic!("no form of {opened_by} is open for {user}"));
+            let modal = state.user(user).modal.take_if(|modal| modal.interaction == opened_by)?;
             let (channel, source) = {
                 let opener = &state.interactions[&opened_by];
                 (opener.channel, opener.source)
@@ -24,7 +32,7 @@ impl Emulator {
                 data["resolved"]["attachments"] = files.into();
             }
             let source = source.and_then(|source| state.post(channel, source).cloned());
-            state.interact(5, (user, channel), data, source)
+            Some(state.interact(5, (user, channel), data, source))
         })
     }
 

@@ -91,6 +91,8 @@ pub struct Post {
     pub message_id: u64,
     /// Who wrote it.
     pub author: u64,
+    /// The person in whose private channel it hangs.
+    pub recipient: Option<u64>,
     /// The person who alone sees it.
     pub only_for: Option<u64>,
     /// What is read in a message of the old form.
@@ -216,6 +218,19 @@ impl Post {
     /// Whether it only says that an answer will come.
     pub fn loading(&self) -> bool {
         self.flags & components::LOADING != 0
+    }
+}
+
+impl Modal {
+    /// The fields that can be filled in, top to bottom, as the platform spells them.
+    pub fn fields(&self) -> Vec<Value> {
+        let mut fields = Vec::new();
+        components::walk(&self.components, &mut |part| {
+            if part["custom_id"].is_string() {
+                fields.push(part.clone());
+            }
+        });
+        fields
     }
 }
 

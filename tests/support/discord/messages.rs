@@ -102,6 +102,7 @@ pub fn blank(state: &mut State, channel: u64, author: u64) -> Post {
         channel,
         message_id,
         author,
+        recipient: state.channels.get(&channel).and_then(|place| place.recipient),
         only_for: None,
         content: String::new(),
         embeds: Vec::new(),

@@ -24,6 +24,7 @@ mod server;
 mod sessions;
 mod signing;
 mod state;
+mod told;
 mod webhooks;
 
 use std::{
@@ -42,6 +43,7 @@ pub use objects::MANAGE_MESSAGES;
 pub use signing::Signature;
 use state::State;
 pub use state::{ChannelKind, Intents};
+pub use told::Told;
 
 /// The emulated bot's account, which is its application's number too.
 pub const BOT_ID: u64 = 1_100_000_000_000_000_001;

@@ -1,5 +1,5 @@
-//! HTTP: finds the route, asks for the token, lets things go wrong as the script says, and writes
-//! down how each request ended. Every answer tells the limits of its route.
+//! HTTP: finds the route, asks for the token, keeps the overall limit, lets things go wrong as the
+//! script says, and writes down how each request ended. Every answer tells the limits of its route.
 
 use axum::{
     Router,
@@ -76,6 +76,13 @@ async fn handle(
     };
     if needs_token(route) && !has_token(&headers, emulator.token()) {
         return end(&emulator, &request, Err(Refusal::unauthorized()));
+    }
+    if needs_token(route)
+        && let Err(retry_after) = emulator.change(|state| state.admit())
+    {
+        note(&emulator, &request, (429, 0));
+        emulator.change(|state| state.ledger.invalid_requests += 1);
+        return rate_limited(retry_after, true, "global");
     }
     let spelled = request.spelled();
     let fault = emulator.change(|state| state.faults.strike(&spelled));

@@ -1,7 +1,7 @@
 //! What the platform knows: accounts, guilds, channels, messages, interactions and sessions.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
     time::Duration,
 };
 
@@ -18,6 +18,10 @@ use super::{
 /// The platform's first second, and the one this emulator starts in.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 const START_MS: u64 = 1_767_225_600_000;
+
+/// How many requests a second the platform takes from a bot, those about interactions aside.
+const PER_SECOND: usize = 50;
+const SECOND: Duration = Duration::from_secs(1);
 
 /// What a session asked to be told, as the platform numbers it.
 pub struct Intents;
@@ -47,6 +51,8 @@ pub struct State {
     /// Whether interactions go to an address instead of the gateway.
     pub over_http: bool,
     pub api_url: String,
+    /// When the requests of the last second came that count against the overall limit.
+    pub recent: VecDeque<Duration>,
     /// How far the platform's clock was moved ahead.
     pub ahead: Duration,
     started: Instant,
@@ -112,6 +118,9 @@ pub struct Interaction {
     /// What was or would be dispatched.
     pub payload: Value,
     pub at: Duration,
+    /// The sessions that it was dispatched to, and whether any of them had a socket.
+    pub told: Vec<String>,
+    pub heard: bool,
     pub expired: bool,
     /// The kind of the answer, once there is one.
     pub answered: Option<u64>,
@@ -137,6 +146,7 @@ impl State {
             ledger: Ledger::default(),
             over_http: false,
             api_url: api_url.to_owned(),
+            recent: VecDeque::new(),
             ahead: Duration::ZERO,
             started: Instant::now(),
             last_id: 0,
@@ -146,6 +156,22 @@ impl State {
     /// How long the platform has been running by its own clock.
     pub fn now(&self) -> Duration {
         self.started.elapsed() + self.ahead
+    }
+
+    /// Counts a request against the overall limit.
+    ///
+    /// # Errors
+    /// How long to wait, in seconds, when there were too many.
+    pub fn admit(&mut self) -> Result<(), f64> {
+        let now = self.now();
+        while self.recent.front().is_some_and(|at| now.saturating_sub(*at) >= SECOND) {
+            self.recent.pop_front();
+        }
+        if let Some(first) = self.recent.front().filter(|_| self.recent.len() >= PER_SECOND) {
+            return Err((SECOND - now.saturating_sub(*first)).as_secs_f64());
+        }
+        self.recent.push_back(now);
+        Ok(())
     }
 
     /// A number that was never given before and is greater than all before; it holds the time.

@@ -52,7 +52,9 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
     };
     let place = chat(interaction.guild_id.as_deref(), interaction.channel_id.as_deref(), author);
     let sender = sender(author, interaction.locale.clone());
-    let token = Arrived { id: interaction.id, token: interaction.token, kind }.key();
+    let author = author.id.clone();
+    let arrived = Arrived { id: interaction.id, token: interaction.token, kind };
+    let token = format!("{}{author}", arrived.key());
     Some(Incoming {
         channel: ChannelKind::Discord,
         chat: place,

@@ -1,0 +1,162 @@
+//! From an interaction that Discord dispatches to the first answer that it gets, at a steady pace
+//! that waits for nobody: who presses does not ask whether the desk is busy. The program itself is
+//! measured; the platform is played on the same cores.
+
+use std::{
+    collections::HashSet,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::time::MissedTickBehavior;
+
+use crate::{
+    directory, parameter,
+    support::discord::{ChannelKind, Emulator, Ledger, Modal, Post},
+    table::{Times, heading, short},
+};
+
+const GUILD: u64 = 7_001;
+const CHANNEL: u64 = 7_002;
+/// The slowest that all but one in a hundred may be.
+const MOST: Duration = Duration::from_millis(100);
+/// How long the last answers may take.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Measures it and prints it. Gives whether it is as fast as it should be.
+pub async fn measure() -> bool {
+    let pace: u32 = parameter("MESABOT_BENCH_INTERACTIONS", 50);
+    let seconds: u32 = parameter("MESABOT_BENCH_SECONDS", 30);
+    heading("Discord: interaction dispatched → first answer received");
+    let place = TempDir::new_in(directory()).expect("a directory can be made");
+    let world = World::open(u64::from(pace) * 2).await;
+    let mut program = world.start(&place);
+    world.emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let used = world.use_for(pace, pace * seconds).await;
+    let answered =
+        |ledger: &Ledger| ledger.responses().filter(|one| used.contains(&one.interaction)).count();
+    let all = world.emulator.read(answered) == used.len()
+        || world.waits_until(|ledger| answered(ledger) == used.len()).await;
+    // Nothing more is asked of it.
+    let _ = program.kill();
+    let _ = program.wait();
+    world.report(pace, &used, all)
+}
+
+/// People, and the buttons and forms before their eyes.
+struct World {
+    emulator: Emulator,
+    people: Vec<u64>,
+}
+
+impl World {
+    async fn open(people: u64) -> Self {
+        let emulator = Emulator::start().await;
+        emulator.add_guild(GUILD, "Entidad");
+        emulator.add_channel(CHANNEL, GUILD, ChannelKind::Text, "mesa");
+        let people: Vec<u64> = (1_000..1_000 + people).collect();
+        for person in &people {
+            emulator.add_user(*person, "Empleado", "es-419");
+            emulator.joins(GUILD, *person);
+        }
+        Self { emulator, people }
+    }
+
+    fn start(&self, place: &TempDir) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_mesabot"))
+            .current_dir(place.path())
+            .env_clear()
+            .env("MESABOT_DISCORD__TOKEN", self.emulator.token())
+            .env("MESABOT_DISCORD__API_URL", self.emulator.api_url())
+            .env("MESABOT_ACCESS", "open")
+            .env("MESABOT_LOG__LEVEL", "warn")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts")
+    }
+
+    /// Uses so many interactions at this pace, whatever becomes of them: each person in turn hands
+    /// in the form before them, presses what they were asked, or uses a command.
+    async fn use_for(&self, pace: u32, count: u32) -> HashSet<u64> {
+        let mut used = HashSet::new();
+        let mut tick = tokio::time::interval(Duration::from_secs(1) / pace);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        for at in 0..count {
+            tick.tick().await;
+            let at = usize::try_from(at).expect("few interactions");
+            used.insert(self.act(self.people[at % self.people.len()], at / self.people.len()));
+        }
+        used
+    }
+
+    fn act(&self, person: u64, turn: usize) -> u64 {
+        if let Some(form) = self.emulator.modal_shown(person) {
+            let filled = filled(&form);
+            let filled: Vec<_> =
+                filled.iter().map(|(code, value)| (code.as_str(), value.clone())).collect();
+            return self.emulator.submits(person, form.interaction, &filled);
+        }
+        let chat = self.emulator.direct(person);
+        for label in ["Registrar", "No lo sé"] {
+            if let Some((message, code)) = self.emulator.button(chat, label) {
+                return self.emulator.presses(person, chat, message, &code);
+            }
+        }
+        let commands: [(&str, &[(&str, Value)]); 3] =
+            [("new", &[]), ("mytickets", &[]), ("help", &[])];
+        let (command, given) = commands[turn % commands.len()];
+        self.emulator.uses_command(person, CHANNEL, command, given)
+    }
+
+    async fn waits_until(&self, condition: impl Fn(&Ledger) -> bool) -> bool {
+        let mut changes = self.emulator.changed();
+        let reached = async {
+            while !self.emulator.read(&condition) {
+                changes.changed().await.expect("the emulator holds the sender");
+            }
+        };
+        tokio::time::timeout(DEADLINE, reached).await.is_ok()
+    }
+
+    fn report(&self, pace: u32, used: &HashSet<u64>, all: bool) -> bool {
+        let mut times = Times::default();
+        let (mut slowest, mut answered) = (Duration::ZERO, 0);
+        self.emulator.read(|ledger| {
+            for response in ledger.responses().filter(|one| used.contains(&one.interaction)) {
+                times.push(response.latency);
+                slowest = slowest.max(response.latency);
+                answered += 1;
+            }
+        });
+        let (registered, violations) = self.emulator.read(|ledger| {
+            let registered = |post: &&Post| post.text().contains("Quedó registrado.");
+            (ledger.sends().filter(registered).count(), ledger.violations.clone())
+        });
+        println!("{:<44} {:>9} {:>9} {:>9}", "", "p50", "p99", "slowest");
+        let name = format!("first answer at {pace}/s ({} interactions)", used.len());
+        let fast = times.within(0.99) < MOST;
+        let verdict = if fast { "" } else { "  TOO MUCH" };
+        println!("{name:<44} {times} {:>9}{verdict}", short(slowest));
+        println!("{registered} tickets registered meanwhile; {} unanswered", used.len() - answered);
+        if !violations.is_empty() {
+            println!("the platform's own rules: {violations:?}");
+        }
+        fast && all && violations.is_empty()
+    }
+}
+
+/// Whatever a form asks, filled in.
+fn filled(form: &Modal) -> Vec<(String, Value)> {
+    let fill = |field: &Value| {
+        let code = field["custom_id"].as_str().unwrap_or_default().to_owned();
+        let options = field["options"].as_array();
+        let first = options.and_then(|options| options.first()).map(|option| &option["value"]);
+        let value = first.cloned().unwrap_or_else(|| json!("El correo no abre desde esta mañana"));
+        (code, value)
+    };
+    form.fields().iter().map(fill).collect()
+}

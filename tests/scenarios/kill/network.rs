@@ -1,0 +1,145 @@
+//! A chat network as the people of this story use it, and as the story looks at it. Everything that
+//! differs between networks is behind [`Network`]; who does what is not.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+
+use super::oracle::{Figures, Memory};
+
+/// Somebody who is shown what appears before people's eyes.
+pub type Robot = Arc<dyn Fn(&Sight) + Send + Sync>;
+
+/// Something before somebody's eyes.
+pub enum Sight {
+    /// A message, new or with a new face.
+    Message(Message),
+    /// A form that opened.
+    Form(Form),
+}
+
+/// A message as one person reads it.
+pub struct Message {
+    pub reader: i64,
+    /// Where it hangs, and its key there.
+    pub at: (u64, u64),
+    pub text: String,
+    pub buttons: Vec<Pressable>,
+}
+
+/// A button, or what may be chosen from a menu.
+#[derive(Debug, Clone)]
+pub struct Pressable {
+    pub label: String,
+    pub code: String,
+    /// The menu that it stands in.
+    pub menu: Option<String>,
+}
+
+/// A form before one person's eyes.
+pub struct Form {
+    pub reader: i64,
+    /// What opened it.
+    pub opened_by: u64,
+    pub fields: Vec<Field>,
+}
+
+/// Something to fill in.
+pub struct Field {
+    pub key: String,
+    /// What it holds already.
+    pub value: Option<String>,
+    /// What may be chosen; with nothing to choose from, it is written.
+    pub choices: Vec<String>,
+}
+
+/// Something that happens to the connection while the program lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// It is cut without a word.
+    Cut,
+    /// The program is asked to connect anew.
+    Reconnect,
+    /// The session is declared over.
+    Invalid,
+    /// It is cut, and the session forgotten with it.
+    Forgotten,
+}
+
+/// What the story remembers for its judgement.
+#[derive(Debug, Default)]
+pub struct Chronicle {
+    /// When the program died or its connection was troubled, by the network's clock.
+    pub disturbed: Vec<Duration>,
+}
+
+/// A network, its people and its ledger.
+pub trait Network: Send + Sync {
+    /// What the program is told about it.
+    fn environment(&self) -> Vec<(&'static str, String)>;
+
+    /// Whether what was written to the program while it never ran is told to it later.
+    fn keeps_first_words(&self) -> bool;
+
+    /// Whether a press may open a form.
+    fn has_forms(&self) -> bool;
+
+    /// Whether its connection can be troubled.
+    fn has_troubles(&self) -> bool;
+
+    /// Shows whatever appears to `robot` before the program has its answer.
+    fn is_watched_by(&self, robot: Robot);
+
+    /// Somebody gets an account.
+    fn adds(&self, person: i64, name: &str);
+
+    /// Somebody writes in private.
+    fn writes(&self, person: i64, text: &str);
+
+    /// Somebody reports something, in whichever way `chance` has it.
+    fn reports(&self, person: i64, text: &str, chance: u32);
+
+    /// Somebody presses a button.
+    fn presses(&self, on: &Message, button: &Pressable);
+
+    /// Somebody hands in a form.
+    fn hands_in(&self, form: &Form, filled: &[(String, String)]);
+
+    /// Somebody whose app says that what they did last has failed does it again. `false` when
+    /// nothing has failed.
+    fn tries_again(&self, person: i64) -> bool;
+
+    /// Signals every change.
+    fn changed(&self) -> watch::Receiver<u64>;
+
+    /// How much people have seen.
+    fn effects(&self) -> usize;
+
+    /// Grows while the program is there, whether or not there is anything to do.
+    fn pulse(&self) -> usize;
+
+    /// Whether anything is on its way to the program that is not among what it has `stored`.
+    fn is_on_its_way(&self, stored: &HashSet<String>) -> bool;
+
+    /// Whose a lane is; `key` is what the network calls the row of the inbox, or the chat of that of
+    /// the outbox.
+    fn person_of(&self, lane: &str, key: &str) -> Option<i64>;
+
+    /// Troubles the connection.
+    fn trouble(&self, trouble: Trouble);
+
+    /// The program has died.
+    fn mourns(&self);
+
+    /// From now on nothing goes wrong on the way.
+    fn calms_down(&self);
+
+    /// The network's clock.
+    fn clock(&self) -> Duration;
+
+    /// The end of the story, for failed assertions.
+    fn summary(&self) -> String;
+
+    /// Holds what the network saw against what the desk remembers.
+    fn judge(&self, memory: &Memory, chronicle: &Chronicle, figures: &mut Figures);
+}

@@ -1,0 +1,218 @@
+//! This story on Telegram, where nothing is recognised when it comes twice: a message whose answer
+//! a kill swallowed may appear again, and no other.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    time::Duration,
+};
+
+use mesabot::entity::outbox::DeliveryState;
+use tokio::{sync::watch, time::Instant};
+
+use super::{
+    crowd::{ACKNOWLEDGED, number},
+    network::{Chronicle, Form, Message, Network, Pressable, Robot, Sight, Trouble},
+    oracle::{Figures, Memory, Said},
+};
+use crate::support::telegram::{BOT_ID, Button, Emulator, Ledger, Post};
+
+/// Telegram as this story sees it.
+pub struct Telegram {
+    emulator: Emulator,
+    begun: Instant,
+}
+
+impl Telegram {
+    /// An empty one.
+    pub async fn start() -> Self {
+        Self { emulator: Emulator::start().await, begun: Instant::now() }
+    }
+}
+
+impl Network for Telegram {
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("MESABOT_TELEGRAM__TOKEN", self.emulator.token().to_owned()),
+            ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url().to_owned()),
+            ("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s".to_owned()),
+        ]
+    }
+
+    fn keeps_first_words(&self) -> bool {
+        true
+    }
+
+    fn has_forms(&self) -> bool {
+        false
+    }
+
+    fn has_troubles(&self) -> bool {
+        false
+    }
+
+    fn is_watched_by(&self, robot: Robot) {
+        self.emulator.on_send(move |_, post| robot(&Sight::Message(read(post))));
+    }
+
+    fn adds(&self, person: i64, name: &str) {
+        self.emulator.add_user(person, name, "es");
+    }
+
+    fn writes(&self, person: i64, text: &str) {
+        self.emulator.says(person, person, text);
+    }
+
+    fn reports(&self, person: i64, text: &str, _chance: u32) {
+        self.writes(person, text);
+    }
+
+    fn presses(&self, on: &Message, button: &Pressable) {
+        let message = i64::try_from(on.at.1).expect("it came from one");
+        self.emulator.presses(on.reader, on.reader, message, &button.code);
+    }
+
+    fn hands_in(&self, _form: &Form, _filled: &[(String, String)]) {
+        unreachable!("there are no forms")
+    }
+
+    fn tries_again(&self, _person: i64) -> bool {
+        // What was pressed waits for the program, however long it is away.
+        false
+    }
+
+    fn changed(&self) -> watch::Receiver<u64> {
+        self.emulator.changed()
+    }
+
+    fn effects(&self) -> usize {
+        self.emulator.read(|ledger| ledger.effects.len())
+    }
+
+    fn pulse(&self) -> usize {
+        self.emulator.read(|ledger| ledger.polls)
+    }
+
+    fn is_on_its_way(&self, _stored: &HashSet<String>) -> bool {
+        !self.emulator.pending().is_empty()
+    }
+
+    fn person_of(&self, lane: &str, key: &str) -> Option<i64> {
+        if lane.starts_with("telegram:press:") {
+            return key.parse().ok();
+        }
+        let own = format!("telegram:{BOT_ID}:");
+        lane.strip_prefix(&own).or_else(|| lane.strip_prefix("telegram:"))?.parse().ok()
+    }
+
+    fn trouble(&self, _trouble: Trouble) {}
+
+    fn mourns(&self) {}
+
+    fn calms_down(&self) {}
+
+    fn clock(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn summary(&self) -> String {
+        format!("{:?} {}", self.emulator.pending(), self.emulator.read(Ledger::summary))
+    }
+
+    fn judge(&self, memory: &Memory, _chronicle: &Chronicle, figures: &mut Figures) {
+        self.emulator.read(|ledger| {
+            nothing_told_is_lost(memory, ledger, figures);
+            let arrived: BTreeSet<(String, String)> = ledger
+                .sends()
+                .filter(|post| post.text.contains(ACKNOWLEDGED))
+                .filter_map(|post| Some((post.chat.to_string(), number(&post.text)?)))
+                .collect();
+            memory.state_and_notices_are_one(&arrived, figures);
+            every_message_is_accounted_for(memory, ledger, figures);
+            chats_are_in_order(memory, ledger);
+            assert_eq!(ledger.violations, Vec::<String>::new(), "the platform's own rules");
+        });
+    }
+}
+
+fn read(post: &Post) -> Message {
+    let pressable = |button: &Button| Pressable {
+        label: button.label.clone(),
+        code: button.code.clone(),
+        menu: None,
+    };
+    Message {
+        reader: post.chat,
+        at: (0, u64::try_from(post.message_id).expect("keys are positive")),
+        text: post.text.clone(),
+        buttons: post.buttons.iter().flatten().map(pressable).collect(),
+    }
+}
+
+/// G1: what was confirmed is in the inbox, and nothing else is.
+fn nothing_told_is_lost(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
+    let keys = memory.inbox.iter().map(|row| row.external_key.parse().expect("a number"));
+    let stored: BTreeSet<i64> = keys.collect();
+    let lost: Vec<_> = ledger.confirmed.difference(&stored).collect();
+    assert!(lost.is_empty(), "G1: confirmed and lost: {lost:?}");
+    let unconfirmed: Vec<_> = stored.difference(&ledger.confirmed).collect();
+    assert!(unconfirmed.is_empty(), "at rest everything is confirmed: {unconfirmed:?}");
+    figures.redelivered = ledger.handed_out.values().filter(|times| **times > 1).count();
+}
+
+/// G6: each message that appeared is one that the desk knows to have sent, or one whose answer was
+/// lost with a kill; of those there are no more than calls that were interrupted.
+fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
+    #[derive(Default)]
+    struct Group {
+        appeared: i32,
+        known: i32,
+        interrupted: i32,
+        unknown: i32,
+    }
+    let mut groups: HashMap<(String, String), Group> = HashMap::new();
+    for post in ledger.sends() {
+        groups.entry((post.chat.to_string(), post.text.clone())).or_default().appeared += 1;
+        figures.messages += 1;
+    }
+    for said in memory.outbox.iter().filter(|said| said.message().is_some()) {
+        let row = &said.row;
+        let group = groups.entry((row.chat_key.clone(), said.text())).or_default();
+        // An edit that changed a message has no key of its own, and one answer all the same.
+        let answered = i32::from(row.state == DeliveryState::Sent);
+        group.known += i32::from(row.message_key.is_some());
+        group.interrupted += row.attempts - answered;
+        group.unknown += i32::from(row.state == DeliveryState::Unknown);
+    }
+    for ((chat, text), group) in &groups {
+        let orphans = group.appeared - group.known;
+        assert!(orphans >= 0, "G6: noted as sent, never appeared in {chat}: {text}");
+        assert!(
+            orphans <= group.interrupted,
+            "G6: {orphans} more than the desk knows of, {} interrupted, in {chat}: {text}",
+            group.interrupted
+        );
+        let arrived = orphans.min(group.unknown);
+        figures.unknown_arrived += usize::try_from(arrived).unwrap_or_default();
+        figures.doubled += usize::try_from(orphans - arrived).unwrap_or_default();
+        figures.interrupted += group.interrupted;
+    }
+}
+
+/// G7: what the desk wrote first appeared first, chat by chat.
+fn chats_are_in_order(memory: &Memory, ledger: &Ledger) {
+    let written: HashMap<(&str, &str), i64> = memory
+        .outbox
+        .iter()
+        .filter_map(|Said { row, .. }| {
+            Some(((row.chat_key.as_str(), row.message_key.as_deref()?), row.id.0))
+        })
+        .collect();
+    let mut last: BTreeMap<i64, (i64, &Post)> = BTreeMap::new();
+    for post in ledger.sends() {
+        let (chat, message) = (post.chat.to_string(), post.message_id.to_string());
+        let Some(row) = written.get(&(chat.as_str(), message.as_str())) else { continue };
+        if let Some((earlier, before)) = last.insert(post.chat, (*row, post)) {
+            assert!(earlier < *row, "G7: out of order in {chat}: {before:#?} then {post:#?}");
+        }
+    }
+}
