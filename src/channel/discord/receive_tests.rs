@@ -170,7 +170,7 @@ fn a_command_is_what_would_have_been_written() {
                     option("ticket", 4, json!(12))
                 ]),
             ),
-            "/escalate 12 [tecno logia] no es nuestro",
+            "/escalate #12 [tecno logia] no es nuestro",
         ),
         (data("new", json!([option("category", 3, json!("correo"))])), "/new [correo]"),
         (
@@ -178,7 +178,7 @@ fn a_command_is_what_would_have_been_written() {
                 "assign",
                 json!([option("technician", 3, json!("12")), option("ticket", 4, json!(5))]),
             ),
-            "/assign 5 12",
+            "/assign #5 12",
         ),
         (
             data(
