@@ -3,7 +3,9 @@
 use insta::assert_snapshot;
 use mesabot::domain::person::Role;
 
-use crate::support::pairing::in_every_pairing;
+use mesabot::config::procedure;
+
+use crate::support::pairing::{in_every_pairing, in_every_pairing_under};
 
 #[test]
 fn the_queue_shows_what_presses_most_and_pages_by_key() {
@@ -331,6 +333,110 @@ fn there_may_be_nobody_else_to_assign_to() {
         assert_snapshot!(ana.reads(), @"
         No hay nadie más en el grupo del caso #1 a quien asignarlo. Si hace falta, escálelo a otro grupo.
         [Cancelar]
+        ");
+    });
+}
+
+#[test]
+fn u7_what_needs_the_vendor_waits_and_comes_back_to_the_desk() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "El computador no enciende").await;
+        ana.says("/aceptar 1").await;
+        marta.reads();
+        ana.reads();
+        ana.says("/proveedor 1 Cambiar la fuente en garantía").await;
+        assert_snapshot!(ana.reads(), @"
+        El caso #1 queda en manos del proveedor: «Cambiar la fuente en garantía».
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En espera
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        En espera: Cambiar la fuente en garantía
+        «El computador no enciende»
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Su caso #1 necesita un proveedor externo: «Cambiar la fuente en garantía». Le avisaremos cuando sigamos.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En espera
+        Está en espera: Cambiar la fuente en garantía
+        [Responder]
+        ");
+        desk.passes(3_600_000).await;
+        ana.says("/reanudar 1").await;
+        marta.reads();
+        ana.reads();
+        ana.says("/nogestionar 1 No es de esta mesa").await;
+        assert_snapshot!(ana.reads(), @"El procedimiento del caso #1 no tiene ese paso. Con /caso 1 ve qué se puede hacer.");
+    });
+}
+
+#[test]
+fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_that_end() {
+    let text = include_str!("../../config/procedures/uspec.toml").replace(
+        "[statuses]",
+        "[statuses]\nnot_managed = { es = \"No gestionado\", en = \"Not managed\" }",
+    ) + "\n[[not_managed_reasons]]\nkey = \"alcance\"\n\
+           name = { es = \"Está fuera del alcance\", en = \"Out of scope\" }\n";
+    let procedure = procedure::read("own.toml", &text).expect("it is sound");
+    in_every_pairing_under(&procedure, async |desk| {
+        let ana = desk.technician("Ana").await;
+        let luz = desk.staff("Luz", Role::Supervisor, &["soporte"]).await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "Mi celular personal no carga").await;
+        ana.says("/aceptar 1").await;
+        for person in [&ana, &luz, &marta] {
+            person.reads();
+        }
+        luz.says("/nogestionar 1").await;
+        luz.presses("Está fuera del alcance").await;
+        assert_snapshot!(luz.reads(), @"
+        El caso #1 terminó sin gestionarse. Se lo conté al solicitante.
+        ---
+        ¿Por qué no se gestiona el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
+        [Está fuera del alcance] [Cancelar]
+        ---
+        ✎ Caso #1 · Mi celular personal no carga
+        Estado: No gestionado
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «Mi celular personal no carga»
+        No se gestionó: Está fuera del alcance
+        ");
+        assert_snapshot!(ana.reads(), @"
+        El caso #1 (Mi celular personal no carga) terminó sin gestionarse: «Está fuera del alcance».
+        ---
+        ✎ Caso #1 · Mi celular personal no carga
+        Estado: No gestionado
+        Equipo, red o sistema · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «Mi celular personal no carga»
+        No se gestionó: Está fuera del alcance
+        ");
+        assert_snapshot!(marta.reads(), @"
+        No gestionaremos su caso #1 (Mi celular personal no carga): «Está fuera del alcance». Si algo cambia o falta por contar, abra un caso relacionado.
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · Mi celular personal no carga
+        Estado: No gestionado
+        No lo gestionamos: Está fuera del alcance
+        [Abrir caso relacionado]
+        ");
+        luz.says("/informe").await;
+        assert_snapshot!(luz.reads(), @"
+        Informe de marzo de 2026, hasta hoy
+        Recibidos: 0 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
+        No gestionados (no cuentan en este informe): 1
+        [← febrero de 2026]
         ");
     });
 }

@@ -87,6 +87,9 @@ fn text_of_share(text: &mut RichText, voice: &Voice<'_>, (key, share): (&str, Sh
 }
 
 fn by_category(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    if figures.categories.is_empty() {
+        return;
+    }
     heading(text, voice.text("report-by-category"));
     for (key, tally) in &figures.categories {
         let args = [
