@@ -70,7 +70,7 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
         ");
         let pedro = desk.requester("Pedro");
         desk.says(&pedro, "/informe").await;
-        assert_snapshot!(pedro.reads(), @"El comando /informe es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.");
+        assert_snapshot!(pedro.reads(), @"El comando /informe es para supervisores. Con /ayuda ve los suyos.");
     })
     .await;
 }

@@ -47,5 +47,9 @@ group-replies-need-a-command = { $lists ->
 }
 edits-are-not-followed = I saw that you changed a message. What I registered does not change; if need be, write me again what is right.
 command-unknown = I do not know the command /{ $name }. /help shows those there are, or write to me in your own words.
-command-not-yours = The command /{ $name } is for the help desk's staff. /help shows yours.
+command-not-yours = { $audience ->
+    [administrator] The command /{ $name } is for those who administer the help desk. /help shows yours.
+    [supervisor] The command /{ $name } is for supervisors. /help shows yours.
+   *[technician] The command /{ $name } is for the help desk's staff. /help shows yours.
+}
 internal-error = Something failed on our side and I could not process your message. Please try again; if it happens again, give the help desk this reference: { $reference }

@@ -47,5 +47,9 @@ group-replies-need-a-command = { $lists ->
 }
 edits-are-not-followed = Vi que cambió un mensaje. Lo que ya registré no cambia; si hace falta, escríbame de nuevo lo correcto.
 command-unknown = No conozco el comando /{ $name }. Con /ayuda ve los que hay, o escríbame con sus palabras.
-command-not-yours = El comando /{ $name } es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
+command-not-yours = { $audience ->
+    [administrator] El comando /{ $name } es para quienes administran la mesa de ayuda. Con /ayuda ve los suyos.
+    [supervisor] El comando /{ $name } es para supervisores. Con /ayuda ve los suyos.
+   *[technician] El comando /{ $name } es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.
+}
 internal-error = Algo falló de nuestro lado y no pude procesar su mensaje. Por favor, inténtelo de nuevo; si se repite, dé esta referencia a la mesa de ayuda: { $reference }

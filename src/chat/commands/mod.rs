@@ -191,7 +191,14 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         return help::unknown(turn, name).await;
     };
     if command.audience > crate::chat::view::help::audience(turn.actor.role) {
-        return turn.tell("command-not-yours", &[("name", command.name(turn.locale).into())]).await;
+        let audience = match command.audience {
+            Audience::Requester | Audience::Technician => "technician",
+            Audience::Supervisor => "supervisor",
+            Audience::Administrator => "administrator",
+        };
+        let name = command.name(turn.locale);
+        let args = [("name", name.into()), ("audience", audience.into())];
+        return turn.tell("command-not-yours", &args).await;
     }
     match command.english {
         "start" => start::run(turn, rest).await,

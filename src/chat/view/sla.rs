@@ -84,7 +84,14 @@ impl Explained<'_> {
         let (voice, ticket) = (self.voice, self.ticket);
         let measure = Measure::of(&self.rules.calendar, self.rules.times.own);
         let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
-        let took = self.history.iter().find(|entry| Some(entry.row.at) == ticket.owned_at);
+        let took = self.history.iter().find(|entry| {
+            // Whoever solves or resumes what nobody had has taken it, too.
+            let takes = matches!(
+                entry.event,
+                Event::Accepted | Event::Assigned { .. } | Event::Solved { .. }
+            );
+            takes && Some(entry.row.at) == ticket.owned_at
+        });
         let name = took.map_or_else(String::new, |entry| match &entry.event {
             Event::Assigned { name, .. } => name.clone(),
             _ => self.name(entry),

@@ -149,3 +149,16 @@ async fn an_overdue_clock_keeps_its_delay_through_a_pause() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_takes_it_at_once_is_the_one_who_took_it() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
+        let told = told(ground, &marta, START, Locale::Es).await;
+        assert!(told.contains("Ana lo tomó hoy a las 8:00 a. m., a tiempo"), "{told}");
+    })
+    .await;
+}
