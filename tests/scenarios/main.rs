@@ -29,6 +29,7 @@ mod linking;
 
 mod plans;
 mod race;
+mod register;
 mod report;
 mod rules;
 mod service;

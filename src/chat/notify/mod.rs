@@ -27,7 +27,14 @@ use crate::{
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
 pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     threads::wake(act, &done.ticket).await?;
-    for event in &done.events {
+    let events = match done.events.as_slice() {
+        [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
+            Notice { act, ticket: &done.ticket }.registered_after().await?;
+            ended
+        }
+        events => events,
+    };
+    for event in events {
         on(act, &done.ticket, event).await?;
     }
     refresh(act, &done.ticket).await
@@ -135,6 +142,15 @@ impl Notice<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// What was done on the spot is told as such: nobody waited for it, and no group has to take it.
+    async fn registered_after(&self) -> Result<()> {
+        if let Some(by) = self.act.doer.person() {
+            let args = [("by", by.name.as_str().into())];
+            self.requester("notice-registered-after", &args).await?;
+        }
+        self.draw_for_technician(self.ticket.technician_id).await
     }
 
     /// Tells the requester why work waits.
