@@ -3,7 +3,7 @@
 card-status = Status: { $status }
 card-category = { $category } · { $kind } · { $priority } priority
 card-requester = Requester: { $name } · { $place }
-card-source = Came: { $source } · Registered by: { $name }
+card-source = Source: { $source } · Registered by: { $name }
 card-technician = Technician: { $value }
 card-group = Group: { $value }
 card-details = Details: { $value }

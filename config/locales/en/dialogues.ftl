@@ -177,4 +177,12 @@ form-urgency-after = Could they work in the meantime?
 ask-solution = What was done? The person will read your answer.
 form-solution = What was done?
 summary-solution = What was done: { $value }
-summary-source = It came: { $value }
+summary-source = Source: { $value }
+
+# Somebody who was noted by name and writes now.
+same-ask = { $name } just wrote to me for the first time, on { $network }. Is it the person for whom you registered ticket #{ $number } ({ $title })? Say yes only if you know: they will see those tickets.
+button-same-yes = Yes, the same
+button-same-no = Not the same
+same-done = Done: { $name }'s tickets belong to their account now, and I told them.
+same-kept = All right, they stay two different people.
+same-not-yours = That is for whoever registered the ticket to say.

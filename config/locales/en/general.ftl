@@ -66,7 +66,7 @@ source = { $source ->
     [phone] by telephone
     [mail] by mail
     [in_person] in person
-    [proactive] proactively
+    [proactive] proactive
     [after_the_fact] after the fact
    *[chat] by chat
 }

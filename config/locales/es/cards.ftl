@@ -3,7 +3,7 @@
 card-status = Estado: { $status }
 card-category = { $category } · { $kind } · Prioridad { $priority }
 card-requester = Solicita: { $name } · { $place }
-card-source = Llegó: { $source } · Registró: { $name }
+card-source = Origen: { $source } · Registró: { $name }
 card-technician = Atiende: { $value }
 card-group = Grupo: { $value }
 card-details = Detalles: { $value }

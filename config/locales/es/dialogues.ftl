@@ -177,4 +177,12 @@ form-urgency-after = ¿Podía trabajar mientras tanto?
 ask-solution = ¿Qué se hizo? La persona leerá su respuesta.
 form-solution = ¿Qué se hizo?
 summary-solution = Qué se hizo: { $value }
-summary-source = Llegó: { $value }
+summary-source = Origen: { $value }
+
+# Quien estaba anotado por su nombre y ahora escribe.
+same-ask = { $name } acaba de escribirme por primera vez, por { $network }. ¿Es la misma persona para quien usted registró el caso #{ $number } ({ $title })? Diga que sí solo si lo sabe: podrá ver sus casos.
+button-same-yes = Sí, es la misma
+button-same-no = No es la misma
+same-done = Listo: los casos de { $name } quedaron en su cuenta y se lo conté.
+same-kept = De acuerdo, siguen siendo dos personas distintas.
+same-not-yours = Eso lo confirma quien registró el caso.

@@ -404,8 +404,7 @@ impl Open {
         self.keep(turn).await?;
         match dialogue {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
-            // It goes on as a new request instead.
-            Dialogue::Register(_) => Ok(()),
+            Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
             Dialogue::NewTicket(new) => new_ticket::carry_out(turn, new).await,
             Dialogue::Form(form) => form::carry_out(turn, form).await,
         }?;

@@ -18,6 +18,7 @@ use crate::{
     domain::{
         event::{Ending, Event},
         id::PersonId,
+        status::Status,
         verb::Verb,
     },
     entity::ticket,
@@ -114,6 +115,24 @@ pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
         say::redraw(act, &shown, face).await?;
     }
     threads::rest(act, ticket).await
+}
+
+/// Tells somebody of what was registered for them before the desk could tell them, and draws every
+/// card of it, with whatever they can be asked now.
+pub async fn registered_before(act: &Act<'_>, tickets: &[ticket::Model]) -> Result<()> {
+    let Some(latest) = tickets.first() else { return Ok(()) };
+    let told = Notice { act, ticket: latest };
+    let count = [("count", tickets.len().into())];
+    told.requester("notice-registered-before", &count).await?;
+    for ticket in tickets.iter().rev() {
+        if !ticket.status.is_final() {
+            let solved = ticket.status == Status::Solved;
+            let view = if solved { card::SURVEY } else { card::REQUESTER };
+            Notice { act, ticket }.draw(ticket.requester_id, view, true).await?;
+        }
+        refresh(act, ticket).await?;
+    }
+    Ok(())
 }
 
 struct Notice<'n> {
