@@ -27,6 +27,7 @@ mod kill;
 mod life;
 mod linking;
 
+mod noted;
 mod plans;
 mod race;
 mod register;
