@@ -312,3 +312,20 @@ fn v7_without_a_survey_it_is_closed_at_once_by_whichever_group_did_it() {
         assert_snapshot!(marta.reads(), @"El comando /registrar es para el personal de la mesa de ayuda. Con /ayuda ve los suyos.");
     });
 }
+
+#[test]
+fn v7_who_is_in_no_group_is_not_offered_to_have_done_it() {
+    in_every_pairing(async |desk| {
+        let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
+        sonia.says("/registrar").await;
+        // On Discord the same choices stand in a form.
+        if sonia.network() == ChannelKind::Telegram {
+            assert_snapshot!(sonia.reads(), @"
+            ¿Cómo llegó esta solicitud?
+            [Por teléfono] [Por correo] [En persona] [Lo encontró la mesa] [Cancelar]
+            ");
+        }
+        sonia.gives_up().await;
+        assert_snapshot!(sonia.reads(), @"Listo, lo dejé así.");
+    });
+}

@@ -333,3 +333,26 @@ async fn n1_only_staff_says_that_it_came_otherwise_than_by_chat() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn g15_what_yesterdays_binary_registers_came_by_chat() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        // It knows every column but the one that came after it.
+        let columns = "version, status, kind, category, title, description, place, origin, \
+                       requester_id, registered_by, impact, urgency, priority, group_key, level, \
+                       procedure_version, own_due_at, round, created_at";
+        let row =
+            &format!("INSERT INTO ticket (number, {columns}) SELECT 2, {columns} FROM ticket");
+        let added: Result<(), Error> = acts!(ground, marta, START, |act| async {
+            act.tx.execute_unprepared(row).await?;
+            Ok(())
+        });
+        added.unwrap();
+        let rows = rows::Entity::find().all(ground.database.reader()).await.unwrap();
+        let sources: Vec<Source> = rows.into_iter().map(|row| row.source).collect();
+        assert_eq!(sources, [Source::Chat, Source::Chat]);
+    })
+    .await;
+}
