@@ -3,7 +3,7 @@
 //! restart and weeks later, and an unknown one is answered politely.
 
 use crate::domain::{
-    id::{TicketId, TicketNumber},
+    id::{PersonId, TicketId, TicketNumber},
     locale::Locale,
     verb::Verb,
 };
@@ -28,6 +28,15 @@ pub enum Code {
     Language(Locale),
     /// Run a command without arguments, by its Spanish name.
     Command(String),
+    /// Whether somebody who was noted by name is somebody who wrote.
+    Same {
+        /// Who was noted.
+        noted: PersonId,
+        /// Who wrote.
+        newcomer: PersonId,
+        /// Whether they are the same.
+        yes: bool,
+    },
 }
 
 /// An answer to a survey.
@@ -99,6 +108,9 @@ impl Code {
             }
             Self::Language(locale) => format!("l:{}", locale.as_str()),
             Self::Command(name) => format!("c:{name}"),
+            Self::Same { noted, newcomer, yes } => {
+                format!("i:{}:{noted}:{newcomer}", if *yes { 'y' } else { 'n' })
+            }
         }
     }
 
@@ -143,6 +155,15 @@ impl Code {
             "w" => Self::Write(parts.next()?.parse().ok()?),
             "l" => Self::Language(Locale::from_tag(parts.next()?)?),
             "c" => Self::Command(parts.next()?.to_owned()),
+            "i" => {
+                let yes = match parts.next()? {
+                    "y" => true,
+                    "n" => false,
+                    _ => return None,
+                };
+                let noted = PersonId(parts.next()?.parse().ok()?);
+                Self::Same { noted, newcomer: PersonId(parts.next()?.parse().ok()?), yes }
+            }
             _ => return None,
         };
         parts.next().is_none().then_some(decoded)
@@ -174,6 +195,8 @@ mod tests {
             Code::Dialogue(1, "a:b".into()),
             Code::Language(Locale::En),
             Code::Command("miscasos".into()),
+            Code::Same { noted: PersonId(i64::MAX), newcomer: PersonId(i64::MAX), yes: true },
+            Code::Same { noted: PersonId(1), newcomer: PersonId(2), yes: false },
         ]);
         for code in codes {
             let encoded = code.encode();
@@ -184,9 +207,10 @@ mod tests {
 
     #[test]
     fn what_nobody_wrote_is_no_code() {
-        for wrong in
-            ["", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr"]
-        {
+        for wrong in [
+            "", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr",
+            "i:x:1:2",
+        ] {
             assert_eq!(Code::decode(wrong), None, "{wrong}");
         }
     }

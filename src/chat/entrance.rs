@@ -11,7 +11,7 @@ use crate::{
         incoming::{ChatKind, Incoming, Input},
         notify,
         outgoing::{Delivery, Outgoing, RichText},
-        press,
+        press, same_person,
         say::{self, About},
         thread_talk,
         turn::Turn,
@@ -124,10 +124,12 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
         let (account, person) = enrol(&act, incoming, locale).await?;
         let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
         commands::start::redeemed(&turn, redeemed).await?;
+        same_person::ask(&turn).await?;
         return turn.acknowledge(None).await;
     }
     let (account, person) = enrol(&act, incoming, locale).await?;
     let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+    same_person::ask(&turn).await?;
     lead(&turn).await
 }
 

@@ -7,14 +7,25 @@ use sea_orm::ConnectionTrait;
 use super::dialogue::groups_of;
 use crate::{
     domain::{
+        channel::ChannelKind,
         id::{PersonId, TicketNumber},
         locale::Localized,
         person::Actor,
         procedure::Procedure,
     },
     entity::person,
-    service::{Result, people, ticket::find},
+    service::{
+        Result,
+        people::{
+            self,
+            known::{self, Known},
+        },
+        ticket::find,
+    },
 };
+
+/// No platform's account has a shorter key; a shorter number is no key.
+const SHORTEST_KEY: usize = 4;
 
 /// What somebody means by a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +89,53 @@ pub async fn colleagues(
         }
     }
     Ok(found)
+}
+
+/// Somebody who may be meant by a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Who.
+    pub id: PersonId,
+    /// What they are called.
+    pub name: String,
+    /// Where they last asked for help.
+    pub place: Option<String>,
+    /// Where they have an account.
+    pub networks: Vec<ChannelKind>,
+}
+
+/// Everybody but `except` whose name has words that begin like those typed, or whose account it is
+/// when a key was typed; whoever is called exactly so comes first.
+pub async fn people(
+    conn: &impl ConnectionTrait,
+    typed: &str,
+    except: PersonId,
+) -> Result<Vec<Found>> {
+    let key = typed.trim().trim_start_matches(['<', '@', '!']).trim_end_matches('>');
+    let is_key = key.len() >= SHORTEST_KEY && key.bytes().all(|byte| byte.is_ascii_digit());
+    let typed = folded(typed);
+    let words: Vec<String> = typed.split_whitespace().map(str::to_owned).collect();
+    let known = match (is_key, words.is_empty()) {
+        (true, _) => known::with_key(conn, key).await?,
+        (false, true) => return Ok(Vec::new()),
+        (false, false) => known::maybe_called(conn, &words).await?,
+    };
+    let fits = |known: &Known| is_key || called(&known.person.name, &words);
+    let others = known.into_iter().filter(|known| known.person.id != except && fits(known));
+    let mut found: Vec<Found> = others
+        .map(|Known { person, networks }| {
+            let (id, name, place) = (person.id, person.name, person.place);
+            Found { id, name, place, networks }
+        })
+        .collect();
+    found.sort_by_key(|found| folded(&found.name) != typed);
+    Ok(found)
+}
+
+/// Whether each of these words is the beginning of one of a name's.
+fn called(name: &str, words: &[String]) -> bool {
+    let name = folded(name);
+    words.iter().all(|word| name.split_whitespace().any(|part| part.starts_with(word)))
 }
 
 /// Splits `[name] words`: the name in brackets at the beginning, and the rest.
@@ -152,6 +210,20 @@ mod tests {
         assert_eq!(meant("piado", known()), Meant::Nothing, "no word begins so");
         assert_eq!(meant("  ", known()), Meant::Nothing);
         assert_eq!(meant("fax", known()), Meant::Nothing);
+    }
+
+    #[test]
+    fn people_are_called_by_beginnings_of_their_names_in_any_order() {
+        let called = |typed: &str| {
+            let words: Vec<String> = folded(typed).split_whitespace().map(str::to_owned).collect();
+            called("Marta Lucía Gómez", &words)
+        };
+        for typed in ["marta", "Gómez", "gomez mar", "LUCIA", "m l g"] {
+            assert!(called(typed), "{typed}");
+        }
+        for typed in ["arta", "marta ruiz", "martas"] {
+            assert!(!called(typed), "{typed}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::{
         button::{Code, SurveyAnswer},
         commands, dialogue,
         dialogue::form::{Form, FormVerb},
-        notify,
+        notify, same_person,
         turn::Turn,
         view,
     },
@@ -28,6 +28,9 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
         Some(Code::More(list, cursor)) => view::list::show(turn, list, Some(cursor)).await,
         Some(Code::Language(locale)) => commands::language::choose(turn, locale).await,
         Some(Code::Command(name)) => commands::run(turn, &name).await,
+        Some(Code::Same { noted, newcomer, yes }) => {
+            same_person::answer(turn, (noted, newcomer), yes).await
+        }
         None => turn.tell("button-unknown", &[]).await,
     }
 }

@@ -91,6 +91,7 @@ pub async fn suggestions(
         Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
         Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
+        Some(Parameter::Person) => people_called(conn, &actor, typing.typed).await,
         Some(Parameter::Text) | None => Ok(Vec::new()),
     }
 }
@@ -158,6 +159,22 @@ async fn technicians(
     let names = people.into_iter().map(|person| person.name);
     let fitting = names.filter(|name| fits(name, typing.typed));
     Ok(fitting.map(|name| Suggestion { label: name.clone(), fill: Fill::Name(name) }).collect())
+}
+
+/// Everybody who may be meant; which of those of one name it is, is asked later.
+async fn people_called(
+    conn: &impl ConnectionTrait,
+    actor: &Actor,
+    typed: &str,
+) -> Result<Vec<Suggestion>> {
+    let mut names: Vec<String> = Vec::new();
+    for found in named::people(conn, typed, actor.id).await? {
+        if !names.contains(&found.name) {
+            names.push(found.name);
+        }
+    }
+    let named = |name: String| Suggestion { label: name.clone(), fill: Fill::Name(name) };
+    Ok(names.into_iter().map(named).collect())
 }
 
 fn keyed<'k>(known: impl Iterator<Item = (&'k str, &'k str)>, typed: &str) -> Vec<Suggestion> {

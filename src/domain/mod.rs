@@ -13,6 +13,7 @@ pub mod promise;
 pub mod reckoning;
 pub mod refusal;
 pub mod report;
+pub mod source;
 pub mod status;
 pub mod time;
 pub mod verb;

@@ -12,6 +12,7 @@ use super::{
     id::{PersonId, TicketNumber},
     priority::Priority,
     procedure::TicketKind,
+    source::Source,
     status::Status,
     time::Timestamp,
 };
@@ -105,6 +106,8 @@ pub struct Case {
     pub status: Status,
     /// The network it came through.
     pub origin: ChannelKind,
+    /// How it came to the desk.
+    pub source: Source,
     /// One line.
     pub title: String,
     /// In the requester's words.
@@ -306,6 +309,7 @@ mod tests {
             priority: Priority::Low,
             status: Status::New,
             origin: ChannelKind::Telegram,
+            source: Source::Chat,
             title: String::new(),
             description: String::new(),
             requester: "Marta".into(),

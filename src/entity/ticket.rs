@@ -7,6 +7,7 @@ use crate::domain::event::Ending;
 use crate::domain::id::{PersonId, TicketId, TicketNumber};
 use crate::domain::priority::{Degree, Priority};
 use crate::domain::procedure::TicketKind;
+use crate::domain::source::Source;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 
@@ -41,8 +42,10 @@ pub struct Model {
     /// Where help is needed.
     #[sea_orm(column_type = "Text")]
     pub place: String,
-    /// The network it came through (U1: source).
+    /// The network it came through.
     pub origin: ChannelKind,
+    /// How it came to the desk (U1).
+    pub source: Source,
     /// Who asked.
     pub requester_id: PersonId,
     /// Who registered it.

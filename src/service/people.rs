@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub mod invitations;
+pub mod known;
 pub mod linking;
 
 /// Somebody the desk has not met.

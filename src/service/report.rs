@@ -54,6 +54,7 @@ pub async fn cases(conn: &impl ConnectionTrait, span: &Range<Timestamp>) -> Resu
             priority: ticket.priority,
             status: ticket.status,
             origin: ticket.origin,
+            source: ticket.source,
             requester: name(ticket.requester_id),
             technician: ticket.technician_id.map(|id| (id, name(id))),
             received: ticket.created_at,

@@ -197,6 +197,12 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
         assert_eq!(people, ["Carlos = Carlos"], "she has it, and Paula is of another group");
         let people = discord.suggested(printer, ("assign", "technician"), ("", &one)).await;
         assert_eq!(people, [""; 0], "it is not Paula's to give");
+        let people = discord.suggested(ana, ("register", "person"), ("mart", &[])).await;
+        assert_eq!(people, ["Marta = Marta"]);
+        let people = discord.suggested(ana, ("register", "person"), ("", &[])).await;
+        assert_eq!(people, [""; 0], "nobody is listed whom nobody names");
+        let people = discord.suggested(marta, ("register", "person"), ("ana", &[])).await;
+        assert_eq!(people, [""; 0], "it is not hers to use");
         // What is not theirs to use offers nothing, and what is speaks their language.
         for staffs in [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")] {
             assert_eq!(discord.suggested(marta, staffs, ("", &[])).await, [""; 0], "{staffs:?}");

@@ -70,6 +70,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /solucionar N texto — dar la solución de un caso
         /nogestionar N texto — terminar un caso que no se va a gestionar
         /asignar N técnico — asignar un caso a alguien del grupo
+        /registrar persona — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
         /idioma — cambiar de idioma
         /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
@@ -94,6 +95,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             solucionar — dar la solución de un caso
             nogestionar — terminar un caso que no se va a gestionar
             asignar — asignar un caso a alguien del grupo
+            registrar — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
             idioma — cambiar de idioma
             vincular — pedir un código para vincular su otra cuenta, o usarlo
             ayuda — ver esta ayuda

@@ -27,8 +27,10 @@ mod kill;
 mod life;
 mod linking;
 
+mod noted;
 mod plans;
 mod race;
+mod register;
 mod report;
 mod rules;
 mod service;

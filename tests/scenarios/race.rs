@@ -15,6 +15,7 @@ use mesabot::{
         person::{Access, Actor, Doer, Role},
         priority::Degree,
         refusal::Refusal,
+        source::Source,
         status::Status,
         verb::Verb,
     },
@@ -66,6 +67,7 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
                         impact: Degree::Low,
                         urgency: Degree::Low,
                         follow_up_of: None,
+                        source: Source::Chat,
                     };
                     numbers.push(open::open(&act, new).await?.ticket.number);
                 }

@@ -19,6 +19,7 @@ use mesabot::{
         person::{Doer, Role},
         priority::Degree,
         procedure::Procedure,
+        source::Source,
         time::Timestamp,
     },
     migrations::Migrator,
@@ -138,5 +139,6 @@ fn request(requester: &Doer, category: &str) -> NewTicket {
         impact: Degree::Low,
         urgency: Degree::High,
         follow_up_of: None,
+        source: Source::Chat,
     }
 }

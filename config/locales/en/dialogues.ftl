@@ -145,3 +145,44 @@ form-urgency-for = Can they work in the meantime?
 open-for-program = { $name } is a program, not a person: no tickets are opened for it.
 done-registered-for = I registered ticket #{ $number } for { $name } and told them.
 done-registered-for-untold = I registered ticket #{ $number } for { $name }. I have no way to write to them: please tell them yourself.
+done-registered-after = I registered ticket #{ $number } for { $name } with what you did, and told them.
+done-registered-after-untold = I registered ticket #{ $number } for { $name } with what you did. I have no way to write to them: please tell them yourself.
+
+# What is asked before a ticket that the staff registers.
+ask-source = How did this request come?
+ask-person = Whom is it for? Write their name.
+ask-which = Whom do you mean? If it is none of these people, I note the name.
+ask-which-many = Whom do you mean? I know more people by that name: if you do not see them here, write the surname too.
+ask-which-none = I know nobody called { $name }. Shall I note the name? You can also write it another way.
+button-nobody = For nobody in particular
+button-noted = Note { $name }
+known-nowhere = no account
+source-choice = { $source ->
+    [phone] By telephone
+    [mail] By mail
+    [in_person] In person
+    [proactive] The desk found it
+   *[after_the_fact] I have done it already
+}
+form-title-register = Register
+form-source = How did it come?
+form-person = Whom is it for?
+form-person-hint = If the desk found it and it is for nobody in particular, leave this empty.
+
+# What is done already is asked about as past.
+ask-description-after = What was wrong with { $name }'s work, or what did they need? Write it in your own words.
+ask-urgency-after = Could { $name } work in the meantime?
+form-description-after = What was wrong or what was needed?
+form-urgency-after = Could they work in the meantime?
+ask-solution = What was done? The person will read your answer.
+form-solution = What was done?
+summary-solution = What was done: { $value }
+summary-source = Source: { $value }
+
+# Somebody who was noted by name and writes now.
+same-ask = { $name } just wrote to me for the first time, on { $network }. Is it the person for whom you registered ticket #{ $number } ({ $title })? Say yes only if you know: they will see those tickets.
+button-same-yes = Yes, the same
+button-same-no = Not the same
+same-done = Done: { $name }'s tickets belong to their account now, and I told them.
+same-kept = All right, they stay two different people.
+same-not-yours = That is for whoever registered the ticket to say.

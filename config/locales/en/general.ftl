@@ -62,6 +62,14 @@ network = { $network ->
     [discord] Discord
    *[console] the terminal
 }
+source = { $source ->
+    [phone] by telephone
+    [mail] by mail
+    [in_person] in person
+    [proactive] proactive
+    [after_the_fact] after the fact
+   *[chat] by chat
+}
 language-name = English
 
 button-back = Back

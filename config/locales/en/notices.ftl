@@ -2,6 +2,11 @@
 
 notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it no later than { $due }
 notice-registered-for = { $by } of the help desk registered ticket #{ $number } ({ $title }) for you. You can follow it here; if something is not right, use Reply.
+notice-registered-after = { $by } of the help desk registered as ticket #{ $number } ({ $title }) what was already done for you.
+notice-registered-before = { $count ->
+    [one] Before you wrote to me, the help desk registered a ticket in your name. With /mytickets you can look at it.
+   *[other] Before you wrote to me, the help desk registered { $count } tickets in your name. With /mytickets you can look at them.
+}
 notice-assigned = Ticket #{ $number } ({ $title }) was assigned to you.
 notice-escalated = We passed your ticket #{ $number } to the { $group } team, who can solve it better. We will tell you when they take it.
 notice-suspended = Your ticket #{ $number } is on hold: “{ $reason }”. We will tell you when we go on.

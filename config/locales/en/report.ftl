@@ -47,6 +47,7 @@ workbook-kind = Kind
 workbook-priority = Priority
 workbook-status = Status
 workbook-origin = Channel
+workbook-source = Source
 workbook-title = Subject
 workbook-description = Description
 workbook-requester = Requester

@@ -145,3 +145,44 @@ form-urgency-for = ¿Puede trabajar mientras tanto?
 open-for-program = { $name } es un programa, no una persona: no se le abren casos.
 done-registered-for = Registré el caso #{ $number } para { $name } y se lo avisé.
 done-registered-for-untold = Registré el caso #{ $number } para { $name }. No tengo cómo escribirle: por favor, cuénteselo usted.
+done-registered-after = Registré el caso #{ $number } para { $name } con lo que usted hizo, y se lo avisé.
+done-registered-after-untold = Registré el caso #{ $number } para { $name } con lo que usted hizo. No tengo cómo escribirle: por favor, cuénteselo usted.
+
+# Lo que se pregunta antes de un caso que registra el personal.
+ask-source = ¿Cómo llegó esta solicitud?
+ask-person = ¿Para quién es? Escriba su nombre.
+ask-which = ¿A cuál se refiere? Si no es ninguna de estas personas, anoto el nombre.
+ask-which-many = ¿A cuál se refiere? Conozco a más personas con ese nombre: si no la ve aquí, escriba también el apellido.
+ask-which-none = No conozco a nadie que se llame { $name }. ¿Anoto el nombre? Si lo prefiere, escríbalo de otra forma.
+button-nobody = Para nadie en particular
+button-noted = Anotar a { $name }
+known-nowhere = sin cuenta
+source-choice = { $source ->
+    [phone] Por teléfono
+    [mail] Por correo
+    [in_person] En persona
+    [proactive] Lo encontró la mesa
+   *[after_the_fact] Ya lo atendí
+}
+form-title-register = Registrar
+form-source = ¿Cómo llegó?
+form-person = ¿Para quién es?
+form-person-hint = Si lo encontró la mesa y no es para nadie en particular, déjelo vacío.
+
+# Lo que ya se atendió se pregunta en pasado.
+ask-description-after = ¿Qué le pasaba a { $name } o qué necesitaba? Escríbalo con sus palabras.
+ask-urgency-after = ¿{ $name } podía trabajar mientras tanto?
+form-description-after = ¿Qué pasaba o qué se necesitaba?
+form-urgency-after = ¿Podía trabajar mientras tanto?
+ask-solution = ¿Qué se hizo? La persona leerá su respuesta.
+form-solution = ¿Qué se hizo?
+summary-solution = Qué se hizo: { $value }
+summary-source = Origen: { $value }
+
+# Quien estaba anotado por su nombre y ahora escribe.
+same-ask = { $name } acaba de escribirme por primera vez, por { $network }. ¿Es la misma persona para quien usted registró el caso #{ $number } ({ $title })? Diga que sí solo si lo sabe: podrá ver sus casos.
+button-same-yes = Sí, es la misma
+button-same-no = No es la misma
+same-done = Listo: los casos de { $name } quedaron en su cuenta y se lo conté.
+same-kept = De acuerdo, siguen siendo dos personas distintas.
+same-not-yours = Eso lo confirma quien registró el caso.

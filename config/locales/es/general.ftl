@@ -62,6 +62,14 @@ network = { $network ->
     [discord] Discord
    *[console] la terminal
 }
+source = { $source ->
+    [phone] por teléfono
+    [mail] por correo
+    [in_person] en persona
+    [proactive] proactivo
+    [after_the_fact] ya atendido
+   *[chat] por chat
+}
 language-name = Español
 
 button-back = Atrás

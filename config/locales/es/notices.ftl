@@ -2,6 +2,11 @@
 
 notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }
 notice-registered-for = { $by }, de la mesa de ayuda, registró para usted el caso #{ $number } ({ $title }). Aquí puede seguirlo; si algo no es así, use Responder.
+notice-registered-after = { $by }, de la mesa de ayuda, registró como caso #{ $number } ({ $title }) lo que ya le atendió.
+notice-registered-before = { $count ->
+    [one] Antes de que usted me escribiera, la mesa de ayuda registró un caso a su nombre. Con /miscasos lo puede consultar.
+   *[other] Antes de que usted me escribiera, la mesa de ayuda registró { $count } casos a su nombre. Con /miscasos los puede consultar.
+}
 notice-assigned = Le asignaron el caso #{ $number } ({ $title }).
 notice-escalated = Pasamos su caso #{ $number } al equipo de { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
 notice-suspended = Su caso #{ $number } queda en espera: «{ $reason }». Le avisaremos cuando sigamos.

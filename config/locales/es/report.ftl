@@ -47,6 +47,7 @@ workbook-kind = Tipo
 workbook-priority = Prioridad
 workbook-status = Estado
 workbook-origin = Canal
+workbook-source = Origen
 workbook-title = Asunto
 workbook-description = Descripción
 workbook-requester = Solicita

@@ -19,6 +19,7 @@ pub mod new;
 pub mod not_managed;
 pub mod note;
 pub mod queue;
+pub mod register;
 pub mod reply;
 pub mod report;
 pub mod resume;
@@ -62,6 +63,8 @@ pub enum Argument {
     TicketGroupAndText,
     /// A ticket's number and the name of a technician.
     TicketAndTechnician,
+    /// What somebody is called.
+    Person,
 }
 
 /// One thing that a command takes. Networks that list commands ask for each by its name.
@@ -75,6 +78,8 @@ pub enum Parameter {
     Group,
     /// One of the desk's technicians.
     Technician,
+    /// Anybody.
+    Person,
     /// Words.
     Text,
 }
@@ -90,6 +95,7 @@ impl Argument {
             Self::CategoryAndText => &[Parameter::Category, Parameter::Text],
             Self::TicketGroupAndText => &[Parameter::Ticket, Parameter::Group, Parameter::Text],
             Self::TicketAndTechnician => &[Parameter::Ticket, Parameter::Technician],
+            Self::Person => &[Parameter::Person],
         }
     }
 }
@@ -102,6 +108,7 @@ impl Parameter {
             Self::Category => "category",
             Self::Group => "group",
             Self::Technician => "technician",
+            Self::Person => "person",
             Self::Text => "text",
         }
     }
@@ -112,7 +119,7 @@ impl Parameter {
         match self {
             Self::Category | Self::Group => named::in_brackets(value),
             Self::Ticket => format!("#{}", value.trim_start_matches('#')),
-            Self::Technician | Self::Text => value.to_owned(),
+            Self::Technician | Self::Person | Self::Text => value.to_owned(),
         }
     }
 
@@ -125,6 +132,7 @@ impl Parameter {
             Self::Category => named::in_brackets(&name("option-category")),
             Self::Group => named::in_brackets(&name("option-group")),
             Self::Technician => name("option-technician"),
+            Self::Person => name("option-person"),
         }
     }
 }
@@ -147,6 +155,7 @@ pub const CATALOGUE: &[Command] = &[
     solve::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
+    register::COMMAND,
     report::COMMAND,
     language::COMMAND,
     link::COMMAND,
@@ -222,6 +231,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "solve" => solve::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,
+        "register" => register::run(turn, rest).await,
         "report" => report::run(turn, rest).await,
         unlisted => unreachable!("/{unlisted} is in the catalogue and not in the dispatch"),
     }

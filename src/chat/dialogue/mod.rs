@@ -10,6 +10,7 @@ use crate::{
         button::Code,
         commands,
         incoming::{Attachment, Input},
+        named::Found,
         outgoing::{Button, Form, FormField, Outgoing, RichText, Style},
         say::{self, About},
         turn::Turn,
@@ -28,6 +29,7 @@ pub mod form;
 pub mod new_ticket;
 pub mod offer;
 mod options;
+pub mod register;
 pub mod requester;
 mod typed_answer;
 
@@ -42,6 +44,8 @@ const DEEPEST: usize = 4;
 pub enum Dialogue {
     /// Somebody wrote freely: is it a request?
     Offer(offer::Offer),
+    /// How a request came that the staff registers, and for whom.
+    Register(register::Register),
     /// A request in the making.
     NewTicket(new_ticket::NewTicket),
     /// Something to do to a ticket that needs a word more.
@@ -115,6 +119,12 @@ pub struct Options {
     pub place: Option<String>,
     /// The group that has the ticket, which is not offered.
     pub group: Option<String>,
+    /// People who are called as somebody is looked for.
+    pub found: Vec<Found>,
+    /// Whether there are more of them.
+    pub more: bool,
+    /// Whether tickets may be given to the person who is asked.
+    pub attends: bool,
 }
 
 impl Choice {
@@ -129,6 +139,7 @@ impl Dialogue {
     pub fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
         match self {
             Self::Offer(offer) => offer.question(voice, options),
+            Self::Register(register) => register.question(voice, options),
             Self::NewTicket(new) => new.question(voice, options),
             Self::Form(form) => form.question(voice, options),
         }
@@ -140,6 +151,7 @@ impl Dialogue {
             (Self::Form(one), Self::Form(other)) => {
                 (one.verb, one.number) == (other.verb, other.number)
             }
+            (Self::Register(_), Self::Register(_)) => true,
             _ => false,
         }
     }
@@ -160,6 +172,7 @@ impl Dialogue {
         };
         match self {
             Self::Offer(offer) => offer.advance(answer, voice),
+            Self::Register(register) => register.advance(answer, voice, options),
             Self::NewTicket(new) => new.advance(answer, voice, options),
             Self::Form(form) => form.advance(answer, voice, options),
         }
@@ -391,6 +404,7 @@ impl Open {
         self.keep(turn).await?;
         match dialogue {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
+            Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
             Dialogue::NewTicket(new) => new_ticket::carry_out(turn, new).await,
             Dialogue::Form(form) => form::carry_out(turn, form).await,
         }?;

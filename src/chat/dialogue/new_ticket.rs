@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Answer, Choice, Dialogue, Options, Question, Step,
     offer::{append, file_field, received, reference},
+    register::Register,
     requester::Requester,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         view,
         wording::Voice,
     },
-    domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
+    domain::{id::TicketNumber, priority::Degree, refusal::Refusal, source::Source},
     service::{
         Result,
         ticket::{self, attachment, find},
@@ -47,6 +48,12 @@ pub struct NewTicket {
     pub follow_up_of: Option<TicketNumber>,
     /// Whom it is for, when it is not for whoever makes it.
     pub requester: Option<Requester>,
+    /// How it came to the desk.
+    #[serde(default)]
+    pub source: Source,
+    /// What was done, where it was done before it is registered.
+    #[serde(default)]
+    pub solution: Option<String>,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -59,6 +66,7 @@ enum Field {
     Place,
     Impact,
     Urgency,
+    Solution,
     Summary,
 }
 
@@ -71,6 +79,9 @@ const DETAILS: &str = "details";
 const PLACE: &str = "place";
 const IMPACT: &str = "impact";
 const URGENCY: &str = "urgency";
+const SOLUTION: &str = "solution";
+/// What reads otherwise when it is over.
+const PAST: [&str; 4] = ["ask-description", "ask-urgency", "form-description", "form-urgency"];
 
 impl NewTicket {
     /// A request whose words are known already.
@@ -98,9 +109,23 @@ impl NewTicket {
             Field::Impact
         } else if self.urgency.is_none() {
             Field::Urgency
+        } else if self.asks_solution() {
+            Field::Solution
         } else {
             Field::Summary
         }
+    }
+
+    /// What was done already is asked what was done.
+    fn asks_solution(&self) -> bool {
+        self.source == Source::AfterTheFact && self.solution.is_none()
+    }
+
+    /// The questions that came before these, when there were any.
+    fn registered(&self) -> Option<Register> {
+        let source = Some(self.source).filter(|source| *source != Source::Chat)?;
+        let name = self.requester.as_ref().map(|requester| requester.name.clone());
+        Some(Register { source: Some(source), name })
     }
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
@@ -116,6 +141,7 @@ impl NewTicket {
             Field::Place => (self.plain(voice, "ask-place"), places(voice, options)),
             Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
             Field::Urgency => (self.plain(voice, "ask-urgency"), self.degrees(voice, "urgency")),
+            Field::Solution => (voice.plain("ask-solution", &[]), vec![]),
             Field::Summary => {
                 (self.summary(voice), vec![Choice::new(voice.text("button-register"), CONFIRM)])
             }
@@ -124,7 +150,8 @@ impl NewTicket {
         let yes = (field == Field::Summary).then_some(CONFIRM);
         let form = self.form(field, voice, options);
         let title = self.requester.as_ref().map(|_| self.say(voice, "form-title"));
-        Question { text, choices, columns, back: !first, cancel: true, form, title, yes }
+        let back = !first || self.registered().is_some();
+        Question { text, choices, columns, back, cancel: true, form, title, yes }
     }
 
     /// A message as it reads when it is about oneself, or about somebody else.
@@ -132,7 +159,9 @@ impl NewTicket {
         match &self.requester {
             None => voice.text(key),
             Some(other) => {
-                voice.say(&format!("{key}-for"), &[("name", other.name.as_str().into())])
+                let over = self.source == Source::AfterTheFact && PAST.contains(&key);
+                let key = format!("{key}-{}", if over { "after" } else { "for" });
+                voice.say(&key, &[("name", other.name.as_str().into())])
             }
         }
     }
@@ -156,7 +185,7 @@ impl NewTicket {
         let written = |key: &str, value: &Option<String>| FormField {
             key: key.to_owned(),
             label: match key {
-                CATEGORY | DETAILS | IMPACT => voice.text(&format!("form-{key}")),
+                CATEGORY | DETAILS | IMPACT | SOLUTION => voice.text(&format!("form-{key}")),
                 _ => self.say(voice, &format!("form-{key}")),
             },
             value: value.clone(),
@@ -183,6 +212,7 @@ impl NewTicket {
                 vec![FormField { optional: true, hint, ..written(DETAILS, &self.details) }]
             }
             Field::Place => vec![],
+            Field::Solution => vec![written(SOLUTION, &None)],
             Field::Impact | Field::Urgency | Field::Summary => return vec![],
         };
         if self.place.is_none() {
@@ -192,6 +222,9 @@ impl NewTicket {
             if known.is_none() {
                 fields.push(chosen(key, None, self.degrees(voice, key)));
             }
+        }
+        if field == Field::Details && self.asks_solution() && fields.len() < FORM_FIELDS {
+            fields.push(written(SOLUTION, &None));
         }
         // Where there is no room for files they come in the chat, as everywhere.
         if fields.len() < FORM_FIELDS {
@@ -213,6 +246,7 @@ impl NewTicket {
                 PLACE => self.place = given.map(|place| clip(&place, 120)),
                 IMPACT => self.impact = degree(text),
                 URGENCY => self.urgency = degree(text),
+                SOLUTION => self.solution = given,
                 _ => {}
             }
         }
@@ -246,6 +280,13 @@ impl NewTicket {
             let priority = voice.procedure.priorities.priority(impact, urgency);
             line("summary-priority", &voice.text(&format!("priority-{}", priority.as_str())));
         }
+        if let Some(solution) = &self.solution {
+            line("summary-solution", &clip(solution, 500));
+        }
+        if self.source != Source::Chat {
+            let source = [("source", self.source.as_str().into())];
+            line("summary-source", &voice.say("source", &source));
+        }
         if !self.attachments.is_empty() {
             text.push(format!("\n{}", received(voice, &self.attachments)), Style::Plain);
         }
@@ -257,6 +298,11 @@ impl NewTicket {
         let field = self.field(voice);
         match answer {
             Answer::Back => {
+                if self.description.is_none()
+                    && let Some(before) = self.registered()
+                {
+                    return Step::Ask(Dialogue::Register(before));
+                }
                 self.forget_last();
                 Step::Ask(Dialogue::NewTicket(self))
             }
@@ -305,7 +351,7 @@ impl NewTicket {
             }
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
-            Field::Description | Field::Details | Field::Summary => return None,
+            Field::Description | Field::Details | Field::Solution | Field::Summary => return None,
         }
         Some(())
     }
@@ -320,6 +366,7 @@ impl NewTicket {
         match field {
             Field::Description => self.description = Some(text.to_owned()),
             Field::Details => self.details = Some(text.to_owned()),
+            Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
             Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
@@ -331,7 +378,8 @@ impl NewTicket {
     }
 
     fn forget_last(&mut self) {
-        if self.urgency.take().is_some()
+        if self.solution.take().is_some()
+            || self.urgency.take().is_some()
             || self.impact.take().is_some()
             || self.place.take().is_some()
             || self.details.take().is_some()
@@ -385,8 +433,12 @@ pub(super) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
         impact: new.impact.unwrap_or(Degree::Low),
         urgency: new.urgency.unwrap_or(Degree::Low),
         follow_up_of: new.follow_up_of,
+        source: new.source,
     };
-    let done = ticket::open::open(&turn.act, request).await?;
+    let done = match &new.solution {
+        Some(solution) => ticket::open::open_solved(&turn.act, request, solution).await,
+        None => ticket::open::open(&turn.act, request).await,
+    }?;
     for kept in attachments {
         attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }

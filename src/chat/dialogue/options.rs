@@ -2,7 +2,7 @@
 
 use super::{Dialogue, Options, form::FormVerb};
 use crate::{
-    chat::turn::Turn,
+    chat::{named, turn::Turn},
     domain::{
         id::TicketNumber,
         person::{Actor, Role},
@@ -14,11 +14,22 @@ use crate::{
 
 /// How many tickets are offered to choose from.
 const TICKETS: u64 = 6;
+/// How many people are offered to choose from.
+const PEOPLE: usize = 8;
 
 /// Reads what the dialogue's current question offers.
 pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options> {
     let mut options = Options { place: turn.place.clone(), ..Options::default() };
     match dialogue {
+        Dialogue::Register(register) => {
+            let mut groups = turn.actor.groups.iter();
+            options.attends = groups.any(|own| turn.act.procedure.group(own).is_some());
+            if let Some(name) = register.looks_for() {
+                options.found = named::people(turn.act.tx, name, turn.actor.id).await?;
+                options.more = options.found.len() > PEOPLE;
+                options.found.truncate(PEOPLE);
+            }
+        }
         Dialogue::NewTicket(new) => {
             if let Some(requester) = &new.requester {
                 options.place = requester.place(turn).await?;

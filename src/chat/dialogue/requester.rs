@@ -1,5 +1,5 @@
 //! Whom a request is for when somebody of the desk's staff registers it for them. They are known by
-//! what any network can say: a person of the desk's, or an account. Deliberately absent: enrolling
+//! what any network can say: a person of the desk's, an account, or a name alone. Deliberately absent: enrolling
 //! before the ticket is registered; a dialogue that was left leaves no trace.
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Dialogue, new_ticket::NewTicket};
 use crate::{
     chat::{incoming::Sender, turn::Turn},
-    domain::{channel::ChannelKind, id::PersonId, refusal::Refusal},
+    domain::{channel::ChannelKind, id::PersonId, refusal::Refusal, source::Source},
     entity::ticket,
     service::{
         Result,
@@ -30,6 +30,8 @@ pub struct Requester {
 pub enum KnownBy {
     /// They are enrolled.
     Person(PersonId),
+    /// By the name alone; they are noted with the ticket.
+    Name,
     /// They have an account that the desk has not met; it is enrolled with the ticket.
     Account {
         /// On which network.
@@ -82,6 +84,10 @@ impl Requester {
         let (channel, key) = match (self.met(turn).await?, &self.known_by) {
             (Some(id), _) => return Ok(id),
             (None, KnownBy::Person(id)) => return Ok(*id),
+            (None, KnownBy::Name) => {
+                let noted = (self.name.clone(), turn.desk.locale);
+                return Ok(people::known::note(turn.act.tx, noted, turn.act.now).await?.id);
+            }
             (None, KnownBy::Account { channel, key }) => (channel, key),
         };
         let new = NewPerson {
@@ -97,6 +103,7 @@ impl Requester {
     async fn met(&self, turn: &Turn<'_>) -> Result<Option<PersonId>> {
         match &self.known_by {
             KnownBy::Person(id) => Ok(Some(people::joined(turn.act.tx, *id).await?)),
+            KnownBy::Name => Ok(None),
             KnownBy::Account { channel, key } => {
                 let known = people::find_account(turn.act.tx, *channel, key).await?;
                 Ok(known.map(|(_, person)| person.id))
@@ -107,7 +114,12 @@ impl Requester {
     /// Tells whoever registered the ticket that it is done, and whether the requester could be told.
     pub(super) async fn confirm(&self, turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
         let told = !people::addresses(turn.act.tx, ticket.requester_id).await?.is_empty();
-        let key = if told { "done-registered-for" } else { "done-registered-for-untold" };
+        let key = match (ticket.source, told) {
+            (Source::AfterTheFact, true) => "done-registered-after",
+            (Source::AfterTheFact, false) => "done-registered-after-untold",
+            (_, true) => "done-registered-for",
+            (_, false) => "done-registered-for-untold",
+        };
         let number = ticket.number.to_string();
         turn.tell(key, &[("number", number.into()), ("name", self.name.as_str().into())]).await
     }

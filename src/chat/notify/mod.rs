@@ -18,6 +18,7 @@ use crate::{
     domain::{
         event::{Ending, Event},
         id::PersonId,
+        status::Status,
         verb::Verb,
     },
     entity::ticket,
@@ -27,7 +28,14 @@ use crate::{
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
 pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     threads::wake(act, &done.ticket).await?;
-    for event in &done.events {
+    let events = match done.events.as_slice() {
+        [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
+            Notice { act, ticket: &done.ticket }.registered_after().await?;
+            ended
+        }
+        events => events,
+    };
+    for event in events {
         on(act, &done.ticket, event).await?;
     }
     refresh(act, &done.ticket).await
@@ -109,6 +117,24 @@ pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     threads::rest(act, ticket).await
 }
 
+/// Tells somebody of what was registered for them before the desk could tell them, and draws every
+/// card of it, with whatever they can be asked now.
+pub async fn registered_before(act: &Act<'_>, tickets: &[ticket::Model]) -> Result<()> {
+    let Some(latest) = tickets.first() else { return Ok(()) };
+    let told = Notice { act, ticket: latest };
+    let count = [("count", tickets.len().into())];
+    told.requester("notice-registered-before", &count).await?;
+    for ticket in tickets.iter().rev() {
+        if !ticket.status.is_final() {
+            let solved = ticket.status == Status::Solved;
+            let view = if solved { card::SURVEY } else { card::REQUESTER };
+            Notice { act, ticket }.draw(ticket.requester_id, view, true).await?;
+        }
+        refresh(act, ticket).await?;
+    }
+    Ok(())
+}
+
 struct Notice<'n> {
     act: &'n Act<'n>,
     ticket: &'n ticket::Model,
@@ -135,6 +161,15 @@ impl Notice<'_> {
             }
             None => Ok(()),
         }
+    }
+
+    /// What was done on the spot is told as such: nobody waited for it, and no group has to take it.
+    async fn registered_after(&self) -> Result<()> {
+        if let Some(by) = self.act.doer.person() {
+            let args = [("by", by.name.as_str().into())];
+            self.requester("notice-registered-after", &args).await?;
+        }
+        self.draw_for_technician(self.ticket.technician_id).await
     }
 
     /// Tells the requester why work waits.

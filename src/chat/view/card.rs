@@ -14,10 +14,11 @@ use crate::{
         id::PersonId,
         person::{Actor, Doer},
         procedure::TicketKind,
+        source::Source,
         status::Status,
         verb::{TicketFacts, Verb, decide},
     },
-    entity::ticket,
+    entity::{person, ticket},
     service::{Act, Result, people, people::Address, threads, ticket::find},
 };
 
@@ -53,15 +54,24 @@ pub struct Shown {
     pub refused: Option<String>,
     /// What is missing, when it was reopened.
     pub missing: Option<String>,
+    /// Who registered it.
+    pub registered_by: String,
 }
 
 /// Reads what a card shows.
 pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
     let facts = find::facts(act.tx, &ticket).await?;
-    let requester = people::person(act.tx, ticket.requester_id).await?;
+    let name = |person: Option<person::Model>| person.map(|person| person.name).unwrap_or_default();
+    let requester = name(people::person(act.tx, ticket.requester_id).await?);
+    let registered_by = match ticket.source {
+        // Only whoever registered it otherwise is shown.
+        Source::Chat => String::new(),
+        _ => name(people::person(act.tx, ticket.registered_by).await?),
+    };
     let mut shown = Shown {
         facts,
-        requester: requester.map(|person| person.name).unwrap_or_default(),
+        requester,
+        registered_by,
         attachments: 0,
         internal: 0,
         justification: None,
@@ -152,6 +162,11 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
             &[("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())],
         ),
     );
+    if ticket.source != Source::Chat {
+        let source = voice.say("source", &[("source", ticket.source.as_str().into())]);
+        let args = [("source", source.into()), ("name", shown.registered_by.as_str().into())];
+        line(text, voice.say("card-source", &args));
+    }
     match &shown.facts.technician {
         Some((_, name)) => line(text, value("card-technician", name.clone())),
         None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),

@@ -129,7 +129,7 @@ fn summary(
 /// The columns of the detail: heading, width, and what stands there.
 type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
 
-const COLUMNS: [Column; 23] = [
+const COLUMNS: [Column; 24] = [
     ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
     ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
     ("workbook-kind", 12.0, |voice, case| {
@@ -148,6 +148,9 @@ const COLUMNS: [Column; 23] = [
     ("workbook-status", 20.0, |voice, case| Cell::Text(voice.status(case.status).to_owned())),
     ("workbook-origin", 12.0, |voice, case| {
         Cell::Text(voice.say("network", &[("network", case.origin.as_str().into())]))
+    }),
+    ("workbook-source", 16.0, |voice, case| {
+        Cell::Text(voice.say("source", &[("source", case.source.as_str().into())]))
     }),
     ("workbook-title", 36.0, |_, case| words(&case.title)),
     ("workbook-description", WIDE, |_, case| words(&case.description)),

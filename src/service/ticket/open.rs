@@ -7,16 +7,19 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{Done, append, find};
+use super::{Done, append, find, hand_over, solve};
 use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
-        person::Role,
+        person::{Actor, Role},
         priority::Degree,
+        procedure::{Category, Group},
         promise::{promise, queue_rank},
         refusal::Refusal,
+        source::Source,
         status::Status,
+        verb::Verb,
     },
     entity::{counter, person, ticket},
     service::{Act, Error, Result},
@@ -44,25 +47,26 @@ pub struct NewTicket {
     pub urgency: Degree,
     /// The ticket that was not enough.
     pub follow_up_of: Option<TicketNumber>,
+    /// How it came to the desk.
+    pub source: Source,
 }
 
 /// Registers a ticket and gives it the next number.
 ///
 /// # Errors
 /// Refuses an unknown category, a follow-up of a ticket that is not the requester's, and whoever asks
-/// for somebody else without being of the staff.
+/// for somebody else, or says that it came otherwise than by chat, without being of the staff.
 pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
-    let for_another = act.doer.person().filter(|actor| actor.id != new.requester);
-    if for_another.is_some_and(|actor| actor.role < Role::Technician) {
+    let for_another = |actor: &&Actor| actor.id != new.requester || new.source != Source::Chat;
+    let registers = act.doer.person().filter(for_another);
+    if registers.is_some_and(|actor| actor.role < Role::Technician) {
         return Err(Refusal::StaffRegisters.into());
     }
     let category = act
         .procedure
         .category(&new.category)
         .ok_or_else(|| Refusal::UnknownCategory(new.category.clone()))?;
-    let group = act.procedure.group(&category.group).ok_or_else(|| {
-        Error::Unreadable(format!("category {} names a group that is not there", category.key))
-    })?;
+    let group = group(act, category, new.source)?;
     let earlier = match new.follow_up_of {
         Some(number) => Some(find::locked(act, number).await?.ticket),
         None => None,
@@ -86,6 +90,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         origin: Set(act
             .channel
             .ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
+        source: Set(new.source),
         requester_id: Set(new.requester),
         registered_by: Set(act.doer.person().map_or(new.requester, |actor| actor.id)),
         impact: Set(new.impact),
@@ -121,6 +126,40 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     }
     remember_place(act, new.requester, new.place).await?;
     Ok(Done { ticket, events: vec![opened] })
+}
+
+/// Registers what was done on the spot (V7): opened, taken and solved by whoever did it, at once. It
+/// then goes the way of any solution, with a survey or without.
+///
+/// # Errors
+/// Refuses what [`open`] refuses, an empty solution, and whoever is in no group.
+pub async fn open_solved(act: &Act<'_>, new: NewTicket, solution: &str) -> Result<Done> {
+    // A refusal keeps what was written, so everything is decided before anything is.
+    if solution.trim().is_empty() {
+        return Err(Refusal::TextMissing(Verb::Solve).into());
+    }
+    let opened = open(act, NewTicket { source: Source::AfterTheFact, ..new }).await?;
+    let number = opened.ticket.number;
+    let accepted = hand_over::accept(act, number).await?;
+    let solved = solve::solve(act, number, solution).await?;
+    let events = [opened.events, accepted.events, solved.events].concat();
+    Ok(Done { ticket: solved.ticket, events })
+}
+
+/// The group that gets a request: its category's. What was done already is with the group of whoever
+/// did it, who need not belong to the category's.
+fn group<'p>(act: &Act<'p>, category: &Category, source: Source) -> Result<&'p Group> {
+    let usual = act.procedure.group(&category.group).ok_or_else(|| {
+        Error::Unreadable(format!("category {} names a group that is not there", category.key))
+    })?;
+    let Some(actor) = act.doer.person().filter(|_| source == Source::AfterTheFact) else {
+        return Ok(usual);
+    };
+    if actor.is_in(&usual.key) {
+        return Ok(usual);
+    }
+    let own = actor.groups.iter().find_map(|own| act.procedure.group(own));
+    own.ok_or_else(|| Refusal::NotYourGroup(usual.key.clone()).into())
 }
 
 /// The next consecutive number: a counter row in the same transaction, so a rollback leaves no gap.

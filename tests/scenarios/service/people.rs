@@ -1,12 +1,16 @@
 //! People, invitations and group chats.
 
 use mesabot::{
-    domain::{channel::ChannelKind, locale::Locale, person::Role, refusal::Refusal, time::HOUR},
+    domain::{
+        channel::ChannelKind, id::PersonId, locale::Locale, person::Role, refusal::Refusal,
+        time::HOUR,
+    },
     service::{
         Error, Result,
         people::{
             self, Address,
             invitations::{self, NewInvitation},
+            known,
         },
     },
 };
@@ -145,6 +149,46 @@ async fn a_group_chat_is_followed_to_its_new_key() {
             .await;
         moved.unwrap();
         assert_eq!(people::destinations(reader, "soporte").await.unwrap(), [to("-1005")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_are_found_by_parts_of_their_names_on_every_engine() {
+    on_every_engine(async |ground| {
+        for name in ["Marta Gómez", "MARTA RUIZ", "Ángela Núñez", "Luis 50% Gil"] {
+            ground.enrols(name, Role::Requester, &[]).await;
+        }
+        let noted: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    known::note(tx, ("Marta Peña".into(), Locale::Es), START).await?;
+                    Ok(())
+                })
+            })
+            .await;
+        noted.unwrap();
+        let reader = ground.database.reader();
+        let nobody = PersonId(0);
+        let called = async |typed: &str| {
+            let found = mesabot::chat::named::people(reader, typed, nobody).await.unwrap();
+            found.into_iter().map(|found| (found.name, found.networks.len())).collect::<Vec<_>>()
+        };
+        let named = |names: &[(&str, usize)]| -> Vec<(String, usize)> {
+            names.iter().map(|(name, networks)| ((*name).to_owned(), *networks)).collect()
+        };
+        let mut martas = called("marta").await;
+        martas.sort();
+        let all = named(&[("MARTA RUIZ", 1), ("Marta Gómez", 1), ("Marta Peña", 0)]);
+        assert_eq!(martas, all);
+        assert_eq!(called("gomez marta").await, named(&[("Marta Gómez", 1)]));
+        assert_eq!(called("ANGELA núñ").await, named(&[("Ángela Núñez", 1)]));
+        assert_eq!(called("peña").await, named(&[("Marta Peña", 0)]));
+        assert_eq!(called("50%").await, named(&[("Luis 50% Gil", 1)]));
+        assert_eq!(called("%").await, [], "it stands for itself");
+        assert_eq!(called("arta").await, [], "no name begins so");
+        assert_eq!(called(" ").await, []);
     })
     .await;
 }

@@ -6,13 +6,18 @@ use mesabot::{
         id::TicketNumber,
         person::Role,
         refusal::Refusal,
+        source::Source,
         status::Status,
         time::{DAY, HOUR, MINUTE},
     },
     entity::{survey as survey_rows, ticket as rows, ticket_event},
     service::{
         Error,
-        ticket::{close, find, follow_up, hand_over, solve, survey, suspend},
+        ticket::{
+            close, find, follow_up, hand_over,
+            open::{NewTicket, open_solved},
+            solve, survey, suspend,
+        },
     },
 };
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
@@ -274,6 +279,80 @@ async fn lists_page_by_key_and_show_what_their_viewer_may_see() {
         assert!(find::one(reader, ana.person().unwrap(), ONE).await.is_ok());
         let all = rows::Entity::find().all(reader).await.unwrap();
         assert_eq!(all.len(), 7);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn v7_what_is_done_already_is_opened_taken_and_solved_in_one_transaction() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["impresion"]).await;
+        let sonia = ground.enrols("Sonia", Role::Supervisor, &[]).await;
+        let new = &super::request(&marta, "plataforma");
+        // Who has no group could not have been given it, and nothing done is no solution. Both are
+        // told before anything is written: a refusal keeps what was.
+        for (doer, solution) in [(&sonia, "Cambié el cable"), (&ana, "  "), (&marta, "Lo apagué")]
+        {
+            let refused: Result<bool, Error> = acts!(ground, *doer, START, |act| async {
+                Ok(matches!(open_solved(act, new.clone(), solution).await, Err(Error::Refused(_))))
+            });
+            assert!(refused.unwrap(), "{solution}");
+        }
+        let rows = rows::Entity::find().all(ground.database.reader()).await.unwrap();
+        assert!(rows.is_empty(), "{rows:?}");
+        let done = acts!(ground, ana, START, |act| open_solved(act, new.clone(), "El cable"));
+        let ticket = done.unwrap().ticket;
+        let id = |doer: &mesabot::domain::person::Doer| doer.person().unwrap().id;
+        assert_eq!((ticket.number, ticket.status), (ONE, Status::Solved));
+        assert_eq!((ticket.source, ticket.round), (Source::AfterTheFact, 1));
+        assert_eq!((ticket.requester_id, ticket.technician_id), (id(&marta), Some(id(&ana))));
+        assert_eq!(ticket.group_key, "impresion", "the group of whoever did it");
+        assert_eq!((ticket.owned_at, ticket.solved_at), (Some(START), Some(START)));
+        assert!(ticket.queue_rank.is_none() && ticket.close_at.is_some());
+        let history = find::history(ground.database.reader(), ticket.id).await.unwrap();
+        let kinds: Vec<_> = history.iter().map(|entry| entry.event.kind()).collect();
+        assert_eq!(kinds, ["opened", "accepted", "solved"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn n1_only_staff_says_that_it_came_otherwise_than_by_chat() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
+        let open = mesabot::service::ticket::open::open;
+        for source in Source::REGISTERED {
+            let own = &NewTicket { source, ..super::request(&marta, "plataforma") };
+            let refused = acts!(ground, marta, START, |act| open(act, own.clone()));
+            assert_eq!(refusal(refused), Refusal::StaffRegisters);
+            let done = acts!(ground, ana, START, |act| open(act, own.clone())).unwrap();
+            assert_eq!(done.ticket.source, source);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g15_what_yesterdays_binary_registers_came_by_chat() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        // It knows every column but the one that came after it.
+        let columns = "version, status, kind, category, title, description, place, origin, \
+                       requester_id, registered_by, impact, urgency, priority, group_key, level, \
+                       procedure_version, own_due_at, round, created_at";
+        let row =
+            &format!("INSERT INTO ticket (number, {columns}) SELECT 2, {columns} FROM ticket");
+        let added: Result<(), Error> = acts!(ground, marta, START, |act| async {
+            act.tx.execute_unprepared(row).await?;
+            Ok(())
+        });
+        added.unwrap();
+        let rows = rows::Entity::find().all(ground.database.reader()).await.unwrap();
+        let sources: Vec<Source> = rows.into_iter().map(|row| row.source).collect();
+        assert_eq!(sources, [Source::Chat, Source::Chat]);
     })
     .await;
 }

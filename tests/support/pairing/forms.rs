@@ -26,6 +26,12 @@ pub const USUAL: [(&str, &str); 5] = [
     ("urgency", "Con dificultad"),
 ];
 
+/// The questions that every network asks in the same words, by their keys in the catalogues.
+const ASKED: [&str; 8] =
+    ["source", "person", "description", "category", "place", "impact", "urgency", "solution"];
+/// Stands for a name.
+const ANYBODY: &str = "\u{1}";
+
 impl Person<'_> {
     /// They say what they are asked for: `verb` names the question as the catalogues do.
     pub async fn gives(&self, verb: &str, text: &str) {
@@ -124,7 +130,8 @@ fn filled(form: &Modal, open: &mut Vec<(&str, &str)>, locale: Locale) -> Vec<(St
             continue;
         }
         let key = field["custom_id"].as_str().unwrap_or_default();
-        assert_eq!(part["label"], say(locale, &format!("form-{key}"), &[]));
+        let label = part["label"].as_str().unwrap_or_default();
+        assert!(worded(label, (locale, &format!("form-{key}"))), "{label} is no label of {key}");
         let Some(at) = open.iter().position(|(known, _)| *known == key) else {
             // What stays as the form had it, or is asked again; the form knows what it needs.
             continue;
@@ -145,9 +152,8 @@ fn filled(form: &Modal, open: &mut Vec<(&str, &str)>, locale: Locale) -> Vec<(St
 
 /// Which question of a new request this is.
 fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> &'static str {
-    for key in ["description", "category", "place", "impact", "urgency"] {
-        assert!(has(locale, &format!("ask-{key}")));
-        if question.text.ends_with(&say(locale, &format!("ask-{key}"), &[])) {
+    for key in ASKED {
+        if worded(&question.text, (locale, &format!("ask-{key}"))) {
             return key;
         }
     }
@@ -155,6 +161,18 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> &'static str
     let known = details.any(|details| question.text.ends_with(details.get(locale)));
     assert!(known, "this is no question of a new request: {}", question.text);
     "details"
+}
+
+/// Whether a text ends with this message as it reads about oneself, about somebody else, or about
+/// what is over; the name in it may be anybody's.
+fn worded(text: &str, (locale, key): (Locale, &str)) -> bool {
+    assert!(has(locale, key), "there is no message {key}");
+    // A message that is not there reads like no question.
+    ["", "-for", "-after"].iter().any(|about| {
+        let said = say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]);
+        let (before, after) = said.split_once(ANYBODY).unwrap_or(("", &said));
+        text.ends_with(after) && text.contains(before)
+    })
 }
 
 /// A ticket's number is none of a question's words.

@@ -293,6 +293,7 @@ fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
         _ if rest.is_empty() => vec![],
         Argument::Nothing => return None,
         Argument::Text | Argument::Code => vec![("text", json!(rest))],
+        Argument::Person => vec![("person", json!(rest))],
         Argument::Ticket => vec![number(rest)?],
         Argument::TicketAndText if words.is_empty() => vec![number(first)?],
         Argument::TicketAndText => vec![number(first)?, ("text", json!(words))],

@@ -1,0 +1,223 @@
+//! What is asked before a request that the desk's staff registers: how it came, for whom, and which
+//! of the people called so is meant. The questions of any new request follow. Deliberately absent:
+//! taking a name for an identity; whoever registers chooses, or notes the name as a person of its own.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, Choice, Dialogue, Options, Question, Step,
+    new_ticket::NewTicket,
+    requester::{KnownBy, Requester},
+};
+use crate::{
+    chat::{
+        named::Found,
+        outgoing::{FormChoice, FormField},
+        say::clip,
+        wording::Voice,
+    },
+    domain::source::Source,
+};
+
+/// What is known so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    /// How it came.
+    pub source: Option<Source>,
+    /// What whoever it is for is called, as it was typed.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Source,
+    Person,
+    Which,
+}
+
+const SOURCE: &str = "source";
+const PERSON: &str = "person";
+const NOBODY: &str = "nobody";
+const NOTED: &str = "noted";
+/// The longest name that is kept.
+const NAME: usize = 80;
+
+impl Register {
+    /// With what was given.
+    pub fn of(name: &str) -> Self {
+        Self { source: None, name: given(name) }
+    }
+
+    fn field(&self) -> Field {
+        match (&self.source, &self.name) {
+            (None, _) => Field::Source,
+            (Some(_), None) => Field::Person,
+            (Some(_), Some(_)) => Field::Which,
+        }
+    }
+
+    /// Whose name is looked up.
+    pub(super) fn looks_for(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let field = self.field();
+        let (text, choices) = match field {
+            Field::Source => (voice.plain("ask-source", &[]), sources(voice, options)),
+            Field::Person => {
+                let nobody = (self.source == Some(Source::Proactive))
+                    .then(|| Choice::new(voice.text("button-nobody"), NOBODY));
+                (voice.plain("ask-person", &[]), nobody.into_iter().collect())
+            }
+            Field::Which => {
+                let name = self.name.as_deref().unwrap_or_default();
+                let key = match (options.found.is_empty(), options.more) {
+                    (true, _) => "ask-which-none",
+                    (false, false) => "ask-which",
+                    (false, true) => "ask-which-many",
+                };
+                let args = [("name", name.into())];
+                let found = options.found.iter();
+                let mut choices: Vec<Choice> = found
+                    .map(|found| Choice::new(label(voice, found), found.id.to_string()))
+                    .collect();
+                choices.push(Choice::new(voice.say("button-noted", &args), NOTED));
+                (voice.plain(key, &args), choices)
+            }
+        };
+        let form = match field {
+            Field::Which => vec![],
+            Field::Source | Field::Person => self.form(voice, options),
+        };
+        let title = Some(voice.text("form-title-register"));
+        let back = field != Field::Source;
+        Question { text, choices, columns: 1, back, cancel: true, form, title, yes: None }
+    }
+
+    /// What is still unknown, as one form.
+    fn form(&self, voice: &Voice<'_>, options: &Options) -> Vec<FormField> {
+        let mut fields = Vec::new();
+        if self.source.is_none() {
+            let choice = |Choice { label, value }| FormChoice { label, value };
+            fields.push(FormField {
+                key: SOURCE.to_owned(),
+                label: voice.text("form-source"),
+                choices: sources(voice, options).into_iter().map(choice).collect(),
+                ..FormField::default()
+            });
+        }
+        if self.name.is_none() {
+            let may_be_nobody = self.source.is_none_or(|source| source == Source::Proactive);
+            fields.push(FormField {
+                key: PERSON.to_owned(),
+                label: voice.text("form-person"),
+                hint: may_be_nobody.then(|| voice.text("form-person-hint")),
+                optional: may_be_nobody,
+                ..FormField::default()
+            });
+        }
+        fields
+    }
+
+    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
+        match (self.field(), answer) {
+            (Field::Source | Field::Person, Answer::Back) => self.source = None,
+            (Field::Which, Answer::Back) => self.name = None,
+            (_, Answer::Attachment(_)) => {
+                return Step::Again(Dialogue::Register(self), voice.text("attachment-needs-words"));
+            }
+            (_, Answer::Fields(fields, _)) => return self.fill(&fields, options),
+            (Field::Source, Answer::Choice(choice)) => match source(&choice, options) {
+                Some(source) => self.source = Some(source),
+                None => return self.not_understood(voice),
+            },
+            (Field::Source, Answer::Text(_)) => return self.not_understood(voice),
+            (Field::Person, Answer::Choice(choice))
+                if choice == NOBODY && self.source == Some(Source::Proactive) =>
+            {
+                return self.so_far(None);
+            }
+            (Field::Person, Answer::Choice(_)) => return self.not_understood(voice),
+            // Another name is looked for instead.
+            (Field::Person | Field::Which, Answer::Text(text)) => self.name = given(&text),
+            (Field::Which, Answer::Choice(choice)) => {
+                return match self.meant(&choice, options) {
+                    Some(requester) => self.so_far(Some(requester)),
+                    None => self.not_understood(voice),
+                };
+            }
+        }
+        Step::Ask(Dialogue::Register(self))
+    }
+
+    /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
+    fn fill(mut self, fields: &[(String, String)], options: &Options) -> Step {
+        for (key, text) in fields {
+            match key.as_str() {
+                SOURCE => self.source = source(text, options),
+                PERSON => self.name = given(text),
+                _ => {}
+            }
+        }
+        // A name left out says that nobody asked.
+        if self.source == Some(Source::Proactive) && self.name.is_none() {
+            return self.so_far(None);
+        }
+        Step::Ask(Dialogue::Register(self))
+    }
+
+    fn meant(&self, choice: &str, options: &Options) -> Option<Requester> {
+        if choice == NOTED {
+            return Some(Requester { name: self.name.clone()?, known_by: KnownBy::Name });
+        }
+        let found = options.found.iter().find(|found| found.id.to_string() == choice)?;
+        Some(Requester { name: found.name.clone(), known_by: KnownBy::Person(found.id) })
+    }
+
+    /// Goes on with the questions of any new request.
+    fn so_far(self, requester: Option<Requester>) -> Step {
+        let source = self.source.unwrap_or_default();
+        Step::Ask(Dialogue::NewTicket(NewTicket { requester, source, ..NewTicket::default() }))
+    }
+
+    fn not_understood(self, voice: &Voice<'_>) -> Step {
+        Step::Again(Dialogue::Register(self), voice.text("choose-a-button"))
+    }
+}
+
+fn given(name: &str) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(clip(&name, NAME)).filter(|name| !name.is_empty())
+}
+
+/// How a request may have come. What was done already needs somebody who could have been given it.
+fn offered(options: &Options) -> impl Iterator<Item = Source> {
+    let all = Source::REGISTERED.into_iter();
+    all.filter(|source| *source != Source::AfterTheFact || options.attends)
+}
+
+fn source(text: &str, options: &Options) -> Option<Source> {
+    offered(options).find(|source| source.as_str() == text)
+}
+
+fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
+    let choice = |source: Source| {
+        let label = voice.say("source-choice", &[("source", source.as_str().into())]);
+        Choice::new(label, source.as_str())
+    };
+    offered(options).map(choice).collect()
+}
+
+/// A name with what tells it from the same name of somebody else.
+fn label(voice: &Voice<'_>, found: &Found) -> String {
+    let network = |network: &crate::domain::channel::ChannelKind| {
+        voice.say("network", &[("network", network.as_str().into())])
+    };
+    let beside = match &found.place {
+        Some(place) => clip(place, 40),
+        None if found.networks.is_empty() => voice.text("known-nowhere"),
+        None => found.networks.iter().map(network).collect::<Vec<_>>().join(", "),
+    };
+    format!("{} · {beside}", found.name)
+}

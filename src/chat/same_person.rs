@@ -1,0 +1,100 @@
+//! Somebody whom the desk noted by name may write one day. A name is no identity, so whoever
+//! registered a ticket for them is asked whether it is the same person; a yes makes the newcomer's
+//! what was registered, and tells them. Deliberately absent: joining anybody who has an account of
+//! their own; that takes a code.
+
+use crate::{
+    chat::{
+        button::Code,
+        named::{self, Found},
+        notify,
+        outgoing::{Button, Outgoing},
+        say::{self, About},
+        turn::Turn,
+        wording::{Voice, number},
+    },
+    domain::{id::PersonId, person::Role},
+    entity::ticket,
+    service::{
+        Result,
+        people::{self, linking},
+        ticket::find,
+    },
+};
+
+/// How many of somebody's tickets are looked at.
+const LOOKED_AT: u64 = 20;
+
+/// Asks about whoever has just written for the first time, when somebody called so was noted.
+pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
+    let tx = turn.act.tx;
+    let Some(newcomer) = people::person(tx, turn.actor.id).await? else { return Ok(()) };
+    for noted in named::people(tx, &newcomer.name, newcomer.id).await? {
+        if !is_noted_as(&noted, &newcomer.name) {
+            continue;
+        }
+        let registered = find::mine(tx, noted.id, None, 1).await?.tickets;
+        let Some(ticket) = registered.first() else { continue };
+        let asked = people::addresses(tx, ticket.registered_by).await?;
+        let Some(to) = asked.first() else { continue };
+        let voice = Voice { locale: to.locale, procedure: turn.act.procedure, now: turn.act.now };
+        let network = [("network", turn.incoming.channel.as_str().into())];
+        let args = [
+            ("name", newcomer.name.as_str().into()),
+            ("network", voice.say("network", &network).into()),
+            ("number", number(ticket)),
+            ("title", ticket.title.as_str().into()),
+        ];
+        let button = |key: &str, yes| Button {
+            label: voice.text(key),
+            code: Code::Same { noted: noted.id, newcomer: newcomer.id, yes }.encode(),
+        };
+        let buttons = vec![vec![button("button-same-yes", true), button("button-same-no", false)]];
+        let text = voice.plain("same-ask", &args);
+        let message = Outgoing { text, buttons, ..Outgoing::default() };
+        say::post(&turn.act, to, message, About::critical(ticket.id)).await?;
+    }
+    Ok(())
+}
+
+/// Takes the answer of whoever registered for the noted person, or of an administrator.
+pub(super) async fn answer(
+    turn: &Turn<'_>,
+    (noted, newcomer): (PersonId, PersonId),
+    yes: bool,
+) -> Result<()> {
+    if !turn.is_staff() {
+        return turn.tell("button-unknown", &[]).await;
+    }
+    let tx = turn.act.tx;
+    let Some(person) = people::person(tx, newcomer).await? else {
+        return turn.tell("question-passed", &[]).await;
+    };
+    // Things stand as they did when it was asked: one is noted, the other has written.
+    let found = named::people(tx, &person.name, newcomer).await?;
+    let stands = found.iter().any(|found| found.id == noted && is_noted_as(found, &person.name));
+    let wrote = !linking::accounts(tx, newcomer).await?.is_empty();
+    if !stands || !wrote {
+        return turn.tell("question-passed", &[]).await;
+    }
+    let tickets = find::mine(tx, noted, None, LOOKED_AT).await?.tickets;
+    let registered = tickets.iter().any(|ticket| ticket.registered_by == turn.actor.id);
+    if !registered && turn.actor.role < Role::Administrator {
+        return turn.tell("same-not-yours", &[]).await;
+    }
+    if !yes {
+        return turn.tell("same-kept", &[]).await;
+    }
+    linking::join(tx, noted, newcomer).await?;
+    let mut theirs: Vec<ticket::Model> = Vec::new();
+    for ticket in tickets {
+        theirs.push(find::by_id(tx, ticket.id).await?);
+    }
+    notify::registered_before(&turn.act, &theirs).await?;
+    turn.tell("same-done", &[("name", person.name.as_str().into())]).await
+}
+
+/// Whether this is somebody without an account who is called so.
+fn is_noted_as(found: &Found, name: &str) -> bool {
+    found.networks.is_empty() && named::folded(&found.name) == named::folded(name)
+}

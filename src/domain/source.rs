@@ -1,0 +1,55 @@
+//! How a request came to the desk (U1, N1, C1). Deliberately absent: the network it was written on,
+//! which is [`super::channel::ChannelKind`].
+
+use sea_orm::{DeriveActiveEnum, EnumIter};
+use serde::{Deserialize, Serialize};
+
+/// How a request came to the desk.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumIter,
+    DeriveActiveEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum Source {
+    /// Its requester wrote it in a chat.
+    #[default]
+    Chat,
+    /// Somebody called.
+    Phone,
+    /// Somebody wrote a mail.
+    Mail,
+    /// Somebody came by.
+    InPerson,
+    /// The desk found it by itself, before anybody asked (C1).
+    Proactive,
+    /// It was done on the spot and is registered afterwards (V7).
+    AfterTheFact,
+}
+
+impl Source {
+    /// Those that the desk's staff registers for others.
+    pub const REGISTERED: [Self; 5] =
+        [Self::Phone, Self::Mail, Self::InPerson, Self::Proactive, Self::AfterTheFact];
+
+    /// The stable name used in rows, forms and message keys.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Phone => "phone",
+            Self::Mail => "mail",
+            Self::InPerson => "in_person",
+            Self::Proactive => "proactive",
+            Self::AfterTheFact => "after_the_fact",
+        }
+    }
+}
