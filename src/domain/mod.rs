@@ -16,3 +16,4 @@ pub mod report;
 pub mod status;
 pub mod time;
 pub mod verb;
+pub mod warning;

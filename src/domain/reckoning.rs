@@ -85,6 +85,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::Rated { .. }
         | Event::Commented { .. }
         | Event::Reminded
+        | Event::Warned { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => None,
     }

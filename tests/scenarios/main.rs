@@ -43,3 +43,4 @@ mod telegram_groups;
 mod telegram_named;
 mod telegram_polling;
 mod threads;
+mod warnings;

@@ -99,11 +99,16 @@ pub fn uspec() -> Procedure {
 
 impl HelpDesk {
     pub(super) async fn open(access: Access) -> Self {
+        Self::open_on(access, uspec()).await
+    }
+
+    /// Opens a desk that runs on these rules.
+    pub(super) async fn open_on(access: Access, procedure: Procedure) -> Self {
         let database = TestDatabase::in_memory();
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
-        let desk = Desk { procedure: Arc::new(uspec()), access, locale: Locale::Es };
+        let desk = Desk { procedure: Arc::new(procedure), access, locale: Locale::Es };
         let house = House::open(&database.url, desk, clock.clone()).await.expect("a desk opens");
         let settings = TelegramSettings {
             token: emulator.token().to_owned().into(),

@@ -21,10 +21,11 @@ use mesabot::domain::{
     channel::ChannelKind,
     id::TicketNumber,
     person::{Access, Role},
+    procedure::Procedure,
 };
 
 use super::{
-    desk::HelpDesk,
+    desk::{HelpDesk, uspec},
     discord_line::{DiscordLine, GUILD},
 };
 use account::Account;
@@ -66,12 +67,24 @@ pub fn in_every_pairing(story: impl AsyncFn(&PairedDesk)) {
 
 /// Tells a story in every pairing, each time on a desk with this access.
 pub fn in_every_pairing_with(access: Access, story: impl AsyncFn(&PairedDesk)) {
+    in_every_pairing_as((access, &uspec()), story);
+}
+
+/// Tells a story in every pairing, each time on a desk that runs on these rules.
+pub fn in_every_pairing_on(procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
+    in_every_pairing_as((Access::Open, procedure), story);
+}
+
+fn in_every_pairing_as(
+    (access, procedure): (Access, &Procedure),
+    story: impl AsyncFn(&PairedDesk),
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     insta::allow_duplicates! {
         for pairing in Pairing::all() {
             let told = catch_unwind(AssertUnwindSafe(|| {
                 runtime.block_on(async {
-                    let desk = PairedDesk::open(pairing, access).await;
+                    let desk = PairedDesk::open(pairing, (access, procedure)).await;
                     story(&desk).await;
                     desk.close().await;
                 });
@@ -102,8 +115,8 @@ impl Deref for PairedDesk {
 }
 
 impl PairedDesk {
-    async fn open(pairing: Pairing, access: Access) -> Self {
-        let mut desk = HelpDesk::open(access).await;
+    async fn open(pairing: Pairing, (access, procedure): (Access, &Procedure)) -> Self {
+        let mut desk = HelpDesk::open_on(access, procedure.clone()).await;
         let discord = match pairing.has(ChannelKind::Discord) {
             // No channel to fall back on: whoever shuts the desk out is out of reach, as elsewhere.
             true => Some(DiscordLine::open_in(&mut desk, None).await),

@@ -1,0 +1,128 @@
+//! Promises that come to their end: a warning before, the word when one is broken, the next level
+//! when it stays so; each once, none while a ticket waits, and several in one message.
+
+use insta::assert_snapshot;
+use mesabot::{
+    config::procedure,
+    domain::{
+        person::Role,
+        procedure::Procedure,
+        time::{DAY, HOUR, MINUTE},
+    },
+};
+
+use crate::support::pairing::in_every_pairing_on;
+
+/// The shipped procedure with its warnings taken in.
+fn warning() -> Procedure {
+    let text = include_str!("../../config/procedures/uspec.toml")
+        .replace("# [warnings]", "[warnings]")
+        .replace("# before =", "before =")
+        .replace("# escalate_after =", "escalate_after =");
+    let procedure = procedure::read("own.toml", &text).expect("it is sound");
+    assert!(procedure.warnings.is_some(), "the shipped file shows how to warn");
+    procedure
+}
+
+#[test]
+fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
+    in_every_pairing_on(&warning(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
+        let tito = desk.staff("Tito", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        let group = desk.linked_group(&ana).await;
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        marta.reads();
+        ana.reads_in(&group);
+        desk.passes(10 * MINUTE - 1).await;
+        assert_eq!(ana.reads_in(&group), "", "never early");
+        desk.passes(1).await;
+        assert_snapshot!(ana.reads_in(&group));
+        desk.passes(5 * MINUTE).await;
+        assert_eq!(sara.reads(), "", "at the promised instant it can still be taken");
+        desk.passes(1).await;
+        assert_snapshot!(ana.reads_in(&group));
+        assert_snapshot!(sara.reads());
+        assert_eq!(tito.reads(), "", "the next level has nothing to do with it yet");
+        // Both promises are broken now, and the first has been for an hour.
+        desk.passes(HOUR).await;
+        assert_snapshot!(ana.reads_in(&group));
+        assert_snapshot!(sara.reads());
+        assert_snapshot!(tito.reads());
+        desk.passes(20 * MINUTE).await;
+        assert_snapshot!(tito.reads());
+        sara.reads();
+        desk.passes(3 * DAY).await;
+        for person in [&ana, &sara, &tito, &marta] {
+            assert_eq!(person.reads(), "", "{} has heard everything once", person.name);
+        }
+        assert_eq!(ana.reads_in(&group), "");
+    });
+}
+
+#[test]
+fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
+    in_every_pairing_on(&warning(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
+        let marta = desk.requester("Marta");
+        let number = desk.opens_ticket(&marta, "No abre el correo").await;
+        ana.says(&format!("/aceptar {number}")).await;
+        desk.passes(20 * MINUTE).await;
+        ana.says(&format!("/suspender {number} Falta un repuesto")).await;
+        ana.reads();
+        marta.reads();
+        desk.passes(7 * DAY).await;
+        assert_eq!(ana.reads(), "", "its clock stands");
+        ana.says(&format!("/reanudar {number}")).await;
+        ana.reads();
+        marta.reads();
+        desk.passes(5 * MINUTE - 1).await;
+        assert_eq!(ana.reads(), "", "it had ten minutes left");
+        desk.passes(1).await;
+        assert_snapshot!(ana.reads());
+        assert_eq!(sara.reads(), "");
+        // Waiting once more tells nothing twice.
+        ana.says(&format!("/suspender {number} Falta otro")).await;
+        desk.passes(DAY).await;
+        ana.says(&format!("/reanudar {number}")).await;
+        ana.reads();
+        marta.reads();
+        desk.passes(5 * MINUTE).await;
+        assert_eq!(ana.reads(), "");
+        desk.passes(1).await;
+        assert_snapshot!(ana.reads());
+        assert_snapshot!(sara.reads());
+        ana.says(&format!("/solucionar {number} Reinicié el servidor")).await;
+        ana.reads();
+        marta.reads();
+        desk.passes(2 * HOUR).await;
+        assert_eq!(sara.reads(), "", "what is solved is late no more");
+        let history = desk.history(number).await;
+        assert_eq!(history.iter().filter(|kind| *kind == "warned").count(), 2, "{history:?}");
+    });
+}
+
+#[test]
+fn several_that_fall_together_are_one_message() {
+    in_every_pairing_on(&warning(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let group = desk.linked_group(&ana).await;
+        for words in ["No abre el correo", "No hay red", "No enciende"] {
+            desk.opens_ticket(&marta, words).await;
+        }
+        marta.reads();
+        ana.says("/aceptar 2").await;
+        ana.reads();
+        marta.reads();
+        ana.reads_in(&group);
+        desk.passes(10 * MINUTE).await;
+        assert_snapshot!(ana.reads_in(&group));
+        assert_eq!(ana.reads(), "", "hers was taken in time");
+        ana.presses_in(&group, "#3").await;
+        let shown = ana.reads_in(&group) + &ana.reads();
+        assert!(shown.contains("No enciende"), "{shown}");
+    });
+}
