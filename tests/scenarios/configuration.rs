@@ -309,7 +309,7 @@ fn faults_of_a_procedure_stand_at_their_lines() {
     let said = told_of_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("group = \"impresion\""))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:96: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
+    own.toml:112: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
     1 fault.
     ");
 }
@@ -366,20 +366,20 @@ fn faults_of_words_and_lists() {
     ]), @"
     own.toml:5: id: it is empty. Write a short name such as `soporte`.
     own.toml:10: name.es: it is missing. Add `es = …` here.
-    own.toml:47: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
-    own.toml:53: statuses.resolved: unknown key. Did you mean `solved`?
-    own.toml:54: statuses.closed.en: it is missing. Add `en = …` here.
-    own.toml:69: groups[3].key: `soporte` stands here for the second time. Give each its own key.
-    own.toml:76: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
-    own.toml:87: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
-    own.toml:109: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
-    own.toml:118: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:125: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:132: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:144: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:156: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:172: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:172: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:63: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
+    own.toml:69: statuses.resolved: unknown key. Did you mean `solved`?
+    own.toml:70: statuses.closed.en: it is missing. Add `en = …` here.
+    own.toml:85: groups[3].key: `soporte` stands here for the second time. Give each its own key.
+    own.toml:92: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
+    own.toml:103: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
+    own.toml:125: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
+    own.toml:134: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:141: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:148: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:160: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:172: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:188: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:188: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }
@@ -414,7 +414,7 @@ fn a_group_that_nothing_leads_to() {
         ("escalated = { es = \"En curso (asignada)\", en = \"In progress (assigned)\" }\n", ""),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"
-    own.toml:64: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
+    own.toml:80: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
     1 fault.
     ");
 }

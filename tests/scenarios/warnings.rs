@@ -38,20 +38,43 @@ fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
         desk.passes(10 * MINUTE - 1).await;
         assert_eq!(ana.reads_in(&group), "", "never early");
         desk.passes(1).await;
-        assert_snapshot!(ana.reads_in(&group));
+        assert_snapshot!(ana.reads_in(&group), @"
+        Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda. Hay que tomarlo a más tardar hoy a las 8:15 a. m.
+        [#1]
+        ");
         desk.passes(5 * MINUTE).await;
         assert_eq!(sara.reads(), "", "at the promised instant it can still be taken");
         desk.passes(1).await;
-        assert_snapshot!(ana.reads_in(&group));
-        assert_snapshot!(sara.reads());
+        assert_snapshot!(ana.reads_in(&group), @"
+        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        [#1]
+        ");
+        assert_snapshot!(sara.reads(), @"
+        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        [#1]
+        ");
         assert_eq!(tito.reads(), "", "the next level has nothing to do with it yet");
         // Both promises are broken now, and the first has been for an hour.
         desk.passes(HOUR).await;
-        assert_snapshot!(ana.reads_in(&group));
-        assert_snapshot!(sara.reads());
-        assert_snapshot!(tito.reads());
+        assert_snapshot!(ana.reads_in(&group), @"
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
+        assert_snapshot!(sara.reads(), @"
+        Varios plazos piden atención:
+        • Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda, y su plazo pasó hace rato. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        • Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
+        assert_snapshot!(tito.reads(), @"
+        Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda, y su plazo pasó hace rato. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        [#1]
+        ");
         desk.passes(20 * MINUTE).await;
-        assert_snapshot!(tito.reads());
+        assert_snapshot!(tito.reads(), @"
+        El caso #1 (No abre el correo), que tiene Mesa de ayuda, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
         sara.reads();
         desk.passes(3 * DAY).await;
         for person in [&ana, &sara, &tito, &marta] {
@@ -81,7 +104,10 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         desk.passes(5 * MINUTE - 1).await;
         assert_eq!(ana.reads(), "", "it had ten minutes left");
         desk.passes(1).await;
-        assert_snapshot!(ana.reads());
+        assert_snapshot!(ana.reads(), @"
+        Se acerca el plazo del caso #1 (No abre el correo), que tiene Ana. Hay que solucionarlo a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
         assert_eq!(sara.reads(), "");
         // Waiting once more tells nothing twice.
         ana.says(&format!("/suspender {number} Falta otro")).await;
@@ -92,8 +118,14 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         desk.passes(5 * MINUTE).await;
         assert_eq!(ana.reads(), "");
         desk.passes(1).await;
-        assert_snapshot!(ana.reads());
-        assert_snapshot!(sara.reads());
+        assert_snapshot!(ana.reads(), @"
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
+        assert_snapshot!(sara.reads(), @"
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        [#1]
+        ");
         ana.says(&format!("/solucionar {number} Reinicié el servidor")).await;
         ana.reads();
         marta.reads();
@@ -119,7 +151,12 @@ fn several_that_fall_together_are_one_message() {
         marta.reads();
         ana.reads_in(&group);
         desk.passes(10 * MINUTE).await;
-        assert_snapshot!(ana.reads_in(&group));
+        assert_snapshot!(ana.reads_in(&group), @"
+        Varios plazos piden atención:
+        • Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda. Hay que tomarlo a más tardar hoy a las 8:15 a. m.
+        • Nadie ha tomado el caso #3 (No enciende), de Mesa de ayuda. Hay que tomarlo a más tardar hoy a las 8:15 a. m.
+        [#1] [#3]
+        ");
         assert_eq!(ana.reads(), "", "hers was taken in time");
         ana.presses_in(&group, "#3").await;
         let shown = ana.reads_in(&group) + &ana.reads();

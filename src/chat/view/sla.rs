@@ -34,7 +34,11 @@ const IN_FULL: usize = 14;
 const REASON: usize = 200;
 
 /// Explains the clocks of a ticket.
-pub async fn message(act: &Act<'_>, voice: &Voice<'_>, ticket: &entity::ticket::Model) -> Result<Outgoing> {
+pub async fn message(
+    act: &Act<'_>,
+    voice: &Voice<'_>,
+    ticket: &entity::ticket::Model,
+) -> Result<Outgoing> {
     let history = find::history(act.tx, ticket.id).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut names = HashMap::new();
