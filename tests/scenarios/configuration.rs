@@ -351,6 +351,48 @@ fn faults_of_hours_and_times() {
 }
 
 #[test]
+fn faults_of_times_for_some_tickets() {
+    let rows = "\n[[times.for]]\npriority = \"urgent\"\nown = \"5m\"\nresolve = \"10m\"\n\
+                [[times.for]]\nlevel = 3\nown = \"1h\"\nresolve = \"30m\"\n\
+                [[times.for]]\nown = \"5m\"\nresolve = \"10m\"\nremind = \"2bd\"\n\
+                [[times.for]]\nlevel = 2\nown = \"5m\"\nsolve = \"10m\"\n\
+                [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n\
+                [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n[closing]\n";
+    assert_snapshot!(told_of_procedure(&[("\n[closing]\n", rows)]), @"
+    own.toml:55: times.for[1].priority: `urgent` is not a choice. Write `low`, `medium`, `high` or `critical`.
+    own.toml:59: times.for[2].level: no group has the level 3. Write the level of a group.
+    own.toml:60: times.for[2].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:62: times.for[3]: nothing says for which tickets these times are. Write `priority`, `level` or both; `[times]` holds for all others.
+    own.toml:65: times.for[3].remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
+    own.toml:66: times.for[4].resolve: it is missing. Add `resolve = …` here.
+    own.toml:69: times.for[4].solve: unknown key. Here you may write `priority`, `level`, `own`, `resolve`, `validate` or `remind`.
+    own.toml:74: times.for[6]: there are times for these tickets already. Write them once.
+    8 faults.
+    ");
+}
+
+#[test]
+fn faults_of_warnings() {
+    let told = |lines: &str| {
+        told_of_procedure(&[("\n[closing]\n", &format!("\n[warnings]\n{lines}\n[closing]\n"))])
+    };
+    assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
+    own.toml:55: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
+    own.toml:56: warnings.escalate: unknown key. Here you may write `before` or `escalate_after`.
+    2 faults.
+    ");
+    assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"
+    own.toml:55: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
+    own.toml:56: warnings.escalate_after: this is no time at all. Write 1m or more.
+    2 faults.
+    ");
+    assert_snapshot!(told("escalate_after = \"1h\""), @"
+    own.toml:54: warnings.before: it is missing. Add `before = …` here.
+    1 fault.
+    ");
+}
+
+#[test]
 fn faults_of_words_and_lists() {
     assert_snapshot!(told_of_procedure(&[
         ("id = \"uspec\"", "id = \"\""),
