@@ -373,21 +373,19 @@ fn faults_of_times_for_some_tickets() {
 
 #[test]
 fn faults_of_warnings() {
-    let told = |lines: &str| {
-        told_of_procedure(&[("\n[closing]\n", &format!("\n[warnings]\n{lines}\n[closing]\n"))])
-    };
+    let told = |lines: &str| told_of_procedure(&[("before = \"5m\"", lines)]);
     assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
-    own.toml:55: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
-    own.toml:56: warnings.escalate: unknown key. Here you may write `before` or `escalate_after`.
+    own.toml:50: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
+    own.toml:51: warnings.escalate: unknown key. Here you may write `before` or `escalate_after`.
     2 faults.
     ");
     assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"
-    own.toml:55: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
-    own.toml:56: warnings.escalate_after: this is no time at all. Write 1m or more.
+    own.toml:50: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
+    own.toml:51: warnings.escalate_after: this is no time at all. Write 1m or more.
     2 faults.
     ");
     assert_snapshot!(told("escalate_after = \"1h\""), @"
-    own.toml:54: warnings.before: it is missing. Add `before = …` here.
+    own.toml:49: warnings.before: it is missing. Add `before = …` here.
     1 fault.
     ");
 }

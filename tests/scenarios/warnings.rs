@@ -13,14 +13,13 @@ use mesabot::{
 
 use crate::support::pairing::in_every_pairing_on;
 
-/// The shipped procedure with its warnings taken in.
+/// The shipped procedure where the next level is told too.
 fn warning() -> Procedure {
     let text = include_str!("../../config/procedures/uspec.toml")
-        .replace("# [warnings]", "[warnings]")
-        .replace("# before =", "before =")
         .replace("# escalate_after =", "escalate_after =");
     let procedure = procedure::read("own.toml", &text).expect("it is sound");
-    assert!(procedure.warnings.is_some(), "the shipped file shows how to warn");
+    let warnings = procedure.warnings.expect("the shipped procedure warns");
+    assert!(warnings.escalate_after.is_some(), "and shows how the next level is told");
     procedure
 }
 
@@ -133,6 +132,31 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         assert_eq!(sara.reads(), "", "what is solved is late no more");
         let history = desk.history(number).await;
         assert_eq!(history.iter().filter(|kind| *kind == "warned").count(), 2, "{history:?}");
+    });
+}
+
+#[test]
+fn after_a_night_without_the_desk_each_promise_is_told_of_once() {
+    in_every_pairing_on(&warning(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
+        let tito = desk.staff("Tito", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        let number = desk.opens_ticket(&marta, "No abre el correo").await;
+        ana.says(&format!("/aceptar {number}")).await;
+        ana.reads();
+        marta.reads();
+        desk.passes(DAY).await;
+        assert_snapshot!(ana.reads(), @"
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar ayer a las 8:30 a. m.
+        [#1]
+        ");
+        let heard = sara.reads();
+        assert_snapshot!(heard, @"
+        El caso #1 (No abre el correo), que tiene Ana, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar ayer a las 8:30 a. m.
+        [#1]
+        ");
+        assert_eq!(tito.reads(), heard, "the next level hears what supervisors hear");
     });
 }
 

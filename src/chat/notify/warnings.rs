@@ -35,6 +35,12 @@ struct News<'n> {
     stage: Stage,
 }
 
+impl News<'_> {
+    fn is_of_the_same_as(&self, other: &News<'_>) -> bool {
+        self.ticket.id == other.ticket.id && self.clock == other.clock
+    }
+}
+
 /// Tells everybody whom it concerns how these tickets' promises stand, in one message each.
 pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
     let mut told: Vec<(Address, Vec<News<'_>>)> = Vec::new();
@@ -44,7 +50,11 @@ pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
             let news = News { ticket: &done.ticket, clock, stage };
             for to in hearers(act, news).await? {
                 match told.iter_mut().find(|(known, _)| *known == to) {
-                    Some((_, all)) => all.push(news),
+                    Some((_, all)) => {
+                        // The last word on a promise says what those before it did.
+                        all.retain(|earlier| !earlier.is_of_the_same_as(&news));
+                        all.push(news);
+                    }
                     None => told.push((to, vec![news])),
                 }
             }

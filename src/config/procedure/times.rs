@@ -90,8 +90,8 @@ fn special_times(
         row.fault("level", format!("no group has the level {level}"), remedy);
     }
     // Whatever is written has to be read; what is not written is as for all tickets.
-    let validate = validate.map_or_else(|| general.map(|times| times.validate), |read| read)?;
-    let remind = remind.map_or_else(|| general.map(|times| times.remind), |read| read)?;
+    let validate = validate.unwrap_or_else(|| general.map(|times| times.validate))?;
+    let remind = remind.unwrap_or_else(|| general.map(|times| times.remind))?;
     let times = Times { own: own?, resolve: resolve?, validate, remind };
     check(row, &times, calendar);
     let written = |priority: Option<Option<_>>| priority.is_none_or(|read| read.is_some());
@@ -156,6 +156,10 @@ pub fn warnings(
     let spans = all.chain([&promises.times]).flat_map(|times| [times.own, times.resolve]);
     let too_long = |promised: Span| {
         let due = calendar.due(opening, promised);
+        if due <= opening {
+            // That is a fault of its own.
+            return false;
+        }
         let running = Running { clock: Clock::Own, promised, since: opening, due, told: 0 };
         let at = warnings.instant(calendar, &running, Stage::Warning);
         at.is_some_and(|at| at <= opening)

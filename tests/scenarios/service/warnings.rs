@@ -21,7 +21,7 @@ const ONE: TicketNumber = TicketNumber(1);
 
 fn warning() -> Procedure {
     let text = include_str!("../../../config/procedures/uspec.toml")
-        .replace("\n[closing]\n", "\n[warnings]\nbefore = \"20%\"\n[closing]\n");
+        .replace("before = \"5m\"", "before = \"20%\"");
     procedure::read("own.toml", &text).expect("it is sound")
 }
 
