@@ -1,5 +1,6 @@
 //! When somebody is next told how a promise stands, what was told already, and the level whose times
-//! were promised. Tickets from before are warned of from their next change on.
+//! were promised. Tickets from before run under editions that warn nobody; the oldest, which have no
+//! edition, are warned of from their next change on.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
