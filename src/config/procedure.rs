@@ -100,6 +100,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         calendar: calendar?,
         times: promises.times,
         special_times: promises.special,
+        stopped_in: promises.stopped_in,
         warnings: warnings?,
         closing: closing?,
         statuses: statuses?,

@@ -38,6 +38,9 @@ pub struct Procedure {
     /// stored as they always were, so they stay the same edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub special_times: Vec<SpecialTimes>,
+    /// The statuses of waiting in which the resolution clock stands.
+    #[serde(default = "usual_stops", skip_serializing_if = "are_usual_stops")]
+    pub stopped_in: Vec<Status>,
     /// When somebody is warned of a promise; nobody is without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Warnings>,
@@ -58,6 +61,15 @@ pub struct Procedure {
     pub priorities: PriorityMatrix,
     /// Places offered as buttons; any other may be typed.
     pub places: Vec<Localized>,
+}
+
+/// Where nothing is written, the clock stands whenever work waits.
+pub fn usual_stops() -> Vec<Status> {
+    vec![Status::Suspended, Status::WithVendor]
+}
+
+fn are_usual_stops(stops: &[Status]) -> bool {
+    stops == usual_stops()
 }
 
 /// The promised times of a procedure.
@@ -185,6 +197,12 @@ impl Procedure {
         let rules = serde_json::to_vec(&self).expect("our own types always serialise");
         self.digest = HEXLOWER.encode(&Sha256::digest(rules)[..16]);
         self
+    }
+
+    /// Whether the resolution clock runs in a status: not once a solution is given, and not where
+    /// these rules let it stand.
+    pub fn clock_runs(&self, status: Status) -> bool {
+        !(status == Status::Solved || status.is_final() || self.stopped_in.contains(&status))
     }
 
     /// What is promised to a ticket of this priority that a group of this level receives. Of

@@ -15,7 +15,6 @@ use crate::{
         procedure::{Procedure, Times},
         promise::Measure,
         reckoning::{Interval, Pace, intervals, spent, turns},
-        status::Status,
         time::{HOUR, MINUTE, Span, Timestamp},
     },
     entity,
@@ -72,7 +71,8 @@ impl Explained<'_> {
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
         let measure = Measure::of(&self.rules.calendar, times.resolve);
         let until = self.ticket.closed_at.unwrap_or(voice.now);
-        let intervals = intervals(&turns(history), measure, until);
+        let intervals =
+            intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
         for words in self.lines(&intervals) {
             line(&mut text, words);
         }
@@ -195,7 +195,7 @@ impl Explained<'_> {
             _ if ended && left >= 0 => "sla-sum-met",
             _ if ended => "sla-sum-late",
             _ if left < 0 => "sla-sum-over",
-            Status::Suspended | Status::WithVendor => "sla-sum-paused",
+            status if !self.rules.clock_runs(status) => "sla-sum-paused",
             _ => "sla-sum-left",
         };
         let due = ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));

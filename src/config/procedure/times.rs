@@ -3,11 +3,15 @@
 //! absent: counting time (see `crate::domain::calendar`).
 
 use crate::{
-    config::section::Section,
+    config::{
+        section::Section,
+        tree::{Node, Value},
+    },
     domain::{
         calendar::Calendar,
         priority::Priority,
-        procedure::{Group, SpecialTimes, Times},
+        procedure::{Group, SpecialTimes, Times, usual_stops},
+        status::Status,
         time::{Span, Timestamp},
         warning::{Ahead, Clock, Running, Stage, Warnings},
     },
@@ -29,6 +33,8 @@ pub struct Promises {
     pub times: Times,
     /// Those to some.
     pub special: Vec<SpecialTimes>,
+    /// Where the resolution clock stands.
+    pub stopped_in: Vec<Status>,
 }
 
 /// The promised times.
@@ -42,6 +48,7 @@ pub fn promises(
     let validate = section.parsed::<Span>("validate");
     let remind = section.parsed::<Span>("remind");
     let rows = section.sections("for");
+    let stopped_in = stopped_in(section);
     section.finish();
     let times = match (own, resolve, validate, remind) {
         (Some(own), Some(resolve), Some(validate), Some(remind)) => {
@@ -63,7 +70,36 @@ pub fn promises(
         seen.extend(condition);
         special.push(read);
     }
-    Some(Promises { times: times?, special: special.into_iter().collect::<Option<_>>()? })
+    let special = special.into_iter().collect::<Option<_>>()?;
+    Some(Promises { times: times?, special, stopped_in: stopped_in? })
+}
+
+/// The statuses of waiting in which the resolution clock stands: all of them where nothing is
+/// written.
+fn stopped_in(section: &Section<'_>) -> Option<Vec<Status>> {
+    let key = "stopped_in";
+    if section.optional(key).is_none() {
+        return Some(usual_stops());
+    }
+    let each = |node: &Node| {
+        let written = match &node.value {
+            Value::Text(text) => text.as_str(),
+            other => other.kind(),
+        };
+        let found = usual_stops().into_iter().find(|status| status.as_str() == written);
+        if found.is_none() {
+            let remedy = "Write `suspended`, `with_vendor`, both or none.".to_owned();
+            let problem = format!("in `{written}` no work waits, so no clock may stand");
+            section.fault_at(node.place.clone(), key, problem, remedy);
+        }
+        found
+    };
+    let read: Vec<Option<Status>> = section.list(key).iter().map(each).collect();
+    let mut statuses: Vec<Status> = read.into_iter().collect::<Option<_>>()?;
+    // The same rules are the same edition, in whatever order they were written.
+    statuses.sort_unstable();
+    statuses.dedup();
+    Some(statuses)
 }
 
 /// One `[[times.for]]`. What it leaves out after the solution is as for all tickets.

@@ -135,7 +135,7 @@ pub(crate) fn enter(
     let ticket = &subject.ticket;
     let measure = Measure::of(&subject.rules.calendar, subject.times().resolve);
     change.status = Set(status);
-    let clock = if status.clock_runs() {
+    let clock = if subject.rules.clock_runs(status) {
         resolve_clock(ticket).run(measure, now)
     } else {
         resolve_clock(ticket).pause(measure, now)

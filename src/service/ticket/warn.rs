@@ -68,7 +68,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let mut change = ticket::ActiveModel::from(ticket.clone());
     let mut events = Vec::new();
     if let Some(warnings) = &subject.rules.warnings {
-        for running in running(&subject.times(), ticket) {
+        for running in running(&subject.rules, ticket) {
             let (stages, told) = warnings.reached(&subject.rules.calendar, &running, act.now);
             let clock = running.clock;
             events.extend(stages.into_iter().map(|stage| Event::Warned { clock, stage }));
@@ -98,7 +98,7 @@ pub(super) fn first(
 
 /// When somebody is next told of a ticket as it stands.
 pub(super) fn next_of(rules: &Procedure, ticket: &ticket::Model) -> Option<Timestamp> {
-    earliest(rules, &running(&super::times(rules, ticket), ticket))
+    earliest(rules, &running(rules, ticket))
 }
 
 fn earliest(rules: &Procedure, running: &[Running]) -> Option<Timestamp> {
@@ -106,12 +106,13 @@ fn earliest(rules: &Procedure, running: &[Running]) -> Option<Timestamp> {
     running.iter().filter_map(|running| warnings.next(&rules.calendar, running)).min()
 }
 
-/// The promises of a ticket whose clocks run. The TTO ends when somebody takes it; while it waits,
-/// neither runs.
-fn running(times: &Times, ticket: &ticket::Model) -> Vec<Running> {
-    if !ticket.status.clock_runs() {
+/// The promises of a ticket whose clocks run. The TTO ends when somebody takes it; while the ticket
+/// waits and its clock stands, nobody is told of either.
+fn running(rules: &Procedure, ticket: &ticket::Model) -> Vec<Running> {
+    if !rules.clock_runs(ticket.status) {
         return Vec::new();
     }
+    let times = super::times(rules, ticket);
     let clock = |clock, promised, (due, told)| Running {
         clock,
         promised,

@@ -62,8 +62,45 @@ fn rules_without_special_promises_and_warnings_are_the_edition_they_always_were(
     rules.warnings = None;
     let stored = serde_json::to_string(&rules).unwrap();
     assert!(!stored.contains("special_times") && !stored.contains("warnings"), "{stored}");
+    assert!(!stored.contains("stopped_in"), "{stored}");
     let read: Procedure = serde_json::from_str(&serde_json::to_string(&graded()).unwrap()).unwrap();
     assert_eq!(read.sealed(), graded());
+}
+
+#[tokio::test]
+async fn the_clock_stands_only_where_the_rules_let_it() {
+    on_every_engine(async |ground| {
+        let text = include_str!("../../../config/procedures/uspec.toml").replace(
+            "# stopped_in = [\"suspended\", \"with_vendor\"]",
+            "stopped_in = [\"suspended\"]",
+        );
+        ground.runs_on(procedure::read("own.toml", &text).expect("it is sound")).await;
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
+        ground.opens(&marta, "plataforma").await.unwrap();
+        let at = |minutes: i64| START.plus(minutes * MINUTE);
+        acts!(ground, ana, at(5), |act| hand_over::accept(act, ONE)).unwrap();
+        let given = acts!(ground, ana, at(10), |act| {
+            suspend::pass_to_vendor(act, ONE, "El fabricante")
+        });
+        let given = given.unwrap().ticket;
+        assert_eq!(given.resolve_due_at, Some(at(30)), "the vendor's time counts");
+        assert_eq!(given.warn_at, Some(at(25)), "and is warned of");
+        let told: Result<String> = acts!(ground, ana, at(20), |act| async {
+            let ticket = find::by_id(act.tx, given.id).await?;
+            let voice = Voice { locale: Locale::Es, procedure: act.procedure, now: at(20) };
+            Ok(sla::message(act, &voice, &ticket).await?.text.to_plain())
+        });
+        let told = told.unwrap();
+        assert!(told.contains("Suma: 20 min de 30 min; saldo: 10 min. Vence"), "{told}");
+        assert!(!told.contains("en pausa"), "{told}");
+        acts!(ground, ana, at(20), |act| suspend::resume(act, ONE)).unwrap();
+        let waits = acts!(ground, ana, at(22), |act| suspend::suspend(act, ONE, "repuesto"));
+        let waits = waits.unwrap().ticket;
+        assert_eq!((waits.resolve_due_at, waits.resolve_left), (None, Some(8 * MINUTE)));
+        assert_eq!(waits.warn_at, None);
+    })
+    .await;
 }
 
 #[tokio::test]
