@@ -11,6 +11,7 @@ mod m0004_linking;
 mod m0005_threads;
 mod m0006_reports;
 mod m0007_editions;
+mod m0008_warnings;
 mod m0009_sources;
 
 /// Applies every migration that the database has not seen.
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_threads::Migration),
             Box::new(m0006_reports::Migration),
             Box::new(m0007_editions::Migration),
+            Box::new(m0008_warnings::Migration),
             Box::new(m0009_sources::Migration),
         ]
     }

@@ -6,6 +6,7 @@
 mod holidays;
 mod hours;
 mod lists;
+mod times;
 mod words;
 
 use std::{path::Path, rc::Rc};
@@ -75,10 +76,14 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let version = words::filled(top, "version");
     let name = words::localized(top, "name", None);
     let calendar = hours::calendar(top);
-    let times = top.section("times").and_then(|section| hours::times(&section, calendar.as_ref()));
+    // Times may be promised by the level of a group.
+    let groups = lists::groups(top);
+    let promises = top
+        .section("times")
+        .and_then(|section| times::promises(&section, calendar.as_ref(), groups.as_deref()));
+    let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
     let closing = top.section("closing").and_then(|section| words::closing(&section));
     let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
-    let groups = lists::groups(top);
     let categories = lists::categories(top);
     let suspend_reasons = lists::suspend_reasons(top);
     let not_managed_reasons = lists::not_managed_reasons(top);
@@ -86,13 +91,17 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let places = lists::places(top);
     lists::check_groups_are_reached(top);
     top.finish();
+    let promises = promises?;
     let procedure = Procedure {
         id: id?,
         version: version?,
         digest: String::new(),
         name: name?,
         calendar: calendar?,
-        times: times?,
+        times: promises.times,
+        special_times: promises.special,
+        stopped_in: promises.stopped_in,
+        warnings: warnings?,
         closing: closing?,
         statuses: statuses?,
         groups: groups?,

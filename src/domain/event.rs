@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     id::{PersonId, TicketNumber},
     time::Timestamp,
+    warning::{Clock, Stage},
 };
 
 /// Something that happened to a ticket.
@@ -104,6 +105,13 @@ pub enum Event {
     },
     /// The requester was reminded of the open question.
     Reminded,
+    /// Somebody was told how a promise stands.
+    Warned {
+        /// Which promise.
+        clock: Clock,
+        /// What was told.
+        stage: Stage,
+    },
     /// It is over.
     Closed {
         /// How.
@@ -182,6 +190,7 @@ impl Event {
             Self::Commented { .. } => "commented",
             Self::Reopened { .. } => "reopened",
             Self::Reminded => "reminded",
+            Self::Warned { .. } => "warned",
             Self::Closed { .. } => "closed",
             Self::FollowedUp { .. } => "followed_up",
             Self::Unreachable { .. } => "unreachable",

@@ -17,3 +17,4 @@ pub mod source;
 pub mod status;
 pub mod time;
 pub mod verb;
+pub mod warning;

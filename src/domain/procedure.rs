@@ -14,6 +14,7 @@ use super::{
     priority::{Degree, Priority},
     status::Status,
     time::Span,
+    warning::Warnings,
 };
 
 /// The rules one desk runs on. It is stored, so a field added later has a default that changes no
@@ -31,8 +32,18 @@ pub struct Procedure {
     pub name: Localized,
     /// Working hours in their time zone.
     pub calendar: Calendar,
-    /// The promised times.
+    /// The promised times, where nothing more special is promised.
     pub times: Times,
+    /// What is promised to tickets of a priority, of a level, or of both. Rules without any are
+    /// stored as they always were, so they stay the same edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub special_times: Vec<SpecialTimes>,
+    /// The statuses of waiting in which the resolution clock stands.
+    #[serde(default = "usual_stops", skip_serializing_if = "are_usual_stops")]
+    pub stopped_in: Vec<Status>,
+    /// When somebody is warned of a promise; nobody is without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warnings: Option<Warnings>,
     /// How a solved ticket ends without an answer.
     pub closing: Closing,
     /// What each status in use is called.
@@ -52,6 +63,15 @@ pub struct Procedure {
     pub places: Vec<Localized>,
 }
 
+/// Where nothing is written, the clock stands whenever work waits.
+pub fn usual_stops() -> Vec<Status> {
+    vec![Status::Suspended, Status::WithVendor]
+}
+
+fn are_usual_stops(stops: &[Status]) -> bool {
+    stops == usual_stops()
+}
+
 /// The promised times of a procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
@@ -63,6 +83,17 @@ pub struct Times {
     pub validate: Span,
     /// How long after the solution the requester is reminded; less than `validate`.
     pub remind: Span,
+}
+
+/// What is promised to some tickets alone. At least one of the two conditions is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpecialTimes {
+    /// To those of this priority.
+    pub priority: Option<Priority>,
+    /// To those that a group of this level receives.
+    pub level: Option<u8>,
+    /// The promise.
+    pub times: Times,
 }
 
 /// How a solved ticket ends without an answer.
@@ -166,6 +197,24 @@ impl Procedure {
         let rules = serde_json::to_vec(&self).expect("our own types always serialise");
         self.digest = HEXLOWER.encode(&Sha256::digest(rules)[..16]);
         self
+    }
+
+    /// Whether the resolution clock runs in a status: not once a solution is given, and not where
+    /// these rules let it stand.
+    pub fn clock_runs(&self, status: Status) -> bool {
+        !(status == Status::Solved || status.is_final() || self.stopped_in.contains(&status))
+    }
+
+    /// What is promised to a ticket of this priority that a group of this level receives. Of
+    /// several promises the most special holds: both, then priority, then level.
+    pub fn times_for(&self, priority: Priority, level: u8) -> Times {
+        let holds = |special: &&SpecialTimes| {
+            special.priority.is_none_or(|wanted| wanted == priority)
+                && special.level.is_none_or(|wanted| wanted == level)
+        };
+        let special = self.special_times.iter().filter(holds);
+        let closest = special.max_by_key(|special| (special.priority.is_some(), special.level));
+        closest.map_or(self.times, |special| special.times)
     }
 
     /// The group with this key.

@@ -85,14 +85,19 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::Rated { .. }
         | Event::Commented { .. }
         | Event::Reminded
+        | Event::Warned { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => None,
     }
 }
 
 /// What the resolution clock did from the beginning until `now`, or until the ticket was over:
-/// intervals without gap or overlap.
-pub fn intervals(turns: &[Turn], measure: Measure<'_>, now: Timestamp) -> Vec<Interval> {
+/// intervals without gap or overlap. `runs` tells in which statuses it runs.
+pub fn intervals(
+    turns: &[Turn],
+    (measure, runs): (Measure<'_>, impl Fn(Status) -> bool),
+    now: Timestamp,
+) -> Vec<Interval> {
     let mut intervals = Vec::new();
     for (place, turn) in turns.iter().enumerate() {
         if turn.status.is_final() {
@@ -103,7 +108,7 @@ pub fn intervals(turns: &[Turn], measure: Measure<'_>, now: Timestamp) -> Vec<In
             continue;
         }
         let interval = |from, until, pace| Interval { from, until, pace, entry: turn.entry };
-        if !turn.status.clock_runs() {
+        if !runs(turn.status) {
             intervals.push(interval(turn.at, until, Pace::Stopped));
             continue;
         }

@@ -98,12 +98,4 @@ impl Status {
     pub fn is_final(self) -> bool {
         self.may_become().is_empty()
     }
-
-    /// Whether the resolution clock runs.
-    pub fn clock_runs(self) -> bool {
-        matches!(
-            self,
-            Self::New | Self::InProgress | Self::Escalated | Self::EscalatedOnSite | Self::Reopened
-        )
-    }
 }

@@ -81,6 +81,15 @@ pub struct Model {
     pub resolve_due_at: Option<Timestamp>,
     /// Working milliseconds left while the clock stands.
     pub resolve_left: Option<i64>,
+    /// The level whose times were promised; none on tickets from before times went by level.
+    pub promise_level: Option<i32>,
+    /// The next instant at which somebody is to be told how a promise stands; none while no clock
+    /// runs.
+    pub warn_at: Option<Timestamp>,
+    /// How many stages of the TTO were told.
+    pub own_told: i32,
+    /// How many stages of the TTR were told.
+    pub resolve_told: i32,
     /// Why it waits, while it waits: the key of a listed reason, or words.
     #[sea_orm(column_type = "Text", nullable)]
     pub suspension: Option<String>,

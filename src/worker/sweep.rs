@@ -1,7 +1,8 @@
-//! Does what is due: reminds and closes (G11). Each ticket is one transaction that asks again
-//! whether it is due, so a pass repeated, or two at once, do nothing twice.
+//! Does what is due: reminds and closes, and tells how promises stand (G11). Each ticket is one
+//! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
+//! twice. What is to be told of a group's tickets is one transaction, for it is one message.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{Shutdown, Wake, monthly::Monthly, stopped};
 use crate::{
@@ -9,7 +10,11 @@ use crate::{
     clock::SharedClock,
     domain::{id::TicketNumber, person::Doer},
     kill_point::kill_point,
-    service::{Act, Error, Result, database::Database, ticket::close},
+    service::{
+        Act, Error, Result,
+        database::Database,
+        ticket::{close, warn},
+    },
 };
 
 /// How many due tickets are read at a time.
@@ -41,6 +46,11 @@ impl Sweeper {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the monthly report was not sent; trying again"),
         }
+        Ok(self.end().await? + self.warn().await?)
+    }
+
+    /// Reminds of what is solved, and closes it.
+    async fn end(&self) -> Result<usize> {
         let mut swept = 0;
         loop {
             let due = close::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -58,6 +68,67 @@ impl Sweeper {
                 return Ok(swept);
             }
         }
+    }
+
+    /// Tells how promises stand, each group of its tickets in one go.
+    async fn warn(&self) -> Result<usize> {
+        let mut told = 0;
+        loop {
+            let due = warn::due(self.database.reader(), self.clock.now(), BATCH).await?;
+            if due.is_empty() {
+                return Ok(told);
+            }
+            let mut groups: BTreeMap<String, Vec<TicketNumber>> = BTreeMap::new();
+            for (group, number) in due {
+                groups.entry(group).or_default().push(number);
+            }
+            let before = told;
+            for mut numbers in groups.into_values() {
+                // Two sweepers lock tickets in the same order.
+                numbers.sort_unstable();
+                told += self.warn_of_group(&numbers).await;
+            }
+            if told == before {
+                return Ok(told);
+            }
+        }
+    }
+
+    /// Tells of all these tickets, or, when one of them fails, of each on its own.
+    async fn warn_of_group(&self, numbers: &[TicketNumber]) -> usize {
+        if numbers.len() > 1 && self.warn_of(numbers).await.is_ok() {
+            return numbers.len();
+        }
+        let mut told = 0;
+        for number in numbers {
+            match self.warn_of(&[*number]).await {
+                Ok(()) => told += 1,
+                Err(error) => tracing::error!(ticket = %number, %error, "not warned of"),
+            }
+        }
+        told
+    }
+
+    async fn warn_of(&self, numbers: &[TicketNumber]) -> Result<()> {
+        let now = self.clock.now();
+        let procedure = &self.desk.procedure;
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
+                    let mut warned = Vec::new();
+                    for number in numbers {
+                        warned.push(warn::pass_time(&act, *number).await?);
+                    }
+                    notify::warn(&act, &warned).await?;
+                    kill_point("sweep.uncommitted");
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        kill_point("sweep.committed");
+        self.wake.outbox.notify_one();
+        Ok(())
     }
 
     async fn sweep(&self, number: TicketNumber) -> Result<()> {

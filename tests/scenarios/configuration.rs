@@ -309,7 +309,7 @@ fn faults_of_a_procedure_stand_at_their_lines() {
     let said = told_of_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("group = \"impresion\""))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:96: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
+    own.toml:114: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
     1 fault.
     ");
 }
@@ -351,6 +351,56 @@ fn faults_of_hours_and_times() {
 }
 
 #[test]
+fn faults_of_times_for_some_tickets() {
+    let rows = "\n[[times.for]]\npriority = \"urgent\"\nown = \"5m\"\nresolve = \"10m\"\n\
+                [[times.for]]\nlevel = 3\nown = \"1h\"\nresolve = \"30m\"\n\
+                [[times.for]]\nown = \"5m\"\nresolve = \"10m\"\nremind = \"2bd\"\n\
+                [[times.for]]\nlevel = 2\nown = \"5m\"\nsolve = \"10m\"\n\
+                [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n\
+                [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n[closing]\n";
+    assert_snapshot!(told_of_procedure(&[("\n[closing]\n", rows)]), @"
+    own.toml:57: times.for[1].priority: `urgent` is not a choice. Write `low`, `medium`, `high` or `critical`.
+    own.toml:61: times.for[2].level: no group has the level 3. Write the level of a group.
+    own.toml:62: times.for[2].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:64: times.for[3]: nothing says for which tickets these times are. Write `priority`, `level` or both; `[times]` holds for all others.
+    own.toml:67: times.for[3].remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
+    own.toml:68: times.for[4].resolve: it is missing. Add `resolve = …` here.
+    own.toml:71: times.for[4].solve: unknown key. Here you may write `priority`, `level`, `own`, `resolve`, `validate` or `remind`.
+    own.toml:76: times.for[6]: there are times for these tickets already. Write them once.
+    8 faults.
+    ");
+}
+
+#[test]
+fn faults_of_where_the_clock_stands() {
+    let lines = "remind = \"4h\"\nstopped_in = [\"solved\", 3, \"suspended\"]";
+    assert_snapshot!(told_of_procedure(&[("remind = \"4h\"", lines)]), @"
+    own.toml:37: times.stopped_in: in `solved` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
+    own.toml:37: times.stopped_in: in `a number` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
+    2 faults.
+    ");
+}
+
+#[test]
+fn faults_of_warnings() {
+    let told = |lines: &str| told_of_procedure(&[("before = \"5m\"", lines)]);
+    assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
+    own.toml:52: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
+    own.toml:53: warnings.escalate: unknown key. Here you may write `before` or `escalate_after`.
+    2 faults.
+    ");
+    assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"
+    own.toml:52: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
+    own.toml:53: warnings.escalate_after: this is no time at all. Write 1m or more.
+    2 faults.
+    ");
+    assert_snapshot!(told("escalate_after = \"1h\""), @"
+    own.toml:51: warnings.before: it is missing. Add `before = …` here.
+    1 fault.
+    ");
+}
+
+#[test]
 fn faults_of_words_and_lists() {
     assert_snapshot!(told_of_procedure(&[
         ("id = \"uspec\"", "id = \"\""),
@@ -366,20 +416,20 @@ fn faults_of_words_and_lists() {
     ]), @"
     own.toml:5: id: it is empty. Write a short name such as `soporte`.
     own.toml:10: name.es: it is missing. Add `es = …` here.
-    own.toml:47: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
-    own.toml:53: statuses.resolved: unknown key. Did you mean `solved`?
-    own.toml:54: statuses.closed.en: it is missing. Add `en = …` here.
-    own.toml:69: groups[3].key: `soporte` stands here for the second time. Give each its own key.
-    own.toml:76: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
-    own.toml:87: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
-    own.toml:109: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
-    own.toml:118: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:125: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:132: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:144: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:156: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:172: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:172: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:65: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
+    own.toml:71: statuses.resolved: unknown key. Did you mean `solved`?
+    own.toml:72: statuses.closed.en: it is missing. Add `en = …` here.
+    own.toml:87: groups[3].key: `soporte` stands here for the second time. Give each its own key.
+    own.toml:94: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
+    own.toml:105: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
+    own.toml:127: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
+    own.toml:136: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:143: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:150: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:162: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:174: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:190: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:190: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }
@@ -414,7 +464,7 @@ fn a_group_that_nothing_leads_to() {
         ("escalated = { es = \"En curso (asignada)\", en = \"In progress (assigned)\" }\n", ""),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"
-    own.toml:64: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
+    own.toml:82: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
     1 fault.
     ");
 }

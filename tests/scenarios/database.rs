@@ -6,7 +6,10 @@ mod postgres;
 
 use std::{sync::Arc, time::Duration};
 
-use mesabot::service::database::{Database, DatabaseError, LOW_SPACE};
+use mesabot::{
+    migrations::Migrator,
+    service::database::{Database, DatabaseError, LOW_SPACE},
+};
 use sea_orm::{ConnectionTrait, DbErr, Statement, TryGetable};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 use tokio::{sync::Notify, task::JoinSet};
@@ -318,5 +321,32 @@ async fn programs_that_start_together_migrate_once() {
         }
         let programs: Result<Vec<_>, _> = programs.join_all().await.into_iter().collect();
         assert_eq!(notes(programs.unwrap()[0].reader()).await, 1, "{:?}", test.engine);
+    }
+}
+
+/// The newest step is taken back and forth, and a row of before it stays whole.
+#[tokio::test]
+async fn the_newest_step_can_be_taken_back() {
+    for test in engines().await {
+        let database = Database::open(&test.url).await.unwrap();
+        database.migrate::<Migrator>().await.unwrap();
+        database.close().await;
+        let connection = direct(&test.url).await.unwrap();
+        let person = "INSERT INTO person (id, name, role, locale, created_at) \
+                      VALUES (1, 'Marta', 'requester', 'es', 1)";
+        connection.execute_unprepared(person).await.unwrap();
+        Migrator::down(&connection, Some(1)).await.unwrap();
+        let ticket = "INSERT INTO ticket (number, version, status, kind, category, title, \
+                      description, place, origin, requester_id, registered_by, impact, urgency, \
+                      priority, group_key, level, procedure_version, own_due_at, round, created_at) \
+                      VALUES (1, 1, 'new', 'incident', 'web', 't', 'd', 'p', 'console', 1, 1, \
+                      'low', 'low', 'low', 'soporte', 1, 'v', 1, 0, 1)";
+        connection.execute_unprepared(ticket).await.unwrap();
+        Migrator::up(&connection, None).await.unwrap();
+        // The program of before knows nothing of the new columns, and goes on.
+        connection.execute_unprepared(&ticket.replace("VALUES (1,", "VALUES (2,")).await.unwrap();
+        let untold = "SELECT count(*) FROM ticket WHERE warn_at IS NULL \
+                      AND promise_level IS NULL AND own_told = 0 AND resolve_told = 0";
+        assert_eq!(ask::<i64>(&connection, untold).await, Ok(2), "{:?}", test.engine);
     }
 }

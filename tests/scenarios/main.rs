@@ -45,3 +45,4 @@ mod telegram_groups;
 mod telegram_named;
 mod telegram_polling;
 mod threads;
+mod warnings;

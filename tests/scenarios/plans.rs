@@ -20,6 +20,7 @@ use mesabot::{
         ticket::{
             close,
             find::{self, Cursor},
+            warn,
         },
     },
 };
@@ -92,6 +93,9 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         ear.expect_indexed("my tickets", find::mine(conn, person, after, 10).await).await;
     }
     ear.expect_indexed("what is due", close::due(conn, now, 100).await).await;
+    ear.expect_indexed("what is to be told", warn::due(conn, now, 100).await).await;
+    let next = close::next_due(conn, now, Timestamp(2)).await;
+    ear.expect_indexed("when the desk acts next", next).await;
     ear.expect_indexed("the history", find::history(conn, ticket).await).await;
     ear.expect_indexed("the cards of a ticket", cards::of_ticket(conn, ticket).await).await;
     for held in [&held, &HashSet::new()] {

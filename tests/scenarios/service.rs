@@ -8,6 +8,8 @@ mod linking;
 mod people;
 mod threads;
 mod tickets;
+mod times;
+mod warnings;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use mesabot::domain::person::Role;
 
 use mesabot::config::procedure;
 
-use crate::support::pairing::{in_every_pairing, in_every_pairing_under};
+use crate::support::pairing::{in_every_pairing, in_every_pairing_on};
 
 #[test]
 fn the_queue_shows_what_presses_most_and_pages_by_key() {
@@ -386,7 +386,7 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
     ) + "\n[[not_managed_reasons]]\nkey = \"alcance\"\n\
            name = { es = \"Está fuera del alcance\", en = \"Out of scope\" }\n";
     let procedure = procedure::read("own.toml", &text).expect("it is sound");
-    in_every_pairing_under(&procedure, async |desk| {
+    in_every_pairing_on(&procedure, async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &["soporte"]).await;
         let marta = desk.requester("Marta");

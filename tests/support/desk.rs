@@ -99,10 +99,11 @@ pub fn uspec() -> Procedure {
 
 impl HelpDesk {
     pub(super) async fn open(access: Access) -> Self {
-        Self::open_under(access, uspec()).await
+        Self::open_on(access, uspec()).await
     }
 
-    pub(super) async fn open_under(access: Access, procedure: Procedure) -> Self {
+    /// Opens a desk that runs on these rules.
+    pub(super) async fn open_on(access: Access, procedure: Procedure) -> Self {
         let database = TestDatabase::in_memory();
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.

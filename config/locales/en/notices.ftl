@@ -29,6 +29,14 @@ notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and cl
 notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
 notice-unreachable = { $name } no longer receives our messages, so we cannot tell them about ticket #{ $number }. Please reach them another way.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
+# How the promised times stand. $owner is whoever has the ticket, or its group.
+warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }
+breach-own = The time for taking ticket #{ $number } ({ $title }) of { $owner } is over. It was to be taken no later than { $due }
+escalation-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }, and its time was over a while ago. It was to be taken no later than { $due }
+warning-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is due soon. It is to be solved no later than { $due }
+breach-resolve = The time of ticket #{ $number } ({ $title }), which { $owner } has, is over. It was to be solved no later than { $due }
+escalation-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is still not solved, and its time was over a while ago. It was to be solved no later than { $due }
+digest-heading = Several times need attention:
 reminder = A reminder of ticket #{ $number }: your answer is missing.
 
 # Where all can read it, on networks whose people can close their private chats.

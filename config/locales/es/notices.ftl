@@ -29,6 +29,14 @@ notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y
 notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
 notice-unreachable = { $name } ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #{ $number }. Por favor, búsquele por otro medio.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
+# Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
+warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }
+breach-own = Se venció el plazo para tomar el caso #{ $number } ({ $title }), de { $owner }. Debía tomarse a más tardar { $due }
+escalation-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }, y su plazo pasó hace rato. Debía tomarse a más tardar { $due }
+warning-resolve = Se acerca el plazo del caso #{ $number } ({ $title }), que tiene { $owner }. Hay que solucionarlo a más tardar { $due }
+breach-resolve = Se venció el plazo del caso #{ $number } ({ $title }), que tiene { $owner }. Debía solucionarse a más tardar { $due }
+escalation-resolve = El caso #{ $number } ({ $title }), que tiene { $owner }, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar { $due }
+digest-heading = Varios plazos piden atención:
 reminder = Le recordamos el caso #{ $number }: falta su respuesta.
 
 # Where all can read it, on networks whose people can close their private chats.

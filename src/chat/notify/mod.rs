@@ -4,8 +4,10 @@
 
 pub mod threads;
 mod trouble;
+mod warnings;
 
 pub use trouble::{quarantined, silent, unreachable};
+pub use warnings::warn;
 
 use crate::{
     chat::{
@@ -95,6 +97,8 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Closed { ending } => notice.closed(*ending).await,
         Event::Solved { close_at: None, .. }
         | Event::Authorised
+        // What is told of several tickets at once is told by `warn`.
+        | Event::Warned { .. }
         | Event::Noted { .. }
         | Event::AttachmentReferenced { .. }
         | Event::FollowedUp { .. }
@@ -223,11 +227,15 @@ impl Notice<'_> {
         }
     }
 
-    /// The group's chats, or its members' own where it has none.
+    /// The chats of the group that has it, or its members' own where it has none.
     async fn group(&self) -> Result<Vec<Address>> {
-        let mut addresses = people::destinations(self.act.tx, &self.ticket.group_key).await?;
+        self.chats_of(&self.ticket.group_key).await
+    }
+
+    async fn chats_of(&self, group: &str) -> Result<Vec<Address>> {
+        let mut addresses = people::destinations(self.act.tx, group).await?;
         if addresses.is_empty() {
-            for member in people::members(self.act.tx, &self.ticket.group_key).await? {
+            for member in people::members(self.act.tx, group).await? {
                 let own = people::addresses(self.act.tx, member.id).await?;
                 addresses.extend(own.into_iter().next());
             }

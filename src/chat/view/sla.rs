@@ -12,16 +12,18 @@ use crate::{
     domain::{
         event::Event,
         id::PersonId,
-        procedure::Procedure,
+        procedure::{Procedure, Times},
         promise::Measure,
         reckoning::{Interval, Pace, intervals, spent, turns},
-        status::Status,
         time::{HOUR, MINUTE, Span, Timestamp},
     },
-    entity::ticket,
+    entity,
     service::{
         Act, Result, editions, people,
-        ticket::find::{self, Entry},
+        ticket::{
+            self,
+            find::{self, Entry},
+        },
     },
 };
 
@@ -31,7 +33,11 @@ const IN_FULL: usize = 14;
 const REASON: usize = 200;
 
 /// Explains the clocks of a ticket.
-pub async fn message(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
+pub async fn message(
+    act: &Act<'_>,
+    voice: &Voice<'_>,
+    ticket: &entity::ticket::Model,
+) -> Result<Outgoing> {
     let history = find::history(act.tx, ticket.id).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut names = HashMap::new();
@@ -46,7 +52,7 @@ pub async fn message(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -
 
 struct Explained<'e> {
     voice: &'e Voice<'e>,
-    ticket: &'e ticket::Model,
+    ticket: &'e entity::ticket::Model,
     history: &'e [Entry],
     rules: &'e Procedure,
     names: HashMap<PersonId, String>,
@@ -57,7 +63,7 @@ impl Explained<'_> {
         let mut text = RichText::default();
         let voice = self.voice;
         text.push(voice.say("sla-heading", &[("number", number(self.ticket))]), Style::Bold);
-        let times = &self.rules.times;
+        let times = self.times();
         let promised = |span| [("promised", span_in_words(voice, span).into())];
         heading(&mut text, voice.say("sla-own", &promised(times.own)));
         line(&mut text, self.own());
@@ -65,7 +71,8 @@ impl Explained<'_> {
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
         let measure = Measure::of(&self.rules.calendar, times.resolve);
         let until = self.ticket.closed_at.unwrap_or(voice.now);
-        let intervals = intervals(&turns(history), measure, until);
+        let intervals =
+            intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
         for words in self.lines(&intervals) {
             line(&mut text, words);
         }
@@ -79,10 +86,14 @@ impl Explained<'_> {
         text
     }
 
+    fn times(&self) -> Times {
+        ticket::times(self.rules, self.ticket)
+    }
+
     /// How the time until somebody took it went.
     fn own(&self) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let measure = Measure::of(&self.rules.calendar, self.rules.times.own);
+        let measure = Measure::of(&self.rules.calendar, self.times().own);
         let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
         let took = self.history.iter().find(|entry| {
             // Whoever solves or resumes what nobody had has taken it, too.
@@ -183,7 +194,7 @@ impl Explained<'_> {
 
     fn sum(&self, spent: i64, measure: Measure<'_>) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let due = self.rules.calendar.due(ticket.created_at, self.rules.times.resolve);
+        let due = self.rules.calendar.due(ticket.created_at, self.times().resolve);
         let promised = measure.between(ticket.created_at, due);
         let left = promised - spent;
         let ended = ticket.solved_at.is_some() || ticket.closed_at.is_some();
@@ -191,7 +202,7 @@ impl Explained<'_> {
             _ if ended && left >= 0 => "sla-sum-met",
             _ if ended => "sla-sum-late",
             _ if left < 0 => "sla-sum-over",
-            Status::Suspended | Status::WithVendor => "sla-sum-paused",
+            status if !self.rules.clock_runs(status) => "sla-sum-paused",
             _ => "sla-sum-left",
         };
         let due = ticket.resolve_due_at.map_or(String::new(), |due| voice.when(due));

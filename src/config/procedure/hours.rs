@@ -1,5 +1,5 @@
-//! Reads when a desk works and the times it promises, and checks that the promises can be kept in
-//! that order. Deliberately absent: counting time (see `crate::domain::calendar`).
+//! Reads when a desk works. Deliberately absent: what it promises (see `super::times`), and counting
+//! time (see `crate::domain::calendar`).
 
 use chrono_tz::Tz;
 
@@ -13,16 +13,11 @@ use crate::{
     domain::{
         calendar::{Calendar, CalendarFault, Shift},
         holidays::Holidays,
-        procedure::Times,
-        time::{Span, Timestamp},
     },
 };
 
 const DAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-/// Midnight in UTC of Monday, 1 January 2024, from which times are compared.
-const A_MONDAY: Timestamp = Timestamp(1_704_067_200_000);
 
 /// Working hours in their time zone, and the days without service.
 pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
@@ -100,38 +95,4 @@ fn shifts(section: &Section<'_>, key: &'static str) -> Option<Vec<Shift>> {
     // Collected in two steps, for stopping at the first fault would hide the others.
     let read: Vec<Option<Shift>> = section.list(key).iter().map(each).collect();
     read.into_iter().collect()
-}
-
-/// The promised times. They are compared as instants of one calendar, for `1bd` and `9h` have no
-/// order of their own.
-pub fn times(section: &Section<'_>, calendar: Option<&Calendar>) -> Option<Times> {
-    let own = section.parsed::<Span>("own");
-    let resolve = section.parsed::<Span>("resolve");
-    let validate = section.parsed::<Span>("validate");
-    let remind = section.parsed::<Span>("remind");
-    section.finish();
-    let times = Times { own: own?, resolve: resolve?, validate: validate?, remind: remind? };
-    let Some(calendar) = calendar else { return Some(times) };
-    let opening = calendar.add_business_days(A_MONDAY, 0);
-    let due = |span| calendar.due(opening, span);
-    let all = [
-        ("own", times.own),
-        ("resolve", times.resolve),
-        ("validate", times.validate),
-        ("remind", times.remind),
-    ];
-    for (key, span) in all {
-        if due(span) <= opening {
-            section.fault(key, "this is no time at all", "Write 1m or more.");
-        }
-    }
-    if due(times.remind) >= due(times.validate) {
-        let remedy = "Write less than `validate`, so that there is time left to answer.";
-        section.fault("remind", "the reminder comes when validation is already over", remedy);
-    }
-    if due(times.own) > due(times.resolve) {
-        let remedy = "Write no more than `resolve`.";
-        section.fault("own", "a ticket would be due solved before it is due taken", remedy);
-    }
-    Some(times)
 }

@@ -56,7 +56,7 @@ pub async fn next_due(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    Ok(ticket::Entity::find()
+    let due = ticket::Entity::find()
         .select_only()
         .column(ticket::Column::NextDueAt)
         .filter(ticket::Column::NextDueAt.gt(after))
@@ -64,7 +64,9 @@ pub async fn next_due(
         .order_by_asc(ticket::Column::NextDueAt)
         .into_tuple::<Timestamp>()
         .one(conn)
-        .await?)
+        .await?;
+    let warned = super::warn::next(conn, after, until).await?;
+    Ok(due.into_iter().chain(warned).min())
 }
 
 /// Does what is due on a solved ticket: reminds once, then closes. Gives `None` when nothing is due

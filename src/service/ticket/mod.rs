@@ -7,12 +7,12 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel,
 };
 
-use super::{Act, Error, Result, to_json};
+use super::{Act, Error, Result, editions, to_json};
 use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
-        procedure::Procedure,
+        procedure::{Procedure, Times},
         promise::{Measure, ResolveClock, queue_rank},
         refusal::Refusal,
         status::Status,
@@ -32,6 +32,7 @@ pub mod open;
 pub mod solve;
 pub mod survey;
 pub mod suspend;
+pub mod warn;
 
 /// What an operation did: the ticket as it stands now and what happened to it.
 #[derive(Debug, Clone)]
@@ -47,6 +48,21 @@ pub(crate) struct Subject<'p> {
     pub ticket: ticket::Model,
     pub facts: TicketFacts,
     pub rules: Cow<'p, Procedure>,
+}
+
+impl Subject<'_> {
+    /// What the ticket was promised.
+    pub fn times(&self) -> Times {
+        times(&self.rules, &self.ticket)
+    }
+}
+
+/// What a ticket was promised under its rules. Passing it to another level changes no promise, so
+/// the level that counts is the one that received it.
+pub fn times(rules: &Procedure, ticket: &ticket::Model) -> Times {
+    let level = ticket.promise_level.unwrap_or(ticket.level);
+    // A level is written from a procedure's, which is a small number.
+    rules.times_for(ticket.priority, u8::try_from(level).unwrap_or_default())
 }
 
 /// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and
@@ -67,7 +83,8 @@ pub(crate) async fn prepare<'a>(
     Ok((subject, status))
 }
 
-/// Writes a change guarded by the version that was read, and the events it caused.
+/// Writes a change guarded by the version that was read, and the events it caused. Whatever
+/// changed, the next warning follows: none while no clock runs.
 pub(crate) async fn commit(
     act: &Act<'_>,
     before: &ticket::Model,
@@ -75,6 +92,8 @@ pub(crate) async fn commit(
     events: Vec<Event>,
 ) -> Result<Done> {
     change.version = Set(before.version + 1);
+    let rules = editions::of(act.tx, act.procedure, before).await?;
+    change.warn_at = Set(warn::next_of(&rules, &change.clone().try_into_model()?));
     let updated = ticket::Entity::update_many()
         .set(change.clone())
         .filter(ticket::Column::Id.eq(before.id))
@@ -114,9 +133,9 @@ pub(crate) fn enter(
     now: Timestamp,
 ) {
     let ticket = &subject.ticket;
-    let measure = Measure::of(&subject.rules.calendar, subject.rules.times.resolve);
+    let measure = Measure::of(&subject.rules.calendar, subject.times().resolve);
     change.status = Set(status);
-    let clock = if status.clock_runs() {
+    let clock = if subject.rules.clock_runs(status) {
         resolve_clock(ticket).run(measure, now)
     } else {
         resolve_clock(ticket).pause(measure, now)

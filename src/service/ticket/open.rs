@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{Done, append, find, hand_over, solve};
+use super::{Done, append, find, hand_over, solve, warn};
 use crate::{
     domain::{
         event::Event,
@@ -74,8 +74,9 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     if earlier.as_ref().is_some_and(|earlier| earlier.requester_id != new.requester) {
         return Err(Refusal::UnknownTicket(earlier.map_or(TicketNumber(0), |t| t.number)).into());
     }
-    let promise = promise(&act.procedure.calendar, &act.procedure.times, act.now);
     let priority = act.procedure.priorities.priority(new.impact, new.urgency);
+    let times = act.procedure.times_for(priority, group.level);
+    let promise = promise(&act.procedure.calendar, &times, act.now);
     let number = next_number(act).await?;
     let row = ticket::ActiveModel {
         number: Set(number),
@@ -107,6 +108,10 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         owned_at: Set(None),
         resolve_due_at: Set(Some(promise.resolve_due)),
         resolve_left: Set(None),
+        promise_level: Set(Some(i32::from(group.level))),
+        warn_at: Set(warn::first(act.procedure, &times, (&promise, act.now))),
+        own_told: Set(0),
+        resolve_told: Set(0),
         suspension: Set(None),
         solution: Set(None),
         round: Set(0),

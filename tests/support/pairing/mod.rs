@@ -67,15 +67,18 @@ pub fn in_every_pairing(story: impl AsyncFn(&PairedDesk)) {
 
 /// Tells a story in every pairing, each time on a desk with this access.
 pub fn in_every_pairing_with(access: Access, story: impl AsyncFn(&PairedDesk)) {
-    tell((access, &uspec()), story);
+    in_every_pairing_as((access, &uspec()), story);
 }
 
-/// Tells a story in every pairing, each time on a desk that runs on this procedure.
-pub fn in_every_pairing_under(procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
-    tell((Access::Open, procedure), story);
+/// Tells a story in every pairing, each time on a desk that runs on these rules.
+pub fn in_every_pairing_on(procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
+    in_every_pairing_as((Access::Open, procedure), story);
 }
 
-fn tell((access, procedure): (Access, &Procedure), story: impl AsyncFn(&PairedDesk)) {
+fn in_every_pairing_as(
+    (access, procedure): (Access, &Procedure),
+    story: impl AsyncFn(&PairedDesk),
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     insta::allow_duplicates! {
         for pairing in Pairing::all() {
@@ -113,7 +116,7 @@ impl Deref for PairedDesk {
 
 impl PairedDesk {
     async fn open(pairing: Pairing, (access, procedure): (Access, &Procedure)) -> Self {
-        let mut desk = HelpDesk::open_under(access, procedure.clone()).await;
+        let mut desk = HelpDesk::open_on(access, procedure.clone()).await;
         let discord = match pairing.has(ChannelKind::Discord) {
             // No channel to fall back on: whoever shuts the desk out is out of reach, as elsewhere.
             true => Some(DiscordLine::open_in(&mut desk, None).await),

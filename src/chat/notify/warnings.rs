@@ -1,0 +1,169 @@
+//! Who is told how promises stand: whoever has the ticket before one breaks, supervisors too when it
+//! is broken, and the next level when it stays so. What somebody is told of several tickets at once
+//! is one message.
+
+use super::Notice;
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::{Button, Outgoing, RichText, Style},
+        say::{self, About},
+        wording::{Voice, number},
+    },
+    domain::{
+        event::Event,
+        person::Role,
+        verb::Verb,
+        warning::{Clock, Stage},
+    },
+    entity::ticket,
+    service::{
+        Act, Result, people,
+        people::Address,
+        ticket::{Done, find},
+    },
+};
+
+/// How many tickets of a message get a button each.
+const MOST_BUTTONS: usize = 6;
+
+/// Something to be told of a ticket.
+#[derive(Clone, Copy)]
+struct News<'n> {
+    ticket: &'n ticket::Model,
+    clock: Clock,
+    stage: Stage,
+}
+
+impl News<'_> {
+    fn is_of_the_same_as(&self, other: &News<'_>) -> bool {
+        self.ticket.id == other.ticket.id && self.clock == other.clock
+    }
+}
+
+/// Tells everybody whom it concerns how these tickets' promises stand, in one message each.
+pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
+    let mut told: Vec<(Address, Vec<News<'_>>)> = Vec::new();
+    for done in warned {
+        for event in &done.events {
+            let &Event::Warned { clock, stage } = event else { continue };
+            let news = News { ticket: &done.ticket, clock, stage };
+            for to in hearers(act, news).await? {
+                match told.iter_mut().find(|(known, _)| *known == to) {
+                    Some((_, all)) => {
+                        // The last word on a promise says what those before it did.
+                        all.retain(|earlier| !earlier.is_of_the_same_as(&news));
+                        all.push(news);
+                    }
+                    None => told.push((to, vec![news])),
+                }
+            }
+        }
+    }
+    for (to, all) in &told {
+        say(act, to, all).await?;
+    }
+    Ok(())
+}
+
+/// Whom it concerns, each once.
+async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
+    let notice = Notice { act, ticket: news.ticket };
+    let mut hearers = match news.stage {
+        Stage::Warning | Stage::Breach => notice.owners().await?,
+        Stage::Escalation => notice.next_level().await?,
+    };
+    if hearers.is_empty() && news.stage < Stage::Escalation {
+        // Whoever has it cannot be told, and the promise does not wait until they can.
+        hearers = notice.group().await?;
+    }
+    if news.stage > Stage::Warning {
+        for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
+            hearers.extend(people::addresses(act.tx, supervisor.id).await?.into_iter().next());
+        }
+    }
+    let mut each: Vec<Address> = Vec::new();
+    for to in hearers {
+        if !each.contains(&to) {
+            each.push(to);
+        }
+    }
+    Ok(each)
+}
+
+async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
+    let (text, ticket) = match all {
+        [only] => (line(act, to, *only).await?, Some(only.ticket.id)),
+        several => {
+            let mut text = RichText::default();
+            text.push(voice(act, to).text("digest-heading"), Style::Bold);
+            for news in several {
+                text.append("\n• ", line(act, to, *news).await?);
+            }
+            (text, None)
+        }
+    };
+    let mut tickets: Vec<&ticket::Model> = Vec::new();
+    for news in all {
+        if !tickets.contains(&news.ticket) {
+            tickets.push(news.ticket);
+        }
+    }
+    tickets.truncate(MOST_BUTTONS);
+    let open = |ticket: &&ticket::Model| Button {
+        label: format!("#{}", ticket.number),
+        code: Code::Ticket(Verb::View, ticket.number).encode(),
+    };
+    let buttons = tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
+    let about = About { ticket, critical: true };
+    say::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
+}
+
+async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
+    let News { ticket, clock, stage } = news;
+    let voice = voice(act, to);
+    let technician = find::facts(act.tx, ticket).await?.technician;
+    let owner = match technician {
+        Some((_, name)) => name,
+        None => voice.group(&ticket.group_key).to_owned(),
+    };
+    let key = match (clock, stage) {
+        (Clock::Own, Stage::Warning) => "warning-own",
+        (Clock::Own, Stage::Breach) => "breach-own",
+        (Clock::Own, Stage::Escalation) => "escalation-own",
+        (Clock::Resolve, Stage::Warning) => "warning-resolve",
+        (Clock::Resolve, Stage::Breach) => "breach-resolve",
+        (Clock::Resolve, Stage::Escalation) => "escalation-resolve",
+    };
+    let due = match clock {
+        Clock::Own => Some(ticket.own_due_at),
+        Clock::Resolve => ticket.resolve_due_at,
+    };
+    let args = [
+        ("number", number(ticket)),
+        ("title", ticket.title.as_str().into()),
+        ("owner", owner.into()),
+    ];
+    Ok(voice.rich(key, &args, &[("due", due)]))
+}
+
+fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
+    Voice { locale: to.locale, procedure: act.procedure, now: act.now }
+}
+
+impl Notice<'_> {
+    /// The chats of the next level's groups; none above the highest.
+    async fn next_level(&self) -> Result<Vec<Address>> {
+        let level = |level: u8| i32::from(level);
+        let groups = self.act.procedure.groups.iter();
+        let above = groups.filter(|group| level(group.level) > self.ticket.level);
+        let Some(next) = above.clone().map(|group| group.level).min() else {
+            return Ok(Vec::new());
+        };
+        let mut addresses = Vec::new();
+        for group in above.filter(|group| group.level == next) {
+            addresses.extend(self.chats_of(&group.key).await?);
+        }
+        Ok(addresses)
+    }
+}

@@ -1,0 +1,260 @@
+//! Warnings before a promise breaks, the word when it is broken, and the step up when it stays so:
+//! at which instants each is due. Pure. Deliberately absent: who is told, and where it is kept what
+//! was told already.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::Calendar,
+    promise::Measure,
+    time::{Span, Timestamp},
+};
+
+/// Which promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// TTO: somebody takes the ticket.
+    Own,
+    /// TTR: a solution is given.
+    Resolve,
+}
+
+/// What is told about a promise, each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It will be broken soon.
+    Warning,
+    /// It is broken.
+    Breach,
+    /// It has been broken for so long that the next level is told.
+    Escalation,
+}
+
+impl Stage {
+    /// Every stage, in the order in which they come.
+    pub const ALL: [Self; 3] = [Self::Warning, Self::Breach, Self::Escalation];
+}
+
+/// When a procedure warns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warnings {
+    /// How long before a promise breaks.
+    pub before: Ahead,
+    /// How long after it broke the next level is told; never when there is none.
+    pub escalate_after: Option<Span>,
+}
+
+/// How long before a promise breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Ahead {
+    /// So many hundredths of what was promised.
+    Share(u8),
+    /// So many milliseconds of working time.
+    Working(i64),
+}
+
+impl FromStr for Ahead {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let share = |digits: &str| {
+            let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+            let share = digits.parse().ok().filter(|share| plain && (1..100).contains(share));
+            share.map(Self::Share)
+        };
+        let read = match (text.strip_suffix('%'), text.parse()) {
+            (Some(digits), _) => share(digits),
+            (None, Ok(Span::Working(milliseconds))) if milliseconds > 0 => {
+                Some(Self::Working(milliseconds))
+            }
+            _ => None,
+        };
+        read.ok_or_else(|| {
+            format!("`{text}` tells no time before: write 20% of what is promised, or 5m or 1h")
+        })
+    }
+}
+
+impl fmt::Display for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Share(share) => write!(f, "{share}%"),
+            Self::Working(milliseconds) => Span::Working(*milliseconds).fmt(f),
+        }
+    }
+}
+
+impl From<Ahead> for String {
+    fn from(ahead: Ahead) -> Self {
+        ahead.to_string()
+    }
+}
+
+impl TryFrom<String> for Ahead {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// A promise whose clock runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Running {
+    /// Which one.
+    pub clock: Clock,
+    /// What was promised.
+    pub promised: Span,
+    /// When it was promised.
+    pub since: Timestamp,
+    /// By when it is to be kept, after every pause until now.
+    pub due: Timestamp,
+    /// How many stages are behind it.
+    pub told: usize,
+}
+
+impl Warnings {
+    /// When a stage of a promise comes; never for one that this procedure lacks.
+    pub fn instant(
+        &self,
+        calendar: &Calendar,
+        running: &Running,
+        stage: Stage,
+    ) -> Option<Timestamp> {
+        match (stage, self.before) {
+            (Stage::Warning, Ahead::Share(share)) => {
+                let measure = Measure::of(calendar, running.promised);
+                let whole =
+                    measure.between(running.since, calendar.due(running.since, running.promised));
+                Some(measure.after(running.due, -(whole * i64::from(share) / 100)))
+            }
+            (Stage::Warning, Ahead::Working(milliseconds)) => {
+                Some(calendar.subtract_working(running.due, milliseconds))
+            }
+            // At the very instant that was promised it can still be kept.
+            (Stage::Breach, _) => Some(running.due.plus(1)),
+            (Stage::Escalation, _) => {
+                let after = self.escalate_after?;
+                Some(calendar.due(running.due, after).max(running.due.plus(1)))
+            }
+        }
+    }
+
+    /// When the next stage of a promise comes.
+    pub fn next(&self, calendar: &Calendar, running: &Running) -> Option<Timestamp> {
+        self.instant(calendar, running, *Stage::ALL.get(running.told)?)
+    }
+
+    /// The stages that have come by `now` and were not told, and how many are behind the promise
+    /// then. A warning that comes with the breach is none any more.
+    pub fn reached(
+        &self,
+        calendar: &Calendar,
+        running: &Running,
+        now: Timestamp,
+    ) -> (Vec<Stage>, usize) {
+        let untold = Stage::ALL.into_iter().skip(running.told);
+        let mut reached: Vec<Stage> = untold
+            .take_while(|stage| {
+                self.instant(calendar, running, *stage).is_some_and(|instant| instant <= now)
+            })
+            .collect();
+        let told = running.told + reached.len();
+        if reached.contains(&Stage::Breach) {
+            reached.retain(|stage| *stage != Stage::Warning);
+        }
+        (reached, told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        calendar::Shift,
+        holidays::Holidays,
+        time::{DAY, HOUR, MINUTE},
+    };
+
+    /// Monday, 2 March 2026, eight in the morning in UTC.
+    const START: Timestamp = Timestamp(1_772_438_400_000);
+
+    fn calendar() -> Calendar {
+        let day: Vec<Shift> = vec!["08:00-17:00".parse().unwrap()];
+        let week = std::array::from_fn(|place| if place < 5 { day.clone() } else { vec![] });
+        Calendar::new(chrono_tz::UTC, week, Holidays::default()).unwrap()
+    }
+
+    fn warnings(before: &str, escalate_after: Option<&str>) -> Warnings {
+        let escalate_after = escalate_after.map(|span| span.parse().unwrap());
+        Warnings { before: before.parse().unwrap(), escalate_after }
+    }
+
+    fn running(promised: &str) -> Running {
+        let promised = promised.parse().unwrap();
+        let due = calendar().due(START, promised);
+        Running { clock: Clock::Resolve, promised, since: START, due, told: 0 }
+    }
+
+    #[test]
+    fn a_share_is_of_what_was_promised_and_a_span_is_of_working_time() {
+        let instant = |before: &str, promised: &str| {
+            warnings(before, None).instant(&calendar(), &running(promised), Stage::Warning)
+        };
+        assert_eq!(instant("20%", "30m"), Some(START.plus(24 * MINUTE)));
+        assert_eq!(instant("20%", "1bd"), Some(START.plus(9 * HOUR - 108 * MINUTE)));
+        assert_eq!(instant("50%", "2d"), Some(START.plus(DAY)));
+        assert_eq!(instant("5m", "30m"), Some(START.plus(25 * MINUTE)));
+        // Due on Tuesday at eight: an hour before is Monday at four.
+        assert_eq!(instant("1h", "1bd"), Some(START.plus(8 * HOUR)));
+    }
+
+    #[test]
+    fn each_stage_comes_in_its_turn_and_once() {
+        let (calendar, warnings) = (calendar(), warnings("5m", Some("1h")));
+        let mut running = running("30m");
+        let mut told = Vec::new();
+        for minute in 0..120 {
+            let now = START.plus(minute * MINUTE);
+            let (reached, behind) = warnings.reached(&calendar, &running, now);
+            running.told = behind;
+            told.extend(reached.into_iter().map(|stage| (minute, stage)));
+        }
+        let stages = [(25, Stage::Warning), (31, Stage::Breach), (90, Stage::Escalation)];
+        assert_eq!(told, stages);
+        assert_eq!(warnings.next(&calendar, &running), None);
+    }
+
+    #[test]
+    fn at_the_promised_instant_the_promise_can_still_be_kept() {
+        let (calendar, warnings) = (calendar(), warnings("5m", None));
+        let running = Running { told: 1, ..running("30m") };
+        assert_eq!(warnings.reached(&calendar, &running, running.due), (vec![], 1));
+        let after = warnings.reached(&calendar, &running, running.due.plus(1));
+        assert_eq!(after, (vec![Stage::Breach], 2));
+        assert_eq!(warnings.next(&calendar, &Running { told: 2, ..running }), None);
+    }
+
+    #[test]
+    fn who_slept_through_everything_hears_no_warning_of_what_is_broken() {
+        let (calendar, warnings) = (calendar(), warnings("5m", Some("1h")));
+        let late = warnings.reached(&calendar, &running("30m"), START.plus(DAY));
+        assert_eq!(late, (vec![Stage::Breach, Stage::Escalation], 3));
+    }
+
+    #[test]
+    fn times_before_are_written_as_they_are_read() {
+        for text in ["20%", "5m", "1h"] {
+            assert_eq!(text.parse::<Ahead>().unwrap().to_string(), text);
+        }
+        for wrong in ["", "%", "0%", "100%", "+5%", "0m", "1bd", "2d", "soon"] {
+            let fault = wrong.parse::<Ahead>().expect_err(wrong);
+            assert!(fault.contains("write 20%"), "{fault}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Telling how promises stand: before one breaks, when it is broken, and when it stays so. What was
+//! told is counted on the ticket, in the transaction that tells it, so each stage is told once,
+//! whoever sweeps and however often. Deliberately absent: who is told, and the words.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{Done, commit, find};
+use crate::{
+    domain::{
+        event::Event,
+        id::TicketNumber,
+        procedure::{Procedure, Times},
+        promise::Promise,
+        time::Timestamp,
+        warning::{Clock, Running},
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Tickets of which somebody is to be told, with the groups that have them; the longest due first.
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(String, TicketNumber)>> {
+    Ok(ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::GroupKey)
+        .column(ticket::Column::Number)
+        .filter(ticket::Column::WarnAt.lte(now))
+        .order_by_asc(ticket::Column::WarnAt)
+        .order_by_asc(ticket::Column::Id)
+        .limit(limit)
+        .into_tuple::<(String, TicketNumber)>()
+        .all(conn)
+        .await?)
+}
+
+/// The next instant after `after`, and not after `until`, at which somebody is to be told.
+pub(super) async fn next(
+    conn: &impl ConnectionTrait,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Timestamp>> {
+    Ok(ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::WarnAt)
+        .filter(ticket::Column::WarnAt.gt(after))
+        .filter(ticket::Column::WarnAt.lte(until))
+        .order_by_asc(ticket::Column::WarnAt)
+        .into_tuple::<Timestamp>()
+        .one(conn)
+        .await?)
+}
+
+/// Notes what is to be told of a ticket by now: nothing, when it was told meanwhile or its clocks
+/// stand.
+///
+/// # Errors
+/// Refuses nobody: only the desk calls it.
+pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let subject = find::locked(act, number).await?;
+    let ticket = &subject.ticket;
+    let mut change = ticket::ActiveModel::from(ticket.clone());
+    let mut events = Vec::new();
+    if let Some(warnings) = &subject.rules.warnings {
+        for running in running(&subject.rules, ticket) {
+            let (stages, told) = warnings.reached(&subject.rules.calendar, &running, act.now);
+            let clock = running.clock;
+            events.extend(stages.into_iter().map(|stage| Event::Warned { clock, stage }));
+            let told = Set(i32::try_from(told).unwrap_or(i32::MAX));
+            match clock {
+                Clock::Own => change.own_told = told,
+                Clock::Resolve => change.resolve_told = told,
+            }
+        }
+    }
+    commit(act, ticket, change, events).await
+}
+
+/// When somebody is first told of a ticket with this promise, made now.
+pub(super) fn first(
+    rules: &Procedure,
+    times: &Times,
+    (promise, now): (&Promise, Timestamp),
+) -> Option<Timestamp> {
+    let clock = |clock, promised, due| Running { clock, promised, since: now, due, told: 0 };
+    let both = [
+        clock(Clock::Own, times.own, promise.own_due),
+        clock(Clock::Resolve, times.resolve, promise.resolve_due),
+    ];
+    earliest(rules, &both)
+}
+
+/// When somebody is next told of a ticket as it stands.
+pub(super) fn next_of(rules: &Procedure, ticket: &ticket::Model) -> Option<Timestamp> {
+    earliest(rules, &running(rules, ticket))
+}
+
+fn earliest(rules: &Procedure, running: &[Running]) -> Option<Timestamp> {
+    let warnings = rules.warnings.as_ref()?;
+    running.iter().filter_map(|running| warnings.next(&rules.calendar, running)).min()
+}
+
+/// The promises of a ticket whose clocks run. The TTO ends when somebody takes it; while the ticket
+/// waits and its clock stands, nobody is told of either.
+fn running(rules: &Procedure, ticket: &ticket::Model) -> Vec<Running> {
+    if !rules.clock_runs(ticket.status) {
+        return Vec::new();
+    }
+    let times = super::times(rules, ticket);
+    let clock = |clock, promised, (due, told)| Running {
+        clock,
+        promised,
+        since: ticket.created_at,
+        due,
+        told: usize::try_from(told).unwrap_or_default(),
+    };
+    let own = (ticket.own_due_at, ticket.own_told);
+    let own = ticket.owned_at.is_none().then(|| clock(Clock::Own, times.own, own));
+    let resolve = ticket.resolve_due_at.map(|due| (due, ticket.resolve_told));
+    let resolve = resolve.map(|resolve| clock(Clock::Resolve, times.resolve, resolve));
+    own.into_iter().chain(resolve).collect()
+}
