@@ -19,6 +19,8 @@ use crate::support::discord::{
     BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told,
 };
 
+/// A field of a form that takes files.
+const FILES: u64 = 19;
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
 /// How long the platform waits for the first answer.
@@ -274,7 +276,8 @@ fn opened(modal: &Modal) -> Form {
     Form {
         reader: i64::try_from(modal.user).expect("people have small keys"),
         opened_by: modal.interaction,
-        fields: modal.fields().into_iter().map(field).collect(),
+        // Files are optional, and the crowd has none.
+        fields: modal.fields().into_iter().filter(|one| one["type"] != FILES).map(field).collect(),
     }
 }
 
