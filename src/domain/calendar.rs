@@ -240,10 +240,7 @@ impl Calendar {
 
     /// The working time between two instants, in milliseconds; none when `to` is not later.
     pub fn working_between(&self, from: Timestamp, to: Timestamp) -> i64 {
-        self.stretches(from)
-            .take_while(|(open, _)| *open < to.0)
-            .map(|(open, close)| close.min(to.0) - open)
-            .sum()
+        self.working_stretches(from, to).map(|(open, close)| close.since(open)).sum()
     }
 
     /// The same local time of day, that many business days later. Outside working hours it counts

@@ -116,6 +116,7 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
         }
     }
     story.live_to_the_end().await;
+    assert!(!story.crowd.broke_off(), "the crowd panicked, and its story is not the whole one");
 
     let memory = Memory::read(story.database.reader()).await;
     let mut figures = memory.judge(&story.crowd.markers());

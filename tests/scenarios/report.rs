@@ -8,6 +8,7 @@ use mesabot::{
     chat::{view::workbook::workbook, wording::Voice},
     domain::{locale::Locale, person::Role, report::Month, time::DAY},
     service::report,
+    worker::monthly::Monthly,
 };
 
 use crate::support::desk::{HelpDesk, scenario, uspec};
@@ -90,6 +91,10 @@ async fn the_report_comes_by_itself_on_the_first_business_day_once() {
         assert!(told.starts_with("Informe de marzo de 2026\n"), "{told}");
         desk.passes(DAY).await;
         assert_eq!(luz.reads(), "", "once");
+        // Another process, which remembers nothing.
+        let (house, now) = (&desk.house, desk.house.clock.now());
+        let again = Monthly::default().pass(&house.database, &house.desk, now).await.unwrap();
+        assert!(!again, "whoever sweeps");
         for person in desk.everybody() {
             person.reads();
         }

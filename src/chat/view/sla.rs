@@ -1,7 +1,7 @@
 //! A ticket's clocks as people read them: what was promised, every interval with what the clock did
 //! in it and why, and the sum. Worked out from the history, not from what is stored.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     chat::{
@@ -41,7 +41,9 @@ pub async fn message(
     let history = find::history(act.tx, ticket.id).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut names = HashMap::new();
-    for actor in history.iter().filter_map(|entry| entry.row.actor_id) {
+    let actors: BTreeSet<PersonId> =
+        history.iter().filter_map(|entry| entry.row.actor_id).collect();
+    for actor in actors {
         if let Some(person) = people::person(act.tx, actor).await? {
             names.insert(actor, person.name);
         }

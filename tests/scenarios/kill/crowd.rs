@@ -157,6 +157,12 @@ impl Crowd {
         self.lock().nudges
     }
 
+    /// Whether somebody's own doing broke off. It happens inside the played platform, where it only
+    /// cuts a connection, so it is asked for at the end.
+    pub fn broke_off(&self) -> bool {
+        self.0.is_poisoned()
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
