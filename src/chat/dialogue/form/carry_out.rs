@@ -71,7 +71,7 @@ pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> 
     // Only a solution may need more than what was given with the command.
     let options = match &dialogue {
         Dialogue::Form(form) if form.verb == FormVerb::Solve => {
-            options::load(turn, &dialogue).await?
+            Box::pin(options::load(turn, &dialogue)).await?
         }
         _ => Options::default(),
     };
@@ -81,8 +81,8 @@ pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> 
         allowed(turn, &form).await?;
     }
     match field {
-        Field::Nothing => carry_out(turn, form).await,
-        _ => dialogue::begin_because(turn, Dialogue::Form(form), why).await,
+        Field::Nothing => Box::pin(carry_out(turn, form)).await,
+        _ => Box::pin(dialogue::begin_because(turn, Dialogue::Form(form), why)).await,
     }
 }
 
