@@ -32,7 +32,7 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     }
     let house =
         House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
-    let cases = report::cases(house.database.reader(), &month.span(calendar)).await?;
+    let cases = report::cases(house.database.reader(), &loaded.procedure, &month.span(calendar)).await?;
     house.database.close().await;
     let voice = Voice { locale: loaded.config.locale, procedure: &loaded.procedure, now };
     let bytes = workbook::workbook(&voice, &cases, month).context("the workbook is too large")?;
@@ -40,7 +40,7 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
         .with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
     let path = options.out.join(format!("{}-{month}.xlsx", voice.text("workbook-file")));
     fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
-    let counted = cases.iter().filter(|case| case.counts()).count();
+    let counted = cases.iter().filter(|case| case.counts(&loaded.procedure.left_out)).count();
     println!("{}: {counted} ticket(s)", path.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -100,6 +100,12 @@ pub struct FormField {
     /// How many files may be given; none where something is written or chosen.
     #[serde(default)]
     pub files: u8,
+    /// Whether what is written is one line by its nature.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub short: bool,
+    /// How many letters there is room for, where there is less than anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest: Option<usize>,
 }
 
 /// Something to choose in a form.

@@ -46,6 +46,8 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::CannotTakeIt(name) => voice.say("refuse-cannot-take-it", &[by(name)]),
         Refusal::StaffRegisters => voice.text("refuse-staff-registers"),
         Refusal::UnknownCategory(_) => voice.text("refuse-unknown-category"),
+        Refusal::FormIncomplete => voice.text("refuse-form-incomplete"),
+        Refusal::NoSuchStep => voice.text("refuse-no-such-step"),
         Refusal::TextMissing(v) => voice.say("refuse-text-missing", &[verb(v)]),
         Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),
         Refusal::InvitationMisplaced => voice.text("refuse-invitation-misplaced"),

@@ -13,7 +13,8 @@ use crate::{
         incoming::AttachmentKind,
         outgoing::{RichText, Style},
     },
-    domain::{locale::Locale, procedure::Procedure, status::Status, time::Timestamp},
+    domain::{
+        locale::{Locale, Localized}, procedure::Procedure, status::Status, time::Timestamp},
     entity::ticket,
 };
 
@@ -201,6 +202,11 @@ impl<'a> Voice<'a> {
     {
         let listed = self.procedure.reason(reason);
         listed.map_or(reason, |listed| listed.name.get(self.locale))
+    }
+
+    /// The procedure's own words, or the usual ones where it has none.
+    pub fn or_usual(&self, own: Option<&Localized>, usual: &str) -> String {
+        own.map_or_else(|| self.text(usual), |own| own.get(self.locale).to_owned())
     }
 
     /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a las …`, in the

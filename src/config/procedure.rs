@@ -3,9 +3,11 @@
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
+mod fields;
 mod holidays;
 mod hours;
 mod lists;
+mod survey;
 mod times;
 mod words;
 
@@ -59,6 +61,34 @@ pub fn read(name: &str, text: &str) -> Result<Procedure, Vec<Fault>> {
     }
 }
 
+/// Every key that means something in a procedure, as far as this text has sections to read: dotted
+/// from the top, lists without their places. For holding the commented reference to what is true.
+pub fn keys(text: &str) -> Vec<String> {
+    let log = FaultLog::default();
+    if let Some(node) = tree::parse(&"procedure".into(), text, &log) {
+        whole(&Section::top(&node, &log));
+    }
+    let mut keys: Vec<String> = log.keys().iter().map(|key| without_places(key)).collect();
+    keys.sort();
+    keys.dedup();
+    keys
+}
+
+/// `categories[2].fields[1].key` is a key of every field of every category.
+fn without_places(key: &str) -> String {
+    let mut plain = String::new();
+    let mut inside = false;
+    for character in key.chars() {
+        match character {
+            '[' => inside = true,
+            ']' => inside = false,
+            other if !inside => plain.push(other),
+            _ => {}
+        }
+    }
+    plain
+}
+
 /// Keeps a log of its own while it reads: the keys of a procedure are no settings.
 fn read_into(name: &Rc<str>, text: &str, log: &FaultLog) -> Option<Procedure> {
     let own = FaultLog::default();
@@ -80,16 +110,21 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let groups = lists::groups(top);
     let promises = top
         .section("times")
-        .and_then(|section| times::promises(&section, calendar.as_ref(), groups.as_deref()));
+        .and_then(|section| times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top))));
     let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
-    let closing = top.section("closing").and_then(|section| words::closing(&section));
-    let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
+    let closing = words::closing(top);
+    let surveys = survey::is_asked(top);
+    let statuses = top.section("statuses");
+    let statuses = statuses.and_then(|section| words::statuses(&section, surveys));
     let categories = lists::categories(top);
     let suspend_reasons = lists::suspend_reasons(top);
     let not_managed_reasons = lists::not_managed_reasons(top);
-    let priorities = top.section("priorities").and_then(|section| lists::priorities(&section));
+    let priorities = lists::priorities(top);
     let places = lists::places(top);
+    let survey = survey::questions(top);
+    let left_out = survey::left_out(top);
     lists::check_groups_are_reached(top);
+    survey::check_statuses_are_reached(top);
     top.finish();
     let promises = promises?;
     let procedure = Procedure {
@@ -110,6 +145,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         not_managed_reasons: not_managed_reasons?,
         priorities: priorities?,
         places: places?,
+        survey: survey?,
+        left_out: left_out?,
     };
     Some(procedure.sealed())
 }

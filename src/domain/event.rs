@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    field::Answer,
     id::{PersonId, TicketNumber},
     time::Timestamp,
     warning::{Clock, Stage},
@@ -80,6 +81,9 @@ pub enum Event {
         solution: String,
         /// When silence closes it; none when it closes without a survey.
         close_at: Option<Timestamp>,
+        /// What was recorded with it (N7, U12).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<Answer>,
     },
     /// It ended without having been worked on (V1).
     NotManaged {
@@ -157,6 +161,11 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// Every way in which a ticket can end.
+    pub fn all() -> impl Iterator<Item = Self> {
+        <Self as sea_orm::Iterable>::iter()
+    }
+
     /// The stable name used in message keys.
     pub fn as_str(self) -> &'static str {
         match self {

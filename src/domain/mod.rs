@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod channel;
 pub mod event;
+pub mod field;
 pub mod holidays;
 pub mod id;
 pub mod locale;

@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     calendar::Calendar,
+    event::Ending,
+    field::Field,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
     status::Status,
@@ -61,6 +63,12 @@ pub struct Procedure {
     pub priorities: PriorityMatrix,
     /// Places offered as buttons; any other may be typed.
     pub places: Vec<Localized>,
+    /// What the survey asks, where it is not the usual.
+    #[serde(default, skip_serializing_if = "SurveyQuestions::are_usual")]
+    pub survey: SurveyQuestions,
+    /// Tickets that ended so are left out of reports (V12).
+    #[serde(default = "usually_left_out", skip_serializing_if = "are_usually_left_out")]
+    pub left_out: Vec<Ending>,
 }
 
 /// Where nothing is written, the clock stands whenever work waits.
@@ -70,6 +78,31 @@ pub fn usual_stops() -> Vec<Status> {
 
 fn are_usual_stops(stops: &[Status]) -> bool {
     stops == usual_stops()
+}
+
+/// Reports leave out what was not managed, where nothing is written.
+pub fn usually_left_out() -> Vec<Ending> {
+    vec![Ending::NotManaged]
+}
+
+fn are_usually_left_out(endings: &[Ending]) -> bool {
+    endings == usually_left_out()
+}
+
+/// What the survey asks in words of the procedure's own; in the catalogues' where there are none.
+/// The answers are always yes or no, and 1 to 5.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SurveyQuestions {
+    /// Whether it is solved.
+    pub solved: Option<Localized>,
+    /// How good the service was.
+    pub rating: Option<Localized>,
+}
+
+impl SurveyQuestions {
+    fn are_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The promised times of a procedure.
@@ -97,12 +130,14 @@ pub struct SpecialTimes {
 }
 
 /// How a solved ticket ends without an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
-    /// The rule that applies, as it is told to the requester.
-    pub silence_rule: Localized,
+    /// The rule that applies, as it is told to the requester; said in general where none is stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence_rule: Option<Localized>,
     /// The rule by which categories without a survey close at once.
-    pub no_survey_rule: Localized,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_survey_rule: Option<Localized>,
 }
 
 /// A team.
@@ -131,6 +166,12 @@ pub struct Category {
     pub name: Localized,
     /// A question whose answer this category needs, when it needs one.
     pub details: Option<Localized>,
+    /// What a request of it is asked for besides (U12).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+    /// What is recorded with a solution (N7): what the procedure asks of all, and then its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub solution_fields: Vec<Field>,
 }
 
 /// An unplanned interruption, or something new.
@@ -172,6 +213,18 @@ pub struct PriorityMatrix {
     pub medium_impact: [Priority; 3],
     /// When everybody is affected.
     pub high_impact: [Priority; 3],
+}
+
+impl Default for PriorityMatrix {
+    /// The matrix that most desks use: impact and urgency count alike.
+    fn default() -> Self {
+        use Priority::{Critical, High, Low, Medium};
+        Self {
+            low_impact: [Low, Low, Medium],
+            medium_impact: [Low, Medium, High],
+            high_impact: [Medium, High, Critical],
+        }
+    }
 }
 
 impl PriorityMatrix {
@@ -231,6 +284,16 @@ impl Procedure {
     pub fn reason(&self, key: &str) -> Option<&Reason> {
         let listed = self.suspend_reasons.iter().chain(&self.not_managed_reasons);
         listed.into_iter().find(|reason| reason.key == key)
+    }
+
+    /// What a category asks for; nothing when these rules do not have it.
+    pub fn fields(&self, category: &str) -> &[Field] {
+        self.category(category).map_or(&[], |category| &category.fields)
+    }
+
+    /// What is recorded with a solution of a category; nothing when these rules do not have it.
+    pub fn solution_fields(&self, category: &str) -> &[Field] {
+        self.category(category).map_or(&[], |category| &category.solution_fields)
     }
 
     /// Whether tickets may have this status.

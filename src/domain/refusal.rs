@@ -65,6 +65,10 @@ pub enum Refusal {
     StaffRegisters,
     /// The procedure has no such category.
     UnknownCategory(String),
+    /// A form lacks an answer that it needs, or has one that it does not take.
+    FormIncomplete,
+    /// The present procedure knows no such step, whatever the ticket.
+    NoSuchStep,
     /// A text was needed and none was given.
     TextMissing(Verb),
     /// The invitation is unknown, used up or expired.

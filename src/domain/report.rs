@@ -9,6 +9,7 @@ use super::{
     calendar::Calendar,
     channel::ChannelKind,
     event::Ending,
+    field::{Field, Value},
     id::{PersonId, TicketNumber},
     priority::Priority,
     procedure::TicketKind,
@@ -142,12 +143,16 @@ pub struct Case {
     pub stars: Option<u8>,
     /// What the requester said about the service.
     pub comment: Option<String>,
+    /// What was asked for with the request, with what was answered.
+    pub form: Vec<(Field, Value)>,
+    /// What was recorded with the last solution.
+    pub solution_form: Vec<(Field, Value)>,
 }
 
 impl Case {
-    /// Whether it counts. What was not managed is left out of reports (V12).
-    pub fn counts(&self) -> bool {
-        self.status != Status::NotManaged
+    /// Whether it counts in a report that leaves out what ended in these ways (V12).
+    pub fn counts(&self, left_out: &[Ending]) -> bool {
+        self.ending.is_none_or(|ending| !left_out.contains(&ending))
     }
 
     /// Whether somebody took it in time; none before anybody did.
@@ -234,14 +239,16 @@ pub struct Figures {
     pub technicians: BTreeMap<(String, PersonId), Tally>,
 }
 
-/// Counts what happened to these tickets in a span.
-pub fn count(cases: &[Case], span: &Range<Timestamp>) -> Figures {
+/// Counts what happened to these tickets in a span. Of those that ended in a way that is left out,
+/// only how many were not managed or withdrawn is told, apart.
+pub fn count(cases: &[Case], span: &Range<Timestamp>, left_out: &[Ending]) -> Figures {
     let within = |at: Option<Timestamp>| at.is_some_and(|at| span.contains(&at));
     let mut figures = Figures::default();
     for case in cases {
-        if !case.counts() {
-            figures.not_managed +=
-                usize::from(within(case.closed) || span.contains(&case.received));
+        if !case.counts(left_out) {
+            if within(case.closed) || span.contains(&case.received) {
+                figures.end(case.ending);
+            }
             continue;
         }
         let tally = of(case, &within);
@@ -254,17 +261,24 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>) -> Figures {
             figures.owned.count(met);
         }
         figures.reopened += case.reopened.iter().filter(|at| span.contains(at)).count();
-        if within(case.closed) {
-            match case.ending {
-                Some(Ending::Withdrawn) => figures.withdrawn += 1,
-                ending => {
-                    figures.closed += 1;
-                    figures.asked += usize::from(ending != Some(Ending::NoSurvey));
-                }
-            }
+        if within(case.closed) && !figures.end(case.ending) {
+            figures.closed += 1;
+            figures.asked += usize::from(case.ending != Some(Ending::NoSurvey));
         }
     }
     figures
+}
+
+impl Figures {
+    /// Counts an end without a solution; false of any other.
+    fn end(&mut self, ending: Option<Ending>) -> bool {
+        match ending {
+            Some(Ending::NotManaged) => self.not_managed += 1,
+            Some(Ending::Withdrawn) => self.withdrawn += 1,
+            _ => return false,
+        }
+        true
+    }
 }
 
 fn of(case: &Case, within: &impl Fn(Option<Timestamp>) -> bool) -> Tally {
@@ -327,6 +341,8 @@ mod tests {
             reopened: vec![],
             stars: None,
             comment: None,
+            form: vec![],
+            solution_form: vec![],
         }
     }
 
@@ -357,7 +373,7 @@ mod tests {
         let reopened = Case { reopened: vec![at(1), at(11), at(12)], ..case(6) };
         let late = Case { in_time: Some(false), stars: Some(2), ..closed(7, None) };
         let cases = [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late];
-        let figures = count(&cases, &(at(5)..at(30)));
+        let figures = count(&cases, &(at(5)..at(30)), &[Ending::NotManaged]);
         assert_eq!((figures.total.received, figures.total.solved), (6, 4));
         assert_eq!((figures.closed, figures.withdrawn, figures.reopened), (4, 1, 2));
         assert_eq!(figures.total.in_time, Share { met: 3, of: 4 });
@@ -370,15 +386,30 @@ mod tests {
 
     #[test]
     fn what_was_not_managed_counts_apart_v12() {
-        let apart = Case { status: Status::NotManaged, closed: Some(at(14)), ..closed(1, Some(1)) };
-        let figures = count(&[apart, closed(2, Some(4))], &(at(5)..at(30)));
+        let ending = Some(Ending::NotManaged);
+        let apart = Case { status: Status::NotManaged, ending, ..closed(1, Some(1)) };
+        let figures = count(&[apart, closed(2, Some(4))], &(at(5)..at(30)), &[Ending::NotManaged]);
         assert_eq!((figures.not_managed, figures.closed, figures.total.received), (1, 1, 1));
         assert_eq!(figures.total.ratings, Ratings { count: 1, sum: 4 });
     }
 
     #[test]
+    fn a_procedure_says_which_endings_are_left_out() {
+        let ended = |ending| Case { ending: Some(ending), ..closed(1, None) };
+        let cases = [ended(Ending::NotManaged), ended(Ending::Withdrawn), ended(Ending::Silence)];
+        let counted = |left_out: &[Ending]| {
+            let figures = count(&cases, &(at(5)..at(30)), left_out);
+            assert_eq!((figures.not_managed, figures.withdrawn), (1, 1), "told whatever counts");
+            (figures.total.received, figures.closed)
+        };
+        assert_eq!(counted(&[]), (3, 1));
+        assert_eq!(counted(&[Ending::Withdrawn]), (2, 1));
+        assert_eq!(counted(&[Ending::NotManaged, Ending::Withdrawn, Ending::Silence]), (0, 0));
+    }
+
+    #[test]
     fn nothing_has_neither_share_nor_average() {
-        let figures = count(&[], &(at(5)..at(30)));
+        let figures = count(&[], &(at(5)..at(30)), &[Ending::NotManaged]);
         assert_eq!((figures.owned.percent(), figures.total.ratings.tenths()), (None, None));
         let ratings = Ratings { count: 3, sum: 14 };
         assert_eq!(ratings.tenths(), Some(47), "4.666… rounds up");

@@ -88,6 +88,17 @@ impl Verb {
         }
     }
 
+    /// The optional status that this verb is there for. Where a procedure does without the status,
+    /// there is no such step.
+    pub fn leads_to(self) -> Option<Status> {
+        match self {
+            Self::Escalate | Self::Suspend | Self::PassToVendor | Self::NotManage => {
+                self.target(Status::InProgress)
+            }
+            _ => None,
+        }
+    }
+
     /// The status this verb asks for; none when it leaves the status alone.
     fn target(self, now: Status) -> Option<Status> {
         match self {

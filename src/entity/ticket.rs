@@ -39,6 +39,9 @@ pub struct Model {
     /// The answer to the category's own question.
     #[sea_orm(column_type = "Text", nullable)]
     pub details: Option<String>,
+    /// What the category's fields were answered with, as JSON; none where nothing was asked.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub answers: Option<String>,
     /// Where help is needed.
     #[sea_orm(column_type = "Text")]
     pub place: String,
@@ -96,6 +99,9 @@ pub struct Model {
     /// The last solution.
     #[sea_orm(column_type = "Text", nullable)]
     pub solution: Option<String>,
+    /// What was recorded with the last solution, as JSON; none where nothing was asked.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub solution_answers: Option<String>,
     /// How often a solution was given: the survey's round.
     pub round: i32,
     /// When the last solution was given.

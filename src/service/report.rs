@@ -2,7 +2,7 @@
 //! is counted ([`crate::domain::report`]) and how it is worded.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
     ops::Range,
 };
 
@@ -13,10 +13,14 @@ use sea_orm::{
     sea_query::{ExprTrait, OnConflict},
 };
 
-use super::Result;
+use super::{
+    Result, editions,
+    ticket::answers::{self, Answered},
+};
 use crate::{
     domain::{
         id::{PersonId, TicketId},
+        procedure::Procedure,
         report::{Case, Month},
         time::Timestamp,
     },
@@ -26,8 +30,13 @@ use crate::{
 /// How many keys one query names: fewer than any engine's limit.
 const AT_ONCE: usize = 500;
 
-/// Every ticket that was received, solved, ended or reopened within a span, by number.
-pub async fn cases(conn: &impl ConnectionTrait, span: &Range<Timestamp>) -> Result<Vec<Case>> {
+/// Every ticket that was received, solved, ended or reopened within a span, by number. What its forms
+/// were answered with is read under its own edition; `present` is at hand for most.
+pub async fn cases(
+    conn: &impl ConnectionTrait,
+    present: &Procedure,
+    span: &Range<Timestamp>,
+) -> Result<Vec<Case>> {
     let reopened = reopened(conn, span).await?;
     let mut tickets = BTreeMap::new();
     // One walk along an index for each question; a single query with `OR` would read every ticket.
@@ -45,9 +54,11 @@ pub async fn cases(conn: &impl ConnectionTrait, span: &Range<Timestamp>) -> Resu
     let tickets: Vec<ticket::Model> = tickets.into_values().collect();
     let names = names(conn, &tickets).await?;
     let surveys = surveys(conn, &tickets).await?;
+    let mut answered = answered(conn, present, &tickets).await?;
     let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let case = |ticket: ticket::Model| {
         let survey = surveys.get(&(ticket.id, ticket.round));
+        let answered = answered.remove(&ticket.id).unwrap_or_default();
         Case {
             number: ticket.number,
             kind: ticket.kind,
@@ -67,6 +78,8 @@ pub async fn cases(conn: &impl ConnectionTrait, span: &Range<Timestamp>) -> Resu
             reopened: reopened.get(&ticket.id).cloned().unwrap_or_default(),
             stars: survey.and_then(|survey| survey.stars).and_then(|stars| stars.try_into().ok()),
             comment: survey.and_then(|survey| survey.comment.clone()),
+            form: answered.request,
+            solution_form: answered.solution,
             category: ticket.category,
             title: ticket.title,
             description: ticket.description,
@@ -76,6 +89,27 @@ pub async fn cases(conn: &impl ConnectionTrait, span: &Range<Timestamp>) -> Resu
         }
     };
     Ok(tickets.into_iter().map(case).collect())
+}
+
+/// What the tickets' forms were answered with, each edition being read once.
+async fn answered(
+    conn: &impl ConnectionTrait,
+    present: &Procedure,
+    tickets: &[ticket::Model],
+) -> Result<HashMap<TicketId, Answered>> {
+    let mut read = HashMap::new();
+    let mut answered = HashMap::new();
+    for ticket in tickets {
+        if ticket.answers.is_none() && ticket.solution_answers.is_none() {
+            continue;
+        }
+        let rules = match read.entry(ticket.edition.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(editions::of(conn, present, ticket).await?),
+        };
+        answered.insert(ticket.id, answers::under(rules, ticket)?);
+    }
+    Ok(answered)
 }
 
 async fn reopened(

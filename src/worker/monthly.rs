@@ -68,7 +68,7 @@ async fn send(
     }
     let procedure = &desk.procedure;
     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
-    let cases = report::cases(tx, &month.span(&procedure.calendar)).await?;
+    let cases = report::cases(tx, procedure, &month.span(&procedure.calendar)).await?;
     for supervisor in people::with_role(tx, Role::Supervisor).await? {
         let Some(to) = people::addresses(tx, supervisor.id).await?.into_iter().next() else {
             continue;

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../procedures/mod.rs"]
+mod procedures;
+
 mod calendar;
 mod configuration;
 mod console;

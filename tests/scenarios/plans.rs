@@ -26,7 +26,10 @@ use mesabot::{
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
-use crate::support::engine::{TestDatabase, direct};
+use crate::support::{
+    desk::uspec,
+    engine::{TestDatabase, direct},
+};
 
 /// A connection that remembers what it is asked.
 struct Ear {
@@ -113,7 +116,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
     ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
     let month = Timestamp(1)..Timestamp(2);
-    ear.expect_indexed("a month's report", report::cases(conn, &month).await).await;
+    let reported = report::cases(conn, &uspec(), &month).await;
+    ear.expect_indexed("a month's report", reported).await;
     let threads = threads::of_ticket(conn, ticket).await;
     ear.expect_indexed("the threads of a ticket", threads).await;
     let (channel, chat) = (ChannelKind::Discord, "#5");

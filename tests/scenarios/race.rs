@@ -63,6 +63,7 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
                         category: "ofimatica".into(),
                         description: "No imprime".into(),
                         details: None,
+                        answers: vec![],
                         place: "Sede principal".into(),
                         impact: Degree::Low,
                         urgency: Degree::Low,

@@ -109,7 +109,7 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         let procedure = uspec();
         let month: Month = "2026-03".parse().unwrap();
         let span = month.span(&procedure.calendar);
-        let cases = report::cases(desk.house.database.reader(), &span).await.unwrap();
+        let cases = report::cases(desk.house.database.reader(), &uspec(), &span).await.unwrap();
         let voice = Voice { locale: Locale::Es, procedure: &procedure, now: span.end };
         let bytes = workbook(&voice, &cases, month).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();

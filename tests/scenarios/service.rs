@@ -137,6 +137,7 @@ fn request(requester: &Doer, category: &str) -> NewTicket {
         category: category.to_owned(),
         description: "El computador no enciende".into(),
         details: None,
+        answers: vec![],
         place: "Piso 2".into(),
         impact: Degree::Low,
         urgency: Degree::High,

@@ -31,8 +31,8 @@ requester-withdrawn = You withdrew it.
 requester-not-managed = We are not going to work on it: { $reason }
 
 survey-solution = { $name } gave this solution:
-survey-ask = Is it solved? If we do not hear from you, the ticket closes { $by }
-survey-rate = Good to hear! How do you rate the service? 1 is poor and 5 is excellent.
+survey-ask = { $question } If we do not hear from you, the ticket closes { $by }
+survey-rate = { $rating }
 survey-thanks = Thank you for rating us { $stars } out of 5. Ticket #{ $number } is closed.
 survey-silence = Ticket #{ $number } closed without your answer: { $rule }.
 survey-closed = Ticket #{ $number } is closed.

@@ -31,8 +31,8 @@ requester-withdrawn = Usted lo retiró.
 requester-not-managed = No lo gestionamos: { $reason }
 
 survey-solution = { $name } dio esta solución:
-survey-ask = ¿Quedó solucionado? Si no nos cuenta, el caso se cierra { $by }
-survey-rate = ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
+survey-ask = { $question } Si no nos cuenta, el caso se cierra { $by }
+survey-rate = { $rating }
 survey-thanks = Gracias por calificarnos con { $stars } de 5. El caso #{ $number } queda cerrado.
 survey-silence = El caso #{ $number } se cerró sin su respuesta: { $rule }.
 survey-closed = El caso #{ $number } está cerrado.

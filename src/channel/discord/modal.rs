@@ -57,13 +57,14 @@ fn label(field: &FormField) -> Value {
 }
 
 fn writing(field: &FormField) -> Value {
-    let style = if ONE_LINE.contains(&field.key.as_str()) { 1 } else { 2 };
+    let one_line = field.short || ONE_LINE.contains(&field.key.as_str());
+    let style = if one_line { 1 } else { 2 };
     let mut input = json!({
         "type": 4,
         "custom_id": field.key,
         "style": style,
         "required": !field.optional,
-        "max_length": WRITTEN,
+        "max_length": field.longest.map_or(WRITTEN, |longest| longest.clamp(1, WRITTEN)),
     });
     if let Some(value) = field.value.as_deref().filter(|value| !value.is_empty()) {
         input["value"] = json!(clip(value, WRITTEN));

@@ -35,7 +35,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if month > present {
         return turn.tell("report-future", &[]).await;
     }
-    let cases = report::cases(turn.act.tx, &month.span(calendar)).await?;
+    let cases = report::cases(turn.act.tx, turn.act.procedure, &month.span(calendar)).await?;
     let message = view::report::message(&turn.voice(), &cases, month);
     turn.post_privately(message, About::default()).await
 }

@@ -13,6 +13,7 @@ use crate::{
     service::Result,
 };
 
+pub mod fields;
 pub mod form;
 pub mod new_ticket;
 pub mod offer;

@@ -1,15 +1,20 @@
 //! What a dialogue's question offers, read before the pure machine runs.
 
-use super::{Dialogue, Options, form::FormVerb};
+use super::{Dialogue, Options, form::FormVerb, question::Recorded};
 use crate::{
     chat::{named, turn::Turn},
     domain::{
         id::TicketNumber,
         person::{Actor, Role},
         procedure::Procedure,
+        status::Status,
         verb::decide,
     },
-    service::{Result, people, ticket::find},
+    entity::ticket,
+    service::{
+        Result, editions, people,
+        ticket::{answers, find},
+    },
 };
 
 /// How many tickets are offered to choose from.
@@ -24,13 +29,10 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
         Dialogue::Register(register) => {
             let mut groups = turn.actor.groups.iter();
             options.attends = groups.any(|own| turn.act.procedure.group(own).is_some());
-            if let Some(name) = register.looks_for() {
-                options.found = named::people(turn.act.tx, name, turn.actor.id).await?;
-                options.more = options.found.len() > PEOPLE;
-                options.found.truncate(PEOPLE);
-            }
+            look_up(turn, &mut options, register.looks_for()).await?;
         }
         Dialogue::NewTicket(new) => {
+            look_up(turn, &mut options, new.looks_for(&turn.voice()).as_deref()).await?;
             if let Some(requester) = &new.requester {
                 options.place = requester.place(turn).await?;
             }
@@ -48,11 +50,34 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
                     let others = members.into_iter().filter(|p| Some(p.id) != ticket.technician_id);
                     options.people = others.map(|person| (person.id, person.name)).collect();
                 }
+                if form.verb == FormVerb::Solve {
+                    options.recorded = recorded(turn, &ticket).await?;
+                    let name = form.looks_for(&turn.voice(), &options);
+                    look_up(turn, &mut options, name.as_deref()).await?;
+                }
                 options.group = Some(ticket.group_key);
             }
         },
     }
     Ok(options)
+}
+
+/// Reads who is called so. Only the desk's people see whom it knows.
+async fn look_up(turn: &Turn<'_>, options: &mut Options, name: Option<&str>) -> Result<()> {
+    options.looks_up = turn.is_staff();
+    if let Some(name) = name.filter(|_| turn.is_staff()) {
+        options.found = named::people(turn.act.tx, name, turn.actor.id).await?;
+        options.more = options.found.len() > PEOPLE;
+        options.found.truncate(PEOPLE);
+    }
+    Ok(())
+}
+
+/// What is recorded when this ticket is solved.
+async fn recorded(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Recorded> {
+    let rules = editions::of(turn.act.tx, turn.act.procedure, ticket).await?;
+    let fields = rules.solution_fields(&ticket.category).to_vec();
+    Ok(Recorded { fields, before: answers::of_request(ticket)? })
 }
 
 /// The tickets that the person may do this to now: what they have, what waits for their groups, and
@@ -72,7 +97,9 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
     for ticket in found {
         let facts = find::facts(tx, &ticket).await?;
         let known = offered.iter().any(|(number, _)| *number == ticket.number);
-        if !known && decide(&turn.act.doer, verb.verb(), &facts).is_ok() {
+        let decided = decide(&turn.act.doer, verb.verb(), &facts);
+        let there = |status: &Option<Status>| status.is_none_or(|s| turn.act.procedure.uses(s));
+        if !known && decided.is_ok_and(|status| there(&status)) {
             offered.push((ticket.number, ticket.title));
         }
     }

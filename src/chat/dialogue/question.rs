@@ -10,7 +10,10 @@ use crate::{
         outgoing::{Button, Form, FormField, Outgoing, RichText},
         wording::Voice,
     },
-    domain::id::{PersonId, TicketNumber},
+    domain::{
+        field::{self, Field},
+        id::{PersonId, TicketNumber},
+    },
 };
 
 /// What somebody answers.
@@ -86,6 +89,19 @@ pub struct Options {
     pub more: bool,
     /// Whether tickets may be given to the person who is asked.
     pub attends: bool,
+    /// Whether names they type are looked up: only the desk's people see whom it knows.
+    pub looks_up: bool,
+    /// What is recorded when the ticket is solved.
+    pub recorded: Recorded,
+}
+
+/// What is recorded when a ticket is solved, by the edition it runs under.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// What is asked for.
+    pub fields: Vec<Field>,
+    /// What the request's own fields were answered with.
+    pub before: Vec<field::Answer>,
 }
 
 impl Choice {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     chat::{
         named::Found,
-        outgoing::{FormChoice, FormField},
+        outgoing::{FormChoice, FormField, RichText},
         say::clip,
         wording::Voice,
     },
@@ -71,19 +71,7 @@ impl Register {
                 (voice.plain("ask-person", &[]), nobody.into_iter().collect())
             }
             Field::Which => {
-                let name = self.name.as_deref().unwrap_or_default();
-                let key = match (options.found.is_empty(), options.more) {
-                    (true, _) => "ask-which-none",
-                    (false, false) => "ask-which",
-                    (false, true) => "ask-which-many",
-                };
-                let args = [("name", name.into())];
-                let found = options.found.iter();
-                let mut choices: Vec<Choice> = found
-                    .map(|found| Choice::new(label(voice, found), found.id.to_string()))
-                    .collect();
-                choices.push(Choice::new(voice.say("button-noted", &args), NOTED));
-                (voice.plain(key, &args), choices)
+                which_person(voice, options, (self.name.as_deref().unwrap_or_default(), NOTED))
             }
         };
         let form = match field {
@@ -207,6 +195,25 @@ fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         Choice::new(label, source.as_str())
     };
     offered(options).map(choice).collect()
+}
+
+/// Which of the people called so is meant; the last choice, with the value `noted`, is the name alone.
+pub(super) fn which_person(
+    voice: &Voice<'_>,
+    options: &Options,
+    (name, noted): (&str, &str),
+) -> (RichText, Vec<Choice>) {
+    let key = match (options.found.is_empty(), options.more) {
+        (true, _) => "ask-which-none",
+        (false, false) => "ask-which",
+        (false, true) => "ask-which-many",
+    };
+    let args = [("name", name.into())];
+    let found = options.found.iter();
+    let mut choices: Vec<Choice> =
+        found.map(|found| Choice::new(label(voice, found), found.id.to_string())).collect();
+    choices.push(Choice::new(voice.say("button-noted", &args), noted));
+    (voice.plain(key, &args), choices)
 }
 
 /// A name with what tells it from the same name of somebody else.

@@ -262,8 +262,8 @@ impl Notice<'_> {
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
-            ("silence", closing.silence_rule.get(to.locale).into()),
-            ("nosurvey", closing.no_survey_rule.get(to.locale).into()),
+            ("silence", voice.or_usual(closing.silence_rule.as_ref(), "rule-silence").into()),
+            ("nosurvey", voice.or_usual(closing.no_survey_rule.as_ref(), "rule-no-survey").into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
         ];
         args.extend_from_slice(extra);

@@ -19,7 +19,15 @@ use crate::{
         verb::{TicketFacts, Verb, decide},
     },
     entity::{person, ticket},
-    service::{Act, Result, people, people::Address, threads, ticket::find},
+    service::{
+        Act, Result, people,
+        people::Address,
+        threads,
+        ticket::{
+            answers::{self, Answered},
+            find,
+        },
+    },
 };
 
 /// The view of a ticket for whoever asked for help.
@@ -56,6 +64,8 @@ pub struct Shown {
     pub missing: Option<String>,
     /// Who registered it.
     pub registered_by: String,
+    /// What its forms were answered with.
+    pub answered: Answered,
 }
 
 /// Reads what a card shows.
@@ -68,7 +78,9 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         Source::Chat => String::new(),
         _ => name(people::person(act.tx, ticket.registered_by).await?),
     };
+    let answered = answers::of(act.tx, act.procedure, &ticket).await?;
     let mut shown = Shown {
+        answered,
         facts,
         requester,
         registered_by,
@@ -184,6 +196,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(details) = &ticket.details {
         line(text, value("card-details", clip(details, EXCERPT)));
     }
+    if let Some(answers) = super::answers::text(voice, &shown.answered.request) {
+        line(text, answers);
+    }
     if shown.attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
     }
@@ -199,6 +214,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     }
     if let Some(solution) = &ticket.solution {
         line(text, value("card-solution", clip(solution, EXCERPT)));
+    }
+    if let Some(answers) = super::answers::text(voice, &shown.answered.solution) {
+        line(text, answers);
     }
 }
 

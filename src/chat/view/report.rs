@@ -14,7 +14,7 @@ use crate::{
 /// The figures of a month.
 pub fn message(voice: &Voice<'_>, cases: &[Case], month: Month) -> Outgoing {
     let calendar = &voice.procedure.calendar;
-    let figures = count(cases, &month.span(calendar));
+    let figures = count(cases, &month.span(calendar), &voice.procedure.left_out);
     let named = [("month", month_name(voice, month).into())];
     let mut text = RichText::default();
     if cases.is_empty() {

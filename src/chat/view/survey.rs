@@ -25,7 +25,9 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
         ("number", number(ticket)),
         ("status", voice.status(ticket.status).into()),
         ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
-        ("rule", rules.closing.silence_rule.get(voice.locale).into()),
+        ("rule", voice.or_usual(rules.closing.silence_rule.as_ref(), "rule-silence").into()),
+        ("question", voice.or_usual(rules.survey.solved.as_ref(), "survey-solved").into()),
+        ("rating", voice.or_usual(rules.survey.rating.as_ref(), "survey-rating").into()),
     ];
     text.push(format!("\n{}", voice.say("survey-solution", &args)), Style::Plain);
     let solution = clip(ticket.solution.as_deref().unwrap_or_default(), 1_500);

@@ -4,7 +4,7 @@
 use chrono::NaiveDateTime;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::report::month_name;
+use super::{answers, report::month_name};
 use crate::{
     chat::{say::clip, wording::Voice},
     domain::{
@@ -71,7 +71,8 @@ impl Formats {
 /// When there are more tickets than a sheet has rows.
 pub fn workbook(voice: &Voice<'_>, cases: &[Case], month: Month) -> Result<Vec<u8>, XlsxError> {
     let formats = Formats::new();
-    let figures = count(cases, &month.span(&voice.procedure.calendar));
+    let left_out = &voice.procedure.left_out;
+    let figures = count(cases, &month.span(&voice.procedure.calendar), left_out);
     let mut book = Workbook::new();
     summary(book.add_worksheet(), (voice, &formats), &figures, month)?;
     detail(book.add_worksheet(), (voice, &formats), cases)?;
@@ -143,7 +144,7 @@ fn summary(
 /// The columns of the detail: heading, width, and what stands there.
 type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
 
-const COLUMNS: [Column; 24] = [
+const COLUMNS: [Column; 26] = [
     ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
     ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
     ("workbook-kind", 12.0, |voice, case| {
@@ -188,6 +189,12 @@ const COLUMNS: [Column; 24] = [
     ("workbook-stars", 12.0, |_, case| {
         case.stars.map_or(Cell::Empty, |stars| Cell::Number(f64::from(stars)))
     }),
+    ("workbook-form", WIDE, |voice, case| {
+        answers::cell(voice, &case.form).as_deref().map_or(Cell::Empty, words)
+    }),
+    ("workbook-solution-form", WIDE, |voice, case| {
+        answers::cell(voice, &case.solution_form).as_deref().map_or(Cell::Empty, words)
+    }),
 ];
 
 fn detail(
@@ -205,7 +212,7 @@ fn detail(
     let last = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
     sheet.set_column_width(last, WIDE)?;
     let mut at = 0;
-    for case in cases.iter().filter(|case| case.counts()) {
+    for case in cases.iter().filter(|case| case.counts(&voice.procedure.left_out)) {
         at += 1;
         let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
         cells.push(case.comment.as_deref().map_or(Cell::Empty, words));

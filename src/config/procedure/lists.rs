@@ -1,7 +1,7 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
 //! what one names another has. Deliberately absent: how a list is offered in a chat.
 
-use super::words;
+use super::{fields, words};
 use crate::{
     config::{
         fault::nearest,
@@ -9,6 +9,7 @@ use crate::{
         tree::Value,
     },
     domain::{
+        field::Field,
         locale::Localized,
         priority::Priority,
         procedure::{Category, Group, PriorityMatrix, Reason, TicketKind},
@@ -20,16 +21,21 @@ use crate::{
 pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
-        let level = section.number("level", 1, 9);
+        let level = match section.optional("level") {
+            Some(_) => section.number("level", 1, 9),
+            None => Some(1),
+        };
         let name = words::localized(section, "name", None);
         Some(Group { key: key?, level: level?, name: name? })
     };
-    some_of(top, "groups", "Add [[groups]] with key, level and name.", one)
+    some_of(top, "groups", "Add [[groups]] with key and name.", one)
 }
 
 /// What can be asked for.
 pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let groups = keys_of(top, "groups");
+    // What is recorded with every solution; a category may add to it.
+    let recorded = fields::fields(top, "solution_fields", &[]);
     let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
@@ -42,11 +48,18 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             section.fault("group", format!("there is no group `{group}`"), remedy);
         }
         let kind = section.choice("kind", &kinds);
-        let survey = section.boolean("survey");
+        let survey = match section.optional("survey") {
+            Some(_) => section.boolean("survey"),
+            None => Some(false),
+        };
         let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
         let details = section.optional_section("details");
         let details = details.map(|section| words::translated(&section, None));
+        let asked = fields::fields(section, "fields", &[]);
+        let solution_fields = solution_fields(section, asked.as_deref(), recorded.as_deref());
         Some(Category {
+            fields: asked?,
+            solution_fields: solution_fields?,
             key: key?,
             group: group?.to_owned(),
             kind: kind?,
@@ -55,8 +68,28 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             details: details.flatten(),
         })
     };
-    let remedy = "Add [[categories]] with key, group, kind, survey and name.";
+    let remedy = "Add [[categories]] with key, group, kind and name.";
     some_of(top, "categories", remedy, one)
+}
+
+/// What is recorded with a solution of one category. Its own fields may hang on those of the request.
+fn solution_fields(
+    section: &Section<'_>,
+    asked: Option<&[Field]>,
+    recorded: Option<&[Field]>,
+) -> Option<Vec<Field>> {
+    let mut before = asked.unwrap_or_default().to_vec();
+    for known in recorded.unwrap_or_default() {
+        if before.iter().any(|field| field.key == known.key) {
+            let problem = format!("`{}` is recorded with every solution", known.key);
+            section.fault("fields", problem, "Give the field another key.");
+        }
+    }
+    before.extend_from_slice(recorded.unwrap_or_default());
+    let own = fields::fields(section, "solution_fields", &before);
+    let (_, mut all) = (asked?, recorded?.to_vec());
+    all.extend(own?);
+    Some(all)
 }
 
 /// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
@@ -92,8 +125,12 @@ pub fn places(top: &Section<'_>) -> Option<Vec<Localized>> {
     read.into_iter().collect()
 }
 
-/// Priority by impact and urgency.
-pub fn priorities(section: &Section<'_>) -> Option<PriorityMatrix> {
+/// Priority by impact and urgency; the usual matrix where nothing is written.
+pub fn priorities(top: &Section<'_>) -> Option<PriorityMatrix> {
+    if top.optional("priorities").is_none() {
+        return Some(PriorityMatrix::default());
+    }
+    let section = &top.section("priorities")?;
     let low = row(section, "low_impact");
     let medium = row(section, "medium_impact");
     let high = row(section, "high_impact");
@@ -150,7 +187,7 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
     }
 }
 
-fn uses(top: &Section<'_>, status: Status) -> bool {
+pub(super) fn uses(top: &Section<'_>, status: Status) -> bool {
     top.optional_section("statuses")
         .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
 }
@@ -166,7 +203,7 @@ fn keys_of<'a>(top: &Section<'a>, list: &'static str) -> Vec<&'a str> {
 }
 
 /// The items of a list that must have one.
-fn some_of<T>(
+pub(super) fn some_of<T>(
     top: &Section<'_>,
     list: &'static str,
     remedy: &str,
@@ -184,7 +221,7 @@ fn some_of<T>(
 }
 
 /// The items of a list, whose keys must differ.
-fn all_of<T>(
+pub(super) fn all_of<T>(
     top: &Section<'_>,
     list: &'static str,
     one: impl Fn(&Section<'_>) -> Option<T>,

@@ -12,7 +12,7 @@ use crate::{
         priority::Priority,
         procedure::{Group, SpecialTimes, Times, usual_stops},
         status::Status,
-        time::{Span, Timestamp},
+        time::{MINUTE, Span, Timestamp},
         warning::{Ahead, Clock, Running, Stage, Warnings},
     },
 };
@@ -41,12 +41,17 @@ pub struct Promises {
 pub fn promises(
     section: &Section<'_>,
     calendar: Option<&Calendar>,
-    groups: Option<&[Group]>,
+    (groups, surveys): (Option<&[Group]>, bool),
 ) -> Option<Promises> {
     let own = section.parsed::<Span>("own");
     let resolve = section.parsed::<Span>("resolve");
-    let validate = section.parsed::<Span>("validate");
-    let remind = section.parsed::<Span>("remind");
+    let after = |key: &'static str, usual: Span| match section.optional(key) {
+        // Where nobody is asked whether it is solved, nobody is waited for.
+        None if !surveys => Some(usual),
+        _ => section.parsed::<Span>(key),
+    };
+    let validate = after("validate", Span::BusinessDays(1));
+    let remind = after("remind", Span::Working(MINUTE));
     let rows = section.sections("for");
     let stopped_in = stopped_in(section);
     section.finish();

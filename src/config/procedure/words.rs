@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fields::optional;
 use crate::{
     config::section::Section,
     domain::{locale::Localized, procedure::Closing, status::Status},
@@ -15,8 +16,7 @@ const LONGEST_KEY: usize = 24;
 pub const LONGEST_BUTTON: usize = 30;
 
 /// Without these no ticket gets from the request to its end.
-const REQUIRED: [Status; 5] =
-    [Status::New, Status::InProgress, Status::Solved, Status::Closed, Status::Reopened];
+const REQUIRED: [Status; 4] = [Status::New, Status::InProgress, Status::Solved, Status::Closed];
 
 /// A text that says something.
 pub fn filled(section: &Section<'_>, key: &'static str) -> Option<String> {
@@ -58,8 +58,10 @@ pub fn translated(section: &Section<'_>, longest: Option<usize>) -> Option<Local
         let text = filled(section, language)?;
         let letters = text.chars().count();
         if let Some(longest) = longest.filter(|longest| letters > *longest) {
-            let problem = format!("a button shows {longest} letters, and this has {letters}");
-            section.fault(language, problem, "Write a shorter name.");
+            let shows = if longest == LONGEST_BUTTON { "button" } else { "form" };
+            let problem = format!("a {shows} shows {longest} letters, and this has {letters}");
+            let remedy = if shows == "form" { "Write less." } else { "Write a shorter name." };
+            section.fault(language, problem, remedy);
         }
         Some(text)
     });
@@ -68,17 +70,23 @@ pub fn translated(section: &Section<'_>, longest: Option<usize>) -> Option<Local
     Some(Localized { es: es?, en: en? })
 }
 
-/// How a solved ticket ends without an answer.
-pub fn closing(section: &Section<'_>) -> Option<Closing> {
-    let silence_rule = localized(section, "silence_rule", None);
-    let no_survey_rule = localized(section, "no_survey_rule", None);
+/// How a solved ticket ends without an answer, where the procedure has words for it.
+pub fn closing(top: &Section<'_>) -> Option<Closing> {
+    if top.optional("closing").is_none() {
+        return Some(Closing::default());
+    }
+    let section = top.section("closing")?;
+    let silence_rule = optional(&section, "silence_rule", None);
+    let no_survey_rule = optional(&section, "no_survey_rule", None);
     section.finish();
     Some(Closing { silence_rule: silence_rule?, no_survey_rule: no_survey_rule? })
 }
 
-/// The names of the statuses in use. That each can be reached needs no check: a ticket gets to
-/// every optional status from a required one.
-pub fn statuses(section: &Section<'_>) -> Option<BTreeMap<Status, Localized>> {
+/// The names of the statuses in use. Where requesters are asked whether it is solved, they may say
+/// no. Whether each can be reached is checked by `super::survey`.
+pub fn statuses(section: &Section<'_>, surveys: bool) -> Option<BTreeMap<Status, Localized>> {
+    let is_required =
+        |status| REQUIRED.contains(&status) || (surveys && status == Status::Reopened);
     let mut names = BTreeMap::new();
     let mut whole = true;
     for status in Status::ALL {
@@ -89,7 +97,7 @@ pub fn statuses(section: &Section<'_>) -> Option<BTreeMap<Status, Localized>> {
                 }
                 None => whole = false,
             },
-            None if REQUIRED.contains(&status) && !is_written(section, status) => {
+            None if is_required(status) && !is_written(section, status) => {
                 section.fault(
                     "",
                     format!("the status `{}` is missing, and every desk needs it", status.as_str()),

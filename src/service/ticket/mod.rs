@@ -22,6 +22,7 @@ use crate::{
     entity::{ticket, ticket_event},
 };
 
+pub mod answers;
 pub mod attachment;
 pub mod close;
 pub mod find;

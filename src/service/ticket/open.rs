@@ -7,10 +7,15 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{Done, append, find, hand_over, solve, warn};
+use super::{
+    Done,
+    answers::{self, Solution},
+    append, find, hand_over, solve, warn,
+};
 use crate::{
     domain::{
         event::Event,
+        field::{Answer, Form},
         id::{PersonId, TicketNumber},
         person::{Actor, Role},
         priority::Degree,
@@ -39,6 +44,8 @@ pub struct NewTicket {
     pub description: String,
     /// The answer to the category's own question.
     pub details: Option<String>,
+    /// What the category's fields were answered with.
+    pub answers: Vec<Answer>,
     /// Where help is needed.
     pub place: String,
     /// How far it reaches.
@@ -54,7 +61,7 @@ pub struct NewTicket {
 /// Registers a ticket and gives it the next number.
 ///
 /// # Errors
-/// Refuses an unknown category, a follow-up of a ticket that is not the requester's, and whoever asks
+/// Refuses an unknown category, a form that is not complete, a follow-up of a ticket that is not the requester's, and whoever asks
 /// for somebody else, or says that it came otherwise than by chat, without being of the staff.
 pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     let for_another = |actor: &&Actor| actor.id != new.requester || new.source != Source::Chat;
@@ -67,6 +74,8 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         .category(&new.category)
         .ok_or_else(|| Refusal::UnknownCategory(new.category.clone()))?;
     let group = group(act, category, new.source)?;
+    let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
+    let given = answers::whole(form, &new.answers)?;
     let earlier = match new.follow_up_of {
         Some(number) => Some(find::locked(act, number).await?.ticket),
         None => None,
@@ -87,6 +96,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         title: Set(title(&new.description)),
         description: Set(new.description),
         details: Set(new.details),
+        answers: Set(answers::stored(&given)),
         place: Set(new.place.clone()),
         origin: Set(act
             .channel
@@ -114,6 +124,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         resolve_told: Set(0),
         suspension: Set(None),
         solution: Set(None),
+        solution_answers: Set(None),
         round: Set(0),
         solved_at: Set(None),
         next_due_at: Set(None),
@@ -138,11 +149,19 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
 ///
 /// # Errors
 /// Refuses what [`open`] refuses, an empty solution, and whoever is in no group.
-pub async fn open_solved(act: &Act<'_>, new: NewTicket, solution: &str) -> Result<Done> {
+pub async fn open_solved(
+    act: &Act<'_>,
+    new: NewTicket,
+    solution: impl Into<Solution>,
+) -> Result<Done> {
+    let solution = solution.into();
     // A refusal keeps what was written, so everything is decided before anything is.
-    if solution.trim().is_empty() {
+    if solution.text.trim().is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());
     }
+    let fields = act.procedure.solution_fields(&new.category);
+    let form = Form { fields, before: &new.answers, today: answers::today(act) };
+    answers::whole(form, &solution.answers)?;
     let opened = open(act, NewTicket { source: Source::AfterTheFact, ..new }).await?;
     let number = opened.ticket.number;
     let accepted = hand_over::accept(act, number).await?;

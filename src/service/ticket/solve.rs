@@ -2,10 +2,15 @@
 
 use sea_orm::ActiveValue::Set;
 
-use super::{Done, commit, enter, prepare};
+use super::{
+    Done,
+    answers::{self, Solution},
+    commit, enter, prepare,
+};
 use crate::{
     domain::{
         event::{Ending, Event},
+        field::Form,
         id::TicketNumber,
         promise::validation,
         refusal::Refusal,
@@ -20,15 +25,25 @@ use crate::{
 /// time passes; any other closes at once, the requester being told (U8, U9).
 ///
 /// # Errors
-/// Refuses an empty solution.
-pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Result<Done> {
+/// Refuses an empty solution, and one without what the procedure has recorded with it.
+pub async fn solve(
+    act: &Act<'_>,
+    number: TicketNumber,
+    solution: impl Into<Solution>,
+) -> Result<Done> {
+    let solution = solution.into();
     let (subject, status) = prepare(act, number, Verb::Solve).await?;
-    let solution = solution.trim();
-    if solution.is_empty() {
+    let text = solution.text.trim();
+    if text.is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());
     }
+    let before = answers::of_request(&subject.ticket)?;
+    let fields = subject.rules.solution_fields(&subject.ticket.category);
+    let form = Form { fields, before: &before, today: answers::today(act) };
+    let recorded = answers::whole(form, &solution.answers)?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
-    change.solution = Set(Some(solution.to_owned()));
+    change.solution = Set(Some(text.to_owned()));
+    change.solution_answers = Set(answers::stored(&recorded));
     change.suspension = Set(None);
     change.solved_at = Set(Some(act.now));
     change.round = Set(subject.ticket.round + 1);
@@ -47,7 +62,7 @@ pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Resul
         change.close_at = Set(Some(validation.close_at));
         validation.close_at
     });
-    events.push(Event::Solved { solution: solution.to_owned(), close_at });
+    events.push(Event::Solved { solution: text.to_owned(), close_at, answers: recorded });
     if !surveyed {
         super::close::end(&mut change, Ending::NoSurvey, act.now);
         events.push(Event::Closed { ending: Ending::NoSurvey });

@@ -1,10 +1,17 @@
 //! Answering what the desk asks. Telegram asks one thing after the other in the chat; Discord opens
 //! a form, and asks in the chat what did not fit or was not right. Both ask in the words of the
 //! catalogues, which is checked with every answer. What is answered here counts as read.
+//!
+//! The procedure's typed fields are named by their keys. One for files is answered with the name of
+//! a file, and one that need not be answered with what its button says.
 
 use mesabot::{
     chat::wording::{has, say},
-    domain::{locale::Locale, procedure::Procedure},
+    domain::{
+        field::{Field, Kind},
+        locale::Locale,
+        procedure::Procedure,
+    },
 };
 use serde_json::{Value, json};
 
@@ -12,7 +19,7 @@ use super::{
     Person,
     account::{Account, Face, unsigned},
 };
-use crate::support::discord::Modal;
+use crate::support::{discord::Modal, telegram::AttachmentSample};
 
 /// A field of a form that takes files.
 const FILES: u64 = 19;
@@ -29,6 +36,8 @@ pub const USUAL: [(&str, &str); 5] = [
 /// The questions that every network asks in the same words, by their keys in the catalogues.
 const ASKED: [&str; 8] =
     ["source", "person", "description", "category", "place", "impact", "urgency", "solution"];
+/// What sets the keys of the procedure's fields apart in a form.
+const FIELD: &str = "f:";
 /// Stands for a name.
 const ANYBODY: &str = "\u{1}";
 
@@ -56,17 +65,24 @@ impl Person<'_> {
         while !open.is_empty() {
             self.reader.overlook_questions();
             if let Some(form) = self.form() {
-                let filled = filled(&form, &mut open, self.reader.locale);
+                let procedure = &self.desk.house.desk.procedure;
+                let filled = filled(&form, &mut open, (self.reader.locale, procedure));
                 self.hands_in(&form, filled).await;
                 continue;
             }
             let question = self.question();
-            let asked = asked(&question, self.reader.locale, &self.desk.house.desk.procedure);
+            let procedure = &self.desk.house.desk.procedure;
+            let asked = asked(&question, self.reader.locale, procedure);
             let Some(at) = open.iter().position(|(key, _)| *key == asked) else {
                 panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
             };
             let answer = open[at].1;
-            if question.buttons().any(|button| button.label == answer) {
+            let field = field_of(&question, self.reader.locale, procedure);
+            let is_file = field.is_some_and(|field| field.kind == Kind::File)
+                && question.buttons().all(|button| button.label != answer && !button.writes());
+            if is_file {
+                self.sends(AttachmentSample::Document, "").await;
+            } else if question.buttons().any(|button| button.label == answer) {
                 self.presses(answer).await;
             } else if let Some(write) = question.buttons().find(|button| button.writes()) {
                 let label = write.label.clone();
@@ -121,46 +137,100 @@ impl Person<'_> {
 }
 
 /// Fills a form with the answers to what it asks, and takes those away.
-fn filled(form: &Modal, open: &mut Vec<(&str, &str)>, locale: Locale) -> Vec<(String, Value)> {
+fn filled(
+    form: &Modal,
+    open: &mut Vec<(&str, &str)>,
+    (locale, procedure): (Locale, &Procedure),
+) -> Vec<(String, Value)> {
     let mut filled = Vec::new();
+    let before = open.len();
     for part in &form.components {
         let field = &part["component"];
-        // Files are sent in the chat: that can be done on both networks.
-        if field["type"] == FILES {
-            continue;
-        }
         let key = field["custom_id"].as_str().unwrap_or_default();
         let label = part["label"].as_str().unwrap_or_default();
-        assert!(worded(label, (locale, &format!("form-{key}"))), "{label} is no label of {key}");
+        // Files beside a text are sent in the chat: that can be done on both networks.
+        if field["type"] == FILES && !key.starts_with(FIELD) {
+            continue;
+        }
+        let code = key;
+        let key = match key.strip_prefix(FIELD) {
+            Some(key) => {
+                let named = |field: &Field| field.key == key && field.name.get(locale) == label;
+                assert!(fields(procedure).any(named), "{label} is no name of {key}");
+                key
+            }
+            // The text of a form on a ticket is named by what it does.
+            None if key == "text" => {
+                let verb = |key: &&str| say(locale, &format!("form-{key}"), &[]) == label;
+                open.iter().map(|(known, _)| *known).find(verb).unwrap_or(key)
+            }
+            None => {
+                let known = worded(label, (locale, &format!("form-{key}")));
+                assert!(known, "{label} is no label of {key}");
+                key
+            }
+        };
         let Some(at) = open.iter().position(|(known, _)| *known == key) else {
             // What stays as the form had it, or is asked again; the form knows what it needs.
             continue;
         };
         let (_, answer) = open.remove(at);
+        if answer == say(locale, "button-skip", &[]) {
+            continue;
+        }
         let value = match field["options"].as_array() {
             Some(options) => {
                 let chosen = options.iter().find(|option| option["label"] == answer);
                 chosen.unwrap_or_else(|| panic!("no {answer} in {options:?}"))["value"].clone()
             }
+            None if field["type"] == FILES => json!([answer]),
             None => json!(answer),
         };
-        filled.push((key.to_owned(), value));
+        filled.push((code.to_owned(), value));
     }
-    assert!(!filled.is_empty(), "a form of {:?} has no answer in {open:?}", form.title);
+    assert!(open.len() < before, "a form of {:?} has no answer in {open:?}", form.title);
     filled
 }
 
 /// Which question of a new request this is.
-fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> &'static str {
+fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     for key in ASKED {
         if worded(&question.text, (locale, &format!("ask-{key}"))) {
-            return key;
+            return key.to_owned();
         }
+    }
+    let args = [("number", "0".into())];
+    if digits_hidden(&question.text).ends_with(&say(locale, "ask-solve-text", &args)) {
+        return "solve".to_owned();
+    }
+    if let Some(field) = field_of(question, locale, procedure) {
+        return field.key.clone();
     }
     let mut details = procedure.categories.iter().filter_map(|known| known.details.as_ref());
     let known = details.any(|details| question.text.ends_with(details.get(locale)));
     assert!(known, "this is no question of a new request: {}", question.text);
-    "details"
+    "details".to_owned()
+}
+
+/// The typed field that a question asks for, if it asks for one.
+fn field_of<'p>(question: &Face, locale: Locale, procedure: &'p Procedure) -> Option<&'p Field> {
+    let is_asked = |field: &&Field| {
+        let words = field.question.as_ref().unwrap_or(&field.name).get(locale).to_owned();
+        let hint = match (&field.hint, &field.kind) {
+            (Some(hint), _) => Some(hint.get(locale).to_owned()),
+            (None, Kind::Date { .. }) => Some(say(locale, "field-hint-date", &[])),
+            (None, Kind::File) => Some(say(locale, "field-hint-file", &[])),
+            (None, _) => None,
+        };
+        question.text.ends_with(&hint.map_or(words.clone(), |hint| format!("{words}\n{hint}")))
+    };
+    fields(procedure).find(is_asked)
+}
+
+/// Every typed field that a request or a solution may be asked for.
+fn fields(procedure: &Procedure) -> impl Iterator<Item = &Field> {
+    let categories = procedure.categories.iter();
+    categories.flat_map(|category| category.fields.iter().chain(&category.solution_fields))
 }
 
 /// Whether a text ends with this message as it reads about oneself, about somebody else, or about

@@ -1,10 +1,10 @@
 //! Does what a complete form says, tells everybody whom it concerns, and confirms. Deliberately
 //! absent: asking, which is the machine's ([`super`]).
 
-use super::{Field, Form, FormVerb};
+use super::{Field, Form, FormVerb, recorded};
 use crate::{
     chat::{
-        dialogue::{self, Dialogue, offer},
+        dialogue::{self, Dialogue, Options, offer, options},
         notify,
         say::About,
         turn::Turn,
@@ -16,9 +16,10 @@ use crate::{
         verb::decide,
     },
     service::{
-        Error, Result,
+        Error, Result, editions,
         ticket::{
             Done,
+            answers::Solution,
             attachment::{self, NewAttachment},
             close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
         },
@@ -39,10 +40,18 @@ pub(in crate::chat::dialogue) async fn still_makes_sense(
 
 /// Refuses at once what would be refused after the last answer.
 async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
-    let Some(number) = form.number else { return Ok(()) };
+    let Some(number) = form.number else {
+        let needs = form.verb.verb().leads_to();
+        let there = needs.is_none_or(|status| turn.act.procedure.uses(status));
+        return if there { Ok(()) } else { Err(Refusal::NoSuchStep.into()) };
+    };
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     let facts = find::facts(turn.act.tx, &ticket).await?;
-    decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    let status = decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
+    if status.is_some_and(|status| !rules.uses(status)) {
+        return Err(Refusal::NotInProcedure(number).into());
+    }
     match &form.choice {
         Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
             Err(Refusal::SameGroup(group.clone()).into())
@@ -58,12 +67,22 @@ pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
 
 /// The same, with a word on why something is asked that was given.
 pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
-    if form.field() != Field::Nothing {
+    let dialogue = Dialogue::Form(form);
+    // Only a solution may need more than what was given with the command.
+    let options = match &dialogue {
+        Dialogue::Form(form) if form.verb == FormVerb::Solve => {
+            Box::pin(options::load(turn, &dialogue)).await?
+        }
+        _ => Options::default(),
+    };
+    let Dialogue::Form(form) = dialogue else { return Ok(()) };
+    let field = form.field(recorded(&turn.voice(), &options));
+    if field != Field::Nothing {
         allowed(turn, &form).await?;
     }
-    match form.field() {
-        Field::Nothing => carry_out(turn, form).await,
-        _ => dialogue::begin_because(turn, Dialogue::Form(form), why).await,
+    match field {
+        Field::Nothing => Box::pin(carry_out(turn, form)).await,
+        _ => Box::pin(dialogue::begin_because(turn, Dialogue::Form(form), why)).await,
     }
 }
 
@@ -99,7 +118,10 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         FormVerb::Suspend => suspend::suspend(act, number, reason(choice, text)).await,
         FormVerb::Resume => suspend::resume(act, number).await,
         FormVerb::PassToVendor => suspend::pass_to_vendor(act, number, text).await,
-        FormVerb::Solve => solve::solve(act, number, text).await,
+        FormVerb::Solve => {
+            let answers = form.report.answers.clone();
+            solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
+        }
         FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,

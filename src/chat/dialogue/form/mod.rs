@@ -7,10 +7,20 @@ mod verb;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
+use super::{
+    Answer, Choice, Dialogue, Options, Question, Step,
+    fields::{Brought, Filling, today},
+    offer,
+};
 use crate::{
-    chat::{commands, incoming::Attachment, outgoing::FormField, say::clip, wording::Voice},
-    domain::{id::TicketNumber, procedure::Reason},
+    chat::{
+        commands,
+        incoming::Attachment,
+        outgoing::{FORM_FIELDS, FormField},
+        say::clip,
+        wording::Voice,
+    },
+    domain::{field, id::TicketNumber, procedure::Reason},
 };
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
@@ -33,6 +43,9 @@ pub struct Form {
     /// What came that is not text.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// What is recorded with a solution.
+    #[serde(default, skip_serializing_if = "Filling::is_empty")]
+    pub report: Filling,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +53,8 @@ enum Field {
     Ticket,
     Choice,
     Text,
+    /// A field that is recorded with a solution.
+    Report,
     Nothing,
 }
 
@@ -50,7 +65,8 @@ const NO_COMMENT: &str = "skip";
 impl Form {
     /// A form with nothing known but the ticket.
     pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
-        Self { verb, number, round: 0, choice: None, text: None, attachments: vec![] }
+        let (choice, text, attachments) = (None, None, vec![]);
+        Self { verb, number, round: 0, choice, text, attachments, report: Filling::default() }
     }
 
     /// Whether nothing is as good an answer as any.
@@ -58,23 +74,35 @@ impl Form {
         self.verb == FormVerb::Comment
     }
 
-    fn field(&self) -> Field {
+    fn field(&self, recorded: field::Form<'_>) -> Field {
         if self.number.is_none() {
             Field::Ticket
         } else if self.verb.asks_choice() && self.choice.is_none() {
             Field::Choice
         } else if self.verb.asks_text() && self.text.is_none() {
             Field::Text
+        } else if self.report.next(recorded).is_some() {
+            Field::Report
         } else {
             Field::Nothing
         }
     }
 
+    /// Whose name is looked up for the field that is asked now.
+    pub(super) fn looks_for(&self, voice: &Voice<'_>, options: &Options) -> Option<String> {
+        let recorded = recorded(voice, options);
+        let asks = self.field(recorded) == Field::Report;
+        self.report.looks_for(recorded).filter(|_| asks).map(str::to_owned)
+    }
+
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let recorded = recorded(voice, options);
+        let field = self.field(recorded);
+        let mut columns = 1;
         let number = self.number.map_or(String::new(), |number| number.to_string());
         let args = [("number", number.into())];
         let key = self.verb.key();
-        let (text, choices) = match self.field() {
+        let (text, choices) = match field {
             Field::Ticket => {
                 let what = [("verb", key.into())];
                 let nothing = options.tickets.is_empty();
@@ -87,23 +115,41 @@ impl Form {
             Field::Choice => {
                 (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
             }
+            Field::Report => {
+                let next = self.report.next(recorded);
+                let next = next.expect("a field is asked only while one is open");
+                let asked = self.report.asks(next, voice, options);
+                columns = asked.columns;
+                (asked.text, asked.choices)
+            }
             Field::Text | Field::Nothing => {
                 let skip = (self.verb == FormVerb::Comment)
                     .then(|| Choice::new(voice.text("button-skip"), NO_COMMENT));
                 (voice.plain(&format!("ask-{key}-text"), &args), skip.into_iter().collect())
             }
         };
-        let back = self.field() == Field::Text && self.verb.asks_choice();
-        let writes = matches!(self.field(), Field::Text | Field::Nothing);
-        let form = if writes { self.form(voice) } else { vec![] };
+        let back = field == Field::Report || (field == Field::Text && self.verb.asks_choice());
+        let form = match field {
+            Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
+            Field::Ticket | Field::Choice => vec![],
+        };
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = !self.is_optional();
-        let confirms = self.verb == FormVerb::Withdraw && self.field() == Field::Choice;
+        let confirms = self.verb == FormVerb::Withdraw && field == Field::Choice;
         let yes = confirms.then_some(YES);
-        Question { text, choices, columns: 1, back, cancel, form, title: None, yes }
+        Question { text, choices, columns, back, cancel, form, title: None, yes }
     }
 
-    fn form(&self, voice: &Voice<'_>) -> Vec<FormField> {
+    /// What one form asks: the text while it is wanted, and as many fields as there is room for.
+    fn form(
+        &self,
+        field: Field,
+        recorded: field::Form<'_>,
+        voice: &Voice<'_>,
+    ) -> Vec<FormField> {
+        if self.report.looks_for(recorded).is_some() && field == Field::Report {
+            return vec![];
+        }
         let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
         let text = FormField {
             key: TEXT.to_owned(),
@@ -113,7 +159,13 @@ impl Form {
             choices: vec![],
             ..FormField::default()
         };
-        std::iter::once(text).chain(evidence.then(|| offer::file_field(voice))).collect()
+        let mut fields = if field == Field::Report { vec![] } else { vec![text] };
+        fields.extend(self.report.form(recorded, voice, room(field)));
+        let takes_files = fields.iter().any(|field| field.files > 0);
+        if evidence && !takes_files && fields.len() < FORM_FIELDS {
+            fields.push(offer::file_field(voice));
+        }
+        fields
     }
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -134,18 +186,57 @@ impl Form {
     }
 
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
-        let field = self.field();
+        let recorded = recorded(voice, options);
+        self.report.settle(recorded);
+        let field = self.field(recorded);
+        let next = self.report.next(recorded).filter(|_| field == Field::Report);
         match (field, answer) {
+            (Field::Report, Answer::Back) => {
+                if !self.report.forget_last(recorded, &mut self.attachments) {
+                    self.text = None;
+                }
+            }
             (_, Answer::Back) => self.choice = None,
-            (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
+            (_, Answer::Attachment(attachment)) => match next {
+                Some(asked) if self.report.take_file(asked, &attachment) => {
+                    self.attachments.push(attachment);
+                }
+                Some(_) => {
+                    self.attachments.push(attachment);
+                    let why = voice.text("attachment-needs-words");
+                    return Step::Again(Dialogue::Form(self), why);
+                }
+                None => return self.keep(attachment, (field, recorded), voice),
+            },
             (_, Answer::Fields(fields, attachments)) => {
+                let room = room(field);
+                let brought = Brought { filled: &fields, files: &attachments, room };
+                let faults = self.report.fill(recorded, &brought, (voice, options));
                 self.attachments.extend(attachments);
-                let written = fields.into_iter().find(|(key, _)| key == TEXT);
-                let text = written.map(|(_, text)| text).unwrap_or_default();
+                if !faults.is_empty() {
+                    self.text = self.text.or_else(|| written(&fields));
+                    return Step::Again(Dialogue::Form(self), faults.join("\n"));
+                }
+                if field == Field::Report {
+                    return self.step(recorded);
+                }
+                let text = written(&fields).unwrap_or_default();
                 if text.trim().is_empty() && !self.is_optional() {
                     return self.nothing_said(voice);
                 }
                 self.text = Some(text);
+            }
+            (Field::Report, Answer::Choice(said)) => {
+                let taken = next.map(|asked| self.report.choose(asked, &said, (voice, options)));
+                if let Some(Err(why)) = taken {
+                    return Step::Again(Dialogue::Form(self), why);
+                }
+            }
+            (Field::Report, Answer::Text(said)) => {
+                let taken = next.map(|asked| self.report.take(asked, &said, (voice, options)));
+                if let Some(Err(why)) = taken {
+                    return Step::Again(Dialogue::Form(self), why);
+                }
             }
             (Field::Ticket, Answer::Choice(text) | Answer::Text(text)) => {
                 match commands::ticket_number(&text) {
@@ -187,7 +278,12 @@ impl Form {
                 return Step::Again(Dialogue::Form(self), why);
             }
         }
-        match self.field() {
+        self.step(recorded)
+    }
+
+    /// The next question, or the end.
+    fn step(self, recorded: field::Form<'_>) -> Step {
+        match self.field(recorded) {
             Field::Nothing => Step::Complete(Dialogue::Form(self)),
             _ => Step::Ask(Dialogue::Form(self)),
         }
@@ -201,16 +297,37 @@ impl Form {
 
     /// A caption answers; what it came with is kept with the answer as a reference, whenever that
     /// comes.
-    fn keep(mut self, kept: Attachment, voice: &Voice<'_>) -> Step {
+    fn keep(
+        mut self,
+        kept: Attachment,
+        (field, recorded): (Field, field::Form<'_>),
+        voice: &Voice<'_>,
+    ) -> Step {
         let caption = kept.caption.trim().to_owned();
         self.attachments.push(kept);
-        if self.field() == Field::Text && !caption.is_empty() {
+        if field == Field::Text && !caption.is_empty() {
             self.text = Some(caption);
-            return Step::Complete(Dialogue::Form(self));
+            return self.step(recorded);
         }
         let why = voice.text("attachment-needs-words");
         Step::Again(Dialogue::Form(self), why)
     }
+}
+
+/// What is recorded with a solution, where that is what is being given.
+fn recorded<'f>(voice: &Voice<'_>, options: &'f Options) -> field::Form<'f> {
+    let recorded = &options.recorded;
+    field::Form { fields: &recorded.fields, before: &recorded.before, today: today(voice) }
+}
+
+/// How many fields a form has room for beside the text.
+fn room(field: Field) -> usize {
+    FORM_FIELDS - usize::from(field != Field::Report)
+}
+
+fn written(fields: &[(String, String)]) -> Option<String> {
+    let written = fields.iter().find(|(key, _)| key == TEXT);
+    written.map(|(_, text)| text.clone()).filter(|text| !text.trim().is_empty())
 }
 
 fn reasons(voice: &Voice<'_>, listed: &[Reason]) -> Vec<Choice> {

@@ -11,7 +11,7 @@ use crate::{
     domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
     service::{
         Result,
-        ticket::{self, attachment, find},
+        ticket::{self, answers::Solution, attachment, find},
     },
 };
 
@@ -32,6 +32,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         category: new.category.unwrap_or_default(),
         description: new.description.unwrap_or_default(),
         details: new.details.filter(|details| !details.is_empty()),
+        answers: new.filled.answers,
         place: new.place.unwrap_or_default(),
         impact: new.impact.unwrap_or(Degree::Low),
         urgency: new.urgency.unwrap_or(Degree::Low),
@@ -39,7 +40,10 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         source: new.source,
     };
     let done = match &new.solution {
-        Some(solution) => ticket::open::open_solved(&turn.act, request, solution).await,
+        Some(text) => {
+            let solution = Solution { text: text.clone(), answers: new.report.answers };
+            ticket::open::open_solved(&turn.act, request, solution).await
+        }
         None => ticket::open::open(&turn.act, request).await,
     }?;
     for kept in attachments {

@@ -51,15 +51,20 @@ impl NewTicket {
                 let hint = Some(self.details_question(voice).to_plain());
                 vec![FormField { optional: true, hint, ..written(DETAILS, &self.details) }]
             }
+            Field::Filled => self.record_form(field, voice),
+            Field::Report => return self.record_form(field, voice),
             Field::Place => vec![],
             Field::Solution => vec![written(SOLUTION, &None)],
             Field::Impact | Field::Urgency | Field::Summary => return vec![],
         };
-        if self.place.is_none() {
+        if field == Field::Filled && fields.is_empty() {
+            return fields;
+        }
+        if self.place.is_none() && fields.len() < FORM_FIELDS {
             fields.push(written(PLACE, &options.place));
         }
         for (key, known) in [(IMPACT, self.impact), (URGENCY, self.urgency)] {
-            if known.is_none() {
+            if known.is_none() && fields.len() < FORM_FIELDS {
                 fields.push(chosen(key, None, self.degrees(voice, key)));
             }
         }
@@ -67,7 +72,7 @@ impl NewTicket {
             fields.push(written(SOLUTION, &None));
         }
         // Where there is no room for files they come in the chat, as everywhere.
-        if fields.len() < FORM_FIELDS {
+        if fields.len() < FORM_FIELDS && fields.iter().all(|field| field.files == 0) {
             fields.push(file_field(voice));
         }
         fields

@@ -1,15 +1,17 @@
-//! A request in the making: description, category, the details the category needs, place, who is
-//! affected, can they work, summary. Which question comes next follows from what is still unknown;
+//! A request in the making: description, category, the details and the fields that the category
+//! needs, place, who is affected, can they work, summary. Which question comes next follows from what is still unknown;
 //! Back forgets the last answer.
 
 mod carry_out;
 mod form;
+mod recorded;
 mod summary;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Choice, Dialogue, Options, Question, Step,
+    fields::Filling,
     offer::{append, received},
     register::Register,
     requester::Requester,
@@ -33,6 +35,9 @@ pub struct NewTicket {
     pub category: Option<String>,
     /// The answer to the category's own question.
     pub details: Option<String>,
+    /// What the category's fields were answered with.
+    #[serde(default, skip_serializing_if = "Filling::is_empty")]
+    pub filled: Filling,
     /// Where help is needed.
     pub place: Option<String>,
     /// How far it reaches.
@@ -49,6 +54,9 @@ pub struct NewTicket {
     /// What was done, where it was done before it is registered.
     #[serde(default)]
     pub solution: Option<String>,
+    /// What is recorded with it.
+    #[serde(default, skip_serializing_if = "Filling::is_empty")]
+    pub report: Filling,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -58,10 +66,14 @@ enum Field {
     Description,
     Category,
     Details,
+    /// A field of the category.
+    Filled,
     Place,
     Impact,
     Urgency,
     Solution,
+    /// A field that is recorded with a solution.
+    Report,
     Summary,
 }
 
@@ -98,6 +110,8 @@ impl NewTicket {
             Field::Category
         } else if asks_details && self.details.is_none() {
             Field::Details
+        } else if self.filled.next(self.request(voice)).is_some() {
+            Field::Filled
         } else if self.place.is_none() {
             Field::Place
         } else if self.impact.is_none() {
@@ -106,6 +120,8 @@ impl NewTicket {
             Field::Urgency
         } else if self.asks_solution() {
             Field::Solution
+        } else if self.records(voice) {
+            Field::Report
         } else {
             Field::Summary
         }
@@ -124,6 +140,10 @@ impl NewTicket {
     }
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        self.clone().settled(voice).asked(voice, options)
+    }
+
+    fn asked(&self, voice: &Voice<'_>, options: &Options) -> Question {
         let field = self.field(voice);
         let mut columns = 1;
         let (text, choices) = match field {
@@ -133,6 +153,11 @@ impl NewTicket {
                 (voice.plain("ask-category", &[]), categories(voice))
             }
             Field::Details => (self.details_question(voice), vec![no_details(voice)]),
+            Field::Filled | Field::Report => {
+                let asked = self.asks(field, voice, options);
+                columns = asked.columns;
+                (asked.text, asked.choices)
+            }
             Field::Place => (self.plain(voice, "ask-place"), places(voice, options)),
             Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
             Field::Urgency => (self.plain(voice, "ask-urgency"), self.degrees(voice, "urgency")),
@@ -181,7 +206,11 @@ impl NewTicket {
         RichText::plain(question.map_or("", |question| question.get(voice.locale)))
     }
 
-    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
+    pub(super) fn advance(self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
+        self.settled(voice).take(answer, voice, options)
+    }
+
+    fn take(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field(voice);
         match answer {
             Answer::Back => {
@@ -190,7 +219,10 @@ impl NewTicket {
                 {
                     return Step::Ask(Dialogue::Register(before));
                 }
-                self.forget_last();
+                self.forget_last(field, voice);
+                Step::Ask(Dialogue::NewTicket(self))
+            }
+            Answer::Attachment(attachment) if self.take_file(field, &attachment, voice) => {
                 Step::Ask(Dialogue::NewTicket(self))
             }
             Answer::Attachment(attachment) => {
@@ -204,14 +236,24 @@ impl NewTicket {
             Answer::Choice(choice) if field == Field::Summary && choice == CONFIRM => {
                 Step::Complete(Dialogue::NewTicket(self))
             }
+            Answer::Choice(choice) if field.is_recorded() => {
+                self.record(field, (&choice, true), voice, options)
+            }
+            Answer::Text(text) if field.is_recorded() => {
+                self.record(field, (&text, false), voice, options)
+            }
             Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
                 Some(()) => Step::Ask(Dialogue::NewTicket(self)),
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
             Answer::Fields(fields, attachments) => {
+                let faults = self.record_all(field, (&fields, &attachments), voice, options);
                 self.fill(fields, voice);
                 self.attachments.extend(attachments);
+                if !faults.is_empty() {
+                    return Step::Again(Dialogue::NewTicket(self), faults.join("\n"));
+                }
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }
@@ -238,7 +280,12 @@ impl NewTicket {
             }
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
-            Field::Description | Field::Details | Field::Solution | Field::Summary => return None,
+            Field::Description
+            | Field::Details
+            | Field::Filled
+            | Field::Report
+            | Field::Solution
+            | Field::Summary => return None,
         }
         Some(())
     }
@@ -255,7 +302,12 @@ impl NewTicket {
             Field::Details => self.details = Some(text.to_owned()),
             Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
-            Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
+            Field::Category
+            | Field::Filled
+            | Field::Report
+            | Field::Impact
+            | Field::Urgency
+            | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
                 let why = voice.text("added-to-description");
                 return Step::Again(Dialogue::NewTicket(self), why);
@@ -264,11 +316,15 @@ impl NewTicket {
         Step::Ask(Dialogue::NewTicket(self))
     }
 
-    fn forget_last(&mut self) {
-        if self.solution.take().is_some()
-            || self.urgency.take().is_some()
-            || self.impact.take().is_some()
-            || self.place.take().is_some()
+    fn forget_last(&mut self, field: Field, voice: &Voice<'_>) {
+        // A form may have told the rest before the fields, which come first in a chat.
+        let rest = field != Field::Filled;
+        if self.forget_recorded(Field::Report, voice)
+            || rest && self.solution.take().is_some()
+            || rest && self.urgency.take().is_some()
+            || rest && self.impact.take().is_some()
+            || rest && self.place.take().is_some()
+            || self.forget_recorded(Field::Filled, voice)
             || self.details.take().is_some()
             || self.category.take().is_some()
             || self.given

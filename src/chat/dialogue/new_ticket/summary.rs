@@ -1,19 +1,23 @@
 //! A request as it would be registered, for its author to read once more.
 
-use super::NewTicket;
+use super::{Field, NewTicket};
 use crate::{
     chat::{
         dialogue::offer::received,
         outgoing::{RichText, Style},
         say::clip,
+        view::answers,
         wording::Voice,
     },
-    domain::source::Source,
+    domain::{field::Value, source::Source},
 };
 
 impl NewTicket {
     /// Everything known, and whether it is to be registered.
     pub(super) fn summary(&self, voice: &Voice<'_>) -> RichText {
+        let said = |answered: Vec<(crate::domain::field::Field, Value)>| {
+            answers::lines(voice, answered.iter().map(|(field, value)| (field, value)))
+        };
         let mut text = RichText::default();
         text.push(self.say(voice, "summary-heading"), Style::Bold);
         let mut line = |key: &str, value: &str| {
@@ -26,6 +30,12 @@ impl NewTicket {
         if let Some(details) = self.details.as_deref().filter(|details| !details.is_empty()) {
             line("summary-details", &clip(details, 500));
         }
+        for answer in said(self.recorded(Field::Filled, voice)) {
+            text.push(format!("\n{answer}"), Style::Plain);
+        }
+        let mut line = |key: &str, value: &str| {
+            text.push(format!("\n{}", voice.say(key, &[("value", value.into())])), Style::Plain);
+        };
         line("summary-place", self.place.as_deref().unwrap_or(""));
         if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
             line("summary-impact", &self.degree(voice, ("impact", impact)));
@@ -38,9 +48,13 @@ impl NewTicket {
         if let Some(solution) = &self.solution {
             line("summary-solution", &clip(solution, 500));
         }
+        for answer in said(self.recorded(Field::Report, voice)) {
+            text.push(format!("\n{answer}"), Style::Plain);
+        }
         if self.source != Source::Chat {
             let source = [("source", self.source.as_str().into())];
-            line("summary-source", &voice.say("source", &source));
+            let value = [("value", voice.say("source", &source).into())];
+            text.push(format!("\n{}", voice.say("summary-source", &value)), Style::Plain);
         }
         if !self.attachments.is_empty() {
             text.push(format!("\n{}", received(voice, &self.attachments)), Style::Plain);

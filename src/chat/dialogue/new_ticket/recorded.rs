@@ -1,0 +1,175 @@
+//! The typed fields of a request, and of what was done where it was done already: which are asked
+//! now, and what answers them. Deliberately absent: how one field is asked, which is the same in
+//! every dialogue ([`crate::chat::dialogue::fields`]).
+
+use super::{Field, NewTicket};
+use crate::{
+    chat::{
+        dialogue::{
+            Dialogue, Options, Step,
+            fields::{Asked, Brought, Filling, today},
+        },
+        incoming::Attachment,
+        outgoing::{FORM_FIELDS, FormField},
+        wording::Voice,
+    },
+    domain::{
+        field::{self, Answer, Form, Value},
+        source::Source,
+    },
+};
+
+impl Field {
+    /// Whether it is a field of the procedure's.
+    pub(super) fn is_recorded(self) -> bool {
+        matches!(self, Self::Filled | Self::Report)
+    }
+}
+
+/// The fields that a category asks for.
+fn request<'f>(voice: &Voice<'f>, category: Option<&str>) -> Form<'f> {
+    let fields = category.map_or(&[][..], |key| voice.procedure.fields(key));
+    Form { fields, before: &[], today: today(voice) }
+}
+
+/// The fields that are recorded with a solution, which may hang on those of the request.
+fn report<'f>(voice: &Voice<'f>, category: Option<&str>, before: &'f [Answer]) -> Form<'f> {
+    let fields = category.map_or(&[][..], |key| voice.procedure.solution_fields(key));
+    Form { fields, before, today: today(voice) }
+}
+
+impl NewTicket {
+    /// Without what does not count any more, as when the procedure has changed meanwhile.
+    pub(super) fn settled(mut self, voice: &Voice<'_>) -> Self {
+        self.category = self.category.filter(|key| voice.procedure.category(key).is_some());
+        let category = self.category.as_deref();
+        self.filled.settle(request(voice, category));
+        self.report.settle(report(voice, category, &self.filled.answers));
+        self
+    }
+
+    /// The fields of the request.
+    pub(super) fn request<'f>(&self, voice: &Voice<'f>) -> Form<'f> {
+        request(voice, self.category.as_deref())
+    }
+
+    /// Whether something is still to be recorded with what was done.
+    pub(super) fn records(&self, voice: &Voice<'_>) -> bool {
+        let form = report(voice, self.category.as_deref(), &self.filled.answers);
+        self.source == Source::AfterTheFact && self.report.next(form).is_some()
+    }
+
+    fn of(&self, field: Field) -> &Filling {
+        if field == Field::Report { &self.report } else { &self.filled }
+    }
+
+    fn form_of<'f>(&'f self, field: Field, voice: &Voice<'f>) -> Form<'f> {
+        match field {
+            Field::Report => report(voice, self.category.as_deref(), &self.filled.answers),
+            _ => self.request(voice),
+        }
+    }
+
+    fn filling<'f>(&'f mut self, field: Field, voice: &Voice<'f>) -> (&'f mut Filling, Form<'f>) {
+        let category = self.category.as_deref();
+        match field {
+            Field::Report => (&mut self.report, report(voice, category, &self.filled.answers)),
+            _ => (&mut self.filled, request(voice, category)),
+        }
+    }
+
+    /// Whose name is looked up for the field that is asked now.
+    pub(in crate::chat::dialogue) fn looks_for(&self, voice: &Voice<'_>) -> Option<String> {
+        let settled = self.clone().settled(voice);
+        let field = settled.field(voice);
+        let form = settled.form_of(field, voice);
+        let name = settled.of(field).looks_for(form).filter(|_| field.is_recorded());
+        name.map(str::to_owned)
+    }
+
+    /// What is asked of a field.
+    pub(super) fn asks(&self, field: Field, voice: &Voice<'_>, options: &Options) -> Asked {
+        let form = self.form_of(field, voice);
+        let filling = self.of(field);
+        let asked = filling.next(form).expect("a field is asked only while one is open");
+        filling.asks(asked, voice, options)
+    }
+
+    /// What one form can ask of the fields; nothing while somebody is looked up.
+    pub(super) fn record_form(&self, field: Field, voice: &Voice<'_>) -> Vec<FormField> {
+        let form = self.form_of(field, voice);
+        match self.of(field).looks_for(form) {
+            Some(_) => vec![],
+            None => self.of(field).form(form, voice, FORM_FIELDS),
+        }
+    }
+
+    /// Takes an answer to a field: a pressed button or words.
+    pub(super) fn record(
+        mut self,
+        field: Field,
+        (said, pressed): (&str, bool),
+        voice: &Voice<'_>,
+        options: &Options,
+    ) -> Step {
+        let (filling, form) = self.filling(field, voice);
+        let taken = match (filling.next(form), pressed) {
+            (Some(asked), true) => filling.choose(asked, said, (voice, options)),
+            (Some(asked), false) => filling.take(asked, said, (voice, options)),
+            (None, _) => Ok(()),
+        };
+        match taken {
+            Ok(()) => Step::Ask(Dialogue::NewTicket(self)),
+            Err(why) => Step::Again(Dialogue::NewTicket(self), why),
+        }
+    }
+
+    /// Takes something that is not text as the answer to a field for files, and keeps it.
+    pub(super) fn take_file(
+        &mut self,
+        field: Field,
+        given: &Attachment,
+        voice: &Voice<'_>,
+    ) -> bool {
+        let (filling, form) = self.filling(field, voice);
+        let asked = filling.next(form).filter(|_| field.is_recorded());
+        let taken = asked.is_some_and(|asked| filling.take_file(asked, given));
+        if taken {
+            self.attachments.push(given.clone());
+        }
+        taken
+    }
+
+    /// Takes what a form brought for the fields; gives what will not do.
+    pub(super) fn record_all(
+        &mut self,
+        field: Field,
+        (filled, files): (&[(String, String)], &[Attachment]),
+        voice: &Voice<'_>,
+        options: &Options,
+    ) -> Vec<String> {
+        if !field.is_recorded() {
+            return vec![];
+        }
+        let (filling, form) = self.filling(field, voice);
+        filling.fill(form, &Brought { filled, files, room: FORM_FIELDS }, (voice, options))
+    }
+
+    /// Forgets the last answer to a field, with the file that it was.
+    pub(super) fn forget_recorded(&mut self, field: Field, voice: &Voice<'_>) -> bool {
+        let category = self.category.as_deref();
+        let attachments = &mut self.attachments;
+        match field {
+            Field::Report => {
+                let form = report(voice, category, &self.filled.answers);
+                self.report.forget_last(form, attachments)
+            }
+            _ => self.filled.forget_last(request(voice, category), attachments),
+        }
+    }
+
+    /// What was answered so far, to read once more.
+    pub(super) fn recorded(&self, field: Field, voice: &Voice<'_>) -> Vec<(field::Field, Value)> {
+        field::answered(self.form_of(field, voice).fields, self.of(field).answers.clone())
+    }
+}

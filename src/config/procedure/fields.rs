@@ -1,0 +1,246 @@
+//! Reads the typed fields of a form: what a category asks for, and what is recorded with a solution.
+//! Checks that conditions look back at what can have been answered. Deliberately absent: how a field
+//! is asked, and what answers it (see `crate::domain::field`).
+
+use super::{lists, words};
+use crate::{
+    config::{
+        fault::nearest,
+        section::{Section, either},
+        tree::{Node, Value},
+    },
+    domain::{
+        field::{Choice, Field, Kind, NO, When, YES},
+        locale::Localized,
+    },
+};
+
+/// The longest name: a form shows no more.
+const LONGEST_NAME: usize = 45;
+/// The longest hint: a form shows no more.
+const LONGEST_HINT: usize = 100;
+/// The most letters of a text.
+const LONGEST_TEXT: usize = 4_000;
+/// How many letters a text has room for where nothing is written.
+const USUAL_TEXT: usize = 1_000;
+/// The most choices: a menu shows no more.
+const MOST_CHOICES: usize = 25;
+
+/// What kind of answer a field takes, before its bounds are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Text,
+    Number,
+    Date,
+    Choice,
+    Person,
+    YesNo,
+    File,
+}
+
+/// The fields of a list. `before` are those that were answered earlier, elsewhere.
+pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option<Vec<Field>> {
+    let read = lists::all_of(top, list, field)?;
+    let mut sound = true;
+    for (at, section) in top.sections(list).iter().enumerate() {
+        let field = &read[at];
+        if before.iter().any(|known| known.key == field.key) {
+            let problem = format!("`{}` is asked already, with the request or of all", field.key);
+            section.fault("key", problem, "Give each its own key.");
+            sound = false;
+        }
+        let earlier: Vec<&Field> = before.iter().chain(&read[..at]).collect();
+        for when in &field.when {
+            let later = read[at..].iter().any(|known| known.key == when.field);
+            sound &= check(section, when, (&earlier, later));
+        }
+    }
+    sound.then_some(read)
+}
+
+fn field(section: &Section<'_>) -> Option<Field> {
+    let kinds = [
+        ("text", Word::Text),
+        ("number", Word::Number),
+        ("date", Word::Date),
+        ("choice", Word::Choice),
+        ("person", Word::Person),
+        ("yes_no", Word::YesNo),
+        ("file", Word::File),
+    ];
+    let key = words::key(section, "key");
+    let word = section.choice("kind", &kinds);
+    let name = words::localized(section, "name", Some(LONGEST_NAME));
+    let question = optional(section, "question", None);
+    let hint = optional(section, "hint", Some(LONGEST_HINT));
+    let required = match section.optional("required") {
+        Some(_) => section.boolean("required"),
+        None => Some(true),
+    };
+    let when = conditions(section);
+    let kind = word.and_then(|word| kind(section, word));
+    if word.is_none() {
+        // What the others are depends on a kind that nobody knows.
+        for key in ["longest", "min", "max", "future", "choices"] {
+            section.optional(key);
+        }
+    }
+    Some(Field {
+        key: key?,
+        name: name?,
+        question: question?,
+        hint: hint?,
+        required: required?,
+        when: when?,
+        kind: kind?,
+    })
+}
+
+/// A text in every language that may be absent, which is `Some(None)`.
+pub fn optional(
+    section: &Section<'_>,
+    key: &'static str,
+    longest: Option<usize>,
+) -> Option<Option<Localized>> {
+    match section.optional(key) {
+        Some(_) => words::localized(section, key, longest).map(Some),
+        None => Some(None),
+    }
+}
+
+fn kind(section: &Section<'_>, word: Word) -> Option<Kind> {
+    let bound = |key: &'static str| match section.optional(key) {
+        Some(_) => section.number::<i64>(key, i64::MIN, i64::MAX).map(Some),
+        None => Some(None),
+    };
+    Some(match word {
+        Word::Text => {
+            let longest = match section.optional("longest") {
+                Some(_) => section.number("longest", 1, LONGEST_TEXT),
+                None => Some(USUAL_TEXT),
+            };
+            Kind::Text { longest: longest? }
+        }
+        Word::Number => {
+            let (min, max) = (bound("min"), bound("max"));
+            let (min, max) = (min?, max?);
+            if let (Some(least), Some(most)) = (min, max)
+                && least > most
+            {
+                let problem = format!("no number is from {least} to {most}");
+                section.fault("max", problem, "Write no less than `min`.");
+            }
+            Kind::Number { min, max }
+        }
+        Word::Date => {
+            let future = match section.optional("future") {
+                Some(_) => section.boolean("future"),
+                None => Some(false),
+            };
+            Kind::Date { future: future? }
+        }
+        Word::Choice => Kind::Choice { choices: choices(section)? },
+        Word::Person => Kind::Person,
+        Word::YesNo => Kind::YesNo,
+        Word::File => Kind::File,
+    })
+}
+
+fn choices(section: &Section<'_>) -> Option<Vec<Choice>> {
+    let one = |section: &Section<'_>| {
+        let key = words::key(section, "key");
+        if key.as_ref().is_some_and(|key| key.len() == 1) {
+            let remedy = "Write two letters or more.";
+            section.fault("key", "one letter says too little", remedy);
+        }
+        let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
+        let refuses = optional(section, "refuses", None);
+        Some(Choice { key: key?, name: name?, refuses: refuses? })
+    };
+    let remedy = "Add [[…choices]] below the field, with key and name.";
+    let choices = lists::some_of(section, "choices", remedy, one)?;
+    if choices.len() > MOST_CHOICES {
+        let problem = format!("a menu shows {MOST_CHOICES} choices, and there are more");
+        section.fault("choices", problem, "Ask two questions instead.");
+    }
+    if !choices.is_empty() && choices.iter().all(|choice| choice.refuses.is_some()) {
+        let remedy = "Add a choice without `refuses`.";
+        section.fault("choices", "whatever is chosen is refused", remedy);
+    }
+    Some(choices)
+}
+
+/// `when = { field = …, is = […] }`, or several of them in brackets.
+fn conditions(section: &Section<'_>) -> Option<Vec<When>> {
+    let read: Vec<Option<When>> = match section.optional("when") {
+        None => vec![],
+        Some(Node { value: Value::List(_), .. }) => {
+            section.sections("when").iter().map(condition).collect()
+        }
+        Some(_) => vec![section.optional_section("when").as_ref().and_then(condition)],
+    };
+    read.into_iter().collect()
+}
+
+fn condition(section: &Section<'_>) -> Option<When> {
+    let field = section.text("field");
+    section.required("is");
+    let each = |node: &Node| match &node.value {
+        Value::Text(text) => Some(text.clone()),
+        other => {
+            let problem = format!("this cannot be {}", other.kind());
+            section.fault_at(node.place.clone(), "is", problem, "Write text in quotes.".into());
+            None
+        }
+    };
+    let is: Vec<Option<String>> = section.list("is").iter().map(each).collect();
+    section.finish();
+    Some(When { field: field?.to_owned(), is: is.into_iter().collect::<Option<_>>()? })
+}
+
+/// Whether a condition looks back at a field whose answers it knows.
+fn check(section: &Section<'_>, when: &When, (earlier, later): (&[&Field], bool)) -> bool {
+    let wanted = when.field.as_str();
+    let Some(field) = earlier.iter().find(|known| known.key == wanted) else {
+        let keys = || earlier.iter().map(|known| known.key.as_str());
+        let (problem, remedy) = match nearest(wanted, keys()) {
+            _ if later => {
+                let remedy = format!("Put `{wanted}` before it.");
+                (format!("`{wanted}` is not answered yet when this is asked"), remedy)
+            }
+            Some(meant) => (format!("there is no field `{wanted}`"), format!("Did you mean `{meant}`?")),
+            None if earlier.is_empty() => {
+                let remedy = "Name a field that stands before it.".to_owned();
+                (format!("there is no field `{wanted}`"), remedy)
+            }
+            None => (format!("there is no field `{wanted}`"), format!("Write {}.", either(keys()))),
+        };
+        section.fault("when", problem, remedy);
+        return false;
+    };
+    let words: Vec<&str> = match &field.kind {
+        Kind::Choice { choices } => {
+            let can_be = choices.iter().filter(|choice| choice.refuses.is_none());
+            can_be.map(|choice| choice.key.as_str()).collect()
+        }
+        Kind::YesNo => vec![YES, NO],
+        _ => {
+            let problem = format!("`{wanted}` is answered freely, so nothing can hang on it");
+            section.fault("when", problem, "Name a field of the kind `choice` or `yes_no`.");
+            return false;
+        }
+    };
+    let mut sound = true;
+    if when.is.is_empty() {
+        let remedy = format!("Write {}.", either(words.iter().copied()));
+        section.fault("when", "it never holds, for `is` names no answer", remedy);
+        sound = false;
+    }
+    for answer in when.is.iter().filter(|answer| !words.contains(&answer.as_str())) {
+        let problem = format!("`{wanted}` is never answered with `{answer}`");
+        let remedy = format!("Write {}.", either(words.iter().copied()));
+        section.fault("when", problem, remedy);
+        sound = false;
+    }
+    sound
+}

@@ -1,0 +1,383 @@
+//! The typed fields of a form: what is asked for, and what answers it. A category asks for fields
+//! when a request is registered (U12) and when it is solved (N7). Pure; deliberately absent: how a
+//! field is asked and how a wrong answer is worded (`chat::dialogue::fields`), and reading what
+//! people type ([`parse`]).
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{id::PersonId, locale::Localized};
+
+pub mod parse;
+
+/// Something that a form asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// A short name, unlike any other of its category; at most 24 bytes.
+    pub key: String,
+    /// What stands before its answer.
+    pub name: Localized,
+    /// How it is asked in a chat; by its name where nothing is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Localized>,
+    /// More on what is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Localized>,
+    /// Whether it has to be answered.
+    pub required: bool,
+    /// It is asked when all of these hold; always where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub when: Vec<When>,
+    /// What answers it.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What an earlier field was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// The earlier field: a choice, or a yes or no.
+    pub field: String,
+    /// The keys of choices, `yes` or `no`; one of them was the answer.
+    pub is: Vec<String>,
+}
+
+/// What answers a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Kind {
+    /// Words.
+    Text {
+        /// How many letters there is room for.
+        longest: usize,
+    },
+    /// A whole number.
+    Number {
+        /// The least it may be.
+        min: Option<i64>,
+        /// The most it may be.
+        max: Option<i64>,
+    },
+    /// A day.
+    Date {
+        /// Whether it may not be past.
+        future: bool,
+    },
+    /// One of a few.
+    Choice {
+        /// What may be chosen, in the order it is offered.
+        choices: Vec<Choice>,
+    },
+    /// Somebody: whom the desk knows, or a name.
+    Person,
+    /// Yes or no.
+    YesNo,
+    /// A picture or a document.
+    File,
+}
+
+/// Something that may be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// A short name; at most 24 bytes.
+    pub key: String,
+    /// What is read on its button.
+    pub name: Localized,
+    /// Why nobody can have this, and what they can do instead; choosing it answers nothing (U11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refuses: Option<Localized>,
+}
+
+/// A field's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The field's key.
+    pub field: String,
+    /// The answer; none where it was left out.
+    pub value: Option<Value>,
+}
+
+/// What a field was answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// A day.
+    Date(NaiveDate),
+    /// The key of what was chosen.
+    Choice(String),
+    /// Somebody.
+    Person {
+        /// Who it is to the desk, when it knows them.
+        id: Option<PersonId>,
+        /// What they are called.
+        name: String,
+    },
+    /// Yes or no.
+    YesNo(bool),
+    /// Something that is kept with the ticket.
+    File {
+        /// What it is, by its stable name.
+        what: String,
+        /// Its file name, when it has one.
+        name: Option<String>,
+    },
+}
+
+/// Why an answer will not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// Nothing was said.
+    Empty,
+    /// There is no room for so many letters.
+    TooLong {
+        /// How many there is room for.
+        longest: usize,
+        /// How many there are.
+        letters: usize,
+    },
+    /// It is no whole number.
+    NotANumber,
+    /// It is less than the least.
+    TooSmall(i64),
+    /// It is more than the most.
+    TooLarge(i64),
+    /// It is no day, or one that the calendar lacks.
+    NotADate,
+    /// The day is past.
+    Past,
+    /// It is none of the choices.
+    NotAChoice,
+    /// It is neither yes nor no.
+    NotYesOrNo,
+    /// A file was wanted.
+    NotAFile,
+}
+
+/// The names under which a yes and a no are known to [`When`].
+pub const YES: &str = "yes";
+/// See [`YES`].
+pub const NO: &str = "no";
+
+/// A form to be filled in: its fields, and what was answered elsewhere that conditions may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'f> {
+    /// What is asked, in order.
+    pub fields: &'f [Field],
+    /// What was answered before, to other fields.
+    pub before: &'f [Answer],
+    /// The present day where the desk is.
+    pub today: NaiveDate,
+}
+
+impl<'f> Form<'f> {
+    /// Those of the answers that still count, in the order of the form: what became of a field that
+    /// is gone, is not asked now, or would not take the answer any more is dropped.
+    pub fn settled(&self, answers: &[Answer]) -> Vec<Answer> {
+        let mut settled: Vec<Answer> = Vec::new();
+        for field in self.fields {
+            let given = answers.iter().find(|answer| answer.field == field.key);
+            let Some(given) = given.filter(|_| self.asks(field, &settled)) else { continue };
+            let counts = match &given.value {
+                None => !field.required,
+                Some(value) => field.takes(value, self.today),
+            };
+            if counts {
+                settled.push(given.clone());
+            }
+        }
+        settled
+    }
+
+    /// The first field that is asked and not answered.
+    pub fn next(&self, answers: &[Answer]) -> Option<&'f Field> {
+        self.open(&self.settled(answers)).first().copied()
+    }
+
+    /// Every field that is asked by what is known and not answered, in order.
+    pub fn open(&self, settled: &[Answer]) -> Vec<&'f Field> {
+        let answered = |field: &Field| settled.iter().any(|answer| answer.field == field.key);
+        let asked = |field: &&Field| !answered(field) && self.asks(field, settled);
+        self.fields.iter().filter(asked).collect()
+    }
+
+    /// Whether a field is asked, by what was answered so far.
+    fn asks(&self, field: &Field, settled: &[Answer]) -> bool {
+        field.when.iter().all(|when| {
+            let mut known = settled.iter().chain(self.before);
+            let given = known.find(|answer| answer.field == when.field);
+            let value = given.and_then(|answer| answer.value.as_ref()).and_then(Value::word);
+            value.is_some_and(|value| when.is.iter().any(|wanted| wanted == value))
+        })
+    }
+}
+
+impl Field {
+    /// Whether a value could answer it.
+    pub fn takes(&self, value: &Value, today: NaiveDate) -> bool {
+        match (&self.kind, value) {
+            (Kind::Text { longest }, Value::Text(text)) => text.chars().count() <= *longest,
+            (Kind::Number { min, max }, Value::Number(number)) => {
+                parse::bounded(*number, *min, *max).is_ok()
+            }
+            (Kind::Date { future }, Value::Date(date)) => !future || *date >= today,
+            (Kind::Choice { .. }, Value::Choice(key)) => {
+                self.choice(key).is_some_and(|choice| choice.refuses.is_none())
+            }
+            (Kind::Person, Value::Person { .. })
+            | (Kind::YesNo, Value::YesNo(_))
+            | (Kind::File, Value::File { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// What may be chosen, by its key.
+    pub fn choice(&self, key: &str) -> Option<&Choice> {
+        match &self.kind {
+            Kind::Choice { choices } => choices.iter().find(|choice| choice.key == key),
+            _ => None,
+        }
+    }
+}
+
+impl Kind {
+    /// The names of all kinds, as procedures spell them.
+    pub const NAMES: [&'static str; 7] =
+        ["text", "number", "date", "choice", "person", "yes_no", "file"];
+}
+
+impl Value {
+    /// What a condition compares: the key of a choice, `yes` or `no`.
+    fn word(&self) -> Option<&str> {
+        match self {
+            Self::Choice(key) => Some(key),
+            Self::YesNo(true) => Some(YES),
+            Self::YesNo(false) => Some(NO),
+            _ => None,
+        }
+    }
+}
+
+/// Answers with the fields they answer; a field that is gone is left out with its answer.
+pub fn answered(fields: &[Field], answers: Vec<Answer>) -> Vec<(Field, Value)> {
+    let known = |answer: Answer| {
+        let field = fields.iter().find(|field| field.key == answer.field)?;
+        Some((field.clone(), answer.value?))
+    };
+    answers.into_iter().filter_map(known).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(key: &str, kind: Kind) -> Field {
+        let name = Localized { es: key.to_owned(), en: key.to_owned() };
+        let (key, required, when) = (key.to_owned(), true, vec![]);
+        Field { key, name, question: None, hint: None, required, when, kind }
+    }
+
+    fn choice(key: &str, refuses: bool) -> Choice {
+        let words = || Localized { es: key.to_owned(), en: key.to_owned() };
+        Choice { key: key.to_owned(), name: words(), refuses: refuses.then(words) }
+    }
+
+    fn form() -> Vec<Field> {
+        let choices = vec![choice("staff", false), choice("contractor", false)];
+        let mut end = named("end", Kind::Date { future: true });
+        end.when = vec![When { field: "link".into(), is: vec!["contractor".into()] }];
+        let mut note = named("note", Kind::Text { longest: 5 });
+        note.required = false;
+        vec![named("link", Kind::Choice { choices }), end, note]
+    }
+
+    fn answer(field: &str, value: Option<Value>) -> Answer {
+        Answer { field: field.to_owned(), value }
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_asked_follows_from_what_was_answered() {
+        let fields = form();
+        let form = Form { fields: &fields, before: &[], today: day("2026-03-02") };
+        let next = |answers: &[Answer]| form.next(answers).map(|field| field.key.clone());
+        let link = |key: &str| answer("link", Some(Value::Choice(key.into())));
+        assert_eq!(next(&[]).as_deref(), Some("link"));
+        assert_eq!(next(&[link("staff")]).as_deref(), Some("note"));
+        assert_eq!(next(&[link("contractor")]).as_deref(), Some("end"));
+        let end = answer("end", Some(Value::Date(day("2026-03-02"))));
+        assert_eq!(next(&[link("contractor"), end.clone()]).as_deref(), Some("note"));
+        assert_eq!(next(&[link("contractor"), end, answer("note", None)]), None);
+    }
+
+    #[test]
+    fn what_no_longer_counts_is_dropped_and_asked_again() {
+        let fields = form();
+        let form = Form { fields: &fields, before: &[], today: day("2026-03-10") };
+        let given = [
+            answer("gone", Some(Value::Number(1))),
+            answer("note", Some(Value::Text("breve".into()))),
+            answer("end", Some(Value::Date(day("2026-03-09")))),
+            answer("link", Some(Value::Choice("contractor".into()))),
+        ];
+        let settled = form.settled(&given);
+        assert_eq!(settled, [given[3].clone(), given[1].clone()], "in the order of the form");
+        assert_eq!(form.next(&given).map(|field| field.key.as_str()), Some("end"));
+        let staff = [answer("link", Some(Value::Choice("staff".into()))), given[2].clone()];
+        assert_eq!(form.settled(&staff), staff[..1], "what is not asked now does not count");
+        let other = answer("link", Some(Value::Choice("visitor".into())));
+        assert_eq!(form.settled(&[other]), [], "a choice that is gone is no answer");
+        assert_eq!(form.settled(&[answer("link", None)]), [], "it has to be answered");
+        let long = answer("note", Some(Value::Text("demasiado".into())));
+        assert_eq!(form.settled(&[long]), [], "there is no room for it now");
+    }
+
+    #[test]
+    fn a_condition_may_look_at_another_form() {
+        let mut induction = named("induction", Kind::YesNo);
+        induction.when = vec![When { field: "link".into(), is: vec!["staff".into()] }];
+        let fields = [induction];
+        let before = [answer("link", Some(Value::Choice("staff".into())))];
+        let today = day("2026-03-02");
+        assert!(Form { fields: &fields, before: &before, today }.next(&[]).is_some());
+        assert!(Form { fields: &fields, before: &[], today }.next(&[]).is_none());
+    }
+
+    #[test]
+    fn a_choice_that_refuses_is_no_answer() {
+        let choices = vec![choice("content", false), choice("design", true)];
+        let field = named("what", Kind::Choice { choices });
+        let today = day("2026-03-02");
+        assert!(field.takes(&Value::Choice("content".into()), today));
+        assert!(!field.takes(&Value::Choice("design".into()), today));
+        assert!(!field.takes(&Value::YesNo(true), today), "another kind is no answer");
+    }
+
+    #[test]
+    fn answers_survive_being_stored() {
+        let values = [
+            Value::Text("Hola".into()),
+            Value::Number(-3),
+            Value::Date(day("2026-03-15")),
+            Value::Choice("staff".into()),
+            Value::Person { id: Some(PersonId(7)), name: "Ana".into() },
+            Value::YesNo(false),
+            Value::File { what: "photo".into(), name: None },
+        ];
+        for value in values {
+            let given = answer("x", Some(value));
+            let stored = serde_json::to_string(&given).unwrap();
+            assert_eq!(serde_json::from_str::<Answer>(&stored).unwrap(), given, "{stored}");
+        }
+        for field in form() {
+            let stored = serde_json::to_string(&field).unwrap();
+            assert_eq!(serde_json::from_str::<Field>(&stored).unwrap(), field, "{stored}");
+        }
+    }
+}

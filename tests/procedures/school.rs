@@ -1,0 +1,1 @@
+//! A procedure of a school's.

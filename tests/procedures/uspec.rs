@@ -1,0 +1,350 @@
+//! A3-PR-01 of the USPEC, rule by rule (U1 to U13 in the README).
+
+use insta::assert_snapshot;
+use mesabot::domain::{
+    event::Ending,
+    id::TicketNumber,
+    person::Role,
+    source::Source,
+    status::Status,
+    time::{HOUR, MINUTE},
+};
+
+use super::history;
+use crate::support::{
+    pairing::{PairedDesk, Person, USUAL, in_every_pairing},
+    telegram::AttachmentSample,
+};
+
+/// Somebody reports something through the whole dialogue.
+async fn reports(desk: &PairedDesk, person: &Person<'_>, words: &str, answers: &[(&str, &str)]) {
+    person.says(words).await;
+    person.presses("Abrir caso").await;
+    person.fills(answers).await;
+    person.presses("Registrar").await;
+    person.reads();
+    desk.newest().await;
+}
+
+/// What everybody is asked besides what the category asks.
+const EVERYWHERE: [(&str, &str); 3] =
+    [("place", "Piso 2"), ("impact", "Solo a mí"), ("urgency", "Con dificultad")];
+
+fn about<'a>(category: &'a str, answers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all = vec![("category", category)];
+    all.extend_from_slice(answers);
+    all.extend(EVERYWHERE);
+    all
+}
+
+#[test]
+fn u1_u13_a_request_says_who_what_how_and_to_whom_and_is_numbered_at_once() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        marta.says("La pantalla parpadea\nDesde ayer, cuando la muevo").await;
+        marta.presses("Abrir caso").await;
+        marta.sends(AttachmentSample::Photo, "").await;
+        marta.fills(&USUAL).await;
+        marta.presses("Registrar").await;
+        let first = marta.reads();
+        assert!(first.contains("Caso #1 · La pantalla parpadea"), "{first}");
+        let ticket = desk.newest().await;
+        assert_eq!(ticket.number, TicketNumber(1));
+        assert_eq!((ticket.category.as_str(), ticket.group_key.as_str()), ("plataforma", "soporte"));
+        assert_eq!((ticket.source, ticket.origin), (Source::Chat, marta.network()));
+        assert_eq!(ticket.title, "La pantalla parpadea");
+        assert_eq!(ticket.description, "La pantalla parpadea\nDesde ayer, cuando la muevo");
+        assert_eq!(ticket.requester_id, ticket.registered_by);
+        let steps = history(desk, ticket.number).await;
+        assert!(steps.starts_with("03-02 08:00 Marta: opened "), "{steps}");
+        assert!(steps.contains("Marta: attachment_referenced "), "{steps}");
+        let card = ana.reads();
+        assert!(card.contains("Solicita: Marta · Piso 2"), "{card}");
+
+        // What came by telephone says so, and takes the next number.
+        ana.says("/registrar").await;
+        ana.fills(&[("source", "Por teléfono"), ("person", "Marta")]).await;
+        ana.reads();
+        ana.presses("Marta · Piso 2").await;
+        ana.fills(&[("description", "No suena el teléfono"), ("category", "Correo y ofimática")])
+            .await;
+        ana.fills(&[("place", "Piso 2"), ("impact", "Solo a esa persona")]).await;
+        ana.fills(&[("urgency", "Con dificultad")]).await;
+        ana.presses("Registrar").await;
+        let ticket = desk.newest().await;
+        assert_eq!((ticket.number, ticket.source), (TicketNumber(2), Source::Phone));
+        assert_ne!(ticket.requester_id, ticket.registered_by);
+        ana.reads();
+        marta.reads();
+    });
+}
+
+#[test]
+fn u2_printing_has_an_intake_and_a_team_of_its_own() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let ivo = desk.staff("Ivo", Role::Technician, &["impresion"]).await;
+        let marta = desk.requester("Marta");
+        let printer = about("Impresión y copiado", &[("details", "La del piso 2")]);
+        reports(desk, &marta, "La impresora mancha las hojas", &printer).await;
+        assert_eq!(desk.newest().await.group_key, "impresion");
+        assert_eq!(ana.reads(), "", "it is none of the help desk's");
+        assert!(ivo.reads().contains("Grupo: Impresión y copiado"));
+        ana.says("/aceptar 1").await;
+        assert_snapshot!(ana.reads(), @"Este caso es de Impresión y copiado y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.");
+        reports(desk, &marta, "El computador no enciende", &USUAL).await;
+        assert!(ana.reads().contains("Grupo: Mesa de ayuda"));
+        assert_eq!(ivo.reads(), "", "and the other is none of theirs");
+    });
+}
+
+#[test]
+fn u3_attention_in_15_minutes_solution_in_30_validation_in_one_day() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        reports(desk, &marta, "El computador no enciende", &USUAL).await;
+        let ticket = desk.newest().await;
+        assert_eq!(ticket.own_due_at, ticket.created_at.plus(15 * MINUTE));
+        assert_eq!(ticket.resolve_due_at, Some(ticket.created_at.plus(30 * MINUTE)));
+        ana.says("/aceptar 1").await;
+        ana.says("/solucionar 1 Cambié el cable").await;
+        assert!(marta.reads().contains("el caso se cierra mañana a las 8:00 a. m."));
+        desk.passes(24 * HOUR - 1).await;
+        assert_eq!(desk.ticket(ticket.number).await.status, Status::Solved, "never early");
+        desk.passes(1).await;
+        let closed = desk.ticket(ticket.number).await;
+        assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Silence)));
+        assert!(marta.reads().contains("el procedimiento A3-PR-01 da un día hábil"));
+        ana.reads();
+    });
+}
+
+#[test]
+fn u4_categories_come_from_a_fixed_list() {
+    in_every_pairing(async |desk| {
+        let marta = desk.requester("Marta");
+        marta.says("Necesito ayuda con otra cosa").await;
+        marta.presses("Abrir caso").await;
+        marta.says("Jardinería").await;
+        let asked = marta.reads();
+        assert!(asked.contains("Lo agregué a la descripción"), "{asked}");
+        assert!(
+            asked.ends_with(
+                "[Equipo, red o sistema] [Correo y ofimática] [Impresión y copiado] \
+                 [Cuentas y entrega de equipos] [Configurar red o aplicación] \
+                 [Desarrollo de software] [Publicación en la página web] \
+                 [Incidente de seguridad] [Cancelar]"
+            ),
+            "{asked}"
+        );
+        marta.gives_up().await;
+        marta.reads();
+    });
+}
+
+#[test]
+fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_ends_with_its_survey()
+ {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        let one = TicketNumber(1);
+        let told = |text: String, says: &[&str]| {
+            for words in says {
+                assert!(text.contains(words), "{words} is not in:\n{text}");
+            }
+        };
+        marta.says("La nómina da error").await;
+        marta.presses("Abrir caso").await;
+        marta.fills(&USUAL).await;
+        marta.presses("Registrar").await;
+        told(marta.reads(), &["Estado: Nueva"]);
+        desk.passes(5 * MINUTE).await;
+        ana.presses("Aceptar").await;
+        told(marta.reads(), &["Ana ya atiende su caso #1", "Estado: En curso (asignada)"]);
+
+        // U6: escalated with a justification, which whoever gets it reads.
+        desk.passes(MINUTE).await;
+        ana.says("/escalar 1 [tecnología] Es del servidor de aplicaciones").await;
+        told(marta.reads(), &["Oficina de Tecnología", "Estado: En curso (asignada)"]);
+        told(luis.reads(), &["Escalado porque: Es del servidor de aplicaciones"]);
+        luis.says("/aceptar 1").await;
+        told(marta.reads(), &["Luis ya atiende su caso #1"]);
+
+        // U7: the vendor's answer comes back to the desk; U5: it waits for a third party.
+        desk.passes(MINUTE).await;
+        luis.says("/proveedor 1 Deben renovar la licencia").await;
+        assert_eq!(desk.ticket(one).await.status, Status::WithVendor);
+        told(marta.reads(), &["Deben renovar la licencia", "Estado: En espera"]);
+        desk.passes(2 * HOUR).await;
+        luis.says("/reanudar 1").await;
+        told(marta.reads(), &["Seguimos con su caso #1", "Estado: En curso (asignada)"]);
+
+        // U8: the requester is told the solution.
+        luis.says("/solucionar 1 Renovamos la licencia del servidor").await;
+        told(marta.reads(), &["«Renovamos la licencia del servidor»", "Estado: Resuelta"]);
+
+        // U10: the answer closes it, stays on it, and the desk is told.
+        marta.presses("Sí").await;
+        marta.presses("4").await;
+        marta.gives("comment", "Fue rápido").await;
+        told(marta.reads(), &["Estado: Cerrada", "Gracias por calificarnos con 4 de 5"]);
+        told(
+            luis.reads(),
+            &["calificó la atención con 4 de 5. El caso queda cerrado", "Fue rápido"],
+        );
+        let closed = desk.ticket(one).await;
+        assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Authorised)));
+        ana.reads();
+
+        // U13: who did what, when, and why.
+        assert_snapshot!(history(desk, one).await, @"");
+    });
+}
+
+#[test]
+fn u9_the_survey_goes_out_for_platform_and_office_software_alone() {
+    in_every_pairing(async |desk| {
+        let everybody = &["soporte", "impresion", "tecnologia"];
+        let ana = desk.staff("Ana", Role::Technician, everybody).await;
+        let marta = desk.requester("Marta");
+        let seen = [("details", "No lo sé")];
+        let categories = [
+            ("Equipo, red o sistema", &seen[..], true),
+            ("Correo y ofimática", &[], true),
+            ("Impresión y copiado", &seen, false),
+            ("Configurar red o aplicación", &[], false),
+            ("Desarrollo de software", &[], false),
+            ("Incidente de seguridad", &seen, false),
+        ];
+        for (category, answers, asks) in categories {
+            reports(desk, &marta, "Necesito ayuda", &about(category, answers)).await;
+            let number = desk.newest().await.number;
+            ana.says(&format!("/aceptar {number}")).await;
+            ana.says(&format!("/solucionar {number} Listo")).await;
+            let told = marta.reads();
+            assert_eq!(told.contains("¿Quedó solucionado?"), asks, "{category}: {told}");
+            let ticket = desk.ticket(number).await;
+            let end = (!asks).then_some(Ending::NoSurvey);
+            assert_eq!(ticket.ending, end, "{category}");
+            assert_eq!(told.contains("no pide encuesta de satisfacción"), !asks, "{category}");
+            ana.reads();
+        }
+    });
+}
+
+#[test]
+fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
+    in_every_pairing(async |desk| {
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        marta.says("Quiero cambiar la página de contratación").await;
+        marta.presses("Abrir caso").await;
+        marta.fills(&[("category", "Publicación en la página web")]).await;
+        marta.fills(&[("cambio", "Diseño o estilo")]).await;
+        assert_snapshot!(marta.reads(), @"");
+        assert_eq!(luis.reads(), "", "nothing was registered");
+        // What was said before is still there; another change is taken.
+        marta
+            .fills(&[
+                ("cambio", "Publicar un contenido"),
+                ("seccion", "Contratación"),
+                ("contenido", "El plan anual de 2026"),
+                ("documento", "informe.pdf"),
+                ("place", "Piso 2"),
+                ("impact", "A mi área"),
+                ("urgency", "Sí, sin problema"),
+            ])
+            .await;
+        assert_snapshot!(marta.reads(), @"");
+        marta.presses("Registrar").await;
+        marta.reads();
+        assert_snapshot!(luis.reads(), @"");
+        let ticket = desk.newest().await;
+        assert_eq!(ticket.number, TicketNumber(1), "what was refused took no number");
+        assert_eq!(ticket.description, "Quiero cambiar la página de contratación");
+    });
+}
+
+#[test]
+fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        marta.says("Llega una contratista nueva").await;
+        marta.presses("Abrir caso").await;
+        marta.fills(&[("category", "Cuentas y entrega de equipos")]).await;
+        marta
+            .fills(&[
+                ("tramite", "Entregar cuentas o equipos"),
+                ("persona", "Sara  Peña"),
+                ("documento", "52.123.456"),
+                ("vinculo", "Contratista"),
+                ("dependencia", "Oficina Jurídica"),
+                ("inicio", "mañana"),
+                ("fin", "15/12/2026"),
+                ("sistemas", "Correo y ORFEO"),
+                ("equipos", "Omitir"),
+                ("aprueba", "Rosa Díaz"),
+                ("formato", "informe.pdf"),
+                ("place", "Piso 4"),
+                ("impact", "Solo a mí"),
+                ("urgency", "Sí, sin problema"),
+            ])
+            .await;
+        assert_snapshot!(marta.reads(), @"");
+        marta.presses("Registrar").await;
+        marta.reads();
+        assert_snapshot!(ana.reads(), @"");
+        ana.presses("Aceptar").await;
+        marta.reads();
+        ana.reads();
+        // Without the hand-over and the induction it is not solved.
+        ana.says("/solucionar 1 Creé las cuentas y entregué el portátil").await;
+        assert_eq!(desk.newest().await.status, Status::InProgress);
+        ana.fills(&[("entregado", "Sí"), ("induccion", "Sí")]).await;
+        assert_snapshot!(ana.reads(), @"");
+        marta.reads();
+        assert_snapshot!(history(desk, TicketNumber(1)).await, @"");
+    });
+}
+
+#[test]
+fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        let leaving = about(
+            "Cuentas y entrega de equipos",
+            &[
+                ("tramite", "Una persona se retira"),
+                ("persona", "Sara Peña"),
+                ("documento", "52123456"),
+                ("vinculo", "Funcionario"),
+                ("dependencia", "Oficina Jurídica"),
+                ("retiro", "31 de marzo"),
+                ("aprueba", "Rosa Díaz"),
+                ("formato", "Omitir"),
+            ],
+        );
+        reports(desk, &marta, "Sara se retira de la entidad", &leaving).await;
+        ana.presses("Aceptar").await;
+        ana.reads();
+        ana.presses("Solucionar").await;
+        ana.fills(&[
+            ("solve", "Deshabilité todas sus cuentas"),
+            ("deshabilitadas", "Sí"),
+            ("registro", "Fila 18 del 2 de marzo"),
+        ])
+        .await;
+        assert_snapshot!(ana.reads(), @"");
+        assert!(marta.reads().contains("Deshabilité todas sus cuentas"));
+        let ticket = desk.newest().await;
+        assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::NoSurvey)));
+        let steps = history(desk, ticket.number).await;
+        assert!(steps.contains("Fila 18 del 2 de marzo"), "{steps}");
+    });
+}
