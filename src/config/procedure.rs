@@ -6,6 +6,7 @@
 mod holidays;
 mod hours;
 mod lists;
+mod relations;
 mod times;
 mod words;
 
@@ -20,7 +21,10 @@ use super::{
 use crate::domain::procedure::Procedure;
 
 /// The procedures shipped with the program, by name.
-const SHIPPED: [(&str, &str); 1] = [("uspec", include_str!("../../config/procedures/uspec.toml"))];
+const SHIPPED: [(&str, &str); 2] = [
+    ("uspec", include_str!("../../config/procedures/uspec.toml")),
+    ("victimas", include_str!("../../config/procedures/victimas.toml")),
+];
 
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
@@ -89,6 +93,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let not_managed_reasons = lists::not_managed_reasons(top);
     let priorities = top.section("priorities").and_then(|section| lists::priorities(&section));
     let places = lists::places(top);
+    let children = relations::children(top);
+    let assets = relations::assets(top);
     lists::check_groups_are_reached(top);
     top.finish();
     let promises = promises?;
@@ -110,6 +116,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         not_managed_reasons: not_managed_reasons?,
         priorities: priorities?,
         places: places?,
+        children: children?,
+        assets: assets?,
     };
     Some(procedure.sealed())
 }

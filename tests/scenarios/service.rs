@@ -135,12 +135,14 @@ fn request(requester: &Doer, category: &str) -> NewTicket {
     NewTicket {
         requester: requester.person().expect("a person asks").id,
         category: category.to_owned(),
+        group: None,
         description: "El computador no enciende".into(),
         details: None,
         place: "Piso 2".into(),
         impact: Degree::Low,
         urgency: Degree::High,
         follow_up_of: None,
+        parent: None,
         source: Source::Chat,
     }
 }

@@ -30,12 +30,14 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     let request = ticket::open::NewTicket {
         requester,
         category: new.category.unwrap_or_default(),
+        group: None,
         description: new.description.unwrap_or_default(),
         details: new.details.filter(|details| !details.is_empty()),
         place: new.place.unwrap_or_default(),
         impact: new.impact.unwrap_or(Degree::Low),
         urgency: new.urgency.unwrap_or(Degree::Low),
         follow_up_of: new.follow_up_of,
+        parent: None,
         source: new.source,
     };
     let done = match &new.solution {
