@@ -246,6 +246,17 @@ impl<'a> Voice<'a> {
         self.say("quote", &[("text", words.into())])
     }
 
+    /// Splits a tag from the word behind it that says that it was held against the inventory.
+    pub fn verified(&self, text: &str) -> (String, bool) {
+        let text = text.trim();
+        match text.rsplit_once(char::is_whitespace) {
+            Some((tag, word)) if self.is_among("words-verified", word.trim_matches(['(', ')'])) => {
+                (tag.trim_end_matches([' ', ',']).to_owned(), true)
+            }
+            _ => (text.to_owned(), false),
+        }
+    }
+
     /// Whether somebody only says hello.
     pub fn is_greeting(&self, text: &str) -> bool {
         self.is_among("words-greeting", text)

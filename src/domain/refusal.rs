@@ -68,7 +68,9 @@ pub enum Refusal {
         /// Who is to take it.
         technician: String,
     },
-    /// No technician has this name.
+    /// No other group, and nothing that another group attends to, has this name.
+    UnknownDestination(String),
+    /// No group and no technician has this name.
     UnknownSpecialist(String),
     /// It is decided on, by approving it or not; that is all there is to do.
     AsksApproval(TicketNumber),

@@ -263,9 +263,8 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>) -> Figures {
                 Some(Ending::Withdrawn) => figures.withdrawn += 1,
                 ending => {
                     figures.closed += 1;
-                    let unasked = |ending: Ending| {
-                        ending == Ending::NoSurvey || ending.is_decision()
-                    };
+                    let unasked =
+                        |ending: Ending| ending == Ending::NoSurvey || ending.is_decision();
                     figures.asked += usize::from(!ending.is_some_and(unasked));
                 }
             }
@@ -363,15 +362,12 @@ mod tests {
             ending: Some(Ending::Withdrawn),
             ..case(5)
         };
-        let declined = Case {
-            ending: Some(Ending::Rejected),
-            owned: None,
-            solved: None,
-            ..closed(8, None)
-        };
+        let declined =
+            Case { ending: Some(Ending::Rejected), owned: None, solved: None, ..closed(8, None) };
         let reopened = Case { reopened: vec![at(1), at(11), at(12)], ..case(6) };
         let late = Case { in_time: Some(false), stars: Some(2), ..closed(7, None) };
-        let cases = [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late, declined];
+        let cases =
+            [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late, declined];
         let figures = count(&cases, &(at(5)..at(30)));
         assert_eq!((figures.total.received, figures.total.solved), (7, 4));
         assert_eq!((figures.closed, figures.withdrawn, figures.reopened), (5, 1, 2));

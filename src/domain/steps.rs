@@ -12,9 +12,7 @@ impl Procedure {
     /// Whether these rules know a step that leads to `target`, or leaves the status alone.
     pub fn knows(&self, verb: Verb, target: Option<Status>) -> bool {
         match verb {
-            Verb::Escalate => {
-                self.uses(Status::Escalated) || self.uses(Status::EscalatedOnSite)
-            }
+            Verb::Escalate => self.uses(Status::Escalated) || self.uses(Status::EscalatedOnSite),
             Verb::PassToVendor => self.uses(Status::WithVendor) || self.vendor_child().is_some(),
             Verb::OpenChild => self.children.is_some(),
             Verb::CheckAsset => self.assets.is_some(),

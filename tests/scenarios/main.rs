@@ -28,6 +28,8 @@ mod life;
 mod linking;
 
 mod noted;
+#[path = "../procedures/mod.rs"]
+mod procedures;
 mod plans;
 mod race;
 mod register;

@@ -129,8 +129,11 @@ fn summary(
 /// The columns of the detail: heading, width, and what stands there.
 type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
 
-const COLUMNS: [Column; 24] = [
+const COLUMNS: [Column; 26] = [
     ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
+    ("workbook-parent", 8.0, |_, case| {
+        case.parent.map_or(Cell::Empty, |parent| Cell::Number(parent.0 as f64))
+    }),
     ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
     ("workbook-kind", 12.0, |voice, case| {
         let kind = match case.kind {
@@ -156,6 +159,10 @@ const COLUMNS: [Column; 24] = [
     ("workbook-description", WIDE, |_, case| words(&case.description)),
     ("workbook-requester", 24.0, |_, case| words(&case.requester)),
     ("workbook-place", 20.0, |_, case| words(&case.place)),
+    ("workbook-assets", 20.0, |_, case| match case.assets.as_slice() {
+        [] => Cell::Empty,
+        tags => words(&tags.join(", ")),
+    }),
     ("workbook-group", 20.0, |voice, case| Cell::Text(voice.group(&case.group).to_owned())),
     ("workbook-technician", 24.0, |_, case| {
         case.technician.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
@@ -279,5 +286,7 @@ fn ending_key(ending: Ending) -> &'static str {
         Ending::NoSurvey => "ending-no-survey",
         Ending::Withdrawn => "ending-withdrawn",
         Ending::NotManaged => "ending-not-managed",
+        Ending::Approved => "ending-approved",
+        Ending::Rejected => "ending-rejected",
     }
 }

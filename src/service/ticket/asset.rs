@@ -3,9 +3,7 @@
 
 use super::{Done, append, prepare};
 use crate::{
-    domain::{
-        event::Event, id::TicketNumber, procedure::Procedure, refusal::Refusal, verb::Verb,
-    },
+    domain::{event::Event, id::TicketNumber, procedure::Procedure, refusal::Refusal, verb::Verb},
     entity::ticket,
     service::{Act, Result},
 };
@@ -15,12 +13,7 @@ use crate::{
 /// # Errors
 /// Refuses what is no tag under the ticket's rules, tickets that are over, and a procedure that notes
 /// no equipment.
-pub async fn check(
-    act: &Act<'_>,
-    number: TicketNumber,
-    tag: &str,
-    verified: bool,
-) -> Result<Done> {
+pub async fn check(act: &Act<'_>, number: TicketNumber, tag: &str, verified: bool) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::CheckAsset).await?;
     let tag = read(&subject.rules, number, tag)?;
     keep(act, &subject.ticket, tag, verified).await

@@ -68,9 +68,7 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     }
     let category = find_category(act, &new.category)?;
     let group = match &new.group {
-        Some(key) => {
-            act.procedure.group(key).ok_or_else(|| Refusal::UnknownGroup(key.clone()))?
-        }
+        Some(key) => act.procedure.group(key).ok_or_else(|| Refusal::UnknownGroup(key.clone()))?,
         None => group(act, category, new.source)?,
     };
     let parent = match new.parent {

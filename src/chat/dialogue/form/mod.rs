@@ -3,6 +3,7 @@
 //! ([`carry_out`]).
 
 mod carry_out;
+mod choices;
 mod verb;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use crate::{
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
 pub(super) use carry_out::{carry_out, still_makes_sense};
+pub use choices::{destinations, of_person, of_reason};
 pub use verb::FormVerb;
 
 /// What is known so far.
@@ -61,9 +63,9 @@ impl Form {
     fn field(&self) -> Field {
         if self.number.is_none() {
             Field::Ticket
-        } else if self.verb.asks_choice() && self.choice.is_none() {
+        } else if self.verb.asks_choice() && (self.choice.is_none() || self.wants_person()) {
             Field::Choice
-        } else if self.verb.asks_text() && self.text.is_none() {
+        } else if (self.verb.asks_text() || self.asks_requester()) && self.text.is_none() {
             Field::Text
         } else {
             Field::Nothing
@@ -84,6 +86,12 @@ impl Form {
             Field::Choice if self.verb == FormVerb::Assign && options.people.is_empty() => {
                 (voice.plain("ask-assign-none", &args), vec![])
             }
+            Field::Choice if self.wants_person() && options.people.is_empty() => {
+                (voice.plain("ask-escalate-nobody", &args), vec![])
+            }
+            Field::Choice if self.wants_person() => {
+                (voice.plain("ask-escalate-person", &args), self.choices(voice, options))
+            }
             Field::Choice => {
                 (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
             }
@@ -93,7 +101,8 @@ impl Form {
                 (voice.plain(&format!("ask-{key}-text"), &args), skip.into_iter().collect())
             }
         };
-        let back = self.field() == Field::Text && self.verb.asks_choice();
+        let written = self.field() == Field::Text && self.verb.asks_choice();
+        let back = written || self.wants_person();
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
         let form = if writes { self.form(voice) } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
@@ -118,13 +127,11 @@ impl Form {
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         match self.verb {
-            FormVerb::Suspend => reasons(voice, &voice.procedure.suspend_reasons),
+            FormVerb::Suspend => choices::to_suspend(voice),
+            FormVerb::OpenChild => choices::destinations(voice, options),
             FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
-            FormVerb::Escalate => {
-                let groups = voice.procedure.groups.iter();
-                let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
-                others.map(|g| Choice::new(g.name.get(voice.locale), g.key.clone())).collect()
-            }
+            FormVerb::Escalate if self.wants_person() => choices::specialists(options),
+            FormVerb::Escalate => choices::groups(voice, options),
             FormVerb::Assign => {
                 let people = options.people.iter();
                 people.map(|(id, name)| Choice::new(name.clone(), id.to_string())).collect()
@@ -171,7 +178,11 @@ impl Form {
                 self.choice = Some(String::new());
                 self.text = Some(text);
             }
-            (Field::Choice, Answer::Text(_)) => {
+            (Field::Choice, Answer::Text(text)) => {
+                if let Some(choice) = choices::called(&self, &text, (voice, options)) {
+                    self.choice = Some(choice);
+                    return self.so_far();
+                }
                 let why = voice.text("choose-a-button");
                 return Step::Again(Dialogue::Form(self), why);
             }
@@ -187,6 +198,11 @@ impl Form {
                 return Step::Again(Dialogue::Form(self), why);
             }
         }
+        self.so_far()
+    }
+
+    /// Goes on with what is still to be asked, or does what is complete.
+    fn so_far(self) -> Step {
         match self.field() {
             Field::Nothing => Step::Complete(Dialogue::Form(self)),
             _ => Step::Ask(Dialogue::Form(self)),

@@ -11,7 +11,7 @@ use crate::{
     domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
     service::{
         Result,
-        ticket::{self, attachment, find},
+        ticket::{self, asset, attachment, find},
     },
 };
 
@@ -44,6 +44,11 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         Some(solution) => ticket::open::open_solved(&turn.act, request, solution).await,
         None => ticket::open::open(&turn.act, request).await,
     }?;
+    if let Some(text) = new.asset.filter(|asset| !asset.is_empty()) {
+        let (tag, verified) = turn.voice().verified(&text);
+        let tag = asset::read(turn.act.procedure, done.ticket.number, &tag)?;
+        asset::keep(&turn.act, &done.ticket, tag, verified).await?;
+    }
     for kept in attachments {
         attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }

@@ -2,6 +2,7 @@
 //! affected, can they work, summary. Which question comes next follows from what is still unknown;
 //! Back forgets the last answer.
 
+mod asset;
 mod carry_out;
 mod form;
 mod summary;
@@ -49,6 +50,9 @@ pub struct NewTicket {
     /// What was done, where it was done before it is registered.
     #[serde(default)]
     pub solution: Option<String>,
+    /// The equipment that was touched, where that is asked; empty when it was none.
+    #[serde(default)]
+    pub asset: Option<String>,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -62,6 +66,7 @@ enum Field {
     Impact,
     Urgency,
     Solution,
+    Asset,
     Summary,
 }
 
@@ -75,6 +80,8 @@ const PLACE: &str = "place";
 const IMPACT: &str = "impact";
 const URGENCY: &str = "urgency";
 const SOLUTION: &str = "solution";
+const ASSET: &str = "asset";
+const NO_ASSET: &str = "none";
 /// What reads otherwise when it is over.
 const PAST: [&str; 4] = ["ask-description", "ask-urgency", "form-description", "form-urgency"];
 
@@ -106,6 +113,8 @@ impl NewTicket {
             Field::Urgency
         } else if self.asks_solution() {
             Field::Solution
+        } else if self.asks_asset(voice) {
+            Field::Asset
         } else {
             Field::Summary
         }
@@ -114,6 +123,12 @@ impl NewTicket {
     /// What was done already is asked what was done.
     fn asks_solution(&self) -> bool {
         self.source == Source::AfterTheFact && self.solution.is_none()
+    }
+
+    /// Which equipment was touched, where the procedure notes it (V7, V11).
+    fn asks_asset(&self, voice: &Voice<'_>) -> bool {
+        let after = self.source == Source::AfterTheFact;
+        after && self.asset.is_none() && voice.procedure.assets.is_some()
     }
 
     /// The questions that came before these, when there were any.
@@ -137,6 +152,10 @@ impl NewTicket {
             Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
             Field::Urgency => (self.plain(voice, "ask-urgency"), self.degrees(voice, "urgency")),
             Field::Solution => (voice.plain("ask-solution", &[]), vec![]),
+            Field::Asset => {
+                let none = Choice::new(voice.text("button-no-asset"), NO_ASSET);
+                (voice.plain("ask-asset", &[]), vec![none])
+            }
             Field::Summary => {
                 (self.summary(voice), vec![Choice::new(voice.text("button-register"), CONFIRM)])
             }
@@ -208,6 +227,7 @@ impl NewTicket {
                 Some(()) => Step::Ask(Dialogue::NewTicket(self)),
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
+            Answer::Text(text) if field == Field::Asset => self.touch(&text, voice),
             Answer::Text(text) => self.write(field, &text, voice),
             Answer::Fields(fields, attachments) => {
                 self.fill(fields, voice);
@@ -215,7 +235,10 @@ impl NewTicket {
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }
-                Step::Ask(Dialogue::NewTicket(self))
+                match self.asset.take().filter(|_| field == Field::Asset) {
+                    Some(tag) => self.touch(&tag, voice),
+                    None => Step::Ask(Dialogue::NewTicket(self)),
+                }
             }
         }
     }
@@ -236,9 +259,14 @@ impl NewTicket {
                 let place = voice.procedure.places.get(choice.parse::<usize>().ok()?)?;
                 self.place = Some(place.get(voice.locale).to_owned());
             }
+            Field::Asset if choice == NO_ASSET => self.asset = Some(String::new()),
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
-            Field::Description | Field::Details | Field::Solution | Field::Summary => return None,
+            Field::Description
+            | Field::Details
+            | Field::Solution
+            | Field::Asset
+            | Field::Summary => return None,
         }
         Some(())
     }
@@ -255,7 +283,7 @@ impl NewTicket {
             Field::Details => self.details = Some(text.to_owned()),
             Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
-            Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
+            Field::Category | Field::Impact | Field::Urgency | Field::Asset | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
                 let why = voice.text("added-to-description");
                 return Step::Again(Dialogue::NewTicket(self), why);
@@ -265,7 +293,8 @@ impl NewTicket {
     }
 
     fn forget_last(&mut self) {
-        if self.solution.take().is_some()
+        if self.asset.take().is_some()
+            || self.solution.take().is_some()
             || self.urgency.take().is_some()
             || self.impact.take().is_some()
             || self.place.take().is_some()

@@ -38,6 +38,9 @@ impl NewTicket {
         if let Some(solution) = &self.solution {
             line("summary-solution", &clip(solution, 500));
         }
+        if let Some(asset) = self.asset.as_deref().filter(|asset| !asset.is_empty()) {
+            line("summary-asset", asset);
+        }
         if self.source != Source::Chat {
             let source = [("source", self.source.as_str().into())];
             line("summary-source", &voice.say("source", &source));
