@@ -14,6 +14,7 @@ mod m0007_editions;
 mod m0008_warnings;
 mod m0009_sources;
 mod m0011_answers;
+mod m0012_relations;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_warnings::Migration),
             Box::new(m0009_sources::Migration),
             Box::new(m0011_answers::Migration),
+            Box::new(m0012_relations::Migration),
         ]
     }
 }

@@ -63,7 +63,7 @@ pub enum List {
     Assigned,
 }
 
-const VERBS: [(char, Verb); 12] = [
+const VERBS: [(char, Verb); 16] = [
     ('v', Verb::View),
     ('a', Verb::Accept),
     ('g', Verb::Assign),
@@ -76,6 +76,10 @@ const VERBS: [(char, Verb); 12] = [
     ('w', Verb::Withdraw),
     ('o', Verb::PassToVendor),
     ('x', Verb::NotManage),
+    ('h', Verb::OpenChild),
+    ('i', Verb::CheckAsset),
+    ('y', Verb::Approve),
+    ('d', Verb::Decline),
 ];
 
 impl Code {

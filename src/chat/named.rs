@@ -4,14 +4,14 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::dialogue::groups_of;
+use super::dialogue::{Choice, groups_of};
 use crate::{
     domain::{
         channel::ChannelKind,
         id::{PersonId, TicketNumber},
         locale::Localized,
         person::Actor,
-        procedure::Procedure,
+        procedure::{Procedure, Reason},
     },
     entity::person,
     service::{
@@ -63,6 +63,53 @@ pub fn is_group(procedure: &Procedure, text: &str) -> bool {
 /// The one of these people who is called so.
 pub fn technician(people: &[person::Model], typed: &str) -> Meant<PersonId> {
     meant(typed, people.iter().map(|person| (person.id, vec![person.name.as_str()])))
+}
+
+/// The one of these choices that is called so; its level need not be said.
+pub fn choice(choices: &[Choice], typed: &str) -> Meant<String> {
+    let called = |choice: &Choice| {
+        let label = choice.label.clone();
+        let bare = label.split_once(" · ").map(|(_, name)| name.to_owned());
+        (choice.value.clone(), label, bare)
+    };
+    let known: Vec<_> = choices.iter().map(called).collect();
+    let named = known.iter().map(|(value, label, bare)| {
+        let key = value.split_once(':').map_or(value.as_str(), |(_, key)| key);
+        let names = [key, label.as_str()].into_iter().chain(bare.as_deref());
+        (value, names.collect::<Vec<_>>())
+    });
+    match meant(typed, named) {
+        Meant::One(value) => Meant::One(value.clone()),
+        Meant::Several => Meant::Several,
+        Meant::Nothing => Meant::Nothing,
+    }
+}
+
+/// The suspend reason that is called so in any language, by its key.
+pub fn suspend_reason<'p>(procedure: &'p Procedure, typed: &str) -> Option<&'p str> {
+    let typed = folded(typed);
+    let mut known = procedure.suspend_reasons.iter();
+    let called = |reason: &&Reason| {
+        names(&reason.key, &reason.name).into_iter().any(|name| folded(name) == typed)
+    };
+    known.find(called).map(|reason| reason.key.as_str())
+}
+
+/// Every technician of any group, by name, each with the first of their groups.
+pub async fn specialists(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+) -> Result<Vec<(person::Model, String)>> {
+    let mut found: Vec<(person::Model, String)> = Vec::new();
+    for group in &procedure.groups {
+        for member in people::members(conn, &group.key).await? {
+            if found.iter().all(|(known, _)| known.id != member.id) {
+                found.push((member, group.key.clone()));
+            }
+        }
+    }
+    found.sort_by_key(|(person, _)| (folded(&person.name), person.id));
+    Ok(found)
 }
 
 /// To whom somebody may give a ticket: the other technicians of its group, where that is theirs;

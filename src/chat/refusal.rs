@@ -44,6 +44,23 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
             voice.say("refuse-same-group", &[("group", voice.group(group).into())])
         }
         Refusal::CannotTakeIt(name) => voice.say("refuse-cannot-take-it", &[by(name)]),
+        Refusal::MeantFor { number: n, technician } => {
+            voice.say("refuse-meant-for", &[number(n), by(technician)])
+        }
+        Refusal::UnknownSpecialist(name) => voice.say("refuse-unknown-specialist", &[by(name)]),
+        Refusal::UnknownDestination(name) => voice.say("refuse-unknown-destination", &[by(name)]),
+        Refusal::AsksApproval(n) => voice.say("refuse-asks-approval", &[number(n)]),
+        Refusal::OwnRequest(n) => voice.say("refuse-own-request", &[number(n)]),
+        Refusal::ChildrenOpen { number: n, children } => {
+            let open = numbers(children);
+            voice.say("refuse-children-open", &[number(n), ("open", open.into())])
+        }
+        Refusal::NoAsset { shortest, longest } => {
+            let name = voice.procedure.assets.as_ref().map_or("", |a| a.name.get(voice.locale));
+            let (shortest, longest) = ((*shortest).into(), (*longest).into());
+            let args = [by(name), ("shortest", shortest), ("longest", longest)];
+            voice.say("refuse-no-asset", &args)
+        }
         Refusal::StaffRegisters => voice.text("refuse-staff-registers"),
         Refusal::UnknownCategory(_) => voice.text("refuse-unknown-category"),
         Refusal::FormIncomplete => voice.text("refuse-form-incomplete"),
@@ -57,6 +74,11 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         }
         Refusal::DiskFull => voice.text("refuse-disk-full"),
     }
+}
+
+/// Tickets as they are named in a sentence: `#7, #9`.
+pub(super) fn numbers(tickets: &[TicketNumber]) -> String {
+    tickets.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ")
 }
 
 fn by(name: &str) -> Arg<'_> {

@@ -7,16 +7,18 @@ use crate::{
     chat::{
         Desk,
         commands::{self, Parameter},
-        dialogue,
+        dialogue::{self, Options, form},
         named::{self, folded},
         say::clip,
         view::help::audience,
+        wording::Voice,
     },
     domain::{
         channel::ChannelKind,
         id::TicketNumber,
         locale::Locale,
         person::{Access, Actor, Role},
+        time::Timestamp,
     },
     service::{Result, people, ticket::find},
 };
@@ -90,6 +92,7 @@ pub async fn suggestions(
         Some(Parameter::Ticket) => tickets(conn, desk, &actor, typing.typed).await,
         Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
         Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
+        Some(Parameter::Destination) => destinations(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
         Some(Parameter::Person) => people_called(conn, &actor, typing.typed).await,
         Some(Parameter::Text) | None => Ok(Vec::new()),
@@ -141,7 +144,32 @@ async fn groups(
     };
     let others = desk.procedure.groups.iter().filter(|group| Some(&group.key) != has_it.as_ref());
     let named = others.map(|group| (group.name.get(locale), group.key.as_str()));
-    Ok(keyed(named, typing.typed))
+    let mut found = keyed(named, typing.typed);
+    // A ticket may go to a specialist by name, too.
+    for (person, _) in named::specialists(conn, &desk.procedure).await? {
+        if person.id != actor.id && fits(&person.name, typing.typed) {
+            found.push(Suggestion { label: person.name.clone(), fill: Fill::Name(person.name) });
+        }
+    }
+    Ok(found)
+}
+
+/// Where a related case may go, as it is offered when it is asked.
+async fn destinations(
+    conn: &impl ConnectionTrait,
+    desk: &Desk,
+    (actor, locale): (&Actor, Locale),
+    typing: Typing<'_>,
+) -> Result<Vec<Suggestion>> {
+    let group = match typing.ticket {
+        Some(number) => find::one(conn, actor, number).await.ok().map(|ticket| ticket.group_key),
+        None => None,
+    };
+    let voice = Voice { locale, procedure: &desk.procedure, now: Timestamp(0) };
+    let options = Options { group, ..Options::default() };
+    let labels = form::destinations(&voice, &options).into_iter().map(|choice| choice.label);
+    let fitting = labels.filter(|label| fits(label, typing.typed));
+    Ok(fitting.map(|label| Suggestion { label: label.clone(), fill: Fill::Name(label) }).collect())
 }
 
 async fn technicians(

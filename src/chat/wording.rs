@@ -14,7 +14,11 @@ use crate::{
         outgoing::{RichText, Style},
     },
     domain::{
-        locale::{Locale, Localized}, procedure::Procedure, status::Status, time::Timestamp},
+        locale::{Locale, Localized},
+        procedure::Procedure,
+        status::Status,
+        time::Timestamp,
+    },
     entity::ticket,
 };
 
@@ -250,6 +254,17 @@ impl<'a> Voice<'a> {
     /// Somebody's own words, in this language's quotation marks.
     pub fn quote(&self, words: &str) -> String {
         self.say("quote", &[("text", words.into())])
+    }
+
+    /// Splits a tag from the word behind it that says that it was held against the inventory.
+    pub fn verified(&self, text: &str) -> (String, bool) {
+        let text = text.trim();
+        match text.rsplit_once(char::is_whitespace) {
+            Some((tag, word)) if self.is_among("words-verified", word.trim_matches(['(', ')'])) => {
+                (tag.trim_end_matches([' ', ',']).to_owned(), true)
+            }
+            _ => (text.to_owned(), false),
+        }
     }
 
     /// Whether somebody only says hello.

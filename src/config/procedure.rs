@@ -7,6 +7,7 @@ mod fields;
 mod holidays;
 mod hours;
 mod lists;
+mod relations;
 mod survey;
 mod times;
 mod words;
@@ -22,7 +23,10 @@ use super::{
 use crate::domain::procedure::Procedure;
 
 /// The procedures shipped with the program, by name.
-const SHIPPED: [(&str, &str); 1] = [("uspec", include_str!("../../config/procedures/uspec.toml"))];
+const SHIPPED: [(&str, &str); 2] = [
+    ("uspec", include_str!("../../config/procedures/uspec.toml")),
+    ("victimas", include_str!("../../config/procedures/victimas.toml")),
+];
 
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
@@ -108,9 +112,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let calendar = hours::calendar(top);
     // Times may be promised by the level of a group.
     let groups = lists::groups(top);
-    let promises = top
-        .section("times")
-        .and_then(|section| times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top))));
+    let promises = top.section("times").and_then(|section| {
+        times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top)))
+    });
     let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
     let closing = words::closing(top);
     let surveys = survey::is_asked(top);
@@ -123,6 +127,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let places = lists::places(top);
     let survey = survey::questions(top);
     let left_out = survey::left_out(top);
+    let children = relations::children(top);
+    let assets = relations::assets(top);
     lists::check_groups_are_reached(top);
     survey::check_statuses_are_reached(top);
     top.finish();
@@ -147,6 +153,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         places: places?,
         survey: survey?,
         left_out: left_out?,
+        children: children?,
+        assets: assets?,
     };
     Some(procedure.sealed())
 }

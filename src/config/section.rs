@@ -69,6 +69,11 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Whether a key is true, for a second look.
+    pub fn quiet_true(&self, key: &str) -> bool {
+        matches!(self.node.entry(key), Some(Node { value: Value::Boolean(true), .. }))
+    }
+
     /// A text with a form of its own.
     pub fn parsed<T: FromStr<Err = String>>(&self, key: &'static str) -> Option<T> {
         let text = self.text(key)?;

@@ -20,9 +20,14 @@ pub enum Event {
         group: String,
         /// The ticket it follows, when an earlier one was not enough.
         follow_up_of: Option<TicketNumber>,
+        /// The ticket it belongs to, when it is a related case of another (V6).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<TicketNumber>,
     },
     /// A technician took it.
     Accepted,
+    /// Whoever took it is of an outside provider's, so it is with the vendor (V1).
+    TakenByVendor,
     /// Somebody gave it to a technician.
     Assigned {
         /// To whom.
@@ -38,6 +43,39 @@ pub enum Event {
         to: String,
         /// Why.
         justification: String,
+        /// The level of the group it went to; none in the oldest histories.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        level: Option<u8>,
+        /// The specialist it went to, when one was named (V3).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        /// Whether support goes to where help is needed (V3).
+        #[serde(default)]
+        on_site: bool,
+    },
+    /// A related case was opened for another group (V6).
+    ChildOpened {
+        /// Its number.
+        child: TicketNumber,
+        /// The group it went to.
+        group: String,
+        /// Whether this ticket waits for it, because it went to the vendor (V8).
+        #[serde(default)]
+        vendor: bool,
+    },
+    /// Equipment that was touched was noted (V11).
+    AssetChecked {
+        /// Its tag or serial number.
+        tag: String,
+        /// Whether it was held against the inventory.
+        verified: bool,
+    },
+    /// What was asked for was approved (V10).
+    Approved,
+    /// What was asked for was not approved (V10).
+    Declined {
+        /// Why.
+        reason: String,
     },
     /// The desk wrote something for itself.
     Noted {
@@ -158,6 +196,10 @@ pub enum Ending {
     Withdrawn,
     /// It was not managed (V1).
     NotManaged,
+    /// It was approved, and another case goes on from there (V10).
+    Approved,
+    /// It was not approved (V10).
+    Rejected,
 }
 
 impl Ending {
@@ -174,7 +216,14 @@ impl Ending {
             Self::NoSurvey => "no_survey",
             Self::Withdrawn => "withdrawn",
             Self::NotManaged => "not_managed",
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
         }
+    }
+
+    /// Whether somebody decided on it, so that there was nothing to solve (V10).
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Approved | Self::Rejected)
     }
 }
 
@@ -184,8 +233,13 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Accepted => "accepted",
+            Self::TakenByVendor => "taken_by_vendor",
             Self::Assigned { .. } => "assigned",
             Self::Escalated { .. } => "escalated",
+            Self::ChildOpened { .. } => "child_opened",
+            Self::AssetChecked { .. } => "asset_checked",
+            Self::Approved => "approved",
+            Self::Declined { .. } => "declined",
             Self::Noted { .. } => "noted",
             Self::Replied { .. } => "replied",
             Self::AttachmentReferenced { .. } => "attachment_referenced",

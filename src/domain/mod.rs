@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod report;
 pub mod source;
 pub mod status;
+pub mod steps;
 pub mod time;
 pub mod verb;
 pub mod warning;

@@ -69,6 +69,12 @@ pub struct Procedure {
     /// Tickets that ended so are left out of reports (V12).
     #[serde(default = "usually_left_out", skip_serializing_if = "are_usually_left_out")]
     pub left_out: Vec<Ending>,
+    /// How related cases of one request hang together; there are none without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub children: Option<Children>,
+    /// What is noted of the equipment that was touched; nothing without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assets: Option<Assets>,
 }
 
 /// Where nothing is written, the clock stands whenever work waits.
@@ -149,6 +155,12 @@ pub struct Group {
     pub level: u8,
     /// What it is called.
     pub name: Localized,
+    /// Whether its people go to where help is needed (V3).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub on_site: bool,
+    /// Whether it is an outside provider's (V8).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub vendor: bool,
 }
 
 /// Something that can be asked for.
@@ -172,6 +184,44 @@ pub struct Category {
     /// What is recorded with a solution (N7): what the procedure asks of all, and then its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub solution_fields: Vec<Field>,
+    /// Who has to approve it, and what follows then; most need no approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+}
+
+/// An approval that comes before the work (V10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// The group that approves.
+    pub by: String,
+    /// The category of the case that is opened by itself once it is approved.
+    pub then: String,
+}
+
+/// How related cases of one request hang together (V6, V8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Children {
+    /// Whether a case can only be solved once its related cases are over.
+    pub parent_waits: bool,
+    /// Whether the requester is asked about a related case too, or about the first alone.
+    pub child_survey: bool,
+    /// Whether what needs the vendor waits here while a related case is opened with the vendor (V8).
+    pub vendor_child: bool,
+}
+
+/// What is noted of the equipment that was touched (V11).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assets {
+    /// What identifies it, as people call it: a tag, a serial number.
+    pub name: Localized,
+    /// The fewest letters of one.
+    pub shortest: u8,
+    /// The most letters of one.
+    pub longest: u8,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// An unplanned interruption, or something new.
@@ -202,6 +252,9 @@ pub struct Reason {
     pub key: String,
     /// What is read on its button.
     pub name: Localized,
+    /// Whether work goes on by itself as soon as the requester answers (V4).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answer_resumes: bool,
 }
 
 /// Priority by impact and urgency.

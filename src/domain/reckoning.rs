@@ -70,15 +70,20 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
             }
             _ => Some(Status::InProgress),
         },
+        Event::Escalated { on_site: true, .. } => Some(Status::EscalatedOnSite),
         Event::Escalated { .. } => Some(Status::Escalated),
         Event::Suspended { .. } => Some(Status::Suspended),
-        Event::PassedToVendor { .. } => Some(Status::WithVendor),
+        Event::PassedToVendor { .. } | Event::TakenByVendor => Some(Status::WithVendor),
         Event::NotManaged { .. } => Some(Status::NotManaged),
         Event::Resumed => Some(Status::InProgress),
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
-        Event::Noted { .. }
+        Event::ChildOpened { .. }
+        | Event::AssetChecked { .. }
+        | Event::Approved
+        | Event::Declined { .. }
+        | Event::Noted { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
         | Event::Authorised

@@ -61,6 +61,35 @@ pub enum Refusal {
     SameGroup(String),
     /// The person is not a technician of the ticket's group; their name.
     CannotTakeIt(String),
+    /// It was passed to somebody by name, who has to take it.
+    MeantFor {
+        /// Which ticket.
+        number: TicketNumber,
+        /// Who is to take it.
+        technician: String,
+    },
+    /// No other group, and nothing that another group attends to, has this name.
+    UnknownDestination(String),
+    /// No group and no technician has this name.
+    UnknownSpecialist(String),
+    /// It is decided on, by approving it or not; that is all there is to do.
+    AsksApproval(TicketNumber),
+    /// Nobody approves what they asked for themselves.
+    OwnRequest(TicketNumber),
+    /// Related cases are open, and the procedure lets it be solved after them.
+    ChildrenOpen {
+        /// Which ticket.
+        number: TicketNumber,
+        /// The related cases that are not over.
+        children: Vec<TicketNumber>,
+    },
+    /// A tag is shorter or longer than tags are.
+    NoAsset {
+        /// The fewest letters of one.
+        shortest: u8,
+        /// The most letters of one.
+        longest: u8,
+    },
     /// Registering a ticket for somebody else is the staff's.
     StaffRegisters,
     /// The procedure has no such category.

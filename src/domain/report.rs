@@ -109,6 +109,10 @@ pub struct Case {
     pub origin: ChannelKind,
     /// How it came to the desk.
     pub source: Source,
+    /// The ticket it is a related case of.
+    pub parent: Option<TicketNumber>,
+    /// The equipment that was touched, by tag or serial number (V11).
+    pub assets: Vec<String>,
     /// One line.
     pub title: String,
     /// In the requester's words.
@@ -221,7 +225,7 @@ pub struct Tally {
 pub struct Figures {
     /// Everything that counts.
     pub total: Tally,
-    /// Ended in the month after a solution.
+    /// Ended in the month after a solution or a decision.
     pub closed: usize,
     /// Taken back by the requester.
     pub withdrawn: usize,
@@ -263,7 +267,8 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>, left_out: &[Ending]) -> Fi
         figures.reopened += case.reopened.iter().filter(|at| span.contains(at)).count();
         if within(case.closed) && !figures.end(case.ending) {
             figures.closed += 1;
-            figures.asked += usize::from(case.ending != Some(Ending::NoSurvey));
+            let unasked = |ending: Ending| ending == Ending::NoSurvey || ending.is_decision();
+            figures.asked += usize::from(!case.ending.is_some_and(unasked));
         }
     }
     figures
@@ -324,6 +329,8 @@ mod tests {
             status: Status::New,
             origin: ChannelKind::Telegram,
             source: Source::Chat,
+            parent: None,
+            assets: vec![],
             title: String::new(),
             description: String::new(),
             requester: "Marta".into(),
@@ -370,12 +377,15 @@ mod tests {
             ending: Some(Ending::Withdrawn),
             ..case(5)
         };
+        let declined =
+            Case { ending: Some(Ending::Rejected), owned: None, solved: None, ..closed(8, None) };
         let reopened = Case { reopened: vec![at(1), at(11), at(12)], ..case(6) };
         let late = Case { in_time: Some(false), stars: Some(2), ..closed(7, None) };
-        let cases = [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late];
+        let cases =
+            [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late, declined];
         let figures = count(&cases, &(at(5)..at(30)), &[Ending::NotManaged]);
-        assert_eq!((figures.total.received, figures.total.solved), (6, 4));
-        assert_eq!((figures.closed, figures.withdrawn, figures.reopened), (4, 1, 2));
+        assert_eq!((figures.total.received, figures.total.solved), (7, 4));
+        assert_eq!((figures.closed, figures.withdrawn, figures.reopened), (5, 1, 2));
         assert_eq!(figures.total.in_time, Share { met: 3, of: 4 });
         assert_eq!(figures.total.in_time.percent(), Some(75));
         assert_eq!(figures.owned, Share { met: 0, of: 3 }, "one was taken before the month");

@@ -37,6 +37,14 @@ pub enum Verb {
     Solve,
     /// End it without having worked on it.
     NotManage,
+    /// Open a related case for another group.
+    OpenChild,
+    /// Note equipment that was touched.
+    CheckAsset,
+    /// Approve what was asked for.
+    Approve,
+    /// Not approve what was asked for.
+    Decline,
     /// Say that it is solved.
     Authorise,
     /// Say that it is not solved.
@@ -49,7 +57,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -61,6 +69,10 @@ impl Verb {
         Self::PassToVendor,
         Self::Solve,
         Self::NotManage,
+        Self::OpenChild,
+        Self::CheckAsset,
+        Self::Approve,
+        Self::Decline,
         Self::Authorise,
         Self::Reject,
         Self::Withdraw,
@@ -81,6 +93,10 @@ impl Verb {
             Self::PassToVendor => "vendor",
             Self::Solve => "solve",
             Self::NotManage => "notmanaged",
+            Self::OpenChild => "child",
+            Self::CheckAsset => "asset",
+            Self::Approve => "approve",
+            Self::Decline => "decline",
             Self::Authorise => "authorise",
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
@@ -102,7 +118,10 @@ impl Verb {
     /// The status this verb asks for; none when it leaves the status alone.
     fn target(self, now: Status) -> Option<Status> {
         match self {
-            Self::View | Self::Note | Self::Reply => None,
+            Self::View | Self::Note | Self::Reply | Self::OpenChild | Self::CheckAsset => None,
+            // A decision ends it at once; work that began on it is over first.
+            Self::Approve | Self::Decline if now == Status::New => Some(Status::Closed),
+            Self::Approve | Self::Decline => Some(Status::Solved),
             // Giving somebody a ticket that waits leaves it waiting, with its reason.
             Self::Assign if matches!(now, Status::Suspended | Status::WithVendor) => None,
             Self::Assign if matches!(now, Status::InProgress | Status::Reopened) => None,
@@ -117,6 +136,19 @@ impl Verb {
         }
     }
 
+    /// Whether it decides on what was asked for.
+    fn decides(self) -> bool {
+        matches!(self, Self::Approve | Self::Decline)
+    }
+
+    /// Whether it is for what is worked on, not for what is decided on.
+    fn is_for_work(self) -> bool {
+        matches!(
+            self,
+            Self::Accept | Self::Assign | Self::Escalate | Self::PassToVendor | Self::Solve
+        )
+    }
+
     /// The statuses in which this verb makes sense, beyond what the transition table says.
     fn fits(self, status: Status) -> bool {
         use Status::*;
@@ -127,8 +159,10 @@ impl Verb {
             Self::Suspend | Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
-            Self::Note | Self::Reply => !status.is_final(),
-            Self::Assign => !status.is_final() && status != Solved,
+            Self::Note | Self::Reply | Self::CheckAsset => !status.is_final(),
+            Self::Assign | Self::OpenChild | Self::Approve | Self::Decline => {
+                !status.is_final() && status != Solved
+            }
             Self::Escalate | Self::Solve | Self::NotManage => true,
         }
     }
@@ -147,6 +181,12 @@ pub struct TicketFacts {
     pub group: String,
     /// The technician who has it, with their name.
     pub technician: Option<(PersonId, String)>,
+    /// The specialist who is to take it, with their name, when it was passed to one.
+    pub meant_for: Option<(PersonId, String)>,
+    /// Whether it is to be approved or not, rather than worked on.
+    pub approval: bool,
+    /// Whether work waits for a stated reason; a vendor's own people work on what they took.
+    pub waits: bool,
 }
 
 /// Decides whether `doer` may do `verb` to the ticket now, and what status it takes: `None` when it
@@ -156,13 +196,18 @@ pub struct TicketFacts {
 /// The [`Refusal`] to tell the person.
 pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<Status>, Refusal> {
     match doer {
-        Doer::Desk if verb == Verb::CloseOnSilence => {}
+        // The desk goes on by itself with what waited for a related case (V8).
+        Doer::Desk if matches!(verb, Verb::CloseOnSilence | Verb::Resume) => {}
         Doer::Desk => return Err(Refusal::NotYourRole(verb)),
         Doer::Person(actor) => may(actor, verb, ticket)?,
     }
     let not_now = Refusal::NotNow { number: ticket.number, verb, status: ticket.status };
-    if !verb.fits(ticket.status) {
+    let goes_on_already = verb == Verb::Resume && !ticket.waits;
+    if !verb.fits(ticket.status) || goes_on_already || (verb.decides() && !ticket.approval) {
         return Err(not_now);
+    }
+    if ticket.approval && verb.is_for_work() {
+        return Err(Refusal::AsksApproval(ticket.number));
     }
     match verb.target(ticket.status) {
         None => Ok(None),
@@ -193,13 +238,17 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         _ if actor.role < Role::Technician => Err(Refusal::NotYourRole(verb)),
         Verb::Note => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
-        Verb::Assign => is_of_group(actor, ticket),
+        Verb::Assign => is_awaited(actor, ticket).and(is_of_group(actor, ticket)),
+        Verb::Approve | Verb::Decline if is_requester => Err(Refusal::OwnRequest(number)),
+        Verb::Approve | Verb::Decline => is_of_group(actor, ticket),
         Verb::Reply
         | Verb::Escalate
         | Verb::Suspend
         | Verb::Resume
         | Verb::PassToVendor
         | Verb::Solve
+        | Verb::OpenChild
+        | Verb::CheckAsset
         | Verb::NotManage => may_work(actor, ticket),
     }
 }
@@ -212,8 +261,20 @@ fn may_accept(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
         Some((_, name)) if !ticket.status.is_final() => {
             Err(Refusal::AlreadyTaken { number: ticket.number, technician: name.clone() })
         }
+        // What was passed to somebody by name is theirs, or a supervisor's, to take (V3).
+        _ if ticket.meant_for.is_some() => is_awaited(actor, ticket),
         _ if actor.is_in(&ticket.group) => Ok(()),
         _ => Err(Refusal::NotYourGroup(ticket.group.clone())),
+    }
+}
+
+/// What was passed to somebody by name waits for that person alone; a supervisor may step in.
+fn is_awaited(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
+    match &ticket.meant_for {
+        Some((id, name)) if *id != actor.id && actor.role < Role::Supervisor => {
+            Err(Refusal::MeantFor { number: ticket.number, technician: name.clone() })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -236,6 +297,6 @@ fn may_work(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
         Some((_, name)) => {
             Err(Refusal::NotYourTicket { number: ticket.number, technician: name.clone() })
         }
-        None => is_of_group(actor, ticket),
+        None => is_awaited(actor, ticket).and(is_of_group(actor, ticket)),
     }
 }

@@ -68,6 +68,12 @@ pub struct Model {
     pub technician_id: Option<PersonId>,
     /// The ticket it follows.
     pub follow_up_of: Option<TicketId>,
+    /// The ticket it is a related case of.
+    pub parent_id: Option<TicketId>,
+    /// The specialist whom it was passed to, until somebody takes it.
+    pub meant_for: Option<PersonId>,
+    /// Whether it is decided on rather than worked on.
+    pub approval: bool,
     /// The procedure and edition it runs under.
     #[sea_orm(column_type = "Text")]
     pub procedure_version: String,

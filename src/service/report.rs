@@ -14,12 +14,13 @@ use sea_orm::{
 };
 
 use super::{
-    Result, editions,
+    Result, editions, from_json,
     ticket::answers::{self, Answered},
 };
 use crate::{
     domain::{
-        id::{PersonId, TicketId},
+        event::Event,
+        id::{PersonId, TicketId, TicketNumber},
         procedure::Procedure,
         report::{Case, Month},
         time::Timestamp,
@@ -55,6 +56,8 @@ pub async fn cases(
     let names = names(conn, &tickets).await?;
     let surveys = surveys(conn, &tickets).await?;
     let mut answered = answered(conn, present, &tickets).await?;
+    let parents = numbers(conn, tickets.iter().filter_map(|ticket| ticket.parent_id)).await?;
+    let assets = assets(conn, &tickets).await?;
     let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let case = |ticket: ticket::Model| {
         let survey = surveys.get(&(ticket.id, ticket.round));
@@ -66,6 +69,8 @@ pub async fn cases(
             status: ticket.status,
             origin: ticket.origin,
             source: ticket.source,
+            parent: ticket.parent_id.and_then(|parent| parents.get(&parent).copied()),
+            assets: assets.get(&ticket.id).cloned().unwrap_or_default(),
             requester: name(ticket.requester_id),
             technician: ticket.technician_id.map(|id| (id, name(id))),
             received: ticket.created_at,
@@ -154,6 +159,51 @@ async fn names(
         names.extend(found.into_iter().map(|person| (person.id, person.name)));
     }
     Ok(names)
+}
+
+/// The numbers of these tickets.
+async fn numbers(
+    conn: &impl ConnectionTrait,
+    tickets: impl Iterator<Item = TicketId>,
+) -> Result<HashMap<TicketId, TicketNumber>> {
+    let ids: Vec<TicketId> = tickets.collect();
+    let mut numbers = HashMap::new();
+    for some in ids.chunks(AT_ONCE) {
+        let found = ticket::Entity::find()
+            .select_only()
+            .columns([ticket::Column::Id, ticket::Column::Number])
+            .filter(ticket::Column::Id.is_in(some.iter().copied()))
+            .into_tuple::<(TicketId, TicketNumber)>()
+            .all(conn)
+            .await?;
+        numbers.extend(found);
+    }
+    Ok(numbers)
+}
+
+/// The equipment that was touched on each ticket, once each, in the order in which it was noted.
+async fn assets(
+    conn: &impl ConnectionTrait,
+    tickets: &[ticket::Model],
+) -> Result<HashMap<TicketId, Vec<String>>> {
+    let mut assets: HashMap<TicketId, Vec<String>> = HashMap::new();
+    for some in tickets.chunks(AT_ONCE) {
+        let rows = ticket_event::Entity::find()
+            .filter(ticket_event::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id)))
+            .filter(ticket_event::Column::Kind.eq("asset_checked"))
+            .order_by_asc(ticket_event::Column::Id)
+            .all(conn)
+            .await?;
+        for row in rows {
+            let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;
+            let Event::AssetChecked { tag, .. } = event else { continue };
+            let known = assets.entry(row.ticket_id).or_default();
+            if !known.contains(&tag) {
+                known.push(tag);
+            }
+        }
+    }
+    Ok(assets)
 }
 
 async fn surveys(

@@ -3,6 +3,7 @@
 
 mod school;
 mod uspec;
+mod victimas;
 
 use mesabot::{
     domain::id::TicketNumber,

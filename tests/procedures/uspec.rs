@@ -51,7 +51,10 @@ fn u1_u13_a_request_says_who_what_how_and_to_whom_and_is_numbered_at_once() {
         assert!(first.contains("Caso #1 · La pantalla parpadea"), "{first}");
         let ticket = desk.newest().await;
         assert_eq!(ticket.number, TicketNumber(1));
-        assert_eq!((ticket.category.as_str(), ticket.group_key.as_str()), ("plataforma", "soporte"));
+        assert_eq!(
+            (ticket.category.as_str(), ticket.group_key.as_str()),
+            ("plataforma", "soporte")
+        );
         assert_eq!((ticket.source, ticket.origin), (Source::Chat, marta.network()));
         assert_eq!(ticket.title, "La pantalla parpadea");
         assert_eq!(ticket.description, "La pantalla parpadea\nDesde ayer, cuando la muevo");

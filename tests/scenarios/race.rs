@@ -61,6 +61,7 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
                     let new = NewTicket {
                         requester: requester.id,
                         category: "ofimatica".into(),
+                        group: None,
                         description: "No imprime".into(),
                         details: None,
                         answers: vec![],
@@ -68,6 +69,7 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
                         impact: Degree::Low,
                         urgency: Degree::Low,
                         follow_up_of: None,
+                        parent: None,
                         source: Source::Chat,
                     };
                     numbers.push(open::open(&act, new).await?.ticket.number);

@@ -40,6 +40,9 @@ fn facts(status: Status, technician: Option<PersonId>) -> TicketFacts {
         requester: REQUESTER,
         group: "soporte".into(),
         technician: technician.map(|id| (id, format!("P{id}"))),
+        meant_for: None,
+        approval: false,
+        waits: matches!(status, Status::Suspended | Status::WithVendor),
     }
 }
 

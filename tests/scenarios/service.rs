@@ -135,6 +135,7 @@ fn request(requester: &Doer, category: &str) -> NewTicket {
     NewTicket {
         requester: requester.person().expect("a person asks").id,
         category: category.to_owned(),
+        group: None,
         description: "El computador no enciende".into(),
         details: None,
         answers: vec![],
@@ -142,6 +143,7 @@ fn request(requester: &Doer, category: &str) -> NewTicket {
         impact: Degree::Low,
         urgency: Degree::High,
         follow_up_of: None,
+        parent: None,
         source: Source::Chat,
     }
 }

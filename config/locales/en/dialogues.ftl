@@ -64,6 +64,10 @@ ask-ticket = { $verb ->
     [resume] Which ticket do you want to resume?
     [solve] Which ticket did you solve?
     [vendor] Which ticket goes to the vendor?
+    [child] Which ticket is the new one related to?
+    [asset] For which ticket did you touch the equipment?
+    [approve] Which ticket do you approve?
+    [decline] Which ticket do you decline?
     [notmanaged] Which ticket will not be worked on?
    *[withdraw] Which ticket do you want to withdraw?
 }

@@ -28,6 +28,9 @@ refuse-text-missing = { $verb ->
     [suspend] The reason is missing. Please write it.
     [solve] The solution is missing. Please write it.
     [vendor] What is expected of the vendor is missing. Please write it.
+    [child] What the other group is to do is missing. Please write it.
+    [asset] The tag or serial number is missing. Please write it.
+    [decline] The reason is missing. Please write it.
     [notmanaged] The reason is missing. Please write it.
    *[other] The text is missing. Please write it.
 }

@@ -65,6 +65,10 @@ ask-ticket = { $verb ->
     [solve] ¿Cuál caso solucionó?
     [vendor] ¿Cuál caso pasa al proveedor?
     [notmanaged] ¿Cuál caso no se va a gestionar?
+    [child] ¿Con cuál caso se relaciona el nuevo?
+    [asset] ¿En cuál caso intervino el equipo?
+    [approve] ¿Cuál caso aprueba?
+    [decline] ¿Cuál caso rechaza?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->

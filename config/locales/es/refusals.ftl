@@ -28,6 +28,9 @@ refuse-text-missing = { $verb ->
     [suspend] Falta el motivo. Escríbalo, por favor.
     [solve] Falta la solución. Escríbala, por favor.
     [vendor] Falta qué espera del proveedor. Escríbalo, por favor.
+    [child] Falta qué debe hacer el otro grupo. Escríbalo, por favor.
+    [asset] Falta la placa o el serial. Escríbalo, por favor.
+    [decline] Falta el motivo. Escríbalo, por favor.
     [notmanaged] Falta el motivo. Escríbalo, por favor.
    *[other] Falta el texto. Escríbalo, por favor.
 }

@@ -1,5 +1,6 @@
-//! `/escalar N [grupo] texto` · `/escalate N [group] text`: passes a ticket to another group with a
-//! justification (U6). What is left out is asked for. The group stands in brackets, unless nothing
+//! `/escalar N [grupo o persona] texto` · `/escalate N [group or person] text`: passes a ticket to
+//! another group of any level, on site or not, or to a specialist by name, with a justification (U6,
+//! V3). What is left out is asked for. The name stands in brackets, unless it is a group's and nothing
 //! comes behind it.
 
 use crate::{
@@ -38,8 +39,22 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     match named::group(procedure, name) {
         Meant::One(group) => form::begin(turn, Form { choice: some(group), ..form }).await,
         Meant::Several => form::begin(turn, form).await,
+        Meant::Nothing => to_person(turn, form, name).await,
+    }
+}
+
+/// Passes it to the specialist of this name.
+async fn to_person(turn: &Turn<'_>, form: Form, name: &str) -> Result<()> {
+    let known = named::specialists(turn.act.tx, turn.act.procedure).await?;
+    let others = known.into_iter().map(|(person, _)| person);
+    let others: Vec<_> = others.filter(|person| person.id != turn.actor.id).collect();
+    match named::technician(&others, name) {
+        Meant::One(id) => {
+            form::begin(turn, Form { choice: Some(form::of_person(id)), ..form }).await
+        }
+        Meant::Several => form::begin(turn, form).await,
         Meant::Nothing => {
-            let why = refusal::word(&turn.voice(), &Refusal::UnknownGroup(name.to_owned()));
+            let why = refusal::word(&turn.voice(), &Refusal::UnknownSpecialist(name.to_owned()));
             form::begin_because(turn, form, Some(why)).await
         }
     }

@@ -8,8 +8,10 @@ use crate::{
 };
 
 pub mod accept;
+pub mod asset;
 pub mod assign;
 pub mod cancel;
+pub mod child;
 pub mod escalate;
 pub mod help;
 pub mod language;
@@ -61,6 +63,8 @@ pub enum Argument {
     CategoryAndText,
     /// A ticket's number, a group in brackets, and words.
     TicketGroupAndText,
+    /// A ticket's number, a category or a group in brackets, and words.
+    TicketDestinationAndText,
     /// A ticket's number and the name of a technician.
     TicketAndTechnician,
     /// What somebody is called.
@@ -76,6 +80,8 @@ pub enum Parameter {
     Category,
     /// A team.
     Group,
+    /// Where a related case goes: a category or a team.
+    Destination,
     /// One of the desk's technicians.
     Technician,
     /// Anybody.
@@ -94,6 +100,9 @@ impl Argument {
             Self::TicketAndText => &[Parameter::Ticket, Parameter::Text],
             Self::CategoryAndText => &[Parameter::Category, Parameter::Text],
             Self::TicketGroupAndText => &[Parameter::Ticket, Parameter::Group, Parameter::Text],
+            Self::TicketDestinationAndText => {
+                &[Parameter::Ticket, Parameter::Destination, Parameter::Text]
+            }
             Self::TicketAndTechnician => &[Parameter::Ticket, Parameter::Technician],
             Self::Person => &[Parameter::Person],
         }
@@ -107,6 +116,7 @@ impl Parameter {
             Self::Ticket => "ticket",
             Self::Category => "category",
             Self::Group => "group",
+            Self::Destination => "destination",
             Self::Technician => "technician",
             Self::Person => "person",
             Self::Text => "text",
@@ -117,7 +127,7 @@ impl Parameter {
     /// stands in brackets, and a ticket is no mere number among the words.
     pub fn spelled(self, value: &str) -> String {
         match self {
-            Self::Category | Self::Group => named::in_brackets(value),
+            Self::Category | Self::Group | Self::Destination => named::in_brackets(value),
             Self::Ticket => format!("#{}", value.trim_start_matches('#')),
             Self::Technician | Self::Person | Self::Text => value.to_owned(),
         }
@@ -131,6 +141,7 @@ impl Parameter {
             Self::Text => name("argument-text"),
             Self::Category => named::in_brackets(&name("option-category")),
             Self::Group => named::in_brackets(&name("option-group")),
+            Self::Destination => named::in_brackets(&name("option-destination")),
             Self::Technician => name("option-technician"),
             Self::Person => name("option-person"),
         }
@@ -152,6 +163,8 @@ pub const CATALOGUE: &[Command] = &[
     resume::COMMAND,
     escalate::COMMAND,
     vendor::COMMAND,
+    child::COMMAND,
+    asset::COMMAND,
     solve::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
@@ -228,6 +241,8 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "resume" => resume::run(turn, rest).await,
         "escalate" => escalate::run(turn, rest).await,
         "vendor" => vendor::run(turn, rest).await,
+        "child" => child::run(turn, rest).await,
+        "asset" => asset::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,

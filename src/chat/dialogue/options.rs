@@ -4,7 +4,7 @@ use super::{Dialogue, Options, form::FormVerb, question::Recorded};
 use crate::{
     chat::{named, turn::Turn},
     domain::{
-        id::TicketNumber,
+        id::{PersonId, TicketNumber},
         person::{Actor, Role},
         procedure::Procedure,
         status::Status,
@@ -54,6 +54,9 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
                     options.recorded = recorded(turn, &ticket).await?;
                     let name = form.looks_for(&turn.voice(), &options);
                     look_up(turn, &mut options, name.as_deref()).await?;
+                }
+                if form.verb == FormVerb::Escalate {
+                    options.people = specialists(turn, &ticket).await?;
                 }
                 options.group = Some(ticket.group_key);
             }
@@ -105,6 +108,16 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
     }
     offered.truncate(TICKETS as usize);
     Ok(offered)
+}
+
+/// To whom a ticket may be passed by name, each with their group.
+async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<(PersonId, String)>> {
+    let voice = turn.voice();
+    let except = [Some(turn.actor.id), ticket.technician_id, ticket.meant_for];
+    let known = named::specialists(turn.act.tx, turn.act.procedure).await?;
+    let others = known.into_iter().filter(|(person, _)| !except.contains(&Some(person.id)));
+    let label = |group: &str, name: &str| format!("{name} · {}", voice.group(group));
+    Ok(others.map(|(person, group)| (person.id, label(&group, &person.name))).collect())
 }
 
 /// The groups whose queue somebody sees: their own; a supervisor's are all.

@@ -2,6 +2,7 @@
 //! transaction that caused them; whoever did it is not told what they know. Every card that shows
 //! the ticket is drawn as it is now.
 
+mod relations;
 pub mod threads;
 mod trouble;
 mod warnings;
@@ -40,14 +41,18 @@ pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     for event in events {
         on(act, &done.ticket, event).await?;
     }
-    refresh(act, &done.ticket).await
+    refresh(act, &done.ticket).await?;
+    relations::tell_parent(act, done).await
 }
 
 async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
     let notice = Notice { act, ticket };
     match event {
-        Event::Opened { .. } => {
-            notice.registered_for().await?;
+        Event::Opened { parent, .. } => {
+            match parent {
+                Some(parent) => notice.related_opened(*parent).await?,
+                None => notice.registered_for().await?,
+            }
             notice.draw(ticket.requester_id, card::REQUESTER, true).await?;
             notice.draw_for_group().await
         }
@@ -62,14 +67,13 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.draw_for_technician(Some(*to)).await?;
             notice.open_threads(Some(*to)).await
         }
-        Event::Escalated { .. } => {
-            notice.requester("notice-escalated", &[]).await?;
-            notice.draw_for_group().await
-        }
-        Event::Suspended { reason } => notice.waits("notice-suspended", reason).await,
+        Event::Escalated { person, on_site, .. } => notice.escalated(*person, *on_site).await,
+        Event::Approved => notice.approved().await,
+        Event::Declined { reason } => notice.declined(reason).await,
+        Event::Suspended { reason } => notice.suspended(reason).await,
         Event::PassedToVendor { reason } => notice.waits("notice-vendor", reason).await,
         Event::NotManaged { reason } => notice.not_managed(reason).await,
-        Event::Resumed => notice.requester("notice-resumed", &[]).await,
+        Event::Resumed => notice.resumed().await,
         Event::Replied { text } => notice.reply(text).await,
         Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
             notice.technician("notice-attachment", &[]).await?;
@@ -99,6 +103,9 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         | Event::Authorised
         // What is told of several tickets at once is told by `warn`.
         | Event::Warned { .. }
+        | Event::TakenByVendor
+        | Event::ChildOpened { .. }
+        | Event::AssetChecked { .. }
         | Event::Noted { .. }
         | Event::AttachmentReferenced { .. }
         | Event::FollowedUp { .. }
@@ -312,9 +319,12 @@ impl Notice<'_> {
                 self.requester_with_follow_up("notice-closed-silence").await?;
                 self.technician("notice-closed-silence-technician", &[]).await
             }
+            Ending::NoSurvey if self.ticket.parent_id.is_some() => {
+                self.requester_with_follow_up("notice-closed-related").await
+            }
             Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
             // The event that ended it tells why.
-            Ending::NotManaged => Ok(()),
+            Ending::NotManaged | Ending::Approved | Ending::Rejected => Ok(()),
             Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
         }
     }

@@ -1,6 +1,7 @@
 //! A ticket's card, with the buttons its viewer may use now. One card a ticket, chat and view is
 //! kept up to date in place.
 
+use super::related::Related;
 use crate::{
     chat::{
         button::Code,
@@ -10,7 +11,7 @@ use crate::{
         wording::{Voice, number},
     },
     domain::{
-        event::Event,
+        event::{Ending, Event},
         id::PersonId,
         person::{Actor, Doer},
         procedure::TicketKind,
@@ -66,6 +67,8 @@ pub struct Shown {
     pub registered_by: String,
     /// What its forms were answered with.
     pub answered: Answered,
+    /// What it hangs together with.
+    pub related: Related,
 }
 
 /// Reads what a card shows.
@@ -89,6 +92,7 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         justification: None,
         refused: None,
         missing: None,
+        related: Related::load(act, &ticket).await?,
         ticket,
     };
     for entry in find::history(act.tx, shown.ticket.id).await? {
@@ -99,6 +103,8 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
             }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
             Event::NotManaged { reason } => shown.refused = Some(reason),
+            Event::Declined { reason } => shown.related.declined = Some(reason),
+            Event::AssetChecked { tag, verified } => shown.related.note_asset(tag, verified),
             Event::Reopened { missing } => shown.missing = Some(missing),
             _ => {}
         }
@@ -120,20 +126,28 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let ticket = &shown.ticket;
     let technician = shown.facts.technician.as_ref().map(|(_, name)| name.as_str());
     let reason = ticket.suspension.as_ref().or(shown.refused.as_ref());
+    let reason = reason.or(shown.related.declined.as_ref());
+    let specialist = shown.facts.meant_for.as_ref().map(|(_, name)| name.as_str());
     let reason = reason.map_or("", String::as_str);
     let args = [
         ("status", voice.status(ticket.status).into()),
         ("number", number(ticket)),
         ("group", voice.group(&ticket.group_key).into()),
-        ("name", technician.unwrap_or_default().into()),
+        ("name", technician.or(specialist).unwrap_or_default().into()),
         ("reason", clip(voice.reason(reason), EXCERPT).into()),
         ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
     ];
     let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
     line(text, voice.say("card-status", &args));
     let key = match ticket.status {
+        Status::New if ticket.approval => "requester-new-approval",
         Status::New => "requester-new",
-        Status::Escalated | Status::EscalatedOnSite => "requester-escalated",
+        Status::Escalated if specialist.is_some() => "requester-escalated-person",
+        Status::EscalatedOnSite => "requester-on-site",
+        Status::Escalated => "requester-escalated",
+        Status::WithVendor if ticket.suspension.is_none() => "requester-with-vendor",
+        Status::Closed if ticket.ending == Some(Ending::Approved) => "requester-approved",
+        Status::Closed if ticket.ending == Some(Ending::Rejected) => "requester-declined",
         Status::InProgress | Status::Reopened => "requester-in-progress",
         Status::Suspended | Status::WithVendor => "requester-suspended",
         Status::Solved => "requester-solved",
@@ -145,6 +159,9 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let attachments = shown.attachments - shown.internal;
     if attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", attachments.into())]));
+    }
+    for words in shown.related.lines(voice) {
+        line(text, words);
     }
 }
 
@@ -183,6 +200,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Some((_, name)) => line(text, value("card-technician", name.clone())),
         None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),
     }
+    if let Some((_, name)) = &shown.facts.meant_for {
+        line(text, value("card-meant-for", name.clone()));
+    }
     if ticket.owned_at.is_none() && !ticket.status.is_final() {
         text.append("\n", voice.rich("card-own", &[], &[("value", Some(ticket.own_due_at))]));
     }
@@ -202,6 +222,12 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if shown.attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
     }
+    if !shown.related.assets.is_empty() {
+        line(text, shown.related.assets_line(voice));
+    }
+    for words in shown.related.lines(voice) {
+        line(text, words);
+    }
     let waits = matches!(ticket.status, Status::Escalated | Status::EscalatedOnSite);
     if let Some(justification) = shown.justification.as_deref().filter(|_| waits) {
         line(text, value("card-justification", clip(justification, EXCERPT)));
@@ -217,6 +243,12 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     }
     if let Some(answers) = super::answers::text(voice, &shown.answered.solution) {
         line(text, answers);
+    }
+    if ticket.ending == Some(Ending::Approved) {
+        line(text, voice.text("card-approved"));
+    }
+    if let Some(reason) = &shown.related.declined {
+        line(text, value("card-declined", clip(reason, EXCERPT)));
     }
 }
 
@@ -239,23 +271,43 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             Status::New | Status::Escalated | Status::EscalatedOnSite
         );
         let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
-        return if waits { vec![accept()] } else { vec![] };
+        let decide = [(Verb::Approve, "button-approve"), (Verb::Decline, "button-decline")];
+        let decide = || decide.map(|(verb, key)| button(key, Code::Ticket(verb, number))).to_vec();
+        // What was passed to somebody by name is nobody else's to take.
+        return match (waits && shown.facts.meant_for.is_none(), shown.facts.approval) {
+            (true, true) => vec![decide()],
+            (true, false) => vec![accept()],
+            (false, _) => vec![],
+        };
     };
     let doer = Doer::Person(viewer.clone());
     let may = |verb: Verb| {
         let decided = decide(&doer, verb, &shown.facts);
-        decided.is_ok_and(|status| status.is_none_or(|status| voice.procedure.uses(status)))
+        decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let mut rows = Vec::new();
     for row in [
-        &[(Verb::Accept, "button-accept"), (Verb::Solve, "button-solve")][..],
+        &[
+            (Verb::Accept, "button-accept"),
+            (Verb::Solve, "button-solve"),
+            (Verb::Approve, "button-approve"),
+            (Verb::Decline, "button-decline"),
+        ][..],
         &[
             (Verb::Suspend, "button-suspend"),
             (Verb::Resume, "button-resume"),
             (Verb::Escalate, "button-escalate"),
         ],
-        &[(Verb::Reply, "button-reply"), (Verb::Note, "button-note")],
-        &[(Verb::PassToVendor, "button-vendor"), (Verb::NotManage, "button-notmanaged")],
+        &[
+            (Verb::Reply, "button-reply"),
+            (Verb::Note, "button-note"),
+            (Verb::CheckAsset, "button-asset"),
+        ],
+        &[
+            (Verb::PassToVendor, "button-vendor"),
+            (Verb::OpenChild, "button-child"),
+            (Verb::NotManage, "button-notmanaged"),
+        ],
         &[(Verb::Withdraw, "button-withdraw")],
     ] {
         let usable = row.iter().filter(|(verb, _)| may(*verb));

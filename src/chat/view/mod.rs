@@ -5,6 +5,7 @@ pub mod answers;
 pub mod card;
 pub mod help;
 pub mod list;
+pub mod related;
 pub mod report;
 pub mod sla;
 pub mod survey;

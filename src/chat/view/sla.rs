@@ -15,6 +15,7 @@ use crate::{
         procedure::{Procedure, Times},
         promise::Measure,
         reckoning::{Interval, Pace, intervals, spent, turns},
+        status::Status,
         time::{HOUR, MINUTE, Span, Timestamp},
     },
     entity,
@@ -153,6 +154,7 @@ impl Explained<'_> {
             Event::Suspended { reason } | Event::PassedToVendor { reason } => {
                 clip(self.voice.reason(reason), REASON)
             }
+            Event::TakenByVendor => self.voice.status(Status::WithVendor).to_owned(),
             _ => String::new(),
         };
         let solved = matches!(entry.event, Event::Solved { .. });

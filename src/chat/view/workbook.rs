@@ -144,8 +144,11 @@ fn summary(
 /// The columns of the detail: heading, width, and what stands there.
 type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
 
-const COLUMNS: [Column; 26] = [
+const COLUMNS: &[Column] = &[
     ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
+    ("workbook-parent", 8.0, |_, case| {
+        case.parent.map_or(Cell::Empty, |parent| Cell::Number(parent.0 as f64))
+    }),
     ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
     ("workbook-kind", 12.0, |voice, case| {
         let kind = match case.kind {
@@ -171,6 +174,10 @@ const COLUMNS: [Column; 26] = [
     ("workbook-description", WIDE, |_, case| words(&case.description)),
     ("workbook-requester", 24.0, |_, case| words(&case.requester)),
     ("workbook-place", 20.0, |_, case| words(&case.place)),
+    ("workbook-assets", 20.0, |_, case| match case.assets.as_slice() {
+        [] => Cell::Empty,
+        tags => words(&tags.join(", ")),
+    }),
     ("workbook-group", 20.0, |voice, case| Cell::Text(voice.group(&case.group).to_owned())),
     ("workbook-technician", 24.0, |_, case| {
         case.technician.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
@@ -203,11 +210,11 @@ fn detail(
     cases: &[Case],
 ) -> Result<(), XlsxError> {
     sheet.set_name(voice.text("workbook-detail"))?;
-    let mut names = COLUMNS.map(|(name, ..)| name).to_vec();
+    let mut names: Vec<&str> = COLUMNS.iter().map(|(name, ..)| *name).collect();
     names.push("workbook-comment");
     headings(sheet, (0, voice, formats), &names)?;
     for (column, (_, width, _)) in (0..).zip(COLUMNS) {
-        sheet.set_column_width(column, width)?;
+        sheet.set_column_width(column, *width)?;
     }
     let last = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
     sheet.set_column_width(last, WIDE)?;
@@ -307,5 +314,7 @@ fn ending_key(ending: Ending) -> &'static str {
         Ending::NoSurvey => "ending-no-survey",
         Ending::Withdrawn => "ending-withdrawn",
         Ending::NotManaged => "ending-not-managed",
+        Ending::Approved => "ending-approved",
+        Ending::Rejected => "ending-rejected",
     }
 }

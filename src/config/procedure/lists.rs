@@ -1,7 +1,7 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
 //! what one names another has. Deliberately absent: how a list is offered in a chat.
 
-use super::{fields, words};
+use super::{fields, relations, words};
 use crate::{
     config::{
         fault::nearest,
@@ -26,7 +26,15 @@ pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
             None => Some(1),
         };
         let name = words::localized(section, "name", None);
-        Some(Group { key: key?, level: level?, name: name? })
+        let on_site = relations::flag(section, "on_site");
+        let vendor = relations::flag(section, "vendor");
+        if on_site == Some(true) && !uses(top, Status::EscalatedOnSite) {
+            let problem = "nothing is ever escalated on site here";
+            let remedy = "Use the status `escalated_on_site`, or leave `on_site` out.";
+            section.fault("on_site", problem, remedy);
+        }
+        let (on_site, vendor) = (on_site?, vendor?);
+        Some(Group { key: key?, level: level?, name: name?, on_site, vendor })
     };
     some_of(top, "groups", "Add [[groups]] with key and name.", one)
 }
@@ -39,7 +47,19 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
-        let group = section.text("group");
+        let approval = relations::approval(section, &groups);
+        let approver = approval.as_ref().and_then(|read| read.as_ref()).map(|read| &*read.by);
+        let group = match (section.optional("group"), approver) {
+            // What has to be approved goes to whoever approves.
+            (None, Some(by)) => Some(by),
+            _ => section.text("group"),
+        };
+        if let (Some(group), Some(by)) = (group, approver)
+            && group != by
+        {
+            let problem = format!("a case that `{by}` approves cannot go to `{group}`");
+            section.fault("group", problem, "Leave `group` out, or write the same as in `by`.");
+        }
         if let Some(group) = group.filter(|group| !groups.contains(group) && !groups.is_empty()) {
             let remedy = match nearest(group, groups.iter().copied()) {
                 Some(meant) => format!("Did you mean `{meant}`?"),
@@ -62,6 +82,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             solution_fields: solution_fields?,
             key: key?,
             group: group?.to_owned(),
+            approval: approval.clone()?,
             kind: kind?,
             survey: survey?,
             name: name?,
@@ -69,7 +90,9 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         })
     };
     let remedy = "Add [[categories]] with key, group, kind and name.";
-    some_of(top, "categories", remedy, one)
+    let categories = some_of(top, "categories", remedy, one);
+    relations::check_approvals(top);
+    categories
 }
 
 /// What is recorded with a solution of one category. Its own fields may hang on those of the request.
@@ -95,9 +118,10 @@ fn solution_fields(
 /// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
 pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
     if !uses(top, Status::Suspended) && !uses(top, Status::WithVendor) {
-        return all_of(top, "suspend_reasons", reason);
+        return all_of(top, "suspend_reasons", suspend_reason);
     }
-    some_of(top, "suspend_reasons", "Add [[suspend_reasons]] with key and name.", reason)
+    let remedy = "Add [[suspend_reasons]] with key and name.";
+    some_of(top, "suspend_reasons", remedy, suspend_reason)
 }
 
 /// Why a ticket may end without being worked on. A procedure that knows no such end needs none.
@@ -112,7 +136,13 @@ pub fn not_managed_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
 fn reason(section: &Section<'_>) -> Option<Reason> {
     let key = words::key(section, "key");
     let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
-    Some(Reason { key: key?, name: name? })
+    Some(Reason { key: key?, name: name?, answer_resumes: false })
+}
+
+fn suspend_reason(section: &Section<'_>) -> Option<Reason> {
+    let answer_resumes = relations::flag(section, "answer_resumes");
+    let reason = reason(section)?;
+    Some(Reason { answer_resumes: answer_resumes?, ..reason })
 }
 
 /// Places offered as buttons, which may be none.
@@ -173,8 +203,9 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
         return;
     }
     let categories = top.sections("categories");
-    let served: Vec<&str> =
+    let mut served: Vec<&str> =
         categories.iter().filter_map(|section| section.quiet_text("group")).collect();
+    served.extend(relations::served(top));
     for section in top.sections("groups") {
         let Some(key) = section.quiet_text("key").filter(|key| !served.contains(key)) else {
             continue;
@@ -187,6 +218,7 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
     }
 }
 
+/// Whether a status is in use.
 pub(super) fn uses(top: &Section<'_>, status: Status) -> bool {
     top.optional_section("statuses")
         .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))

@@ -198,6 +198,11 @@ async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) 
             ticket::ActiveModel { technician_id: Set(Some(into)), ..none() },
             true,
         ),
+        (
+            ticket::Column::MeantFor,
+            ticket::ActiveModel { meant_for: Set(Some(into)), ..none() },
+            false,
+        ),
     ] {
         let update = ticket::Entity::update_many().set(change).filter(column.eq(gone));
         let rows = update.exec(tx).await?.rows_affected;

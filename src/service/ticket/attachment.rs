@@ -1,7 +1,7 @@
 //! What is not text: the desk keeps the platform's reference on the ticket. Deliberately absent:
 //! fetching and storing the file itself.
 
-use super::{Done, append, prepare};
+use super::{Done, append, prepare, suspend};
 use crate::{
     domain::{event::Event, id::TicketNumber, verb::Verb},
     entity::ticket,
@@ -30,7 +30,14 @@ pub struct NewAttachment {
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
     let verb = if new.internal { Verb::Note } else { Verb::Reply };
     let (subject, _) = prepare(act, number, verb).await?;
-    keep(act, &subject.ticket, new).await
+    let mut kept = keep(act, &subject.ticket, new).await?;
+    if verb == Verb::Reply
+        && let Some(resumed) = suspend::answered(act, &subject).await?
+    {
+        kept.events.extend(resumed.events);
+        kept.ticket = resumed.ticket;
+    }
+    Ok(kept)
 }
 
 /// Keeps a reference on a ticket as a part of what is done to it anyway: of registering it, or of

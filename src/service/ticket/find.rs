@@ -146,16 +146,21 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::
 
 /// What the rules need to know of a ticket.
 pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<TicketFacts> {
-    let technician = match ticket.technician_id {
-        None => None,
-        Some(id) => person::Entity::find_by_id(id).one(conn).await?.map(|row| (row.id, row.name)),
+    let named = async |person: Option<PersonId>| match person {
+        None => Ok::<_, Error>(None),
+        Some(id) => {
+            Ok(person::Entity::find_by_id(id).one(conn).await?.map(|row| (row.id, row.name)))
+        }
     };
     Ok(TicketFacts {
         number: ticket.number,
         status: ticket.status,
         requester: ticket.requester_id,
         group: ticket.group_key.clone(),
-        technician,
+        technician: named(ticket.technician_id).await?,
+        meant_for: named(ticket.meant_for).await?,
+        approval: ticket.approval,
+        waits: ticket.suspension.is_some(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What is written about a ticket without moving it: internal notes and public replies.
 
-use super::{Done, append, prepare};
+use super::{Done, append, prepare, suspend};
 use crate::{
     domain::{event::Event, id::TicketNumber, refusal::Refusal, verb::Verb},
     service::{Act, Result},
@@ -33,5 +33,11 @@ async fn write(act: &Act<'_>, number: TicketNumber, verb: Verb, text: &str) -> R
         _ => Event::Replied { text },
     };
     append(act, &subject.ticket, &event).await?;
+    if verb == Verb::Reply
+        && let Some(mut resumed) = suspend::answered(act, &subject).await?
+    {
+        resumed.events.insert(0, event);
+        return Ok(resumed);
+    }
     Ok(Done { ticket: subject.ticket, events: vec![event] })
 }

@@ -1,14 +1,17 @@
-//! Who has a ticket: accept, assign, escalate to a group.
+//! Who has a ticket: accept, assign, escalate to a group or to a specialist by name.
 
 use sea_orm::ActiveValue::Set;
 
-use super::{Done, commit, enter, give_to, prepare};
+use super::{Done, Subject, commit, enter, give_to, prepare};
 use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
         person::Role,
+        procedure::Group,
         refusal::Refusal,
+        status::Status,
+        time::Timestamp,
         verb::Verb,
     },
     entity::ticket,
@@ -26,10 +29,19 @@ pub async fn accept(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     };
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, technician.id, act.now);
-    if let Some(status) = status {
-        enter(&mut change, &subject, status, act.now);
+    let mut events = vec![Event::Accepted];
+    if status.is_some() {
+        events.extend(take(&mut change, &subject, act.now));
     }
-    commit(act, &subject.ticket, change, vec![Event::Accepted]).await
+    commit(act, &subject.ticket, change, events).await
+}
+
+/// Moves a ticket to the status of what somebody has taken: at work, or with the vendor where the
+/// vendor's own people take it, which is an event of its own.
+fn take(change: &mut ticket::ActiveModel, subject: &Subject<'_>, now: Timestamp) -> Option<Event> {
+    let status = subject.rules.taken_in(&subject.ticket.group_key);
+    enter(change, subject, status, now);
+    (status == Status::WithVendor).then_some(Event::TakenByVendor)
 }
 
 /// Gives a ticket to a technician of its group.
@@ -50,10 +62,11 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     }
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, to, act.now);
-    if let Some(status) = status {
-        enter(&mut change, &subject, status, act.now);
+    let mut events = vec![Event::Assigned { to, name: technician.name }];
+    if status.is_some() {
+        events.extend(take(&mut change, &subject, act.now));
     }
-    commit(act, &subject.ticket, change, vec![Event::Assigned { to, name: technician.name }]).await
+    commit(act, &subject.ticket, change, events).await
 }
 
 /// Passes a ticket to another group, which has to take it; the justification stays in its history
@@ -67,28 +80,71 @@ pub async fn escalate(
     group: &str,
     justification: &str,
 ) -> Result<Done> {
-    let (subject, status) = prepare(act, number, Verb::Escalate).await?;
-    let justification = justification.trim();
-    if justification.is_empty() {
-        return Err(Refusal::TextMissing(Verb::Escalate).into());
-    }
+    let (subject, _) = prepare(act, number, Verb::Escalate).await?;
     let group =
         act.procedure.group(group).ok_or_else(|| Refusal::UnknownGroup(group.to_owned()))?;
     if group.key == subject.ticket.group_key {
         return Err(Refusal::SameGroup(group.key.clone()).into());
     }
+    pass_on(act, &subject, (group, None), justification).await
+}
+
+/// Passes a ticket to a specialist by name, who alone may take it, and to their group: the one that
+/// has the ticket already where they belong to it, or else the first of theirs (U6, V3).
+///
+/// # Errors
+/// Refuses whoever is no technician of any group, whoever has it already, and an empty
+/// justification.
+pub async fn escalate_to_person(
+    act: &Act<'_>,
+    number: TicketNumber,
+    to: PersonId,
+    justification: &str,
+) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Escalate).await?;
+    let specialist = people::actor(act.tx, to)
+        .await?
+        .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
+    let (had, name) = (&subject.ticket.group_key, specialist.name.clone());
+    if [subject.ticket.technician_id, subject.ticket.meant_for].contains(&Some(to)) {
+        return Err(Refusal::AlreadyTaken { number, technician: name }.into());
+    }
+    let own = if specialist.is_in(had) { act.procedure.group(had) } else { None };
+    let mut theirs = specialist.groups.iter();
+    let group = own.or_else(|| theirs.find_map(|group| act.procedure.group(group)));
+    let group = group.filter(|_| specialist.role >= Role::Technician);
+    let group = group.ok_or(Refusal::UnknownSpecialist(name))?;
+    pass_on(act, &subject, (group, Some(to)), justification).await
+}
+
+/// Gives a ticket to a group, or to somebody of it, to be taken there.
+async fn pass_on(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    (group, person): (&Group, Option<PersonId>),
+    justification: &str,
+) -> Result<Done> {
+    let justification = justification.trim();
+    if justification.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Escalate).into());
+    }
+    // On site is the same move by another name, so whoever may make the one may make the other.
+    let status = subject.rules.escalated_to(group);
+    let status = status.ok_or(Refusal::NotInProcedure(subject.ticket.number))?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.group_key = Set(group.key.clone());
     change.level = Set(i32::from(group.level));
     change.technician_id = Set(None);
+    change.meant_for = Set(person);
     change.suspension = Set(None);
-    if let Some(status) = status {
-        enter(&mut change, &subject, status, act.now);
-    }
+    enter(&mut change, subject, status, act.now);
     let escalated = Event::Escalated {
         from: subject.ticket.group_key.clone(),
         to: group.key.clone(),
         justification: justification.to_owned(),
+        level: Some(group.level),
+        person,
+        on_site: status == Status::EscalatedOnSite,
     };
     commit(act, &subject.ticket, change, vec![escalated]).await
 }

@@ -23,7 +23,10 @@ use crate::{
 };
 
 pub mod answers;
+pub mod approve;
+pub mod asset;
 pub mod attachment;
+pub mod child;
 pub mod close;
 pub mod find;
 pub mod follow_up;
@@ -78,7 +81,7 @@ pub(crate) async fn prepare<'a>(
 ) -> Result<(Subject<'a>, Option<Status>)> {
     let subject = find::locked(act, number).await?;
     let status = decide(&act.doer, verb, &subject.facts)?;
-    if status.is_some_and(|status| !subject.rules.uses(status)) {
+    if !subject.rules.knows(verb, status) {
         return Err(Refusal::NotInProcedure(number).into());
     }
     Ok((subject, status))
@@ -172,6 +175,7 @@ pub(crate) fn give_to(
     now: Timestamp,
 ) {
     change.technician_id = Set(Some(technician));
+    change.meant_for = Set(None);
     if ticket.owned_at.is_none() {
         change.owned_at = Set(Some(now));
     }

@@ -40,6 +40,8 @@ pub struct NewTicket {
     pub requester: PersonId,
     /// The category's key.
     pub category: String,
+    /// The group that gets it, when that is not the category's.
+    pub group: Option<String>,
     /// In their own words.
     pub description: String,
     /// The answer to the category's own question.
@@ -54,6 +56,8 @@ pub struct NewTicket {
     pub urgency: Degree,
     /// The ticket that was not enough.
     pub follow_up_of: Option<TicketNumber>,
+    /// The ticket it belongs to, as a related case.
+    pub parent: Option<TicketNumber>,
     /// How it came to the desk.
     pub source: Source,
 }
@@ -69,13 +73,26 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     if registers.is_some_and(|actor| actor.role < Role::Technician) {
         return Err(Refusal::StaffRegisters.into());
     }
-    let category = act
-        .procedure
-        .category(&new.category)
-        .ok_or_else(|| Refusal::UnknownCategory(new.category.clone()))?;
-    let group = group(act, category, new.source)?;
-    let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
-    let given = answers::whole(form, &new.answers)?;
+    let category = find_category(act, &new.category)?;
+    let group = match &new.group {
+        Some(key) => act.procedure.group(key).ok_or_else(|| Refusal::UnknownGroup(key.clone()))?,
+        None => group(act, category, new.source)?,
+    };
+    let parent = match new.parent {
+        Some(number) => Some(find::locked(act, number).await?.ticket.id),
+        None => None,
+    };
+    // Elsewhere than with whoever approves there is nothing to approve, as with work done already.
+    let approval = category.approval.as_ref().is_some_and(|approval| approval.by == group.key)
+        && new.source != Source::AfterTheFact;
+    let given = match parent {
+        // A related case is about what its parent was told; nobody is asked the category's form.
+        Some(_) => vec![],
+        None => {
+            let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
+            answers::whole(form, &new.answers)?
+        }
+    };
     let earlier = match new.follow_up_of {
         Some(number) => Some(find::locked(act, number).await?.ticket),
         None => None,
@@ -111,6 +128,9 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         level: Set(i32::from(group.level)),
         technician_id: Set(None),
         follow_up_of: Set(earlier.as_ref().map(|earlier| earlier.id)),
+        parent_id: Set(parent),
+        meant_for: Set(None),
+        approval: Set(approval),
         procedure_version: Set(format!("{} {}", act.procedure.id, act.procedure.version)),
         edition: Set(Some(act.procedure.digest.clone())),
         queue_rank: Set(Some(queue_rank(priority, promise.resolve_due))),
@@ -135,7 +155,11 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         ..Default::default()
     };
     let ticket = row.insert(act.tx).await?;
-    let opened = Event::Opened { group: group.key.clone(), follow_up_of: new.follow_up_of };
+    let opened = Event::Opened {
+        group: group.key.clone(),
+        follow_up_of: new.follow_up_of,
+        parent: new.parent,
+    };
     append(act, &ticket, &opened).await?;
     if let Some(earlier) = earlier {
         append(act, &earlier, &Event::FollowedUp { by: number }).await?;
@@ -168,6 +192,15 @@ pub async fn open_solved(
     let solved = solve::solve(act, number, solution).await?;
     let events = [opened.events, accepted.events, solved.events].concat();
     Ok(Done { ticket: solved.ticket, events })
+}
+
+/// What can be asked for under this key.
+///
+/// # Errors
+/// Refuses a key that the present procedure does not have.
+pub(super) fn find_category<'p>(act: &Act<'p>, key: &str) -> Result<&'p Category> {
+    let category = act.procedure.category(key);
+    Ok(category.ok_or_else(|| Refusal::UnknownCategory(key.to_owned()))?)
 }
 
 /// The group that gets a request: its category's. What was done already is with the group of whoever

@@ -3,9 +3,9 @@
 use sea_orm::ActiveValue::Set;
 
 use super::{
-    Done,
+    Done, Subject,
     answers::{self, Solution},
-    commit, enter, prepare,
+    child, commit, enter, prepare,
 };
 use crate::{
     domain::{
@@ -41,6 +41,7 @@ pub async fn solve(
     let fields = subject.rules.solution_fields(&subject.ticket.category);
     let form = Form { fields, before: &before, today: answers::today(act) };
     let recorded = answers::whole(form, &solution.answers)?;
+    child::check_done(act.tx, &subject).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.solution = Set(Some(text.to_owned()));
     change.solution_answers = Set(answers::stored(&recorded));
@@ -53,8 +54,7 @@ pub async fn solve(
     if let Some(status) = status {
         enter(&mut change, &subject, status, act.now);
     }
-    let surveyed =
-        subject.rules.category(&subject.ticket.category).is_none_or(|category| category.survey);
+    let surveyed = is_surveyed(act, &subject).await?;
     let mut events = Vec::new();
     let close_at = surveyed.then(|| {
         let validation = validation(&subject.rules.calendar, &subject.times(), act.now);
@@ -68,6 +68,17 @@ pub async fn solve(
         events.push(Event::Closed { ending: Ending::NoSurvey });
     }
     commit(act, &subject.ticket, change, events).await
+}
+
+/// Whether the requester is asked for their word: by category, and for a related case where the rules
+/// ask for it too.
+async fn is_surveyed(act: &Act<'_>, subject: &Subject<'_>) -> Result<bool> {
+    let (rules, ticket) = (&subject.rules, &subject.ticket);
+    if rules.category(&ticket.category).is_some_and(|category| !category.survey) {
+        return Ok(false);
+    }
+    let asked = rules.children.is_none_or(|children| children.child_survey);
+    Ok(asked || child::parent_of(act.tx, ticket).await?.is_none())
 }
 
 /// The requester says what is missing: the ticket goes back to the same technician and its clock

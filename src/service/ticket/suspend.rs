@@ -2,7 +2,7 @@
 
 use sea_orm::ActiveValue::Set;
 
-use super::{Done, commit, enter, prepare};
+use super::{Done, Subject, append, commit, enter, prepare};
 use crate::{
     domain::{event::Event, id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
     entity::ticket,
@@ -15,6 +15,45 @@ use crate::{
 /// Refuses an empty reason.
 pub async fn suspend(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
     wait(act, number, Verb::Suspend, reason).await
+}
+
+/// Asks the requester for what is missing, and lets the ticket wait for the answer: a listed reason
+/// with which that resumes it (V4).
+///
+/// # Errors
+/// Refuses an empty question, and whoever may not let the ticket wait.
+pub async fn ask(
+    act: &Act<'_>,
+    number: TicketNumber,
+    reason: &str,
+    question: &str,
+) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Suspend).await?;
+    let text = question.trim().to_owned();
+    if text.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Suspend).into());
+    }
+    let asked = Event::Replied { text };
+    append(act, &subject.ticket, &asked).await?;
+    let mut done = suspend(act, number, reason).await?;
+    done.events.insert(0, asked);
+    Ok(done)
+}
+
+/// The requester has answered: a ticket that waited for that goes on by itself (V4). Gives it as it
+/// stands then; nothing when it waits for something else, or somebody else wrote.
+pub(super) async fn answered(act: &Act<'_>, subject: &Subject<'_>) -> Result<Option<Done>> {
+    let ticket = &subject.ticket;
+    let asked = |reason: &String| subject.rules.answer_resumes(reason);
+    let by_requester = act.doer.person().is_some_and(|actor| actor.id == ticket.requester_id);
+    let waits = ticket.status == Status::Suspended && ticket.suspension.as_ref().is_some_and(asked);
+    if !by_requester || !waits {
+        return Ok(None);
+    }
+    let mut change = ticket::ActiveModel::from(ticket.clone());
+    change.suspension = Set(None);
+    enter(&mut change, subject, Status::InProgress, act.now);
+    Ok(Some(commit(act, ticket, change, vec![Event::Resumed]).await?))
 }
 
 /// Lets a ticket wait for an outside provider, with the reason that the requester reads (U7, V8).
@@ -36,12 +75,21 @@ async fn wait(act: &Act<'_>, number: TicketNumber, verb: Verb, reason: &str) -> 
     if let Some(status) = status {
         enter(&mut change, &subject, status, act.now);
     }
+    let mut events = Vec::new();
+    // Whoever asks the requester has taken the ticket: the answer goes on with somebody's work.
+    if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person())
+        && verb == Verb::Suspend
+        && subject.rules.answer_resumes(reason)
+    {
+        super::give_to(&mut change, &subject.ticket, actor.id, act.now);
+        events.push(Event::Accepted);
+    }
     let reason = reason.to_owned();
-    let event = match verb {
+    events.push(match verb {
         Verb::PassToVendor => Event::PassedToVendor { reason },
         _ => Event::Suspended { reason },
-    };
-    commit(act, &subject.ticket, change, vec![event]).await
+    });
+    commit(act, &subject.ticket, change, events).await
 }
 
 /// Goes on with a ticket. One that nobody had taken belongs to whoever goes on with it.

@@ -34,8 +34,17 @@ pub const USUAL: [(&str, &str); 5] = [
 ];
 
 /// The questions that every network asks in the same words, by their keys in the catalogues.
-const ASKED: [&str; 8] =
-    ["source", "person", "description", "category", "place", "impact", "urgency", "solution"];
+const ASKED: [&str; 9] = [
+    "source",
+    "person",
+    "description",
+    "category",
+    "place",
+    "impact",
+    "urgency",
+    "solution",
+    "asset",
+];
 /// What sets the keys of the procedure's fields apart in a form.
 const FIELD: &str = "f:";
 /// Stands for a name.

@@ -300,7 +300,14 @@ fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
         Argument::TicketAndTechnician if words.is_empty() => vec![number(first)?],
         Argument::TicketAndTechnician => vec![number(first)?, ("technician", json!(words))],
         Argument::CategoryAndText => named("category", rest),
-        Argument::TicketGroupAndText if words.is_empty() => vec![number(first)?],
+        Argument::TicketGroupAndText | Argument::TicketDestinationAndText if words.is_empty() => {
+            vec![number(first)?]
+        }
+        Argument::TicketDestinationAndText => {
+            let mut given = vec![number(first)?];
+            given.extend(named("destination", words));
+            given
+        }
         Argument::TicketGroupAndText => {
             let mut given = vec![number(first)?];
             given.extend(named("group", words));

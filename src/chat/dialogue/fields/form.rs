@@ -64,9 +64,10 @@ impl Filling {
                 self.take_file(field, file);
                 continue;
             }
-            let filled = brought.filled.iter().find(|(key, _)| {
-                key.strip_prefix(PREFIX).is_some_and(|key| key == field.key)
-            });
+            let filled = brought
+                .filled
+                .iter()
+                .find(|(key, _)| key.strip_prefix(PREFIX).is_some_and(|key| key == field.key));
             match filled.map(|(_, text)| text.trim()).filter(|text| !text.is_empty()) {
                 Some(text) => {
                     if let Err(why) = self.take(field, text, (voice, options)) {

@@ -1,7 +1,7 @@
 //! Does what a complete form says, tells everybody whom it concerns, and confirms. Deliberately
 //! absent: asking, which is the machine's ([`super`]).
 
-use super::{Field, Form, FormVerb, recorded};
+use super::{Field, Form, FormVerb, choices, recorded};
 use crate::{
     chat::{
         dialogue::{self, Dialogue, Options, offer, options},
@@ -11,8 +11,10 @@ use crate::{
         view,
     },
     domain::{
+        event::Event,
         id::{PersonId, TicketNumber},
         refusal::Refusal,
+        status::Status,
         verb::decide,
     },
     service::{
@@ -20,8 +22,9 @@ use crate::{
         ticket::{
             Done,
             answers::Solution,
+            approve, asset,
             attachment::{self, NewAttachment},
-            close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
+            child, close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
         },
     },
 };
@@ -47,10 +50,13 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     };
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     let facts = find::facts(turn.act.tx, &ticket).await?;
-    let status = decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    let target = decide(&turn.act.doer, form.verb.verb(), &facts)?;
     let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
-    if status.is_some_and(|status| !rules.uses(status)) {
+    if !rules.knows(form.verb.verb(), target) {
         return Err(Refusal::NotInProcedure(number).into());
+    }
+    if form.verb == FormVerb::Solve {
+        child::check_may_solve(&turn.act, number).await?;
     }
     match &form.choice {
         Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
@@ -103,6 +109,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
     let text = form.text.as_deref().unwrap_or_default();
     let choice = form.choice.as_deref().unwrap_or_default();
     let act = &turn.act;
+    let mut related = None;
     let mut done = match form.verb {
         FormVerb::View => return show(turn, number).await,
         FormVerb::Explain => return explain(turn, number).await,
@@ -112,12 +119,36 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
             let to = PersonId(choice.parse().unwrap_or_default());
             hand_over::assign(act, number, to).await
         }
-        FormVerb::Escalate => hand_over::escalate(act, number, choice, text).await,
+        FormVerb::Escalate => match choices::person(choice) {
+            Some(person) => hand_over::escalate_to_person(act, number, person, text).await,
+            None => hand_over::escalate(act, number, choice, text).await,
+        },
         FormVerb::Note => follow_up::note(act, number, text).await,
         FormVerb::Reply => follow_up::reply(act, number, text).await,
-        FormVerb::Suspend => suspend::suspend(act, number, reason(choice, text)).await,
+        FormVerb::Suspend => match choices::asking(choice) {
+            Some(reason) => suspend::ask(act, number, reason, text).await,
+            None => suspend::suspend(act, number, reason(choice, text)).await,
+        },
         FormVerb::Resume => suspend::resume(act, number).await,
-        FormVerb::PassToVendor => suspend::pass_to_vendor(act, number, text).await,
+        FormVerb::PassToVendor => {
+            let passed = child::pass_to_vendor(act, number, text).await;
+            passed.map(|(done, child)| with(&mut related, done, child))
+        }
+        FormVerb::OpenChild => {
+            let to = choices::destination(choice);
+            let to = to.ok_or_else(|| Refusal::UnknownCategory(choice.to_owned()))?;
+            let opened = child::open_child(act, number, &to, text).await;
+            opened.map(|(done, child)| with(&mut related, done, Some(child)))
+        }
+        FormVerb::Approve => {
+            let approved = approve::approve(act, number).await;
+            approved.map(|(done, next)| with(&mut related, done, Some(next)))
+        }
+        FormVerb::Decline => approve::decline(act, number, text).await,
+        FormVerb::CheckAsset => {
+            let (tag, verified) = turn.voice().verified(text);
+            asset::check(act, number, &tag, verified).await
+        }
         FormVerb::Solve => {
             let answers = form.report.answers.clone();
             solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
@@ -131,26 +162,61 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
     for kept in form.attachments {
         let internal = form.verb == FormVerb::Note;
         let kept = NewAttachment { internal, ..offer::reference(kept) };
-        let kept = attachment::keep(act, &done.ticket, kept).await?;
-        done.events.extend(kept.events);
+        match &related {
+            // What comes with the words of a related case belongs there.
+            Some(child) if form.verb == FormVerb::OpenChild => {
+                attachment::keep(act, &child.ticket, kept).await?;
+            }
+            _ => {
+                let kept = attachment::keep(act, &done.ticket, kept).await?;
+                done.events.extend(kept.events);
+            }
+        }
     }
-    confirm(turn, (form.verb, files), &done).await?;
-    notify::tell(act, &done).await
+    confirm(turn, (form.verb, files), (&done, related.as_ref())).await?;
+    notify::tell(act, &done).await?;
+    match &related {
+        Some(related) => notify::tell(act, related).await,
+        None => Ok(()),
+    }
+}
+
+/// Sets aside what was opened beside what was done.
+fn with(related: &mut Option<Done>, done: Done, opened: Option<Done>) -> Done {
+    *related = opened;
+    done
 }
 
 /// Tells the person that it is done.
-async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done) -> Result<()> {
+async fn confirm(
+    turn: &Turn<'_>,
+    (verb, files): (FormVerb, usize),
+    (done, related): (&Done, Option<&Done>),
+) -> Result<()> {
     let voice = turn.voice();
-    let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
-    let technician = technician.map(|(_, name)| name);
+    let facts = find::facts(turn.act.tx, &done.ticket).await?;
+    let meant_for = facts.meant_for.map(|(_, name)| name);
+    let technician = facts.technician.map(|(_, name)| name).or(meant_for);
+    let other = related.map(|related| &related.ticket);
+    let assets = done.events.iter().find_map(|event| match event {
+        Event::AssetChecked { tag, .. } => Some(tag.as_str()),
+        _ => None,
+    });
     let args = [
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
         ("name", technician.clone().unwrap_or_default().into()),
+        ("other", other.map_or(String::new(), |ticket| ticket.number.to_string()).into()),
+        ("to", other.map_or("", |ticket| voice.group(&ticket.group_key)).into()),
+        ("tag", assets.unwrap_or_default().into()),
     ];
+    let on_site = done.ticket.status == Status::EscalatedOnSite;
     let key = match (verb, technician) {
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
+        (FormVerb::Escalate, Some(_)) => "done-escalate-person".to_owned(),
+        (FormVerb::Escalate, None) if on_site => "done-escalate-on-site".to_owned(),
+        (FormVerb::PassToVendor, _) if other.is_some() => "done-vendor-child".to_owned(),
         _ => format!("done-{}", verb.key()),
     };
     let mut message = voice.say(&key, &args);

@@ -3,6 +3,7 @@
 //! ([`carry_out`]).
 
 mod carry_out;
+mod choices;
 mod verb;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ use crate::{
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
 pub(super) use carry_out::{carry_out, still_makes_sense};
+pub use choices::{destinations, of_person, of_reason};
 pub use verb::FormVerb;
 
 /// What is known so far.
@@ -77,9 +79,9 @@ impl Form {
     fn field(&self, recorded: field::Form<'_>) -> Field {
         if self.number.is_none() {
             Field::Ticket
-        } else if self.verb.asks_choice() && self.choice.is_none() {
+        } else if self.verb.asks_choice() && (self.choice.is_none() || self.wants_person()) {
             Field::Choice
-        } else if self.verb.asks_text() && self.text.is_none() {
+        } else if (self.verb.asks_text() || self.asks_requester()) && self.text.is_none() {
             Field::Text
         } else if self.report.next(recorded).is_some() {
             Field::Report
@@ -112,6 +114,12 @@ impl Form {
             Field::Choice if self.verb == FormVerb::Assign && options.people.is_empty() => {
                 (voice.plain("ask-assign-none", &args), vec![])
             }
+            Field::Choice if self.wants_person() && options.people.is_empty() => {
+                (voice.plain("ask-escalate-nobody", &args), vec![])
+            }
+            Field::Choice if self.wants_person() => {
+                (voice.plain("ask-escalate-person", &args), self.choices(voice, options))
+            }
             Field::Choice => {
                 (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
             }
@@ -128,7 +136,8 @@ impl Form {
                 (voice.plain(&format!("ask-{key}-text"), &args), skip.into_iter().collect())
             }
         };
-        let back = field == Field::Report || (field == Field::Text && self.verb.asks_choice());
+        let written = field == Field::Text && self.verb.asks_choice();
+        let back = field == Field::Report || written || self.wants_person();
         let form = match field {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
             Field::Ticket | Field::Choice => vec![],
@@ -141,12 +150,7 @@ impl Form {
     }
 
     /// What one form asks: the text while it is wanted, and as many fields as there is room for.
-    fn form(
-        &self,
-        field: Field,
-        recorded: field::Form<'_>,
-        voice: &Voice<'_>,
-    ) -> Vec<FormField> {
+    fn form(&self, field: Field, recorded: field::Form<'_>, voice: &Voice<'_>) -> Vec<FormField> {
         if self.report.looks_for(recorded).is_some() && field == Field::Report {
             return vec![];
         }
@@ -170,13 +174,11 @@ impl Form {
 
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         match self.verb {
-            FormVerb::Suspend => reasons(voice, &voice.procedure.suspend_reasons),
+            FormVerb::Suspend => choices::to_suspend(voice),
+            FormVerb::OpenChild => choices::destinations(voice, options),
             FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
-            FormVerb::Escalate => {
-                let groups = voice.procedure.groups.iter();
-                let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
-                others.map(|g| Choice::new(g.name.get(voice.locale), g.key.clone())).collect()
-            }
+            FormVerb::Escalate if self.wants_person() => choices::specialists(options),
+            FormVerb::Escalate => choices::groups(voice, options),
             FormVerb::Assign => {
                 let people = options.people.iter();
                 people.map(|(id, name)| Choice::new(name.clone(), id.to_string())).collect()
@@ -262,7 +264,11 @@ impl Form {
                 self.choice = Some(String::new());
                 self.text = Some(text);
             }
-            (Field::Choice, Answer::Text(_)) => {
+            (Field::Choice, Answer::Text(text)) => {
+                if let Some(choice) = choices::called(&self, &text, (voice, options)) {
+                    self.choice = Some(choice);
+                    return self.step(recorded);
+                }
                 let why = voice.text("choose-a-button");
                 return Step::Again(Dialogue::Form(self), why);
             }
@@ -281,7 +287,7 @@ impl Form {
         self.step(recorded)
     }
 
-    /// The next question, or the end.
+    /// Goes on with what is still to be asked, or does what is complete.
     fn step(self, recorded: field::Form<'_>) -> Step {
         match self.field(recorded) {
             Field::Nothing => Step::Complete(Dialogue::Form(self)),

@@ -33,6 +33,14 @@ pub enum FormVerb {
     Solve,
     /// End it without working on it.
     NotManage,
+    /// Open a related case.
+    OpenChild,
+    /// Note equipment that was touched.
+    CheckAsset,
+    /// Approve what was asked for.
+    Approve,
+    /// Not approve it.
+    Decline,
     /// Say what is missing.
     Reject,
     /// Comment on the service.
@@ -56,6 +64,10 @@ impl FormVerb {
             Self::PassToVendor => Verb::PassToVendor,
             Self::Solve => Verb::Solve,
             Self::NotManage => Verb::NotManage,
+            Self::OpenChild => Verb::OpenChild,
+            Self::CheckAsset => Verb::CheckAsset,
+            Self::Approve => Verb::Approve,
+            Self::Decline => Verb::Decline,
             Self::Reject => Verb::Reject,
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
@@ -76,6 +88,10 @@ impl FormVerb {
             Verb::PassToVendor => Self::PassToVendor,
             Verb::Solve => Self::Solve,
             Verb::NotManage => Self::NotManage,
+            Verb::OpenChild => Self::OpenChild,
+            Verb::CheckAsset => Self::CheckAsset,
+            Verb::Approve => Self::Approve,
+            Verb::Decline => Self::Decline,
             Verb::Withdraw => Self::Withdraw,
             Verb::Authorise | Verb::Reject | Verb::CloseOnSilence => return None,
         })
@@ -85,7 +101,12 @@ impl FormVerb {
     pub(super) fn asks_choice(self) -> bool {
         matches!(
             self,
-            Self::Assign | Self::Escalate | Self::Suspend | Self::NotManage | Self::Withdraw
+            Self::Assign
+                | Self::Escalate
+                | Self::Suspend
+                | Self::NotManage
+                | Self::OpenChild
+                | Self::Withdraw
         )
     }
 
@@ -98,6 +119,9 @@ impl FormVerb {
                 | Self::Reply
                 | Self::PassToVendor
                 | Self::Solve
+                | Self::OpenChild
+                | Self::CheckAsset
+                | Self::Decline
                 | Self::Reject
                 | Self::Comment
         )

@@ -11,7 +11,7 @@ use crate::{
     domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
     service::{
         Result,
-        ticket::{self, answers::Solution, attachment, find},
+        ticket::{self, answers::Solution, asset, attachment, find},
     },
 };
 
@@ -30,6 +30,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     let request = ticket::open::NewTicket {
         requester,
         category: new.category.unwrap_or_default(),
+        group: None,
         description: new.description.unwrap_or_default(),
         details: new.details.filter(|details| !details.is_empty()),
         answers: new.filled.answers,
@@ -37,6 +38,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         impact: new.impact.unwrap_or(Degree::Low),
         urgency: new.urgency.unwrap_or(Degree::Low),
         follow_up_of: new.follow_up_of,
+        parent: None,
         source: new.source,
     };
     let done = match &new.solution {
@@ -46,6 +48,11 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         }
         None => ticket::open::open(&turn.act, request).await,
     }?;
+    if let Some(text) = new.asset.filter(|asset| !asset.is_empty()) {
+        let (tag, verified) = turn.voice().verified(&text);
+        let tag = asset::read(turn.act.procedure, done.ticket.number, &tag)?;
+        asset::keep(&turn.act, &done.ticket, tag, verified).await?;
+    }
     for kept in attachments {
         attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }

@@ -2,7 +2,8 @@
 //! which question comes next.
 
 use super::{
-    CATEGORY, DESCRIPTION, DETAILS, Field, IMPACT, NewTicket, PLACE, SOLUTION, URGENCY, categories,
+    ASSET, CATEGORY, DESCRIPTION, DETAILS, Field, IMPACT, NewTicket, PLACE, SOLUTION, URGENCY,
+    categories,
 };
 use crate::{
     chat::{
@@ -25,7 +26,9 @@ impl NewTicket {
         let written = |key: &str, value: &Option<String>| FormField {
             key: key.to_owned(),
             label: match key {
-                CATEGORY | DETAILS | IMPACT | SOLUTION => voice.text(&format!("form-{key}")),
+                CATEGORY | DETAILS | IMPACT | SOLUTION | ASSET => {
+                    voice.text(&format!("form-{key}"))
+                }
                 _ => self.say(voice, &format!("form-{key}")),
             },
             value: value.clone(),
@@ -55,6 +58,7 @@ impl NewTicket {
             Field::Report => return self.record_form(field, voice),
             Field::Place => vec![],
             Field::Solution => vec![written(SOLUTION, &None)],
+            Field::Asset => return vec![FormField { optional: true, ..written(ASSET, &None) }],
             Field::Impact | Field::Urgency | Field::Summary => return vec![],
         };
         if field == Field::Filled && fields.is_empty() {
@@ -92,6 +96,7 @@ impl NewTicket {
                 IMPACT => self.impact = degree(text),
                 URGENCY => self.urgency = degree(text),
                 SOLUTION => self.solution = given,
+                ASSET => self.asset = Some(text.to_owned()),
                 _ => {}
             }
         }

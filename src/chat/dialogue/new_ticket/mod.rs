@@ -2,6 +2,7 @@
 //! needs, place, who is affected, can they work, summary. Which question comes next follows from what is still unknown;
 //! Back forgets the last answer.
 
+mod asset;
 mod carry_out;
 mod form;
 mod recorded;
@@ -57,6 +58,9 @@ pub struct NewTicket {
     /// What is recorded with it.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
+    /// The equipment that was touched, where that is asked; empty when it was none.
+    #[serde(default)]
+    pub asset: Option<String>,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -74,6 +78,7 @@ enum Field {
     Solution,
     /// A field that is recorded with a solution.
     Report,
+    Asset,
     Summary,
 }
 
@@ -87,6 +92,8 @@ const PLACE: &str = "place";
 const IMPACT: &str = "impact";
 const URGENCY: &str = "urgency";
 const SOLUTION: &str = "solution";
+const ASSET: &str = "asset";
+const NO_ASSET: &str = "none";
 /// What reads otherwise when it is over.
 const PAST: [&str; 4] = ["ask-description", "ask-urgency", "form-description", "form-urgency"];
 
@@ -122,6 +129,8 @@ impl NewTicket {
             Field::Solution
         } else if self.records(voice) {
             Field::Report
+        } else if self.asks_asset(voice) {
+            Field::Asset
         } else {
             Field::Summary
         }
@@ -130,6 +139,12 @@ impl NewTicket {
     /// What was done already is asked what was done.
     fn asks_solution(&self) -> bool {
         self.source == Source::AfterTheFact && self.solution.is_none()
+    }
+
+    /// Which equipment was touched, where the procedure notes it (V7, V11).
+    fn asks_asset(&self, voice: &Voice<'_>) -> bool {
+        let after = self.source == Source::AfterTheFact;
+        after && self.asset.is_none() && voice.procedure.assets.is_some()
     }
 
     /// The questions that came before these, when there were any.
@@ -162,6 +177,10 @@ impl NewTicket {
             Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
             Field::Urgency => (self.plain(voice, "ask-urgency"), self.degrees(voice, "urgency")),
             Field::Solution => (voice.plain("ask-solution", &[]), vec![]),
+            Field::Asset => {
+                let none = Choice::new(voice.text("button-no-asset"), NO_ASSET);
+                (voice.plain("ask-asset", &[]), vec![none])
+            }
             Field::Summary => {
                 (self.summary(voice), vec![Choice::new(voice.text("button-register"), CONFIRM)])
             }
@@ -246,6 +265,7 @@ impl NewTicket {
                 Some(()) => Step::Ask(Dialogue::NewTicket(self)),
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
+            Answer::Text(text) if field == Field::Asset => self.touch(&text, voice),
             Answer::Text(text) => self.write(field, &text, voice),
             Answer::Fields(fields, attachments) => {
                 let faults = self.record_all(field, (&fields, &attachments), voice, options);
@@ -257,7 +277,10 @@ impl NewTicket {
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }
-                Step::Ask(Dialogue::NewTicket(self))
+                match self.asset.take().filter(|_| field == Field::Asset) {
+                    Some(tag) => self.touch(&tag, voice),
+                    None => Step::Ask(Dialogue::NewTicket(self)),
+                }
             }
         }
     }
@@ -278,6 +301,7 @@ impl NewTicket {
                 let place = voice.procedure.places.get(choice.parse::<usize>().ok()?)?;
                 self.place = Some(place.get(voice.locale).to_owned());
             }
+            Field::Asset if choice == NO_ASSET => self.asset = Some(String::new()),
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
             Field::Description
@@ -285,6 +309,7 @@ impl NewTicket {
             | Field::Filled
             | Field::Report
             | Field::Solution
+            | Field::Asset
             | Field::Summary => return None,
         }
         Some(())
@@ -307,6 +332,7 @@ impl NewTicket {
             | Field::Report
             | Field::Impact
             | Field::Urgency
+            | Field::Asset
             | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
                 let why = voice.text("added-to-description");
@@ -319,7 +345,8 @@ impl NewTicket {
     fn forget_last(&mut self, field: Field, voice: &Voice<'_>) {
         // A form may have told the rest before the fields, which come first in a chat.
         let rest = field != Field::Filled;
-        if self.forget_recorded(Field::Report, voice)
+        if self.asset.take().is_some()
+            || self.forget_recorded(Field::Report, voice)
             || rest && self.solution.take().is_some()
             || rest && self.urgency.take().is_some()
             || rest && self.impact.take().is_some()

@@ -48,6 +48,9 @@ impl NewTicket {
         if let Some(solution) = &self.solution {
             line("summary-solution", &clip(solution, 500));
         }
+        if let Some(asset) = self.asset.as_deref().filter(|asset| !asset.is_empty()) {
+            line("summary-asset", asset);
+        }
         for answer in said(self.recorded(Field::Report, voice)) {
             text.push(format!("\n{answer}"), Style::Plain);
         }

@@ -1,0 +1,96 @@
+### Casos que van a otra parte o van juntos: especialistas, casos relacionados, aprobaciones, equipos.
+
+group-choice = Nivel { $level } · { $name }
+group-choice-on-site = Nivel { $level } · { $name } (en sitio)
+button-person = A una persona…
+button-child = Caso relacionado
+button-asset = Equipo
+button-approve = Aprobar
+button-decline = Rechazar
+button-no-asset = Ninguno
+
+ask-escalate-person = ¿A quién pasa el caso #{ $number }? Elija o escriba el nombre.
+ask-escalate-nobody = No hay otra persona a quien pasar el caso #{ $number }. Con Atrás puede elegir un grupo.
+ask-suspend-text = ¿Qué necesita saber del solicitante? Cuando responda, el caso #{ $number } sigue por sí solo.
+ask-child-choice = ¿De qué se trata el caso relacionado con el #{ $number }, o para qué grupo es?
+ask-child-text = ¿Qué debe hacer el otro grupo? El solicitante también lo leerá.
+ask-asset-text = ¿Qué equipo intervino en el caso #{ $number }? Escriba su placa o serial. Si lo comparó con el inventario, agregue «verificado».
+ask-decline-text = ¿Por qué no se aprueba el caso #{ $number }? El solicitante leerá su respuesta.
+ask-asset = ¿Qué equipo intervino? Escriba su placa o serial. Si lo comparó con el inventario, agregue «verificado».
+form-suspend = ¿Qué necesita saber?
+form-child = ¿Qué debe hacer el otro grupo?
+form-asset = Placa o serial
+form-decline = ¿Por qué no se aprueba?
+summary-asset = Equipo: { $value }
+# Palabras que, detrás de una placa, dicen que se comparó con el inventario.
+words-verified = verificado, verificada, verified
+
+done-escalate-person = El caso #{ $number } pasó a { $name }, de { $group }.
+done-escalate-on-site = El caso #{ $number } pasó a soporte en sitio: { $group }.
+done-vendor-child = El caso #{ $number } queda en espera: «{ $reason }». Abrí el caso #{ $other } para { $to }; cuando lo solucionen, este sigue por sí solo.
+done-child = Abrí el caso #{ $other } para { $to }, relacionado con el #{ $number }.
+done-approve = Aprobó el caso #{ $number }. Abrí el caso #{ $other } para { $to }.
+done-decline = Rechazó el caso #{ $number }. Se lo conté al solicitante con su motivo.
+done-asset = Anoté el equipo { $tag } en el caso #{ $number }.
+
+card-meant-for = Para: { $value }
+card-parent = Viene del caso #{ $number } { $title }
+card-children = Casos relacionados: { $list }
+card-child = #{ $number } { $title } — { $status }
+card-assets = { $name }: { $list }
+card-asset = { $tag }{ $verified ->
+    [yes] {" "}(verificado)
+   *[no] {""}
+}
+card-approved = Quedó aprobado.
+card-declined = No se aprobó: { $value }
+requester-new-approval = Quedó registrado. El equipo de { $group } decide si se aprueba: le contestamos a más tardar { $own }
+requester-escalated-person = Ahora está en manos de { $name }, de { $group }. Esperamos solucionarlo a más tardar { $resolve }
+requester-on-site = Está con soporte en sitio ({ $group }): irán a su puesto. Esperamos solucionarlo a más tardar { $resolve }
+requester-with-vendor = Lo atiende { $name }, de { $group }.
+requester-approved = Quedó aprobado.
+requester-declined = No se aprobó: { $reason }
+
+notice-escalated-person = Pasamos su caso #{ $number } a { $specialist }, de { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tome.
+notice-escalated-on-site = Pasamos su caso #{ $number } a soporte en sitio ({ $group }): irán a su puesto. Le avisaremos cuando lo tomen.
+notice-escalated-on-site-person = Pasamos su caso #{ $number } a { $specialist }, de soporte en sitio ({ $group }): irá a su puesto. Le avisaremos cuando lo tome.
+notice-suspended-answer = Su caso #{ $number } queda en espera: «{ $reason }». Cuando nos responda, seguimos.
+notice-answer-resumed = El solicitante respondió: el caso #{ $number } sigue en curso.
+notice-child-opened = Para resolver su caso #{ $parent } abrimos el caso relacionado #{ $number } ({ $title }) con { $group }.
+notice-next-opened = Lo que pidió en el caso #{ $parent } sigue en el caso #{ $number } ({ $title }), con { $group }.
+notice-approved = Se aprobó su caso #{ $number } ({ $title }).
+notice-approved-technician = Se aprobó el caso #{ $number } ({ $title }).
+notice-declined = No se aprobó su caso #{ $number } ({ $title }): «{ $reason }». Si algo cambia o falta por contar, abra un caso relacionado.
+notice-declined-technician = No se aprobó el caso #{ $number } ({ $title }): «{ $reason }».
+notice-closed-related = El caso #{ $number } ({ $title }) quedó solucionado y cerrado.
+    Solución: { $solution }
+    Si no quedó bien, abra un caso relacionado.
+notice-child-done = { $outcome ->
+    [solved] El caso relacionado #{ $child } ({ $subject }) quedó solucionado: «{ $answer }».
+    [not_managed] El caso relacionado #{ $child } ({ $subject }) terminó sin gestionarse: «{ $reason }».
+    [approved] El caso relacionado #{ $child } ({ $subject }) quedó aprobado.
+    [rejected] El caso relacionado #{ $child } ({ $subject }) no se aprobó: «{ $reason }».
+   *[withdrawn] El solicitante retiró el caso relacionado #{ $child } ({ $subject }).
+} { $next ->
+    [resumed] Su caso #{ $number } sigue en curso.
+    [open] Con el #{ $number } siguen abiertos: { $open }.
+   *[free] El caso #{ $number } ya no tiene casos relacionados abiertos.
+}
+
+refuse-meant-for = El caso #{ $number } se pasó a { $name }: lo toma esa persona o un supervisor.
+refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre { $name }. Elija de la lista.
+refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre { $name }. Elija de la lista.
+refuse-asks-approval = El caso #{ $number } espera una aprobación: use los botones Aprobar o Rechazar de su tarjeta. Con /caso { $number } la ve.
+refuse-own-request = Usted mismo pidió el caso #{ $number }: lo decide otra persona del grupo.
+refuse-children-open = El caso #{ $number } se soluciona después de sus casos relacionados. Siguen abiertos: { $open }.
+refuse-no-asset = Eso no parece correcto ({ $name }): debe tener de { $shortest } a { $longest } letras o números.
+
+help-child = abrir un caso relacionado para otro grupo
+help-asset = anotar el equipo que se intervino en un caso
+option-destination = destino
+option-destination-help = categoría o grupo que recibe el caso relacionado
+
+workbook-parent = Viene del caso
+workbook-assets = Equipos
+ending-approved = Aprobado
+ending-rejected = No aprobado

@@ -1,0 +1,156 @@
+//! Who is told what when a ticket goes elsewhere, is decided on, or is a part of another: escalation
+//! to a specialist or on site (V3), related cases (V6, V8), approvals (V10), and the answer that
+//! resumes what waited for it (V4).
+
+use super::{Notice, on, refresh};
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::Button,
+        refusal::numbers,
+        say::{About, clip},
+        view::card,
+        wording::number,
+    },
+    domain::{
+        event::{Ending, Event},
+        id::{PersonId, TicketNumber},
+        person::Doer,
+        verb::Verb,
+    },
+    service::{
+        Act, Result, editions, people,
+        ticket::{
+            Done,
+            child::{self, Parent},
+            find,
+        },
+    },
+};
+
+/// What happens to a related case is seen on the card of the ticket it belongs to; whoever has that
+/// ticket is told when the case is done, with its solution.
+pub(super) async fn tell_parent(act: &Act<'_>, done: &Done) -> Result<()> {
+    let Some(id) = done.ticket.parent_id else { return Ok(()) };
+    let Some(parent) = child::ended(act, done).await? else {
+        return refresh(act, &find::by_id(act.tx, id).await?).await;
+    };
+    let desk = Act { doer: Doer::Desk, channel: None, ..act.clone() };
+    for event in &parent.done.events {
+        on(&desk, &parent.done.ticket, event).await?;
+    }
+    Notice { act, ticket: &parent.done.ticket }.child_done(done, &parent).await?;
+    refresh(act, &parent.done.ticket).await
+}
+
+impl Notice<'_> {
+    /// Tells whoever has a ticket how a related case ended and what that leaves.
+    async fn child_done(&self, done: &Done, parent: &Parent) -> Result<()> {
+        let child = &done.ticket;
+        let reason = done.events.iter().find_map(|event| match event {
+            Event::NotManaged { reason } | Event::Declined { reason } => Some(reason.as_str()),
+            _ => None,
+        });
+        let outcome = match child.ending {
+            None | Some(Ending::NoSurvey) => "solved",
+            Some(ending) => ending.as_str(),
+        };
+        let next = match (parent.done.events.is_empty(), parent.open.is_empty()) {
+            (false, _) => "resumed",
+            (true, false) => "open",
+            (true, true) => "free",
+        };
+        for to in self.owners().await? {
+            let args = [
+                ("child", number(child)),
+                ("subject", clip(&child.title, 60).into()),
+                ("outcome", outcome.into()),
+                ("answer", clip(child.solution.as_deref().unwrap_or_default(), 1_000).into()),
+                ("reason", self.voice(&to).reason(reason.unwrap_or_default()).into()),
+                ("next", next.into()),
+                ("open", numbers(&parent.open).into()),
+            ];
+            self.post(&to, "notice-child-done", &args).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the requester of a related case, or of what follows an approval.
+    pub(super) async fn related_opened(&self, parent: TicketNumber) -> Result<()> {
+        let Some(id) = self.ticket.parent_id else { return Ok(()) };
+        let follows = find::by_id(self.act.tx, id).await?.approval;
+        let key = if follows { "notice-next-opened" } else { "notice-child-opened" };
+        self.requester(key, &[("parent", parent.to_string().into())]).await
+    }
+
+    /// Tells the requester who has the ticket now, and draws it for whoever is to take it.
+    pub(super) async fn escalated(&self, person: Option<PersonId>, on_site: bool) -> Result<()> {
+        let name = match person {
+            Some(person) => people::person(self.act.tx, person).await?.map(|person| person.name),
+            None => None,
+        };
+        let key = match (&name, on_site) {
+            (None, false) => "notice-escalated",
+            (None, true) => "notice-escalated-on-site",
+            (Some(_), false) => "notice-escalated-person",
+            (Some(_), true) => "notice-escalated-on-site-person",
+        };
+        let args = [("specialist", name.unwrap_or_default().into())];
+        self.requester(key, &args).await?;
+        let Some(person) = person else { return self.draw_for_group().await };
+        self.draw(person, card::TECHNICIAN, true).await?;
+        // The group sees it where it has a chat; nobody else of it has anything to do.
+        for to in people::destinations(self.act.tx, &self.ticket.group_key).await? {
+            let about = About::critical(self.ticket.id);
+            card::draw(self.act, (&to, card::GROUP), self.ticket, about).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the requester why work waits; when it waits for their answer, how to give it (V4).
+    pub(super) async fn suspended(&self, reason: &str) -> Result<()> {
+        let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;
+        if !rules.answer_resumes(reason) {
+            return self.waits("notice-suspended", reason).await;
+        }
+        let Some(to) = self.address(self.ticket.requester_id).await? else { return Ok(()) };
+        let voice = self.voice(&to);
+        let args = [("reason", voice.reason(reason).into())];
+        let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
+        let button = Button { label: voice.text("button-reply"), code };
+        self.post_with(&to, ("notice-suspended-answer", &args), vec![vec![button]]).await
+    }
+
+    /// Tells that work goes on: the requester, or whoever has the ticket when the requester's answer
+    /// resumed it.
+    pub(super) async fn resumed(&self) -> Result<()> {
+        if self.did_it(self.ticket.requester_id) && self.ticket.technician_id.is_some() {
+            self.technician("notice-answer-resumed", &[]).await?;
+            return self.tell_threads("notice-answer-resumed", &[]).await;
+        }
+        self.requester("notice-resumed", &[]).await
+    }
+
+    /// Tells that it was approved; what follows is told with its own number.
+    pub(super) async fn approved(&self) -> Result<()> {
+        self.requester("notice-approved", &[]).await?;
+        self.decided("notice-approved-technician", "").await
+    }
+
+    /// Tells the requester why it was not approved.
+    pub(super) async fn declined(&self, reason: &str) -> Result<()> {
+        if let Some(to) = self.address(self.ticket.requester_id).await? {
+            let args = [("reason", reason.into())];
+            self.post_with(&to, ("notice-declined", &args), self.follow_up(&to)).await?;
+        }
+        self.decided("notice-declined-technician", reason).await
+    }
+
+    /// Whoever had it is told what somebody else decided.
+    async fn decided(&self, key: &str, reason: &str) -> Result<()> {
+        match self.ticket.technician_id {
+            Some(_) => self.technician(key, &[("reason", reason.into())]).await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Which steps a procedure knows, and what they mean under it: where an escalation leads, who is the
+//! vendor, what follows an approval. Pure. Deliberately absent: who may take a step
+//! ([`super::verb`]).
+
+use super::{
+    procedure::{Approval, Group, Procedure},
+    status::Status,
+    verb::Verb,
+};
+
+impl Procedure {
+    /// Whether these rules know a step that leads to `target`, or leaves the status alone.
+    pub fn knows(&self, verb: Verb, target: Option<Status>) -> bool {
+        match verb {
+            Verb::Escalate => self.uses(Status::Escalated) || self.uses(Status::EscalatedOnSite),
+            Verb::PassToVendor => self.uses(Status::WithVendor) || self.vendor_child().is_some(),
+            Verb::OpenChild => self.children.is_some(),
+            Verb::CheckAsset => self.assets.is_some(),
+            _ => target.is_none_or(|status| self.uses(status)),
+        }
+    }
+
+    /// The status of a ticket that was passed to this group: on site where its people go there and
+    /// the rules tell that apart (V3). None when these rules pass nothing to such a group.
+    pub fn escalated_to(&self, group: &Group) -> Option<Status> {
+        let on_site = group.on_site && self.uses(Status::EscalatedOnSite);
+        let status = if on_site { Status::EscalatedOnSite } else { Status::Escalated };
+        self.uses(status).then_some(status)
+    }
+
+    /// The status of a ticket that somebody of this group takes. Where a vendor's people work in the
+    /// desk, a ticket they have taken is with the vendor (V1).
+    pub fn taken_in(&self, group: &str) -> Status {
+        let vendor = self.group(group).is_some_and(|group| group.vendor);
+        let vendor = vendor && self.uses(Status::WithVendor);
+        if vendor { Status::WithVendor } else { Status::InProgress }
+    }
+
+    /// The vendor's group that gets a related case of whatever needs the vendor (V8): the first that
+    /// is listed. None where work is passed to the vendor without one.
+    pub fn vendor_child(&self) -> Option<&Group> {
+        let wanted = self.children.is_some_and(|children| children.vendor_child);
+        self.groups.iter().find(|group| wanted && group.vendor)
+    }
+
+    /// What has to be approved of a category (V10).
+    pub fn approval(&self, category: &str) -> Option<&Approval> {
+        self.category(category)?.approval.as_ref()
+    }
+
+    /// Whether the requester's answer resumes what waits for this reason (V4).
+    pub fn answer_resumes(&self, reason: &str) -> bool {
+        self.suspend_reasons.iter().any(|known| known.key == reason && known.answer_resumes)
+    }
+}

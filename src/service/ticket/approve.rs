@@ -1,0 +1,75 @@
+//! Deciding on what needs approval before it is worked on (V10). Approved, the case that comes next
+//! is opened in the same transaction; not approved, the requester reads why.
+
+use sea_orm::ActiveValue::Set;
+
+use super::{
+    Done, Subject, child, commit, enter, give_to,
+    open::{self, NewTicket},
+    prepare,
+};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::TicketNumber,
+        refusal::Refusal,
+        status::Status,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Approves a case and opens the one that comes next, for the same requester in the same words.
+/// Gives both.
+///
+/// # Errors
+/// Refuses whoever is not of the approving group, the requester, and what needs no approval.
+pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)> {
+    let (subject, status) = prepare(act, number, Verb::Approve).await?;
+    let approval = subject.rules.approval(&subject.ticket.category);
+    let then = &approval.ok_or(Refusal::NotInProcedure(number))?.then;
+    // A refusal keeps what was written, so everything is decided before anything is.
+    open::find_category(act, then)?;
+    let next = NewTicket {
+        category: then.clone(),
+        details: subject.ticket.details.clone(),
+        ..child::like(&subject.ticket)
+    };
+    let decided = (Event::Approved, Ending::Approved);
+    let mut approved = end(act, (&subject, status), decided).await?;
+    let next = open::open(act, next).await?;
+    approved.events.push(child::note(act, &subject.ticket, (&next, false)).await?);
+    Ok((approved, next))
+}
+
+/// Does not approve a case, with the reason that the requester reads.
+///
+/// # Errors
+/// Refuses what [`approve`] refuses, and an empty reason.
+pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
+    let (subject, status) = prepare(act, number, Verb::Decline).await?;
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Decline).into());
+    }
+    end(act, (&subject, status), (Event::Declined { reason }, Ending::Rejected)).await
+}
+
+/// Ends a case by a decision. Whoever decides on what nobody had taken has it.
+async fn end(
+    act: &Act<'_>,
+    (subject, status): (&Subject<'_>, Option<Status>),
+    (decided, ending): (Event, Ending),
+) -> Result<Done> {
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.suspension = Set(None);
+    if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person()) {
+        give_to(&mut change, &subject.ticket, actor.id, act.now);
+    }
+    if let Some(status) = status {
+        enter(&mut change, subject, status, act.now);
+    }
+    super::close::end(&mut change, ending, act.now);
+    commit(act, &subject.ticket, change, vec![decided, Event::Closed { ending }]).await
+}

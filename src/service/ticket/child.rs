@@ -1,0 +1,254 @@
+//! Related cases of one request: opened for another group (V6) or with the vendor (V8), and what
+//! their end does to the ticket they belong to. Each keeps its own follow-ups, files and survey:
+//! nothing of one is ever copied to another.
+
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use super::{
+    Done, Subject, append, commit, enter, find, give_to,
+    open::{self, NewTicket},
+    prepare, suspend,
+};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::{TicketId, TicketNumber},
+        person::Doer,
+        refusal::Refusal,
+        source::Source,
+        status::Status,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Where a related case goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// To the group of this category, by its key.
+    Category(String),
+    /// To this group, by its key, under the category of the first ticket.
+    Group(String),
+}
+
+/// The related cases of a ticket, in the order in which they were opened.
+pub async fn of(conn: &impl ConnectionTrait, parent: TicketId) -> Result<Vec<ticket::Model>> {
+    Ok(ticket::Entity::find()
+        .filter(ticket::Column::ParentId.eq(parent))
+        .order_by_asc(ticket::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// The ticket that one belongs to as a related case. What follows an approval goes on from a ticket
+/// that is over, and belongs to none.
+pub async fn parent_of(
+    conn: &impl ConnectionTrait,
+    ticket: &ticket::Model,
+) -> Result<Option<ticket::Model>> {
+    let Some(id) = ticket.parent_id else { return Ok(None) };
+    Ok(Some(find::by_id(conn, id).await?).filter(|parent| !parent.approval))
+}
+
+/// Opens a related case for another group: the same requester, place, impact and urgency (V6).
+/// Gives what happened to the first ticket, and the related case.
+///
+/// # Errors
+/// Refuses the group that has the ticket already, an unknown category or group, an empty text, and
+/// a procedure without related cases.
+pub async fn open_child(
+    act: &Act<'_>,
+    number: TicketNumber,
+    to: &Destination,
+    text: &str,
+) -> Result<(Done, Done)> {
+    let (subject, _) = prepare(act, number, Verb::OpenChild).await?;
+    let parent = &subject.ticket;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Refusal::TextMissing(Verb::OpenChild).into());
+    }
+    let (category, group) = match to {
+        Destination::Category(key) => {
+            let category = act.procedure.category(key);
+            let category = category.ok_or_else(|| Refusal::UnknownCategory(key.clone()))?;
+            (&category.key, &category.group)
+        }
+        Destination::Group(key) => (&parent.category, key),
+    };
+    if *group == parent.group_key {
+        return Err(Refusal::SameGroup(group.clone()).into());
+    }
+    let new = NewTicket {
+        category: category.clone(),
+        group: Some(group.clone()),
+        description: text.to_owned(),
+        ..like(parent)
+    };
+    let child = open::open(act, new).await?;
+    let events = vec![note(act, parent, (&child, false)).await?];
+    Ok((Done { ticket: parent.clone(), events }, child))
+}
+
+/// Lets a ticket wait for the vendor. Where the procedure says so, a related case is opened with the
+/// vendor's group, and the ticket is suspended until that is solved (V8); elsewhere it is with the
+/// vendor itself (U7). Whoever passes on what nobody had taken has it.
+///
+/// # Errors
+/// Refuses an empty reason, and a procedure that knows no vendor.
+pub async fn pass_to_vendor(
+    act: &Act<'_>,
+    number: TicketNumber,
+    reason: &str,
+) -> Result<(Done, Option<Done>)> {
+    let (subject, _) = prepare(act, number, Verb::PassToVendor).await?;
+    let Some(group) = subject.rules.vendor_child() else {
+        return Ok((suspend::pass_to_vendor(act, number, reason).await?, None));
+    };
+    let (parent, reason) = (&subject.ticket, reason.trim());
+    if reason.is_empty() {
+        return Err(Refusal::TextMissing(Verb::PassToVendor).into());
+    }
+    // A refusal keeps what was written, so everything is decided before anything is.
+    open::find_category(act, &parent.category)?;
+    act.procedure.group(&group.key).ok_or_else(|| Refusal::UnknownGroup(group.key.clone()))?;
+    let mut change = ticket::ActiveModel::from(parent.clone());
+    let mut events = Vec::new();
+    if let (None, Some(actor)) = (parent.technician_id, act.doer.person()) {
+        give_to(&mut change, parent, actor.id, act.now);
+        events.push(Event::Accepted);
+    }
+    change.suspension = Set(Some(reason.to_owned()));
+    enter(&mut change, &subject, Status::Suspended, act.now);
+    events.push(Event::Suspended { reason: reason.to_owned() });
+    let mut waits = commit(act, parent, change, events).await?;
+    let new = NewTicket {
+        group: Some(group.key.clone()),
+        description: reason.to_owned(),
+        ..like(parent)
+    };
+    let child = open::open(act, new).await?;
+    waits.events.push(note(act, parent, (&child, true)).await?);
+    Ok((waits, Some(child)))
+}
+
+/// A request like a ticket's, which belongs to it.
+pub(super) fn like(ticket: &ticket::Model) -> NewTicket {
+    NewTicket {
+        requester: ticket.requester_id,
+        category: ticket.category.clone(),
+        group: None,
+        description: ticket.description.clone(),
+        details: None,
+        answers: vec![],
+        place: ticket.place.clone(),
+        impact: ticket.impact,
+        urgency: ticket.urgency,
+        follow_up_of: None,
+        parent: Some(ticket.number),
+        source: Source::Chat,
+    }
+}
+
+/// Notes a related case on the ticket it belongs to.
+pub(super) async fn note(
+    act: &Act<'_>,
+    parent: &ticket::Model,
+    (child, vendor): (&Done, bool),
+) -> Result<Event> {
+    let group = child.ticket.group_key.clone();
+    let event = Event::ChildOpened { child: child.ticket.number, group, vendor };
+    append(act, parent, &event).await?;
+    Ok(event)
+}
+
+/// Whether a ticket is done for whatever it belongs to: over, or solved.
+pub fn is_done(ticket: &ticket::Model) -> bool {
+    ticket.status.is_final() || ticket.status == Status::Solved
+}
+
+/// Lets a ticket be solved only once its related cases are done, where its rules say so.
+///
+/// # Errors
+/// Refuses with the related cases that are open.
+pub(super) async fn check_done(conn: &impl ConnectionTrait, subject: &Subject<'_>) -> Result<()> {
+    if !subject.rules.children.is_some_and(|children| children.parent_waits) {
+        return Ok(());
+    }
+    let all = of(conn, subject.ticket.id).await?;
+    let open = all.iter().filter(|child| !is_done(child));
+    let children: Vec<TicketNumber> = open.map(|child| child.number).collect();
+    if children.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::ChildrenOpen { number: subject.ticket.number, children }.into())
+}
+
+/// The same before somebody is asked for the solution.
+///
+/// # Errors
+/// Refuses with the related cases that are open.
+pub async fn check_may_solve(act: &Act<'_>, number: TicketNumber) -> Result<()> {
+    check_done(act.tx, &find::locked(act, number).await?).await
+}
+
+/// What a related case's end means for the ticket it belongs to.
+#[derive(Debug, Clone)]
+pub struct Parent {
+    /// That ticket, and what happened to it: it goes on by itself when it waited for the vendor.
+    pub done: Done,
+    /// Its related cases that are still open.
+    pub open: Vec<TicketNumber>,
+}
+
+/// Does what a related case's end means for the ticket it belongs to, unless that is over. Gives
+/// nothing for a ticket that is no related case, or after events that end none.
+pub async fn ended(act: &Act<'_>, done: &Done) -> Result<Option<Parent>> {
+    let ends = |event: &Event| {
+        matches!(
+            event,
+            Event::Solved { .. }
+                | Event::NotManaged { .. }
+                | Event::Approved
+                | Event::Declined { .. }
+                | Event::Closed { ending: Ending::Withdrawn }
+        )
+    };
+    if !done.events.iter().any(ends) {
+        return Ok(None);
+    }
+    let Some(parent) = parent_of(act.tx, &done.ticket).await? else { return Ok(None) };
+    if parent.status.is_final() {
+        return Ok(None);
+    }
+    let all = of(act.tx, parent.id).await?;
+    let open = all.iter().filter(|child| !is_done(child)).map(|child| child.number).collect();
+    let done = if waits_for(act.tx, &parent, done.ticket.number).await? {
+        let desk = Act { doer: Doer::Desk, channel: None, ..act.clone() };
+        suspend::resume(&desk, parent.number).await?
+    } else {
+        Done { ticket: parent, events: vec![] }
+    };
+    Ok(Some(Parent { done, open }))
+}
+
+/// Whether a ticket is suspended because this related case went to the vendor, and for nothing since.
+async fn waits_for(
+    conn: &impl ConnectionTrait,
+    parent: &ticket::Model,
+    child: TicketNumber,
+) -> Result<bool> {
+    if parent.status != Status::Suspended {
+        return Ok(false);
+    }
+    let history = find::history(conn, parent.id).await?;
+    let last = history.iter().rev().find_map(|entry| match &entry.event {
+        Event::Suspended { .. } => Some(None),
+        Event::ChildOpened { child, vendor: true, .. } => Some(Some(*child)),
+        _ => None,
+    });
+    Ok(last == Some(Some(child)))
+}
