@@ -17,6 +17,7 @@ use crate::{
         id::TicketNumber,
         locale::Locale,
         person::{Access, Actor, Role},
+        priority::Priority,
     },
     service::{Result, people, ticket::find},
 };
@@ -91,6 +92,7 @@ pub async fn suggestions(
         Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
         Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
+        Some(Parameter::Priority) => Ok(priorities(locale, typing.typed)),
         Some(Parameter::Person) => people_called(conn, &actor, typing.typed).await,
         Some(Parameter::Text) | None => Ok(Vec::new()),
     }
@@ -126,6 +128,11 @@ fn categories(desk: &Desk, locale: Locale, typed: &str) -> Vec<Suggestion> {
     let known = desk.procedure.categories.iter();
     let named = known.map(|category| (category.name.get(locale), category.key.as_str()));
     keyed(named, typed)
+}
+
+fn priorities(locale: Locale, typed: &str) -> Vec<Suggestion> {
+    let named = Priority::ALL.map(|one| (named::priority_name(locale, one), one.as_str()));
+    keyed(named.iter().map(|(name, key)| (name.as_str(), *key)), typed)
 }
 
 /// The groups, without the one that has the ticket already.

@@ -13,7 +13,9 @@ use crate::{
         incoming::AttachmentKind,
         outgoing::{RichText, Style},
     },
-    domain::{locale::Locale, procedure::Procedure, status::Status, time::Timestamp},
+    domain::{
+        locale::Locale, priority::Priority, procedure::Procedure, status::Status, time::Timestamp,
+    },
     entity::ticket,
 };
 
@@ -176,6 +178,11 @@ impl<'a> Voice<'a> {
     /// What a status is called here.
     pub fn status(&self, status: Status) -> &'a str {
         self.procedure.status_name(status, self.locale)
+    }
+
+    /// What a priority is called.
+    pub fn priority(&self, priority: Priority) -> String {
+        super::named::priority_name(self.locale, priority)
     }
 
     /// What a group is called here.

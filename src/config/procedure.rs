@@ -7,6 +7,7 @@ mod holidays;
 mod hours;
 mod lists;
 mod times;
+mod visits;
 mod words;
 
 use std::{path::Path, rc::Rc};
@@ -20,7 +21,10 @@ use super::{
 use crate::domain::procedure::Procedure;
 
 /// The procedures shipped with the program, by name.
-const SHIPPED: [(&str, &str); 1] = [("uspec", include_str!("../../config/procedures/uspec.toml"))];
+const SHIPPED: [(&str, &str); 2] = [
+    ("uspec", include_str!("../../config/procedures/uspec.toml")),
+    ("narino", include_str!("../../config/procedures/narino.toml")),
+];
 
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
@@ -84,6 +88,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
     let closing = top.section("closing").and_then(|section| words::closing(&section));
     let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
+    let visits = visits::visits(top, calendar.as_ref(), statuses.as_ref());
+    let origins = visits::origins(top);
     let categories = lists::categories(top);
     let suspend_reasons = lists::suspend_reasons(top);
     let not_managed_reasons = lists::not_managed_reasons(top);
@@ -101,7 +107,10 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         times: promises.times,
         special_times: promises.special,
         stopped_in: promises.stopped_in,
+        tells_queue: promises.tells_queue,
         warnings: warnings?,
+        visits: visits?,
+        origins: origins?,
         closing: closing?,
         statuses: statuses?,
         groups: groups?,

@@ -17,4 +17,5 @@ pub mod source;
 pub mod status;
 pub mod time;
 pub mod verb;
+pub mod visit;
 pub mod warning;

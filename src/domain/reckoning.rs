@@ -78,7 +78,18 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
-        Event::Noted { .. }
+        // The procedure says what these give; the entry says what they gave.
+        Event::VisitScheduled { status, .. }
+        | Event::VisitArrived { status }
+        | Event::VisitMissed { status, .. }
+        | Event::EquipmentMoved { status, .. }
+        | Event::EquipmentReturned { status, .. } => *status,
+        Event::VisitAgreed { .. }
+        | Event::VisitCancelled { .. }
+        | Event::EquipmentReceived
+        | Event::Reprioritised { .. }
+        | Event::Recategorised { .. }
+        | Event::Noted { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
         | Event::Authorised

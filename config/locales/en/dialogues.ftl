@@ -65,6 +65,9 @@ ask-ticket = { $verb ->
     [solve] Which ticket did you solve?
     [vendor] Which ticket goes to the vendor?
     [notmanaged] Which ticket will not be worked on?
+    [visit] For which ticket do you go to a workplace?
+    [priority] Which ticket gets another priority?
+    [category] Which ticket gets another category?
    *[withdraw] Which ticket do you want to withdraw?
 }
 ask-ticket-none = { $verb ->

@@ -65,6 +65,9 @@ ask-ticket = { $verb ->
     [solve] ¿Cuál caso solucionó?
     [vendor] ¿Cuál caso pasa al proveedor?
     [notmanaged] ¿Cuál caso no se va a gestionar?
+    [visit] ¿Por cuál caso va a un puesto?
+    [priority] ¿A cuál caso le cambia la prioridad?
+    [category] ¿A cuál caso le cambia la categoría?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->

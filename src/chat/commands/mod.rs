@@ -10,6 +10,7 @@ use crate::{
 pub mod accept;
 pub mod assign;
 pub mod cancel;
+pub mod category;
 pub mod escalate;
 pub mod help;
 pub mod language;
@@ -18,6 +19,7 @@ pub mod my_tickets;
 pub mod new;
 pub mod not_managed;
 pub mod note;
+pub mod priority;
 pub mod queue;
 pub mod register;
 pub mod reply;
@@ -29,6 +31,7 @@ pub mod start;
 pub mod suspend;
 pub mod ticket;
 pub mod vendor;
+pub mod visit;
 pub mod withdraw;
 
 /// A command.
@@ -65,6 +68,10 @@ pub enum Argument {
     TicketAndTechnician,
     /// What somebody is called.
     Person,
+    /// A ticket's number and a priority.
+    TicketAndPriority,
+    /// A ticket's number and a category in brackets.
+    TicketAndCategory,
 }
 
 /// One thing that a command takes. Networks that list commands ask for each by its name.
@@ -82,6 +89,8 @@ pub enum Parameter {
     Person,
     /// Words.
     Text,
+    /// How pressing a ticket is.
+    Priority,
 }
 
 impl Argument {
@@ -96,6 +105,8 @@ impl Argument {
             Self::TicketGroupAndText => &[Parameter::Ticket, Parameter::Group, Parameter::Text],
             Self::TicketAndTechnician => &[Parameter::Ticket, Parameter::Technician],
             Self::Person => &[Parameter::Person],
+            Self::TicketAndPriority => &[Parameter::Ticket, Parameter::Priority],
+            Self::TicketAndCategory => &[Parameter::Ticket, Parameter::Category],
         }
     }
 }
@@ -110,6 +121,7 @@ impl Parameter {
             Self::Technician => "technician",
             Self::Person => "person",
             Self::Text => "text",
+            Self::Priority => "priority",
         }
     }
 
@@ -119,7 +131,7 @@ impl Parameter {
         match self {
             Self::Category | Self::Group => named::in_brackets(value),
             Self::Ticket => format!("#{}", value.trim_start_matches('#')),
-            Self::Technician | Self::Person | Self::Text => value.to_owned(),
+            Self::Technician | Self::Person | Self::Text | Self::Priority => value.to_owned(),
         }
     }
 
@@ -133,6 +145,7 @@ impl Parameter {
             Self::Group => named::in_brackets(&name("option-group")),
             Self::Technician => name("option-technician"),
             Self::Person => name("option-person"),
+            Self::Priority => name("option-priority"),
         }
     }
 }
@@ -150,11 +163,14 @@ pub const CATALOGUE: &[Command] = &[
     note::COMMAND,
     suspend::COMMAND,
     resume::COMMAND,
+    visit::COMMAND,
     escalate::COMMAND,
     vendor::COMMAND,
     solve::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
+    priority::COMMAND,
+    category::COMMAND,
     register::COMMAND,
     report::COMMAND,
     language::COMMAND,
@@ -228,6 +244,9 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "resume" => resume::run(turn, rest).await,
         "escalate" => escalate::run(turn, rest).await,
         "vendor" => vendor::run(turn, rest).await,
+        "visit" => visit::run(turn, rest).await,
+        "priority" => priority::run(turn, rest).await,
+        "category" => category::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,

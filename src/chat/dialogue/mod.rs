@@ -22,6 +22,7 @@ mod question;
 pub mod register;
 pub mod requester;
 mod typed_answer;
+pub mod visit;
 
 pub(in crate::chat) use options::groups_of;
 pub use question::{Answer, Choice, Options, Question, Step};
@@ -41,6 +42,8 @@ pub enum Dialogue {
     NewTicket(new_ticket::NewTicket),
     /// Something to do to a ticket that needs a word more.
     Form(form::Form),
+    /// When somebody goes to a requester's workplace.
+    Visit(visit::Visit),
 }
 
 impl Dialogue {
@@ -51,6 +54,7 @@ impl Dialogue {
             Self::Register(register) => register.question(voice, options),
             Self::NewTicket(new) => new.question(voice, options),
             Self::Form(form) => form.question(voice, options),
+            Self::Visit(visit) => visit.question(voice, options),
         }
     }
 
@@ -61,6 +65,7 @@ impl Dialogue {
                 (one.verb, one.number) == (other.verb, other.number)
             }
             (Self::Register(_), Self::Register(_)) => true,
+            (Self::Visit(one), Self::Visit(other)) => one.number == other.number,
             _ => false,
         }
     }
@@ -84,6 +89,7 @@ impl Dialogue {
             Self::Register(register) => register.advance(answer, voice, options),
             Self::NewTicket(new) => new.advance(answer, voice, options),
             Self::Form(form) => form.advance(answer, voice, options),
+            Self::Visit(visit) => visit.advance(answer, voice, options),
         }
     }
 }

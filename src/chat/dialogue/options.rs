@@ -1,13 +1,13 @@
 //! What a dialogue's question offers, read before the pure machine runs.
 
-use super::{Dialogue, Options, form::FormVerb};
+use super::{Dialogue, Options, form::FormVerb, visit};
 use crate::{
     chat::{named, turn::Turn},
     domain::{
         id::TicketNumber,
         person::{Actor, Role},
         procedure::Procedure,
-        verb::decide,
+        verb::{Verb, decide},
     },
     service::{Result, people, ticket::find},
 };
@@ -39,8 +39,15 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
             let open = find::mine_open(turn.act.tx, turn.actor.id, 3).await?;
             options.tickets = open.into_iter().map(|t| (t.number, t.title)).collect();
         }
+        Dialogue::Visit(visit) => match visit.number {
+            None => options.tickets = tickets(turn, Verb::Visit).await?,
+            Some(number) => {
+                let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+                options.visiting = visit::visiting(turn, &ticket).await?;
+            }
+        },
         Dialogue::Form(form) => match form.number {
-            None => options.tickets = tickets(turn, form.verb).await?,
+            None => options.tickets = tickets(turn, form.verb.verb()).await?,
             Some(number) => {
                 let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
                 if form.verb == FormVerb::Assign {
@@ -57,7 +64,7 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
 
 /// The tickets that the person may do this to now: what they have, what waits for their groups, and
 /// what they asked for.
-async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, String)>> {
+async fn tickets(turn: &Turn<'_>, verb: Verb) -> Result<Vec<(TicketNumber, String)>> {
     let tx = turn.act.tx;
     let mut found = find::mine_open(tx, turn.actor.id, TICKETS).await?;
     if turn.is_staff() {
@@ -72,7 +79,7 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
     for ticket in found {
         let facts = find::facts(tx, &ticket).await?;
         let known = offered.iter().any(|(number, _)| *number == ticket.number);
-        if !known && decide(&turn.act.doer, verb.verb(), &facts).is_ok() {
+        if !known && decide(&turn.act.doer, verb, &facts).is_ok() {
             offered.push((ticket.number, ticket.title));
         }
     }

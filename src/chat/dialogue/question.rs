@@ -1,7 +1,7 @@
 //! A question as every network can show it, what may be answered, and what follows. Deliberately
 //! absent: any one dialogue's questions.
 
-use super::Dialogue;
+use super::{Dialogue, visit::Visiting};
 use crate::{
     chat::{
         button::Code,
@@ -86,6 +86,8 @@ pub struct Options {
     pub more: bool,
     /// Whether tickets may be given to the person who is asked.
     pub attends: bool,
+    /// How the ticket stands with visits.
+    pub visiting: Option<Visiting>,
 }
 
 impl Choice {

@@ -7,4 +7,5 @@ pub mod list;
 pub mod report;
 pub mod sla;
 pub mod survey;
+pub mod visits;
 pub mod workbook;

@@ -23,6 +23,7 @@ use crate::{
 /// Refuses an empty solution.
 pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Solve).await?;
+    super::equipment::must_be_back(act.tx, &subject.ticket).await?;
     let solution = solution.trim();
     if solution.is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());

@@ -12,15 +12,18 @@ use crate::{
     },
     domain::{
         id::{PersonId, TicketNumber},
+        priority::Priority,
         refusal::Refusal,
         verb::decide,
+        visit::Whereabouts,
     },
     service::{
-        Error, Result,
+        Error, Result, editions,
         ticket::{
             Done,
             attachment::{self, NewAttachment},
-            close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
+            close, equipment, find, follow_up, hand_over, not_manage, solve, survey, suspend,
+            triage, visit,
         },
     },
 };
@@ -43,6 +46,13 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
     let facts = find::facts(turn.act.tx, &ticket).await?;
     decide(&turn.act.doer, form.verb.verb(), &facts)?;
+    let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
+    if form.verb.is_of_visits() && rules.visits.is_none() {
+        return Err(Refusal::NotInProcedure(number).into());
+    }
+    if matches!(form.verb, FormVerb::Solve | FormVerb::NotManage) {
+        equipment::must_be_back(turn.act.tx, &ticket).await?;
+    }
     match &form.choice {
         Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
             Err(Refusal::SameGroup(group.clone()).into())
@@ -104,6 +114,18 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,
+        FormVerb::Arrive => visit::arrive(act, number).await,
+        FormVerb::Miss => visit::miss(act, number, text).await,
+        FormVerb::MoveToWorkshop => equipment::take(act, number, Whereabouts::Workshop, text).await,
+        FormVerb::MoveToVendor => equipment::take(act, number, Whereabouts::Vendor, text).await,
+        FormVerb::ReturnEquipment => equipment::give_back(act, number).await,
+        FormVerb::ReceiveEquipment => equipment::receive(act, number).await,
+        FormVerb::Prioritise => {
+            let priority = Priority::ALL.into_iter().find(|one| one.as_str() == choice);
+            let unknown = || Refusal::UnknownPriority(choice.to_owned());
+            triage::prioritise(act, number, priority.ok_or_else(unknown)?).await
+        }
+        FormVerb::Categorise => triage::categorise(act, number, choice).await,
     }?;
     let files = form.attachments.len();
     for kept in form.attachments {
@@ -113,7 +135,11 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         done.events.extend(kept.events);
     }
     confirm(turn, (form.verb, files), &done).await?;
-    notify::tell(act, &done).await
+    notify::tell(act, &done).await?;
+    match form.verb {
+        FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,
+        _ => Ok(()),
+    }
 }
 
 /// Tells the person that it is done.
@@ -121,11 +147,17 @@ async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done)
     let voice = turn.voice();
     let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
     let technician = technician.map(|(_, name)| name);
+    let category = voice.procedure.category(&done.ticket.category);
+    let usual = category.map_or(done.ticket.group_key.as_str(), |category| &category.group);
     let args = [
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
         ("name", technician.clone().unwrap_or_default().into()),
+        ("priority", voice.priority(done.ticket.priority).into()),
+        ("category", voice.category(&done.ticket.category).into()),
+        ("usual", voice.group(usual).into()),
+        ("elsewhere", if usual == done.ticket.group_key { "no" } else { "yes" }.into()),
     ];
     let key = match (verb, technician) {
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),

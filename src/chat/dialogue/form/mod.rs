@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
     chat::{commands, incoming::Attachment, outgoing::FormField, say::clip, wording::Voice},
-    domain::{id::TicketNumber, procedure::Reason},
+    domain::{id::TicketNumber, priority::Priority, procedure::Reason},
 };
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
@@ -40,12 +40,14 @@ enum Field {
     Ticket,
     Choice,
     Text,
+    Photo,
     Nothing,
 }
 
 const YES: &str = "yes";
 const TEXT: &str = "text";
 const NO_COMMENT: &str = "skip";
+const NO_PHOTO: &str = "none";
 
 impl Form {
     /// A form with nothing known but the ticket.
@@ -58,6 +60,11 @@ impl Form {
         self.verb == FormVerb::Comment
     }
 
+    /// Whether nothing is left to ask.
+    pub(super) fn is_complete(&self) -> bool {
+        self.field() == Field::Nothing
+    }
+
     fn field(&self) -> Field {
         if self.number.is_none() {
             Field::Ticket
@@ -65,6 +72,8 @@ impl Form {
             Field::Choice
         } else if self.verb.asks_text() && self.text.is_none() {
             Field::Text
+        } else if self.verb.asks_photo() && self.attachments.is_empty() && self.choice.is_none() {
+            Field::Photo
         } else {
             Field::Nothing
         }
@@ -87,6 +96,10 @@ impl Form {
             Field::Choice => {
                 (voice.plain(&format!("ask-{key}-choice"), &args), self.choices(voice, options))
             }
+            Field::Photo => {
+                let without = Choice::new(voice.text("button-no-photo"), NO_PHOTO);
+                (voice.plain(&format!("ask-{key}-photo"), &args), vec![without])
+            }
             Field::Text | Field::Nothing => {
                 let skip = (self.verb == FormVerb::Comment)
                     .then(|| Choice::new(voice.text("button-skip"), NO_COMMENT));
@@ -104,7 +117,10 @@ impl Form {
     }
 
     fn form(&self, voice: &Voice<'_>) -> Vec<FormField> {
-        let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
+        let evidence = matches!(
+            self.verb,
+            FormVerb::Solve | FormVerb::Reply | FormVerb::Note | FormVerb::Miss
+        );
         let text = FormField {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
@@ -124,6 +140,14 @@ impl Form {
                 let groups = voice.procedure.groups.iter();
                 let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
                 others.map(|g| Choice::new(g.name.get(voice.locale), g.key.clone())).collect()
+            }
+            FormVerb::Prioritise => {
+                let all = Priority::ALL.into_iter();
+                all.map(|one| Choice::new(voice.priority(one), one.as_str())).collect()
+            }
+            FormVerb::Categorise => {
+                let all = voice.procedure.categories.iter();
+                all.map(|one| Choice::new(one.name.get(voice.locale), one.key.clone())).collect()
             }
             FormVerb::Assign => {
                 let people = options.people.iter();
@@ -178,11 +202,20 @@ impl Form {
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
                 self.text = Some(String::new());
             }
+            (Field::Photo, Answer::Choice(choice)) if choice == NO_PHOTO => {
+                self.choice = Some(choice);
+            }
+            // Whoever writes on has more to say before the photo.
+            (Field::Photo, Answer::Text(text)) => {
+                offer::append(self.text.get_or_insert_default(), &text);
+                let why = voice.text("added-to-note");
+                return Step::Again(Dialogue::Form(self), why);
+            }
             (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
                 return self.nothing_said(voice);
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
-            (Field::Text | Field::Nothing, Answer::Choice(_)) => {
+            (Field::Text | Field::Photo | Field::Nothing, Answer::Choice(_)) => {
                 let why = voice.text("choose-a-button");
                 return Step::Again(Dialogue::Form(self), why);
             }
@@ -206,6 +239,8 @@ impl Form {
         self.attachments.push(kept);
         if self.field() == Field::Text && !caption.is_empty() {
             self.text = Some(caption);
+        }
+        if self.is_complete() {
             return Step::Complete(Dialogue::Form(self));
         }
         let why = voice.text("attachment-needs-words");
@@ -218,7 +253,8 @@ fn reasons(voice: &Voice<'_>, listed: &[Reason]) -> Vec<Choice> {
     listed.iter().map(choice).collect()
 }
 
-fn tickets(options: &Options) -> Vec<Choice> {
+/// The tickets to choose from.
+pub(super) fn tickets(options: &Options) -> Vec<Choice> {
     let choice = |(number, title): &(TicketNumber, String)| {
         Choice::new(format!("#{number} {}", clip(title, 30)), number.to_string())
     };
