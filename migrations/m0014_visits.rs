@@ -24,9 +24,7 @@ impl MigrationTrait for Migration {
                     .col(big_integer("scheduled_by"))
                     .col(boolean("agreed"))
                     .col(big_integer_null("due_at"))
-                    .foreign_key(
-                        ForeignKey::create().from("visit", "ticket_id").to("ticket", "id"),
-                    )
+                    .foreign_key(ForeignKey::create().from("visit", "ticket_id").to("ticket", "id"))
                     .foreign_key(
                         ForeignKey::create().from("visit", "technician_id").to("person", "id"),
                     )

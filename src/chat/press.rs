@@ -38,7 +38,7 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
 
 async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<()> {
     match verb {
-        Verb::Visit => return dialogue::visit::begin(turn, Some(number), None).await,
+        Verb::Visit => return dialogue::visit::begin_planning(turn, number).await,
         Verb::ChooseVisit => return dialogue::visit::begin_for_requester(turn, number).await,
         _ => {}
     }

@@ -89,9 +89,7 @@ impl Status {
                 &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
             }
             // Who waits for a visit goes to it, and a visit may take or bring what a vendor has.
-            Suspended => {
-                &[InProgress, Escalated, EscalatedOnSite, WithVendor, Solved, NotManaged]
-            }
+            Suspended => &[InProgress, Escalated, EscalatedOnSite, WithVendor, Solved, NotManaged],
             WithVendor => &[InProgress, Escalated, EscalatedOnSite, Suspended, Solved, NotManaged],
             Solved => &[Closed, Reopened],
             Closed | NotManaged => &[],

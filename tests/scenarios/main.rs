@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+#[path = "../procedures/mod.rs"]
+mod procedures;
 #[path = "../support/mod.rs"]
 mod support;
 

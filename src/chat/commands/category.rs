@@ -27,9 +27,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let Some(words) = words else { return form::begin(turn, form).await };
     let name = named::bracketed(words).map_or(words, |(name, _)| name);
     match named::category(turn.act.procedure, name) {
-        Meant::One(key) => {
-            form::begin(turn, Form { choice: Some(key.to_owned()), ..form }).await
-        }
+        Meant::One(key) => form::begin(turn, Form { choice: Some(key.to_owned()), ..form }).await,
         Meant::Several => form::begin(turn, form).await,
         Meant::Nothing => {
             let why = turn.voice().say("choose-category", &[("name", name.into())]);

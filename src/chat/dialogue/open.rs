@@ -98,8 +98,8 @@ impl Open {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
             Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
             Dialogue::NewTicket(new) => new_ticket::carry_out(turn, new).await,
-            Dialogue::Form(form) => form::carry_out(turn, form).await,
-            Dialogue::Visit(visit) => visit::carry_out(turn, visit).await,
+            Dialogue::Form(form) => Box::pin(form::carry_out(turn, form)).await,
+            Dialogue::Visit(visit) => Box::pin(visit::carry_out(turn, visit)).await,
         }?;
         if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }
     }

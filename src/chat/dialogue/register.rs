@@ -155,12 +155,7 @@ impl Register {
     }
 
     /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
-    fn fill(
-        mut self,
-        fields: &[(String, String)],
-        voice: &Voice<'_>,
-        options: &Options,
-    ) -> Step {
+    fn fill(mut self, fields: &[(String, String)], voice: &Voice<'_>, options: &Options) -> Step {
         for (key, text) in fields {
             match key.as_str() {
                 SOURCE => self.source = source(text, voice, options),

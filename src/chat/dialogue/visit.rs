@@ -156,7 +156,9 @@ impl Visit {
             (Answer::Attachment(_) | Answer::Fields(..), _) => {
                 self.again(voice.text("attachment-needs-words"))
             }
-            (Answer::Choice(_) | Answer::Text(_), None) => self.again(voice.text("choose-a-button")),
+            (Answer::Choice(_) | Answer::Text(_), None) => {
+                self.again(voice.text("choose-a-button"))
+            }
         }
     }
 
@@ -267,6 +269,14 @@ pub async fn begin(
     };
     let why = refusal::word(&voice, &why);
     super::begin_because(turn, Dialogue::Visit(Visit { another: true, ..visit }), Some(why)).await
+}
+
+/// Plans a visit from a card or a notice: another one where one is planned or goes on.
+pub async fn begin_planning(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let ticket = allowed(turn, number, Verb::Visit).await?;
+    let visiting = visiting(turn, &ticket).await?;
+    let another = visiting.is_some_and(|known| known.planned.is_some() || known.there);
+    super::begin(turn, Dialogue::Visit(Visit { another, ..Visit::of(Some(number)) })).await
 }
 
 /// Asks a requester when a visit suits better.

@@ -73,8 +73,7 @@ impl Notice<'_> {
 
     /// Whoever is told the solution hears no more of a visit that is not needed.
     async fn cancelled(&self, at: Timestamp) -> Result<()> {
-        let over = self.ticket.status == Status::Solved
-            || self.ticket.status.is_final();
+        let over = self.ticket.status == Status::Solved || self.ticket.status.is_final();
         match over {
             true => Ok(()),
             false => self.requester_at("notice-visit-cancelled", (at, &[]), vec![]).await,
@@ -189,10 +188,8 @@ fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
 }
 
 fn row(voice: &Voice<'_>, buttons: Vec<(&'static str, Code)>) -> Vec<Vec<Button>> {
-    let button = |(key, code): (&'static str, Code)| Button {
-        label: voice.text(key),
-        code: code.encode(),
-    };
+    let button =
+        |(key, code): (&'static str, Code)| Button { label: voice.text(key), code: code.encode() };
     let row: Vec<Button> = buttons.into_iter().map(button).collect();
     if row.is_empty() { vec![] } else { vec![row] }
 }

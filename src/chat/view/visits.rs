@@ -79,7 +79,9 @@ pub fn buttons(voice: &Voice<'_>, shown: &Shown, may: impl Fn(Verb) -> bool) -> 
     [visit, equipment].map(|row| {
         let usable = row.iter().filter(|(verb, _)| may(*verb));
         let usable = usable.filter(|(verb, _)| *verb != Verb::MoveToVendor || vendor);
-        usable.map(|(verb, key)| button(voice, key, Code::Ticket(*verb, shown.ticket.number))).collect()
+        usable
+            .map(|(verb, key)| button(voice, key, Code::Ticket(*verb, shown.ticket.number)))
+            .collect()
     })
 }
 

@@ -48,8 +48,7 @@ pub fn visits(
         Some(read) => Some(read?),
         None => None,
     };
-    let visits =
-        Visits { slot: slot?, days: days?, remind, status: status?, workshop: workshop? };
+    let visits = Visits { slot: slot?, days: days?, remind, status: status?, workshop: workshop? };
     Some(Some(visits))
 }
 

@@ -172,7 +172,9 @@ impl Said {
     fn instant(self, calendar: &Calendar, today: NaiveDate) -> Option<Timestamp> {
         let date = match (self.date, self.called, self.weekday) {
             (Some(date), None, weekday) => agreed(date, weekday)?,
-            (None, Some((day, month)), weekday) => agreed(next_called(today, day, month)?, weekday)?,
+            (None, Some((day, month)), weekday) => {
+                agreed(next_called(today, day, month)?, weekday)?
+            }
             (None, None, Some(weekday)) => weekday,
             _ => return None,
         };

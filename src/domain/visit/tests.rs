@@ -1,6 +1,6 @@
 //! Slots and spoken times against slow and independent statements of them.
 
-use chrono::{NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use proptest::prelude::*;
 
 use super::*;

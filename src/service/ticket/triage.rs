@@ -11,7 +11,7 @@ use crate::{
         id::TicketNumber,
         priority::Priority,
         promise::{Measure, queue_rank},
-        reckoning::{intervals, spent, turns},
+        reckoning::{Pace, intervals, spent, turns},
         refusal::Refusal,
         verb::Verb,
     },
@@ -76,11 +76,14 @@ async fn promise_anew(
     let history = find::history(act.tx, ticket.id).await?;
     let turns = turns(history.iter().map(|entry| (entry.row.at, &entry.event)));
     let measure = Measure::of(&rules.calendar, times.resolve);
-    let ran = spent(&intervals(&turns, (measure, |status| rules.clock_runs(status)), act.now));
-    let promised = measure.between(received, rules.calendar.due(received, times.resolve));
-    let left = promised - ran;
+    let clock = (measure, |status| rules.clock_runs(status));
+    let intervals = intervals(&turns, clock, act.now);
+    let promised = rules.calendar.due(received, times.resolve);
+    let left = measure.between(received, promised) - spent(&intervals);
     if rules.clock_runs(ticket.status) {
-        let due = measure.after(act.now, left);
+        // A clock that never stood is due when it would have been from the beginning.
+        let stood = intervals.iter().any(|interval| interval.pace == Pace::Stopped);
+        let due = if stood { measure.after(act.now, left) } else { promised };
         change.resolve_due_at = Set(Some(due));
         change.resolve_left = Set(None);
         change.queue_rank = Set(Some(queue_rank(priority, due)));
@@ -91,8 +94,7 @@ async fn promise_anew(
         change.resolve_due_at = Set(None);
         change.resolve_left = Set(Some(left));
         // A waiting ticket keeps its instant, among those of its new priority.
-        let due = rules.calendar.due(received, times.resolve);
-        change.queue_rank = Set(ticket.queue_rank.map(|_| queue_rank(priority, due)));
+        change.queue_rank = Set(ticket.queue_rank.map(|_| queue_rank(priority, promised)));
         change.resolve_told = Set(0);
     }
     Ok(())

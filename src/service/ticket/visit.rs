@@ -4,8 +4,8 @@
 //! ([`crate::domain::visit`]), and the words.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{Done, Subject, append, commit, enter, find, give_to, prepare};
@@ -58,9 +58,8 @@ pub async fn standing(
         .order_by_asc(visit::Column::Id)
         .all(conn)
         .await?;
-    let was_made = |row: &&visit::Model| {
-        matches!(row.outcome, Some(Outcome::Made | Outcome::Absent))
-    };
+    let was_made =
+        |row: &&visit::Model| matches!(row.outcome, Some(Outcome::Made | Outcome::Absent));
     let past = rows.iter().filter(was_made).count();
     let missed = rows.last().is_some_and(|last| last.outcome == Some(Outcome::Absent));
     let open = rows.into_iter().rev().find(|row| row.outcome.is_none());
@@ -368,8 +367,11 @@ async fn plan(
     let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
     let who = who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))?;
     let taken = taken(act.tx, technician, subject.ticket.id, act.now).await?;
-    rules::fits(calendar, &visits, &taken, (at, act.now))
-        .map_err(|why| Refusal::NoVisitThen { number, at, why })?;
+    rules::fits(calendar, &visits, &taken, (at, act.now)).map_err(|why| Refusal::NoVisitThen {
+        number,
+        at,
+        why,
+    })?;
     if let Some(row) = open(act.tx, subject.ticket.id).await? {
         let there = row.arrived_at.is_some();
         let outcome = if there { Outcome::Made } else { Outcome::Moved };

@@ -18,7 +18,7 @@ use crate::{
         visit::Whereabouts,
     },
     service::{
-        Error, Result, editions,
+        Act, Error, Result, editions,
         ticket::{
             Done,
             attachment::{self, NewAttachment},
@@ -91,13 +91,39 @@ pub async fn skip_comment(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
 /// Does what a complete form says, tells everybody whom it concerns, and confirms.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
     let Some(number) = form.number else { return Ok(()) };
-    let text = form.text.as_deref().unwrap_or_default();
-    let choice = form.choice.as_deref().unwrap_or_default();
-    let act = &turn.act;
-    let mut done = match form.verb {
+    match form.verb {
         FormVerb::View => return show(turn, number).await,
         FormVerb::Explain => return explain(turn, number).await,
-        FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
+        FormVerb::Comment if form.text.as_deref().unwrap_or_default().trim().is_empty() => {
+            return skip_comment(turn, number).await;
+        }
+        _ => {}
+    }
+    let act = &turn.act;
+    // On the heap, as what follows: the stack of a thread holds no whole desk.
+    let mut done = Box::pin(operate(act, number, &form)).await?;
+    let files = form.attachments.len();
+    for kept in form.attachments {
+        let internal = form.verb == FormVerb::Note;
+        let kept = NewAttachment { internal, ..offer::reference(kept) };
+        let kept = attachment::keep(act, &done.ticket, kept).await?;
+        done.events.extend(kept.events);
+    }
+    confirm(turn, (form.verb, files), &done).await?;
+    Box::pin(notify::tell(act, &done)).await?;
+    match form.verb {
+        FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,
+        _ => Ok(()),
+    }
+}
+
+/// The operation that a form stands for.
+async fn operate(act: &Act<'_>, number: TicketNumber, form: &Form) -> Result<Done> {
+    let text = form.text.as_deref().unwrap_or_default();
+    let choice = form.choice.as_deref().unwrap_or_default();
+    match form.verb {
+        // These change nothing.
+        FormVerb::View | FormVerb::Explain => Err(Refusal::NotYourRole(form.verb.verb()).into()),
         FormVerb::Accept => hand_over::accept(act, number).await,
         FormVerb::Assign => {
             let to = PersonId(choice.parse().unwrap_or_default());
@@ -126,19 +152,6 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
             triage::prioritise(act, number, priority.ok_or_else(unknown)?).await
         }
         FormVerb::Categorise => triage::categorise(act, number, choice).await,
-    }?;
-    let files = form.attachments.len();
-    for kept in form.attachments {
-        let internal = form.verb == FormVerb::Note;
-        let kept = NewAttachment { internal, ..offer::reference(kept) };
-        let kept = attachment::keep(act, &done.ticket, kept).await?;
-        done.events.extend(kept.events);
-    }
-    confirm(turn, (form.verb, files), &done).await?;
-    notify::tell(act, &done).await?;
-    match form.verb {
-        FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,
-        _ => Ok(()),
     }
 }
 
