@@ -15,6 +15,7 @@ mod m0008_warnings;
 mod m0009_sources;
 mod m0011_answers;
 mod m0012_relations;
+mod m0014_visits;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_sources::Migration),
             Box::new(m0011_answers::Migration),
             Box::new(m0012_relations::Migration),
+            Box::new(m0014_visits::Migration),
         ]
     }
 }

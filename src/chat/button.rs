@@ -5,6 +5,7 @@
 use crate::domain::{
     id::{PersonId, TicketId, TicketNumber},
     locale::Locale,
+    time::Timestamp,
     verb::Verb,
 };
 use crate::service::ticket::find::Cursor;
@@ -18,6 +19,8 @@ pub enum Code {
     FollowUp(TicketNumber),
     /// Answer the survey of that ticket's solution.
     Survey(TicketNumber, i32, SurveyAnswer),
+    /// The time of that ticket's visit suits.
+    Agree(TicketNumber, Timestamp),
     /// Answer question number `.0` of the open dialogue.
     Dialogue(i64, String),
     /// Show the form of question number `.0` of the open dialogue.
@@ -63,7 +66,7 @@ pub enum List {
     Assigned,
 }
 
-const VERBS: [(char, Verb); 16] = [
+const VERBS: &[(char, Verb)] = &[
     ('v', Verb::View),
     ('a', Verb::Accept),
     ('g', Verb::Assign),
@@ -77,9 +80,17 @@ const VERBS: [(char, Verb); 16] = [
     ('o', Verb::PassToVendor),
     ('x', Verb::NotManage),
     ('h', Verb::OpenChild),
-    ('i', Verb::CheckAsset),
+    ('q', Verb::CheckAsset),
     ('y', Verb::Approve),
-    ('d', Verb::Decline),
+    ('u', Verb::Decline),
+    ('i', Verb::Visit),
+    ('l', Verb::Arrive),
+    ('m', Verb::Miss),
+    ('c', Verb::ChooseVisit),
+    ('t', Verb::MoveToWorkshop),
+    ('d', Verb::MoveToVendor),
+    ('b', Verb::ReturnEquipment),
+    ('k', Verb::ReceiveEquipment),
 ];
 
 impl Code {
@@ -100,6 +111,7 @@ impl Code {
                 };
                 format!("s:{answer}:{number}:{round}")
             }
+            Self::Agree(number, at) => format!("h:{number}:{}", at.0),
             Self::Dialogue(serial, choice) => format!("d:{serial}:{choice}"),
             Self::Write(serial) => format!("w:{serial}"),
             Self::More(list, cursor) => {
@@ -140,6 +152,7 @@ impl Code {
                 };
                 Self::Survey(number(parts.next()?)?, parts.next()?.parse().ok()?, answer)
             }
+            "h" => Self::Agree(number(parts.next()?)?, Timestamp(parts.next()?.parse().ok()?)),
             "d" => {
                 return rest.split_once(':').and_then(|(serial, choice)| {
                     Some(Self::Dialogue(serial.parse().ok()?, choice.to_owned()))
@@ -194,6 +207,7 @@ mod tests {
             .extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
         codes.extend([
             Code::FollowUp(far),
+            Code::Agree(far, Timestamp(i64::MAX)),
             Code::Write(i64::MAX),
             Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
             Code::Dialogue(1, "a:b".into()),

@@ -215,11 +215,12 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
             (Some(line), Some(thread)) if !commands::is_known(line) => {
                 thread_talk::hear(turn, thread, text).await
             }
-            (Some(command), _) => commands::run(turn, command).await,
+            (Some(command), _) => Box::pin(commands::run(turn, command)).await,
             (None, Some(thread)) => thread_talk::hear(turn, thread, text).await,
-            (None, None) => dialogue::hear(turn, text).await,
+            (None, None) => Box::pin(dialogue::hear(turn, text)).await,
         },
-        Input::Press { code, .. } => press::press(turn, code).await,
+        // On the heap: what a press or a word can begin is much, and a thread's stack is small.
+        Input::Press { code, .. } => Box::pin(press::press(turn, code)).await,
         Input::Attachment(attachment) => match &turn.thread {
             Some(thread) => thread_talk::hear_attachment(turn, thread, attachment).await,
             None => dialogue::hear_attachment(turn, attachment).await,

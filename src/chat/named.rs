@@ -4,13 +4,17 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::dialogue::{Choice, groups_of};
+use super::{
+    dialogue::{Choice, groups_of},
+    wording::say,
+};
 use crate::{
     domain::{
         channel::ChannelKind,
         id::{PersonId, TicketNumber},
-        locale::Localized,
+        locale::{Locale, Localized},
         person::Actor,
+        priority::Priority,
         procedure::{Procedure, Reason},
     },
     entity::person,
@@ -51,6 +55,23 @@ pub fn category<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
 pub fn group<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
     let known = procedure.groups.iter();
     meant(typed, known.map(|group| (group.key.as_str(), names(&group.key, &group.name))))
+}
+
+/// What a priority is called in a language.
+pub fn priority_name(locale: Locale, priority: Priority) -> String {
+    say(locale, &format!("priority-{}", priority.as_str()), &[])
+}
+
+/// The priority that is called so in any language.
+pub fn priority(typed: &str) -> Meant<Priority> {
+    let names = Priority::ALL.map(|one| {
+        let called = Locale::ALL.map(|locale| priority_name(locale, one));
+        (one, called)
+    });
+    let known = names.iter().map(|(one, called)| {
+        (*one, called.iter().map(String::as_str).chain([one.as_str()]).collect())
+    });
+    meant(typed, known)
 }
 
 /// Whether a text is the whole name of a group and nothing more.

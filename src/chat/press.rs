@@ -23,6 +23,7 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
         Some(Code::Ticket(verb, number)) => on_ticket(turn, verb, number).await,
         Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,
         Some(Code::Survey(number, round, answer)) => on_survey(turn, (number, round), answer).await,
+        Some(Code::Agree(number, at)) => dialogue::visit::agree(turn, number, at).await,
         Some(Code::Dialogue(serial, choice)) => dialogue::choose(turn, serial, choice).await,
         Some(Code::Write(serial)) => dialogue::write(turn, serial).await,
         Some(Code::More(list, cursor)) => view::list::show(turn, list, Some(cursor)).await,
@@ -36,6 +37,11 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
 }
 
 async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<()> {
+    match verb {
+        Verb::Visit => return dialogue::visit::begin_planning(turn, number).await,
+        Verb::ChooseVisit => return dialogue::visit::begin_for_requester(turn, number).await,
+        _ => {}
+    }
     let Some(verb) = FormVerb::from_verb(verb) else {
         return turn.tell("button-unknown", &[]).await;
     };

@@ -73,6 +73,26 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
             voice.say("refuse-link-too-many-tries", &[("when", voice.when(*until).into())])
         }
         Refusal::DiskFull => voice.text("refuse-disk-full"),
+        Refusal::NoVisitThen { number: n, at, why } => {
+            let when = ("when", voice.when(*at).into());
+            voice.say("refuse-no-visit-then", &[number(n), when, ("why", why.as_str().into())])
+        }
+        Refusal::TimeNotUnderstood(n) => voice.say("refuse-time-not-understood", &[number(n)]),
+        Refusal::VisitOver(n) => voice.say("refuse-visit-over", &[number(n)]),
+        Refusal::EquipmentAway { number: n, what, at } => {
+            let what = ("what", what.as_str().into());
+            voice.say("refuse-equipment-away", &[number(n), what, ("at", at.as_str().into())])
+        }
+        Refusal::NoEquipmentAway(n) => voice.say("refuse-no-equipment-away", &[number(n)]),
+        Refusal::SamePriority(n, priority) => {
+            let priority = ("priority", voice.priority(*priority).into());
+            voice.say("refuse-same-priority", &[number(n), priority])
+        }
+        Refusal::SameCategory(n, category) => {
+            let category = ("category", voice.category(category).into());
+            voice.say("refuse-same-category", &[number(n), category])
+        }
+        Refusal::UnknownPriority(name) => voice.say("refuse-unknown-priority", &[by(name)]),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         id::TicketNumber,
         locale::Locale,
         person::{Access, Actor, Role},
+        priority::Priority,
         time::Timestamp,
     },
     service::{Result, people, ticket::find},
@@ -94,6 +95,7 @@ pub async fn suggestions(
         Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Destination) => destinations(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
+        Some(Parameter::Priority) => Ok(priorities(locale, typing.typed)),
         Some(Parameter::Person) => people_called(conn, &actor, typing.typed).await,
         Some(Parameter::Text) | None => Ok(Vec::new()),
     }
@@ -129,6 +131,11 @@ fn categories(desk: &Desk, locale: Locale, typed: &str) -> Vec<Suggestion> {
     let known = desk.procedure.categories.iter();
     let named = known.map(|category| (category.name.get(locale), category.key.as_str()));
     keyed(named, typed)
+}
+
+fn priorities(locale: Locale, typed: &str) -> Vec<Suggestion> {
+    let named = Priority::ALL.map(|one| (named::priority_name(locale, one), one.as_str()));
+    keyed(named.iter().map(|(name, key)| (name.as_str(), *key)), typed)
 }
 
 /// The groups, without the one that has the ticket already.

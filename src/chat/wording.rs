@@ -15,6 +15,7 @@ use crate::{
     },
     domain::{
         locale::{Locale, Localized},
+        priority::Priority,
         procedure::Procedure,
         status::Status,
         time::Timestamp,
@@ -181,6 +182,11 @@ impl<'a> Voice<'a> {
     /// What a status is called here.
     pub fn status(&self, status: Status) -> &'a str {
         self.procedure.status_name(status, self.locale)
+    }
+
+    /// What a priority is called.
+    pub fn priority(&self, priority: Priority) -> String {
+        super::named::priority_name(self.locale, priority)
     }
 
     /// What a group is called here.

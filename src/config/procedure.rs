@@ -10,6 +10,7 @@ mod lists;
 mod relations;
 mod survey;
 mod times;
+mod visits;
 mod words;
 
 use std::{path::Path, rc::Rc};
@@ -23,9 +24,10 @@ use super::{
 use crate::domain::procedure::Procedure;
 
 /// The procedures shipped with the program, by name.
-const SHIPPED: [(&str, &str); 2] = [
+const SHIPPED: &[(&str, &str)] = &[
     ("uspec", include_str!("../../config/procedures/uspec.toml")),
     ("victimas", include_str!("../../config/procedures/victimas.toml")),
+    ("narino", include_str!("../../config/procedures/narino.toml")),
 ];
 
 /// The procedure that a configuration names.
@@ -120,6 +122,8 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let surveys = survey::is_asked(top);
     let statuses = top.section("statuses");
     let statuses = statuses.and_then(|section| words::statuses(&section, surveys));
+    let visits = visits::visits(top, calendar.as_ref(), statuses.as_ref());
+    let origins = visits::origins(top);
     let categories = lists::categories(top);
     let suspend_reasons = lists::suspend_reasons(top);
     let not_managed_reasons = lists::not_managed_reasons(top);
@@ -142,7 +146,10 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         times: promises.times,
         special_times: promises.special,
         stopped_in: promises.stopped_in,
+        tells_queue: promises.tells_queue,
         warnings: warnings?,
+        visits: visits?,
+        origins: origins?,
         closing: closing?,
         statuses: statuses?,
         groups: groups?,

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     field::Answer,
     id::{PersonId, TicketNumber},
+    priority::Priority,
+    status::Status,
     time::Timestamp,
+    visit::Whereabouts,
     warning::{Clock, Stage},
 };
 
@@ -169,6 +172,69 @@ pub enum Event {
         /// Whom it was for.
         person: PersonId,
     },
+    /// Somebody is to go to the requester's workplace (N5).
+    VisitScheduled {
+        /// When.
+        at: Timestamp,
+        /// Who goes, by name at the time.
+        name: String,
+        /// The status that waiting for it gave, when it gave another.
+        status: Option<Status>,
+    },
+    /// The time of a visit suits the requester.
+    VisitAgreed {
+        /// When it is to be.
+        at: Timestamp,
+    },
+    /// Nobody goes after all.
+    VisitCancelled {
+        /// When it was to be.
+        at: Timestamp,
+    },
+    /// Somebody is at the requester's workplace.
+    VisitArrived {
+        /// The status that this gave, when it gave another.
+        status: Option<Status>,
+    },
+    /// Somebody was there and met nobody (N5).
+    VisitMissed {
+        /// What they found.
+        note: String,
+        /// The status that this gave, when it gave another.
+        status: Option<Status>,
+    },
+    /// Equipment was taken along (N6).
+    EquipmentMoved {
+        /// What.
+        what: String,
+        /// Where.
+        to: Whereabouts,
+        /// The status that this gave, when it gave another.
+        status: Option<Status>,
+    },
+    /// Equipment is back with the requester (N6).
+    EquipmentReturned {
+        /// What.
+        what: String,
+        /// The status that this gave, when it gave another.
+        status: Option<Status>,
+    },
+    /// The requester says that it is back.
+    EquipmentReceived,
+    /// Another priority, and with it another promise (N3).
+    Reprioritised {
+        /// The former one.
+        from: Priority,
+        /// The new one.
+        to: Priority,
+    },
+    /// Another category (N3).
+    Recategorised {
+        /// The key of the former one.
+        from: String,
+        /// The key of the new one.
+        to: String,
+    },
 }
 
 /// How a ticket ended.
@@ -257,6 +323,16 @@ impl Event {
             Self::Closed { .. } => "closed",
             Self::FollowedUp { .. } => "followed_up",
             Self::Unreachable { .. } => "unreachable",
+            Self::VisitScheduled { .. } => "visit_scheduled",
+            Self::VisitAgreed { .. } => "visit_agreed",
+            Self::VisitCancelled { .. } => "visit_cancelled",
+            Self::VisitArrived { .. } => "visit_arrived",
+            Self::VisitMissed { .. } => "visit_missed",
+            Self::EquipmentMoved { .. } => "equipment_moved",
+            Self::EquipmentReturned { .. } => "equipment_returned",
+            Self::EquipmentReceived => "equipment_received",
+            Self::Reprioritised { .. } => "reprioritised",
+            Self::Recategorised { .. } => "recategorised",
         }
     }
 }

@@ -48,6 +48,10 @@ identifier!(
     ThreadId
 );
 identifier!(
+    /// One visit at a requester's workplace.
+    VisitId
+);
+identifier!(
     /// One thing the desk has to say.
     OutboxId
 );

@@ -19,4 +19,5 @@ pub mod status;
 pub mod steps;
 pub mod time;
 pub mod verb;
+pub mod visit;
 pub mod warning;

@@ -72,6 +72,9 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// Every priority, the most pressing first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
     /// The stable name used in message keys.
     pub fn as_str(self) -> &'static str {
         match self {

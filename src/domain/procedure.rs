@@ -14,8 +14,10 @@ use super::{
     field::Field,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
+    source::Source,
     status::Status,
     time::Span,
+    visit::Visits,
     warning::Warnings,
 };
 
@@ -46,6 +48,15 @@ pub struct Procedure {
     /// When somebody is warned of a promise; nobody is without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Warnings>,
+    /// Whether a requester is told how many tickets come before theirs (N4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tells_queue: bool,
+    /// How visits at the workplace go (N5); without, there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visits: Option<Visits>,
+    /// How requests come that the staff registers for others (N1).
+    #[serde(default = "all_origins", skip_serializing_if = "are_all_origins")]
+    pub origins: Vec<Source>,
     /// How a solved ticket ends without an answer.
     pub closing: Closing,
     /// What each status in use is called.
@@ -80,6 +91,15 @@ pub struct Procedure {
 /// Where nothing is written, the clock stands whenever work waits.
 pub fn usual_stops() -> Vec<Status> {
     vec![Status::Suspended, Status::WithVendor]
+}
+
+/// Where nothing is written, the staff registers whatever came, however it came.
+pub fn all_origins() -> Vec<Source> {
+    Source::REGISTERED.to_vec()
+}
+
+fn are_all_origins(origins: &[Source]) -> bool {
+    origins == Source::REGISTERED
 }
 
 fn are_usual_stops(stops: &[Status]) -> bool {

@@ -79,7 +79,18 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
-        Event::ChildOpened { .. }
+        // The procedure says what these give; the entry says what they gave.
+        Event::VisitScheduled { status, .. }
+        | Event::VisitArrived { status }
+        | Event::VisitMissed { status, .. }
+        | Event::EquipmentMoved { status, .. }
+        | Event::EquipmentReturned { status, .. } => *status,
+        Event::VisitAgreed { .. }
+        | Event::VisitCancelled { .. }
+        | Event::EquipmentReceived
+        | Event::Reprioritised { .. }
+        | Event::Recategorised { .. }
+        | Event::ChildOpened { .. }
         | Event::AssetChecked { .. }
         | Event::Approved
         | Event::Declined { .. }

@@ -1,7 +1,14 @@
 //! Why the desk says no, with what the person needs to find the way out. Each variant has one
 //! message in the catalogues. Deliberately absent: our own faults, which are errors.
 
-use super::{id::TicketNumber, status::Status, time::Timestamp, verb::Verb};
+use super::{
+    id::TicketNumber,
+    priority::Priority,
+    status::Status,
+    time::Timestamp,
+    verb::Verb,
+    visit::{Unfit, Whereabouts},
+};
 
 /// A "no" that the person is told, with the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,4 +120,34 @@ pub enum Refusal {
     },
     /// The desk is low on disk and takes no new tickets for a while.
     DiskFull,
+    /// Nobody can come then (N5).
+    NoVisitThen {
+        /// Which ticket.
+        number: TicketNumber,
+        /// When.
+        at: Timestamp,
+        /// Why not.
+        why: Unfit,
+    },
+    /// What was typed names no date and time.
+    TimeNotUnderstood(TicketNumber),
+    /// The visit that is answered for is no longer planned.
+    VisitOver(TicketNumber),
+    /// Equipment has not come back, so the ticket cannot end (N6).
+    EquipmentAway {
+        /// Which ticket.
+        number: TicketNumber,
+        /// What.
+        what: String,
+        /// Where it is.
+        at: Whereabouts,
+    },
+    /// No equipment is away.
+    NoEquipmentAway(TicketNumber),
+    /// The ticket has that priority already.
+    SamePriority(TicketNumber, Priority),
+    /// The ticket has that category already; its key.
+    SameCategory(TicketNumber, String),
+    /// No priority has this name.
+    UnknownPriority(String),
 }

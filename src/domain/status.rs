@@ -28,7 +28,7 @@ pub enum Status {
     InProgress,
     /// Passed to another group, which has not taken it yet.
     Escalated,
-    /// Passed to support on site, which has not taken it yet.
+    /// Passed to support on site, which has not taken it yet; with a technician, who is there (N5).
     EscalatedOnSite,
     /// Work waits for a stated reason.
     Suspended,
@@ -88,7 +88,9 @@ impl Status {
             Escalated | EscalatedOnSite => {
                 &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
             }
-            Suspended | WithVendor => &[InProgress, Escalated, Solved, NotManaged],
+            // Who waits for a visit goes to it, and a visit may take or bring what a vendor has.
+            Suspended => &[InProgress, Escalated, EscalatedOnSite, WithVendor, Solved, NotManaged],
+            WithVendor => &[InProgress, Escalated, EscalatedOnSite, Suspended, Solved, NotManaged],
             Solved => &[Closed, Reopened],
             Closed | NotManaged => &[],
         }

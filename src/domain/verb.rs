@@ -53,11 +53,31 @@ pub enum Verb {
     Withdraw,
     /// End it because the validation time passed.
     CloseOnSilence,
+    /// Plan a visit to the requester's workplace (N5).
+    Visit,
+    /// Be at the requester's workplace.
+    Arrive,
+    /// Say that nobody was there (N5).
+    Miss,
+    /// Answer for the time of a visit.
+    ChooseVisit,
+    /// Take equipment to the desk's workshop (N6).
+    MoveToWorkshop,
+    /// Take equipment to an outside provider (N6).
+    MoveToVendor,
+    /// Bring equipment back (N6).
+    ReturnEquipment,
+    /// Say that equipment is back.
+    ReceiveEquipment,
+    /// Give it another priority (N3).
+    Prioritise,
+    /// Give it another category (N3).
+    Categorise,
 }
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 29] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -77,6 +97,16 @@ impl Verb {
         Self::Reject,
         Self::Withdraw,
         Self::CloseOnSilence,
+        Self::Visit,
+        Self::Arrive,
+        Self::Miss,
+        Self::ChooseVisit,
+        Self::MoveToWorkshop,
+        Self::MoveToVendor,
+        Self::ReturnEquipment,
+        Self::ReceiveEquipment,
+        Self::Prioritise,
+        Self::Categorise,
     ];
 
     /// The stable name used in message keys.
@@ -101,6 +131,16 @@ impl Verb {
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
             Self::CloseOnSilence => "close_on_silence",
+            Self::Visit => "visit",
+            Self::Arrive => "arrive",
+            Self::Miss => "miss",
+            Self::ChooseVisit => "choose_visit",
+            Self::MoveToWorkshop => "workshop",
+            Self::MoveToVendor => "to_vendor",
+            Self::ReturnEquipment => "return",
+            Self::ReceiveEquipment => "receive",
+            Self::Prioritise => "priority",
+            Self::Categorise => "category",
         }
     }
 
@@ -122,6 +162,17 @@ impl Verb {
             // A decision ends it at once; work that began on it is over first.
             Self::Approve | Self::Decline if now == Status::New => Some(Status::Closed),
             Self::Approve | Self::Decline => Some(Status::Solved),
+            // What visits and equipment give is the procedure's to say: see `super::visit`.
+            Self::Visit
+            | Self::Arrive
+            | Self::Miss
+            | Self::ChooseVisit
+            | Self::MoveToWorkshop
+            | Self::MoveToVendor
+            | Self::ReturnEquipment
+            | Self::ReceiveEquipment
+            | Self::Prioritise
+            | Self::Categorise => None,
             // Giving somebody a ticket that waits leaves it waiting, with its reason.
             Self::Assign if matches!(now, Status::Suspended | Status::WithVendor) => None,
             Self::Assign if matches!(now, Status::InProgress | Status::Reopened) => None,
@@ -153,16 +204,26 @@ impl Verb {
     fn fits(self, status: Status) -> bool {
         use Status::*;
         match self {
-            Self::View => true,
+            Self::View | Self::ReceiveEquipment => true,
             Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
             Self::Resume => matches!(status, Suspended | WithVendor),
             Self::Suspend | Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
             Self::Note | Self::Reply | Self::CheckAsset => !status.is_final(),
-            Self::Assign | Self::OpenChild | Self::Approve | Self::Decline => {
-                !status.is_final() && status != Solved
-            }
+            Self::Assign
+            | Self::OpenChild
+            | Self::Approve
+            | Self::Decline
+            | Self::Visit
+            | Self::Arrive
+            | Self::Miss
+            | Self::ChooseVisit
+            | Self::MoveToWorkshop
+            | Self::MoveToVendor
+            | Self::ReturnEquipment
+            | Self::Prioritise
+            | Self::Categorise => !status.is_final() && status != Solved,
             Self::Escalate | Self::Solve | Self::NotManage => true,
         }
     }
@@ -227,6 +288,8 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         Verb::View => Ok(()),
         Verb::Authorise | Verb::Reject if is_requester => Ok(()),
         Verb::Authorise | Verb::Reject => Err(Refusal::NotYourRequest(number)),
+        Verb::ChooseVisit | Verb::ReceiveEquipment if is_requester => Ok(()),
+        Verb::ChooseVisit | Verb::ReceiveEquipment => Err(Refusal::NotYourRequest(number)),
         Verb::Withdraw if !is_requester => Err(Refusal::NotYourRequest(number)),
         Verb::Withdraw if ticket.status != Status::New && !ticket.status.is_final() => {
             let technician = ticket.technician.as_ref().map(|(_, name)| name.clone());
@@ -239,6 +302,7 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         Verb::Note => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
         Verb::Assign => is_awaited(actor, ticket).and(is_of_group(actor, ticket)),
+        Verb::Prioritise | Verb::Categorise => is_of_group(actor, ticket),
         Verb::Approve | Verb::Decline if is_requester => Err(Refusal::OwnRequest(number)),
         Verb::Approve | Verb::Decline => is_of_group(actor, ticket),
         Verb::Reply
@@ -249,7 +313,13 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         | Verb::Solve
         | Verb::OpenChild
         | Verb::CheckAsset
-        | Verb::NotManage => may_work(actor, ticket),
+        | Verb::NotManage
+        | Verb::Visit
+        | Verb::Arrive
+        | Verb::Miss
+        | Verb::MoveToWorkshop
+        | Verb::MoveToVendor
+        | Verb::ReturnEquipment => may_work(actor, ticket),
     }
 }
 

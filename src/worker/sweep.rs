@@ -1,4 +1,4 @@
-//! Does what is due: reminds and closes, and tells how promises stand (G11). Each ticket is one
+//! Does what is due: reminds and closes, tells how promises stand, and recalls visits (G11). Each ticket is one
 //! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
 //! twice. What is to be told of a group's tickets is one transaction, for it is one message.
 
@@ -8,12 +8,15 @@ use super::{Shutdown, Wake, monthly::Monthly, stopped};
 use crate::{
     chat::{Desk, notify},
     clock::SharedClock,
-    domain::{id::TicketNumber, person::Doer},
+    domain::{
+        id::{TicketId, TicketNumber, VisitId},
+        person::Doer,
+    },
     kill_point::kill_point,
     service::{
         Act, Error, Result,
         database::Database,
-        ticket::{close, warn},
+        ticket::{close, visit, warn},
     },
 };
 
@@ -46,7 +49,7 @@ impl Sweeper {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the monthly report was not sent; trying again"),
         }
-        Ok(self.end().await? + self.warn().await?)
+        Ok(self.end().await? + self.warn().await? + self.recall().await?)
     }
 
     /// Reminds of what is solved, and closes it.
@@ -107,6 +110,47 @@ impl Sweeper {
             }
         }
         told
+    }
+
+    /// Reminds of visits, and asks how they were.
+    async fn recall(&self) -> Result<usize> {
+        let mut told = 0;
+        loop {
+            let due = visit::due(self.database.reader(), self.clock.now(), BATCH).await?;
+            if due.is_empty() {
+                return Ok(told);
+            }
+            let before = told;
+            for each in due {
+                match self.recall_one(each).await {
+                    Ok(()) => told += 1,
+                    Err(error) => tracing::error!(visit = %each.0, %error, "not recalled"),
+                }
+            }
+            if told == before {
+                return Ok(told);
+            }
+        }
+    }
+
+    async fn recall_one(&self, visit: (VisitId, TicketId)) -> Result<()> {
+        let now = self.clock.now();
+        let procedure = &self.desk.procedure;
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
+                    if let Some((ticket, row, word)) = visit::pass_time(&act, visit).await? {
+                        notify::say_of_visit(&act, (&ticket, &row, word)).await?;
+                    }
+                    kill_point("sweep.uncommitted");
+                    Ok::<_, Error>(())
+                })
+            })
+            .await?;
+        kill_point("sweep.committed");
+        self.wake.outbox.notify_one();
+        Ok(())
     }
 
     async fn warn_of(&self, numbers: &[TicketNumber]) -> Result<()> {

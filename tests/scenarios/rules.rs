@@ -59,7 +59,12 @@ fn stated(from: Status) -> Vec<Status> {
         Escalated | EscalatedOnSite => {
             vec![InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
         }
-        Suspended | WithVendor => vec![InProgress, Escalated, Solved, NotManaged],
+        // Besides what the table says: a visit that was waited for begins (N5), and equipment goes
+        // to a vendor while one is waited for, or comes back in one (N6).
+        Suspended => {
+            vec![InProgress, Escalated, Solved, NotManaged, EscalatedOnSite, WithVendor]
+        }
+        WithVendor => vec![InProgress, Escalated, Solved, NotManaged, EscalatedOnSite, Suspended],
         Solved => vec![Closed, Reopened],
         Closed | NotManaged => vec![],
     }
@@ -148,6 +153,17 @@ fn each_verb_is_for_those_it_is_for() {
         (Verb::Reject, Status::Solved, has, &[1]),
         (Verb::Withdraw, Status::New, None, &[1]),
         (Verb::CloseOnSilence, Status::Solved, has, &[]),
+        (Verb::Visit, Status::InProgress, has, &[2, 5, 6]),
+        (Verb::Visit, Status::New, None, &[2, 3, 5, 6]),
+        (Verb::Arrive, Status::Suspended, has, &[2, 5, 6]),
+        (Verb::Miss, Status::Suspended, has, &[2, 5, 6]),
+        (Verb::ChooseVisit, Status::Suspended, has, &[1]),
+        (Verb::MoveToWorkshop, Status::EscalatedOnSite, has, &[2, 5, 6]),
+        (Verb::MoveToVendor, Status::InProgress, has, &[2, 5, 6]),
+        (Verb::ReturnEquipment, Status::WithVendor, has, &[2, 5, 6]),
+        (Verb::ReceiveEquipment, Status::Closed, has, &[1]),
+        (Verb::Prioritise, Status::InProgress, has, &[2, 3, 5, 6]),
+        (Verb::Categorise, Status::Reopened, has, &[2, 3, 5, 6]),
     ] {
         for doer in cast().iter().filter(|doer| doer.person().is_some()) {
             let id = doer.person().unwrap().id.0;

@@ -21,13 +21,13 @@ use mesabot::{
     config,
     domain::{
         channel::ChannelKind,
-        id::TicketNumber,
+        id::{PersonId, TicketNumber},
         locale::Locale,
         person::{Access, Role},
         procedure::Procedure,
         time::Timestamp,
     },
-    entity::{ticket, ticket_event},
+    entity::{person, ticket, ticket_event},
     service::{
         Error,
         inbox::NewIncoming,
@@ -286,6 +286,12 @@ impl HelpDesk {
     pub async fn ticket(&self, number: TicketNumber) -> ticket::Model {
         let found = ticket::Entity::find().filter(ticket::Column::Number.eq(number));
         found.one(self.house.database.reader()).await.unwrap().expect("there is such a ticket")
+    }
+
+    /// Somebody who is called so, as the desk knows them.
+    pub async fn person(&self, name: &str) -> Option<PersonId> {
+        let found = person::Entity::find().filter(person::Column::Name.eq(name));
+        found.one(self.house.database.reader()).await.unwrap().map(|person| person.id)
     }
 
     /// The kinds of everything that happened to a ticket, in order.

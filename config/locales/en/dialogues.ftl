@@ -69,6 +69,9 @@ ask-ticket = { $verb ->
     [approve] Which ticket do you approve?
     [decline] Which ticket do you decline?
     [notmanaged] Which ticket will not be worked on?
+    [visit] For which ticket do you go to a workplace?
+    [priority] Which ticket gets another priority?
+    [category] Which ticket gets another category?
    *[withdraw] Which ticket do you want to withdraw?
 }
 ask-ticket-none = { $verb ->

@@ -69,6 +69,9 @@ ask-ticket = { $verb ->
     [asset] ¿En cuál caso intervino el equipo?
     [approve] ¿Cuál caso aprueba?
     [decline] ¿Cuál caso rechaza?
+    [visit] ¿Por cuál caso va a un puesto?
+    [priority] ¿A cuál caso le cambia la prioridad?
+    [category] ¿A cuál caso le cambia la categoría?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->

@@ -32,6 +32,9 @@ refuse-text-missing = { $verb ->
     [asset] Falta la placa o el serial. Escríbalo, por favor.
     [decline] Falta el motivo. Escríbalo, por favor.
     [notmanaged] Falta el motivo. Escríbalo, por favor.
+    [miss] Falta qué encontró en el puesto. Escríbalo, por favor.
+    [workshop] Falta qué equipo se lleva. Escríbalo, por favor.
+    [to_vendor] Falta qué equipo se lleva. Escríbalo, por favor.
    *[other] Falta el texto. Escríbalo, por favor.
 }
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.

@@ -11,6 +11,7 @@ pub mod accept;
 pub mod asset;
 pub mod assign;
 pub mod cancel;
+pub mod category;
 pub mod child;
 pub mod escalate;
 pub mod help;
@@ -20,6 +21,7 @@ pub mod my_tickets;
 pub mod new;
 pub mod not_managed;
 pub mod note;
+pub mod priority;
 pub mod queue;
 pub mod register;
 pub mod reply;
@@ -31,6 +33,7 @@ pub mod start;
 pub mod suspend;
 pub mod ticket;
 pub mod vendor;
+pub mod visit;
 pub mod withdraw;
 
 /// A command.
@@ -69,6 +72,10 @@ pub enum Argument {
     TicketAndTechnician,
     /// What somebody is called.
     Person,
+    /// A ticket's number and a priority.
+    TicketAndPriority,
+    /// A ticket's number and a category in brackets.
+    TicketAndCategory,
 }
 
 /// One thing that a command takes. Networks that list commands ask for each by its name.
@@ -88,6 +95,8 @@ pub enum Parameter {
     Person,
     /// Words.
     Text,
+    /// How pressing a ticket is.
+    Priority,
 }
 
 impl Argument {
@@ -105,6 +114,8 @@ impl Argument {
             }
             Self::TicketAndTechnician => &[Parameter::Ticket, Parameter::Technician],
             Self::Person => &[Parameter::Person],
+            Self::TicketAndPriority => &[Parameter::Ticket, Parameter::Priority],
+            Self::TicketAndCategory => &[Parameter::Ticket, Parameter::Category],
         }
     }
 }
@@ -120,6 +131,7 @@ impl Parameter {
             Self::Technician => "technician",
             Self::Person => "person",
             Self::Text => "text",
+            Self::Priority => "priority",
         }
     }
 
@@ -129,7 +141,7 @@ impl Parameter {
         match self {
             Self::Category | Self::Group | Self::Destination => named::in_brackets(value),
             Self::Ticket => format!("#{}", value.trim_start_matches('#')),
-            Self::Technician | Self::Person | Self::Text => value.to_owned(),
+            Self::Technician | Self::Person | Self::Text | Self::Priority => value.to_owned(),
         }
     }
 
@@ -144,6 +156,7 @@ impl Parameter {
             Self::Destination => named::in_brackets(&name("option-destination")),
             Self::Technician => name("option-technician"),
             Self::Person => name("option-person"),
+            Self::Priority => name("option-priority"),
         }
     }
 }
@@ -161,6 +174,7 @@ pub const CATALOGUE: &[Command] = &[
     note::COMMAND,
     suspend::COMMAND,
     resume::COMMAND,
+    visit::COMMAND,
     escalate::COMMAND,
     vendor::COMMAND,
     child::COMMAND,
@@ -168,6 +182,8 @@ pub const CATALOGUE: &[Command] = &[
     solve::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
+    priority::COMMAND,
+    category::COMMAND,
     register::COMMAND,
     report::COMMAND,
     language::COMMAND,
@@ -243,6 +259,9 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "vendor" => vendor::run(turn, rest).await,
         "child" => child::run(turn, rest).await,
         "asset" => asset::run(turn, rest).await,
+        "visit" => visit::run(turn, rest).await,
+        "priority" => priority::run(turn, rest).await,
+        "category" => category::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,

@@ -23,6 +23,7 @@ mod question;
 pub mod register;
 pub mod requester;
 mod typed_answer;
+pub mod visit;
 
 pub(in crate::chat) use options::groups_of;
 pub use question::{Answer, Choice, Options, Question, Step};
@@ -42,6 +43,8 @@ pub enum Dialogue {
     NewTicket(new_ticket::NewTicket),
     /// Something to do to a ticket that needs a word more.
     Form(form::Form),
+    /// When somebody goes to a requester's workplace.
+    Visit(visit::Visit),
 }
 
 impl Dialogue {
@@ -52,6 +55,7 @@ impl Dialogue {
             Self::Register(register) => register.question(voice, options),
             Self::NewTicket(new) => new.question(voice, options),
             Self::Form(form) => form.question(voice, options),
+            Self::Visit(visit) => visit.question(voice, options),
         }
     }
 
@@ -62,6 +66,7 @@ impl Dialogue {
                 (one.verb, one.number) == (other.verb, other.number)
             }
             (Self::Register(_), Self::Register(_)) => true,
+            (Self::Visit(one), Self::Visit(other)) => one.number == other.number,
             _ => false,
         }
     }
@@ -85,6 +90,7 @@ impl Dialogue {
             Self::Register(register) => register.advance(answer, voice, options),
             Self::NewTicket(new) => new.advance(answer, voice, options),
             Self::Form(form) => form.advance(answer, voice, options),
+            Self::Visit(visit) => visit.advance(answer, voice, options),
         }
     }
 }

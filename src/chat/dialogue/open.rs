@@ -1,7 +1,7 @@
 //! An account's open dialogues: asking, answering, interrupting and going on. Deliberately absent:
 //! what any one of them asks.
 
-use super::{Answer, Dialogue, Step, form, new_ticket, offer, options};
+use super::{Answer, Dialogue, Step, form, new_ticket, offer, options, visit};
 use crate::{
     chat::{
         incoming::Input,
@@ -99,6 +99,7 @@ impl Open {
             Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
             Dialogue::NewTicket(new) => Box::pin(new_ticket::carry_out(turn, new)).await,
             Dialogue::Form(form) => Box::pin(form::carry_out(turn, form)).await,
+            Dialogue::Visit(visit) => Box::pin(visit::carry_out(turn, visit)).await,
         }?;
         if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }
     }

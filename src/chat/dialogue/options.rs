@@ -1,6 +1,6 @@
 //! What a dialogue's question offers, read before the pure machine runs.
 
-use super::{Dialogue, Options, form::FormVerb, question::Recorded};
+use super::{Dialogue, Options, form::FormVerb, question::Recorded, visit};
 use crate::{
     chat::{named, turn::Turn},
     domain::{
@@ -8,7 +8,7 @@ use crate::{
         person::{Actor, Role},
         procedure::Procedure,
         status::Status,
-        verb::decide,
+        verb::{Verb, decide},
     },
     entity::ticket,
     service::{
@@ -41,8 +41,15 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
             let open = find::mine_open(turn.act.tx, turn.actor.id, 3).await?;
             options.tickets = open.into_iter().map(|t| (t.number, t.title)).collect();
         }
+        Dialogue::Visit(visit) => match visit.number {
+            None => options.tickets = tickets(turn, Verb::Visit).await?,
+            Some(number) => {
+                let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+                options.visiting = visit::visiting(turn, &ticket).await?;
+            }
+        },
         Dialogue::Form(form) => match form.number {
-            None => options.tickets = tickets(turn, form.verb).await?,
+            None => options.tickets = tickets(turn, form.verb.verb()).await?,
             Some(number) => {
                 let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
                 if form.verb == FormVerb::Assign {
@@ -85,7 +92,7 @@ async fn recorded(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Recorded> {
 
 /// The tickets that the person may do this to now: what they have, what waits for their groups, and
 /// what they asked for.
-async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, String)>> {
+async fn tickets(turn: &Turn<'_>, verb: Verb) -> Result<Vec<(TicketNumber, String)>> {
     let tx = turn.act.tx;
     let mut found = find::mine_open(tx, turn.actor.id, TICKETS).await?;
     if turn.is_staff() {
@@ -100,7 +107,7 @@ async fn tickets(turn: &Turn<'_>, verb: FormVerb) -> Result<Vec<(TicketNumber, S
     for ticket in found {
         let facts = find::facts(tx, &ticket).await?;
         let known = offered.iter().any(|(number, _)| *number == ticket.number);
-        let decided = decide(&turn.act.doer, verb.verb(), &facts);
+        let decided = decide(&turn.act.doer, verb, &facts);
         let there = |status: &Option<Status>| status.is_none_or(|s| turn.act.procedure.uses(s));
         if !known && decided.is_ok_and(|status| there(&status)) {
             offered.push((ticket.number, ticket.title));

@@ -1,7 +1,7 @@
 //! A question as every network can show it, what may be answered, and what follows. Deliberately
 //! absent: any one dialogue's questions.
 
-use super::Dialogue;
+use super::{Dialogue, visit::Visiting};
 use crate::{
     chat::{
         button::Code,
@@ -93,6 +93,8 @@ pub struct Options {
     pub looks_up: bool,
     /// What is recorded when the ticket is solved.
     pub recorded: Recorded,
+    /// How the ticket stands with visits.
+    pub visiting: Option<Visiting>,
 }
 
 /// What is recorded when a ticket is solved, by the edition it runs under.

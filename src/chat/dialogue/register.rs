@@ -96,7 +96,10 @@ impl Register {
             });
         }
         if self.name.is_none() {
-            let may_be_nobody = self.source.is_none_or(|source| source == Source::Proactive);
+            let may_be_nobody = match self.source {
+                Some(source) => source == Source::Proactive,
+                None => voice.procedure.origins.contains(&Source::Proactive),
+            };
             fields.push(FormField {
                 key: PERSON.to_owned(),
                 label: voice.text("form-person"),
@@ -115,8 +118,8 @@ impl Register {
             (_, Answer::Attachment(_)) => {
                 return Step::Again(Dialogue::Register(self), voice.text("attachment-needs-words"));
             }
-            (_, Answer::Fields(fields, _)) => return self.fill(&fields, options),
-            (Field::Source, Answer::Choice(choice)) => match source(&choice, options) {
+            (_, Answer::Fields(fields, _)) => return self.fill(&fields, voice, options),
+            (Field::Source, Answer::Choice(choice)) => match source(&choice, voice, options) {
                 Some(source) => self.source = Some(source),
                 None => return self.not_understood(voice),
             },
@@ -140,10 +143,10 @@ impl Register {
     }
 
     /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
-    fn fill(mut self, fields: &[(String, String)], options: &Options) -> Step {
+    fn fill(mut self, fields: &[(String, String)], voice: &Voice<'_>, options: &Options) -> Step {
         for (key, text) in fields {
             match key.as_str() {
-                SOURCE => self.source = source(text, options),
+                SOURCE => self.source = source(text, voice, options),
                 PERSON => self.name = given(text),
                 _ => {}
             }
@@ -179,14 +182,14 @@ fn given(name: &str) -> Option<String> {
     Some(clip(&name, NAME)).filter(|name| !name.is_empty())
 }
 
-/// How a request may have come. What was done already needs somebody who could have been given it.
-fn offered(options: &Options) -> impl Iterator<Item = Source> {
-    let all = Source::REGISTERED.into_iter();
+/// How a request may have come, as the procedure has it (N1). What was done already needs somebody who could have been given it.
+fn offered<'o>(voice: &Voice<'o>, options: &'o Options) -> impl Iterator<Item = Source> + 'o {
+    let all = voice.procedure.origins.iter().copied();
     all.filter(|source| *source != Source::AfterTheFact || options.attends)
 }
 
-fn source(text: &str, options: &Options) -> Option<Source> {
-    offered(options).find(|source| source.as_str() == text)
+fn source(text: &str, voice: &Voice<'_>, options: &Options) -> Option<Source> {
+    offered(voice, options).find(|source| source.as_str() == text)
 }
 
 fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
@@ -194,7 +197,7 @@ fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         let label = voice.say("source-choice", &[("source", source.as_str().into())]);
         Choice::new(label, source.as_str())
     };
-    offered(options).map(choice).collect()
+    offered(voice, options).map(choice).collect()
 }
 
 /// Which of the people called so is meant; the last choice, with the value `noted`, is the name alone.

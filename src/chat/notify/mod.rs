@@ -5,9 +5,11 @@
 mod relations;
 pub mod threads;
 mod trouble;
+mod visits;
 mod warnings;
 
 pub use trouble::{quarantined, silent, unreachable};
+pub use visits::say_of_visit;
 pub use warnings::warn;
 
 use crate::{
@@ -57,7 +59,12 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.draw_for_group().await
         }
         Event::Accepted => {
-            notice.requester("notice-accepted", &[]).await?;
+            // A visit may have been planned at once, and then no clock runs.
+            let key = match ticket.resolve_due_at {
+                Some(_) => "notice-accepted",
+                None => "notice-accepted-waits",
+            };
+            notice.requester(key, &[]).await?;
             notice.draw_for_technician(ticket.technician_id).await?;
             notice.open_threads(ticket.technician_id).await
         }
@@ -99,7 +106,17 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.technician("notice-commented", &[("text", clip(text, 1_000).into())]).await
         }
         Event::Closed { ending } => notice.closed(*ending).await,
-        Event::Solved { close_at: None, .. }
+        Event::VisitScheduled { .. }
+        | Event::VisitAgreed { .. }
+        | Event::VisitCancelled { .. }
+        | Event::VisitArrived { .. }
+        | Event::VisitMissed { .. }
+        | Event::EquipmentMoved { .. }
+        | Event::EquipmentReturned { .. }
+        | Event::EquipmentReceived => notice.visit(event).await,
+        Event::Reprioritised { from, to } => notice.reprioritised(*from, *to).await,
+        Event::Recategorised { .. }
+        | Event::Solved { close_at: None, .. }
         | Event::Authorised
         // What is told of several tickets at once is told by `warn`.
         | Event::Warned { .. }

@@ -8,6 +8,7 @@ use crate::{
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
         turn::Turn,
+        view::visits,
         wording::{Voice, number},
     },
     domain::{
@@ -21,12 +22,13 @@ use crate::{
     },
     entity::{person, ticket},
     service::{
-        Act, Result, people,
+        Act, Result, editions, people,
         people::Address,
         threads,
         ticket::{
             answers::{self, Answered},
             find,
+            visit::{self, Standing},
         },
     },
 };
@@ -69,6 +71,10 @@ pub struct Shown {
     pub answered: Answered,
     /// What it hangs together with.
     pub related: Related,
+    /// How it stands with visits, where its procedure has them.
+    pub standing: Option<Standing>,
+    /// How many tickets come before it, where its requester is told.
+    pub before: Option<u64>,
 }
 
 /// Reads what a card shows.
@@ -82,11 +88,19 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         _ => name(people::person(act.tx, ticket.registered_by).await?),
     };
     let answered = answers::of(act.tx, act.procedure, &ticket).await?;
+    let rules = editions::of(act.tx, act.procedure, &ticket).await?;
+    let standing = visit::standing(act.tx, &rules, &ticket).await?;
+    let before = match rules.tells_queue && ticket.status == Status::New {
+        true => Some(find::before(act.tx, &ticket).await?),
+        false => None,
+    };
     let mut shown = Shown {
         answered,
         facts,
         requester,
         registered_by,
+        standing,
+        before,
         attachments: 0,
         internal: 0,
         justification: None,
@@ -139,7 +153,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     ];
     let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
     line(text, voice.say("card-status", &args));
-    let key = match ticket.status {
+    let usual = match ticket.status {
         Status::New if ticket.approval => "requester-new-approval",
         Status::New => "requester-new",
         Status::Escalated if specialist.is_some() => "requester-escalated-person",
@@ -155,7 +169,10 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Status::Closed => "requester-withdrawn",
         Status::NotManaged => "requester-not-managed",
     };
+    let key = visits::requester_key(shown).unwrap_or(usual);
     text.append("\n", voice.rich(key, &args, &due));
+    visits::queue_line(text, voice, shown);
+    visits::lines(text, voice, shown);
     let attachments = shown.attachments - shown.internal;
     if attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", attachments.into())]));
@@ -212,6 +229,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));
     }
+    visits::lines(text, voice, shown);
     paragraph(text, voice, &clip(&ticket.description, EXCERPT));
     if let Some(details) = &ticket.details {
         line(text, value("card-details", clip(details, EXCERPT)));
@@ -270,6 +288,8 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             shown.ticket.status,
             Status::New | Status::Escalated | Status::EscalatedOnSite
         );
+        // Whoever is at the workplace has it.
+        let waits = waits && shown.facts.technician.is_none();
         let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
         let decide = [(Verb::Approve, "button-approve"), (Verb::Decline, "button-decline")];
         let decide = || decide.map(|(verb, key)| button(key, Code::Ticket(verb, number))).to_vec();
@@ -285,8 +305,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         let decided = decide(&doer, verb, &shown.facts);
         decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
+    let [visit, equipment] = visits::buttons(voice, shown, may);
     let mut rows = Vec::new();
-    for row in [
+    for verbs in [
         &[
             (Verb::Accept, "button-accept"),
             (Verb::Solve, "button-solve"),
@@ -310,12 +331,19 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         ],
         &[(Verb::Withdraw, "button-withdraw")],
     ] {
-        let usable = row.iter().filter(|(verb, _)| may(*verb));
-        let row: Vec<Button> =
+        let usable = verbs.iter().filter(|(verb, _)| may(*verb));
+        let mut row: Vec<Button> =
             usable.map(|(verb, key)| button(key, Code::Ticket(*verb, number))).collect();
+        // What is done at the workplace stands with what is done elsewhere, in few rows.
+        if verbs.contains(&(Verb::PassToVendor, "button-vendor")) {
+            row.splice(0..0, visit.iter().cloned());
+        }
         if !row.is_empty() {
             rows.push(row);
         }
+    }
+    if !equipment.is_empty() {
+        rows.push(equipment);
     }
     if shown.ticket.status.is_final() && shown.ticket.requester_id == viewer.id {
         rows.push(vec![button("button-follow-up", Code::FollowUp(number))]);

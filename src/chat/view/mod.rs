@@ -9,4 +9,5 @@ pub mod related;
 pub mod report;
 pub mod sla;
 pub mod survey;
+pub mod visits;
 pub mod workbook;

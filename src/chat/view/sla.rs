@@ -68,7 +68,7 @@ impl Explained<'_> {
         text.push(voice.say("sla-heading", &[("number", number(self.ticket))]), Style::Bold);
         let times = self.times();
         let promised = |span| [("promised", span_in_words(voice, span).into())];
-        heading(&mut text, voice.say("sla-own", &promised(times.own)));
+        heading(&mut text, voice.say("sla-own", &promised(self.own_times().own)));
         line(&mut text, self.own());
         heading(&mut text, voice.say("sla-resolve", &promised(times.resolve)));
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
@@ -77,6 +77,9 @@ impl Explained<'_> {
         let intervals =
             intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
         for words in self.lines(&intervals) {
+            line(&mut text, words);
+        }
+        for words in self.changes() {
             line(&mut text, words);
         }
         line(&mut text, self.sum(spent(&intervals), measure));
@@ -93,10 +96,41 @@ impl Explained<'_> {
         ticket::times(self.rules, self.ticket)
     }
 
+    /// What was promised for taking it: a priority that changed afterwards changes nothing of it.
+    fn own_times(&self) -> Times {
+        let owned = self.ticket.owned_at;
+        let later = self.history.iter().find_map(|entry| match entry.event {
+            Event::Reprioritised { from, .. } if owned.is_some_and(|at| entry.row.at > at) => {
+                Some(from)
+            }
+            _ => None,
+        });
+        let priority = later.unwrap_or(self.ticket.priority);
+        let then = entity::ticket::Model { priority, ..self.ticket.clone() };
+        ticket::times(self.rules, &then)
+    }
+
+    /// The priorities it was given: with each, what it is promised was counted anew.
+    fn changes(&self) -> Vec<String> {
+        let said = |entry: &Entry| match entry.event {
+            Event::Reprioritised { from, to } => Some(self.voice.say(
+                "sla-priority",
+                &[
+                    ("name", self.name(entry).into()),
+                    ("when", self.voice.when(entry.row.at).into()),
+                    ("from", self.voice.priority(from).into()),
+                    ("to", self.voice.priority(to).into()),
+                ],
+            )),
+            _ => None,
+        };
+        self.history.iter().filter_map(said).collect()
+    }
+
     /// How the time until somebody took it went.
     fn own(&self) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let measure = Measure::of(&self.rules.calendar, self.times().own);
+        let measure = Measure::of(&self.rules.calendar, self.own_times().own);
         let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
         let took = self.history.iter().find(|entry| {
             // Whoever solves or resumes what nobody had has taken it, too.
@@ -155,7 +189,7 @@ impl Explained<'_> {
                 clip(self.voice.reason(reason), REASON)
             }
             Event::TakenByVendor => self.voice.status(Status::WithVendor).to_owned(),
-            _ => String::new(),
+            event => super::visits::reason(self.voice, event),
         };
         let solved = matches!(entry.event, Event::Solved { .. });
         let key = match (interval.pace, goes_on) {

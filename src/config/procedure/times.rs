@@ -35,6 +35,8 @@ pub struct Promises {
     pub special: Vec<SpecialTimes>,
     /// Where the resolution clock stands.
     pub stopped_in: Vec<Status>,
+    /// Whether requesters are told how many tickets come before theirs.
+    pub tells_queue: bool,
 }
 
 /// The promised times.
@@ -54,6 +56,7 @@ pub fn promises(
     let remind = after("remind", Span::Working(MINUTE));
     let rows = section.sections("for");
     let stopped_in = stopped_in(section);
+    let tells_queue = section.optional("tell_queue").map(|_| section.boolean("tell_queue"));
     section.finish();
     let times = match (own, resolve, validate, remind) {
         (Some(own), Some(resolve), Some(validate), Some(remind)) => {
@@ -76,7 +79,8 @@ pub fn promises(
         special.push(read);
     }
     let special = special.into_iter().collect::<Option<_>>()?;
-    Some(Promises { times: times?, special, stopped_in: stopped_in? })
+    let tells_queue = tells_queue.unwrap_or(Some(false))?;
+    Some(Promises { times: times?, special, stopped_in: stopped_in?, tells_queue })
 }
 
 /// The statuses of waiting in which the resolution clock stands: all of them where nothing is

@@ -16,7 +16,7 @@ use crate::{
         refusal::Refusal,
         time::{HOUR, MINUTE, Timestamp},
     },
-    entity::{account, card, link_code, link_try, membership, outbox, person, ticket},
+    entity::{account, card, link_code, link_try, membership, outbox, person, ticket, visit},
     service::{Error, Result},
 };
 
@@ -208,6 +208,11 @@ async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) 
         let rows = update.exec(tx).await?.rows_affected;
         moved += if counts { rows } else { 0 };
     }
+    visit::Entity::update_many()
+        .set(visit::ActiveModel { technician_id: Set(into), ..Default::default() })
+        .filter(visit::Column::TechnicianId.eq(gone))
+        .exec(tx)
+        .await?;
     Ok(moved)
 }
 

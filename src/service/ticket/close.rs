@@ -66,7 +66,8 @@ pub async fn next_due(
         .one(conn)
         .await?;
     let warned = super::warn::next(conn, after, until).await?;
-    Ok(due.into_iter().chain(warned).min())
+    let visited = super::visit::next(conn, after, until).await?;
+    Ok(due.into_iter().chain(warned).chain(visited).min())
 }
 
 /// Does what is due on a solved ticket: reminds once, then closes. Gives `None` when nothing is due

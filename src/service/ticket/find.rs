@@ -2,8 +2,8 @@
 //! looks like what is not there (G16). Lists page by key, never by offset.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, sea_query::ExprTrait,
 };
 
 use super::Subject;
@@ -99,6 +99,20 @@ pub async fn queue(
     }
     tickets.sort_by_key(cursor);
     Ok(page(tickets, limit))
+}
+
+/// How many tickets of its group's queue come before this one (N4): a walk along the queue's index.
+/// None is before a ticket that is in no queue.
+pub async fn before(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<u64> {
+    let Some(own) = ticket.queue_rank else { return Ok(0) };
+    let rank = ticket::Column::QueueRank;
+    Ok(ticket::Entity::find()
+        .filter(ticket::Column::GroupKey.eq(&ticket.group_key))
+        .filter(rank.gte(0))
+        .filter(rank.lte(own))
+        .filter(rank.lt(own).or(ticket::Column::Id.lt(ticket.id)))
+        .count(conn)
+        .await?)
 }
 
 /// What a technician has, the most pressing first.

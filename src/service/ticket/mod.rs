@@ -28,6 +28,7 @@ pub mod asset;
 pub mod attachment;
 pub mod child;
 pub mod close;
+pub mod equipment;
 pub mod find;
 pub mod follow_up;
 pub mod hand_over;
@@ -36,6 +37,8 @@ pub mod open;
 pub mod solve;
 pub mod survey;
 pub mod suspend;
+pub mod triage;
+pub mod visit;
 pub mod warn;
 
 /// What an operation did: the ticket as it stands now and what happened to it.
@@ -88,12 +91,13 @@ pub(crate) async fn prepare<'a>(
 }
 
 /// Writes a change guarded by the version that was read, and the events it caused. Whatever
-/// changed, the next warning follows: none while no clock runs.
+/// changed, the next warning follows, which is none while no clock runs, and a visit follows its
+/// ticket.
 pub(crate) async fn commit(
     act: &Act<'_>,
     before: &ticket::Model,
     mut change: ticket::ActiveModel,
-    events: Vec<Event>,
+    mut events: Vec<Event>,
 ) -> Result<Done> {
     change.version = Set(before.version + 1);
     let rules = editions::of(act.tx, act.procedure, before).await?;
@@ -108,10 +112,12 @@ pub(crate) async fn commit(
         // The row is locked since it was read, so this is a fault of ours, not a race.
         return Err(Error::Unreadable(format!("ticket {} changed under its lock", before.id)));
     }
+    let ticket = change.try_into_model()?;
+    events.extend(visit::follow(act, before, &ticket).await?);
     for event in &events {
         append(act, before, event).await?;
     }
-    Ok(Done { ticket: change.try_into_model()?, events })
+    Ok(Done { ticket, events })
 }
 
 /// Appends to a ticket's history.

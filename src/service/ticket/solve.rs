@@ -33,6 +33,7 @@ pub async fn solve(
 ) -> Result<Done> {
     let solution = solution.into();
     let (subject, status) = prepare(act, number, Verb::Solve).await?;
+    super::equipment::must_be_back(act.tx, &subject.ticket).await?;
     let text = solution.text.trim();
     if text.is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());

@@ -299,6 +299,15 @@ fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
         Argument::TicketAndText => vec![number(first)?, ("text", json!(words))],
         Argument::TicketAndTechnician if words.is_empty() => vec![number(first)?],
         Argument::TicketAndTechnician => vec![number(first)?, ("technician", json!(words))],
+        Argument::TicketAndPriority | Argument::TicketAndCategory if words.is_empty() => {
+            vec![number(first)?]
+        }
+        Argument::TicketAndPriority => vec![number(first)?, ("priority", json!(words))],
+        Argument::TicketAndCategory => {
+            let mut given = vec![number(first)?];
+            given.extend(named("category", words));
+            given
+        }
         Argument::CategoryAndText => named("category", rest),
         Argument::TicketGroupAndText | Argument::TicketDestinationAndText if words.is_empty() => {
             vec![number(first)?]

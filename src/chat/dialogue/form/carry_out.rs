@@ -13,9 +13,11 @@ use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
+        priority::Priority,
         refusal::Refusal,
         status::Status,
         verb::decide,
+        visit::Whereabouts,
     },
     service::{
         Error, Result, editions,
@@ -24,7 +26,8 @@ use crate::{
             answers::Solution,
             approve, asset,
             attachment::{self, NewAttachment},
-            child, close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
+            child, close, equipment, find, follow_up, hand_over, not_manage, solve, survey,
+            suspend, triage, visit,
         },
     },
 };
@@ -52,11 +55,15 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     let facts = find::facts(turn.act.tx, &ticket).await?;
     let target = decide(&turn.act.doer, form.verb.verb(), &facts)?;
     let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
-    if !rules.knows(form.verb.verb(), target) {
+    let visits = form.verb.is_of_visits() && rules.visits.is_none();
+    if visits || !rules.knows(form.verb.verb(), target) {
         return Err(Refusal::NotInProcedure(number).into());
     }
     if form.verb == FormVerb::Solve {
         child::check_may_solve(&turn.act, number).await?;
+    }
+    if matches!(form.verb, FormVerb::Solve | FormVerb::NotManage) {
+        equipment::must_be_back(turn.act.tx, &ticket).await?;
     }
     match &form.choice {
         Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
@@ -106,58 +113,17 @@ pub async fn skip_comment(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
 /// Does what a complete form says, tells everybody whom it concerns, and confirms.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
     let Some(number) = form.number else { return Ok(()) };
-    let text = form.text.as_deref().unwrap_or_default();
-    let choice = form.choice.as_deref().unwrap_or_default();
-    let act = &turn.act;
-    let mut related = None;
-    let mut done = match form.verb {
+    match form.verb {
         FormVerb::View => return show(turn, number).await,
         FormVerb::Explain => return explain(turn, number).await,
-        FormVerb::Comment if text.trim().is_empty() => return skip_comment(turn, number).await,
-        FormVerb::Accept => hand_over::accept(act, number).await,
-        FormVerb::Assign => {
-            let to = PersonId(choice.parse().unwrap_or_default());
-            hand_over::assign(act, number, to).await
+        FormVerb::Comment if form.text.as_deref().unwrap_or_default().trim().is_empty() => {
+            return skip_comment(turn, number).await;
         }
-        FormVerb::Escalate => match choices::person(choice) {
-            Some(person) => hand_over::escalate_to_person(act, number, person, text).await,
-            None => hand_over::escalate(act, number, choice, text).await,
-        },
-        FormVerb::Note => follow_up::note(act, number, text).await,
-        FormVerb::Reply => follow_up::reply(act, number, text).await,
-        FormVerb::Suspend => match choices::asking(choice) {
-            Some(reason) => suspend::ask(act, number, reason, text).await,
-            None => suspend::suspend(act, number, reason(choice, text)).await,
-        },
-        FormVerb::Resume => suspend::resume(act, number).await,
-        FormVerb::PassToVendor => {
-            let passed = child::pass_to_vendor(act, number, text).await;
-            passed.map(|(done, child)| with(&mut related, done, child))
-        }
-        FormVerb::OpenChild => {
-            let to = choices::destination(choice);
-            let to = to.ok_or_else(|| Refusal::UnknownCategory(choice.to_owned()))?;
-            let opened = child::open_child(act, number, &to, text).await;
-            opened.map(|(done, child)| with(&mut related, done, Some(child)))
-        }
-        FormVerb::Approve => {
-            let approved = approve::approve(act, number).await;
-            approved.map(|(done, next)| with(&mut related, done, Some(next)))
-        }
-        FormVerb::Decline => approve::decline(act, number, text).await,
-        FormVerb::CheckAsset => {
-            let (tag, verified) = turn.voice().verified(text);
-            asset::check(act, number, &tag, verified).await
-        }
-        FormVerb::Solve => {
-            let answers = form.report.answers.clone();
-            solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
-        }
-        FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
-        FormVerb::Reject => solve::reject(act, number, form.round, text).await,
-        FormVerb::Comment => survey::comment(act, number, form.round, text).await,
-        FormVerb::Withdraw => close::withdraw(act, number).await,
-    }?;
+        _ => {}
+    }
+    let act = &turn.act;
+    // On the heap, as what follows: the stack of a thread holds no whole desk.
+    let (mut done, related) = Box::pin(operate(turn, number, &form)).await?;
     let files = form.attachments.len();
     for kept in form.attachments {
         let internal = form.verb == FormVerb::Note;
@@ -174,17 +140,84 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         }
     }
     confirm(turn, (form.verb, files), (&done, related.as_ref())).await?;
-    notify::tell(act, &done).await?;
-    match &related {
-        Some(related) => notify::tell(act, related).await,
-        None => Ok(()),
+    Box::pin(notify::tell(act, &done)).await?;
+    if let Some(related) = &related {
+        Box::pin(notify::tell(act, related)).await?;
+    }
+    match form.verb {
+        FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,
+        _ => Ok(()),
     }
 }
 
-/// Sets aside what was opened beside what was done.
-fn with(related: &mut Option<Done>, done: Done, opened: Option<Done>) -> Done {
-    *related = opened;
-    done
+/// The operation that a form stands for: what it did, and what it opened beside it.
+async fn operate(
+    turn: &Turn<'_>,
+    number: TicketNumber,
+    form: &Form,
+) -> Result<(Done, Option<Done>)> {
+    let act = &turn.act;
+    let text = form.text.as_deref().unwrap_or_default();
+    let choice = form.choice.as_deref().unwrap_or_default();
+    let done = match form.verb {
+        // These change nothing.
+        FormVerb::View | FormVerb::Explain => {
+            return Err(Refusal::NotYourRole(form.verb.verb()).into());
+        }
+        FormVerb::PassToVendor => return child::pass_to_vendor(act, number, text).await,
+        FormVerb::OpenChild => {
+            let to = choices::destination(choice);
+            let to = to.ok_or_else(|| Refusal::UnknownCategory(choice.to_owned()))?;
+            let (done, child) = child::open_child(act, number, &to, text).await?;
+            return Ok((done, Some(child)));
+        }
+        FormVerb::Approve => {
+            let (done, next) = approve::approve(act, number).await?;
+            return Ok((done, Some(next)));
+        }
+        FormVerb::Accept => hand_over::accept(act, number).await,
+        FormVerb::Assign => {
+            let to = PersonId(choice.parse().unwrap_or_default());
+            hand_over::assign(act, number, to).await
+        }
+        FormVerb::Escalate => match choices::person(choice) {
+            Some(person) => hand_over::escalate_to_person(act, number, person, text).await,
+            None => hand_over::escalate(act, number, choice, text).await,
+        },
+        FormVerb::Note => follow_up::note(act, number, text).await,
+        FormVerb::Reply => follow_up::reply(act, number, text).await,
+        FormVerb::Suspend => match choices::asking(choice) {
+            Some(reason) => suspend::ask(act, number, reason, text).await,
+            None => suspend::suspend(act, number, reason(choice, text)).await,
+        },
+        FormVerb::Resume => suspend::resume(act, number).await,
+        FormVerb::Decline => approve::decline(act, number, text).await,
+        FormVerb::CheckAsset => {
+            let (tag, verified) = turn.voice().verified(text);
+            asset::check(act, number, &tag, verified).await
+        }
+        FormVerb::Solve => {
+            let answers = form.report.answers.clone();
+            solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
+        }
+        FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
+        FormVerb::Reject => solve::reject(act, number, form.round, text).await,
+        FormVerb::Comment => survey::comment(act, number, form.round, text).await,
+        FormVerb::Withdraw => close::withdraw(act, number).await,
+        FormVerb::Arrive => visit::arrive(act, number).await,
+        FormVerb::Miss => visit::miss(act, number, text).await,
+        FormVerb::MoveToWorkshop => equipment::take(act, number, Whereabouts::Workshop, text).await,
+        FormVerb::MoveToVendor => equipment::take(act, number, Whereabouts::Vendor, text).await,
+        FormVerb::ReturnEquipment => equipment::give_back(act, number).await,
+        FormVerb::ReceiveEquipment => equipment::receive(act, number).await,
+        FormVerb::Prioritise => {
+            let priority = Priority::ALL.into_iter().find(|one| one.as_str() == choice);
+            let unknown = || Refusal::UnknownPriority(choice.to_owned());
+            triage::prioritise(act, number, priority.ok_or_else(unknown)?).await
+        }
+        FormVerb::Categorise => triage::categorise(act, number, choice).await,
+    }?;
+    Ok((done, None))
 }
 
 /// Tells the person that it is done.
@@ -202,6 +235,8 @@ async fn confirm(
         Event::AssetChecked { tag, .. } => Some(tag.as_str()),
         _ => None,
     });
+    let category = voice.procedure.category(&done.ticket.category);
+    let usual = category.map_or(done.ticket.group_key.as_str(), |category| &category.group);
     let args = [
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
@@ -210,6 +245,10 @@ async fn confirm(
         ("other", other.map_or(String::new(), |ticket| ticket.number.to_string()).into()),
         ("to", other.map_or("", |ticket| voice.group(&ticket.group_key)).into()),
         ("tag", assets.unwrap_or_default().into()),
+        ("priority", voice.priority(done.ticket.priority).into()),
+        ("category", voice.category(&done.ticket.category).into()),
+        ("usual", voice.group(usual).into()),
+        ("elsewhere", if usual == done.ticket.group_key { "no" } else { "yes" }.into()),
     ];
     let on_site = done.ticket.status == Status::EscalatedOnSite;
     let key = match (verb, technician) {

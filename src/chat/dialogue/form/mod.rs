@@ -21,7 +21,7 @@ use crate::{
         say::clip,
         wording::Voice,
     },
-    domain::{field, id::TicketNumber, procedure::Reason},
+    domain::{field, id::TicketNumber, priority::Priority, procedure::Reason},
 };
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
@@ -57,12 +57,14 @@ enum Field {
     Text,
     /// A field that is recorded with a solution.
     Report,
+    Photo,
     Nothing,
 }
 
 const YES: &str = "yes";
 const TEXT: &str = "text";
 const NO_COMMENT: &str = "skip";
+const NO_PHOTO: &str = "none";
 
 impl Form {
     /// A form with nothing known but the ticket.
@@ -76,6 +78,12 @@ impl Form {
         self.verb == FormVerb::Comment
     }
 
+    /// Whether nothing is left to ask of what records no fields.
+    pub(super) fn is_complete(&self) -> bool {
+        let chosen = self.choice.is_some() || !self.verb.asks_choice();
+        self.number.is_some() && chosen && (self.text.is_some() || !self.verb.asks_text())
+    }
+
     fn field(&self, recorded: field::Form<'_>) -> Field {
         if self.number.is_none() {
             Field::Ticket
@@ -85,6 +93,8 @@ impl Form {
             Field::Text
         } else if self.report.next(recorded).is_some() {
             Field::Report
+        } else if self.verb.asks_photo() && self.attachments.is_empty() && self.choice.is_none() {
+            Field::Photo
         } else {
             Field::Nothing
         }
@@ -130,6 +140,10 @@ impl Form {
                 columns = asked.columns;
                 (asked.text, asked.choices)
             }
+            Field::Photo => {
+                let without = Choice::new(voice.text("button-no-photo"), NO_PHOTO);
+                (voice.plain(&format!("ask-{key}-photo"), &args), vec![without])
+            }
             Field::Text | Field::Nothing => {
                 let skip = (self.verb == FormVerb::Comment)
                     .then(|| Choice::new(voice.text("button-skip"), NO_COMMENT));
@@ -140,7 +154,7 @@ impl Form {
         let back = field == Field::Report || written || self.wants_person();
         let form = match field {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
-            Field::Ticket | Field::Choice => vec![],
+            Field::Ticket | Field::Choice | Field::Photo => vec![],
         };
         // A rating stands without a comment: skipping it is all there is to give up.
         let cancel = !self.is_optional();
@@ -154,7 +168,10 @@ impl Form {
         if self.report.looks_for(recorded).is_some() && field == Field::Report {
             return vec![];
         }
-        let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
+        let evidence = matches!(
+            self.verb,
+            FormVerb::Solve | FormVerb::Reply | FormVerb::Note | FormVerb::Miss
+        );
         let text = FormField {
             key: TEXT.to_owned(),
             label: voice.text(&format!("form-{}", self.verb.key())),
@@ -179,6 +196,14 @@ impl Form {
             FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
             FormVerb::Escalate if self.wants_person() => choices::specialists(options),
             FormVerb::Escalate => choices::groups(voice, options),
+            FormVerb::Prioritise => {
+                let all = Priority::ALL.into_iter();
+                all.map(|one| Choice::new(voice.priority(one), one.as_str())).collect()
+            }
+            FormVerb::Categorise => {
+                let all = voice.procedure.categories.iter();
+                all.map(|one| Choice::new(one.name.get(voice.locale), one.key.clone())).collect()
+            }
             FormVerb::Assign => {
                 let people = options.people.iter();
                 people.map(|(id, name)| Choice::new(name.clone(), id.to_string())).collect()
@@ -275,11 +300,20 @@ impl Form {
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
                 self.text = Some(String::new());
             }
+            (Field::Photo, Answer::Choice(choice)) if choice == NO_PHOTO => {
+                self.choice = Some(choice);
+            }
+            // Whoever writes on has more to say before the photo.
+            (Field::Photo, Answer::Text(text)) => {
+                offer::append(self.text.get_or_insert_default(), &text);
+                let why = voice.text("added-to-note");
+                return Step::Again(Dialogue::Form(self), why);
+            }
             (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
                 return self.nothing_said(voice);
             }
             (Field::Text | Field::Nothing, Answer::Text(text)) => self.text = Some(text),
-            (Field::Text | Field::Nothing, Answer::Choice(_)) => {
+            (Field::Text | Field::Photo | Field::Nothing, Answer::Choice(_)) => {
                 let why = voice.text("choose-a-button");
                 return Step::Again(Dialogue::Form(self), why);
             }
@@ -315,6 +349,9 @@ impl Form {
             self.text = Some(caption);
             return self.step(recorded);
         }
+        if field == Field::Photo {
+            return self.step(recorded);
+        }
         let why = voice.text("attachment-needs-words");
         Step::Again(Dialogue::Form(self), why)
     }
@@ -341,7 +378,8 @@ fn reasons(voice: &Voice<'_>, listed: &[Reason]) -> Vec<Choice> {
     listed.iter().map(choice).collect()
 }
 
-fn tickets(options: &Options) -> Vec<Choice> {
+/// The tickets to choose from.
+pub(super) fn tickets(options: &Options) -> Vec<Choice> {
     let choice = |(number, title): &(TicketNumber, String)| {
         Choice::new(format!("#{number} {}", clip(title, 30)), number.to_string())
     };

@@ -47,6 +47,22 @@ pub enum FormVerb {
     Comment,
     /// Take the request back.
     Withdraw,
+    /// Be at the requester's workplace.
+    Arrive,
+    /// Say that nobody was there.
+    Miss,
+    /// Take equipment to the workshop.
+    MoveToWorkshop,
+    /// Take equipment to a vendor.
+    MoveToVendor,
+    /// Bring equipment back.
+    ReturnEquipment,
+    /// Say that equipment is back.
+    ReceiveEquipment,
+    /// Give it another priority.
+    Prioritise,
+    /// Give it another category.
+    Categorise,
 }
 
 impl FormVerb {
@@ -71,6 +87,14 @@ impl FormVerb {
             Self::Reject => Verb::Reject,
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
+            Self::Arrive => Verb::Arrive,
+            Self::Miss => Verb::Miss,
+            Self::MoveToWorkshop => Verb::MoveToWorkshop,
+            Self::MoveToVendor => Verb::MoveToVendor,
+            Self::ReturnEquipment => Verb::ReturnEquipment,
+            Self::ReceiveEquipment => Verb::ReceiveEquipment,
+            Self::Prioritise => Verb::Prioritise,
+            Self::Categorise => Verb::Categorise,
         }
     }
 
@@ -93,6 +117,16 @@ impl FormVerb {
             Verb::Approve => Self::Approve,
             Verb::Decline => Self::Decline,
             Verb::Withdraw => Self::Withdraw,
+            Verb::Arrive => Self::Arrive,
+            Verb::Miss => Self::Miss,
+            Verb::MoveToWorkshop => Self::MoveToWorkshop,
+            Verb::MoveToVendor => Self::MoveToVendor,
+            Verb::ReturnEquipment => Self::ReturnEquipment,
+            Verb::ReceiveEquipment => Self::ReceiveEquipment,
+            Verb::Prioritise => Self::Prioritise,
+            Verb::Categorise => Self::Categorise,
+            // These have a dialogue or a survey of their own.
+            Verb::Visit | Verb::ChooseVisit => return None,
             Verb::Authorise | Verb::Reject | Verb::CloseOnSilence => return None,
         })
     }
@@ -107,6 +141,8 @@ impl FormVerb {
                 | Self::NotManage
                 | Self::OpenChild
                 | Self::Withdraw
+                | Self::Prioritise
+                | Self::Categorise
         )
     }
 
@@ -124,7 +160,20 @@ impl FormVerb {
                 | Self::Decline
                 | Self::Reject
                 | Self::Comment
+                | Self::Miss
+                | Self::MoveToWorkshop
+                | Self::MoveToVendor
         )
+    }
+
+    /// Whether it belongs to visits, which a procedure need not have.
+    pub(super) fn is_of_visits(self) -> bool {
+        matches!(self, Self::Arrive | Self::Miss | Self::MoveToWorkshop | Self::MoveToVendor)
+    }
+
+    /// Whether a photo belongs to it, which may be left out.
+    pub(super) fn asks_photo(self) -> bool {
+        self == Self::Miss
     }
 
     /// The name by which the messages about it are found.

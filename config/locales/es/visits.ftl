@@ -1,0 +1,117 @@
+### Visitas al puesto, equipos que salen y vuelven, y prioridad o categoría de un caso.
+
+help-visit = programar una visita al puesto, o contar cómo fue
+help-priority = cambiar la prioridad de un caso
+help-category = cambiar la categoría de un caso
+option-priority = prioridad
+option-priority-help = crítica, alta, media o baja
+
+button-visit = Programar visita
+button-visit-another = Otra hora
+button-visit-again = Programar otra visita
+button-arrive = Ya llegué
+button-miss = No estaba
+button-workshop = Llevar equipo al taller
+button-to-vendor = Llevar equipo al proveedor
+button-return = Devolver equipo
+button-agree = Me sirve
+button-other-moment = Otro momento
+button-choose-moment = Elegir otro momento
+button-received = Recibido
+button-no-photo = Sin foto
+
+ask-visit-when = ¿Cuándo va al puesto por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
+ask-visit-another = La visita del caso #{ $number } es { $when }. ¿Para cuándo la cambia? Elija una hora o escríbala, por ejemplo «jueves 3 p. m.».
+ask-visit-planned = La visita del caso #{ $number } es { $when }. ¿Qué pasó?
+ask-visit-there = Usted está en el puesto por el caso #{ $number }. ¿Qué sigue?
+ask-visit-requester = ¿Cuándo le queda bien que vayamos por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
+done-visit = Programé la visita del caso #{ $number } para { $when }. Se lo conté al solicitante.
+done-visit-chosen = Listo: lo visitamos { $when } por el caso #{ $number }.
+done-visit-agreed = Listo, lo esperamos { $when }.
+done-arrive = Anoté que usted llegó al puesto por el caso #{ $number }. Se lo conté al solicitante.
+
+ask-miss-text = ¿Qué encontró en el puesto del caso #{ $number }? Escríbalo y, si puede, envíe una foto. El solicitante lo leerá.
+ask-miss-photo = ¿Tiene una foto de la visita del caso #{ $number }? Envíela aquí.
+added-to-note = Lo agregué a la nota.
+form-miss = ¿Qué encontró en el puesto?
+done-miss = Anoté la visita del caso #{ $number } y que no encontró a nadie. Se lo conté al solicitante.
+
+ask-workshop-text = ¿Qué equipo se lleva al taller por el caso #{ $number }? Si tiene placa, escríbala.
+form-workshop = ¿Qué equipo se lleva al taller?
+done-workshop = Anoté que el equipo del caso #{ $number } va al taller. Se lo conté al solicitante.
+ask-to_vendor-text = ¿Qué equipo se lleva al proveedor por el caso #{ $number }? Si tiene placa, escríbala.
+form-to_vendor = ¿Qué equipo se lleva al proveedor?
+done-to_vendor = Anoté que el equipo del caso #{ $number } va al proveedor. Se lo conté al solicitante.
+done-return = Anoté que devolvió el equipo del caso #{ $number }. El solicitante puede confirmarlo.
+done-receive = Gracias por confirmar que recibió el equipo del caso #{ $number }.
+
+ask-priority-choice = ¿Qué prioridad tiene el caso #{ $number }?
+done-priority = El caso #{ $number } queda con prioridad { $priority }.
+ask-category-choice = ¿En qué categoría va el caso #{ $number }?
+choose-category = No hay una categoría llamada { $name }. Elija una de la lista.
+done-category = { $elsewhere ->
+    [yes] El caso #{ $number } queda en la categoría { $category }. Esa categoría la atiende { $usual }: si hace falta, escálelo.
+   *[no] El caso #{ $number } queda en la categoría { $category }.
+}
+
+card-visit = { $agreed ->
+    [yes] Visita confirmada: { $when }
+   *[no] Visita: { $when }
+}
+card-visit-there = En el puesto desde { $when }
+card-visits-past = { $count ->
+    [one] Una visita anterior.
+   *[other] { $count } visitas anteriores.
+}
+card-equipment = { $at ->
+    [workshop] Equipo en el taller: { $what }
+   *[vendor] Equipo en el proveedor: { $what }
+}
+requester-queue = { $count ->
+    [0] El suyo es el primero en la fila.
+    [one] Hay un caso antes del suyo.
+   *[other] Hay { $count } casos antes del suyo.
+}
+requester-on-site = { $name } está en su puesto para atenderlo.
+requester-visit-pending = Está pendiente la visita de { $name }.
+requester-visit-missed = Lo buscamos en su puesto y no estaba. Falta acordar otro momento.
+requester-waits-equipment = Está en espera de su equipo.
+
+notice-accepted-waits = { $name } ya atiende su caso #{ $number } ({ $title }).
+notice-visit-scheduled = { $name } irá a su puesto { $when }, por el caso #{ $number } ({ $title }). ¿Le sirve?
+notice-visit-planned = Le programaron una visita por el caso #{ $number } ({ $title }): { $when }
+notice-visit-chosen = El solicitante eligió cuándo lo visita por el caso #{ $number } ({ $title }): { $when }
+notice-visit-agreed = Al solicitante le sirve la visita del caso #{ $number } ({ $title }): { $when }
+notice-visit-cancelled = La visita que tenía { $when } por el caso #{ $number } ya no va. Le avisaremos cómo seguimos.
+notice-visit-arrived = { $name } llegó a su puesto { $when }, por el caso #{ $number }.
+notice-visit-missed = { $name } pasó por su puesto { $when } y usted no estaba: «{ $note }». Cuéntenos cuándo podemos volver por el caso #{ $number }.
+notice-equipment-workshop = { $name } lleva su equipo ({ $what }) al taller, por el caso #{ $number }. Le avisaremos cuando vuelva.
+notice-equipment-vendor = { $name } lleva su equipo ({ $what }) a un proveedor externo, por el caso #{ $number }. Le avisaremos cuando vuelva.
+notice-equipment-returned = { $name } devolvió su equipo ({ $what }), por el caso #{ $number }. ¿Lo recibió?
+notice-equipment-received = El solicitante confirmó que recibió el equipo del caso #{ $number }.
+notice-priority = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. Esperamos solucionarlo a más tardar { $due }
+notice-priority-waits = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. Su plazo corre de nuevo cuando sigamos.
+notice-priority-technician = El caso #{ $number } ({ $title }) queda con prioridad { $priority }.
+visit-reminder = Tiene una visita { $when } por el caso #{ $number } ({ $title }): { $requester }, { $place }.
+visit-question = ¿Cómo le fue en la visita del caso #{ $number } ({ $title })? Era { $when }, con { $requester }, y no sé qué pasó.
+
+sla-priority = { $when }: { $name } cambió la prioridad de { $from } a { $to }; el plazo se contó de nuevo desde que llegó el caso.
+sla-visit = { $name } irá { $when }
+sla-visit-missed = no estaba: { $note }
+
+refuse-no-visit-then = { $why ->
+    [past] Esa hora ya pasó ({ $when }). Elija otra.
+    [out_of_hours] A esa hora no hay servicio ({ $when }). Elija otra.
+    [too_far] Esa fecha está muy lejos ({ $when }). Elija una más cercana.
+   *[taken] A esa hora ya hay otra visita ({ $when }). Elija otra.
+}
+refuse-time-not-understood = No entendí el día y la hora. Escríbalos así: «mañana 10 a. m.», «jueves 3 p. m.» o «2026-03-05 10:00».
+refuse-visit-over = Eso ya cambió. Con /caso { $number } ve cómo va.
+refuse-equipment-away = { $at ->
+    [workshop] El equipo del caso #{ $number } sigue en el taller: { $what }. Devuélvalo primero con el botón Devolver equipo, o con /visita { $number }.
+   *[vendor] El equipo del caso #{ $number } sigue en el proveedor: { $what }. Devuélvalo primero con el botón Devolver equipo, o con /visita { $number }.
+}
+refuse-no-equipment-away = No hay equipos por devolver en el caso #{ $number }.
+refuse-same-priority = El caso #{ $number } ya tiene prioridad { $priority }.
+refuse-same-category = El caso #{ $number } ya está en la categoría { $category }.
+refuse-unknown-priority = No hay una prioridad llamada { $name }. Elija una de la lista.

@@ -1,0 +1,26 @@
+//! `/visita N cuándo` · `/visit N when`: plans a visit to the requester's workplace (N5), or does what
+//! becomes of one. What is left out is asked for, with free times to choose from.
+
+use crate::{
+    chat::{
+        commands::{Argument, Command, ticket_and_words},
+        dialogue::visit,
+        outgoing::Audience,
+        turn::Turn,
+    },
+    service::Result,
+};
+
+/// Its entry in the catalogue.
+pub const COMMAND: Command = Command {
+    spanish: "visita",
+    english: "visit",
+    audience: Audience::Technician,
+    argument: Argument::TicketAndText,
+};
+
+/// Plans the visit, asking for what is missing.
+pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    let (number, words) = ticket_and_words(turn, rest).await?;
+    visit::begin(turn, number, words).await
+}

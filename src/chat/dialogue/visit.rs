@@ -1,0 +1,328 @@
+//! When somebody goes to the requester's workplace (N5): free times as buttons, any other typed. With
+//! a visit planned, its technician is asked what became of it instead; equipment can be taken along or
+//! brought back from here too (N6). A requester whom a time does not suit chooses another. Deliberately
+//! absent: what needs words or a photo, which is a form's ([`super::form`]).
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Answer, Choice, Dialogue, Options, Question, Step,
+    form::{Form, FormVerb, tickets},
+};
+use crate::{
+    chat::{commands, notify, refusal, turn::Turn, wording::Voice},
+    domain::{
+        id::TicketNumber,
+        refusal::Refusal,
+        time::{MINUTE, Timestamp},
+        verb::{Verb, decide},
+        visit::{self as rules, Visits, said},
+    },
+    entity::ticket,
+    service::{
+        Error, Result, editions,
+        ticket::{find, visit},
+    },
+};
+
+/// What is known so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// For which ticket.
+    pub number: Option<TicketNumber>,
+    /// Whether its requester is asked.
+    pub requester: bool,
+    /// Whether another time is wanted than the one that is planned.
+    pub another: bool,
+    /// The chosen time.
+    pub at: Option<Timestamp>,
+}
+
+/// What a question about a visit must know first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visiting {
+    /// How the procedure has visits.
+    pub visits: Visits,
+    /// The times that can be offered.
+    pub slots: Vec<Timestamp>,
+    /// When the technician is elsewhere.
+    pub taken: Vec<Timestamp>,
+    /// When the next visit is planned.
+    pub planned: Option<Timestamp>,
+    /// Whether somebody is there now.
+    pub there: bool,
+    /// Whether equipment is away.
+    pub away: bool,
+    /// Whether the procedure knows a vendor.
+    pub vendor: bool,
+}
+
+const ANOTHER: &str = "another";
+/// Stands before the minutes since 1970 of a time that is offered.
+const SLOT: char = '@';
+/// What can be done besides planning, by the value of its button.
+const DEEDS: [(&str, &str, FormVerb); 5] = [
+    ("arrive", "button-arrive", FormVerb::Arrive),
+    ("miss", "button-miss", FormVerb::Miss),
+    ("workshop", "button-workshop", FormVerb::MoveToWorkshop),
+    ("vendor", "button-to-vendor", FormVerb::MoveToVendor),
+    ("return", "button-return", FormVerb::ReturnEquipment),
+];
+
+impl Visit {
+    /// A visit to a ticket's requester.
+    pub fn of(number: Option<TicketNumber>) -> Self {
+        Self { number, ..Self::default() }
+    }
+
+    pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
+        let number = self.number.map_or(String::new(), |number| number.to_string());
+        let mut args = vec![("number", number.into())];
+        let mut columns = 1;
+        let (key, choices) = match (&options.visiting, self.number) {
+            (_, None) => {
+                args.push(("verb", Verb::Visit.as_str().into()));
+                let none = options.tickets.is_empty();
+                (if none { "ask-ticket-none" } else { "ask-ticket" }, tickets(options))
+            }
+            (Some(visiting), Some(_)) => {
+                columns = 2;
+                if let Some(planned) = visiting.planned {
+                    args.push(("when", voice.when(planned).into()));
+                }
+                (self.asks(visiting), self.choices(voice, visiting))
+            }
+            (None, Some(_)) => ("ask-visit-when", vec![]),
+        };
+        Question {
+            text: voice.plain(key, &args),
+            choices,
+            columns,
+            back: false,
+            cancel: true,
+            form: vec![],
+            title: None,
+            yes: None,
+        }
+    }
+
+    fn asks(&self, visiting: &Visiting) -> &'static str {
+        match (visiting.planned, visiting.there) {
+            _ if self.requester => "ask-visit-requester",
+            (Some(_), _) if self.another => "ask-visit-another",
+            (Some(_), _) => "ask-visit-planned",
+            (None, true) if !self.another => "ask-visit-there",
+            (None, _) => "ask-visit-when",
+        }
+    }
+
+    /// Whether a time is wanted now.
+    fn wants_time(&self, visiting: &Visiting) -> bool {
+        self.requester || self.another || (visiting.planned.is_none() && !visiting.there)
+    }
+
+    fn choices(&self, voice: &Voice<'_>, visiting: &Visiting) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        if self.wants_time(visiting) {
+            let slot = |at: &Timestamp| {
+                Choice::new(voice.when(*at), format!("{SLOT}{}", at.0.div_euclid(MINUTE)))
+            };
+            choices.extend(visiting.slots.iter().map(slot));
+        }
+        if self.requester || self.another {
+            return choices;
+        }
+        let offered = DEEDS.iter().filter(|(_, _, verb)| visiting.offers(*verb));
+        choices.extend(offered.map(|(value, label, _)| Choice::new(voice.text(label), *value)));
+        if !self.wants_time(visiting) {
+            let key = if visiting.there { "button-visit-again" } else { "button-visit-another" };
+            choices.push(Choice::new(voice.text(key), ANOTHER));
+        }
+        choices
+    }
+
+    pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
+        match (answer, &options.visiting) {
+            (Answer::Choice(text) | Answer::Text(text), _) if self.number.is_none() => {
+                match commands::ticket_number(&text) {
+                    Some(number) => self.number = Some(number),
+                    None => return self.again(voice.text("choose-a-ticket")),
+                }
+                Step::Ask(Dialogue::Visit(self))
+            }
+            (Answer::Choice(choice), Some(visiting)) => self.choose(&choice, voice, visiting),
+            (Answer::Text(text), Some(visiting)) => self.hear(&text, voice, visiting),
+            (Answer::Back, _) => Step::Ask(Dialogue::Visit(self)),
+            (Answer::Attachment(_) | Answer::Fields(..), _) => {
+                self.again(voice.text("attachment-needs-words"))
+            }
+            (Answer::Choice(_) | Answer::Text(_), None) => {
+                self.again(voice.text("choose-a-button"))
+            }
+        }
+    }
+
+    fn choose(mut self, choice: &str, voice: &Voice<'_>, visiting: &Visiting) -> Step {
+        if let Some(minutes) = choice.strip_prefix(SLOT).and_then(|at| at.parse::<i64>().ok()) {
+            return self.take(Timestamp(minutes.saturating_mul(MINUTE)), voice, visiting);
+        }
+        if choice == ANOTHER && !self.requester {
+            self.another = true;
+            return Step::Ask(Dialogue::Visit(self));
+        }
+        let deed = DEEDS.iter().find(|(value, _, verb)| *value == choice && visiting.offers(*verb));
+        match deed.filter(|_| !self.requester) {
+            Some((_, _, verb)) => {
+                let form = Form::of(*verb, self.number);
+                match form.is_complete() {
+                    true => Step::Complete(Dialogue::Form(form)),
+                    false => Step::Ask(Dialogue::Form(form)),
+                }
+            }
+            None => self.again(voice.text("choose-a-button")),
+        }
+    }
+
+    fn hear(self, text: &str, voice: &Voice<'_>, visiting: &Visiting) -> Step {
+        match (said::instant(text, &voice.procedure.calendar, voice.now), self.number) {
+            (Some(at), _) => self.take(at, voice, visiting),
+            (None, Some(number)) => {
+                let why = refusal::word(voice, &Refusal::TimeNotUnderstood(number));
+                self.again(why)
+            }
+            (None, None) => self.again(voice.text("choose-a-ticket")),
+        }
+    }
+
+    fn take(mut self, at: Timestamp, voice: &Voice<'_>, visiting: &Visiting) -> Step {
+        let calendar = &voice.procedure.calendar;
+        let fits = rules::fits(calendar, &visiting.visits, &visiting.taken, (at, voice.now));
+        match (fits, self.number) {
+            (Err(why), Some(number)) => {
+                let refusal = Refusal::NoVisitThen { number, at, why };
+                self.again(refusal::word(voice, &refusal))
+            }
+            _ => {
+                self.at = Some(at);
+                Step::Complete(Dialogue::Visit(self))
+            }
+        }
+    }
+
+    fn again(self, why: String) -> Step {
+        Step::Again(Dialogue::Visit(self), why)
+    }
+}
+
+impl Visiting {
+    /// Whether this can be done now.
+    fn offers(&self, verb: FormVerb) -> bool {
+        match verb {
+            FormVerb::Arrive => !self.there,
+            FormVerb::Miss => true,
+            FormVerb::MoveToWorkshop => !self.away,
+            FormVerb::MoveToVendor => self.vendor && !self.away,
+            FormVerb::ReturnEquipment => self.away,
+            _ => false,
+        }
+    }
+}
+
+/// What a question about a ticket's visit must know.
+pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<Visiting>> {
+    let (tx, now) = (turn.act.tx, turn.act.now);
+    let rules = editions::of(tx, turn.act.procedure, ticket).await?;
+    let Some(standing) = visit::standing(tx, &rules, ticket).await? else { return Ok(None) };
+    let technician = ticket.technician_id.unwrap_or(turn.actor.id);
+    Ok(Some(Visiting {
+        visits: standing.visits,
+        slots: visit::slots(tx, &rules, (ticket, technician), now).await?,
+        taken: visit::taken(tx, technician, ticket.id, now).await?,
+        planned: standing.to_come().map(|open| open.scheduled_at),
+        there: standing.open.as_ref().is_some_and(|open| open.arrived_at.is_some()),
+        away: standing.away.is_some(),
+        vendor: rules.uses(crate::domain::status::Status::WithVendor),
+    }))
+}
+
+/// Plans a visit for the time that was typed, or asks when and what.
+pub async fn begin(
+    turn: &Turn<'_>,
+    number: Option<TicketNumber>,
+    words: Option<&str>,
+) -> Result<()> {
+    let visit = Visit::of(number);
+    if let Some(number) = number {
+        allowed(turn, number, Verb::Visit).await?;
+    }
+    let (Some(number), Some(words)) = (number, words) else {
+        return super::begin(turn, Dialogue::Visit(visit)).await;
+    };
+    let voice = turn.voice();
+    let why = match said::instant(words, &voice.procedure.calendar, voice.now) {
+        Some(at) => match carry_out(turn, Visit { at: Some(at), ..visit.clone() }).await {
+            // Nothing was written yet: another time is asked for, saying why.
+            Err(Error::Refused(why @ Refusal::NoVisitThen { .. })) => why,
+            done => return done,
+        },
+        None => Refusal::TimeNotUnderstood(number),
+    };
+    let why = refusal::word(&voice, &why);
+    super::begin_because(turn, Dialogue::Visit(Visit { another: true, ..visit }), Some(why)).await
+}
+
+/// Plans a visit from a card or a notice: another one where one is planned or goes on.
+pub async fn begin_planning(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let ticket = allowed(turn, number, Verb::Visit).await?;
+    let visiting = visiting(turn, &ticket).await?;
+    let another = visiting.is_some_and(|known| known.planned.is_some() || known.there);
+    super::begin(turn, Dialogue::Visit(Visit { another, ..Visit::of(Some(number)) })).await
+}
+
+/// Asks a requester when a visit suits better.
+pub async fn begin_for_requester(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let ticket = allowed(turn, number, Verb::ChooseVisit).await?;
+    if visit::awaited(turn.act.tx, &ticket).await?.is_none() {
+        return Err(Refusal::VisitOver(number).into());
+    }
+    let visit = Visit { requester: true, ..Visit::of(Some(number)) };
+    super::begin(turn, Dialogue::Visit(visit)).await
+}
+
+/// After a visit in vain, the next one is planned at once.
+pub(super) async fn begin_again(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
+    let visit = Visit { another: true, ..Visit::of(Some(number)) };
+    super::begin(turn, Dialogue::Visit(visit)).await
+}
+
+/// The requester says that the planned time suits.
+pub async fn agree(turn: &Turn<'_>, number: TicketNumber, at: Timestamp) -> Result<()> {
+    let done = visit::agree(&turn.act, number, at).await?;
+    let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
+    turn.tell("done-visit-agreed", &args).await?;
+    notify::tell(&turn.act, &done).await
+}
+
+/// Plans the visit, tells everybody whom it concerns, and confirms.
+pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
+    let (Some(number), Some(at)) = (visit.number, visit.at) else { return Ok(()) };
+    let (done, key) = match visit.requester {
+        true => (visit::choose(&turn.act, number, at).await?, "done-visit-chosen"),
+        false => (visit::schedule(&turn.act, number, at).await?, "done-visit"),
+    };
+    let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
+    turn.tell(key, &args).await?;
+    notify::tell(&turn.act, &done).await
+}
+
+/// Refuses at once what would be refused after the last answer.
+async fn allowed(turn: &Turn<'_>, number: TicketNumber, verb: Verb) -> Result<ticket::Model> {
+    let tx = turn.act.tx;
+    let ticket = find::one(tx, &turn.actor, number).await?;
+    decide(&turn.act.doer, verb, &find::facts(tx, &ticket).await?)?;
+    let rules = editions::of(tx, turn.act.procedure, &ticket).await?;
+    match rules.visits {
+        Some(_) => Ok(ticket),
+        None => Err(Refusal::NotInProcedure(number).into()),
+    }
+}

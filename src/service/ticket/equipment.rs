@@ -1,0 +1,139 @@
+//! Equipment that is taken to the workshop or to a vendor, and comes back (N6). A ticket does not
+//! end while its equipment is away. Deliberately absent: an inventory.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel,
+    sea_query::OnConflict,
+};
+
+use super::{Done, append, prepare, visit};
+use crate::{
+    domain::{
+        event::Event,
+        id::{TicketId, TicketNumber},
+        refusal::Refusal,
+        status::Status,
+        verb::Verb,
+        visit::{Whereabouts, reached},
+    },
+    entity::{equipment, ticket},
+    service::{Act, Result},
+};
+
+/// The equipment of a ticket that is away.
+pub async fn away(
+    conn: &impl ConnectionTrait,
+    ticket: TicketId,
+) -> Result<Option<equipment::Model>> {
+    let row = equipment::Entity::find_by_id(ticket).one(conn).await?;
+    Ok(row.filter(|row| row.returned_at.is_none()))
+}
+
+/// Refuses to end a ticket whose equipment is away.
+///
+/// # Errors
+/// Says what is where.
+pub async fn must_be_back(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<()> {
+    match away(conn, ticket.id).await? {
+        None => Ok(()),
+        Some(row) => {
+            let (number, what, at) = (ticket.number, row.what, row.whereabouts);
+            Err(Refusal::EquipmentAway { number, what, at }.into())
+        }
+    }
+}
+
+/// Takes equipment along: from the requester's workplace, or from one place to the other. The visit
+/// that goes on is over with it.
+///
+/// # Errors
+/// Refuses to take what is not named, and a procedure without visits.
+pub async fn take(
+    act: &Act<'_>,
+    number: TicketNumber,
+    to: Whereabouts,
+    what: &str,
+) -> Result<Done> {
+    let verb = match to {
+        Whereabouts::Workshop => Verb::MoveToWorkshop,
+        Whereabouts::Vendor => Verb::MoveToVendor,
+    };
+    let (subject, _) = prepare(act, number, verb).await?;
+    let visits = visit::visits(&subject)?;
+    let technician = visit::goes(act, &subject, verb)?;
+    let what = what.trim().to_owned();
+    if what.is_empty() {
+        return Err(Refusal::TextMissing(verb).into());
+    }
+    let row = equipment::ActiveModel {
+        ticket_id: Set(subject.ticket.id),
+        what: Set(what.clone()),
+        whereabouts: Set(to),
+        moved_at: Set(act.now),
+        returned_at: Set(None),
+        received_at: Set(None),
+    };
+    let again = OnConflict::column(equipment::Column::TicketId)
+        .update_columns([
+            equipment::Column::What,
+            equipment::Column::Whereabouts,
+            equipment::Column::MovedAt,
+            equipment::Column::ReturnedAt,
+            equipment::Column::ReceivedAt,
+        ])
+        .to_owned();
+    equipment::Entity::insert(row).on_conflict(again).exec_without_returning(act.tx).await?;
+    visit::end_made(act, subject.ticket.id).await?;
+    let wanted = match to {
+        Whereabouts::Workshop => visits.workshop,
+        Whereabouts::Vendor => {
+            Some(Status::WithVendor).filter(|status| subject.rules.uses(*status))
+        }
+    };
+    let status = reached(subject.ticket.status, wanted);
+    let moved = Event::EquipmentMoved { what, to, status };
+    visit::step(act, &subject, (technician, status), moved).await
+}
+
+/// Brings equipment back. A ticket that waited for it goes on, unless it waits for a visit.
+///
+/// # Errors
+/// Refuses to bring back what is not away.
+pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::ReturnEquipment).await?;
+    let technician = visit::goes(act, &subject, Verb::ReturnEquipment)?;
+    let row = away(act.tx, subject.ticket.id).await?;
+    let row = row.ok_or(Refusal::NoEquipmentAway(number))?;
+    let what = row.what.clone();
+    let mut change = row.into_active_model();
+    change.returned_at = Set(Some(act.now));
+    change.update(act.tx).await?;
+    let visit = visit::standing(act.tx, &subject.rules, &subject.ticket).await?;
+    let visited = visit.is_some_and(|standing| standing.to_come().is_some());
+    let waits = matches!(subject.ticket.status, Status::Suspended | Status::WithVendor);
+    let wanted = Some(Status::InProgress).filter(|_| waits && !visited);
+    let status = reached(subject.ticket.status, wanted);
+    let returned = Event::EquipmentReturned { what, status };
+    visit::step(act, &subject, (technician, status), returned).await
+}
+
+/// The requester says that the equipment is back. Saying it twice changes nothing.
+///
+/// # Errors
+/// Refuses everybody else, and while it is away.
+pub async fn receive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::ReceiveEquipment).await?;
+    let ticket = subject.ticket;
+    let row = equipment::Entity::find_by_id(ticket.id).one(act.tx).await?;
+    let Some(row) = row.filter(|row| row.returned_at.is_some()) else {
+        return Err(Refusal::VisitOver(number).into());
+    };
+    if row.received_at.is_some() {
+        return Ok(Done { ticket, events: vec![] });
+    }
+    let mut change = row.into_active_model();
+    change.received_at = Set(Some(act.now));
+    change.update(act.tx).await?;
+    append(act, &ticket, &Event::EquipmentReceived).await?;
+    Ok(Done { ticket, events: vec![Event::EquipmentReceived] })
+}

@@ -1,0 +1,443 @@
+//! Visits at the requester's workplace (N5): planned, agreed on, made or in vain. Every one is a row,
+//! and what happened stands in the ticket's history. What is to be said of one is a due column, so
+//! each is said once, whoever sweeps. Deliberately absent: which times fit, which is a rule
+//! ([`crate::domain::visit`]), and the words.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::{Done, Subject, append, commit, enter, find, give_to, prepare};
+use crate::{
+    domain::{
+        event::Event,
+        id::{PersonId, TicketId, TicketNumber, VisitId},
+        procedure::Procedure,
+        refusal::Refusal,
+        status::Status,
+        time::Timestamp,
+        verb::Verb,
+        visit::{self as rules, Outcome, Visits},
+    },
+    entity::{equipment, person, ticket, visit},
+    service::{Act, Error, Result},
+};
+
+/// How a ticket stands with visits and with equipment that was taken along.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// How its procedure has visits.
+    pub visits: Visits,
+    /// The visit that is to come or goes on.
+    pub open: Option<visit::Model>,
+    /// How many were made, or made in vain.
+    pub past: u64,
+    /// Whether the last one was in vain and none is planned since.
+    pub missed: bool,
+    /// The equipment that is away.
+    pub away: Option<equipment::Model>,
+}
+
+impl Standing {
+    /// The visit that is still to come.
+    pub fn to_come(&self) -> Option<&visit::Model> {
+        self.open.as_ref().filter(|open| open.arrived_at.is_none())
+    }
+}
+
+/// How a ticket stands with visits; none where its rules have none.
+pub async fn standing(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+    ticket: &ticket::Model,
+) -> Result<Option<Standing>> {
+    let Some(visits) = procedure.visits else { return Ok(None) };
+    let rows = visit::Entity::find()
+        .filter(visit::Column::TicketId.eq(ticket.id))
+        .order_by_asc(visit::Column::Id)
+        .all(conn)
+        .await?;
+    let was_made =
+        |row: &&visit::Model| matches!(row.outcome, Some(Outcome::Made | Outcome::Absent));
+    let past = rows.iter().filter(was_made).count();
+    let missed = rows.last().is_some_and(|last| last.outcome == Some(Outcome::Absent));
+    let open = rows.into_iter().rev().find(|row| row.outcome.is_none());
+    let away = super::equipment::away(conn, ticket.id).await?;
+    Ok(Some(Standing { visits, open, past: past as u64, missed, away }))
+}
+
+/// The times that a ticket's visit can be offered for: those that whoever goes has free.
+pub async fn slots(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+    (ticket, technician): (&ticket::Model, PersonId),
+    now: Timestamp,
+) -> Result<Vec<Timestamp>> {
+    let Some(visits) = procedure.visits else { return Ok(Vec::new()) };
+    let planned = open(conn, ticket.id).await?.map(|open| open.scheduled_at);
+    let taken = taken(conn, technician, ticket.id, now).await?;
+    let mut slots = rules::slots(&procedure.calendar, &visits, &taken, now);
+    slots.retain(|slot| Some(*slot) != planned);
+    Ok(slots)
+}
+
+/// Plans a visit, in the place of one that was planned. Whoever plans it for a ticket that nobody has,
+/// has it.
+///
+/// # Errors
+/// Refuses a time at which nobody can come, and a procedure without visits.
+pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Visit).await?;
+    let technician = goes(act, &subject, Verb::Visit)?;
+    plan(act, &subject, (technician, at), false).await
+}
+
+/// The requester chooses another time for a visit that is planned, or that was made in vain.
+///
+/// # Errors
+/// Refuses everybody else, a time at which nobody can come, and a visit that nobody waits for.
+pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
+    let technician = awaited(act.tx, &subject.ticket).await?;
+    let technician = technician.ok_or(Refusal::VisitOver(number))?;
+    plan(act, &subject, (technician, at), true).await
+}
+
+/// Who would go to a ticket's requester when they choose another time; none while nobody would.
+pub async fn awaited(
+    conn: &impl ConnectionTrait,
+    ticket: &ticket::Model,
+) -> Result<Option<PersonId>> {
+    let last = visit::Entity::find()
+        .filter(visit::Column::TicketId.eq(ticket.id))
+        .order_by_desc(visit::Column::Id)
+        .one(conn)
+        .await?;
+    let waits = last.filter(|last| match last.outcome {
+        None => last.arrived_at.is_none(),
+        Some(outcome) => outcome == Outcome::Absent,
+    });
+    Ok(waits.map(|last| ticket.technician_id.unwrap_or(last.technician_id)))
+}
+
+/// The requester says that the planned time suits. Saying it twice changes nothing.
+///
+/// # Errors
+/// Refuses everybody else, and a time that is no longer planned.
+pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
+    let ticket = subject.ticket;
+    let planned = open(act.tx, ticket.id).await?;
+    let planned = planned.filter(|open| open.scheduled_at == at && open.arrived_at.is_none());
+    let planned = planned.ok_or(Refusal::VisitOver(number))?;
+    if planned.agreed {
+        return Ok(Done { ticket, events: vec![] });
+    }
+    let mut change = planned.into_active_model();
+    change.agreed = Set(true);
+    change.update(act.tx).await?;
+    let agreed = Event::VisitAgreed { at };
+    append(act, &ticket, &agreed).await?;
+    Ok(Done { ticket, events: vec![agreed] })
+}
+
+/// Somebody is at the requester's workplace, whether it was planned or not.
+///
+/// # Errors
+/// Refuses a procedure without visits.
+pub async fn arrive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Arrive).await?;
+    visits(&subject)?;
+    let technician = goes(act, &subject, Verb::Arrive)?;
+    match open(act.tx, subject.ticket.id).await? {
+        Some(there) if there.arrived_at.is_some() => {
+            return Ok(Done { ticket: subject.ticket, events: vec![] });
+        }
+        Some(planned) => {
+            let mut change = planned.into_active_model();
+            change.arrived_at = Set(Some(act.now));
+            change.due_at = Set(None);
+            change.update(act.tx).await?;
+        }
+        None => {
+            let row = visit::ActiveModel {
+                arrived_at: Set(Some(act.now)),
+                ..new(&subject.ticket, technician, act.now)
+            };
+            row.insert(act.tx).await?;
+        }
+    }
+    let on_site = subject.rules.uses(Status::EscalatedOnSite);
+    let wanted = if on_site { Status::EscalatedOnSite } else { Status::InProgress };
+    let now = subject.ticket.status;
+    let status = rules::reached(now, Some(wanted));
+    let arrived = Event::VisitArrived { status: status.or(Some(now).filter(|now| *now == wanted)) };
+    step(act, &subject, (technician, status), arrived).await
+}
+
+/// Somebody was there and met nobody: the note is the evidence, with the time of now (N5).
+///
+/// # Errors
+/// Refuses an empty note, and a procedure without visits.
+pub async fn miss(act: &Act<'_>, number: TicketNumber, note: &str) -> Result<Done> {
+    let (subject, _) = prepare(act, number, Verb::Miss).await?;
+    let visits = visits(&subject)?;
+    let technician = goes(act, &subject, Verb::Miss)?;
+    let note = note.trim().to_owned();
+    if note.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Miss).into());
+    }
+    let there = match open(act.tx, subject.ticket.id).await? {
+        Some(planned) => planned,
+        None => new(&subject.ticket, technician, act.now).insert(act.tx).await?,
+    };
+    let arrived = there.arrived_at.unwrap_or(act.now);
+    let mut change = there.into_active_model();
+    change.arrived_at = Set(Some(arrived));
+    change.note = Set(Some(note.clone()));
+    end(act, change, Outcome::Absent).await?;
+    let status = rules::reached(subject.ticket.status, visits.status);
+    step(act, &subject, (technician, status), Event::VisitMissed { note, status }).await
+}
+
+/// What is to be said of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It is soon.
+    Reminder,
+    /// It should be over: how was it?
+    Question,
+}
+
+/// Visits of which something is to be said, with their tickets; the longest due first.
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(VisitId, TicketId)>> {
+    Ok(visit::Entity::find()
+        .select_only()
+        .column(visit::Column::Id)
+        .column(visit::Column::TicketId)
+        .filter(visit::Column::DueAt.lte(now))
+        .order_by_asc(visit::Column::DueAt)
+        .order_by_asc(visit::Column::Id)
+        .limit(limit)
+        .into_tuple::<(VisitId, TicketId)>()
+        .all(conn)
+        .await?)
+}
+
+/// The next instant after `after`, and not after `until`, at which something is to be said.
+pub(super) async fn next(
+    conn: &impl ConnectionTrait,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Timestamp>> {
+    Ok(visit::Entity::find()
+        .select_only()
+        .column(visit::Column::DueAt)
+        .filter(visit::Column::DueAt.gt(after))
+        .filter(visit::Column::DueAt.lte(until))
+        .order_by_asc(visit::Column::DueAt)
+        .into_tuple::<Timestamp>()
+        .one(conn)
+        .await?)
+}
+
+/// Notes what is to be said of a visit by now; nothing when it was said meanwhile.
+///
+/// # Errors
+/// Refuses nobody: only the desk calls it.
+pub async fn pass_time(
+    act: &Act<'_>,
+    (id, ticket): (VisitId, TicketId),
+) -> Result<Option<(ticket::Model, visit::Model, Word)>> {
+    let number = find::by_id(act.tx, ticket).await?.number;
+    let subject = find::locked(act, number).await?;
+    let found = visit::Entity::find_by_id(id).one(act.tx).await?;
+    let Some(row) = found.filter(|row| row.due_at.is_some_and(|due| due <= act.now)) else {
+        return Ok(None);
+    };
+    let last = subject.rules.visits.map(|visits| rules::last_word(&visits, row.scheduled_at));
+    let to_come = act.now < row.scheduled_at;
+    let word = match last {
+        _ if to_come => Some(Word::Reminder),
+        // A desk that was away while the visit was near says the last word alone, in its time.
+        Some(last) if act.now < last => None,
+        _ => Some(Word::Question),
+    };
+    let mut change = row.clone().into_active_model();
+    change.due_at = Set(last.filter(|last| *last > act.now));
+    change.update(act.tx).await?;
+    Ok(word.map(|word| (subject.ticket, row, word)))
+}
+
+/// Lets a visit follow its ticket: it is over with it, it goes to whoever has it now, and nobody goes
+/// where nobody has it. Gives what happened.
+pub(super) async fn follow(
+    act: &Act<'_>,
+    before: &ticket::Model,
+    after: &ticket::Model,
+) -> Result<Vec<Event>> {
+    let over = after.status == Status::Solved || after.status.is_final();
+    if !over && before.technician_id == after.technician_id {
+        return Ok(Vec::new());
+    }
+    let Some(row) = open(act.tx, before.id).await? else { return Ok(Vec::new()) };
+    let (there, at) = (row.arrived_at.is_some(), row.scheduled_at);
+    let mut change = row.into_active_model();
+    match after.technician_id.filter(|_| !over) {
+        Some(technician) => {
+            change.technician_id = Set(technician);
+            change.update(act.tx).await?;
+            Ok(Vec::new())
+        }
+        None if there => {
+            end(act, change, Outcome::Made).await?;
+            Ok(Vec::new())
+        }
+        None => {
+            end(act, change, Outcome::Cancelled).await?;
+            Ok(vec![Event::VisitCancelled { at }])
+        }
+    }
+}
+
+/// Ends the visit that goes on, when one does: what it was for is done.
+pub(super) async fn end_made(act: &Act<'_>, ticket: TicketId) -> Result<()> {
+    match open(act.tx, ticket).await?.filter(|open| open.arrived_at.is_some()) {
+        Some(there) => end(act, there.into_active_model(), Outcome::Made).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes a step of a ticket: who has it, where nobody had, and the status that it gave.
+pub(super) async fn step(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    (technician, status): (PersonId, Option<Status>),
+    event: Event,
+) -> Result<Done> {
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    let mut events = Vec::new();
+    if subject.ticket.technician_id.is_none() {
+        give_to(&mut change, &subject.ticket, technician, act.now);
+        events.push(Event::Accepted);
+    }
+    if let Some(status) = status {
+        // Whatever it waited for before, it does not any more.
+        change.suspension = Set(None);
+        enter(&mut change, subject, status, act.now);
+    } else if subject.ticket.technician_id.is_none()
+        // Support on site that nobody had taken is there now.
+        && subject.ticket.status != Status::EscalatedOnSite
+        && let Some(taken) = rules::reached(subject.ticket.status, Some(Status::InProgress))
+    {
+        change.suspension = Set(None);
+        enter(&mut change, subject, taken, act.now);
+    }
+    events.push(event);
+    commit(act, &subject.ticket, change, events).await
+}
+
+/// Who works on a ticket: whoever has it, or whoever does something to one that nobody has.
+pub(super) fn goes(act: &Act<'_>, subject: &Subject<'_>, verb: Verb) -> Result<PersonId> {
+    let doer = act.doer.person().map(|actor| actor.id);
+    let technician = subject.ticket.technician_id.or(doer);
+    technician.ok_or_else(|| Refusal::NotYourRole(verb).into())
+}
+
+/// How the rules of a ticket have visits.
+pub(super) fn visits(subject: &Subject<'_>) -> Result<Visits> {
+    let visits = subject.rules.visits;
+    visits.ok_or_else(|| Refusal::NotInProcedure(subject.ticket.number).into())
+}
+
+async fn plan(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    (technician, at): (PersonId, Timestamp),
+    agreed: bool,
+) -> Result<Done> {
+    let (number, visits) = (subject.ticket.number, visits(subject)?);
+    let calendar = &subject.rules.calendar;
+    // Two visits of one technician are planned one after the other.
+    let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
+    let who = who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))?;
+    let taken = taken(act.tx, technician, subject.ticket.id, act.now).await?;
+    rules::fits(calendar, &visits, &taken, (at, act.now)).map_err(|why| Refusal::NoVisitThen {
+        number,
+        at,
+        why,
+    })?;
+    if let Some(row) = open(act.tx, subject.ticket.id).await? {
+        let there = row.arrived_at.is_some();
+        let outcome = if there { Outcome::Made } else { Outcome::Moved };
+        end(act, row.into_active_model(), outcome).await?;
+    }
+    let row = visit::ActiveModel {
+        scheduled_by: Set(act.doer.person().map_or(technician, |actor| actor.id)),
+        agreed: Set(agreed),
+        due_at: Set(Some(rules::first_word(calendar, &visits, (at, act.now)))),
+        ..new(&subject.ticket, technician, at)
+    };
+    row.insert(act.tx).await?;
+    let status = rules::reached(subject.ticket.status, visits.status);
+    let scheduled = Event::VisitScheduled { at, name: who.name, status };
+    step(act, subject, (technician, status), scheduled).await
+}
+
+fn new(ticket: &ticket::Model, technician: PersonId, at: Timestamp) -> visit::ActiveModel {
+    visit::ActiveModel {
+        ticket_id: Set(ticket.id),
+        technician_id: Set(technician),
+        scheduled_at: Set(at),
+        arrived_at: Set(None),
+        ended_at: Set(None),
+        outcome: Set(None),
+        note: Set(None),
+        scheduled_by: Set(technician),
+        agreed: Set(false),
+        due_at: Set(None),
+        ..Default::default()
+    }
+}
+
+async fn end(act: &Act<'_>, mut change: visit::ActiveModel, outcome: Outcome) -> Result<()> {
+    change.ended_at = Set(Some(act.now));
+    change.outcome = Set(Some(outcome));
+    change.due_at = Set(None);
+    change.update(act.tx).await?;
+    Ok(())
+}
+
+/// The visit of a ticket that is to come or goes on.
+async fn open(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Option<visit::Model>> {
+    Ok(visit::Entity::find()
+        .filter(visit::Column::TicketId.eq(ticket))
+        .filter(visit::Column::Outcome.is_null())
+        .order_by_desc(visit::Column::Id)
+        .one(conn)
+        .await?)
+}
+
+/// When a technician is elsewhere: the visits to come for other tickets.
+pub async fn taken(
+    conn: &impl ConnectionTrait,
+    technician: PersonId,
+    except: TicketId,
+    now: Timestamp,
+) -> Result<Vec<Timestamp>> {
+    Ok(visit::Entity::find()
+        .select_only()
+        .column(visit::Column::ScheduledAt)
+        .filter(visit::Column::TechnicianId.eq(technician))
+        .filter(visit::Column::ScheduledAt.gt(now.plus(-rules::FARTHEST)))
+        .filter(visit::Column::Outcome.is_null())
+        .filter(visit::Column::TicketId.ne(except))
+        .into_tuple::<Timestamp>()
+        .all(conn)
+        .await?)
+}

@@ -1,0 +1,60 @@
+//! The technical assistance procedure of the Government of Nariño: from the request, with its times
+//! told, over visits and equipment that is taken along, to the survey and the month's report.
+
+mod assistance;
+mod equipment;
+mod visits;
+
+use mesabot::{
+    config::procedure,
+    domain::{id::TicketNumber, person::Role, procedure::Procedure},
+};
+
+use crate::support::pairing::{PairedDesk, Person};
+
+/// The answers of somebody whose computer gives trouble: medium priority.
+pub const USUAL: [(&str, &str); 5] = [
+    ("category", "Computador o portátil"),
+    ("details", "Placa 1234"),
+    ("place", "Hacienda, piso 2"),
+    ("impact", "Solo a mí"),
+    ("urgency", "Con dificultad"),
+];
+
+/// The procedure as it ships.
+fn narino() -> Procedure {
+    let text = include_str!("../../config/procedures/narino.toml");
+    procedure::read("narino.toml", text).expect("it is sound")
+}
+
+/// A support technician.
+async fn technician<'d>(desk: &'d PairedDesk, name: &str) -> Person<'d> {
+    desk.staff(name, Role::Technician, &["apoyo"]).await
+}
+
+/// Somebody reports something through the whole dialogue.
+async fn reports(
+    desk: &PairedDesk,
+    person: &Person<'_>,
+    words: &str,
+    answers: &[(&str, &str)],
+) -> TicketNumber {
+    // On the heap, for a story's own future is deep already.
+    Box::pin(async {
+        person.says(words).await;
+        person.presses("Abrir caso").await;
+        person.fills(answers).await;
+        person.presses("Registrar").await;
+    })
+    .await;
+    desk.newest().await.number
+}
+
+/// A ticket that a technician has taken, and everybody has read of.
+async fn taken(desk: &PairedDesk, technician: &Person<'_>, requester: &Person<'_>) -> TicketNumber {
+    let number = reports(desk, requester, "El computador no enciende", &USUAL).await;
+    Box::pin(technician.says(&format!("/aceptar {number}"))).await;
+    technician.reads();
+    requester.reads();
+    number
+}

@@ -1,0 +1,421 @@
+//! Requests and their times, priority and responsible, the report of what was done, the survey and
+//! the month.
+
+use std::io::Cursor;
+
+use insta::assert_snapshot;
+use mesabot::{
+    chat::{view::workbook::workbook, wording::Voice},
+    domain::{
+        channel::ChannelKind,
+        id::TicketNumber,
+        locale::Locale,
+        person::Role,
+        priority::Priority,
+        report::Month,
+        source::Source,
+        status::Status,
+        time::{HOUR, MINUTE},
+    },
+    service::{report, ticket::find},
+};
+
+use super::{USUAL, narino, reports, taken, technician};
+use crate::support::pairing::in_every_pairing_on;
+
+/// Nothing presses.
+const CALM: [(&str, &str); 4] = [
+    ("category", "Impresora o escáner"),
+    ("place", "Planeación"),
+    ("impact", "Solo a mí"),
+    ("urgency", "Sí, sin problema"),
+];
+
+#[test]
+fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
+        let rosa = desk.requester("Rosa");
+        reports(desk, &marta, "El computador no enciende", &USUAL).await;
+        assert_snapshot!(marta.reads(), @"
+        Así quedaría su caso:
+        Descripción: El computador no enciende
+        Categoría: Computador o portátil
+        Detalles: Placa 1234
+        Lugar: Hacienda, piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: Con dificultad
+        Prioridad: Media
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ---
+        Caso #1 · El computador no enciende
+        Estado: Solicitada
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        El suyo es el primero en la fila.
+        [Responder]
+        [Retirar]
+        ");
+        reports(desk, &pedro, "Falta tóner", &CALM).await;
+        assert_snapshot!(pedro.reads(), @"
+        Así quedaría su caso:
+        Descripción: Falta tóner
+        Categoría: Impresora o escáner
+        Lugar: Planeación
+        Afecta: Solo a mí
+        ¿Puede trabajar?: Sí, sin problema
+        Prioridad: Baja
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ---
+        Caso #2 · Falta tóner
+        Estado: Solicitada
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 12:00 p. m. y esperamos solucionarlo a más tardar el jueves 5 de marzo a las 8:00 a. m.
+        Hay un caso antes del suyo.
+        [Responder]
+        [Retirar]
+        ");
+        let pressing = [
+            ("category", "Red e internet"),
+            ("place", "Palacio de Gobierno"),
+            ("impact", "A toda la entidad"),
+            ("urgency", "No puedo trabajar"),
+        ];
+        reports(desk, &rosa, "No hay internet", &pressing).await;
+        assert_snapshot!(rosa.reads(), @"
+        Así quedaría su caso:
+        Descripción: No hay internet
+        Categoría: Red e internet
+        Lugar: Palacio de Gobierno
+        Afecta: A toda la entidad
+        ¿Puede trabajar?: No puedo trabajar
+        Prioridad: Crítica
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ---
+        Caso #3 · No hay internet
+        Estado: Solicitada
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 8:30 a. m. y esperamos solucionarlo a más tardar hoy a las 12:00 p. m.
+        El suyo es el primero en la fila.
+        [Responder]
+        [Retirar]
+        ");
+        let mut before = Vec::new();
+        for number in 1..=3 {
+            let ticket = desk.ticket(TicketNumber(number)).await;
+            before.push(find::before(desk.house.database.reader(), &ticket).await.unwrap());
+        }
+        assert_eq!(before, [1, 2, 0]);
+    });
+}
+
+#[test]
+fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let marta = desk.requester("Marta Gómez");
+        marta.says("/ayuda").await;
+        marta.reads();
+        luis.says("/registrar Marta").await;
+        if luis.network() == ChannelKind::Telegram {
+            assert_snapshot!(luis.reads(), @"
+            ¿Cómo llegó esta solicitud?
+            [Por teléfono] [Por correo] [En persona] [Ya lo atendí] [Cancelar]
+            ");
+        }
+        luis.fills(&[("source", "Por teléfono")]).await;
+        let choice = match marta.network() {
+            ChannelKind::Discord => "Marta Gómez · Discord",
+            _ => "Marta Gómez · Telegram",
+        };
+        luis.presses(choice).await;
+        let answers = [
+            ("description", "No abre el correo"),
+            ("category", "Correo institucional"),
+            ("place", "Palacio de Gobierno"),
+            ("impact", "Solo a esa persona"),
+            ("urgency", "No puede trabajar"),
+        ];
+        luis.fills(&answers).await;
+        luis.presses("Registrar").await;
+        luis.reads();
+        assert_snapshot!(marta.reads(), @"
+        Luis, de la mesa de ayuda, registró para usted el caso #1 (No abre el correo). Aquí puede seguirlo; si algo no es así, use Responder.
+        ---
+        Caso #1 · No abre el correo
+        Estado: Solicitada
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        El suyo es el primero en la fila.
+        [Responder]
+        [Retirar]
+        ");
+        let ticket = desk.newest().await;
+        assert_eq!((ticket.source, ticket.status), (Source::Phone, Status::New));
+        // Each way that the procedure names, and no other.
+        let origins = narino().origins;
+        let named = [Source::Phone, Source::Mail, Source::InPerson, Source::AfterTheFact];
+        assert_eq!(origins, named);
+    });
+}
+
+#[test]
+fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let ana = technician(desk, "Ana").await;
+        let marta = desk.requester("Marta");
+        let number = reports(desk, &marta, "El computador no enciende", &USUAL).await;
+        for person in [&luis, &ana, &marta] {
+            person.reads();
+        }
+        desk.passes(20 * MINUTE).await;
+        luis.presses("Aceptar").await;
+        assert_snapshot!(luis.reads(), @"
+        El caso #1 es suyo.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        [Programar visita] [Pasar al proveedor]
+        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Luis ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Lo atiende Luis. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        [Responder]
+        ");
+        ana.reads();
+        let received = desk.ticket(number).await.created_at;
+        ana.says(&format!("/prioridad {number} alta")).await;
+        assert_snapshot!(ana.reads(), @"
+        El caso #1 queda con prioridad Alta.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Computador o portátil · Incidente · Prioridad Alta
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Solucionar a más tardar mañana a las 8:00 a. m.
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Nota interna]
+        ");
+        assert_snapshot!(luis.reads(), @"
+        El caso #1 (El computador no enciende) queda con prioridad Alta.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Computador o portátil · Incidente · Prioridad Alta
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Solucionar a más tardar mañana a las 8:00 a. m.
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        [Programar visita] [Pasar al proveedor]
+        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Su caso #1 (El computador no enciende) queda con prioridad Alta. Esperamos solucionarlo a más tardar mañana a las 8:00 a. m.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Lo atiende Luis. Esperamos solucionarlo a más tardar mañana a las 8:00 a. m.
+        [Responder]
+        ");
+        let ticket = desk.ticket(number).await;
+        let promised = narino().calendar.add_business_days(received, 1);
+        assert_eq!((ticket.priority, ticket.resolve_due_at), (Priority::High, Some(promised)));
+        luis.says(&format!("/prioridad {number}")).await;
+        luis.presses("Alta").await;
+        luis.says(&format!("/prioridad {number} urgentísima")).await;
+        luis.presses("Cancelar").await;
+        assert_snapshot!(luis.reads(), @"
+        El caso #1 ya tiene prioridad Alta.
+        ---
+        ¿Qué prioridad tiene el caso #1?
+        [Crítica] [Alta] [Media] [Baja] [Cancelar]
+        ---
+        No hay una prioridad llamada urgentísima. Elija una de la lista.
+
+        ¿Qué prioridad tiene el caso #1?
+        [Crítica] [Alta] [Media] [Baja] [Cancelar]
+        ---
+        Listo, lo dejé así.
+        ");
+        luis.says(&format!("/categoria {number} [Sistemas de información]")).await;
+        assert_snapshot!(luis.reads(), @"
+        El caso #1 queda en la categoría Sistemas de información. Esa categoría la atiende Profesional universitario TIC: si hace falta, escálelo.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Pendiente
+        Sistemas de información · Incidente · Prioridad Alta
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Solucionar a más tardar mañana a las 8:00 a. m.
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Solucionar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        [Programar visita] [Pasar al proveedor]
+        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        ");
+        ana.reads();
+        assert_eq!(desk.ticket(number).await.category, "sistemas");
+        // N3: what is the contractor's waits for them.
+        luis.says(&format!("/proveedor {number} Garantía de la fuente")).await;
+        luis.reads();
+        ana.reads();
+        assert_snapshot!(marta.reads(), @"
+        Su caso #1 necesita un proveedor externo: «Garantía de la fuente». Le avisaremos cuando sigamos.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Contratista externo
+        Está en espera: Garantía de la fuente
+        [Responder]
+        ");
+        assert_eq!(desk.ticket(number).await.status, Status::WithVendor);
+        desk.passes(HOUR).await;
+        luis.says(&format!("/prioridad {number} baja")).await;
+        luis.reads();
+        ana.reads();
+        assert_snapshot!(marta.reads(), @"Su caso #1 (El computador no enciende) queda con prioridad Baja. Su plazo corre de nuevo cuando sigamos.");
+        luis.says(&format!("/reanudar {number}")).await;
+        luis.reads();
+        ana.reads();
+        marta.reads();
+        let ticket = desk.ticket(number).await;
+        let promised = narino().calendar.add_business_days(received, 3).plus(HOUR);
+        assert_eq!(ticket.resolve_due_at, Some(promised), "the contractor's hour does not count");
+        luis.says(&format!("/sla {number}")).await;
+        assert_snapshot!(luis.reads(), @"
+        Tiempos del caso #1
+
+        Atención (hasta 1 h)
+        Luis lo tomó hoy a las 8:20 a. m., a tiempo: tardó 20 min.
+
+        Solución (hasta 3 días hábiles)
+        hoy a las 8:00 a. m. → hoy a las 8:20 a. m.: corrió 20 min
+        hoy a las 8:20 a. m. → ahora: en pausa. Luis: Garantía de la fuente
+        hoy a las 8:20 a. m.: Ana cambió la prioridad de Media a Alta; el plazo se contó de nuevo desde que llegó el caso.
+        hoy a las 9:20 a. m.: Luis cambió la prioridad de Alta a Baja; el plazo se contó de nuevo desde que llegó el caso.
+        Suma: 20 min de 24 h; saldo: 23 h 40 min. Vence el jueves 5 de marzo a las 9:00 a. m.
+        ");
+        // N3: the responsible.
+        luis.says(&format!("/asignar {number} Ana")).await;
+        for person in [&luis, &ana, &marta] {
+            person.reads();
+        }
+        assert_eq!(desk.ticket(number).await.technician_id, desk.person("Ana").await);
+        let history = desk.history(number).await;
+        let set = ["reprioritised", "recategorised", "passed_to_vendor", "reprioritised"];
+        assert_eq!(history[2..6], set);
+    });
+}
+
+#[test]
+fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_it() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
+        let number = taken(desk, &luis, &marta).await;
+        reports(desk, &pedro, "Falta tóner", &CALM).await;
+        pedro.reads();
+        luis.reads();
+        desk.passes(HOUR).await;
+        let report = "Se cambió la fuente y se probó el encendido: funciona";
+        luis.says(&format!("/solucionar {number} {report}")).await;
+        luis.reads();
+        // N7: told with its results; N8: the survey.
+        assert_snapshot!(marta.reads(), @"
+        Caso #1 · El computador no enciende
+        Luis dio esta solución:
+        «Se cambió la fuente y se probó el encendido: funciona»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el jueves 5 de marzo a las 9:00 a. m.
+        [Sí] [No]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Atendida
+        Luis dio una solución: Se cambió la fuente y se probó el encendido: funciona
+        [Responder]
+        ");
+        let ticket = desk.ticket(number).await;
+        assert_eq!((ticket.status, ticket.solution.as_deref()), (Status::Solved, Some(report)));
+        marta.presses("Sí").await;
+        marta.presses("5").await;
+        marta.skips().await;
+        marta.reads();
+        assert_snapshot!(luis.reads(), @"
+        El solicitante confirmó la solución del caso #1 y calificó la atención con 5 de 5. El caso queda cerrado.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Finalizada
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        «El computador no enciende»
+        Detalles: Placa 1234
+        Solución: Se cambió la fuente y se probó el encendido: funciona
+        ");
+        assert_eq!(desk.ticket(number).await.status, Status::Closed, "Finalizada");
+        // N9: at a general level.
+        luz.says("/informe").await;
+        assert_snapshot!(luz.reads(), @"
+        Informe de marzo de 2026, hasta hoy
+        Recibidos: 2 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 0
+        Atendidos a tiempo: 100 % (1 de 1)
+        Resueltos a tiempo: 100 % (1 de 1)
+        Satisfacción: 5,0 de 5 (respondieron 1 de 1)
+
+        Por categoría
+        Computador o portátil: recibidos 1, resueltos 1
+        Impresora o escáner: recibidos 1, resueltos 0
+
+        Por técnico
+        Luis: resueltos 1, calificación 5,0
+        [← febrero de 2026]
+        ");
+        // N9: in detail.
+        let procedure = narino();
+        let month: Month = "2026-03".parse().unwrap();
+        let span = month.span(&procedure.calendar);
+        let cases = report::cases(desk.house.database.reader(), &desk.house.desk.procedure, &span)
+            .await
+            .unwrap();
+        let voice = Voice { locale: Locale::Es, procedure: &procedure, now: span.end };
+        let bytes = workbook(&voice, &cases, month).unwrap();
+        let mut book: calamine::Xlsx<_> =
+            calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        let detail = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();
+        let rows: Vec<String> = detail
+            .rows()
+            .map(|row| [0, 3, 4, 5, 8, 12, 13, 19].map(|at| row[at].to_string()).join(" | "))
+            .collect();
+        assert_snapshot!(rows.join("\n"), @"
+        Caso | Categoría | Prioridad | Estado | Asunto | Grupo | Técnico | Solución
+        1 | Computador o portátil | Media | Finalizada | El computador no enciende | Apoyo técnico TIC | Luis | Se cambió la fuente y se probó el encendido: funciona
+        2 | Impresora o escáner | Baja | Solicitada | Falta tóner | Apoyo técnico TIC |  |
+        ");
+    });
+}
