@@ -63,7 +63,7 @@ pub enum List {
     Assigned,
 }
 
-const VERBS: [(char, Verb); 12] = [
+const VERBS: [(char, Verb); 14] = [
     ('v', Verb::View),
     ('a', Verb::Accept),
     ('g', Verb::Assign),
@@ -76,6 +76,8 @@ const VERBS: [(char, Verb); 12] = [
     ('w', Verb::Withdraw),
     ('o', Verb::PassToVendor),
     ('x', Verb::NotManage),
+    ('d', Verb::Route),
+    ('c', Verb::Train),
 ];
 
 impl Code {

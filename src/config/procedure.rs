@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
+mod aid;
 mod holidays;
 mod hours;
 mod lists;
@@ -20,11 +21,36 @@ use super::{
 use crate::domain::procedure::Procedure;
 
 /// The procedures shipped with the program, by name.
-const SHIPPED: [(&str, &str); 1] = [("uspec", include_str!("../../config/procedures/uspec.toml"))];
+const SHIPPED: [(&str, &str); 2] = [
+    ("uspec", include_str!("../../config/procedures/uspec.toml")),
+    ("cvc", include_str!("../../config/procedures/cvc.toml")),
+];
 
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
     let wanted = top.text("procedure")?;
+    found(wanted, sources, (log, &|problem, remedy| top.fault("procedure", problem, remedy)))
+}
+
+/// The procedure of this name, or in this file, and nothing of the rest of a configuration.
+///
+/// # Errors
+/// Every fault of it.
+pub fn named(wanted: &str, sources: &Sources) -> Result<Procedure, Vec<Fault>> {
+    let log = FaultLog::default();
+    let unknown = |problem, remedy| {
+        let place = Place::Variable("--procedure".into());
+        log.add(Fault { place, key: "procedure".into(), problem, remedy });
+    };
+    let procedure = found(wanted, sources, (&log, &unknown));
+    sound(procedure, log)
+}
+
+fn found(
+    wanted: &str,
+    sources: &Sources,
+    (log, unknown): (&FaultLog, &dyn Fn(String, String)),
+) -> Option<Procedure> {
     if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == wanted) {
         return read_into(&format!("config/procedures/{name}.toml").into(), text, log);
     }
@@ -34,7 +60,7 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
             Some(meant) => format!("Did you mean `{meant}`?"),
             None => format!("Write {} or the path of a .toml.", either(names())),
         };
-        top.fault("procedure", format!("there is no procedure `{wanted}`"), remedy);
+        unknown(format!("there is no procedure `{wanted}`"), remedy);
         return None;
     }
     match std::fs::read_to_string(sources.resolve(wanted)) {
@@ -42,7 +68,7 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
         Err(error) => {
             let problem = format!("`{wanted}`: {}", unreadable(error.kind()));
             let remedy = format!("Write {} or the path of a .toml that exists.", either(names()));
-            top.fault("procedure", problem, remedy);
+            unknown(problem, remedy);
             None
         }
     }
@@ -52,6 +78,10 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
 pub fn read(name: &str, text: &str) -> Result<Procedure, Vec<Fault>> {
     let log = FaultLog::default();
     let procedure = read_into(&name.into(), text, &log);
+    sound(procedure, log)
+}
+
+fn sound(procedure: Option<Procedure>, log: FaultLog) -> Result<Procedure, Vec<Fault>> {
     let faults = log.into_faults();
     match procedure {
         Some(procedure) if faults.is_empty() => Ok(procedure),
@@ -77,7 +107,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let name = words::localized(top, "name", None);
     let calendar = hours::calendar(top);
     // Times may be promised by the level of a group.
-    let groups = lists::groups(top);
+    let groups = lists::groups(top, calendar.as_ref());
     let promises = top
         .section("times")
         .and_then(|section| times::promises(&section, calendar.as_ref(), groups.as_deref()));
@@ -89,6 +119,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let not_managed_reasons = lists::not_managed_reasons(top);
     let priorities = top.section("priorities").and_then(|section| lists::priorities(&section));
     let places = lists::places(top);
+    let routes = aid::routes(top);
+    let natures = aid::natures(top);
+    let vendor_procedure = aid::vendor_procedure(top);
     lists::check_groups_are_reached(top);
     top.finish();
     let promises = promises?;
@@ -110,6 +143,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         not_managed_reasons: not_managed_reasons?,
         priorities: priorities?,
         places: places?,
+        routes: routes?,
+        natures: natures?,
+        vendor_procedure: vendor_procedure?,
     };
     Some(procedure.sealed())
 }

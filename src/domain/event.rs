@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     id::{PersonId, TicketNumber},
+    status::Status,
     time::Timestamp,
     warning::{Clock, Stage},
 };
@@ -86,6 +87,30 @@ pub enum Event {
         /// Why: the key of a listed reason, or somebody's own words.
         reason: String,
     },
+    /// The category's own guidance was tried before the ticket, and did not help (C5).
+    SelfHelpTried {
+        /// How many of its steps were tried.
+        steps: u8,
+    },
+    /// The category's own guidance helped (C5).
+    SelfHelped {
+        /// Which of its steps, from 1.
+        step: u8,
+        /// What the requester read.
+        text: String,
+    },
+    /// It belongs to another procedure, where the requester was sent (C2).
+    Routed {
+        /// The key of the route.
+        route: String,
+        /// The status that ended it.
+        status: Status,
+    },
+    /// The requester was trained (C7).
+    TrainingRecorded {
+        /// In what.
+        text: String,
+    },
     /// The requester said it is solved.
     Authorised,
     /// The requester rated the service, 1 to 5.
@@ -154,6 +179,10 @@ pub enum Ending {
     Withdrawn,
     /// It was not managed (V1).
     NotManaged,
+    /// The category's own guidance solved it (C5).
+    SelfHelp,
+    /// It belongs to another procedure (C2).
+    Routed,
 }
 
 impl Ending {
@@ -165,6 +194,8 @@ impl Ending {
             Self::NoSurvey => "no_survey",
             Self::Withdrawn => "withdrawn",
             Self::NotManaged => "not_managed",
+            Self::SelfHelp => "self_help",
+            Self::Routed => "routed",
         }
     }
 }
@@ -185,6 +216,10 @@ impl Event {
             Self::Resumed => "resumed",
             Self::Solved { .. } => "solved",
             Self::NotManaged { .. } => "not_managed",
+            Self::SelfHelpTried { .. } => "self_help_tried",
+            Self::SelfHelped { .. } => "self_helped",
+            Self::Routed { .. } => "routed",
+            Self::TrainingRecorded { .. } => "training_recorded",
             Self::Authorised => "authorised",
             Self::Rated { .. } => "rated",
             Self::Commented { .. } => "commented",

@@ -78,7 +78,11 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
+        Event::Routed { status, .. } => Some(*status),
         Event::Noted { .. }
+        | Event::SelfHelpTried { .. }
+        | Event::SelfHelped { .. }
+        | Event::TrainingRecorded { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
         | Event::Authorised

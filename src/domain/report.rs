@@ -142,12 +142,15 @@ pub struct Case {
     pub stars: Option<u8>,
     /// What the requester said about the service.
     pub comment: Option<String>,
+    /// What the requester was trained in, in order (C7).
+    pub training: Vec<String>,
 }
 
 impl Case {
-    /// Whether it counts. What was not managed is left out of reports (V12).
+    /// Whether it counts. What was not managed is left out of reports (V12), and so is what belongs
+    /// to another procedure, which counts there (C2).
     pub fn counts(&self) -> bool {
-        self.status != Status::NotManaged
+        self.status != Status::NotManaged && self.ending != Some(Ending::Routed)
     }
 
     /// Whether somebody took it in time; none before anybody did.
@@ -224,6 +227,12 @@ pub struct Figures {
     pub reopened: usize,
     /// Not managed, which counts nowhere else.
     pub not_managed: usize,
+    /// Sent to another procedure, which counts nowhere else (C2).
+    pub routed: usize,
+    /// Solved with the category's own guidance; among the solved, too (C5).
+    pub self_help: usize,
+    /// Found by the desk itself; among the received, too (C1).
+    pub proactive: usize,
     /// Taken in time, of what was taken in the month.
     pub owned: Share,
     /// How many of what ended in the month had been asked for a rating.
@@ -240,10 +249,15 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>) -> Figures {
     let mut figures = Figures::default();
     for case in cases {
         if !case.counts() {
-            figures.not_managed +=
-                usize::from(within(case.closed) || span.contains(&case.received));
+            let apart = match case.ending {
+                Some(Ending::Routed) => &mut figures.routed,
+                _ => &mut figures.not_managed,
+            };
+            *apart += usize::from(within(case.closed) || span.contains(&case.received));
             continue;
         }
+        figures.proactive +=
+            usize::from(case.source.is_proactive() && span.contains(&case.received));
         let tally = of(case, &within);
         figures.total.join(&tally);
         figures.categories.entry(case.category.clone()).or_default().join(&tally);
@@ -259,7 +273,9 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>) -> Figures {
                 Some(Ending::Withdrawn) => figures.withdrawn += 1,
                 ending => {
                     figures.closed += 1;
-                    figures.asked += usize::from(ending != Some(Ending::NoSurvey));
+                    figures.self_help += usize::from(ending == Some(Ending::SelfHelp));
+                    let unasked = [Some(Ending::NoSurvey), Some(Ending::SelfHelp)];
+                    figures.asked += usize::from(!unasked.contains(&ending));
                 }
             }
         }
@@ -327,6 +343,7 @@ mod tests {
             reopened: vec![],
             stars: None,
             comment: None,
+            training: vec![],
         }
     }
 
@@ -374,6 +391,27 @@ mod tests {
         let figures = count(&[apart, closed(2, Some(4))], &(at(5)..at(30)));
         assert_eq!((figures.not_managed, figures.closed, figures.total.received), (1, 1, 1));
         assert_eq!(figures.total.ratings, Ratings { count: 1, sum: 4 });
+    }
+
+    #[test]
+    fn what_another_procedure_has_counts_apart_and_guidance_counts_as_solved_c2_c5() {
+        for status in [Status::NotManaged, Status::Closed] {
+            let routed = Case { status, ending: Some(Ending::Routed), ..closed(1, None) };
+            let figures = count(&[routed], &(at(5)..at(30)));
+            assert_eq!((figures.routed, figures.not_managed, figures.closed), (1, 0, 0));
+            assert_eq!(figures.total, Tally::default());
+        }
+        let helped = Case {
+            technician: None,
+            owned: None,
+            ending: Some(Ending::SelfHelp),
+            ..closed(2, None)
+        };
+        let found = Case { source: Source::Proactive, ..case(3) };
+        let figures = count(&[helped, found], &(at(5)..at(30)));
+        assert_eq!((figures.self_help, figures.total.solved, figures.asked), (1, 1, 0));
+        assert_eq!((figures.proactive, figures.total.received), (1, 2));
+        assert_eq!(figures.owned, Share::default(), "nobody had to take it");
     }
 
     #[test]

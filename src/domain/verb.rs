@@ -37,6 +37,10 @@ pub enum Verb {
     Solve,
     /// End it without having worked on it.
     NotManage,
+    /// End it because it belongs to another procedure (C2).
+    Route,
+    /// Record what its requester was trained in (C7).
+    Train,
     /// Say that it is solved.
     Authorise,
     /// Say that it is not solved.
@@ -49,7 +53,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -61,6 +65,8 @@ impl Verb {
         Self::PassToVendor,
         Self::Solve,
         Self::NotManage,
+        Self::Route,
+        Self::Train,
         Self::Authorise,
         Self::Reject,
         Self::Withdraw,
@@ -81,6 +87,8 @@ impl Verb {
             Self::PassToVendor => "vendor",
             Self::Solve => "solve",
             Self::NotManage => "notmanaged",
+            Self::Route => "route",
+            Self::Train => "training",
             Self::Authorise => "authorise",
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
@@ -91,7 +99,7 @@ impl Verb {
     /// The status this verb asks for; none when it leaves the status alone.
     fn target(self, now: Status) -> Option<Status> {
         match self {
-            Self::View | Self::Note | Self::Reply => None,
+            Self::View | Self::Note | Self::Reply | Self::Train => None,
             // Giving somebody a ticket that waits leaves it waiting, with its reason.
             Self::Assign if matches!(now, Status::Suspended | Status::WithVendor) => None,
             Self::Assign if matches!(now, Status::InProgress | Status::Reopened) => None,
@@ -100,7 +108,8 @@ impl Verb {
             Self::Suspend => Some(Status::Suspended),
             Self::PassToVendor => Some(Status::WithVendor),
             Self::Solve => Some(Status::Solved),
-            Self::NotManage => Some(Status::NotManaged),
+            // Where a procedure does not use this status, what is routed is closed.
+            Self::NotManage | Self::Route => Some(Status::NotManaged),
             Self::Reject => Some(Status::Reopened),
             Self::Authorise | Self::Withdraw | Self::CloseOnSilence => Some(Status::Closed),
         }
@@ -118,7 +127,8 @@ impl Verb {
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
             Self::Note | Self::Reply => !status.is_final(),
             Self::Assign => !status.is_final() && status != Solved,
-            Self::Escalate | Self::Solve | Self::NotManage => true,
+            Self::Train => matches!(status, InProgress | Reopened | Solved),
+            Self::Escalate | Self::Solve | Self::NotManage | Self::Route => true,
         }
     }
 }
@@ -189,7 +199,9 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         | Verb::Resume
         | Verb::PassToVendor
         | Verb::Solve
-        | Verb::NotManage => may_work(actor, ticket),
+        | Verb::NotManage
+        | Verb::Route
+        | Verb::Train => may_work(actor, ticket),
     }
 }
 

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../procedures/mod.rs"]
+mod procedures;
+
 mod calendar;
 mod configuration;
 mod console;
@@ -21,6 +24,7 @@ mod discord_run;
 mod entry;
 
 mod faults;
+mod group_hours;
 mod groups;
 mod holidays;
 mod kill;

@@ -29,6 +29,7 @@ refuse-text-missing = { $verb ->
     [solve] The solution is missing. Please write it.
     [vendor] What is expected of the vendor is missing. Please write it.
     [notmanaged] The reason is missing. Please write it.
+    [training] What the training was about is missing. Please write it.
    *[other] The text is missing. Please write it.
 }
 refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.

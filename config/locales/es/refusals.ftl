@@ -29,6 +29,7 @@ refuse-text-missing = { $verb ->
     [solve] Falta la solución. Escríbala, por favor.
     [vendor] Falta qué espera del proveedor. Escríbalo, por favor.
     [notmanaged] Falta el motivo. Escríbalo, por favor.
+    [training] Falta en qué fue la capacitación. Escríbalo, por favor.
    *[other] Falta el texto. Escríbalo, por favor.
 }
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.

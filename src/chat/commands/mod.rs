@@ -28,6 +28,7 @@ pub mod solve;
 pub mod start;
 pub mod suspend;
 pub mod ticket;
+pub mod training;
 pub mod vendor;
 pub mod withdraw;
 
@@ -153,6 +154,7 @@ pub const CATALOGUE: &[Command] = &[
     escalate::COMMAND,
     vendor::COMMAND,
     solve::COMMAND,
+    training::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
     register::COMMAND,
@@ -229,6 +231,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "escalate" => escalate::run(turn, rest).await,
         "vendor" => vendor::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
+        "training" => training::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,
         "register" => register::run(turn, rest).await,

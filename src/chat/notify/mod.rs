@@ -3,6 +3,7 @@
 //! the ticket is drawn as it is now.
 
 pub mod threads;
+mod aid;
 mod trouble;
 mod warnings;
 
@@ -34,6 +35,10 @@ pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
             Notice { act, ticket: &done.ticket }.registered_after().await?;
             ended
+        }
+        [Event::Opened { .. }, Event::Routed { .. } | Event::SelfHelped { .. }, ..] => {
+            Notice { act, ticket: &done.ticket }.over_at_once().await?;
+            &[]
         }
         events => events,
     };
@@ -67,7 +72,11 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.draw_for_group().await
         }
         Event::Suspended { reason } => notice.waits("notice-suspended", reason).await,
-        Event::PassedToVendor { reason } => notice.waits("notice-vendor", reason).await,
+        Event::PassedToVendor { reason } => notice.with_vendor(reason).await,
+        Event::Routed { route, .. } => notice.routed(route).await,
+        Event::TrainingRecorded { text } => {
+            notice.requester("notice-training", &[("text", clip(text, 1_000).into())]).await
+        }
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
@@ -96,6 +105,8 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         }
         Event::Closed { ending } => notice.closed(*ending).await,
         Event::Solved { close_at: None, .. }
+        | Event::SelfHelpTried { .. }
+        | Event::SelfHelped { .. }
         | Event::Authorised
         // What is told of several tickets at once is told by `warn`.
         | Event::Warned { .. }
@@ -262,6 +273,7 @@ impl Notice<'_> {
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
+            ("status", voice.status(self.ticket.status).into()),
             ("silence", closing.silence_rule.get(to.locale).into()),
             ("nosurvey", closing.no_survey_rule.get(to.locale).into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
@@ -314,7 +326,7 @@ impl Notice<'_> {
             }
             Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
             // The event that ended it tells why.
-            Ending::NotManaged => Ok(()),
+            Ending::NotManaged | Ending::Routed | Ending::SelfHelp => Ok(()),
             Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
         }
     }

@@ -1,7 +1,7 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
 //! what one names another has. Deliberately absent: how a list is offered in a chat.
 
-use super::words;
+use super::{aid, hours, words};
 use crate::{
     config::{
         fault::nearest,
@@ -9,6 +9,7 @@ use crate::{
         tree::Value,
     },
     domain::{
+        calendar::Calendar,
         locale::Localized,
         priority::Priority,
         procedure::{Category, Group, PriorityMatrix, Reason, TicketKind},
@@ -17,12 +18,13 @@ use crate::{
 };
 
 /// The teams.
-pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
+pub fn groups(top: &Section<'_>, desk: Option<&Calendar>) -> Option<Vec<Group>> {
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
         let level = section.number("level", 1, 9);
         let name = words::localized(section, "name", None);
-        Some(Group { key: key?, level: level?, name: name? })
+        let calendar = hours::of_group(section, desk);
+        Some(Group { key: key?, level: level?, name: name?, calendar: calendar? })
     };
     some_of(top, "groups", "Add [[groups]] with key, level and name.", one)
 }
@@ -30,6 +32,7 @@ pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
 /// What can be asked for.
 pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let groups = keys_of(top, "groups");
+    let routes = keys_of(top, "routes");
     let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
@@ -46,6 +49,8 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
         let details = section.optional_section("details");
         let details = details.map(|section| words::translated(&section, None));
+        let self_help = aid::self_help(section);
+        let route = aid::route_of(section, &routes);
         Some(Category {
             key: key?,
             group: group?.to_owned(),
@@ -53,15 +58,18 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             survey: survey?,
             name: name?,
             details: details.flatten(),
+            self_help: self_help?,
+            route: route?,
         })
     };
     let remedy = "Add [[categories]] with key, group, kind, survey and name.";
     some_of(top, "categories", remedy, one)
 }
 
-/// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
+/// Why work may have to wait. What the vendor has to do is written each time, so a procedure that
+/// suspends nothing needs no reason.
 pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
-    if !uses(top, Status::Suspended) && !uses(top, Status::WithVendor) {
+    if !uses(top, Status::Suspended) {
         return all_of(top, "suspend_reasons", reason);
     }
     some_of(top, "suspend_reasons", "Add [[suspend_reasons]] with key and name.", reason)
@@ -150,7 +158,8 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
     }
 }
 
-fn uses(top: &Section<'_>, status: Status) -> bool {
+/// Whether the procedure names this status.
+pub fn uses(top: &Section<'_>, status: Status) -> bool {
     top.optional_section("statuses")
         .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
 }
@@ -184,7 +193,7 @@ fn some_of<T>(
 }
 
 /// The items of a list, whose keys must differ.
-fn all_of<T>(
+pub fn all_of<T>(
     top: &Section<'_>,
     list: &'static str,
     one: impl Fn(&Section<'_>) -> Option<T>,

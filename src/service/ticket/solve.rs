@@ -41,8 +41,9 @@ pub async fn solve(act: &Act<'_>, number: TicketNumber, solution: &str) -> Resul
     let surveyed =
         subject.rules.category(&subject.ticket.category).is_none_or(|category| category.survey);
     let mut events = Vec::new();
+    let calendar = super::calendar(&subject.rules, &subject.ticket);
     let close_at = surveyed.then(|| {
-        let validation = validation(&subject.rules.calendar, &subject.times(), act.now);
+        let validation = validation(calendar, &subject.times(), act.now);
         change.next_due_at = Set(Some(validation.remind_at));
         change.close_at = Set(Some(validation.close_at));
         validation.close_at

@@ -157,6 +157,9 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> &'static str
             return key;
         }
     }
+    if question.text.ends_with(&say(locale, "self-help-ask", &[])) {
+        return "self-help";
+    }
     let mut details = procedure.categories.iter().filter_map(|known| known.details.as_ref());
     let known = details.any(|details| question.text.ends_with(details.get(locale)));
     assert!(known, "this is no question of a new request: {}", question.text);

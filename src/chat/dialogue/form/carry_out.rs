@@ -11,6 +11,7 @@ use crate::{
         view,
     },
     domain::{
+        event::Event,
         id::{PersonId, TicketNumber},
         refusal::Refusal,
         verb::decide,
@@ -20,7 +21,7 @@ use crate::{
         ticket::{
             Done,
             attachment::{self, NewAttachment},
-            close, find, follow_up, hand_over, not_manage, solve, survey, suspend,
+            close, find, follow_up, hand_over, not_manage, route, solve, survey, suspend, train,
         },
     },
 };
@@ -101,6 +102,8 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         FormVerb::PassToVendor => suspend::pass_to_vendor(act, number, text).await,
         FormVerb::Solve => solve::solve(act, number, text).await,
         FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
+        FormVerb::Route => route::route(act, number, choice).await,
+        FormVerb::Train => train::train(act, number, text).await,
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,
@@ -121,7 +124,13 @@ async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done)
     let voice = turn.voice();
     let technician = find::facts(turn.act.tx, &done.ticket).await?.technician;
     let technician = technician.map(|(_, name)| name);
+    let route = done.events.iter().find_map(|event| match event {
+        Event::Routed { route, .. } => turn.act.procedure.route(route),
+        _ => None,
+    });
     let args = [
+        ("route", route.map_or("", |route| route.procedure.get(voice.locale)).into()),
+        ("status", voice.status(done.ticket.status).into()),
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
@@ -129,7 +138,7 @@ async fn confirm(turn: &Turn<'_>, (verb, files): (FormVerb, usize), done: &Done)
     ];
     let key = match (verb, technician) {
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
-        _ => format!("done-{}", verb.key()),
+        _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };
     let mut message = voice.say(&key, &args);
     if files > 0 {

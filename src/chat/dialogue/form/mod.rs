@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Choice, Dialogue, Options, Question, Step, offer};
 use crate::{
     chat::{commands, incoming::Attachment, outgoing::FormField, say::clip, wording::Voice},
-    domain::{id::TicketNumber, procedure::Reason},
+    domain::{id::TicketNumber, procedure::Reason, status::Status},
 };
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
@@ -33,6 +33,9 @@ pub struct Form {
     /// What came that is not text.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// Whether it took the place of the question why a ticket is not worked on.
+    #[serde(default)]
+    pub elsewhere: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +47,23 @@ enum Field {
 }
 
 const YES: &str = "yes";
+/// Among the reasons for not working on a ticket: it belongs to another procedure.
+const ELSEWHERE: &str = "=route";
 const TEXT: &str = "text";
 const NO_COMMENT: &str = "skip";
 
 impl Form {
     /// A form with nothing known but the ticket.
     pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
-        Self { verb, number, round: 0, choice: None, text: None, attachments: vec![] }
+        Self {
+            verb,
+            number,
+            round: 0,
+            choice: None,
+            text: None,
+            attachments: vec![],
+            elsewhere: false,
+        }
     }
 
     /// Whether nothing is as good an answer as any.
@@ -72,11 +85,12 @@ impl Form {
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
         let number = self.number.map_or(String::new(), |number| number.to_string());
-        let args = [("number", number.into())];
-        let key = self.verb.key();
+        let not_managed = voice.status(Status::NotManaged);
+        let args = [("number", number.into()), ("status", not_managed.into())];
+        let key = self.verb.key_in(voice.procedure);
         let (text, choices) = match self.field() {
             Field::Ticket => {
-                let what = [("verb", key.into())];
+                let what = [("verb", self.verb.key().into())];
                 let nothing = options.tickets.is_empty();
                 let key = if nothing { "ask-ticket-none" } else { "ask-ticket" };
                 (voice.plain(key, &what), tickets(options))
@@ -93,7 +107,7 @@ impl Form {
                 (voice.plain(&format!("ask-{key}-text"), &args), skip.into_iter().collect())
             }
         };
-        let back = self.field() == Field::Text && self.verb.asks_choice();
+        let back = (self.field() == Field::Text && self.verb.asks_choice()) || self.elsewhere;
         let writes = matches!(self.field(), Field::Text | Field::Nothing);
         let form = if writes { self.form(voice) } else { vec![] };
         // A rating stands without a comment: skipping it is all there is to give up.
@@ -107,7 +121,7 @@ impl Form {
         let evidence = matches!(self.verb, FormVerb::Solve | FormVerb::Reply | FormVerb::Note);
         let text = FormField {
             key: TEXT.to_owned(),
-            label: voice.text(&format!("form-{}", self.verb.key())),
+            label: voice.text(&format!("form-{}", self.verb.key_in(voice.procedure))),
             value: self.text.clone(),
             optional: self.is_optional(),
             choices: vec![],
@@ -119,7 +133,16 @@ impl Form {
     fn choices(&self, voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
         match self.verb {
             FormVerb::Suspend => reasons(voice, &voice.procedure.suspend_reasons),
-            FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
+            FormVerb::NotManage => {
+                let elsewhere = (!voice.procedure.routes.is_empty())
+                    .then(|| Choice::new(voice.text("button-elsewhere"), ELSEWHERE));
+                let listed = reasons(voice, &voice.procedure.not_managed_reasons);
+                listed.into_iter().chain(elsewhere).collect()
+            }
+            FormVerb::Route => {
+                let routes = voice.procedure.routes.iter();
+                routes.map(|r| Choice::new(r.name.get(voice.locale), r.key.clone())).collect()
+            }
             FormVerb::Escalate => {
                 let groups = voice.procedure.groups.iter();
                 let others = groups.filter(|group| Some(&group.key) != options.group.as_ref());
@@ -136,6 +159,9 @@ impl Form {
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field();
         match (field, answer) {
+            (_, Answer::Back) if self.elsewhere => {
+                self = Self::of(FormVerb::NotManage, self.number);
+            }
             (_, Answer::Back) => self.choice = None,
             (_, Answer::Attachment(attachment)) => return self.keep(attachment, voice),
             (_, Answer::Fields(fields, attachments)) => {
@@ -161,6 +187,10 @@ impl Form {
                 if !known {
                     let why = voice.text("choose-a-button");
                     return Step::Again(Dialogue::Form(self), why);
+                }
+                if self.verb == FormVerb::NotManage && choice == ELSEWHERE {
+                    let form = Self { elsewhere: true, ..Self::of(FormVerb::Route, self.number) };
+                    return Step::Ask(Dialogue::Form(form));
                 }
                 self.choice = Some(choice);
             }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::verb::Verb;
+use crate::domain::{procedure::Procedure, verb::Verb};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ pub enum FormVerb {
     Solve,
     /// End it without working on it.
     NotManage,
+    /// Send it to another procedure.
+    Route,
+    /// Record what the requester was trained in.
+    Train,
     /// Say what is missing.
     Reject,
     /// Comment on the service.
@@ -56,6 +60,8 @@ impl FormVerb {
             Self::PassToVendor => Verb::PassToVendor,
             Self::Solve => Verb::Solve,
             Self::NotManage => Verb::NotManage,
+            Self::Route => Verb::Route,
+            Self::Train => Verb::Train,
             Self::Reject => Verb::Reject,
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
@@ -76,6 +82,8 @@ impl FormVerb {
             Verb::PassToVendor => Self::PassToVendor,
             Verb::Solve => Self::Solve,
             Verb::NotManage => Self::NotManage,
+            Verb::Route => Self::Route,
+            Verb::Train => Self::Train,
             Verb::Withdraw => Self::Withdraw,
             Verb::Authorise | Verb::Reject | Verb::CloseOnSilence => return None,
         })
@@ -85,7 +93,12 @@ impl FormVerb {
     pub(super) fn asks_choice(self) -> bool {
         matches!(
             self,
-            Self::Assign | Self::Escalate | Self::Suspend | Self::NotManage | Self::Withdraw
+            Self::Assign
+                | Self::Escalate
+                | Self::Suspend
+                | Self::NotManage
+                | Self::Route
+                | Self::Withdraw
         )
     }
 
@@ -98,9 +111,18 @@ impl FormVerb {
                 | Self::Reply
                 | Self::PassToVendor
                 | Self::Solve
+                | Self::Train
                 | Self::Reject
                 | Self::Comment
         )
+    }
+
+    /// The name by which the messages about it are found, where what it says hangs on the procedure.
+    pub(super) fn key_in(self, procedure: &Procedure) -> &'static str {
+        match self {
+            Self::PassToVendor if procedure.vendor_procedure.is_some() => "vendor-procedure",
+            other => other.key(),
+        }
     }
 
     /// The name by which the messages about it are found.

@@ -53,7 +53,7 @@ impl NewTicket {
             }
             Field::Place => vec![],
             Field::Solution => vec![written(SOLUTION, &None)],
-            Field::Impact | Field::Urgency | Field::Summary => return vec![],
+            Field::SelfHelp | Field::Impact | Field::Urgency | Field::Summary => return vec![],
         };
         if self.place.is_none() {
             fields.push(written(PLACE, &options.place));

@@ -4,6 +4,7 @@
 
 mod carry_out;
 mod form;
+mod self_help;
 mod summary;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,8 @@ use crate::{
 };
 
 pub(super) use carry_out::carry_out;
-pub use carry_out::follow_up;
+pub use self_help::Guidance;
+pub use carry_out::{begin, follow_up};
 
 /// What is known so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +51,9 @@ pub struct NewTicket {
     /// What was done, where it was done before it is registered.
     #[serde(default)]
     pub solution: Option<String>,
+    /// How much of the category's guidance was tried, and what came of it (C5).
+    #[serde(default)]
+    pub guidance: Guidance,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -57,6 +62,7 @@ pub struct NewTicket {
 enum Field {
     Description,
     Category,
+    SelfHelp,
     Details,
     Place,
     Impact,
@@ -96,6 +102,11 @@ impl NewTicket {
             Field::Description
         } else if self.category.is_none() {
             Field::Category
+        } else if self.route(voice).is_some() {
+            // It is not for this desk, so nothing more is asked.
+            Field::Summary
+        } else if self.step(voice).is_some() {
+            Field::SelfHelp
         } else if asks_details && self.details.is_none() {
             Field::Details
         } else if self.place.is_none() {
@@ -132,6 +143,7 @@ impl NewTicket {
                 columns = 2;
                 (voice.plain("ask-category", &[]), categories(voice))
             }
+            Field::SelfHelp => self.guide(voice),
             Field::Details => (self.details_question(voice), vec![no_details(voice)]),
             Field::Place => (self.plain(voice, "ask-place"), places(voice, options)),
             Field::Impact => (voice.plain("ask-impact", &[]), self.degrees(voice, "impact")),
@@ -184,6 +196,10 @@ impl NewTicket {
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field(voice);
         match answer {
+            Answer::Back if field == Field::SelfHelp => {
+                self.step_back();
+                Step::Ask(Dialogue::NewTicket(self))
+            }
             Answer::Back => {
                 if self.description.is_none()
                     && let Some(before) = self.registered()
@@ -204,8 +220,9 @@ impl NewTicket {
             Answer::Choice(choice) if field == Field::Summary && choice == CONFIRM => {
                 Step::Complete(Dialogue::NewTicket(self))
             }
+            Answer::Choice(choice) if field == Field::SelfHelp => self.guided(&choice, voice),
             Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
-                Some(()) => Step::Ask(Dialogue::NewTicket(self)),
+                Some(()) => self.go_on(voice),
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) => self.write(field, &text, voice),
@@ -215,7 +232,7 @@ impl NewTicket {
                 if self.details.is_none() && field == Field::Details {
                     self.details = Some(String::new());
                 }
-                Step::Ask(Dialogue::NewTicket(self))
+                self.go_on(voice)
             }
         }
     }
@@ -229,7 +246,10 @@ impl NewTicket {
     ) -> Option<()> {
         let degree = || Degree::ALL.into_iter().find(|degree| degree.as_str() == choice);
         match field {
-            Field::Category => self.category = Some(voice.procedure.category(choice)?.key.clone()),
+            Field::Category => {
+                self.category = Some(voice.procedure.category(choice)?.key.clone());
+                self.guidance = Guidance::default();
+            }
             Field::Details if choice == NO_DETAILS => self.details = Some(String::new()),
             Field::Place if choice == LAST_PLACE => self.place = Some(options.place.clone()?),
             Field::Place => {
@@ -238,7 +258,11 @@ impl NewTicket {
             }
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
-            Field::Description | Field::Details | Field::Solution | Field::Summary => return None,
+            Field::Description
+            | Field::SelfHelp
+            | Field::Details
+            | Field::Solution
+            | Field::Summary => return None,
         }
         Some(())
     }
@@ -250,18 +274,37 @@ impl NewTicket {
         if text.is_empty() {
             return Step::Ask(Dialogue::NewTicket(self));
         }
+        if field == Field::SelfHelp
+            && let Some(worked) = voice.yes_or_no(text)
+        {
+            return self.guided(self_help::answer(worked), voice);
+        }
         match field {
             Field::Description => self.description = Some(text.to_owned()),
             Field::Details => self.details = Some(text.to_owned()),
             Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
-            Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
+            Field::SelfHelp
+            | Field::Category
+            | Field::Impact
+            | Field::Urgency
+            | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
                 let why = voice.text("added-to-description");
                 return Step::Again(Dialogue::NewTicket(self), why);
             }
         }
-        Step::Ask(Dialogue::NewTicket(self))
+        self.go_on(voice)
+    }
+
+    /// The next question; none when the request belongs to another procedure and says what it is
+    /// about.
+    fn go_on(self, voice: &Voice<'_>) -> Step {
+        if self.is_for_elsewhere(voice) {
+            Step::Complete(Dialogue::NewTicket(self))
+        } else {
+            Step::Ask(Dialogue::NewTicket(self))
+        }
     }
 
     fn forget_last(&mut self) {
@@ -270,6 +313,7 @@ impl NewTicket {
             || self.impact.take().is_some()
             || self.place.take().is_some()
             || self.details.take().is_some()
+            || self.guidance.forget_last()
             || self.category.take().is_some()
             || self.given
         {

@@ -26,7 +26,9 @@ impl NewTicket {
         if let Some(details) = self.details.as_deref().filter(|details| !details.is_empty()) {
             line("summary-details", &clip(details, 500));
         }
-        line("summary-place", self.place.as_deref().unwrap_or(""));
+        if let Some(place) = &self.place {
+            line("summary-place", place);
+        }
         if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
             line("summary-impact", &self.degree(voice, ("impact", impact)));
             let other = self.requester.is_some();
@@ -39,8 +41,7 @@ impl NewTicket {
             line("summary-solution", &clip(solution, 500));
         }
         if self.source != Source::Chat {
-            let source = [("source", self.source.as_str().into())];
-            line("summary-source", &voice.say("source", &source));
+            line("summary-source", &voice.source(self.source));
         }
         if !self.attachments.is_empty() {
             text.push(format!("\n{}", received(voice, &self.attachments)), Style::Plain);

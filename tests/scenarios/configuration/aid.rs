@@ -1,0 +1,137 @@
+//! What is written wrong about guidance, other procedures, the names of sources, the vendor's
+//! procedure and the hours of groups; and a procedure that is checked alone.
+
+use std::process::Command;
+
+use insta::assert_snapshot;
+use mesabot::{
+    config::{check_procedure, procedure},
+    domain::{locale::Locale, source::Source, status::Status, time::Timestamp},
+};
+
+use super::Place;
+
+const CVC: &str = include_str!("../../../config/procedures/cvc.toml");
+
+/// What is said about the procedure of the CVC with texts of it changed.
+#[track_caller]
+fn told(changes: &[(&str, &str)]) -> String {
+    let mut text = CVC.to_owned();
+    for (from, to) in changes {
+        assert!(text.contains(from), "the procedure no longer says {from}");
+        text = text.replacen(from, to, 1);
+    }
+    let place = Place::new().with("own.toml", &text);
+    check_procedure("own.toml", &place.sources()).to_string()
+}
+
+#[test]
+fn the_procedure_of_the_cvc_says_what_its_text_says() {
+    let procedure = procedure::read("cvc.toml", CVC).expect("it is sound");
+    let name = |status| procedure.status_name(status, Locale::Es);
+    assert_eq!(name(Status::NotManaged), "No viable", "C3");
+    assert_eq!(name(Status::WithVendor), "Mantenimiento correctivo", "C6");
+    assert!(!procedure.uses(Status::Suspended));
+    for category in &procedure.categories {
+        let routed = category.route.is_some();
+        assert_eq!(category.survey, !routed, "C8: {}", category.key);
+        assert!(!routed || category.self_help.is_empty(), "C2: {}", category.key);
+    }
+    assert_eq!(procedure.routes.len(), 2, "C2");
+    let natures = procedure.natures.as_ref().expect("C1");
+    assert_eq!(natures.of(Source::Proactive).es, "proactivo", "C1");
+    assert_eq!(natures.of(Source::Phone).es, "correctivo", "C1");
+    let levels: Vec<u8> = procedure.groups.iter().map(|group| group.level).collect();
+    assert_eq!(levels, [1, 2, 3], "C6");
+}
+
+#[test]
+fn faults_of_routes_and_guidance() {
+    assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"");
+    assert_snapshot!(told(&[
+        ("[[routes]]\nkey = \"sistemas\"", "[[routes]]\nkey = \"redes\""),
+        ("text.en = \"Save what", "texto.en = \"Save what"),
+    ]), @"");
+    assert_snapshot!(told(&[
+        ("route = \"redes\" # C2", "route = \"redes\"\nself_help = [{ text = { es = \"a\", en = \"b\" } }]"),
+        ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
+    ]), @"");
+    assert_snapshot!(told(&[
+        ("text.es = \"Desconecte el cable, conéctelo en otro puerto y espere unos segundos.\"", "text.es = \" \""),
+        ("es = \"Soporte y Mantenimiento de Sistemas de Información\"\n", ""),
+        ("corrective = { es = \"correctivo\", en = \"corrective\" }\n", ""),
+        ("with_vendor = {", "# with_vendor = {"),
+    ]), @"");
+}
+
+#[test]
+fn faults_of_the_hours_of_a_group() {
+    let hours = |hours: &str| {
+        let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
+        told(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
+    };
+    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"");
+    assert_snapshot!(hours("holidays = \"colombia\""), @"");
+    assert_snapshot!(hours("monday = [\"22:00-14:00\", \"8\"]\nlunes = []"), @"");
+    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nholidays = \"colmbia\""), @"");
+    // What fits the desk's long days need not fit a group's short ones.
+    assert_snapshot!(hours("monday = [\"14:00-14:30\"]\ntuesday = [\"14:00-14:30\"]"), @"");
+}
+
+#[test]
+fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
+    let with = |hours: &str| {
+        let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
+        let text = CVC.replacen(group, &format!("{group}\n[groups.calendar]\nmonday = [\"08:00-17:00\"]\n{hours}"), 1);
+        procedure::read("own.toml", &text).expect("it is sound")
+    };
+    // Monday, 12 October 2026, a holiday in Colombia, at ten in Bogotá; and the Monday after.
+    let (free, after) = (Timestamp(1_791_817_200_000), Timestamp(1_792_422_000_000));
+    let open = |hours: &str, at| with(hours).calendar_of(Some("nivel2")).is_open(at);
+    assert_eq!((open("", free), open("", after)), (false, true));
+    assert_eq!((open("own_holidays = []", free), open("own_holidays = []", after)), (true, true));
+    let closed = "closing_days = [{ date = 2026-10-19, name = { es = \"Cierre\", en = \"Closed\" } }]";
+    assert_eq!((open(closed, free), open(closed, after)), (false, false));
+    let inherited = with("");
+    assert_eq!(inherited.calendar_of(Some("soporte")), &inherited.calendar);
+    assert_eq!(inherited.calendar_of(None), &inherited.calendar);
+}
+
+#[test]
+fn rules_without_the_new_words_are_the_edition_they_always_were() {
+    let uspec = include_str!("../../../config/procedures/uspec.toml");
+    let rules = serde_json::to_value(procedure::read("uspec.toml", uspec).unwrap()).unwrap();
+    for key in ["routes", "natures", "vendor_procedure"] {
+        assert!(rules.get(key).is_none(), "{key}");
+    }
+    assert!(rules["groups"][0].get("calendar").is_none());
+    for key in ["self_help", "route"] {
+        assert!(rules["categories"][0].get(key).is_none(), "{key}");
+    }
+    let cvc = procedure::read("cvc.toml", CVC).unwrap();
+    let again = serde_json::from_str(&serde_json::to_string(&cvc).unwrap());
+    let again: mesabot::domain::procedure::Procedure = again.unwrap();
+    assert_eq!(again.sealed(), cvc, "what is kept is what was read");
+}
+
+#[test]
+fn a_procedure_is_checked_alone_from_the_command_line() {
+    let place = Place::new()
+        .with("mesabot.toml", "locale = \"xx\"\n")
+        .with("sound.toml", CVC)
+        .with("broken.toml", &CVC.replacen("own = \"1h\"", "own = \"soon\"", 1));
+    let check = |procedure: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
+        let run = command.current_dir(place.0.path()).args(["check", "--procedure", procedure]);
+        let output = run.output().expect("it runs");
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (fine, said) = check("sound.toml");
+    assert!(fine, "the configuration beside it is none of its business");
+    assert_snapshot!(said, @"");
+    let (fine, said) = check("broken.toml");
+    assert!(!fine);
+    assert_snapshot!(said, @"");
+    assert_snapshot!(check("cvs").1, @"");
+    assert_snapshot!(check("absent.toml").1, @"");
+}

@@ -1,0 +1,77 @@
+//! Groups with working hours of their own: what they receive is promised and counted in these, and
+//! stays so when it goes to another group.
+
+use insta::assert_snapshot;
+use mesabot::{
+    config::procedure,
+    domain::{
+        person::Role,
+        procedure::Procedure,
+        time::{HOUR, MINUTE},
+    },
+};
+
+use crate::support::pairing::in_every_pairing_on;
+
+/// The shipped rules with a help desk that works on two afternoons a week.
+fn afternoon() -> Procedure {
+    let group = "name = { es = \"Mesa de ayuda\", en = \"Help desk\" }";
+    let hours = "monday = [\"14:00-16:00\"]\ntuesday = [\"14:00-16:00\"]";
+    let text = include_str!("../../config/procedures/uspec.toml").replacen(
+        group,
+        &format!("{group}\n[groups.calendar]\n{hours}"),
+        1,
+    );
+    procedure::read("own.toml", &text).expect("it is sound")
+}
+
+#[test]
+fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
+    in_every_pairing_on(&afternoon(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let marta = desk.requester("Marta");
+        // Monday at eight: the desk is open, the group is not.
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        assert_snapshot!(ana.reads(), @"");
+        marta.reads();
+        desk.passes(6 * HOUR + 9 * MINUTE).await;
+        assert_eq!(ana.reads(), "", "five minutes before its promise breaks, not before");
+        desk.passes(MINUTE).await;
+        assert_snapshot!(ana.reads(), @"");
+        ana.presses("Aceptar").await;
+        ana.reads();
+        marta.reads();
+        // What is escalated goes on in the hours of the group that received it.
+        ana.says("/escalar 1 [tecnologia] Es del servidor").await;
+        luis.presses("Aceptar").await;
+        ana.reads();
+        luis.reads();
+        marta.reads();
+        desk.passes(10 * MINUTE).await;
+        luis.says("/suspender 1 Falta un dato").await;
+        // A night and a morning, in which nothing counts anyway.
+        desk.passes(24 * HOUR).await;
+        luis.says("/reanudar 1").await;
+        for person in [&ana, &luis, &marta] {
+            person.reads();
+        }
+        let ticket = desk.newest().await;
+        assert_eq!(ticket.promise_group.as_deref(), Some("soporte"));
+        // Twenty minutes were used on Monday, ten are left on Tuesday at 14:20.
+        let at = desk.house.desk.procedure.calendar.local(ticket.resolve_due_at.unwrap());
+        assert_eq!(at.format("%a %H:%M").to_string(), "Tue 14:30");
+        marta.says("/sla 1").await;
+        assert_snapshot!(marta.reads(), @"");
+        luis.says("/solucionar 1 Reinicié el servidor").await;
+        luis.reads();
+        ana.reads();
+        // A business day later is next Monday, for the group works on two days a week.
+        assert_snapshot!(marta.reads(), @"");
+        desk.passes(6 * 24 * HOUR + 30 * MINUTE).await;
+        for person in [&ana, &luis, &marta] {
+            person.reads();
+        }
+        assert!(desk.newest().await.closed_at.is_some());
+    });
+}
