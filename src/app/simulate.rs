@@ -60,8 +60,9 @@ pub(super) fn run(procedure: &Procedure, options: &Options) -> anyhow::Result<Ex
     let by_matrix = procedure.priorities.priority(options.impact, options.urgency);
     let priority = options.priority.unwrap_or(by_matrix);
     let supposed = Supposed { category, source: options.source, priority, at };
-    let simulated = simulate(procedure, &supposed)
-        .ok_or_else(|| anyhow!("the category `{}` names a group that is not there", category.key))?;
+    let simulated = simulate(procedure, &supposed).ok_or_else(|| {
+        anyhow!("the category `{}` names a group that is not there", category.key)
+    })?;
     let shown = Shown { procedure, supposed, simulated };
     let said = if options.json { format!("{:#}\n", shown.json()) } else { shown.text() };
     write!(std::io::stdout().lock(), "{said}").context("the answer cannot be written")?;
@@ -183,9 +184,10 @@ impl Shown<'_> {
             line(format!("Reminder   at {}", self.at(validation.remind_at)));
             line(format!("Closes     at {}", self.at(validation.close_at)));
         }
-        let endings = simulated.endings.iter().map(|(ending, status)| {
-            format!("{} ({})", ending.as_str(), self.procedure.status_name(*status, SPOKEN))
-        });
+        let endings = simulated
+            .endings
+            .iter()
+            .map(|(ending, status)| format!("{} ({})", ending.as_str(), status.as_str()));
         let _ = writeln!(out, "Endings    {}", endings.collect::<Vec<_>>().join(", "));
         out
     }
@@ -211,9 +213,9 @@ impl Shown<'_> {
                 "told": self.hearers(told),
             })
         });
-        let endings = simulated.endings.iter().map(|(ending, status)| {
-            json!({ "ending": ending.as_str(), "status": status.as_str() })
-        });
+        let endings = simulated.endings.iter().map(
+            |(ending, status)| json!({ "ending": ending.as_str(), "status": status.as_str() }),
+        );
         let group = simulated.reception.as_ref().map(|_| {
             let group = simulated.group;
             json!({ "key": group.key, "level": group.level, "own_hours": group.calendar.is_some() })

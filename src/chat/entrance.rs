@@ -215,11 +215,12 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
             (Some(line), Some(thread)) if !commands::is_known(line) => {
                 thread_talk::hear(turn, thread, text).await
             }
-            (Some(command), _) => commands::run(turn, command).await,
+            // The state of what is done lies on the heap, so that deep conversations fit any stack.
+            (Some(command), _) => Box::pin(commands::run(turn, command)).await,
             (None, Some(thread)) => thread_talk::hear(turn, thread, text).await,
-            (None, None) => dialogue::hear(turn, text).await,
+            (None, None) => Box::pin(dialogue::hear(turn, text)).await,
         },
-        Input::Press { code, .. } => press::press(turn, code).await,
+        Input::Press { code, .. } => Box::pin(press::press(turn, code)).await,
         Input::Attachment(attachment) => match &turn.thread {
             Some(thread) => thread_talk::hear_attachment(turn, thread, attachment).await,
             None => dialogue::hear_attachment(turn, attachment).await,
@@ -227,7 +228,7 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         Input::Edited(_) if turn.in_group() => Ok(()),
         Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
         Input::Submit { code, fields, attachments } => {
-            dialogue::submit(turn, code, (fields, attachments)).await
+            Box::pin(dialogue::submit(turn, code, (fields, attachments))).await
         }
         Input::OpenFor { person, program } => {
             dialogue::requester::point(turn, person, *program).await

@@ -2,8 +2,8 @@
 //! transaction that caused them; whoever did it is not told what they know. Every card that shows
 //! the ticket is drawn as it is now.
 
-pub mod threads;
 mod aid;
+pub mod threads;
 mod trouble;
 mod warnings;
 

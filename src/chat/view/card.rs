@@ -169,11 +169,13 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     // Whoever was helped or sent elsewhere at once need not have said where they are.
     let nowhere = ticket.place.is_empty();
     let requester = if nowhere { "card-requester-name" } else { "card-requester" };
-    let args =
-        [("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())];
+    let args = [("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())];
     line(text, voice.say(requester, &args));
     if ticket.source != Source::Chat {
-        let args = [("source", voice.source(ticket.source).into()), ("name", shown.registered_by.as_str().into())];
+        let args = [
+            ("source", voice.source(ticket.source).into()),
+            ("name", shown.registered_by.as_str().into()),
+        ];
         line(text, voice.say("card-source", &args));
     } else if voice.procedure.natures.is_some() {
         line(text, value("card-nature", voice.source(ticket.source)));
@@ -263,8 +265,8 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         ],
         &[(Verb::Reply, "button-reply"), (Verb::Note, "button-note")],
         &[(Verb::PassToVendor, "button-vendor"), (Verb::NotManage, "button-notmanaged")],
-        &[(Verb::Route, "button-route")],
-        &[(Verb::Withdraw, "button-withdraw")],
+        // Together, for a card has room for five rows on every network.
+        &[(Verb::Route, "button-route"), (Verb::Withdraw, "button-withdraw")],
     ] {
         let usable = row.iter().filter(|(verb, _)| may(*verb));
         let row: Vec<Button> =

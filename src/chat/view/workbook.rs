@@ -153,9 +153,7 @@ const COLUMNS: [Column; 25] = [
     ("workbook-origin", 12.0, |voice, case| {
         Cell::Text(voice.say("network", &[("network", case.origin.as_str().into())]))
     }),
-    ("workbook-source", 16.0, |voice, case| {
-        Cell::Text(voice.source(case.source))
-    }),
+    ("workbook-source", 16.0, |voice, case| Cell::Text(voice.source(case.source))),
     ("workbook-title", 36.0, |_, case| words(&case.title)),
     ("workbook-description", WIDE, |_, case| words(&case.description)),
     ("workbook-requester", 24.0, |_, case| words(&case.requester)),

@@ -37,7 +37,9 @@ pub fn route_of(category: &Section<'_>, routes: &[&str]) -> Option<Option<String
     if !routes.contains(&route) {
         let remedy = match nearest(route, routes.iter().copied()) {
             Some(meant) => format!("Did you mean `{meant}`?"),
-            None if routes.is_empty() => "Add [[routes]] with key, name, procedure and where.".into(),
+            None if routes.is_empty() => {
+                "Add [[routes]] with key, name, procedure and where.".into()
+            }
             None => format!("Write {}, or add the route.", either(routes.iter().copied())),
         };
         category.fault("route", format!("there is no route `{route}`"), remedy);

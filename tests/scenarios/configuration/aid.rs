@@ -47,21 +47,40 @@ fn the_procedure_of_the_cvc_says_what_its_text_says() {
 
 #[test]
 fn faults_of_routes_and_guidance() {
-    assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"");
+    assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"
+    own.toml:229: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
+    1 fault.
+    ");
     assert_snapshot!(told(&[
         ("[[routes]]\nkey = \"sistemas\"", "[[routes]]\nkey = \"redes\""),
         ("text.en = \"Save what", "texto.en = \"Save what"),
-    ]), @"");
+    ]), @"
+    own.toml:121: routes[2].key: `redes` stands here for the second time. Give each its own key.
+    own.toml:143: categories[1].self_help[1].text.en: it is missing. Add `en = …` here.
+    own.toml:144: categories[1].self_help[1].texto: unknown key. Did you mean `text`?
+    own.toml:229: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
+    4 faults.
+    ");
     assert_snapshot!(told(&[
         ("route = \"redes\" # C2", "route = \"redes\"\nself_help = [{ text = { es = \"a\", en = \"b\" } }]"),
         ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
-    ]), @"");
+    ]), @"
+    own.toml:230: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
+    own.toml:239: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
+    2 faults.
+    ");
     assert_snapshot!(told(&[
         ("text.es = \"Desconecte el cable, conéctelo en otro puerto y espere unos segundos.\"", "text.es = \" \""),
         ("es = \"Soporte y Mantenimiento de Sistemas de Información\"\n", ""),
         ("corrective = { es = \"correctivo\", en = \"corrective\" }\n", ""),
         ("with_vendor = {", "# with_vendor = {"),
-    ]), @"");
+    ]), @"
+    own.toml:76: sources.corrective: it is missing. Add a section `[sources.corrective]`.
+    own.toml:80: vendor: no ticket ever gets there. Add the status `with_vendor`, or leave out `[vendor]`.
+    own.toml:111: routes[1].procedure.es: it is missing. Add `es = …` here.
+    own.toml:194: categories[4].self_help[1].text.es: it is empty. Write what people should read.
+    4 faults.
+    ");
 }
 
 #[test]
@@ -70,19 +89,36 @@ fn faults_of_the_hours_of_a_group() {
         let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
         told(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
     };
-    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"");
-    assert_snapshot!(hours("holidays = \"colombia\""), @"");
-    assert_snapshot!(hours("monday = [\"22:00-14:00\", \"8\"]\nlunes = []"), @"");
-    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nholidays = \"colmbia\""), @"");
+    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 3 groups, 9 statuses)");
+    assert_snapshot!(hours("holidays = \"colombia\""), @"
+    own.toml:96: groups[2].calendar: no day of the week has working hours. Write the hours of a day: monday = [\"08:00-17:00\"].
+    1 fault.
+    ");
+    assert_snapshot!(hours("monday = [\"22:00-14:00\", \"8\"]\nlunes = []"), @"
+    own.toml:97: groups[2].calendar.monday: `8` is not a pair of times. Write 08:00-17:00.
+    own.toml:98: groups[2].calendar.lunes: unknown key. Here you may write `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday`, `holidays`, `own_holidays` or `closing_days`.
+    2 faults.
+    ");
+    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nholidays = \"colmbia\""), @"
+    own.toml:98: groups[2].calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
+    1 fault.
+    ");
     // What fits the desk's long days need not fit a group's short ones.
-    assert_snapshot!(hours("monday = [\"14:00-14:30\"]\ntuesday = [\"14:00-14:30\"]"), @"");
+    assert_snapshot!(hours("monday = [\"14:00-14:30\"]\ntuesday = [\"14:00-14:30\"]"), @"
+    own.toml:46: times.for[3].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    1 fault.
+    ");
 }
 
 #[test]
 fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
     let with = |hours: &str| {
         let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
-        let text = CVC.replacen(group, &format!("{group}\n[groups.calendar]\nmonday = [\"08:00-17:00\"]\n{hours}"), 1);
+        let text = CVC.replacen(
+            group,
+            &format!("{group}\n[groups.calendar]\nmonday = [\"08:00-17:00\"]\n{hours}"),
+            1,
+        );
         procedure::read("own.toml", &text).expect("it is sound")
     };
     // Monday, 12 October 2026, a holiday in Colombia, at ten in Bogotá; and the Monday after.
@@ -90,7 +126,8 @@ fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
     let open = |hours: &str, at| with(hours).calendar_of(Some("nivel2")).is_open(at);
     assert_eq!((open("", free), open("", after)), (false, true));
     assert_eq!((open("own_holidays = []", free), open("own_holidays = []", after)), (true, true));
-    let closed = "closing_days = [{ date = 2026-10-19, name = { es = \"Cierre\", en = \"Closed\" } }]";
+    let closed =
+        "closing_days = [{ date = 2026-10-19, name = { es = \"Cierre\", en = \"Closed\" } }]";
     assert_eq!((open(closed, free), open(closed, after)), (false, false));
     let inherited = with("");
     assert_eq!(inherited.calendar_of(Some("soporte")), &inherited.calendar);
@@ -128,10 +165,19 @@ fn a_procedure_is_checked_alone_from_the_command_line() {
     };
     let (fine, said) = check("sound.toml");
     assert!(fine, "the configuration beside it is none of its business");
-    assert_snapshot!(said, @"");
+    assert_snapshot!(said, @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 3 groups, 9 statuses)");
     let (fine, said) = check("broken.toml");
     assert!(!fine);
-    assert_snapshot!(said, @"");
-    assert_snapshot!(check("cvs").1, @"");
-    assert_snapshot!(check("absent.toml").1, @"");
+    assert_snapshot!(said, @"
+    broken.toml:29: times.own: `soon` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
+    1 fault.
+    ");
+    assert_snapshot!(check("cvs").1, @"
+    --procedure: there is no procedure `cvs`. Did you mean `cvc`?
+    1 fault.
+    ");
+    assert_snapshot!(check("absent.toml").1, @"
+    --procedure: `absent.toml`: there is no such file. Write `uspec` or `cvc` or the path of a .toml that exists.
+    1 fault.
+    ");
 }

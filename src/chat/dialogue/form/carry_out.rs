@@ -63,7 +63,7 @@ pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> 
         allowed(turn, &form).await?;
     }
     match form.field() {
-        Field::Nothing => carry_out(turn, form).await,
+        Field::Nothing => Box::pin(carry_out(turn, form)).await,
         _ => dialogue::begin_because(turn, Dialogue::Form(form), why).await,
     }
 }
@@ -116,7 +116,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
         done.events.extend(kept.events);
     }
     confirm(turn, (form.verb, files), &done).await?;
-    notify::tell(act, &done).await
+    Box::pin(notify::tell(act, &done)).await
 }
 
 /// Tells the person that it is done.

@@ -55,7 +55,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     for kept in attachments {
         attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }
-    notify::tell(&turn.act, &done).await?;
+    Box::pin(notify::tell(&turn.act, &done)).await?;
     match &new.requester {
         Some(requester) => requester.confirm(turn, &done.ticket).await,
         None => Ok(()),
@@ -65,7 +65,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
 /// Starts a request, or registers it at once where nothing more need be known.
 pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     if new.is_for_elsewhere(&turn.voice()) && !turn.disk_low {
-        return carry_out(turn, new).await;
+        return Box::pin(carry_out(turn, new)).await;
     }
     dialogue::begin(turn, Dialogue::NewTicket(new)).await
 }

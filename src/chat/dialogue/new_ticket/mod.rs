@@ -21,8 +21,8 @@ use crate::{
 };
 
 pub(super) use carry_out::carry_out;
-pub use self_help::Guidance;
 pub use carry_out::{begin, follow_up};
+pub use self_help::Guidance;
 
 /// What is known so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -284,11 +284,7 @@ impl NewTicket {
             Field::Details => self.details = Some(text.to_owned()),
             Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
-            Field::SelfHelp
-            | Field::Category
-            | Field::Impact
-            | Field::Urgency
-            | Field::Summary => {
+            Field::SelfHelp | Field::Category | Field::Impact | Field::Urgency | Field::Summary => {
                 append(self.description.get_or_insert_default(), text);
                 let why = voice.text("added-to-description");
                 return Step::Again(Dialogue::NewTicket(self), why);
