@@ -16,6 +16,7 @@ mod m0009_sources;
 mod m0011_answers;
 mod m0012_relations;
 mod m0014_visits;
+mod m0015_promise_group;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_answers::Migration),
             Box::new(m0012_relations::Migration),
             Box::new(m0014_visits::Migration),
+            Box::new(m0015_promise_group::Migration),
         ]
     }
 }

@@ -79,7 +79,7 @@ fn days(loaded: &Loaded, year: i32, as_json: bool) -> String {
 }
 
 fn due(calendar: &Calendar, asked: &Due) -> anyhow::Result<String> {
-    let from = instant(calendar, &asked.from)?;
+    let from = instant(calendar, ("--from", &asked.from))?;
     let (from, due) = (written(calendar, from), written(calendar, calendar.due(from, asked.span)));
     if asked.json {
         return Ok(format!("{}\n", json!({ "from": from, "due": due })));
@@ -88,8 +88,11 @@ fn due(calendar: &Calendar, asked: &Due) -> anyhow::Result<String> {
 }
 
 /// Reads an instant with an offset, or what the desk's clock shows; where it shows that twice, the
-/// first of the two.
-fn instant(calendar: &Calendar, text: &str) -> anyhow::Result<Timestamp> {
+/// first of the two. A fault names the option it was given with.
+pub(super) fn instant(
+    calendar: &Calendar,
+    (option, text): (&str, &str),
+) -> anyhow::Result<Timestamp> {
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Ok(exact.with_timezone(&Utc).into());
     }
@@ -97,16 +100,17 @@ fn instant(calendar: &Calendar, text: &str) -> anyhow::Result<Timestamp> {
     let local = forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
     let local = local.ok_or_else(|| {
         anyhow!(
-            "--from {text}: this is no instant; write 2026-12-24T15:30 or 2026-12-24T15:30:00-05:00"
+            "{option} {text}: this is no instant; write 2026-12-24T15:30 or 2026-12-24T15:30:00-05:00"
         )
     })?;
     let zone = calendar.time_zone();
     let found = zone.from_local_datetime(&local).earliest();
     found.map(|instant| instant.with_timezone(&Utc).into()).ok_or_else(|| {
-        anyhow!("--from {text}: no clock in {zone} ever shows this, for it is set forward then")
+        anyhow!("{option} {text}: no clock in {zone} ever shows this, for it is set forward then")
     })
 }
 
-fn written(calendar: &Calendar, at: Timestamp) -> String {
+/// An instant as the desk's clock shows it, with the offset.
+pub(super) fn written(calendar: &Calendar, at: Timestamp) -> String {
     calendar.local(at).to_rfc3339_opts(SecondsFormat::Secs, false)
 }

@@ -4,10 +4,11 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, calendar, console, desk, invite, logging, report, run};
+use super::{House, calendar, console, desk, invite, logging, report, run, simulate};
 use crate::{
     clock::SystemClock,
-    config::{self, Config, Loaded, Sources},
+    config::{self, Config, Fault, Loaded, Sources},
+    domain::procedure::Procedure,
 };
 
 /// A help desk that lives in the chat people already have open.
@@ -24,17 +25,26 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Checks configuration and procedure; names every fault with file, line, key and remedy
-    Check,
+    Check(Check),
     /// Chats with the desk in the terminal, or plays a script from standard input
     Console(console::Options),
     /// Lists a year's days without service, or tells when a promised span ends
     Calendar(calendar::Options),
+    /// Shows what a procedure does with a request, before it is put to use
+    Simulate(simulate::Options),
     /// Brings the database's schema up to date
     Migrate,
     /// Writes a month's workbook, one row a ticket
     Report(report::Options),
     /// Makes a one-time code that enrols a person or links a group chat
     Invite(invite::Options),
+}
+
+#[derive(Debug, clap::Args)]
+struct Check {
+    /// A shipped procedure or the path of a .toml, checked alone [default: the whole configuration]
+    #[arg(long, value_name = "PROCEDURE")]
+    procedure: Option<String>,
 }
 
 /// Does what the command line asks.
@@ -50,19 +60,19 @@ pub async fn main() -> ExitCode {
 
 async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     let sources = Sources::from_process(line.config);
-    if let Some(Command::Check) = line.command {
-        let report = config::check(sources);
-        println!("{report}");
-        return Ok(if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    match &line.command {
+        Some(Command::Check(asked)) => return Ok(check(asked, sources)),
+        Some(Command::Simulate(asked)) => {
+            return match procedure(asked.procedure.as_deref(), sources) {
+                Ok(procedure) => simulate::run(&procedure, asked),
+                Err(faults) => Ok(at_fault(&faults)),
+            };
+        }
+        _ => {}
     }
     let loaded = match Config::load(sources) {
         Ok(loaded) => loaded,
-        Err(faults) => {
-            for fault in &faults {
-                eprintln!("{fault}");
-            }
-            return Ok(ExitCode::FAILURE);
-        }
+        Err(faults) => return Ok(at_fault(&faults)),
     };
     logging::start(&loaded.config.log);
     match line.command {
@@ -73,8 +83,32 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Migrate) => migrate(&loaded).await,
         Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
-        Some(Command::Check) => Ok(ExitCode::SUCCESS),
+        Some(Command::Check(_) | Command::Simulate(_)) => Ok(ExitCode::SUCCESS),
     }
+}
+
+fn check(asked: &Check, sources: Sources) -> ExitCode {
+    let report = match &asked.procedure {
+        Some(procedure) => config::check_procedure(procedure, &sources),
+        None => config::check(sources),
+    };
+    println!("{report}");
+    if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The procedure that is named, read alone, or else the configured one.
+fn procedure(named: Option<&str>, sources: Sources) -> Result<Procedure, Vec<Fault>> {
+    match named {
+        Some(named) => config::procedure::named(named, &sources),
+        None => Config::load(sources).map(|loaded| loaded.procedure),
+    }
+}
+
+fn at_fault(faults: &[Fault]) -> ExitCode {
+    for fault in faults {
+        eprintln!("{fault}");
+    }
+    ExitCode::FAILURE
 }
 
 async fn migrate(loaded: &Loaded) -> anyhow::Result<ExitCode> {

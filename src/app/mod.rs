@@ -31,6 +31,7 @@ mod invite;
 mod logging;
 mod report;
 pub mod run;
+mod simulate;
 
 /// What every part of a running desk shares.
 #[derive(Clone)]

@@ -91,6 +91,8 @@ const VERBS: &[(char, Verb)] = &[
     ('d', Verb::MoveToVendor),
     ('b', Verb::ReturnEquipment),
     ('k', Verb::ReceiveEquipment),
+    ('j', Verb::Route),
+    ('f', Verb::Train),
 ];
 
 impl Code {

@@ -215,6 +215,7 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
             (Some(line), Some(thread)) if !commands::is_known(line) => {
                 thread_talk::hear(turn, thread, text).await
             }
+            // The state of what is done lies on the heap, so that deep conversations fit any stack.
             (Some(command), _) => Box::pin(commands::run(turn, command)).await,
             (None, Some(thread)) => thread_talk::hear(turn, thread, text).await,
             (None, None) => Box::pin(dialogue::hear(turn, text)).await,
@@ -228,7 +229,7 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         Input::Edited(_) if turn.in_group() => Ok(()),
         Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
         Input::Submit { code, fields, attachments } => {
-            dialogue::submit(turn, code, (fields, attachments)).await
+            Box::pin(dialogue::submit(turn, code, (fields, attachments))).await
         }
         Input::OpenFor { person, program } => {
             dialogue::requester::point(turn, person, *program).await

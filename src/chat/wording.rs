@@ -14,9 +14,11 @@ use crate::{
         outgoing::{RichText, Style},
     },
     domain::{
+        event::Ending,
         locale::{Locale, Localized},
         priority::Priority,
         procedure::Procedure,
+        source::Source,
         status::Status,
         time::Timestamp,
     },
@@ -203,6 +205,25 @@ impl<'a> Voice<'a> {
         'a: 'k,
     {
         self.procedure.category_name(key, self.locale)
+    }
+
+    /// How a request came, with what the procedure calls requests that came so.
+    pub fn source(&self, source: Source) -> String {
+        let came = self.say("source", &[("source", source.as_str().into())]);
+        let Some(natures) = &self.procedure.natures else { return came };
+        let nature = natures.of(source).get(self.locale);
+        if source.is_proactive() {
+            return nature.to_owned();
+        }
+        self.say("source-of-nature", &[("nature", nature.into()), ("source", came.into())])
+    }
+
+    /// Where a ticket stands: its status, or that it belongs elsewhere, whatever status ended it.
+    pub fn standing(&self, ticket: &ticket::Model) -> String {
+        match ticket.ending {
+            Some(Ending::Routed) => self.text("status-routed"),
+            _ => self.status(ticket.status).to_owned(),
+        }
     }
 
     /// Why a ticket waits: the listed reason with this key, or somebody's own words as they are.

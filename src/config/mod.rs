@@ -10,7 +10,7 @@ mod layers;
 pub mod procedure;
 mod reading;
 pub mod report;
-mod section;
+pub(crate) mod section;
 pub mod settings;
 mod tree;
 
@@ -18,7 +18,7 @@ use crate::domain::procedure::Procedure;
 
 pub use fault::{Fault, Place};
 pub use layers::{DEFAULTS, Sources};
-pub use report::{Report, check};
+pub use report::{Report, check, check_procedure};
 pub use settings::Config;
 
 /// A configuration without a fault, and the procedure it names.

@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
+mod aid;
 mod fields;
 mod holidays;
 mod hours;
@@ -28,11 +29,34 @@ const SHIPPED: &[(&str, &str)] = &[
     ("uspec", include_str!("../../config/procedures/uspec.toml")),
     ("victimas", include_str!("../../config/procedures/victimas.toml")),
     ("narino", include_str!("../../config/procedures/narino.toml")),
+    ("cvc", include_str!("../../config/procedures/cvc.toml")),
 ];
 
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
     let wanted = top.text("procedure")?;
+    found(wanted, sources, (log, &|problem, remedy| top.fault("procedure", problem, remedy)))
+}
+
+/// The procedure of this name, or in this file, and nothing of the rest of a configuration.
+///
+/// # Errors
+/// Every fault of it.
+pub fn named(wanted: &str, sources: &Sources) -> Result<Procedure, Vec<Fault>> {
+    let log = FaultLog::default();
+    let unknown = |problem, remedy| {
+        let place = Place::Variable("--procedure".into());
+        log.add(Fault { place, key: "procedure".into(), problem, remedy });
+    };
+    let procedure = found(wanted, sources, (&log, &unknown));
+    sound(procedure, log)
+}
+
+fn found(
+    wanted: &str,
+    sources: &Sources,
+    (log, unknown): (&FaultLog, &dyn Fn(String, String)),
+) -> Option<Procedure> {
     if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == wanted) {
         return read_into(&format!("config/procedures/{name}.toml").into(), text, log);
     }
@@ -42,7 +66,7 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
             Some(meant) => format!("Did you mean `{meant}`?"),
             None => format!("Write {} or the path of a .toml.", either(names())),
         };
-        top.fault("procedure", format!("there is no procedure `{wanted}`"), remedy);
+        unknown(format!("there is no procedure `{wanted}`"), remedy);
         return None;
     }
     match std::fs::read_to_string(sources.resolve(wanted)) {
@@ -50,7 +74,7 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
         Err(error) => {
             let problem = format!("`{wanted}`: {}", unreadable(error.kind()));
             let remedy = format!("Write {} or the path of a .toml that exists.", either(names()));
-            top.fault("procedure", problem, remedy);
+            unknown(problem, remedy);
             None
         }
     }
@@ -60,6 +84,10 @@ pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Opti
 pub fn read(name: &str, text: &str) -> Result<Procedure, Vec<Fault>> {
     let log = FaultLog::default();
     let procedure = read_into(&name.into(), text, &log);
+    sound(procedure, log)
+}
+
+fn sound(procedure: Option<Procedure>, log: FaultLog) -> Result<Procedure, Vec<Fault>> {
     let faults = log.into_faults();
     match procedure {
         Some(procedure) if faults.is_empty() => Ok(procedure),
@@ -113,7 +141,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let name = words::localized(top, "name", None);
     let calendar = hours::calendar(top);
     // Times may be promised by the level of a group.
-    let groups = lists::groups(top);
+    let groups = lists::groups(top, calendar.as_ref());
     let promises = top.section("times").and_then(|section| {
         times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top)))
     });
@@ -133,6 +161,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let left_out = survey::left_out(top);
     let children = relations::children(top);
     let assets = relations::assets(top);
+    let routes = aid::routes(top);
+    let natures = aid::natures(top);
+    let vendor_procedure = aid::vendor_procedure(top);
     lists::check_groups_are_reached(top);
     survey::check_statuses_are_reached(top);
     top.finish();
@@ -162,6 +193,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         left_out: left_out?,
         children: children?,
         assets: assets?,
+        routes: routes?,
+        natures: natures?,
+        vendor_procedure: vendor_procedure?,
     };
     Some(procedure.sealed())
 }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Config, Fault, Loaded, Sources};
+use super::{Config, Fault, Loaded, Sources, procedure};
 
 /// The outcome of a check.
 #[derive(Debug, Clone)]
@@ -33,14 +33,34 @@ impl fmt::Display for Report {
 pub fn check(sources: Sources) -> Report {
     match Config::load(sources) {
         Ok(loaded) => Report { faults: Vec::new(), summary: summary(&loaded) },
-        Err(faults) => {
-            let summary = match faults.len() {
-                1 => "1 fault.".to_owned(),
-                many => format!("{many} faults."),
-            };
-            Report { faults, summary }
-        }
+        Err(faults) => at_fault(faults),
     }
+}
+
+/// Reads a procedure alone, shipped or in a file, and says what is wrong with it.
+pub fn check_procedure(wanted: &str, sources: &Sources) -> Report {
+    match procedure::named(wanted, sources) {
+        Ok(procedure) => {
+            let summary = format!(
+                "Procedure is fine: {}, {} ({} categories, {} groups, {} statuses)",
+                procedure.id,
+                procedure.version,
+                procedure.categories.len(),
+                procedure.groups.len(),
+                procedure.statuses.len(),
+            );
+            Report { faults: Vec::new(), summary }
+        }
+        Err(faults) => at_fault(faults),
+    }
+}
+
+fn at_fault(faults: Vec<Fault>) -> Report {
+    let summary = match faults.len() {
+        1 => "1 fault.".to_owned(),
+        many => format!("{many} faults."),
+    };
+    Report { faults, summary }
 }
 
 fn summary(Loaded { config, procedure }: &Loaded) -> String {

@@ -131,6 +131,30 @@ pub enum Event {
         /// Why: the key of a listed reason, or somebody's own words.
         reason: String,
     },
+    /// The category's own guidance was tried before the ticket, and did not help (C5).
+    SelfHelpTried {
+        /// How many of its steps were tried.
+        steps: u8,
+    },
+    /// The category's own guidance helped (C5).
+    SelfHelped {
+        /// Which of its steps, from 1.
+        step: u8,
+        /// What the requester read.
+        text: String,
+    },
+    /// It belongs to another procedure, where the requester was sent (C2).
+    Routed {
+        /// The key of the route.
+        route: String,
+        /// The status that ended it.
+        status: Status,
+    },
+    /// The requester was trained (C7).
+    TrainingRecorded {
+        /// In what.
+        text: String,
+    },
     /// The requester said it is solved.
     Authorised,
     /// The requester rated the service, 1 to 5.
@@ -266,6 +290,10 @@ pub enum Ending {
     Approved,
     /// It was not approved (V10).
     Rejected,
+    /// The category's own guidance solved it (C5).
+    SelfHelp,
+    /// It belongs to another procedure (C2).
+    Routed,
 }
 
 impl Ending {
@@ -284,6 +312,8 @@ impl Ending {
             Self::NotManaged => "not_managed",
             Self::Approved => "approved",
             Self::Rejected => "rejected",
+            Self::SelfHelp => "self_help",
+            Self::Routed => "routed",
         }
     }
 
@@ -314,6 +344,10 @@ impl Event {
             Self::Resumed => "resumed",
             Self::Solved { .. } => "solved",
             Self::NotManaged { .. } => "not_managed",
+            Self::SelfHelpTried { .. } => "self_help_tried",
+            Self::SelfHelped { .. } => "self_helped",
+            Self::Routed { .. } => "routed",
+            Self::TrainingRecorded { .. } => "training_recorded",
             Self::Authorised => "authorised",
             Self::Rated { .. } => "rated",
             Self::Commented { .. } => "commented",

@@ -86,6 +86,46 @@ pub struct Procedure {
     /// What is noted of the equipment that was touched; nothing without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assets: Option<Assets>,
+    /// The other procedures that requests may belong to, in the order they are offered (C2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// What answers to somebody and what the desk finds by itself are called, where the rules tell
+    /// them apart by name (C1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub natures: Option<Natures>,
+    /// The procedure that `with_vendor` stands for, where that is another of the house rather than
+    /// an outside provider (C6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_procedure: Option<Localized>,
+}
+
+/// Another procedure, and where those go whom it concerns (C2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// A short name such as `sistemas`; at most 24 bytes, for it travels in buttons.
+    pub key: String,
+    /// What it is called, as short as a button.
+    pub name: Localized,
+    /// The whole name of the procedure.
+    pub procedure: Localized,
+    /// Where to go: an address, an extension, a link.
+    pub destination: Localized,
+}
+
+/// What requests are called by what set them off (C1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Natures {
+    /// Somebody reported it.
+    pub corrective: Localized,
+    /// The desk found it by itself.
+    pub proactive: Localized,
+}
+
+impl Natures {
+    /// What a request that came so is called.
+    pub fn of(&self, source: Source) -> &Localized {
+        if source.is_proactive() { &self.proactive } else { &self.corrective }
+    }
 }
 
 /// Where nothing is written, the clock stands whenever work waits.
@@ -108,7 +148,7 @@ fn are_usual_stops(stops: &[Status]) -> bool {
 
 /// Reports leave out what was not managed, where nothing is written.
 pub fn usually_left_out() -> Vec<Ending> {
-    vec![Ending::NotManaged]
+    vec![Ending::NotManaged, Ending::Routed]
 }
 
 fn are_usually_left_out(endings: &[Ending]) -> bool {
@@ -181,6 +221,9 @@ pub struct Group {
     /// Whether it is an outside provider's (V8).
     #[serde(default, skip_serializing_if = "is_false")]
     pub vendor: bool,
+    /// Its own working hours, where they differ from the desk's. They count for what it receives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<Calendar>,
 }
 
 /// Something that can be asked for.
@@ -207,6 +250,12 @@ pub struct Category {
     /// Who has to approve it, and what follows then; most need no approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
+    /// What a requester may try before a ticket is opened, one step after the other (C5).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub self_help: Vec<Localized>,
+    /// The key of the other procedure that such requests belong to (C2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
 }
 
 /// An approval that comes before the work (V10).
@@ -341,6 +390,30 @@ impl Procedure {
         let special = self.special_times.iter().filter(holds);
         let closest = special.max_by_key(|special| (special.priority.is_some(), special.level));
         closest.map_or(self.times, |special| special.times)
+    }
+
+    /// The working hours in which the clocks of a ticket count that this group received: its own,
+    /// or the desk's. Passing a ticket on changes no promise, so it does not change its hours.
+    pub fn calendar_of(&self, group: Option<&str>) -> &Calendar {
+        let own = group.and_then(|key| self.group(key)).and_then(|group| group.calendar.as_ref());
+        own.unwrap_or(&self.calendar)
+    }
+
+    /// The groups of the lowest level above this one; none above the highest.
+    pub fn next_level(&self, level: i32) -> Vec<&Group> {
+        let above = |group: &&Group| i32::from(group.level) > level;
+        let next = self.groups.iter().filter(above).map(|group| group.level).min();
+        self.groups.iter().filter(|group| Some(group.level) == next).collect()
+    }
+
+    /// The route with this key.
+    pub fn route(&self, key: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.key == key)
+    }
+
+    /// The status in which what belongs to another procedure ends.
+    pub fn routed_status(&self) -> Status {
+        if self.uses(Status::NotManaged) { Status::NotManaged } else { Status::Closed }
     }
 
     /// The group with this key.

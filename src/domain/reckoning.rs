@@ -85,6 +85,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::VisitMissed { status, .. }
         | Event::EquipmentMoved { status, .. }
         | Event::EquipmentReturned { status, .. } => *status,
+        Event::Routed { status, .. } => Some(*status),
         Event::VisitAgreed { .. }
         | Event::VisitCancelled { .. }
         | Event::EquipmentReceived
@@ -95,6 +96,9 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::Approved
         | Event::Declined { .. }
         | Event::Noted { .. }
+        | Event::SelfHelpTried { .. }
+        | Event::SelfHelped { .. }
+        | Event::TrainingRecorded { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
         | Event::Authorised

@@ -151,6 +151,8 @@ pub struct Case {
     pub form: Vec<(Field, Value)>,
     /// What was recorded with the last solution.
     pub solution_form: Vec<(Field, Value)>,
+    /// What the requester was trained in, in order (C7).
+    pub training: Vec<String>,
 }
 
 impl Case {
@@ -233,6 +235,12 @@ pub struct Figures {
     pub reopened: usize,
     /// Not managed, which counts nowhere else.
     pub not_managed: usize,
+    /// Sent to another procedure, which counts nowhere else (C2).
+    pub routed: usize,
+    /// Solved with the category's own guidance; among the solved, too (C5).
+    pub self_help: usize,
+    /// Found by the desk itself; among the received, too (C1).
+    pub proactive: usize,
     /// Taken in time, of what was taken in the month.
     pub owned: Share,
     /// How many of what ended in the month had been asked for a rating.
@@ -255,6 +263,8 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>, left_out: &[Ending]) -> Fi
             }
             continue;
         }
+        figures.proactive +=
+            usize::from(case.source.is_proactive() && span.contains(&case.received));
         let tally = of(case, &within);
         figures.total.join(&tally);
         figures.categories.entry(case.category.clone()).or_default().join(&tally);
@@ -267,7 +277,10 @@ pub fn count(cases: &[Case], span: &Range<Timestamp>, left_out: &[Ending]) -> Fi
         figures.reopened += case.reopened.iter().filter(|at| span.contains(at)).count();
         if within(case.closed) && !figures.end(case.ending) {
             figures.closed += 1;
-            let unasked = |ending: Ending| ending == Ending::NoSurvey || ending.is_decision();
+            figures.self_help += usize::from(case.ending == Some(Ending::SelfHelp));
+            let unasked = |ending: Ending| {
+                matches!(ending, Ending::NoSurvey | Ending::SelfHelp) || ending.is_decision()
+            };
             figures.asked += usize::from(!case.ending.is_some_and(unasked));
         }
     }
@@ -280,6 +293,7 @@ impl Figures {
         match ending {
             Some(Ending::NotManaged) => self.not_managed += 1,
             Some(Ending::Withdrawn) => self.withdrawn += 1,
+            Some(Ending::Routed) => self.routed += 1,
             _ => return false,
         }
         true
@@ -350,6 +364,7 @@ mod tests {
             comment: None,
             form: vec![],
             solution_form: vec![],
+            training: vec![],
         }
     }
 
@@ -415,6 +430,26 @@ mod tests {
         assert_eq!(counted(&[]), (3, 1));
         assert_eq!(counted(&[Ending::Withdrawn]), (2, 1));
         assert_eq!(counted(&[Ending::NotManaged, Ending::Withdrawn, Ending::Silence]), (0, 0));
+    }
+    #[test]
+    fn what_another_procedure_has_counts_apart_and_guidance_counts_as_solved_c2_c5() {
+        for status in [Status::NotManaged, Status::Closed] {
+            let routed = Case { status, ending: Some(Ending::Routed), ..closed(1, None) };
+            let figures = count(&[routed], &(at(5)..at(30)), &[Ending::Routed]);
+            assert_eq!((figures.routed, figures.not_managed, figures.closed), (1, 0, 0));
+            assert_eq!(figures.total, Tally::default());
+        }
+        let helped = Case {
+            technician: None,
+            owned: None,
+            ending: Some(Ending::SelfHelp),
+            ..closed(2, None)
+        };
+        let found = Case { source: Source::Proactive, ..case(3) };
+        let figures = count(&[helped, found], &(at(5)..at(30)), &[Ending::Routed]);
+        assert_eq!((figures.self_help, figures.total.solved, figures.asked), (1, 1, 0));
+        assert_eq!((figures.proactive, figures.total.received), (1, 2));
+        assert_eq!(figures.owned, Share::default(), "nobody had to take it");
     }
 
     #[test]

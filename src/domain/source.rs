@@ -41,6 +41,11 @@ impl Source {
     pub const REGISTERED: [Self; 5] =
         [Self::Phone, Self::Mail, Self::InPerson, Self::Proactive, Self::AfterTheFact];
 
+    /// Whether the desk found it before anybody asked; all else answers to somebody (C1).
+    pub fn is_proactive(self) -> bool {
+        self == Self::Proactive
+    }
+
     /// The stable name used in rows, forms and message keys.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -45,6 +45,10 @@ pub enum Verb {
     Approve,
     /// Not approve what was asked for.
     Decline,
+    /// End it because it belongs to another procedure (C2).
+    Route,
+    /// Record what its requester was trained in (C7).
+    Train,
     /// Say that it is solved.
     Authorise,
     /// Say that it is not solved.
@@ -77,7 +81,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -93,6 +97,8 @@ impl Verb {
         Self::CheckAsset,
         Self::Approve,
         Self::Decline,
+        Self::Route,
+        Self::Train,
         Self::Authorise,
         Self::Reject,
         Self::Withdraw,
@@ -127,6 +133,8 @@ impl Verb {
             Self::CheckAsset => "asset",
             Self::Approve => "approve",
             Self::Decline => "decline",
+            Self::Route => "route",
+            Self::Train => "training",
             Self::Authorise => "authorise",
             Self::Reject => "reject",
             Self::Withdraw => "withdraw",
@@ -158,7 +166,12 @@ impl Verb {
     /// The status this verb asks for; none when it leaves the status alone.
     fn target(self, now: Status) -> Option<Status> {
         match self {
-            Self::View | Self::Note | Self::Reply | Self::OpenChild | Self::CheckAsset => None,
+            Self::View
+            | Self::Note
+            | Self::Reply
+            | Self::OpenChild
+            | Self::CheckAsset
+            | Self::Train => None,
             // A decision ends it at once; work that began on it is over first.
             Self::Approve | Self::Decline if now == Status::New => Some(Status::Closed),
             Self::Approve | Self::Decline => Some(Status::Solved),
@@ -181,7 +194,8 @@ impl Verb {
             Self::Suspend => Some(Status::Suspended),
             Self::PassToVendor => Some(Status::WithVendor),
             Self::Solve => Some(Status::Solved),
-            Self::NotManage => Some(Status::NotManaged),
+            // Where a procedure does not use this status, what is routed is closed.
+            Self::NotManage | Self::Route => Some(Status::NotManaged),
             Self::Reject => Some(Status::Reopened),
             Self::Authorise | Self::Withdraw | Self::CloseOnSilence => Some(Status::Closed),
         }
@@ -224,7 +238,8 @@ impl Verb {
             | Self::ReturnEquipment
             | Self::Prioritise
             | Self::Categorise => !status.is_final() && status != Solved,
-            Self::Escalate | Self::Solve | Self::NotManage => true,
+            Self::Train => matches!(status, InProgress | Reopened | Solved),
+            Self::Escalate | Self::Solve | Self::NotManage | Self::Route => true,
         }
     }
 }
@@ -314,6 +329,8 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         | Verb::OpenChild
         | Verb::CheckAsset
         | Verb::NotManage
+        | Verb::Route
+        | Verb::Train
         | Verb::Visit
         | Verb::Arrive
         | Verb::Miss

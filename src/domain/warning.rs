@@ -37,6 +37,26 @@ pub enum Stage {
 impl Stage {
     /// Every stage, in the order in which they come.
     pub const ALL: [Self; 3] = [Self::Warning, Self::Breach, Self::Escalation];
+
+    /// Who is told of it.
+    pub fn hearers(self) -> &'static [Hearer] {
+        match self {
+            Self::Warning => &[Hearer::Owner],
+            Self::Breach => &[Hearer::Owner, Hearer::Supervisors],
+            Self::Escalation => &[Hearer::NextLevel, Hearer::Supervisors],
+        }
+    }
+}
+
+/// Somebody who is told how a promise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hearer {
+    /// The technician who has the ticket, or its group while nobody has it.
+    Owner,
+    /// The groups of the next level.
+    NextLevel,
+    /// Every supervisor.
+    Supervisors,
 }
 
 /// When a procedure warns.

@@ -92,6 +92,10 @@ pub struct Model {
     pub resolve_left: Option<i64>,
     /// The level whose times were promised; none on tickets from before times went by level.
     pub promise_level: Option<i32>,
+    /// The group that received it, in whose hours its clocks count; none on tickets from before
+    /// groups had hours of their own.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub promise_group: Option<String>,
     /// The next instant at which somebody is to be told how a promise stands; none while no clock
     /// runs.
     pub warn_at: Option<Timestamp>,

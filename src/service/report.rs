@@ -58,6 +58,7 @@ pub async fn cases(
     let mut answered = answered(conn, present, &tickets).await?;
     let parents = numbers(conn, tickets.iter().filter_map(|ticket| ticket.parent_id)).await?;
     let assets = assets(conn, &tickets).await?;
+    let trainings = trainings(conn, &tickets).await?;
     let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let case = |ticket: ticket::Model| {
         let survey = surveys.get(&(ticket.id, ticket.round));
@@ -85,6 +86,7 @@ pub async fn cases(
             comment: survey.and_then(|survey| survey.comment.clone()),
             form: answered.request,
             solution_form: answered.solution,
+            training: trainings.get(&ticket.id).cloned().unwrap_or_default(),
             category: ticket.category,
             title: ticket.title,
             description: ticket.description,
@@ -217,6 +219,31 @@ async fn surveys(
         surveys.extend(found.into_iter().map(|row| ((row.ticket_id, row.round), row)));
     }
     Ok(surveys)
+}
+
+/// What the requesters of these tickets were trained in, in order.
+async fn trainings(
+    conn: &impl ConnectionTrait,
+    tickets: &[ticket::Model],
+) -> Result<HashMap<TicketId, Vec<String>>> {
+    let mut trainings: HashMap<TicketId, Vec<String>> = HashMap::new();
+    for some in tickets.chunks(AT_ONCE) {
+        let some = ticket_event::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id));
+        let rows = ticket_event::Entity::find()
+            .filter(some)
+            .filter(ticket_event::Column::Kind.eq("training_recorded"))
+            .order_by_asc(ticket_event::Column::Id)
+            .all(conn)
+            .await?;
+        for row in rows {
+            if let Event::TrainingRecorded { text } =
+                from_json(&row.detail, || format!("ticket_event {}", row.id))?
+            {
+                trainings.entry(row.ticket_id).or_default().push(text);
+            }
+        }
+    }
+    Ok(trainings)
 }
 
 /// Whether the desk had a ticket before an instant.

@@ -4,9 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;
-use mesabot::domain::{
-    calendar::{Calendar, Shift},
-    time::{MINUTE, Timestamp},
+use mesabot::{
+    config::procedure,
+    domain::{
+        calendar::{Calendar, Shift},
+        intake::receive,
+        priority::Priority,
+        procedure::Procedure,
+        promise::{Measure, ResolveClock},
+        time::{MINUTE, Span, Timestamp},
+    },
 };
 use proptest::prelude::*;
 
@@ -56,6 +63,36 @@ impl Hours {
         }
         at
     }
+}
+
+/// Rules under which a group works at hours of its own beside a desk, read as an operator writes
+/// them.
+fn with_a_group(desk: &Hours, group: &Hours) -> Procedure {
+    const DAYS: [&str; 7] =
+        ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let written = |hours: &Hours| -> String {
+        let shift = |&(from, to): &(u16, u16)| format!("\"{}\"", Shift { from, to });
+        let day = |(day, shifts): (&str, &Vec<(u16, u16)>)| {
+            let shifts: Vec<String> = shifts.iter().map(shift).collect();
+            format!("{day} = [{}]\n", shifts.join(", "))
+        };
+        DAYS.into_iter().zip(&hours.week).map(day).collect()
+    };
+    let free: String = desk
+        .holidays
+        .iter()
+        .map(|date| {
+            format!(
+                "[[calendar.closing_days]]\ndate = {date}\nname = {{ es = \"{date}\", en = \"{date}\" }}\n"
+            )
+        })
+        .collect();
+    let rules = include_str!("../data/group_hours.toml")
+        .replace("ZONE", desk.zone.name())
+        .replace("# DESK\n", &written(desk))
+        .replace("# FREE\n", &free)
+        .replace("# GROUP\n", &written(group));
+    procedure::read("group.toml", &rules).unwrap_or_else(|faults| panic!("{faults:?}\n{rules}"))
 }
 
 fn day() -> impl Strategy<Value = Vec<(u16, u16)>> {
@@ -121,6 +158,42 @@ proptest! {
         prop_assert_eq!(calendar.working_between(from, to), worked);
         prop_assert_eq!(calendar.add_working(from, worked), hours.add_working(from, worked));
         prop_assert_eq!(calendar.is_open(from), hours.is_open(from));
+    }
+
+    #[test]
+    fn a_groups_clocks_count_its_own_hours_and_the_desks_holidays(
+        (desk, from, to) in case(),
+        mut week in proptest::array::uniform7(day()),
+        spent in 0_i64..3_000,
+    ) {
+        if week.iter().all(Vec::is_empty) {
+            week[1] = vec![(600, 840)];
+        }
+        let group = Hours { week, ..desk.clone() };
+        let procedure = with_a_group(&desk, &group);
+        let calendar = procedure.calendar_of(Some("grupo"));
+        let worked = group.working_between(from, to);
+        prop_assert_eq!(calendar.working_between(from, to), worked);
+        prop_assert_eq!(calendar.add_working(from, worked), group.add_working(from, worked));
+        prop_assert_eq!(procedure.calendar_of(Some("mesa")), &procedure.calendar);
+        prop_assert_eq!(procedure.calendar.is_open(from), desk.is_open(from));
+        // What the group receives is promised in its hours, and a pause changes none of it.
+        let received = procedure.group("grupo").unwrap();
+        let reception = receive(&procedure, (received, Priority::Low), from);
+        let Span::Working(promised) = reception.times.resolve else { unreachable!("it is 4h") };
+        let due = group.add_working(from, promised);
+        prop_assert_eq!(reception.promise.resolve_due, due);
+        let measure = Measure::of(reception.calendar, reception.times.resolve);
+        let paused = from.plus(spent * MINUTE);
+        let clock = ResolveClock::Running { due }.pause(measure, paused);
+        let left = promised - group.working_between(from, paused).min(promised);
+        let late = group.working_between(due, paused);
+        prop_assert_eq!(clock, ResolveClock::Paused { left: left - late });
+        if left > 0 {
+            let resumed = paused.plus(1440 * MINUTE);
+            let due = group.add_working(resumed, left);
+            prop_assert_eq!(clock.run(measure, resumed), ResolveClock::Running { due });
+        }
     }
 
     #[test]

@@ -68,6 +68,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /escalar N [grupo] texto — pasar un caso a otro grupo
         /proveedor N texto — dejar un caso en manos del proveedor
         /solucionar N texto — dar la solución de un caso
+        /capacitacion N texto — registrar en qué se capacitó a quien pidió un caso
         /nogestionar N texto — terminar un caso que no se va a gestionar
         /asignar N técnico — asignar un caso a alguien del grupo
         /registrar persona — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
@@ -93,6 +94,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             escalar — pasar un caso a otro grupo
             proveedor — dejar un caso en manos del proveedor
             solucionar — dar la solución de un caso
+            capacitacion — registrar en qué se capacitó a quien pidió un caso
             nogestionar — terminar un caso que no se va a gestionar
             asignar — asignar un caso a alguien del grupo
             registrar — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió

@@ -24,6 +24,7 @@ mod discord_run;
 mod entry;
 
 mod faults;
+mod group_hours;
 mod groups;
 mod holidays;
 mod kill;

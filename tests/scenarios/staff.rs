@@ -398,9 +398,9 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         luz.says("/nogestionar 1").await;
         luz.presses("Está fuera del alcance").await;
         assert_snapshot!(luz.reads(), @"
-        El caso #1 terminó sin gestionarse. Se lo conté al solicitante.
+        El caso #1 terminó como «No gestionado». Se lo conté al solicitante.
         ---
-        ¿Por qué no se gestiona el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
+        ¿Por qué termina el caso #1 como «No gestionado»? Elija el motivo o escríbalo; el solicitante lo leerá.
         [Está fuera del alcance] [Cancelar]
         ---
         ✎ Caso #1 · Mi celular personal no carga
@@ -409,10 +409,10 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         Solicita: Marta · Piso 2
         Atiende: Ana
         «Mi celular personal no carga»
-        No se gestionó: Está fuera del alcance
+        Motivo: Está fuera del alcance
         ");
         assert_snapshot!(ana.reads(), @"
-        El caso #1 (Mi celular personal no carga) terminó sin gestionarse: «Está fuera del alcance».
+        El caso #1 (Mi celular personal no carga) terminó como «No gestionado»: «Está fuera del alcance».
         ---
         ✎ Caso #1 · Mi celular personal no carga
         Estado: No gestionado
@@ -420,22 +420,22 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         Solicita: Marta · Piso 2
         Atiende: Ana
         «Mi celular personal no carga»
-        No se gestionó: Está fuera del alcance
+        Motivo: Está fuera del alcance
         ");
         assert_snapshot!(marta.reads(), @"
-        No gestionaremos su caso #1 (Mi celular personal no carga): «Está fuera del alcance». Si algo cambia o falta por contar, abra un caso relacionado.
+        Su caso #1 (Mi celular personal no carga) termina como «No gestionado»: «Está fuera del alcance». Si algo cambia o falta por contar, abra un caso relacionado.
         [Abrir caso relacionado]
         ---
         ✎ Caso #1 · Mi celular personal no carga
         Estado: No gestionado
-        No lo gestionamos: Está fuera del alcance
+        Motivo: Está fuera del alcance
         [Abrir caso relacionado]
         ");
         luz.says("/informe").await;
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 0 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
-        No gestionados (no cuentan en este informe): 1
+        No gestionado: 1 (aparte, no cuenta en este informe)
         [← febrero de 2026]
         ");
     });

@@ -254,7 +254,7 @@ impl HelpDesk {
         self.emulator
             .wait_until(|ledger| pending.iter().all(|id| ledger.confirmed.contains(id)), DEADLINE)
             .await;
-        self.workers.settle().await.expect("the workers go on");
+        Box::pin(self.workers.settle()).await.expect("the workers go on");
     }
 
     /// Time passes, and the desk does what falls due at its end.

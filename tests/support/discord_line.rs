@@ -100,7 +100,7 @@ impl DiscordLine {
         self.emulator.invalid_session(false);
         let waiting = readies.wait_for(|now| *now > before);
         tokio::time::timeout(DEADLINE, waiting).await.expect("it comes back").unwrap();
-        desk.workers.settle().await.expect("the workers go on");
+        Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
     /// Somebody in the server whose app speaks this language.
@@ -113,7 +113,7 @@ impl DiscordLine {
     /// Waits until something was stored, then steps the desk.
     pub async fn after(&self, desk: &HelpDesk, key: String) {
         self.stored(&key).await;
-        desk.workers.settle().await.expect("the workers go on");
+        Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
     /// Waits until something was stored, and does nothing with it.
@@ -124,7 +124,7 @@ impl DiscordLine {
     /// Waits until something was stored whose key begins so, then steps the desk.
     pub async fn after_one_of(&self, desk: &HelpDesk, beginning: &str) {
         self.waits(|stored| stored.iter().any(|key| key.starts_with(beginning))).await;
-        desk.workers.settle().await.expect("the workers go on");
+        Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
     /// Waits until something was stored.

@@ -72,6 +72,8 @@ ask-ticket = { $verb ->
     [visit] For which ticket do you go to a workplace?
     [priority] Which ticket gets another priority?
     [category] Which ticket gets another category?
+    [route] Which ticket belongs to another procedure?
+    [training] Which ticket was there a training for?
    *[withdraw] Which ticket do you want to withdraw?
 }
 ask-ticket-none = { $verb ->
@@ -89,7 +91,7 @@ ask-assign-choice = Who will work on ticket #{ $number }?
 ask-escalate-choice = Which group does ticket #{ $number } go to?
 ask-escalate-text = Why do you escalate it? The group that receives it will read your justification.
 ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it; the requester will read it.
-ask-notmanaged-choice = Why will ticket #{ $number } not be worked on? Choose the reason or write it; the requester will read it.
+ask-notmanaged-choice = Why does ticket #{ $number } end as “{ $status }”? Choose the reason or write it; the requester will read it.
 ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.
 button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
@@ -109,7 +111,7 @@ done-suspend = Ticket #{ $number } is on hold: “{ $reason }”.
 done-resume = Ticket #{ $number } is in progress again.
 done-vendor = Ticket #{ $number } is with the vendor: “{ $reason }”.
 done-solve = I saved the solution of ticket #{ $number } and sent it to the requester.
-done-notmanaged = Ticket #{ $number } ended without being worked on. I told the requester.
+done-notmanaged = Ticket #{ $number } ended as “{ $status }”. I told the requester.
 done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
 done-reject-group = I reopened your ticket #{ $number }. The { $group } team works on it again.
 done-comment = Thank you. I saved your comment on ticket #{ $number }.

@@ -35,6 +35,7 @@ refuse-text-missing = { $verb ->
     [miss] What you found at the workplace is missing. Please write it.
     [workshop] Which equipment you take is missing. Please write it.
     [to_vendor] Which equipment you take is missing. Please write it.
+    [training] What the training was about is missing. Please write it.
    *[other] The text is missing. Please write it.
 }
 refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.

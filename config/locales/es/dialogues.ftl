@@ -72,6 +72,8 @@ ask-ticket = { $verb ->
     [visit] ¿Por cuál caso va a un puesto?
     [priority] ¿A cuál caso le cambia la prioridad?
     [category] ¿A cuál caso le cambia la categoría?
+    [route] ¿Cuál caso es de otro procedimiento?
+    [training] ¿En cuál caso hubo capacitación?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->
@@ -89,7 +91,7 @@ ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
 ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }?
 ask-escalate-text = ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
 ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
-ask-notmanaged-choice = ¿Por qué no se gestiona el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
+ask-notmanaged-choice = ¿Por qué termina el caso #{ $number } como «{ $status }»? Elija el motivo o escríbalo; el solicitante lo leerá.
 ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.
 button-yes-withdraw = Sí, retirarlo
 ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
@@ -109,7 +111,7 @@ done-suspend = El caso #{ $number } queda en espera: «{ $reason }».
 done-resume = El caso #{ $number } sigue en curso.
 done-vendor = El caso #{ $number } queda en manos del proveedor: «{ $reason }».
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
-done-notmanaged = El caso #{ $number } terminó sin gestionarse. Se lo conté al solicitante.
+done-notmanaged = El caso #{ $number } terminó como «{ $status }». Se lo conté al solicitante.
 done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
 done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo el equipo de { $group }.
 done-comment = Gracias. Guardé su comentario en el caso #{ $number }.

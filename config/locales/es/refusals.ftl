@@ -35,6 +35,7 @@ refuse-text-missing = { $verb ->
     [miss] Falta qué encontró en el puesto. Escríbalo, por favor.
     [workshop] Falta qué equipo se lleva. Escríbalo, por favor.
     [to_vendor] Falta qué equipo se lleva. Escríbalo, por favor.
+    [training] Falta en qué fue la capacitación. Escríbalo, por favor.
    *[other] Falta el texto. Escríbalo, por favor.
 }
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.

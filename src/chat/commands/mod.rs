@@ -32,6 +32,7 @@ pub mod solve;
 pub mod start;
 pub mod suspend;
 pub mod ticket;
+pub mod training;
 pub mod vendor;
 pub mod visit;
 pub mod withdraw;
@@ -180,6 +181,7 @@ pub const CATALOGUE: &[Command] = &[
     child::COMMAND,
     asset::COMMAND,
     solve::COMMAND,
+    training::COMMAND,
     not_managed::COMMAND,
     assign::COMMAND,
     priority::COMMAND,
@@ -263,6 +265,7 @@ pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
         "priority" => priority::run(turn, rest).await,
         "category" => category::run(turn, rest).await,
         "solve" => solve::run(turn, rest).await,
+        "training" => training::run(turn, rest).await,
         "notmanaged" => not_managed::run(turn, rest).await,
         "assign" => assign::run(turn, rest).await,
         "register" => register::run(turn, rest).await,

@@ -4,7 +4,7 @@
 use crate::{
     chat::{
         commands::{Argument, Command},
-        dialogue::{self, Dialogue, new_ticket::NewTicket},
+        dialogue::new_ticket::{self, NewTicket},
         named::{self, Meant},
         outgoing::Audience,
         turn::Turn,
@@ -31,5 +31,5 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     // Brackets with anything else in them belong to the words.
     let (category, words) = known.map_or((None, rest), |(key, words)| (Some(key), words));
     let new = NewTicket { category, ..NewTicket::with(words.to_owned(), vec![]) };
-    dialogue::begin(turn, Dialogue::NewTicket(new)).await
+    new_ticket::begin(turn, new).await
 }

@@ -2,6 +2,7 @@
 //! transaction that caused them; whoever did it is not told what they know. Every card that shows
 //! the ticket is drawn as it is now.
 
+mod aid;
 mod relations;
 pub mod threads;
 mod trouble;
@@ -37,6 +38,10 @@ pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
             Notice { act, ticket: &done.ticket }.registered_after().await?;
             ended
+        }
+        [Event::Opened { .. }, Event::Routed { .. } | Event::SelfHelped { .. }, ..] => {
+            Notice { act, ticket: &done.ticket }.over_at_once().await?;
+            &[]
         }
         events => events,
     };
@@ -78,7 +83,11 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Approved => notice.approved().await,
         Event::Declined { reason } => notice.declined(reason).await,
         Event::Suspended { reason } => notice.suspended(reason).await,
-        Event::PassedToVendor { reason } => notice.waits("notice-vendor", reason).await,
+        Event::PassedToVendor { reason } => notice.with_vendor(reason).await,
+        Event::Routed { route, .. } => notice.routed(route).await,
+        Event::TrainingRecorded { text } => {
+            notice.requester("notice-training", &[("text", clip(text, 1_000).into())]).await
+        }
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.resumed().await,
         Event::Replied { text } => notice.reply(text).await,
@@ -117,6 +126,8 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Reprioritised { from, to } => notice.reprioritised(*from, *to).await,
         Event::Recategorised { .. }
         | Event::Solved { close_at: None, .. }
+        | Event::SelfHelpTried { .. }
+        | Event::SelfHelped { .. }
         | Event::Authorised
         // What is told of several tickets at once is told by `warn`.
         | Event::Warned { .. }
@@ -286,6 +297,7 @@ impl Notice<'_> {
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
+            ("status", voice.status(self.ticket.status).into()),
             ("silence", voice.or_usual(closing.silence_rule.as_ref(), "rule-silence").into()),
             ("nosurvey", voice.or_usual(closing.no_survey_rule.as_ref(), "rule-no-survey").into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
@@ -341,7 +353,11 @@ impl Notice<'_> {
             }
             Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
             // The event that ended it tells why.
-            Ending::NotManaged | Ending::Approved | Ending::Rejected => Ok(()),
+            Ending::NotManaged
+            | Ending::Approved
+            | Ending::Rejected
+            | Ending::Routed
+            | Ending::SelfHelp => Ok(()),
             Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         event::Event,
         person::Role,
         verb::Verb,
-        warning::{Clock, Stage},
+        warning::{Clock, Hearer, Stage},
     },
     entity::ticket,
     service::{
@@ -69,17 +69,23 @@ pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
 /// Whom it concerns, each once.
 async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
     let notice = Notice { act, ticket: news.ticket };
-    let mut hearers = match news.stage {
-        Stage::Warning | Stage::Breach => notice.owners().await?,
-        Stage::Escalation => notice.next_level().await?,
-    };
-    if hearers.is_empty() && news.stage < Stage::Escalation {
-        // Whoever has it cannot be told, and the promise does not wait until they can.
-        hearers = notice.group().await?;
-    }
-    if news.stage > Stage::Warning {
-        for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
-            hearers.extend(people::addresses(act.tx, supervisor.id).await?.into_iter().next());
+    let mut hearers = Vec::new();
+    for hearer in news.stage.hearers() {
+        match hearer {
+            Hearer::Owner => {
+                hearers.extend(notice.owners().await?);
+                if hearers.is_empty() {
+                    // Whoever has it cannot be told, and the promise does not wait until they can.
+                    hearers.extend(notice.group().await?);
+                }
+            }
+            Hearer::NextLevel => hearers.extend(notice.next_level().await?),
+            Hearer::Supervisors => {
+                for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
+                    let own = people::addresses(act.tx, supervisor.id).await?;
+                    hearers.extend(own.into_iter().next());
+                }
+            }
         }
     }
     let mut each: Vec<Address> = Vec::new();
@@ -154,14 +160,8 @@ fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
 impl Notice<'_> {
     /// The chats of the next level's groups; none above the highest.
     async fn next_level(&self) -> Result<Vec<Address>> {
-        let level = |level: u8| i32::from(level);
-        let groups = self.act.procedure.groups.iter();
-        let above = groups.filter(|group| level(group.level) > self.ticket.level);
-        let Some(next) = above.clone().map(|group| group.level).min() else {
-            return Ok(Vec::new());
-        };
         let mut addresses = Vec::new();
-        for group in above.filter(|group| group.level == next) {
+        for group in self.act.procedure.next_level(self.ticket.level) {
             addresses.extend(self.chats_of(&group.key).await?);
         }
         Ok(addresses)

@@ -1,7 +1,7 @@
 //! A ticket's card, with the buttons its viewer may use now. One card a ticket, chat and view is
 //! kept up to date in place.
 
-use super::related::Related;
+use super::{aid, related::Related};
 use crate::{
     chat::{
         button::Code,
@@ -45,7 +45,7 @@ pub const THREAD: &str = "thread";
 pub const SURVEY: &str = "survey";
 
 /// How much of what people wrote a card shows.
-const EXCERPT: usize = 600;
+pub(super) const EXCERPT: usize = 600;
 
 /// Everything a card shows of a ticket.
 pub struct Shown {
@@ -75,6 +75,8 @@ pub struct Shown {
     pub standing: Option<Standing>,
     /// How many tickets come before it, where its requester is told.
     pub before: Option<u64>,
+    /// Guidance, trainings, and where it belongs.
+    pub aid: aid::Aid,
 }
 
 /// Reads what a card shows.
@@ -107,9 +109,12 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         refused: None,
         missing: None,
         related: Related::load(act, &ticket).await?,
+        aid: aid::Aid::default(),
         ticket,
     };
-    for entry in find::history(act.tx, shown.ticket.id).await? {
+    let history = find::history(act.tx, shown.ticket.id).await?;
+    shown.aid = aid::of(act, &shown.ticket, &history).await?;
+    for entry in history {
         match entry.event {
             Event::AttachmentReferenced { internal, .. } => {
                 shown.attachments += 1;
@@ -144,7 +149,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let specialist = shown.facts.meant_for.as_ref().map(|(_, name)| name.as_str());
     let reason = reason.map_or("", String::as_str);
     let args = [
-        ("status", voice.status(ticket.status).into()),
+        ("status", voice.standing(ticket).into()),
         ("number", number(ticket)),
         ("group", voice.group(&ticket.group_key).into()),
         ("name", technician.or(specialist).unwrap_or_default().into()),
@@ -153,7 +158,11 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     ];
     let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
     line(text, voice.say("card-status", &args));
+    if aid::requester_route(text, voice, &shown.aid) {
+        return;
+    }
     let usual = match ticket.status {
+        _ if ticket.ending == Some(Ending::SelfHelp) => "requester-self-helped",
         Status::New if ticket.approval => "requester-new-approval",
         Status::New => "requester-new",
         Status::Escalated if specialist.is_some() => "requester-escalated-person",
@@ -173,6 +182,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     text.append("\n", voice.rich(key, &args, &due));
     visits::queue_line(text, voice, shown);
     visits::lines(text, voice, shown);
+    aid::trainings(text, voice, &shown.aid);
     let attachments = shown.attachments - shown.internal;
     if attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", attachments.into())]));
@@ -189,7 +199,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         TicketKind::Request => "kind-request",
     };
     let value = |key: &str, value: String| voice.say(key, &[("value", value.into())]);
-    line(text, voice.say("card-status", &[("status", voice.status(ticket.status).into())]));
+    line(text, voice.say("card-status", &[("status", voice.standing(ticket).into())]));
     line(
         text,
         voice.say(
@@ -201,17 +211,19 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
             ],
         ),
     );
-    line(
-        text,
-        voice.say(
-            "card-requester",
-            &[("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())],
-        ),
-    );
+    // Whoever was helped or sent elsewhere at once need not have said where they are.
+    let nowhere = ticket.place.is_empty();
+    let requester = if nowhere { "card-requester-name" } else { "card-requester" };
+    let args = [("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())];
+    line(text, voice.say(requester, &args));
     if ticket.source != Source::Chat {
-        let source = voice.say("source", &[("source", ticket.source.as_str().into())]);
-        let args = [("source", source.into()), ("name", shown.registered_by.as_str().into())];
+        let args = [
+            ("source", voice.source(ticket.source).into()),
+            ("name", shown.registered_by.as_str().into()),
+        ];
         line(text, voice.say("card-source", &args));
+    } else if voice.procedure.natures.is_some() {
+        line(text, value("card-nature", voice.source(ticket.source)));
     }
     match &shown.facts.technician {
         Some((_, name)) => line(text, value("card-technician", name.clone())),
@@ -237,6 +249,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(answers) = super::answers::text(voice, &shown.answered.request) {
         line(text, answers);
     }
+    aid::staff_lines(text, voice, &shown.aid);
     if shown.attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
     }
@@ -270,7 +283,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     }
 }
 
-fn line(text: &mut RichText, words: String) {
+pub(super) fn line(text: &mut RichText, words: String) {
     text.push(format!("\n{words}"), Style::Plain);
 }
 
@@ -282,7 +295,17 @@ fn paragraph(text: &mut RichText, voice: &Voice<'_>, words: &str) {
 /// may press, only what any technician of it may do.
 fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<Button>> {
     let number = shown.ticket.number;
-    let button = |key: &str, code: Code| Button { label: voice.text(key), code: code.encode() };
+    let button = |key: &str, code: Code| {
+        // With another procedure of the house, the button says what the status is called.
+        let label = match (key, &voice.procedure.vendor_procedure) {
+            ("button-vendor", Some(_)) => {
+                let status = voice.status(Status::WithVendor);
+                voice.say("button-vendor-procedure", &[("status", status.into())])
+            }
+            _ => voice.text(key),
+        };
+        Button { label, code: code.encode() }
+    };
     let Some(viewer) = viewer else {
         let waits = matches!(
             shown.ticket.status,
@@ -303,6 +326,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
     let doer = Doer::Person(viewer.clone());
     let may = |verb: Verb| {
         let decided = decide(&doer, verb, &shown.facts);
+        if verb == Verb::Route {
+            return decided.is_ok() && !voice.procedure.routes.is_empty();
+        }
         decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let [visit, equipment] = visits::buttons(voice, shown, may);
@@ -329,7 +355,8 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             (Verb::OpenChild, "button-child"),
             (Verb::NotManage, "button-notmanaged"),
         ],
-        &[(Verb::Withdraw, "button-withdraw")],
+        // Together, for a card has room for five rows on every network.
+        &[(Verb::Route, "button-route"), (Verb::Withdraw, "button-withdraw")],
     ] {
         let usable = verbs.iter().filter(|(verb, _)| may(*verb));
         let mut row: Vec<Button> =

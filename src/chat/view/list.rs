@@ -82,7 +82,7 @@ fn line(voice: &Voice<'_>, ticket: &ticket::Model, technician: Option<&str>) -> 
     let args = [
         ("number", number(ticket)),
         ("title", clip(&ticket.title, 50).into()),
-        ("status", voice.status(ticket.status).into()),
+        ("status", voice.standing(ticket).into()),
         ("name", technician.unwrap_or_default().into()),
         ("due", due.map_or(String::new(), |due| voice.when(due)).into()),
         ("late", if due.is_some_and(|due| due < voice.now) { "yes" } else { "no" }.into()),

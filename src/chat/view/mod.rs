@@ -1,6 +1,7 @@
 //! What is shown: pure renderings of rows into messages, and the few reads they need. Deliberately
 //! absent: who may press what (`domain::verb` decides, here and when it is pressed).
 
+pub mod aid;
 pub mod answers;
 pub mod card;
 pub mod help;

@@ -8,7 +8,10 @@ use crate::{
         outgoing::{Button, Outgoing, RichText, Style},
         wording::Voice,
     },
-    domain::report::{Case, Figures, Month, Ratings, Share, count},
+    domain::{
+        report::{Case, Figures, Month, Ratings, Share, count},
+        status::Status,
+    },
 };
 
 /// The figures of a month.
@@ -55,11 +58,17 @@ fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
         ("reopened", figures.reopened.into()),
     ];
     line(text, voice.say("report-counts", &counts));
-    for (key, number) in
-        [("report-withdrawn", figures.withdrawn), ("report-not-managed", figures.not_managed)]
-    {
+    by_nature(text, voice, figures);
+    let not_managed = voice.status(Status::NotManaged);
+    for (key, number) in [
+        ("report-withdrawn", figures.withdrawn),
+        ("report-self-help", figures.self_help),
+        ("report-not-managed", figures.not_managed),
+        ("report-routed", figures.routed),
+    ] {
         if number > 0 {
-            line(text, voice.say(key, &[("count", number.into())]));
+            let args = [("count", number.into()), ("status", not_managed.into())];
+            line(text, voice.say(key, &args));
         }
     }
     for (key, share) in [("report-owned", figures.owned), ("report-in-time", figures.total.in_time)]
@@ -78,6 +87,18 @@ fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
         None if figures.asked > 0 => line(text, voice.text("report-no-ratings")),
         None => {}
     }
+}
+
+/// What was received by what set it off, where the procedure tells it apart by name (C1).
+fn by_nature(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    let Some(natures) = &voice.procedure.natures else { return };
+    let args = [
+        ("corrective", natures.corrective.get(voice.locale).into()),
+        ("reported", (figures.total.received - figures.proactive).into()),
+        ("proactive", natures.proactive.get(voice.locale).into()),
+        ("found", figures.proactive.into()),
+    ];
+    line(text, voice.say("report-natures", &args));
 }
 
 fn text_of_share(text: &mut RichText, voice: &Voice<'_>, (key, share): (&str, Share)) {

@@ -10,6 +10,7 @@ use crate::{
         wording::{Arg, Voice, number},
     },
     domain::{
+        calendar::Calendar,
         event::Event,
         id::PersonId,
         procedure::{Procedure, Times},
@@ -72,7 +73,7 @@ impl Explained<'_> {
         line(&mut text, self.own());
         heading(&mut text, voice.say("sla-resolve", &promised(times.resolve)));
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
-        let measure = Measure::of(&self.rules.calendar, times.resolve);
+        let measure = Measure::of(self.calendar(), times.resolve);
         let until = self.ticket.closed_at.unwrap_or(voice.now);
         let intervals =
             intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
@@ -126,11 +127,14 @@ impl Explained<'_> {
         };
         self.history.iter().filter_map(said).collect()
     }
+    fn calendar(&self) -> &Calendar {
+        ticket::calendar(self.rules, self.ticket)
+    }
 
     /// How the time until somebody took it went.
     fn own(&self) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let measure = Measure::of(&self.rules.calendar, self.own_times().own);
+        let measure = Measure::of(self.calendar(), self.own_times().own);
         let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
         let took = self.history.iter().find(|entry| {
             // Whoever solves or resumes what nobody had has taken it, too.
@@ -232,7 +236,7 @@ impl Explained<'_> {
 
     fn sum(&self, spent: i64, measure: Measure<'_>) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let due = self.rules.calendar.due(ticket.created_at, self.times().resolve);
+        let due = self.calendar().due(ticket.created_at, self.times().resolve);
         let promised = measure.between(ticket.created_at, due);
         let left = promised - spent;
         let ended = ticket.solved_at.is_some() || ticket.closed_at.is_some();

@@ -99,6 +99,10 @@ fn summary(
         ("workbook-reopened", number(figures.reopened)),
         ("workbook-withdrawn", number(figures.withdrawn)),
         ("workbook-not-managed", number(figures.not_managed)),
+        ("workbook-routed", number(figures.routed)),
+        ("workbook-self-help", number(figures.self_help)),
+        ("workbook-corrective", number(total.received - figures.proactive)),
+        ("workbook-proactive", number(figures.proactive)),
         ("workbook-owned", share(figures.owned)),
         ("workbook-in-time", share(total.in_time)),
         ("workbook-average", average(total.ratings)),
@@ -167,9 +171,7 @@ const COLUMNS: &[Column] = &[
     ("workbook-origin", 12.0, |voice, case| {
         Cell::Text(voice.say("network", &[("network", case.origin.as_str().into())]))
     }),
-    ("workbook-source", 16.0, |voice, case| {
-        Cell::Text(voice.say("source", &[("source", case.source.as_str().into())]))
-    }),
+    ("workbook-source", 16.0, |voice, case| Cell::Text(voice.source(case.source))),
     ("workbook-title", 36.0, |_, case| words(&case.title)),
     ("workbook-description", WIDE, |_, case| words(&case.description)),
     ("workbook-requester", 24.0, |_, case| words(&case.requester)),
@@ -188,6 +190,10 @@ const COLUMNS: &[Column] = &[
     ("workbook-solved-at", 17.0, |voice, case| instant(voice, case.solved)),
     ("workbook-solved-in-time", 12.0, |voice, case| yes_or_no(voice, case.in_time)),
     ("workbook-solution", WIDE, |_, case| case.solution.as_deref().map_or(Cell::Empty, words)),
+    ("workbook-training", 30.0, |_, case| match case.training.as_slice() {
+        [] => Cell::Empty,
+        texts => words(&texts.join("\n")),
+    }),
     ("workbook-closed-at", 17.0, |voice, case| instant(voice, case.closed)),
     ("workbook-ending", 22.0, |voice, case| {
         case.ending.map_or(Cell::Empty, |ending| Cell::Text(voice.text(ending_key(ending))))
@@ -316,5 +322,7 @@ fn ending_key(ending: Ending) -> &'static str {
         Ending::NotManaged => "ending-not-managed",
         Ending::Approved => "ending-approved",
         Ending::Rejected => "ending-rejected",
+        Ending::SelfHelp => "ending-self-help",
+        Ending::Routed => "ending-routed",
     }
 }

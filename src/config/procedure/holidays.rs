@@ -36,6 +36,21 @@ pub fn holidays(section: &Section<'_>) -> Option<Holidays> {
     Some(Holidays { rules, closing_days: closing_days? })
 }
 
+/// The days without service of a group: the desk's, unless the group's section names yearly days or
+/// closing days of its own, which take the place of the desk's.
+pub fn of_group(section: &Section<'_>, desk: Option<&Holidays>) -> Option<Holidays> {
+    let written = holidays(section)?;
+    let mut inherited = desk.cloned().unwrap_or(Holidays { rules: vec![], closing_days: vec![] });
+    let names_rules = ["holidays", "own_holidays"].map(|key| section.optional(key).is_some());
+    if names_rules.contains(&true) {
+        inherited.rules = written.rules;
+    }
+    if section.optional("closing_days").is_some() {
+        inherited.closing_days = written.closing_days;
+    }
+    Some(inherited)
+}
+
 /// The holidays of the country that is named; none when none is.
 fn of_country(section: &Section<'_>) -> Option<Vec<HolidayRule>> {
     let Some(node) = section.optional("holidays") else { return Some(vec![]) };

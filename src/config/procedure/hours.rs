@@ -23,14 +23,33 @@ const DAYS: [&str; 7] =
 pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
     let zone = time_zone(top);
     let section = top.section("calendar")?;
-    let hours = DAYS.map(|day| shifts(&section, day));
+    let week = week(&section);
     let holidays = holidays::holidays(&section);
     section.finish();
+    sound(&section, zone, week?, holidays?)
+}
+
+/// A group's own working hours, in the desk's time zone and with its days without service, unless
+/// others are written; a group without hours of its own is `Some(None)`.
+pub fn of_group(group: &Section<'_>, desk: Option<&Calendar>) -> Option<Option<Calendar>> {
+    if group.optional("calendar").is_none() {
+        return Some(None);
+    }
+    let section = group.section("calendar")?;
+    let week = week(&section);
+    let holidays = holidays::of_group(&section, desk.map(Calendar::holidays));
+    section.finish();
+    // Without the desk's calendar the hours are read for their faults alone.
+    sound(&section, desk.map(Calendar::time_zone), week?, holidays?).map(Some)
+}
+
+fn week(section: &Section<'_>) -> Option<[Vec<Shift>; 7]> {
+    let hours = DAYS.map(|day| shifts(section, day));
     let mut week: [Vec<Shift>; 7] = Default::default();
     for (day, hours) in week.iter_mut().zip(hours) {
         *day = hours?;
     }
-    sound(&section, zone, week, holidays?)
+    Some(week)
 }
 
 /// The calendar, or every fault of its hours: each shift at fault is set aside and the rest tried

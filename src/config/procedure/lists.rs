@@ -1,7 +1,7 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
 //! what one names another has. Deliberately absent: how a list is offered in a chat.
 
-use super::{fields, relations, words};
+use super::{aid, fields, hours, relations, words};
 use crate::{
     config::{
         fault::nearest,
@@ -9,6 +9,7 @@ use crate::{
         tree::Value,
     },
     domain::{
+        calendar::Calendar,
         field::Field,
         locale::Localized,
         priority::Priority,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// The teams.
-pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
+pub fn groups(top: &Section<'_>, desk: Option<&Calendar>) -> Option<Vec<Group>> {
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
         let level = match section.optional("level") {
@@ -33,8 +34,9 @@ pub fn groups(top: &Section<'_>) -> Option<Vec<Group>> {
             let remedy = "Use the status `escalated_on_site`, or leave `on_site` out.";
             section.fault("on_site", problem, remedy);
         }
+        let calendar = hours::of_group(section, desk);
         let (on_site, vendor) = (on_site?, vendor?);
-        Some(Group { key: key?, level: level?, name: name?, on_site, vendor })
+        Some(Group { key: key?, level: level?, name: name?, on_site, vendor, calendar: calendar? })
     };
     some_of(top, "groups", "Add [[groups]] with key and name.", one)
 }
@@ -44,6 +46,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let groups = keys_of(top, "groups");
     // What is recorded with every solution; a category may add to it.
     let recorded = fields::fields(top, "solution_fields", &[]);
+    let routes = keys_of(top, "routes");
     let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
@@ -77,6 +80,8 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         let details = details.map(|section| words::translated(&section, None));
         let asked = fields::fields(section, "fields", &[]);
         let solution_fields = solution_fields(section, asked.as_deref(), recorded.as_deref());
+        let self_help = aid::self_help(section);
+        let route = aid::route_of(section, &routes);
         Some(Category {
             fields: asked?,
             solution_fields: solution_fields?,
@@ -87,6 +92,8 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             survey: survey?,
             name: name?,
             details: details.flatten(),
+            self_help: self_help?,
+            route: route?,
         })
     };
     let remedy = "Add [[categories]] with key, group, kind and name.";
@@ -115,9 +122,10 @@ fn solution_fields(
     Some(all)
 }
 
-/// Why work may have to wait. A procedure in which nothing ever waits needs no reason.
+/// Why work may have to wait. What the vendor has to do is written each time, so a procedure that
+/// suspends nothing needs no reason.
 pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
-    if !uses(top, Status::Suspended) && !uses(top, Status::WithVendor) {
+    if !uses(top, Status::Suspended) {
         return all_of(top, "suspend_reasons", suspend_reason);
     }
     let remedy = "Add [[suspend_reasons]] with key and name.";

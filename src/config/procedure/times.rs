@@ -61,7 +61,7 @@ pub fn promises(
     let times = match (own, resolve, validate, remind) {
         (Some(own), Some(resolve), Some(validate), Some(remind)) => {
             let times = Times { own, resolve, validate, remind };
-            check(section, &times, calendar);
+            check(section, &times, calendars((calendar, groups), None));
             Some(times)
         }
         _ => None,
@@ -138,7 +138,7 @@ fn special_times(
     let validate = validate.unwrap_or_else(|| general.map(|times| times.validate))?;
     let remind = remind.unwrap_or_else(|| general.map(|times| times.remind))?;
     let times = Times { own: own?, resolve: resolve?, validate, remind };
-    check(row, &times, calendar);
+    check(row, &times, calendars((calendar, groups), level.flatten()));
     let written = |priority: Option<Option<_>>| priority.is_none_or(|read| read.is_some());
     (written(priority) && level.is_none_or(|read| read.is_some())).then_some(SpecialTimes {
         priority: priority.flatten(),
@@ -147,9 +147,26 @@ fn special_times(
     })
 }
 
+/// The calendars in which times may count: the desk's, and those of the groups, of one level when
+/// the times are for it alone.
+fn calendars<'c>(
+    (desk, groups): (Option<&'c Calendar>, Option<&'c [Group]>),
+    level: Option<u8>,
+) -> Vec<&'c Calendar> {
+    let groups = groups.unwrap_or_default().iter();
+    let meant = groups.filter(|group| level.is_none_or(|level| group.level == level));
+    desk.into_iter().chain(meant.filter_map(|group| group.calendar.as_ref())).collect()
+}
+
 /// Times are compared as instants of one calendar, for `1bd` and `9h` have no order of their own.
-fn check(section: &Section<'_>, times: &Times, calendar: Option<&Calendar>) {
-    let Some(calendar) = calendar else { return };
+fn check(section: &Section<'_>, times: &Times, calendars: Vec<&Calendar>) {
+    // What is wrong in several calendars is told once.
+    for calendar in calendars {
+        check_in(section, times, calendar);
+    }
+}
+
+fn check_in(section: &Section<'_>, times: &Times, calendar: &Calendar) {
     let opening = calendar.add_business_days(A_MONDAY, 0);
     let due = |span| calendar.due(opening, span);
     let all = [

@@ -10,6 +10,7 @@ use sea_orm::{
 use super::{Act, Error, Result, editions, to_json};
 use crate::{
     domain::{
+        calendar::Calendar,
         event::Event,
         id::{PersonId, TicketNumber},
         procedure::{Procedure, Times},
@@ -34,9 +35,12 @@ pub mod follow_up;
 pub mod hand_over;
 pub mod not_manage;
 pub mod open;
+pub mod route;
+pub mod self_help;
 pub mod solve;
 pub mod survey;
 pub mod suspend;
+pub mod train;
 pub mod triage;
 pub mod visit;
 pub mod warn;
@@ -70,6 +74,12 @@ pub fn times(rules: &Procedure, ticket: &ticket::Model) -> Times {
     let level = ticket.promise_level.unwrap_or(ticket.level);
     // A level is written from a procedure's, which is a small number.
     rules.times_for(ticket.priority, u8::try_from(level).unwrap_or_default())
+}
+
+/// The hours in which a ticket's clocks count: those of the group that received it. Tickets from
+/// before groups had hours of their own count in the desk's.
+pub fn calendar<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r Calendar {
+    rules.calendar_of(ticket.promise_group.as_deref())
 }
 
 /// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and
@@ -143,7 +153,7 @@ pub(crate) fn enter(
     now: Timestamp,
 ) {
     let ticket = &subject.ticket;
-    let measure = Measure::of(&subject.rules.calendar, subject.times().resolve);
+    let measure = Measure::of(calendar(&subject.rules, ticket), subject.times().resolve);
     change.status = Set(status);
     let clock = if subject.rules.clock_runs(status) {
         resolve_clock(ticket).run(measure, now)

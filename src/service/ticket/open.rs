@@ -17,10 +17,11 @@ use crate::{
         event::Event,
         field::{Answer, Form},
         id::{PersonId, TicketNumber},
+        intake::receive,
         person::{Actor, Role},
         priority::Degree,
         procedure::{Category, Group},
-        promise::{promise, queue_rank},
+        promise::queue_rank,
         refusal::Refusal,
         source::Source,
         status::Status,
@@ -101,8 +102,8 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         return Err(Refusal::UnknownTicket(earlier.map_or(TicketNumber(0), |t| t.number)).into());
     }
     let priority = act.procedure.priorities.priority(new.impact, new.urgency);
-    let times = act.procedure.times_for(priority, group.level);
-    let promise = promise(&act.procedure.calendar, &times, act.now);
+    let reception = receive(act.procedure, (group, priority), act.now);
+    let promise = &reception.promise;
     let number = next_number(act).await?;
     let row = ticket::ActiveModel {
         number: Set(number),
@@ -139,7 +140,8 @@ pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         resolve_due_at: Set(Some(promise.resolve_due)),
         resolve_left: Set(None),
         promise_level: Set(Some(i32::from(group.level))),
-        warn_at: Set(warn::first(act.procedure, &times, (&promise, act.now))),
+        promise_group: Set(Some(group.key.clone())),
+        warn_at: Set(warn::first(act.procedure, &reception, act.now)),
         own_told: Set(0),
         resolve_told: Set(0),
         suspension: Set(None),
@@ -232,7 +234,11 @@ async fn next_number(act: &Act<'_>) -> Result<TicketNumber> {
     }
 }
 
+/// Where somebody asks for help who need not say where is where they were.
 async fn remember_place(act: &Act<'_>, requester: PersonId, place: String) -> Result<()> {
+    if place.is_empty() {
+        return Ok(());
+    }
     person::Entity::update_many()
         .col_expr(person::Column::Place, Expr::value(place))
         .filter(person::Column::Id.eq(requester))

@@ -57,8 +57,9 @@ pub async fn solve(
     }
     let surveyed = is_surveyed(act, &subject).await?;
     let mut events = Vec::new();
+    let calendar = super::calendar(&subject.rules, &subject.ticket);
     let close_at = surveyed.then(|| {
-        let validation = validation(&subject.rules.calendar, &subject.times(), act.now);
+        let validation = validation(calendar, &subject.times(), act.now);
         change.next_due_at = Set(Some(validation.remind_at));
         change.close_at = Set(Some(validation.close_at));
         validation.close_at

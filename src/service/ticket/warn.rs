@@ -10,10 +10,11 @@ use sea_orm::{
 use super::{Done, commit, find};
 use crate::{
     domain::{
+        calendar::Calendar,
         event::Event,
         id::TicketNumber,
-        procedure::{Procedure, Times},
-        promise::Promise,
+        intake::Reception,
+        procedure::Procedure,
         time::Timestamp,
         warning::{Clock, Running},
     },
@@ -69,7 +70,8 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let mut events = Vec::new();
     if let Some(warnings) = &subject.rules.warnings {
         for running in running(&subject.rules, ticket) {
-            let (stages, told) = warnings.reached(&subject.rules.calendar, &running, act.now);
+            let calendar = super::calendar(&subject.rules, ticket);
+            let (stages, told) = warnings.reached(calendar, &running, act.now);
             let clock = running.clock;
             events.extend(stages.into_iter().map(|stage| Event::Warned { clock, stage }));
             let told = Set(i32::try_from(told).unwrap_or(i32::MAX));
@@ -85,25 +87,26 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
 /// When somebody is first told of a ticket with this promise, made now.
 pub(super) fn first(
     rules: &Procedure,
-    times: &Times,
-    (promise, now): (&Promise, Timestamp),
+    reception: &Reception<'_>,
+    now: Timestamp,
 ) -> Option<Timestamp> {
+    let Reception { calendar, times, promise } = reception;
     let clock = |clock, promised, due| Running { clock, promised, since: now, due, told: 0 };
     let both = [
         clock(Clock::Own, times.own, promise.own_due),
         clock(Clock::Resolve, times.resolve, promise.resolve_due),
     ];
-    earliest(rules, &both)
+    earliest(rules, calendar, &both)
 }
 
 /// When somebody is next told of a ticket as it stands.
 pub(super) fn next_of(rules: &Procedure, ticket: &ticket::Model) -> Option<Timestamp> {
-    earliest(rules, &running(rules, ticket))
+    earliest(rules, super::calendar(rules, ticket), &running(rules, ticket))
 }
 
-fn earliest(rules: &Procedure, running: &[Running]) -> Option<Timestamp> {
+fn earliest(rules: &Procedure, calendar: &Calendar, running: &[Running]) -> Option<Timestamp> {
     let warnings = rules.warnings.as_ref()?;
-    running.iter().filter_map(|running| warnings.next(&rules.calendar, running)).min()
+    running.iter().filter_map(|running| warnings.next(calendar, running)).min()
 }
 
 /// The promises of a ticket whose clocks run. The TTO ends when somebody takes it; while the ticket

@@ -215,6 +215,9 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     if let Some(field) = field_of(question, locale, procedure) {
         return field.key.clone();
     }
+    if question.text.ends_with(&say(locale, "self-help-ask", &[])) {
+        return "self-help".to_owned();
+    }
     let mut details = procedure.categories.iter().filter_map(|known| known.details.as_ref());
     let known = details.any(|details| question.text.ends_with(details.get(locale)));
     assert!(known, "this is no question of a new request: {}", question.text);

@@ -26,8 +26,8 @@ use crate::{
             answers::Solution,
             approve, asset,
             attachment::{self, NewAttachment},
-            child, close, equipment, find, follow_up, hand_over, not_manage, solve, survey,
-            suspend, triage, visit,
+            child, close, equipment, find, follow_up, hand_over, not_manage, route, solve, survey,
+            suspend, train, triage, visit,
         },
     },
 };
@@ -201,6 +201,8 @@ async fn operate(
             solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
         }
         FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
+        FormVerb::Route => route::route(act, number, choice).await,
+        FormVerb::Train => train::train(act, number, text).await,
         FormVerb::Reject => solve::reject(act, number, form.round, text).await,
         FormVerb::Comment => survey::comment(act, number, form.round, text).await,
         FormVerb::Withdraw => close::withdraw(act, number).await,
@@ -237,7 +239,13 @@ async fn confirm(
     });
     let category = voice.procedure.category(&done.ticket.category);
     let usual = category.map_or(done.ticket.group_key.as_str(), |category| &category.group);
+    let route = done.events.iter().find_map(|event| match event {
+        Event::Routed { route, .. } => turn.act.procedure.route(route),
+        _ => None,
+    });
     let args = [
+        ("route", route.map_or("", |route| route.procedure.get(voice.locale)).into()),
+        ("status", voice.status(done.ticket.status).into()),
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
@@ -256,7 +264,7 @@ async fn confirm(
         (FormVerb::Escalate, Some(_)) => "done-escalate-person".to_owned(),
         (FormVerb::Escalate, None) if on_site => "done-escalate-on-site".to_owned(),
         (FormVerb::PassToVendor, _) if other.is_some() => "done-vendor-child".to_owned(),
-        _ => format!("done-{}", verb.key()),
+        _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };
     let mut message = voice.say(&key, &args);
     if files > 0 {

@@ -21,7 +21,7 @@ use crate::{
         say::clip,
         wording::Voice,
     },
-    domain::{field, id::TicketNumber, priority::Priority, procedure::Reason},
+    domain::{field, id::TicketNumber, priority::Priority, procedure::Reason, status::Status},
 };
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
@@ -48,6 +48,9 @@ pub struct Form {
     /// What is recorded with a solution.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
+    /// Whether it took the place of the question why a ticket is not worked on.
+    #[serde(default)]
+    pub elsewhere: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,8 @@ enum Field {
 }
 
 const YES: &str = "yes";
+/// Among the reasons for not working on a ticket: it belongs to another procedure.
+const ELSEWHERE: &str = "=route";
 const TEXT: &str = "text";
 const NO_COMMENT: &str = "skip";
 const NO_PHOTO: &str = "none";
@@ -69,8 +74,16 @@ const NO_PHOTO: &str = "none";
 impl Form {
     /// A form with nothing known but the ticket.
     pub fn of(verb: FormVerb, number: Option<TicketNumber>) -> Self {
-        let (choice, text, attachments) = (None, None, vec![]);
-        Self { verb, number, round: 0, choice, text, attachments, report: Filling::default() }
+        Self {
+            verb,
+            number,
+            round: 0,
+            choice: None,
+            text: None,
+            attachments: vec![],
+            report: Filling::default(),
+            elsewhere: false,
+        }
     }
 
     /// Whether nothing is as good an answer as any.
@@ -112,11 +125,12 @@ impl Form {
         let field = self.field(recorded);
         let mut columns = 1;
         let number = self.number.map_or(String::new(), |number| number.to_string());
-        let args = [("number", number.into())];
-        let key = self.verb.key();
+        let not_managed = voice.status(Status::NotManaged);
+        let args = [("number", number.into()), ("status", not_managed.into())];
+        let key = self.verb.key_in(voice.procedure);
         let (text, choices) = match field {
             Field::Ticket => {
-                let what = [("verb", key.into())];
+                let what = [("verb", self.verb.key().into())];
                 let nothing = options.tickets.is_empty();
                 let key = if nothing { "ask-ticket-none" } else { "ask-ticket" };
                 (voice.plain(key, &what), tickets(options))
@@ -151,7 +165,7 @@ impl Form {
             }
         };
         let written = field == Field::Text && self.verb.asks_choice();
-        let back = field == Field::Report || written || self.wants_person();
+        let back = field == Field::Report || written || self.wants_person() || self.elsewhere;
         let form = match field {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
             Field::Ticket | Field::Choice | Field::Photo => vec![],
@@ -174,7 +188,7 @@ impl Form {
         );
         let text = FormField {
             key: TEXT.to_owned(),
-            label: voice.text(&format!("form-{}", self.verb.key())),
+            label: voice.text(&format!("form-{}", self.verb.key_in(voice.procedure))),
             value: self.text.clone(),
             optional: self.is_optional(),
             choices: vec![],
@@ -193,7 +207,16 @@ impl Form {
         match self.verb {
             FormVerb::Suspend => choices::to_suspend(voice),
             FormVerb::OpenChild => choices::destinations(voice, options),
-            FormVerb::NotManage => reasons(voice, &voice.procedure.not_managed_reasons),
+            FormVerb::NotManage => {
+                let elsewhere = (!voice.procedure.routes.is_empty())
+                    .then(|| Choice::new(voice.text("button-elsewhere"), ELSEWHERE));
+                let listed = reasons(voice, &voice.procedure.not_managed_reasons);
+                listed.into_iter().chain(elsewhere).collect()
+            }
+            FormVerb::Route => {
+                let routes = voice.procedure.routes.iter();
+                routes.map(|r| Choice::new(r.name.get(voice.locale), r.key.clone())).collect()
+            }
             FormVerb::Escalate if self.wants_person() => choices::specialists(options),
             FormVerb::Escalate => choices::groups(voice, options),
             FormVerb::Prioritise => {
@@ -222,6 +245,9 @@ impl Form {
                 if !self.report.forget_last(recorded, &mut self.attachments) {
                     self.text = None;
                 }
+            }
+            (_, Answer::Back) if self.elsewhere => {
+                self = Self::of(FormVerb::NotManage, self.number);
             }
             (_, Answer::Back) => self.choice = None,
             (_, Answer::Attachment(attachment)) => match next {
@@ -279,6 +305,10 @@ impl Form {
                 if !known {
                     let why = voice.text("choose-a-button");
                     return Step::Again(Dialogue::Form(self), why);
+                }
+                if self.verb == FormVerb::NotManage && choice == ELSEWHERE {
+                    let form = Self { elsewhere: true, ..Self::of(FormVerb::Route, self.number) };
+                    return Step::Ask(Dialogue::Form(form));
                 }
                 self.choice = Some(choice);
             }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::verb::Verb;
+use crate::domain::{procedure::Procedure, verb::Verb};
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,10 @@ pub enum FormVerb {
     Approve,
     /// Not approve it.
     Decline,
+    /// Send it to another procedure.
+    Route,
+    /// Record what the requester was trained in.
+    Train,
     /// Say what is missing.
     Reject,
     /// Comment on the service.
@@ -84,6 +88,8 @@ impl FormVerb {
             Self::CheckAsset => Verb::CheckAsset,
             Self::Approve => Verb::Approve,
             Self::Decline => Verb::Decline,
+            Self::Route => Verb::Route,
+            Self::Train => Verb::Train,
             Self::Reject => Verb::Reject,
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
@@ -116,6 +122,8 @@ impl FormVerb {
             Verb::CheckAsset => Self::CheckAsset,
             Verb::Approve => Self::Approve,
             Verb::Decline => Self::Decline,
+            Verb::Route => Self::Route,
+            Verb::Train => Self::Train,
             Verb::Withdraw => Self::Withdraw,
             Verb::Arrive => Self::Arrive,
             Verb::Miss => Self::Miss,
@@ -140,6 +148,7 @@ impl FormVerb {
                 | Self::Suspend
                 | Self::NotManage
                 | Self::OpenChild
+                | Self::Route
                 | Self::Withdraw
                 | Self::Prioritise
                 | Self::Categorise
@@ -158,6 +167,7 @@ impl FormVerb {
                 | Self::OpenChild
                 | Self::CheckAsset
                 | Self::Decline
+                | Self::Train
                 | Self::Reject
                 | Self::Comment
                 | Self::Miss
@@ -174,6 +184,14 @@ impl FormVerb {
     /// Whether a photo belongs to it, which may be left out.
     pub(super) fn asks_photo(self) -> bool {
         self == Self::Miss
+    }
+
+    /// The name by which the messages about it are found, where what it says hangs on the procedure.
+    pub(super) fn key_in(self, procedure: &Procedure) -> &'static str {
+        match self {
+            Self::PassToVendor if procedure.vendor_procedure.is_some() => "vendor-procedure",
+            other => other.key(),
+        }
     }
 
     /// The name by which the messages about it are found.

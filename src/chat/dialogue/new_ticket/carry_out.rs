@@ -1,6 +1,6 @@
 //! Registers a request that is complete, and starts one that follows another.
 
-use super::NewTicket;
+use super::{Guidance, NewTicket};
 use crate::{
     chat::{
         dialogue::{self, Dialogue, offer::reference},
@@ -17,7 +17,13 @@ use crate::{
 
 /// Registers the request and tells everybody whom it concerns.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
+    let voice = turn.voice();
+    let (helped, route) = (new.helped_by(&voice), new.route(&voice));
+    let tried = new.guidance.tried;
     if turn.disk_low {
+        // What helped is asked once more, for it is not registered.
+        let guidance = Guidance { helped: false, ..new.guidance };
+        let new = NewTicket { guidance, ..new };
         // The request stays open in the dialogue's last question, which is asked again.
         dialogue::begin(turn, Dialogue::NewTicket(new)).await?;
         return Err(Refusal::DiskFull.into());
@@ -41,12 +47,16 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         parent: None,
         source: new.source,
     };
-    let done = match &new.solution {
-        Some(text) => {
+    let done = match (&new.solution, helped, route) {
+        (Some(text), ..) => {
             let solution = Solution { text: text.clone(), answers: new.report.answers };
             ticket::open::open_solved(&turn.act, request, solution).await
         }
-        None => ticket::open::open(&turn.act, request).await,
+        (None, Some(step), _) => ticket::self_help::open_helped(&turn.act, request, step).await,
+        (None, None, Some(route)) => {
+            ticket::route::open_routed(&turn.act, request, &route.key).await
+        }
+        (None, None, None) => ticket::self_help::open_after(&turn.act, request, tried).await,
     }?;
     if let Some(text) = new.asset.filter(|asset| !asset.is_empty()) {
         let (tag, verified) = turn.voice().verified(&text);
@@ -56,11 +66,19 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     for kept in attachments {
         attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
     }
-    notify::tell(&turn.act, &done).await?;
+    Box::pin(notify::tell(&turn.act, &done)).await?;
     match &new.requester {
         Some(requester) => requester.confirm(turn, &done.ticket).await,
         None => Ok(()),
     }
+}
+
+/// Starts a request, or registers it at once where nothing more need be known.
+pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
+    if new.is_for_elsewhere(&turn.voice()) && !turn.disk_low {
+        return Box::pin(carry_out(turn, new)).await;
+    }
+    dialogue::begin(turn, Dialogue::NewTicket(new)).await
 }
 
 /// Starts a request that follows a ticket that is over.

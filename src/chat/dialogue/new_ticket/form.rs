@@ -59,7 +59,7 @@ impl NewTicket {
             Field::Place => vec![],
             Field::Solution => vec![written(SOLUTION, &None)],
             Field::Asset => return vec![FormField { optional: true, ..written(ASSET, &None) }],
-            Field::Impact | Field::Urgency | Field::Summary => return vec![],
+            Field::SelfHelp | Field::Impact | Field::Urgency | Field::Summary => return vec![],
         };
         if field == Field::Filled && fields.is_empty() {
             return fields;

@@ -6,6 +6,7 @@ mod asset;
 mod carry_out;
 mod form;
 mod recorded;
+mod self_help;
 mod summary;
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,8 @@ use crate::{
 };
 
 pub(super) use carry_out::carry_out;
-pub use carry_out::follow_up;
+pub use carry_out::{begin, follow_up};
+pub use self_help::Guidance;
 
 /// What is known so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ pub struct NewTicket {
     /// The equipment that was touched, where that is asked; empty when it was none.
     #[serde(default)]
     pub asset: Option<String>,
+    /// How much of the category's guidance was tried, and what came of it (C5).
+    #[serde(default)]
+    pub guidance: Guidance,
     /// Whether the description came before the dialogue, so that Back stops behind it.
     pub given: bool,
 }
@@ -69,6 +74,7 @@ pub struct NewTicket {
 enum Field {
     Description,
     Category,
+    SelfHelp,
     Details,
     /// A field of the category.
     Filled,
@@ -115,6 +121,11 @@ impl NewTicket {
             Field::Description
         } else if self.category.is_none() {
             Field::Category
+        } else if self.route(voice).is_some() {
+            // It is not for this desk, so nothing more is asked.
+            Field::Summary
+        } else if self.step(voice).is_some() {
+            Field::SelfHelp
         } else if asks_details && self.details.is_none() {
             Field::Details
         } else if self.filled.next(self.request(voice)).is_some() {
@@ -167,6 +178,7 @@ impl NewTicket {
                 columns = 2;
                 (voice.plain("ask-category", &[]), categories(voice))
             }
+            Field::SelfHelp => self.guide(voice),
             Field::Details => (self.details_question(voice), vec![no_details(voice)]),
             Field::Filled | Field::Report => {
                 let asked = self.asks(field, voice, options);
@@ -232,6 +244,10 @@ impl NewTicket {
     fn take(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let field = self.field(voice);
         match answer {
+            Answer::Back if field == Field::SelfHelp => {
+                self.step_back();
+                Step::Ask(Dialogue::NewTicket(self))
+            }
             Answer::Back => {
                 if self.description.is_none()
                     && let Some(before) = self.registered()
@@ -261,8 +277,9 @@ impl NewTicket {
             Answer::Text(text) if field.is_recorded() => {
                 self.record(field, (&text, false), voice, options)
             }
+            Answer::Choice(choice) if field == Field::SelfHelp => self.guided(&choice, voice),
             Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
-                Some(()) => Step::Ask(Dialogue::NewTicket(self)),
+                Some(()) => self.go_on(voice),
                 None => Step::Again(Dialogue::NewTicket(self), voice.text("choose-a-button")),
             },
             Answer::Text(text) if field == Field::Asset => self.touch(&text, voice),
@@ -279,7 +296,7 @@ impl NewTicket {
                 }
                 match self.asset.take().filter(|_| field == Field::Asset) {
                     Some(tag) => self.touch(&tag, voice),
-                    None => Step::Ask(Dialogue::NewTicket(self)),
+                    None => self.go_on(voice),
                 }
             }
         }
@@ -294,7 +311,10 @@ impl NewTicket {
     ) -> Option<()> {
         let degree = || Degree::ALL.into_iter().find(|degree| degree.as_str() == choice);
         match field {
-            Field::Category => self.category = Some(voice.procedure.category(choice)?.key.clone()),
+            Field::Category => {
+                self.category = Some(voice.procedure.category(choice)?.key.clone());
+                self.guidance = Guidance::default();
+            }
             Field::Details if choice == NO_DETAILS => self.details = Some(String::new()),
             Field::Place if choice == LAST_PLACE => self.place = Some(options.place.clone()?),
             Field::Place => {
@@ -305,6 +325,7 @@ impl NewTicket {
             Field::Impact => self.impact = Some(degree()?),
             Field::Urgency => self.urgency = Some(degree()?),
             Field::Description
+            | Field::SelfHelp
             | Field::Details
             | Field::Filled
             | Field::Report
@@ -322,12 +343,18 @@ impl NewTicket {
         if text.is_empty() {
             return Step::Ask(Dialogue::NewTicket(self));
         }
+        if field == Field::SelfHelp
+            && let Some(worked) = voice.yes_or_no(text)
+        {
+            return self.guided(self_help::answer(worked), voice);
+        }
         match field {
             Field::Description => self.description = Some(text.to_owned()),
             Field::Details => self.details = Some(text.to_owned()),
             Field::Solution => self.solution = Some(text.to_owned()),
             Field::Place => self.place = Some(clip(text, 120)),
             Field::Category
+            | Field::SelfHelp
             | Field::Filled
             | Field::Report
             | Field::Impact
@@ -339,7 +366,17 @@ impl NewTicket {
                 return Step::Again(Dialogue::NewTicket(self), why);
             }
         }
-        Step::Ask(Dialogue::NewTicket(self))
+        self.go_on(voice)
+    }
+
+    /// The next question; none when the request belongs to another procedure and says what it is
+    /// about.
+    fn go_on(self, voice: &Voice<'_>) -> Step {
+        if self.is_for_elsewhere(voice) {
+            Step::Complete(Dialogue::NewTicket(self))
+        } else {
+            Step::Ask(Dialogue::NewTicket(self))
+        }
     }
 
     fn forget_last(&mut self, field: Field, voice: &Voice<'_>) {
@@ -353,6 +390,7 @@ impl NewTicket {
             || rest && self.place.take().is_some()
             || self.forget_recorded(Field::Filled, voice)
             || self.details.take().is_some()
+            || self.guidance.forget_last()
             || self.category.take().is_some()
             || self.given
         {

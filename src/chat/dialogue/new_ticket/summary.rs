@@ -36,7 +36,9 @@ impl NewTicket {
         let mut line = |key: &str, value: &str| {
             text.push(format!("\n{}", voice.say(key, &[("value", value.into())])), Style::Plain);
         };
-        line("summary-place", self.place.as_deref().unwrap_or(""));
+        if let Some(place) = &self.place {
+            line("summary-place", place);
+        }
         if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
             line("summary-impact", &self.degree(voice, ("impact", impact)));
             let other = self.requester.is_some();
@@ -55,8 +57,7 @@ impl NewTicket {
             text.push(format!("\n{answer}"), Style::Plain);
         }
         if self.source != Source::Chat {
-            let source = [("source", self.source.as_str().into())];
-            let value = [("value", voice.say("source", &source).into())];
+            let value = [("value", voice.source(self.source).into())];
             text.push(format!("\n{}", voice.say("summary-source", &value)), Style::Plain);
         }
         if !self.attachments.is_empty() {

@@ -1,0 +1,20 @@
+//! The group that received a ticket, in whose working hours its clocks count. Tickets from before,
+//! and those that yesterday's binary registers, count in the desk's.
+
+use sea_orm_migration::{prelude::*, schema::*};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = text_null("promise_group").to_owned();
+        manager.alter_table(Table::alter().table("ticket").add_column(column).to_owned()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let column = Table::alter().table("ticket").drop_column("promise_group").to_owned();
+        manager.alter_table(column).await
+    }
+}

@@ -1,0 +1,82 @@
+//! What a card says of guidance that was tried (C5), of trainings (C7) and of the procedure that a
+//! ticket belongs to (C2). Deliberately absent: the rest of the card.
+
+use super::card::{EXCERPT, line};
+use crate::{
+    chat::{outgoing::RichText, say::clip, wording::Voice},
+    domain::{event::Event, locale::Localized, procedure::Route},
+    entity::ticket,
+    service::{Act, Result, editions, ticket::find::Entry},
+};
+
+/// What a ticket's history says of these.
+#[derive(Debug, Default)]
+pub struct Aid {
+    /// The steps that did not help.
+    tried: Vec<Localized>,
+    /// What the requester was trained in, in order.
+    trainings: Vec<String>,
+    /// Where it belongs.
+    route: Option<Route>,
+}
+
+/// Reads it from a ticket's history, with the words of the rules it runs under.
+pub async fn of(act: &Act<'_>, ticket: &ticket::Model, history: &[Entry]) -> Result<Aid> {
+    let mut aid = Aid::default();
+    for entry in history {
+        match &entry.event {
+            Event::SelfHelpTried { steps } => {
+                let rules = editions::of(act.tx, act.procedure, ticket).await?;
+                let known = rules.category(&ticket.category).map(|category| &category.self_help);
+                let known = known.into_iter().flatten();
+                aid.tried = known.take(usize::from(*steps)).cloned().collect();
+            }
+            Event::TrainingRecorded { text } => aid.trainings.push(text.clone()),
+            Event::Routed { route, .. } => {
+                let rules = editions::of(act.tx, act.procedure, ticket).await?;
+                let known = act.procedure.route(route).or_else(|| rules.route(route));
+                aid.route = known.cloned();
+            }
+            _ => {}
+        }
+    }
+    Ok(aid)
+}
+
+/// What staff reads: what was tried, and in what the requester was trained.
+pub fn staff_lines(text: &mut RichText, voice: &Voice<'_>, aid: &Aid) {
+    if !aid.tried.is_empty() {
+        line(text, voice.text("card-tried"));
+        for (place, step) in aid.tried.iter().enumerate() {
+            let step = clip(step.get(voice.locale), EXCERPT);
+            let args = [("place", (place + 1).into()), ("step", step.into())];
+            line(text, voice.say("card-tried-step", &args));
+        }
+    }
+    trainings(text, voice, aid);
+    if let Some(route) = &aid.route {
+        line(text, voice.say("card-routed", &of_route(voice, route)));
+    }
+}
+
+/// What the requester reads where their request belongs elsewhere. Gives whether it does.
+pub fn requester_route(text: &mut RichText, voice: &Voice<'_>, aid: &Aid) -> bool {
+    if let Some(route) = &aid.route {
+        line(text, voice.say("requester-routed", &of_route(voice, route)));
+    }
+    aid.route.is_some()
+}
+
+/// In what the requester was trained.
+pub fn trainings(text: &mut RichText, voice: &Voice<'_>, aid: &Aid) {
+    for training in &aid.trainings {
+        line(text, voice.say("card-training", &[("value", clip(training, EXCERPT).into())]));
+    }
+}
+
+fn of_route<'r>(voice: &Voice<'_>, route: &'r Route) -> [crate::chat::wording::Arg<'r>; 2] {
+    [
+        ("route", route.procedure.get(voice.locale).into()),
+        ("where", route.destination.get(voice.locale).into()),
+    ]
+}

@@ -1,0 +1,99 @@
+//! Reads what comes before a ticket or stands beside the desk: guidance for the requester (C5), other
+//! procedures (C2, C6), and what requests are called by what set them off (C1). Deliberately absent:
+//! the lists they stand in (see `super::lists`).
+
+use super::{lists, words};
+use crate::{
+    config::{
+        fault::nearest,
+        section::{Section, either},
+        tree::Value,
+    },
+    domain::{
+        locale::Localized,
+        procedure::{Natures, Route},
+        status::Status,
+    },
+};
+
+/// The other procedures that requests may belong to, which may be none.
+pub fn routes(top: &Section<'_>) -> Option<Vec<Route>> {
+    let one = |section: &Section<'_>| {
+        let key = words::key(section, "key");
+        let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
+        let procedure = words::localized(section, "procedure", None);
+        let destination = words::localized(section, "where", None);
+        Some(Route { key: key?, name: name?, procedure: procedure?, destination: destination? })
+    };
+    lists::all_of(top, "routes", one)
+}
+
+/// The route that a category names; none is `Some(None)`.
+pub fn route_of(category: &Section<'_>, routes: &[&str]) -> Option<Option<String>> {
+    if category.optional("route").is_none() {
+        return Some(None);
+    }
+    let route = category.text("route")?;
+    if !routes.contains(&route) {
+        let remedy = match nearest(route, routes.iter().copied()) {
+            Some(meant) => format!("Did you mean `{meant}`?"),
+            None if routes.is_empty() => {
+                "Add [[routes]] with key, name, procedure and where.".into()
+            }
+            None => format!("Write {}, or add the route.", either(routes.iter().copied())),
+        };
+        category.fault("route", format!("there is no route `{route}`"), remedy);
+    }
+    Some(Some(route.to_owned()))
+}
+
+/// What somebody may try before a ticket is opened, which may be nothing.
+pub fn self_help(category: &Section<'_>) -> Option<Vec<Localized>> {
+    let key = "self_help";
+    let empty = matches!(
+        category.optional(key).map(|node| &node.value),
+        Some(Value::List(steps)) if steps.is_empty()
+    );
+    if empty {
+        let remedy = "Add [[categories.self_help]] with text, or leave it out.";
+        category.fault(key, "there is no step", remedy);
+    }
+    let one = |section: &Section<'_>| {
+        let text = words::localized(section, "text", None);
+        section.finish();
+        text
+    };
+    let steps: Vec<Option<Localized>> = category.sections(key).iter().map(one).collect();
+    if !steps.is_empty() && category.optional("route").is_some() {
+        let remedy = "Leave out `self_help`, or `route`.";
+        category.fault(key, "nobody sees these steps, for the category is sent elsewhere", remedy);
+    }
+    steps.into_iter().collect()
+}
+
+/// What requests are called by what set them off; a procedure without names is `Some(None)`.
+pub fn natures(top: &Section<'_>) -> Option<Option<Natures>> {
+    if top.optional("sources").is_none() {
+        return Some(None);
+    }
+    let section = top.section("sources")?;
+    let corrective = words::localized(&section, "corrective", None);
+    let proactive = words::localized(&section, "proactive", None);
+    section.finish();
+    Some(Some(Natures { corrective: corrective?, proactive: proactive? }))
+}
+
+/// The procedure that `with_vendor` stands for; an outside provider is `Some(None)`.
+pub fn vendor_procedure(top: &Section<'_>) -> Option<Option<Localized>> {
+    if top.optional("vendor").is_none() {
+        return Some(None);
+    }
+    let section = top.section("vendor")?;
+    let procedure = words::localized(&section, "procedure", None);
+    section.finish();
+    if !lists::uses(top, Status::WithVendor) {
+        let remedy = "Add the status `with_vendor`, or leave out `[vendor]`.";
+        section.fault("", "no ticket ever gets there", remedy);
+    }
+    Some(Some(procedure?))
+}

@@ -1,0 +1,88 @@
+//! What becomes of a request: whether guidance comes first, which group receives it, what it is
+//! promised, and how it may end. The desk and the simulation of a procedure ask the same. Pure.
+//! Deliberately absent: what a requester answers on the way, and writing anything down.
+
+use super::{
+    calendar::Calendar,
+    event::Ending,
+    priority::Priority,
+    procedure::{Category, Group, Procedure, Route, Times},
+    promise::{Promise, promise},
+    source::Source,
+    status::Status,
+    time::Timestamp,
+};
+
+/// Which way a request of a category goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way<'p> {
+    /// To a group of the desk.
+    Group,
+    /// To the category's own guidance, and to a group when that does not help (C5).
+    SelfHelp,
+    /// To another procedure, at once (C2).
+    Routed(&'p Route),
+}
+
+/// Which way a request goes. Guidance is for whoever reports in a chat for themselves; what was done
+/// already is not sent away.
+pub fn way<'p>(
+    procedure: &'p Procedure,
+    category: &Category,
+    (source, for_another): (Source, bool),
+) -> Way<'p> {
+    let route = category.route.as_deref().and_then(|key| procedure.route(key));
+    match route {
+        Some(route) if source != Source::AfterTheFact => Way::Routed(route),
+        _ if source == Source::Chat && !for_another && !category.self_help.is_empty() => {
+            Way::SelfHelp
+        }
+        _ => Way::Group,
+    }
+}
+
+/// What a request that a group receives is promised.
+#[derive(Debug, Clone, Copy)]
+pub struct Reception<'p> {
+    /// The hours in which its clocks count.
+    pub calendar: &'p Calendar,
+    /// What is promised to requests like it.
+    pub times: Times,
+    /// What is promised to it.
+    pub promise: Promise,
+}
+
+/// The promise of a request of this priority that a group receives at `now`.
+pub fn receive<'p>(
+    procedure: &'p Procedure,
+    (group, priority): (&Group, Priority),
+    now: Timestamp,
+) -> Reception<'p> {
+    let calendar = procedure.calendar_of(Some(&group.key));
+    let times = procedure.times_for(priority, group.level);
+    Reception { calendar, times, promise: promise(calendar, &times, now) }
+}
+
+/// Every way in which a request may end, with the status it has then, in the order of its life.
+pub fn endings(procedure: &Procedure, category: &Category, way: Way<'_>) -> Vec<(Ending, Status)> {
+    if let Way::Routed(_) = way {
+        return vec![(Ending::Routed, procedure.routed_status())];
+    }
+    let mut endings = Vec::new();
+    if way == Way::SelfHelp {
+        endings.push((Ending::SelfHelp, Status::Closed));
+    }
+    endings.push((Ending::Withdrawn, Status::Closed));
+    if category.survey {
+        endings.extend([Ending::Authorised, Ending::Silence].map(|e| (e, Status::Closed)));
+    } else {
+        endings.push((Ending::NoSurvey, Status::Closed));
+    }
+    if procedure.uses(Status::NotManaged) {
+        endings.push((Ending::NotManaged, Status::NotManaged));
+    }
+    if !procedure.routes.is_empty() {
+        endings.push((Ending::Routed, procedure.routed_status()));
+    }
+    endings
+}

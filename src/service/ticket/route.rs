@@ -1,0 +1,55 @@
+//! Ending a ticket because it belongs to another procedure, where its requester is sent (C2): at
+//! once, by its category, or when a technician sees that it came in wrong.
+
+use sea_orm::ActiveValue::Set;
+
+use super::{
+    Done, Subject, commit, enter, find,
+    open::{self, NewTicket},
+};
+use crate::{
+    domain::{
+        event::{Ending, Event},
+        id::TicketNumber,
+        refusal::Refusal,
+        verb::{Verb, decide},
+    },
+    entity::ticket,
+    service::{Act, Result},
+};
+
+/// Sends a ticket to the procedure with this key. It ends as one that was not managed, or as a
+/// closed one where the rules it runs under know no such end.
+///
+/// # Errors
+/// Refuses whoever does not work on the ticket, a ticket that is solved or over, and an unknown route.
+pub async fn route(act: &Act<'_>, number: TicketNumber, route: &str) -> Result<Done> {
+    let subject = find::locked(act, number).await?;
+    decide(&act.doer, Verb::Route, &subject.facts)?;
+    end(act, subject, route).await
+}
+
+/// Registers a request that belongs to another procedure, and ends it at once.
+///
+/// # Errors
+/// Refuses what [`open::open`] refuses.
+pub async fn open_routed(act: &Act<'_>, new: NewTicket, route: &str) -> Result<Done> {
+    let opened = open::open(act, new).await?;
+    let subject = find::locked(act, opened.ticket.number).await?;
+    let routed = end(act, subject, route).await?;
+    Ok(Done { ticket: routed.ticket, events: [opened.events, routed.events].concat() })
+}
+
+async fn end(act: &Act<'_>, subject: Subject<'_>, route: &str) -> Result<Done> {
+    let number = subject.ticket.number;
+    // Where to go is what holds today, for old rules may name an address that is no more.
+    let known = act.procedure.route(route).or_else(|| subject.rules.route(route));
+    let route = known.ok_or(Refusal::NotInProcedure(number))?.key.clone();
+    let status = subject.rules.routed_status();
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.suspension = Set(None);
+    enter(&mut change, &subject, status, act.now);
+    super::close::end(&mut change, Ending::Routed, act.now);
+    change.status = Set(status);
+    commit(act, &subject.ticket, change, vec![Event::Routed { route, status }]).await
+}
