@@ -13,6 +13,7 @@ mod m0006_reports;
 mod m0007_editions;
 mod m0008_warnings;
 mod m0009_sources;
+mod m0010_files;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_editions::Migration),
             Box::new(m0008_warnings::Migration),
             Box::new(m0009_sources::Migration),
+            Box::new(m0010_files::Migration),
         ]
     }
 }

@@ -16,6 +16,8 @@ pub enum Code {
     Ticket(Verb, TicketNumber),
     /// Open a ticket that follows that one.
     FollowUp(TicketNumber),
+    /// Show the files of that ticket.
+    Files(TicketNumber),
     /// Answer the survey of that ticket's solution.
     Survey(TicketNumber, i32, SurveyAnswer),
     /// Answer question number `.0` of the open dialogue.
@@ -87,6 +89,7 @@ impl Code {
                 format!("t:{letter}:{number}")
             }
             Self::FollowUp(number) => format!("f:{number}"),
+            Self::Files(number) => format!("fi:{number}"),
             Self::Survey(number, round, answer) => {
                 let answer = match answer {
                     SurveyAnswer::Yes => 'y',
@@ -125,6 +128,7 @@ impl Code {
                 Self::Ticket(*verb, number(parts.next()?)?)
             }
             "f" => Self::FollowUp(number(parts.next()?)?),
+            "fi" => Self::Files(number(parts.next()?)?),
             "s" => {
                 let answer = match parts.next()? {
                     "y" => SurveyAnswer::Yes,
@@ -190,6 +194,7 @@ mod tests {
             .extend([List::Queue, List::Mine, List::Assigned].map(|list| Code::More(list, cursor)));
         codes.extend([
             Code::FollowUp(far),
+            Code::Files(far),
             Code::Write(i64::MAX),
             Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
             Code::Dialogue(1, "a:b".into()),

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    file::Unkept,
     id::{PersonId, TicketNumber},
     time::Timestamp,
     warning::{Clock, Stage},
@@ -61,6 +62,13 @@ pub enum Event {
         /// Whether it belongs to an internal note, of which the requester sees nothing.
         #[serde(default)]
         internal: bool,
+    },
+    /// A file that came in could not be kept.
+    FileRefused {
+        /// What it was called.
+        name: String,
+        /// Why.
+        why: Unkept,
     },
     /// Work waits.
     Suspended {
@@ -180,6 +188,7 @@ impl Event {
             Self::Noted { .. } => "noted",
             Self::Replied { .. } => "replied",
             Self::AttachmentReferenced { .. } => "attachment_referenced",
+            Self::FileRefused { .. } => "file_refused",
             Self::Suspended { .. } => "suspended",
             Self::PassedToVendor { .. } => "passed_to_vendor",
             Self::Resumed => "resumed",

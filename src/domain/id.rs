@@ -48,6 +48,10 @@ identifier!(
     ThreadId
 );
 identifier!(
+    /// Something that somebody sent and that the desk keeps, or is about to.
+    AttachmentId
+);
+identifier!(
     /// One thing the desk has to say.
     OutboxId
 );

@@ -3,9 +3,11 @@
 pub mod calendar;
 pub mod channel;
 pub mod event;
+pub mod file;
 pub mod holidays;
 pub mod id;
 pub mod locale;
+pub mod name;
 pub mod person;
 pub mod priority;
 pub mod procedure;

@@ -81,6 +81,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Noted { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
+        | Event::FileRefused { .. }
         | Event::Authorised
         | Event::Rated { .. }
         | Event::Commented { .. }

@@ -3,11 +3,13 @@
 //! this desk never asks for.
 
 pub mod account;
+pub mod attachment;
 pub mod card;
 pub mod conversation;
 pub mod counter;
 pub mod destination;
 pub mod edition;
+pub mod file_showing;
 pub mod inbox;
 pub mod invitation;
 pub mod link_code;
@@ -16,6 +18,7 @@ pub mod membership;
 pub mod outbox;
 pub mod person;
 pub mod report;
+pub mod stored_file;
 pub mod survey;
 pub mod thread;
 pub mod ticket;

@@ -2,6 +2,7 @@
 //! transaction that caused them; whoever did it is not told what they know. Every card that shows
 //! the ticket is drawn as it is now.
 
+pub mod files;
 pub mod threads;
 mod trouble;
 mod warnings;
@@ -24,7 +25,11 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result, cards, editions, people, people::Address, ticket::Done, ticket::find},
+    service::{
+        Act, Result, cards, editions, people,
+        people::Address,
+        ticket::{Done, attachment::is_file, find},
+    },
 };
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
@@ -54,23 +59,28 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::Accepted => {
             notice.requester("notice-accepted", &[]).await?;
             notice.draw_for_technician(ticket.technician_id).await?;
-            notice.open_threads(ticket.technician_id).await
+            notice.open_threads(ticket.technician_id).await?;
+            notice.show_files_to(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
             notice.requester("notice-accepted", &[]).await?;
             notice.technician("notice-assigned", &[]).await?;
             notice.draw_for_technician(Some(*to)).await?;
-            notice.open_threads(Some(*to)).await
+            notice.open_threads(Some(*to)).await?;
+            notice.show_files_to(Some(*to)).await
         }
         Event::Escalated { .. } => {
             notice.requester("notice-escalated", &[]).await?;
-            notice.draw_for_group().await
+            notice.draw_for_group().await?;
+            notice.show_files_to_group().await
         }
         Event::Suspended { reason } => notice.waits("notice-suspended", reason).await,
         Event::PassedToVendor { reason } => notice.waits("notice-vendor", reason).await,
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.requester("notice-resumed", &[]).await,
         Event::Replied { text } => notice.reply(text).await,
+        // A file is shown itself, once it is kept.
+        Event::AttachmentReferenced { attachment, .. } if is_file(attachment) => Ok(()),
         Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
             notice.technician("notice-attachment", &[]).await?;
             notice.tell_threads("notice-attachment", &[]).await
@@ -101,6 +111,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         | Event::Warned { .. }
         | Event::Noted { .. }
         | Event::AttachmentReferenced { .. }
+        | Event::FileRefused { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => Ok(()),
     }

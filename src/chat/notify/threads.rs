@@ -99,7 +99,7 @@ pub async fn reface(
 
 impl Notice<'_> {
     /// The threads that the ticket belongs in now.
-    async fn threads(&self) -> Result<Vec<thread::Model>> {
+    pub(super) async fn threads(&self) -> Result<Vec<thread::Model>> {
         let mut current = Vec::new();
         for thread in threads::of_ticket(self.act.tx, self.ticket.id).await? {
             if threads::is_current(self.act.tx, &thread, self.ticket).await? {

@@ -78,6 +78,7 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
         Delivery::Send { card: None, message, .. } => {
             return say::post(act, to, message.clone(), about).await;
         }
+        Delivery::File(_) => return say::enqueue(act, to, &delivery, about).await,
         Delivery::Send { card: Some(card), .. } => (*card, true),
         Delivery::Edit { card, .. } => (*card, false),
         Delivery::Answer { .. }

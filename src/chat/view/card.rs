@@ -19,7 +19,13 @@ use crate::{
         verb::{TicketFacts, Verb, decide},
     },
     entity::{person, ticket},
-    service::{Act, Result, people, people::Address, threads, ticket::find},
+    service::{
+        Act, Result,
+        files::{self, Count},
+        people::{self, Address},
+        threads,
+        ticket::find,
+    },
 };
 
 /// The view of a ticket for whoever asked for help.
@@ -44,10 +50,14 @@ pub struct Shown {
     pub facts: TicketFacts,
     /// The requester's name.
     pub requester: String,
-    /// What is kept of it that is not text.
-    pub attachments: usize,
-    /// How much of that belongs to internal notes.
-    pub internal: usize,
+    /// Its files, as the desk counts them.
+    pub files: Count,
+    /// Its files without those of internal notes.
+    pub open_files: Count,
+    /// What is kept of it as a reference and is no file.
+    pub references: usize,
+    /// How much of that does not belong to internal notes.
+    pub open_references: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
     /// Why nobody worked on it, when nobody did.
@@ -72,8 +82,10 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         facts,
         requester,
         registered_by,
-        attachments: 0,
-        internal: 0,
+        files: files::count(act.tx, ticket.id, true).await?,
+        open_files: files::count(act.tx, ticket.id, false).await?,
+        references: 0,
+        open_references: 0,
         justification: None,
         refused: None,
         missing: None,
@@ -82,8 +94,8 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
     for entry in find::history(act.tx, shown.ticket.id).await? {
         match entry.event {
             Event::AttachmentReferenced { internal, .. } => {
-                shown.attachments += 1;
-                shown.internal += usize::from(internal);
+                shown.references += 1;
+                shown.open_references += usize::from(!internal);
             }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
             Event::NotManaged { reason } => shown.refused = Some(reason),
@@ -91,6 +103,9 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
             _ => {}
         }
     }
+    // Every file is told in the history as well.
+    shown.references -= shown.files.all().min(shown.references);
+    shown.open_references -= shown.open_files.all().min(shown.open_references);
     Ok(shown)
 }
 
@@ -130,10 +145,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         Status::NotManaged => "requester-not-managed",
     };
     text.append("\n", voice.rich(key, &args, &due));
-    let attachments = shown.attachments - shown.internal;
-    if attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", attachments.into())]));
-    }
+    file_lines(text, voice, (&shown.open_files, shown.open_references));
 }
 
 fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
@@ -184,9 +196,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(details) = &ticket.details {
         line(text, value("card-details", clip(details, EXCERPT)));
     }
-    if shown.attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
-    }
+    file_lines(text, voice, (&shown.files, shown.references));
     let waits = matches!(ticket.status, Status::Escalated | Status::EscalatedOnSite);
     if let Some(justification) = shown.justification.as_deref().filter(|_| waits) {
         line(text, value("card-justification", clip(justification, EXCERPT)));
@@ -199,6 +209,19 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     }
     if let Some(solution) = &ticket.solution {
         line(text, value("card-solution", clip(solution, EXCERPT)));
+    }
+}
+
+/// How many files there are, how many are missing, and what is kept as a reference alone.
+fn file_lines(text: &mut RichText, voice: &Voice<'_>, (files, references): (&Count, usize)) {
+    for (key, count) in [
+        ("card-files", files.files),
+        ("card-files-missing", files.missing),
+        ("card-attachments", references),
+    ] {
+        if count > 0 {
+            line(text, voice.say(key, &[("count", count.into())]));
+        }
     }
 }
 
@@ -246,6 +269,10 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         if !row.is_empty() {
             rows.push(row);
         }
+    }
+    let own = shown.ticket.requester_id == viewer.id;
+    if (if own { shown.open_files } else { shown.files }).kept > 0 {
+        rows.push(vec![button("button-files", Code::Files(number))]);
     }
     if shown.ticket.status.is_final() && shown.ticket.requester_id == viewer.id {
         rows.push(vec![button("button-follow-up", Code::FollowUp(number))]);

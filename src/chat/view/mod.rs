@@ -2,6 +2,7 @@
 //! absent: who may press what (`domain::verb` decides, here and when it is pressed).
 
 pub mod card;
+pub mod files;
 pub mod help;
 pub mod list;
 pub mod report;
