@@ -8,7 +8,7 @@ use crate::{
     chat::{
         outgoing::{Outgoing, RichText},
         say::{self, About},
-        view::files::{enclosure, name, size},
+        view::files::{enclosure, size},
         wording::Arg,
     },
     domain::{file::Unkept, id::PersonId},
@@ -49,7 +49,8 @@ pub async fn refused(
         && let Some(to) = people::addresses(act.tx, sender.id).await?.into_iter().next()
     {
         let voice = notice.voice(&to);
-        let named = if given.is_empty() { name(&voice, &lost.kind) } else { given };
+        let unnamed = || voice.say("attachment", &[("kind", lost.kind.as_str().into())]);
+        let named = if given.is_empty() { unnamed() } else { given };
         let args: [Arg<'_>; 4] = [
             ("number", super::number(&ticket)),
             ("file", named.into()),

@@ -80,7 +80,7 @@ pub async fn enclosure(
 }
 
 /// What a file without a name is called, by what it was sent as.
-pub fn name(voice: &Voice<'_>, kind: &str) -> String {
+fn name(voice: &Voice<'_>, kind: &str) -> String {
     voice.say("file-name", &[("kind", kind.into())])
 }
 

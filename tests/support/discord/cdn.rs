@@ -44,6 +44,16 @@ impl Emulator {
         self.change(|state| state.files.get(url.path()).cloned()).expect("the platform keeps it")
     }
 
+    /// Where the file lies that somebody sent last.
+    pub fn newest_file(&self) -> String {
+        self.change(|state| {
+            let posts = state.channels.values().flat_map(|place| place.posts.values());
+            let newest = posts.filter(|post| !post.attachments.is_empty());
+            let newest = newest.max_by_key(|post| post.message_id).expect("somebody sent a file");
+            newest.attachments[0]["url"].as_str().unwrap_or_default().to_owned()
+        })
+    }
+
     /// The platform loses what people sent.
     pub fn forgets_files(&self) {
         self.change(|state| state.files.clear());
@@ -53,7 +63,8 @@ impl Emulator {
 /// Keeps a file in a folder, and describes it as the platform does.
 pub fn keep(state: &mut State, folder: &str, upload: &Upload) -> Value {
     let id = state.next_id();
-    let path = format!("/{folder}/{id}/{}", upload.name.replace(' ', "_"));
+    let plain = |c: char| if c.is_ascii_alphanumeric() || ".-_".contains(c) { c } else { '_' };
+    let path = format!("/{folder}/{id}/{}", upload.name.chars().map(plain).collect::<String>());
     let url = format!("{}{path}?ex=1&is=1&hm={id}", state.api_url);
     state.files.insert(path, upload.bytes.clone());
     json!({

@@ -83,6 +83,12 @@ impl Emulator {
         self.writes(user, chat, content)
     }
 
+    /// The file id of what was uploaded last.
+    pub fn newest_file(&self) -> String {
+        let newest = |state: &mut State| format!("file-{}", state.serial);
+        self.change(newest)
+    }
+
     /// The platform loses what people uploaded.
     pub fn forgets_files(&self) {
         self.change(|state| state.files.0.clear());
