@@ -89,10 +89,12 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Whether bytes are words: UTF-8, and nothing in it that only machines use.
+/// Whether bytes are words: nothing in them that only machines use, in UTF-8 or, as spreadsheets still
+/// write it, mostly plain letters with a byte for each accent.
 fn is_text(bytes: &[u8]) -> bool {
-    let plain = |c: char| !c.is_control() || c.is_whitespace();
-    std::str::from_utf8(bytes).is_ok_and(|text| text.chars().all(plain))
+    let plain = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
+    let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
+    bytes.iter().all(plain) && (std::str::from_utf8(bytes).is_ok() || ascii > bytes.len() / 2)
 }
 
 /// The name under which others see a file: no way into another folder, nothing invisible, and an
@@ -132,7 +134,9 @@ fn endings(media: &str) -> &'static [&'static str] {
         "image/bmp" => &["bmp"],
         "application/pdf" => &["pdf"],
         "application/rtf" => &["rtf"],
-        "application/zip" => &["zip"],
+        // Some programs write documents that only they themselves recognise.
+        "application/zip" => &["zip", "docx", "xlsx", "pptx", "odt", "ods", "odp"],
+        "text/xml" => &["xml"],
         "application/msword" => &["doc"],
         "application/vnd.ms-excel" => &["xls"],
         "application/vnd.ms-powerpoint" => &["ppt"],
@@ -142,7 +146,7 @@ fn endings(media: &str) -> &'static [&'static str] {
         "application/vnd.oasis.opendocument.text" => &["odt"],
         "application/vnd.oasis.opendocument.spreadsheet" => &["ods"],
         "application/vnd.oasis.opendocument.presentation" => &["odp"],
-        "audio/ogg" => &["ogg", "oga", "opus"],
+        "audio/ogg" | "audio/opus" => &["ogg", "oga", "opus"],
         "audio/mpeg" => &["mp3"],
         "audio/m4a" => &["m4a"],
         "audio/x-wav" => &["wav"],
@@ -175,6 +179,8 @@ mod tests {
             (b"#!/bin/sh\nrm -r x", "text/x-shellscript"),
             (b"<html><script>", "text/html"),
             ("fecha;año\r\n1;2\t\n".as_bytes(), "text/plain"),
+            (b"fecha;a\xf1o\r\n1;2\r\n", "text/plain"),
+            (b"<?xml version=\"1.0\"?><svg/>", "text/xml"),
             (b"a\0b", "application/octet-stream"),
             (b"\xff\xfe\xfd", "application/octet-stream"),
         ] {

@@ -56,6 +56,17 @@ pub struct Count {
 }
 
 impl Count {
+    fn add(&mut self, state: FileState) {
+        match state {
+            FileState::Wanted => self.files += 1,
+            FileState::Kept => {
+                self.files += 1;
+                self.kept += 1;
+            }
+            FileState::Refused | FileState::Lost => self.missing += 1,
+        }
+    }
+
     /// All of them, kept or not.
     pub fn all(&self) -> usize {
         self.files + self.missing
@@ -211,21 +222,17 @@ pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<
     Ok(rows.into_iter().filter_map(kept).collect())
 }
 
-/// How the files of a ticket stand, those of internal notes included or not.
-pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId, internal: bool) -> Result<Count> {
+/// How the files of a ticket stand: all of them, and those that belong to no internal note.
+pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Count, Count)> {
     let rows = attachment::Entity::find().filter(attachment::Column::TicketId.eq(ticket));
-    let mut count = Count::default();
-    for row in rows.all(conn).await?.iter().filter(|row| internal || !row.internal) {
-        match row.state {
-            FileState::Wanted => count.files += 1,
-            FileState::Kept => {
-                count.files += 1;
-                count.kept += 1;
-            }
-            FileState::Refused | FileState::Lost => count.missing += 1,
+    let (mut all, mut open) = (Count::default(), Count::default());
+    for row in rows.all(conn).await? {
+        all.add(row.state);
+        if !row.internal {
+            open.add(row.state);
         }
     }
-    Ok(count)
+    Ok((all, open))
 }
 
 /// Who sent something: themselves, or whom they were joined to since.

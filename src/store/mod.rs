@@ -69,7 +69,10 @@ impl Store {
     /// # Errors
     /// When that cannot be understood.
     pub fn bucket(url: &str) -> Result<Self, StoreError> {
-        s3::bucket(url, std::env::vars())
+        let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        s3::bucket(url, std::env::vars_os().filter_map(readable))
     }
 
     /// A place that is forgotten with the process.

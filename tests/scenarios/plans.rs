@@ -135,7 +135,7 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("which files are wanted", files::due(conn, now, 16).await).await;
     ear.expect_indexed("when more are wanted", files::next_due(conn).await).await;
     ear.expect_indexed("the files of a ticket", files::of_ticket(conn, ticket).await).await;
-    ear.expect_indexed("how many files", files::count(conn, ticket, true).await).await;
+    ear.expect_indexed("how many files", files::count(conn, ticket).await).await;
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }
 

@@ -78,12 +78,13 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         Source::Chat => String::new(),
         _ => name(people::person(act.tx, ticket.registered_by).await?),
     };
+    let (files, open_files) = files::count(act.tx, ticket.id).await?;
     let mut shown = Shown {
         facts,
         requester,
         registered_by,
-        files: files::count(act.tx, ticket.id, true).await?,
-        open_files: files::count(act.tx, ticket.id, false).await?,
+        files,
+        open_files,
         references: 0,
         open_references: 0,
         justification: None,
