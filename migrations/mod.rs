@@ -13,6 +13,7 @@ mod m0006_reports;
 mod m0007_editions;
 mod m0008_warnings;
 mod m0009_sources;
+mod m0010_files;
 mod m0011_answers;
 mod m0012_relations;
 mod m0014_visits;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_editions::Migration),
             Box::new(m0008_warnings::Migration),
             Box::new(m0009_sources::Migration),
+            Box::new(m0010_files::Migration),
             Box::new(m0011_answers::Migration),
             Box::new(m0012_relations::Migration),
             Box::new(m0014_visits::Migration),

@@ -6,6 +6,7 @@
 //! - [`service`] — what is done, the only writer;
 //! - [`chat`] — what is said: commands, dialogues, views;
 //! - [`channel`] and [`worker`] — the edges, wire formats and loops;
+//! - [`store`] — where the bytes of files lie;
 //! - [`app`] — puts them together.
 
 pub mod app;
@@ -19,4 +20,5 @@ pub mod kill_point;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
 pub mod service;
+pub mod store;
 pub mod worker;

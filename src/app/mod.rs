@@ -10,13 +10,15 @@ use crate::{
     chat::Desk,
     clock::SharedClock,
     config::Loaded,
-    domain::channel::ChannelKind,
+    domain::{channel::ChannelKind, file::FileRules},
     migrations::Migrator,
     service::{database::Database, editions},
+    store::Store,
     worker::{
         Wake,
         courier::Courier,
         delivery::Patience,
+        fetcher::Fetcher,
         handler::{Handler, Pass, Receive},
         monthly::Monthly,
         pacing::Limits,
@@ -44,6 +46,17 @@ pub struct House {
     pub clock: SharedClock,
     /// Wakes the workers.
     pub wake: Arc<Wake>,
+    /// How files are kept; none where nobody can send any.
+    pub files: Option<Keeping>,
+}
+
+/// How files are kept.
+#[derive(Debug, Clone)]
+pub struct Keeping {
+    /// Where.
+    pub store: Store,
+    /// Which.
+    pub rules: FileRules,
 }
 
 /// How the courier behaves.
@@ -63,6 +76,8 @@ pub struct Workers {
     pub courier: Courier,
     /// Does what is due.
     pub sweeper: Sweeper,
+    /// Fetches files, where they are kept.
+    pub fetcher: Option<Fetcher>,
 }
 
 impl House {
@@ -78,7 +93,12 @@ impl House {
             .write(|tx| Box::pin(async move { editions::keep(tx, procedure, now).await }))
             .await
             .context("the procedure cannot be kept")?;
-        Ok(Self { database, desk, clock, wake: Arc::default() })
+        Ok(Self { database, desk, clock, wake: Arc::default(), files: None })
+    }
+
+    /// The same, where files are kept so.
+    pub fn keeping(self, files: Keeping) -> Self {
+        Self { files: Some(files), ..self }
     }
 
     /// The workers for these channels.
@@ -88,8 +108,20 @@ impl House {
         receive: Receive,
         manners: Manners,
     ) -> Workers {
-        let House { database, desk, clock, wake } = self.clone();
+        let House { database, desk, clock, wake, files } = self.clone();
+        let store = files.as_ref().map(|files| files.store.clone());
+        let fetcher = files.map(|Keeping { store, rules }| Fetcher {
+            database: database.clone(),
+            desk: desk.clone(),
+            clock: Arc::clone(&clock),
+            wake: Arc::clone(&wake),
+            channels: channels.clone(),
+            store,
+            rules,
+            patience: manners.patience,
+        });
         Workers {
+            fetcher,
             handler: Handler {
                 database: database.clone(),
                 desk: desk.clone(),
@@ -110,6 +142,7 @@ impl House {
                 clock,
                 wake,
                 channels,
+                store,
                 limits: manners.limits,
                 patience: manners.patience,
             },
@@ -125,6 +158,9 @@ impl Workers {
     pub async fn settle(&self) -> anyhow::Result<()> {
         self.sweeper.pass().await?;
         while self.handler.pass().await? == Pass::Failed {}
+        if let Some(fetcher) = &self.fetcher {
+            fetcher.pass().await?;
+        }
         self.courier.pass().await?;
         Ok(())
     }

@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
-use crate::chat::outgoing::Outgoing;
+use crate::chat::outgoing::{Enclosure, Outgoing};
 use crate::domain::channel::ChannelKind;
 
 pub mod console;
 pub mod discord;
-mod name;
+mod download;
 pub mod telegram;
 
 /// One entry of a command menu.
@@ -51,7 +52,11 @@ pub struct Plan<'p> {
     pub name: &'p str,
 }
 
-/// Delivers to one chat network. Called by the courier alone.
+/// How long a whole file may be under way, in either direction.
+pub const FILE_TIME: Duration = Duration::from_secs(60);
+
+/// Delivers to one chat network, and fetches what people sent there. Called by the courier and the
+/// fetcher alone.
 #[async_trait]
 pub trait Channel: Send + Sync {
     /// Which network this is.
@@ -74,6 +79,21 @@ pub trait Channel: Send + Sync {
 
     /// Shows this command menu in one chat.
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError>;
+
+    /// Shows a kept file with what is said with it, and returns the platform's key of the message.
+    async fn send_file(
+        &self,
+        _to: &Envelope<'_>,
+        _file: &Enclosure,
+        _bytes: &Bytes,
+    ) -> Result<String, SendError> {
+        Err(SendError::Refused("this network shows no files".to_owned()))
+    }
+
+    /// Fetches a file that somebody sent, by the platform's reference; at most `largest` bytes.
+    async fn fetch(&self, _reference: &str, _largest: u64) -> Result<Bytes, FetchError> {
+        Err(FetchError::Gone("this network keeps no files".to_owned()))
+    }
 
     /// Whether everything said in a thread reaches the desk, or only what names it.
     fn overhears(&self) -> bool {
@@ -131,4 +151,21 @@ pub enum SendError {
     /// Nobody knows whether it was sent: the answer was lost.
     #[error("outcome unknown: {0}")]
     Unknown(String),
+}
+
+/// Why a file was not fetched.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// It is larger than what was asked for, or than what the platform hands out.
+    #[error("it is too large")]
+    TooLarge,
+    /// The platform does not have it, or not for us.
+    #[error("it is gone: {0}")]
+    Gone(String),
+    /// The platform told us to wait.
+    #[error("told to wait {0:?}")]
+    RetryAfter(Duration),
+    /// It may be tried again.
+    #[error("not fetched: {0}")]
+    Transient(String),
 }

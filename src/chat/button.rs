@@ -17,6 +17,8 @@ pub enum Code {
     Ticket(Verb, TicketNumber),
     /// Open a ticket that follows that one.
     FollowUp(TicketNumber),
+    /// Show the files of that ticket.
+    Files(TicketNumber),
     /// Answer the survey of that ticket's solution.
     Survey(TicketNumber, i32, SurveyAnswer),
     /// The time of that ticket's visit suits.
@@ -104,6 +106,7 @@ impl Code {
                 format!("t:{letter}:{number}")
             }
             Self::FollowUp(number) => format!("f:{number}"),
+            Self::Files(number) => format!("fi:{number}"),
             Self::Survey(number, round, answer) => {
                 let answer = match answer {
                     SurveyAnswer::Yes => 'y',
@@ -143,6 +146,7 @@ impl Code {
                 Self::Ticket(*verb, number(parts.next()?)?)
             }
             "f" => Self::FollowUp(number(parts.next()?)?),
+            "fi" => Self::Files(number(parts.next()?)?),
             "s" => {
                 let answer = match parts.next()? {
                     "y" => SurveyAnswer::Yes,
@@ -210,6 +214,7 @@ mod tests {
         codes.extend([
             Code::FollowUp(far),
             Code::Agree(far, Timestamp(i64::MAX)),
+            Code::Files(far),
             Code::Write(i64::MAX),
             Code::Dialogue(i64::MAX, "una-clave-de-veinticuatr".into()),
             Code::Dialogue(1, "a:b".into()),

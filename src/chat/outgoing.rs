@@ -28,6 +28,8 @@ pub enum Delivery {
         /// The card.
         card: CardId,
     },
+    /// A file that the desk keeps.
+    File(Enclosure),
     /// The acknowledgement of a pressed button.
     Answer {
         /// The platform's token of the press.
@@ -52,6 +54,23 @@ pub enum Delivery {
         /// In which language.
         locale: Locale,
     },
+}
+
+/// A kept file, with what is said with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosure {
+    /// Under which digest it lies in the store.
+    pub digest: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is, by what is in it.
+    pub media: String,
+    /// What is read with it.
+    pub caption: RichText,
+    /// What is read in its place where no files are shown.
+    pub words: String,
+    /// What is said when the network does not take it.
+    pub otherwise: String,
 }
 
 /// A message.

@@ -22,6 +22,7 @@ pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
     match Code::decode(code) {
         Some(Code::Ticket(verb, number)) => on_ticket(turn, verb, number).await,
         Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,
+        Some(Code::Files(number)) => view::files::show(turn, number).await,
         Some(Code::Survey(number, round, answer)) => on_survey(turn, (number, round), answer).await,
         Some(Code::Agree(number, at)) => dialogue::visit::agree(turn, number, at).await,
         Some(Code::Dialogue(serial, choice)) => dialogue::choose(turn, serial, choice).await,

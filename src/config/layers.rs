@@ -67,6 +67,17 @@ impl Sources {
         self.directory.join(path)
     }
 
+    /// The directory that something written at a place is seen from: that of the operator's file, or
+    /// where this process stands.
+    pub fn beside(&self, place: &Place) -> PathBuf {
+        match place {
+            Place::File(name, _) if **name != *DEFAULTS_NAME => {
+                self.resolve(Path::new(&**name).parent().unwrap_or(Path::new("")))
+            }
+            Place::File(..) | Place::Variable(_) => self.directory.clone(),
+        }
+    }
+
     /// The layers laid one over the other. A layer that cannot be read is a fault and left out.
     pub fn stack(&self, log: &FaultLog) -> Node {
         let mut stack = defaults(log);

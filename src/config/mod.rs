@@ -6,6 +6,7 @@
 //! Deliberately absent: anything read again later. A desk runs on what it started with.
 
 pub mod fault;
+mod files;
 mod layers;
 pub mod procedure;
 mod reading;
@@ -38,7 +39,7 @@ impl Config {
         let stack = sources.stack(&log);
         let top = section::Section::top(&stack, &log);
         let procedure = procedure::load(&top, &sources, &log);
-        let config = reading::read(&top);
+        let config = reading::read(&top, &|place| sources.beside(place));
         top.finish();
         let keys = log.keys();
         let mut faults = log.into_faults();
@@ -58,6 +59,6 @@ pub fn keys() -> Vec<String> {
     let defaults = layers::defaults(&log);
     let top = section::Section::top(&defaults, &log);
     top.text("procedure");
-    reading::read(&top);
+    reading::read(&top, &|_| std::path::PathBuf::new());
     log.keys()
 }

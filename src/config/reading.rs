@@ -1,24 +1,28 @@
 //! Reads each setting and refuses what could not work. Deliberately absent: defaults, which stand in
 //! `config/default.toml` alone.
 
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use tracing_subscriber::EnvFilter;
 
 use super::{
+    fault::Place,
+    files,
     section::Section,
     settings::{Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Telegram},
 };
 use crate::domain::{locale::Locale, person::Access};
 
 /// Everything but the procedure's name, which only its own module needs.
-pub(super) fn read(top: &Section<'_>) -> Option<Config> {
+/// `beside` tells which directory something written at a place is seen from.
+pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Option<Config> {
     let locale = top.choice("locale", &Locale::ALL.map(|locale| (locale.as_str(), locale)));
     let access = top.choice("access", &[("invite", Access::Invite), ("open", Access::Open)]);
     let database = top.section("database").and_then(|section| database(&section));
     let telegram = top.section("telegram").and_then(|section| telegram(&section));
     let discord = top.section("discord").and_then(|section| discord(&section));
     let listen = top.section("http").and_then(|section| listen(&section));
+    let files = top.section("files").and_then(|section| files::read(&section, beside));
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
     let log = top.section("log").and_then(|section| log(&section));
@@ -29,6 +33,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
         telegram: telegram?,
         discord: discord?,
         listen: listen?,
+        files: files?,
         courier: courier?,
         sweep_every: sweep_every?,
         log: log?,

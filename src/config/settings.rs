@@ -2,11 +2,11 @@
 //! `config/default.toml`, which holds the defaults too; here is what the program makes of them.
 //! Deliberately absent: how they are read.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{locale::Locale, person::Access};
+use crate::domain::{file::FileRules, locale::Locale, person::Access};
 
 /// The operator's decisions.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub discord: Discord,
     /// Where the desk listens to what networks send it.
     pub listen: SocketAddr,
+    /// How files are kept.
+    pub files: Files,
     /// How notices are tried again.
     pub courier: Courier,
     /// How often due times are looked at.
@@ -116,6 +118,24 @@ pub struct Pacing {
     pub private_per_second: f64,
     /// Messages a minute to one group.
     pub group_per_minute: u32,
+}
+
+/// How files are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// Where.
+    pub place: FilesPlace,
+    /// Which.
+    pub rules: FileRules,
+}
+
+/// Where files are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilesPlace {
+    /// In a folder of this machine.
+    Folder(PathBuf),
+    /// In a bucket, by its address.
+    Bucket(String),
 }
 
 /// How notices that could not be delivered are tried again.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     field::Answer,
+    file::Unkept,
     id::{PersonId, TicketNumber},
     priority::Priority,
     status::Status,
@@ -103,6 +104,13 @@ pub enum Event {
         /// Whether it belongs to an internal note, of which the requester sees nothing.
         #[serde(default)]
         internal: bool,
+    },
+    /// A file that came in could not be kept.
+    FileRefused {
+        /// What it was called.
+        name: String,
+        /// Why.
+        why: Unkept,
     },
     /// Work waits.
     Suspended {
@@ -339,6 +347,7 @@ impl Event {
             Self::Noted { .. } => "noted",
             Self::Replied { .. } => "replied",
             Self::AttachmentReferenced { .. } => "attachment_referenced",
+            Self::FileRefused { .. } => "file_refused",
             Self::Suspended { .. } => "suspended",
             Self::PassedToVendor { .. } => "passed_to_vendor",
             Self::Resumed => "resumed",

@@ -52,6 +52,10 @@ identifier!(
     VisitId
 );
 identifier!(
+    /// Something that somebody sent and that the desk keeps, or is about to.
+    AttachmentId
+);
+identifier!(
     /// One thing the desk has to say.
     OutboxId
 );

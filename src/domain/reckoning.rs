@@ -101,6 +101,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::TrainingRecorded { .. }
         | Event::Replied { .. }
         | Event::AttachmentReferenced { .. }
+        | Event::FileRefused { .. }
         | Event::Authorised
         | Event::Rated { .. }
         | Event::Commented { .. }

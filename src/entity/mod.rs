@@ -3,12 +3,14 @@
 //! this desk never asks for.
 
 pub mod account;
+pub mod attachment;
 pub mod card;
 pub mod conversation;
 pub mod counter;
 pub mod destination;
 pub mod edition;
 pub mod equipment;
+pub mod file_showing;
 pub mod inbox;
 pub mod invitation;
 pub mod link_code;
@@ -17,6 +19,7 @@ pub mod membership;
 pub mod outbox;
 pub mod person;
 pub mod report;
+pub mod stored_file;
 pub mod survey;
 pub mod thread;
 pub mod ticket;

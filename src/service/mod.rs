@@ -14,6 +14,7 @@ pub mod cards;
 pub mod conversations;
 pub mod database;
 pub mod editions;
+pub mod files;
 pub mod inbox;
 pub mod outbox;
 pub mod people;

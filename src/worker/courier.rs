@@ -28,6 +28,7 @@ use crate::{
     entity::outbox as entity,
     kill_point::kill_point,
     service::{Error, Result, cards, database::Database, outbox, outbox::Outcome},
+    store::Store,
 };
 
 /// How many rows are claimed at a time.
@@ -49,6 +50,8 @@ pub struct Courier {
     pub wake: Arc<Wake>,
     /// The networks it delivers to.
     pub channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+    /// Where kept files lie; none where files are not kept.
+    pub store: Option<Store>,
     /// How fast it may be.
     pub limits: Limits,
     /// How it tries again.
@@ -223,7 +226,7 @@ impl Courier {
         // platform's limit is no chat's.
         let paced = matches!(
             delivery::read(row),
-            Ok(Delivery::Send { via: None, .. } | Delivery::Edit { .. })
+            Ok(Delivery::Send { via: None, .. } | Delivery::Edit { .. } | Delivery::File(_))
         );
         if !paced {
             return true;
@@ -308,10 +311,12 @@ impl Courier {
         parcel.row.attempts += 1;
         round.busy.insert(parcel.row.lane.clone());
         let channel = self.channels.get(&parcel.row.channel).cloned();
+        let store = self.store.clone();
         round.calls.spawn(async move {
             let answer = match channel {
                 Some(channel) => {
-                    let call = AssertUnwindSafe(delivery::call(channel.as_ref(), &parcel));
+                    let call = delivery::call(channel.as_ref(), store.as_ref(), &parcel);
+                    let call = AssertUnwindSafe(call);
                     let broke_off = |_| Err(SendError::Unknown("the call broke off".into()));
                     call.catch_unwind().await.unwrap_or_else(broke_off)
                 }

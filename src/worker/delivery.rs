@@ -2,18 +2,24 @@
 //! was lost may have arrived: edits and acknowledgements are repeated freely, and so is what the
 //! platform recognises when it comes twice; a critical notice once, anything else not at all. Deliberately absent: when it is sent (see `super::courier`).
 
+use bytes::Bytes;
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     channel::{Channel, Envelope, MenuEntry, Plan, SendError},
-    chat::{Desk, notify, outgoing::Delivery, view},
+    chat::{
+        Desk, notify,
+        outgoing::{Delivery, Enclosure, Outgoing, RichText},
+        view,
+    },
     domain::time::{MINUTE, SECOND, Timestamp},
     entity::{outbox as entity, thread},
     service::{
         Error, Result, cards, from_json,
-        outbox::{self, Outcome},
-        people,
+        outbox::{self, NewDelivery, Outcome},
+        people, to_json,
     },
+    store::{Store, StoreError},
 };
 
 /// How failed tries are repeated, in milliseconds.
@@ -61,8 +67,8 @@ pub fn read(row: &entity::Model) -> Result<Delivery> {
     from_json(&row.delivery, || format!("outbox {}", row.id))
 }
 
-/// Calls the platform.
-pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
+/// Calls the platform. Files are taken out of the store.
+pub async fn call(channel: &dyn Channel, store: Option<&Store>, parcel: &Parcel) -> Answer {
     let chat = match &parcel.thread {
         None => parcel.row.chat_key.as_str(),
         Some(thread) => match &thread.chat_key {
@@ -85,6 +91,10 @@ pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
             // A card whose message is gone is drawn anew.
             None => channel.send(&to, message).await.map(Some),
         },
+        Delivery::File(file) => {
+            let bytes = take_out(store, file).await?;
+            channel.send_file(&to, file, &bytes).await.map(Some)
+        }
         Delivery::Answer { token, text } => {
             channel.answer(token, text.as_deref()).await.map(|()| None)
         }
@@ -96,6 +106,19 @@ pub async fn call(channel: &dyn Channel, parcel: &Parcel) -> Answer {
                 view::help::menu(*audience, *locale).into_iter().map(entry).collect();
             channel.show_menu(chat, &menu).await.map(|()| None)
         }
+    }
+}
+
+/// The content of a kept file.
+async fn take_out(store: Option<&Store>, file: &Enclosure) -> Result<Bytes, SendError> {
+    let Some(store) = store else {
+        return Err(SendError::Refused("files are not kept here".to_owned()));
+    };
+    match store.get(&file.digest).await {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(SendError::Refused("the file is not in the store".to_owned())),
+        Err(error @ StoreError::Damaged(_)) => Err(SendError::Refused(error.to_string())),
+        Err(error) => Err(SendError::Transient(format!("the store failed: {error}"))),
     }
 }
 
@@ -132,7 +155,12 @@ pub async fn settle(
         Err(SendError::Transient(why)) => later(row, why, (patience, now)),
         Err(SendError::Unknown(why)) if repeatable => later(row, why, (patience, now)),
         Err(SendError::Unknown(why)) => doubtful(row, why, (patience, now)),
-        Err(SendError::Refused(why)) => Outcome::Failed(why.clone()),
+        Err(SendError::Refused(why)) => {
+            if let Delivery::File(file) = &parcel.delivery {
+                say_instead(tx, row, file, now).await?;
+            }
+            Outcome::Failed(why.clone())
+        }
         Err(SendError::Gone) => {
             if let Some(card) = card(&parcel.delivery) {
                 cards::forget_message(tx, card).await?;
@@ -149,6 +177,28 @@ pub async fn settle(
         }
     };
     outbox::record(tx, row.id, outcome, now).await
+}
+
+/// Says which file could not be shown, where it should have been.
+async fn say_instead(
+    tx: &DatabaseTransaction,
+    row: &entity::Model,
+    file: &Enclosure,
+    now: Timestamp,
+) -> Result<()> {
+    let text = RichText::plain(file.otherwise.as_str());
+    let message = Outgoing { text, ..Default::default() };
+    let delivery = to_json(&Delivery::Send { message, card: None, via: None });
+    let new = NewDelivery {
+        channel: row.channel,
+        chat_key: row.chat_key.clone(),
+        lane: row.lane.clone(),
+        delivery,
+        ticket: row.ticket_id,
+        person: row.person_id,
+        critical: row.critical,
+    };
+    outbox::enqueue(tx, new, now).await.map(drop)
 }
 
 /// What becomes of a row whose sender died between calling and writing down the answer.
@@ -178,7 +228,8 @@ pub(super) fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     match delivery {
         Delivery::Send { card, .. } => *card,
         Delivery::Edit { card, .. } => Some(*card),
-        Delivery::Answer { .. }
+        Delivery::File(_)
+        | Delivery::Answer { .. }
         | Delivery::Admit { .. }
         | Delivery::Archive { .. }
         | Delivery::Menu { .. } => None,
@@ -191,6 +242,7 @@ pub fn repeatable(delivery: &Delivery, channel: Option<&dyn Channel>) -> bool {
         Delivery::Send { via, .. } => {
             channel.is_some_and(|channel| channel.repeats_safely(via.as_deref()))
         }
+        Delivery::File(_) => channel.is_some_and(|channel| channel.repeats_safely(None)),
         Delivery::Edit { .. }
         | Delivery::Answer { .. }
         | Delivery::Admit { .. }

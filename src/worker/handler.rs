@@ -95,6 +95,7 @@ impl Handler {
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
         self.wake.outbox.notify_one();
+        self.wake.files.notify_one();
         let error = match done {
             Ok(Ok(())) => return true,
             Ok(Err(error)) => error,

@@ -6,6 +6,7 @@ use tokio::sync::{Notify, watch};
 
 pub mod courier;
 pub mod delivery;
+pub mod fetcher;
 pub mod handler;
 pub mod monthly;
 pub mod pacing;
@@ -19,6 +20,8 @@ pub struct Wake {
     pub inbox: Notify,
     /// Something is to be said.
     pub outbox: Notify,
+    /// A file is to be fetched.
+    pub files: Notify,
 }
 
 /// Tells every loop to end; the loops hold the receiving side.

@@ -72,7 +72,10 @@ pub(super) async fn settle(
     if thread.chat_key.is_none() {
         return opened(tx, desk, (parcel, thread, answer), now).await;
     }
-    let speaks = matches!(parcel.delivery, Delivery::Send { .. } | Delivery::Edit { .. });
+    let speaks = matches!(
+        parcel.delivery,
+        Delivery::Send { .. } | Delivery::Edit { .. } | Delivery::File(_)
+    );
     match answer {
         Err(SendError::Vanished(why)) if thread.openings >= OPENINGS => {
             close(tx, thread, why).await.map(Some)

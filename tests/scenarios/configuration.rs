@@ -2,6 +2,7 @@
 //! and what to write instead, and no secret is ever repeated.
 
 mod aid;
+mod files;
 mod simulate;
 
 use std::{fs, time::Duration};

@@ -13,7 +13,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         assert_snapshot!(marta.reads(), @"
         «Sale este error»
 
-        Recibí la foto. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí la foto. Irá con el caso, a la vista de quien lo atienda.
 
         ¿Abro un caso con esto?
         [Abrir caso] [Cancelar]
@@ -22,7 +22,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         marta.reads_beside_the_question();
         marta.sends(AttachmentSample::Document, "").await;
         assert_snapshot!(marta.reads(), @"
-        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí 2 archivos. Irán con el caso, a la vista de quien lo atienda.
 
         ¿De qué se trata?
         [Equipo, red o sistema] [Correo y ofimática] [Impresión y copiado] [Cuentas y entrega de equipos] [Configurar red o aplicación] [Desarrollo de software] [Publicación en la página web] [Incidente de seguridad] [Cancelar]
@@ -45,11 +45,32 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
         «Sale este error»
-        2 adjuntos en referencia.
+        2 archivos.
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Pasar al proveedor]
+        ---
+        📎 foto.png
+        Caso #1: Marta envió este archivo.
+        ---
+        ✎ Caso #1 · Sale este error
+        Estado: Nueva
+        Correo y ofimática · Incidente · Prioridad Baja
+        Solicita: Marta · Sede principal
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «Sale este error»
+        2 archivos.
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna]
+        [Pasar al proveedor]
+        [Archivos]
+        ---
+        📎 informe.pdf
+        Caso #1: Marta envió este archivo.
         ");
         marta.sends(AttachmentSample::Voice, "").await;
         marta.reads();
@@ -60,13 +81,12 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         ✎ Caso #1 · Sale este error
         Estado: Nueva
         Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
-        3 adjuntos en referencia.
+        3 archivos.
         [Responder]
         [Retirar]
+        [Archivos]
         ");
         assert_snapshot!(ana.reads(), @"
-        El solicitante envió un adjunto al caso #1. Queda en referencia.
-        ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
@@ -75,11 +95,15 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
         «Sale este error»
-        3 adjuntos en referencia.
+        3 archivos.
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Pasar al proveedor]
+        [Archivos]
+        ---
+        📎 audio.ogg
+        Caso #1: Marta envió este archivo.
         ");
         let number = desk.newest().await.number;
         let kept =

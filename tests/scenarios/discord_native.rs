@@ -301,7 +301,7 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         Afecta: Solo a mí
         ¿Puede trabajar?: No puedo trabajar
         Prioridad: Media
-        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí 2 archivos. Irán con el caso, a la vista de quien lo atienda.
 
         ¿Lo registro?
         [Registrar] [Atrás] [Cancelar]
@@ -318,12 +318,15 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         ");
         let answer = [("text", json!("Siga estos pasos")), ("file", json!(["pasos.pdf"]))];
         discord.submits(desk, (ana, pressed), &answer).await;
-        assert_snapshot!(last_alone(discord, ana), @"Envié su mensaje sobre el caso #1. Guardé también el archivo, en referencia.");
-        assert!(discord.reads(marta).contains("Siga estos pasos\n[Responder]"));
+        assert_snapshot!(last_alone(discord, ana), @"Envié su mensaje sobre el caso #1. Guardo también el archivo.");
+        let read = discord.reads(marta);
+        assert!(read.contains("Siga estos pasos\n[Responder]"));
+        assert!(read.ends_with("📎 pasos.pdf\nCaso #1: Ana envió este archivo."), "{read}");
         let pressed = discord.presses(desk, marta, "Responder").await;
         let answer = [("text", json!("No sirvió")), ("file", json!(["otro.png"]))];
         discord.submits(desk, (marta, pressed), &answer).await;
-        assert!(discord.reads(ana).ends_with("envió un adjunto al caso #1. Queda en referencia."));
+        let read = discord.reads(ana);
+        assert!(read.ends_with("📎 otro.png\nCaso #1: Marta envió este archivo."), "{read}");
         let pressed = discord.presses(desk, ana, "Solucionar").await;
         discord.submits(desk, (ana, pressed), &[("text", json!("Reinicié el servicio"))]).await;
         assert_eq!(

@@ -16,7 +16,7 @@ use mesabot::{
     service::{
         Result, cards,
         database::Database,
-        inbox, outbox, people, report, threads,
+        files, inbox, outbox, people, report, threads,
         ticket::{
             close,
             find::{self, Cursor},
@@ -71,7 +71,17 @@ impl Ear {
     async fn expect_indexed<T>(&self, question: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
         for step in self.plans().await {
-            let whole = ["ticket", "ticket_event", "inbox", "outbox", "card", "account", "thread"];
+            let whole = [
+                "ticket",
+                "ticket_event",
+                "inbox",
+                "outbox",
+                "card",
+                "account",
+                "thread",
+                "attachment",
+                "stored_file",
+            ];
             let scans = whole.iter().any(|table| {
                 step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
             });
@@ -126,6 +136,10 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         let standing = threads::standing(conn, channel, over).await;
         ear.expect_indexed("which threads stand", standing).await;
     }
+    ear.expect_indexed("which files are wanted", files::due(conn, now, 16).await).await;
+    ear.expect_indexed("when more are wanted", files::next_due(conn).await).await;
+    ear.expect_indexed("the files of a ticket", files::of_ticket(conn, ticket).await).await;
+    ear.expect_indexed("how many files", files::count(conn, ticket).await).await;
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }
 

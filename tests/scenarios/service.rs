@@ -4,6 +4,7 @@
 mod clocks;
 mod editions;
 mod exchange;
+mod files;
 mod linking;
 mod people;
 mod threads;

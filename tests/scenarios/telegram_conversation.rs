@@ -383,17 +383,17 @@ async fn places_and_stickers_are_kept_by_reference() {
             desk.settle().await;
         }
         assert_snapshot!(marta.reads(), @"
-        Recibí la ubicación. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí la ubicación. En el caso queda solo la referencia, así que cuénteme también con palabras de qué se trata.
 
         ¿Abro un caso con esto?
         [Abrir caso]
         [Cancelar]
         ---
-        ✎ Recibí la ubicación. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        ✎ Recibí la ubicación. En el caso queda solo la referencia, así que cuénteme también con palabras de qué se trata.
 
         ¿Abro un caso con esto?
         ---
-        Recibí 2 adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí 2 adjuntos. En el caso queda solo la referencia, así que cuénteme también con palabras de qué se trata.
 
         ¿Abro un caso con esto?
         [Abrir caso]

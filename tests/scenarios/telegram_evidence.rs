@@ -32,7 +32,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
 
         ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
         ---
-        Guardé la solución del caso #1 y se la envié al solicitante. Guardé también los 2 archivos, en referencia.
+        Guardé la solución del caso #1 y se la envié al solicitante. Guardo también los 2 archivos.
         ---
         ✎ Caso #1 · No abre el correo
         Estado: Resuelta
@@ -40,9 +40,10 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         Solicita: Marta · Piso 2
         Atiende: Ana
         «No abre el correo»
-        2 adjuntos en referencia.
+        2 archivos.
         Solución: Reinicié el servicio
         [Responder] [Nota interna]
+        [Archivos]
         ");
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No abre el correo
@@ -52,11 +53,18 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
         [Sí] [No]
         ---
+        📎 foto.png
+        Caso #1: Ana envió este archivo.
+        ---
         ✎ Caso #1 · No abre el correo
         Estado: Resuelta
         Ana dio una solución: Reinicié el servicio
-        2 adjuntos en referencia.
+        2 archivos.
         [Responder]
+        [Archivos]
+        ---
+        📎 foto.png
+        Caso #1: Ana envió este archivo.
         ");
         let kept =
             ["opened", "accepted", "solved", "attachment_referenced", "attachment_referenced"];
@@ -83,7 +91,7 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         assert_snapshot!(carlos.reads(), @"
         ✎ Escriba la nota interna del caso #1. El solicitante no la ve.
         ---
-        Guardé la nota en el caso #1. Guardé también el archivo, en referencia.
+        Guardé la nota en el caso #1. Guardo también el archivo.
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
@@ -92,8 +100,9 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
-        Un adjunto en referencia.
+        Un archivo.
         [Nota interna]
+        [Archivos]
         ");
         assert!(!ana.reads().contains("envió un adjunto"), "the requester sent nothing");
         assert_eq!(marta.reads(), "", "a note leaves nothing to see on the requester's card");

@@ -14,6 +14,7 @@ use crate::support::{
     discord_line::{DiscordLine, GUILD, Member},
     person::Person,
     telegram::AttachmentSample,
+    upload::Upload,
 };
 
 /// The channel of the technicians.
@@ -186,6 +187,37 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
 }
 
 #[tokio::test]
+async fn a_thread_shows_the_files_of_the_requester() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let adds = async |name: &str| {
+            let upload = Upload::document(name, name);
+            desk.emulator.sends_upload(marta.id, marta.id, &upload, "");
+            desk.settle().await;
+            desk.presses(&marta, "Agregar al #1 No abre el correo").await;
+        };
+        adds("antes.pdf").await;
+        let shown = |chat| -> Vec<String> {
+            let posts = discord.emulator.messages(chat).into_iter();
+            let files = posts.flat_map(|post| post.attachments);
+            files.map(|file| file["filename"].as_str().unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(shown(ROOM), ["antes.pdf"]);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        let thread = thread(discord);
+        let private = discord.emulator.direct(ana.id);
+        assert_eq!((shown(thread), shown(private)), (vec!["antes.pdf".into()], shown(ROOM)));
+        adds("después.pdf").await;
+        assert_eq!(shown(thread), ["antes.pdf", "después.pdf"]);
+        assert_eq!(shown(private), ["antes.pdf", "después.pdf"]);
+        assert_eq!(shown(ROOM), ["antes.pdf"], "who has it is shown it, and not all");
+        marta.reads();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
     scenario_overhearing(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
@@ -203,10 +235,11 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         assert_eq!((name.as_deref(), caption.as_str()), (Some("buzon.pdf"), "la captura"));
         assert!(internal);
         assert_eq!(discord.emulator.messages(thread).len(), 1, "the card and no answers");
-        assert!(discord.reads_in(thread).contains("Un adjunto en referencia."));
+        assert!(discord.reads_in(thread).contains("Un archivo."));
+        assert!(discord.reads_in(thread).contains("[Archivos]"));
         assert_eq!(marta.reads(), "", "none of it is the requester's affair");
         desk.says(&marta, "/caso 1").await;
-        assert!(!marta.reads().contains("adjunto"));
+        assert!(!marta.reads().contains("rchivo"));
 
         // Luis is of the group and was brought in; Sara asks for help herself; nobody knows Iván.
         let luis = enrolled(desk, discord, (503, "Luis")).await;

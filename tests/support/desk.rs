@@ -11,7 +11,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Manners, Workers},
+    app::{House, Keeping, Manners, Workers},
     channel::{
         Channel,
         telegram::{self, Poller, TelegramSettings},
@@ -21,6 +21,7 @@ use mesabot::{
     config,
     domain::{
         channel::ChannelKind,
+        file::FileRules,
         id::{PersonId, TicketNumber},
         locale::Locale,
         person::{Access, Role},
@@ -33,6 +34,7 @@ use mesabot::{
         inbox::NewIncoming,
         people::invitations::{self, NewInvitation},
     },
+    store::Store,
     worker::{delivery::Patience, handler, pacing::Limits},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -97,6 +99,12 @@ pub fn uspec() -> Procedure {
     loaded.expect("the shipped configuration is sound").procedure
 }
 
+/// The files that a desk keeps as it ships.
+pub fn usual_rules() -> FileRules {
+    let loaded = config::Config::load(config::Sources::new("."));
+    loaded.expect("the shipped configuration is sound").config.files.rules
+}
+
 impl HelpDesk {
     pub(super) async fn open(access: Access) -> Self {
         Self::open_on(access, uspec()).await
@@ -110,6 +118,7 @@ impl HelpDesk {
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
         let desk = Desk { procedure: Arc::new(procedure), access, locale: Locale::Es };
         let house = House::open(&database.url, desk, clock.clone()).await.expect("a desk opens");
+        let house = house.keeping(Keeping { store: Store::in_memory(), rules: usual_rules() });
         let settings = TelegramSettings {
             token: emulator.token().to_owned().into(),
             api_url: emulator.api_url().parse().unwrap(),

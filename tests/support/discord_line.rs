@@ -88,6 +88,8 @@ impl DiscordLine {
             receive(&raw, &identity).map_err(|error| error.to_string())
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);
+        let fetcher = desk.workers.fetcher.as_mut().expect("files are kept");
+        fetcher.channels.insert(ChannelKind::Discord, Arc::clone(&channel));
         desk.workers.courier.channels.insert(ChannelKind::Discord, channel);
         emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
         Self { emulator, stored, readies, _stop: stop }
@@ -300,5 +302,7 @@ fn noting(
 pub fn face(post: &Post) -> String {
     let buttons = post.buttons();
     let labels: Vec<String> = buttons.iter().map(|button| format!("[{}]", button.label)).collect();
-    format!("{}\n{}", post.text(), labels.join(" ")).trim_end().to_owned()
+    let files = post.attachments.iter().filter_map(|file| file["filename"].as_str());
+    let files: String = files.map(|name| format!("📎 {name}\n")).collect();
+    format!("{files}{}\n{}", post.text(), labels.join(" ")).trim_end().to_owned()
 }

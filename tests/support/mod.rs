@@ -10,6 +10,8 @@ pub mod discord;
 pub mod discord_line;
 pub mod engine;
 pub mod live;
+mod multipart;
 pub mod pairing;
 pub mod person;
 pub mod telegram;
+pub mod upload;

@@ -70,5 +70,5 @@ pub fn face(post: &Post) -> String {
         let labels: Vec<String> = row.iter().map(|button| format!("[{}]", button.label)).collect();
         format!("\n{}", labels.join(" "))
     };
-    post.text.clone() + &post.buttons.iter().map(row).collect::<String>()
+    post.shown() + &post.buttons.iter().map(row).collect::<String>()
 }

@@ -3,16 +3,6 @@
 offer = Shall I open a ticket with this?
 button-open-ticket = Open ticket
 button-add-to = Add to #{ $number } { $title }
-attachment-kept = { $count ->
-    [one] I received { $what }. I keep its reference on the ticket; I cannot open or forward files yet, so please tell me in words too what it is about.
-   *[other] I received { $count } attachments. I keep their references on the ticket; I cannot open or forward files yet, so please tell me in words too what it is about.
-}
-attachment-needs-words = I received your file, but here I need a written answer. Please write it.
-
-files-kept = { $count ->
-    [one] I kept the file too, by reference.
-   *[other] I kept the { $count } files too, by reference.
-}
 
 ask-description = Tell me what is wrong or what you need, in your own words.
 ask-category = What is it about?

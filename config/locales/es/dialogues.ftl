@@ -3,16 +3,6 @@
 offer = ¿Abro un caso con esto?
 button-open-ticket = Abrir caso
 button-add-to = Agregar al #{ $number } { $title }
-attachment-kept = { $count ->
-    [one] Recibí { $what }. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
-   *[other] Recibí { $count } adjuntos. Guardo sus referencias en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
-}
-attachment-needs-words = Recibí su archivo, pero aquí necesito una respuesta escrita. Por favor, escríbala.
-
-files-kept = { $count ->
-    [one] Guardé también el archivo, en referencia.
-   *[other] Guardé también los { $count } archivos, en referencia.
-}
 
 ask-description = Cuénteme qué pasa o qué necesita, con sus palabras.
 ask-category = ¿De qué se trata?

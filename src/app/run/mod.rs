@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use futures::future::BoxFuture;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -11,17 +11,18 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{House, Manners, Workers, desk};
+use super::{House, Keeping, Manners, Workers, desk};
 use crate::{
     channel::Channel,
     chat::incoming::Incoming,
     clock::SystemClock,
     config::{
         Loaded,
-        settings::{Courier, Pacing},
+        settings::{Courier, Files, FilesPlace, Pacing},
     },
     domain::channel::ChannelKind,
     entity::inbox,
+    store::Store,
     worker::{Shutdown, delivery::Patience, pacing::Limits},
 };
 
@@ -55,6 +56,7 @@ pub(super) fn has_a_line(loaded: &Loaded) -> bool {
 pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let url = loaded.config.database.expose();
     let house = House::open(url, desk(loaded), Arc::new(SystemClock)).await?;
+    let house = house.keeping(keeping(&loaded.config.files)?);
     let (stop, shutdown) = watch::channel(false);
     let signals = tokio::spawn(listen(stop.clone()));
     let ended = match open_lines(&house, loaded, &shutdown).await? {
@@ -136,9 +138,24 @@ fn work(workers: Arc<Workers>, sweep_every: Duration, shutdown: &Shutdown) -> Jo
     working.spawn(async move { worker.handler.run(stop).await });
     let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
     working.spawn(async move { worker.courier.run(stop).await });
+    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
+    working.spawn(async move {
+        if let Some(fetcher) = &worker.fetcher {
+            fetcher.run(stop).await;
+        }
+    });
     let stop = shutdown.clone();
     working.spawn(async move { workers.sweeper.run(sweep_every, stop).await });
     working
+}
+
+/// How files are kept, as configured.
+fn keeping(files: &Files) -> anyhow::Result<Keeping> {
+    let store = match &files.place {
+        FilesPlace::Folder(folder) => Store::folder(folder),
+        FilesPlace::Bucket(url) => Store::bucket(url),
+    };
+    Ok(Keeping { store: store.context("files.url cannot be used")?, rules: files.rules.clone() })
 }
 
 /// Tells every loop to stop at SIGTERM and Ctrl-C.

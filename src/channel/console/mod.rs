@@ -9,10 +9,11 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use super::{Channel, Envelope, MenuEntry, SendError};
 use crate::{
-    chat::outgoing::{Button, Outgoing},
+    chat::outgoing::{Button, Enclosure, Outgoing, Style},
     domain::channel::ChannelKind,
 };
 
@@ -144,6 +145,18 @@ impl Channel for Console {
         let chat = receive::presser(token).to_owned();
         self.chats().heard.push(Heard { chat, what: What::Answered(text.to_owned()) });
         Ok(())
+    }
+
+    async fn send_file(
+        &self,
+        to: &Envelope<'_>,
+        file: &Enclosure,
+        _bytes: &Bytes,
+    ) -> Result<String, SendError> {
+        // A terminal shows no files, so it says which one there is.
+        let mut text = file.caption.clone();
+        text.push(format!("\n{}", file.words), Style::Plain);
+        self.send(to, &Outgoing { text, ..Default::default() }).await
     }
 
     async fn show_menu(&self, _chat: &str, _menu: &[MenuEntry]) -> Result<(), SendError> {

@@ -9,9 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
 use reqwest::{
-    Method, Response,
+    Method, Response, Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
+    multipart::{Form, Part},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -20,6 +22,7 @@ use super::{
     DiscordSettings, Failure,
     pace::{Closed, Limits, Pace, Route},
 };
+use crate::channel::FILE_TIME;
 
 /// How we introduce ourselves, in the form that the platform asks for.
 const USER_AGENT: &str =
@@ -34,6 +37,7 @@ const KEPT: usize = 160;
 /// The REST interface of one bot.
 pub struct Http {
     client: reqwest::Client,
+    api: Url,
     base: String,
     token: SecretString,
     pace: Mutex<Pace>,
@@ -54,32 +58,71 @@ pub struct Call {
     body: Option<Value>,
     /// The one person that a message may mention.
     mention: Option<u64>,
+    /// A file that comes with it.
+    freight: Option<Freight>,
+}
+
+/// A file to be uploaded.
+#[derive(Clone)]
+pub(super) struct Freight {
+    pub name: String,
+    pub media: String,
+    pub bytes: Bytes,
+}
+
+impl Freight {
+    /// The body as a form with the file in it.
+    fn load(&self, body: &Value) -> Result<Form, Failure> {
+        let size = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        let file = Part::stream_with_length(self.bytes.clone(), size).file_name(self.name.clone());
+        let unsent = |error: reqwest::Error| Failure::NotSent(cause(&error));
+        let file = file.mime_str(&self.media).map_err(unsent)?;
+        let body = Part::text(body.to_string()).mime_str("application/json").map_err(unsent)?;
+        Ok(Form::new().part("payload_json", body).part("files[0]", file))
+    }
 }
 
 impl Call {
     /// Reads something; the path starts behind the version and may have a query.
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None, mention: None }
+        Self { method: Method::GET, path: path.into(), body: None, mention: None, freight: None }
     }
 
     /// Makes something.
     pub fn post(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::POST, path: path.into(), body: Some(body), mention: None }
+        Self {
+            method: Method::POST,
+            path: path.into(),
+            body: Some(body),
+            mention: None,
+            freight: None,
+        }
     }
 
     /// Changes something.
     pub fn patch(path: impl Into<String>, body: Value) -> Self {
-        Self { method: Method::PATCH, path: path.into(), body: Some(body), mention: None }
+        Self {
+            method: Method::PATCH,
+            path: path.into(),
+            body: Some(body),
+            mention: None,
+            freight: None,
+        }
     }
 
     /// Puts something in the place of what was there.
     pub fn put(path: impl Into<String>, body: Option<Value>) -> Self {
-        Self { method: Method::PUT, path: path.into(), body, mention: None }
+        Self { method: Method::PUT, path: path.into(), body, mention: None, freight: None }
     }
 
     /// Takes something away.
     pub fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, path: path.into(), body: None, mention: None }
+        Self { method: Method::DELETE, path: path.into(), body: None, mention: None, freight: None }
+    }
+
+    /// Uploads a file with it.
+    pub(super) fn with(self, freight: Freight) -> Self {
+        Self { freight: Some(freight), ..self }
     }
 
     /// Lets the message mention this one person.
@@ -160,6 +203,7 @@ impl Http {
         }
         Ok(Self {
             client: builder.build()?,
+            api: settings.api_url.clone(),
             base: format!("{}/api/v10", settings.api_url.as_str().trim_end_matches('/')),
             token: settings.token.clone(),
             pace: Mutex::new(Pace::new(Instant::now())),
@@ -179,9 +223,13 @@ impl Http {
         if route != Route::Interaction {
             request = request.header(AUTHORIZATION, self.authorization()?);
         }
-        if let Some(body) = &call.body {
-            request = request.json(body);
-        }
+        request = match (&call.body, &call.freight) {
+            (Some(body), Some(freight)) => {
+                request.multipart(freight.load(body)?).timeout(FILE_TIME)
+            }
+            (Some(body), None) => request.json(body),
+            (None, _) => request,
+        };
         match request.send().await {
             Ok(response) => self.read(&route, response).await,
             Err(error) if error.is_connect() || error.is_builder() => {
@@ -189,6 +237,16 @@ impl Http {
             }
             Err(error) => Err(Failure::Lost(cause(&error))),
         }
+    }
+
+    /// Where the platform answers.
+    pub(super) fn api(&self) -> &Url {
+        &self.api
+    }
+
+    /// The client, for what is not asked of the interface itself.
+    pub(super) fn client(&self) -> &reqwest::Client {
+        &self.client
     }
 
     fn authorization(&self) -> Result<HeaderValue, Failure> {

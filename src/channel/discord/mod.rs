@@ -14,6 +14,7 @@ pub mod backfill;
 pub mod commands;
 pub mod endpoint;
 mod errors;
+mod files;
 pub mod gateway;
 pub mod http;
 pub mod intake;

@@ -11,9 +11,8 @@ use super::{
     wire::{File, Message, User},
 };
 use crate::{
-    channel::name::shown,
     chat::incoming::{Attachment, AttachmentKind, Chat, ChatKind, Incoming, Input, Sender},
-    domain::channel::ChannelKind,
+    domain::{channel::ChannelKind, name::shown},
 };
 
 mod interaction;
@@ -142,11 +141,11 @@ fn attachment(file: &File, caption: String) -> Attachment {
         Some("audio") => AttachmentKind::Audio,
         _ => AttachmentKind::Document,
     };
-    Attachment { kind, reference: lasting(&file.url), name: file.filename.clone(), caption }
+    Attachment { kind, reference: file.url.clone(), name: file.filename.clone(), caption }
 }
 
-/// The address without its signature, which ends within a day; the platform signs it anew where it
-/// shows it.
+/// The address without its signature, which ends within a day: as it is read by people, to whom the
+/// platform shows it signed anew.
 fn lasting(url: &str) -> String {
     url.split('?').next().unwrap_or(url).to_owned()
 }

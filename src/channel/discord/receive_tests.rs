@@ -106,7 +106,7 @@ fn every_file_is_told_and_the_words_go_with_the_first() {
     let mut raw = message(json!({"content": "así se ve", "attachments": files}));
     let Some(Input::Attachment(first)) = input(&raw) else { panic!("a file is an attachment") };
     assert_eq!((first.kind, first.caption.as_str()), (AttachmentKind::Photo, "así se ve"));
-    assert_eq!(first.reference, "https://cdn.discordapp.com/attachments/30/1/a.png");
+    assert_eq!(first.reference, "https://cdn.discordapp.com/attachments/30/1/a.png?ex=1&hm=2");
     raw["part"] = json!(1);
     let Some(Input::Attachment(second)) = input(&raw) else { panic!("so is the second") };
     assert_eq!((second.kind, second.caption.as_str()), (AttachmentKind::Document, ""));

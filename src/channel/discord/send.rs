@@ -3,20 +3,22 @@
 //! and menus of chats, which Discord does not have.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
     Discord, Failure, InteractionToken,
     errors::{self, code},
-    http::Call,
+    files,
+    http::{Call, Freight},
     interactions::{PASSING, Unanswered},
     places::Target,
     render::{face, mentioning, messages},
 };
 use crate::{
-    channel::{Channel, Envelope, MenuEntry, Plan, SendError},
+    channel::{Channel, Envelope, FetchError, MenuEntry, Plan, SendError},
     chat::{
-        outgoing::{Outgoing, RichText},
+        outgoing::{Enclosure, Outgoing, RichText},
         wording::say,
     },
     domain::{channel::ChannelKind, locale::Locale},
@@ -52,18 +54,20 @@ impl Channel for Discord {
                 Err(Unanswered::Failed(failure)) => return Err(failure.into()),
             }
         }
-        match self.deliver(target, message, to.nonce).await {
-            Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
-                self.deliver_elsewhere(target, (message, to.nonce), failure).await
-            }
-            Err(failure) => {
-                if matches!(failure, Failure::Refused { .. }) {
-                    self.places.forget(target);
-                }
-                Err(failure.into())
-            }
-            Ok(key) => Ok(key),
-        }
+        self.reach(target, (&Load::Words(message), to.nonce)).await
+    }
+
+    async fn send_file(
+        &self,
+        to: &Envelope<'_>,
+        file: &Enclosure,
+        bytes: &Bytes,
+    ) -> Result<String, SendError> {
+        self.reach(target(to.chat)?, (&Load::File(file, bytes), to.nonce)).await
+    }
+
+    async fn fetch(&self, reference: &str, largest: u64) -> Result<Bytes, FetchError> {
+        self.bring(reference, largest).await
     }
 
     async fn edit(&self, _chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError> {
@@ -109,22 +113,73 @@ impl Channel for Discord {
     }
 }
 
+/// What is delivered.
+enum Load<'l> {
+    /// A message, in as many as it takes.
+    Words(&'l Outgoing),
+    /// A file.
+    File(&'l Enclosure, &'l Bytes),
+}
+
+impl Load<'_> {
+    /// The messages it is; where others read along, with the person whom it is for.
+    fn bodies(&self, person: Option<u64>) -> Vec<Value> {
+        match self {
+            Self::Words(message) => {
+                let mut bodies = messages(message);
+                if let (Some(first), Some(person)) = (bodies.first_mut(), person) {
+                    *first = mentioning(first.take(), person);
+                }
+                bodies
+            }
+            Self::File(file, _) => vec![files::body(file, person)],
+        }
+    }
+
+    fn freight(&self) -> Option<Freight> {
+        match self {
+            Self::Words(_) => None,
+            Self::File(file, bytes) => Some(files::freight(file, bytes)),
+        }
+    }
+}
+
 impl Discord {
+    /// Delivers something where it belongs, or where else its reader is found.
+    async fn reach(
+        &self,
+        target: Target,
+        (load, nonce): (&Load<'_>, Option<&str>),
+    ) -> Result<String, SendError> {
+        match self.deliver(target, load, nonce).await {
+            Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
+                self.deliver_elsewhere(target, (load, nonce), failure).await
+            }
+            Err(failure) => {
+                if matches!(failure, Failure::Refused { .. }) {
+                    self.places.forget(target);
+                }
+                Err(failure.into())
+            }
+            Ok(key) => Ok(key),
+        }
+    }
+
     async fn deliver(
         &self,
         target: Target,
-        message: &Outgoing,
+        load: &Load<'_>,
         nonce: Option<&str>,
     ) -> Result<String, Failure> {
         let channel = self.places.channel(target).await?;
-        self.post(channel, messages(message), (nonce, None)).await
+        self.post(channel, (load.bodies(None), load.freight()), (nonce, None)).await
     }
 
     /// Reaches somebody whose private messages are closed in the operator's channel.
     async fn deliver_elsewhere(
         &self,
         target: Target,
-        (message, nonce): (&Outgoing, Option<&str>),
+        (load, nonce): (&Load<'_>, Option<&str>),
         closed: Failure,
     ) -> Result<String, SendError> {
         let Target::Person(person) = target else { return Err(closed.into()) };
@@ -132,25 +187,23 @@ impl Discord {
         tracing::info!(person, public = refuge.public, "private messages are closed");
         if refuge.public {
             // Others read along: they may see that there is something, not what.
-            self.post(refuge.channel, vec![knock(person)], (nonce, Some(person))).await?;
+            let knocking = (vec![knock(person)], None);
+            self.post(refuge.channel, knocking, (nonce, Some(person))).await?;
             return Err(closed.into());
         }
-        let mut bodies = messages(message);
-        if let Some(first) = bodies.first_mut() {
-            *first = mentioning(first.take(), person);
-        }
-        let posted = self.post(refuge.channel, bodies, (nonce, Some(person))).await;
+        let load = (load.bodies(Some(person)), load.freight());
+        let posted = self.post(refuge.channel, load, (nonce, Some(person))).await;
         if matches!(posted, Err(Failure::Refused { .. })) {
             self.places.forget(target);
         }
         Ok(posted?)
     }
 
-    /// Posts messages one behind the other and gives the key of the last.
+    /// Posts messages one behind the other and gives the key of the last. A file comes with the first.
     async fn post(
         &self,
         channel: u64,
-        bodies: Vec<Value>,
+        (bodies, mut freight): (Vec<Value>, Option<Freight>),
         (nonce, mention): (Option<&str>, Option<u64>),
     ) -> Result<String, Failure> {
         let mut last = None;
@@ -162,7 +215,7 @@ impl Discord {
                 body["nonce"] = json!(part);
                 body["enforce_nonce"] = json!(true);
             }
-            let mut call = Call::post(format!("/channels/{channel}/messages"), body);
+            let mut call = files::call(channel, body, freight.take());
             if let Some(person) = mention.filter(|_| number == 0) {
                 call = call.mentioning(person);
             }

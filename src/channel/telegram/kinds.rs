@@ -1,6 +1,6 @@
 //! What a message is when it is not text: an attachment of a kind the desk knows, something else
-//! that a person sent, or a notice of the platform's own. Deliberately absent: files themselves;
-//! only the platform's reference is kept.
+//! that a person sent, or a notice of the platform's own. Deliberately absent: files themselves,
+//! which are fetched by the platform's reference once they belong to something.
 
 use serde_json::Value;
 

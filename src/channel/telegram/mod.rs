@@ -1,9 +1,10 @@
 //! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
-//! [`poller`] speak to the network, [`setup`] does what is done once at start. Deliberately absent:
+//! [`poller`] speak to the network, `files` carries what is not text, [`setup`] does what is done once at start. Deliberately absent:
 //! teloxide's dispatcher, dialogues, throttle and polling. They confirm an update before it is
 //! stored and keep their queues in memory.
 
 mod errors;
+mod files;
 mod kinds;
 pub mod poller;
 pub mod receive;
@@ -53,6 +54,8 @@ fn client(settings: &TelegramSettings, total: Duration) -> reqwest::Result<reqwe
         // has no known outcome.
         .pool_idle_timeout(Duration::from_secs(20))
         .timeout(total)
+        // The address holds the token, and nobody else is to be told it.
+        .redirect(reqwest::redirect::Policy::none())
         .tcp_nodelay(true);
     if matches!(settings.api_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
         builder = builder.no_proxy();

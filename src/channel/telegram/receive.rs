@@ -10,9 +10,8 @@ use super::{
     wire::{self, CallbackQuery, ChatType, MembershipChange, Message, Update, User},
 };
 use crate::{
-    channel::name::shown,
     chat::incoming::{Chat, ChatKind, Incoming, Input, Sender},
-    domain::channel::ChannelKind,
+    domain::{channel::ChannelKind, name::shown},
 };
 
 /// The account Telegram shows for administrators who hide behind their group.

@@ -14,6 +14,11 @@ pub fn render(message: &Outgoing) -> (String, Vec<MessageEntity>, Option<InlineK
     (message.text.to_plain(), entities(&message.text), keyboard(&message.buttons))
 }
 
+/// The same of a text alone, as it stands under a file.
+pub(super) fn spans(text: &RichText) -> (String, Vec<MessageEntity>) {
+    (text.to_plain(), entities(text))
+}
+
 fn entities(text: &RichText) -> Vec<MessageEntity> {
     let mut entities: Vec<MessageEntity> = Vec::new();
     let mut offset = 0;

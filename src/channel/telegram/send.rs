@@ -5,6 +5,7 @@
 use std::{fmt, marker::PhantomData, time::Duration};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use teloxide_core::{
@@ -23,8 +24,8 @@ use super::{
     render::render,
 };
 use crate::{
-    channel::{Channel, Envelope, MenuEntry, SendError},
-    chat::outgoing::Outgoing,
+    channel::{Channel, Envelope, FILE_TIME, FetchError, MenuEntry, SendError},
+    chat::outgoing::{Enclosure, Outgoing},
     domain::channel::ChannelKind,
 };
 
@@ -35,6 +36,8 @@ const ANSWER: usize = 200;
 #[derive(Clone)]
 pub struct Telegram {
     bot: Bot,
+    /// The same bot with the time that files take.
+    pub(super) carrier: Bot,
     request_timeout: Duration,
 }
 
@@ -48,17 +51,23 @@ impl fmt::Debug for Telegram {
 /// The part of a sent message that is needed. What else the platform puts into its answer may change
 /// without turning a delivered message into an unreadable one.
 #[derive(Deserialize)]
-struct Posted {
-    message_id: i64,
+pub(super) struct Posted {
+    pub message_id: i64,
 }
 
 /// A payload of teloxide's whose answer is read as `O` and no further.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Asking<P, O> {
-    payload: P,
+pub(super) struct Asking<P, O> {
+    pub payload: P,
     #[serde(skip)]
     answer: PhantomData<O>,
+}
+
+impl<P, O> Asking<P, O> {
+    pub(super) fn new(payload: P) -> Self {
+        Self { payload, answer: PhantomData }
+    }
 }
 
 impl<P: Payload, O> Payload for Asking<P, O> {
@@ -69,13 +78,17 @@ impl<P: Payload, O> Payload for Asking<P, O> {
 impl Telegram {
     /// A sender for the bot of these settings; nothing is asked of the network yet.
     pub fn new(settings: &TelegramSettings) -> reqwest::Result<Self> {
-        let client = client(settings, settings.request_timeout)?;
+        let (quick, patient) =
+            (client(settings, settings.request_timeout)?, client(settings, FILE_TIME)?);
         let mut api_url = settings.api_url.clone();
         if let Ok(mut segments) = api_url.path_segments_mut() {
             segments.pop_if_empty();
         }
-        let bot = Bot::with_client(settings.token.expose_secret(), client).set_api_url(api_url);
-        Ok(Self { bot, request_timeout: settings.request_timeout })
+        let bot = |client| {
+            Bot::with_client(settings.token.expose_secret(), client).set_api_url(api_url.clone())
+        };
+        let (bot, carrier) = (bot(quick), bot(patient));
+        Ok(Self { bot, carrier, request_timeout: settings.request_timeout })
     }
 
     /// Makes one request and reads its answer as `O`.
@@ -84,7 +97,7 @@ impl Telegram {
         P: Payload + Serialize + Send + 'static,
         O: DeserializeOwned + Send + 'static,
     {
-        let payload = Asking { payload, answer: PhantomData };
+        let payload = Asking::new(payload);
         let answer = JsonRequest::new(self.bot.clone(), payload).send();
         match tokio::time::timeout(self.request_timeout, answer).await {
             Err(_) => Err(SendError::Unknown("no answer in time".to_owned())),
@@ -144,13 +157,26 @@ impl Channel for Telegram {
         self.ask::<_, Ignored>(Request::Answer, payload).await.map(drop)
     }
 
+    async fn send_file(
+        &self,
+        to: &Envelope<'_>,
+        file: &Enclosure,
+        bytes: &Bytes,
+    ) -> Result<String, SendError> {
+        self.carry(to, file, bytes).await
+    }
+
+    async fn fetch(&self, reference: &str, largest: u64) -> Result<Bytes, FetchError> {
+        self.bring(reference, largest).await
+    }
+
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError> {
         let scope = BotCommandScope::Chat { chat_id: chat_id(chat)?.into() };
         self.register(scope, None, menu).await
     }
 }
 
-fn chat_id(key: &str) -> Result<ChatId, SendError> {
+pub(super) fn chat_id(key: &str) -> Result<ChatId, SendError> {
     key.parse()
         .map(ChatId)
         .map_err(|_| SendError::Refused("not a key of a Telegram chat".to_owned()))

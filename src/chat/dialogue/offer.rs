@@ -152,5 +152,10 @@ pub(super) fn file_field(voice: &Voice<'_>) -> FormField {
 pub(super) fn received(voice: &Voice<'_>, attachments: &[Attachment]) -> String {
     let last = attachments.last().map_or(AttachmentKind::Other, |attachment| attachment.kind);
     let args = [("count", attachments.len().into()), ("what", voice.attachment(last).into())];
-    voice.say("attachment-kept", &args)
+    let kinds = attachments.iter().map(|attachment| attachment_name(attachment.kind));
+    match kinds.filter(|kind| attachment::is_file(kind)).count() {
+        0 => voice.say("attachment-noted", &args),
+        files if files == attachments.len() => voice.say("attachment-kept", &args),
+        _ => voice.say("attachment-mixed", &args),
+    }
 }

@@ -3,6 +3,7 @@
 //! the ticket is drawn as it is now.
 
 mod aid;
+pub mod files;
 mod relations;
 pub mod threads;
 mod trouble;
@@ -28,7 +29,11 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result, cards, editions, people, people::Address, ticket::Done, ticket::find},
+    service::{
+        Act, Result, cards, editions, people,
+        people::Address,
+        ticket::{Done, attachment::is_file, find},
+    },
 };
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
@@ -71,13 +76,15 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             };
             notice.requester(key, &[]).await?;
             notice.draw_for_technician(ticket.technician_id).await?;
-            notice.open_threads(ticket.technician_id).await
+            notice.open_threads(ticket.technician_id).await?;
+            notice.show_files_to(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
             notice.requester("notice-accepted", &[]).await?;
             notice.technician("notice-assigned", &[]).await?;
             notice.draw_for_technician(Some(*to)).await?;
-            notice.open_threads(Some(*to)).await
+            notice.open_threads(Some(*to)).await?;
+            notice.show_files_to(Some(*to)).await
         }
         Event::Escalated { person, on_site, .. } => notice.escalated(*person, *on_site).await,
         Event::Approved => notice.approved().await,
@@ -91,6 +98,8 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.resumed().await,
         Event::Replied { text } => notice.reply(text).await,
+        // A file is shown itself, once it is kept.
+        Event::AttachmentReferenced { attachment, .. } if is_file(attachment) => Ok(()),
         Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
             notice.technician("notice-attachment", &[]).await?;
             notice.tell_threads("notice-attachment", &[]).await
@@ -136,6 +145,7 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
         | Event::AssetChecked { .. }
         | Event::Noted { .. }
         | Event::AttachmentReferenced { .. }
+        | Event::FileRefused { .. }
         | Event::FollowedUp { .. }
         | Event::Unreachable { .. } => Ok(()),
     }

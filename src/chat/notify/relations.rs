@@ -97,8 +97,12 @@ impl Notice<'_> {
         };
         let args = [("specialist", name.unwrap_or_default().into())];
         self.requester(key, &args).await?;
-        let Some(person) = person else { return self.draw_for_group().await };
+        let Some(person) = person else {
+            self.draw_for_group().await?;
+            return self.show_files_to_group().await;
+        };
         self.draw(person, card::TECHNICIAN, true).await?;
+        self.show_files_to(Some(person)).await?;
         // The group sees it where it has a chat; nobody else of it has anything to do.
         for to in people::destinations(self.act.tx, &self.ticket.group_key).await? {
             let about = About::critical(self.ticket.id);

@@ -44,7 +44,9 @@ pub async fn unreachable(
     let Some(ticket) = row.ticket_id else { return Ok(()) };
     let ticket = find::by_id(tx, ticket).await?;
     if shut_out && !ticket.status.is_final() {
-        return Notice { act: &act, ticket: &ticket }.draw_for_group().await;
+        let notice = Notice { act: &act, ticket: &ticket };
+        notice.draw_for_group().await?;
+        return notice.show_files_to_group().await;
     }
     match (row.person_id, news) {
         (Some(person), Some(_)) => lost(&act, person, Some(&ticket)).await,
@@ -78,6 +80,7 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
         Delivery::Send { card: None, message, .. } => {
             return say::post(act, to, message.clone(), about).await;
         }
+        Delivery::File(_) => return say::enqueue(act, to, &delivery, about).await,
         Delivery::Send { card: Some(card), .. } => (*card, true),
         Delivery::Edit { card, .. } => (*card, false),
         Delivery::Answer { .. }

@@ -22,8 +22,9 @@ use crate::{
     },
     entity::{person, ticket},
     service::{
-        Act, Result, editions, people,
-        people::Address,
+        Act, Result, editions,
+        files::{self, Count},
+        people::{self, Address},
         threads,
         ticket::{
             answers::{self, Answered},
@@ -55,10 +56,14 @@ pub struct Shown {
     pub facts: TicketFacts,
     /// The requester's name.
     pub requester: String,
-    /// What is kept of it that is not text.
-    pub attachments: usize,
-    /// How much of that belongs to internal notes.
-    pub internal: usize,
+    /// Its files, as the desk counts them.
+    pub files: Count,
+    /// Its files without those of internal notes.
+    pub open_files: Count,
+    /// What is kept of it as a reference and is no file.
+    pub references: usize,
+    /// How much of that does not belong to internal notes.
+    pub open_references: usize,
     /// Why it was escalated, when it waits for its new group.
     pub justification: Option<String>,
     /// Why nobody worked on it, when nobody did.
@@ -96,6 +101,7 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         true => Some(find::before(act.tx, &ticket).await?),
         false => None,
     };
+    let (files, open_files) = files::count(act.tx, ticket.id).await?;
     let mut shown = Shown {
         answered,
         facts,
@@ -103,8 +109,10 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
         registered_by,
         standing,
         before,
-        attachments: 0,
-        internal: 0,
+        files,
+        open_files,
+        references: 0,
+        open_references: 0,
         justification: None,
         refused: None,
         missing: None,
@@ -117,8 +125,8 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
     for entry in history {
         match entry.event {
             Event::AttachmentReferenced { internal, .. } => {
-                shown.attachments += 1;
-                shown.internal += usize::from(internal);
+                shown.references += 1;
+                shown.open_references += usize::from(!internal);
             }
             Event::Escalated { justification, .. } => shown.justification = Some(justification),
             Event::NotManaged { reason } => shown.refused = Some(reason),
@@ -128,6 +136,9 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
             _ => {}
         }
     }
+    // Every file is told in the history as well.
+    shown.references -= shown.files.all().min(shown.references);
+    shown.open_references -= shown.open_files.all().min(shown.open_references);
     Ok(shown)
 }
 
@@ -183,10 +194,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     visits::queue_line(text, voice, shown);
     visits::lines(text, voice, shown);
     aid::trainings(text, voice, &shown.aid);
-    let attachments = shown.attachments - shown.internal;
-    if attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", attachments.into())]));
-    }
+    file_lines(text, voice, (&shown.open_files, shown.open_references));
     for words in shown.related.lines(voice) {
         line(text, words);
     }
@@ -250,9 +258,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         line(text, answers);
     }
     aid::staff_lines(text, voice, &shown.aid);
-    if shown.attachments > 0 {
-        line(text, voice.say("card-attachments", &[("count", shown.attachments.into())]));
-    }
+    file_lines(text, voice, (&shown.files, shown.references));
     if !shown.related.assets.is_empty() {
         line(text, shown.related.assets_line(voice));
     }
@@ -280,6 +286,19 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     }
     if let Some(reason) = &shown.related.declined {
         line(text, value("card-declined", clip(reason, EXCERPT)));
+    }
+}
+
+/// How many files there are, how many are missing, and what is kept as a reference alone.
+fn file_lines(text: &mut RichText, voice: &Voice<'_>, (files, references): (&Count, usize)) {
+    for (key, count) in [
+        ("card-files", files.files),
+        ("card-files-missing", files.missing),
+        ("card-attachments", references),
+    ] {
+        if count > 0 {
+            line(text, voice.say(key, &[("count", count.into())]));
+        }
     }
 }
 
@@ -371,6 +390,10 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
     }
     if !equipment.is_empty() {
         rows.push(equipment);
+    }
+    let own = shown.ticket.requester_id == viewer.id;
+    if (if own { shown.open_files } else { shown.files }).kept > 0 {
+        rows.push(vec![button("button-files", Code::Files(number))]);
     }
     if shown.ticket.status.is_final() && shown.ticket.requester_id == viewer.id {
         rows.push(vec![button("button-follow-up", Code::FollowUp(number))]);

@@ -4,6 +4,7 @@
 pub mod aid;
 pub mod answers;
 pub mod card;
+pub mod files;
 pub mod help;
 pub mod list;
 pub mod related;

@@ -1,12 +1,20 @@
-//! What is not text: the desk keeps the platform's reference on the ticket. Deliberately absent:
-//! fetching and storing the file itself.
+//! What is not text: the desk keeps the platform's reference on the ticket, and what is a file is from
+//! then on wanted, until it is fetched and kept. Deliberately absent: fetching and storing it.
 
-use super::{Done, append, prepare, suspend};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+
+use super::{Done, append, prepare, record, suspend};
 use crate::{
-    domain::{event::Event, id::TicketNumber, verb::Verb},
-    entity::ticket,
+    domain::{event::Event, file::Unkept, id::TicketNumber, verb::Verb},
+    entity::{
+        attachment::{self, FileState},
+        ticket,
+    },
     service::{Act, Result},
 };
+
+/// What is a file on every network, by its stable name. Anything else is where it is and nowhere else.
+const FILES: [&str; 4] = ["photo", "document", "audio", "video"];
 
 /// Where something that is not text can be found again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +29,11 @@ pub struct NewAttachment {
     pub caption: String,
     /// Whether it belongs to an internal note.
     pub internal: bool,
+}
+
+/// Whether something is a file, which the desk fetches and keeps, by its stable name.
+pub fn is_file(kind: &str) -> bool {
+    FILES.contains(&kind)
 }
 
 /// Keeps a reference on a ticket.
@@ -44,12 +57,43 @@ pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> 
 /// answering. Whoever may do that may do this.
 pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> Result<Done> {
     let event = Event::AttachmentReferenced {
-        attachment: new.kind,
-        reference: new.reference,
-        name: new.name,
-        caption: new.caption,
+        attachment: new.kind.clone(),
+        reference: new.reference.clone(),
+        name: new.name.clone(),
+        caption: new.caption.clone(),
         internal: new.internal,
     };
-    append(act, ticket, &event).await?;
+    let told = record(act, ticket, &event).await?;
+    if let Some(channel) = act.channel.filter(|_| is_file(&new.kind)) {
+        let row = attachment::ActiveModel {
+            ticket_id: Set(ticket.id),
+            event_id: Set(told.id),
+            person_id: Set(told.actor_id),
+            channel: Set(channel),
+            kind: Set(new.kind),
+            reference: Set(new.reference),
+            name: Set(new.name),
+            caption: Set(new.caption),
+            internal: Set(new.internal),
+            state: Set(FileState::Wanted),
+            why: Set(None),
+            digest: Set(None),
+            attempts: Set(0),
+            due_at: Set(Some(act.now)),
+            created_at: Set(act.now),
+            settled_at: Set(None),
+            ..Default::default()
+        };
+        row.insert(act.tx).await?;
+    }
     Ok(Done { ticket: ticket.clone(), events: vec![event] })
+}
+
+/// Writes into a ticket's history that a file could not be kept.
+pub async fn refuse(
+    act: &Act<'_>,
+    ticket: &ticket::Model,
+    (name, why): (&str, Unkept),
+) -> Result<()> {
+    append(act, ticket, &Event::FileRefused { name: name.to_owned(), why }).await
 }

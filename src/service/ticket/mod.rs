@@ -132,6 +132,15 @@ pub(crate) async fn commit(
 
 /// Appends to a ticket's history.
 pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
+    record(act, ticket, event).await.map(drop)
+}
+
+/// The same; gives the row of the history.
+pub(crate) async fn record(
+    act: &Act<'_>,
+    ticket: &ticket::Model,
+    event: &Event,
+) -> Result<ticket_event::Model> {
     let row = ticket_event::ActiveModel {
         ticket_id: Set(ticket.id),
         at: Set(act.now),
@@ -141,8 +150,7 @@ pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event)
         detail: Set(to_json(event)),
         ..Default::default()
     };
-    row.insert(act.tx).await?;
-    Ok(())
+    Ok(row.insert(act.tx).await?)
 }
 
 /// Moves a ticket to `status` and lets its clocks and its place in the queue follow.

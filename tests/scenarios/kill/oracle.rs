@@ -188,6 +188,7 @@ impl Said {
             Delivery::Answer { .. }
             | Delivery::Admit { .. }
             | Delivery::Archive { .. }
+            | Delivery::File(_)
             | Delivery::Menu { .. } => None,
         }
     }

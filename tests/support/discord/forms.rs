@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Emulator, ledger::Modal, state::State};
+use super::{Emulator, cdn, ledger::Modal, people::sample, state::State};
 
 impl Emulator {
     /// Somebody hands in the form that an interaction opened before them. Fields are named by their
@@ -60,15 +60,13 @@ fn uploaded<'f>(
         let names = given.as_array().expect("files are given by their names").clone();
         let mut keys = Vec::new();
         for name in &names {
-            let (id, name) = (state.next_id(), name.as_str().unwrap_or_default());
-            let kind = if name.ends_with(".png") { "image/png" } else { "application/pdf" };
-            let place = format!("{}/ephemeral-attachments/{id}/{name}?ex=1", state.api_url);
-            let file = json!({
-                "id": id.to_string(), "filename": name, "size": 2048, "content_type": kind,
-                "url": place, "proxy_url": place, "ephemeral": true,
-            });
-            files.insert(id.to_string(), file);
-            keys.push(json!(id.to_string()));
+            let name = name.as_str().unwrap_or_default();
+            let upload = state.at_hand.get(name).cloned().unwrap_or_else(|| sample(name));
+            let mut file = cdn::keep(state, "ephemeral-attachments/1", &upload);
+            file["ephemeral"] = true.into();
+            let id = file["id"].as_str().unwrap_or_default().to_owned();
+            files.insert(id.clone(), file);
+            keys.push(json!(id));
         }
         *given = keys.into();
     }

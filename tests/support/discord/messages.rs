@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    BOT_ID, channels, components,
+    BOT_ID, cdn, channels, components,
     ledger::{Effect, Post},
     objects,
     refusal::{Problems, Refusal, Reply},
@@ -160,7 +160,8 @@ pub fn remove(state: &mut State, channel: u64, id: u64) -> Reply {
     Ok((204, Value::Null))
 }
 
-pub fn send(state: &mut State, channel: u64, body: &Value) -> Reply {
+pub fn send(state: &mut State, channel: u64, request: &Request) -> Reply {
+    let body = &request.body;
     let place = state.reach(channel)?;
     if matches!(place.kind, ChannelKind::Category) {
         return Err(Refusal::new(400, 50008, "Cannot send messages in a non-text channel"));
@@ -185,7 +186,9 @@ pub fn send(state: &mut State, channel: u64, body: &Value) -> Reply {
         report(state, of, &problems)?;
     }
     let face = Face::read(state, of, body, 0)?;
+    let attachments = cdn::posted(state, (of, channel), (body, &request.uploads))?;
     let mut post = blank(state, channel, BOT_ID);
+    post.attachments = attachments;
     face.put_on(&mut post)?;
     post.reply_to = replied(state, channel, &body["message_reference"])?;
     channels::wake(state, channel)?;

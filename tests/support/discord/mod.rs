@@ -5,6 +5,7 @@
 
 mod callbacks;
 mod catalogue;
+mod cdn;
 mod channels;
 mod commands;
 mod components;
@@ -37,6 +38,7 @@ use tokio::sync::watch;
 
 pub use super::chance::Gate;
 use super::connection::Loopback;
+pub use cdn::FETCHING;
 pub use faults::{Fault, FaultScript};
 pub use ledger::{Button, Call, Effect, Ledger, Modal, Post, Response, Select};
 pub use objects::MANAGE_MESSAGES;

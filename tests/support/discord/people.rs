@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    super::upload::Upload,
     Emulator, channels, messages, objects,
     state::{Channel, ChannelKind, Guild, Intents, User},
 };
@@ -102,17 +103,11 @@ impl Emulator {
 
     /// Somebody sends a file with a message. Returns the key of the message.
     pub fn sends_file(&self, user: u64, channel: u64, name: &str, text: &str) -> u64 {
-        let id = self.change(|state| state.next_id());
-        let kind = match name.rsplit_once('.') {
-            Some((_, "png")) => "image/png",
-            Some((_, "ogg")) => "audio/ogg",
-            _ => "application/pdf",
-        };
-        let file = json!({
-            "id": id.to_string(), "filename": name, "size": 2048, "content_type": kind,
-            "url": format!("{}/attachments/{channel}/{id}/{name}", self.api_url()),
-            "proxy_url": format!("{}/attachments/{channel}/{id}/{name}", self.api_url()),
-        });
+        self.sends_upload(user, channel, &sample(name), text)
+    }
+
+    /// Somebody writes with a file that lies where files lie.
+    pub(super) fn writes_with(&self, user: u64, channel: u64, text: &str, file: Value) -> u64 {
         self.writes(user, channel, text, Words { attachments: vec![file], ..Words::default() })
     }
 
@@ -214,4 +209,14 @@ impl Emulator {
 struct Words {
     reply_to: Option<u64>,
     attachments: Vec<Value>,
+}
+
+/// A file with this name, of the kind that its ending says.
+pub fn sample(name: &str) -> Upload {
+    let upload = match name.rsplit_once('.') {
+        Some((_, "png")) => Upload::photo(),
+        Some((_, "ogg")) => Upload::voice(),
+        _ => Upload::document(name, "Informe"),
+    };
+    Upload { name: name.to_owned(), ..upload }
 }

@@ -34,7 +34,7 @@ pub fn call(state: &mut State, request: &Request) -> Reply {
             state.reach(id(channel)?).map(|_| (204, Value::Null))
         }
         ("GET", ["channels", channel, "messages"]) => messages::list(state, id(channel)?, request),
-        ("POST", ["channels", channel, "messages"]) => messages::send(state, id(channel)?, body),
+        ("POST", ["channels", channel, "messages"]) => messages::send(state, id(channel)?, request),
         ("GET", ["channels", channel, "messages", message]) => {
             messages::get(state, id(channel)?, id(message)?)
         }

@@ -4,7 +4,7 @@
 use axum::{
     Router,
     body::Bytes,
-    extract::{ConnectInfo, State},
+    extract::{ConnectInfo, DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -13,8 +13,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    super::connection::{Connection, Loopback},
-    Emulator,
+    super::{
+        connection::{Connection, Loopback},
+        multipart::{self, Part},
+    },
+    Emulator, cdn,
     facts::{self, RouteFacts},
     faults::Fault,
     gateway,
@@ -29,7 +32,13 @@ const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>
 
 /// Serves until the runtime ends.
 pub async fn serve(listener: Loopback, emulator: Emulator) {
-    let app = Router::new().route("/", get(gateway::connect)).fallback(handle).with_state(emulator);
+    let app = Router::new()
+        .route("/", get(gateway::connect))
+        .route("/attachments/{*path}", get(cdn::fetch))
+        .route("/ephemeral-attachments/{*path}", get(cdn::fetch))
+        .fallback(handle)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(emulator);
     let service = app.into_make_service_with_connect_info::<Connection>();
     axum::serve(listener, service).await.expect("serving on loopback does not end");
 }
@@ -42,6 +51,8 @@ pub struct Request {
     pub route: &'static str,
     pub query: Vec<(String, String)>,
     pub body: Value,
+    /// The files of a form.
+    pub uploads: Vec<Part>,
 }
 
 impl Request {
@@ -73,6 +84,7 @@ async fn handle(
         route,
         query: query(uri.query().unwrap_or_default()),
         body: Value::Null,
+        uploads: Vec::new(),
     };
     if needs_token(route) && !has_token(&headers, emulator.token()) {
         return end(&emulator, &request, Err(Refusal::unauthorized()));
@@ -129,7 +141,7 @@ fn perform(
 ) -> Reply {
     let mut problems = facts::check_query(known, &request.query);
     match read_body(headers, bytes) {
-        Ok(body) => request.body = body,
+        Ok((body, uploads)) => (request.body, request.uploads) = (body, uploads),
         Err(words) => {
             let words = format!("{}: {words}", request.route);
             emulator.change(|state| state.ledger.violations.push(words));
@@ -228,24 +240,20 @@ fn query(text: &str) -> Vec<(String, String)> {
 }
 
 /// The body as JSON, alone or as the `payload_json` of a form with files.
-fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Result<Value, String> {
+fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Result<(Value, Vec<Part>), String> {
     if bytes.is_empty() {
-        return Ok(Value::Null);
+        return Ok((Value::Null, Vec::new()));
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default();
     let json = |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|error| error.to_string());
     if kind.starts_with("application/json") {
-        return json(bytes);
+        return Ok((json(bytes)?, Vec::new()));
     }
-    if !kind.starts_with("multipart/form-data") {
-        return Err(format!("a body of the kind {kind:?}"));
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let part = text.split_once("name=\"payload_json\"").map(|(_, part)| part);
-    let part = part.and_then(|part| part.split_once("\r\n\r\n")).map(|(_, part)| part);
-    match part.and_then(|part| part.split_once("\r\n--")) {
-        Some((payload, _)) => json(payload.as_bytes()),
-        None => Err("a form without payload_json".to_owned()),
+    let (fields, files): (Vec<Part>, Vec<Part>) =
+        multipart::parts(kind, bytes)?.into_iter().partition(|part| part.file.is_none());
+    match fields.as_slice() {
+        [payload] if payload.name == "payload_json" => Ok((json(&payload.bytes)?, files)),
+        _ => Err("a form with other fields than payload_json and files".to_owned()),
     }
 }

@@ -5,10 +5,12 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{
+    super::upload::Upload,
     faults::Faults,
     ledger::{Ledger, Modal, Post},
     refusal::Refusal,
@@ -47,6 +49,10 @@ pub struct State {
     pub nonces: HashMap<String, (u64, u64, Duration)>,
     pub gateway: Gateway,
     pub faults: Faults,
+    /// What lies where files lie, by its path.
+    pub files: BTreeMap<String, Bytes>,
+    /// What people have at hand to give in forms, by its name.
+    pub at_hand: BTreeMap<String, Upload>,
     pub ledger: Ledger,
     /// Whether interactions go to an address instead of the gateway.
     pub over_http: bool,
@@ -143,6 +149,8 @@ impl State {
             nonces: HashMap::new(),
             gateway: Gateway::default(),
             faults: Faults::default(),
+            files: BTreeMap::new(),
+            at_hand: BTreeMap::new(),
             ledger: Ledger::default(),
             over_http: false,
             api_url: api_url.to_owned(),

@@ -41,9 +41,15 @@ fn face(post: &Post) -> Face {
     Face {
         chat: signed(post.channel),
         message: signed(post.message_id),
-        text: unmarked(&post.text()),
+        text: files(post) + &unmarked(&post.text()),
         rows,
     }
+}
+
+/// A line for each file.
+fn files(post: &Post) -> String {
+    let named = post.attachments.iter().filter_map(|file| file["filename"].as_str());
+    named.map(|name| format!("📎 {name}\n")).collect()
 }
 
 /// The rows of buttons and menus, also those inside of a container.

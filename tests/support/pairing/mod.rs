@@ -4,6 +4,7 @@
 
 mod account;
 mod discord;
+mod files;
 mod forms;
 mod group;
 mod person;
@@ -31,6 +32,7 @@ use super::{
 use account::Account;
 use reading::Reader;
 
+pub use files::Hitch;
 pub use forms::USUAL;
 pub use group::Group;
 pub use person::{Held, Person};

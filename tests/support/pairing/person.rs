@@ -148,7 +148,7 @@ impl<'d> Person<'d> {
                 let name = match sample {
                     AttachmentSample::Photo => "foto.png",
                     AttachmentSample::Document => "informe.pdf",
-                    AttachmentSample::Voice => "voz.ogg",
+                    AttachmentSample::Voice => "audio.ogg",
                     other => panic!("nobody sends a {other:?} on Discord"),
                 };
                 let sent = emulator.sends_file(unsigned(*id), unsigned(*direct), name, caption);

@@ -40,10 +40,5 @@ fn face(post: &Post) -> Face {
         menu: None,
     };
     let rows = post.buttons.iter().map(|row| row.iter().map(button).collect());
-    Face {
-        chat: post.chat,
-        message: post.message_id,
-        text: post.text.clone(),
-        rows: rows.collect(),
-    }
+    Face { chat: post.chat, message: post.message_id, text: post.shown(), rows: rows.collect() }
 }

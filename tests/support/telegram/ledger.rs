@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -64,8 +65,21 @@ pub struct Post {
     pub entities: Vec<Value>,
     /// Rows of buttons.
     pub buttons: Vec<Vec<Button>>,
+    /// The file that it shows, with the text below it.
+    pub file: Option<SentFile>,
     /// When it got this face.
     pub at: Instant,
+}
+
+/// A file that the bot uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentFile {
+    /// As what it is shown: `photo` or `document`.
+    pub field: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Bytes,
 }
 
 /// A button of a message.
@@ -88,6 +102,14 @@ pub struct Call {
     pub status: u16,
     /// When it was answered.
     pub at: Instant,
+}
+
+impl Post {
+    /// What is seen: the file, by its name, and the text.
+    pub fn shown(&self) -> String {
+        let file = self.file.as_ref().map(|file| format!("📎 {}\n", file.name));
+        file.unwrap_or_default() + &self.text
+    }
 }
 
 impl Ledger {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{
-    BOT_ID, BOT_USERNAME,
+    super::multipart::Part,
+    BOT_ID, BOT_USERNAME, files,
     ledger::{Button, Effect, Post},
     state::{Chat, State},
     updates,
@@ -49,10 +50,21 @@ impl Refusal {
 }
 
 /// Does what a method does. Its parameters have been checked against the description already.
-pub fn call(state: &mut State, method: &str, params: &Map<String, Value>) -> Reply {
+pub fn call(
+    state: &mut State,
+    method: &str,
+    (params, uploads): (&Map<String, Value>, &[Part]),
+) -> Reply {
     match method {
         "getMe" => Ok(me()),
-        "sendMessage" => send_message(state, params),
+        "sendMessage" => send(state, params, face),
+        "sendPhoto" => {
+            send(state, params, |chat, params| files::face((chat, "photo"), params, uploads))
+        }
+        "sendDocument" => {
+            send(state, params, |chat, params| files::face((chat, "document"), params, uploads))
+        }
+        "getFile" => files::get_file(state, params),
         "editMessageText" => edit_message_text(state, params),
         "answerCallbackQuery" => answer_callback_query(state, params),
         "setMyCommands" => set_my_commands(state, params),
@@ -74,7 +86,11 @@ fn me() -> Value {
     })
 }
 
-fn send_message(state: &mut State, params: &Map<String, Value>) -> Reply {
+fn send(
+    state: &mut State,
+    params: &Map<String, Value>,
+    face: impl FnOnce(i64, &Map<String, Value>) -> Result<Post, Refusal>,
+) -> Reply {
     let date = state.date();
     let chat = chat(state, params)?;
     let mut post = face(chat.id, params)?;
@@ -197,11 +213,11 @@ fn face(chat: i64, params: &Map<String, Value>) -> Result<Post, Refusal> {
     }
     let buttons = keyboard(params.get("reply_markup"))?;
     let text = text.to_owned();
-    Ok(Post { chat, message_id: 0, text, entities, buttons, at: Instant::now() })
+    Ok(Post { chat, message_id: 0, text, entities, buttons, file: None, at: Instant::now() })
 }
 
 /// An entity lies inside its text and cuts no character in two.
-fn bounds(text: &str, entity: &Value) -> Result<(), Refusal> {
+pub fn bounds(text: &str, entity: &Value) -> Result<(), Refusal> {
     let unit = |name: &str| entity[name].as_u64().and_then(|unit| usize::try_from(unit).ok());
     let (Some(start), Some(length)) = (unit("offset"), unit("length")) else {
         return Err(Refusal::bad("ENTITY_BOUNDS_INVALID"));
@@ -217,7 +233,7 @@ fn bounds(text: &str, entity: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn keyboard(markup: Option<&Value>) -> Result<Vec<Vec<Button>>, Refusal> {
+pub fn keyboard(markup: Option<&Value>) -> Result<Vec<Vec<Button>>, Refusal> {
     let rows = markup.and_then(|markup| markup["inline_keyboard"].as_array());
     let rows: Vec<Vec<Button>> = rows
         .into_iter()

@@ -4,6 +4,7 @@
 //! Deliberately absent: any knowledge of the desk; it sees what the platform sees.
 
 mod faults;
+mod files;
 mod ledger;
 mod methods;
 mod people;
@@ -23,7 +24,8 @@ use tokio::sync::watch;
 pub use super::chance::Gate;
 use super::connection::Loopback;
 pub use faults::{Fault, FaultScript};
-pub use ledger::{Button, Call, Effect, Ledger, Post};
+pub use files::DOWNLOADING;
+pub use ledger::{Button, Call, Effect, Ledger, Post, SentFile};
 pub use people::AttachmentSample;
 use state::State;
 

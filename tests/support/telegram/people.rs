@@ -181,7 +181,7 @@ impl Emulator {
         self.change(|state| state.queue.push(update))
     }
 
-    fn writes(&self, user: i64, chat: i64, content: Value) -> i64 {
+    pub(super) fn writes(&self, user: i64, chat: i64, content: Value) -> i64 {
         self.change(|state| {
             let author = state.user(user);
             author.known |= user == chat;

@@ -4,18 +4,22 @@
 use axum::{
     Router,
     body::Bytes,
-    extract::{ConnectInfo, Path, RawQuery, State},
+    extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{any, get},
 };
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{
-    super::connection::{Connection, Loopback},
+    super::{
+        connection::{Connection, Loopback},
+        multipart::{self, Part},
+    },
     Emulator,
     faults::Fault,
+    files,
     ledger::{Call, Effect},
     methods::{self, Refusal, Reply},
     queue, validate,
@@ -30,6 +34,8 @@ const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>
 pub async fn serve(listener: Loopback, emulator: Emulator) {
     let app = Router::new()
         .route("/{bot}/{method}", any(handle))
+        .route("/file/{bot}/{*path}", get(files::download))
+        .layer(DefaultBodyLimit::disable())
         .fallback(async || answer(Err(Refusal::new(404, "Not Found"))))
         .with_state(emulator);
     let service = app.into_make_service_with_connect_info::<Connection>();
@@ -40,6 +46,7 @@ pub async fn serve(listener: Loopback, emulator: Emulator) {
 struct Request {
     method: &'static str,
     params: Params,
+    uploads: Vec<Part>,
 }
 
 async fn handle(
@@ -56,8 +63,9 @@ async fn handle(
         emulator.change(|state| state.ledger.violations.push(format!("{method} is no method")));
         return answer(Err(Refusal::new(404, "Not Found")));
     };
+    let uploads = content.uploads();
     let params = content.params(method, query.as_deref().unwrap_or_default());
-    let request = Request { method, params };
+    let request = Request { method, params, uploads };
     let fault = emulator.change(|state| state.faults.strike(method));
     let cut = matches!(fault, Some(Fault::DropBefore | Fault::DropAfter));
     let reply = match fault {
@@ -100,7 +108,8 @@ async fn perform(emulator: &Emulator, request: &Request) -> Reply {
     }
     let (reply, shown) = emulator.change(|state| {
         let before = state.ledger.effects.len();
-        let reply = methods::call(state, request.method, &request.params);
+        let given = (&request.params, request.uploads.as_slice());
+        let reply = methods::call(state, request.method, given);
         (reply, state.ledger.effects.get(before).cloned())
     });
     if let (Some(robot), Some(Effect::Sent(post) | Effect::Edited(post))) =
@@ -121,7 +130,7 @@ fn note(emulator: &Emulator, request: &Request, status: u16) {
     emulator.change(|state| state.ledger.calls.push(call));
 }
 
-fn answer(reply: Reply) -> Response {
+pub fn answer(reply: Reply) -> Response {
     let (code, body) = match reply {
         Ok(result) => (200, json!({"ok": true, "result": result})),
         Err(Refusal { code, description, parameters }) => {
@@ -156,6 +165,12 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for Content {
 }
 
 impl Content {
+    /// The files of a form.
+    fn uploads(&self) -> Vec<Part> {
+        let parts = multipart::parts(&self.kind, &self.bytes).unwrap_or_default();
+        parts.into_iter().filter(|part| part.file.is_some()).collect()
+    }
+
     /// The parameters: JSON, or a form in the body or the address. What cannot be read at all
     /// shows itself as a parameter that nobody knows.
     fn params(&self, method: &str, query: &str) -> Params {
@@ -164,6 +179,18 @@ impl Content {
                 Ok(Value::Object(params)) => params,
                 _ => Map::from_iter([("a body that is no object".to_owned(), Value::Null)]),
             };
+        }
+        if self.kind.starts_with("multipart/form-data") {
+            let parts = match multipart::parts(&self.kind, &self.bytes) {
+                Ok(parts) => parts,
+                Err(words) => return Map::from_iter([(words, Value::Null)]),
+            };
+            let fields = parts.iter().filter(|part| part.file.is_none());
+            let field = |part: &Part| {
+                let text = String::from_utf8_lossy(&part.bytes);
+                (part.name.clone(), validate::from_form(method, &part.name, &text))
+            };
+            return fields.map(field).collect();
         }
         if !self.bytes.is_empty() && !self.kind.starts_with("application/x-www-form-urlencoded") {
             return Map::from_iter([(format!("a body of the kind {}", self.kind), Value::Null)]);

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     faults::Faults,
+    files::Files,
     ledger::{Ledger, Post},
     methods::Refusal,
     queue::Queue,
@@ -20,6 +21,7 @@ pub struct State {
     pub presses: HashMap<String, Press>,
     pub menus: BTreeMap<(String, String), Value>,
     pub faults: Faults,
+    pub files: Files,
     pub ledger: Ledger,
     pub started: Instant,
     pub serial: i64,
@@ -72,6 +74,7 @@ impl State {
             presses: HashMap::new(),
             menus: BTreeMap::new(),
             faults: Faults::default(),
+            files: Files::new(),
             ledger: Ledger::default(),
             started: Instant::now(),
             serial: 4_000_000_000,

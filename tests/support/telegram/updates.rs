@@ -45,8 +45,19 @@ pub fn chat(chat: &Chat) -> Value {
 pub fn post(in_chat: &Chat, post: &Post, date: u64) -> Value {
     let mut message = json!({
         "message_id": post.message_id, "from": bot(), "chat": chat(in_chat), "date": date,
-        "text": post.text,
     });
+    match &post.file {
+        None => message["text"] = post.text.clone().into(),
+        Some(file) => {
+            let id = format!("sent-{}-{}", in_chat.id, post.message_id);
+            let mut shown = json!({"file_id": id, "file_unique_id": id, "file_name": file.name});
+            if file.field == "photo" {
+                shown = json!([{"file_id": id, "file_unique_id": id, "width": 1, "height": 1}]);
+            }
+            message[file.field] = shown;
+            message["caption"] = post.text.clone().into();
+        }
+    }
     if !post.entities.is_empty() {
         message["entities"] = post.entities.clone().into();
     }

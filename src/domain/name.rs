@@ -1,12 +1,13 @@
-//! The names people show, made safe to stand beside other text. One place for every network, for
-//! the tricks are the same on all of them. Deliberately absent: whether a name is true.
+//! Names that people give themselves and their files, made safe to stand beside other text. One place
+//! for every network, for the tricks are the same on all of them. Deliberately absent: whether a name
+//! is true.
 
-/// The longest name of a sender, in characters.
+/// The longest name, in characters.
 const LONGEST: usize = 64;
 
 /// A name as it is safe to show beside other text: one line, nothing invisible, nothing that turns
 /// the direction of what follows.
-pub(super) fn shown(name: &str) -> Option<String> {
+pub fn shown(name: &str) -> Option<String> {
     let visible: String = name
         .chars()
         .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })

@@ -1,0 +1,274 @@
+//! The files of tickets: which are still to be fetched, what became of them, and where they were shown.
+//! Deliberately absent: the bytes, which lie in the store, and fetching them.
+
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, TryInsertResult,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use super::{
+    Error, Result,
+    people::{self, Address},
+};
+use crate::{
+    domain::{
+        file::Unkept,
+        id::{PersonId, TicketId},
+        time::Timestamp,
+    },
+    entity::{
+        attachment::{self, FileState},
+        file_showing, person, stored_file,
+    },
+};
+
+/// A file that was fetched and lies in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub digest: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// What it is, by what is in it.
+    pub media: String,
+}
+
+/// A kept file of a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// How it came.
+    pub attachment: attachment::Model,
+    /// What it is.
+    pub file: stored_file::Model,
+}
+
+/// How many files of a ticket stand how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Kept, or still to be fetched.
+    pub files: usize,
+    /// Kept.
+    pub kept: usize,
+    /// Not kept, for whatever reason.
+    pub missing: usize,
+}
+
+impl Count {
+    fn add(&mut self, state: FileState) {
+        match state {
+            FileState::Wanted => self.files += 1,
+            FileState::Kept => {
+                self.files += 1;
+                self.kept += 1;
+            }
+            FileState::Refused | FileState::Lost => self.missing += 1,
+        }
+    }
+
+    /// All of them, kept or not.
+    pub fn all(&self) -> usize {
+        self.files + self.missing
+    }
+}
+
+/// The files that are to be fetched by now, those that wait longest first.
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<attachment::Model>> {
+    Ok(attachment::Entity::find()
+        .filter(attachment::Column::DueAt.lte(now))
+        .order_by_asc(attachment::Column::DueAt)
+        .order_by_asc(attachment::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}
+
+/// The next instant at which a file is to be fetched.
+pub async fn next_due(conn: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+    Ok(attachment::Entity::find()
+        .select_only()
+        .column_as(attachment::Column::DueAt.min(), "next")
+        .filter(attachment::Column::DueAt.is_not_null())
+        .into_tuple::<Option<Timestamp>>()
+        .one(conn)
+        .await?
+        .flatten())
+}
+
+/// Takes a file on until `until`: whoever else sees it due meanwhile leaves it alone, and when
+/// whoever took it dies, it falls due again. Gives whether nobody was faster.
+pub async fn claim(
+    tx: &DatabaseTransaction,
+    wanted: &attachment::Model,
+    until: Timestamp,
+) -> Result<bool> {
+    let claimed = attachment::Entity::update_many()
+        .set(attachment::ActiveModel { due_at: Set(Some(until)), ..Default::default() })
+        .col_expr(attachment::Column::Attempts, Expr::col(attachment::Column::Attempts).add(1))
+        .filter(attachment::Column::Id.eq(wanted.id))
+        .filter(attachment::Column::State.eq(FileState::Wanted))
+        .filter(attachment::Column::DueAt.eq(wanted.due_at))
+        .exec(tx)
+        .await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+/// Lets a file be fetched again, not before `at`.
+pub async fn put_off(
+    tx: &DatabaseTransaction,
+    wanted: &attachment::Model,
+    at: Timestamp,
+) -> Result<()> {
+    let change = attachment::ActiveModel { due_at: Set(Some(at)), ..Default::default() };
+    settle(tx, wanted, change).await.map(drop)
+}
+
+/// Notes that a file lies in the store. Gives it, unless it was settled already.
+pub async fn keep(
+    tx: &DatabaseTransaction,
+    wanted: &attachment::Model,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> Result<Option<Kept>> {
+    let row = stored_file::ActiveModel {
+        digest: Set(fetched.digest.clone()),
+        size: Set(fetched.size),
+        media: Set(fetched.media.clone()),
+        kept_at: Set(now),
+    };
+    // The same file may have come before, or may be coming at the same time.
+    let known = OnConflict::column(stored_file::Column::Digest).do_nothing().to_owned();
+    stored_file::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;
+    let change = attachment::ActiveModel {
+        state: Set(FileState::Kept),
+        digest: Set(Some(fetched.digest.clone())),
+        due_at: Set(None),
+        settled_at: Set(Some(now)),
+        ..Default::default()
+    };
+    if !settle(tx, wanted, change).await? {
+        return Ok(None);
+    }
+    let attachment = reread(tx, wanted).await?;
+    let file = stored_file::Entity::find_by_id(&fetched.digest).one(tx).await?;
+    let file = file.ok_or_else(|| Error::Unreadable(format!("attachment {}", wanted.id)))?;
+    Ok(Some(Kept { attachment, file }))
+}
+
+/// Notes that a file is not kept. Gives how it came, unless it was settled already.
+pub async fn give_up(
+    tx: &DatabaseTransaction,
+    wanted: &attachment::Model,
+    why: Unkept,
+    now: Timestamp,
+) -> Result<Option<attachment::Model>> {
+    let state = if why.is_refusal() { FileState::Refused } else { FileState::Lost };
+    let change = attachment::ActiveModel {
+        state: Set(state),
+        why: Set(Some(why)),
+        due_at: Set(None),
+        settled_at: Set(Some(now)),
+        ..Default::default()
+    };
+    if settle(tx, wanted, change).await? { reread(tx, wanted).await.map(Some) } else { Ok(None) }
+}
+
+/// Changes a file that is still wanted. Gives whether it was.
+async fn settle(
+    tx: &DatabaseTransaction,
+    wanted: &attachment::Model,
+    change: attachment::ActiveModel,
+) -> Result<bool> {
+    let settled = attachment::Entity::update_many()
+        .set(change)
+        .filter(attachment::Column::Id.eq(wanted.id))
+        .filter(attachment::Column::State.eq(FileState::Wanted))
+        .exec(tx)
+        .await?;
+    Ok(settled.rows_affected == 1)
+}
+
+async fn reread(
+    conn: &impl ConnectionTrait,
+    known: &attachment::Model,
+) -> Result<attachment::Model> {
+    let row = attachment::Entity::find_by_id(known.id).one(conn).await?;
+    row.ok_or_else(|| Error::Unreadable(format!("attachment {} is not there", known.id)))
+}
+
+/// The kept files of a ticket, in the order of sending.
+pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<Kept>> {
+    let rows = attachment::Entity::find()
+        .filter(attachment::Column::TicketId.eq(ticket))
+        .filter(attachment::Column::State.eq(FileState::Kept))
+        .order_by_asc(attachment::Column::Id)
+        .all(conn)
+        .await?;
+    let digests = rows.iter().filter_map(|row| row.digest.clone());
+    let files = stored_file::Entity::find()
+        .filter(stored_file::Column::Digest.is_in(digests))
+        .all(conn)
+        .await?;
+    let kept = |attachment: attachment::Model| {
+        let same = |file: &&stored_file::Model| Some(&file.digest) == attachment.digest.as_ref();
+        let file = files.iter().find(same)?.clone();
+        Some(Kept { attachment, file })
+    };
+    Ok(rows.into_iter().filter_map(kept).collect())
+}
+
+/// How the files of a ticket stand: all of them, and those that belong to no internal note.
+pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Count, Count)> {
+    let rows = attachment::Entity::find().filter(attachment::Column::TicketId.eq(ticket));
+    let (mut all, mut open) = (Count::default(), Count::default());
+    for row in rows.all(conn).await? {
+        all.add(row.state);
+        if !row.internal {
+            open.add(row.state);
+        }
+    }
+    Ok((all, open))
+}
+
+/// Who sent something: themselves, or whom they were joined to since.
+pub async fn sender(
+    conn: &impl ConnectionTrait,
+    attachment: &attachment::Model,
+) -> Result<Option<person::Model>> {
+    match attachment.person_id {
+        Some(id) => people::person(conn, people::joined(conn, id).await?).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether somebody sent something.
+pub async fn is_from(
+    conn: &impl ConnectionTrait,
+    attachment: &attachment::Model,
+    person: PersonId,
+) -> Result<bool> {
+    Ok(sender(conn, attachment).await?.is_some_and(|sender| sender.id == person))
+}
+
+/// Notes that something is shown in a chat. Gives whether that is news.
+pub async fn show(
+    tx: &DatabaseTransaction,
+    attachment: &attachment::Model,
+    to: &Address,
+) -> Result<bool> {
+    let row = file_showing::ActiveModel {
+        attachment_id: Set(attachment.id),
+        channel: Set(to.channel),
+        chat_key: Set(to.chat_key.clone()),
+    };
+    let inserted = file_showing::Entity::insert(row)
+        .on_conflict_do_nothing()
+        .exec_without_returning(tx)
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0))
+}

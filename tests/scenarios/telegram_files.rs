@@ -1,0 +1,172 @@
+//! Files over the wire of Telegram: as what they are sent, and how they are fetched.
+
+use bytes::Bytes;
+use mesabot::{
+    channel::{
+        Channel, Envelope, FetchError, SendError,
+        telegram::{Telegram, connect},
+    },
+    chat::outgoing::{Enclosure, RichText, Style},
+};
+
+use insta::assert_snapshot;
+
+use super::telegram_adapter::settings;
+use crate::support::{
+    desk::scenario,
+    telegram::{DOWNLOADING, Emulator, Fault},
+    upload::Upload,
+};
+
+const ANA: i64 = 5;
+const MEGABYTE: u64 = 1 << 20;
+
+async fn world() -> (Emulator, Telegram) {
+    let emulator = Emulator::start().await;
+    emulator.add_user(ANA, "Ana", "es");
+    emulator.says(ANA, ANA, "hola");
+    let (telegram, _) = connect(&settings(&emulator)).await.unwrap();
+    (emulator, telegram)
+}
+
+fn enclosure(name: &str, media: &str) -> Enclosure {
+    let mut caption = RichText::default();
+    caption.push("Caso #1", Style::Bold);
+    caption.push(": Marta envió este archivo.", Style::Plain);
+    Enclosure {
+        digest: String::new(),
+        name: name.to_owned(),
+        media: media.to_owned(),
+        caption,
+        words: String::new(),
+        otherwise: String::new(),
+    }
+}
+
+/// Sends a file and gives as what it appeared, its name and how large it is.
+async fn sent(media: &str, name: &str, bytes: &Bytes) -> (&'static str, String, usize) {
+    let (emulator, telegram) = world().await;
+    let file = enclosure(name, media);
+    let key = telegram.send_file(&Envelope::to("5"), &file, bytes).await.unwrap();
+    let post = emulator.messages(ANA).remove(0);
+    assert_eq!(key, post.message_id.to_string());
+    assert_eq!(post.text, "Caso #1: Marta envió este archivo.");
+    let bold = post.entities.iter().filter(|entity| entity["type"] == "bold");
+    assert_eq!(bold.map(|entity| entity["length"].as_u64()).collect::<Vec<_>>(), [Some(7)]);
+    emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:?}", ledger.violations));
+    let file = post.file.unwrap();
+    assert_eq!(file.bytes, *bytes, "byte for byte");
+    (file.field, file.name, file.bytes.len())
+}
+
+#[tokio::test]
+async fn a_picture_is_a_photo_and_anything_else_a_document() {
+    let photo = Upload::photo().bytes;
+    let size = photo.len();
+    let name = "señal 1.png".to_owned();
+    assert_eq!(sent("image/png", &name, &photo).await, ("photo", name.clone(), size));
+    let report = Upload::document("a", "b").bytes;
+    let (kind, ..) = sent("application/pdf", "informe.pdf", &report).await;
+    assert_eq!(kind, "document");
+    assert_eq!(sent("audio/ogg", "audio.ogg", &Upload::voice().bytes).await.0, "document");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_no_photo_is_sent_as_a_document() {
+    let mut wide = Upload::photo().bytes.to_vec();
+    wide[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
+    assert_eq!(sent("image/png", "ancha.png", &wide.into()).await.0, "document");
+    let mut large = Upload::photo().bytes.to_vec();
+    large.resize(11 << 20, 0);
+    assert_eq!(sent("image/png", "grande.png", &large.into()).await.0, "document");
+}
+
+#[tokio::test]
+async fn what_goes_wrong_with_a_file_is_told_apart() {
+    let (emulator, telegram) = world().await;
+    let (file, bytes) = (enclosure("a.pdf", "application/pdf"), Bytes::from_static(b"%PDF"));
+    let sends = async || telegram.send_file(&Envelope::to("5"), &file, &bytes).await;
+    emulator.faults().next("sendDocument", 1, Fault::RetryAfter(7));
+    assert!(matches!(sends().await, Err(SendError::RetryAfter(wait)) if wait.as_secs() == 7));
+    emulator.faults().next("sendDocument", 1, Fault::DropAfter);
+    assert!(matches!(sends().await, Err(SendError::Unknown(_))));
+    let huge = Bytes::from(vec![b'%'; 51 << 20]);
+    let refused = telegram.send_file(&Envelope::to("5"), &file, &huge).await;
+    assert!(matches!(refused, Err(SendError::Refused(_))), "{refused:?}");
+    emulator.blocks(ANA);
+    assert!(matches!(sends().await, Err(SendError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_within_bounds() {
+    let (emulator, telegram) = world().await;
+    let photo = Upload::photo().bytes;
+    assert_eq!(telegram.fetch("photo-large", MEGABYTE).await, Ok(photo.clone()));
+    let size = u64::try_from(photo.len()).unwrap();
+    assert_eq!(telegram.fetch("photo-large", size).await, Ok(photo));
+    assert_eq!(telegram.fetch("photo-large", size - 1).await, Err(FetchError::TooLarge));
+    let huge = Upload::document("video.pdf", "").holding(vec![b'%'; 21 << 20]);
+    emulator.sends_upload(ANA, ANA, &huge, "");
+    let newest = emulator.newest_file();
+    assert_eq!(telegram.fetch(&newest, 100 * MEGABYTE).await, Err(FetchError::TooLarge));
+    assert!(matches!(telegram.fetch("unknown", MEGABYTE).await, Err(FetchError::Gone(_))));
+}
+
+#[tokio::test]
+async fn what_goes_wrong_with_fetching_is_told_apart_and_tells_no_token() {
+    let (emulator, telegram) = world().await;
+    let fails = async |method: &str, fault: Fault| {
+        emulator.faults().next(method, 1, fault);
+        let failed = telegram.fetch("photo-large", MEGABYTE).await.unwrap_err();
+        let told = format!("{failed} {failed:?}");
+        assert!(!told.contains(emulator.token()), "{told}");
+        failed
+    };
+    assert!(matches!(fails(DOWNLOADING, Fault::DropBefore).await, FetchError::Transient(_)));
+    assert!(matches!(
+        fails(DOWNLOADING, Fault::Refuse(404, "Not Found".into())).await,
+        FetchError::Gone(_)
+    ));
+    assert!(matches!(
+        fails(DOWNLOADING, Fault::RetryAfter(9)).await,
+        FetchError::RetryAfter(wait) if wait.as_secs() == 9
+    ));
+    assert!(matches!(fails("getFile", Fault::RetryAfter(3)).await, FetchError::RetryAfter(_)));
+    assert!(matches!(fails("getFile", Fault::DropBefore).await, FetchError::Transient(_)));
+    let gone = Fault::Http400("Bad Request: invalid file id".into());
+    assert!(matches!(fails("getFile", gone).await, FetchError::Gone(_)));
+}
+
+/// A button grants nothing: whoever forges one is shown what they may see.
+#[tokio::test]
+async fn a_forged_button_shows_nobody_what_is_not_theirs() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let (marta, eva) = (desk.requester("Marta"), desk.requester("Eva"));
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        desk.says(&ana, "/aceptar 1").await;
+        desk.says(&ana, "/nota 1").await;
+        desk.emulator.sends_upload(ana.id, ana.id, &Upload::photo(), "La clave");
+        desk.settle().await;
+        desk.says(&eva, "hola").await;
+        for person in [&ana, &marta, &eva] {
+            person.reads();
+        }
+        for (person, answer) in [
+            (&marta, "~ El caso #1 no tiene archivos para mostrarle."),
+            (&eva, "~ No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar."),
+        ] {
+            let newest = desk.emulator.messages(person.id).last().unwrap().message_id;
+            desk.presses_code(person, (person.id, newest), "fi:1").await;
+            assert_eq!(person.reads(), answer);
+            assert!(desk.emulator.messages(person.id).iter().all(|post| post.file.is_none()));
+        }
+        let newest = desk.emulator.messages(ana.id).last().unwrap().message_id;
+        desk.presses_code(&ana, (ana.id, newest), "fi:1").await;
+        assert_snapshot!(ana.reads(), @"
+        📎 foto.png
+        Caso #1: archivo de una nota interna de Ana.
+        ");
+    })
+    .await;
+}
