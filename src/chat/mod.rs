@@ -2,7 +2,7 @@
 //! can be tried again. Commands, dialogues and views are the same on every network. Deliberately
 //! absent: wire formats, sending, reading the clock.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use sea_orm::DatabaseTransaction;
 
@@ -28,6 +28,10 @@ mod thread_talk;
 pub mod turn;
 pub mod view;
 pub mod wording;
+
+/// Something that is being done, with its state on the heap: whatever leads to it stays small, so
+/// that a deep conversation never exhausts a thread's stack.
+type Doing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
 /// What every conversation of a desk has in common.
 #[derive(Debug, Clone)]

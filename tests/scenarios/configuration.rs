@@ -1,6 +1,8 @@
 //! The operator's side of the desk: what is written wrong is told in one go, with where it stands
 //! and what to write instead, and no secret is ever repeated.
 
+mod relations;
+
 use std::{fs, time::Duration};
 
 use insta::assert_snapshot;

@@ -28,9 +28,9 @@ mod life;
 mod linking;
 
 mod noted;
+mod plans;
 #[path = "../procedures/mod.rs"]
 mod procedures;
-mod plans;
 mod race;
 mod register;
 mod report;

@@ -6,6 +6,7 @@ mod editions;
 mod exchange;
 mod linking;
 mod people;
+mod relations;
 mod threads;
 mod tickets;
 mod times;

@@ -33,6 +33,7 @@ done-approve = You approved ticket #{ $number }. I opened ticket #{ $other } for
 done-decline = You declined ticket #{ $number }. I told the requester, with your reason.
 done-asset = I noted equipment { $tag } on ticket #{ $number }.
 
+card-decide = Decide no later than { $value }
 card-meant-for = For: { $value }
 card-parent = Comes from ticket #{ $number } { $title }
 card-children = Related tickets: { $list }

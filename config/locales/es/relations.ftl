@@ -33,6 +33,7 @@ done-approve = Aprobó el caso #{ $number }. Abrí el caso #{ $other } para { $t
 done-decline = Rechazó el caso #{ $number }. Se lo conté al solicitante con su motivo.
 done-asset = Anoté el equipo { $tag } en el caso #{ $number }.
 
+card-decide = Decidir a más tardar { $value }
 card-meant-for = Para: { $value }
 card-parent = Viene del caso #{ $number } { $title }
 card-children = Casos relacionados: { $list }

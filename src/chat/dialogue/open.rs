@@ -97,7 +97,7 @@ impl Open {
         match dialogue {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
             Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
-            Dialogue::NewTicket(new) => new_ticket::carry_out(turn, new).await,
+            Dialogue::NewTicket(new) => Box::pin(new_ticket::carry_out(turn, new)).await,
             Dialogue::Form(form) => form::carry_out(turn, form).await,
         }?;
         if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }

@@ -12,6 +12,7 @@ pub use warnings::warn;
 
 use crate::{
     chat::{
+        Doing,
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
@@ -29,7 +30,11 @@ use crate::{
 };
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
-pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
+pub fn tell<'a>(act: &'a Act<'_>, done: &'a Done) -> Doing<'a> {
+    Box::pin(tell_everybody(act, done))
+}
+
+async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
     threads::wake(act, &done.ticket).await?;
     let events = match done.events.as_slice() {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
@@ -45,7 +50,11 @@ pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     relations::tell_parent(act, done).await
 }
 
-async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
+fn on<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model, event: &'a Event) -> Doing<'a> {
+    Box::pin(tell_of(act, ticket, event))
+}
+
+async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
     let notice = Notice { act, ticket };
     match event {
         Event::Opened { parent, .. } => {
@@ -114,7 +123,11 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
 }
 
 /// Draws every card that shows the ticket as it is now.
-pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+pub fn refresh<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model) -> Doing<'a> {
+    Box::pin(draw_anew(act, ticket))
+}
+
+async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for shown in cards::of_ticket(act.tx, ticket.id).await? {
         let to = Address {
             channel: shown.channel,

@@ -192,9 +192,11 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         line(text, value("card-meant-for", name.clone()));
     }
     if ticket.owned_at.is_none() && !ticket.status.is_final() {
-        text.append("\n", voice.rich("card-own", &[], &[("value", Some(ticket.own_due_at))]));
+        let key = if ticket.approval { "card-decide" } else { "card-own" };
+        text.append("\n", voice.rich(key, &[], &[("value", Some(ticket.own_due_at))]));
     }
-    if let Some(due) = ticket.resolve_due_at.filter(|_| !ticket.status.is_final()) {
+    let works = !ticket.status.is_final() && !ticket.approval;
+    if let Some(due) = ticket.resolve_due_at.filter(|_| works) {
         text.append("\n", voice.rich("card-resolve", &[], &[("value", Some(due))]));
     }
     if let Some(reason) = &ticket.suspension {
