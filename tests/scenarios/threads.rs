@@ -263,7 +263,7 @@ async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
         assert_eq!(discord.emulator.thread(thread).2, [ana.id, luis.id]);
         assert!(discord.reads_in(thread).contains("Atiende: Luis"));
         discord.uses(desk, (luis, thread), "escalate", &[]).await;
-        let chosen = discord.presses(desk, luis, "Oficina de Tecnología").await;
+        let chosen = discord.presses(desk, luis, "Nivel 2 · Oficina de Tecnología").await;
         discord.submits(desk, (luis, chosen), &[("text", json!("Es de la red"))]).await;
         marta.reads();
         assert!(archived(discord, thread), "the group does not have it any more");

@@ -66,7 +66,10 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.draw_for_group().await
         }
         Event::Accepted => {
-            notice.requester("notice-accepted", &[]).await?;
+            // Whoever takes a ticket to let it wait at once tells why, and promises nothing.
+            if ticket.status != Status::Suspended {
+                notice.requester("notice-accepted", &[]).await?;
+            }
             notice.draw_for_technician(ticket.technician_id).await?;
             notice.open_threads(ticket.technician_id).await
         }

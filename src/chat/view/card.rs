@@ -267,7 +267,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
     let doer = Doer::Person(viewer.clone());
     let may = |verb: Verb| {
         let decided = decide(&doer, verb, &shown.facts);
-        decided.is_ok_and(|status| voice.procedure.knows(verb, status))
+        let vendors = || voice.procedure.vendor_child().is_some_and(|g| g.key == shown.facts.group);
+        let there = verb == Verb::PassToVendor && vendors();
+        !there && decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let mut rows = Vec::new();
     for row in [
