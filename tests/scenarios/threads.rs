@@ -271,7 +271,7 @@ async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
         desk.says(&pedro, "/nota 1 No es de la red").await;
         assert!(archived(discord, thread), "whoever has it now has no channel");
         desk.says(&pedro, "/escalar 1").await;
-        desk.presses(&pedro, "Mesa de ayuda").await;
+        desk.presses(&pedro, "Nivel 1 · Mesa de ayuda").await;
         desk.says(&pedro, "Es del correo").await;
         discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
         pedro.reads();

@@ -270,7 +270,16 @@ impl Notice<'_> {
         self.post_with(to, (key, args), vec![]).await
     }
 
-    async fn post_with(
+    fn post_with<'a>(
+        &'a self,
+        to: &'a Address,
+        message: (&'a str, &'a [Arg<'a>]),
+        buttons: Vec<Vec<Button>>,
+    ) -> Doing<'a> {
+        Box::pin(self.word_and_post(to, message, buttons))
+    }
+
+    async fn word_and_post(
         &self,
         to: &Address,
         (key, extra): (&str, &[Arg<'_>]),

@@ -266,7 +266,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Equipo]
-        [Pasar al proveedor] [Caso relacionado] [No gestionar]
+        [Caso relacionado] [No gestionar]
         ");
         // V1: it is "Activo proveedor" once a specialist of the vendor's has it.
         paula.presses("Aceptar").await;
