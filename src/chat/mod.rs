@@ -8,7 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use crate::{
     domain::{locale::Locale, person::Access, procedure::Procedure, time::Timestamp},
-    service::Result,
+    service::{self, Result},
 };
 
 pub mod button;
@@ -28,6 +28,9 @@ mod thread_talk;
 pub mod turn;
 pub mod view;
 pub mod wording;
+
+/// Something that is being said or asked; see [`service::Doing`].
+type Doing<'a> = service::Doing<'a, ()>;
 
 /// What every conversation of a desk has in common.
 #[derive(Debug, Clone)]

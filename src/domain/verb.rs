@@ -210,7 +210,13 @@ impl Verb {
     fn is_for_work(self) -> bool {
         matches!(
             self,
-            Self::Accept | Self::Assign | Self::Escalate | Self::PassToVendor | Self::Solve
+            Self::Accept
+                | Self::Assign
+                | Self::Escalate
+                | Self::PassToVendor
+                | Self::Solve
+                | Self::OpenChild
+                | Self::CheckAsset
         )
     }
 

@@ -3,6 +3,7 @@
 
 mod aid;
 mod files;
+mod relations;
 mod simulate;
 
 use std::{fs, time::Duration};
@@ -275,11 +276,11 @@ fn files_that_are_not_there() {
     1 fault.
     ");
     assert_snapshot!(told("procedure = \"own.toml\"\n"), @"
-    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec` or `cvc` or the path of a .toml that exists.
+    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec`, `victimas`, `narino` or `cvc` or the path of a .toml that exists.
     1 fault.
     ");
-    assert_snapshot!(told("procedure = \"narino\"\n"), @"
-    mesabot.toml:1: procedure: there is no procedure `narino`. Write `uspec` or `cvc` or the path of a .toml.
+    assert_snapshot!(told("procedure = \"narinyo\"\n"), @"
+    mesabot.toml:1: procedure: there is no procedure `narinyo`. Did you mean `narino`?
     1 fault.
     ");
 }

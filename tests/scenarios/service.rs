@@ -7,6 +7,7 @@ mod exchange;
 mod files;
 mod linking;
 mod people;
+mod relations;
 mod threads;
 mod tickets;
 mod times;

@@ -33,6 +33,7 @@ done-approve = You approved ticket #{ $number }. I opened ticket #{ $other } for
 done-decline = You declined ticket #{ $number }. I told the requester, with your reason.
 done-asset = I noted equipment { $tag } on ticket #{ $number }.
 
+card-decide = Decide no later than { $value }
 card-meant-for = For: { $value }
 card-parent = Comes from ticket #{ $number } { $title }
 card-children = Related tickets: { $list }
@@ -87,6 +88,7 @@ refuse-no-asset = That does not look right ({ $name }): it should have { $shorte
 
 help-child = open a related ticket for another group
 help-asset = note the equipment that was touched for a ticket
+argument-destination = category or group
 option-destination = destination
 option-destination-help = category or group that receives the related ticket
 

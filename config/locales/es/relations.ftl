@@ -33,6 +33,7 @@ done-approve = Aprobó el caso #{ $number }. Abrí el caso #{ $other } para { $t
 done-decline = Rechazó el caso #{ $number }. Se lo conté al solicitante con su motivo.
 done-asset = Anoté el equipo { $tag } en el caso #{ $number }.
 
+card-decide = Decidir a más tardar { $value }
 card-meant-for = Para: { $value }
 card-parent = Viene del caso #{ $number } { $title }
 card-children = Casos relacionados: { $list }
@@ -87,6 +88,7 @@ refuse-no-asset = Eso no parece correcto ({ $name }): debe tener de { $shortest 
 
 help-child = abrir un caso relacionado para otro grupo
 help-asset = anotar el equipo que se intervino en un caso
+argument-destination = categoría o grupo
 option-destination = destino
 option-destination-help = categoría o grupo que recibe el caso relacionado
 

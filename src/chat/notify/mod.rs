@@ -16,6 +16,7 @@ pub use warnings::warn;
 
 use crate::{
     chat::{
+        Doing,
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
@@ -37,7 +38,11 @@ use crate::{
 };
 
 /// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
-pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
+pub fn tell<'a>(act: &'a Act<'_>, done: &'a Done) -> Doing<'a> {
+    Box::pin(tell_everybody(act, done))
+}
+
+async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
     threads::wake(act, &done.ticket).await?;
     let events = match done.events.as_slice() {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
@@ -57,7 +62,11 @@ pub async fn tell(act: &Act<'_>, done: &Done) -> Result<()> {
     relations::tell_parent(act, done).await
 }
 
-async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
+fn on<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model, event: &'a Event) -> Doing<'a> {
+    Box::pin(tell_of(act, ticket, event))
+}
+
+async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
     let notice = Notice { act, ticket };
     match event {
         Event::Opened { parent, .. } => {
@@ -69,12 +78,13 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
             notice.draw_for_group().await
         }
         Event::Accepted => {
-            // A visit may have been planned at once, and then no clock runs.
-            let key = match ticket.resolve_due_at {
-                Some(_) => "notice-accepted",
-                None => "notice-accepted-waits",
-            };
-            notice.requester(key, &[]).await?;
+            // Whoever takes a ticket to let it wait at once tells why, and promises nothing. A visit
+            // may have been planned at once, and then no clock runs.
+            match ticket.resolve_due_at {
+                _ if ticket.suspension.is_some() => {}
+                Some(_) => notice.requester("notice-accepted", &[]).await?,
+                None => notice.requester("notice-accepted-waits", &[]).await?,
+            }
             notice.draw_for_technician(ticket.technician_id).await?;
             notice.open_threads(ticket.technician_id).await?;
             notice.show_files_to(ticket.technician_id).await
@@ -152,7 +162,11 @@ async fn on(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> 
 }
 
 /// Draws every card that shows the ticket as it is now.
-pub async fn refresh(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+pub fn refresh<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model) -> Doing<'a> {
+    Box::pin(draw_anew(act, ticket))
+}
+
+async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for shown in cards::of_ticket(act.tx, ticket.id).await? {
         let to = Address {
             channel: shown.channel,
@@ -292,7 +306,16 @@ impl Notice<'_> {
         self.post_with(to, (key, args), vec![]).await
     }
 
-    async fn post_with(
+    fn post_with<'a>(
+        &'a self,
+        to: &'a Address,
+        message: (&'a str, &'a [Arg<'a>]),
+        buttons: Vec<Vec<Button>>,
+    ) -> Doing<'a> {
+        Box::pin(self.word_and_post(to, message, buttons))
+    }
+
+    async fn word_and_post(
         &self,
         to: &Address,
         (key, extra): (&str, &[Arg<'_>]),

@@ -4,6 +4,7 @@
 use super::{aid, related::Related};
 use crate::{
     chat::{
+        Doing,
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
@@ -241,9 +242,11 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
         line(text, value("card-meant-for", name.clone()));
     }
     if ticket.owned_at.is_none() && !ticket.status.is_final() {
-        text.append("\n", voice.rich("card-own", &[], &[("value", Some(ticket.own_due_at))]));
+        let key = if ticket.approval { "card-decide" } else { "card-own" };
+        text.append("\n", voice.rich(key, &[], &[("value", Some(ticket.own_due_at))]));
     }
-    if let Some(due) = ticket.resolve_due_at.filter(|_| !ticket.status.is_final()) {
+    let works = !ticket.status.is_final() && !ticket.approval;
+    if let Some(due) = ticket.resolve_due_at.filter(|_| works) {
         text.append("\n", voice.rich("card-resolve", &[], &[("value", Some(due))]));
     }
     if let Some(reason) = &ticket.suspension {
@@ -348,7 +351,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         if verb == Verb::Route {
             return decided.is_ok() && !voice.procedure.routes.is_empty();
         }
-        decided.is_ok_and(|status| voice.procedure.knows(verb, status))
+        let vendors = || voice.procedure.vendor_child().is_some_and(|g| g.key == shown.facts.group);
+        let there = verb == Verb::PassToVendor && vendors();
+        !there && decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let [visit, equipment] = visits::buttons(voice, shown, may);
     let mut rows = Vec::new();
@@ -402,7 +407,16 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
 }
 
 /// Draws the card of a ticket in a chat, to be kept up to date from now on.
-pub async fn draw(
+pub fn draw<'a>(
+    act: &'a Act<'_>,
+    place: (&'a Address, &'a str),
+    ticket: &'a ticket::Model,
+    about: About,
+) -> Doing<'a> {
+    Box::pin(show_in(act, place, ticket, about))
+}
+
+async fn show_in(
     act: &Act<'_>,
     (to, view): (&Address, &str),
     ticket: &ticket::Model,

@@ -4,6 +4,7 @@
 use super::{Field, Form, FormVerb, choices, recorded};
 use crate::{
     chat::{
+        Doing,
         dialogue::{self, Dialogue, Options, offer, options},
         notify,
         say::About,
@@ -74,12 +75,16 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
 }
 
 /// Does what the form says, asking first what it lacks.
-pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
-    begin_because(turn, form, None).await
+pub fn begin<'a>(turn: &'a Turn<'_>, form: Form) -> Doing<'a> {
+    begin_because(turn, form, None)
 }
 
 /// The same, with a word on why something is asked that was given.
-pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
+pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) -> Doing<'a> {
+    Box::pin(ask_or_do(turn, form, why))
+}
+
+async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
     let dialogue = Dialogue::Form(form);
     // Only a solution may need more than what was given with the command.
     let options = match &dialogue {
@@ -111,7 +116,11 @@ pub async fn skip_comment(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
 }
 
 /// Does what a complete form says, tells everybody whom it concerns, and confirms.
-pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
+pub(in crate::chat::dialogue) fn carry_out<'a>(turn: &'a Turn<'_>, form: Form) -> Doing<'a> {
+    Box::pin(work(turn, form))
+}
+
+async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     let Some(number) = form.number else { return Ok(()) };
     match form.verb {
         FormVerb::View => return show(turn, number).await,

@@ -1,0 +1,223 @@
+//! Free software: asked of information security before anybody installs it.
+
+use insta::assert_snapshot;
+use mesabot::domain::{
+    event::Ending,
+    person::Role,
+    report::{Month, count},
+    status::Status,
+};
+
+use super::{cases_of_march, have_read, of, opens, victimas};
+use crate::support::pairing::{PairedDesk, Person, in_every_pairing_on};
+
+async fn asks_for_gimp(desk: &PairedDesk, person: &Person<'_>) {
+    let category = ("Software libre", Some("GIMP, para retocar fotos"));
+    opens(desk, person, category, "Necesito GIMP").await;
+}
+
+#[test]
+fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group() {
+    let procedure = victimas();
+    in_every_pairing_on(&procedure, async |desk| {
+        let ines = of(desk, "seguridad", "Inés").await;
+        let ana = of(desk, "hardware", "Ana").await;
+        let marta = desk.requester("Marta");
+        asks_for_gimp(desk, &marta).await;
+        assert_snapshot!(marta.reads(), @"
+        Así quedaría su caso:
+        Descripción: Necesito GIMP
+        Categoría: Software libre
+        Detalles: GIMP, para retocar fotos
+        Lugar: Piso 2
+        Afecta: Solo a mí
+        ¿Puede trabajar?: Con dificultad
+        Prioridad: Baja
+
+        ¿Lo registro?
+        [Registrar] [Atrás] [Cancelar]
+        ---
+        Caso #1 · Necesito GIMP
+        Estado: Registrado
+        Quedó registrado. El equipo de Seguridad de la información decide si se aprueba: le contestamos a más tardar hoy a las 12:00 p. m.
+        [Responder]
+        [Retirar]
+        ");
+        assert_snapshot!(ines.reads(), @"
+        Caso #1 · Necesito GIMP
+        Estado: Registrado
+        Software libre · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Seguridad de la información
+        Decidir a más tardar hoy a las 12:00 p. m.
+        «Necesito GIMP»
+        Detalles: GIMP, para retocar fotos
+        [Aprobar] [Rechazar]
+        [Suspender]
+        [Responder] [Nota interna]
+        [No gestionar]
+        ");
+        assert_eq!(ana.reads(), "", "nobody installs it yet");
+        for command in ["/aceptar 1", "/solucionar 1 Instalado", "/escalar 1 [mesa] No sé"] {
+            ines.says(command).await;
+            let told = ines.reads();
+            assert!(told.starts_with("El caso #1 espera una aprobación"), "{command}: {told}");
+        }
+        ines.presses("Aprobar").await;
+        let asked = desk.ticket(mesabot::domain::id::TicketNumber(1)).await;
+        assert_eq!((asked.status, asked.ending), (Status::Closed, Some(Ending::Approved)));
+        let next = desk.newest().await;
+        assert_eq!((&*next.category, &*next.group_key), ("instalacion", "hardware"));
+        assert_eq!(next.parent_id, Some(asked.id));
+        assert_eq!(
+            (next.requester_id, &next.description, &next.place, next.impact, next.urgency),
+            (asked.requester_id, &asked.description, &asked.place, asked.impact, asked.urgency)
+        );
+        assert_snapshot!(ines.reads(), @"
+        Aprobó el caso #1. Abrí el caso #2 para Hardware y software.
+        ---
+        ✎ Caso #1 · Necesito GIMP
+        Estado: Cerrado
+        Software libre · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Inés
+        «Necesito GIMP»
+        Detalles: GIMP, para retocar fotos
+        Casos relacionados: #2 Necesito GIMP — Registrado
+        Quedó aprobado.
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Se aprobó su caso #1 (Necesito GIMP).
+        ---
+        ✎ Caso #1 · Necesito GIMP
+        Estado: Cerrado
+        Quedó aprobado.
+        Casos relacionados: #2 Necesito GIMP — Registrado
+        [Abrir caso relacionado]
+        ---
+        Lo que pidió en el caso #1 sigue en el caso #2 (Necesito GIMP), con Hardware y software.
+        ---
+        Caso #2 · Necesito GIMP
+        Estado: Registrado
+        Quedó registrado. Lo atenderá el equipo de Hardware y software: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Viene del caso #1 Necesito GIMP
+        [Responder]
+        [Retirar]
+        ");
+        assert_snapshot!(ana.reads(), @"
+        Caso #2 · Necesito GIMP
+        Estado: Registrado
+        Instalación de software · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Hardware y software
+        Aceptar a más tardar hoy a las 10:00 a. m.
+        Solucionar a más tardar mañana a las 3:00 p. m.
+        «Necesito GIMP»
+        Detalles: GIMP, para retocar fotos
+        Viene del caso #1 Necesito GIMP
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna] [Equipo]
+        [Pasar al proveedor] [Caso relacionado] [No gestionar]
+        ");
+        ana.presses("Aceptar").await;
+        ana.says("/solucionar 2 Quedó instalado").await;
+        assert_eq!(desk.ticket(next.number).await.status, Status::Solved, "with its survey");
+        have_read(&[&ines, &ana, &marta]);
+        let cases = cases_of_march(desk, &procedure).await;
+        let month: Month = "2026-03".parse().unwrap();
+        let figures = count(&cases, &month.span(&procedure.calendar));
+        assert_eq!((figures.total.received, figures.total.solved), (2, 1));
+        assert_eq!((figures.closed, figures.asked), (1, 0), "a decision is not rated");
+    });
+}
+
+#[test]
+fn v10_refused_the_requester_is_told_why() {
+    in_every_pairing_on(&victimas(), async |desk| {
+        let ines = of(desk, "seguridad", "Inés").await;
+        let ana = of(desk, "hardware", "Ana").await;
+        let marta = desk.requester("Marta");
+        asks_for_gimp(desk, &marta).await;
+        have_read(&[&ines, &marta]);
+        ines.presses("Rechazar").await;
+        ines.gives("decline", "Ya hay un programa con licencia para eso").await;
+        let asked = desk.newest().await;
+        assert_eq!(asked.number.0, 1, "nothing follows");
+        assert_eq!((asked.status, asked.ending), (Status::Closed, Some(Ending::Rejected)));
+        assert_snapshot!(ines.reads(), @"
+        Rechazó el caso #1. Se lo conté al solicitante con su motivo.
+        ---
+        ✎ Caso #1 · Necesito GIMP
+        Estado: Cerrado
+        Software libre · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Inés
+        «Necesito GIMP»
+        Detalles: GIMP, para retocar fotos
+        No se aprobó: Ya hay un programa con licencia para eso
+        ");
+        assert_snapshot!(marta.reads(), @"
+        No se aprobó su caso #1 (Necesito GIMP): «Ya hay un programa con licencia para eso». Si algo cambia o falta por contar, abra un caso relacionado.
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · Necesito GIMP
+        Estado: Cerrado
+        No se aprobó: Ya hay un programa con licencia para eso
+        [Abrir caso relacionado]
+        ");
+        assert_eq!(ana.reads(), "", "it never concerned her");
+    });
+}
+
+#[test]
+fn v10_only_the_approving_group_decides_and_nobody_on_their_own_request() {
+    in_every_pairing_on(&victimas(), async |desk| {
+        let ines = of(desk, "seguridad", "Inés").await;
+        let ana = of(desk, "hardware", "Ana").await;
+        let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
+        ines.says("/nuevo [software_libre] Necesito GIMP").await;
+        ines.fills(&[
+            ("details", "GIMP, para fotos"),
+            ("place", "Piso 2"),
+            ("impact", "Solo a mí"),
+            ("urgency", "Con dificultad"),
+        ])
+        .await;
+        ines.presses("Registrar").await;
+        let card = ines.reads();
+        assert!(!card.contains("[Aprobar]"), "nobody offers her to decide: {card}");
+        let sent = desk.newest().await;
+        assert!(sent.approval);
+        ana.says("/caso 1").await;
+        let card = ana.reads();
+        assert!(!card.contains("Aprobar"), "{card}");
+        sonia.says("/caso 1").await;
+        sonia.presses("Aprobar").await;
+        assert_eq!(desk.newest().await.number.0, 2);
+        have_read(&[&ines, &ana, &sonia]);
+    });
+}
+
+#[test]
+fn v4_v10_whoever_decides_may_ask_first() {
+    in_every_pairing_on(&victimas(), async |desk| {
+        let ines = of(desk, "seguridad", "Inés").await;
+        let ana = of(desk, "hardware", "Ana").await;
+        let marta = desk.requester("Marta");
+        asks_for_gimp(desk, &marta).await;
+        have_read(&[&ines, &marta]);
+        ines.presses("Suspender").await;
+        ines.presses("Falta información").await;
+        ines.gives("suspend", "¿Quién lo usará además de usted?").await;
+        marta.says("/responder 1 Nadie más").await;
+        let asked = desk.newest().await;
+        assert_eq!(asked.status, Status::InProgress);
+        have_read(&[&ines, &marta]);
+        ines.says("/caso 1").await;
+        ines.presses("Aprobar").await;
+        let asked = desk.ticket(asked.number).await;
+        assert_eq!((asked.status, asked.ending), (Status::Closed, Some(Ending::Approved)));
+        have_read(&[&ines, &ana, &marta]);
+    });
+}
