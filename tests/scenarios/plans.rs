@@ -18,9 +18,9 @@ use mesabot::{
         database::Database,
         inbox, outbox, people, report, threads,
         ticket::{
-            close,
+            close, equipment,
             find::{self, Cursor},
-            warn,
+            visit, warn,
         },
     },
 };
@@ -68,7 +68,17 @@ impl Ear {
     async fn expect_indexed<T>(&self, question: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
         for step in self.plans().await {
-            let whole = ["ticket", "ticket_event", "inbox", "outbox", "card", "account", "thread"];
+            let whole = [
+                "ticket",
+                "ticket_event",
+                "inbox",
+                "outbox",
+                "card",
+                "account",
+                "thread",
+                "visit",
+                "equipment",
+            ];
             let scans = whole.iter().any(|table| {
                 step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
             });
@@ -94,6 +104,10 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     }
     ear.expect_indexed("what is due", close::due(conn, now, 100).await).await;
     ear.expect_indexed("what is to be told", warn::due(conn, now, 100).await).await;
+    ear.expect_indexed("what is to be said of visits", visit::due(conn, now, 100).await).await;
+    let taken = visit::taken(conn, person, ticket, now).await;
+    ear.expect_indexed("when a technician is elsewhere", taken).await;
+    ear.expect_indexed("what is away", equipment::away(conn, ticket).await).await;
     let next = close::next_due(conn, now, Timestamp(2)).await;
     ear.expect_indexed("when the desk acts next", next).await;
     ear.expect_indexed("the history", find::history(conn, ticket).await).await;

@@ -9,6 +9,7 @@ mod people;
 mod threads;
 mod tickets;
 mod times;
+mod visits;
 mod warnings;
 
 use std::sync::Arc;

@@ -125,7 +125,7 @@ impl Visit {
         let mut choices = Vec::new();
         if self.wants_time(visiting) {
             let slot = |at: &Timestamp| {
-                Choice::new(voice.when(*at), format!("{SLOT}{}", at.0.div_euclid(MINUTE)))
+                Choice::new(voice.slot(*at), format!("{SLOT}{}", at.0.div_euclid(MINUTE)))
             };
             choices.extend(visiting.slots.iter().map(slot));
         }

@@ -153,7 +153,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let key = visits::requester_key(shown).unwrap_or(usual);
     text.append("\n", voice.rich(key, &args, &due));
     visits::queue_line(text, voice, shown);
-    visits::lines(text, voice, shown);
+    visits::lines(text, voice, shown, false);
     let attachments = shown.attachments - shown.internal;
     if attachments > 0 {
         line(text, voice.say("card-attachments", &[("count", attachments.into())]));
@@ -204,7 +204,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));
     }
-    visits::lines(text, voice, shown);
+    visits::lines(text, voice, shown, true);
     paragraph(text, voice, &clip(&ticket.description, EXCERPT));
     if let Some(details) = &ticket.details {
         line(text, value("card-details", clip(details, EXCERPT)));

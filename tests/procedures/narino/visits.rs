@@ -19,11 +19,11 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         luis.says(&format!("/visita {number}")).await;
         assert_snapshot!(luis.reads(), @"
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [hoy a las 10:00 a. m.] [hoy a las 2:00 p. m.] [hoy a las 4:00 p. m.] [mañana a las 8:00 a. m.] [mañana a las 10:00 a. m.] [mañana a las 2:00 p. m.] [mañana a las 4:00 p. m.] [el miércoles 4 de marzo a las 8:00 a. m.] [el miércoles 4 de marzo a las 10:00 a. m.] [el miércoles 4 de marzo a las 2:00 p. m.] [el miércoles 4 de marzo a las 4:00 p. m.] [Ya llegué] [No estaba] [Llevar equipo al taller] [Llevar equipo al proveedor] [Cancelar]
+        [Hoy 10:00 a. m.] [Hoy 2:00 p. m.] [Hoy 4:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Llevar equipo al taller] [Llevar equipo al proveedor] [Cancelar]
         ");
-        luis.presses("mañana a las 10:00 a. m.").await;
+        luis.presses("Mañana 10:00 a. m.").await;
         assert_snapshot!(luis.reads(), @"
-        Programé la visita del caso #1 para mañana a las 10:00 a. m.. Se lo conté al solicitante.
+        Listo: el solicitante ya sabe que la visita del caso #1 es mañana a las 10:00 a. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -52,7 +52,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         assert_eq!(desk.ticket(number).await.status, Status::Suspended, "Visita pendiente");
         marta.presses("Me sirve").await;
         assert_snapshot!(marta.reads(), @"
-        Listo, lo esperamos mañana a las 10:00 a. m..
+        Listo: la visita por el caso #1 es mañana a las 10:00 a. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -78,7 +78,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         [Llevar equipo al taller] [Llevar equipo al proveedor]
         ");
         marta.presses("Me sirve").await;
-        assert_snapshot!(marta.reads(), @"Listo, lo esperamos mañana a las 10:00 a. m..");
+        assert_snapshot!(marta.reads(), @"Listo: la visita por el caso #1 es mañana a las 10:00 a. m.");
         assert_eq!(luis.reads(), "", "once");
         // Half an hour before, in working time, and only once.
         desk.passes(24 * HOUR + 24 * MINUTE).await;
@@ -114,8 +114,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En sitio
-        Luis está en su puesto para atenderlo.
-        En el puesto desde hoy a las 9:59 a. m.
+        Luis está en su puesto para atender el caso.
         [Responder]
         ");
         assert_eq!(desk.ticket(number).await.status, Status::EscalatedOnSite, "En sitio");
@@ -150,7 +149,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
 
         Solución (hasta 2 días hábiles)
         ayer a las 8:00 a. m. → ayer a las 9:05 a. m.: corrió 1 h 5 min
-        ayer a las 9:05 a. m. → hoy a las 9:59 a. m.: en pausa. Luis: Luis irá hoy a las 10:00 a. m.
+        ayer a las 9:05 a. m. → hoy a las 9:59 a. m.: en pausa. Luis: visita hoy a las 10:00 a. m.
         hoy a las 9:59 a. m. → ahora: corre, van 2 h
         Suma: 3 h 5 min de 16 h. A tiempo.
 
@@ -167,7 +166,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         let number = taken(desk, &luis, &marta).await;
         luis.says(&format!("/visita {number} hoy 10 a. m.")).await;
         assert_snapshot!(luis.reads(), @"
-        Programé la visita del caso #1 para hoy a las 10:00 a. m.. Se lo conté al solicitante.
+        Listo: el solicitante ya sabe que la visita del caso #1 es hoy a las 10:00 a. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -213,7 +212,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Llevar equipo al taller] [Llevar equipo al proveedor]
         ---
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [hoy a las 11:00 a. m.] [hoy a las 3:00 p. m.] [hoy a las 5:00 p. m.] [mañana a las 8:00 a. m.] [mañana a las 10:00 a. m.] [mañana a las 2:00 p. m.] [mañana a las 4:00 p. m.] [el miércoles 4 de marzo a las 8:00 a. m.] [el miércoles 4 de marzo a las 10:00 a. m.] [el miércoles 4 de marzo a las 2:00 p. m.] [el miércoles 4 de marzo a las 4:00 p. m.] [Cancelar]
+        [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Cancelar]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis pasó por su puesto hoy a las 10:05 a. m. y usted no estaba: «Oficina cerrada, nadie abrió». Cuéntenos cuándo podemos volver por el caso #1.
@@ -221,7 +220,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
-        Lo buscamos en su puesto y no estaba. Falta acordar otro momento.
+        Pasamos por su puesto y usted no estaba. Falta acordar otro momento.
         Una visita anterior.
         Un adjunto en referencia.
         [Responder]
@@ -233,11 +232,11 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         marta.presses("Elegir otro momento").await;
         assert_snapshot!(marta.reads(), @"
         ¿Cuándo le queda bien que vayamos por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [hoy a las 11:00 a. m.] [hoy a las 3:00 p. m.] [hoy a las 5:00 p. m.] [mañana a las 8:00 a. m.] [mañana a las 10:00 a. m.] [mañana a las 2:00 p. m.] [mañana a las 4:00 p. m.] [el miércoles 4 de marzo a las 8:00 a. m.] [el miércoles 4 de marzo a las 10:00 a. m.] [el miércoles 4 de marzo a las 2:00 p. m.] [el miércoles 4 de marzo a las 4:00 p. m.] [Cancelar]
+        [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Cancelar]
         ");
         marta.says("mañana a las 9").await;
         assert_snapshot!(marta.reads(), @"
-        Listo: lo visitamos mañana a las 9:00 a. m. por el caso #1.
+        Listo: la visita por el caso #1 es mañana a las 9:00 a. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -248,7 +247,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Responder]
         ");
         assert_snapshot!(luis.reads_beside_the_question(), @"
-        El solicitante eligió cuándo lo visita por el caso #1 (El computador no enciende): mañana a las 9:00 a. m.
+        El solicitante eligió otro momento para la visita del caso #1 (El computador no enciende): mañana a las 9:00 a. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -324,10 +323,10 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         luis.reads();
         marta.presses("Otro momento").await;
         let offered = marta.reads();
-        assert!(!offered.contains("[hoy a las 9:00 a. m.]"), "she has that one: {offered}");
-        marta.presses("hoy a las 5:00 p. m.").await;
+        assert!(!offered.contains("[Hoy 9:00 a. m.]"), "she has that one: {offered}");
+        marta.presses("Hoy 5:00 p. m.").await;
         assert_snapshot!(marta.reads(), @"
-        Listo: lo visitamos hoy a las 5:00 p. m. por el caso #1.
+        Listo: la visita por el caso #1 es hoy a las 5:00 p. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -336,7 +335,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
-        El solicitante eligió cuándo lo visita por el caso #1 (El computador no enciende): hoy a las 5:00 p. m.
+        El solicitante eligió otro momento para la visita del caso #1 (El computador no enciende): hoy a las 5:00 p. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
@@ -355,8 +354,8 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         taken(desk, &luis, &pedro).await;
         luis.says("/visita 2").await;
         let offered = luis.reads();
-        assert!(offered.contains("[hoy a las 11:00 a. m.]"), "{offered}");
-        assert!(!offered.contains("[hoy a las 5:00 p. m.]"), "he is with Marta then: {offered}");
+        assert!(offered.contains("[Hoy 11:00 a. m.]"), "{offered}");
+        assert!(!offered.contains("[Hoy 5:00 p. m.]"), "he is with Marta then: {offered}");
         for (typed, answer) in [
             ("cuando pueda", "No entendí el día y la hora."),
             ("hoy 7 am", "Esa hora ya pasó"),
@@ -371,7 +370,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         }
         luis.says("jueves 3 pm").await;
         assert_snapshot!(luis.reads(), @"
-        Programé la visita del caso #2 para el jueves 5 de marzo a las 3:00 p. m.. Se lo conté al solicitante.
+        Listo: el solicitante ya sabe que la visita del caso #2 es el jueves 5 de marzo a las 3:00 p. m.
         ---
         ✎ Caso #2 · El computador no enciende
         Estado: Visita pendiente
@@ -419,7 +418,7 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
         // Whoever gets the ticket gets the visit.
         luis.presses("Otra hora").await;
         luis.reads();
-        luis.presses("mañana a las 8:00 a. m.").await;
+        luis.presses("Mañana 8:00 a. m.").await;
         luis.reads();
         marta.reads();
         luis.says(&format!("/asignar {number} Ana")).await;
@@ -469,7 +468,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Anoté que usted llegó al puesto por el caso #1. Se lo conté al solicitante.
         ---
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [hoy a las 9:00 a. m.] [hoy a las 11:00 a. m.] [hoy a las 3:00 p. m.] [hoy a las 5:00 p. m.] [mañana a las 8:00 a. m.] [mañana a las 10:00 a. m.] [mañana a las 2:00 p. m.] [mañana a las 4:00 p. m.] [el miércoles 4 de marzo a las 8:00 a. m.] [el miércoles 4 de marzo a las 10:00 a. m.] [el miércoles 4 de marzo a las 2:00 p. m.] [el miércoles 4 de marzo a las 4:00 p. m.] [Ya llegué] [No estaba] [Llevar equipo al taller] [Llevar equipo al proveedor] [Cancelar]
+        [Hoy 9:00 a. m.] [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Llevar equipo al taller] [Llevar equipo al proveedor] [Cancelar]
         ---
         ✎ Caso #1 · No enciende
         Estado: En sitio
@@ -493,8 +492,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         ---
         ✎ Caso #1 · No enciende
         Estado: En sitio
-        Luis está en su puesto para atenderlo.
-        En el puesto desde hoy a las 8:00 a. m.
+        Luis está en su puesto para atender el caso.
         [Responder]
         ");
         let ticket = desk.ticket(number).await;
