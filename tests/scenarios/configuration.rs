@@ -273,10 +273,13 @@ fn files_that_are_not_there() {
     1 fault.
     ");
     assert_snapshot!(told("procedure = \"own.toml\"\n"), @"
-    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec` or `narino` or the path of a .toml that exists.
+    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec`, `narino` or the path of a .toml that exists.
     1 fault.
     ");
-    assert_snapshot!(told("procedure = \"narino\"\n"), @"Configuration is fine: procedure narino (7 categories, 2 groups), database sqlite://mesabot.db, telegram: off, discord: off");
+    assert_snapshot!(told("procedure = \"pasto\"\n"), @"
+    mesabot.toml:1: procedure: there is no procedure `pasto`. Write `uspec`, `narino` or the path of a .toml.
+    1 fault.
+    ");
 }
 
 #[test]

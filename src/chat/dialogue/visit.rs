@@ -315,6 +315,17 @@ pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
     notify::tell(&turn.act, &done).await
 }
 
+/// Whether the person may still plan the visit.
+pub(super) async fn still_makes_sense(turn: &Turn<'_>, visit: &Visit) -> Result<bool> {
+    let Some(number) = visit.number else { return Ok(true) };
+    let verb = if visit.requester { Verb::ChooseVisit } else { Verb::Visit };
+    match allowed(turn, number, verb).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Refuses at once what would be refused after the last answer.
 async fn allowed(turn: &Turn<'_>, number: TicketNumber, verb: Verb) -> Result<ticket::Model> {
     let tx = turn.act.tx;

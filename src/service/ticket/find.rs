@@ -2,8 +2,8 @@
 //! looks like what is not there (G16). Lists page by key, never by offset.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::ExprTrait,
 };
 
 use super::Subject;
@@ -106,13 +106,17 @@ pub async fn queue(
 pub async fn before(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<u64> {
     let Some(own) = ticket.queue_rank else { return Ok(0) };
     let rank = ticket::Column::QueueRank;
-    Ok(ticket::Entity::find()
+    let count = ticket::Entity::find()
+        .select_only()
+        .column_as(ticket::Column::Id.count(), "count")
         .filter(ticket::Column::GroupKey.eq(&ticket.group_key))
         .filter(rank.gte(0))
         .filter(rank.lte(own))
         .filter(rank.lt(own).or(ticket::Column::Id.lt(ticket.id)))
-        .count(conn)
-        .await?)
+        .into_tuple::<i64>()
+        .one(conn)
+        .await?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
 /// What a technician has, the most pressing first.

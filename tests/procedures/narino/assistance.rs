@@ -252,13 +252,21 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         let promised = narino().calendar.add_business_days(received, 1);
         assert_eq!((ticket.priority, ticket.resolve_due_at), (Priority::High, Some(promised)));
         luis.says(&format!("/prioridad {number}")).await;
-        assert_snapshot!(luis.reads(), @"");
+        assert_snapshot!(luis.reads(), @"
+        ¿Qué prioridad tiene el caso #1?
+        [Crítica] [Alta] [Media] [Baja] [Cancelar]
+        ");
         luis.presses("Alta").await;
-        assert_snapshot!(luis.reads(), @"");
+        assert_snapshot!(luis.reads(), @"El caso #1 ya tiene prioridad Alta.");
         luis.says(&format!("/prioridad {number} urgentísima")).await;
-        assert_snapshot!(luis.reads(), @"");
+        assert_snapshot!(luis.reads(), @"
+        No hay una prioridad llamada urgentísima. Elija una de la lista.
+
+        ¿Qué prioridad tiene el caso #1?
+        [Crítica] [Alta] [Media] [Baja] [Cancelar]
+        ");
         luis.presses("Cancelar").await;
-        assert_snapshot!(luis.reads(), @"");
+        assert_snapshot!(luis.reads(), @"Listo, lo dejé así.");
         luis.says(&format!("/categoria {number} [Sistemas de información]")).await;
         assert_snapshot!(luis.reads(), @"
         El caso #1 queda en la categoría Sistemas de información. Esa categoría la atiende Profesional universitario TIC: si hace falta, escálelo.

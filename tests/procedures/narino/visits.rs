@@ -1,9 +1,13 @@
 //! Visits at the workplace: planned and agreed on, made in vain with evidence, and made again.
 
 use insta::assert_snapshot;
-use mesabot::domain::{
-    status::Status,
-    time::{HOUR, MINUTE},
+use mesabot::{
+    domain::{
+        event::Event,
+        status::Status,
+        time::{HOUR, MINUTE},
+    },
+    service::ticket::find,
 };
 
 use super::{narino, reports, taken, technician};
@@ -227,6 +231,13 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         ");
         let kept = desk.history(number).await;
         assert_eq!(kept[kept.len() - 2..], ["visit_missed", "attachment_referenced"]);
+        let reader = desk.house.database.reader();
+        let history = find::history(reader, desk.ticket(number).await.id).await.unwrap();
+        let evidence = &history.last().expect("it was kept").event;
+        assert!(matches!(
+            evidence,
+            Event::AttachmentReferenced { attachment, internal: false, .. } if attachment == "photo"
+        ));
         assert_eq!(desk.ticket(number).await.status, Status::Suspended, "pending once more");
         // Both may choose the next time; she does.
         marta.presses("Elegir otro momento").await;

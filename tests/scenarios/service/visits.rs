@@ -16,7 +16,7 @@ use mesabot::{
     entity::{ticket as rows, visit as visits},
     service::{
         Error,
-        ticket::{equipment, find, hand_over, solve, triage, visit},
+        ticket::{equipment, find, hand_over, solve, suspend, triage, visit},
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -218,6 +218,35 @@ async fn n3_another_priority_promises_anew_and_what_has_run_counts() {
         assert!(matches!(same, Err(Error::Refused(Refusal::SamePriority(_, Priority::Low)))));
         let unknown = acts!(ground, luis, at(430), |act| triage::categorise(act, ONE, "nada"));
         assert!(matches!(unknown, Err(Error::Refused(Refusal::UnknownCategory(_)))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn n5_a_visit_follows_its_ticket() {
+    on_every_engine(async |ground| {
+        ground.runs_on(narino()).await;
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let luis = ground.enrols("Luis", Role::Technician, &["apoyo"]).await;
+        ground.opens(&marta, "computador").await.unwrap();
+        ground.opens(&marta, "computador").await.unwrap();
+        // Solved from afar, nobody has to go.
+        acts!(ground, luis, START, |act| visit::schedule(act, ONE, at(120))).unwrap();
+        let done = acts!(ground, luis, at(5), |act| solve::solve(act, ONE, "Listo")).unwrap();
+        assert_eq!(done.events.last(), Some(&Event::VisitCancelled { at: at(120) }));
+        // Who lets a ticket wait has left, and arrives once more.
+        acts!(ground, luis, at(10), |act| visit::arrive(act, TWO)).unwrap();
+        acts!(ground, luis, at(20), |act| suspend::suspend(act, TWO, "Falta un cable")).unwrap();
+        let done = acts!(ground, luis, at(30), |act| visit::arrive(act, TWO)).unwrap();
+        assert_eq!(done.ticket.status, Status::EscalatedOnSite);
+        assert_eq!(done.ticket.suspension, None);
+        let outcomes: Vec<_> = every_visit(ground).await.iter().map(|row| row.outcome).collect();
+        assert_eq!(outcomes, [Some(Outcome::Cancelled), Some(Outcome::Made), None]);
+        let reader = ground.database.reader();
+        assert_eq!(find::before(reader, &ticket(ground, TWO).await).await.unwrap(), 0);
+        ground.opens(&marta, "computador").await.unwrap();
+        let last = ticket(ground, TicketNumber(3)).await;
+        assert_eq!(find::before(reader, &last).await.unwrap(), 1, "what is solved is in no queue");
     })
     .await;
 }
