@@ -104,6 +104,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     }
     ear.expect_indexed("what is due", close::due(conn, now, 100).await).await;
     ear.expect_indexed("what is to be told", warn::due(conn, now, 100).await).await;
+    let before = find::before(conn, "soporte", Cursor { rank: 7, id: ticket }).await;
+    ear.expect_indexed("how many come before", before).await;
     ear.expect_indexed("what is to be said of visits", visit::due(conn, now, 100).await).await;
     let taken = visit::taken(conn, person, ticket, now).await;
     ear.expect_indexed("when a technician is elsewhere", taken).await;

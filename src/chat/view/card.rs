@@ -83,9 +83,10 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
     };
     let rules = editions::of(act.tx, act.procedure, &ticket).await?;
     let standing = visit::standing(act.tx, &rules, &ticket).await?;
-    let before = match rules.tells_queue && ticket.status == Status::New {
-        true => Some(find::before(act.tx, &ticket).await?),
-        false => None,
+    let waits = rules.tells_queue && ticket.status == Status::New;
+    let before = match find::place(&ticket).filter(|_| waits) {
+        Some(place) => Some(find::before(act.tx, &ticket.group_key, place).await?),
+        None => None,
     };
     let mut shown = Shown {
         facts,

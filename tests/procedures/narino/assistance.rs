@@ -107,7 +107,9 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         let mut before = Vec::new();
         for number in 1..=3 {
             let ticket = desk.ticket(TicketNumber(number)).await;
-            before.push(find::before(desk.house.database.reader(), &ticket).await.unwrap());
+            let place = find::place(&ticket).expect("it waits in a queue");
+            let reader = desk.house.database.reader();
+            before.push(find::before(reader, "apoyo", place).await.unwrap());
         }
         assert_eq!(before, [1, 2, 0]);
     });

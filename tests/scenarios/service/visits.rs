@@ -243,10 +243,14 @@ async fn n5_a_visit_follows_its_ticket() {
         let outcomes: Vec<_> = every_visit(ground).await.iter().map(|row| row.outcome).collect();
         assert_eq!(outcomes, [Some(Outcome::Cancelled), Some(Outcome::Made), None]);
         let reader = ground.database.reader();
-        assert_eq!(find::before(reader, &ticket(ground, TWO).await).await.unwrap(), 0);
+        let place = |ticket: rows::Model| find::place(&ticket).expect("it is in a queue");
+        let second = place(ticket(ground, TWO).await);
+        assert_eq!(find::before(reader, "apoyo", second).await.unwrap(), 0);
         ground.opens(&marta, "computador").await.unwrap();
-        let last = ticket(ground, TicketNumber(3)).await;
-        assert_eq!(find::before(reader, &last).await.unwrap(), 1, "what is solved is in no queue");
+        let last = place(ticket(ground, TicketNumber(3)).await);
+        let before = find::before(reader, "apoyo", last).await.unwrap();
+        assert_eq!(before, 1, "what is solved is in no queue");
+        assert_eq!(find::before(reader, "profesional", last).await.unwrap(), 0);
     })
     .await;
 }
