@@ -264,6 +264,26 @@ impl<'a> Voice<'a> {
         }
     }
 
+    /// An instant as short as a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
+    pub fn slot(&self, at: Timestamp) -> String {
+        let calendar = &self.procedure.calendar;
+        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
+        let time = self.time(then.hour(), then.minute());
+        match days {
+            0 => self.say("slot-today", &[("time", time.into())]),
+            1 => self.say("slot-tomorrow", &[("time", time.into())]),
+            _ => self.say(
+                "slot-date",
+                &[
+                    ("weekday", then.weekday().num_days_from_monday().into()),
+                    ("day", then.day().into()),
+                    ("time", time.into()),
+                ],
+            ),
+        }
+    }
+
     fn time(&self, hour: u32, minute: u32) -> String {
         let half = if hour < 12 { "morning" } else { "afternoon" };
         let hour = match hour % 12 {

@@ -19,7 +19,7 @@ use std::{path::Path, rc::Rc};
 use super::{
     fault::{Fault, FaultLog, Place, nearest},
     layers::{Sources, unreadable},
-    section::{Section, either},
+    section::Section,
     tree,
 };
 use crate::domain::procedure::Procedure;
@@ -61,10 +61,11 @@ fn found(
         return read_into(&format!("config/procedures/{name}.toml").into(), text, log);
     }
     let names = || SHIPPED.iter().map(|(name, _)| *name);
+    let listed = || names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     if Path::new(wanted).extension().is_none_or(|extension| extension != "toml") {
         let remedy = match nearest(wanted, names()) {
             Some(meant) => format!("Did you mean `{meant}`?"),
-            None => format!("Write {} or the path of a .toml.", either(names())),
+            None => format!("Write {} or the path of a .toml.", listed()),
         };
         unknown(format!("there is no procedure `{wanted}`"), remedy);
         return None;
@@ -73,7 +74,7 @@ fn found(
         Ok(text) => read_into(&wanted.into(), &text, log),
         Err(error) => {
             let problem = format!("`{wanted}`: {}", unreadable(error.kind()));
-            let remedy = format!("Write {} or the path of a .toml that exists.", either(names()));
+            let remedy = format!("Write {} or the path of a .toml that exists.", listed());
             unknown(problem, remedy);
             None
         }

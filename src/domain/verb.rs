@@ -224,13 +224,15 @@ impl Verb {
     fn fits(self, status: Status) -> bool {
         use Status::*;
         match self {
-            Self::View | Self::ReceiveEquipment => true,
+            Self::View => true,
             Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
             Self::Resume => matches!(status, Suspended | WithVendor),
             Self::Suspend | Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
-            Self::Note | Self::Reply | Self::CheckAsset => !status.is_final(),
+            Self::Note | Self::Reply | Self::CheckAsset | Self::ReceiveEquipment => {
+                !status.is_final()
+            }
             Self::Assign
             | Self::OpenChild
             | Self::Approve

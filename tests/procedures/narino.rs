@@ -3,6 +3,7 @@
 
 mod assistance;
 mod equipment;
+mod moments;
 mod visits;
 
 use mesabot::{

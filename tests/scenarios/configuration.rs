@@ -5,6 +5,7 @@ mod aid;
 mod files;
 mod relations;
 mod simulate;
+mod visits;
 
 use std::{fs, time::Duration};
 
@@ -276,11 +277,11 @@ fn files_that_are_not_there() {
     1 fault.
     ");
     assert_snapshot!(told("procedure = \"own.toml\"\n"), @"
-    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec`, `victimas`, `narino` or `cvc` or the path of a .toml that exists.
+    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml that exists.
     1 fault.
     ");
-    assert_snapshot!(told("procedure = \"narinyo\"\n"), @"
-    mesabot.toml:1: procedure: there is no procedure `narinyo`. Did you mean `narino`?
+    assert_snapshot!(told("procedure = \"pasto\"\n"), @"
+    mesabot.toml:1: procedure: there is no procedure `pasto`. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml.
     1 fault.
     ");
 }

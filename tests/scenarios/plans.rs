@@ -18,9 +18,9 @@ use mesabot::{
         database::Database,
         files, inbox, outbox, people, report, threads,
         ticket::{
-            child, close,
+            child, close, equipment,
             find::{self, Cursor},
-            warn,
+            visit, warn,
         },
     },
 };
@@ -81,6 +81,8 @@ impl Ear {
                 "thread",
                 "attachment",
                 "stored_file",
+                "visit",
+                "equipment",
             ];
             let scans = whole.iter().any(|table| {
                 step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
@@ -107,6 +109,12 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     }
     ear.expect_indexed("what is due", close::due(conn, now, 100).await).await;
     ear.expect_indexed("what is to be told", warn::due(conn, now, 100).await).await;
+    let before = find::before(conn, "soporte", Cursor { rank: 7, id: ticket }).await;
+    ear.expect_indexed("how many come before", before).await;
+    ear.expect_indexed("what is to be said of visits", visit::due(conn, now, 100).await).await;
+    let taken = visit::taken(conn, person, ticket, now).await;
+    ear.expect_indexed("when a technician is elsewhere", taken).await;
+    ear.expect_indexed("what is away", equipment::away(conn, ticket).await).await;
     let next = close::next_due(conn, now, Timestamp(2)).await;
     ear.expect_indexed("when the desk acts next", next).await;
     ear.expect_indexed("the history", find::history(conn, ticket).await).await;

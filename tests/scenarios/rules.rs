@@ -166,7 +166,7 @@ fn each_verb_is_for_those_it_is_for() {
         (Verb::MoveToWorkshop, Status::EscalatedOnSite, has, &[2, 5, 6]),
         (Verb::MoveToVendor, Status::InProgress, has, &[2, 5, 6]),
         (Verb::ReturnEquipment, Status::WithVendor, has, &[2, 5, 6]),
-        (Verb::ReceiveEquipment, Status::Closed, has, &[1]),
+        (Verb::ReceiveEquipment, Status::Solved, has, &[1]),
         (Verb::Prioritise, Status::InProgress, has, &[2, 3, 5, 6]),
         (Verb::Categorise, Status::Reopened, has, &[2, 3, 5, 6]),
     ] {

@@ -11,6 +11,7 @@ mod relations;
 mod threads;
 mod tickets;
 mod times;
+mod visits;
 mod warnings;
 
 use std::sync::Arc;

@@ -25,9 +25,9 @@ ask-visit-another = The visit for ticket #{ $number } is { $when }. When shall i
 ask-visit-planned = The visit for ticket #{ $number } is { $when }. What happened?
 ask-visit-there = You are at the workplace for ticket #{ $number }. What comes next?
 ask-visit-requester = When may we come for ticket #{ $number }? Choose a time or write one, such as “tomorrow 10 am”.
-done-visit = The visit for ticket #{ $number } is planned for { $when }. I told the requester.
-done-visit-chosen = Done: we come { $when } for ticket #{ $number }.
-done-visit-agreed = Done, see you { $when }.
+done-visit = Done: the requester knows that the visit for ticket #{ $number } is { $when }
+done-visit-chosen = Done: the visit for ticket #{ $number } is { $when }
+done-visit-agreed = Done: the visit for ticket #{ $number } is { $when }
 done-arrive = I noted that you are at the workplace for ticket #{ $number }. I told the requester.
 
 ask-miss-text = What did you find at the workplace of ticket #{ $number }? Write it and, if you can, send a photo. The requester will read it.
@@ -53,6 +53,19 @@ done-category = { $elsewhere ->
     [yes] The category of ticket #{ $number } is { $category } now. { $usual } attends to it: escalate the ticket if need be.
    *[no] The category of ticket #{ $number } is { $category } now.
 }
+
+# Free times, as short as a button.
+slot-today = Today { $time }
+slot-tomorrow = Tomorrow { $time }
+slot-date = { $weekday ->
+    [0] Mon
+    [1] Tue
+    [2] Wed
+    [3] Thu
+    [4] Fri
+    [5] Sat
+   *[6] Sun
+} { $day }, { $time }
 
 card-visit = { $agreed ->
     [yes] Visit, confirmed: { $when }
@@ -80,7 +93,7 @@ requester-waits-equipment = It waits for your equipment.
 notice-accepted-waits = { $name } is now working on your ticket #{ $number } ({ $title }).
 notice-visit-scheduled = { $name } will come to your workplace { $when }, for ticket #{ $number } ({ $title }). Does that suit you?
 notice-visit-planned = A visit was planned for you, for ticket #{ $number } ({ $title }): { $when }
-notice-visit-chosen = The requester chose when you come for ticket #{ $number } ({ $title }): { $when }
+notice-visit-chosen = The requester chose another time for the visit of ticket #{ $number } ({ $title }): { $when }
 notice-visit-agreed = The visit for ticket #{ $number } ({ $title }) suits the requester: { $when }
 notice-visit-cancelled = The visit you had { $when } for ticket #{ $number } is off. We will tell you how we go on.
 notice-visit-arrived = { $name } arrived at your workplace { $when }, for ticket #{ $number }.
@@ -96,7 +109,7 @@ visit-reminder = You have a visit { $when } for ticket #{ $number } ({ $title })
 visit-question = How was the visit for ticket #{ $number } ({ $title })? It was { $when }, with { $requester }, and I do not know what happened.
 
 sla-priority = { $when }: { $name } changed the priority from { $from } to { $to }; the time was counted anew from when the ticket came.
-sla-visit = { $name } comes { $when }
+sla-visit = visit { $when }
 sla-visit-missed = nobody there: { $note }
 
 refuse-no-visit-then = { $why ->

@@ -25,9 +25,9 @@ ask-visit-another = La visita del caso #{ $number } es { $when }. ¿Para cuándo
 ask-visit-planned = La visita del caso #{ $number } es { $when }. ¿Qué pasó?
 ask-visit-there = Usted está en el puesto por el caso #{ $number }. ¿Qué sigue?
 ask-visit-requester = ¿Cuándo le queda bien que vayamos por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-done-visit = Programé la visita del caso #{ $number } para { $when }. Se lo conté al solicitante.
-done-visit-chosen = Listo: lo visitamos { $when } por el caso #{ $number }.
-done-visit-agreed = Listo, lo esperamos { $when }.
+done-visit = Listo: el solicitante ya sabe que la visita del caso #{ $number } es { $when }
+done-visit-chosen = Listo: la visita por el caso #{ $number } es { $when }
+done-visit-agreed = Listo: la visita por el caso #{ $number } es { $when }
 done-arrive = Anoté que usted llegó al puesto por el caso #{ $number }. Se lo conté al solicitante.
 
 ask-miss-text = ¿Qué encontró en el puesto del caso #{ $number }? Escríbalo y, si puede, envíe una foto. El solicitante lo leerá.
@@ -54,6 +54,19 @@ done-category = { $elsewhere ->
    *[no] El caso #{ $number } queda en la categoría { $category }.
 }
 
+# Horas libres, tan cortas como un botón.
+slot-today = Hoy { $time }
+slot-tomorrow = Mañana { $time }
+slot-date = { $weekday ->
+    [0] Lun
+    [1] Mar
+    [2] Mié
+    [3] Jue
+    [4] Vie
+    [5] Sáb
+   *[6] Dom
+} { $day }, { $time }
+
 card-visit = { $agreed ->
     [yes] Visita confirmada: { $when }
    *[no] Visita: { $when }
@@ -72,15 +85,15 @@ requester-queue = { $count ->
     [one] Hay un caso antes del suyo.
    *[other] Hay { $count } casos antes del suyo.
 }
-requester-on-site = { $name } está en su puesto para atenderlo.
+requester-on-site = { $name } está en su puesto para atender el caso.
 requester-visit-pending = Está pendiente la visita de { $name }.
-requester-visit-missed = Lo buscamos en su puesto y no estaba. Falta acordar otro momento.
+requester-visit-missed = Pasamos por su puesto y usted no estaba. Falta acordar otro momento.
 requester-waits-equipment = Está en espera de su equipo.
 
 notice-accepted-waits = { $name } ya atiende su caso #{ $number } ({ $title }).
 notice-visit-scheduled = { $name } irá a su puesto { $when }, por el caso #{ $number } ({ $title }). ¿Le sirve?
 notice-visit-planned = Le programaron una visita por el caso #{ $number } ({ $title }): { $when }
-notice-visit-chosen = El solicitante eligió cuándo lo visita por el caso #{ $number } ({ $title }): { $when }
+notice-visit-chosen = El solicitante eligió otro momento para la visita del caso #{ $number } ({ $title }): { $when }
 notice-visit-agreed = Al solicitante le sirve la visita del caso #{ $number } ({ $title }): { $when }
 notice-visit-cancelled = La visita que tenía { $when } por el caso #{ $number } ya no va. Le avisaremos cómo seguimos.
 notice-visit-arrived = { $name } llegó a su puesto { $when }, por el caso #{ $number }.
@@ -96,7 +109,7 @@ visit-reminder = Tiene una visita { $when } por el caso #{ $number } ({ $title }
 visit-question = ¿Cómo le fue en la visita del caso #{ $number } ({ $title })? Era { $when }, con { $requester }, y no sé qué pasó.
 
 sla-priority = { $when }: { $name } cambió la prioridad de { $from } a { $to }; el plazo se contó de nuevo desde que llegó el caso.
-sla-visit = { $name } irá { $when }
+sla-visit = visita { $when }
 sla-visit-missed = no estaba: { $note }
 
 refuse-no-visit-then = { $why ->

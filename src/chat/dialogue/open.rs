@@ -114,8 +114,13 @@ impl Open {
 
     /// Goes on with what was interrupted, leaving out what has become pointless meanwhile.
     async fn go_on(mut self, turn: &Turn<'_>) -> Result<()> {
-        while let Some(Dialogue::Form(form)) = self.dialogues.last() {
-            if form::still_makes_sense(turn, form).await? {
+        while let Some(dialogue) = self.dialogues.last() {
+            let makes_sense = match dialogue {
+                Dialogue::Form(form) => form::still_makes_sense(turn, form).await?,
+                Dialogue::Visit(visit) => visit::still_makes_sense(turn, visit).await?,
+                _ => true,
+            };
+            if makes_sense {
                 break;
             }
             self.dialogues.pop();

@@ -125,7 +125,7 @@ impl Visit {
         let mut choices = Vec::new();
         if self.wants_time(visiting) {
             let slot = |at: &Timestamp| {
-                Choice::new(voice.when(*at), format!("{SLOT}{}", at.0.div_euclid(MINUTE)))
+                Choice::new(voice.slot(*at), format!("{SLOT}{}", at.0.div_euclid(MINUTE)))
             };
             choices.extend(visiting.slots.iter().map(slot));
         }
@@ -313,6 +313,17 @@ pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
     let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
     turn.tell(key, &args).await?;
     notify::tell(&turn.act, &done).await
+}
+
+/// Whether the person may still plan the visit.
+pub(super) async fn still_makes_sense(turn: &Turn<'_>, visit: &Visit) -> Result<bool> {
+    let Some(number) = visit.number else { return Ok(true) };
+    let verb = if visit.requester { Verb::ChooseVisit } else { Verb::Visit };
+    match allowed(turn, number, verb).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Refuses at once what would be refused after the last answer.

@@ -98,9 +98,10 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
     let answered = answers::of(act.tx, act.procedure, &ticket).await?;
     let rules = editions::of(act.tx, act.procedure, &ticket).await?;
     let standing = visit::standing(act.tx, &rules, &ticket).await?;
-    let before = match rules.tells_queue && ticket.status == Status::New {
-        true => Some(find::before(act.tx, &ticket).await?),
-        false => None,
+    let waits = rules.tells_queue && ticket.status == Status::New;
+    let before = match find::place(&ticket).filter(|_| waits) {
+        Some(place) => Some(find::before(act.tx, &ticket.group_key, place).await?),
+        None => None,
     };
     let (files, open_files) = files::count(act.tx, ticket.id).await?;
     let mut shown = Shown {
@@ -193,7 +194,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     let key = visits::requester_key(shown).unwrap_or(usual);
     text.append("\n", voice.rich(key, &args, &due));
     visits::queue_line(text, voice, shown);
-    visits::lines(text, voice, shown);
+    visits::lines(text, voice, shown, false);
     aid::trainings(text, voice, &shown.aid);
     file_lines(text, voice, (&shown.open_files, shown.open_references));
     for words in shown.related.lines(voice) {
@@ -252,7 +253,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));
     }
-    visits::lines(text, voice, shown);
+    visits::lines(text, voice, shown, true);
     paragraph(text, voice, &clip(&ticket.description, EXCERPT));
     if let Some(details) = &ticket.details {
         line(text, value("card-details", clip(details, EXCERPT)));

@@ -12,12 +12,12 @@ use crate::{
     domain::{event::Event, status::Status, verb::Verb},
 };
 
-/// The lines that everybody reads on a card.
-pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
+/// The lines of a card. That somebody is with them, its requester reads elsewhere on it.
+pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, staff: bool) {
     let Some(standing) = shown.standing.as_ref().filter(|_| !shown.ticket.status.is_final()) else {
         return;
     };
-    if let Some(open) = &standing.open {
+    if let Some(open) = standing.open.as_ref().filter(|open| staff || open.arrived_at.is_none()) {
         let (key, at) = match open.arrived_at {
             Some(arrived) => ("card-visit-there", arrived),
             None => ("card-visit", open.scheduled_at),

@@ -2,8 +2,8 @@
 //! looks like what is not there (G16). Lists page by key, never by offset.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::ExprTrait,
 };
 
 use super::Subject;
@@ -101,18 +101,25 @@ pub async fn queue(
     Ok(page(tickets, limit))
 }
 
-/// How many tickets of its group's queue come before this one (N4): a walk along the queue's index.
-/// None is before a ticket that is in no queue.
-pub async fn before(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<u64> {
-    let Some(own) = ticket.queue_rank else { return Ok(0) };
+/// Where a ticket stands in its group's queue; none when it is in no queue.
+pub fn place(ticket: &ticket::Model) -> Option<Cursor> {
+    ticket.queue_rank.map(|rank| Cursor { rank, id: ticket.id })
+}
+
+/// How many tickets of a group's queue come before this place (N4): a walk along the queue's index.
+pub async fn before(conn: &impl ConnectionTrait, group: &str, place: Cursor) -> Result<u64> {
     let rank = ticket::Column::QueueRank;
-    Ok(ticket::Entity::find()
-        .filter(ticket::Column::GroupKey.eq(&ticket.group_key))
+    let count = ticket::Entity::find()
+        .select_only()
+        .column_as(ticket::Column::Id.count(), "count")
+        .filter(ticket::Column::GroupKey.eq(group))
         .filter(rank.gte(0))
-        .filter(rank.lte(own))
-        .filter(rank.lt(own).or(ticket::Column::Id.lt(ticket.id)))
-        .count(conn)
-        .await?)
+        .filter(rank.lte(place.rank))
+        .filter(rank.lt(place.rank).or(ticket::Column::Id.lt(place.id)))
+        .into_tuple::<i64>()
+        .one(conn)
+        .await?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
 /// What a technician has, the most pressing first.

@@ -274,21 +274,27 @@ pub async fn pass_time(
     Ok(word.map(|word| (subject.ticket, row, word)))
 }
 
-/// Lets a visit follow its ticket: it is over with it, it goes to whoever has it now, and nobody goes
-/// where nobody has it. Gives what happened.
+/// Lets a visit follow its ticket: it is over with it, and when work stops; it goes to whoever has it
+/// now, and nobody goes where nobody has it. Gives what happened.
 pub(super) async fn follow(
     act: &Act<'_>,
     before: &ticket::Model,
     after: &ticket::Model,
 ) -> Result<Vec<Event>> {
     let over = after.status == Status::Solved || after.status.is_final();
-    if !over && before.technician_id == after.technician_id {
+    let waits = matches!(after.status, Status::Suspended | Status::WithVendor);
+    if !over && !waits && before.technician_id == after.technician_id {
         return Ok(Vec::new());
     }
     let Some(row) = open(act.tx, before.id).await? else { return Ok(Vec::new()) };
     let (there, at) = (row.arrived_at.is_some(), row.scheduled_at);
     let mut change = row.into_active_model();
     match after.technician_id.filter(|_| !over) {
+        // Who lets a ticket wait has left.
+        Some(_) if there && waits => {
+            end(act, change, Outcome::Made).await?;
+            Ok(Vec::new())
+        }
         Some(technician) => {
             change.technician_id = Set(technician);
             change.update(act.tx).await?;

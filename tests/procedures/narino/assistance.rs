@@ -107,7 +107,9 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         let mut before = Vec::new();
         for number in 1..=3 {
             let ticket = desk.ticket(TicketNumber(number)).await;
-            before.push(find::before(desk.house.database.reader(), &ticket).await.unwrap());
+            let place = find::place(&ticket).expect("it waits in a queue");
+            let reader = desk.house.database.reader();
+            before.push(find::before(reader, "apoyo", place).await.unwrap());
         }
         assert_eq!(before, [1, 2, 0]);
     });
@@ -155,10 +157,18 @@ fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
         ");
         let ticket = desk.newest().await;
         assert_eq!((ticket.source, ticket.status), (Source::Phone, Status::New));
-        // Each way that the procedure names, and no other.
-        let origins = narino().origins;
-        let named = [Source::Phone, Source::Mail, Source::InPerson, Source::AfterTheFact];
-        assert_eq!(origins, named);
+        for (label, source) in [("Por correo", Source::Mail), ("En persona", Source::InPerson)] {
+            luis.says("/registrar Marta").await;
+            luis.fills(&[("source", label)]).await;
+            luis.presses("Marta Gómez · Palacio de Gobierno").await;
+            luis.fills(&answers).await;
+            luis.presses("Registrar").await;
+            luis.reads();
+            assert!(marta.reads().starts_with("Luis, de la mesa de ayuda, registró para usted"));
+            assert_eq!(desk.newest().await.source, source);
+        }
+        // What the procedure does not name is not offered.
+        assert!(!narino().origins.contains(&Source::Proactive));
     });
 }
 
@@ -244,22 +254,21 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         let promised = narino().calendar.add_business_days(received, 1);
         assert_eq!((ticket.priority, ticket.resolve_due_at), (Priority::High, Some(promised)));
         luis.says(&format!("/prioridad {number}")).await;
-        luis.presses("Alta").await;
-        luis.says(&format!("/prioridad {number} urgentísima")).await;
-        luis.presses("Cancelar").await;
         assert_snapshot!(luis.reads(), @"
-        El caso #1 ya tiene prioridad Alta.
-        ---
         ¿Qué prioridad tiene el caso #1?
         [Crítica] [Alta] [Media] [Baja] [Cancelar]
-        ---
+        ");
+        luis.presses("Alta").await;
+        assert_snapshot!(luis.reads(), @"El caso #1 ya tiene prioridad Alta.");
+        luis.says(&format!("/prioridad {number} urgentísima")).await;
+        assert_snapshot!(luis.reads(), @"
         No hay una prioridad llamada urgentísima. Elija una de la lista.
 
         ¿Qué prioridad tiene el caso #1?
         [Crítica] [Alta] [Media] [Baja] [Cancelar]
-        ---
-        Listo, lo dejé así.
         ");
+        luis.presses("Cancelar").await;
+        assert_snapshot!(luis.reads(), @"Listo, lo dejé así.");
         luis.says(&format!("/categoria {number} [Sistemas de información]")).await;
         assert_snapshot!(luis.reads(), @"
         El caso #1 queda en la categoría Sistemas de información. Esa categoría la atiende Profesional universitario TIC: si hace falta, escálelo.

@@ -10,7 +10,7 @@ use super::{narino, taken, technician};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() {
+fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
