@@ -23,7 +23,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in COLUMNS {
-            manager.alter_table(Table::alter().table("ticket").drop_column(name).to_owned()).await?;
+            manager
+                .alter_table(Table::alter().table("ticket").drop_column(name).to_owned())
+                .await?;
         }
         Ok(())
     }

@@ -32,7 +32,8 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     }
     let house =
         House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
-    let cases = report::cases(house.database.reader(), &loaded.procedure, &month.span(calendar)).await?;
+    let cases =
+        report::cases(house.database.reader(), &loaded.procedure, &month.span(calendar)).await?;
     house.database.close().await;
     let voice = Voice { locale: loaded.config.locale, procedure: &loaded.procedure, now };
     let bytes = workbook::workbook(&voice, &cases, month).context("the workbook is too large")?;

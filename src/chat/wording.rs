@@ -14,7 +14,11 @@ use crate::{
         outgoing::{RichText, Style},
     },
     domain::{
-        locale::{Locale, Localized}, procedure::Procedure, status::Status, time::Timestamp},
+        locale::{Locale, Localized},
+        procedure::Procedure,
+        status::Status,
+        time::Timestamp,
+    },
     entity::ticket,
 };
 

@@ -108,9 +108,9 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let calendar = hours::calendar(top);
     // Times may be promised by the level of a group.
     let groups = lists::groups(top);
-    let promises = top
-        .section("times")
-        .and_then(|section| times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top))));
+    let promises = top.section("times").and_then(|section| {
+        times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top)))
+    });
     let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
     let closing = words::closing(top);
     let surveys = survey::is_asked(top);

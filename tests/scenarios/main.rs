@@ -32,6 +32,7 @@ mod linking;
 
 mod noted;
 mod plans;
+mod procedure_files;
 mod race;
 mod register;
 mod report;

@@ -208,7 +208,9 @@ fn check(section: &Section<'_>, when: &When, (earlier, later): (&[&Field], bool)
                 let remedy = format!("Put `{wanted}` before it.");
                 (format!("`{wanted}` is not answered yet when this is asked"), remedy)
             }
-            Some(meant) => (format!("there is no field `{wanted}`"), format!("Did you mean `{meant}`?")),
+            Some(meant) => {
+                (format!("there is no field `{wanted}`"), format!("Did you mean `{meant}`?"))
+            }
             None if earlier.is_empty() => {
                 let remedy = "Name a field that stands before it.".to_owned();
                 (format!("there is no field `{wanted}`"), remedy)

@@ -61,10 +61,20 @@ impl Person<'_> {
 
     /// They answer these questions, whatever is asked first, each named as in the catalogues.
     pub async fn fills(&self, answers: &[(&str, &str)]) {
-        let mut open: Vec<(&str, &str)> = answers.to_vec();
+        let open = self.fills_some(answers).await;
+        if !open.is_empty() {
+            let procedure = &self.desk.house.desk.procedure;
+            let asked = asked(&self.question(), self.reader.locale, procedure);
+            panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
+        }
+    }
+
+    /// The same, until they are asked for something else. Gives the answers that are left.
+    pub async fn fills_some<'a>(&self, answers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut open = answers.to_vec();
         while !open.is_empty() {
-            self.reader.overlook_questions();
             if let Some(form) = self.form() {
+                self.reader.overlook_questions();
                 let procedure = &self.desk.house.desk.procedure;
                 let filled = filled(&form, &mut open, (self.reader.locale, procedure));
                 self.hands_in(&form, filled).await;
@@ -73,9 +83,8 @@ impl Person<'_> {
             let question = self.question();
             let procedure = &self.desk.house.desk.procedure;
             let asked = asked(&question, self.reader.locale, procedure);
-            let Some(at) = open.iter().position(|(key, _)| *key == asked) else {
-                panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
-            };
+            let Some(at) = open.iter().position(|(key, _)| *key == asked) else { break };
+            self.reader.overlook_questions();
             let answer = open[at].1;
             let field = field_of(&question, self.reader.locale, procedure);
             let is_file = field.is_some_and(|field| field.kind == Kind::File)
@@ -93,6 +102,7 @@ impl Person<'_> {
             }
             open.remove(at);
         }
+        open
     }
 
     /// They leave unsaid what they need not say.

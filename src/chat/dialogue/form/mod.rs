@@ -141,12 +141,7 @@ impl Form {
     }
 
     /// What one form asks: the text while it is wanted, and as many fields as there is room for.
-    fn form(
-        &self,
-        field: Field,
-        recorded: field::Form<'_>,
-        voice: &Voice<'_>,
-    ) -> Vec<FormField> {
+    fn form(&self, field: Field, recorded: field::Form<'_>, voice: &Voice<'_>) -> Vec<FormField> {
         if self.report.looks_for(recorded).is_some() && field == Field::Report {
             return vec![];
         }
