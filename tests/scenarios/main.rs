@@ -24,6 +24,7 @@ mod discord_run;
 mod entry;
 
 mod faults;
+mod forms;
 mod groups;
 mod holidays;
 mod kill;

@@ -1,10 +1,20 @@
-//! Procedure files beyond the basics: typed fields, what may be left out, and the commented
-//! reference, which is held to what the reader knows.
+//! Procedure files beyond the basics: typed fields, what may be left out, forms that were begun under
+//! other rules, and the commented reference, which is held to what the reader knows.
 
 use insta::assert_snapshot;
 use mesabot::{
+    chat::{
+        dialogue::{Answer, Dialogue, Options, Step},
+        wording::Voice,
+    },
     config::procedure,
-    domain::{event::Ending, field::Kind, procedure::Procedure},
+    domain::{
+        event::Ending,
+        field::Kind,
+        locale::Locale,
+        procedure::Procedure,
+        time::{DAY, Timestamp},
+    },
 };
 
 const REFERENCE: &str = include_str!("../../config/procedures/reference.toml");
@@ -141,8 +151,11 @@ fn a_survey_needs_what_follows_from_it() {
     assert_snapshot!(told(&short(survey)), @"
     own.toml:6: times.validate: it is missing. Add `validate = …` here.
     own.toml:6: times.remind: it is missing. Add `remind = …` here.
-    own.toml:8: statuses: the status `reopened` is missing, and every desk needs it. Add `reopened = { es = …, en = … }`.
+    own.toml:8: statuses: the status `reopened` is missing, and whoever is asked whether it is solved may say no. Add `reopened = { es = …, en = … }`.
     ");
+    let own = "[survey]\nsolved = { es = \"¿Ya?\", en = \"Done?\" }\n[[groups]]";
+    let unasked = short("").replace("[[groups]]", own);
+    assert_snapshot!(told(&unasked), @"own.toml:14: survey: nobody is asked, for no category has a survey. Write `survey = true` in a category, or leave this out.");
 }
 
 #[test]
@@ -173,6 +186,23 @@ fn fields_that_make_no_form_are_told_in_one_go() {
     own.toml:39: categories[1].fields[4].key: `dos` stands here for the second time. Give each its own key.
     own.toml:42: categories[1].fields[4].min: unknown key. Here you may write `key`, `kind`, `name`, `question`, `hint`, `required`, `when` or `future`.
     own.toml:43: categories[1].fields[5].choices: there is none. Add [[…choices]] below the field, with key and name.
+    ");
+    assert_snapshot!(told_of(&[(
+        "uno",
+        "kind = \"choice\"\n[[categories.fields.choices]]\nkey = \"x\"\n\
+         name = { es = \"Equis\", en = \"Ex\" }\nrefuses = { es = \"No\", en = \"No\" }",
+    )]), @"
+    own.toml:27: categories[1].fields[1].choices: whatever is chosen is refused. Add a choice without `refuses`.
+    own.toml:28: categories[1].fields[1].choices[1].key: one letter says too little. Write two letters or more.
+    ");
+    let long = "N".repeat(46);
+    let field = format!(
+        "[[categories.fields]]\nkey = \"uno\"\nkind = \"text\"\n\
+         name = {{ es = \"{long}\", en = \"N\" }}\nquestion = {{ es = \"¿Qué?\" }}\n"
+    );
+    assert_snapshot!(told(&short(&field)), @"
+    own.toml:26: categories[1].fields[1].name.es: a form shows 45 letters, and this has 46. Write less.
+    own.toml:27: categories[1].fields[1].question.en: it is missing. Add `en = …` here.
     ");
 }
 
@@ -208,4 +238,62 @@ fn what_is_recorded_may_hang_on_the_request_and_has_keys_of_its_own() {
     assert_eq!(keys, ["informe", "hizo"], "what is recorded of all comes first");
     let clash = listed("categories.solution_fields", &[("pide", "kind = \"text\"")]);
     assert_snapshot!(told(&short(&format!("{asked}{clash}"))), @"own.toml:28: categories[1].solution_fields[1].key: `pide` is asked already, with the request or of all. Give each its own key.");
+}
+
+const ROOM: &str = r#"
+[[categories.fields]]
+key = "sala"
+kind = "choice"
+name = { es = "Sala", en = "Room" }
+choices = [
+    { key = "roja", name = { es = "Roja", en = "Red" } },
+    { key = "azul", name = { es = "Azul", en = "Blue" } },
+]
+"#;
+const DAY_OF_IT: &str = r#"
+[[categories.fields]]
+key = "dia"
+kind = "date"
+future = true
+name = { es = "Día", en = "Day" }
+question = { es = "¿Para qué día?", en = "For which day?" }
+"#;
+
+/// Takes an answer as the procedure has it now, three days later.
+fn under(procedure: &Procedure, dialogue: Dialogue, answer: Answer) -> Dialogue {
+    let now = Timestamp(1_772_456_400_000).plus(3 * DAY);
+    let voice = Voice { locale: Locale::Es, procedure, now };
+    match dialogue.advance(answer, &voice, &Options::default()) {
+        Step::Ask(next) | Step::Again(next, _) | Step::Complete(next) => next,
+    }
+}
+
+fn asked(procedure: &Procedure, dialogue: &Dialogue) -> String {
+    let now = Timestamp(1_772_456_400_000).plus(3 * DAY);
+    let voice = Voice { locale: Locale::Es, procedure, now };
+    dialogue.question(&voice, &Options::default()).text.to_plain()
+}
+
+#[test]
+fn a_form_that_changed_meanwhile_asks_what_is_unknown_and_drops_what_is_gone() {
+    let kept = r#"{"dialogue":"new_ticket","description":"Reservar","attachments":[],
+        "category":"todo","details":null,"place":null,"impact":null,"urgency":null,
+        "follow_up_of":null,"requester":null,"given":true,
+        "filled":{"answers":[{"field":"sala","value":{"choice":"roja"}},
+                             {"field":"dia","value":{"date":"2026-03-04"}}]}}"#;
+    let kept: Dialogue = serde_json::from_str(kept).unwrap();
+    // The room is gone from the rules: what was said of it is dropped, and the day is past.
+    let day = read(DAY_OF_IT);
+    assert!(asked(&day, &kept).starts_with("¿Para qué día?"));
+    // The day is gone, the room is there still: nothing more is asked of the form.
+    let room = read(ROOM);
+    assert!(asked(&room, &kept).starts_with("¿Dónde está usted?"));
+    // The blue room alone is left, so the red one is no answer.
+    let blue = read(&ROOM.replace("roja", "verde"));
+    assert!(asked(&blue, &kept).starts_with("Sala"));
+    let chosen = under(&blue, kept.clone(), Answer::Choice("azul".into()));
+    assert!(asked(&blue, &chosen).starts_with("¿Dónde está usted?"));
+    // The category itself is gone.
+    let other = procedure::read("reference.toml", REFERENCE).unwrap();
+    assert!(asked(&other, &kept).starts_with("¿De qué se trata?"));
 }

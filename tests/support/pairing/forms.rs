@@ -209,6 +209,11 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
             return key.to_owned();
         }
     }
+    let which =
+        |key: &&str| reads_as(&question.text, &say(locale, key, &[("name", ANYBODY.into())]));
+    if ["ask-which", "ask-which-none", "ask-which-many"].iter().any(which) {
+        return "which".to_owned();
+    }
     let args = [("number", "0".into())];
     if digits_hidden(&question.text).ends_with(&say(locale, "ask-solve-text", &args)) {
         return "solve".to_owned();
@@ -249,10 +254,14 @@ fn worded(text: &str, (locale, key): (Locale, &str)) -> bool {
     assert!(has(locale, key), "there is no message {key}");
     // A message that is not there reads like no question.
     ["", "-for", "-after"].iter().any(|about| {
-        let said = say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]);
-        let (before, after) = said.split_once(ANYBODY).unwrap_or(("", &said));
-        text.ends_with(after) && text.contains(before)
+        reads_as(text, &say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]))
     })
+}
+
+/// Whether a text ends with what was said, with anybody's name in it.
+fn reads_as(text: &str, said: &str) -> bool {
+    let (before, after) = said.split_once(ANYBODY).unwrap_or(("", said));
+    text.ends_with(after) && text.contains(before)
 }
 
 /// A ticket's number is none of a question's words.
