@@ -173,11 +173,11 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         ana.presses("Aceptar").await;
         told(marta.reads(), &["Ana ya atiende su caso #1", "Estado: En curso (asignada)"]);
 
-        // U6: escalated with a justification, which whoever gets it reads.
+        // U6: escalated with a name and a justification, which whoever gets it reads.
         desk.passes(MINUTE).await;
-        ana.says("/escalar 1 [tecnología] Es del servidor de aplicaciones").await;
+        ana.says("/escalar 1 [tecnología] Para Luis: es del servidor").await;
         told(marta.reads(), &["Oficina de Tecnología", "Estado: En curso (asignada)"]);
-        told(luis.reads(), &["Escalado porque: Es del servidor de aplicaciones"]);
+        told(luis.reads(), &["Escalado porque: Para Luis: es del servidor"]);
         luis.says("/aceptar 1").await;
         told(marta.reads(), &["Luis ya atiende su caso #1"]);
 
@@ -211,7 +211,7 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         assert_snapshot!(history(desk, one).await, @r#"
         03-02 08:00 Marta: opened {"kind":"opened","group":"soporte","follow_up_of":null}
         03-02 08:05 Ana: accepted {"kind":"accepted"}
-        03-02 08:06 Ana: escalated {"kind":"escalated","from":"soporte","to":"tecnologia","justification":"Es del servidor de aplicaciones"}
+        03-02 08:06 Ana: escalated {"kind":"escalated","from":"soporte","to":"tecnologia","justification":"Para Luis: es del servidor"}
         03-02 08:06 Luis: accepted {"kind":"accepted"}
         03-02 08:07 Luis: passed_to_vendor {"kind":"passed_to_vendor","reason":"Deben renovar la licencia"}
         03-02 10:07 Luis: resumed {"kind":"resumed"}

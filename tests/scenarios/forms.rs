@@ -248,12 +248,14 @@ fn the_desks_people_find_whom_they_know_and_note_the_others() {
         ]);
         let left = ana.fills_some(&answers).await;
         assert_snapshot!(ana.reads(), @"
+        Persona: sara
         ¿A cuál se refiere? Si no es ninguna de estas personas, anoto el nombre.
         [Sara Peña · Piso 2] [Anotar a sara] [Atrás] [Cancelar]
         ");
         ana.presses("Sara Peña · Piso 2").await;
         let left = ana.fills_some(&left).await;
         assert_snapshot!(ana.reads(), @"
+        Aprueba: Rosa Díaz
         No conozco a nadie que se llame Rosa Díaz. ¿Anoto el nombre? Si lo prefiere, escríbalo de otra forma.
         [Anotar a Rosa Díaz] [Atrás] [Cancelar]
         ");

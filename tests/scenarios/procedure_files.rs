@@ -1,6 +1,8 @@
 //! Procedure files beyond the basics: typed fields, what may be left out, forms that were begun under
 //! other rules, and the commented reference, which is held to what the reader knows.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
 use mesabot::{
     chat::{
@@ -73,13 +75,12 @@ fn listed(list: &str, fields: &[(&str, &str)]) -> String {
 fn the_reference_is_a_procedure_that_shows_every_kind_of_field() {
     let read = procedure::read("reference.toml", REFERENCE).expect("the reference is sound");
     let fields = &read.category("accesos").unwrap().fields;
-    for kind in Kind::NAMES {
-        let stored = |kind: &Kind| serde_json::to_value(kind).unwrap()["kind"] == *kind_name(kind);
-        assert!(fields.iter().all(|field| stored(&field.kind)), "kinds are stored by their names");
-        assert!(fields.iter().any(|field| kind_name(&field.kind) == kind), "there is no {kind}");
-    }
+    let shown: BTreeSet<&str> = fields.iter().map(|field| kind_name(&field.kind)).collect();
+    let all = ["text", "number", "date", "choice", "person", "yes_no", "file"];
+    assert_eq!(shown, BTreeSet::from(all));
 }
 
+/// What a procedure calls a kind of field; a new kind is a new line here and in the reference.
 fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Text { .. } => "text",
