@@ -3,7 +3,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Reader, Xlsx};
+use calamine::{Data, Reader, Xlsx};
 use insta::assert_snapshot;
 use mesabot::{
     chat::{view::workbook::workbook, wording::Voice},
@@ -421,7 +421,8 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         assert_eq!(detail.height(), 2, "a heading and the one that counts");
         let column = |name: &str| {
             let mut headings = detail.rows().next().unwrap().iter();
-            headings.position(|heading| heading.to_string() == name).expect("there is the column")
+            let is_it = |heading: &Data| matches!(heading, Data::String(text) if text == name);
+            headings.position(is_it).expect("there is the column")
         };
         let cell = |name| detail.rows().nth(1).unwrap()[column(name)].to_string();
         assert_eq!(cell("Formulario"), "");
