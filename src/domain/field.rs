@@ -243,12 +243,6 @@ impl Field {
     }
 }
 
-impl Kind {
-    /// The names of all kinds, as procedures spell them.
-    pub const NAMES: [&'static str; 7] =
-        ["text", "number", "date", "choice", "person", "yes_no", "file"];
-}
-
 impl Value {
     /// What a condition compares: the key of a choice, `yes` or `no`.
     fn word(&self) -> Option<&str> {

@@ -1,1 +1,116 @@
-//! A procedure of a school's.
+//! A made-up procedure, a school's: two groups, one level, no survey. It is the one in the README,
+//! taken from there and written to a file as an operator would.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use mesabot::{
+    config::{Config, Sources, check},
+    domain::{event::Ending, id::TicketNumber, person::Role, procedure::Procedure, status::Status},
+};
+
+use super::history;
+use crate::support::pairing::in_every_pairing_on;
+
+/// The procedure as the README has it, loaded from a file by the operator's own setting.
+fn school() -> Procedure {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, rest) = readme.split_once("<!-- school -->\n```toml\n").expect("it is in the README");
+    let (text, _) = rest.split_once("```\n<!-- /school -->").expect("it ends in the README");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("colegio.toml");
+    fs::write(&path, text).unwrap();
+    let named = [("MESABOT_PROCEDURE", path.to_str().unwrap())];
+    let sources = || Sources::new(folder.path()).variables(named);
+    assert_snapshot!(check(sources()).to_string(), @"Configuration is fine: procedure colegio (2 categories, 2 groups), database sqlite://mesabot.db, telegram: off, discord: off");
+    Config::load(sources()).expect("it is sound").procedure
+}
+
+#[test]
+fn a_school_works_by_the_file_in_the_readme_alone() {
+    in_every_pairing_on(&school(), async |desk| {
+        let eva = desk.staff("Eva", Role::Technician, &["sistemas"]).await;
+        let raul = desk.staff("Raúl", Role::Technician, &["mantenimiento"]).await;
+        let marta = desk.requester("Marta");
+        marta.says("Se dañó la chapa de la puerta").await;
+        marta.presses("Abrir caso").await;
+        let answers = [
+            ("category", "Un arreglo en el salón"),
+            ("salon", "999"),
+            ("place", "Bloque B"),
+            ("impact", "A mi área"),
+            ("urgency", "Con dificultad"),
+        ];
+        let mut left = marta.fills_some(&answers).await;
+        assert_snapshot!(marta.reads(), @"
+        El número es muy grande: escriba 420 o menos.
+
+        ¿En qué salón?
+        [Atrás] [Cancelar]
+        ");
+        left.push(("salon", "204"));
+        marta.fills(&left).await;
+        marta.presses("Registrar").await;
+        marta.reads();
+        assert_eq!(eva.reads(), "", "it is for the other group");
+        assert_snapshot!(raul.reads(), @"
+        Caso #1 · Se dañó la chapa de la puerta
+        Estado: Recibido
+        Un arreglo en el salón · Solicitud · Prioridad Media
+        Solicita: Marta · Bloque B
+        Grupo: Mantenimiento
+        Aceptar a más tardar hoy a las 9:00 a. m.
+        Solucionar a más tardar mañana a las 8:00 a. m.
+        «Se dañó la chapa de la puerta»
+        Salón: 204
+        [Aceptar]
+        [Responder] [Nota interna]
+        ");
+        raul.presses("Aceptar").await;
+        // What the school does not use is on no button.
+        assert_snapshot!(raul.reads(), @"
+        El caso #1 es suyo.
+        ---
+        ✎ Caso #1 · Se dañó la chapa de la puerta
+        Estado: En arreglo
+        Un arreglo en el salón · Solicitud · Prioridad Media
+        Solicita: Marta · Bloque B
+        Atiende: Raúl
+        Solucionar a más tardar mañana a las 8:00 a. m.
+        «Se dañó la chapa de la puerta»
+        Salón: 204
+        [Solucionar]
+        [Responder] [Nota interna]
+        ");
+        marta.reads();
+        // Its commands say so, with a number and without, before anything is asked.
+        for command in ["/escalar", "/suspender", "/proveedor", "/nogestionar"] {
+            raul.says(&format!("{command} 1")).await;
+            assert_snapshot!(raul.reads(), @"El procedimiento del caso #1 no tiene ese paso. Con /caso 1 ve qué se puede hacer.");
+            raul.says(command).await;
+            assert_snapshot!(raul.reads(), @"El procedimiento de esta mesa de ayuda no tiene ese paso. Con /caso y el número ve qué se puede hacer.");
+        }
+        // It closes with its solution, and nobody is asked anything.
+        raul.says("/solucionar 1 Cambié la chapa").await;
+        assert_snapshot!(marta.reads(), @"
+        Su caso #1 (Se dañó la chapa de la puerta) quedó solucionado y cerrado: en esta mesa de ayuda los casos se cierran al darles solución.
+        Solución: Cambié la chapa
+        Si no quedó bien, abra un caso relacionado.
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · Se dañó la chapa de la puerta
+        Estado: Terminado
+        Solución: Cambié la chapa
+        [Abrir caso relacionado]
+        ");
+        raul.reads();
+        let ticket = desk.newest().await;
+        assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::NoSurvey)));
+        assert_snapshot!(history(desk, TicketNumber(1)).await, @r#"
+        03-02 08:00 Marta: opened {"kind":"opened","group":"mantenimiento","follow_up_of":null}
+        03-02 08:00 Raúl: accepted {"kind":"accepted"}
+        03-02 08:00 Raúl: solved {"kind":"solved","solution":"Cambié la chapa","close_at":null}
+        03-02 08:00 Raúl: closed {"kind":"closed","ending":"no_survey"}
+        "#);
+    });
+}

@@ -450,17 +450,14 @@ fn a_procedure_that_is_almost_empty_lacks_everything_at_once() {
     own.toml: name: it is missing. Add a section `[name]`.
     own.toml: time_zone: it is missing. Add `time_zone = …` here.
     own.toml: times: it is missing. Add a section `[times]`.
-    own.toml: closing: it is missing. Add a section `[closing]`.
-    own.toml: categories: there is none. Add [[categories]] with key, group, kind, survey and name.
-    own.toml: priorities: it is missing. Add a section `[priorities]`.
+    own.toml: categories: there is none. Add [[categories]] with key, group, kind and name.
     own.toml:1: groups: this cannot be a number. Write a list in brackets.
     own.toml:2: statuses: the status `in_progress` is missing, and every desk needs it. Add `in_progress = { es = …, en = … }`.
     own.toml:2: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
-    own.toml:2: statuses: the status `reopened` is missing, and every desk needs it. Add `reopened = { es = …, en = … }`.
     own.toml:2: statuses: the status `closed` is missing, and every desk needs it. Add `closed = { es = …, en = … }`.
     own.toml:3: statuses.new: this cannot be text. Write a section `[statuses.new]`.
     own.toml:4: calendar: no day of the week has working hours. Write the hours of a day: monday = ["08:00-17:00"].
-    15 faults.
+    12 faults.
     "#);
 }
 

@@ -25,6 +25,7 @@ mod discord_run;
 mod entry;
 
 mod faults;
+mod forms;
 mod files;
 mod group_hours;
 mod groups;
@@ -35,6 +36,7 @@ mod linking;
 
 mod noted;
 mod plans;
+mod procedure_files;
 mod race;
 mod register;
 mod report;

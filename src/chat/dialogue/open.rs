@@ -84,7 +84,7 @@ impl Open {
             }
             Step::Again(same, why) => {
                 self.dialogues.push(same);
-                self.ask(turn, Some(why)).await
+                self.ask_as((turn, false), Some(why)).await
             }
             Step::Complete(dialogue) => self.complete(turn, dialogue).await,
         }
@@ -132,8 +132,19 @@ impl Open {
         self.ask(turn, Some(why)).await
     }
 
-    /// Asks the current question: on the message whose button was pressed, or in a new one.
-    pub(super) async fn ask(mut self, turn: &Turn<'_>, why: Option<String>) -> Result<()> {
+    /// Asks the current question: on the message whose button was pressed, in a new one, or as a
+    /// form where the network shows forms.
+    pub(super) async fn ask(self, turn: &Turn<'_>, why: Option<String>) -> Result<()> {
+        self.ask_as((turn, true), why).await
+    }
+
+    /// The same, with a say in whether a form may take the place of the message: it would not show
+    /// why an answer will not do.
+    async fn ask_as(
+        mut self,
+        (turn, as_form): (&Turn<'_>, bool),
+        why: Option<String>,
+    ) -> Result<()> {
         let (Some(dialogue), Some(to)) = (self.dialogues.last(), turn.private()) else {
             return turn.tell("write-me-privately", &[]).await;
         };
@@ -150,7 +161,7 @@ impl Open {
         let message = question.render(&voice, self.conversation.serial);
         // A form answers the command or the button that asks for it; one form cannot answer another.
         let filled = matches!(turn.incoming.input, Input::Submit { .. });
-        let via = turn.via().filter(|_| message.form.is_some() && !filled);
+        let via = turn.via().filter(|_| as_form && message.form.is_some() && !filled);
         match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
             Some(card) => say::redraw(&turn.act, &card, message).await?,
             None => {

@@ -98,9 +98,13 @@ pub fn statuses(section: &Section<'_>, surveys: bool) -> Option<BTreeMap<Status,
                 None => whole = false,
             },
             None if is_required(status) && !is_written(section, status) => {
+                let why = match status {
+                    Status::Reopened => "and whoever is asked whether it is solved may say no",
+                    _ => "and every desk needs it",
+                };
                 section.fault(
                     "",
-                    format!("the status `{}` is missing, and every desk needs it", status.as_str()),
+                    format!("the status `{}` is missing, {why}", status.as_str()),
                     format!("Add `{} = {{ es = …, en = … }}`.", status.as_str()),
                 );
             }

@@ -1,8 +1,6 @@
 //! What the fields of a form were answered with, as a ticket keeps it. Each ticket's answers are read
 //! with the fields of the edition it runs under. Deliberately absent: asking, and wording.
 
-use std::borrow::Cow;
-
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
@@ -87,14 +85,15 @@ pub async fn of(
     if ticket.answers.is_none() && ticket.solution_answers.is_none() {
         return Ok(Answered::default());
     }
-    under(&editions::of(conn, present, ticket).await?, ticket)
+    let rules = editions::of(conn, present, ticket).await?;
+    under(&rules, ticket)
 }
 
 /// What a ticket's forms were answered with, when the rules it runs under are at hand.
 ///
 /// # Errors
 /// When its columns cannot be read.
-pub fn under(rules: &Cow<'_, Procedure>, ticket: &ticket::Model) -> Result<Answered> {
+pub fn under(rules: &Procedure, ticket: &ticket::Model) -> Result<Answered> {
     let solution = read(ticket, ticket.solution_answers.as_deref())?;
     Ok(Answered {
         request: answered(rules.fields(&ticket.category), of_request(ticket)?),

@@ -70,10 +70,20 @@ impl Person<'_> {
 
     /// They answer these questions, whatever is asked first, each named as in the catalogues.
     pub async fn fills(&self, answers: &[(&str, &str)]) {
-        let mut open: Vec<(&str, &str)> = answers.to_vec();
+        let open = self.fills_some(answers).await;
+        if !open.is_empty() {
+            let procedure = &self.desk.house.desk.procedure;
+            let asked = asked(&self.question(), self.reader.locale, procedure);
+            panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
+        }
+    }
+
+    /// The same, until they are asked for something else. Gives the answers that are left.
+    pub async fn fills_some<'a>(&self, answers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut open = answers.to_vec();
         while !open.is_empty() {
-            self.reader.overlook_questions();
             if let Some(form) = self.form() {
+                self.reader.overlook_questions();
                 let procedure = &self.desk.house.desk.procedure;
                 let filled = filled(&form, &mut open, (self.reader.locale, procedure));
                 self.hands_in(&form, filled).await;
@@ -82,9 +92,8 @@ impl Person<'_> {
             let question = self.question();
             let procedure = &self.desk.house.desk.procedure;
             let asked = asked(&question, self.reader.locale, procedure);
-            let Some(at) = open.iter().position(|(key, _)| *key == asked) else {
-                panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
-            };
+            let Some(at) = open.iter().position(|(key, _)| *key == asked) else { break };
+            self.reader.overlook_questions();
             let answer = open[at].1;
             let field = field_of(&question, self.reader.locale, procedure);
             let is_file = field.is_some_and(|field| field.kind == Kind::File)
@@ -102,6 +111,7 @@ impl Person<'_> {
             }
             open.remove(at);
         }
+        open
     }
 
     /// They leave unsaid what they need not say.
@@ -208,6 +218,11 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
             return key.to_owned();
         }
     }
+    let which =
+        |key: &&str| reads_as(&question.text, &say(locale, key, &[("name", ANYBODY.into())]));
+    if ["ask-which", "ask-which-none", "ask-which-many"].iter().any(which) {
+        return "which".to_owned();
+    }
     let args = [("number", "0".into())];
     if digits_hidden(&question.text).ends_with(&say(locale, "ask-solve-text", &args)) {
         return "solve".to_owned();
@@ -251,10 +266,14 @@ fn worded(text: &str, (locale, key): (Locale, &str)) -> bool {
     assert!(has(locale, key), "there is no message {key}");
     // A message that is not there reads like no question.
     ["", "-for", "-after"].iter().any(|about| {
-        let said = say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]);
-        let (before, after) = said.split_once(ANYBODY).unwrap_or(("", &said));
-        text.ends_with(after) && text.contains(before)
+        reads_as(text, &say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]))
     })
+}
+
+/// Whether a text ends with what was said, with anybody's name in it.
+fn reads_as(text: &str, said: &str) -> bool {
+    let (before, after) = said.split_once(ANYBODY).unwrap_or(("", said));
+    text.ends_with(after) && text.contains(before)
 }
 
 /// A ticket's number is none of a question's words.

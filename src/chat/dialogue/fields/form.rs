@@ -71,9 +71,7 @@ impl Filling {
             match filled.map(|(_, text)| text.trim()).filter(|text| !text.is_empty()) {
                 Some(text) => {
                     if let Err(why) = self.take(field, text, (voice, options)) {
-                        let name = field.name.get(voice.locale);
-                        let args = [("name", name.into()), ("why", why.into())];
-                        faults.push(voice.say("field-wrong", &args));
+                        faults.push((field, why));
                     }
                 }
                 None if !field.required => self.keep(field, None),
@@ -81,7 +79,17 @@ impl Filling {
                 None => {}
             }
         }
-        faults
+        // What is asked again next needs no name beside it.
+        if let [(field, why)] = &faults[..]
+            && form.next(&self.answers).is_some_and(|next| next.key == field.key)
+        {
+            return vec![why.clone()];
+        }
+        let named = |(field, why): (&Field, String)| {
+            let args = [("name", field.name.get(voice.locale).into()), ("why", why.into())];
+            voice.say("field-wrong", &args)
+        };
+        faults.into_iter().map(named).collect()
     }
 }
 

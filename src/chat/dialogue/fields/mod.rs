@@ -88,7 +88,11 @@ impl Filling {
     /// What is asked of a field.
     pub(super) fn asks(&self, field: &Field, voice: &Voice<'_>, options: &Options) -> Asked {
         if let Some(name) = self.name_typed(field) {
-            let (text, choices) = which_person(voice, options, (name, NOTED));
+            // A form may have told several names, so this says whose it is.
+            let whose = [("name", field.name.get(voice.locale).into()), ("value", name.into())];
+            let mut text = voice.plain("field-line", &whose);
+            let (which, choices) = which_person(voice, options, (name, NOTED));
+            text.append("\n", which);
             return Asked { text, choices, columns: 1 };
         }
         let mut choices: Vec<Choice> = offered(field, voice);
