@@ -2,13 +2,13 @@
 //! can be tried again. Commands, dialogues and views are the same on every network. Deliberately
 //! absent: wire formats, sending, reading the clock.
 
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     domain::{locale::Locale, person::Access, procedure::Procedure, time::Timestamp},
-    service::Result,
+    service::{self, Result},
 };
 
 pub mod button;
@@ -29,9 +29,8 @@ pub mod turn;
 pub mod view;
 pub mod wording;
 
-/// Something that is being done, with its state on the heap: whatever leads to it stays small, so
-/// that a deep conversation never exhausts a thread's stack.
-type Doing<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+/// Something that is being said or asked; see [`service::Doing`].
+type Doing<'a> = service::Doing<'a, ()>;
 
 /// What every conversation of a desk has in common.
 #[derive(Debug, Clone)]

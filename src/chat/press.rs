@@ -3,6 +3,7 @@
 
 use crate::{
     chat::{
+        Doing,
         button::{Code, SurveyAnswer},
         commands, dialogue,
         dialogue::form::{Form, FormVerb},
@@ -18,7 +19,11 @@ use crate::{
 };
 
 /// Does what a button means.
-pub(super) async fn press(turn: &Turn<'_>, code: &str) -> Result<()> {
+pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &'a str) -> Doing<'a> {
+    Box::pin(mean(turn, code))
+}
+
+async fn mean(turn: &Turn<'_>, code: &str) -> Result<()> {
     match Code::decode(code) {
         Some(Code::Ticket(verb, number)) => on_ticket(turn, verb, number).await,
         Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,

@@ -2,6 +2,8 @@
 //! give back data; they know no chat network and word nothing. Writes take a
 //! [`DatabaseTransaction`], which [`database`] alone begins.
 
+use std::pin::Pin;
+
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use self::database::{DatabaseError, TransactionError};
@@ -70,6 +72,10 @@ impl From<Refusal> for Error {
         Self::Refused(refusal)
     }
 }
+
+/// Something that is being done, with its state on the heap. Whatever leads to it stays small, so
+/// that a long way through the layers never exhausts a thread's stack.
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// What an operation gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

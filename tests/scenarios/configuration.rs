@@ -273,11 +273,11 @@ fn files_that_are_not_there() {
     1 fault.
     ");
     assert_snapshot!(told("procedure = \"own.toml\"\n"), @"
-    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec` or the path of a .toml that exists.
+    mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec` or `victimas` or the path of a .toml that exists.
     1 fault.
     ");
     assert_snapshot!(told("procedure = \"narino\"\n"), @"
-    mesabot.toml:1: procedure: there is no procedure `narino`. Write `uspec` or the path of a .toml.
+    mesabot.toml:1: procedure: there is no procedure `narino`. Write `uspec` or `victimas` or the path of a .toml.
     1 fault.
     ");
 }

@@ -90,7 +90,7 @@ async fn each_form_asks_what_its_labels_say() {
             forms.push(read(&form_before(discord, ana)));
         }
         discord.presses(desk, ana, "Escalar").await;
-        discord.presses(desk, ana, "Oficina de Tecnología").await;
+        discord.presses(desk, ana, "Nivel 2 · Oficina de Tecnología").await;
         forms.push(read(&form_before(discord, ana)));
         discord.presses(desk, ana, "Aceptar").await;
         let solve = discord.presses(desk, ana, "Solucionar").await;

@@ -65,8 +65,10 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /nota N texto — guardar una nota interna
         /suspender N texto — dejar un caso en espera
         /reanudar N — seguir con un caso en espera
-        /escalar N [grupo] texto — pasar un caso a otro grupo
+        /escalar N [grupo] texto — pasar un caso a otro grupo o a una persona
         /proveedor N texto — dejar un caso en manos del proveedor
+        /subcaso N [categoría o grupo] texto — abrir un caso relacionado para otro grupo
+        /equipo N texto — anotar el equipo que se intervino en un caso
         /solucionar N texto — dar la solución de un caso
         /nogestionar N texto — terminar un caso que no se va a gestionar
         /asignar N técnico — asignar un caso a alguien del grupo
@@ -90,8 +92,10 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             nota — guardar una nota interna
             suspender — dejar un caso en espera
             reanudar — seguir con un caso en espera
-            escalar — pasar un caso a otro grupo
+            escalar — pasar un caso a otro grupo o a una persona
             proveedor — dejar un caso en manos del proveedor
+            subcaso — abrir un caso relacionado para otro grupo
+            equipo — anotar el equipo que se intervino en un caso
             solucionar — dar la solución de un caso
             nogestionar — terminar un caso que no se va a gestionar
             asignar — asignar un caso a alguien del grupo

@@ -18,7 +18,7 @@ use mesabot::{
         database::Database,
         inbox, outbox, people, report, threads,
         ticket::{
-            close,
+            child, close,
             find::{self, Cursor},
             warn,
         },
@@ -97,6 +97,7 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     let next = close::next_due(conn, now, Timestamp(2)).await;
     ear.expect_indexed("when the desk acts next", next).await;
     ear.expect_indexed("the history", find::history(conn, ticket).await).await;
+    ear.expect_indexed("the related cases", child::of(conn, ticket).await).await;
     ear.expect_indexed("the cards of a ticket", cards::of_ticket(conn, ticket).await).await;
     for held in [&held, &HashSet::new()] {
         ear.expect_indexed("what was not handled", inbox::open(conn, 100, held).await).await;

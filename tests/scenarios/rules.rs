@@ -144,6 +144,11 @@ fn each_verb_is_for_those_it_is_for() {
         (Verb::PassToVendor, Status::InProgress, has, &[2, 5, 6]),
         (Verb::NotManage, Status::New, None, &[2, 3, 5, 6]),
         (Verb::NotManage, Status::Suspended, has, &[2, 5, 6]),
+        (Verb::OpenChild, Status::InProgress, has, &[2, 5, 6]),
+        (Verb::OpenChild, Status::New, None, &[2, 3, 5, 6]),
+        (Verb::CheckAsset, Status::Solved, has, &[2, 5, 6]),
+        (Verb::Approve, Status::New, None, &[]),
+        (Verb::Decline, Status::InProgress, has, &[]),
         (Verb::Authorise, Status::Solved, has, &[1]),
         (Verb::Reject, Status::Solved, has, &[1]),
         (Verb::Withdraw, Status::New, None, &[1]),
@@ -160,6 +165,61 @@ fn each_verb_is_for_those_it_is_for() {
         }
     }
     assert!(decide(&Doer::Desk, Verb::CloseOnSilence, &facts(Status::Solved, has)).is_ok());
+}
+
+/// Who may do something to a ticket, by number.
+fn who_may(verb: Verb, ticket: &TicketFacts) -> Vec<i64> {
+    let cast = cast();
+    let people = cast.iter().filter(|doer| decide(doer, verb, ticket).is_ok());
+    people.filter_map(|doer| doer.person()).map(|actor| actor.id.0).collect()
+}
+
+#[test]
+fn v10_what_is_decided_on_is_nobodys_to_work_on_and_not_its_requesters_to_decide() {
+    let asked = TicketFacts { approval: true, ..facts(Status::New, None) };
+    for verb in [Verb::Approve, Verb::Decline] {
+        assert_eq!(who_may(verb, &asked), [2, 3, 5, 6], "{verb:?}");
+        let own = TicketFacts { requester: COLLEAGUE, ..asked.clone() };
+        assert_eq!(who_may(verb, &own), [2, 5, 6], "{verb:?}");
+        let supervisors = TicketFacts { requester: PersonId(5), ..asked.clone() };
+        assert_eq!(who_may(verb, &supervisors), [2, 3, 6], "{verb:?}");
+    }
+    for verb in [
+        Verb::Accept,
+        Verb::Assign,
+        Verb::Escalate,
+        Verb::PassToVendor,
+        Verb::Solve,
+        Verb::OpenChild,
+        Verb::CheckAsset,
+    ] {
+        assert_eq!(who_may(verb, &asked), [0; 0], "{verb:?}");
+    }
+    for status in [Status::Solved, Status::Closed, Status::NotManaged] {
+        let over = TicketFacts { status, ..asked.clone() };
+        assert_eq!(who_may(Verb::Approve, &over), [0; 0], "{status:?}");
+    }
+}
+
+#[test]
+fn v3_what_is_meant_for_somebody_is_theirs_or_a_supervisors() {
+    let ivan = Some((COLLEAGUE, "P3".to_owned()));
+    let passed = TicketFacts { meant_for: ivan, ..facts(Status::Escalated, None) };
+    for verb in [Verb::Accept, Verb::Assign, Verb::Escalate, Verb::Solve, Verb::Suspend] {
+        assert_eq!(who_may(verb, &passed), [3, 5, 6], "{verb:?}");
+    }
+    assert_eq!(who_may(Verb::Note, &passed), [2, 3, 4, 5, 6], "a note harms nobody");
+    let away = person(COLLEAGUE, Role::Technician, &[]);
+    assert!(decide(&away, Verb::Accept, &passed).is_ok(), "whatever their groups are by now");
+}
+
+#[test]
+fn v1_what_the_vendor_works_on_does_not_wait() {
+    let taken = TicketFacts { waits: false, ..facts(Status::WithVendor, Some(TECHNICIAN)) };
+    assert_eq!(who_may(Verb::Resume, &taken), [0; 0]);
+    assert_eq!(who_may(Verb::Solve, &taken), [2, 5, 6]);
+    let waits = facts(Status::WithVendor, Some(TECHNICIAN));
+    assert_eq!(who_may(Verb::Resume, &waits), [2, 5, 6]);
 }
 
 #[test]

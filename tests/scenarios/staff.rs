@@ -96,10 +96,10 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         ana.reads();
         ana.presses("Escalar").await;
         assert_snapshot!(ana.reads(), @"
-        ¿A qué grupo pasa el caso #1?
-        [Impresión y copiado] [Oficina de Tecnología] [Cancelar]
+        ¿A qué grupo pasa el caso #1, o a qué persona?
+        [Nivel 1 · Impresión y copiado] [Nivel 2 · Oficina de Tecnología] [A una persona…] [Cancelar]
         ");
-        ana.presses("Oficina de Tecnología").await;
+        ana.presses("Nivel 2 · Oficina de Tecnología").await;
         ana.gives("escalate", "El error viene del servidor").await;
         assert_snapshot!(ana.reads(), @"
         El caso #1 pasó al equipo de Oficina de Tecnología.

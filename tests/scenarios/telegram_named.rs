@@ -53,7 +53,7 @@ async fn groups_and_technicians_are_given_by_name() {
 
         // Words are the justification, and only the group is asked for.
         desk.says(&carlos, "/escalar 1 Soporte ya revisó y no es de aquí").await;
-        assert!(carlos.reads().contains("¿A qué grupo pasa el caso #1?"));
+        assert!(carlos.reads().contains("¿A qué grupo pasa el caso #1, o a qué persona?"));
         desk.says(&carlos, "/cancelar").await;
         // The group alone leaves the justification to ask for.
         desk.says(&carlos, "/escalar 1 oficina de tecnologia").await;
@@ -63,11 +63,12 @@ async fn groups_and_technicians_are_given_by_name() {
         assert!(carlos.reads().contains("El caso ya está con Mesa de ayuda."));
         desk.says(&carlos, "/escalar 1 [fax] otra vez").await;
         assert_snapshot!(carlos.reads(), @"
-        No hay un grupo llamado fax. Elija uno de la lista.
+        No hay un grupo ni un técnico con el nombre fax. Elija de la lista.
 
-        ¿A qué grupo pasa el caso #1?
-        [Impresión y copiado]
-        [Oficina de Tecnología]
+        ¿A qué grupo pasa el caso #1, o a qué persona?
+        [Nivel 1 · Impresión y copiado]
+        [Nivel 2 · Oficina de Tecnología]
+        [A una persona…]
         [Cancelar]
         ");
         desk.says(&carlos, "/cancelar").await;

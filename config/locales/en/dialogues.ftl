@@ -83,8 +83,8 @@ ask-ticket-none = { $verb ->
 }
 ask-assign-none = There is nobody else in the group of ticket #{ $number } to assign it to. If need be, escalate it to another group.
 ask-assign-choice = Who will work on ticket #{ $number }?
-ask-escalate-choice = Which group does ticket #{ $number } go to?
-ask-escalate-text = Why do you escalate it? The group that receives it will read your justification.
+ask-escalate-choice = Which group does ticket #{ $number } go to, or which person?
+ask-escalate-text = Why do you escalate it? Whoever receives it will read your justification.
 ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it; the requester will read it.
 ask-notmanaged-choice = Why will ticket #{ $number } not be worked on? Choose the reason or write it; the requester will read it.
 ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.

@@ -88,6 +88,7 @@ refuse-no-asset = That does not look right ({ $name }): it should have { $shorte
 
 help-child = open a related ticket for another group
 help-asset = note the equipment that was touched for a ticket
+argument-destination = category or group
 option-destination = destination
 option-destination-help = category or group that receives the related ticket
 

@@ -83,8 +83,8 @@ ask-ticket-none = { $verb ->
 }
 ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien asignarlo. Si hace falta, escálelo a otro grupo.
 ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
-ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }?
-ask-escalate-text = ¿Por qué lo escala? El grupo que lo reciba leerá su justificación.
+ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }, o a qué persona?
+ask-escalate-text = ¿Por qué lo escala? Quien lo reciba leerá su justificación.
 ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
 ask-notmanaged-choice = ¿Por qué no se gestiona el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
 ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.

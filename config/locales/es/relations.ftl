@@ -88,6 +88,7 @@ refuse-no-asset = Eso no parece correcto ({ $name }): debe tener de { $shortest 
 
 help-child = abrir un caso relacionado para otro grupo
 help-asset = anotar el equipo que se intervino en un caso
+argument-destination = categoría o grupo
 option-destination = destino
 option-destination-help = categoría o grupo que recibe el caso relacionado
 

@@ -2,7 +2,7 @@
 //! dispatch are generated from it; both names are understood in every language. One file a command.
 
 use crate::{
-    chat::{named, outgoing::Audience, turn::Turn, wording::say},
+    chat::{Doing, named, outgoing::Audience, turn::Turn, wording::say},
     domain::{id::TicketNumber, locale::Locale},
     service::Result,
 };
@@ -141,7 +141,7 @@ impl Parameter {
             Self::Text => name("argument-text"),
             Self::Category => named::in_brackets(&name("option-category")),
             Self::Group => named::in_brackets(&name("option-group")),
-            Self::Destination => named::in_brackets(&name("option-destination")),
+            Self::Destination => named::in_brackets(&name("argument-destination")),
             Self::Technician => name("option-technician"),
             Self::Person => name("option-person"),
         }
@@ -206,7 +206,11 @@ pub fn is_known(line: &str) -> bool {
 }
 
 /// Runs what was written behind the slash.
-pub async fn run(turn: &Turn<'_>, line: &str) -> Result<()> {
+pub fn run<'a>(turn: &'a Turn<'_>, line: &'a str) -> Doing<'a> {
+    Box::pin(dispatch(turn, line))
+}
+
+async fn dispatch(turn: &Turn<'_>, line: &str) -> Result<()> {
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
     let Some(command) = find(name) else {

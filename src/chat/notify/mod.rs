@@ -66,7 +66,10 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.draw_for_group().await
         }
         Event::Accepted => {
-            notice.requester("notice-accepted", &[]).await?;
+            // Whoever takes a ticket to let it wait at once tells why, and promises nothing.
+            if ticket.status != Status::Suspended {
+                notice.requester("notice-accepted", &[]).await?;
+            }
             notice.draw_for_technician(ticket.technician_id).await?;
             notice.open_threads(ticket.technician_id).await
         }
@@ -267,7 +270,16 @@ impl Notice<'_> {
         self.post_with(to, (key, args), vec![]).await
     }
 
-    async fn post_with(
+    fn post_with<'a>(
+        &'a self,
+        to: &'a Address,
+        message: (&'a str, &'a [Arg<'a>]),
+        buttons: Vec<Vec<Button>>,
+    ) -> Doing<'a> {
+        Box::pin(self.word_and_post(to, message, buttons))
+    }
+
+    async fn word_and_post(
         &self,
         to: &Address,
         (key, extra): (&str, &[Arg<'_>]),

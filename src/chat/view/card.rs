@@ -4,6 +4,7 @@
 use super::related::Related;
 use crate::{
     chat::{
+        Doing,
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
@@ -267,7 +268,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
     let doer = Doer::Person(viewer.clone());
     let may = |verb: Verb| {
         let decided = decide(&doer, verb, &shown.facts);
-        decided.is_ok_and(|status| voice.procedure.knows(verb, status))
+        let vendors = || voice.procedure.vendor_child().is_some_and(|g| g.key == shown.facts.group);
+        let there = verb == Verb::PassToVendor && vendors();
+        !there && decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let mut rows = Vec::new();
     for row in [
@@ -308,7 +311,16 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
 }
 
 /// Draws the card of a ticket in a chat, to be kept up to date from now on.
-pub async fn draw(
+pub fn draw<'a>(
+    act: &'a Act<'_>,
+    place: (&'a Address, &'a str),
+    ticket: &'a ticket::Model,
+    about: About,
+) -> Doing<'a> {
+    Box::pin(show_in(act, place, ticket, about))
+}
+
+async fn show_in(
     act: &Act<'_>,
     (to, view): (&Address, &str),
     ticket: &ticket::Model,

@@ -43,18 +43,18 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         let key = words::key(section, "key");
         let approval = relations::approval(section, &groups);
         let approver = approval.as_ref().and_then(|read| read.as_ref()).map(|read| &*read.by);
-        let group = match (section.optional("group"), approver) {
-            // What has to be approved goes to whoever approves.
-            (None, Some(by)) => Some(by),
-            _ => section.text("group"),
-        };
+        let approved = section.optional("approval").is_some();
+        let written = section.optional("group").is_some();
+        // What has to be approved goes to whoever approves.
+        let group = if approved && !written { approver } else { section.text("group") };
         if let (Some(group), Some(by)) = (group, approver)
             && group != by
         {
             let problem = format!("a case that `{by}` approves cannot go to `{group}`");
             section.fault("group", problem, "Leave `group` out, or write the same as in `by`.");
         }
-        if let Some(group) = group.filter(|group| !groups.contains(group) && !groups.is_empty()) {
+        let unknown = |group: &&str| written && !groups.contains(group) && !groups.is_empty();
+        if let Some(group) = group.filter(unknown) {
             let remedy = match nearest(group, groups.iter().copied()) {
                 Some(meant) => format!("Did you mean `{meant}`?"),
                 None => format!("Write {}, or add the group.", either(groups.iter().copied())),
@@ -63,9 +63,10 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         }
         let kind = section.choice("kind", &kinds);
         // A decision is no service to be rated.
-        let survey = match (section.optional("survey"), approver) {
-            (None, Some(_)) => Some(false),
-            _ => section.boolean("survey"),
+        let survey = if approved && section.optional("survey").is_none() {
+            Some(false)
+        } else {
+            section.boolean("survey")
         };
         let name = words::localized(section, "name", Some(words::LONGEST_BUTTON));
         let details = section.optional_section("details");

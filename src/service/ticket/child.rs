@@ -112,6 +112,9 @@ pub async fn pass_to_vendor(
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::PassToVendor).into());
     }
+    if group.key == parent.group_key {
+        return Err(Refusal::SameGroup(group.key.clone()).into());
+    }
     // A refusal keeps what was written, so everything is decided before anything is.
     open::find_category(act, &parent.category)?;
     act.procedure.group(&group.key).ok_or_else(|| Refusal::UnknownGroup(group.key.clone()))?;

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryIntoModel,
 };
 
-use super::{Act, Error, Result, editions, to_json};
+use super::{Act, Doing, Error, Result, editions, to_json};
 use crate::{
     domain::{
         event::Event,
@@ -73,7 +73,15 @@ pub fn times(rules: &Procedure, ticket: &ticket::Model) -> Times {
 ///
 /// On PostgreSQL the row is locked, so that of two acts the second sees what the first did; on
 /// SQLite there is one writer at a time anyway.
-pub(crate) async fn prepare<'a>(
+pub(crate) fn prepare<'d, 'a: 'd>(
+    act: &'d Act<'a>,
+    number: TicketNumber,
+    verb: Verb,
+) -> Doing<'d, (Subject<'a>, Option<Status>)> {
+    Box::pin(read_and_decide(act, number, verb))
+}
+
+async fn read_and_decide<'a>(
     act: &Act<'a>,
     number: TicketNumber,
     verb: Verb,
@@ -88,7 +96,16 @@ pub(crate) async fn prepare<'a>(
 
 /// Writes a change guarded by the version that was read, and the events it caused. Whatever
 /// changed, the next warning follows: none while no clock runs.
-pub(crate) async fn commit(
+pub(crate) fn commit<'d>(
+    act: &'d Act<'_>,
+    before: &'d ticket::Model,
+    change: ticket::ActiveModel,
+    events: Vec<Event>,
+) -> Doing<'d, Done> {
+    Box::pin(write(act, before, change, events))
+}
+
+async fn write(
     act: &Act<'_>,
     before: &ticket::Model,
     mut change: ticket::ActiveModel,

@@ -22,7 +22,7 @@ use crate::{
         verb::Verb,
     },
     entity::{counter, person, ticket},
-    service::{Act, Error, Result},
+    service::{Act, Doing, Error, Result},
 };
 
 /// How many characters of the description make the title.
@@ -60,7 +60,11 @@ pub struct NewTicket {
 /// # Errors
 /// Refuses an unknown category, a follow-up of a ticket that is not the requester's, and whoever asks
 /// for somebody else, or says that it came otherwise than by chat, without being of the staff.
-pub async fn open(act: &Act<'_>, new: NewTicket) -> Result<Done> {
+pub fn open<'d>(act: &'d Act<'_>, new: NewTicket) -> Doing<'d, Done> {
+    Box::pin(register(act, new))
+}
+
+async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     let for_another = |actor: &&Actor| actor.id != new.requester || new.source != Source::Chat;
     let registers = act.doer.person().filter(for_another);
     if registers.is_some_and(|actor| actor.role < Role::Technician) {

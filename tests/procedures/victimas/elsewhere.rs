@@ -18,7 +18,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         have_read(&[&ana, &marta]);
         ana.presses("Escalar").await;
         assert_snapshot!(ana.reads(), @"
-        ¿A qué grupo pasa el caso #1?
+        ¿A qué grupo pasa el caso #1, o a qué persona?
         [Nivel 1 · Mesa de servicios] [Nivel 2 · Infraestructura y servicios TI] [Nivel 3 · Sistemas de información] [Nivel 3 · Seguridad de la información] [Nivel 3 · Proveedor de dotación] [A una persona…] [Cancelar]
         ");
         ana.presses("Nivel 3 · Sistemas de información").await;
@@ -172,7 +172,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         ana.presses("Escalar").await;
         ana.presses("A una persona…").await;
         assert_snapshot!(ana.reads(), @"
-        ¿A qué grupo pasa el caso #1?
+        ¿A qué grupo pasa el caso #1, o a qué persona?
         [Nivel 1 · Mesa de servicios] [Nivel 2 · Infraestructura y servicios TI] [Nivel 3 · Sistemas de información] [Nivel 3 · Seguridad de la información] [Nivel 3 · Proveedor de dotación] [A una persona…] [Cancelar]
         ---
         ¿A quién pasa el caso #1? Elija o escriba el nombre.
@@ -259,7 +259,7 @@ fn v3_a_supervisor_may_step_in_for_a_named_specialist() {
         assert_snapshot!(sonia.reads(), @"
         No hay un grupo ni un técnico con el nombre nadie. Elija de la lista.
 
-        ¿A qué grupo pasa el caso #1?
+        ¿A qué grupo pasa el caso #1, o a qué persona?
         [Nivel 1 · Mesa de servicios] [Nivel 2 · Hardware y software (en sitio)] [Nivel 2 · Infraestructura y servicios TI] [Nivel 3 · Seguridad de la información] [Nivel 3 · Proveedor de dotación] [A una persona…] [Cancelar]
         ");
         sonia.presses("Cancelar").await;

@@ -42,7 +42,22 @@ fn v2_three_business_days_without_an_answer_close_it() {
         desk.passes(1).await;
         let closed = desk.ticket(number).await;
         assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Silence)));
-        assert_snapshot!(marta.reads(), @"");
+        assert_snapshot!(marta.reads(), @"
+        Cerramos su caso #1 porque no recibimos su respuesta: el procedimiento da tres días hábiles para responder la encuesta de satisfacción. Si no quedó bien, abra un caso relacionado.
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Cerrado
+        Solución: Ajusté el cable
+        [Abrir caso relacionado]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Ana dio esta solución:
+        «Ajusté el cable»
+
+        El caso #1 se cerró sin su respuesta: el procedimiento da tres días hábiles para responder la encuesta de satisfacción.
+        [Abrir caso relacionado]
+        ");
         ana.reads();
     });
 }

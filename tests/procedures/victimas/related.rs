@@ -266,7 +266,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Equipo]
-        [Pasar al proveedor] [Caso relacionado] [No gestionar]
+        [Caso relacionado] [No gestionar]
         ");
         // V1: it is "Activo proveedor" once a specialist of the vendor's has it.
         paula.presses("Aceptar").await;
@@ -305,6 +305,8 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         ana.reads();
         paula.says("/reanudar 2").await;
         assert!(paula.reads().starts_with("Ahora no se puede"), "it does not wait");
+        paula.says("/proveedor 2 Otra parte").await;
+        assert!(paula.reads().starts_with("Ahora no se puede"), "it is there already");
         desk.passes(6 * HOUR).await;
         paula.says("/solucionar 2 Tarjeta cambiada").await;
         let first = desk.ticket(parent).await;
