@@ -78,5 +78,5 @@ fn have_read(people: &[&Person<'_>]) {
 async fn cases_of_march(desk: &PairedDesk, procedure: &Procedure) -> Vec<Case> {
     let month: Month = "2026-03".parse().unwrap();
     let span = month.span(&procedure.calendar);
-    report::cases(desk.house.database.reader(), &span).await.unwrap()
+    report::cases(desk.house.database.reader(), &desk.house.desk.procedure, &span).await.unwrap()
 }

@@ -126,7 +126,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         have_read(&[&ines, &ana, &marta]);
         let cases = cases_of_march(desk, &procedure).await;
         let month: Month = "2026-03".parse().unwrap();
-        let figures = count(&cases, &month.span(&procedure.calendar));
+        let figures = count(&cases, &month.span(&procedure.calendar), &procedure.left_out);
         assert_eq!((figures.total.received, figures.total.solved), (2, 1));
         assert_eq!((figures.closed, figures.asked), (1, 0), "a decision is not rated");
     });

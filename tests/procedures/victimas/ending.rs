@@ -155,7 +155,7 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
         ");
         let cases = cases_of_march(desk, &procedure).await;
         let month: Month = "2026-03".parse().unwrap();
-        let figures = count(&cases, &month.span(&procedure.calendar));
+        let figures = count(&cases, &month.span(&procedure.calendar), &procedure.left_out);
         assert_eq!((figures.total.received, figures.not_managed), (1, 1));
         let voice = Voice { locale: Locale::Es, procedure: &procedure, now: desk.clock.now() };
         let book = workbook(&voice, &cases, month).unwrap();
