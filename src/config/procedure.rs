@@ -111,7 +111,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let promises = top
         .section("times")
         .and_then(|section| times::promises(&section, calendar.as_ref(), groups.as_deref()));
-    let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
+    let warnings = times::warnings(top, (calendar.as_ref(), groups.as_deref()), promises.as_ref());
     let closing = top.section("closing").and_then(|section| words::closing(&section));
     let statuses = top.section("statuses").and_then(|section| words::statuses(&section));
     let categories = lists::categories(top);
