@@ -146,7 +146,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let promises = top.section("times").and_then(|section| {
         times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top)))
     });
-    let warnings = times::warnings(top, calendar.as_ref(), promises.as_ref());
+    let warnings = times::warnings(top, (calendar.as_ref(), groups.as_deref()), promises.as_ref());
     let closing = words::closing(top);
     let surveys = survey::is_asked(top);
     let statuses = top.section("statuses");

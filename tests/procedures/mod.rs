@@ -1,6 +1,7 @@
 //! The procedures, each walked from end to end in every pairing of networks. The name of a test
 //! begins with the numbers of the rules that it proves.
 
+mod coverage;
 mod cvc;
 mod narino;
 mod school;

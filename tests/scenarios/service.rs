@@ -1,6 +1,7 @@
 //! The service layer against real engines: SQLite always, PostgreSQL where one is offered. One
 //! suite, because the SQL is one.
 
+mod aid;
 mod clocks;
 mod editions;
 mod exchange;

@@ -194,7 +194,7 @@ fn check_in(section: &Section<'_>, times: &Times, calendar: &Calendar) {
 /// nobody, which is `Some(None)`.
 pub fn warnings(
     top: &Section<'_>,
-    calendar: Option<&Calendar>,
+    (calendar, groups): (Option<&Calendar>, Option<&[Group]>),
     promises: Option<&Promises>,
 ) -> Option<Option<Warnings>> {
     if top.optional("warnings").is_none() {
@@ -210,9 +210,20 @@ pub fn warnings(
         None => None,
     };
     let warnings = Warnings { before: before?, escalate_after };
-    let (Some(calendar), Some(promises)) = (calendar, promises) else {
-        return Some(Some(warnings));
-    };
+    if let Some(promises) = promises {
+        // What is wrong in several calendars is told once.
+        for calendar in calendars((calendar, groups), None) {
+            check_warnings(&section, (&warnings, promises), calendar);
+        }
+    }
+    Some(Some(warnings))
+}
+
+fn check_warnings(
+    section: &Section<'_>,
+    (warnings, promises): (&Warnings, &Promises),
+    calendar: &Calendar,
+) {
     let opening = calendar.add_business_days(A_MONDAY, 0);
     let all = promises.special.iter().map(|special| &special.times);
     let spans = all.chain([&promises.times]).flat_map(|times| [times.own, times.resolve]);
@@ -230,8 +241,7 @@ pub fn warnings(
         let problem = format!("nobody can be warned {} before {short} are over", warnings.before);
         section.fault("before", problem, "Write less than every promised time.");
     }
-    if escalate_after.is_some_and(|after| calendar.due(opening, after) <= opening) {
+    if warnings.escalate_after.is_some_and(|after| calendar.due(opening, after) <= opening) {
         section.fault("escalate_after", "this is no time at all", "Write 1m or more.");
     }
-    Some(Some(warnings))
 }
