@@ -25,8 +25,8 @@ mod discord_run;
 mod entry;
 
 mod faults;
-mod forms;
 mod files;
+mod forms;
 mod group_hours;
 mod groups;
 mod holidays;

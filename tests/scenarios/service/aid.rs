@@ -76,8 +76,9 @@ async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
         assert_eq!(untried.unwrap().events.len(), 1, "nothing was tried");
         let month: Month = "2026-03".parse().unwrap();
         let span = month.span(&ground.procedure.calendar);
-        let cases = report::cases(ground.database.reader(), &span).await.unwrap();
-        let figures = mesabot::domain::report::count(&cases, &span);
+        let cases =
+            report::cases(ground.database.reader(), &ground.procedure, &span).await.unwrap();
+        let figures = mesabot::domain::report::count(&cases, &span, &ground.procedure.left_out);
         assert_eq!((figures.self_help, figures.total.solved, figures.total.received), (1, 1, 3));
     })
     .await;
@@ -135,7 +136,8 @@ async fn c7_trainings_are_found_for_the_report_in_order() {
         }
         let month: Month = "2026-03".parse().unwrap();
         let span = month.span(&ground.procedure.calendar);
-        let cases = report::cases(ground.database.reader(), &span).await.unwrap();
+        let cases =
+            report::cases(ground.database.reader(), &ground.procedure, &span).await.unwrap();
         assert_eq!(cases[0].training, ["Combinar correspondencia", "Imprimir sobres"]);
     })
     .await;
