@@ -321,9 +321,10 @@ impl Calendar {
             .collect()
     }
 
-    /// The instant when clock and date on the wall show this; the later one when they do so twice,
-    /// and the moment of the change when a clock set forward skips it.
-    fn on_the_wall(&self, date: NaiveDate, milliseconds: i64) -> Timestamp {
+    /// The instant when date and clock on the wall show this, so many `milliseconds` after midnight;
+    /// the later one when they do so twice, and the moment of the change when a clock set forward
+    /// skips it.
+    pub fn on_the_wall(&self, date: NaiveDate, milliseconds: i64) -> Timestamp {
         let shown = midnight(date) + milliseconds;
         let local = utc(shown).naive_utc();
         let instant = match self.time_zone.from_local_datetime(&local).latest() {

@@ -191,7 +191,7 @@ impl Said {
             (Some(Half::Afternoon), 1..=11) => hour + 12,
             _ => return None,
         };
-        Some(calendar.midnight(date).plus(i64::from(hour) * HOUR + i64::from(minute) * MINUTE))
+        Some(calendar.on_the_wall(date, i64::from(hour) * HOUR + i64::from(minute) * MINUTE))
     }
 }
 
