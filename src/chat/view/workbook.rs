@@ -21,11 +21,15 @@ const LONGEST_CELL: usize = 16_000;
 /// The widest a column of words is drawn.
 const WIDE: f64 = 60.0;
 
+/// How many pages beside each other make the rows of tickets legible in print.
+const PAGES_OF_DETAIL: u16 = 3;
+
 /// What stands in a cell.
 enum Cell {
     Empty,
     Text(String),
     Number(f64),
+    Share(String),
     Average(f64),
     Instant(NaiveDateTime),
 }
@@ -35,6 +39,8 @@ struct Formats {
     heading: Format,
     title: Format,
     words: Format,
+    number: Format,
+    share: Format,
     average: Format,
     instant: Format,
 }
@@ -43,9 +49,16 @@ impl Formats {
     fn new() -> Self {
         let top = Format::new().set_align(FormatAlign::Top);
         Self {
-            heading: Format::new().set_bold().set_background_color(0x00DD_E6F0).set_text_wrap(),
+            heading: Format::new()
+                .set_bold()
+                .set_background_color(0x00DD_E6F0)
+                .set_text_wrap()
+                .set_indent(1),
             title: Format::new().set_bold().set_font_size(14),
-            words: top.clone().set_text_wrap(),
+            // Words keep their distance from a number in the column before.
+            words: top.clone().set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
+            number: top.clone(),
+            share: top.clone().set_align(FormatAlign::Right),
             average: top.clone().set_num_format("0.0"),
             instant: top.set_num_format("yyyy-mm-dd hh:mm"),
         }
@@ -73,7 +86,7 @@ fn summary(
 ) -> Result<(), XlsxError> {
     sheet.set_name(voice.text("workbook-summary"))?;
     sheet.set_column_width(0, 36)?.set_column_width(1, 14)?.set_column_width(2, 14)?;
-    sheet.set_column_width(3, 20)?.set_column_width(4, 20)?;
+    sheet.set_column_width(3, 24)?.set_column_width(4, 24)?;
     let title = voice.say("report-heading", &[("month", month_name(voice, month).into())]);
     sheet.write_string_with_format(0, 0, title, &formats.title)?;
     let number = |number: usize| Cell::Number(number as f64);
@@ -123,6 +136,7 @@ fn summary(
         }
         at += 1;
     }
+    print_on_pages(sheet, 1);
     Ok(())
 }
 
@@ -199,8 +213,14 @@ fn detail(
     }
     sheet.set_freeze_panes(1, 1)?;
     sheet.autofilter(0, 0, at, last)?;
-    sheet.set_landscape();
+    print_on_pages(sheet, PAGES_OF_DETAIL).set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
     Ok(())
+}
+
+/// Printed, a sheet is so many pages of letter paper wide, which is what offices here have.
+fn print_on_pages(sheet: &mut Worksheet, wide: u16) -> &mut Worksheet {
+    const LETTER: u8 = 1;
+    sheet.set_landscape().set_paper_size(LETTER).set_print_fit_to_pages(wide, 0)
 }
 
 fn headings(
@@ -236,8 +256,9 @@ fn write(
         Cell::Empty => return Ok(()),
         Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.words)?,
         Cell::Number(number) => {
-            sheet.write_number_with_format(row, column, number, &formats.words)?
+            sheet.write_number_with_format(row, column, number, &formats.number)?
         }
+        Cell::Share(share) => sheet.write_string_with_format(row, column, share, &formats.share)?,
         Cell::Average(average) => {
             sheet.write_number_with_format(row, column, average, &formats.average)?
         }
@@ -255,7 +276,7 @@ fn average(ratings: Ratings) -> Cell {
 }
 
 fn share(share: Share) -> Cell {
-    let text = |percent| Cell::Text(format!("{percent} % ({}/{})", share.met, share.of));
+    let text = |percent| Cell::Share(format!("{percent} % ({}/{})", share.met, share.of));
     share.percent().map_or(Cell::Empty, text)
 }
 

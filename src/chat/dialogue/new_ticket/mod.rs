@@ -2,30 +2,25 @@
 //! affected, can they work, summary. Which question comes next follows from what is still unknown;
 //! Back forgets the last answer.
 
+mod carry_out;
+mod form;
+mod summary;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     Answer, Choice, Dialogue, Options, Question, Step,
-    offer::{append, file_field, received, reference},
+    offer::{append, received},
     register::Register,
     requester::Requester,
 };
 use crate::{
-    chat::{
-        incoming::Attachment,
-        notify,
-        outgoing::{FORM_FIELDS, FormChoice, FormField, RichText, Style},
-        say::clip,
-        turn::Turn,
-        view,
-        wording::Voice,
-    },
-    domain::{id::TicketNumber, priority::Degree, refusal::Refusal, source::Source},
-    service::{
-        Result,
-        ticket::{self, attachment, find},
-    },
+    chat::{incoming::Attachment, outgoing::RichText, say::clip, wording::Voice},
+    domain::{id::TicketNumber, priority::Degree, source::Source},
 };
+
+pub(super) use carry_out::carry_out;
+pub use carry_out::follow_up;
 
 /// What is known so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,118 +175,10 @@ impl NewTicket {
         self.say(voice, &format!("{question}-{}", degree.as_str()))
     }
 
-    /// What one form can ask at once: everything at the start, the details when they are asked.
-    fn form(&self, field: Field, voice: &Voice<'_>, options: &Options) -> Vec<FormField> {
-        let written = |key: &str, value: &Option<String>| FormField {
-            key: key.to_owned(),
-            label: match key {
-                CATEGORY | DETAILS | IMPACT | SOLUTION => voice.text(&format!("form-{key}")),
-                _ => self.say(voice, &format!("form-{key}")),
-            },
-            value: value.clone(),
-            optional: false,
-            choices: vec![],
-            ..FormField::default()
-        };
-        let chosen = |key: &str, value: Option<&str>, choices: Vec<Choice>| {
-            let choice = |Choice { label, value }| FormChoice { label, value };
-            let choices = choices.into_iter().map(choice).collect();
-            FormField { choices, ..written(key, &value.map(str::to_owned)) }
-        };
-        let mut fields = match field {
-            Field::Description | Field::Category => {
-                let mut fields = vec![written(DESCRIPTION, &self.description)];
-                // What was given with the command is not asked again.
-                if self.category.is_none() {
-                    fields.push(chosen(CATEGORY, None, categories(voice)));
-                }
-                fields
-            }
-            Field::Details => {
-                let hint = Some(self.details_question(voice).to_plain());
-                vec![FormField { optional: true, hint, ..written(DETAILS, &self.details) }]
-            }
-            Field::Place => vec![],
-            Field::Solution => vec![written(SOLUTION, &None)],
-            Field::Impact | Field::Urgency | Field::Summary => return vec![],
-        };
-        if self.place.is_none() {
-            fields.push(written(PLACE, &options.place));
-        }
-        for (key, known) in [(IMPACT, self.impact), (URGENCY, self.urgency)] {
-            if known.is_none() {
-                fields.push(chosen(key, None, self.degrees(voice, key)));
-            }
-        }
-        if field == Field::Details && self.asks_solution() && fields.len() < FORM_FIELDS {
-            fields.push(written(SOLUTION, &None));
-        }
-        // Where there is no room for files they come in the chat, as everywhere.
-        if fields.len() < FORM_FIELDS {
-            fields.push(file_field(voice));
-        }
-        fields
-    }
-
-    /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
-    fn fill(&mut self, fields: Vec<(String, String)>, voice: &Voice<'_>) {
-        let degree = |text: &str| Degree::ALL.into_iter().find(|degree| degree.as_str() == text);
-        for (key, text) in fields {
-            let text = text.trim();
-            let given = Some(text.to_owned()).filter(|text| !text.is_empty());
-            match key.as_str() {
-                DESCRIPTION => self.description = given,
-                CATEGORY => self.category = voice.procedure.category(text).map(|c| c.key.clone()),
-                DETAILS => self.details = Some(text.to_owned()),
-                PLACE => self.place = given.map(|place| clip(&place, 120)),
-                IMPACT => self.impact = degree(text),
-                URGENCY => self.urgency = degree(text),
-                SOLUTION => self.solution = given,
-                _ => {}
-            }
-        }
-    }
-
     fn details_question(&self, voice: &Voice<'_>) -> RichText {
         let category = self.category.as_deref().and_then(|key| voice.procedure.category(key));
         let question = category.and_then(|category| category.details.as_ref());
         RichText::plain(question.map_or("", |question| question.get(voice.locale)))
-    }
-
-    fn summary(&self, voice: &Voice<'_>) -> RichText {
-        let mut text = RichText::default();
-        text.push(self.say(voice, "summary-heading"), Style::Bold);
-        let mut line = |key: &str, value: &str| {
-            text.push(format!("\n{}", voice.say(key, &[("value", value.into())])), Style::Plain);
-        };
-        line("summary-description", &clip(self.description.as_deref().unwrap_or(""), 1_500));
-        if let Some(category) = &self.category {
-            line("summary-category", voice.category(category));
-        }
-        if let Some(details) = self.details.as_deref().filter(|details| !details.is_empty()) {
-            line("summary-details", &clip(details, 500));
-        }
-        line("summary-place", self.place.as_deref().unwrap_or(""));
-        if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
-            line("summary-impact", &self.degree(voice, ("impact", impact)));
-            let other = self.requester.is_some();
-            let key = if other { "summary-urgency-for" } else { "summary-urgency" };
-            line(key, &self.degree(voice, ("urgency", urgency)));
-            let priority = voice.procedure.priorities.priority(impact, urgency);
-            line("summary-priority", &voice.text(&format!("priority-{}", priority.as_str())));
-        }
-        if let Some(solution) = &self.solution {
-            line("summary-solution", &clip(solution, 500));
-        }
-        if self.source != Source::Chat {
-            let source = [("source", self.source.as_str().into())];
-            line("summary-source", &voice.say("source", &source));
-        }
-        if !self.attachments.is_empty() {
-            text.push(format!("\n{}", received(voice, &self.attachments)), Style::Plain);
-        }
-        text.push(format!("\n\n{}", voice.text("ask-register")), Style::Plain);
-        text
     }
 
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
@@ -410,54 +297,4 @@ fn places(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
 
 fn no_details(voice: &Voice<'_>) -> Choice {
     Choice::new(voice.text("button-no-details"), NO_DETAILS)
-}
-
-/// Registers the request and tells everybody whom it concerns.
-pub(super) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
-    if turn.disk_low {
-        // The request stays open in the dialogue's last question, which is asked again.
-        super::begin(turn, Dialogue::NewTicket(new)).await?;
-        return Err(Refusal::DiskFull.into());
-    }
-    let attachments = new.attachments;
-    let requester = match &new.requester {
-        Some(requester) => requester.enrolled(turn).await?,
-        None => turn.actor.id,
-    };
-    let request = ticket::open::NewTicket {
-        requester,
-        category: new.category.unwrap_or_default(),
-        description: new.description.unwrap_or_default(),
-        details: new.details.filter(|details| !details.is_empty()),
-        place: new.place.unwrap_or_default(),
-        impact: new.impact.unwrap_or(Degree::Low),
-        urgency: new.urgency.unwrap_or(Degree::Low),
-        follow_up_of: new.follow_up_of,
-        source: new.source,
-    };
-    let done = match &new.solution {
-        Some(solution) => ticket::open::open_solved(&turn.act, request, solution).await,
-        None => ticket::open::open(&turn.act, request).await,
-    }?;
-    for kept in attachments {
-        attachment::keep(&turn.act, &done.ticket, reference(kept)).await?;
-    }
-    notify::tell(&turn.act, &done).await?;
-    match &new.requester {
-        Some(requester) => requester.confirm(turn, &done.ticket).await,
-        None => Ok(()),
-    }
-}
-
-/// Starts a request that follows a ticket that is over.
-pub async fn follow_up(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
-    let earlier = find::one(turn.act.tx, &turn.actor, number).await?;
-    if earlier.requester_id != turn.actor.id {
-        return Err(Refusal::NotYourRequest(number).into());
-    }
-    if !earlier.status.is_final() {
-        return view::card::show(turn, &earlier).await;
-    }
-    let new = NewTicket { follow_up_of: Some(number), ..NewTicket::default() };
-    super::begin(turn, Dialogue::NewTicket(new)).await
 }

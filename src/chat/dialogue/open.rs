@@ -1,0 +1,192 @@
+//! An account's open dialogues: asking, answering, interrupting and going on. Deliberately absent:
+//! what any one of them asks.
+
+use super::{Answer, Dialogue, Step, form, new_ticket, offer, options};
+use crate::{
+    chat::{
+        incoming::Input,
+        outgoing::{RichText, Style},
+        say::{self, About},
+        turn::Turn,
+    },
+    entity::card,
+    service::{
+        Result, cards,
+        conversations::{self, Conversation},
+        from_json, to_json,
+    },
+};
+
+/// How many dialogues may interrupt each other before the oldest is given up.
+const DEEPEST: usize = 4;
+
+/// An account's open dialogues, the current one last.
+pub(super) struct Open {
+    pub(super) conversation: Conversation,
+    pub(super) dialogues: Vec<Dialogue>,
+}
+
+impl Open {
+    pub(super) async fn load(turn: &Turn<'_>) -> Result<Self> {
+        let conversation = conversations::find(turn.act.tx, turn.account.id).await?;
+        // A release that no longer knows a dialogue lets it go rather than shut the person out.
+        let dialogues =
+            from_json(&conversation.dialogues, || format!("conversation {}", turn.account.id))
+                .unwrap_or_default();
+        Ok(Self { conversation, dialogues })
+    }
+
+    /// Whether the question is to be seen nowhere, because it was a form that was left: words in the
+    /// chat are no answer to it then, least of all one that others would read.
+    pub(super) fn left_a_form(&self) -> bool {
+        matches!(self.dialogues.last(), Some(Dialogue::Form(_))) && self.conversation.card.is_none()
+    }
+
+    /// Whoever leaves a form that need not be filled in is done with it.
+    pub(super) fn let_go_of_what_was_left(&mut self) {
+        if self.left_a_form()
+            && matches!(self.dialogues.last(), Some(Dialogue::Form(form)) if form.is_optional())
+        {
+            self.dialogues.pop();
+        }
+    }
+
+    pub(super) async fn push(
+        mut self,
+        turn: &Turn<'_>,
+        dialogue: Dialogue,
+        why: Option<String>,
+    ) -> Result<()> {
+        // Asking for the same again starts it again rather than once more on top.
+        self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
+        self.dialogues.push(dialogue);
+        if self.dialogues.len() > DEEPEST {
+            self.dialogues.remove(0);
+        }
+        self.ask(turn, why).await
+    }
+
+    pub(super) async fn answer(mut self, turn: &Turn<'_>, answer: Answer) -> Result<()> {
+        let Some(dialogue) = self.dialogues.pop() else { return Ok(()) };
+        let options = options::load(turn, &dialogue).await?;
+        let voice = turn.voice();
+        if let Answer::Text(text) = &answer
+            && dialogue.question(&voice, &options).yes.is_some()
+            && voice.yes_or_no(text) == Some(false)
+        {
+            self.dialogues.push(dialogue);
+            return self.cancel(turn).await;
+        }
+        match dialogue.advance(answer, &voice, &options) {
+            Step::Ask(next) => {
+                self.dialogues.push(next);
+                self.ask(turn, None).await
+            }
+            Step::Again(same, why) => {
+                self.dialogues.push(same);
+                self.ask(turn, Some(why)).await
+            }
+            Step::Complete(dialogue) => self.complete(turn, dialogue).await,
+        }
+    }
+
+    async fn complete(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
+        self.fade(turn).await?;
+        let interrupted = !self.dialogues.is_empty();
+        self.keep(turn).await?;
+        match dialogue {
+            Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
+            Dialogue::Register(_) => Ok(()), // It goes on as a new request instead.
+            Dialogue::NewTicket(new) => new_ticket::carry_out(turn, new).await,
+            Dialogue::Form(form) => form::carry_out(turn, form).await,
+        }?;
+        if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }
+    }
+
+    pub(super) async fn cancel(mut self, turn: &Turn<'_>) -> Result<()> {
+        self.dialogues.pop();
+        self.fade(turn).await?;
+        self.keep(turn).await?;
+        turn.say("cancelled", &[]).await?;
+        if self.dialogues.is_empty() { Ok(()) } else { self.go_on(turn).await }
+    }
+
+    /// Goes on with what was interrupted, leaving out what has become pointless meanwhile.
+    async fn go_on(mut self, turn: &Turn<'_>) -> Result<()> {
+        while let Some(Dialogue::Form(form)) = self.dialogues.last() {
+            if form::still_makes_sense(turn, form).await? {
+                break;
+            }
+            self.dialogues.pop();
+        }
+        if self.dialogues.is_empty() {
+            return self.keep(turn).await;
+        }
+        let why = turn.voice().text("going-on");
+        self.ask(turn, Some(why)).await
+    }
+
+    /// Asks the current question: on the message whose button was pressed, or in a new one.
+    pub(super) async fn ask(mut self, turn: &Turn<'_>, why: Option<String>) -> Result<()> {
+        let (Some(dialogue), Some(to)) = (self.dialogues.last(), turn.private()) else {
+            return turn.tell("write-me-privately", &[]).await;
+        };
+        let options = options::load(turn, dialogue).await?;
+        let voice = turn.voice();
+        let mut question = dialogue.question(&voice, &options);
+        if let Some(why) = why {
+            let mut text = RichText::default();
+            text.push(format!("{why}\n\n"), Style::Plain);
+            text.0.append(&mut question.text.0);
+            question.text = text;
+        }
+        self.conversation.serial += 1;
+        let message = question.render(&voice, self.conversation.serial);
+        // A form answers the command or the button that asks for it; one form cannot answer another.
+        let filled = matches!(turn.incoming.input, Input::Submit { .. });
+        let via = turn.via().filter(|_| message.form.is_some() && !filled);
+        match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
+            Some(card) => say::redraw(&turn.act, &card, message).await?,
+            None => {
+                self.fade(turn).await?;
+                // A question that is lost leaves the person waiting; asked twice it does no harm.
+                let about = About { ticket: None, critical: true };
+                let shown = via.is_some();
+                let message = (message, about, via);
+                let card = say::draw(&turn.act, &to, "prompt", message).await?;
+                // A form is gone once it is sent or left: there is no message to change later.
+                self.conversation.card = Some(card).filter(|_| !shown);
+                if shown {
+                    turn.answered_by_form();
+                } else {
+                    turn.point_to_private().await?;
+                }
+            }
+        }
+        self.keep(turn).await
+    }
+
+    /// Takes the buttons off the last question, which is over.
+    async fn fade(&mut self, turn: &Turn<'_>) -> Result<()> {
+        let Some(id) = self.conversation.card.take() else { return Ok(()) };
+        match cards::find(turn.act.tx, id).await? {
+            Some(card) => say::fade(&turn.act, &card).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The card of the current question, when the button just pressed hangs on it.
+    async fn pressed_prompt(&self, turn: &Turn<'_>) -> Result<Option<card::Model>> {
+        let Input::Press { message: Some(message), .. } = &turn.incoming.input else {
+            return Ok(None);
+        };
+        let Some(id) = self.conversation.card else { return Ok(None) };
+        let card = cards::find(turn.act.tx, id).await?;
+        Ok(card.filter(|card| card.message_key.as_deref() == Some(message)))
+    }
+
+    async fn keep(&mut self, turn: &Turn<'_>) -> Result<()> {
+        self.conversation.dialogues = to_json(&self.dialogues);
+        conversations::keep(turn.act.tx, self.conversation.clone(), turn.act.now).await
+    }
+}

@@ -1,0 +1,144 @@
+//! A question as every network can show it, what may be answered, and what follows. Deliberately
+//! absent: any one dialogue's questions.
+
+use super::Dialogue;
+use crate::{
+    chat::{
+        button::Code,
+        incoming::Attachment,
+        named::Found,
+        outgoing::{Button, Form, FormField, Outgoing, RichText},
+        wording::Voice,
+    },
+    domain::id::{PersonId, TicketNumber},
+};
+
+/// What somebody answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// They wrote.
+    Text(String),
+    /// They pressed the button with this value.
+    Choice(String),
+    /// They sent something that is not text.
+    Attachment(Attachment),
+    /// They filled in a form: what they filled in, by the key of each field, and the files with it.
+    Fields(Vec<(String, String)>, Vec<Attachment>),
+    /// They want the former question again.
+    Back,
+}
+
+/// What follows an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The next question, or the same again.
+    Ask(Dialogue),
+    /// The same question, with a word on why.
+    Again(Dialogue, String),
+    /// All is said: do it.
+    Complete(Dialogue),
+}
+
+/// A question as every network can show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// What is asked.
+    pub text: RichText,
+    /// What may be pressed.
+    pub choices: Vec<Choice>,
+    /// How many buttons stand side by side.
+    pub columns: usize,
+    /// Whether there is a former question to go back to.
+    pub back: bool,
+    /// Whether giving up differs from what the other buttons do.
+    pub cancel: bool,
+    /// The same as a form, where writing answers it.
+    pub form: Vec<FormField>,
+    /// What stands above the form; something general when there is nothing to say.
+    pub title: Option<String>,
+    /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
+    pub yes: Option<&'static str>,
+}
+
+/// A button that answers a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is read on it.
+    pub label: String,
+    /// What it stands for.
+    pub value: String,
+}
+
+/// What a question offers that must be read first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Tickets to choose from, with their titles.
+    pub tickets: Vec<(TicketNumber, String)>,
+    /// People to choose from.
+    pub people: Vec<(PersonId, String)>,
+    /// Where the requester last asked for help.
+    pub place: Option<String>,
+    /// The group that has the ticket, which is not offered.
+    pub group: Option<String>,
+    /// People who are called as somebody is looked for.
+    pub found: Vec<Found>,
+    /// Whether there are more of them.
+    pub more: bool,
+    /// Whether tickets may be given to the person who is asked.
+    pub attends: bool,
+}
+
+impl Choice {
+    /// A button.
+    pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into() }
+    }
+}
+
+impl Question {
+    /// The value of the choice whose label was typed.
+    pub(super) fn meant(&self, text: &str) -> Option<String> {
+        let text = text.trim().to_lowercase();
+        let choice = self.choices.iter().find(|choice| choice.label.to_lowercase() == text)?;
+        Some(choice.value.clone())
+    }
+
+    /// The message that asks it as question number `serial`.
+    pub(super) fn render(self, voice: &Voice<'_>, serial: i64) -> Outgoing {
+        let form = (!self.form.is_empty()).then(|| Form {
+            title: self.title.unwrap_or_else(|| voice.text("form-title")),
+            code: Code::Dialogue(serial, FORM.to_owned()).encode(),
+            fields: self.form,
+        });
+        let button = |choice: Choice| Button {
+            label: choice.label,
+            code: Code::Dialogue(serial, choice.value).encode(),
+        };
+        let columns = self.columns.max(1);
+        let mut buttons: Vec<Vec<Button>> = Vec::new();
+        for choice in self.choices {
+            match buttons.last_mut() {
+                Some(row) if row.len() < columns => row.push(button(choice)),
+                _ => buttons.push(vec![button(choice)]),
+            }
+        }
+        let mut last = Vec::new();
+        if self.back {
+            last.push(button(Choice::new(voice.text("button-back"), BACK)));
+        }
+        if self.cancel {
+            last.push(button(Choice::new(voice.text("button-cancel"), CANCEL)));
+        }
+        if !last.is_empty() {
+            buttons.push(last);
+        }
+        Outgoing { text: self.text, buttons, form }
+    }
+}
+
+/// Asks the former question again.
+pub(super) const BACK: &str = "<";
+/// Gives up.
+pub(super) const CANCEL: &str = "x";
+/// Hands in the form.
+pub(super) const FORM: &str = "=";
