@@ -175,7 +175,7 @@ mod tests {
             (b"OggS\0\x02", "audio/ogg"),
             (b"PK\x03\x04\x14\0\0\0", "application/zip"),
             (EXE, "application/vnd.microsoft.portable-executable"),
-            (b"\x7fELF\x02\x01\x01\0", "application/x-executable"),
+            (&[&b"\x7fELF\x02\x01\x01"[..], &[0; 60]].concat(), "application/x-executable"),
             (b"#!/bin/sh\nrm -r x", "text/x-shellscript"),
             (b"<html><script>", "text/html"),
             ("fecha;año\r\n1;2\t\n".as_bytes(), "text/plain"),

@@ -209,6 +209,9 @@ pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<
         .order_by_asc(attachment::Column::Id)
         .all(conn)
         .await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let digests = rows.iter().filter_map(|row| row.digest.clone());
     let files = stored_file::Entity::find()
         .filter(stored_file::Column::Digest.is_in(digests))

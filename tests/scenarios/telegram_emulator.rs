@@ -140,7 +140,7 @@ async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
         let noted = emulator.read(|ledger| ledger.violations.last().cloned().unwrap());
         assert!(noted.contains(expected), "{noted}");
     }
-    assert_eq!(call(&emulator, "sendPhoto", json!({})).await["error_code"], 404);
+    assert_eq!(call(&emulator, "sendDice", json!({})).await["error_code"], 404);
     assert_eq!(emulator.read(|ledger| ledger.violations.len()), cases + 1);
 }
 

@@ -2,18 +2,29 @@
 
 use bytes::Bytes;
 use mesabot::{
+    app::Keeping,
     channel::{
         Channel, Envelope, FetchError, SendError,
         telegram::{Telegram, connect},
     },
     chat::outgoing::{Enclosure, RichText, Style},
+    domain::{
+        channel::ChannelKind,
+        person::{Doer, Role},
+        priority::Degree,
+        source::Source,
+    },
+    service::{Act, Error, ticket::open},
+    store::Store,
 };
 
 use insta::assert_snapshot;
 
 use super::telegram_adapter::settings;
 use crate::support::{
-    desk::scenario,
+    desk::{DEADLINE, scenario, usual_rules},
+    engine::TestDatabase,
+    live::LiveDesk,
     telegram::{DOWNLOADING, Emulator, Fault},
     upload::Upload,
 };
@@ -169,4 +180,64 @@ async fn a_forged_button_shows_nobody_what_is_not_theirs() {
         ");
     })
     .await;
+}
+
+/// With nobody to step them, the workers wake each other.
+#[tokio::test]
+async fn a_running_desk_keeps_files_in_its_folder_and_shows_them_by_itself() {
+    const MARTA: i64 = 6;
+    let database = TestDatabase::sqlite();
+    let folder = tempfile::tempdir().unwrap();
+    let emulator = Emulator::start().await;
+    for (id, name) in [(ANA, "Ana"), (MARTA, "Marta")] {
+        emulator.add_user(id, name, "es");
+        emulator.says(id, id, "hola");
+    }
+    let mut desk = LiveDesk::open(&emulator, &database.url).await;
+    let store = Store::folder(&folder.path().join("files")).unwrap();
+    desk.house = desk.house.clone().keeping(Keeping { store: store.clone(), rules: usual_rules() });
+    desk.enrol(ANA, "Ana", Role::Technician, &["soporte"]).await;
+    let marta = desk.enrol(MARTA, "Marta", Role::Requester, &[]).await;
+    let new = open::NewTicket {
+        requester: marta.id,
+        category: "plataforma".into(),
+        description: "No enciende".into(),
+        details: None,
+        place: "Piso 2".into(),
+        impact: Degree::Low,
+        urgency: Degree::Low,
+        follow_up_of: None,
+        source: Source::Chat,
+    };
+    let (new, procedure) = (&new, &desk.house.desk.procedure);
+    let (doer, now) = (&Doer::Person(marta), desk.house.clock.now());
+    let opened: Result<_, Error> = desk
+        .house
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                let (doer, channel) = (doer.clone(), Some(ChannelKind::Telegram));
+                open::open(&Act { tx, procedure, now, doer, channel }, new.clone()).await
+            })
+        })
+        .await;
+    opened.unwrap();
+    desk.start().await;
+    let photo = Upload::photo();
+    emulator.sends_upload(MARTA, MARTA, &photo, "");
+    let label = "Agregar al #1 No enciende";
+    let offered = |post: &crate::support::telegram::Post| {
+        post.buttons.iter().flatten().any(|button| button.label == label)
+    };
+    emulator.wait_until(|ledger| ledger.sends().any(offered), DEADLINE).await;
+    let (message, code) = emulator.button(MARTA, label).unwrap();
+    emulator.presses(MARTA, MARTA, message, &code);
+    let shown = |post: &crate::support::telegram::Post| {
+        post.chat == ANA && post.file.as_ref().is_some_and(|file| file.bytes == photo.bytes)
+    };
+    emulator.wait_until(|ledger| ledger.sends().any(shown), DEADLINE).await;
+    let digest = mesabot::store::digest(&photo.bytes);
+    assert_eq!(store.get(&digest).await.unwrap(), Some(photo.bytes.clone()));
+    assert!(folder.path().join("files").join(&digest[..2]).join(&digest).is_file());
+    desk.close().await;
 }

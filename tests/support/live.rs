@@ -77,6 +77,12 @@ impl LiveDesk {
         self.loops.spawn(async move { worker.handler.run(stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move { worker.courier.run(stop).await });
+        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        self.loops.spawn(async move {
+            if let Some(fetcher) = &worker.fetcher {
+                fetcher.run(stop).await;
+            }
+        });
         let stop = self.stop.subscribe();
         self.loops.spawn(async move { workers.sweeper.run(Duration::from_secs(5), stop).await });
         let (house, stop) = (self.house.clone(), self.stop.subscribe());

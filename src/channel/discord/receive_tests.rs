@@ -246,7 +246,8 @@ fn buttons_menus_and_forms() {
     assert_eq!((code.as_str(), filled), ("d:4:=", fields));
     let kept: Vec<_> = attachments.iter().map(|kept| (kept.kind, kept.name.as_deref())).collect();
     assert_eq!(kept, [(AttachmentKind::Photo, Some("a.png"))]);
-    assert!(!attachments[0].reference.contains('?'), "the signature ends within a day");
+    let signed = attachments[0].reference.ends_with("a.png?ex=1&hm=2");
+    assert!(signed, "without its signature the file could not be fetched");
 }
 
 #[test]

@@ -49,13 +49,22 @@ fn a_folder_is_seen_from_the_file_that_names_it() {
 
 #[test]
 fn faults_of_files_are_named_with_what_to_write() {
-    assert_snapshot!(
-        told(
-            "[files]\nurl = \"ftp://mesa\"\nlargest = \"20\"\ntypes = \"image/*, pdf\"\nkeep = 1\n"
-        ),
-        @""
-    );
-    assert_snapshot!(told("[files]\nurl = \"s3://\"\nlargest = \"2000MB\"\ntypes = \" \"\n"), @"");
+    let file =
+        "[files]\nurl = \"ftp://mesa\"\nlargest = \"20\"\ntypes = \"image/*, pdf\"\nkeep = 1\n";
+    assert_snapshot!(told(file), @"
+    mesabot.toml:2: files.url: this is no place where the desk can keep files. Write file://FOLDER or s3://BUCKET/PREFIX.
+    mesabot.toml:3: files.largest: `20` is not a size. Write 500KB or 20MB.
+    mesabot.toml:4: files.types: `pdf` is no type of files. Write types such as application/pdf or image/*, separated by commas.
+    mesabot.toml:5: files.keep: unknown key. Here you may write `url`, `largest` or `types`.
+    4 faults.
+    ");
+    let file = "[files]\nurl = \"s3://\"\nlargest = \"2000MB\"\ntypes = \" \"\n";
+    assert_snapshot!(told(file), @"
+    mesabot.toml:2: files.url: this is no place where the desk can keep files. Write file://FOLDER or s3://BUCKET/PREFIX.
+    mesabot.toml:3: files.largest: this is more than the desk can hold at once. Write 100MB or less.
+    mesabot.toml:4: files.types: no file would ever be kept. Write types such as application/pdf or image/*, separated by commas.
+    3 faults.
+    ");
 }
 
 #[test]
