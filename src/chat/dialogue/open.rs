@@ -92,7 +92,7 @@ impl Open {
 
     async fn complete(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
         self.fade(turn).await?;
-        let interrupted = !self.dialogues.is_empty();
+        let interrupted = self.dialogues.len();
         self.keep(turn).await?;
         match dialogue {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
@@ -100,7 +100,13 @@ impl Open {
             Dialogue::NewTicket(new) => Box::pin(new_ticket::carry_out(turn, new)).await,
             Dialogue::Form(form) => Box::pin(form::carry_out(turn, form)).await,
         }?;
-        if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }
+        if interrupted == 0 {
+            return Ok(());
+        }
+        let open = Self::load(turn).await?;
+        // What was carried out may have had to ask more; that is asked already.
+        let asks = open.dialogues.len() != interrupted;
+        if asks { Ok(()) } else { open.go_on(turn).await }
     }
 
     pub(super) async fn cancel(mut self, turn: &Turn<'_>) -> Result<()> {

@@ -67,16 +67,7 @@ pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<()> {
 
 /// The same, with a word on why something is asked that was given.
 pub async fn begin_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
-    let dialogue = Dialogue::Form(form);
-    // Only a solution may need more than what was given with the command.
-    let options = match &dialogue {
-        Dialogue::Form(form) if form.verb == FormVerb::Solve => {
-            Box::pin(options::load(turn, &dialogue)).await?
-        }
-        _ => Options::default(),
-    };
-    let Dialogue::Form(form) = dialogue else { return Ok(()) };
-    let field = form.field(recorded(&turn.voice(), &options));
+    let field = form.field(recorded(&turn.voice(), &Options::default()));
     if field != Field::Nothing {
         allowed(turn, &form).await?;
     }
@@ -99,6 +90,10 @@ pub async fn skip_comment(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
 
 /// Does what a complete form says, tells everybody whom it concerns, and confirms.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<()> {
+    if form.verb == FormVerb::Solve && asks_more(turn, &form).await? {
+        allowed(turn, &form).await?;
+        return Box::pin(dialogue::begin(turn, Dialogue::Form(form))).await;
+    }
     let Some(number) = form.number else { return Ok(()) };
     let text = form.text.as_deref().unwrap_or_default();
     let choice = form.choice.as_deref().unwrap_or_default();
@@ -136,6 +131,13 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, form: Form) ->
     }
     confirm(turn, (form.verb, files), &done).await?;
     notify::tell(act, &done).await
+}
+
+/// Whether the ticket, once it is known, has something recorded with its solution that was not said.
+async fn asks_more(turn: &Turn<'_>, form: &Form) -> Result<bool> {
+    let asked = Dialogue::Form(form.clone());
+    let options = Box::pin(options::load(turn, &asked)).await?;
+    Ok(form.field(recorded(&turn.voice(), &options)) != Field::Nothing)
 }
 
 /// Tells the person that it is done.
