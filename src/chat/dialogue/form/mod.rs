@@ -1,6 +1,6 @@
 //! Something to do to a ticket that needs a word more: which ticket, why, to whom, the solution.
 //! What was given with the command is not asked again. With nothing left to ask it is done at once
-//! ([`carry_out`]).
+//! (`carry_out.rs`).
 
 mod carry_out;
 mod verb;

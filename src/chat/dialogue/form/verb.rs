@@ -1,5 +1,5 @@
 //! What a form can do to a ticket, and what each needs to know first. Deliberately absent: asking
-//! ([`super`]) and doing ([`super::carry_out`]).
+//! ([`super`]) and doing (`carry_out.rs`).
 
 use serde::{Deserialize, Serialize};
 
