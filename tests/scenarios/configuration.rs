@@ -429,13 +429,13 @@ fn faults_of_words_and_lists() {
     own.toml:94: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
     own.toml:105: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
     own.toml:127: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
-    own.toml:136: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:143: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:150: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:162: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:174: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:190: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:190: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:262: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:269: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:276: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:331: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:343: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:359: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:359: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }

@@ -353,7 +353,9 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         ana.says("/aceptar 1").await;
         marta.reads();
         ana.reads();
-        ana.says("/solucionar 1 Cambié el cable").await;
+        // Which ticket it is, and what is recorded with it, is asked one after the other.
+        ana.says("/solucionar Cambié el cable").await;
+        ana.presses("#1 No prende la pantalla").await;
         ana.fills(&[("diagnostico", "Cable quemado")]).await;
         assert_snapshot!(ana.reads(), @"
         Guardé la solución del caso #1 y se la envié al solicitante.

@@ -92,7 +92,7 @@ impl Open {
 
     async fn complete(mut self, turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
         self.fade(turn).await?;
-        let interrupted = !self.dialogues.is_empty();
+        let interrupted = self.dialogues.len();
         self.keep(turn).await?;
         match dialogue {
             Dialogue::Offer(offer) => offer::carry_out(turn, offer).await,
@@ -101,7 +101,13 @@ impl Open {
             Dialogue::Form(form) => Box::pin(form::carry_out(turn, form)).await,
             Dialogue::Visit(visit) => Box::pin(visit::carry_out(turn, visit)).await,
         }?;
-        if interrupted { Self::load(turn).await?.go_on(turn).await } else { Ok(()) }
+        if interrupted == 0 {
+            return Ok(());
+        }
+        let open = Self::load(turn).await?;
+        // What was carried out may have had to ask more; that is asked already.
+        let asks = open.dialogues.len() != interrupted;
+        if asks { Ok(()) } else { open.go_on(turn).await }
     }
 
     pub(super) async fn cancel(mut self, turn: &Turn<'_>) -> Result<()> {

@@ -3,14 +3,17 @@
 use mesabot::{
     config::procedure,
     domain::{
+        field::{Answer, Value},
         id::TicketNumber,
+        locale::Locale,
         person::Role,
+        refusal::Refusal,
         time::{DAY, HOUR, MINUTE, Timestamp},
     },
     entity::edition,
     service::{
-        editions as kept_editions,
-        ticket::{hand_over, open, solve, suspend},
+        Error, editions as kept_editions,
+        ticket::{answers, hand_over, open, solve, suspend},
     },
 };
 use sea_orm::EntityTrait;
@@ -86,6 +89,44 @@ async fn an_edition_is_kept_once_and_reads_as_it_was() {
         assert_eq!(kept.len(), 2);
         let rules = kept_editions::of(ground.database.reader(), &ground.procedure, &ticket).await;
         assert_eq!(rules.unwrap().into_owned(), uspec());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_are_kept_whole_and_read_in_the_words_under_which_they_were_given() {
+    on_every_engine(async |ground| {
+        let marta = ground.enrols("Marta", Role::Requester, &[]).await;
+        let answer = |field: &str, value| Answer { field: field.to_owned(), value: Some(value) };
+        let mut new = super::request(&marta, "web");
+        new.answers = vec![
+            answer("cambio", Value::Choice("publicar".into())),
+            answer("seccion", Value::Text("Contratación".into())),
+        ];
+        let lacking = &new.clone();
+        let refused = acts!(ground, marta, START, |act| open::open(act, lacking.clone()));
+        assert!(matches!(refused, Err(Error::Refused(Refusal::FormIncomplete))), "{refused:?}");
+        new.answers[0] = answer("cambio", Value::Choice("diseno".into()));
+        new.answers.push(answer("contenido", Value::Text("El plan anual".into())));
+        let refusing = &new.clone();
+        let refused = acts!(ground, marta, START, |act| open::open(act, refusing.clone()));
+        assert!(matches!(refused, Err(Error::Refused(Refusal::FormIncomplete))), "{refused:?}");
+        new.answers[0] = answer("cambio", Value::Choice("publicar".into()));
+        let whole = &new;
+        let opened = acts!(ground, marta, START, |act| open::open(act, whole.clone())).unwrap();
+        assert_eq!(opened.ticket.number, ONE, "what was refused took no number");
+
+        // The choice is called otherwise from now on; this ticket was asked in the former words.
+        let text = include_str!("../../../config/procedures/uspec.toml");
+        let text = text.replace("Publicar un contenido", "Subir un contenido");
+        ground.runs_on(procedure::read("own.toml", &text).unwrap()).await;
+        let reader = ground.database.reader();
+        let answered = answers::of(reader, &ground.procedure, &opened.ticket).await.unwrap();
+        let (field, value) = &answered.request[0];
+        assert_eq!(*value, Value::Choice("publicar".into()));
+        let chosen = field.choice("publicar").expect("the choice is there");
+        assert_eq!(chosen.name.get(Locale::Es), "Publicar un contenido");
+        assert_eq!(answered.request.len(), 3);
     })
     .await;
 }

@@ -85,16 +85,7 @@ pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) ->
 }
 
 async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
-    let dialogue = Dialogue::Form(form);
-    // Only a solution may need more than what was given with the command.
-    let options = match &dialogue {
-        Dialogue::Form(form) if form.verb == FormVerb::Solve => {
-            Box::pin(options::load(turn, &dialogue)).await?
-        }
-        _ => Options::default(),
-    };
-    let Dialogue::Form(form) = dialogue else { return Ok(()) };
-    let field = form.field(recorded(&turn.voice(), &options));
+    let field = form.field(recorded(&turn.voice(), &Options::default()));
     if field != Field::Nothing {
         allowed(turn, &form).await?;
     }
@@ -121,6 +112,10 @@ pub(in crate::chat::dialogue) fn carry_out<'a>(turn: &'a Turn<'_>, form: Form) -
 }
 
 async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
+    if form.verb == FormVerb::Solve && asks_more(turn, &form).await? {
+        allowed(turn, &form).await?;
+        return Box::pin(dialogue::begin(turn, Dialogue::Form(form))).await;
+    }
     let Some(number) = form.number else { return Ok(()) };
     match form.verb {
         FormVerb::View => return show(turn, number).await,
@@ -229,6 +224,13 @@ async fn operate(
         FormVerb::Categorise => triage::categorise(act, number, choice).await,
     }?;
     Ok((done, None))
+}
+
+/// Whether the ticket, once it is known, has something recorded with its solution that was not said.
+async fn asks_more(turn: &Turn<'_>, form: &Form) -> Result<bool> {
+    let asked = Dialogue::Form(form.clone());
+    let options = Box::pin(options::load(turn, &asked)).await?;
+    Ok(form.field(recorded(&turn.voice(), &options)) != Field::Nothing)
 }
 
 /// Tells the person that it is done.
