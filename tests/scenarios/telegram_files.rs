@@ -207,6 +207,9 @@ async fn a_running_desk_keeps_files_in_its_folder_and_shows_them_by_itself() {
         impact: Degree::Low,
         urgency: Degree::Low,
         follow_up_of: None,
+        parent: None,
+        group: None,
+        answers: vec![],
         source: Source::Chat,
     };
     let (new, procedure) = (&new, &desk.house.desk.procedure);
