@@ -85,7 +85,7 @@ requester-queue = { $count ->
     [one] There is one ticket before yours.
    *[other] There are { $count } tickets before yours.
 }
-requester-on-site = { $name } is at your workplace to work on it.
+requester-there = { $name } is at your workplace to work on it.
 requester-visit-pending = { $name } is going to visit you.
 requester-visit-missed = We looked for you at your workplace and you were not there. Another time is to be agreed on.
 requester-waits-equipment = It waits for your equipment.

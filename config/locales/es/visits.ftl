@@ -85,7 +85,7 @@ requester-queue = { $count ->
     [one] Hay un caso antes del suyo.
    *[other] Hay { $count } casos antes del suyo.
 }
-requester-on-site = { $name } está en su puesto para atender el caso.
+requester-there = { $name } está en su puesto para atender el caso.
 requester-visit-pending = Está pendiente la visita de { $name }.
 requester-visit-missed = Pasamos por su puesto y usted no estaba. Falta acordar otro momento.
 requester-waits-equipment = Está en espera de su equipo.

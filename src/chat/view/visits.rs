@@ -47,7 +47,7 @@ pub fn queue_line(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
 pub fn requester_key(shown: &Shown) -> Option<&'static str> {
     let standing = shown.standing.as_ref()?;
     match shown.ticket.status {
-        Status::EscalatedOnSite if shown.facts.technician.is_some() => Some("requester-on-site"),
+        Status::EscalatedOnSite if shown.facts.technician.is_some() => Some("requester-there"),
         Status::Suspended | Status::WithVendor if shown.ticket.suspension.is_some() => None,
         Status::Suspended if standing.to_come().is_some() => Some("requester-visit-pending"),
         Status::Suspended if standing.missed => Some("requester-visit-missed"),
