@@ -13,6 +13,8 @@ mod m0006_reports;
 mod m0007_editions;
 mod m0008_warnings;
 mod m0009_sources;
+mod m0016_letters;
+mod m0017_retention;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_editions::Migration),
             Box::new(m0008_warnings::Migration),
             Box::new(m0009_sources::Migration),
+            Box::new(m0016_letters::Migration),
+            Box::new(m0017_retention::Migration),
         ]
     }
 }

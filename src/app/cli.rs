@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, calendar, console, desk, invite, logging, report, run};
+use super::{House, calendar, console, desk, inbox, invite, logging, outbox, report, run};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Loaded, Sources},
@@ -35,6 +35,10 @@ enum Command {
     Report(report::Options),
     /// Makes a one-time code that enrols a person or links a group chat
     Invite(invite::Options),
+    /// Lists what could not be delivered; says it again, or drops it for good
+    Outbox(outbox::Options),
+    /// Lists what was told and could not be handled; handles it again, or drops it for good
+    Inbox(inbox::Options),
 }
 
 /// Does what the command line asks.
@@ -73,6 +77,8 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Migrate) => migrate(&loaded).await,
         Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
+        Some(Command::Outbox(options)) => outbox::run(&loaded, &options).await,
+        Some(Command::Inbox(options)) => inbox::run(&loaded, &options).await,
         Some(Command::Check) => Ok(ExitCode::SUCCESS),
     }
 }

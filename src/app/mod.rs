@@ -27,8 +27,11 @@ use crate::{
 mod calendar;
 pub mod cli;
 pub mod console;
+mod inbox;
 mod invite;
+mod letters;
 mod logging;
+mod outbox;
 mod report;
 pub mod run;
 

@@ -21,6 +21,7 @@ pub mod notify;
 pub mod outgoing;
 mod press;
 pub mod refusal;
+pub mod retry;
 mod same_person;
 pub mod say;
 pub mod suggest;

@@ -8,10 +8,13 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Order},
+    sea_query::{Expr, ExprTrait, Func, IntoIden, Order},
 };
 
 use super::Result;
+
+pub mod aside;
+
 use crate::{
     domain::{id::InboxId, time::Timestamp},
     entity::inbox,
@@ -103,18 +106,25 @@ pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<
         .select_only()
         .column_as(inbox::Column::Id.max(), "id")
         .filter(inbox::Column::Source.eq(source))
-        .filter(inbox::Column::ExternalKey.gte("m:"))
-        .filter(inbox::Column::ExternalKey.lt("m;"))
+        .filter(is_message(inbox::Entity))
         .group_by(inbox::Column::Lane)
         .into_query();
     Ok(inbox::Entity::find().filter(inbox::Column::Id.in_subquery(last)).all(conn).await?)
 }
 
+/// Whether a row is a message under its own growing key. Said letter by letter, for what stands
+/// between two texts depends on the language that a server sorts by.
+pub(super) fn is_message(table: impl IntoIden) -> Expr {
+    let key = Expr::col((table.into_iden(), inbox::Column::ExternalKey));
+    Expr::expr(Func::cust("substr").arg(key).arg(1).arg(2)).eq("m:")
+}
+
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
 /// that makes a thing act once.
-pub async fn settle(tx: &DatabaseTransaction, id: InboxId) -> Result<bool> {
+pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
     let settled = inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
+        .col_expr(inbox::Column::HandledAt, Expr::value(now))
         .filter(inbox::Column::Id.eq(id))
         .filter(inbox::Column::OpenLane.is_not_null())
         .exec(tx)
@@ -132,15 +142,19 @@ pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> 
     Ok(rows.first().map_or(0, |row| row.attempts))
 }
 
-/// Sets a row aside under a reference, so that it stops nobody (G14).
+/// Sets a row aside under a reference, so that it stops nobody (G14). `why` names what went wrong,
+/// never what was told.
 pub async fn quarantine(
     tx: &DatabaseTransaction,
     row: inbox::Model,
-    reference: &str,
+    (reference, why): (&str, &str),
+    now: Timestamp,
 ) -> Result<()> {
     let mut change = inbox::ActiveModel::from(row);
     change.open_lane = Set(None);
     change.quarantine = Set(Some(reference.to_owned()));
+    change.failure = Set(Some(why.to_owned()));
+    change.handled_at = Set(Some(now));
     change.update(tx).await?;
     Ok(())
 }

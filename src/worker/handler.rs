@@ -5,7 +5,7 @@ use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Durati
 
 use futures::FutureExt;
 
-use super::{Shutdown, Wake, stopped};
+use super::{LOOK, Shutdown, Wake, stopped};
 use crate::{
     chat::{Desk, Moment, handle, incoming::Incoming, notify},
     clock::SharedClock,
@@ -74,7 +74,8 @@ impl Handler {
         }
     }
 
-    /// Handles rows whenever there are any, until told to stop.
+    /// Handles rows whenever there are any, until told to stop. It looks by itself too, for another
+    /// process may have put something there.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
             let passed = self.pass().await;
@@ -82,9 +83,10 @@ impl Handler {
                 tracing::error!(%error, "the inbox could not be read; trying again");
             }
             let rest = !matches!(passed, Ok(Pass::Idle));
+            let pause = if rest { REST } else { LOOK };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
-                () = tokio::time::sleep(REST), if rest => {}
+                () = tokio::time::sleep(pause) => {}
                 () = self.wake.inbox.notified(), if !rest => {}
             }
         }
@@ -117,7 +119,7 @@ impl Handler {
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    if !inbox::settle(tx, row.id).await? {
+                    if !inbox::settle(tx, row.id, now).await? {
                         return Ok(());
                     }
                     if let Some(incoming) = incoming {
@@ -137,14 +139,14 @@ impl Handler {
         // The sender can only be told when what was sent can be read at all.
         let incoming = (self.receive)(row).ok().flatten();
         let incoming = &incoming;
-        let reference = &format!("M-{}", row.id);
+        let (reference, why) = (&format!("M-{}", row.id), &error.to_string());
         let attempts = self
             .database
             .write(|tx| {
                 Box::pin(async move {
                     let attempts = inbox::note_failure(tx, row.id).await?;
                     if attempts >= TRIES {
-                        inbox::quarantine(tx, row.clone(), reference).await?;
+                        inbox::quarantine(tx, row.clone(), (reference, why), now).await?;
                         notify::quarantined(tx, desk, incoming.as_ref(), (reference, now)).await?;
                     }
                     Ok::<_, Error>(attempts)

@@ -9,14 +9,16 @@ use std::{
 use mesabot::{
     domain::{
         channel::ChannelKind,
-        id::{PersonId, TicketId},
+        id::{InboxId, OutboxId, PersonId, TicketId},
         time::Timestamp,
     },
     migrations::Migrator,
     service::{
         Result, cards,
         database::Database,
-        inbox, outbox, people, report, threads,
+        inbox::{self, aside},
+        outbox::{self, dead},
+        people, report, threads,
         ticket::{
             close,
             find::{self, Cursor},
@@ -62,6 +64,15 @@ impl Ear {
         }
         self.heard.lock().unwrap().clear();
         plans
+    }
+
+    /// Fails when what was asked is not found along this index, first of all.
+    async fn expect_index<T>(&self, question: &str, index: &str, answer: Result<T>) {
+        assert!(answer.is_ok(), "{question} is answered");
+        let plans = self.plans().await;
+        let search =
+            plans[0].starts_with("SEARCH ") && plans[0].contains(&format!("INDEX {index} "));
+        assert!(search, "{question}: {plans:#?}");
     }
 
     /// Fails when what was asked reads a growing table from end to end.
@@ -121,6 +132,14 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     for over in [false, true] {
         let standing = threads::standing(conn, channel, over).await;
         ear.expect_indexed("which threads stand", standing).await;
+    }
+    for before in [None, Some(InboxId(7))] {
+        let aside = aside::list(conn, before, 50).await;
+        ear.expect_index("what was set aside", "inbox_aside", aside).await;
+    }
+    for before in [None, Some(OutboxId(7))] {
+        let dead = dead::list(conn, before, 50).await;
+        ear.expect_index("what was not delivered", "outbox_dead", dead).await;
     }
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
 }

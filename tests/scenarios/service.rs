@@ -4,6 +4,7 @@
 mod clocks;
 mod editions;
 mod exchange;
+mod letters;
 mod linking;
 mod people;
 mod threads;
@@ -85,6 +86,11 @@ macro_rules! acts {
 pub(crate) use acts;
 
 impl Ground {
+    /// What the database is opened with.
+    fn url(&self) -> String {
+        self._kept.url.clone()
+    }
+
     /// Starts the desk anew on these rules.
     async fn runs_on(&mut self, procedure: Procedure) {
         self.procedure = Arc::new(procedure);

@@ -45,7 +45,7 @@ async fn g2_what_is_told_twice_is_stored_and_settled_once() {
         for first in [true, false] {
             let settled: Result<bool> = ground
                 .database
-                .write(|tx| Box::pin(async move { inbox::settle(tx, id).await }))
+                .write(|tx| Box::pin(async move { inbox::settle(tx, id, START).await }))
                 .await;
             assert_eq!(settled.unwrap(), first);
         }
