@@ -20,6 +20,7 @@ use crate::{
         handler::{Handler, Pass, Receive},
         monthly::Monthly,
         pacing::Limits,
+        retention::Pruner,
         sweep::Sweeper,
     },
 };
@@ -105,6 +106,7 @@ impl House {
                 clock: Arc::clone(&clock),
                 wake: Arc::clone(&wake),
                 monthly: Monthly::default(),
+                pruner: Pruner::new(run::watched::bare),
             },
             courier: Courier {
                 database,

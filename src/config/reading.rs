@@ -7,7 +7,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     section::Section,
-    settings::{Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Telegram},
+    settings::{
+        Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Retention, Telegram,
+    },
 };
 use crate::domain::{locale::Locale, person::Access};
 
@@ -21,6 +23,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
     let listen = top.section("http").and_then(|section| listen(&section));
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
+    let retention = top.section("retention").and_then(|section| retention(&section));
     let log = top.section("log").and_then(|section| log(&section));
     Some(Config {
         locale: locale?,
@@ -31,6 +34,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
         listen: listen?,
         courier: courier?,
         sweep_every: sweep_every?,
+        retention: retention?,
         log: log?,
     })
 }
@@ -221,6 +225,25 @@ fn sweep_every(section: &Section<'_>) -> Option<Duration> {
     every
 }
 
+fn retention(section: &Section<'_>) -> Option<Retention> {
+    const DAY: Duration = Duration::from_secs(24 * 3_600);
+    let read = |key: &'static str, problem: &str, remedy: &str| {
+        let age = wait(section, key, SHORTEST)?;
+        if age < DAY {
+            section.fault(key, problem, remedy);
+            return None;
+        }
+        Some(age)
+    };
+    let inbox = read("inbox", "a network may tell the same thing again for 24h", "Write 72h.");
+    let texts = read("texts", "nobody could look at what failed for so short", "Write 30d.");
+    let idle = "this would take questions away from people who mean to answer them";
+    let conversations = read("conversations", idle, "Write 24h or more.");
+    let every = wait(section, "every", SHORTEST);
+    section.finish();
+    Some(Retention { inbox: inbox?, texts: texts?, conversations: conversations?, every: every? })
+}
+
 fn log(section: &Section<'_>) -> Option<Log> {
     let filter = section.text("level");
     let format = section.choice("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
@@ -255,7 +278,8 @@ impl FromStr for Wait {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = || format!("`{text}` is not a length of time: write 500ms, 25s, 5m or 24h");
+        let refusal =
+            || format!("`{text}` is not a length of time: write 500ms, 25s, 5m, 24h or 30d");
         let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(refusal)?;
         let (amount, unit) = text.split_at(digits);
         let amount: u64 = amount.parse::<u32>().map_err(|_| refusal())?.into();
@@ -264,6 +288,7 @@ impl FromStr for Wait {
             "s" => Ok(Self(Duration::from_secs(amount))),
             "m" => Ok(Self(Duration::from_secs(amount * 60))),
             "h" => Ok(Self(Duration::from_secs(amount * 3_600))),
+            "d" => Ok(Self(Duration::from_secs(amount * 86_400))),
             _ => Err(refusal()),
         }
     }

@@ -27,6 +27,8 @@ pub struct Config {
     pub courier: Courier,
     /// How often due times are looked at.
     pub sweep_every: Duration,
+    /// How long things are kept.
+    pub retention: Retention,
     /// What is logged.
     pub log: Log,
 }
@@ -127,6 +129,19 @@ pub struct Courier {
     pub retry_longest: Duration,
     /// When to stop trying and say so on the ticket.
     pub give_up_after: Duration,
+}
+
+/// How long what is over is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// What was told, after it was handled.
+    pub inbox: Duration,
+    /// The words of what was said, and whatever failed for good.
+    pub texts: Duration,
+    /// A conversation that nobody goes on with.
+    pub conversations: Duration,
+    /// How often the desk looks for what is older.
+    pub every: Duration,
 }
 
 /// What is logged.

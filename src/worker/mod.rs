@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod handler;
 pub mod monthly;
 pub mod pacing;
+pub mod retention;
 pub mod sweep;
 mod thread;
 

@@ -7,6 +7,7 @@ mod exchange;
 mod letters;
 mod linking;
 mod people;
+mod retention;
 mod threads;
 mod tickets;
 mod times;
