@@ -1,5 +1,5 @@
-//! Indices along which old rows are found: each holds little more than what is still to be looked
-//! at, for what was pruned or emptied leaves it.
+//! Indices along which old rows are found. What was pruned or emptied leaves them, so that each
+//! holds little more than what is still to be looked at.
 
 use sea_orm_migration::prelude::*;
 
@@ -8,7 +8,7 @@ pub struct Migration;
 
 /// The indices: name, table, and what they hold.
 const INDICES: [(&str, &str, &str); 7] = [
-    ("inbox_settled", "inbox", "(received_at, id) WHERE open_lane IS NULL"),
+    ("inbox_received", "inbox", "(received_at, id)"),
     ("inbox_lane", "inbox", "(lane, id)"),
     (
         "outbox_settled",

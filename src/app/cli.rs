@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, calendar, console, desk, inbox, invite, logging, outbox, report, run};
+use super::{House, backup, calendar, console, desk, inbox, invite, logging, outbox, report, run};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Loaded, Sources},
@@ -31,6 +31,8 @@ enum Command {
     Calendar(calendar::Options),
     /// Brings the database's schema up to date
     Migrate,
+    /// Copies an SQLite database while the desk runs; says what to run for PostgreSQL
+    Backup(backup::Options),
     /// Writes a month's workbook, one row a ticket
     Report(report::Options),
     /// Makes a one-time code that enrols a person or links a group chat
@@ -75,6 +77,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Calendar(options)) => calendar::run(&loaded, &options),
         Some(Command::Migrate) => migrate(&loaded).await,
+        Some(Command::Backup(options)) => backup::run(&loaded, &options).await,
         Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
         Some(Command::Outbox(options)) => outbox::run(&loaded, &options).await,

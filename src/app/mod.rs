@@ -15,6 +15,7 @@ use crate::{
     service::{database::Database, editions},
     worker::{
         Wake,
+        admission::Admission,
         courier::Courier,
         delivery::Patience,
         handler::{Handler, Pass, Receive},
@@ -25,6 +26,7 @@ use crate::{
     },
 };
 
+mod backup;
 mod calendar;
 pub mod cli;
 pub mod console;
@@ -99,6 +101,7 @@ impl House {
                 clock: Arc::clone(&clock),
                 receive,
                 wake: Arc::clone(&wake),
+                admission: Admission::default(),
             },
             sweeper: Sweeper {
                 database: database.clone(),

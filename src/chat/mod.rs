@@ -19,6 +19,7 @@ pub mod incoming;
 pub mod named;
 pub mod notify;
 pub mod outgoing;
+pub mod overload;
 mod press;
 pub mod refusal;
 pub mod retry;

@@ -41,7 +41,7 @@ pub async fn retry(tx: &DatabaseTransaction, id: OutboxId, now: Timestamp) -> Re
     let Some(row) = dead::find(tx, id).await? else { return Ok(Retried::NotThere) };
     let why = row.failure.clone().unwrap_or_default();
     let Some(delivery) = anew(tx, &row).await? else {
-        let settled = dead::settle(tx, id, &format!("pointless by now: {why}"), now).await?;
+        let settled = dead::settle(tx, id, &format!("pointless: {why}"), now).await?;
         return Ok(if settled { Retried::Pointless } else { Retried::NotThere });
     };
     // Settled first: of two who retry the same row, the second finds nothing.

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use super::{
     section::Section,
     settings::{
-        Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Retention, Telegram,
+        Budget, Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Retention, Telegram,
     },
 };
 use crate::domain::{locale::Locale, person::Access};
@@ -24,6 +24,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
     let retention = top.section("retention").and_then(|section| retention(&section));
+    let budget = top.section("budget").and_then(|section| budget(&section));
     let log = top.section("log").and_then(|section| log(&section));
     Some(Config {
         locale: locale?,
@@ -35,6 +36,7 @@ pub(super) fn read(top: &Section<'_>) -> Option<Config> {
         courier: courier?,
         sweep_every: sweep_every?,
         retention: retention?,
+        budget: budget?,
         log: log?,
     })
 }
@@ -242,6 +244,20 @@ fn retention(section: &Section<'_>) -> Option<Retention> {
     let every = wait(section, "every", SHORTEST);
     section.finish();
     Some(Retention { inbox: inbox?, texts: texts?, conversations: conversations?, every: every? })
+}
+
+fn budget(section: &Section<'_>) -> Option<Budget> {
+    let person_at_once = section.number("person_at_once", 10, 1_000_000);
+    let person_per_minute = section.number("person_per_minute", 1, 60_000);
+    let chat_at_once = section.number("chat_at_once", 10, 1_000_000);
+    let chat_per_minute = section.number("chat_per_minute", 1, 60_000);
+    section.finish();
+    Some(Budget {
+        person_at_once: person_at_once?,
+        person_per_minute: person_per_minute?,
+        chat_at_once: chat_at_once?,
+        chat_per_minute: chat_per_minute?,
+    })
 }
 
 fn log(section: &Section<'_>) -> Option<Log> {

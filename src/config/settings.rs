@@ -29,6 +29,8 @@ pub struct Config {
     pub sweep_every: Duration,
     /// How long things are kept.
     pub retention: Retention,
+    /// How much anybody may ask of the desk.
+    pub budget: Budget,
     /// What is logged.
     pub log: Log,
 }
@@ -142,6 +144,19 @@ pub struct Retention {
     pub conversations: Duration,
     /// How often the desk looks for what is older.
     pub every: Duration,
+}
+
+/// How much anybody may ask of the desk before it stops reading for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Things at once from one person.
+    pub person_at_once: u32,
+    /// Things a minute from one person in the long run.
+    pub person_per_minute: u32,
+    /// Things at once in one chat.
+    pub chat_at_once: u32,
+    /// Things a minute in one chat in the long run.
+    pub chat_per_minute: u32,
 }
 
 /// What is logged.

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, IntoIden, Order},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    QueryTrait, Statement, Value,
+    sea_query::{Expr, ExprTrait, Func, IntoIden},
 };
 
 use super::Result;
@@ -82,21 +82,35 @@ async fn known(
     Ok(rows.into_iter().collect())
 }
 
-/// What was not handled yet, the oldest first, without the chats in `held`: at most `limit`.
-pub async fn open(
+/// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in
+/// `held`: at most `limit`. Taken one a chat, nobody waits for somebody else's flood (G14).
+pub async fn heads(
     conn: &impl ConnectionTrait,
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
-    // Without its lane a row is settled; the index on the lane holds only what is open. The order is
-    // that of an expression, lest the engine walk along every row there ever was to find it sorted.
-    Ok(inbox::Entity::find()
-        .filter(inbox::Column::OpenLane.gte(""))
-        .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
-        .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
-        .limit(limit)
-        .all(conn)
-        .await?)
+    let mut values: Vec<Value> = held.iter().map(|lane| lane.clone().into()).collect();
+    let holes: Vec<String> = (1..=values.len()).map(|hole| format!("${hole}")).collect();
+    let free = match holes.is_empty() {
+        true => String::new(),
+        false => format!("WHERE lanes.lane NOT IN ({})", holes.join(", ")),
+    };
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    // From one chat's name straight to the next: however much waits in a chat, it is one step.
+    let query = format!(
+        "WITH RECURSIVE lanes (lane) AS ( \
+            SELECT MIN(open_lane) FROM inbox WHERE open_lane >= '' \
+            UNION ALL \
+            SELECT (SELECT MIN(head.open_lane) FROM inbox AS head \
+                    WHERE head.open_lane > lanes.lane) \
+            FROM lanes WHERE lanes.lane IS NOT NULL) \
+        SELECT inbox.* FROM lanes JOIN inbox ON inbox.id = \
+            (SELECT MIN(head.id) FROM inbox AS head WHERE head.open_lane = lanes.lane) \
+        {free} ORDER BY inbox.id LIMIT ${}",
+        values.len()
+    );
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), query, values);
+    Ok(inbox::Entity::find().from_raw_sql(query).all(conn).await?)
 }
 
 /// The last message that was heard in each chat of a source whose messages are kept under `m:` and

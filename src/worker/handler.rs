@@ -1,13 +1,18 @@
-//! Handles what has been told, in order within each chat: one row, one transaction. A row that
+//! Handles what has been told, in order within each chat and the chats by turns: one row, one
+//! transaction. A row that
 //! fails is tried a few times and then set aside (G14), so that it stops nobody.
 
 use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 
-use super::{LOOK, Shutdown, Wake, stopped};
+use super::{
+    LOOK, Shutdown, Wake,
+    admission::{Admission, Verdict, Whose},
+    stopped,
+};
 use crate::{
-    chat::{Desk, Moment, handle, incoming::Incoming, notify},
+    chat::{Desk, Moment, handle, incoming::Incoming, notify, overload},
     clock::SharedClock,
     domain::time::Timestamp,
     entity::inbox as entity,
@@ -42,6 +47,8 @@ pub struct Handler {
     pub receive: Receive,
     /// Woken by the inbox, wakes the courier.
     pub wake: Arc<Wake>,
+    /// How much anybody may ask.
+    pub admission: Admission,
 }
 
 /// How a pass ended.
@@ -62,7 +69,7 @@ impl Handler {
     pub async fn pass(&self) -> Result<Pass> {
         let mut failed = HashSet::new();
         loop {
-            let rows = inbox::open(self.database.reader(), BATCH, &failed).await?;
+            let rows = inbox::heads(self.database.reader(), BATCH, &failed).await?;
             if rows.is_empty() {
                 return Ok(if failed.is_empty() { Pass::Idle } else { Pass::Failed });
             }
@@ -115,21 +122,34 @@ impl Handler {
         let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
         let now = self.clock.now();
         let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
-        let (incoming, desk) = (&incoming, &self.desk);
+        let (incoming, desk) = (incoming.as_ref(), &self.desk);
+        let judged = incoming.map(|incoming| (incoming, self.admission.judge(row, incoming)));
         self.database
             .write(|tx| {
                 Box::pin(async move {
                     if !inbox::settle(tx, row.id, now).await? {
-                        return Ok(());
+                        return Ok::<_, Error>(());
                     }
-                    if let Some(incoming) = incoming {
-                        handle(tx, desk, incoming, Moment { now, disk_low }).await?;
+                    match judged {
+                        None | Some((_, Verdict::PassedOver)) => {}
+                        Some((incoming, Verdict::Admitted)) => {
+                            handle(tx, desk, incoming, Moment { now, disk_low }).await?;
+                        }
+                        Some((incoming, Verdict::Told(whose))) => {
+                            let all = whose == Whose::Chat;
+                            overload::too_much(tx, desk, (incoming, all), now).await?;
+                        }
                     }
                     kill_point("handle.uncommitted");
                     Ok(())
                 })
             })
-            .await
+            .await?;
+        if let Some((incoming, Verdict::Told(whose))) = judged {
+            self.admission.told(whose, row, incoming);
+            tracing::warn!(inbox = %row.id, ?whose, "too much; what follows is passed over");
+        }
+        Ok(())
     }
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators

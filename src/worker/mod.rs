@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
+pub mod admission;
 pub mod courier;
 pub mod delivery;
 pub mod handler;

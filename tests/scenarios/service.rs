@@ -1,11 +1,13 @@
 //! The service layer against real engines: SQLite always, PostgreSQL where one is offered. One
 //! suite, because the SQL is one.
 
+mod backup;
 mod clocks;
 mod editions;
 mod exchange;
 mod letters;
 mod linking;
+mod overload;
 mod people;
 mod retention;
 mod threads;

@@ -22,7 +22,13 @@ use crate::{
     },
     domain::channel::ChannelKind,
     entity::inbox,
-    worker::{Shutdown, delivery::Patience, pacing::Limits, retention::Ages},
+    worker::{
+        Shutdown,
+        admission::{Admission, Allowance, Budget},
+        delivery::Patience,
+        pacing::Limits,
+        retention::Ages,
+    },
 };
 
 pub mod discord;
@@ -116,6 +122,7 @@ async fn serve(
     });
     let mut workers = house.workers(channels, receive, manners(loaded));
     let (ages, every) = keeping(loaded);
+    workers.handler.admission = Admission::new(budget(loaded));
     workers.sweeper.pruner.ages = ages;
     workers.sweeper.pruner.every = every;
     let workers = Arc::new(workers);
@@ -178,6 +185,16 @@ fn manners(loaded: &Loaded) -> Manners {
         give_up: milliseconds(give_up_after),
     };
     Manners { limits, patience }
+}
+
+/// How much anybody may ask, as configured.
+fn budget(loaded: &Loaded) -> Budget {
+    let budget = loaded.config.budget;
+    let allowance = |at_once, per_minute| Allowance { at_once, per_minute };
+    Budget {
+        person: allowance(budget.person_at_once, budget.person_per_minute),
+        chat: allowance(budget.chat_at_once, budget.chat_per_minute),
+    }
 }
 
 /// How long things are kept, and how often that is looked at, as configured.

@@ -81,15 +81,7 @@ pub async fn list(
         query = query.filter(outbox::Column::Id.lt(before));
     }
     let rows: Vec<Row> = query.into_tuple().all(conn).await?;
-    let numbers: HashMap<TicketId, TicketNumber> = ticket::Entity::find()
-        .select_only()
-        .columns([ticket::Column::Id, ticket::Column::Number])
-        .filter(ticket::Column::Id.is_in(rows.iter().filter_map(|row| row.4)))
-        .into_tuple()
-        .all(conn)
-        .await?
-        .into_iter()
-        .collect();
+    let numbers = numbers(conn, rows.iter().filter_map(|row| row.4).collect()).await?;
     let letter =
         |(id, created_at, settled_at, channel, ticket, state, attempts, why): Row| Letter {
             id,
@@ -101,6 +93,24 @@ pub async fn list(
             why: why.unwrap_or_default(),
         };
     Ok(rows.into_iter().map(letter).collect())
+}
+
+/// What people call these tickets.
+async fn numbers(
+    conn: &impl ConnectionTrait,
+    ids: Vec<TicketId>,
+) -> Result<HashMap<TicketId, TicketNumber>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = ticket::Entity::find()
+        .select_only()
+        .columns([ticket::Column::Id, ticket::Column::Number])
+        .filter(ticket::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// A row that was not delivered; `None` when there is none with this identity, or it was.
