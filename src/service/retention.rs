@@ -277,13 +277,17 @@ pub async fn cards(
         .into_tuple()
         .all(tx)
         .await?;
-    let gone = places.iter().filter(|(ticket, _)| over.contains(ticket)).map(|(_, card)| *card);
+    let gone: Vec<CardId> =
+        places.iter().filter(|(ticket, _)| over.contains(ticket)).map(|(_, card)| *card).collect();
+    let next = places.last().copied().filter(|_| places.len() as u64 == BATCH);
+    if gone.is_empty() {
+        return Ok(Batch { changed: 0, next });
+    }
     let forgotten = card::Entity::delete_many()
         .filter(card::Column::Id.is_in(gone))
         .filter(card::Column::MessageKey.is_null())
         .exec(tx)
         .await?;
-    let next = places.last().copied().filter(|_| places.len() as u64 == BATCH);
     Ok(Batch { changed: forgotten.rows_affected, next })
 }
 
