@@ -18,6 +18,8 @@ mod m0011_answers;
 mod m0012_relations;
 mod m0014_visits;
 mod m0015_promise_group;
+mod m0016_letters;
+mod m0017_retention;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_relations::Migration),
             Box::new(m0014_visits::Migration),
             Box::new(m0015_promise_group::Migration),
+            Box::new(m0016_letters::Migration),
+            Box::new(m0017_retention::Migration),
         ]
     }
 }

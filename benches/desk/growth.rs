@@ -147,7 +147,7 @@ impl<'a> Asking<'a> {
                 find::assigned(reader, technician, after, PAGE).await.map(|page| page.tickets.len())
             }
             Question::Due => close::due(reader, now, SWEPT).await.map(|due| due.len()),
-            Question::Inbox => inbox::open(reader, 100, &nobody).await.map(|rows| rows.len()),
+            Question::Inbox => inbox::heads(reader, 100, &nobody).await.map(|rows| rows.len()),
             Question::Outbox => {
                 outbox::ready(reader, &nobody, now, 64).await.map(|rows| rows.len())
             }

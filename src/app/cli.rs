@@ -4,7 +4,9 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-use super::{House, calendar, console, desk, invite, logging, report, run, simulate};
+use super::{
+    House, backup, calendar, console, desk, inbox, invite, logging, outbox, report, run, simulate,
+};
 use crate::{
     clock::SystemClock,
     config::{self, Config, Fault, Loaded, Sources},
@@ -34,10 +36,16 @@ enum Command {
     Simulate(simulate::Options),
     /// Brings the database's schema up to date
     Migrate,
+    /// Copies an SQLite database while the desk runs; says what to run for PostgreSQL
+    Backup(backup::Options),
     /// Writes a month's workbook, one row a ticket
     Report(report::Options),
     /// Makes a one-time code that enrols a person or links a group chat
     Invite(invite::Options),
+    /// Lists what could not be delivered; says it again, or drops it for good
+    Outbox(outbox::Options),
+    /// Lists what was told and could not be handled; handles it again, or drops it for good
+    Inbox(inbox::Options),
 }
 
 #[derive(Debug, clap::Args)]
@@ -81,8 +89,11 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Calendar(options)) => calendar::run(&loaded, &options),
         Some(Command::Migrate) => migrate(&loaded).await,
+        Some(Command::Backup(options)) => backup::run(&loaded, &options).await,
         Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
+        Some(Command::Outbox(options)) => outbox::run(&loaded, &options).await,
+        Some(Command::Inbox(options)) => inbox::run(&loaded, &options).await,
         Some(Command::Check(_) | Command::Simulate(_)) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -16,21 +16,27 @@ use crate::{
     store::Store,
     worker::{
         Wake,
+        admission::Admission,
         courier::Courier,
         delivery::Patience,
         fetcher::Fetcher,
         handler::{Handler, Pass, Receive},
         monthly::Monthly,
         pacing::Limits,
+        retention::Pruner,
         sweep::Sweeper,
     },
 };
 
+mod backup;
 mod calendar;
 pub mod cli;
 pub mod console;
+mod inbox;
 mod invite;
+mod letters;
 mod logging;
+mod outbox;
 mod report;
 pub mod run;
 mod simulate;
@@ -128,6 +134,7 @@ impl House {
                 clock: Arc::clone(&clock),
                 receive,
                 wake: Arc::clone(&wake),
+                admission: Admission::default(),
             },
             sweeper: Sweeper {
                 database: database.clone(),
@@ -135,6 +142,7 @@ impl House {
                 clock: Arc::clone(&clock),
                 wake: Arc::clone(&wake),
                 monthly: Monthly::default(),
+                pruner: Pruner::new(run::watched::bare),
             },
             courier: Courier {
                 database,

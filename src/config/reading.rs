@@ -9,7 +9,9 @@ use super::{
     fault::Place,
     files,
     section::Section,
-    settings::{Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Telegram},
+    settings::{
+        Budget, Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Retention, Telegram,
+    },
 };
 use crate::domain::{locale::Locale, person::Access};
 
@@ -25,6 +27,8 @@ pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Opt
     let files = top.section("files").and_then(|section| files::read(&section, beside));
     let courier = top.section("courier").and_then(|section| courier(&section));
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
+    let retention = top.section("retention").and_then(|section| retention(&section));
+    let budget = top.section("budget").and_then(|section| budget(&section));
     let log = top.section("log").and_then(|section| log(&section));
     Some(Config {
         locale: locale?,
@@ -36,6 +40,8 @@ pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Opt
         files: files?,
         courier: courier?,
         sweep_every: sweep_every?,
+        retention: retention?,
+        budget: budget?,
         log: log?,
     })
 }
@@ -226,6 +232,39 @@ fn sweep_every(section: &Section<'_>) -> Option<Duration> {
     every
 }
 
+fn retention(section: &Section<'_>) -> Option<Retention> {
+    const DAY: Duration = Duration::from_secs(24 * 3_600);
+    let read = |key: &'static str, problem: &str, remedy: &str| {
+        let age = wait(section, key, SHORTEST)?;
+        if age < DAY {
+            section.fault(key, problem, remedy);
+            return None;
+        }
+        Some(age)
+    };
+    let inbox = read("inbox", "a network may tell the same thing again for 24h", "Write 72h.");
+    let texts = read("texts", "nobody could look at what failed for so short", "Write 30d.");
+    let idle = "this would take questions away from people who mean to answer them";
+    let conversations = read("conversations", idle, "Write 24h or more.");
+    let every = wait(section, "every", SHORTEST);
+    section.finish();
+    Some(Retention { inbox: inbox?, texts: texts?, conversations: conversations?, every: every? })
+}
+
+fn budget(section: &Section<'_>) -> Option<Budget> {
+    let person_at_once = section.number("person_at_once", 10, 1_000_000);
+    let person_per_minute = section.number("person_per_minute", 1, 60_000);
+    let chat_at_once = section.number("chat_at_once", 10, 1_000_000);
+    let chat_per_minute = section.number("chat_per_minute", 1, 60_000);
+    section.finish();
+    Some(Budget {
+        person_at_once: person_at_once?,
+        person_per_minute: person_per_minute?,
+        chat_at_once: chat_at_once?,
+        chat_per_minute: chat_per_minute?,
+    })
+}
+
 fn log(section: &Section<'_>) -> Option<Log> {
     let filter = section.text("level");
     let format = section.choice("format", &[("text", LogFormat::Text), ("json", LogFormat::Json)]);
@@ -260,7 +299,8 @@ impl FromStr for Wait {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refusal = || format!("`{text}` is not a length of time: write 500ms, 25s, 5m or 24h");
+        let refusal =
+            || format!("`{text}` is not a length of time: write 500ms, 25s, 5m, 24h or 30d");
         let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(refusal)?;
         let (amount, unit) = text.split_at(digits);
         let amount: u64 = amount.parse::<u32>().map_err(|_| refusal())?.into();
@@ -269,6 +309,7 @@ impl FromStr for Wait {
             "s" => Ok(Self(Duration::from_secs(amount))),
             "m" => Ok(Self(Duration::from_secs(amount * 60))),
             "h" => Ok(Self(Duration::from_secs(amount * 3_600))),
+            "d" => Ok(Self(Duration::from_secs(amount * 86_400))),
             _ => Err(refusal()),
         }
     }

@@ -29,6 +29,10 @@ pub struct Config {
     pub courier: Courier,
     /// How often due times are looked at.
     pub sweep_every: Duration,
+    /// How long things are kept.
+    pub retention: Retention,
+    /// How much anybody may ask of the desk.
+    pub budget: Budget,
     /// What is logged.
     pub log: Log,
 }
@@ -147,6 +151,32 @@ pub struct Courier {
     pub retry_longest: Duration,
     /// When to stop trying and say so on the ticket.
     pub give_up_after: Duration,
+}
+
+/// How long what is over is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// What was told, after it was handled.
+    pub inbox: Duration,
+    /// The words of what was said, and whatever failed for good.
+    pub texts: Duration,
+    /// A conversation that nobody goes on with.
+    pub conversations: Duration,
+    /// How often the desk looks for what is older.
+    pub every: Duration,
+}
+
+/// How much anybody may ask of the desk before it stops reading for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Things at once from one person.
+    pub person_at_once: u32,
+    /// Things a minute from one person in the long run.
+    pub person_per_minute: u32,
+    /// Things at once in one chat.
+    pub chat_at_once: u32,
+    /// Things a minute in one chat in the long run.
+    pub chat_per_minute: u32,
 }
 
 /// What is logged.

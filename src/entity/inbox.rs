@@ -34,6 +34,11 @@ pub struct Model {
     pub quarantine: Option<String>,
     /// When it was stored.
     pub received_at: Timestamp,
+    /// Why it was set aside, when it was. Names rows, never what they hold.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub failure: Option<String>,
+    /// When it was handled or set aside; none on rows that a binary from before this settled.
+    pub handled_at: Option<Timestamp>,
 }
 
 /// Joins are spelled out where they are needed.

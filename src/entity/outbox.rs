@@ -16,7 +16,7 @@ pub enum DeliveryState {
     Sending,
     /// Delivered.
     Sent,
-    /// A newer face of the same card made it needless.
+    /// Needless: a newer face of the same card is said, or somebody retried or dropped it by hand.
     Superseded,
     /// Never to be delivered: a visible failure (G5).
     Failed,

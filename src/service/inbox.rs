@@ -6,12 +6,15 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Order},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    QueryTrait, Statement, Value,
+    sea_query::{Expr, ExprTrait, Func, IntoIden},
 };
 
 use super::Result;
+
+pub mod aside;
+
 use crate::{
     domain::{id::InboxId, time::Timestamp},
     entity::inbox,
@@ -79,21 +82,35 @@ async fn known(
     Ok(rows.into_iter().collect())
 }
 
-/// What was not handled yet, the oldest first, without the chats in `held`: at most `limit`.
-pub async fn open(
+/// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in
+/// `held`: at most `limit`. Taken one a chat, nobody waits for somebody else's flood (G14).
+pub async fn heads(
     conn: &impl ConnectionTrait,
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
-    // Without its lane a row is settled; the index on the lane holds only what is open. The order is
-    // that of an expression, lest the engine walk along every row there ever was to find it sorted.
-    Ok(inbox::Entity::find()
-        .filter(inbox::Column::OpenLane.gte(""))
-        .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
-        .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
-        .limit(limit)
-        .all(conn)
-        .await?)
+    let mut values: Vec<Value> = held.iter().map(|lane| lane.clone().into()).collect();
+    let holes: Vec<String> = (1..=values.len()).map(|hole| format!("${hole}")).collect();
+    let free = match holes.is_empty() {
+        true => String::new(),
+        false => format!("WHERE lanes.lane NOT IN ({})", holes.join(", ")),
+    };
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    // From one chat's name straight to the next: however much waits in a chat, it is one step.
+    let query = format!(
+        "WITH RECURSIVE lanes (lane) AS ( \
+            SELECT MIN(open_lane) FROM inbox WHERE open_lane >= '' \
+            UNION ALL \
+            SELECT (SELECT MIN(head.open_lane) FROM inbox AS head \
+                    WHERE head.open_lane > lanes.lane) \
+            FROM lanes WHERE lanes.lane IS NOT NULL) \
+        SELECT inbox.* FROM lanes JOIN inbox ON inbox.id = \
+            (SELECT MIN(head.id) FROM inbox AS head WHERE head.open_lane = lanes.lane) \
+        {free} ORDER BY inbox.id LIMIT ${}",
+        values.len()
+    );
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), query, values);
+    Ok(inbox::Entity::find().from_raw_sql(query).all(conn).await?)
 }
 
 /// The last message that was heard in each chat of a source whose messages are kept under `m:` and
@@ -103,18 +120,25 @@ pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<
         .select_only()
         .column_as(inbox::Column::Id.max(), "id")
         .filter(inbox::Column::Source.eq(source))
-        .filter(inbox::Column::ExternalKey.gte("m:"))
-        .filter(inbox::Column::ExternalKey.lt("m;"))
+        .filter(is_message(inbox::Entity))
         .group_by(inbox::Column::Lane)
         .into_query();
     Ok(inbox::Entity::find().filter(inbox::Column::Id.in_subquery(last)).all(conn).await?)
 }
 
+/// Whether a row is a message under its own growing key. Said letter by letter, for what stands
+/// between two texts depends on the language that a server sorts by.
+pub(super) fn is_message(table: impl IntoIden) -> Expr {
+    let key = Expr::col((table.into_iden(), inbox::Column::ExternalKey));
+    Expr::expr(Func::cust("substr").arg(key).arg(1).arg(2)).eq("m:")
+}
+
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
 /// that makes a thing act once.
-pub async fn settle(tx: &DatabaseTransaction, id: InboxId) -> Result<bool> {
+pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
     let settled = inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
+        .col_expr(inbox::Column::HandledAt, Expr::value(now))
         .filter(inbox::Column::Id.eq(id))
         .filter(inbox::Column::OpenLane.is_not_null())
         .exec(tx)
@@ -132,15 +156,19 @@ pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> 
     Ok(rows.first().map_or(0, |row| row.attempts))
 }
 
-/// Sets a row aside under a reference, so that it stops nobody (G14).
+/// Sets a row aside under a reference, so that it stops nobody (G14). `why` names what went wrong,
+/// never what was told.
 pub async fn quarantine(
     tx: &DatabaseTransaction,
     row: inbox::Model,
-    reference: &str,
+    (reference, why): (&str, &str),
+    now: Timestamp,
 ) -> Result<()> {
     let mut change = inbox::ActiveModel::from(row);
     change.open_lane = Set(None);
     change.quarantine = Set(Some(reference.to_owned()));
+    change.failure = Set(Some(why.to_owned()));
+    change.handled_at = Set(Some(now));
     change.update(tx).await?;
     Ok(())
 }

@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod outbox;
 pub mod people;
 pub mod report;
+pub mod retention;
 pub mod threads;
 pub mod ticket;
 

@@ -13,6 +13,9 @@ use sea_orm::{
 };
 
 use super::Result;
+
+pub mod dead;
+
 use crate::{
     domain::{
         channel::ChannelKind,

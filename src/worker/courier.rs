@@ -14,7 +14,7 @@ use futures::FutureExt;
 use tokio::task::{JoinError, JoinSet};
 
 use super::{
-    Shutdown, Wake,
+    LOOK, Shutdown, Wake,
     delivery::{self, Answer, Parcel, Patience},
     pacing::{Limits, Pacer},
     stopped,
@@ -150,19 +150,20 @@ impl Courier {
         }
     }
 
-    /// Delivers whatever there is, the moment it is there, until told to stop.
+    /// Delivers whatever there is, the moment it is there, until told to stop. What another process
+    /// put there is found a little later.
     pub async fn run(&self, mut shutdown: Shutdown) {
         let mut round = Round::new(self.limits);
         loop {
             let wait = match self.step(&mut round).await {
-                Ok(None) => None,
+                Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Some(Duration::from_millis(milliseconds.unsigned_abs()))
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
                 }
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read or written; trying again");
-                    Some(REST)
+                    REST
                 }
             };
             // Each branch only waits. Whatever is not chosen is dropped, and a write dropped half-way
@@ -170,7 +171,7 @@ impl Courier {
             tokio::select! {
                 () = stopped(&mut shutdown) => break,
                 () = self.wake.outbox.notified() => {}
-                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                () = tokio::time::sleep(wait) => {}
                 Some(joined) = round.calls.join_next() => round.take(joined),
             }
         }

@@ -1,13 +1,18 @@
-//! Handles what has been told, in order within each chat: one row, one transaction. A row that
+//! Handles what has been told, in order within each chat and the chats by turns: one row, one
+//! transaction. A row that
 //! fails is tried a few times and then set aside (G14), so that it stops nobody.
 
 use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 
-use super::{Shutdown, Wake, stopped};
+use super::{
+    LOOK, Shutdown, Wake,
+    admission::{Admission, Verdict, Whose},
+    stopped,
+};
 use crate::{
-    chat::{Desk, Moment, handle, incoming::Incoming, notify},
+    chat::{Desk, Moment, handle, incoming::Incoming, notify, overload},
     clock::SharedClock,
     domain::time::Timestamp,
     entity::inbox as entity,
@@ -42,6 +47,8 @@ pub struct Handler {
     pub receive: Receive,
     /// Woken by the inbox, wakes the courier.
     pub wake: Arc<Wake>,
+    /// How much anybody may ask.
+    pub admission: Admission,
 }
 
 /// How a pass ended.
@@ -62,7 +69,7 @@ impl Handler {
     pub async fn pass(&self) -> Result<Pass> {
         let mut failed = HashSet::new();
         loop {
-            let rows = inbox::open(self.database.reader(), BATCH, &failed).await?;
+            let rows = inbox::heads(self.database.reader(), BATCH, &failed).await?;
             if rows.is_empty() {
                 return Ok(if failed.is_empty() { Pass::Idle } else { Pass::Failed });
             }
@@ -74,7 +81,8 @@ impl Handler {
         }
     }
 
-    /// Handles rows whenever there are any, until told to stop.
+    /// Handles rows whenever there are any, until told to stop. It looks by itself too, for another
+    /// process may have put something there.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
             let passed = self.pass().await;
@@ -82,9 +90,10 @@ impl Handler {
                 tracing::error!(%error, "the inbox could not be read; trying again");
             }
             let rest = !matches!(passed, Ok(Pass::Idle));
+            let pause = if rest { REST } else { LOOK };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
-                () = tokio::time::sleep(REST), if rest => {}
+                () = tokio::time::sleep(pause) => {}
                 () = self.wake.inbox.notified(), if !rest => {}
             }
         }
@@ -114,21 +123,34 @@ impl Handler {
         let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
         let now = self.clock.now();
         let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
-        let (incoming, desk) = (&incoming, &self.desk);
+        let (incoming, desk) = (incoming.as_ref(), &self.desk);
+        let judged = incoming.map(|incoming| (incoming, self.admission.judge(row, incoming)));
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    if !inbox::settle(tx, row.id).await? {
-                        return Ok(());
+                    if !inbox::settle(tx, row.id, now).await? {
+                        return Ok::<_, Error>(());
                     }
-                    if let Some(incoming) = incoming {
-                        handle(tx, desk, incoming, Moment { now, disk_low }).await?;
+                    match judged {
+                        None | Some((_, Verdict::PassedOver)) => {}
+                        Some((incoming, Verdict::Admitted)) => {
+                            handle(tx, desk, incoming, Moment { now, disk_low }).await?;
+                        }
+                        Some((incoming, Verdict::Told(whose))) => {
+                            let all = whose == Whose::Chat;
+                            overload::too_much(tx, desk, (incoming, all), now).await?;
+                        }
                     }
                     kill_point("handle.uncommitted");
                     Ok(())
                 })
             })
-            .await
+            .await?;
+        if let Some((incoming, Verdict::Told(whose))) = judged {
+            self.admission.told(whose, row, incoming);
+            tracing::warn!(inbox = %row.id, ?whose, "too much; what follows is passed over");
+        }
+        Ok(())
     }
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
@@ -138,14 +160,14 @@ impl Handler {
         // The sender can only be told when what was sent can be read at all.
         let incoming = (self.receive)(row).ok().flatten();
         let incoming = &incoming;
-        let reference = &format!("M-{}", row.id);
+        let (reference, why) = (&format!("M-{}", row.id), &error.to_string());
         let attempts = self
             .database
             .write(|tx| {
                 Box::pin(async move {
                     let attempts = inbox::note_failure(tx, row.id).await?;
                     if attempts >= TRIES {
-                        inbox::quarantine(tx, row.clone(), reference).await?;
+                        inbox::quarantine(tx, row.clone(), (reference, why), now).await?;
                         notify::quarantined(tx, desk, incoming.as_ref(), (reference, now)).await?;
                     }
                     Ok::<_, Error>(attempts)

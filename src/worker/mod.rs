@@ -2,16 +2,24 @@
 //! has a `pass` that tests and the console step by hand and a `run` that waits to be woken.
 //! Deliberately absent: rules, words and wire formats.
 
+use std::time::Duration;
+
 use tokio::sync::{Notify, watch};
 
+pub mod admission;
 pub mod courier;
 pub mod delivery;
 pub mod fetcher;
 pub mod handler;
 pub mod monthly;
 pub mod pacing;
+pub mod retention;
 pub mod sweep;
 mod thread;
+
+/// How long a worker waits to be woken before it looks by itself: what another process wrote wakes
+/// nobody here.
+pub const LOOK: Duration = Duration::from_secs(2);
 
 /// Wakes a worker the moment there is something to do.
 #[derive(Debug, Default)]

@@ -1,10 +1,10 @@
 //! Does what is due: reminds and closes, tells how promises stand, and recalls visits (G11). Each ticket is one
 //! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
-//! twice. What is to be told of a group's tickets is one transaction, for it is one message.
+//! twice, and forgets what is old. What is to be told of a group's tickets is one transaction, for it is one message.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{Shutdown, Wake, monthly::Monthly, stopped};
+use super::{Shutdown, Wake, monthly::Monthly, retention::Pruner, stopped};
 use crate::{
     chat::{Desk, notify},
     clock::SharedClock,
@@ -35,6 +35,8 @@ pub struct Sweeper {
     pub wake: Arc<Wake>,
     /// The report of the month.
     pub monthly: Monthly,
+    /// What is forgotten.
+    pub pruner: Pruner,
 }
 
 impl Sweeper {
@@ -49,7 +51,12 @@ impl Sweeper {
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "the monthly report was not sent; trying again"),
         }
-        Ok(self.end().await? + self.warn().await? + self.recall().await?)
+        let swept = self.end().await? + self.warn().await? + self.recall().await?;
+        // Last, so that nothing that is due waits for what is only old.
+        if let Err(error) = self.pruner.pass(&self.database, self.clock.now()).await {
+            tracing::error!(%error, "what is old could not be forgotten; trying again");
+        }
+        Ok(swept)
     }
 
     /// Reminds of what is solved, and closes it.

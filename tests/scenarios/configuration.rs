@@ -225,21 +225,25 @@ fn values_of_the_wrong_form() {
         "[telegram]\npoll_timeout = \"90s\"\nrequest_timeout = \"soon\"\napi_url = \"telegram\"\n",
         "[telegram.pacing]\nper_second = \"many\"\nprivate_burst = 0\n",
         "[courier]\nretry_first = \"10m\"\ngive_up_after = \"0s\"\n",
+        "[retention]\ninbox = \"2h\"\ntexts = \"1x\"\nconversations = \"5m\"\n",
         "[log]\nlevel = \"inof\"\nformat = \"xml\"\n",
     )), @"
     mesabot.toml:1: locale: `fr` is not a choice. Write `es` or `en`.
     mesabot.toml:2: access: this cannot be true or false. Write text in quotes.
     mesabot.toml:3: database: this cannot be text. Write a section `[database]`.
     mesabot.toml:5: telegram.poll_timeout: Telegram keeps no question open for longer than 50s. Write 25s.
-    mesabot.toml:6: telegram.request_timeout: `soon` is not a length of time. Write 500ms, 25s, 5m or 24h.
+    mesabot.toml:6: telegram.request_timeout: `soon` is not a length of time. Write 500ms, 25s, 5m, 24h or 30d.
     mesabot.toml:7: telegram.api_url: this is not a web address. Write one such as https://api.telegram.org.
     mesabot.toml:9: telegram.pacing.per_second: this cannot be text. Write a number from 1 to 1000.
     mesabot.toml:10: telegram.pacing.private_burst: `0` will not do. Write a number from 1 to 100.
     mesabot.toml:12: courier.retry_first: this is longer than `retry_longest`. Write the same or less, or change that too.
     mesabot.toml:13: courier.give_up_after: this is no time at all. Write 1s or more.
-    mesabot.toml:15: log.level: `inof` says nothing about what to log. Write error, warn, info, debug or trace, or a filter like mesabot=debug,warn.
-    mesabot.toml:16: log.format: `xml` is not a choice. Write `text` or `json`.
-    12 faults.
+    mesabot.toml:15: retention.inbox: a network may tell the same thing again for 24h. Write 72h.
+    mesabot.toml:16: retention.texts: `1x` is not a length of time. Write 500ms, 25s, 5m, 24h or 30d.
+    mesabot.toml:17: retention.conversations: this would take questions away from people who mean to answer them. Write 24h or more.
+    mesabot.toml:19: log.level: `inof` says nothing about what to log. Write error, warn, info, debug or trace, or a filter like mesabot=debug,warn.
+    mesabot.toml:20: log.format: `xml` is not a choice. Write `text` or `json`.
+    15 faults.
     ");
     assert_snapshot!(Place::new().says_with(&[
         ("MESABOT_TELEGRAM__PACING__PER_SECOND", "fast"), ("MESABOT_DATABASE", "x.db"),

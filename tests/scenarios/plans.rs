@@ -9,14 +9,17 @@ use std::{
 use mesabot::{
     domain::{
         channel::ChannelKind,
-        id::{PersonId, TicketId},
+        id::{CardId, InboxId, OutboxId, PersonId, TicketId},
         time::Timestamp,
     },
     migrations::Migrator,
     service::{
         Result, cards,
         database::Database,
-        files, inbox, outbox, people, report, threads,
+        files,
+        inbox::{self, aside},
+        outbox::{self, dead},
+        people, report, retention, threads,
         ticket::{
             child, close, equipment,
             find::{self, Cursor},
@@ -24,7 +27,7 @@ use mesabot::{
         },
     },
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait};
 
 use crate::support::{
     desk::uspec,
@@ -67,29 +70,50 @@ impl Ear {
         plans
     }
 
+    /// Fails when what was asked is not found along this index.
+    async fn expect_index<T>(&self, question: &str, index: &str, answer: Result<T>) {
+        assert!(answer.is_ok(), "{question} is answered");
+        let plans = self.plans().await;
+        let along = format!("INDEX {index} ");
+        let found = plans.iter().any(|step| step.starts_with("SEARCH ") && step.contains(&along));
+        assert!(found, "{question}: {plans:#?}");
+        plans.iter().for_each(|step| expect_no_walk(question, step));
+    }
+
     /// Fails when what was asked reads a growing table from end to end.
     async fn expect_indexed<T>(&self, question: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
-        for step in self.plans().await {
-            let whole = [
-                "ticket",
-                "ticket_event",
-                "inbox",
-                "outbox",
-                "card",
-                "account",
-                "thread",
-                "attachment",
-                "stored_file",
-                "visit",
-                "equipment",
-            ];
-            let scans = whole.iter().any(|table| {
-                step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
-            });
-            assert!(!scans, "{question}: {step}");
-        }
+        self.plans().await.iter().for_each(|step| expect_no_walk(question, step));
     }
+}
+
+/// What grows, and the other names that the service gives it.
+const GROWING: &[&str] = &[
+    "ticket",
+    "ticket_event",
+    "inbox",
+    "outbox",
+    "card",
+    "account",
+    "thread",
+    "attachment",
+    "stored_file",
+    "visit",
+    "equipment",
+    "conversation",
+    "invitation",
+    "link_code",
+    "link_try",
+    "newer",
+    "other",
+    "head",
+];
+
+fn expect_no_walk(question: &str, step: &str) {
+    let walks = GROWING.iter().any(|table| {
+        step.strip_prefix("SCAN ").is_some_and(|rest| rest.split(' ').next() == Some(table))
+    });
+    assert!(!walks, "{question}: {step}");
 }
 
 #[tokio::test]
@@ -121,7 +145,7 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("the related cases", child::of(conn, ticket).await).await;
     ear.expect_indexed("the cards of a ticket", cards::of_ticket(conn, ticket).await).await;
     for held in [&held, &HashSet::new()] {
-        ear.expect_indexed("what was not handled", inbox::open(conn, 100, held).await).await;
+        ear.expect_indexed("what was not handled", inbox::heads(conn, 100, held).await).await;
         ear.expect_indexed("what may be sent", outbox::ready(conn, held, now, 64).await).await;
         let next = outbox::next_instant(conn, held, now).await;
         ear.expect_indexed("when more may be sent", next).await;
@@ -149,7 +173,72 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("when more are wanted", files::next_due(conn).await).await;
     ear.expect_indexed("the files of a ticket", files::of_ticket(conn, ticket).await).await;
     ear.expect_indexed("how many files", files::count(conn, ticket).await).await;
+    for before in [None, Some(InboxId(7))] {
+        let aside = aside::list(conn, before, 50).await;
+        ear.expect_index("what was set aside", "inbox_aside", aside).await;
+    }
+    for before in [None, Some(OutboxId(7))] {
+        let dead = dead::list(conn, before, 50).await;
+        ear.expect_index("what was not delivered", "outbox_dead", dead).await;
+    }
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;
+}
+
+/// Something old of each kind.
+const OLD: [&str; 9] = [
+    "INSERT INTO inbox (id, source, external_key, lane, raw, attempts, received_at) \
+        VALUES (1, 's', 'm:1', 'a', 'words', 0, 1), (2, 's', 'm:2', 'a', 'words', 0, 1)",
+    "INSERT INTO outbox (id, channel, chat_key, lane, delivery, critical, state, attempts, \
+        not_before, message_key, created_at, settled_at) \
+        VALUES (1, 'console', 'a', 'a', 'words', 0, 'sent', 1, 1, '7', 1, 1)",
+    "INSERT INTO person (id, name, role, locale, created_at) VALUES (1, 'P', 'requester', 'es', 1)",
+    "INSERT INTO account (id, channel, external_key, person_id, created_at) \
+        VALUES (1, 'console', 'p', 1, 1)",
+    "INSERT INTO conversation (account_id, serial, dialogues, updated_at) VALUES (1, 1, '[1]', 1)",
+    "INSERT INTO invitation (digest, groups, uses_left, expires_at, created_at) \
+        VALUES ('d', '', 1, 1, 1)",
+    "INSERT INTO link_code (person_id, account_id, digest, expires_at) VALUES (1, 1, 'd', 1)",
+    "INSERT INTO link_try (channel, external_key, at) VALUES ('console', 'p', 1)",
+    "INSERT INTO card (ticket_id, view, channel, chat_key, locale) \
+        VALUES (1, 'requester', 'console', 'a', 'es')",
+];
+
+#[tokio::test]
+async fn what_is_forgotten_is_found_along_an_index() {
+    let database = TestDatabase::sqlite();
+    let ear = Ear::on(&database).await;
+    let conn = &ear.connection;
+    for old in OLD {
+        conn.execute_unprepared(old).await.unwrap();
+    }
+    let now = Timestamp(10);
+    // Asks within a transaction that is given up, and looks at how it was answered.
+    macro_rules! forgets {
+        ($what:expr, $index:expr, |$tx:ident| $work:expr) => {{
+            ear.heard.lock().unwrap().clear();
+            let transaction = conn.begin().await.unwrap();
+            let $tx = &transaction;
+            let done = $work.await;
+            transaction.rollback().await.unwrap();
+            ear.expect_index($what, $index, done).await;
+        }};
+    }
+    for after in [None, Some((Timestamp(0), InboxId(0)))] {
+        forgets!("what was told", "inbox_received", |tx| retention::inbox(
+            tx,
+            (now, now),
+            after,
+            |_| Some(String::new())
+        ));
+    }
+    forgets!("what was said", "outbox_settled", |tx| retention::outbox(tx, now));
+    forgets!("conversations", "conversation_idle", |tx| retention::conversations(tx, now));
+    for index in ["invitation_expiry", "link_code_expiry", "link_try_at"] {
+        forgets!("codes", index, |tx| retention::codes(tx, now));
+    }
+    for after in [None, Some((TicketId(0), CardId(0)))] {
+        forgets!("cards", "card_gone", |tx| retention::cards(tx, now, after));
+    }
 }
 
 #[tokio::test]

@@ -2,13 +2,17 @@
 //! suite, because the SQL is one.
 
 mod aid;
+mod backup;
 mod clocks;
 mod editions;
 mod exchange;
 mod files;
+mod letters;
 mod linking;
+mod overload;
 mod people;
 mod relations;
+mod retention;
 mod threads;
 mod tickets;
 mod times;
@@ -89,6 +93,11 @@ macro_rules! acts {
 pub(crate) use acts;
 
 impl Ground {
+    /// What the database is opened with.
+    fn url(&self) -> String {
+        self._kept.url.clone()
+    }
+
     /// Starts the desk anew on these rules.
     async fn runs_on(&mut self, procedure: Procedure) {
         self.procedure = Arc::new(procedure);

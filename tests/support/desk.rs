@@ -112,7 +112,7 @@ impl HelpDesk {
 
     /// Opens a desk that runs on these rules.
     pub(super) async fn open_on(access: Access, procedure: Procedure) -> Self {
-        let database = TestDatabase::in_memory();
+        let database = TestDatabase::for_story().await;
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// The variable that holds the address of a PostgreSQL server.
 pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
 
+/// The variable that names the engine on which stories are told: `sqlite` unless it says `postgres`.
+pub const STORIES: &str = "MESABOT_TEST_STORIES";
+
 /// The variable that holds a directory on a disk of a few megabytes, to be filled.
 pub const SMALL_DISK: &str = "MESABOT_TEST_SMALL_DISK";
 
@@ -62,6 +65,18 @@ impl TestDatabase {
         let directory = TempDir::new_in(place).expect("a temporary directory can be made");
         let url = format!("sqlite://{}", directory.path().join("desk.db").display());
         Self { url, engine: Engine::Sqlite, remains: Remains::Directory { _held: directory } }
+    }
+
+    /// An empty database for a story, on the engine on which stories are told.
+    pub async fn for_story() -> Self {
+        match std::env::var(STORIES).as_deref() {
+            Ok("postgres") => {
+                let admin_url = postgres_url();
+                Self::postgres(&admin_url.unwrap_or_else(|| panic!("{POSTGRES} is not set"))).await
+            }
+            Ok("sqlite" | "") | Err(_) => Self::in_memory(),
+            Ok(other) => panic!("{STORIES} is {other}; write sqlite or postgres"),
+        }
     }
 
     /// A new database on the server of `admin_url`.

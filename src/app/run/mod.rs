@@ -18,17 +18,23 @@ use crate::{
     clock::SystemClock,
     config::{
         Loaded,
-        settings::{Courier, Files, FilesPlace, Pacing},
+        settings::{Courier, Files, FilesPlace, Pacing, Retention},
     },
     domain::channel::ChannelKind,
     entity::inbox,
     store::Store,
-    worker::{Shutdown, delivery::Patience, pacing::Limits},
+    worker::{
+        Shutdown,
+        admission::{Admission, Allowance, Budget},
+        delivery::Patience,
+        pacing::Limits,
+        retention::Ages,
+    },
 };
 
 pub mod discord;
 pub(super) mod telegram;
-mod watched;
+pub(super) mod watched;
 
 /// How long the parts may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -116,7 +122,12 @@ async fn serve(
         Some(read) => read(&row.raw),
         None => Err(format!("nothing listens to {} any more", row.source)),
     });
-    let workers = Arc::new(house.workers(channels, receive, manners(loaded)));
+    let mut workers = house.workers(channels, receive, manners(loaded));
+    let (ages, every) = keeping(loaded);
+    workers.handler.admission = Admission::new(budget(loaded));
+    workers.sweeper.pruner.ages = ages;
+    workers.sweeper.pruner.every = every;
+    let workers = Arc::new(workers);
     workers.courier.recover().await?;
     let mut working = work(workers, loaded.config.sweep_every, &shutdown);
     let mut ended = Ok(());
@@ -185,11 +196,35 @@ fn manners(loaded: &Loaded) -> Manners {
         group_per_minute: f64::from(group_per_minute),
     };
     let Courier { retry_first, retry_longest, give_up_after } = loaded.config.courier;
-    let milliseconds = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     let patience = Patience {
         first: milliseconds(retry_first),
         longest: milliseconds(retry_longest),
         give_up: milliseconds(give_up_after),
     };
     Manners { limits, patience }
+}
+
+/// How much anybody may ask, as configured.
+fn budget(loaded: &Loaded) -> Budget {
+    let budget = loaded.config.budget;
+    let allowance = |at_once, per_minute| Allowance { at_once, per_minute };
+    Budget {
+        person: allowance(budget.person_at_once, budget.person_per_minute),
+        chat: allowance(budget.chat_at_once, budget.chat_per_minute),
+    }
+}
+
+/// How long things are kept, and how often that is looked at, as configured.
+fn keeping(loaded: &Loaded) -> (Ages, i64) {
+    let Retention { inbox, texts, conversations, every } = loaded.config.retention;
+    let ages = Ages {
+        inbox: milliseconds(inbox),
+        texts: milliseconds(texts),
+        conversations: milliseconds(conversations),
+    };
+    (ages, milliseconds(every))
+}
+
+fn milliseconds(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     app::House,
@@ -68,6 +68,16 @@ fn heard(raw: &str) -> Option<Watched> {
     Some(Watched { channel: text("channel_id")?, guild: text("guild_id"), after: text("id") })
 }
 
+/// What is kept of a message that was heard: where, and which it was. `None` when nothing else is
+/// there.
+pub(in crate::app) fn bare(raw: &str) -> Option<String> {
+    let told: Value = serde_json::from_str(raw).unwrap_or_default();
+    let part = |key: &str| told["d"][key].clone();
+    let message = ["channel_id", "guild_id", "id"].map(|key| (key.to_owned(), part(key)));
+    let bare = json!({ "d": Value::from_iter(message) }).to_string();
+    (bare != raw).then_some(bare)
+}
+
 async fn complete(http: &Http, known: Known) -> Vec<Watched> {
     let Known { heard: mut watched, silent, threads } = known;
     // A message that only one person saw has a key of another form.
@@ -95,4 +105,21 @@ async fn complete(http: &Http, known: Known) -> Vec<Watched> {
         watched.extend(found.filter(|found| found.guild.is_some()));
     }
     watched
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_without_its_words_still_says_where_to_look() {
+        let raw = r#"{"t":"MESSAGE_CREATE","d":{"id":"7","channel_id":"5","content":"secreto"}}"#;
+        let bare = bare(raw).expect("there are words to leave out");
+        assert!(!bare.contains("secreto"));
+        let (kept, was) = (heard(&bare), heard(raw));
+        let place = |chat: Option<Watched>| chat.map(|c| (c.channel, c.guild, c.after));
+        assert_eq!(place(kept), place(was));
+        assert_eq!(super::bare(&bare), None, "once");
+        assert!(super::bare("no JSON: secreto").is_some_and(|kept| !kept.contains("secreto")));
+    }
 }

@@ -29,6 +29,7 @@
 //! without its commit being in here.
 
 mod attempt;
+mod backup;
 mod error;
 mod fault;
 mod postgres;
@@ -48,6 +49,7 @@ use self::{
 };
 
 pub use self::{
+    backup::{BackupError, back_up},
     error::{DatabaseError, TransactionError},
     work::{ScopedFuture, Work},
 };

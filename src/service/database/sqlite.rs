@@ -174,7 +174,10 @@ impl Writer {
     }
 }
 
-fn file_options(address: &str) -> Result<SqliteConnectOptions, DatabaseError> {
+/// How a file is opened.
+pub(super) type FileOptions = SqliteConnectOptions;
+
+pub(super) fn file_options(address: &str) -> Result<FileOptions, DatabaseError> {
     let path = address.strip_prefix("sqlite:").unwrap_or(address);
     let path = path.strip_prefix("//").unwrap_or(path);
     // SQLite takes an empty name for a temporary database, which is as short-lived as one in memory.
@@ -191,7 +194,7 @@ fn file_options(address: &str) -> Result<SqliteConnectOptions, DatabaseError> {
         .disable_statement_logging())
 }
 
-async fn connect(
+pub(super) async fn connect(
     file: SqliteConnectOptions,
     connections: u32,
 ) -> Result<DatabaseConnection, DbErr> {

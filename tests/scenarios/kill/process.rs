@@ -77,6 +77,9 @@ impl Program {
                 ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),
                 ("MESABOT_COURIER__RETRY_FIRST", "10ms"),
                 ("MESABOT_SWEEP__EVERY", "200ms"),
+                // The crowd is in more of a hurry than people are.
+                ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000"),
+                ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000"),
                 ("MESABOT_ACCESS", "open"),
                 ("MESABOT_LOG__LEVEL", "warn"),
             ])

@@ -36,20 +36,25 @@ async fn g2_what_is_told_twice_is_stored_and_settled_once() {
         // Ids may start again anywhere: membership decides, not order.
         assert_eq!(receives(ground, &[told("9", "b"), told("3", "a")]).await, 1);
         let reader = ground.database.reader();
-        let open = inbox::open(reader, 10, &HashSet::new()).await.unwrap();
+        let open = inbox::heads(reader, 10, &HashSet::new()).await.unwrap();
         let keys: Vec<_> = open.iter().map(|row| row.external_key.as_str()).collect();
-        assert_eq!(keys, ["7", "9", "3"], "in the order they came");
-        let held = inbox::open(reader, 10, &HashSet::from(["a".to_owned()])).await.unwrap();
-        assert_eq!(held.len(), 1, "a chat that waits holds nobody else up");
+        assert_eq!(keys, ["7", "9"], "one of each chat, in the order they came");
+        let one = inbox::heads(reader, 1, &HashSet::new()).await.unwrap();
+        assert_eq!(one, open[..1], "the oldest first");
+        let held = inbox::heads(reader, 10, &HashSet::from(["a".to_owned()])).await.unwrap();
+        assert_eq!(held, open[1..], "a chat that waits holds nobody else up");
         let id = open[0].id;
         for first in [true, false] {
             let settled: Result<bool> = ground
                 .database
-                .write(|tx| Box::pin(async move { inbox::settle(tx, id).await }))
+                .write(|tx| Box::pin(async move { inbox::settle(tx, id, START).await }))
                 .await;
             assert_eq!(settled.unwrap(), first);
         }
         assert_eq!(receives(ground, &[told("7", "a")]).await, 0, "settled is known too");
+        let next = inbox::heads(reader, 10, &HashSet::new()).await.unwrap();
+        let keys: Vec<_> = next.iter().map(|row| row.external_key.as_str()).collect();
+        assert_eq!(keys, ["9", "3"], "the next of its chat");
     })
     .await;
 }

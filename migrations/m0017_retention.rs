@@ -1,0 +1,40 @@
+//! Indices along which old rows are found. What was pruned or emptied leaves them, so that each
+//! holds little more than what is still to be looked at.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// The indices: name, table, and what they hold.
+const INDICES: [(&str, &str, &str); 7] = [
+    ("inbox_received", "inbox", "(received_at, id)"),
+    ("inbox_lane", "inbox", "(lane, id)"),
+    (
+        "outbox_settled",
+        "outbox",
+        "(settled_at, id) WHERE delivery <> '' AND settled_at IS NOT NULL",
+    ),
+    ("conversation_idle", "conversation", "(updated_at) WHERE dialogues <> '[]'"),
+    ("card_gone", "card", "(ticket_id, id) WHERE message_key IS NULL"),
+    ("invitation_expiry", "invitation", "(expires_at)"),
+    ("link_code_expiry", "link_code", "(expires_at)"),
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, table, holds) in INDICES {
+            let index = format!("CREATE INDEX {name} ON {table} {holds}");
+            manager.get_connection().execute_unprepared(&index).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for (name, table, _) in INDICES {
+            manager.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
+        }
+        Ok(())
+    }
+}

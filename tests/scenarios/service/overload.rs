@@ -1,0 +1,210 @@
+//! One person's flood: nobody waits for it, and whoever floods is told once.
+
+use std::{collections::HashMap, sync::Arc};
+
+use mesabot::{
+    app::{House, Manners, Workers},
+    channel::{Channel, console::Console},
+    chat::{
+        Desk,
+        incoming::{Chat, ChatKind, Incoming, Input, Sender},
+        outgoing::Delivery,
+    },
+    clock::HandClock,
+    domain::{
+        channel::ChannelKind,
+        locale::Locale,
+        person::Access,
+        time::{HOUR, MINUTE},
+    },
+    entity::{inbox as inbox_entity, outbox as entity},
+    service::{
+        Result,
+        inbox::{self, NewIncoming},
+    },
+    worker::{
+        admission::{Admission, Allowance, Budget},
+        delivery::Patience,
+        handler::{Pass, Receive},
+        pacing::Limits,
+    },
+};
+use sea_orm::{EntityTrait, QueryOrder};
+use tokio::sync::mpsc;
+
+use super::START;
+use crate::support::{
+    desk::{DEADLINE, uspec},
+    engine::engines,
+};
+
+/// Somebody's words, or the network's own when there are none. What is written in a group says
+/// `group:` before who writes.
+fn read(row: &inbox_entity::Model) -> Incoming {
+    let (kind, who) = match row.raw.strip_prefix("group:") {
+        Some(who) => (ChatKind::Group, who),
+        None => (ChatKind::Private, row.raw.as_str()),
+    };
+    let (who, words) = who.split_once(' ').unwrap();
+    let input = match words {
+        "" => Input::Unblocked,
+        words => Input::Text(words.to_owned()),
+    };
+    Incoming {
+        channel: ChannelKind::Console,
+        chat: Chat { key: row.lane.clone(), kind },
+        sender: Sender { key: who.to_owned(), name: who.to_owned(), language: None },
+        input,
+        reply_to: None,
+        token: None,
+    }
+}
+
+fn told(key: usize, lane: &str, raw: &str) -> NewIncoming {
+    NewIncoming {
+        source: "console".into(),
+        external_key: format!("{lane}-{key}"),
+        lane: lane.into(),
+        raw: raw.into(),
+    }
+}
+
+async fn receives(house: &House, batch: &[NewIncoming], after: i64) {
+    for part in batch.chunks(500) {
+        let stored: Result<usize> = house
+            .database
+            .write(|tx| Box::pin(async move { inbox::receive(tx, part, START.plus(after)).await }))
+            .await;
+        assert_eq!(stored.unwrap(), part.len());
+    }
+}
+
+fn workers(house: &House, receive: Receive) -> Workers {
+    let limits = Limits {
+        per_second: 1e9,
+        private_burst: 1e9,
+        private_per_second: 1e9,
+        group_per_minute: 1e9,
+    };
+    let channel: Arc<dyn Channel> = Arc::new(Console::default());
+    let channels = HashMap::from([(ChannelKind::Console, channel)]);
+    house.workers(channels, receive, Manners { limits, patience: Patience::default() })
+}
+
+async fn on_every_desk(story: impl AsyncFn(&House)) {
+    for kept in engines().await {
+        let procedure = Arc::new(uspec());
+        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+        let clock = Arc::new(HandClock::new(START));
+        let house = House::open(&kept.url, desk, clock).await.unwrap();
+        story(&house).await;
+        house.database.close().await;
+    }
+}
+
+#[tokio::test]
+async fn g14_ten_thousand_messages_of_one_keep_no_calm_person_waiting() {
+    on_every_desk(async |house| {
+        let flood: Vec<_> = (0..10_000).map(|n| told(n, "flood", "luis hola")).collect();
+        receives(house, &flood, 0).await;
+        receives(house, &[told(0, "calm", "marta hola")], 1).await;
+        let (takes, mut taken) = mpsc::unbounded_channel();
+        let receive = Box::new(move |row: &inbox_entity::Model| {
+            takes.send(row.lane.clone()).expect("somebody looks");
+            Ok(Some(read(row)))
+        });
+        let handler = workers(house, receive).handler;
+        let mut before = Vec::new();
+        let looking = async {
+            while let Some(lane) = taken.recv().await {
+                before.push(lane);
+                if before.last().is_some_and(|lane| lane == "calm") {
+                    // The next one is taken when this one was handled.
+                    taken.recv().await;
+                    return;
+                }
+            }
+        };
+        let racing = async {
+            tokio::select! {
+                () = looking => {}
+                passed = handler.pass() => panic!("the flood is handled first: {passed:?}"),
+            }
+        };
+        tokio::time::timeout(DEADLINE, racing).await.expect("it is handled soon");
+        assert_eq!(before, ["flood", "calm"], "one of each, by turns");
+        let calm = inbox_entity::Entity::find().order_by_desc(inbox_entity::Column::Id);
+        let calm = calm.one(house.database.reader()).await.unwrap().unwrap();
+        assert_eq!((calm.lane.as_str(), calm.open_lane), ("calm", None), "and handled");
+    })
+    .await;
+}
+
+/// How often each chat was told that it was too much, and how often anything else.
+async fn said(house: &House, chat: &str) -> (usize, usize) {
+    let rows = entity::Entity::find().all(house.database.reader()).await.unwrap();
+    let texts =
+        rows.iter().filter(|row| row.chat_key == chat).filter_map(
+            |row| match serde_json::from_str(&row.delivery).unwrap() {
+                Delivery::Send { message, .. } => Some(message.text.to_plain()),
+                _ => None,
+            },
+        );
+    let (much, rest): (Vec<_>, Vec<_>) =
+        texts.partition(|text| text.starts_with("Me llegaron demasiados mensajes"));
+    (much.len(), rest.len())
+}
+
+#[tokio::test]
+async fn g14_whoever_floods_is_told_once_and_passed_over_until_they_are_calm() {
+    on_every_desk(async |house| {
+        let mut desk = workers(house, Box::new(|row| Ok(Some(read(row)))));
+        desk.handler.admission = Admission::new(Budget {
+            person: Allowance { at_once: 5, per_minute: 6 },
+            chat: Allowance { at_once: 12, per_minute: 12 },
+        });
+        let handles = async || {
+            assert_eq!(desk.handler.pass().await.unwrap(), Pass::Idle);
+            let reader = house.database.reader();
+            let none = inbox::heads(reader, 10, &Default::default()).await.unwrap();
+            assert!(none.is_empty(), "what is passed over is settled");
+        };
+        let ayuda = |many: std::ops::Range<usize>, raw: &str, lane: &str| -> Vec<NewIncoming> {
+            many.map(|n| told(n, lane, raw)).collect()
+        };
+        receives(house, &ayuda(0..20, "luis /ayuda", "luis"), 0).await;
+        receives(house, &ayuda(0..1, "marta /ayuda", "marta"), 0).await;
+        handles().await;
+        let (once, handled) = said(house, "luis").await;
+        assert_eq!(once, 1, "once");
+        let (none, each) = said(house, "marta").await;
+        assert_eq!((none, handled), (0, 5 * each), "five were answered; nobody else is concerned");
+
+        // One more a tenth of a minute is read, and nothing more is said of the rest.
+        receives(house, &ayuda(20..25, "luis /ayuda", "luis"), MINUTE / 6).await;
+        handles().await;
+        assert_eq!(said(house, "luis").await, (1, 6 * each));
+        // What the network tells is no affair of theirs.
+        receives(house, &[told(90, "luis", "luis ")], MINUTE / 6).await;
+        handles().await;
+
+        // After an hour they are as anybody, and told again.
+        receives(house, &ayuda(25..40, "luis /ayuda", "luis"), HOUR).await;
+        handles().await;
+        assert_eq!(said(house, "luis").await, (2, 11 * each));
+
+        // In a group each is within their budget, and all together are not: it is said there.
+        for (n, who) in ["a", "b", "c", "d"].iter().enumerate() {
+            let raw = format!("group:{who} /ayuda");
+            receives(house, &ayuda(5 * n..5 * n + 4, &raw, "all"), 2 * HOUR).await;
+        }
+        handles().await;
+        assert_eq!(said(house, "all").await.0, 1);
+        // One who floods a group is told in private.
+        receives(house, &ayuda(50..60, "group:luis /ayuda", "team"), 3 * HOUR).await;
+        handles().await;
+        assert_eq!(said(house, "team").await.0, 0);
+        assert_eq!(said(house, "luis").await.0, 3);
+    })
+    .await;
+}
