@@ -85,7 +85,9 @@ async fn anew(tx: &DatabaseTransaction, row: &entity::Model) -> Result<Option<De
                 locale: person.locale,
             })
         }
-        Delivery::Send { card: None, .. } | Delivery::Admit { .. } => Some(then),
+        Delivery::Send { card: None, .. } | Delivery::File(_) | Delivery::Admit { .. } => {
+            Some(then)
+        }
     })
 }
 

@@ -123,7 +123,7 @@ async fn serve(
         None => Err(format!("nothing listens to {} any more", row.source)),
     });
     let mut workers = house.workers(channels, receive, manners(loaded));
-    let (ages, every) = keeping(loaded);
+    let (ages, every) = retention(loaded);
     workers.handler.admission = Admission::new(budget(loaded));
     workers.sweeper.pruner.ages = ages;
     workers.sweeper.pruner.every = every;
@@ -215,7 +215,7 @@ fn budget(loaded: &Loaded) -> Budget {
 }
 
 /// How long things are kept, and how often that is looked at, as configured.
-fn keeping(loaded: &Loaded) -> (Ages, i64) {
+fn retention(loaded: &Loaded) -> (Ages, i64) {
     let Retention { inbox, texts, conversations, every } = loaded.config.retention;
     let ages = Ages {
         inbox: milliseconds(inbox),
