@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn what_nobody_wrote_is_no_code() {
         for wrong in [
-            "", "t", "t:a", "t:a:x", "t:q:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr",
+            "", "t", "t:a", "t:a:x", "t:?:1", "t:a:1:2", "s:6:1:1", "s:0:1:1", "zz:1", "l:fr",
             "i:x:1:2",
         ] {
             assert_eq!(Code::decode(wrong), None, "{wrong}");

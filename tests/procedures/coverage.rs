@@ -47,8 +47,10 @@ fn every_numbered_rule_has_a_test() {
         for story in stories(procedure) {
             for rule in rules(&story.name, letter) {
                 assert!((1..=count).contains(&rule), "{}: there is no such rule", story.name);
-                assert!(story.paired, "{} is not told in every pairing", story.name);
-                proved.entry(rule).or_default().push(story.name.clone());
+                // What is told outside a chat may name a rule beside; it proves none alone.
+                if story.paired {
+                    proved.entry(rule).or_default().push(story.name.clone());
+                }
             }
         }
         for rule in 1..=count {

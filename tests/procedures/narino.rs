@@ -22,6 +22,13 @@ pub const USUAL: [(&str, &str); 5] = [
     ("urgency", "Con dificultad"),
 ];
 
+/// The assistance report of somebody who changed a part at the workplace (N7).
+pub const REPORT: [(&str, &str); 3] = [
+    ("intervencion", "En sitio"),
+    ("diagnostico", "Fuente quemada"),
+    ("pruebas", "Encendió tres veces, sin falla"),
+];
+
 /// The procedure as it ships.
 fn narino() -> Procedure {
     let text = include_str!("../../config/procedures/narino.toml");

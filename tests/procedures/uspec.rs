@@ -175,9 +175,9 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
 
         // U6: escalated with a name and a justification, which whoever gets it reads.
         desk.passes(MINUTE).await;
-        ana.says("/escalar 1 [tecnología] Para Luis: es del servidor").await;
-        told(marta.reads(), &["Oficina de Tecnología", "Estado: En curso (asignada)"]);
-        told(luis.reads(), &["Escalado porque: Para Luis: es del servidor"]);
+        ana.says("/escalar 1 [Luis] Es del servidor").await;
+        told(marta.reads(), &["Luis", "Estado: En curso (asignada)"]);
+        told(luis.reads(), &["Escalado porque: Es del servidor"]);
         luis.says("/aceptar 1").await;
         told(marta.reads(), &["Luis ya atiende su caso #1"]);
 
@@ -211,7 +211,7 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         assert_snapshot!(history(desk, one).await, @r#"
         03-02 08:00 Marta: opened {"kind":"opened","group":"soporte","follow_up_of":null}
         03-02 08:05 Ana: accepted {"kind":"accepted"}
-        03-02 08:06 Ana: escalated {"kind":"escalated","from":"soporte","to":"tecnologia","justification":"Para Luis: es del servidor"}
+        03-02 08:06 Ana: escalated {"kind":"escalated","from":"soporte","to":"tecnologia","justification":"Es del servidor","level":2,"person":2,"on_site":false}
         03-02 08:06 Luis: accepted {"kind":"accepted"}
         03-02 08:07 Luis: passed_to_vendor {"kind":"passed_to_vendor","reason":"Deben renovar la licencia"}
         03-02 10:07 Luis: resumed {"kind":"resumed"}
@@ -294,7 +294,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Afecta: Solo a mí
         ¿Puede trabajar?: Con dificultad
         Prioridad: Baja
-        Recibí el archivo. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí el archivo. Irá con el caso, a la vista de quien lo atienda.
 
         ¿Lo registro?
         [Registrar] [Atrás] [Cancelar]
@@ -314,10 +314,31 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Página o sección: Contratación
         Contenido: El plan anual de 2026
         Documento: informe.pdf
-        Un adjunto en referencia.
+        Un archivo.
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
+        ---
+        📎 informe.pdf
+        Caso #1: Marta envió este archivo.
+        ---
+        ✎ Caso #1 · Quiero cambiar la página de contratación
+        Estado: Nueva
+        Publicación en la página web · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Grupo: Oficina de Tecnología
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «Quiero cambiar la página de contratación»
+        Cambio: Publicar un contenido
+        Página o sección: Contratación
+        Contenido: El plan anual de 2026
+        Documento: informe.pdf
+        Un archivo.
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
         ");
         let ticket = desk.newest().await;
@@ -370,7 +391,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Afecta: Solo a mí
         ¿Puede trabajar?: Sí, sin problema
         Prioridad: Baja
-        Recibí el archivo. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí el archivo. Irá con el caso, a la vista de quien lo atienda.
 
         ¿Lo registro?
         [Registrar] [Atrás] [Cancelar]
@@ -396,10 +417,37 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Sistemas: Correo y ORFEO
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
-        Un adjunto en referencia.
+        Un archivo.
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
+        [Pasar al proveedor]
+        ---
+        📎 informe.pdf
+        Caso #1: Marta envió este archivo.
+        ---
+        ✎ Caso #1 · Llega una contratista nueva
+        Estado: Nueva
+        Cuentas y entrega de equipos · Solicitud · Prioridad Baja
+        Solicita: Marta · Piso 4
+        Grupo: Mesa de ayuda
+        Aceptar a más tardar hoy a las 8:15 a. m.
+        Solucionar a más tardar hoy a las 8:30 a. m.
+        «Llega una contratista nueva»
+        Trámite: Entregar cuentas o equipos
+        Persona: Sara Peña
+        Documento: 52.123.456
+        Vínculo: Contratista
+        Dependencia: Oficina Jurídica
+        Fecha de inicio: 3 de marzo de 2026
+        Fecha de terminación: 15 de diciembre de 2026
+        Sistemas: Correo y ORFEO
+        Aprueba: Rosa Díaz
+        Formato firmado: informe.pdf
+        Un archivo.
+        [Aceptar]
+        [Suspender] [Escalar]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
         ");
         ana.presses("Aceptar").await;
@@ -428,10 +476,11 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Sistemas: Correo y ORFEO
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
-        Un adjunto en referencia.
+        Un archivo.
         Solución: Creé las cuentas y entregué el portátil
         Entrega formal: Sí
         Inducción: Sí
+        [Archivos]
         ");
         marta.reads();
         let steps = history(desk, TicketNumber(1)).await;

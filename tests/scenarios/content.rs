@@ -65,9 +65,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         2 archivos.
         [Aceptar]
         [Suspender] [Escalar]
-        [Responder] [Nota interna]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        [Archivos]
         ---
         📎 informe.pdf
         Caso #1: Marta envió este archivo.
@@ -82,9 +81,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Estado: Nueva
         Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         3 archivos.
-        [Responder]
+        [Responder] [Archivos]
         [Retirar]
-        [Archivos]
         ");
         assert_snapshot!(ana.reads(), @"
         ✎ Caso #1 · Sale este error
@@ -98,9 +96,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         3 archivos.
         [Aceptar]
         [Suspender] [Escalar]
-        [Responder] [Nota interna]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        [Archivos]
         ---
         📎 audio.ogg
         Caso #1: Marta envió este archivo.

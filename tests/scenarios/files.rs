@@ -48,9 +48,8 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Estado: Nueva
         Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         Un archivo.
-        [Responder]
+        [Responder] [Archivos]
         [Retirar]
-        [Archivos]
         ");
         assert_snapshot!(ana.reads(), @"
         Caso #1 · Sale este error
@@ -81,9 +80,8 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Un archivo.
         [Aceptar]
         [Suspender] [Escalar]
-        [Responder] [Nota interna]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        [Archivos]
         ");
         assert_eq!(ana.files(), [("foto.png".to_owned(), photo.bytes.clone())]);
         ana.presses("Aceptar").await;
@@ -128,7 +126,7 @@ fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
         ana.presses_in(&group, "Aceptar").await;
         assert_eq!(ana.files(), [("registro.pdf".to_owned(), log.bytes.clone())]);
         ana.says("/escalar 1").await;
-        ana.presses("Oficina de Tecnología").await;
+        ana.presses("Nivel 2 · Oficina de Tecnología").await;
         ana.gives("escalate", "Es del servidor").await;
         assert_eq!(luis.files(), [("registro.pdf".to_owned(), log.bytes.clone())]);
         luis.presses("Aceptar").await;
@@ -163,8 +161,7 @@ fn u10_the_evidence_of_a_solution_reaches_the_requester() {
         «No abre el correo»
         Un archivo.
         Solución: Reinicié el servicio
-        [Responder] [Nota interna]
-        [Archivos]
+        [Responder] [Nota interna] [Archivos]
         ");
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No abre el correo
@@ -181,8 +178,7 @@ fn u10_the_evidence_of_a_solution_reaches_the_requester() {
         Estado: Resuelta
         Ana dio una solución: Reinicié el servicio
         Un archivo.
-        [Responder]
-        [Archivos]
+        [Responder] [Archivos]
         ");
         assert_eq!(marta.files(), [("foto.png".to_owned(), photo.bytes)]);
         assert!(ana.files().is_empty());
@@ -216,8 +212,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
-        [Nota interna]
-        [Archivos]
+        [Nota interna] [Archivos]
         ");
         assert_eq!(marta.reads(), "", "a note leaves nothing to see for the requester");
         assert!(marta.files().is_empty() && ana.files().is_empty());
@@ -232,9 +227,8 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Un archivo.
         [Solucionar]
         [Suspender] [Escalar]
-        [Responder] [Nota interna]
+        [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        [Archivos]
         ");
         ana.presses("Archivos").await;
         assert_snapshot!(ana.reads(), @"
@@ -334,8 +328,7 @@ fn an_answer_of_somebody_else_of_the_desk_is_for_the_requester_alone() {
         Estado: En curso (asignada)
         Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         Un archivo.
-        [Responder]
-        [Archivos]
+        [Responder] [Archivos]
         ");
         assert!(luis.files().is_empty() && ana.files().is_empty());
         for person in [&ana, &luis] {

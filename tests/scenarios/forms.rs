@@ -183,7 +183,7 @@ fn a_number_keeps_within_its_bounds() {
         Afecta: Solo a mí
         ¿Puede trabajar?: Con dificultad
         Prioridad: Baja
-        Recibí el archivo. Guardo la referencia en el caso; todavía no puedo abrir ni reenviar archivos, así que cuénteme también con palabras de qué se trata.
+        Recibí el archivo. Irá con el caso, a la vista de quien lo atienda.
 
         ¿Lo registro?
         [Registrar] [Atrás] [Cancelar]
@@ -346,7 +346,13 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
     in_every_pairing_on(&reference(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = begins(desk, "No prende la pantalla").await;
-        marta.fills(&with(&[("category", "Equipos"), ("details", "No lo sé")])).await;
+        marta
+            .fills(&with(&[
+                ("category", "Equipos"),
+                ("self-help", "No, sigamos"),
+                ("details", "No lo sé"),
+            ]))
+            .await;
         marta.presses("Registrar").await;
         marta.reads();
         ana.reads();
@@ -364,11 +370,14 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         Estado: Resuelta
         Equipos · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: Correctivo, por chat
         Atiende: Ana
         «No prende la pantalla»
+        Ya intentó:
+        1. Apague el equipo, espere diez segundos y enciéndalo.
         Solución: Cambié el cable
         Diagnóstico: Cable quemado
-        [Responder] [Nota interna]
+        [Responder] [Nota interna] [Equipo]
         ");
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No prende la pantalla
@@ -399,7 +408,13 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
 
         marta.says("Otra pantalla").await;
         marta.presses("Abrir caso").await;
-        marta.fills(&with(&[("category", "Equipos"), ("details", "No lo sé")])).await;
+        marta
+            .fills(&with(&[
+                ("category", "Equipos"),
+                ("self-help", "No, sigamos"),
+                ("details", "No lo sé"),
+            ]))
+            .await;
         marta.presses("Registrar").await;
         marta.says("/retirar 2").await;
         marta.presses("Sí, retirarlo").await;

@@ -112,12 +112,18 @@ fn the_reference_shows_every_key_that_the_reader_knows() {
     }
     let known = procedure::keys(REFERENCE);
     assert!(known.len() > 80, "the reader was asked: {known:?}");
-    // What is recorded with a solution has the same keys as what is asked with a request.
-    let recorded = ["categories.solution_fields.", "solution_fields."];
+    // What is recorded with a solution has the same keys as what is asked with a request, and a
+    // group's hours those of the desk's.
+    let alike = [
+        ("categories.solution_fields.", "categories.fields."),
+        ("solution_fields.", "categories.fields."),
+        ("groups.calendar.", "calendar."),
+    ];
     let there = |key: &String| {
-        let field = recorded.iter().find_map(|list| key.strip_prefix(list));
-        shown.contains(key)
-            || field.is_some_and(|key| shown.contains(&format!("categories.fields.{key}")))
+        let elsewhere = |(list, as_in): &(&str, &str)| {
+            key.strip_prefix(list).is_some_and(|key| shown.contains(&format!("{as_in}{key}")))
+        };
+        shown.contains(key) || alike.iter().any(elsewhere)
     };
     let missing: Vec<&String> = known.iter().filter(|key| !there(key)).collect();
     assert!(missing.is_empty(), "the reference does not show {missing:?}");
@@ -128,7 +134,7 @@ fn a_short_procedure_leaves_out_what_it_has_no_use_for() {
     let short = read("");
     assert!(!short.categories[0].survey);
     assert_eq!(short.groups[0].level, 1);
-    assert_eq!(short.left_out, [Ending::NotManaged]);
+    assert_eq!(short.left_out, [Ending::NotManaged, Ending::Routed]);
     assert_eq!(short.closing.no_survey_rule, None);
     let shipped = procedure::read("reference.toml", REFERENCE).unwrap();
     assert_eq!(short.priorities, shipped.priorities, "the usual matrix");
@@ -166,7 +172,7 @@ fn reports_leave_out_what_can_happen() {
     };
     assert_snapshot!(told(&reports("[\"withdrawn\", \"not_managed\", \"lost\"]")), @"
     own.toml:15: reports.left_out: by this procedure no ticket ends as `not_managed`. Leave it out.
-    own.toml:15: reports.left_out: no ticket ends as `lost`. Write `authorised`, `silence`, `no_survey`, `withdrawn` or `not_managed`.
+    own.toml:15: reports.left_out: no ticket ends as `lost`. Write `authorised`, `silence`, `no_survey`, `withdrawn`, `not_managed`, `approved`, `rejected`, `self_help` or `routed`.
     ");
     let read = procedure::read("own.toml", &reports("[]")).unwrap();
     assert_eq!(read.left_out, []);

@@ -140,10 +140,10 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         Ana | 2 | 1 | 100 % (1/1) | 4
         ");
         assert_snapshot!(sheet(&mut book, "Detalle"), @"
-        Caso | Recibido | Tipo | Categoría | Prioridad | Estado | Canal | Origen | Asunto | Descripción | Solicita | Lugar | Grupo | Técnico | Atender antes de | Atendido | Atendido a tiempo | Resuelto | Resuelto a tiempo | Solución | Capacitación | Cerrado | Cierre | Reaperturas | Calificación | Comentario
-        1 | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | El computador no enciende | El computador no enciende | Marta | Piso 2 | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:00 | Sí | 2026-03-02 08:00 | Sí | Cambié la fuente |  | 2026-03-02 08:00 | Confirmado por quien lo pidió | 0 | 4
-        2 | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | En curso (asignada) | Telegram | por chat | =1+1 no da dos | =1+1 no da dos | Marta | Piso 2 | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:20 | No |  |  | Reinicié |  |  |  | 1
-        3 | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | Ya no hace falta | Ya no hace falta | Marta | Piso 2 | Mesa de ayuda |  | 2026-03-02 08:35 |  |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
+        Caso | Viene del caso | Recibido | Tipo | Categoría | Prioridad | Estado | Canal | Origen | Asunto | Descripción | Solicita | Lugar | Equipos | Grupo | Técnico | Atender antes de | Atendido | Atendido a tiempo | Resuelto | Resuelto a tiempo | Solución | Capacitación | Cerrado | Cierre | Reaperturas | Calificación | Formulario | Informe de la solución | Comentario
+        1 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | El computador no enciende | El computador no enciende | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:00 | Sí | 2026-03-02 08:00 | Sí | Cambié la fuente |  | 2026-03-02 08:00 | Confirmado por quien lo pidió | 0 | 4
+        2 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | En curso (asignada) | Telegram | por chat | =1+1 no da dos | =1+1 no da dos | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:20 | No |  |  | Reinicié |  |  |  | 1
+        3 |  | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | Ya no hace falta | Ya no hace falta | Marta | Piso 2 |  | Mesa de ayuda |  | 2026-03-02 08:35 |  |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
         ");
         let formulas = calamine::Reader::worksheet_formula(&mut book, "Detalle").unwrap();
         assert_eq!(formulas.used_cells().count(), 0, "what people write is never worked out");

@@ -42,8 +42,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         «No abre el correo»
         2 archivos.
         Solución: Reinicié el servicio
-        [Responder] [Nota interna]
-        [Archivos]
+        [Responder] [Nota interna] [Archivos]
         ");
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No abre el correo
@@ -60,8 +59,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         Estado: Resuelta
         Ana dio una solución: Reinicié el servicio
         2 archivos.
-        [Responder]
-        [Archivos]
+        [Responder] [Archivos]
         ---
         📎 foto.png
         Caso #1: Ana envió este archivo.
@@ -101,8 +99,7 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
-        [Nota interna]
-        [Archivos]
+        [Nota interna] [Archivos]
         ");
         assert!(!ana.reads().contains("envió un adjunto"), "the requester sent nothing");
         assert_eq!(marta.reads(), "", "a note leaves nothing to see on the requester's card");

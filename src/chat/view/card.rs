@@ -357,6 +357,9 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         !there && decided.is_ok_and(|status| voice.procedure.knows(verb, status))
     };
     let [visit, equipment] = visits::buttons(voice, shown, may);
+    let own = shown.ticket.requester_id == viewer.id;
+    let files = if own { shown.open_files } else { shown.files };
+    let files = (files.kept > 0).then(|| button("button-files", Code::Files(number)));
     let mut rows = Vec::new();
     for verbs in [
         &[
@@ -380,26 +383,22 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             (Verb::OpenChild, "button-child"),
             (Verb::NotManage, "button-notmanaged"),
         ],
-        // Together, for a card has room for five rows on every network.
         &[(Verb::Route, "button-route"), (Verb::Withdraw, "button-withdraw")],
     ] {
         let usable = verbs.iter().filter(|(verb, _)| may(*verb));
         let mut row: Vec<Button> =
             usable.map(|(verb, key)| button(key, Code::Ticket(*verb, number))).collect();
-        // What is done at the workplace stands with what is done elsewhere, in few rows.
-        if verbs.contains(&(Verb::PassToVendor, "button-vendor")) {
-            row.splice(0..0, visit.iter().cloned());
+        // A card has room for five rows on every network, so what is alike stands together: what is
+        // written and sent, what is done at the workplace and elsewhere, what goes away.
+        match verbs[0].0 {
+            Verb::Reply => row.extend(files.iter().cloned()),
+            Verb::PassToVendor => row.splice(0..0, visit.iter().cloned()).for_each(drop),
+            Verb::Route => row.extend(equipment.iter().cloned()),
+            _ => {}
         }
         if !row.is_empty() {
             rows.push(row);
         }
-    }
-    if !equipment.is_empty() {
-        rows.push(equipment);
-    }
-    let own = shown.ticket.requester_id == viewer.id;
-    if (if own { shown.open_files } else { shown.files }).kept > 0 {
-        rows.push(vec![button("button-files", Code::Files(number))]);
     }
     if shown.ticket.status.is_final() && shown.ticket.requester_id == viewer.id {
         rows.push(vec![button("button-follow-up", Code::FollowUp(number))]);

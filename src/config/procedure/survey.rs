@@ -83,8 +83,15 @@ fn is_reached(top: &Section<'_>, ending: Ending) -> bool {
     match ending {
         Ending::NotManaged => uses(top, Status::NotManaged),
         Ending::Authorised | Ending::Silence => is_asked(top),
-        _ => true,
+        Ending::Approved | Ending::Rejected => any_category_has(top, "approval"),
+        Ending::SelfHelp => any_category_has(top, "self_help"),
+        Ending::Routed => top.optional("routes").is_some(),
+        Ending::NoSurvey | Ending::Withdrawn => true,
     }
+}
+
+fn any_category_has(top: &Section<'_>, key: &'static str) -> bool {
+    top.sections("categories").iter().any(|category| category.optional(key).is_some())
 }
 
 /// Notes each status that no rule of the file leads to.
@@ -103,5 +110,10 @@ pub fn check_statuses_are_reached(top: &Section<'_>) {
     if top.sections("groups").len() == 1 {
         let remedy = "Leave the status out, or add a group to escalate to.";
         unreached(Status::Escalated, "there is no other group to pass it to", remedy);
+    }
+    let goes_there = |group: &Section<'_>| group.optional("on_site").is_some();
+    if top.optional("visits").is_none() && !top.sections("groups").iter().any(goes_there) {
+        let remedy = "Leave the status out, or write `on_site = true` in a group, or `[visits]`.";
+        unreached(Status::EscalatedOnSite, "nobody goes there", remedy);
     }
 }

@@ -6,13 +6,14 @@ use sea_orm::{
     sea_query::ExprTrait,
 };
 
-use super::Subject;
+use super::{Subject, equipment};
 use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketId, TicketNumber},
         person::{Actor, Role},
         refusal::Refusal,
+        status::Status,
         verb::TicketFacts,
     },
     entity::{person, ticket, ticket_event},
@@ -173,6 +174,14 @@ pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Resul
             Ok(person::Entity::find_by_id(id).one(conn).await?.map(|row| (row.id, row.name)))
         }
     };
+    // A visit to come and equipment that was taken along need no stated reason to be waited for.
+    let waits = match ticket.status {
+        Status::Suspended => true,
+        Status::WithVendor if ticket.suspension.is_none() => {
+            equipment::away(conn, ticket.id).await?.is_some()
+        }
+        _ => ticket.suspension.is_some(),
+    };
     Ok(TicketFacts {
         number: ticket.number,
         status: ticket.status,
@@ -181,7 +190,7 @@ pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Resul
         technician: named(ticket.technician_id).await?,
         meant_for: named(ticket.meant_for).await?,
         approval: ticket.approval,
-        waits: ticket.suspension.is_some(),
+        waits,
     })
 }
 

@@ -20,7 +20,7 @@ use mesabot::{
     service::{report, ticket::find},
 };
 
-use super::{USUAL, narino, reports, taken, technician};
+use super::{REPORT, USUAL, narino, reports, taken, technician};
 use crate::support::pairing::in_every_pairing_on;
 
 /// Nothing presses.
@@ -354,7 +354,12 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         desk.passes(HOUR).await;
         let report = "Se cambió la fuente y se probó el encendido: funciona";
         luis.says(&format!("/solucionar {number} {report}")).await;
-        luis.reads();
+        assert_eq!(desk.ticket(number).await.status, Status::InProgress, "the report is missing");
+        luis.fills(&REPORT).await;
+        let card = luis.reads();
+        for line in REPORT {
+            assert!(card.contains(&format!(": {}", line.1)), "{card}");
+        }
         // N7: told with its results; N8: the survey.
         assert_snapshot!(marta.reads(), @"
         Caso #1 · El computador no enciende
@@ -386,6 +391,9 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         «El computador no enciende»
         Detalles: Placa 1234
         Solución: Se cambió la fuente y se probó el encendido: funciona
+        Intervención: En sitio
+        Diagnóstico: Fuente quemada
+        Pruebas y resultado: Encendió tres veces, sin falla
         ");
         assert_eq!(desk.ticket(number).await.status, Status::Closed, "Finalizada");
         // N9: at a general level.
@@ -419,12 +427,14 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         let detail = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();
         let rows: Vec<String> = detail
             .rows()
-            .map(|row| [0, 3, 4, 5, 8, 12, 13, 19].map(|at| row[at].to_string()).join(" | "))
+            .map(|row| [0, 4, 5, 6, 9, 14, 15, 21, 28].map(|at| row[at].to_string()).join(" | "))
             .collect();
         assert_snapshot!(rows.join("\n"), @"
-        Caso | Categoría | Prioridad | Estado | Asunto | Grupo | Técnico | Solución
-        1 | Computador o portátil | Media | Finalizada | El computador no enciende | Apoyo técnico TIC | Luis | Se cambió la fuente y se probó el encendido: funciona
-        2 | Impresora o escáner | Baja | Solicitada | Falta tóner | Apoyo técnico TIC |  |
+        Caso | Categoría | Prioridad | Estado | Asunto | Grupo | Técnico | Solución | Informe de la solución
+        1 | Computador o portátil | Media | Finalizada | El computador no enciende | Apoyo técnico TIC | Luis | Se cambió la fuente y se probó el encendido: funciona | Intervención: En sitio
+        Diagnóstico: Fuente quemada
+        Pruebas y resultado: Encendió tres veces, sin falla
+        2 | Impresora o escáner | Baja | Solicitada | Falta tóner | Apoyo técnico TIC |  |  |
         ");
     });
 }

@@ -6,7 +6,7 @@ use mesabot::domain::{
     time::{DAY, HOUR},
 };
 
-use super::{narino, taken, technician};
+use super::{REPORT, narino, taken, technician};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
@@ -92,6 +92,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         marta.reads();
         assert_eq!(luis.reads(), "", "once");
         luis.says(&format!("/solucionar {number} Cambié el disco")).await;
+        luis.fills(&REPORT).await;
         luis.reads();
         marta.reads();
         let history = desk.history(number).await;

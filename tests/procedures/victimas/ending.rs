@@ -127,7 +127,7 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
         have_read(&[&ana, &marta]);
         ana.says("/nogestionar 1").await;
         assert_snapshot!(ana.reads(), @"
-        ¿Por qué no se gestiona el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
+        ¿Por qué termina el caso #1 como «No gestionado»? Elija el motivo o escríbalo; el solicitante lo leerá.
         [No se dio la información] [Fuera del alcance del grupo] [Cancelar]
         ");
         ana.presses("Fuera del alcance del grupo").await;
@@ -135,19 +135,19 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
         assert_eq!((ended.status, ended.ending), (Status::NotManaged, Some(Ending::NotManaged)));
         have_read(&[&ana]);
         assert_snapshot!(marta.reads(), @"
-        No gestionaremos su caso #1 (Mi celular no carga): «Fuera del alcance del grupo». Si algo cambia o falta por contar, abra un caso relacionado.
+        Su caso #1 (Mi celular no carga) termina como «No gestionado»: «Fuera del alcance del grupo». Si algo cambia o falta por contar, abra un caso relacionado.
         [Abrir caso relacionado]
         ---
         ✎ Caso #1 · Mi celular no carga
         Estado: No gestionado
-        No lo gestionamos: Fuera del alcance del grupo
+        Motivo: Fuera del alcance del grupo
         [Abrir caso relacionado]
         ");
         sonia.says("/informe").await;
         assert_snapshot!(sonia.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 1 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
-        No gestionados (no cuentan en este informe): 1
+        No gestionado: 1 (aparte, no cuenta en este informe)
 
         Por categoría
         Computador o periférico: recibidos 1, resueltos 0

@@ -42,31 +42,33 @@ fn the_procedure_of_the_cvc_says_what_its_text_says() {
     assert_eq!(natures.of(Source::Proactive).es, "proactivo", "C1");
     assert_eq!(natures.of(Source::Phone).es, "correctivo", "C1");
     let levels: Vec<u8> = procedure.groups.iter().map(|group| group.level).collect();
-    assert_eq!(levels, [1, 2, 3], "C6");
+    assert_eq!(levels, [1, 2, 2, 3], "C6");
+    let on_site = procedure.groups.iter().filter(|group| group.on_site);
+    assert_eq!(on_site.map(|group| group.key.as_str()).collect::<Vec<_>>(), ["sitio"], "C6");
 }
 
 #[test]
 fn faults_of_routes_and_guidance() {
     assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"
-    own.toml:229: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
+    own.toml:237: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
     1 fault.
     ");
     assert_snapshot!(told(&[
         ("[[routes]]\nkey = \"sistemas\"", "[[routes]]\nkey = \"redes\""),
         ("text.en = \"Save what", "texto.en = \"Save what"),
     ]), @"
-    own.toml:121: routes[2].key: `redes` stands here for the second time. Give each its own key.
-    own.toml:143: categories[1].self_help[1].text.en: it is missing. Add `en = …` here.
-    own.toml:144: categories[1].self_help[1].texto: unknown key. Did you mean `text`?
-    own.toml:229: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
+    own.toml:129: routes[2].key: `redes` stands here for the second time. Give each its own key.
+    own.toml:151: categories[1].self_help[1].text.en: it is missing. Add `en = …` here.
+    own.toml:152: categories[1].self_help[1].texto: unknown key. Did you mean `text`?
+    own.toml:237: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
     4 faults.
     ");
     assert_snapshot!(told(&[
         ("route = \"redes\" # C2", "route = \"redes\"\nself_help = [{ text = { es = \"a\", en = \"b\" } }]"),
         ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
     ]), @"
-    own.toml:230: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
-    own.toml:239: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
+    own.toml:238: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
+    own.toml:247: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
     2 faults.
     ");
     assert_snapshot!(told(&[
@@ -77,8 +79,8 @@ fn faults_of_routes_and_guidance() {
     ]), @"
     own.toml:76: sources.corrective: it is missing. Add a section `[sources.corrective]`.
     own.toml:80: vendor: no ticket ever gets there. Add the status `with_vendor`, or leave out `[vendor]`.
-    own.toml:111: routes[1].procedure.es: it is missing. Add `es = …` here.
-    own.toml:194: categories[4].self_help[1].text.es: it is empty. Write what people should read.
+    own.toml:119: routes[1].procedure.es: it is missing. Add `es = …` here.
+    own.toml:202: categories[4].self_help[1].text.es: it is empty. Write what people should read.
     4 faults.
     ");
 }
@@ -89,7 +91,7 @@ fn faults_of_the_hours_of_a_group() {
         let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
         told(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
     };
-    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 3 groups, 9 statuses)");
+    assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 4 groups, 9 statuses)");
     assert_snapshot!(hours("holidays = \"colombia\""), @"
     own.toml:96: groups[2].calendar: no day of the week has working hours. Write the hours of a day: monday = [\"08:00-17:00\"].
     1 fault.
@@ -165,7 +167,7 @@ fn a_procedure_is_checked_alone_from_the_command_line() {
     };
     let (fine, said) = check("sound.toml");
     assert!(fine, "the configuration beside it is none of its business");
-    assert_snapshot!(said, @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 3 groups, 9 statuses)");
+    assert_snapshot!(said, @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 4 groups, 9 statuses)");
     let (fine, said) = check("broken.toml");
     assert!(!fine);
     assert_snapshot!(said, @"
@@ -177,7 +179,7 @@ fn a_procedure_is_checked_alone_from_the_command_line() {
     1 fault.
     ");
     assert_snapshot!(check("absent.toml").1, @"
-    --procedure: `absent.toml`: there is no such file. Write `uspec` or `cvc` or the path of a .toml that exists.
+    --procedure: `absent.toml`: there is no such file. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml that exists.
     1 fault.
     ");
 }

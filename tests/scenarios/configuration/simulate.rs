@@ -52,10 +52,10 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Resolve    by 2026-03-04T11:30:00-05:00 (2bd)
     Warning    at 2026-03-02T14:06:00-05:00 (own): group soporte
     Breach     at 2026-03-02T14:30:00-05:00 (own): group soporte, supervisors
-    Escalation at 2026-03-02T16:30:00-05:00 (own): group nivel2, supervisors
+    Escalation at 2026-03-02T16:30:00-05:00 (own): group nivel2, group sitio, supervisors
     Warning    at 2026-03-04T08:18:00-05:00 (resolve): its technician, or group soporte
     Breach     at 2026-03-04T11:30:00-05:00 (resolve): its technician, or group soporte, supervisors
-    Escalation at 2026-03-04T14:30:00-05:00 (resolve): group nivel2, supervisors
+    Escalation at 2026-03-04T14:30:00-05:00 (resolve): group nivel2, group sitio, supervisors
     If it is solved at the last moment and nobody answers:
     Reminder   at 2026-03-05T11:30:00-05:00
     Closes     at 2026-03-06T11:30:00-05:00
@@ -76,124 +76,126 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Breach     at 2026-03-02T11:45:00-05:00 (own): group soporte, supervisors
     Warning    at 2026-03-02T14:06:00-05:00 (resolve): its technician, or group soporte
     Breach     at 2026-03-02T14:30:00-05:00 (resolve): its technician, or group soporte, supervisors
-    Escalation at 2026-03-02T14:45:00-05:00 (own): group nivel2, supervisors
-    Escalation at 2026-03-02T16:30:00-05:00 (resolve): group nivel2, supervisors
+    Escalation at 2026-03-02T14:45:00-05:00 (own): group nivel2, group sitio, supervisors
+    Escalation at 2026-03-02T16:30:00-05:00 (resolve): group nivel2, group sitio, supervisors
     If it is solved at the last moment and nobody answers:
     Reminder   at 2026-03-03T14:30:00-05:00
     Closes     at 2026-03-04T14:30:00-05:00
     Endings    withdrawn (closed), authorised (closed), silence (closed), not_managed (not_managed), routed (not_managed)
     ");
     let low = [&arguments[..], &["--priority", "low", "--json"]].concat();
-    assert_snapshot!(said(&low), @"
+    assert_snapshot!(said(&low), @r#"
     {
-      \"category\": \"impresora\",
-      \"due\": {
-        \"own\": \"2026-03-02T14:30:00-05:00\",
-        \"resolve\": \"2026-03-04T11:30:00-05:00\"
+      "category": "impresora",
+      "due": {
+        "own": "2026-03-02T14:30:00-05:00",
+        "resolve": "2026-03-04T11:30:00-05:00"
       },
-      \"endings\": [
+      "endings": [
         {
-          \"ending\": \"self_help\",
-          \"status\": \"closed\"
+          "ending": "self_help",
+          "status": "closed"
         },
         {
-          \"ending\": \"withdrawn\",
-          \"status\": \"closed\"
+          "ending": "withdrawn",
+          "status": "closed"
         },
         {
-          \"ending\": \"authorised\",
-          \"status\": \"closed\"
+          "ending": "authorised",
+          "status": "closed"
         },
         {
-          \"ending\": \"silence\",
-          \"status\": \"closed\"
+          "ending": "silence",
+          "status": "closed"
         },
         {
-          \"ending\": \"not_managed\",
-          \"status\": \"not_managed\"
+          "ending": "not_managed",
+          "status": "not_managed"
         },
         {
-          \"ending\": \"routed\",
-          \"status\": \"not_managed\"
+          "ending": "routed",
+          "status": "not_managed"
         }
       ],
-      \"group\": {
-        \"key\": \"soporte\",
-        \"level\": 1,
-        \"own_hours\": false
+      "group": {
+        "key": "soporte",
+        "level": 1,
+        "own_hours": false
       },
-      \"guidance\": 3,
-      \"priority\": \"low\",
-      \"procedure\": \"cvc\",
-      \"received\": \"2026-03-02T11:30:00-05:00\",
-      \"route\": null,
-      \"source\": \"chat\",
-      \"told\": [
-        \"requester\",
-        \"group soporte\"
+      "guidance": 3,
+      "priority": "low",
+      "procedure": "cvc",
+      "received": "2026-03-02T11:30:00-05:00",
+      "route": null,
+      "source": "chat",
+      "told": [
+        "requester",
+        "group soporte"
       ],
-      \"validation\": {
-        \"closes\": \"2026-03-06T11:30:00-05:00\",
-        \"reminder\": \"2026-03-05T11:30:00-05:00\"
+      "validation": {
+        "closes": "2026-03-06T11:30:00-05:00",
+        "reminder": "2026-03-05T11:30:00-05:00"
       },
-      \"version\": \"PT.0720.19 v01\",
-      \"warnings\": [
+      "version": "PT.0720.19 v01",
+      "warnings": [
         {
-          \"at\": \"2026-03-02T14:06:00-05:00\",
-          \"clock\": \"own\",
-          \"stage\": \"warning\",
-          \"told\": [
-            \"group soporte\"
+          "at": "2026-03-02T14:06:00-05:00",
+          "clock": "own",
+          "stage": "warning",
+          "told": [
+            "group soporte"
           ]
         },
         {
-          \"at\": \"2026-03-02T14:30:00-05:00\",
-          \"clock\": \"own\",
-          \"stage\": \"breach\",
-          \"told\": [
-            \"group soporte\",
-            \"supervisors\"
+          "at": "2026-03-02T14:30:00-05:00",
+          "clock": "own",
+          "stage": "breach",
+          "told": [
+            "group soporte",
+            "supervisors"
           ]
         },
         {
-          \"at\": \"2026-03-02T16:30:00-05:00\",
-          \"clock\": \"own\",
-          \"stage\": \"escalation\",
-          \"told\": [
-            \"group nivel2\",
-            \"supervisors\"
+          "at": "2026-03-02T16:30:00-05:00",
+          "clock": "own",
+          "stage": "escalation",
+          "told": [
+            "group nivel2",
+            "group sitio",
+            "supervisors"
           ]
         },
         {
-          \"at\": \"2026-03-04T08:18:00-05:00\",
-          \"clock\": \"resolve\",
-          \"stage\": \"warning\",
-          \"told\": [
-            \"its technician, or group soporte\"
+          "at": "2026-03-04T08:18:00-05:00",
+          "clock": "resolve",
+          "stage": "warning",
+          "told": [
+            "its technician, or group soporte"
           ]
         },
         {
-          \"at\": \"2026-03-04T11:30:00-05:00\",
-          \"clock\": \"resolve\",
-          \"stage\": \"breach\",
-          \"told\": [
-            \"its technician, or group soporte\",
-            \"supervisors\"
+          "at": "2026-03-04T11:30:00-05:00",
+          "clock": "resolve",
+          "stage": "breach",
+          "told": [
+            "its technician, or group soporte",
+            "supervisors"
           ]
         },
         {
-          \"at\": \"2026-03-04T14:30:00-05:00\",
-          \"clock\": \"resolve\",
-          \"stage\": \"escalation\",
-          \"told\": [
-            \"group nivel2\",
-            \"supervisors\"
+          "at": "2026-03-04T14:30:00-05:00",
+          "clock": "resolve",
+          "stage": "escalation",
+          "told": [
+            "group nivel2",
+            "group sitio",
+            "supervisors"
           ]
         }
       ],
-      \"way\": \"self_help\"
+      "way": "self_help"
     }
-    ");
+    "#);
 }
 
 #[test]
@@ -244,7 +246,7 @@ fn what_cannot_be_simulated_is_told_with_what_to_write() {
     assert_snapshot!(complaint(&[&["--category", "impresoin"], &at[..]].concat()), @"mesabot: there is no category `impresoin`. Did you mean `impresion`?");
     assert_snapshot!(complaint(&[&["--category", "x"], &at[..]].concat()), @"mesabot: there is no category `x`. Write `plataforma`, `ofimatica`, `impresion`, `cuentas`, `redes`, `software`, `web` or `seguridad`.");
     assert_snapshot!(complaint(&["--category", "web", "--at", "tomorrow"]), @"mesabot: --at tomorrow: this is no instant; write 2026-12-24T15:30 or 2026-12-24T15:30:00-05:00");
-    assert_snapshot!(complaint(&[&["--procedure", "none.toml", "--category", "web"], &at[..]].concat()), @"--procedure: `none.toml`: there is no such file. Write `uspec` or `cvc` or the path of a .toml that exists.");
+    assert_snapshot!(complaint(&[&["--procedure", "none.toml", "--category", "web"], &at[..]].concat()), @"--procedure: `none.toml`: there is no such file. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml that exists.");
     let wrong = complaint(&[&["--category", "web", "--priority", "huge"], &at[..]].concat());
     assert!(wrong.contains("write `low`, `medium`, `high` or `critical`"), "{wrong}");
 }
