@@ -28,7 +28,10 @@ const TWO: TicketNumber = TicketNumber(2);
 
 fn narino() -> Procedure {
     let text = include_str!("../../../config/procedures/narino.toml");
-    procedure::read("narino.toml", text).expect("it is sound")
+    let mut procedure = procedure::read("narino.toml", text).expect("it is sound");
+    // What is recorded with a solution has tests of its own.
+    procedure.categories.iter_mut().for_each(|category| category.solution_fields.clear());
+    procedure
 }
 
 fn at(minutes: i64) -> Timestamp {

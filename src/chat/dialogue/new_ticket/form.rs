@@ -91,6 +91,10 @@ impl NewTicket {
             match key.as_str() {
                 DESCRIPTION => self.description = given,
                 CATEGORY => self.category = voice.procedure.category(text).map(|c| c.key.clone()),
+                // Whoever writes what the button says means the button.
+                DETAILS if text.eq_ignore_ascii_case(&voice.text("button-no-details")) => {
+                    self.details = Some(String::new());
+                }
                 DETAILS => self.details = Some(text.to_owned()),
                 PLACE => self.place = given.map(|place| clip(&place, 120)),
                 IMPACT => self.impact = degree(text),
