@@ -2,31 +2,10 @@
 //! and what was done on the spot.
 
 use insta::assert_snapshot;
-use mesabot::domain::{locale::Locale, procedure::TicketKind, source::Source, status::Status};
+use mesabot::domain::{procedure::TicketKind, source::Source, status::Status};
 
 use super::{HOUR, cases_of_march, have_read, of, opens, opens_computer, victimas};
 use crate::support::{pairing::in_every_pairing_on, telegram::AttachmentSample};
-
-#[test]
-fn v1_the_ten_statuses_have_the_names_of_the_text() {
-    let procedure = victimas();
-    let name = |status: Status| procedure.status_name(status, Locale::Es);
-    assert_eq!(
-        Status::ALL.map(name),
-        [
-            "Registrado",
-            "En proceso",
-            "Escalado Especialista",
-            "Escalado a soporte en sitio",
-            "Suspendido",
-            "Activo proveedor",
-            "Solucionado",
-            "Reabierto",
-            "Cerrado",
-            "No gestionado",
-        ]
-    );
-}
 
 #[test]
 fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {

@@ -2,7 +2,10 @@
 //! nowhere.
 
 use insta::assert_snapshot;
-use mesabot::config::procedure;
+use mesabot::{
+    config::procedure,
+    domain::{locale::Locale, status::Status},
+};
 
 use super::Place;
 
@@ -19,6 +22,27 @@ fn told(changes: &[(&str, &str)]) -> String {
         text = text.replacen(from, to, 1);
     }
     Place::new().with("own.toml", &text).says_with(&[("MESABOT_PROCEDURE", "own.toml")])
+}
+
+#[test]
+fn v1_the_ten_statuses_have_the_names_of_the_text() {
+    let procedure = procedure::read("victimas.toml", VICTIMAS).unwrap();
+    let name = |status: Status| procedure.status_name(status, Locale::Es);
+    assert_eq!(
+        Status::ALL.map(name),
+        [
+            "Registrado",
+            "En proceso",
+            "Escalado Especialista",
+            "Escalado a soporte en sitio",
+            "Suspendido",
+            "Activo proveedor",
+            "Solucionado",
+            "Reabierto",
+            "Cerrado",
+            "No gestionado",
+        ]
+    );
 }
 
 #[test]
