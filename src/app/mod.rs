@@ -141,7 +141,7 @@ impl House {
                 desk: desk.clone(),
                 clock: Arc::clone(&clock),
                 wake: Arc::clone(&wake),
-                monthly: Monthly::default(),
+                monthly: Monthly::new(store.clone()),
                 pruner: Pruner::new(run::watched::bare),
             },
             courier: Courier {

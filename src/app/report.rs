@@ -39,7 +39,7 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     let bytes = workbook::workbook(&voice, &cases, month).context("the workbook is too large")?;
     fs::create_dir_all(&options.out)
         .with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
-    let path = options.out.join(format!("{}-{month}.xlsx", voice.text("workbook-file")));
+    let path = options.out.join(workbook::file_name(&voice, month));
     fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
     let counted = cases.iter().filter(|case| case.counts(&loaded.procedure.left_out)).count();
     println!("{}: {counted} ticket(s)", path.display());

@@ -1,38 +1,61 @@
-//! Sends the month's report to supervisors once the first business day of the next month begins
-//! (N9). The month is marked in the transaction that writes the messages, so it is sent once,
-//! whoever sweeps and however often.
+//! Sends the month's report to supervisors once the first business day of the next month begins: the
+//! figures, and where files are kept the workbook with one row a ticket (N9). The month is marked in
+//! the transaction that writes the messages, so it is sent once, whoever sweeps and however often.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use anyhow::Context;
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     chat::{
         Desk,
+        outgoing::{Delivery, Enclosure},
         say::{self, About},
         view,
         wording::Voice,
     },
     domain::{
+        locale::Locale,
         person::{Doer, Role},
-        report::Month,
+        report::{Case, Month},
         time::Timestamp,
     },
     service::{Act, Error, Result, database::Database, people, report},
+    store::Store,
 };
 
 /// Knows which month's report has gone out, so that the database is not asked at every pass.
 #[derive(Debug, Default)]
 pub struct Monthly {
+    store: Option<Store>,
     sent: Mutex<Option<Month>>,
 }
 
+/// The report of a month, ready to be sent.
+struct Report {
+    month: Month,
+    cases: Vec<Case>,
+    /// The digest under which the workbook lies in the store, by its language.
+    books: Vec<(Locale, String)>,
+}
+
 impl Monthly {
+    /// With the place where the workbook is laid for the courier; without one the figures go alone.
+    pub fn new(store: Option<Store>) -> Self {
+        Self { store, sent: Mutex::default() }
+    }
+
     /// Sends the report of the last month if it is due and nobody has. Gives whether it did.
     ///
     /// # Errors
-    /// When the database fails; nothing is sent then, and the next pass tries again.
-    pub async fn pass(&self, database: &Database, desk: &Desk, now: Timestamp) -> Result<bool> {
+    /// When the database or the store fails; nothing is sent then, and the next pass tries again.
+    pub async fn pass(
+        &self,
+        database: &Database,
+        desk: &Desk,
+        now: Timestamp,
+    ) -> anyhow::Result<bool> {
         let calendar = &desk.procedure.calendar;
         let present = Month::of(calendar, now);
         let month = present.previous();
@@ -44,12 +67,33 @@ impl Monthly {
         let due = !report::was_sent(reader, month).await?
             && report::had_tickets(reader, month.span(calendar).end).await?;
         if due {
-            database
-                .write(|tx| Box::pin(async move { send(tx, desk, (month, now)).await }))
-                .await?;
+            let span = month.span(calendar);
+            let cases = report::cases(reader, &desk.procedure, &span).await?;
+            let books = self.books(desk, (&cases, month), now).await?;
+            let report = &Report { month, cases, books };
+            database.write(|tx| Box::pin(async move { send(tx, desk, report, now).await })).await?;
         }
         *self.known() = Some(month);
         Ok(due)
+    }
+
+    /// Lays the workbook into the store, in every language: laid there twice, it lies there once or
+    /// beside itself, and what nobody is sent takes some kilobytes.
+    async fn books(
+        &self,
+        desk: &Desk,
+        (cases, month): (&[Case], Month),
+        now: Timestamp,
+    ) -> anyhow::Result<Vec<(Locale, String)>> {
+        let Some(store) = &self.store else { return Ok(vec![]) };
+        let mut books = Vec::new();
+        for locale in Locale::ALL {
+            let voice = Voice { locale, procedure: &desk.procedure, now };
+            let bytes = view::workbook::workbook(&voice, cases, month);
+            let bytes = bytes.context("the workbook is too large")?;
+            books.push((locale, store.put(&bytes.into()).await?));
+        }
+        Ok(books)
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Month>> {
@@ -61,22 +105,40 @@ impl Monthly {
 async fn send(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    (month, now): (Month, Timestamp),
+    Report { month, cases, books }: &Report,
+    now: Timestamp,
 ) -> Result<(), Error> {
-    if !report::mark_sent(tx, month, now).await? {
+    if !report::mark_sent(tx, *month, now).await? {
         return Ok(());
     }
     let procedure = &desk.procedure;
     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
-    let cases = report::cases(tx, procedure, &month.span(&procedure.calendar)).await?;
     for supervisor in people::with_role(tx, Role::Supervisor).await? {
         let Some(to) = people::addresses(tx, supervisor.id).await?.into_iter().next() else {
             continue;
         };
         let voice = Voice { locale: to.locale, procedure, now };
-        let message = view::report::message(&voice, &cases, month);
+        let message = view::report::message(&voice, cases, *month);
         say::post(&act, &to, message, About::default()).await?;
+        if let Some((_, digest)) = books.iter().find(|(locale, _)| *locale == to.locale) {
+            let book = Delivery::File(enclosed(&voice, *month, digest));
+            say::enqueue(&act, &to, &book, About::default()).await?;
+        }
     }
     tracing::info!(%month, "the monthly report was sent");
     Ok(())
+}
+
+fn enclosed(voice: &Voice<'_>, month: Month, digest: &str) -> Enclosure {
+    let name = view::workbook::file_name(voice, month);
+    let named = view::report::month_name(voice, month);
+    let args = [("month", named.into()), ("file", name.as_str().into())];
+    Enclosure {
+        digest: digest.to_owned(),
+        media: view::workbook::MEDIA.to_owned(),
+        caption: voice.plain("report-workbook", &args),
+        words: voice.say("report-workbook-words", &args),
+        otherwise: voice.say("report-workbook-not-shown", &args),
+        name,
+    }
 }

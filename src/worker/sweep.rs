@@ -49,7 +49,9 @@ impl Sweeper {
         match self.monthly.pass(&self.database, &self.desk, self.clock.now()).await {
             Ok(true) => self.wake.outbox.notify_one(),
             Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the monthly report was not sent; trying again"),
+            Err(error) => {
+                tracing::error!("the monthly report was not sent; trying again: {error:#}");
+            }
         }
         let swept = self.end().await? + self.warn().await? + self.recall().await?;
         // Last, so that nothing that is due waits for what is only old.

@@ -89,6 +89,13 @@ async fn the_report_comes_by_itself_on_the_first_business_day_once() {
         desk.passes(12 * 3_600_000).await;
         let told = luz.reads();
         assert!(told.starts_with("Informe de marzo de 2026\n"), "{told}");
+        assert!(
+            told.ends_with(
+                "---\n📎 informe-2026-03.xlsx\n\
+                 Libro del informe de marzo de 2026, con un caso por fila."
+            ),
+            "{told}"
+        );
         desk.passes(DAY).await;
         assert_eq!(luz.reads(), "", "once");
         // Another process, which remembers nothing.

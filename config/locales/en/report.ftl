@@ -21,6 +21,9 @@ report-technician-rated = { $name }: { $solved } solved, rating { $average }
 decimal = { $whole }.{ $tenth }
 button-report-previous = ← { $month }
 
+report-workbook = The workbook of the report for { $month }, one ticket a row.
+report-workbook-words = file: { $file }
+report-workbook-not-shown = The workbook of the report for { $month } cannot be sent to this chat. Please ask whoever runs the help desk for it.
 workbook-file = report
 workbook-summary = Summary
 workbook-detail = Detail

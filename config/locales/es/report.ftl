@@ -21,6 +21,9 @@ report-technician-rated = { $name }: resueltos { $solved }, calificación { $ave
 decimal = { $whole },{ $tenth }
 button-report-previous = ← { $month }
 
+report-workbook = Libro del informe de { $month }, con un caso por fila.
+report-workbook-words = archivo: { $file }
+report-workbook-not-shown = El libro del informe de { $month } no se puede enviar a este chat. Pídalo a quien administra la mesa de ayuda.
 workbook-file = informe
 workbook-summary = Resumen
 workbook-detail = Detalle

@@ -18,6 +18,9 @@ use crate::{
 /// The longest text of a cell, below Excel's 32,767 UTF-16 units even where each character takes two.
 const LONGEST_CELL: usize = 16_000;
 
+/// The media type of a workbook.
+pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// The widest a column of words is drawn.
 const WIDE: f64 = 60.0;
 
@@ -63,6 +66,11 @@ impl Formats {
             instant: top.set_num_format("yyyy-mm-dd hh:mm"),
         }
     }
+}
+
+/// What the file of a month's workbook is called.
+pub fn file_name(voice: &Voice<'_>, month: Month) -> String {
+    format!("{}-{month}.xlsx", voice.text("workbook-file"))
 }
 
 /// The workbook of a month, as the bytes of an `.xlsx` file.
