@@ -6,8 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
+use mesabot::migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 /// The variable that holds the address of a PostgreSQL server.
 pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
@@ -72,7 +74,9 @@ impl TestDatabase {
         match std::env::var(STORIES).as_deref() {
             Ok("postgres") => {
                 let admin_url = postgres_url();
-                Self::postgres(&admin_url.unwrap_or_else(|| panic!("{POSTGRES} is not set"))).await
+                let admin_url = admin_url.unwrap_or_else(|| panic!("{POSTGRES} is not set"));
+                let template = TEMPLATE.get_or_init(async || template(&admin_url).await).await;
+                Self::postgres_like(&admin_url, template).await
             }
             Ok("sqlite" | "") | Err(_) => Self::in_memory(),
             Ok(other) => panic!("{STORIES} is {other}; write sqlite or postgres"),
@@ -81,9 +85,14 @@ impl TestDatabase {
 
     /// A new database on the server of `admin_url`.
     pub async fn postgres(admin_url: &str) -> Self {
+        Self::postgres_like(admin_url, "template1").await
+    }
+
+    /// A new database with all that another one has.
+    async fn postgres_like(admin_url: &str, template: &str) -> Self {
         let name = format!("mesabot_test_{:016x}", rand::random::<u64>());
         let admin = direct(admin_url).await.expect("the server accepts connections");
-        let create = format!("CREATE DATABASE {name}");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
         admin.execute_unprepared(&create).await.expect("the server makes databases");
         admin.close().await.expect("the connection closes");
         Self {
@@ -100,6 +109,26 @@ impl TestDatabase {
             Remains::Server { admin_url, .. } => Some(admin_url),
         }
     }
+}
+
+/// The database that those of stories are copied from.
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+/// Makes an empty database whose schema is up to date. The next run of the tests replaces it.
+async fn template(admin_url: &str) -> String {
+    let name = "mesabot_test_template";
+    let admin = direct(admin_url).await.expect("the server accepts connections");
+    for statement in
+        [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")]
+    {
+        admin.execute_unprepared(&statement).await.expect("the server makes databases");
+    }
+    admin.close().await.expect("the connection closes");
+    let url = with_database(admin_url, name);
+    let database = mesabot::service::database::Database::open(&url).await.expect("it opens");
+    database.migrate::<Migrator>().await.expect("it takes the schema");
+    database.close().await;
+    name.to_owned()
 }
 
 impl Drop for TestDatabase {
