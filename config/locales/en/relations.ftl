@@ -79,8 +79,8 @@ notice-child-done = { $outcome ->
 }
 
 refuse-meant-for = Ticket #{ $number } was passed to { $name }: that person takes it, or a supervisor.
-refuse-unknown-specialist = There is no group and no technician called { $name }. Choose from the list.
-refuse-unknown-destination = No other group, and no category of another group, is called { $name }. Choose from the list.
+refuse-unknown-specialist = There is no group and no technician called “{ $name }”. Choose from the list.
+refuse-unknown-destination = No other group, and no category of another group, is called “{ $name }”. Choose from the list.
 refuse-asks-approval = Ticket #{ $number } waits for an approval: use the buttons Approve or Decline on its card. With /ticket { $number } you see it.
 refuse-own-request = You asked for ticket #{ $number } yourself: somebody else of the group decides on it.
 refuse-children-open = Ticket #{ $number } is solved after its related tickets. Still open: { $open }.

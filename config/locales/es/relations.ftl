@@ -79,10 +79,10 @@ notice-child-done = { $outcome ->
 }
 
 refuse-meant-for = El caso #{ $number } se pasó a { $name }: lo toma esa persona o un supervisor.
-refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre { $name }. Elija de la lista.
-refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre { $name }. Elija de la lista.
+refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre «{ $name }». Elija de la lista.
+refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre «{ $name }». Elija de la lista.
 refuse-asks-approval = El caso #{ $number } espera una aprobación: use los botones Aprobar o Rechazar de su tarjeta. Con /caso { $number } la ve.
-refuse-own-request = Usted mismo pidió el caso #{ $number }: lo decide otra persona del grupo.
+refuse-own-request = Usted pidió el caso #{ $number }: lo decide otra persona del grupo.
 refuse-children-open = El caso #{ $number } se soluciona después de sus casos relacionados. Siguen abiertos: { $open }.
 refuse-no-asset = Eso no parece correcto ({ $name }): debe tener de { $shortest } a { $longest } letras o números.
 

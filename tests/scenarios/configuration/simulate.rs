@@ -46,7 +46,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Received   2026-03-02T11:30:00-05:00, chat
     Priority   low
     Route      3 step(s) of guidance first
-               then group soporte (Help desk (outsource)), level 1
+               then group soporte (Help desk), level 1
     Told       requester, group soporte
     Own        by 2026-03-02T14:30:00-05:00 (2h)
     Resolve    by 2026-03-04T11:30:00-05:00 (2bd)
@@ -68,7 +68,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Category   impresora (Printer or scanner)
     Received   2026-03-02T11:30:00-05:00, phone
     Priority   critical
-    Route      group soporte (Help desk (outsource)), level 1
+    Route      group soporte (Help desk), level 1
     Told       requester, group soporte
     Own        by 2026-03-02T11:45:00-05:00 (15m)
     Resolve    by 2026-03-02T14:30:00-05:00 (2h)
