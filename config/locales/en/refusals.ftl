@@ -2,7 +2,7 @@
 
 refuse-unknown-ticket = I cannot find ticket #{ $number } among yours. /mytickets shows those you can see.
 refuse-not-your-role = The help desk's staff does this. /help shows what you can do.
-refuse-not-your-group = This ticket belongs to { $group } and you are not in that group. Ask to have it escalated to you, or to be added to that group.
+refuse-not-your-group = This ticket belongs to { $group } and you are not in that group. If it is yours to do, talk to somebody of that group or ask to be added.
 refuse-not-your-ticket = { $name } is working on ticket #{ $number }. Speak with them or leave a note with /note { $number }.
 refuse-already-taken = { $name } already has ticket #{ $number }.
 refuse-already-yours = Ticket #{ $number } is yours already.

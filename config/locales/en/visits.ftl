@@ -11,8 +11,8 @@ button-visit-another = Another time
 button-visit-again = Plan another visit
 button-arrive = I am here
 button-miss = Nobody there
-button-workshop = To the workshop
-button-to-vendor = To the vendor
+button-workshop = Equipment to workshop
+button-to-vendor = Equipment to vendor
 button-return = Return equipment
 button-agree = That suits me
 button-other-moment = Another time
@@ -22,7 +22,7 @@ button-no-photo = No photo
 
 ask-visit-when = When do you go to the workplace for ticket #{ $number }? Choose a time or write one, such as “tomorrow 10 am”.
 ask-visit-another = The visit for ticket #{ $number } is { $when } When shall it be instead? Choose a time or write one, such as “thursday 3 pm”.
-ask-visit-planned = The visit for ticket #{ $number } is { $when } What happened?
+ask-visit-planned = The visit for ticket #{ $number } is { $when } What comes next?
 ask-visit-there = You are at the workplace for ticket #{ $number }. What comes next?
 ask-visit-requester = When may we come for ticket #{ $number }? Choose a time or write one, such as “tomorrow 10 am”.
 done-visit = Done: the requester knows that the visit for ticket #{ $number } is { $when }
@@ -50,7 +50,10 @@ done-priority = The priority of ticket #{ $number } is { $priority } now.
 ask-category-choice = Which category does ticket #{ $number } belong to?
 choose-category = There is no category called “{ $name }”. Choose one from the list.
 done-category = { $elsewhere ->
-    [yes] The category of ticket #{ $number } is { $category } now. { $usual } attends to it: escalate the ticket if need be.
+    [yes] The category of ticket #{ $number } is { $category } now. The group { $usual } attends to it{ $escalates ->
+        [yes] : if need be, pass it on with /escalate { $number }.
+       *[no] .
+    }
    *[no] The category of ticket #{ $number } is { $category } now.
 }
 

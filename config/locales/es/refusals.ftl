@@ -2,7 +2,7 @@
 
 refuse-unknown-ticket = No encuentro el caso #{ $number } entre los suyos. Con /miscasos ve los que puede consultar.
 refuse-not-your-role = Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.
-refuse-not-your-group = Este caso es de { $group } y usted no está en ese grupo. Pida que se lo escalen o que le agreguen a ese grupo.
+refuse-not-your-group = Este caso es de { $group } y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.
 refuse-not-your-ticket = El caso #{ $number } lo atiende { $name }. Hable con esa persona o deje una nota con /nota { $number }.
 refuse-already-taken = El caso #{ $number } ya lo tiene { $name }.
 refuse-already-yours = El caso #{ $number } ya es suyo.

@@ -22,7 +22,7 @@ button-no-photo = Sin foto
 
 ask-visit-when = ¿Cuándo va al puesto por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
 ask-visit-another = La visita del caso #{ $number } es { $when } ¿Para cuándo la cambia? Elija una hora o escríbala, por ejemplo «jueves 3 p. m.».
-ask-visit-planned = La visita del caso #{ $number } es { $when } ¿Qué pasó?
+ask-visit-planned = La visita del caso #{ $number } es { $when } ¿Qué sigue?
 ask-visit-there = Usted está en el puesto por el caso #{ $number }. ¿Qué sigue?
 ask-visit-requester = ¿Cuándo le queda bien que vayamos por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
 done-visit = Listo: el solicitante ya sabe que la visita del caso #{ $number } es { $when }
@@ -50,7 +50,10 @@ done-priority = El caso #{ $number } queda con prioridad { $priority }.
 ask-category-choice = ¿En qué categoría va el caso #{ $number }?
 choose-category = No hay una categoría llamada «{ $name }». Elija una de la lista.
 done-category = { $elsewhere ->
-    [yes] El caso #{ $number } queda en la categoría { $category }. Esa categoría la atiende { $usual }: si hace falta, escálelo.
+    [yes] El caso #{ $number } queda en la categoría { $category }. Esa categoría la atiende el grupo { $usual }{ $escalates ->
+        [yes] : si hace falta, páselo con /escalar { $number }.
+       *[no] .
+    }
    *[no] El caso #{ $number } queda en la categoría { $category }.
 }
 

@@ -222,3 +222,29 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         marta.reads();
     });
 }
+
+#[test]
+fn n5_a_visit_goes_to_nobody_who_has_another_then() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let ana = technician(desk, "Ana").await;
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
+        taken(desk, &luis, &marta).await;
+        ana.reads();
+        luis.says("/visita 1 mañana 10 am").await;
+        luis.reads();
+        taken(desk, &ana, &pedro).await;
+        luis.reads();
+        ana.says("/visita 2 mañana 10:30 am").await;
+        ana.reads();
+        luis.says("/asignar 1 Ana").await;
+        assert_snapshot!(luis.reads(), @"");
+        assert_eq!(ana.reads(), "");
+        // At another time she can go, and gets the ticket with its visit.
+        luis.says("/visita 1 mañana 3 pm").await;
+        luis.reads();
+        luis.says("/asignar 1 Ana").await;
+        assert_snapshot!(luis.reads(), @"");
+    });
+}

@@ -236,6 +236,22 @@ fn the_configured_procedure_is_simulated_when_none_is_named() {
 }
 
 #[test]
+fn v10_a_request_that_asks_approval_is_simulated_with_who_approves_and_what_follows() {
+    let arguments = [
+        ["--procedure", "victimas"],
+        ["--category", "software_libre"],
+        ["--at", "2026-03-02T11:30"],
+    ]
+    .concat();
+    assert_snapshot!(said(&arguments), @"");
+    let json: serde_json::Value =
+        serde_json::from_str(&said(&[&arguments[..], &["--json"]].concat())).unwrap();
+    assert_eq!(json["approval"]["by"], "seguridad");
+    assert_eq!(json["approval"]["then"], "instalacion");
+    assert_eq!(json["approval"]["then_group"], "hardware");
+}
+
+#[test]
 fn what_cannot_be_simulated_is_told_with_what_to_write() {
     let complaint = |arguments: &[&str]| {
         let (fine, _, complaint) = asked(arguments);
@@ -254,7 +270,7 @@ fn what_cannot_be_simulated_is_told_with_what_to_write() {
 #[test]
 fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have_it() {
     let at = Timestamp(1_772_456_400_000);
-    for name in ["uspec", "cvc"] {
+    for name in ["uspec", "victimas", "narino", "cvc"] {
         let procedure = procedure::named(name, &mesabot::config::Sources::new(".")).unwrap();
         for category in &procedure.categories {
             for source in [Source::Chat, Source::Proactive, Source::AfterTheFact] {
