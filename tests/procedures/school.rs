@@ -125,6 +125,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
 
 #[test]
 fn help_and_menus_leave_out_what_the_procedure_has_no_use_for() {
+    let school = school();
     let absent = |procedure: &Procedure| -> Vec<&str> {
         let has: Vec<_> = commands::of(procedure).collect();
         let lacks = CATALOGUE.iter().filter(|command| !has.contains(command));
@@ -132,7 +133,7 @@ fn help_and_menus_leave_out_what_the_procedure_has_no_use_for() {
     };
     let named = |name| procedure::named(name, &Sources::new(".")).expect("it is shipped");
     assert_eq!(
-        absent(&school()),
+        absent(&school),
         [
             "suspender",
             "reanudar",
@@ -148,10 +149,10 @@ fn help_and_menus_leave_out_what_the_procedure_has_no_use_for() {
     assert_eq!(absent(&named("victimas")), ["visita"]);
     assert_eq!(absent(&named("narino")), ["subcaso", "equipo", "nogestionar"]);
     assert_eq!(absent(&named("cvc")), ["suspender", "visita", "subcaso", "equipo"]);
-    let menu = menu(&school(), Audience::Administrator, Locale::Es);
+    let menu = menu(&school, Audience::Administrator, Locale::Es);
     assert!(menu.iter().all(|(name, _)| name != "visita"), "{menu:?}");
     assert!(menu.iter().any(|(name, _)| name == "aceptar"), "{menu:?}");
-    in_every_pairing_on(&school(), async |desk| {
+    in_every_pairing_on(&school, async |desk| {
         let eva = desk.staff("Eva", Role::Technician, &["sistemas"]).await;
         eva.says("/ayuda").await;
         let help = eva.reads();

@@ -86,6 +86,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     let low = [&arguments[..], &["--priority", "low", "--json"]].concat();
     assert_snapshot!(said(&low), @r#"
     {
+      "approval": null,
       "category": "impresora",
       "due": {
         "own": "2026-03-02T14:30:00-05:00",
@@ -243,7 +244,22 @@ fn v10_a_request_that_asks_approval_is_simulated_with_who_approves_and_what_foll
         ["--at", "2026-03-02T11:30"],
     ]
     .concat();
-    assert_snapshot!(said(&arguments), @"");
+    assert_snapshot!(said(&arguments), @"
+    Procedure  victimas, Soporte de hardware y software
+    Category   software_libre (Free software)
+    Received   2026-03-02T11:30:00-05:00, chat
+    Priority   low
+    Route      group seguridad (Information security), level 3, which approves or rejects it
+    Approved   opens a ticket of instalacion (Software installation) for group hardware
+    Told       requester, group seguridad
+    Own        by 2026-03-02T15:30:00-05:00 (4h)
+    Resolve    by 2026-03-05T08:30:00-05:00 (24h)
+    Warning    at 2026-03-02T14:42:00-05:00 (own): group seguridad
+    Breach     at 2026-03-02T15:30:00-05:00 (own): group seguridad, supervisors
+    Warning    at 2026-03-04T12:42:00-05:00 (resolve): its technician, or group seguridad
+    Breach     at 2026-03-05T08:30:00-05:00 (resolve): its technician, or group seguridad, supervisors
+    Endings    withdrawn (closed), approved (closed), rejected (closed), not_managed (not_managed)
+    ");
     let json: serde_json::Value =
         serde_json::from_str(&said(&[&arguments[..], &["--json"]].concat())).unwrap();
     assert_eq!(json["approval"]["by"], "seguridad");
