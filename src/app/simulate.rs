@@ -163,7 +163,14 @@ impl Shown<'_> {
             let lead = if guided { "           then " } else { "Route      " };
             let hours = if group.calendar.is_some() { ", in hours of its own" } else { "" };
             let name = group.name.get(SPOKEN);
-            line(format!("{lead}group {} ({name}), level {}{hours}", group.key, group.level));
+            let level = group.level;
+            let decides =
+                if simulated.then.is_some() { ", which approves or rejects it" } else { "" };
+            line(format!("{lead}group {} ({name}), level {level}{hours}{decides}", group.key));
+        }
+        if let Some((next, group)) = simulated.then {
+            let (key, name) = (&next.key, next.name.get(SPOKEN));
+            line(format!("Approved   opens a ticket of {key} ({name}) for group {}", group.key));
         }
         line(format!("Told       {}", self.told_at_once().join(", ")));
         if let Some(reception) = &simulated.reception {
@@ -235,6 +242,11 @@ impl Shown<'_> {
                 "where": route.destination.get(SPOKEN),
             })),
             "group": group,
+            "approval": simulated.then.map(|(next, group)| json!({
+                "by": simulated.group.key,
+                "then": next.key,
+                "then_group": group.key,
+            })),
             "told": self.told_at_once(),
             "due": promise,
             "warnings": told.collect::<Vec<_>>(),

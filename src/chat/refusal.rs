@@ -77,6 +77,10 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
             let when = ("when", voice.when(*at).into());
             voice.say("refuse-no-visit-then", &[number(n), when, ("why", why.as_str().into())])
         }
+        Refusal::HasVisitThen { number: n, at, technician } => {
+            let when = ("when", voice.when(*at).into());
+            voice.say("refuse-has-visit-then", &[number(n), when, by(technician)])
+        }
         Refusal::TimeNotUnderstood(n) => voice.say("refuse-time-not-understood", &[number(n)]),
         Refusal::VisitOver(n) => voice.say("refuse-visit-over", &[number(n)]),
         Refusal::EquipmentAway { number: n, what, at } => {

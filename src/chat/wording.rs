@@ -21,6 +21,7 @@ use crate::{
         source::Source,
         status::Status,
         time::Timestamp,
+        verb::Verb,
     },
     entity::ticket,
 };
@@ -140,6 +141,11 @@ impl<'a> Voice<'a> {
     /// A message as plain rich text.
     pub fn plain(&self, key: &str, args: &[Arg<'_>]) -> RichText {
         RichText::plain(self.say(key, args))
+    }
+
+    /// Whether a ticket can be passed on to others.
+    pub fn escalates(&self) -> Arg<'static> {
+        ("escalates", if self.procedure.has(Verb::Escalate) { "yes" } else { "no" }.into())
     }
 
     /// A message with values, some of which are instants: worded as ever, and those still to come

@@ -73,7 +73,9 @@ pub fn endings(procedure: &Procedure, category: &Category, way: Way<'_>) -> Vec<
         endings.push((Ending::SelfHelp, Status::Closed));
     }
     endings.push((Ending::Withdrawn, Status::Closed));
-    if category.survey {
+    if category.approval.is_some() {
+        endings.extend([Ending::Approved, Ending::Rejected].map(|e| (e, Status::Closed)));
+    } else if category.survey {
         endings.extend([Ending::Authorised, Ending::Silence].map(|e| (e, Status::Closed)));
     } else {
         endings.push((Ending::NoSurvey, Status::Closed));

@@ -108,7 +108,7 @@ pub struct Route {
     pub name: Localized,
     /// The whole name of the procedure.
     pub procedure: Localized,
-    /// Where to go: an address, an extension, a link.
+    /// Where to ask: an address, an extension, a link.
     pub destination: Localized,
 }
 

@@ -129,6 +129,15 @@ pub enum Refusal {
         /// Why not.
         why: Unfit,
     },
+    /// Whoever is to have a ticket has another visit while its own is planned (N5).
+    HasVisitThen {
+        /// Which ticket.
+        number: TicketNumber,
+        /// When its visit is planned.
+        at: Timestamp,
+        /// Who cannot come then.
+        technician: String,
+    },
     /// What was typed names no date and time.
     TimeNotUnderstood(TicketNumber),
     /// The visit that is answered for is no longer planned.

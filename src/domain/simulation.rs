@@ -47,6 +47,9 @@ pub struct Simulated<'p> {
     pub way: Way<'p>,
     /// The group that gets it.
     pub group: &'p Group,
+    /// What opens by itself once its group has approved it, and for whom; none where nobody is asked
+    /// for an approval (V10).
+    pub then: Option<(&'p Category, &'p Group)>,
     /// The groups that are told when a promise stays broken.
     pub next_level: Vec<&'p Group>,
     /// What it is promised; nothing where it is sent elsewhere.
@@ -67,10 +70,15 @@ pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option
     let way = way(procedure, category, (source, false));
     let reception = receive(procedure, (group, priority), at);
     let endings = endings(procedure, category, way);
+    let then = category.approval.as_ref().and_then(|approval| {
+        let next = procedure.category(&approval.then)?;
+        Some((next, procedure.group(&next.group)?))
+    });
     let next_level = procedure.next_level(i32::from(group.level));
     let mut simulated = Simulated {
         way,
         group,
+        then,
         next_level,
         reception: None,
         told: Vec::new(),

@@ -20,6 +20,15 @@ impl Procedure {
         }
     }
 
+    /// Whether these rules have such a step for any ticket at all.
+    pub fn has(&self, verb: Verb) -> bool {
+        match verb {
+            Verb::Visit => self.visits.is_some(),
+            Verb::Resume => self.uses(Status::Suspended) || self.uses(Status::WithVendor),
+            _ => self.knows(verb, verb.leads_to()),
+        }
+    }
+
     /// The status of a ticket that was passed to this group: on site where its people go there and
     /// the rules tell that apart (V3). None when these rules pass nothing to such a group.
     pub fn escalated_to(&self, group: &Group) -> Option<Status> {

@@ -182,7 +182,8 @@ fn ahead_of(calendar: &Calendar, at: Timestamp, ahead: Span) -> Timestamp {
     }
 }
 
-fn is_free(visits: &Visits, taken: &[Timestamp], start: Timestamp) -> bool {
+/// Whether a visit at `start` meets none of those that are `taken`.
+pub fn is_free(visits: &Visits, taken: &[Timestamp], start: Timestamp) -> bool {
     taken.iter().all(|other| start.since(*other).abs() >= visits.slot)
 }
 

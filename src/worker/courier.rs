@@ -312,11 +312,12 @@ impl Courier {
         parcel.row.attempts += 1;
         round.busy.insert(parcel.row.lane.clone());
         let channel = self.channels.get(&parcel.row.channel).cloned();
-        let store = self.store.clone();
+        let (store, procedure) = (self.store.clone(), Arc::clone(&self.desk.procedure));
         round.calls.spawn(async move {
             let answer = match channel {
                 Some(channel) => {
-                    let call = delivery::call(channel.as_ref(), store.as_ref(), &parcel);
+                    let call =
+                        delivery::call(channel.as_ref(), (store.as_ref(), &procedure), &parcel);
                     let call = AssertUnwindSafe(call);
                     let broke_off = |_| Err(SendError::Unknown("the call broke off".into()));
                     call.catch_unwind().await.unwrap_or_else(broke_off)

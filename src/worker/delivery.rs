@@ -12,7 +12,10 @@ use crate::{
         outgoing::{Delivery, Enclosure, Outgoing, RichText},
         view,
     },
-    domain::time::{MINUTE, SECOND, Timestamp},
+    domain::{
+        procedure::Procedure,
+        time::{MINUTE, SECOND, Timestamp},
+    },
     entity::{outbox as entity, thread},
     service::{
         Error, Result, cards, from_json,
@@ -67,8 +70,12 @@ pub fn read(row: &entity::Model) -> Result<Delivery> {
     from_json(&row.delivery, || format!("outbox {}", row.id))
 }
 
-/// Calls the platform. Files are taken out of the store.
-pub async fn call(channel: &dyn Channel, store: Option<&Store>, parcel: &Parcel) -> Answer {
+/// Calls the platform. Files are taken out of the store, menus are those of the procedure.
+pub async fn call(
+    channel: &dyn Channel,
+    (store, procedure): (Option<&Store>, &Procedure),
+    parcel: &Parcel,
+) -> Answer {
     let chat = match &parcel.thread {
         None => parcel.row.chat_key.as_str(),
         Some(thread) => match &thread.chat_key {
@@ -103,7 +110,7 @@ pub async fn call(channel: &dyn Channel, store: Option<&Store>, parcel: &Parcel)
         Delivery::Menu { audience, locale } => {
             let entry = |(name, help)| MenuEntry { name, help };
             let menu: Vec<_> =
-                view::help::menu(*audience, *locale).into_iter().map(entry).collect();
+                view::help::menu(procedure, *audience, *locale).into_iter().map(entry).collect();
             channel.show_menu(chat, &menu).await.map(|()| None)
         }
     }

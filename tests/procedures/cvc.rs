@@ -92,7 +92,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         assert_snapshot!(marta.reads(), @"
         Caso #1 · La impresora saca hojas en blanco
         Estado: Recibido
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda (outsource): le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
         [Responder]
         [Retirar]
         ");
@@ -102,7 +102,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         Impresora o escáner · Incidente · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
-        Grupo: Mesa de ayuda (outsource)
+        Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 9:00 a. m.
         Solucionar a más tardar hoy a las 5:00 p. m.
         «La impresora saca hojas en blanco»
@@ -263,7 +263,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         Instalar o mover un equipo · Solicitud · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
-        Grupo: Mesa de ayuda (outsource)
+        Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 9:00 a. m.
         Solucionar a más tardar hoy a las 5:00 p. m.
         «Necesito mover mi computador»
@@ -307,7 +307,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         assert_snapshot!(ana.reads(), @"
         Caso #2 · El disco de la sala 3 está por llenarse
         Estado: Recibido
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda (outsource): le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
         [Aceptar]
         [Escalar]
         [Responder] [Nota interna]
@@ -319,7 +319,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Ana · Sala 3
         Origen: proactivo · Registró: Ana
-        Grupo: Mesa de ayuda (outsource)
+        Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 9:00 a. m.
         Solucionar a más tardar hoy a las 5:00 p. m.
         «El disco de la sala 3 está por llenarse»
@@ -366,7 +366,7 @@ fn c3_what_is_not_viable_ends_with_an_answer_that_says_why() {
         Instalar o mover un equipo · Solicitud · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
-        Grupo: Mesa de ayuda (outsource)
+        Grupo: Mesa de ayuda
         «Quiero que revisen mi computador personal»
         Motivo: No es equipo de la entidad
         ");

@@ -5,8 +5,16 @@ use std::fs;
 
 use insta::assert_snapshot;
 use mesabot::{
-    config::{Config, Sources, check},
-    domain::{event::Ending, id::TicketNumber, person::Role, procedure::Procedure, status::Status},
+    chat::{
+        commands::{self, CATALOGUE},
+        outgoing::Audience,
+        view::help::menu,
+    },
+    config::{Config, Sources, check, procedure},
+    domain::{
+        event::Ending, id::TicketNumber, locale::Locale, person::Role, procedure::Procedure,
+        status::Status,
+    },
 };
 
 use super::history;
@@ -22,7 +30,9 @@ fn school() -> Procedure {
     fs::write(&path, text).unwrap();
     let named = [("MESABOT_PROCEDURE", path.to_str().unwrap())];
     let sources = || Sources::new(folder.path()).variables(named);
-    assert_snapshot!(check(sources()).to_string(), @"Configuration is fine: procedure colegio (2 categories, 2 groups), database sqlite://mesabot.db, telegram: off, discord: off");
+    let checked = check(sources()).to_string();
+    let fine = "Configuration is fine: procedure colegio (2 categories, 2 groups), database sqlite://mesabot.db, telegram: off, discord: off";
+    assert_eq!(checked, fine);
     Config::load(sources()).expect("it is sound").procedure
 }
 
@@ -112,5 +122,43 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         03-02 08:00 Raúl: solved {"kind":"solved","solution":"Cambié la chapa","close_at":null}
         03-02 08:00 Raúl: closed {"kind":"closed","ending":"no_survey"}
         "#);
+    });
+}
+
+#[test]
+fn help_and_menus_leave_out_what_the_procedure_has_no_use_for() {
+    let school = school();
+    let absent = |procedure: &Procedure| -> Vec<&str> {
+        let has: Vec<_> = commands::of(procedure).collect();
+        let lacks = CATALOGUE.iter().filter(|command| !has.contains(command));
+        lacks.map(|command| command.spanish).collect()
+    };
+    let named = |name| procedure::named(name, &Sources::new(".")).expect("it is shipped");
+    assert_eq!(
+        absent(&school),
+        [
+            "suspender",
+            "reanudar",
+            "visita",
+            "escalar",
+            "proveedor",
+            "subcaso",
+            "equipo",
+            "nogestionar"
+        ]
+    );
+    assert_eq!(absent(&named("uspec")), ["visita", "subcaso", "equipo", "nogestionar"]);
+    assert_eq!(absent(&named("victimas")), ["visita"]);
+    assert_eq!(absent(&named("narino")), ["subcaso", "equipo", "nogestionar"]);
+    assert_eq!(absent(&named("cvc")), ["suspender", "visita", "subcaso", "equipo"]);
+    let menu = menu(&school, Audience::Administrator, Locale::Es);
+    assert!(menu.iter().all(|(name, _)| name != "visita"), "{menu:?}");
+    assert!(menu.iter().any(|(name, _)| name == "aceptar"), "{menu:?}");
+    in_every_pairing_on(&school, async |desk| {
+        let eva = desk.staff("Eva", Role::Technician, &["sistemas"]).await;
+        eva.says("/ayuda").await;
+        let help = eva.reads();
+        assert!(help.contains("/aceptar N"), "{help}");
+        assert!(!help.contains("/visita") && !help.contains("/escalar"), "{help}");
     });
 }

@@ -12,7 +12,10 @@ use mesabot::{
             ConnectError, Discord, DiscordSettings, InteractionKind, InteractionToken, connect,
         },
     },
-    chat::outgoing::{Button, Form, FormField, Outgoing, RichText},
+    chat::{
+        commands::CATALOGUE,
+        outgoing::{Button, Form, FormField, Outgoing, RichText},
+    },
 };
 use serde_json::json;
 
@@ -72,7 +75,7 @@ fn token(emulator: &Emulator, interaction: u64, kind: InteractionKind) -> Intera
 
 /// Ana runs `/help`.
 async fn command(emulator: &Emulator, discord: &Discord) -> InteractionToken {
-    discord.register_commands().await.unwrap();
+    discord.register_commands(CATALOGUE.iter()).await.unwrap();
     let interaction = emulator.uses_command(ANA, MESA, "help", &[]);
     token(emulator, interaction, InteractionKind::Command)
 }
@@ -224,15 +227,18 @@ async fn where_all_can_read_they_learn_only_that_there_is_something() {
 #[tokio::test]
 async fn commands_are_registered_once() {
     let (emulator, discord) = world().await;
-    assert!(discord.register_commands().await.unwrap());
-    assert!(!discord.register_commands().await.unwrap());
+    assert!(discord.register_commands(CATALOGUE.iter()).await.unwrap());
+    assert!(!discord.register_commands(CATALOGUE.iter()).await.unwrap());
     let commands = emulator.commands(Some(GUILD));
     let new = commands.iter().find(|command| command["name"] == "new").unwrap();
     assert_eq!(new["name_localizations"]["es-419"], "nuevo");
     let tidy = DiscordSettings { staff_permission: Some(MANAGE_MESSAGES), ..settings(&emulator) };
     let (discord, _) = connect(&tidy).await.unwrap();
-    assert!(discord.register_commands().await.unwrap(), "another permission is another command");
-    assert!(!discord.register_commands().await.unwrap());
+    assert!(
+        discord.register_commands(CATALOGUE.iter()).await.unwrap(),
+        "another permission is another command"
+    );
+    assert!(!discord.register_commands(CATALOGUE.iter()).await.unwrap());
     emulator.may_only(ANA, 0);
     let offered = emulator.offers(ANA, MESA);
     assert!(offered.contains(&"new".to_owned()) && !offered.contains(&"queue".to_owned()));

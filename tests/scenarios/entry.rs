@@ -65,20 +65,16 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /nota N texto — guardar una nota interna
         /suspender N texto — dejar un caso en espera
         /reanudar N — seguir con un caso en espera
-        /visita N texto — programar una visita al puesto, o contar cómo fue
         /escalar N [grupo] texto — pasar un caso a otro grupo o a una persona
         /proveedor N texto — dejar un caso en manos del proveedor
-        /subcaso N [categoría o grupo] texto — abrir un caso relacionado para otro grupo
-        /equipo N texto — anotar el equipo que se intervino en un caso
         /solucionar N texto — dar la solución de un caso
         /capacitacion N texto — registrar en qué se capacitó a quien pidió un caso
-        /nogestionar N texto — terminar un caso que no se va a gestionar
         /asignar N técnico — asignar un caso a alguien del grupo
         /prioridad N prioridad — cambiar la prioridad de un caso
         /categoria N [categoría] — cambiar la categoría de un caso
         /registrar persona — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
         /idioma — cambiar de idioma
-        /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
+        /vincular — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código
@@ -96,14 +92,10 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             nota — guardar una nota interna
             suspender — dejar un caso en espera
             reanudar — seguir con un caso en espera
-            visita — programar una visita al puesto, o contar cómo fue
             escalar — pasar un caso a otro grupo o a una persona
             proveedor — dejar un caso en manos del proveedor
-            subcaso — abrir un caso relacionado para otro grupo
-            equipo — anotar el equipo que se intervino en un caso
             solucionar — dar la solución de un caso
             capacitacion — registrar en qué se capacitó a quien pidió un caso
-            nogestionar — terminar un caso que no se va a gestionar
             asignar — asignar un caso a alguien del grupo
             prioridad — cambiar la prioridad de un caso
             categoria — cambiar la categoría de un caso
@@ -200,7 +192,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
         /retirar N — retirar un caso que nadie ha tomado
         /sla N — ver los tiempos de un caso, paso a paso
         /idioma — cambiar de idioma
-        /vincular texto — pedir un código para vincular su otra cuenta, o usarlo
+        /vincular — pedir un código para vincular su otra cuenta, o usarlo
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código

@@ -101,7 +101,7 @@ fn what_will_not_do_is_told_with_an_example_and_asked_again() {
         ]);
         let mut left = marta.fills_some(&answers).await;
         assert_snapshot!(marta.reads(), @"
-        No entendí la fecha. Escríbala así: 16/03/2026. También sirven «15 de marzo» y «mañana».
+        Esa fecha no existe o no la entendí. Escríbala así: 16/03/2026.
 
         Hasta
         Por ejemplo: 15/03/2026, «15 de marzo» o «mañana».

@@ -48,7 +48,7 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
         Retirados por quien los pidió: 1
         Atendidos a tiempo: 50 % (1 de 2)
         Resueltos a tiempo: 100 % (1 de 1)
-        Satisfacción: 4,0 de 5 (respondieron 1 de 1)
+        Satisfacción: 4,0 de 5 (1 de 1 encuestas respondidas)
 
         Por categoría
         Equipo, red o sistema: recibidos 3, resueltos 1

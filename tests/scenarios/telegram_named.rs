@@ -63,7 +63,7 @@ async fn groups_and_technicians_are_given_by_name() {
         assert!(carlos.reads().contains("El caso ya está con Mesa de ayuda."));
         desk.says(&carlos, "/escalar 1 [fax] otra vez").await;
         assert_snapshot!(carlos.reads(), @"
-        No hay un grupo ni un técnico con el nombre fax. Elija de la lista.
+        No hay un grupo ni un técnico con el nombre «fax». Elija de la lista.
 
         ¿A qué grupo pasa el caso #1, o a qué persona?
         [Nivel 1 · Impresión y copiado]

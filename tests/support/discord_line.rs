@@ -9,6 +9,7 @@ use mesabot::{
         Channel,
         discord::{self, DiscordSettings, gateway::Gateway, intake::Intake, receive::receive},
     },
+    chat::commands::CATALOGUE,
     domain::channel::ChannelKind,
 };
 use tokio::sync::watch;
@@ -68,7 +69,7 @@ impl DiscordLine {
             request_timeout: Duration::from_secs(2),
         };
         let (adapter, identity) = discord::connect(&settings).await.expect("the emulator answers");
-        adapter.register_commands().await.expect("the commands are taken");
+        adapter.register_commands(CATALOGUE.iter()).await.expect("the commands are taken");
         let (stop, stopping) = watch::channel(false);
         let (sender, stored) = watch::channel(BTreeSet::new());
         let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), overhears);

@@ -76,7 +76,10 @@ ask-ticket-none = { $verb ->
     [withdraw] You have no tickets that can be withdrawn. If you have the number, write it.
    *[other] I found no tickets you could do this to. If you have the number, write it.
 }
-ask-assign-none = There is nobody else in the group of ticket #{ $number } to assign it to. If need be, escalate it to another group.
+ask-assign-none = There is nobody else in the group of ticket #{ $number } to assign it to.{ $escalates ->
+    [yes] {" "}If need be, escalate it to another group.
+   *[no] {""}
+}
 ask-assign-choice = Who will work on ticket #{ $number }?
 ask-escalate-choice = Which group does ticket #{ $number } go to, or which person?
 ask-escalate-text = Why do you escalate it? Whoever receives it will read your justification.

@@ -11,10 +11,10 @@ field-too-long = Your answer has { $letters } letters and there is room for { $l
 field-not-a-number = I need a whole number. Please write it in digits alone, for example { $example }
 field-too-small = The number is too small: please write { $least } or more.
 field-too-large = The number is too large: please write { $most } or less.
-field-not-a-date = I did not understand the date. Please write it like this: { $example }. “15 March” and “tomorrow” will do too.
+field-not-a-date = That date does not exist, or I did not understand it. Please write it like this: { $example }.
 field-past = That day is past. Today is { $today }: please write today's date or a later one.
 field-not-yes-or-no = Please answer Yes or No.
-field-not-a-file = Here I need a picture or a file, such as a PDF. Please send it in this chat.
+field-not-a-file = Words will not do here: I need a picture or a file, such as a PDF.
 
 # Words with which people write dates, separated by commas; months in their order.
 words-months = january, february, march, april, may, june, july, august, september, october, november, december

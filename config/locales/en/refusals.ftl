@@ -2,7 +2,7 @@
 
 refuse-unknown-ticket = I cannot find ticket #{ $number } among yours. /mytickets shows those you can see.
 refuse-not-your-role = The help desk's staff does this. /help shows what you can do.
-refuse-not-your-group = This ticket belongs to { $group } and you are not in that group. Ask for it to be escalated to you or to be added.
+refuse-not-your-group = This ticket belongs to { $group } and you are not in that group. If it is yours to do, talk to somebody of that group or ask to be added.
 refuse-not-your-ticket = { $name } is working on ticket #{ $number }. Speak with them or leave a note with /note { $number }.
 refuse-already-taken = { $name } already has ticket #{ $number }.
 refuse-already-yours = Ticket #{ $number } is yours already.
@@ -18,7 +18,7 @@ refuse-survey-over = { $over ->
     [yes] That answer no longer counts: ticket #{ $number } is closed. If something is still wrong, open a related ticket.
    *[no] That answer no longer applies: the status of ticket #{ $number } is { $status }.
 }
-refuse-unknown-group = There is no group called { $name }. Choose one from the list.
+refuse-unknown-group = There is no group called “{ $name }”. Choose one from the list.
 refuse-same-group = The ticket is with { $group } already. Choose another group.
 refuse-cannot-take-it = { $name } is not a technician of this ticket's group. Choose somebody from the list.
 refuse-staff-registers = Opening a ticket for somebody else is for the help desk staff. For yourself, tell me what is wrong or use /new.

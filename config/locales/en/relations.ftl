@@ -56,7 +56,7 @@ notice-escalated-person = We passed your ticket #{ $number } to { $specialist },
 notice-escalated-on-site = We passed your ticket #{ $number } to on-site support ({ $group }): they will come to you. We will tell you when they take it.
 notice-escalated-on-site-person = We passed your ticket #{ $number } to { $specialist }, of on-site support ({ $group }), who will come to you. We will tell you when they take it.
 notice-suspended-answer = Your ticket #{ $number } is on hold: “{ $reason }”. As soon as you answer, we go on.
-notice-answer-resumed = The requester answered: ticket #{ $number } is in progress again.
+notice-answer-resumed = With that answer, ticket #{ $number } is in progress again.
 notice-child-opened = To solve your ticket #{ $parent } we opened the related ticket #{ $number } ({ $title }) with { $group }.
 notice-next-opened = What you asked for in ticket #{ $parent } goes on in ticket #{ $number } ({ $title }), with { $group }.
 notice-approved = Your ticket #{ $number } ({ $title }) was approved.
@@ -79,12 +79,12 @@ notice-child-done = { $outcome ->
 }
 
 refuse-meant-for = Ticket #{ $number } was passed to { $name }: that person takes it, or a supervisor.
-refuse-unknown-specialist = There is no group and no technician called { $name }. Choose from the list.
-refuse-unknown-destination = No other group, and no category of another group, is called { $name }. Choose from the list.
+refuse-unknown-specialist = There is no group and no technician called “{ $name }”. Choose from the list.
+refuse-unknown-destination = No other group, and no category of another group, is called “{ $name }”. Choose from the list.
 refuse-asks-approval = Ticket #{ $number } waits for an approval: use the buttons Approve or Decline on its card. With /ticket { $number } you see it.
 refuse-own-request = You asked for ticket #{ $number } yourself: somebody else of the group decides on it.
 refuse-children-open = Ticket #{ $number } is solved after its related tickets. Still open: { $open }.
-refuse-no-asset = That does not look right ({ $name }): it should have { $shortest } to { $longest } letters or digits.
+refuse-no-asset = { $name }: it should have { $shortest } to { $longest } letters or digits. Please check it and write it again.
 
 help-child = open a related ticket for another group
 help-asset = note the equipment that was touched for a ticket

@@ -2,9 +2,9 @@
 
 status-routed = Sent to another procedure
 requester-routed = This desk does not attend to this: it belongs to the procedure “{ $route }”.
-    Where to go: { $where }
+    Where to ask: { $where }
 card-routed = It belongs to “{ $route }”.
-    Where to go: { $where }
+    Where to ask: { $where }
 card-requester-name = Requester: { $name }
 card-nature = Source: { $value }
 source-of-nature = { $nature }, { $source }
@@ -13,7 +13,7 @@ button-route = Send to another procedure
 ask-route-choice = Which procedure does ticket #{ $number } belong to? I will tell the requester where to go.
 done-route = Ticket #{ $number } was sent to “{ $route }”. I told the requester where to go.
 notice-routed = This desk does not attend to your ticket #{ $number } ({ $title }): it belongs to the procedure “{ $route }”. It ends here.
-    Where to go: { $where }
+    Where to ask: { $where }
 notice-routed-technician = Ticket #{ $number } ({ $title }) was sent to “{ $route }”.
 ending-routed = Sent to another procedure
 report-routed = Sent to another procedure: { $count } (apart, not counted in this report)

@@ -11,8 +11,8 @@ button-visit-another = Another time
 button-visit-again = Plan another visit
 button-arrive = I am here
 button-miss = Nobody there
-button-workshop = Take to the workshop
-button-to-vendor = Take to the vendor
+button-workshop = Equipment to workshop
+button-to-vendor = Equipment to vendor
 button-return = Return equipment
 button-agree = That suits me
 button-other-moment = Another time
@@ -21,8 +21,8 @@ button-received = Received
 button-no-photo = No photo
 
 ask-visit-when = When do you go to the workplace for ticket #{ $number }? Choose a time or write one, such as “tomorrow 10 am”.
-ask-visit-another = The visit for ticket #{ $number } is { $when }. When shall it be instead? Choose a time or write one, such as “thursday 3 pm”.
-ask-visit-planned = The visit for ticket #{ $number } is { $when }. What happened?
+ask-visit-another = The visit for ticket #{ $number } is { $when } When shall it be instead? Choose a time or write one, such as “thursday 3 pm”.
+ask-visit-planned = The visit for ticket #{ $number } is { $when } What comes next?
 ask-visit-there = You are at the workplace for ticket #{ $number }. What comes next?
 ask-visit-requester = When may we come for ticket #{ $number }? Choose a time or write one, such as “tomorrow 10 am”.
 done-visit = Done: the requester knows that the visit for ticket #{ $number } is { $when }
@@ -48,9 +48,12 @@ done-receive = Thank you for confirming that you have the equipment of ticket #{
 ask-priority-choice = Which priority does ticket #{ $number } have?
 done-priority = The priority of ticket #{ $number } is { $priority } now.
 ask-category-choice = Which category does ticket #{ $number } belong to?
-choose-category = There is no category called { $name }. Choose one from the list.
+choose-category = There is no category called “{ $name }”. Choose one from the list.
 done-category = { $elsewhere ->
-    [yes] The category of ticket #{ $number } is { $category } now. { $usual } attends to it: escalate the ticket if need be.
+    [yes] The category of ticket #{ $number } is { $category } now. The group { $usual } attends to it{ $escalates ->
+        [yes] : if need be, pass it on with /escalate { $number }.
+       *[no] .
+    }
    *[no] The category of ticket #{ $number } is { $category } now.
 }
 
@@ -118,6 +121,7 @@ refuse-no-visit-then = { $why ->
     [too_far] That date is far away ({ $when }). Choose a nearer one.
    *[taken] There is another visit at that time ({ $when }). Choose another.
 }
+refuse-has-visit-then = { $name } has another visit close to the one planned for ticket #{ $number } ({ $when }). Change its time with /visit { $number } or assign the ticket to somebody else.
 refuse-time-not-understood = I did not understand the day and the time. Write them like this: “tomorrow 10 am”, “thursday 3 pm” or “2026-03-05 10:00”.
 refuse-visit-over = That has changed. /ticket { $number } shows how it stands.
 refuse-equipment-away = { $at ->
@@ -127,4 +131,4 @@ refuse-equipment-away = { $at ->
 refuse-no-equipment-away = No equipment of ticket #{ $number } is away.
 refuse-same-priority = Ticket #{ $number } has the priority { $priority } already.
 refuse-same-category = Ticket #{ $number } has the category { $category } already.
-refuse-unknown-priority = There is no priority called { $name }. Choose one from the list.
+refuse-unknown-priority = There is no priority called “{ $name }”. Choose one from the list.

@@ -76,7 +76,10 @@ ask-ticket-none = { $verb ->
     [withdraw] No tiene casos que se puedan retirar. Si tiene el número, escríbalo.
    *[other] No encontré casos en los que usted pueda hacer esto. Si tiene el número, escríbalo.
 }
-ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien asignarlo. Si hace falta, escálelo a otro grupo.
+ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien asignarlo.{ $escalates ->
+    [yes] {" "}Si hace falta, escálelo a otro grupo.
+   *[no] {""}
+}
 ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
 ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }, o a qué persona?
 ask-escalate-text = ¿Por qué lo escala? Quien lo reciba leerá su justificación.

@@ -11,10 +11,10 @@ field-too-long = Su respuesta tiene { $letters } letras y aquí caben { $longest
 field-not-a-number = Necesito un número entero. Escríbalo solo con cifras, por ejemplo { $example }
 field-too-small = El número es muy pequeño: escriba { $least } o más.
 field-too-large = El número es muy grande: escriba { $most } o menos.
-field-not-a-date = No entendí la fecha. Escríbala así: { $example }. También sirven «15 de marzo» y «mañana».
+field-not-a-date = Esa fecha no existe o no la entendí. Escríbala así: { $example }.
 field-past = Esa fecha ya pasó. Hoy es { $today }: escriba la de hoy o una posterior.
 field-not-yes-or-no = Responda Sí o No, por favor.
-field-not-a-file = Aquí necesito una foto o un archivo, por ejemplo un PDF. Envíelo en este chat.
+field-not-a-file = Un texto no me sirve aquí: necesito una foto o un archivo, por ejemplo un PDF.
 
 # Palabras con que la gente escribe fechas, separadas por comas; los meses, en su orden.
 words-months = enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, octubre, noviembre, diciembre

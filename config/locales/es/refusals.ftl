@@ -2,7 +2,7 @@
 
 refuse-unknown-ticket = No encuentro el caso #{ $number } entre los suyos. Con /miscasos ve los que puede consultar.
 refuse-not-your-role = Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.
-refuse-not-your-group = Este caso es de { $group } y usted no está en ese grupo. Pida que se lo escalen o que le agreguen.
+refuse-not-your-group = Este caso es de { $group } y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.
 refuse-not-your-ticket = El caso #{ $number } lo atiende { $name }. Hable con esa persona o deje una nota con /nota { $number }.
 refuse-already-taken = El caso #{ $number } ya lo tiene { $name }.
 refuse-already-yours = El caso #{ $number } ya es suyo.
@@ -18,7 +18,7 @@ refuse-survey-over = { $over ->
     [yes] Esa respuesta ya no cuenta: el caso #{ $number } está cerrado. Si algo sigue mal, abra un caso relacionado.
    *[no] Esa respuesta ya no aplica: el caso #{ $number } está en estado { $status }.
 }
-refuse-unknown-group = No hay un grupo llamado { $name }. Elija uno de la lista.
+refuse-unknown-group = No hay un grupo llamado «{ $name }». Elija uno de la lista.
 refuse-same-group = El caso ya está con { $group }. Elija otro grupo.
 refuse-cannot-take-it = { $name } no es técnico del grupo de este caso. Elija a alguien de la lista.
 refuse-staff-registers = Abrir un caso para otra persona lo hace el personal de la mesa de ayuda. Para usted, escríbame qué pasa o use /nuevo.

@@ -56,7 +56,7 @@ notice-escalated-person = Pasamos su caso #{ $number } a { $specialist }, de { $
 notice-escalated-on-site = Pasamos su caso #{ $number } a soporte en sitio ({ $group }): irán a su puesto. Le avisaremos cuando lo tomen.
 notice-escalated-on-site-person = Pasamos su caso #{ $number } a { $specialist }, de soporte en sitio ({ $group }): irá a su puesto. Le avisaremos cuando lo tome.
 notice-suspended-answer = Su caso #{ $number } queda en espera: «{ $reason }». Cuando nos responda, seguimos.
-notice-answer-resumed = El solicitante respondió: el caso #{ $number } sigue en curso.
+notice-answer-resumed = Con esa respuesta, el caso #{ $number } sigue en curso.
 notice-child-opened = Para resolver su caso #{ $parent } abrimos el caso relacionado #{ $number } ({ $title }) con { $group }.
 notice-next-opened = Lo que pidió en el caso #{ $parent } sigue en el caso #{ $number } ({ $title }), con { $group }.
 notice-approved = Se aprobó su caso #{ $number } ({ $title }).
@@ -79,12 +79,12 @@ notice-child-done = { $outcome ->
 }
 
 refuse-meant-for = El caso #{ $number } se pasó a { $name }: lo toma esa persona o un supervisor.
-refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre { $name }. Elija de la lista.
-refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre { $name }. Elija de la lista.
+refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre «{ $name }». Elija de la lista.
+refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre «{ $name }». Elija de la lista.
 refuse-asks-approval = El caso #{ $number } espera una aprobación: use los botones Aprobar o Rechazar de su tarjeta. Con /caso { $number } la ve.
-refuse-own-request = Usted mismo pidió el caso #{ $number }: lo decide otra persona del grupo.
+refuse-own-request = Usted pidió el caso #{ $number }: lo decide otra persona del grupo.
 refuse-children-open = El caso #{ $number } se soluciona después de sus casos relacionados. Siguen abiertos: { $open }.
-refuse-no-asset = Eso no parece correcto ({ $name }): debe tener de { $shortest } a { $longest } letras o números.
+refuse-no-asset = { $name }: debe tener de { $shortest } a { $longest } letras o números. Revíselo y escríbalo de nuevo, por favor.
 
 help-child = abrir un caso relacionado para otro grupo
 help-asset = anotar el equipo que se intervino en un caso

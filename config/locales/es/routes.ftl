@@ -2,9 +2,9 @@
 
 status-routed = Remitido a otro procedimiento
 requester-routed = Esto no lo atiende esta mesa: corresponde al procedimiento «{ $route }».
-    A dónde ir: { $where }
+    Dónde pedirlo: { $where }
 card-routed = Corresponde a «{ $route }».
-    A dónde ir: { $where }
+    Dónde pedirlo: { $where }
 card-requester-name = Solicita: { $name }
 card-nature = Origen: { $value }
 source-of-nature = { $nature }, { $source }
@@ -13,7 +13,7 @@ button-route = Remitir a otro procedimiento
 ask-route-choice = ¿A qué procedimiento corresponde el caso #{ $number }? Le diré al solicitante a dónde ir.
 done-route = El caso #{ $number } quedó remitido a «{ $route }». Le conté al solicitante a dónde ir.
 notice-routed = Su caso #{ $number } ({ $title }) no lo atiende esta mesa: corresponde al procedimiento «{ $route }». Aquí queda terminado.
-    A dónde ir: { $where }
+    Dónde pedirlo: { $where }
 notice-routed-technician = El caso #{ $number } ({ $title }) quedó remitido a «{ $route }».
 ending-routed = Remitido a otro procedimiento
 report-routed = Remitidos a otro procedimiento: { $count } (aparte, no cuentan en este informe)

@@ -11,8 +11,8 @@ button-visit-another = Otra hora
 button-visit-again = Programar otra visita
 button-arrive = Ya llegué
 button-miss = No estaba
-button-workshop = Llevar equipo al taller
-button-to-vendor = Llevar equipo al proveedor
+button-workshop = Equipo al taller
+button-to-vendor = Equipo al proveedor
 button-return = Devolver equipo
 button-agree = Me sirve
 button-other-moment = Otro momento
@@ -21,8 +21,8 @@ button-received = Recibido
 button-no-photo = Sin foto
 
 ask-visit-when = ¿Cuándo va al puesto por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-ask-visit-another = La visita del caso #{ $number } es { $when }. ¿Para cuándo la cambia? Elija una hora o escríbala, por ejemplo «jueves 3 p. m.».
-ask-visit-planned = La visita del caso #{ $number } es { $when }. ¿Qué pasó?
+ask-visit-another = La visita del caso #{ $number } es { $when } ¿Para cuándo la cambia? Elija una hora o escríbala, por ejemplo «jueves 3 p. m.».
+ask-visit-planned = La visita del caso #{ $number } es { $when } ¿Qué sigue?
 ask-visit-there = Usted está en el puesto por el caso #{ $number }. ¿Qué sigue?
 ask-visit-requester = ¿Cuándo le queda bien que vayamos por el caso #{ $number }? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
 done-visit = Listo: el solicitante ya sabe que la visita del caso #{ $number } es { $when }
@@ -48,9 +48,12 @@ done-receive = Gracias por confirmar que recibió el equipo del caso #{ $number 
 ask-priority-choice = ¿Qué prioridad tiene el caso #{ $number }?
 done-priority = El caso #{ $number } queda con prioridad { $priority }.
 ask-category-choice = ¿En qué categoría va el caso #{ $number }?
-choose-category = No hay una categoría llamada { $name }. Elija una de la lista.
+choose-category = No hay una categoría llamada «{ $name }». Elija una de la lista.
 done-category = { $elsewhere ->
-    [yes] El caso #{ $number } queda en la categoría { $category }. Esa categoría la atiende { $usual }: si hace falta, escálelo.
+    [yes] El caso #{ $number } queda en la categoría { $category }. Esa categoría la atiende el grupo { $usual }{ $escalates ->
+        [yes] : si hace falta, páselo con /escalar { $number }.
+       *[no] .
+    }
    *[no] El caso #{ $number } queda en la categoría { $category }.
 }
 
@@ -118,6 +121,7 @@ refuse-no-visit-then = { $why ->
     [too_far] Esa fecha está muy lejos ({ $when }). Elija una más cercana.
    *[taken] A esa hora ya hay otra visita ({ $when }). Elija otra.
 }
+refuse-has-visit-then = { $name } tiene otra visita cerca de la que está programada para el caso #{ $number } ({ $when }). Cámbiele la hora con /visita { $number } o asigne el caso a otra persona.
 refuse-time-not-understood = No entendí el día y la hora. Escríbalos así: «mañana 10 a. m.», «jueves 3 p. m.» o «2026-03-05 10:00».
 refuse-visit-over = Eso ya cambió. Con /caso { $number } ve cómo va.
 refuse-equipment-away = { $at ->
@@ -127,4 +131,4 @@ refuse-equipment-away = { $at ->
 refuse-no-equipment-away = No hay equipos por devolver en el caso #{ $number }.
 refuse-same-priority = El caso #{ $number } ya tiene prioridad { $priority }.
 refuse-same-category = El caso #{ $number } ya está en la categoría { $category }.
-refuse-unknown-priority = No hay una prioridad llamada { $name }. Elija una de la lista.
+refuse-unknown-priority = No hay una prioridad llamada «{ $name }». Elija una de la lista.

@@ -24,7 +24,7 @@ use crate::{
         receive::receive,
     },
     chat::{
-        commands::{Parameter, ticket_number},
+        commands::{self, Parameter, ticket_number},
         suggest::{self, Suggestion, Typing},
     },
     config::settings::{self, Config},
@@ -60,7 +60,7 @@ pub(super) async fn open(
     let Some((discord, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
-    match discord.register_commands().await {
+    match discord.register_commands(commands::of(&house.desk.procedure)).await {
         Ok(changed) => tracing::info!(changed, "the commands are registered"),
         Err(error) => tracing::warn!(%error, "the commands could not be registered"),
     }

@@ -14,7 +14,7 @@ use crate::{
             TelegramSettings,
         },
     },
-    chat::{outgoing::Audience, view},
+    chat::{Desk, outgoing::Audience, view},
     config::settings,
     domain::{channel::ChannelKind, locale::Locale},
     service::inbox::NewIncoming,
@@ -47,7 +47,7 @@ pub(super) async fn open(
     let Some((telegram, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
-    if let Err(error) = telegram.register_menus(&menus(house.desk.locale)).await {
+    if let Err(error) = telegram.register_menus(&menus(&house.desk)).await {
         tracing::warn!(%error, "the command menus could not be registered");
     }
     let source = format!("telegram:{}", identity.id);
@@ -111,17 +111,20 @@ async fn connect(
 
 /// The menus that everybody sees: requesters' commands in private, technicians' in groups. Staff
 /// get their own in their private chats.
-fn menus(default: Locale) -> Vec<ScopedMenu<'static>> {
+fn menus(desk: &Desk) -> Vec<ScopedMenu<'static>> {
     let entries = |audience, locale| {
         let entry = |(name, help)| MenuEntry { name, help };
-        view::help::menu(audience, locale).into_iter().map(entry).collect::<Vec<_>>()
+        view::help::menu(&desk.procedure, audience, locale)
+            .into_iter()
+            .map(entry)
+            .collect::<Vec<_>>()
     };
     let mut menus = Vec::new();
     for (scope, audience) in [
         (MenuScope::AllPrivateChats, Audience::Requester),
         (MenuScope::AllGroupChats, Audience::Technician),
     ] {
-        menus.push(ScopedMenu { scope, language: None, entries: entries(audience, default) });
+        menus.push(ScopedMenu { scope, language: None, entries: entries(audience, desk.locale) });
         for locale in Locale::ALL {
             let language = Some(locale.as_str());
             menus.push(ScopedMenu { scope, language, entries: entries(audience, locale) });

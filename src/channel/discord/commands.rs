@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Discord, Failure, http::Call, render::clip};
 use crate::{
     chat::{
-        commands::{CATALOGUE, Command, Parameter},
+        commands::{Command, Parameter},
         outgoing::Audience,
         view::help::help_key,
         wording::say,
@@ -37,10 +37,10 @@ const PERMISSIONS: &str = "default_member_permissions";
 /// The permission to manage a server.
 const MANAGE_GUILD: u64 = 1 << 5;
 
-/// Everything that is registered. Where there is a `staff` permission, what belongs to the desk's
+/// Everything that is registered, of the commands that the desk has a use for. Where there is a `staff` permission, what belongs to the desk's
 /// staff is offered to whoever has it; what belongs to its heads, to whoever manages the server.
-pub fn commands(staff: Option<u64>) -> Value {
-    let listed = CATALOGUE.iter().map(|known| (command(known), known.audience));
+pub fn commands(listed: impl Iterator<Item = &'static Command>, staff: Option<u64>) -> Value {
+    let listed = listed.map(|known| (command(known), known.audience));
     let pointed = [(report(), Audience::Requester), (open_for(), Audience::Technician)];
     let all = listed.chain(pointed);
     all.map(|(mut entry, audience)| {
@@ -155,13 +155,16 @@ impl Discord {
     ///
     /// # Errors
     /// Whatever stood against it.
-    pub async fn register_commands(&self) -> Result<bool, Failure> {
+    pub async fn register_commands(
+        &self,
+        listed: impl Iterator<Item = &'static Command>,
+    ) -> Result<bool, Failure> {
         let application = self.application_id;
         let path = match self.guild_id {
             Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
             None => format!("/applications/{application}/commands"),
         };
-        let wanted = commands(self.staff_permission);
+        let wanted = commands(listed, self.staff_permission);
         let there = self.http.ask(Call::get(format!("{path}?with_localizations=true"))).await?;
         if comparable(&there) == comparable(&wanted) {
             return Ok(false);
@@ -176,6 +179,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::chat::commands::CATALOGUE;
 
     /// Checks what the platform would refuse.
     fn check(entry: &Value) {
@@ -198,7 +202,7 @@ mod tests {
 
     #[test]
     fn every_command_is_one_that_the_platform_takes() {
-        let commands = commands(None);
+        let commands = commands(CATALOGUE.iter(), None);
         let commands = commands.as_array().unwrap();
         assert_eq!(commands.len(), CATALOGUE.len() + 2);
         commands.iter().for_each(check);
@@ -213,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_the_platform_adds_makes_no_difference() {
-        let wanted = commands(None);
+        let wanted = commands(CATALOGUE.iter(), None);
         let mut there = wanted.clone();
         let list = there.as_array_mut().unwrap();
         list.reverse();
@@ -231,7 +235,7 @@ mod tests {
     #[test]
     fn only_what_belongs_to_staff_asks_for_a_permission() {
         let messages = 1 << 13;
-        let shown = commands(Some(messages));
+        let shown = commands(CATALOGUE.iter(), Some(messages));
         for (entry, known) in shown.as_array().unwrap().iter().zip(CATALOGUE) {
             let asked = match known.audience {
                 Audience::Requester => None,
@@ -246,7 +250,7 @@ mod tests {
             command[PERMISSIONS] = command[PERMISSIONS].as_u64().map(|n| n.to_string()).into();
         }
         assert_eq!(comparable(&there), comparable(&shown));
-        assert_ne!(comparable(&there), comparable(&commands(None)));
-        assert_ne!(comparable(&there), comparable(&commands(Some(MANAGE_GUILD))));
+        assert_ne!(comparable(&there), comparable(&commands(CATALOGUE.iter(), None)));
+        assert_ne!(comparable(&there), comparable(&commands(CATALOGUE.iter(), Some(MANAGE_GUILD))));
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -18,6 +19,7 @@ pub const COMMAND: Command = Command {
     english: "asset",
     audience: Audience::Technician,
     argument: Argument::TicketAndText,
+    verb: Some(Verb::CheckAsset),
 };
 
 /// Notes the equipment, asking for what is missing. A mere number is a tag where the ticket is known.

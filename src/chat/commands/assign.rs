@@ -10,7 +10,7 @@ use crate::{
         refusal,
         turn::Turn,
     },
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, verb::Verb},
     service::Result,
 };
 
@@ -20,6 +20,7 @@ pub const COMMAND: Command = Command {
     english: "assign",
     audience: Audience::Technician,
     argument: Argument::TicketAndTechnician,
+    verb: Some(Verb::Assign),
 };
 
 /// Gives the ticket away, asking for what is missing.

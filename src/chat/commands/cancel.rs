@@ -16,6 +16,7 @@ pub const COMMAND: Command = Command {
     english: "cancel",
     audience: Audience::Requester,
     argument: Argument::Nothing,
+    verb: None,
 };
 
 /// Gives up the current dialogue.

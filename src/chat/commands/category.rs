@@ -9,6 +9,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -18,6 +19,7 @@ pub const COMMAND: Command = Command {
     english: "category",
     audience: Audience::Technician,
     argument: Argument::TicketAndCategory,
+    verb: Some(Verb::Categorise),
 };
 
 /// Gives the category, asking for what is missing.

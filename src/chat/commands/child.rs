@@ -13,7 +13,7 @@ use crate::{
         refusal,
         turn::Turn,
     },
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, verb::Verb},
     service::{Result, ticket::find},
 };
 
@@ -23,6 +23,7 @@ pub const COMMAND: Command = Command {
     english: "child",
     audience: Audience::Technician,
     argument: Argument::TicketDestinationAndText,
+    verb: Some(Verb::OpenChild),
 };
 
 /// Opens the related case, asking for what is missing.

@@ -12,7 +12,7 @@ use crate::{
         refusal,
         turn::Turn,
     },
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, verb::Verb},
     service::Result,
 };
 
@@ -22,6 +22,7 @@ pub const COMMAND: Command = Command {
     english: "escalate",
     audience: Audience::Technician,
     argument: Argument::TicketGroupAndText,
+    verb: Some(Verb::Escalate),
 };
 
 /// Passes the ticket on, asking for what is missing.

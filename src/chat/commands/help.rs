@@ -17,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "help",
     audience: Audience::Requester,
     argument: Argument::Nothing,
+    verb: None,
 };
 
 /// Shows the commands this person has.

@@ -20,6 +20,7 @@ pub const COMMAND: Command = Command {
     english: "language",
     audience: Audience::Requester,
     argument: Argument::Nothing,
+    verb: None,
 };
 
 /// Offers the languages, or chooses the one named.

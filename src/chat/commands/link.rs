@@ -26,7 +26,8 @@ pub const COMMAND: Command = Command {
     spanish: "vincular",
     english: "link",
     audience: Audience::Requester,
-    argument: Argument::Text,
+    argument: Argument::Code,
+    verb: None,
 };
 
 /// Gives a code, or uses the one brought. In a group others would read it.

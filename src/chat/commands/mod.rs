@@ -3,7 +3,7 @@
 
 use crate::{
     chat::{Doing, named, outgoing::Audience, turn::Turn, wording::say},
-    domain::{id::TicketNumber, locale::Locale},
+    domain::{id::TicketNumber, locale::Locale, procedure::Procedure, verb::Verb},
     service::Result,
 };
 
@@ -48,6 +48,8 @@ pub struct Command {
     pub audience: Audience,
     /// What it takes.
     pub argument: Argument,
+    /// The step that it takes, where it takes one.
+    pub verb: Option<Verb>,
 }
 
 /// What a command takes behind its name. Whatever is left out is asked for.
@@ -210,6 +212,12 @@ impl Command {
         let shown = self.argument.parameters().iter().filter(|_| self.argument != Argument::Code);
         shown.map(|parameter| format!(" {}", parameter.shown(locale))).collect()
     }
+}
+
+/// The commands that these rules have a use for, in the order of the catalogue. Menus and help show no
+/// others; one that is typed all the same is answered with why it cannot be.
+pub fn of(procedure: &Procedure) -> impl Iterator<Item = &'static Command> {
+    CATALOGUE.iter().filter(|command| command.verb.is_none_or(|verb| procedure.has(verb)))
 }
 
 /// The command with this name in any language.

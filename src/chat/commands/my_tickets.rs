@@ -17,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "mytickets",
     audience: Audience::Requester,
     argument: Argument::Nothing,
+    verb: None,
 };
 
 /// Shows the first page.

@@ -18,6 +18,7 @@ pub const COMMAND: Command = Command {
     english: "new",
     audience: Audience::Requester,
     argument: Argument::CategoryAndText,
+    verb: None,
 };
 
 /// Starts a request.

@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "note",
     audience: Audience::Technician,
     argument: Argument::TicketAndText,
+    verb: Some(Verb::Note),
 };
 
 /// Writes the note, asking for what is missing.

@@ -10,7 +10,7 @@ use crate::{
         refusal,
         turn::Turn,
     },
-    domain::refusal::Refusal,
+    domain::{refusal::Refusal, verb::Verb},
     service::Result,
 };
 
@@ -20,6 +20,7 @@ pub const COMMAND: Command = Command {
     english: "priority",
     audience: Audience::Technician,
     argument: Argument::TicketAndPriority,
+    verb: Some(Verb::Prioritise),
 };
 
 /// Gives the priority, asking for what is missing.

@@ -18,6 +18,7 @@ pub const COMMAND: Command = Command {
     english: "queue",
     audience: Audience::Technician,
     argument: Argument::Nothing,
+    verb: None,
 };
 
 /// Shows the first page.

@@ -17,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "register",
     audience: Audience::Technician,
     argument: Argument::Person,
+    verb: None,
 };
 
 /// Asks how it came and for whom, and then what any request is asked.

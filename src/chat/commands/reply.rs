@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "reply",
     audience: Audience::Requester,
     argument: Argument::TicketAndText,
+    verb: Some(Verb::Reply),
 };
 
 /// Writes the reply, asking for what is missing.

@@ -19,6 +19,7 @@ pub const COMMAND: Command = Command {
     english: "report",
     audience: Audience::Supervisor,
     argument: Argument::Text,
+    verb: None,
 };
 
 /// Shows the figures.

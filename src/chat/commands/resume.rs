@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "resume",
     audience: Audience::Technician,
     argument: Argument::Ticket,
+    verb: Some(Verb::Resume),
 };
 
 /// Goes on with the ticket, or asks which.

@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "sla",
     audience: Audience::Requester,
     argument: Argument::Ticket,
+    verb: Some(Verb::View),
 };
 
 /// Explains the clocks of the ticket, or asks which.

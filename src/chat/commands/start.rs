@@ -26,6 +26,7 @@ pub const COMMAND: Command = Command {
     english: "start",
     audience: Audience::Requester,
     argument: Argument::Code,
+    verb: None,
 };
 
 /// Greets, or uses the code.

@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "training",
     audience: Audience::Technician,
     argument: Argument::TicketAndText,
+    verb: Some(Verb::Train),
 };
 
 /// Records the training, asking for what is missing.

@@ -8,6 +8,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -17,6 +18,7 @@ pub const COMMAND: Command = Command {
     english: "visit",
     audience: Audience::Technician,
     argument: Argument::TicketAndText,
+    verb: Some(Verb::Visit),
 };
 
 /// Plans the visit, asking for what is missing.

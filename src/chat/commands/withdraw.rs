@@ -7,6 +7,7 @@ use crate::{
         outgoing::Audience,
         turn::Turn,
     },
+    domain::verb::Verb,
     service::Result,
 };
 
@@ -16,6 +17,7 @@ pub const COMMAND: Command = Command {
     english: "withdraw",
     audience: Audience::Requester,
     argument: Argument::Ticket,
+    verb: Some(Verb::Withdraw),
 };
 
 /// Asks whether they are sure.

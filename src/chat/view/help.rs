@@ -2,23 +2,23 @@
 
 use crate::{
     chat::{
-        commands::{CATALOGUE, Command},
+        commands::{self, Command},
         outgoing::{Audience, Outgoing, RichText, Style},
         wording::{Arg, Voice, say},
     },
-    domain::{channel::ChannelKind, locale::Locale, person::Role},
+    domain::{channel::ChannelKind, locale::Locale, person::Role, procedure::Procedure},
 };
 
-/// The commands of an audience, in the order of the catalogue.
-pub fn commands(audience: Audience) -> impl Iterator<Item = &'static Command> {
-    CATALOGUE.iter().filter(move |command| command.audience <= audience)
+/// The commands of an audience that the procedure has a use for, in the order of the catalogue.
+fn commands(procedure: &Procedure, audience: Audience) -> impl Iterator<Item = &'static Command> {
+    commands::of(procedure).filter(move |command| command.audience <= audience)
 }
 
 /// The menu of an audience: each command's name in a language, and what it does.
-pub fn menu(audience: Audience, locale: Locale) -> Vec<(String, String)> {
+pub fn menu(procedure: &Procedure, audience: Audience, locale: Locale) -> Vec<(String, String)> {
     let entry =
         |command: &Command| (command.name(locale).to_owned(), say(locale, &help_key(command), &[]));
-    commands(audience).map(entry).collect()
+    commands(procedure, audience).map(entry).collect()
 }
 
 /// Whose commands somebody with a role has.
@@ -36,7 +36,7 @@ pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing 
     let mut text = RichText::default();
     text.push(voice.text("help-heading"), Style::Bold);
     text.push(format!("\n{}", voice.text("help-introduction")), Style::Plain);
-    for command in commands(audience(role)) {
+    for command in commands(voice.procedure, audience(role)) {
         let name = format!("\n/{}{}", command.name(voice.locale), command.argument(voice.locale));
         text.push(name, Style::Bold);
         text.push(format!(" — {}", voice.text(&help_key(command))), Style::Plain);

@@ -2,7 +2,7 @@
 
 use sea_orm::ActiveValue::Set;
 
-use super::{Done, Subject, commit, enter, give_to, prepare};
+use super::{Done, Subject, commit, enter, give_to, prepare, visit};
 use crate::{
     domain::{
         event::Event,
@@ -47,7 +47,8 @@ fn take(change: &mut ticket::ActiveModel, subject: &Subject<'_>, now: Timestamp)
 /// Gives a ticket to a technician of its group.
 ///
 /// # Errors
-/// Refuses a person who is no technician of the group.
+/// Refuses a person who is no technician of the group, and one who has another visit while the
+/// ticket's own is planned.
 pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Assign).await?;
     let technician = people::actor(act.tx, to)
@@ -60,6 +61,7 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
         let technician = technician.name;
         return Err(Refusal::AlreadyTaken { number, technician }.into());
     }
+    visit::can_go(act, &subject, (to, &technician.name)).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, to, act.now);
     let mut events = vec![Event::Assigned { to, name: technician.name }];

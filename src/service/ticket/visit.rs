@@ -319,6 +319,27 @@ pub(super) async fn end_made(act: &Act<'_>, ticket: TicketId) -> Result<()> {
     }
 }
 
+/// Checks that somebody who is to have a ticket is free for the visit that is planned for it.
+///
+/// # Errors
+/// Refuses whoever has another visit then.
+pub(super) async fn can_go(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    (technician, name): (PersonId, &str),
+) -> Result<()> {
+    let (number, ticket) = (subject.ticket.number, subject.ticket.id);
+    let planned = open(act.tx, ticket).await?.filter(|open| open.arrived_at.is_none());
+    let (Some(visits), Some(planned)) = (subject.rules.visits, planned) else { return Ok(()) };
+    locked(act, technician).await?;
+    let taken = taken(act.tx, technician, ticket, act.now).await?;
+    let at = planned.scheduled_at;
+    if rules::is_free(&visits, &taken, at) {
+        return Ok(());
+    }
+    Err(Refusal::HasVisitThen { number, at, technician: name.to_owned() }.into())
+}
+
 /// Writes a step of a ticket: who has it, where nobody had, and the status that it gave.
 pub(super) async fn step(
     act: &Act<'_>,
@@ -369,9 +390,7 @@ async fn plan(
 ) -> Result<Done> {
     let (number, visits) = (subject.ticket.number, visits(subject)?);
     let calendar = &subject.rules.calendar;
-    // Two visits of one technician are planned one after the other.
-    let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
-    let who = who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))?;
+    let who = locked(act, technician).await?;
     let taken = taken(act.tx, technician, subject.ticket.id, act.now).await?;
     rules::fits(calendar, &visits, &taken, (at, act.now)).map_err(|why| Refusal::NoVisitThen {
         number,
@@ -393,6 +412,12 @@ async fn plan(
     let status = rules::reached(subject.ticket.status, visits.status);
     let scheduled = Event::VisitScheduled { at, name: who.name, status };
     step(act, subject, (technician, status), scheduled).await
+}
+
+/// Reads somebody so that their visits are planned one after the other.
+async fn locked(act: &Act<'_>, technician: PersonId) -> Result<person::Model> {
+    let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
+    who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))
 }
 
 fn new(ticket: &ticket::Model, technician: PersonId, at: Timestamp) -> visit::ActiveModel {

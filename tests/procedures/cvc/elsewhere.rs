@@ -22,7 +22,7 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
         Caso #1 · No me deja entrar al sistema de nómina
         Estado: Remitido a otro procedimiento
         Esto no lo atiende esta mesa: corresponde al procedimiento «Soporte y Mantenimiento de Sistemas de Información».
-        A dónde ir: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
+        Dónde pedirlo: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
         [Abrir caso relacionado]
         ");
         let ticket = desk.newest().await;
@@ -37,10 +37,10 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
             Sistemas de información · Solicitud · Prioridad Baja
             Solicita: Marta
             Origen: correctivo, por chat
-            Grupo: Mesa de ayuda (outsource)
+            Grupo: Mesa de ayuda
             «No me deja entrar al sistema de nómina»
             Corresponde a «Soporte y Mantenimiento de Sistemas de Información».
-            A dónde ir: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
+            Dónde pedirlo: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
             ");
         } else {
             assert_snapshot!(ana.reads(), @"
@@ -49,10 +49,10 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
             Sistemas de información · Solicitud · Prioridad Media
             Solicita: Marta · Piso 2
             Origen: correctivo, por chat
-            Grupo: Mesa de ayuda (outsource)
+            Grupo: Mesa de ayuda
             «No me deja entrar al sistema de nómina»
             Corresponde a «Soporte y Mantenimiento de Sistemas de Información».
-            A dónde ir: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
+            Dónde pedirlo: escriba al grupo de Sistemas de Información, en la Oficina de Tecnologías de Información, con el nombre del sistema y lo que muestra la pantalla.
             ");
         }
         luz.says("/informe").await;
@@ -81,7 +81,7 @@ fn c2_what_a_command_says_whole_is_sent_on_without_a_question() {
         Caso #1 · No tengo red en el piso 4
         Estado: Remitido a otro procedimiento
         Esto no lo atiende esta mesa: corresponde al procedimiento «Administración de Redes y Telecomunicaciones».
-        A dónde ir: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
+        Dónde pedirlo: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
         [Abrir caso relacionado]
         ");
         assert_eq!(desk.newest().await.ending, Some(Ending::Routed));
@@ -125,17 +125,17 @@ fn c2_a_technician_sends_on_what_came_in_wrong_and_the_requester_learns_where_to
         Atiende: Ana
         «No hay internet en mi puesto»
         Corresponde a «Administración de Redes y Telecomunicaciones».
-        A dónde ir: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
+        Dónde pedirlo: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
         ");
         assert_snapshot!(marta.reads(), @"
         Su caso #1 (No hay internet en mi puesto) no lo atiende esta mesa: corresponde al procedimiento «Administración de Redes y Telecomunicaciones». Aquí queda terminado.
-        A dónde ir: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
+        Dónde pedirlo: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
         [Abrir caso relacionado]
         ---
         ✎ Caso #1 · No hay internet en mi puesto
         Estado: Remitido a otro procedimiento
         Esto no lo atiende esta mesa: corresponde al procedimiento «Administración de Redes y Telecomunicaciones».
-        A dónde ir: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
+        Dónde pedirlo: escriba al grupo de Redes y Telecomunicaciones, en la Oficina de Tecnologías de Información, con su sede y el punto de red.
         [Abrir caso relacionado]
         ");
         let ticket = desk.newest().await;
@@ -168,6 +168,6 @@ fn c2_a_supervisor_sends_on_and_whoever_had_it_is_told() {
             told.starts_with("El caso #1 (El sistema de nómina no abre) quedó remitido a «Soporte"),
             "{told}"
         );
-        assert!(marta.reads().contains("A dónde ir: escriba al grupo de Sistemas"));
+        assert!(marta.reads().contains("Dónde pedirlo: escriba al grupo de Sistemas"));
     });
 }

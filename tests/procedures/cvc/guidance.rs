@@ -178,7 +178,7 @@ fn c5_c2_people_are_guided_and_sent_on_in_their_own_language() {
         Ticket #2 · No network
         Status: Sent to another procedure
         This desk does not attend to this: it belongs to the procedure “Administration of Networks and Telecommunications”.
-        Where to go: write to the Networks and Telecommunications group, in the Information Technology Office, with your office and the network point.
+        Where to ask: write to the Networks and Telecommunications group, in the Information Technology Office, with your office and the network point.
         [Open a related ticket]
         ");
     });

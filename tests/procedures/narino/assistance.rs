@@ -199,7 +199,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Programar visita] [Pasar al proveedor]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
@@ -240,7 +240,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Programar visita] [Pasar al proveedor]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         assert_snapshot!(marta.reads(), @"
         Su caso #1 (El computador no enciende) queda con prioridad Alta. Esperamos solucionarlo a más tardar mañana a las 8:00 a. m.
@@ -262,7 +262,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         assert_snapshot!(luis.reads(), @"El caso #1 ya tiene prioridad Alta.");
         luis.says(&format!("/prioridad {number} urgentísima")).await;
         assert_snapshot!(luis.reads(), @"
-        No hay una prioridad llamada urgentísima. Elija una de la lista.
+        No hay una prioridad llamada «urgentísima». Elija una de la lista.
 
         ¿Qué prioridad tiene el caso #1?
         [Crítica] [Alta] [Media] [Baja] [Cancelar]
@@ -271,7 +271,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         assert_snapshot!(luis.reads(), @"Listo, lo dejé así.");
         luis.says(&format!("/categoria {number} [Sistemas de información]")).await;
         assert_snapshot!(luis.reads(), @"
-        El caso #1 queda en la categoría Sistemas de información. Esa categoría la atiende Profesional universitario TIC: si hace falta, escálelo.
+        El caso #1 queda en la categoría Sistemas de información. Esa categoría la atiende el grupo Profesionales TIC: si hace falta, páselo con /escalar 1.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Pendiente
@@ -285,7 +285,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Programar visita] [Pasar al proveedor]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         ana.reads();
         assert_eq!(desk.ticket(number).await.category, "sistemas");
@@ -403,7 +403,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         Recibidos: 2 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 0
         Atendidos a tiempo: 100 % (1 de 1)
         Resueltos a tiempo: 100 % (1 de 1)
-        Satisfacción: 5,0 de 5 (respondieron 1 de 1)
+        Satisfacción: 5,0 de 5 (1 de 1 encuestas respondidas)
 
         Por categoría
         Computador o portátil: recibidos 1, resueltos 1

@@ -19,7 +19,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         luis.presses("Ya llegué").await;
         luis.reads();
         marta.reads();
-        luis.presses("Llevar equipo al taller").await;
+        luis.presses("Equipo al taller").await;
         luis.gives("workshop", "CPU, placa 1234").await;
         assert_snapshot!(luis.reads(), @"
         Anoté que el equipo del caso #1 va al taller. Se lo conté al solicitante.
@@ -73,7 +73,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Programar visita] [Pasar al proveedor]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis devolvió su equipo (CPU, placa 1234), por el caso #1. ¿Lo recibió?
@@ -109,7 +109,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         let number = taken(desk, &luis, &marta).await;
         let promised = desk.ticket(number).await.resolve_due_at.expect("its clock runs");
         desk.passes(HOUR).await;
-        luis.presses("Llevar equipo al proveedor").await;
+        luis.presses("Equipo al proveedor").await;
         luis.gives("to_vendor", "Impresora en garantía").await;
         assert_snapshot!(luis.reads(), @"
         Anoté que el equipo del caso #1 va al proveedor. Se lo conté al solicitante.

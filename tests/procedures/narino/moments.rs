@@ -47,7 +47,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         taken(desk, &luis, &pedro).await;
         luis.says("/visita 2").await;
@@ -82,7 +82,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         assert!(pedro.reads().contains("irá a su puesto el jueves 5 de marzo a las 3:00 p. m."));
         // A word on a time that is no longer planned says nothing.
@@ -131,16 +131,16 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
         ");
         assert_eq!(luis.reads(), "");
         // Passed to others, nobody goes, and the requester is told so.
-        ana.says(&format!("/escalar {number} [Profesional universitario TIC] Es la placa")).await;
+        ana.says(&format!("/escalar {number} [Profesionales TIC] Es la placa")).await;
         ana.reads();
         assert_snapshot!(marta.reads(), @"
-        Pasamos su caso #1 al equipo de Profesional universitario TIC, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+        Pasamos su caso #1 al equipo de Profesionales TIC, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
         ---
         La visita que tenía mañana a las 8:00 a. m. por el caso #1 ya no va. Le avisaremos cómo seguimos.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Remitida
-        Ahora está en manos del equipo de Profesional universitario TIC. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 5:30 p. m.
+        Ahora está en manos del equipo de Profesionales TIC. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 5:30 p. m.
         [Responder]
         ");
         desk.passes(24 * HOUR).await;
@@ -166,7 +166,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Anoté que usted llegó al puesto por el caso #1. Se lo conté al solicitante.
         ---
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [Hoy 9:00 a. m.] [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Llevar equipo al taller] [Llevar equipo al proveedor] [Cancelar]
+        [Hoy 9:00 a. m.] [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Equipo al taller] [Equipo al proveedor] [Cancelar]
         ---
         ✎ Caso #1 · No enciende
         Estado: En sitio
@@ -181,7 +181,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [No estaba] [Programar otra visita] [Pasar al proveedor]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (No enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
@@ -215,10 +215,41 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Programar visita]
-        [Llevar equipo al taller] [Llevar equipo al proveedor]
+        [Equipo al taller] [Equipo al proveedor]
         ");
         luis.gives_up().await;
         luis.reads();
         marta.reads();
+    });
+}
+
+#[test]
+fn n5_a_visit_goes_to_nobody_who_has_another_then() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let ana = technician(desk, "Ana").await;
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
+        taken(desk, &luis, &marta).await;
+        ana.reads();
+        luis.says("/visita 1 mañana 10 am").await;
+        luis.reads();
+        taken(desk, &ana, &pedro).await;
+        luis.reads();
+        ana.says("/visita 2 mañana 10:30 am").await;
+        ana.reads();
+        luis.reads();
+        luis.says("/asignar 1 Ana").await;
+        assert_snapshot!(luis.reads(), @"Ana tiene otra visita cerca de la que está programada para el caso #1 (mañana a las 10:00 a. m.). Cámbiele la hora con /visita 1 o asigne el caso a otra persona.");
+        assert_eq!(ana.reads(), "");
+        // At another time she can go, and gets the ticket with its visit.
+        luis.says("/visita 1 mañana 3 pm").await;
+        luis.reads();
+        luis.says("/asignar 1 Ana").await;
+        let read = luis.reads();
+        assert!(read.contains("El caso #1 queda a cargo de Ana."), "{read}");
+        for person in [&ana, &marta, &pedro] {
+            person.reads();
+        }
     });
 }

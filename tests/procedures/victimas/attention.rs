@@ -222,7 +222,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         Sí, tres pitos
         [Responder]
         ---
-        El solicitante respondió: el caso #1 sigue en curso.
+        Con esa respuesta, el caso #1 sigue en curso.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En proceso
@@ -261,7 +261,7 @@ fn v4_a_photograph_is_an_answer_too_and_a_colleagues_word_is_none() {
         marta.sends(AttachmentSample::Photo, "").await;
         marta.presses("Agregar al #1 Sale un aviso raro").await;
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
-        assert!(ana.reads().contains("El solicitante respondió: el caso #1 sigue en curso."));
+        assert!(ana.reads().contains("Con esa respuesta, el caso #1 sigue en curso."));
         marta.reads();
     });
 }
@@ -307,7 +307,7 @@ fn v7_v11_what_was_done_on_the_spot_is_registered_with_person_and_equipment() {
         .await;
         ana.fills(&[("asset", "12")]).await;
         assert_snapshot!(ana.reads(), @"
-        Eso no parece correcto (Placa o serial): debe tener de 3 a 30 letras o números.
+        Placa o serial: debe tener de 3 a 30 letras o números. Revíselo y escríbalo de nuevo, por favor.
 
         ¿Qué equipo intervino? Escriba su placa o serial. Si lo comparó con el inventario, agregue «verificado».
         [Ninguno] [Atrás] [Cancelar]
@@ -382,7 +382,7 @@ fn v11_equipment_is_noted_by_tag_as_often_as_it_takes() {
         ana.says("/equipo 1 MON-77").await;
         assert!(ana.reads().contains("Placa o serial: PC-4821 (verificado), MON-77\n"));
         ana.says("/equipo 1 7").await;
-        assert_snapshot!(ana.reads(), @"Eso no parece correcto (Placa o serial): debe tener de 3 a 30 letras o números.");
+        assert_snapshot!(ana.reads(), @"Placa o serial: debe tener de 3 a 30 letras o números. Revíselo y escríbalo de nuevo, por favor.");
         ana.says("/equipo 1 MON-77 (verificado)").await;
         let card = ana.reads();
         assert!(

@@ -257,7 +257,7 @@ fn v3_a_supervisor_may_step_in_for_a_named_specialist() {
         assert!(ana.reads().contains("lo atiende Sonia"));
         sonia.says("/escalar 1 [nadie] Porque sí").await;
         assert_snapshot!(sonia.reads(), @"
-        No hay un grupo ni un técnico con el nombre nadie. Elija de la lista.
+        No hay un grupo ni un técnico con el nombre «nadie». Elija de la lista.
 
         ¿A qué grupo pasa el caso #1, o a qué persona?
         [Nivel 1 · Mesa de servicios] [Nivel 2 · Hardware y software (en sitio)] [Nivel 2 · Infraestructura y servicios TI] [Nivel 3 · Seguridad de la información] [Nivel 3 · Proveedor de dotación] [A una persona…] [Cancelar]

@@ -46,7 +46,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Received   2026-03-02T11:30:00-05:00, chat
     Priority   low
     Route      3 step(s) of guidance first
-               then group soporte (Help desk (outsource)), level 1
+               then group soporte (Help desk), level 1
     Told       requester, group soporte
     Own        by 2026-03-02T14:30:00-05:00 (2h)
     Resolve    by 2026-03-04T11:30:00-05:00 (2bd)
@@ -68,7 +68,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Category   impresora (Printer or scanner)
     Received   2026-03-02T11:30:00-05:00, phone
     Priority   critical
-    Route      group soporte (Help desk (outsource)), level 1
+    Route      group soporte (Help desk), level 1
     Told       requester, group soporte
     Own        by 2026-03-02T11:45:00-05:00 (15m)
     Resolve    by 2026-03-02T14:30:00-05:00 (2h)
@@ -86,6 +86,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     let low = [&arguments[..], &["--priority", "low", "--json"]].concat();
     assert_snapshot!(said(&low), @r#"
     {
+      "approval": null,
       "category": "impresora",
       "due": {
         "own": "2026-03-02T14:30:00-05:00",
@@ -236,6 +237,37 @@ fn the_configured_procedure_is_simulated_when_none_is_named() {
 }
 
 #[test]
+fn v10_a_request_that_asks_approval_is_simulated_with_who_approves_and_what_follows() {
+    let arguments = [
+        ["--procedure", "victimas"],
+        ["--category", "software_libre"],
+        ["--at", "2026-03-02T11:30"],
+    ]
+    .concat();
+    assert_snapshot!(said(&arguments), @"
+    Procedure  victimas, Soporte de hardware y software
+    Category   software_libre (Free software)
+    Received   2026-03-02T11:30:00-05:00, chat
+    Priority   low
+    Route      group seguridad (Information security), level 3, which approves or rejects it
+    Approved   opens a ticket of instalacion (Software installation) for group hardware
+    Told       requester, group seguridad
+    Own        by 2026-03-02T15:30:00-05:00 (4h)
+    Resolve    by 2026-03-05T08:30:00-05:00 (24h)
+    Warning    at 2026-03-02T14:42:00-05:00 (own): group seguridad
+    Breach     at 2026-03-02T15:30:00-05:00 (own): group seguridad, supervisors
+    Warning    at 2026-03-04T12:42:00-05:00 (resolve): its technician, or group seguridad
+    Breach     at 2026-03-05T08:30:00-05:00 (resolve): its technician, or group seguridad, supervisors
+    Endings    withdrawn (closed), approved (closed), rejected (closed), not_managed (not_managed)
+    ");
+    let json: serde_json::Value =
+        serde_json::from_str(&said(&[&arguments[..], &["--json"]].concat())).unwrap();
+    assert_eq!(json["approval"]["by"], "seguridad");
+    assert_eq!(json["approval"]["then"], "instalacion");
+    assert_eq!(json["approval"]["then_group"], "hardware");
+}
+
+#[test]
 fn what_cannot_be_simulated_is_told_with_what_to_write() {
     let complaint = |arguments: &[&str]| {
         let (fine, _, complaint) = asked(arguments);
@@ -254,7 +286,7 @@ fn what_cannot_be_simulated_is_told_with_what_to_write() {
 #[test]
 fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have_it() {
     let at = Timestamp(1_772_456_400_000);
-    for name in ["uspec", "cvc"] {
+    for name in ["uspec", "victimas", "narino", "cvc"] {
         let procedure = procedure::named(name, &mesabot::config::Sources::new(".")).unwrap();
         for category in &procedure.categories {
             for source in [Source::Chat, Source::Proactive, Source::AfterTheFact] {

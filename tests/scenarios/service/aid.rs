@@ -38,7 +38,7 @@ fn without_not_managed() -> Procedure {
 
 /// The same with a help desk that works in the evening, from six to eleven in Bogotá.
 fn evenings() -> Procedure {
-    let group = "name = { es = \"Mesa de ayuda (outsource)\", en = \"Help desk (outsource)\" }";
+    let group = "name = { es = \"Mesa de ayuda\", en = \"Help desk\" }";
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
     let hours: String = days.map(|day| format!("{day} = [\"18:00-23:00\"]\n")).concat();
     let text = CVC.replacen(group, &format!("{group}\n[groups.calendar]\n{hours}"), 1);

@@ -268,6 +268,7 @@ async fn confirm(
         ("category", voice.category(&done.ticket.category).into()),
         ("usual", voice.group(usual).into()),
         ("elsewhere", if usual == done.ticket.group_key { "no" } else { "yes" }.into()),
+        voice.escalates(),
     ];
     let on_site = done.ticket.status == Status::EscalatedOnSite;
     let key = match (verb, technician) {

@@ -136,7 +136,8 @@ impl Form {
                 (voice.plain(key, &what), tickets(options))
             }
             Field::Choice if self.verb == FormVerb::Assign && options.people.is_empty() => {
-                (voice.plain("ask-assign-none", &args), vec![])
+                let [number, _] = args;
+                (voice.plain("ask-assign-none", &[number, voice.escalates()]), vec![])
             }
             Field::Choice if self.wants_person() && options.people.is_empty() => {
                 (voice.plain("ask-escalate-nobody", &args), vec![])
