@@ -1,5 +1,6 @@
 //! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
-//! [`poller`] speak to the network, `files` carries what is not text, [`setup`] does what is done once at start. Deliberately absent:
+//! [`poller`] speak to the network, [`webhook`] is called by it, `files` carries what is not text, [`setup`] does what is done once at
+//! start. Deliberately absent:
 //! teloxide's dispatcher, dialogues, throttle and polling. They confirm an update before it is
 //! stored and keep their queues in memory.
 
@@ -11,6 +12,7 @@ pub mod receive;
 pub mod render;
 pub mod send;
 pub mod setup;
+pub mod webhook;
 mod wire;
 
 use std::time::Duration;
@@ -22,6 +24,7 @@ pub use poller::{PollError, Poller, RawUpdate};
 pub use receive::{Unreadable, receive};
 pub use send::Telegram;
 pub use setup::{ConnectError, MenuScope, ScopedMenu, connect};
+pub use webhook::Webhook;
 
 /// What the adapter has to know about its bot and its network.
 #[derive(Debug, Clone)]
