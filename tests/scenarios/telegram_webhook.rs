@@ -240,6 +240,7 @@ async fn neither_the_secret_nor_the_path_nor_what_people_write_is_ever_shown() {
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::DEBUG)
+        .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);

@@ -287,6 +287,15 @@ mod tests {
     }
 
     #[test]
+    fn who_is_in_the_way_is_told_apart() {
+        let told = "Conflict: can't use getUpdates method while webhook is active; use \
+                    deleteWebhook to delete the webhook first";
+        assert!(conflict(Some(told)).contains("MESABOT_TELEGRAM__WEBHOOK_URL"));
+        let told = "Conflict: terminated by other getUpdates request";
+        assert!(conflict(Some(told)).contains("another program"));
+    }
+
+    #[test]
     fn what_cannot_be_read_is_handed_over_as_it_came() {
         let raw = r#"[{"update_id":7,"message":{"new":[1, 2]}},{"no":"number"}]"#;
         let result: Vec<Box<RawValue>> = serde_json::from_str(raw).unwrap();

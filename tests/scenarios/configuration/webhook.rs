@@ -34,13 +34,22 @@ fn a_webhook_is_an_address_with_a_secret_that_is_never_shown() {
 
 #[test]
 fn a_webhook_that_could_not_work() {
-    assert_snapshot!(told("[telegram]\nwebhook_url = \"https://desk.example.org/x\"\n"), @"");
-    assert_snapshot!(told("[telegram]\nwebhook_secret = \"hunter2\"\n"), @"");
+    assert_snapshot!(told("[telegram]\nwebhook_url = \"https://desk.example.org/x\"\n"), @"
+    mesabot.toml:2: telegram.webhook_url: without `webhook_secret` anybody could speak for Telegram. Set MESABOT_TELEGRAM__WEBHOOK_SECRET_FILE, the same for every replica, to a file with what `openssl rand -hex 32` prints.
+    1 fault.
+    ");
+    assert_snapshot!(told("[telegram]\nwebhook_secret = \"hunter2\"\n"), @"
+    mesabot.toml:2: telegram.webhook_secret: this is no secret that Telegram takes and nobody guesses. Write 32 to 256 of the letters A-Z and a-z, digits, _ and -, such as `openssl rand -hex 32` prints.
+    1 fault.
+    ");
     let url = |url: &str| {
         let secret = format!("webhook_secret = \"{SECRET}\"");
         told(&format!("[telegram]\n{secret}\nwebhook_url = \"{url}\"\n"))
     };
-    assert_snapshot!(url("http://desk.example.org/x"), @"");
+    assert_snapshot!(url("http://desk.example.org/x"), @"
+    mesabot.toml:3: telegram.webhook_url: Telegram calls https:// only, and http:// only on this very machine. Write one such as https://desk.example.org/telegram/3f9c1e7a, where your proxy ends TLS and hands on to http.listen.
+    1 fault.
+    ");
     for (wrong, why) in [
         ("desk.example.org/x", "this is not a web address"),
         ("ftp://127.0.0.1/x", "Telegram calls https:// only"),
