@@ -4,7 +4,6 @@
 //! end must not blind the others.
 
 use std::{
-    fmt,
     future::Future,
     sync::{
         Arc,
@@ -96,12 +95,6 @@ struct Door {
     store: Store,
     /// Whether a call was turned away before; it is said once.
     turned_away: AtomicBool,
-}
-
-impl fmt::Debug for Door {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Door").finish_non_exhaustive()
-    }
 }
 
 impl Webhook {
