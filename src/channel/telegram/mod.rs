@@ -1,8 +1,7 @@
 //! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
-//! [`poller`] speak to the network, [`webhook`] is called by it, `files` carries what is not text, [`setup`] does what is done once at
-//! start. Deliberately absent:
-//! teloxide's dispatcher, dialogues, throttle and polling. They confirm an update before it is
-//! stored and keep their queues in memory.
+//! [`poller`] speak to the network, [`webhook`] is spoken to by it, `files` carries what is not text,
+//! [`setup`] does what is done once at start. Deliberately absent: teloxide's dispatcher, dialogues,
+//! throttle and polling. They confirm an update before it is stored and keep their queues in memory.
 
 mod errors;
 mod files;
