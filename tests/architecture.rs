@@ -148,6 +148,13 @@ fn a_platform_is_an_edge() {
         }
     }
     assert_none(wrong, "serenity belongs to src/channel/discord alone");
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        if !source.path.starts_with("src/channel") && !source.path.starts_with("src/app/run") {
+            wrong.extend(source.places(|line| line.contains("axum")));
+        }
+    }
+    assert_none(wrong, "what is heard over HTTP belongs to the adapters and to src/app/run");
 }
 
 #[test]

@@ -23,7 +23,8 @@ const USUAL_FILE: &str = "mesabot.toml";
 const PREFIX: &str = "MESABOT_";
 
 /// Keys whose value may stand in a file of its own, named by the variable with `_FILE` at its end.
-const SECRETS: [&str; 3] = ["database.url", "telegram.token", "discord.token"];
+const SECRETS: [&str; 4] =
+    ["database.url", "telegram.token", "telegram.webhook_secret", "discord.token"];
 
 /// Where a configuration is read from.
 #[derive(Debug, Clone)]

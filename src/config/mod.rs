@@ -14,6 +14,7 @@ pub mod report;
 pub(crate) mod section;
 pub mod settings;
 mod tree;
+mod webhook;
 
 use crate::domain::procedure::Procedure;
 

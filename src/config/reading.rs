@@ -12,6 +12,7 @@ use super::{
     settings::{
         Budget, Config, Courier, DatabaseUrl, Discord, Log, LogFormat, Pacing, Retention, Telegram,
     },
+    webhook,
 };
 use crate::domain::{locale::Locale, person::Access};
 
@@ -71,6 +72,7 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
         );
     }
     let api_url = address(section, "https://api.telegram.org");
+    let webhook = webhook::read(section, api_url.as_deref());
     let poll_timeout = wait(section, "poll_timeout", Duration::ZERO);
     if poll_timeout.is_some_and(|timeout| timeout > Duration::from_secs(50)) {
         section.fault(
@@ -85,6 +87,7 @@ fn telegram(section: &Section<'_>) -> Option<Telegram> {
     Some(Telegram {
         token: token.map(|token| token.to_owned().into()),
         api_url: api_url?,
+        webhook,
         poll_timeout: poll_timeout?,
         request_timeout: request_timeout?,
         pacing: pacing?,

@@ -4,6 +4,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{file::FileRules, locale::Locale, person::Access};
@@ -21,7 +22,7 @@ pub struct Config {
     pub telegram: Telegram,
     /// The Discord channel.
     pub discord: Discord,
-    /// Where the desk listens to what networks send it.
+    /// Where the desk listens to what networks send it, and says whether it is well.
     pub listen: SocketAddr,
     /// How files are kept.
     pub files: Files,
@@ -81,12 +82,23 @@ pub struct Telegram {
     pub token: Option<SecretString>,
     /// Where the Bot API answers.
     pub api_url: String,
+    /// Where Telegram is to call the desk; without one the desk asks for news itself.
+    pub webhook: Option<Webhook>,
     /// How long one question for news may stay open; none at all asks without waiting.
     pub poll_timeout: Duration,
     /// How long any other request may take, and how much longer a question for news.
     pub request_timeout: Duration,
     /// How fast the bot may speak.
     pub pacing: Pacing,
+}
+
+/// Where Telegram calls the desk.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// The public address; its path is the route.
+    pub url: Url,
+    /// What a call shows to be believed.
+    pub secret: SecretString,
 }
 
 /// The Discord channel.

@@ -6,6 +6,7 @@ mod files;
 mod relations;
 mod simulate;
 mod visits;
+mod webhook;
 
 use std::{fs, time::Duration};
 

@@ -53,5 +53,7 @@ mod telegram_files;
 mod telegram_groups;
 mod telegram_named;
 mod telegram_polling;
+mod telegram_run;
+mod telegram_webhook;
 mod threads;
 mod warnings;

@@ -7,8 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use futures::future::{Either, ready};
-use tokio::net::TcpListener;
+use axum::Router;
 
 use super::{Line, watched};
 use crate::{
@@ -69,38 +68,26 @@ pub(super) async fn open(
     let discord = discord.overhearing(content);
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let intake = Arc::new(intake(house, &discord, &source));
-    let endpoint = endpoint(config, house, &intake, shutdown.clone()).await?;
-    let listen = Box::pin(async move {
-        let gateway = async { gateway.run(&intake, shutdown).await.map_err(anyhow::Error::from) };
-        tokio::try_join!(gateway, endpoint).map(|_| ())
-    });
+    let routes = endpoint(config, house, &intake)?;
+    let listen = Box::pin(async move { Ok(gateway.run(&intake, shutdown).await?) });
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
         receive(&raw, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Discord, Arc::new(discord) as _);
-    Ok(Some(Line { channel, source, receive, listen }))
+    Ok(Some(Line { channel, source, receive, listen, routes }))
 }
 
-/// Listens to what Discord sends over HTTP, where the operator gave the application's public key.
-async fn endpoint(
+/// Where Discord sends interactions over HTTP, if the operator gave the application's public key.
+fn endpoint(
     config: &Config,
     house: &House,
     intake: &Arc<Intake>,
-    mut shutdown: Shutdown,
-) -> anyhow::Result<impl Future<Output = anyhow::Result<()>> + Send + use<>> {
-    let Some(key) = &config.discord.public_key else { return Ok(Either::Left(ready(Ok(())))) };
+) -> anyhow::Result<Option<Router>> {
+    let Some(key) = &config.discord.public_key else { return Ok(None) };
     let clock = Arc::clone(&house.clock);
     let now = move || clock.now().0 / SECOND;
-    let router = Endpoint::new(key, Arc::clone(intake), now)?.router();
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("http.listen: nothing can be heard on {}", config.listen))?;
-    tracing::info!(address = %config.listen, "listening to interactions over HTTP");
-    let until = async move { stopped(&mut shutdown).await };
-    Ok(Either::Right(async move {
-        Ok(axum::serve(listener, router).with_graceful_shutdown(until).await?)
-    }))
+    Ok(Some(Endpoint::new(key, Arc::clone(intake), now)?.router()))
 }
 
 /// Where everything that Discord tells goes.

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
+use axum::Router;
 use futures::future::BoxFuture;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -11,6 +12,7 @@ use tokio::{
     task::JoinSet,
 };
 
+use self::front::Front;
 use super::{House, Keeping, Manners, Workers, desk};
 use crate::{
     channel::Channel,
@@ -33,6 +35,7 @@ use crate::{
 };
 
 pub mod discord;
+mod front;
 pub(super) mod telegram;
 pub(super) mod watched;
 
@@ -52,11 +55,20 @@ struct Line {
     receive: Read,
     /// Listens to it until told to stop, or until it cannot go on.
     listen: BoxFuture<'static, anyhow::Result<()>>,
+    /// Where it calls the desk over HTTP, if it does.
+    routes: Option<Router>,
 }
 
 /// Whether any chat network has a token.
 pub(super) fn has_a_line(loaded: &Loaded) -> bool {
     loaded.config.telegram.token.is_some() || loaded.config.discord.token.is_some()
+}
+
+/// Whether any chat network is told to call the desk over HTTP.
+fn is_called(loaded: &Loaded) -> bool {
+    let (telegram, discord) = (&loaded.config.telegram, &loaded.config.discord);
+    let by_telegram = telegram.token.is_some() && telegram.webhook.is_some();
+    by_telegram || (discord.token.is_some() && discord.public_key.is_some())
 }
 
 pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
@@ -65,8 +77,11 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let house = house.keeping(keeping(&loaded.config.files)?);
     let (stop, shutdown) = watch::channel(false);
     let signals = tokio::spawn(listen(stop.clone()));
+    let address = (loaded.config.listen, is_called(loaded));
+    let front = Front::open(&house, address, shutdown.clone()).await?;
     let ended = match open_lines(&house, loaded, &shutdown).await? {
-        Some(lines) => {
+        Some(mut lines) => {
+            front.reached(lines.iter_mut().filter_map(|line| line.routes.take()));
             tracing::info!(procedure = %house.desk.procedure.id, "the desk is open");
             serve(&house, lines, loaded, (&stop, shutdown)).await
         }
@@ -74,6 +89,7 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     };
     stop.send_replace(true);
     signals.abort();
+    front.close().await;
     house.database.close().await;
     tracing::info!("the desk is closed");
     ended.map(|()| ExitCode::SUCCESS)
@@ -87,7 +103,8 @@ async fn open_lines(
 ) -> anyhow::Result<Option<Vec<Line>>> {
     let mut lines = Vec::new();
     if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
-        let Some(line) = telegram::open(house, settings, shutdown.clone()).await? else {
+        let webhook = telegram::webhook(&loaded.config.telegram);
+        let Some(line) = telegram::open(house, settings, webhook, shutdown.clone()).await? else {
             return Ok(None);
         };
         lines.push(line);
@@ -113,7 +130,7 @@ async fn serve(
     let mut channels = HashMap::new();
     let mut readers = HashMap::new();
     let mut listening = JoinSet::new();
-    for Line { channel: (kind, channel), source, receive, listen } in lines {
+    for Line { channel: (kind, channel), source, receive, listen, .. } in lines {
         channels.insert(kind, channel);
         readers.insert(source, receive);
         listening.spawn(listen);

@@ -1,17 +1,18 @@
-//! Telegram's part of a running desk: reaching it, its menus, listening to it.
+//! Telegram's part of a running desk: reaching it, its menus, asking it for news or being called.
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use futures::{FutureExt, future::BoxFuture};
 
 use super::Line;
 use crate::{
     app::House,
     channel::{
-        MenuEntry,
+        MenuEntry, SendError,
         telegram::{
             self, BotIdentity, ConnectError, MenuScope, Poller, RawUpdate, ScopedMenu, Telegram,
-            TelegramSettings,
+            TelegramSettings, Webhook,
         },
     },
     chat::{Desk, outgoing::Audience, view},
@@ -38,10 +39,17 @@ pub(in crate::app) fn settings(
     }))
 }
 
+/// Where Telegram is to call the desk, if it is.
+pub(super) fn webhook(telegram: &settings::Telegram) -> Option<Webhook> {
+    let settings::Webhook { url, secret } = telegram.webhook.clone()?;
+    Some(Webhook { url, secret })
+}
+
 /// Reaches Telegram and gives the line to it; `None` when told to stop meanwhile.
 pub(super) async fn open(
     house: &House,
     settings: TelegramSettings,
+    webhook: Option<Webhook>,
     mut shutdown: Shutdown,
 ) -> anyhow::Result<Option<Line>> {
     let Some((telegram, identity)) = connect(&settings, &mut shutdown).await? else {
@@ -51,29 +59,82 @@ pub(super) async fn open(
         tracing::warn!(%error, "the command menus could not be registered");
     }
     let source = format!("telegram:{}", identity.id);
-    let listen = Box::pin(poll(house.clone(), settings, source.clone(), shutdown));
+    let store = store(house.clone(), source.clone());
+    let routes = webhook.as_ref().map(|webhook| {
+        let store = store.clone();
+        webhook.router(move |update| store(vec![update]))
+    });
+    let listen = match webhook {
+        Some(webhook) => be_called(telegram.clone(), webhook, shutdown).boxed(),
+        None => poll(settings, store, shutdown).boxed(),
+    };
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an update is no JSON".to_owned())?;
         telegram::receive(&raw, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Telegram, Arc::new(telegram) as _);
-    Ok(Some(Line { channel, source, receive, listen }))
+    Ok(Some(Line { channel, source, receive, listen, routes }))
+}
+
+/// Keeps what Telegram told, however it came: the same update by both ways is one.
+fn store(
+    house: House,
+    source: String,
+) -> impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Clone + Send + Sync + 'static
+{
+    move |updates| {
+        let house = house.clone();
+        let batch: Vec<NewIncoming> = updates.into_iter().map(|u| incoming(&source, u)).collect();
+        Box::pin(async move {
+            handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+            Ok(())
+        })
+    }
 }
 
 async fn poll(
-    house: House,
     settings: TelegramSettings,
-    source: String,
+    store: impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let poller = Poller::new(&settings).context("no connection can be made")?;
-    let (house, source) = (&house, source.as_str());
-    let store = |updates: Vec<RawUpdate>| async move {
-        let batch: Vec<NewIncoming> = updates.into_iter().map(|u| incoming(source, u)).collect();
-        handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
-        Ok(())
-    };
     Ok(poller.poll(store, shutdown).await?)
+}
+
+/// Tells Telegram to call, again and again until it will, and waits for the end. The webhook
+/// outlives the desk: what comes meanwhile waits at the platform, or is another replica's.
+async fn be_called(
+    telegram: Telegram,
+    webhook: Webhook,
+    mut shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let wait = match telegram.set_webhook(&webhook).await {
+            Ok(()) => {
+                tracing::info!(host = webhook.url.host_str(), "Telegram calls the webhook");
+                stopped(&mut shutdown).await;
+                return Ok(());
+            }
+            Err(SendError::RetryAfter(wait)) => wait,
+            Err(SendError::Refused(why)) => {
+                bail!(
+                    "Telegram will not call telegram.webhook_url ({why}): see that its host can be \
+                     found from outside and its certificate is good, or leave it out to poll"
+                );
+            }
+            Err(error) => {
+                tracing::warn!(%error, ?pause, "Telegram was not told to call; trying again");
+                let wait = pause;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                wait
+            }
+        };
+        tokio::select! {
+            () = stopped(&mut shutdown) => return Ok(()),
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
 }
 
 /// A row of the inbox for what the platform told.

@@ -1,7 +1,7 @@
 //! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
-//! [`poller`] speak to the network, `files` carries what is not text, [`setup`] does what is done once at start. Deliberately absent:
-//! teloxide's dispatcher, dialogues, throttle and polling. They confirm an update before it is
-//! stored and keep their queues in memory.
+//! [`poller`] speak to the network, [`webhook`] is spoken to by it, `files` carries what is not text,
+//! [`setup`] does what is done once at start. Deliberately absent: teloxide's dispatcher, dialogues,
+//! throttle and polling. They confirm an update before it is stored and keep their queues in memory.
 
 mod errors;
 mod files;
@@ -11,6 +11,7 @@ pub mod receive;
 pub mod render;
 pub mod send;
 pub mod setup;
+pub mod webhook;
 mod wire;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ pub use poller::{PollError, Poller, RawUpdate};
 pub use receive::{Unreadable, receive};
 pub use send::Telegram;
 pub use setup::{ConnectError, MenuScope, ScopedMenu, connect};
+pub use webhook::Webhook;
 
 /// What the adapter has to know about its bot and its network.
 #[derive(Debug, Clone)]

@@ -16,7 +16,8 @@ use super::{
 };
 
 /// The kinds of updates that are read.
-const ALLOWED: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+pub(super) const ALLOWED: [&str; 4] =
+    ["message", "edited_message", "callback_query", "my_chat_member"];
 /// The first pause after something went wrong; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two tries.
@@ -220,7 +221,9 @@ fn failure(answer: Answer) -> Failure {
 fn conflict(description: Option<&str>) -> String {
     let webhook = description.is_some_and(|text| text.contains("webhook"));
     if webhook {
-        "a webhook is set for this bot; remove it if updates are to be polled".to_owned()
+        "a webhook is set for this bot; set MESABOT_TELEGRAM__WEBHOOK_URL, or remove it by hand \
+         (deleteWebhook) if updates are to be polled"
+            .to_owned()
     } else {
         "another program asks for the updates of this bot; stop it, or give one of the two a bot \
          of its own"
@@ -229,7 +232,7 @@ fn conflict(description: Option<&str>) -> String {
 }
 
 fn batch(result: &[Box<RawValue>]) -> Result<Vec<RawUpdate>, Failure> {
-    let updates: Vec<RawUpdate> = result.iter().filter_map(|raw| raw_update(raw)).collect();
+    let updates: Vec<RawUpdate> = result.iter().filter_map(|raw| raw_update(raw.get())).collect();
     if updates.len() < result.len() {
         // What has no number can be neither deduplicated nor confirmed.
         tracing::error!(count = result.len() - updates.len(), "updates without a number");
@@ -240,10 +243,11 @@ fn batch(result: &[Box<RawValue>]) -> Result<Vec<RawUpdate>, Failure> {
     Ok(updates)
 }
 
-fn raw_update(raw: &RawValue) -> Option<RawUpdate> {
-    let value: Value = serde_json::from_str(raw.get()).ok()?;
+/// An update as it came; `None` when it is no JSON or has no number.
+pub(super) fn raw_update(raw: &str) -> Option<RawUpdate> {
+    let value: Value = serde_json::from_str(raw).ok()?;
     let update_id = value.get("update_id")?.as_i64()?;
-    Some(RawUpdate { update_id, lane: lane(&value), raw: raw.get().to_owned() })
+    Some(RawUpdate { update_id, lane: lane(&value), raw: raw.to_owned() })
 }
 
 /// The chat an update belongs to, whatever its kind. A press is ordered with the messages of the
@@ -280,6 +284,15 @@ mod tests {
         for (update, expected) in table {
             assert_eq!(lane(&update), expected, "{update}");
         }
+    }
+
+    #[test]
+    fn who_is_in_the_way_is_told_apart() {
+        let told = "Conflict: can't use getUpdates method while webhook is active; use \
+                    deleteWebhook to delete the webhook first";
+        assert!(conflict(Some(told)).contains("MESABOT_TELEGRAM__WEBHOOK_URL"));
+        let told = "Conflict: terminated by other getUpdates request";
+        assert!(conflict(Some(told)).contains("another program"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is done once at start: asking who the bot is and telling the platform which commands there
-//! are. Deliberately absent: retrying, which is up to the caller, and anything about webhooks; one
-//! that stands is an operator's decision and is never removed from here.
+//! are. Deliberately absent: retrying, which is up to the caller, and removing a webhook; one that
+//! stands is an operator's decision.
 
 use teloxide_core::{
     payloads::{GetMe, SetMyCommands, SetMyCommandsSetters},

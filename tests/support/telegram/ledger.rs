@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::webhook::Delivery;
+
 /// Everything that happened since the start.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -21,6 +23,10 @@ pub struct Ledger {
     pub polls: usize,
     /// Requests that the platform's own description does not allow.
     pub violations: Vec<String>,
+    /// Every call of the webhook, in order of their ends.
+    pub deliveries: Vec<Delivery>,
+    /// How often a webhook was set.
+    pub webhooks_set: usize,
     /// How often a webhook was to be removed.
     pub webhooks_deleted: usize,
 }

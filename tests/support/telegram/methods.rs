@@ -8,7 +8,7 @@ use super::{
     BOT_ID, BOT_USERNAME, files,
     ledger::{Button, Effect, Post},
     state::{Chat, State},
-    updates,
+    updates, webhook,
 };
 
 /// The longest text of a message, in UTF-16 units.
@@ -44,7 +44,7 @@ impl Refusal {
         Self { parameters, ..Self::new(429, &description) }
     }
 
-    fn bad(description: &str) -> Self {
+    pub fn bad(description: &str) -> Self {
         Self::new(400, &format!("Bad Request: {description}"))
     }
 }
@@ -69,10 +69,9 @@ pub fn call(
         "answerCallbackQuery" => answer_callback_query(state, params),
         "setMyCommands" => set_my_commands(state, params),
         "getMyCommands" => Ok(state.menus.get(&menu_key(params)).cloned().unwrap_or(json!([]))),
-        "deleteWebhook" => {
-            state.ledger.webhooks_deleted += 1;
-            Ok(json!(true))
-        }
+        "setWebhook" => webhook::set_webhook(state, params),
+        "getWebhookInfo" => Ok(webhook::info(state)),
+        "deleteWebhook" => Ok(webhook::delete_webhook(state, params)),
         _ => Err(Refusal::new(404, "Not Found")),
     }
 }

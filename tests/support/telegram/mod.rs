@@ -13,6 +13,7 @@ mod server;
 mod state;
 mod updates;
 mod validate;
+pub mod webhook;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},

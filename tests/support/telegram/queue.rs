@@ -18,10 +18,10 @@ const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_react
 
 /// Updates that wait for the bot.
 pub struct Queue {
-    waiting: VecDeque<(i64, Value)>,
+    pub waiting: VecDeque<(i64, Value)>,
     last_id: i64,
     /// The kinds asked for last; empty for the platform's choice.
-    allowed: Vec<String>,
+    pub allowed: Vec<String>,
     /// Which request for updates came last; an older one that still waits is sent away.
     poll: u64,
 }
@@ -80,7 +80,14 @@ pub async fn get_updates(emulator: &Emulator, params: &Map<String, Value>) -> Re
         timeout: Duration::from_secs(number("timeout").unwrap_or(0).clamp(0, 50).unsigned_abs()),
     };
     let mut changes = emulator.changed();
-    let poll = emulator.change(|state| arrive(state, &question, params.get("allowed_updates")));
+    let poll = emulator.change(|state| match state.webhook {
+        Some(_) => Err(Refusal::new(
+            409,
+            "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to \
+             delete the webhook first",
+        )),
+        None => Ok(arrive(state, &question, params.get("allowed_updates"))),
+    })?;
     let wait = async {
         loop {
             if let Some(reply) = look(emulator, &question, poll) {
@@ -120,6 +127,9 @@ fn arrive(state: &mut State, question: &Question, allowed: Option<&Value>) -> u6
 
 fn look(emulator: &Emulator, question: &Question, poll: u64) -> Option<Reply> {
     let mut state = super::lock(&emulator.inner.state);
+    if state.webhook.is_some() {
+        return Some(Err(Refusal::new(409, "Conflict: terminated by setWebhook request")));
+    }
     if state.queue.poll != poll {
         return Some(Err(Refusal::new(
             409,

@@ -22,7 +22,7 @@ use super::{
     files,
     ledger::{Call, Effect},
     methods::{self, Refusal, Reply},
-    queue, validate,
+    queue, validate, webhook,
 };
 
 type Params = Map<String, Value>;
@@ -112,6 +112,9 @@ async fn perform(emulator: &Emulator, request: &Request) -> Reply {
         let reply = methods::call(state, request.method, given);
         (reply, state.ledger.effects.get(before).cloned())
     });
+    if request.method == "setWebhook" && reply.is_ok() {
+        webhook::deliver(emulator);
+    }
     if let (Some(robot), Some(Effect::Sent(post) | Effect::Edited(post))) =
         (emulator.robot(), shown)
     {

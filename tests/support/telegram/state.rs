@@ -11,6 +11,7 @@ use super::{
     ledger::{Ledger, Post},
     methods::Refusal,
     queue::Queue,
+    webhook::Webhook,
 };
 
 /// Everything that a lock guards.
@@ -18,6 +19,7 @@ pub struct State {
     pub users: HashMap<i64, User>,
     pub chats: HashMap<i64, Chat>,
     pub queue: Queue,
+    pub webhook: Option<Webhook>,
     pub presses: HashMap<String, Press>,
     pub menus: BTreeMap<(String, String), Value>,
     pub faults: Faults,
@@ -71,6 +73,7 @@ impl State {
             users: HashMap::new(),
             chats: HashMap::new(),
             queue: Queue::new(),
+            webhook: None,
             presses: HashMap::new(),
             menus: BTreeMap::new(),
             faults: Faults::default(),
