@@ -29,6 +29,10 @@ const PRESSED: [&str; 8] = [
 /// One of the categories, by which their question is known.
 const A_CATEGORY: &str = "Correo y ofimática";
 const NO_CATEGORY: [&str; 3] = ["Escribir", "Atrás", "Cancelar"];
+/// The categories with a form of their own, by their labels and keys: the crowd is in too much of a
+/// hurry to fill them in.
+const WITH_A_FORM: [&str; 4] =
+    ["Cuentas y entrega de equipos", "Publicación en la página web", "cuentas", "web"];
 /// What the acknowledgement of a new ticket says.
 pub const ACKNOWLEDGED: &str = "Quedó registrado.";
 
@@ -220,6 +224,7 @@ impl State {
             let categories: Vec<&Pressable> = buttons
                 .iter()
                 .filter(|button| !NO_CATEGORY.contains(&button.label.as_str()))
+                .filter(|button| !WITH_A_FORM.contains(&button.label.as_str()))
                 .collect();
             let chosen = self.dice.random_range(0..categories.len());
             return Some(categories[chosen].clone());
@@ -262,8 +267,10 @@ impl State {
         let marker = self.employees.get(&form.reader).and_then(|one| one.current.clone());
         let mut filled = Vec::new();
         for field in &form.fields {
-            let value = if !field.choices.is_empty() {
-                field.choices[self.dice.random_range(0..field.choices.len())].clone()
+            let chosen = |choice: &&String| !WITH_A_FORM.contains(&choice.as_str());
+            let choices: Vec<&String> = field.choices.iter().filter(chosen).collect();
+            let value = if !choices.is_empty() {
+                choices[self.dice.random_range(0..choices.len())].clone()
             } else if let Some(value) = &field.value {
                 value.clone()
             } else {
