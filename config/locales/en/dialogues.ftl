@@ -2,6 +2,8 @@
 
 offer = Shall I open a ticket with this?
 button-open-ticket = Open ticket
+offer-awaited = Ticket #{ $number } is waiting for your answer. Is this it, or shall I open a new ticket?
+button-answer = Answer ticket #{ $number }
 button-add-to = Add to #{ $number } { $title }
 
 ask-description = Tell me what is wrong or what you need, in your own words.

@@ -2,6 +2,8 @@
 
 offer = ¿Abro un caso con esto?
 button-open-ticket = Abrir caso
+offer-awaited = El caso #{ $number } espera su respuesta. ¿Es esta, o abro un caso nuevo?
+button-answer = Responder el caso #{ $number }
 button-add-to = Agregar al #{ $number } { $title }
 
 ask-description = Cuénteme qué pasa o qué necesita, con sus palabras.

@@ -54,9 +54,19 @@ impl Offer {
         if !self.attachments.is_empty() {
             text.push(format!("{}\n\n", received(voice, &self.attachments)), Style::Plain);
         }
-        text.push(voice.text("offer"), Style::Plain);
-        let mut choices = vec![Choice::new(voice.text("button-open-ticket"), OPEN)];
-        for (number, title) in &options.tickets {
+        let mut choices = Vec::new();
+        match options.awaited {
+            // Whoever was asked something most likely answers it (V4).
+            Some(number) => {
+                let args = [("number", number.to_string().into())];
+                text.push(voice.say("offer-awaited", &args), Style::Plain);
+                choices.push(Choice::new(voice.say("button-answer", &args), number.to_string()));
+            }
+            None => text.push(voice.text("offer"), Style::Plain),
+        }
+        choices.push(Choice::new(voice.text("button-open-ticket"), OPEN));
+        let others = options.tickets.iter().filter(|(known, _)| options.awaited != Some(*known));
+        for (number, title) in others {
             let args = [("number", number.to_string().into()), ("title", clip(title, 20).into())];
             choices.push(Choice::new(voice.say("button-add-to", &args), number.to_string()));
         }
@@ -68,7 +78,8 @@ impl Offer {
             cancel: true,
             form: vec![],
             title: None,
-            yes: Some(OPEN),
+            // A plain yes says which of two only where there is one.
+            yes: Some(OPEN).filter(|_| options.awaited.is_none()),
         }
     }
 

@@ -39,6 +39,11 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
         }
         Dialogue::Offer(_) => {
             let open = find::mine_open(turn.act.tx, turn.actor.id, 3).await?;
+            for ticket in open.iter().filter(|ticket| ticket.status == Status::Suspended) {
+                let rules = editions::of(turn.act.tx, turn.act.procedure, ticket).await?;
+                let asked = ticket.suspension.as_ref().is_some_and(|r| rules.answer_resumes(r));
+                options.awaited = options.awaited.or(Some(ticket.number).filter(|_| asked));
+            }
             options.tickets = open.into_iter().map(|t| (t.number, t.title)).collect();
         }
         Dialogue::Visit(visit) => match visit.number {

@@ -77,6 +77,8 @@ pub struct Choice {
 pub struct Options {
     /// Tickets to choose from, with their titles.
     pub tickets: Vec<(TicketNumber, String)>,
+    /// The one among them that waits for its requester's answer.
+    pub awaited: Option<TicketNumber>,
     /// People to choose from.
     pub people: Vec<(PersonId, String)>,
     /// Where the requester last asked for help.

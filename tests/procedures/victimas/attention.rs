@@ -163,6 +163,38 @@ fn v5_whoever_is_away_is_told_and_the_case_waits_for_the_technician() {
 }
 
 #[test]
+fn v4_an_answer_in_plain_words_is_taken_for_one_first() {
+    in_every_pairing_on(&victimas(), async |desk| {
+        let ana = of(desk, "hardware", "Ana").await;
+        let marta = desk.requester("Marta");
+        let number = opens_computer(desk, &marta, "El computador no enciende").await;
+        ana.presses("Suspender").await;
+        ana.presses("Falta información").await;
+        ana.gives("suspend", "¿Suena algo cuando lo prende?").await;
+        have_read(&[&ana, &marta]);
+        marta.says("Sí, tres pitos").await;
+        assert_snapshot!(marta.reads(), @"
+        «Sí, tres pitos»
+
+        El caso #1 espera su respuesta. ¿Es esta, o abro un caso nuevo?
+        [Responder el caso #1] [Abrir caso] [Cancelar]
+        ");
+        marta.presses("Responder el caso #1").await;
+        assert_eq!(desk.ticket(number).await.status, Status::InProgress);
+        let told = marta.reads();
+        assert!(told.contains("Listo, lo agregué al caso #1."), "{told}");
+        let told = ana.reads();
+        assert!(told.contains("Con esa respuesta, el caso #1 sigue en curso."), "{told}");
+        // Where nothing is awaited, words are a request as ever.
+        marta.says("No me llegan correos").await;
+        let offered = marta.reads();
+        assert!(offered.contains("¿Abro un caso con esto?"), "{offered}");
+        marta.presses("Cancelar").await;
+        marta.reads();
+    });
+}
+
+#[test]
 fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
@@ -259,7 +291,7 @@ fn v4_a_photograph_is_an_answer_too_and_a_colleagues_word_is_none() {
         assert_eq!(desk.ticket(number).await.status, Status::Suspended, "she asked herself");
         have_read(&[&ana, &marta]);
         marta.sends(AttachmentSample::Photo, "").await;
-        marta.presses("Agregar al #1 Sale un aviso raro").await;
+        marta.presses("Responder el caso #1").await;
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
         assert!(ana.reads().contains("Con esa respuesta, el caso #1 sigue en curso."));
         marta.reads();
