@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{Done, commit, prepare, survey};
+use super::{Done, commit, find, prepare, survey};
 use crate::{
     domain::{
         event::{Ending, Event},
@@ -56,15 +56,8 @@ pub async fn next_due(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let due = ticket::Entity::find()
-        .select_only()
-        .column(ticket::Column::NextDueAt)
-        .filter(ticket::Column::NextDueAt.gt(after))
-        .filter(ticket::Column::NextDueAt.lte(until))
-        .order_by_asc(ticket::Column::NextDueAt)
-        .into_tuple::<Timestamp>()
-        .one(conn)
-        .await?;
+    let span = (after, until);
+    let due = find::earliest::<ticket::Entity>(conn, ticket::Column::NextDueAt, span).await?;
     let warned = super::warn::next(conn, after, until).await?;
     let visited = super::visit::next(conn, after, until).await?;
     Ok(due.into_iter().chain(warned).chain(visited).min())

@@ -14,6 +14,7 @@ use crate::{
         person::{Actor, Role},
         refusal::Refusal,
         status::Status,
+        time::Timestamp,
         verb::TicketFacts,
     },
     entity::{person, ticket, ticket_event},
@@ -192,6 +193,23 @@ pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Resul
         approval: ticket.approval,
         waits,
     })
+}
+
+/// The earliest instant of a column that is later than the first and not later than the second.
+pub(super) async fn earliest<E: EntityTrait>(
+    conn: &impl ConnectionTrait,
+    column: E::Column,
+    (after, until): (Timestamp, Timestamp),
+) -> Result<Option<Timestamp>> {
+    Ok(E::find()
+        .select_only()
+        .column(column)
+        .filter(column.gt(after))
+        .filter(column.lte(until))
+        .order_by_asc(column)
+        .into_tuple::<Timestamp>()
+        .one(conn)
+        .await?)
 }
 
 /// A ticket locked for the rest of the transaction, whoever asks: the rules are asked next.

@@ -235,15 +235,7 @@ pub(super) async fn next(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    Ok(visit::Entity::find()
-        .select_only()
-        .column(visit::Column::DueAt)
-        .filter(visit::Column::DueAt.gt(after))
-        .filter(visit::Column::DueAt.lte(until))
-        .order_by_asc(visit::Column::DueAt)
-        .into_tuple::<Timestamp>()
-        .one(conn)
-        .await?)
+    find::earliest::<visit::Entity>(conn, visit::Column::DueAt, (after, until)).await
 }
 
 /// Notes what is to be said of a visit by now; nothing when it was said meanwhile.

@@ -47,15 +47,7 @@ pub(super) async fn next(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    Ok(ticket::Entity::find()
-        .select_only()
-        .column(ticket::Column::WarnAt)
-        .filter(ticket::Column::WarnAt.gt(after))
-        .filter(ticket::Column::WarnAt.lte(until))
-        .order_by_asc(ticket::Column::WarnAt)
-        .into_tuple::<Timestamp>()
-        .one(conn)
-        .await?)
+    find::earliest::<ticket::Entity>(conn, ticket::Column::WarnAt, (after, until)).await
 }
 
 /// Notes what is to be told of a ticket by now: nothing, when it was told meanwhile or its clocks
