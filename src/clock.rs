@@ -1,9 +1,11 @@
 //! The one place where the time is read. Everything else takes `now`.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicI64, Ordering},
 };
+
+use tokio::time::Instant;
 
 use crate::domain::time::Timestamp;
 
@@ -25,6 +27,14 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         chrono::Utc::now().into()
     }
+}
+
+/// How long this program has been running, in milliseconds, whatever becomes of the machine's clock.
+/// It stands still while the machine is suspended.
+pub fn monotonic() -> i64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let running = START.get_or_init(Instant::now).elapsed();
+    i64::try_from(running.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A clock that stands still until somebody moves it.

@@ -64,8 +64,8 @@ struct Round {
     /// One for each network: what one says is too much is not too much for another.
     pacers: HashMap<ChannelKind, Pacer>,
     busy: HashSet<String>,
-    /// Lanes that wait for their pace, and until when.
-    held: HashMap<String, Timestamp>,
+    /// Lanes that wait for their pace, since when and until when.
+    held: HashMap<String, (Timestamp, Timestamp)>,
     calls: JoinSet<(Parcel, Answer)>,
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
@@ -204,7 +204,8 @@ impl Courier {
     /// something waits.
     async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
-        round.held.retain(|_, until| *until > now);
+        // Before it was told to wait, it was not: then the clock was put back.
+        round.held.retain(|_, (since, until)| *since <= now && *until > now);
         loop {
             let mut skip: HashSet<String> = round.busy.clone();
             skip.extend(round.held.keys().cloned());
@@ -218,7 +219,7 @@ impl Courier {
             }
         }
         let waiting = outbox::next_instant(self.database.reader(), &round.busy, now).await?;
-        Ok(waiting.into_iter().chain(round.held.values().copied()).min())
+        Ok(waiting.into_iter().chain(round.held.values().map(|(_, until)| *until)).min())
     }
 
     /// Whether a row may go out now; otherwise its lane waits.
@@ -236,7 +237,7 @@ impl Courier {
         match round.pacer(row.channel).admit(&row.lane, group, now) {
             Ok(()) => true,
             Err(until) => {
-                round.held.insert(row.lane.clone(), until);
+                round.held.insert(row.lane.clone(), (now, until));
                 false
             }
         }
@@ -360,6 +361,10 @@ impl Courier {
             .write(|tx| {
                 Box::pin(async move {
                     for (parcel, answer) in answered {
+                        let (id, attempts) = (parcel.row.id, parcel.row.attempts);
+                        if !outbox::is_being_sent(tx, id, attempts).await? {
+                            continue;
+                        }
                         delivery::settle(tx, desk, (parcel, answer), when).await?;
                     }
                     Ok::<_, Error>(())

@@ -4,13 +4,20 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{Shutdown, Wake, monthly::Monthly, retention::Pruner, stopped};
+use super::{
+    Shutdown, Wake,
+    jump::{JumpGuard, Verdict},
+    monthly::Monthly,
+    retention::Pruner,
+    stopped,
+};
 use crate::{
     chat::{Desk, notify},
-    clock::SharedClock,
+    clock::{SharedClock, monotonic},
     domain::{
         id::{TicketId, TicketNumber, VisitId},
         person::Doer,
+        time::SECOND,
     },
     kill_point::kill_point,
     service::{
@@ -204,15 +211,38 @@ impl Sweeper {
         Ok(())
     }
 
-    /// Sweeps every `period`, until told to stop.
+    /// Sweeps every `period`, until told to stop, and not while the clock cannot be trusted.
     pub async fn run(&self, period: Duration, mut shutdown: Shutdown) {
+        let mut guard = JumpGuard::default();
         loop {
-            if let Err(error) = self.pass().await {
+            if self.may_sweep(&mut guard)
+                && let Err(error) = self.pass().await
+            {
                 tracing::error!(%error, "the sweep failed; trying again");
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(period) => {}
+            }
+        }
+    }
+
+    /// Looks at the clocks. What a sweep does cannot be taken back.
+    fn may_sweep(&self, guard: &mut JumpGuard) -> bool {
+        match guard.look(self.clock.now(), monotonic()) {
+            Verdict::Steady => true,
+            Verdict::Held => false,
+            Verdict::Jumped(by) => {
+                tracing::warn!(
+                    seconds = by / SECOND,
+                    "the clock has jumped: nobody is warned or reminded, and nothing is closed or \
+                     forgotten, until it has been steady for ten minutes"
+                );
+                false
+            }
+            Verdict::Released => {
+                tracing::info!("the clock has been steady for ten minutes: what is due is done");
+                true
             }
         }
     }
