@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     chat::{Desk, notify},
-    clock::{SharedClock, monotonic},
+    clock::SharedClock,
     domain::{
         id::{TicketId, TicketNumber, VisitId},
         person::Doer,
@@ -229,7 +229,7 @@ impl Sweeper {
 
     /// Looks at the clocks. What a sweep does cannot be taken back.
     fn may_sweep(&self, guard: &mut JumpGuard) -> bool {
-        match guard.look(self.clock.now(), monotonic()) {
+        match guard.look(self.clock.now(), self.clock.running()) {
             Verdict::Steady => true,
             Verdict::Held => false,
             Verdict::Jumped(by) => {
