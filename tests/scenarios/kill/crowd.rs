@@ -8,10 +8,13 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use super::network::{Form, Message, Network, Pressable, Sight};
+use super::{
+    network::{Form, Message, Network, Pressable, Sight},
+    number_from,
+};
 
-/// How many employees there are.
-const EMPLOYEES: i64 = 6;
+/// How many employees there are, unless `MESABOT_TEST_PEOPLE` says another number.
+const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
@@ -97,7 +100,8 @@ impl Crowd {
             network.adds(technician, &format!("Técnico {technician}"));
             network.writes(technician, &format!("/start {code}"));
         }
-        for employee in 1..=EMPLOYEES {
+        let employees = number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES);
+        for employee in 1..=i64::try_from(employees).expect("few people") {
             network.adds(employee, &format!("Empleado {employee}"));
             let mut state = crowd.lock();
             state.employees.insert(employee, Employee::default());
@@ -174,7 +178,7 @@ impl Crowd {
 
 /// The technicians' accounts.
 pub fn technicians() -> impl Iterator<Item = i64> {
-    (100..).take(TECHNICIANS)
+    (10_000..).take(TECHNICIANS)
 }
 
 impl State {
