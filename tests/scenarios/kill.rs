@@ -3,7 +3,7 @@
 //! story (G1 to G7, and on Discord G9 and G10).
 //!
 //! `MESABOT_TEST_KILLS` says how often (50 on Telegram and 14 on Discord when it is absent),
-//! `MESABOT_TEST_SEED` repeats a run.
+//! `MESABOT_TEST_SEED` repeats a run. On PostgreSQL where `MESABOT_TEST_STORIES` says so.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -24,6 +24,8 @@ use std::{
 use mesabot::service::database::{Database, DatabaseError};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
+
+use crate::support::engine::TestDatabase;
 
 use self::{
     crowd::{Crowd, Reporting},
@@ -179,9 +181,9 @@ fn trouble(dice: &mut StdRng) -> Option<(Trouble, usize)> {
 
 impl Story {
     async fn begin(network: Arc<dyn Network>, seed: u64) -> Self {
-        let program = Program::new(network.environment());
+        let program = Program::new(TestDatabase::of_engine().await, network.environment());
         let code = program.invitation(crowd::TECHNICIANS);
-        let database = Database::open(&program.database()).await.unwrap();
+        let database = Database::open(program.database()).await.unwrap();
         // Where first words are told to nobody but who listens, somebody listens to them.
         let listening = (!network.keeps_first_words()).then(|| program.start(None));
         if listening.is_some() {

@@ -9,9 +9,12 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::engine::TestDatabase;
+
 /// A place for the program's files, and what it is started with.
 pub struct Program {
     directory: TempDir,
+    database: TestDatabase,
     network: Vec<(&'static str, String)>,
 }
 
@@ -19,15 +22,16 @@ pub struct Program {
 pub struct Running(Option<Child>);
 
 impl Program {
-    /// A program that has never run and is told this about the network.
-    pub fn new(network: Vec<(&'static str, String)>) -> Self {
+    /// A program that has never run, keeps everything in this database and is told this about the
+    /// network.
+    pub fn new(database: TestDatabase, network: Vec<(&'static str, String)>) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
-        Self { directory, network }
+        Self { directory, database, network }
     }
 
     /// The database that it keeps everything in.
-    pub fn database(&self) -> String {
-        format!("sqlite://{}", self.directory.path().join("desk.db").display())
+    pub fn database(&self) -> &str {
+        &self.database.url
     }
 
     /// Starts it; with `kill_at` it dies by its own hand at a named point.
