@@ -157,11 +157,7 @@ pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
 
 /// Whether the outcome of a row's try `attempts` is still to be written down. It is not when an answer
 /// to that got lost and the outcome did not.
-pub async fn is_being_sent(
-    tx: &DatabaseTransaction,
-    id: OutboxId,
-    attempts: i32,
-) -> Result<bool> {
+pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32) -> Result<bool> {
     let row = outbox::Entity::find()
         .filter(outbox::Column::Id.eq(id))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))

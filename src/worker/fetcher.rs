@@ -167,7 +167,8 @@ impl Fetcher {
                 return Outcome::Not(Unkept::Gone);
             }
             Err(FetchError::RetryAfter(wait)) => {
-                let wait = i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+                let wait =
+                    i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
                 return Outcome::Later(Some(wait), "told to wait".to_owned());
             }
             Err(FetchError::Gone(why) | FetchError::Transient(why)) => {

@@ -130,9 +130,9 @@ async fn roll_back<T, E: TransactionError>(
     error: E,
 ) -> Outcome<T, E> {
     let fault = error.database_error().map_or(Fault::Other, Fault::of);
-    let rolled_back = within(limit, transaction.rollback()).await.unwrap_or_else(|| {
-        Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned())))
-    });
+    let rolled_back = within(limit, transaction.rollback())
+        .await
+        .unwrap_or_else(|| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))));
     if let Err(error) = &rolled_back {
         tracing::warn!(%error, "a transaction could not be rolled back, its connection is dropped");
     }

@@ -24,9 +24,8 @@ impl Database {
     /// When the database cannot be read or changed.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DatabaseError> {
         // A step takes as long as its tables are large.
-        let later: Result<Vec<String>, DatabaseError> = self
-            .write_within(None, |tx| Box::pin(async move { Ok(step::<M>(tx).await?) }))
-            .await;
+        let later: Result<Vec<String>, DatabaseError> =
+            self.write_within(None, |tx| Box::pin(async move { Ok(step::<M>(tx).await?) })).await;
         let later = later?;
         if !later.is_empty() {
             let steps = later.join(", ");

@@ -96,9 +96,8 @@ impl Office {
     /// Waits until somebody is told. Gives how long that took.
     pub async fn is_acknowledged(&self, person: i64) -> Duration {
         let begun = Instant::now();
-        let told = |ledger: &Ledger| {
-            ledger.said_to(person).iter().any(|text| text.contains(REGISTERED))
-        };
+        let told =
+            |ledger: &Ledger| ledger.said_to(person).iter().any(|text| text.contains(REGISTERED));
         self.emulator.wait_until(told, RECOVERY).await;
         begun.elapsed()
     }

@@ -40,8 +40,7 @@ async fn g13_a_server_that_is_restarted_is_found_again() {
     let test = TestDatabase::postgres(&spare.url).await;
     let mut office = Office::opens(&test, &test.url).await;
     for how in ["fast", "immediate"] {
-        let (asking, waiting) =
-            (office.somebody_reports().await, office.somebody_reports().await);
+        let (asking, waiting) = (office.somebody_reports().await, office.somebody_reports().await);
         // One is being handled when it happens, and one comes while nobody is there.
         office.presses(asking, REGISTER).await;
         let directory = spare.directory.clone();

@@ -127,7 +127,10 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     requester.reads();
     technician.reads();
     desk.close().await;
-    println!("restore drill: {} rows of the inbox came back, {unsaid} were to be said", again.len());
+    println!(
+        "restore drill: {} rows of the inbox came back, {unsaid} were to be said",
+        again.len()
+    );
 }
 
 /// Waits until everything that was told is in the inbox.

@@ -188,8 +188,14 @@ struct Contracting;
 impl MigratorTrait for Contracting {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let steps: [(&str, &[&str]); 6] = [
-            ("first", &["CREATE TABLE a (id BIGINT, b TEXT, c TEXT)", "CREATE TABLE gone (id BIGINT)"]),
-            ("expands", &["ALTER TABLE a ADD COLUMN d TEXT", "CREATE TABLE e (id BIGINT NOT NULL)"]),
+            (
+                "first",
+                &["CREATE TABLE a (id BIGINT, b TEXT, c TEXT)", "CREATE TABLE gone (id BIGINT)"],
+            ),
+            (
+                "expands",
+                &["ALTER TABLE a ADD COLUMN d TEXT", "CREATE TABLE e (id BIGINT NOT NULL)"],
+            ),
             ("takes a column", &["ALTER TABLE a DROP COLUMN b"]),
             ("renames a column", &["ALTER TABLE a RENAME COLUMN c TO f"]),
             ("takes a table", &["DROP TABLE gone"]),
