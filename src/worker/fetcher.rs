@@ -8,7 +8,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 use futures::{FutureExt, StreamExt, stream};
 
 use super::{
-    Shutdown, Wake,
+    LOOK, Shutdown, Wake,
     delivery::{self, Patience},
     stopped,
 };
@@ -43,8 +43,6 @@ const LEASE: i64 = 5 * MINUTE;
 const GONE: i32 = 3;
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_millis(500);
-/// How long it rests at most where a file waits: the clock may be put forward or back meanwhile.
-const LONGEST_REST: Duration = Duration::from_secs(60);
 
 /// Fetches files.
 pub struct Fetcher {
@@ -107,24 +105,25 @@ impl Fetcher {
         }
     }
 
-    /// Fetches files whenever there are any, until told to stop.
+    /// Fetches files whenever there are any, until told to stop. What another process announced is
+    /// found a little later.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
             let wait = match self.pass().await {
-                Ok(None) => None,
+                Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Some(Duration::from_millis(milliseconds.unsigned_abs()).min(LONGEST_REST))
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
                 }
                 Err(error) => {
                     tracing::error!(%error, "files could not be looked after; trying again");
-                    Some(REST)
+                    REST
                 }
             };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = self.wake.files.notified() => {}
-                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }
@@ -218,7 +217,7 @@ impl Fetcher {
             })
             .await?;
         kill_point("fetch.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 

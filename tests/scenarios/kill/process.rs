@@ -22,9 +22,8 @@ pub struct Program {
 pub struct Running(Option<Child>);
 
 impl Program {
-    /// A program that has never run, keeps everything in this database and is told this about the
-    /// network.
-    pub fn new(database: TestDatabase, network: Vec<(&'static str, String)>) -> Self {
+    /// A program that has never run and is told this about the network.
+    pub fn new(network: Vec<(&'static str, String)>, database: TestDatabase) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
         Self { directory, database, network }
     }
@@ -32,6 +31,11 @@ impl Program {
     /// The database that it keeps everything in.
     pub fn database(&self) -> &str {
         &self.database.url
+    }
+
+    /// The address of the database's server, if it is on one.
+    pub fn admin_url(&self) -> Option<&str> {
+        self.database.admin_url()
     }
 
     /// Starts it; with `kill_at` it dies by its own hand at a named point.
@@ -64,10 +68,10 @@ impl Program {
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
 
-    /// How many lines of the log name an error.
-    pub fn errors_logged(&self) -> Vec<String> {
+    /// The lines of the log that hold `word`.
+    pub fn lines_logged(&self, word: &str) -> Vec<String> {
         let log = std::fs::read_to_string(self.log_path()).unwrap_or_default();
-        log.lines().filter(|line| line.contains("ERROR")).map(str::to_owned).collect()
+        log.lines().filter(|line| line.contains(word)).map(str::to_owned).collect()
     }
 
     fn command(&self) -> Command {

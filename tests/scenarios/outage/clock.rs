@@ -10,6 +10,7 @@ use mesabot::{
         status::Status,
         time::{DAY, HOUR, MINUTE},
     },
+    worker::leases::Term,
 };
 use tokio::sync::watch;
 
@@ -82,7 +83,7 @@ async fn g11_a_clock_put_forward_closes_nothing_at_once() {
         tokio::time::timeout(Duration::from_secs(20), closing).await.expect("it closes");
     };
     tokio::select! {
-        () = desk.workers.sweeper.run(PERIOD, shutdown) => unreachable!("nobody stops it"),
+        () = desk.workers.sweeper.run(PERIOD, Term::alone(), shutdown) => unreachable!("nobody stops it"),
         () = story => {}
     }
     desk.workers.courier.pass().await.unwrap();
