@@ -3,7 +3,8 @@
 //! story (G1 to G7, and on Discord G9 and G10).
 //!
 //! `MESABOT_TEST_KILLS` says how often (50 on Telegram and 14 on Discord when it is absent),
-//! `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED` repeats a run.
+//! `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED` repeats a run. On PostgreSQL
+//! where `MESABOT_TEST_STORIES` says so.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -25,7 +26,7 @@ use mesabot::service::database::{Database, DatabaseError};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
-use crate::support::engine::{STORIES, TestDatabase};
+use crate::support::engine::TestDatabase;
 
 use self::{
     crowd::{Crowd, Reporting},
@@ -102,7 +103,7 @@ async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothin
 async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let begun = Instant::now();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
-    let program = Program::new(network.environment(), database().await);
+    let program = Program::new(network.environment(), TestDatabase::of_engine().await);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut points: BTreeMap<String, usize> = BTreeMap::new();
@@ -140,15 +141,6 @@ fn kills(default: usize) -> usize {
 /// The seed of a run.
 pub fn seed() -> u64 {
     number_from("MESABOT_TEST_SEED").unwrap_or_else(rand::random)
-}
-
-/// Where the program keeps everything: on a disk, for it loses its power, or on the server on which
-/// stories are told.
-async fn database() -> TestDatabase {
-    match std::env::var(STORIES).as_deref() {
-        Ok("postgres") => TestDatabase::for_story().await,
-        _ => TestDatabase::sqlite(),
-    }
 }
 
 /// A parameter of the environment.

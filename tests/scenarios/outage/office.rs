@@ -44,6 +44,9 @@ impl Office {
         emulator.add_user(900, "Ana", "es");
         desk.enrol(900, "Ana", Role::Technician, &["soporte"]).await;
         desk.start().await;
+        // Nobody is told anything before they have written.
+        emulator.says(900, 900, "/ayuda");
+        emulator.wait_until(|ledger| !ledger.said_to(900).is_empty(), RECOVERY).await;
         let witness = direct(&test.url).await.expect("the database opens");
         Self { desk, emulator, witness, reporters: Vec::new() }
     }

@@ -120,8 +120,10 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
         desk.presses(&requester, label).await;
     }
     assert_eq!(desk.ticket(number).await.status, Status::Closed);
-    let next = desk.opens_ticket(&requester, "No imprime").await;
+    let other = desk.requester("Luis");
+    let next = desk.opens_ticket(&other, "No imprime").await;
     assert_eq!(next.0, number.0 + 1, "the next number");
+    other.reads();
     requester.reads();
     technician.reads();
     desk.close().await;

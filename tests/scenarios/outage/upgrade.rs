@@ -139,6 +139,7 @@ fn contracts(before: &Schema, after: &Schema) -> Vec<String> {
 
 /// Takes every step of `M` and gives what yesterday's program would not survive.
 async fn walks<M: MigratorTrait>(test: &TestDatabase) -> Vec<String> {
+    Database::open(&test.url).await.unwrap().close().await;
     let connection = direct(&test.url).await.unwrap();
     let mut wrong = Vec::new();
     let mut before = schema(&connection, test.engine).await;
