@@ -8,6 +8,9 @@ mod support;
 #[path = "../procedures/mod.rs"]
 mod procedures;
 
+#[path = "../model/mod.rs"]
+mod model;
+
 mod calendar;
 mod configuration;
 mod console;
