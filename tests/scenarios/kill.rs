@@ -9,6 +9,7 @@
 
 mod crowd;
 mod discord;
+mod files;
 mod network;
 mod oracle;
 mod process;
@@ -21,7 +22,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mesabot::service::database::{Database, DatabaseError};
+use mesabot::{
+    service::database::{Database, DatabaseError},
+    store::Store,
+};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
@@ -33,7 +37,7 @@ use self::{
 };
 
 /// The points between two effects, and how late a passage may be chosen at each.
-const POINTS: [(&str, u32); 7] = [
+const POINTS: [(&str, u32); 11] = [
     ("poll.received", 6),
     ("inbox.stored", 6),
     ("handle.uncommitted", 40),
@@ -41,6 +45,10 @@ const POINTS: [(&str, u32); 7] = [
     ("courier.claimed", 30),
     ("courier.answered", 60),
     ("courier.settled", 30),
+    ("fetch.claimed", 4),
+    ("fetch.stored", 4),
+    ("fetch.uncommitted", 4),
+    ("fetch.committed", 4),
 ];
 /// The points of a sweep, which need a ticket whose time has come.
 const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
@@ -118,8 +126,10 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     story.live_to_the_end().await;
     assert!(!story.crowd.broke_off(), "the crowd panicked, and its story is not the whole one");
 
-    let memory = Memory::read(story.database.reader()).await;
+    let memory = Memory::read(story.database.reader(), story.crowd.enclosed()).await;
     let mut figures = memory.judge(&story.crowd.markers());
+    let store = Store::folder(&story.program.files()).unwrap();
+    memory.files.judge(&memory, &store, &mut figures).await;
     let chronicle = story.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
     story.network.judge(&memory, &chronicle, &mut figures);
     let errors = story.program.errors_logged();
@@ -247,6 +257,7 @@ impl Story {
             }
         }
         self.network.mourns();
+        self.let_files_fall_due().await;
     }
 
     /// The last life: everybody finishes what they began, and the program ends in peace.
@@ -285,6 +296,7 @@ impl Story {
         self.crowd.reporting().is_empty()
             && !self.network.is_on_its_way(&self.stored().await)
             && self.open_lanes().await.is_empty()
+            && self.count("SELECT count(*) FROM attachment WHERE due_at IS NOT NULL").await == 0
     }
 
     async fn end_in_peace(&self, running: Running) {
@@ -387,7 +399,16 @@ impl Story {
 
     /// Lets the time for validating run out on every solved ticket, while nobody is there.
     async fn let_time_pass(&self) {
-        let passed = "UPDATE ticket SET next_due_at = 1, close_at = 1 WHERE status = 'solved'";
+        self.change("UPDATE ticket SET next_due_at = 1, close_at = 1 WHERE status = 'solved'")
+            .await;
+    }
+
+    /// Lets the time run out for which somebody who has died since took files on.
+    async fn let_files_fall_due(&self) {
+        self.change("UPDATE attachment SET due_at = 1 WHERE due_at IS NOT NULL").await;
+    }
+
+    async fn change(&self, passed: &'static str) {
         let passing = self.database.write(|tx| {
             Box::pin(async move {
                 tx.execute_unprepared(passed).await?;

@@ -8,12 +8,16 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
+use super::files::Enclosed;
 use super::network::{Form, Message, Network, Pressable, Sight};
 
 /// How many employees there are.
 const EMPLOYEES: i64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
+/// One report in so many has a file with it, and one file in so many is none that the desk keeps.
+const WITH_A_FILE: u32 = 4;
+const UNWELCOME: u32 = 6;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
 /// one of them is chosen by chance.
 const PRESSED: [&str; 8] = [
@@ -55,6 +59,7 @@ struct State {
     /// Whether anybody still reports something new.
     busy: bool,
     markers: Vec<(i64, String)>,
+    enclosed: Vec<Enclosed>,
     nudges: usize,
 }
 
@@ -88,6 +93,7 @@ impl Crowd {
             solved: HashSet::new(),
             busy: true,
             markers: Vec::new(),
+            enclosed: Vec::new(),
             nudges: 0,
         };
         let crowd = Self(Arc::new(Mutex::new(state)));
@@ -156,6 +162,11 @@ impl Crowd {
         self.lock().markers.clone()
     }
 
+    /// Every file that was ever sent.
+    pub fn enclosed(&self) -> Vec<Enclosed> {
+        self.lock().enclosed.clone()
+    }
+
     /// How often somebody had to write again.
     pub fn nudges(&self) -> usize {
         self.lock().nudges
@@ -212,7 +223,14 @@ impl State {
         state.current = busy.then(|| format!("e{employee:02}n{:05}", state.reported));
         if let Some(marker) = state.current.clone() {
             let chance = self.dice.random();
-            self.network.reports(employee, &reported(&marker), chance);
+            let words = reported(&marker);
+            if self.dice.random_ratio(1, WITH_A_FILE) {
+                let enclosed = Enclosed::of(&marker, !self.dice.random_ratio(1, UNWELCOME));
+                self.network.encloses(employee, &words, &enclosed.upload);
+                self.enclosed.push(enclosed);
+            } else {
+                self.network.reports(employee, &words, chance);
+            }
             self.markers.push((employee, marker));
         }
     }
