@@ -65,7 +65,7 @@ fn look(
 }
 
 /// `MESABOT_TEST_MISFORTUNES` adds a world with that many, in which the lease is taken as often as
-/// there is room for: 1,500,000 states with one and twice as many again for each further one.
+/// there is room for: 650,000 states with one, 3,100,000 with two.
 #[test]
 fn lease_and_outbox_keep_their_promises_in_every_state() {
     let asked = std::env::var("MESABOT_TEST_MISFORTUNES").ok();
