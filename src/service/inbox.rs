@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     QueryTrait, Statement, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoIden},
+    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType},
 };
 
 use super::Result;
@@ -142,7 +142,20 @@ pub async fn answers(conn: &impl ConnectionTrait) -> Result<()> {
 
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
 /// that makes a thing act once.
+///
+/// A row that another replica is handling is not waited for, where rows can be locked: it counts as
+/// not open.
 pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
+    let locked = inbox::Entity::find_by_id(id)
+        .select_only()
+        .column(inbox::Column::Id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple::<InboxId>()
+        .one(tx)
+        .await?;
+    if locked.is_none() {
+        return Ok(false);
+    }
     let settled = inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
         .col_expr(inbox::Column::HandledAt, Expr::value(now))
@@ -153,11 +166,12 @@ pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Re
     Ok(settled.rows_affected == 1)
 }
 
-/// Notes a failed try. Gives how many there have been.
+/// Notes a failed try of a row that is still open. Gives how many there have been.
 pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> {
     let rows = inbox::Entity::update_many()
         .col_expr(inbox::Column::Attempts, Expr::col(inbox::Column::Attempts).add(1))
         .filter(inbox::Column::Id.eq(id))
+        .filter(inbox::Column::OpenLane.is_not_null())
         .exec_with_returning(tx)
         .await?;
     Ok(rows.first().map_or(0, |row| row.attempts))

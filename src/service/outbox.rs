@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Order},
 };
 
@@ -91,11 +91,18 @@ pub async fn enqueue(
     Ok(row.insert(tx).await?)
 }
 
+/// Which rows somebody looks after: those of one network, or all.
+pub type Scope = Option<ChannelKind>;
+
+fn within(scope: Scope) -> Condition {
+    Condition::all().add_option(scope.map(|channel| outbox::Column::Channel.eq(channel)))
+}
+
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
 /// the lanes that are `busy`.
 pub async fn ready(
     conn: &impl ConnectionTrait,
-    busy: &HashSet<String>,
+    (scope, busy): (Scope, &HashSet<String>),
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
@@ -103,6 +110,7 @@ pub async fn ready(
         .select_only()
         .column_as(outbox::Column::Id.min(), "id")
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
         .group_by(outbox::Column::OpenLane)
         .into_query();
@@ -118,13 +126,14 @@ pub async fn ready(
 /// The next instant after `now` at which something may be sent, lanes in `busy` aside.
 pub async fn next_instant(
     conn: &impl ConnectionTrait,
-    busy: &HashSet<String>,
+    (scope, busy): (Scope, &HashSet<String>),
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
     Ok(outbox::Entity::find()
         .select_only()
         .column_as(outbox::Column::NotBefore.min(), "next")
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
         .filter(outbox::Column::NotBefore.gt(now))
         .into_tuple::<Option<Timestamp>>()
@@ -146,9 +155,10 @@ pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
 }
 
 /// Rows that a process was sending when it died: their outcome is unknown.
-pub async fn interrupted(conn: &impl ConnectionTrait) -> Result<Vec<outbox::Model>> {
+pub async fn interrupted(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<outbox::Model>> {
     Ok(outbox::Entity::find()
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))
         // An expression: sorted by the key itself, every row there ever was would be looked at.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)

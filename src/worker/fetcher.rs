@@ -7,7 +7,7 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 
 use futures::{FutureExt, StreamExt, stream};
 
-use super::{Shutdown, Wake, delivery::Patience, stopped};
+use super::{LOOK, Shutdown, Wake, delivery::Patience, stopped};
 use crate::{
     channel::{Channel, FetchError},
     chat::{Desk, notify},
@@ -100,24 +100,25 @@ impl Fetcher {
         }
     }
 
-    /// Fetches files whenever there are any, until told to stop.
+    /// Fetches files whenever there are any, until told to stop. What another process announced is
+    /// found a little later.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
             let wait = match self.pass().await {
-                Ok(None) => None,
+                Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Some(Duration::from_millis(milliseconds.unsigned_abs()))
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
                 }
                 Err(error) => {
                     tracing::error!(%error, "files could not be looked after; trying again");
-                    Some(REST)
+                    REST
                 }
             };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = self.wake.files.notified() => {}
-                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }
@@ -210,7 +211,7 @@ impl Fetcher {
             })
             .await?;
         kill_point("fetch.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 

@@ -56,26 +56,26 @@ pub struct Handler {
 pub enum Pass {
     /// Nothing is left to do.
     Idle,
-    /// Something failed and waits to be tried again.
-    Failed,
+    /// Something failed and waits to be tried again, or another replica was at it.
+    Waiting,
 }
 
 impl Handler {
-    /// Handles everything that is open. A chat whose row failed waits for the next pass, so that
-    /// its order is kept; other chats go on.
+    /// Handles everything that is open. A chat whose row failed, or is being handled by another
+    /// replica, waits for the next pass, so that its order is kept; other chats go on.
     ///
     /// # Errors
     /// When the inbox itself cannot be read.
     pub async fn pass(&self) -> Result<Pass> {
-        let mut failed = HashSet::new();
+        let mut waiting = HashSet::new();
         loop {
-            let rows = inbox::heads(self.database.reader(), BATCH, &failed).await?;
+            let rows = inbox::heads(self.database.reader(), BATCH, &waiting).await?;
             if rows.is_empty() {
-                return Ok(if failed.is_empty() { Pass::Idle } else { Pass::Failed });
+                return Ok(if waiting.is_empty() { Pass::Idle } else { Pass::Waiting });
             }
             for row in rows {
-                if !failed.contains(&row.lane) && !self.take(&row).await {
-                    failed.insert(row.lane);
+                if !waiting.contains(&row.lane) && !self.take(&row).await {
+                    waiting.insert(row.lane);
                 }
             }
         }
@@ -99,14 +99,14 @@ impl Handler {
         }
     }
 
-    /// Handles one row. Gives whether its chat may go on.
+    /// Handles one row. Gives whether its chat may go on at once.
     async fn take(&self, row: &entity::Model) -> bool {
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         self.wake.files.notify_one();
         let error = match done {
-            Ok(Ok(())) => return true,
+            Ok(Ok(ours)) => return ours,
             Ok(Err(error)) => error,
             Err(_) => Error::Unreadable("its handler panicked".into()),
         };
@@ -119,17 +119,19 @@ impl Handler {
         }
     }
 
-    async fn handle(&self, row: &entity::Model) -> Result<()> {
+    /// Gives whether it was open and nobody else was at it.
+    async fn handle(&self, row: &entity::Model) -> Result<bool> {
         let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
         let now = self.clock.now();
         let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
         let (incoming, desk) = (incoming.as_ref(), &self.desk);
         let judged = incoming.map(|incoming| (incoming, self.admission.judge(row, incoming)));
-        self.database
+        let ours = self
+            .database
             .write(|tx| {
                 Box::pin(async move {
                     if !inbox::settle(tx, row.id, now).await? {
-                        return Ok::<_, Error>(());
+                        return Ok::<_, Error>(false);
                     }
                     match judged {
                         None | Some((_, Verdict::PassedOver)) => {}
@@ -142,15 +144,15 @@ impl Handler {
                         }
                     }
                     kill_point("handle.uncommitted");
-                    Ok(())
+                    Ok(true)
                 })
             })
             .await?;
-        if let Some((incoming, Verdict::Told(whose))) = judged {
+        if let Some((incoming, Verdict::Told(whose))) = judged.filter(|_| ours) {
             self.admission.told(whose, row, incoming);
             tracing::warn!(inbox = %row.id, ?whose, "too much; what follows is passed over");
         }
-        Ok(())
+        Ok(ours)
     }
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
@@ -174,7 +176,7 @@ impl Handler {
                 })
             })
             .await?;
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         if attempts < TRIES {
             tracing::warn!(inbox = %row.id, attempts, %error, "an incoming failed; trying again");
             return Ok(false);

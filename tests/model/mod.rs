@@ -2,10 +2,11 @@
 //! rows of one lane, a database, a platform, and what may befall them.
 //!
 //! What the steps stand for:
-//! - `Ask` and `Hear`: taking and renewing the lease, `src/service/lease.rs` and `src/worker/lease.rs`.
+//! - `Ask` and `Hear`: taking and renewing the lease, `src/service/leases.rs` and `src/worker/leases.rs`.
 //!   The database decides when it is asked, the answer may take as long as it likes. A renewal keeps the
-//!   epoch and needs it to be the lease's; taking adds one, and needs the lease to be one's own by name,
-//!   over, or to end later than any given now. An answer counts from when it was asked for.
+//!   epoch and needs it to be the lease's; taking adds one, and needs the lease to be over, to end later
+//!   than any given now, or to be one's own: that of an earlier run of this process, which is dead, or
+//!   that of this one, which never heard that it has it. An answer counts from when it was asked for.
 //! - `Recover`, `Pick`, `Claim`, `Call`, `Settle`: the rounds of `src/worker/courier.rs` with the
 //!   outcomes of `src/worker/delivery.rs` and the guarded writes of `src/service/outbox.rs`. Picking is
 //!   a read outside of any transaction. Claiming, settling and recovering each check the epoch in their
@@ -14,7 +15,7 @@
 //!
 //! Whoever takes no step stands still, for as long as time passes: a process that is stopped, one that
 //! is cut off from the database or the platform, and a call that hangs need no steps of their own and
-//! cost nothing. Misfortunes do, and are counted: a process is killed and starts again under its name,
+//! cost nothing. Misfortunes do, and are counted: a process is killed and starts again,
 //! the database's clock jumps, an answer of the database or of the platform is lost, the
 //! platform refuses. A call whose caller has died or lost patience may arrive at any later time.
 //!
@@ -87,8 +88,8 @@ fn lease_and_outbox_keep_their_promises_in_every_state() {
     assert_eq!(possible.len(), POSSIBLE, "the promises hold of too little: {possible:?}");
 }
 
-/// What the model finds when a part of the protocol is left out: each promise that is broken, with the
-/// shortest way there.
+/// What the model finds when a part of the protocol is left out: each promise that is broken, with a
+/// way there.
 fn breaks(without: Part, world: World, promises: &[&'static str]) {
     let all = HasDiscoveries::AllOf(promises.iter().copied().collect());
     let mut found = look(Some(without), world, all).discoveries();
@@ -122,6 +123,11 @@ fn a_trust_that_begins_with_the_answer_lasts_too_long() {
 #[test]
 fn a_lease_beyond_all_terms_would_be_waited_for() {
     breaks(Part::TooLate, MISFORTUNE, &[ENDS]);
+}
+
+#[test]
+fn a_lease_that_its_holder_does_not_know_of_would_never_end() {
+    breaks(Part::OwnName, MISFORTUNE, &[ENDS]);
 }
 
 #[test]

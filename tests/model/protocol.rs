@@ -20,6 +20,9 @@ pub enum Part {
     TrustFromAsking,
     /// A lease that ends too late for any clock may be taken.
     TooLate,
+    /// Who has the lease without knowing it, since the answer was lost, takes it by its name. Left out, it
+    /// goes on renewing it by that name, as all that it has.
+    OwnName,
     /// Who finds that the lease is another's forgets what it was at.
     Forgetting,
     /// A new holder looks after the rows that were being sent.
@@ -49,6 +52,8 @@ pub enum Step {
     Ask(usize),
     /// Its answer is there.
     Hear(usize),
+    /// The database takes or renews the lease for who asked, and the answer is lost.
+    AskUnheard(usize),
     Recover(usize),
     Pick(usize, usize),
     Claim(usize),
@@ -82,6 +87,7 @@ impl Step {
             self,
             Self::Jump(_)
                 | Self::Crash(_)
+                | Self::AskUnheard(_)
                 | Self::ClaimUnheard(_)
                 | Self::Refuse(_)
                 | Self::ArriveUnheard(_)
@@ -136,6 +142,10 @@ impl Protocol {
                 return Some(());
             }
             Some(_) => {}
+            None if mine && !lease.orphaned && !self.has(Part::OwnName) => {
+                state.lease.left = TERM;
+                return (lease.left != TERM).then_some(());
+            }
             None => {
                 let too_late = lease.left == BEYOND && self.has(Part::TooLate);
                 if !(mine || lease.left == 0 || too_late) {
@@ -144,7 +154,8 @@ impl Protocol {
                 state.lease.epoch += 1;
             }
         }
-        (state.lease.holder, state.lease.left) = (Some(p), TERM);
+        state.lease =
+            Lease { holder: Some(p), left: TERM, orphaned: false, epoch: state.lease.epoch };
         state.processes[p].asked = Some(Asked { epoch: state.lease.epoch, age: 0 });
         Some(())
     }
@@ -211,6 +222,10 @@ impl Protocol {
             }
             Step::Ask(p) => self.ask(state, p)?,
             Step::Hear(p) => self.hear(state, p)?,
+            Step::AskUnheard(p) => {
+                self.ask(state, p)?;
+                state.processes[p].asked = None;
+            }
             Step::Recover(p) => {
                 let Process { recovered: false, work: Work::Idle, .. } = state.processes[p] else {
                     return None;
@@ -256,6 +271,8 @@ impl Protocol {
             Step::Crash(p) => {
                 state.drop_work(p);
                 state.processes[p] = Process::new();
+                // Only without this part anything depends on it.
+                state.lease.orphaned |= state.lease.holder == Some(p) && !self.has(Part::OwnName);
             }
         }
         Some(())
@@ -270,7 +287,7 @@ impl Model for Protocol {
         let row =
             |critical| Row { critical, state: Delivery::Queued, claimed: 0, effects: 0, doubts: 0 };
         let state = |(first, second)| State {
-            lease: Lease { holder: None, epoch: 0, left: 0 },
+            lease: Lease { holder: None, epoch: 0, left: 0, orphaned: false },
             rows: [row(first), row(second)],
             processes: [Process::new(); 2],
             strays: Default::default(),
@@ -296,7 +313,7 @@ impl Model for Protocol {
             // Who is first is called the first; the two are alike.
             let may_take = (1..self.taken).contains(&epoch) || epoch == p;
             if state.processes[p].epoch.is_some() || may_take {
-                steps.push(Step::Ask(p));
+                steps.extend([Step::Ask(p), Step::AskUnheard(p)]);
             }
             steps.extend([0, 1].map(|row| Step::Pick(p, row)));
             steps.extend(

@@ -21,6 +21,8 @@ pub struct Lease {
     pub holder: Option<usize>,
     pub epoch: u8,
     pub left: u8,
+    /// Whether its holder was killed since.
+    pub orphaned: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../chaos/mod.rs"]
+mod chaos;
+
 #[path = "../procedures/mod.rs"]
 mod procedures;
 

@@ -22,7 +22,7 @@ use mesabot::{
         inbox::NewIncoming,
         people::{self, NewPerson},
     },
-    worker::{delivery::Patience, handler, pacing::Limits},
+    worker::{delivery::Patience, handler, leases::Term, pacing::Limits},
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -76,7 +76,7 @@ impl LiveDesk {
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move { worker.handler.run(stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
-        self.loops.spawn(async move { worker.courier.run(stop).await });
+        self.loops.spawn(async move { worker.courier.run(None, Term::alone(), stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move {
             if let Some(fetcher) = &worker.fetcher {
@@ -84,7 +84,9 @@ impl LiveDesk {
             }
         });
         let stop = self.stop.subscribe();
-        self.loops.spawn(async move { workers.sweeper.run(Duration::from_secs(5), stop).await });
+        self.loops.spawn(async move {
+            workers.sweeper.run(Duration::from_secs(5), Term::alone(), stop).await
+        });
         let (house, stop) = (self.house.clone(), self.stop.subscribe());
         let poller = Poller::new(&settings).expect("a client can be built");
         self.loops.spawn(async move {

@@ -129,6 +129,12 @@ impl Memory {
         for row in &self.inbox {
             assert_eq!(row.open_lane, None, "update {} was never handled", row.external_key);
             assert_eq!(row.quarantine, None, "update {} was set aside", row.external_key);
+        }
+    }
+
+    /// Where nothing but the program itself breaks down, nothing has to be tried twice.
+    pub fn nothing_failed_on_the_way(&self) {
+        for row in &self.inbox {
             assert_eq!(row.attempts, 0, "update {} failed on the way", row.external_key);
         }
     }

@@ -15,9 +15,12 @@ use super::{
     oracle::{Figures, Memory, Said, seen_file},
 };
 use crate::support::{
-    telegram::{BOT_ID, Button, Emulator, Ledger, Post},
+    telegram::{BOT_ID, Button, Emulator, Fault, Ledger, Post},
     upload::Upload,
 };
+
+/// How long somebody waits for an answer before the story has failed.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Telegram as this story sees it.
 pub struct Telegram {
@@ -29,6 +32,63 @@ impl Telegram {
     /// An empty one.
     pub async fn start() -> Self {
         Self { emulator: Emulator::start().await, begun: Instant::now() }
+    }
+}
+
+/// What the platform may be in trouble with for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nuisance {
+    /// It says that it is too much.
+    TooMany,
+    /// It answers with a page that says that it is out of order.
+    Page,
+    /// Connections are cut before anything happens.
+    CutBefore,
+    /// Connections are cut after it has happened.
+    CutAfter,
+}
+
+impl Nuisance {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::TooMany, Self::Page, Self::CutBefore, Self::CutAfter];
+}
+
+impl Telegram {
+    /// From now on three in ten requests meet with this.
+    pub fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
+        let fault = match nuisance {
+            Nuisance::TooMany => Fault::RetryAfter(1),
+            Nuisance::Page => Fault::ServerError502Html,
+            Nuisance::CutBefore => Fault::DropBefore,
+            Nuisance::CutAfter => Fault::DropAfter,
+        };
+        self.emulator.faults().sometimes("*", 300, seed, fault);
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn is_left_in_peace(&self) {
+        self.emulator.faults().clear();
+    }
+
+    /// Somebody gets an account who is none of the crowd.
+    pub fn adds_somebody(&self, person: i64) {
+        self.emulator.add_user(person, "Curiosa", "es");
+    }
+
+    /// Somebody writes, and waits until anything comes back.
+    pub async fn hears_back(&self, person: i64, text: &str) {
+        let heard = |ledger: &Ledger| ledger.said_to(person).len();
+        let before = self.emulator.read(heard);
+        self.emulator.says(person, person, text);
+        self.emulator.wait_until(|ledger| heard(ledger) > before, DEADLINE).await;
+    }
+
+    /// Waits until so many programs have been started that the bot's name was asked for by them all.
+    pub async fn is_met_by(&self, programs: usize) {
+        let met = |ledger: &Ledger| {
+            ledger.calls.iter().filter(|call| call.method.eq_ignore_ascii_case("getMe")).count()
+        };
+        self.emulator.wait_until(|ledger| met(ledger) >= programs, DEADLINE).await;
     }
 }
 

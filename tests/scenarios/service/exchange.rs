@@ -87,7 +87,7 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
 
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
     let busy = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
-    let rows = outbox::ready(ground.database.reader(), &busy, START.plus(after), 10).await;
+    let rows = outbox::ready(ground.database.reader(), (None, &busy), START.plus(after), 10).await;
     rows.unwrap().iter().map(|row| row.id).collect()
 }
 
@@ -102,7 +102,8 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
         let later = Outcome::Again(START.plus(1_000), "told to wait".into());
         records(ground, first, later).await;
         assert_eq!(ready(ground, &[], 999).await, [other], "the second waits behind the first");
-        let next = outbox::next_instant(ground.database.reader(), &HashSet::new(), START).await;
+        let next =
+            outbox::next_instant(ground.database.reader(), (None, &HashSet::new()), START).await;
         assert_eq!(next.unwrap(), Some(START.plus(1_000)));
         assert_eq!(ready(ground, &[], 1_000).await, [first, other]);
         records(ground, first, Outcome::Failed("blocked".into())).await;
@@ -127,7 +128,7 @@ async fn what_was_being_sent_when_the_desk_died_is_found_again() {
             .write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await }))
             .await;
         claimed.unwrap();
-        let rows = outbox::interrupted(ground.database.reader()).await.unwrap();
+        let rows = outbox::interrupted(ground.database.reader(), None).await.unwrap();
         assert_eq!((rows.len(), rows[0].id, rows[0].attempts), (1, id, 1));
     })
     .await;

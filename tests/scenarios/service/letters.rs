@@ -28,7 +28,7 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome, dead},
         people::Address,
     },
-    worker::{delivery::Patience, pacing::Limits},
+    worker::{delivery::Patience, leases::Term, pacing::Limits},
 };
 use sea_orm::EntityTrait;
 use tokio::sync::{mpsc, watch};
@@ -131,7 +131,8 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
             (&new.delivery, new.ticket_id, new.critical),
             (&old.delivery, old.ticket_id, true)
         );
-        let head = outbox::ready(ground.database.reader(), &Default::default(), later, 10).await;
+        let head =
+            outbox::ready(ground.database.reader(), (None, &Default::default()), later, 10).await;
         assert_eq!(head.unwrap()[0].id, waiting);
 
         for missing in [failed, sent, waiting, OutboxId(999)] {
@@ -324,9 +325,13 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
             [1]
             ");
         }
-        let waiting =
-            outbox::ready(ground.database.reader(), &Default::default(), Timestamp(i64::MAX), 9)
-                .await;
+        let waiting = outbox::ready(
+            ground.database.reader(),
+            (None, &Default::default()),
+            Timestamp(i64::MAX),
+            9,
+        )
+        .await;
         assert_eq!(waiting.unwrap().len(), 1);
     })
     .await;
@@ -384,7 +389,8 @@ async fn a_desk_at_work_finds_what_another_process_wrote() {
         let (stop, stopping) = watch::channel(false);
         let (worker, until) = (Arc::clone(&workers), stopping.clone());
         let handler = tokio::spawn(async move { worker.handler.run(until).await });
-        let courier = tokio::spawn(async move { workers.courier.run(stopping).await });
+        let courier =
+            tokio::spawn(async move { workers.courier.run(None, Term::alone(), stopping).await });
 
         // Another process: it wakes nobody here.
         let other = House::open(&kept.url, desk, clock).await.unwrap();
