@@ -30,11 +30,17 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("channel/discord/backfill.rs", "missed.fetched", "what was missed fetched; not stored"),
 ];
 /// What writes without such a step, and why it has none.
-const WHOLE: [(&str, &str); 1] = [(
-    "worker/monthly.rs",
-    "the month is marked in the transaction that writes its messages, and the workbook laid before may \
-     be laid again",
-)];
+const WHOLE: [(&str, &str); 2] = [
+    (
+        "worker/leases.rs",
+        "each change of a lease is one transaction, and what its holder leaves behind runs out",
+    ),
+    (
+        "worker/monthly.rs",
+        "the month is marked in the transaction that writes its messages, and the workbook laid \
+         before may be laid again",
+    ),
+];
 
 /// The program's source, by its path under `src`, without comments.
 fn sources() -> BTreeMap<String, String> {
