@@ -11,6 +11,9 @@ mod chaos;
 #[path = "../procedures/mod.rs"]
 mod procedures;
 
+#[path = "../model/mod.rs"]
+mod model;
+
 mod calendar;
 mod configuration;
 mod console;

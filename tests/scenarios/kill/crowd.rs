@@ -9,6 +9,7 @@ use std::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::{
+    files::Enclosed,
     network::{Form, Message, Network, Pressable, Sight},
     number_from,
 };
@@ -17,6 +18,9 @@ use super::{
 const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
+/// One report in so many has a file with it, and one file in so many is none that the desk keeps.
+const WITH_A_FILE: u32 = 4;
+const UNWELCOME: u32 = 6;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
 /// one of them is chosen by chance.
 const PRESSED: [&str; 8] = [
@@ -58,6 +62,7 @@ struct State {
     /// Whether anybody still reports something new.
     busy: bool,
     markers: Vec<(i64, String)>,
+    enclosed: Vec<Enclosed>,
     nudges: usize,
 }
 
@@ -91,6 +96,7 @@ impl Crowd {
             solved: HashSet::new(),
             busy: true,
             markers: Vec::new(),
+            enclosed: Vec::new(),
             nudges: 0,
         };
         let crowd = Self(Arc::new(Mutex::new(state)));
@@ -160,6 +166,11 @@ impl Crowd {
         self.lock().markers.clone()
     }
 
+    /// Every file that was ever sent.
+    pub fn enclosed(&self) -> Vec<Enclosed> {
+        self.lock().enclosed.clone()
+    }
+
     /// How often somebody had to write again.
     pub fn nudges(&self) -> usize {
         self.lock().nudges
@@ -216,7 +227,14 @@ impl State {
         state.current = busy.then(|| format!("e{employee:02}n{:05}", state.reported));
         if let Some(marker) = state.current.clone() {
             let chance = self.dice.random();
-            self.network.reports(employee, &reported(&marker), chance);
+            let words = reported(&marker);
+            if self.dice.random_ratio(1, WITH_A_FILE) {
+                let enclosed = Enclosed::of(&marker, !self.dice.random_ratio(1, UNWELCOME));
+                self.network.encloses(employee, &words, &enclosed.upload);
+                self.enclosed.push(enclosed);
+            } else {
+                self.network.reports(employee, &words, chance);
+            }
             self.markers.push((employee, marker));
         }
     }
