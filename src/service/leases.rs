@@ -5,8 +5,8 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, PaginatorTrait,
+    QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -32,8 +32,8 @@ pub struct Claim<'a> {
     pub holder: &'a str,
     /// For how many milliseconds.
     pub term: i64,
-    /// The holder of whom the claimant knows that he is dead, if he does.
-    pub dead: Option<&'a str>,
+    /// The holder whom the claimant takes it from, if he does: one who is dead, or has too many.
+    pub over: Option<&'a str>,
 }
 
 /// The lease of this name, and whether it may be taken by somebody who would hold it for `term`
@@ -76,8 +76,8 @@ pub async fn take(
     }
     let (backend, seen) = (tx.get_database_backend(), seen.unwrap_or(0));
     let mut free = has_run_out(backend, claim.term);
-    if let Some(dead) = claim.dead {
-        free = free.or(Column::Holder.eq(dead));
+    if let Some(holder) = claim.over {
+        free = free.or(Column::Holder.eq(holder));
     }
     let taken = Entity::update_many()
         .col_expr(Column::Holder, Expr::value(claim.holder))
@@ -90,6 +90,21 @@ pub async fn take(
         .await?;
     let fence = Fence { name: name.to_owned(), epoch: seen + 1 };
     Ok((taken.rows_affected == 1).then_some(fence))
+}
+
+/// How many leases somebody has whose names begin so.
+pub async fn held_by(
+    conn: &impl ConnectionTrait,
+    (holder, beginning): (&str, &str),
+    term: i64,
+) -> Result<usize> {
+    let counted = Entity::find()
+        .filter(Column::Holder.eq(holder))
+        .filter(Column::Name.starts_with(beginning))
+        .filter(has_run_out(conn.get_database_backend(), term).not())
+        .count(conn)
+        .await?;
+    Ok(usize::try_from(counted).unwrap_or(usize::MAX))
 }
 
 /// Renews everything that `holder` holds for `term` milliseconds more. Gives what that is; what is not

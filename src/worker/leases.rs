@@ -1,8 +1,8 @@
 //! Single-owner jobs: of all the replicas of a desk one polls a bot, one sends for it, one sweeps, and
 //! when it is gone another does within fifteen seconds (G8). What somebody does under a lease is told
 //! by a [`Term`]: its writes carry the lease's number, and what cannot be taken back, such as a call of
-//! a platform, is only begun while nobody else can possibly have the lease. Deliberately absent: an
-//! election. The database decides.
+//! a platform, is only begun while nobody else can possibly have the lease. Several leases of one kind
+//! are divided among those who are there. Deliberately absent: an election. The database decides.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use tokio::{
     time::Instant,
 };
 
-use self::holder::Holder;
+use self::{holder::Holder, seat::Seat};
 use super::{Shutdown, stopped};
 use crate::service::{
     Result,
@@ -26,6 +26,7 @@ use crate::service::{
 };
 
 mod holder;
+mod seat;
 
 /// How leases are kept.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +58,8 @@ pub struct Leases {
     terms: Terms,
     me: Holder,
     held: Mutex<HashMap<String, Held>>,
+    /// Locked while one of several leases is taken, so that their number is right.
+    dividing: tokio::sync::Mutex<()>,
     given_back: Notify,
 }
 
@@ -104,8 +107,8 @@ impl Term {
 impl Leases {
     /// None yet.
     pub fn new(database: Database, terms: Terms) -> Self {
-        let (me, held) = (Holder::this_process(), Mutex::default());
-        Self { database, terms, me, held, given_back: Notify::new() }
+        let (me, held, dividing) = (Holder::this_process(), Mutex::default(), Default::default());
+        Self { database, terms, me, held, dividing, given_back: Notify::new() }
     }
 
     /// Does `work` whenever the lease `name` is this process's, until told to stop. The work is told to
@@ -113,9 +116,37 @@ impl Leases {
     ///
     /// # Errors
     /// Those with which the work ends.
-    pub async fn keep<W, F>(
+    pub async fn keep<W, F>(&self, name: &str, shutdown: Shutdown, work: W) -> anyhow::Result<()>
+    where
+        W: Fn(Term, Shutdown) -> F,
+        F: Future<Output = anyhow::Result<()>>,
+    {
+        self.keep_seat(Seat::alone(name), shutdown, work).await
+    }
+
+    /// The same for one of the leases whose names begin with `family`, which replicas divide among
+    /// themselves: who has many of them leaves a free one to others for a moment, and who has two fewer
+    /// than somebody else takes one of that one's over. Until that is noticed both do the work, so this
+    /// is for what two may do at once for a few seconds.
+    ///
+    /// # Errors
+    /// Those with which the work ends.
+    pub async fn keep_one_of<W, F>(
         &self,
-        name: &str,
+        (family, name): (&str, &str),
+        shutdown: Shutdown,
+        work: W,
+    ) -> anyhow::Result<()>
+    where
+        W: Fn(Term, Shutdown) -> F,
+        F: Future<Output = anyhow::Result<()>>,
+    {
+        self.keep_seat(Seat::one_of(family, name), shutdown, work).await
+    }
+
+    async fn keep_seat<W, F>(
+        &self,
+        seat: Seat<'_>,
         mut shutdown: Shutdown,
         work: W,
     ) -> anyhow::Result<()>
@@ -126,7 +157,7 @@ impl Leases {
         loop {
             let taken = tokio::select! {
                 () = stopped(&mut shutdown) => return Ok(()),
-                taken = self.wait_for(name) => taken,
+                taken = self.wait_for(seat) => taken,
             };
             let (term, fence, mut lost) = taken;
             let (stop, stopping) = watch::channel(false);
@@ -169,9 +200,10 @@ impl Leases {
     }
 
     /// Waits until the lease is this process's.
-    async fn wait_for(&self, name: &str) -> (Term, Fence, Shutdown) {
+    async fn wait_for(&self, mut seat: Seat<'_>) -> (Term, Fence, Shutdown) {
+        let name = seat.name;
         loop {
-            match self.take(name).await {
+            match self.take(&mut seat).await {
                 Ok(Some(taken)) => return taken,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(lease = name, %error, "a lease cannot be asked for"),
@@ -180,23 +212,52 @@ impl Leases {
         }
     }
 
-    async fn take(&self, name: &str) -> Result<Option<(Term, Fence, Shutdown)>> {
-        let term = milliseconds(self.terms.length);
+    async fn take(&self, seat: &mut Seat<'_>) -> Result<Option<(Term, Fence, Shutdown)>> {
+        let _dividing = match seat.family {
+            Some(_) => Some(self.dividing.lock().await),
+            None => None,
+        };
+        let (name, term) = (seat.name, milliseconds(self.terms.length));
         let standing = leases::standing(self.database.reader(), name, term).await?;
         let (seen, holder) = match &standing {
             Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
             None => (None, None),
         };
-        if holder.is_some_and(|holder| !self.me.has_outlived(holder)) {
+        let free = holder.is_none_or(|holder| self.me.has_outlived(holder));
+        let mine = self.held_of(seat);
+        if free && !seat.is_mine_to_take(mine, Instant::now(), &self.terms) {
+            return Ok(None);
+        }
+        if !free && !self.is_to_be_shared(seat, holder, mine).await? {
             return Ok(None);
         }
         let begun = Instant::now();
-        let claim = Claim { holder: self.me.name(), term, dead: holder };
+        let claim = Claim { holder: self.me.name(), term, over: holder };
         let taken: Result<Option<Fence>> = self
             .database
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))
             .await;
         Ok(taken?.map(|fence| self.taken(fence, begun)))
+    }
+
+    /// How many leases of the seat's family this process has.
+    fn held_of(&self, seat: &Seat<'_>) -> usize {
+        let Some(family) = seat.family else { return 0 };
+        self.held().keys().filter(|name| name.starts_with(family)).count()
+    }
+
+    /// Whether the present holder has so much more than this process that this one is to change hands.
+    async fn is_to_be_shared(
+        &self,
+        seat: &mut Seat<'_>,
+        holder: Option<&str>,
+        mine: usize,
+    ) -> Result<bool> {
+        seat.is_taken();
+        let (Some(family), Some(holder)) = (seat.family, holder) else { return Ok(false) };
+        let term = milliseconds(self.terms.length);
+        let theirs = leases::held_by(self.database.reader(), (holder, family), term).await?;
+        Ok(theirs >= mine + 2)
     }
 
     fn taken(&self, fence: Fence, begun: Instant) -> (Term, Fence, Shutdown) {

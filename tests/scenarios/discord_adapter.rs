@@ -21,6 +21,8 @@ use serde_json::json;
 
 use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault, MANAGE_MESSAGES};
 
+mod apart;
+
 const ANA: u64 = 5;
 const GUILD: u64 = 70;
 const MESA: u64 = 71;

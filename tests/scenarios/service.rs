@@ -14,6 +14,7 @@ mod overload;
 mod people;
 mod relations;
 mod retention;
+mod sharing;
 mod threads;
 mod tickets;
 mod times;

@@ -7,7 +7,12 @@ use mesabot::{
     app::run::discord::intake,
     channel::{
         Channel,
-        discord::{self, DiscordSettings, gateway::Gateway, intake::Intake, receive::receive},
+        discord::{
+            self, DiscordSettings,
+            gateway::{Gateway, Shard},
+            intake::Intake,
+            receive::receive,
+        },
     },
     chat::commands::CATALOGUE,
     domain::channel::ChannelKind,
@@ -76,7 +81,7 @@ impl DiscordLine {
         let adapter = adapter.overhearing(overhears);
         let (ready, readies) = watch::channel(0);
         let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
-        tokio::spawn(async move { gateway.run(&intake, stopping).await });
+        tokio::spawn(async move { gateway.run(Shard::WHOLE, &intake, stopping).await });
         let telegram = std::mem::replace(
             &mut desk.workers.handler.receive,
             Box::new(|_| unreachable!("replaced below")),
@@ -288,8 +293,8 @@ fn noting(
                 Ok(())
             })
         }),
-        ready: Box::new(move |nothing_missed| {
-            let (fetched, readies) = (fetch(nothing_missed), readies.clone());
+        ready: Box::new(move |shard, nothing_missed| {
+            let (fetched, readies) = (fetch(shard, nothing_missed), readies.clone());
             Box::pin(async move {
                 fetched.await;
                 readies.send_modify(|count| *count += 1);

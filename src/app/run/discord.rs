@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use axum::Router;
 
-use super::{Line, watched};
+use super::{Line, shards::Ears, watched};
 use crate::{
     app::House,
     channel::discord::{
@@ -17,7 +17,7 @@ use crate::{
         autocomplete::{self, Choice, Fill, Suggesting},
         backfill,
         endpoint::Endpoint,
-        gateway::Gateway,
+        gateway::{Gateway, Shard},
         http::Http,
         intake::{Arrived, Intake, RawEvent},
         receive::receive,
@@ -69,10 +69,12 @@ pub(super) async fn open(
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let intake = Arc::new(intake(house, &discord, &source));
     let routes = endpoint(config, house, &intake)?;
-    let (leases, name) = (Arc::clone(leases), format!("listener:{source}"));
+    let ears = Ears { gateway, intake, family: format!("listener:{source}:") };
+    let (leases, interactions) = (Arc::clone(leases), Arc::clone(discord.interactions()));
     let listen = Box::pin(async move {
-        let hear = async |_, stop| Ok(gateway.run(&intake, stop).await?);
-        leases.keep(&name, shutdown, hear).await
+        let ended = ears.listen(&leases, shutdown).await;
+        interactions.put_off_all().await;
+        ended
     });
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
@@ -121,16 +123,17 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
     };
     let (missing, http) = (house.clone(), Arc::clone(discord.http()));
     let (source, fetched) = (source.to_owned(), keep.clone());
-    let ready = move |nothing_missed: bool| {
+    let ready = move |shard: Shard, nothing_missed: bool| {
         let (house, http) = (missing.clone(), Arc::clone(&http));
         let (source, keep) = (source.clone(), fetched.clone());
         Box::pin(async move {
             if nothing_missed {
                 return;
             }
-            let watched = watched::chats(&house, &http, &source).await;
+            let watched = watched::chats((&house, &http), &source, shard).await;
             let messages = backfill::fill(&http, &watched, keep).await;
-            tracing::info!(channels = watched.len(), messages, "what was missed was fetched");
+            let channels = watched.len();
+            tracing::info!(%shard, channels, messages, "what was missed was fetched");
         }) as _
     };
     Intake {

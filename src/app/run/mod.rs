@@ -39,6 +39,7 @@ use crate::{
 
 pub mod discord;
 mod front;
+mod shards;
 pub(super) mod telegram;
 pub(super) mod watched;
 

@@ -11,6 +11,7 @@ use crate::{
     app::House,
     channel::discord::{
         backfill::{self, Watched},
+        gateway::Shard,
         http::Http,
     },
     domain::channel::ChannelKind,
@@ -24,10 +25,18 @@ const LOOK_BACK: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// How far a key's time stands to the left of its lowest bit.
 const TIME: u32 = 22;
 
-/// All of them.
-pub(super) async fn chats(house: &House, http: &Http, source: &str) -> Vec<Watched> {
+/// All of them that belong to a shard. Whoever listens to another looks into that one's.
+pub(super) async fn chats(
+    (house, http): (&House, &Http),
+    source: &str,
+    shard: Shard,
+) -> Vec<Watched> {
     match read(house, source).await {
-        Ok(known) => complete(http, known).await,
+        Ok(known) => {
+            let mut watched = complete(http, known, shard).await;
+            watched.retain(|chat| hears(shard, chat.guild.as_deref()));
+            watched
+        }
         Err(error) => {
             tracing::error!(%error, "what was seen last could not be read; nothing is fetched");
             Vec::new()
@@ -78,7 +87,16 @@ pub(in crate::app) fn bare(raw: &str) -> Option<String> {
     (bare != raw).then_some(bare)
 }
 
-async fn complete(http: &Http, known: Known) -> Vec<Watched> {
+/// Whether what is said in this server, or in private, is told to a shard. What cannot be read is
+/// looked for by them all.
+fn hears(shard: Shard, guild: Option<&str>) -> bool {
+    guild.map_or_else(
+        || shard.hears(None),
+        |guild| guild.parse().map_or(true, |guild| shard.hears(Some(guild))),
+    )
+}
+
+async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
     let Known { heard: mut watched, silent, threads } = known;
     // A message that only one person saw has a key of another form.
     let said = |key: &Option<String>| {
@@ -88,8 +106,13 @@ async fn complete(http: &Http, known: Known) -> Vec<Watched> {
     // Where others talk among themselves and were only answered alone, nothing was asked of us.
     let silent: Vec<_> =
         silent.filter(|(chat, said)| said.is_some() || chat.starts_with('@')).collect();
+    // Where nothing was said, a person is looked for in private.
+    let in_private = |said: &Option<String>, chat: &str| said.is_none() && chat.starts_with('@');
+    let silent =
+        silent.into_iter().filter(|(chat, said)| !in_private(said, chat) || shard.hears(None));
     let number = |key: &str| key.rsplit('/').next().and_then(|id| id.parse::<u64>().ok());
     let seen = watched.iter().filter_map(|chat| number(chat.after.as_deref()?));
+    let silent: Vec<_> = silent.collect();
     let newest = seen.chain(silent.iter().filter_map(|(_, key)| number(key.as_deref()?))).max();
     let after = newest.map(|id| id.saturating_sub(LOOK_BACK << TIME).to_string());
     for (chat, said) in silent {

@@ -12,7 +12,10 @@ use reqwest::Url;
 use secrecy::SecretString;
 use serde_json::Value;
 use serenity::model::gateway::GatewayIntents;
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{
     DiscordSettings, Failure,
@@ -21,9 +24,13 @@ use super::{
 };
 use connection::{Credentials, Ended, Session, Socket};
 use queue::Line;
+use shard::Turns;
+
+pub use shard::Shard;
 
 mod connection;
 mod queue;
+mod shard;
 
 /// How many events may wait to be stored before the connection is not read on.
 const QUEUE: usize = 1024;
@@ -51,16 +58,18 @@ pub enum GatewayError {
          Message Content Intent under Privileged Gateway Intents, save and start again"
     )]
     Intents,
-    /// One connection is not enough for all the servers that the bot is in.
-    #[error(
-        "the bot is in more servers than one connection may serve: remove it from those it does \
-         not serve, and at https://discord.com/developers/applications, under Installation, \
-         switch off that anybody may add it"
-    )]
-    TooManyServers,
     /// The platform no longer speaks the version that we speak.
     #[error("Discord no longer speaks with this release (close code {0}): install the newest one")]
     Release(u16),
+}
+
+/// Why listening ended without anything that a person has to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// It was told to stop.
+    Stopped,
+    /// The platform wants the bot divided into another number of shards.
+    Divided,
 }
 
 /// How long to wait before the next try.
@@ -72,6 +81,8 @@ pub struct Pauses {
     pub longest: Duration,
     /// Between a session that was declared invalid and the next.
     pub renewal: Range<Duration>,
+    /// Between the beginnings of two sessions that may not be begun at once.
+    pub turn: Duration,
 }
 
 impl Default for Pauses {
@@ -81,6 +92,7 @@ impl Default for Pauses {
             longest: Duration::from_secs(60),
             // As the platform asks for.
             renewal: Duration::from_secs(1)..Duration::from_secs(5),
+            turn: Duration::from_secs(5),
         }
     }
 }
@@ -91,6 +103,7 @@ pub struct Gateway {
     token: SecretString,
     message_content: bool,
     pauses: Pauses,
+    turns: Turns,
 }
 
 impl fmt::Debug for Gateway {
@@ -101,9 +114,18 @@ impl fmt::Debug for Gateway {
 
 /// What goes on from one connection to the next.
 struct Course {
+    shard: Shard,
     session: Option<Session>,
     message_content: bool,
     failures: u32,
+}
+
+/// What follows the end of a connection.
+enum Next {
+    /// Another one, after this time.
+    Again(Duration),
+    /// Nothing.
+    Silence(Silence),
 }
 
 /// Why no connection was opened.
@@ -117,7 +139,8 @@ impl Gateway {
     /// `message_content`, what is said in channels is asked for too, if the platform lets us.
     pub fn new(settings: &DiscordSettings, http: Arc<Http>, message_content: bool) -> Self {
         let token = settings.token.clone();
-        Self { http, token, message_content, pauses: Pauses::default() }
+        let (pauses, turns) = (Pauses::default(), Turns::default());
+        Self { http, token, message_content, pauses, turns }
     }
 
     /// The same with other pauses.
@@ -125,22 +148,68 @@ impl Gateway {
         Self { pauses, ..self }
     }
 
-    /// Hands over what happens until `shutdown` turns true or its sender is gone.
+    /// Into how many shards the platform wants the bot divided; asked until it answers. None when told
+    /// to stop before.
+    ///
+    /// # Errors
+    /// When the platform refuses us in a way that only a person can change.
+    pub async fn shards(
+        &self,
+        mut shutdown: watch::Receiver<bool>,
+    ) -> Result<Option<u64>, GatewayError> {
+        let mut failures = 0;
+        loop {
+            let wait = tokio::select! {
+                biased;
+                _ = stopped(&mut shutdown) => return Ok(None),
+                asked = self.ask() => match asked {
+                    Ok(answer) => return Ok(Some(answer["shards"].as_u64().unwrap_or(1).max(1))),
+                    Err(Closed::Fatal(error)) => return Err(error),
+                    Err(Closed::Later(why, wait)) => {
+                        let wait = wait.unwrap_or_else(|| self.pause(failures));
+                        failures += 1;
+                        tracing::warn!(?wait, "Discord does not say how it is listened to: {why}");
+                        wait
+                    }
+                },
+            };
+            tokio::select! {
+                biased;
+                _ = stopped(&mut shutdown) => return Ok(None),
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Waits as long as anything waits that goes wrong again and again, or until told to stop.
+    pub async fn rest(&self, mut shutdown: watch::Receiver<bool>) {
+        tokio::select! {
+            _ = stopped(&mut shutdown) => {}
+            () = tokio::time::sleep(self.pauses.longest) => {}
+        }
+    }
+
+    fn pause(&self, failures: u32) -> Duration {
+        self.pauses.first.saturating_mul(1 << failures.min(16)).min(self.pauses.longest)
+    }
+
+    /// Hands over what happens in a shard until `shutdown` turns true or its sender is gone.
     ///
     /// # Errors
     /// When the platform refuses us in a way that only a person can change.
     pub async fn run(
         &self,
+        shard: Shard,
         intake: &Intake,
         shutdown: watch::Receiver<bool>,
-    ) -> Result<(), GatewayError> {
+    ) -> Result<Silence, GatewayError> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let mut keeping = pin!(queue::keep(waiting, intake));
+        let mut keeping = pin!(queue::keep(waiting, shard, intake));
         let ended = tokio::select! {
             biased;
-            ended = self.listen(Line { queue, intake }, shutdown) => ended,
+            ended = self.listen(shard, Line { queue, intake }, shutdown) => ended,
             // The queue ends with the listening, so it never ends first.
-            () = &mut keeping => return Ok(()),
+            () = &mut keeping => return Ok(Silence::Stopped),
         };
         if tokio::time::timeout(FAREWELL, keeping).await.is_err() {
             tracing::warn!(
@@ -152,21 +221,22 @@ impl Gateway {
 
     async fn listen(
         &self,
+        shard: Shard,
         line: Line<'_>,
         mut shutdown: watch::Receiver<bool>,
-    ) -> Result<(), GatewayError> {
+    ) -> Result<Silence, GatewayError> {
         let message_content = self.message_content;
-        let mut course = Course { session: None, message_content, failures: 0 };
+        let mut course = Course { shard, session: None, message_content, failures: 0 };
         loop {
             let wait = tokio::select! {
                 biased;
-                _ = stopped(&mut shutdown) => return Ok(()),
+                _ = stopped(&mut shutdown) => return Ok(Silence::Stopped),
                 opened = self.open(&mut course) => match opened {
                     Ok(socket) => {
                         let ended = self.converse(socket, &mut course, (&line, shutdown.clone()));
                         match self.judge(ended.await, &mut course)? {
-                            Some(wait) => wait,
-                            None => return Ok(()),
+                            Next::Again(wait) => wait,
+                            Next::Silence(silence) => return Ok(silence),
                         }
                     }
                     Err(Closed::Fatal(error)) => return Err(error),
@@ -180,7 +250,7 @@ impl Gateway {
             };
             tokio::select! {
                 biased;
-                _ = stopped(&mut shutdown) => return Ok(()),
+                _ = stopped(&mut shutdown) => return Ok(Silence::Stopped),
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -193,7 +263,7 @@ impl Gateway {
         }
         let address = match &course.session {
             Some(session) => session.url.clone(),
-            None => self.ask_for_address().await?,
+            None => self.wait_for_turn(course.shard).await?,
         };
         let url = versioned(&address)
             .ok_or_else(|| Closed::Later("its address cannot be read".to_owned(), None))?;
@@ -205,7 +275,19 @@ impl Gateway {
         }
     }
 
-    async fn ask_for_address(&self) -> Result<String, Closed> {
+    /// Waits until a new session may be begun, and gives the address for it.
+    async fn wait_for_turn(&self, shard: Shard) -> Result<String, Closed> {
+        let answer = self.ask().await?;
+        let address = answer["url"].as_str().map(str::to_owned);
+        let address = address.ok_or_else(|| Closed::Later("it has no address".to_owned(), None))?;
+        let at_once = answer["session_start_limit"]["max_concurrency"].as_u64().unwrap_or(1);
+        let turn = self.turns.claim((shard, at_once), self.pauses.turn, Instant::now());
+        tokio::time::sleep_until(turn).await;
+        Ok(address)
+    }
+
+    /// What the platform says about sessions, if another may be begun.
+    async fn ask(&self) -> Result<Value, Closed> {
         let answer = match self.http.ask(Call::get("/gateway/bot")).await {
             Ok(answer) => answer,
             Err(Failure::Refused { status: 401, .. }) => {
@@ -222,8 +304,7 @@ impl Gateway {
             let wait = limit["reset_after"].as_u64().map(Duration::from_millis);
             return Err(Closed::Later("the day's sessions are used up".to_owned(), wait));
         }
-        let address = answer["url"].as_str().map(str::to_owned);
-        address.ok_or_else(|| Closed::Later("it has no address".to_owned(), None))
+        Ok(answer)
     }
 
     async fn converse(
@@ -232,8 +313,8 @@ impl Gateway {
         course: &mut Course,
         (line, shutdown): (&Line<'_>, watch::Receiver<bool>),
     ) -> Ended {
-        let credentials =
-            Credentials { token: &self.token, intents: intents(course.message_content) };
+        let (token, intents) = (&self.token, intents(course.message_content));
+        let credentials = Credentials { token, intents, shard: course.shard };
         let session = course.session.take();
         let mut connection = connection::Connection::new(socket, session, line);
         let ended = connection.converse(&credentials, shutdown).await;
@@ -244,12 +325,12 @@ impl Gateway {
         ended
     }
 
-    /// What follows the end of a connection: how long to wait before the next, or nothing more.
-    fn judge(&self, ended: Ended, course: &mut Course) -> Result<Option<Duration>, GatewayError> {
+    fn judge(&self, ended: Ended, course: &mut Course) -> Result<Next, GatewayError> {
         let pause = self.pause(course.failures);
         course.failures += 1;
         match ended {
-            Ended::Stopped => Ok(None),
+            Ended::Stopped => Ok(Next::Silence(Silence::Stopped)),
+            Ended::Divided => Ok(Next::Silence(Silence::Divided)),
             Ended::Fatal(GatewayError::Intents) if course.message_content => {
                 course.message_content = false;
                 tracing::warn!(
@@ -258,26 +339,22 @@ impl Gateway {
                      https://discord.com/developers/applications, then Bot, switch on Message \
                      Content Intent, save and start again"
                 );
-                Ok(Some(pause))
+                Ok(Next::Again(pause))
             }
             Ended::Fatal(error) => Err(error),
             Ended::Broken(why) => {
                 tracing::info!(
                     "the connection to Discord's gateway ended: {why}; taking it up again"
                 );
-                Ok(Some(pause))
+                Ok(Next::Again(pause))
             }
             Ended::Invalid => {
                 course.session = None;
                 tracing::info!("Discord ended the session at its gateway; a new one is begun");
                 let Range { start, end } = self.pauses.renewal;
-                Ok(Some(start + (end - start).mul_f64(rand::rng().random())))
+                Ok(Next::Again(start + (end - start).mul_f64(rand::rng().random())))
             }
         }
-    }
-
-    fn pause(&self, failures: u32) -> Duration {
-        self.pauses.first.saturating_mul(1 << failures.min(16)).min(self.pauses.longest)
     }
 }
 

@@ -6,7 +6,10 @@
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::autocomplete::{self, Suggesting};
+use super::{
+    autocomplete::{self, Suggesting},
+    gateway::Shard,
+};
 
 /// A message that a person wrote, and one that answers another; every other kind is a notice.
 pub(super) const WRITTEN: [u64; 2] = [0, 19];
@@ -42,10 +45,10 @@ pub struct Intake {
     pub arrived: Box<dyn Fn(Arrived) + Send + Sync>,
     /// Told of somebody who types and waits for suggestions. Must not block.
     pub suggest: Box<dyn Fn(Suggesting) + Send + Sync>,
-    /// Told that the gateway is connected, and whether nothing was missed meanwhile. What comes
-    /// after it is stored only when it has ended, so that what was seen last can be read here, and
-    /// what was missed can be stored first.
-    pub ready: Box<dyn Fn(bool) -> BoxFuture<'static, ()> + Send + Sync>,
+    /// Told that a shard of the gateway is connected, and whether nothing was missed meanwhile. What
+    /// comes after it is stored only when it has ended, so that what was seen last can be read here,
+    /// and what was missed can be stored first.
+    pub ready: Box<dyn Fn(Shard, bool) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 impl Arrived {

@@ -1,15 +1,18 @@
 //! Interactions that wait for an answer. The platform takes exactly one first answer within three
 //! seconds, and more for fifteen minutes; whoever comes first answers or, shortly before the three
-//! seconds are over, puts the answer off. What is kept in memory only saves a request: a token says
-//! enough to be answered after a restart. Deliberately absent: what is answered.
+//! seconds are over, puts the answer off. Who hears and who answers may be two processes that know
+//! nothing of each other: of a first answer that comes second the platform says so, and what it shows
+//! says what came first. What is kept in memory only saves requests: a token says enough to be answered
+//! after a restart. Deliberately absent: what is answered.
 
 use std::{
     collections::{HashMap, VecDeque},
     fmt,
-    sync::{Arc, Mutex as Latch, PoisonError},
+    sync::{Arc, Mutex as Latch, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
@@ -24,6 +27,12 @@ use crate::chat::outgoing::{Outgoing, RichText};
 
 /// How long an interaction waits for its answer before it is put off; the platform gives up at 3 s.
 const PUT_OFF: Duration = Duration::from_secs(2);
+/// How long the platform waits for the first answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long to rest before an answer is put off that could not be a moment ago.
+const REST: Duration = Duration::from_millis(100);
+/// How long putting off everything may take at the end.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// How long a token can be answered with.
 const LIFE: Duration = Duration::from_secs(15 * 60);
 /// The flag of a message that one person alone sees.
@@ -107,6 +116,7 @@ enum Stage {
 }
 
 struct Waiting {
+    token: InteractionToken,
     at: Instant,
     /// Locked while something is answered, so that nothing else is.
     stage: Mutex<Stage>,
@@ -159,7 +169,23 @@ impl Interactions {
         }
         let waiting = self.waiting(&token, at);
         let this = Arc::clone(self);
-        tokio::spawn(async move { this.put_off_in_time(&token, &waiting).await });
+        tokio::spawn(async move {
+            tokio::time::sleep_until((waiting.at + PUT_OFF).into()).await;
+            this.put_off(&waiting).await;
+        });
+    }
+
+    /// Puts off whatever still waits for its first answer: nobody will be here to do so in time.
+    pub async fn put_off_all(&self) {
+        let waiting: Vec<Arc<Waiting>> = {
+            let known = self.known();
+            let fresh = known.waiting.values().filter(|waiting| waiting.at.elapsed() < PATIENCE);
+            fresh.cloned().collect()
+        };
+        let all = join_all(waiting.iter().map(|waiting| self.put_off(waiting)));
+        if tokio::time::timeout(FAREWELL, all).await.is_err() {
+            tracing::warn!("not everything that waits for an answer could be put off");
+        }
     }
 
     /// Shows a message to that person alone, or opens its form. Gives the message's key.
@@ -223,9 +249,10 @@ impl Interactions {
             return Err(Unanswered::Expired);
         }
         let mut stage = waiting.stage.lock().await;
-        if *stage == Stage::Fresh && !self.first(token, &mut stage, put_off(token.kind)).await? {
-            return Ok(());
+        if *stage == Stage::Fresh {
+            self.first(token, &mut stage, put_off(token.kind)).await?;
         }
+        // Whoever made it wait, there is nothing to wait for.
         if *stage == Stage::Thinking {
             self.http.ask(Call::delete(self.original(token))).await?;
             *stage = Stage::Answered;
@@ -256,8 +283,8 @@ impl Interactions {
         Ok(key(shown["id"].as_str().unwrap_or(&token.id)))
     }
 
-    /// Gives the first answer. `false` when somebody gave it before, perhaps in an earlier life of
-    /// this process.
+    /// Gives the first answer. `false` when somebody gave another one before: an earlier life of this
+    /// process, or another process.
     async fn first(
         &self,
         token: &InteractionToken,
@@ -272,14 +299,14 @@ impl Interactions {
                 Ok(true)
             }
             Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => {
-                self.recall(token, stage, (kind, &said)).await
+                Ok(self.recall(token, stage, (kind, &said)).await)
             }
-            Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, why)).await,
+            Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, &said), why).await,
             Err(failure) => Err(failure.into()),
         }
     }
 
-    /// Somebody answered first, and if we did, before a death or with an answer that was lost, it is
+    /// Somebody answered first, and if it was we, before a death or with an answer that was lost, it is
     /// not said again: whether this is what was said can be seen. A form leaves nothing to see, and
     /// nothing else leaves nothing.
     async fn recall(
@@ -287,35 +314,31 @@ impl Interactions {
         token: &InteractionToken,
         stage: &mut Stage,
         (kind, said): (u64, &[String]),
-    ) -> Result<bool, Unanswered> {
-        let shown = self.http.ask(Call::get(self.original(token))).await;
-        *stage = match &shown {
-            Ok(shown) if is_loading(shown) => Stage::Thinking,
-            _ => Stage::Answered,
-        };
-        Ok(match (kind, shown) {
-            (4, Ok(shown)) => *stage == Stage::Answered && words(&shown) == said,
-            (9, Err(Failure::Refused { status: 404, .. })) => true,
-            _ => false,
-        })
+    ) -> bool {
+        match self.http.ask(Call::get(self.original(token))).await {
+            Ok(shown) => is_said(&shown, stage, (kind, said)),
+            Err(failure) => {
+                *stage = Stage::Answered;
+                kind == 9 && matches!(failure, Failure::Refused { status: 404, .. })
+            }
+        }
     }
 
-    /// The answer to a first answer was lost: whether it arrived can be seen.
+    /// The answer to a first answer was lost: whether it arrived can be seen, or whether another came
+    /// before it.
     async fn look_after(
         &self,
         token: &InteractionToken,
         stage: &mut Stage,
-        (kind, why): (u64, String),
+        (kind, said): (u64, &[String]),
+        why: String,
     ) -> Result<bool, Unanswered> {
         // A form, and a mere acknowledgement of a press, leave nothing to see; once more does no harm.
         if !matches!(kind, 4 | 5) {
             return Err(Unanswered::Failed(Failure::NotSent(why)));
         }
         match self.http.ask(Call::get(self.original(token))).await {
-            Ok(shown) => {
-                *stage = if is_loading(&shown) { Stage::Thinking } else { Stage::Answered };
-                Ok(true)
-            }
+            Ok(shown) => Ok(is_said(&shown, stage, (kind, said))),
             Err(Failure::Refused { status: 404, .. }) => {
                 Err(Unanswered::Failed(Failure::NotSent(why)))
             }
@@ -323,15 +346,32 @@ impl Interactions {
         }
     }
 
-    async fn put_off_in_time(&self, token: &InteractionToken, waiting: &Waiting) {
-        tokio::time::sleep_until((waiting.at + PUT_OFF).into()).await;
+    /// Puts an answer off that was not given here, again and again while there is time.
+    async fn put_off(&self, waiting: &Waiting) {
+        let token = &waiting.token;
         let mut stage = waiting.stage.lock().await;
-        if *stage != Stage::Fresh {
-            return;
-        }
-        match self.first(token, &mut stage, put_off(token.kind)).await {
-            Ok(_) => tracing::debug!(interaction = token.id, "an answer was put off"),
-            Err(why) => tracing::warn!(interaction = token.id, ?why, "no answer in time"),
+        while *stage == Stage::Fresh {
+            let wait = match self.call_back(token, put_off(token.kind)).await {
+                Ok(_) => {
+                    let seen = token.kind != InteractionKind::Component;
+                    *stage = if seen { Stage::Thinking } else { Stage::Answered };
+                    tracing::debug!(interaction = token.id, "an answer was put off");
+                    return;
+                }
+                // Given elsewhere, or put off without our hearing so: what is said next finds out.
+                Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => return,
+                Err(Failure::Wait(wait)) => wait,
+                Err(Failure::NotSent(_) | Failure::Lost(_)) => REST,
+                Err(failure) => {
+                    tracing::warn!(interaction = token.id, %failure, "no answer in time");
+                    return;
+                }
+            };
+            if waiting.at.elapsed() + wait >= PATIENCE {
+                tracing::warn!(interaction = token.id, "no answer in time");
+                return;
+            }
+            tokio::time::sleep(wait).await;
         }
     }
 
@@ -345,8 +385,7 @@ impl Interactions {
     }
 
     fn waiting(&self, token: &InteractionToken, now: Instant) -> Arc<Waiting> {
-        // Every change is a single step, so what a panicking thread left behind is whole.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
         while let Some((at, _)) = known.order.front()
             && now.saturating_duration_since(*at) > LIFE + PUT_OFF
         {
@@ -357,10 +396,27 @@ impl Interactions {
         if let Some(waiting) = known.waiting.get(&token.id) {
             return Arc::clone(waiting);
         }
-        let waiting = Arc::new(Waiting { at: now, stage: Mutex::new(Stage::Fresh) });
+        let stage = Mutex::new(Stage::Fresh);
+        let waiting = Arc::new(Waiting { token: token.clone(), at: now, stage });
         known.waiting.insert(token.id.clone(), Arc::clone(&waiting));
         known.order.push_back((now, token.id.clone()));
         waiting
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Every change is a single step, so what a panicking thread left behind is whole.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether what stands in the place of the first answer is what was to be said, and what that means for
+/// whatever is said next.
+fn is_said(shown: &Value, stage: &mut Stage, (kind, said): (u64, &[String])) -> bool {
+    *stage = if is_loading(shown) { Stage::Thinking } else { Stage::Answered };
+    match kind {
+        4 => *stage == Stage::Answered && words(shown) == said,
+        5 => true,
+        _ => false,
     }
 }
 
@@ -374,7 +430,7 @@ fn words(message: &Value) -> Vec<String> {
     match message {
         Value::Array(parts) => parts.iter().flat_map(words).collect(),
         Value::Object(_) => {
-            let own = message["content"].as_str().filter(|text| !text.is_empty());
+            let own = message["content"].as_str().map(str::trim).filter(|text| !text.is_empty());
             own.map(str::to_owned).into_iter().chain(words(&message["components"])).collect()
         }
         _ => vec![],

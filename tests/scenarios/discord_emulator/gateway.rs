@@ -1,5 +1,7 @@
 //! The emulated gateway keeps sessions as the platform does.
 
+use std::time::Duration;
+
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -131,6 +133,32 @@ async fn nobody_comes_in_with_a_wrong_token_or_what_was_not_granted() {
     emulator.refuse_gateway(true);
     let url = format!("{}/?v=10", emulator.gateway_url());
     assert!(tokio_tungstenite::connect_async(url).await.is_err());
+}
+
+#[tokio::test]
+async fn only_a_part_that_there_can_be_is_given_and_not_too_soon() {
+    let emulator = world().await;
+    emulator.recommends_shards(2, 1);
+    let asks = async |shard: Value| {
+        let mut socket = Socket::open(&emulator).await;
+        let properties = json!({"os": "linux", "browser": "x", "device": "x"});
+        let asked = json!({"token": emulator.token(), "intents": ALL, "properties": properties,
+            "shard": shard});
+        socket.send(json!({"op": 2, "d": asked})).await;
+        socket
+    };
+    for wrong in [json!([2, 2]), json!([0, 0]), json!([0]), json!(0), json!(["0", "1"])] {
+        assert_eq!(asks(wrong).await.close_code().await, 4010);
+    }
+    let mut first = asks(json!([0, 2])).await;
+    assert_eq!(first.next().await["d"]["shard"], json!([0, 2]));
+    assert_eq!(asks(json!([1, 2])).await.next().await["op"], 9, "they are begun one by one");
+    emulator.passes(Duration::from_secs(5));
+    let mut second = asks(json!([1, 2])).await;
+    assert_eq!(second.next().await["t"], "READY");
+    emulator.requires_shards(3);
+    assert_eq!(asks(json!([0, 2])).await.close_code().await, 4011);
+    assert_eq!(emulator.read(|ledger| (ledger.too_soon, ledger.readies)), (1, 2));
 }
 
 #[tokio::test]

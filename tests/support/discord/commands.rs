@@ -199,8 +199,7 @@ impl State {
         if let Some(post) = &source {
             payload["message"] = objects::message(self, post);
         }
-        let told: Vec<String> =
-            if self.over_http { vec![] } else { self.gateway.sessions.keys().cloned().collect() };
+        let told = if self.over_http { vec![] } else { self.listeners(guild) };
         let open = |name: &String| self.gateway.sessions[name].socket.is_some();
         let heard = told.iter().any(open);
         let interaction = Interaction {

@@ -1,5 +1,7 @@
 //! The gateway: a socket says hello, asks who is there, tells events and hears signs of life.
 
+use std::time::Duration;
+
 use axum::{
     extract::{
         ConnectInfo, RawQuery, State as Shared,
@@ -14,12 +16,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver};
 use super::{
     super::connection::Connection,
     BOT_ID, Emulator, objects,
-    sessions::{Out, Session, Socket},
+    sessions::{Out, Session, Shard, Socket},
     state::{Intents, State},
 };
 
 /// Every intent that there is.
 const ALL_INTENTS: u64 = ((1 << 17) - 1) | (0b11 << 20) | (0b11 << 24);
+
+/// How far apart two sessions of one kind are begun.
+const APART: Duration = Duration::from_secs(5);
 
 /// Opens a socket, if anybody is let in.
 pub async fn connect(
@@ -146,7 +151,7 @@ fn say(state: &mut State, id: u64, frame: Value) {
 
 /// Ends a socket because of what the bot said on it.
 fn close(state: &mut State, id: u64, (code, reason): (u16, &'static str)) {
-    if !matches!(code, 4004 | 4014) {
+    if !matches!(code, 4004 | 4011 | 4014) {
         state.ledger.violations.push(format!("gateway: {code} {reason}"));
     }
     if let Some(socket) = state.gateway.sockets.get(&id) {
@@ -167,30 +172,58 @@ fn identify(state: &mut State, id: u64, asked: &Value) {
     if intents & state.gateway.forbidden != 0 {
         return close(state, id, (4014, "Disallowed intent(s)."));
     }
-    let shard = asked["shard"].as_array().filter(|shard| *shard != &vec![json!(0), json!(1)]);
-    if shard.is_some() {
+    let Some(shard) = shard(&asked["shard"]) else {
         return close(state, id, (4010, "Invalid shard."));
+    };
+    if shard.1 < state.gateway.division.required {
+        return close(state, id, (4011, "Sharding required."));
     }
     if !asked["properties"].is_object() {
         return close(state, id, (4002, "Error while decoding payload."));
     }
+    if !is_in_turn(state, shard) {
+        state.ledger.too_soon += 1;
+        return say(state, id, json!({"op": 9, "d": false, "s": null, "t": null}));
+    }
     let name = format!("{:032x}", state.next_id());
-    let session = Session { intents, seq: 0, log: Vec::new(), socket: Some(id) };
+    let session = Session { shard, intents, seq: 0, log: Vec::new(), socket: Some(id) };
     state.gateway.sessions.insert(name.clone(), session);
     if let Some(socket) = state.gateway.sockets.get_mut(&id) {
         socket.session = Some(name.clone());
     }
-    welcome(state, &name, intents);
+    welcome(state, &name, (intents, shard));
     state.ledger.readies += 1;
+    state.ledger.welcomed.push(shard);
+}
+
+/// Which part somebody asks for: the whole, when nothing is said about it.
+fn shard(asked: &Value) -> Option<Shard> {
+    if asked.is_null() {
+        return Some(Shard(0, 1));
+    }
+    let [index, of] = asked.as_array()?.as_slice() else { return None };
+    let shard = Shard(index.as_u64()?, of.as_u64()?);
+    (shard.0 < shard.1).then_some(shard)
+}
+
+/// Whether a session of this kind may be begun now; if so, the next one later.
+fn is_in_turn(state: &mut State, shard: Shard) -> bool {
+    let now = state.now();
+    let division = &mut state.gateway.division;
+    let Some(at_once) = division.at_once else { return true };
+    let last = division.begun.insert(shard.0 % at_once, now);
+    last.is_none_or(|last| now.saturating_sub(last) >= APART)
 }
 
 /// Tells a new session who it is and where.
-fn welcome(state: &mut State, session: &str, intents: u64) {
+fn welcome(state: &mut State, session: &str, (intents, shard): (u64, Shard)) {
     let unavailable = |id: &u64| json!({"id": id.to_string(), "unavailable": true});
-    let guilds: Vec<Value> = state.guilds.keys().map(unavailable).collect();
+    let here: Vec<u64> =
+        state.guilds.keys().copied().filter(|guild| shard.hears(Some(*guild))).collect();
+    let guilds: Vec<Value> = here.iter().map(unavailable).collect();
     let ready = json!({
         "v": 10, "user": objects::me(), "guilds": guilds, "session_id": session,
-        "resume_gateway_url": state.api_url.replace("http://", "ws://"), "shard": [0, 1],
+        "resume_gateway_url": state.api_url.replace("http://", "ws://"), "shard": [shard.0, shard.1],
         "application": {"id": BOT_ID.to_string(), "flags": 1 << 19}, "session_type": "normal",
         "private_channels": [], "relationships": [], "presences": [], "user_settings": {},
         "geo_ordered_rtc_regions": [], "guild_join_requests": [], "_trace": [],
@@ -200,7 +233,7 @@ fn welcome(state: &mut State, session: &str, intents: u64) {
         return;
     }
     let guilds: Vec<Value> =
-        state.guilds.values().map(|guild| objects::guild(state, guild)).collect();
+        here.iter().map(|guild| objects::guild(state, &state.guilds[guild])).collect();
     for guild in guilds {
         state.gateway.tell(session, "GUILD_CREATE", &guild, false);
     }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{components, facts};
+use super::{components, facts, sessions::Shard};
 
 /// Everything that happened since the start.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,10 @@ pub struct Ledger {
     pub identifies: usize,
     /// New sessions that were given.
     pub readies: usize,
+    /// The shards of the sessions that were given, in order.
+    pub welcomed: Vec<Shard>,
+    /// New sessions that were refused because they came too soon after another.
+    pub too_soon: usize,
     /// Sessions that were taken up again.
     pub resumes: usize,
     /// Sessions that could not be taken up again.

@@ -42,6 +42,7 @@ pub use cdn::FETCHING;
 pub use faults::{Fault, FaultScript};
 pub use ledger::{Button, Call, Effect, Ledger, Modal, Post, Response, Select};
 pub use objects::MANAGE_MESSAGES;
+pub use sessions::Shard;
 pub use signing::Signature;
 use state::State;
 pub use state::{ChannelKind, Intents};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Emulator, state::State};
+use super::{Emulator, sessions::Shard, state::State};
 
 impl Emulator {
     /// Every socket is cut without a word; the sessions wait to be taken up again.
@@ -92,6 +92,39 @@ impl Emulator {
     /// The application is not granted these intents.
     pub fn forbids_intents(&self, intents: u64) {
         self.change(|state| state.gateway.forbidden = intents);
+    }
+
+    /// From now on the bot is told to divide itself into so many shards, of whose sessions so many may
+    /// be begun at once and the next ones later.
+    pub fn recommends_shards(&self, count: u64, at_once: u64) {
+        self.change(|state| {
+            state.gateway.division.recommended = count;
+            state.gateway.division.at_once = Some(at_once);
+        });
+    }
+
+    /// From now on no session is given to fewer shards, and those that have one lose it.
+    pub fn requires_shards(&self, count: u64) {
+        self.change(|state| {
+            state.gateway.division.required = count;
+            state.gateway.sessions.retain(|_, session| session.shard.1 >= count);
+            let few = state.gateway.sockets.values().filter(|socket| {
+                socket.session.as_ref().is_some_and(|id| !state.gateway.sessions.contains_key(id))
+            });
+            few.for_each(|socket| socket.closes(4011, "Sharding required."));
+        });
+    }
+
+    /// The shards whose sessions have a socket, in order.
+    pub fn listening(&self) -> Vec<Shard> {
+        let state = super::lock(&self.inner.state);
+        let sessions = state.gateway.sessions.values();
+        let mut shards: Vec<Shard> = sessions
+            .filter(|session| session.socket.is_some())
+            .map(|session| session.shard)
+            .collect();
+        shards.sort_unstable();
+        shards
     }
 
     /// How many sessions have a socket.

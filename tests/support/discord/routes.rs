@@ -96,9 +96,10 @@ fn gateway_url(state: &State) -> String {
 fn gateway_bot(state: &State) -> Value {
     let remaining = 1000usize.saturating_sub(state.ledger.identifies);
     json!({
-        "url": gateway_url(state), "shards": 1,
+        "url": gateway_url(state), "shards": state.gateway.division.recommended,
         "session_start_limit": {
-            "total": 1000, "remaining": remaining, "reset_after": 86_400_000, "max_concurrency": 1,
+            "total": 1000, "remaining": remaining, "reset_after": 86_400_000,
+            "max_concurrency": state.gateway.division.at_once.unwrap_or(1),
         },
     })
 }

@@ -1,7 +1,7 @@
 //! Sessions of the gateway: who is told what, under which number, and what is kept for those that
 //! come back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
@@ -28,10 +28,42 @@ pub struct Gateway {
     /// How many of the next events get a number and are never delivered.
     pub lost: u64,
     pub heartbeat_interval: Option<u64>,
+    pub division: Division,
+}
+
+/// How the bot is divided.
+pub struct Division {
+    /// Into how many shards it is told to be.
+    pub recommended: u64,
+    /// Into how many it has to be at least.
+    pub required: u64,
+    /// How many sessions may be begun at once; the next of their kind later. Not looked after by
+    /// default.
+    pub at_once: Option<u64>,
+    /// When the last of each kind was begun, by the platform's clock.
+    pub begun: BTreeMap<u64, Duration>,
+}
+
+impl Default for Division {
+    fn default() -> Self {
+        Self { recommended: 1, required: 1, at_once: None, begun: BTreeMap::new() }
+    }
+}
+
+/// A part of what the platform tells a bot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shard(pub u64, pub u64);
+
+impl Shard {
+    /// Whether what happens in a guild, or in private, is told to it.
+    pub fn hears(self, guild: Option<u64>) -> bool {
+        guild.map_or(0, |guild| (guild >> 22) % self.1) == self.0
+    }
 }
 
 /// What outlives a socket.
 pub struct Session {
+    pub shard: Shard,
     pub intents: u64,
     pub seq: u64,
     /// What was dispatched, for those that come back.
@@ -139,18 +171,27 @@ impl State {
         if guild.is_some() { Intents::GUILD_MESSAGES } else { Intents::DIRECT_MESSAGES }
     }
 
+    /// The sessions that are told what happens in a guild, or in private.
+    pub fn listeners(&self, guild: Option<u64>) -> Vec<String> {
+        let sessions = self.gateway.sessions.iter();
+        let listening = sessions.filter(|(_, session)| session.shard.hears(guild));
+        listening.map(|(id, _)| id.clone()).collect()
+    }
+
     fn dispatch_with(&mut self, event: &str, intent: u64, data: impl Fn(u64) -> Value) {
         let lost = self.gateway.lost > 0;
         self.gateway.lost = self.gateway.lost.saturating_sub(1);
-        let told: Vec<(String, u64)> = self
-            .gateway
-            .sessions
-            .iter()
-            .filter(|(_, session)| intent == 0 || session.intents & intent != 0)
-            .map(|(id, session)| (id.clone(), session.intents))
-            .collect();
-        for (id, intents) in told {
-            self.gateway.tell(&id, event, &data(intents), lost);
+        for id in self.listeners(guild_of(event, &data(u64::MAX))) {
+            let intents = self.gateway.sessions[&id].intents;
+            if intent == 0 || intents & intent != 0 {
+                self.gateway.tell(&id, event, &data(intents), lost);
+            }
         }
     }
+}
+
+/// The guild in which something happened.
+fn guild_of(event: &str, told: &Value) -> Option<u64> {
+    let own = matches!(event, "GUILD_CREATE" | "GUILD_UPDATE" | "GUILD_DELETE");
+    objects::snowflake(&told[if own { "id" } else { "guild_id" }])
 }

@@ -25,7 +25,7 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    GatewayError, frame,
+    GatewayError, Shard, frame,
     queue::{Item, Line},
     stopped,
 };
@@ -46,6 +46,7 @@ pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 pub(super) struct Credentials<'a> {
     pub token: &'a SecretString,
     pub intents: GatewayIntents,
+    pub shard: Shard,
 }
 
 /// What outlives a connection.
@@ -65,6 +66,8 @@ pub(super) enum Ended {
     Broken(String),
     /// With its session.
     Invalid,
+    /// Because the bot has to be divided into another number of shards.
+    Divided,
     /// For good.
     Fatal(GatewayError),
 }
@@ -181,7 +184,7 @@ impl<'a> Connection<'a> {
                 frame(
                     Opcode::Identify,
                     json!({"token": token, "intents": credentials.intents.bits(),
-                        "properties": properties}),
+                        "shard": credentials.shard.spelled(), "properties": properties}),
                 )
             }
         };
@@ -305,9 +308,7 @@ fn farewell(close: Option<&CloseFrame>) -> Ended {
     match u16::from(close.code) {
         close_codes::AUTHENTICATION_FAILED => Ended::Fatal(GatewayError::Token),
         close_codes::DISALLOWED_GATEWAY_INTENTS => Ended::Fatal(GatewayError::Intents),
-        close_codes::INVALID_SHARD | close_codes::SHARDING_REQUIRED => {
-            Ended::Fatal(GatewayError::TooManyServers)
-        }
+        close_codes::INVALID_SHARD | close_codes::SHARDING_REQUIRED => Ended::Divided,
         code @ (INVALID_API_VERSION | close_codes::INVALID_GATEWAY_INTENTS) => {
             Ended::Fatal(GatewayError::Release(code))
         }

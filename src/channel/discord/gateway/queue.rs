@@ -5,6 +5,7 @@ use std::{mem, time::Duration};
 
 use tokio::sync::mpsc;
 
+use super::Shard;
 use crate::channel::discord::intake::{Intake, RawEvent};
 
 /// How many events are stored at a time.
@@ -27,8 +28,8 @@ pub(super) enum Item {
     Ready(bool),
 }
 
-/// Stores what comes until the queue's other end is gone and the queue is empty.
-pub(super) async fn keep(mut queue: mpsc::Receiver<Item>, intake: &Intake) {
+/// Stores what comes from a shard until the queue's other end is gone and the queue is empty.
+pub(super) async fn keep(mut queue: mpsc::Receiver<Item>, shard: Shard, intake: &Intake) {
     let mut items = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut items, BATCH).await > 0 {
         let mut events = Vec::new();
@@ -37,7 +38,7 @@ pub(super) async fn keep(mut queue: mpsc::Receiver<Item>, intake: &Intake) {
                 Item::Event(event) => events.push(event),
                 Item::Ready(resumed) => {
                     store(mem::take(&mut events), intake).await;
-                    (intake.ready)(resumed).await;
+                    (intake.ready)(shard, resumed).await;
                 }
             }
         }

@@ -1,0 +1,100 @@
+//! Who of a desk's replicas listens to which of Discord's shards: each is a lease of its own, and they
+//! divide them. How many there are the platform says, at the start and again when it will not have so
+//! few; the number is part of a lease's name, so that replicas which were told different ones listen
+//! side by side, each to all of it, and the inbox keeps once what comes twice. Deliberately absent: a
+//! number of the operator's choice.
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::sync::watch;
+
+use crate::{
+    channel::discord::{
+        gateway::{Gateway, Shard, Silence},
+        intake::Intake,
+    },
+    worker::{Shutdown, leases::Leases, stopped},
+};
+
+/// What listens to one bot.
+pub(super) struct Ears {
+    /// Its gateway.
+    pub gateway: Gateway,
+    /// Where everything goes that is heard.
+    pub intake: std::sync::Arc<Intake>,
+    /// What its leases' names begin with.
+    pub family: String,
+}
+
+impl Ears {
+    /// Listens to this replica's part until told to stop.
+    ///
+    /// # Errors
+    /// When the platform refuses us in a way that only a person can change.
+    pub async fn listen(&self, leases: &Leases, mut shutdown: Shutdown) -> anyhow::Result<()> {
+        let Some(mut count) = self.gateway.shards(shutdown.clone()).await? else { return Ok(()) };
+        loop {
+            tracing::info!(shards = count, "Discord's gateway is listened to");
+            let (divide, mut divided) = watch::channel(count);
+            let (stop, stopping) = watch::channel(false);
+            let shard = |shard| self.keep(leases, (shard, &divide), stopping.clone());
+            let mut listening: FuturesUnordered<_> = Shard::all(count).map(shard).collect();
+            let mut ended = Ok(());
+            loop {
+                tokio::select! {
+                    () = stopped(&mut shutdown), if !*stopping.borrow() => {}
+                    Ok(()) = divided.changed() => {}
+                    one = listening.next() => match one {
+                        Some(one) => ended = ended.and(one),
+                        None => break,
+                    }
+                }
+                // Whatever it was, all of them end with it.
+                stop.send_replace(true);
+            }
+            ended?;
+            if *shutdown.borrow() {
+                return Ok(());
+            }
+            count = *divided.borrow();
+        }
+    }
+
+    /// Listens to a shard whenever it is this replica's.
+    async fn keep(
+        &self,
+        leases: &Leases,
+        (shard, divide): (Shard, &watch::Sender<u64>),
+        stop: Shutdown,
+    ) -> anyhow::Result<()> {
+        let hear = async |_, stop: Shutdown| {
+            let silence = self.gateway.run(shard, &self.intake, stop.clone()).await?;
+            if silence == Silence::Divided {
+                self.divide((shard, divide), stop).await?;
+            }
+            Ok(())
+        };
+        let name = format!("{}{shard}", self.family);
+        leases.keep_one_of((&self.family, &name), stop, hear).await
+    }
+
+    /// The platform wants another number of shards: asks which.
+    async fn divide(
+        &self,
+        (shard, divide): (Shard, &watch::Sender<u64>),
+        stop: Shutdown,
+    ) -> anyhow::Result<()> {
+        match self.gateway.shards(stop.clone()).await? {
+            Some(count) if count != shard.of => {
+                tracing::info!(count, "Discord divides the bot into another number of shards");
+                divide.send_replace(count);
+            }
+            // It has not made up its mind; the other shards go on meanwhile.
+            Some(count) => {
+                tracing::warn!(count, "Discord refuses so few shards and names no other number");
+                self.gateway.rest(stop).await;
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}

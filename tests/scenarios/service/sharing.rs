@@ -1,0 +1,157 @@
+//! Several leases that replicas divide among themselves (G8): evenly, whoever comes and goes, and none
+//! of them is left alone when it changes hands between the living.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use mesabot::{
+    service::database::Database,
+    worker::leases::{Leases, Terms},
+};
+use tokio::{sync::watch, task::JoinHandle};
+
+use super::on_every_engine;
+
+const FAMILY: &str = "listener:discord:1:";
+const SOON: Duration = Duration::from_secs(30);
+
+fn terms() -> Terms {
+    Terms {
+        length: Duration::from_secs(2),
+        renew_every: Duration::from_millis(300),
+        look_every: Duration::from_millis(100),
+        margin: Duration::from_millis(400),
+    }
+}
+
+/// Who does what at this moment, and what was left alone by somebody who was told to stop.
+#[derive(Debug, Default, Clone)]
+struct Board {
+    working: BTreeMap<String, BTreeSet<&'static str>>,
+    forsaken: Vec<String>,
+}
+
+impl Board {
+    /// How many of them somebody does.
+    fn of(&self, who: &str) -> usize {
+        self.working.values().filter(|them| them.contains(who)).count()
+    }
+
+    /// Whether each is done by one, and these do so many.
+    fn is_divided(&self, count: usize, expected: &[(&str, usize)]) -> bool {
+        let single = self.working.values().filter(|them| them.len() == 1).count() == count;
+        single && expected.iter().all(|(who, share)| self.of(who) == *share)
+    }
+}
+
+struct Replica {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Replica {
+    /// Somebody who would do all of so many.
+    fn comes(
+        database: &Database,
+        who: &'static str,
+        (count, board): (usize, &watch::Sender<Board>),
+    ) -> Self {
+        let (stop, shutdown) = watch::channel(false);
+        let leases = Arc::new(Leases::new(database.clone(), terms()));
+        let board = board.clone();
+        let task = tokio::spawn(async move {
+            let keep = |number: usize| {
+                let (leases, board, stop) = (Arc::clone(&leases), board.clone(), shutdown.clone());
+                async move {
+                    let name = format!("{FAMILY}{number}");
+                    let (board, name) = (&board, &name);
+                    let work = async |_, mut stop: watch::Receiver<bool>| {
+                        let _working = Working::begin(board, (name, who));
+                        let _ = stop.wait_for(|stop| *stop).await;
+                        Ok(())
+                    };
+                    leases.keep_one_of((FAMILY, name), stop, work).await.unwrap();
+                }
+            };
+            let all = futures::future::join_all((0..count).map(keep));
+            tokio::join!(all, leases.run(shutdown.clone()));
+        });
+        Self { stop, task }
+    }
+
+    async fn leaves(self) {
+        self.stop.send_replace(true);
+        self.task.await.unwrap();
+    }
+
+    /// It is gone without a word, and nobody knows.
+    async fn vanishes(self) {
+        self.task.abort();
+        assert!(self.task.await.is_err_and(|error| error.is_cancelled()));
+    }
+}
+
+/// Somebody at work.
+struct Working<'w> {
+    board: &'w watch::Sender<Board>,
+    name: &'w str,
+    who: &'static str,
+}
+
+impl<'w> Working<'w> {
+    fn begin(board: &'w watch::Sender<Board>, (name, who): (&'w str, &'static str)) -> Self {
+        board.send_modify(|board| {
+            board.working.entry(name.to_owned()).or_default().insert(who);
+        });
+        Self { board, name, who }
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.board.send_modify(|board| {
+            let them = board.working.get_mut(self.name).expect("it was begun");
+            them.remove(self.who);
+            if them.is_empty() {
+                board.forsaken.push(self.name.to_owned());
+            }
+        });
+    }
+}
+
+async fn until(board: &watch::Sender<Board>, count: usize, expected: &[(&str, usize)]) {
+    let mut seen = board.subscribe();
+    let divided = seen.wait_for(|board| board.is_divided(count, expected));
+    let divided = tokio::time::timeout(SOON, divided).await.map(drop);
+    assert!(divided.is_ok(), "{expected:?}: {:?}", board.borrow());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g8_replicas_divide_what_there_is_and_take_over_from_each_other() {
+    on_every_engine(async |ground| {
+        let (board, database) = (watch::Sender::new(Board::default()), &ground.database);
+        let ana = Replica::comes(database, "ana", (4, &board));
+        until(&board, 4, &[("ana", 4)]).await;
+        let luis = Replica::comes(database, "luis", (4, &board));
+        until(&board, 4, &[("ana", 2), ("luis", 2)]).await;
+        assert_eq!(board.borrow().forsaken, Vec::<String>::new(), "two do it for a moment");
+        let eva = Replica::comes(database, "eva", (4, &board));
+        // Of four among three, one has two.
+        let mut seen = board.subscribe();
+        let divided = seen.wait_for(|board| {
+            let shares = ["ana", "luis", "eva"].map(|who| board.of(who));
+            board.is_divided(4, &[]) && shares.iter().all(|share| (1..=2).contains(share))
+        });
+        tokio::time::timeout(SOON, divided).await.expect("it is divided").map(drop).unwrap();
+        assert_eq!(board.borrow().forsaken, Vec::<String>::new());
+        luis.leaves().await;
+        until(&board, 4, &[("ana", 2), ("eva", 2)]).await;
+        eva.vanishes().await;
+        until(&board, 4, &[("ana", 4)]).await;
+        ana.leaves().await;
+    })
+    .await;
+}
