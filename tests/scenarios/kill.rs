@@ -9,7 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 pub mod crowd;
-mod discord;
+pub mod discord;
 pub mod files;
 pub mod network;
 pub mod oracle;

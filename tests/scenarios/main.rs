@@ -27,6 +27,7 @@ mod discord_faults;
 mod discord_files;
 mod discord_gateway;
 mod discord_native;
+mod discord_replicas;
 mod discord_run;
 mod entry;
 

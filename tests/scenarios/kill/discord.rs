@@ -337,7 +337,7 @@ fn nothing_told_is_lost(
 
 /// G6: no message appeared twice, and each is one that the desk knows to have sent. G7: in the order
 /// in which they were written, chat by chat. G16: nothing was said to one where all can read it.
-fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
+pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
     let rows: HashMap<i64, &Said> =
         memory.outbox.iter().map(|said| (said.row.id.0, said)).collect();
     let mut seen: BTreeSet<(i64, String)> = BTreeSet::new();
@@ -374,7 +374,7 @@ fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &mut F
 
 /// What is shown through an interaction has no nonce: it may be shown once more for each call that
 /// was interrupted, and no more often. Gives how many were.
-fn answers_are_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut Figures) -> i32 {
+pub fn answers_are_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut Figures) -> i32 {
     #[derive(Default)]
     struct Group {
         shown: i32,

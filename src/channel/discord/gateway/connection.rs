@@ -111,7 +111,11 @@ impl<'a> Connection<'a> {
         }
         match &ended {
             // The desk is leaving: shown as absent, people are told so when they press a button.
-            Ended::Stopped => self.close(CloseCode::Normal).await,
+            Ended::Stopped => {
+                self.close(CloseCode::Normal).await;
+                // What waits longer than this to be kept was said to nobody.
+                let _ = timeout(PARTING, self.flush()).await;
+            }
             _ => self.close(CloseCode::from(TO_RETURN)).await,
         }
         ended
@@ -277,11 +281,22 @@ impl<'a> Connection<'a> {
         session.seq = session.seq.max(seq);
     }
 
+    /// Says goodbye. Who does not come back hears until the other side has said so too: what somebody
+    /// does at this moment would be told to nobody else.
     async fn close(&mut self, code: CloseCode) {
+        let leaving = code == CloseCode::Normal && self.welcomed;
         let parting = async {
             let close = CloseFrame { code, reason: "".into() };
-            if self.socket.close(Some(close)).await.is_ok() {
-                while let Some(Ok(_)) = self.socket.next().await {}
+            if self.socket.close(Some(close)).await.is_err() {
+                return;
+            }
+            while let Some(Ok(message)) = self.socket.next().await {
+                if leaving
+                    && let Ok(Some((value, raw))) = self.read(Some(Ok(message)))
+                    && op(&value) == Opcode::Dispatch
+                {
+                    self.dispatch(&value, raw.as_str());
+                }
             }
         };
         // Who does not answer is left.

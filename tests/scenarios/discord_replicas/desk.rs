@@ -1,0 +1,328 @@
+//! A desk of several processes on the played platform, and the people who use it in two servers and in
+//! private.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use mesabot::{entity::lease, service::database::Database};
+use rustix::process::Pid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use crate::{
+    kill::{
+        discord::{answers_are_accounted_for, every_message_appeared_once},
+        oracle::{Figures, Memory},
+        process::{Program, Running},
+    },
+    support::{
+        discord::{ChannelKind, Effect, Emulator, Ledger, Shard},
+        engine::TestDatabase,
+    },
+};
+
+/// Two servers that are never on the same of two shards, each with a channel of this key.
+pub const HERE: u64 = 7_010 << 22;
+pub const THERE: u64 = 7_011 << 22;
+/// Six people, half of them in each server.
+const PEOPLE: [u64; 6] = [601, 602, 603, 604, 605, 606];
+/// Nothing that has to happen may take longer.
+const LONG: Duration = Duration::from_secs(60);
+/// How long the platform waits for the first answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+const HELP: &str = "Esto es lo que puedo hacer";
+
+/// The desk.
+pub struct Desk {
+    pub emulator: Emulator,
+    program: Program,
+    database: Database,
+    replicas: HashMap<i32, Running>,
+    /// What people did, for the last word.
+    done: Vec<u64>,
+}
+
+/// The part of so many to which a server belongs.
+pub fn shard_of(guild: u64, of: u64) -> Shard {
+    Shard((guild >> 22) % of, of)
+}
+
+impl Desk {
+    /// A desk without anybody in it yet, on a platform that divides it so.
+    pub async fn opens(kept: TestDatabase, shards: u64) -> Self {
+        let emulator = Emulator::start().await;
+        // Every sign of life is a moment to look again.
+        emulator.heartbeat_interval(Duration::from_millis(300));
+        if shards > 1 {
+            emulator.recommends_shards(shards, shards);
+        }
+        for (guild, name) in [(HERE, "Entidad"), (THERE, "Sede")] {
+            emulator.add_guild(guild, name);
+            emulator.add_channel(channel(guild), guild, ChannelKind::Text, "mesa");
+        }
+        for person in PEOPLE {
+            emulator.add_user(person, &format!("Persona {person}"), "es-419");
+            emulator.joins(guild_of(person), person);
+        }
+        let network = vec![
+            ("MESABOT_DISCORD__TOKEN", emulator.token().to_owned()),
+            ("MESABOT_DISCORD__API_URL", emulator.api_url().to_owned()),
+        ];
+        let program = Program::new(network, kept);
+        // The first start makes the schema; nobody has a code to bring.
+        program.invitation(1);
+        let database = Database::open(program.database()).await.unwrap();
+        Self { emulator, program, database, replicas: HashMap::new(), done: Vec::new() }
+    }
+
+    /// Another replica starts, and has reached the platform.
+    pub async fn comes(&mut self) {
+        let met = |ledger: &Ledger| ledger.calls_of("GET /gateway/bot");
+        let before = self.emulator.read(met);
+        let running = self.program.start(None);
+        self.emulator.wait_until(|ledger| met(ledger) > before, LONG).await;
+        self.replicas.insert(running.pid().as_raw_nonzero().get(), running);
+        self.until("somebody listens", async |desk| desk.emulator.connected() > 0).await;
+    }
+
+    /// One is killed as a power cut would.
+    pub async fn dies(&mut self, replica: i32) {
+        self.take(replica).kill().await;
+    }
+
+    /// One is told to stop, and does.
+    pub async fn leaves(&mut self, replica: i32) {
+        let running = self.take(replica);
+        rustix::process::kill_process(running.pid(), rustix::process::Signal::TERM).unwrap();
+        let status = running.ended().await;
+        assert!(status.success(), "{status}: {}", self.program.log_tail());
+    }
+
+    fn take(&mut self, replica: i32) -> Running {
+        self.replicas.remove(&replica).unwrap_or_else(|| panic!("{replica} is none of ours"))
+    }
+
+    /// The process of one.
+    pub fn pid(&self, replica: i32) -> Pid {
+        self.replicas[&replica].pid()
+    }
+
+    /// Which replica listens to a shard.
+    pub async fn listener(&self, shard: Shard) -> i32 {
+        let mut found = None;
+        let name = format!(":{}/{}", shard.0, shard.1);
+        self.until("somebody listens", async |desk| {
+            let holders = desk.holders().await;
+            let holder = holders.iter().find(|(lease, _)| lease.ends_with(&name));
+            holder.is_some_and(|(_, pid)| desk.replicas.contains_key(pid))
+        })
+        .await;
+        for (lease, pid) in self.holders().await {
+            if lease.ends_with(&name) {
+                found = Some(pid);
+            }
+        }
+        found.expect("it was there a moment ago")
+    }
+
+    /// Whether so many shards are listened to by each of the replicas, the fewest first.
+    pub async fn is_divided(&self, shares: &[usize]) -> bool {
+        let holders = self.holders().await;
+        let mut held: Vec<usize> = self
+            .replicas
+            .keys()
+            .map(|replica| holders.iter().filter(|(_, pid)| pid == replica).count())
+            .collect();
+        held.sort_unstable();
+        held == shares && self.emulator.connected() == shares.iter().sum::<usize>()
+    }
+
+    /// The leases of shards that somebody has, with the number of the process.
+    async fn holders(&self) -> Vec<(String, i32)> {
+        let rows = lease::Entity::find()
+            .filter(lease::Column::Name.starts_with("listener:"))
+            .filter(lease::Column::ExpiresAt.gt(0))
+            .all(self.database.reader())
+            .await
+            .unwrap();
+        let pid = |row: &lease::Model| row.holder.split(' ').nth(1)?.parse().ok();
+        rows.into_iter().filter_map(|row| Some((row.name.clone(), pid(&row)?))).collect()
+    }
+
+    /// Waits until something is so.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
+        let mut changes = self.emulator.changed();
+        let reached = async {
+            while !is_so(self).await {
+                changes.changed().await.unwrap();
+            }
+        };
+        if tokio::time::timeout(LONG, reached).await.is_err() {
+            panic!(
+                "not in time: {what}; {:?} {}\n{}",
+                self.holders().await,
+                self.emulator.read(Ledger::summary),
+                self.program.log_tail()
+            );
+        }
+    }
+
+    /// Everybody asks for help in private. Gives who, with how many answers there are when this one is.
+    pub fn everybody_asks(&self) -> Vec<(u64, usize)> {
+        let ask = |person| {
+            self.emulator.dms(person, "/ayuda");
+            (person, self.asked(person))
+        };
+        PEOPLE.map(ask).to_vec()
+    }
+
+    /// Waits until everybody has read so many answers, and gives how long it took.
+    pub async fn everybody_reads(&self, expected: Vec<(u64, usize)>) -> Duration {
+        let begun = Instant::now();
+        self.until("all are answered in private", async |desk| {
+            expected.iter().all(|(person, count)| desk.helped(*person) >= *count)
+        })
+        .await;
+        begun.elapsed()
+    }
+
+    fn asked(&self, person: u64) -> usize {
+        let written = self.emulator.written_in_private();
+        written.iter().filter(|(_, author)| *author == person).count()
+    }
+
+    fn helped(&self, person: u64) -> usize {
+        let said = self.emulator.messages(self.emulator.direct(person));
+        said.iter().filter(|post| post.text().contains(HELP)).count()
+    }
+
+    /// Everybody runs a command in their server.
+    pub fn everybody_runs_a_command(&mut self) -> Vec<u64> {
+        let run =
+            |person| self.emulator.uses_command(person, channel(guild_of(person)), "help", &[]);
+        let done = PEOPLE.map(run).to_vec();
+        self.done.extend(&done);
+        done
+    }
+
+    /// Everybody writes in private, runs a command in their server, opens a form there and hands it in,
+    /// and presses a button in private: each is answered in time.
+    pub async fn everybody_is_answered(&mut self) {
+        let asked = self.everybody_asks();
+        let run = self.everybody_runs_a_command();
+        let opened: [(u64, u64); 6] = PEOPLE.map(|person| {
+            let words = format!("No abre el correo, por {}.ª vez", self.done.len());
+            let given = [("text", json!(words))];
+            let place = channel(guild_of(person));
+            (person, self.emulator.uses_command(person, place, "new", &given))
+        });
+        let forms: Vec<u64> = opened.iter().map(|(_, form)| *form).collect();
+        self.all_are_answered(&run).await;
+        self.all_are_answered(&forms).await;
+        let filled = [
+            ("category", json!("ofimatica")),
+            ("place", json!("Piso 2")),
+            ("impact", json!("low")),
+            ("urgency", json!("low")),
+        ];
+        let handed_in: Vec<u64> =
+            opened.iter().map(|(who, form)| self.emulator.submits(*who, *form, &filled)).collect();
+        self.all_are_answered(&handed_in).await;
+        self.until("all are asked whether it is right", async |desk| {
+            PEOPLE.iter().all(|person| {
+                desk.emulator.button(desk.emulator.direct(*person), "Registrar").is_some()
+            })
+        })
+        .await;
+        let press = |person| {
+            let chat = self.emulator.direct(person);
+            let (message, code) = self.emulator.button(chat, "Registrar").unwrap();
+            self.emulator.presses(person, chat, message, &code)
+        };
+        let pressed = PEOPLE.map(press);
+        self.all_are_answered(&pressed).await;
+        self.until("all are registered", async |desk| {
+            PEOPLE.iter().all(|person| {
+                desk.emulator.button(desk.emulator.direct(*person), "Registrar").is_none()
+            })
+        })
+        .await;
+        self.everybody_reads(asked).await;
+        self.done.extend(forms.into_iter().chain(handed_in).chain(pressed));
+    }
+
+    /// Waits until all of these were answered in time.
+    pub async fn all_are_answered(&self, done: &[u64]) {
+        self.until("all are acknowledged", async |desk| {
+            desk.emulator.read(|ledger| done.iter().all(|one| ledger.response_to(*one).is_some()))
+        })
+        .await;
+        for one in done {
+            let latency = self.emulator.read(|ledger| ledger.response_to(*one).unwrap().latency);
+            assert!(latency < PATIENCE, "G10: {one} was answered after {latency:?}");
+        }
+    }
+
+    /// All replicas are told to stop, and nothing was lost, doubled or left unsaid.
+    pub async fn ends(mut self) {
+        self.until("nothing is left to say", async |desk| desk.is_at_rest().await).await;
+        let replicas: Vec<i32> = self.replicas.keys().copied().collect();
+        for replica in replicas {
+            self.leaves(replica).await;
+        }
+        let memory = Memory::read(self.database.reader(), Vec::new()).await;
+        let stored: Vec<&str> = memory.inbox.iter().map(|row| row.external_key.as_str()).collect();
+        for (message, person) in self.emulator.written_in_private() {
+            let key = format!("m:{message}");
+            assert!(stored.contains(&key.as_str()), "G9: {person} was not heard");
+        }
+        for person in PEOPLE {
+            assert_eq!(self.helped(person), self.asked(person), "G9, G6: answers to {person}");
+        }
+        self.emulator.read(|ledger| {
+            let mut figures = Figures::default();
+            every_message_appeared_once(&memory, ledger, &mut figures);
+            answers_are_accounted_for(&memory, ledger, &mut figures);
+            for one in &self.done {
+                assert!(is_settled(ledger, *one), "G10: {one} was put off for ever");
+            }
+            assert_eq!(ledger.violations, Vec::<String>::new());
+        });
+        let panics = self.program.lines_logged("panicked");
+        assert!(panics.is_empty(), "{panics:#?}");
+    }
+
+    async fn is_at_rest(&self) -> bool {
+        let memory = Memory::read(self.database.reader(), Vec::new()).await;
+        memory.inbox.iter().all(|row| row.open_lane.is_none())
+            && memory.outbox.iter().all(|said| said.row.open_lane.is_none())
+    }
+}
+
+fn guild_of(person: u64) -> u64 {
+    if person.is_multiple_of(2) { HERE } else { THERE }
+}
+
+fn channel(guild: u64) -> u64 {
+    guild + 1
+}
+
+/// Whether what said that an answer would come is not what is left.
+fn is_settled(ledger: &Ledger, interaction: u64) -> bool {
+    let mut thinking = Vec::new();
+    for effect in &ledger.effects {
+        match effect {
+            Effect::Sent(post) if post.interaction == Some(interaction) && post.loading() => {
+                thinking.push(post.message_id);
+            }
+            Effect::Edited(post) if !post.loading() => {
+                thinking.retain(|one| *one != post.message_id);
+            }
+            Effect::Deleted { message, .. } => thinking.retain(|one| one != message),
+            _ => {}
+        }
+    }
+    thinking.is_empty()
+}
