@@ -95,6 +95,11 @@ pub trait Channel: Send + Sync {
         Err(FetchError::Gone("this network keeps no files".to_owned()))
     }
 
+    /// Whether the network gives up on what somebody did there when it is not answered within seconds.
+    fn gives_up_soon(&self) -> bool {
+        false
+    }
+
     /// Whether everything said in a thread reaches the desk, or only what names it.
     fn overhears(&self) -> bool {
         false

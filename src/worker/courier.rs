@@ -39,6 +39,9 @@ use crate::{
 
 /// How many rows are claimed at a time.
 const BATCH: u64 = 64;
+/// How often it looks by itself where a network waits seconds for an answer: who heard what is answered
+/// may be another process.
+const LOOK_SOON: Duration = Duration::from_millis(250);
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_millis(500);
 /// How long deliveries under way may take to end when the desk stops.
@@ -172,6 +175,7 @@ impl Courier {
     pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
         let mut round = Round::new(self.limits, scope, term);
         let mut bell = self.wake.outbox.listen();
+        let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
         let mut recovered = false;
         loop {
             let stepped = async {
@@ -182,10 +186,10 @@ impl Courier {
                 self.step(&mut round).await
             };
             let wait = match stepped.await {
-                Ok(None) => LOOK,
+                Ok(None) => look,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(look)
                 }
                 Err(Error::TermOver) => break,
                 Err(error) => {
@@ -203,6 +207,14 @@ impl Courier {
             }
         }
         self.finish(round).await;
+    }
+
+    /// Whether anybody within `scope` gives up on what is not answered within seconds.
+    fn is_awaited(&self, scope: Scope) -> bool {
+        let mut channels = self.channels.iter();
+        channels.any(|(kind, channel)| {
+            scope.is_none_or(|scope| scope == *kind) && channel.gives_up_soon()
+        })
     }
 
     /// Waits for the calls under way, so that a clean stop leaves no outcome unknown.

@@ -3,7 +3,10 @@
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 
 use super::fleet::Fleet;
-use crate::kill::{POINTS, telegram::Nuisance};
+use crate::kill::{
+    POINTS,
+    network::{Network, Nuisance, Trouble},
+};
 
 /// Something that happens.
 pub enum Blow {
@@ -20,15 +23,17 @@ pub enum Blow {
     /// The server ends every connection of the desk.
     CutConnections,
     /// The platform is in trouble for a while.
-    Trouble(Nuisance),
+    Nuisance(Nuisance),
+    /// Something happens to the connection with the platform.
+    Trouble(Trouble),
 }
 
 impl Blow {
-    /// Chooses one that can happen to this fleet.
-    pub fn choose(dice: &mut StdRng, fleet: &Fleet) -> Self {
+    /// Chooses one that can happen to this fleet on this network.
+    pub fn choose(dice: &mut StdRng, (fleet, network): (&Fleet, &dyn Network)) -> Self {
         let replica = dice.random_range(fleet.all());
         loop {
-            return match dice.random_range(0..10) {
+            return match dice.random_range(0..12) {
                 0 | 1 => Self::Kill(replica),
                 2 => Self::KillAll,
                 3 | 4 => {
@@ -40,7 +45,10 @@ impl Blow {
                 // takes it away.
                 6 if fleet.shares_a_server() => Self::Freeze(replica),
                 7 if fleet.shares_a_server() => Self::CutConnections,
-                8 | 9 => Self::Trouble(*Nuisance::ALL.choose(dice).expect("there are nuisances")),
+                8 | 9 => Self::Nuisance(*Nuisance::ALL.choose(dice).expect("there are nuisances")),
+                10 | 11 if network.has_troubles() => {
+                    Self::Trouble(*Trouble::ALL.choose(dice).expect("there are troubles"))
+                }
                 _ => continue,
             };
         }
@@ -55,7 +63,8 @@ impl Blow {
             Self::Restart(_) => "restarted",
             Self::Freeze(_) => "stopped for a while",
             Self::CutConnections => "connections cut",
-            Self::Trouble(nuisance) => nuisance.name(),
+            Self::Nuisance(nuisance) => nuisance.name(),
+            Self::Trouble(_) => "connection troubled",
         }
     }
 }

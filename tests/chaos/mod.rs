@@ -1,6 +1,6 @@
 //! Seeded rounds of load, kill and fault: the real program, once on a file and as two replicas on one
-//! server, while people write to it and everything around it breaks. At rest, what the platform saw
-//! and what the desk remembers must be one story (G1 to G8). In what order things break is chosen by a
+//! server, while people write to it and everything around it breaks, on Telegram and on Discord. At
+//! rest, what the platform saw and what the desk remembers must be one story (G1 to G10). In what order things break is chosen by a
 //! seed; what happens in between is not, so a seed repeats the blows and not every step.
 //!
 //! `MESABOT_TEST_ROUNDS` says how many rounds (8 when it is absent), `MESABOT_TEST_SEED` repeats a run,
@@ -23,13 +23,14 @@ use self::{blow::Blow, fleet::Fleet};
 use crate::{
     kill::{
         Story,
-        network::Network,
+        discord::Discord,
+        network::{Network, Nuisance},
         number_from,
         process::Program,
         seed,
-        telegram::{Nuisance, Telegram},
+        telegram::Telegram,
     },
-    support::engine::{TestDatabase, postgres_url},
+    support::engine::{TestDatabase, engines, postgres_url},
 };
 
 /// How much people see between two things that happen.
@@ -37,30 +38,36 @@ const BETWEEN: std::ops::Range<usize> = 5..40;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g7_one_desk_on_a_file_survives_whatever_happens_around_it() {
-    live(TestDatabase::sqlite(), 1).await;
+    live(Arc::new(Telegram::start().await), TestDatabase::sqlite(), 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g8_two_replicas_on_one_server_survive_whatever_happens_around_them() {
     let Some(admin) = postgres_url() else { return };
-    live(TestDatabase::postgres(&admin).await, 2).await;
+    live(Arc::new(Telegram::start().await), TestDatabase::postgres(&admin).await, 2).await;
 }
 
-async fn live(database: TestDatabase, replicas: usize) {
+#[tokio::test(flavor = "multi_thread")]
+async fn g1_to_g10_two_replicas_on_discord_survive_whatever_happens_around_them() {
+    for database in engines().await {
+        live(Arc::new(Discord::start_for_several(seed()).await), database, 2).await;
+    }
+}
+
+async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize) {
     let (begun, seed) = (Instant::now(), seed());
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
     let rounds = number_from("MESABOT_TEST_ROUNDS").unwrap_or(8);
-    let telegram = Arc::new(Telegram::start().await);
-    let program = Program::new(telegram.environment(), database);
-    let story = Story::begin(Arc::clone(&telegram) as _, program, seed).await;
+    let program = Program::new(network.environment(), database);
+    let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut fleet = Fleet::start(&story, replicas);
     let mut blows: BTreeMap<&str, usize> = BTreeMap::new();
     for _ in 0..rounds {
-        let blow = Blow::choose(&mut dice, &fleet);
+        let blow = Blow::choose(&mut dice, (&fleet, &*story.network));
         *blows.entry(blow.name()).or_default() += 1;
         story.see(dice.random_range(BETWEEN), None).await;
-        strike(&story, (&telegram, &mut fleet), blow, &mut dice).await;
+        strike(&story, &mut fleet, blow, &mut dice).await;
     }
     story.rest().await;
     fleet.end_in_peace(&story).await;
@@ -76,13 +83,8 @@ async fn live(database: TestDatabase, replicas: usize) {
 }
 
 /// Lets one thing happen, and waits until people notice that the desk goes on.
-async fn strike(
-    story: &Story,
-    (telegram, fleet): (&Telegram, &mut Fleet),
-    blow: Blow,
-    dice: &mut StdRng,
-) {
-    let a_while = dice.random_range(BETWEEN);
+async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng) {
+    let (a_while, begun) = (dice.random_range(BETWEEN), story.network.clock());
     match blow {
         Blow::Kill(replica) => {
             fleet.kill(story, replica).await;
@@ -108,15 +110,21 @@ async fn strike(
                 story.see(1, None).await;
             }
             fleet.thaw(replica);
+            story.was_troubled_since(begun);
         }
         Blow::CutConnections => {
             fleet::cut_connections(story).await;
             story.dies_now();
         }
-        Blow::Trouble(nuisance) => {
-            telegram.is_bothered_by(nuisance, dice.random());
+        Blow::Nuisance(nuisance) => {
+            story.network.is_bothered_by(nuisance, dice.random());
             story.see(a_while, None).await;
-            telegram.is_left_in_peace();
+            story.network.is_left_in_peace();
+            story.was_troubled_since(begun);
+        }
+        Blow::Trouble(trouble) => {
+            story.network.trouble(trouble);
+            story.dies_now();
         }
     }
     story.see(a_while, None).await;

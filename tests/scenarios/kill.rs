@@ -231,6 +231,12 @@ impl Story {
         chronicle.disturbed.push(self.network.clock());
     }
 
+    /// Not everything has worked since then.
+    pub fn was_troubled_since(&self, begun: Duration) {
+        let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
+        chronicle.troubled.push(begun..=self.network.clock());
+    }
+
     /// One life of the program, ended as `death` says.
     async fn live_until(&self, death: &Death, trouble: Option<(Trouble, usize)>) {
         match death {

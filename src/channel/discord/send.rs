@@ -96,6 +96,10 @@ impl Channel for Discord {
         Ok(())
     }
 
+    fn gives_up_soon(&self) -> bool {
+        true
+    }
+
     fn overhears(&self) -> bool {
         self.overhears
     }

@@ -12,7 +12,9 @@ use tokio::sync::watch;
 
 use super::{
     crowd::{ACKNOWLEDGED, number},
-    network::{Chronicle, Field, Form, Message, Network, Pressable, Robot, Sight, Trouble},
+    network::{
+        Chronicle, Field, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble,
+    },
     oracle::{Figures, Memory, Said},
 };
 use crate::support::{
@@ -24,12 +26,17 @@ use crate::support::{
 const FILES: u64 = 19;
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
+/// How long a session of several is kept that has no connection.
+const LASTING: Duration = Duration::from_secs(3);
 /// How long the platform waits for the first answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Discord as this story sees it.
 pub struct Discord {
     emulator: Emulator,
+    seed: u64,
+    /// Whether several programs listen, of which only some die.
+    several: bool,
 }
 
 impl Discord {
@@ -39,20 +46,16 @@ impl Discord {
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, ChannelKind::Text, "mesa");
         emulator.heartbeat_interval(Duration::from_millis(700));
-        let faults = emulator.faults();
-        for (at, route) in [
-            "POST /channels/*/messages",
-            "PATCH /channels/*/messages/*",
-            "POST /interactions/*/*/callback",
-            "POST /webhooks/*/*",
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            faults.sometimes(route, 10, seed ^ at as u64, Fault::DropAfter);
-            faults.sometimes(route, 5, !seed ^ at as u64, Fault::DropBefore);
-        }
-        Self { emulator }
+        let discord = Self { emulator, seed, several: false };
+        discord.is_left_in_peace();
+        discord
+    }
+
+    /// The same with several programs: a session that nobody takes up again is forgotten soon.
+    pub async fn start_for_several(seed: u64) -> Self {
+        let discord = Self::start(seed).await;
+        discord.emulator.sessions_last(LASTING);
+        Self { several: true, ..discord }
     }
 }
 
@@ -183,9 +186,40 @@ impl Network for Discord {
         }
     }
 
+    fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
+        let fault = match nuisance {
+            Nuisance::TooMany => {
+                Fault::RateLimited { retry_after: 1.0, global: false, scope: "shared" }
+            }
+            Nuisance::Page => Fault::ServerError502Html,
+            Nuisance::CutBefore => Fault::DropBefore,
+            Nuisance::CutAfter => Fault::DropAfter,
+        };
+        self.emulator.faults().sometimes("*", 200, seed, fault);
+    }
+
+    fn is_left_in_peace(&self) {
+        let (faults, seed) = (self.emulator.faults(), self.seed);
+        faults.clear();
+        for (at, route) in [
+            "POST /channels/*/messages",
+            "PATCH /channels/*/messages/*",
+            "POST /interactions/*/*/callback",
+            "POST /webhooks/*/*",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            faults.sometimes(route, 10, seed ^ at as u64, Fault::DropAfter);
+            faults.sometimes(route, 5, !seed ^ at as u64, Fault::DropBefore);
+        }
+    }
+
     fn mourns(&self) {
-        // Nobody will ever come back to it.
-        self.emulator.forgets_sessions();
+        // Nobody will ever come back to it. Where others live, time tells whose it was.
+        if !self.several {
+            self.emulator.forgets_sessions();
+        }
     }
 
     fn calms_down(&self) {
@@ -312,10 +346,7 @@ fn nothing_told_is_lost(
     let lost: Vec<_> =
         written.iter().filter(|(key, _)| !stored.contains(format!("m:{key}").as_str())).collect();
     assert!(lost.is_empty(), "G9: written and lost: {lost:?}");
-    let disturbed = |told: &Told| {
-        let after = told.at..=told.at + PATIENCE;
-        chronicle.disturbed.iter().any(|at| after.contains(at))
-    };
+    let disturbed = |told: &Told| chronicle.was_disturbed(told.at, told.at + PATIENCE);
     let (mut answered, mut failed, mut late) = (0, 0, 0);
     for told in told {
         let kept = stored.contains(format!("i:{}", told.id).as_str());

@@ -1,7 +1,7 @@
 //! A chat network as the people of this story use it, and as the story looks at it. Everything that
 //! differs between networks is behind [`Network`]; who does what is not.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
@@ -67,11 +67,44 @@ pub enum Trouble {
     Forgotten,
 }
 
+impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Cut, Self::Reconnect, Self::Invalid, Self::Forgotten];
+}
+
+/// What the platform may be in trouble with for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nuisance {
+    /// It says that it is too much.
+    TooMany,
+    /// It answers with a page that says that it is out of order.
+    Page,
+    /// Connections are cut before anything happens.
+    CutBefore,
+    /// Connections are cut after it has happened.
+    CutAfter,
+}
+
+impl Nuisance {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::TooMany, Self::Page, Self::CutBefore, Self::CutAfter];
+}
+
 /// What the story remembers for its judgement.
 #[derive(Debug, Default)]
 pub struct Chronicle {
     /// When the program died or its connection was troubled, by the network's clock.
     pub disturbed: Vec<Duration>,
+    /// From when to when not everything worked.
+    pub troubled: Vec<RangeInclusive<Duration>>,
+}
+
+impl Chronicle {
+    /// Whether anything went wrong between these two.
+    pub fn was_disturbed(&self, from: Duration, to: Duration) -> bool {
+        self.disturbed.iter().any(|at| (from..=to).contains(at))
+            || self.troubled.iter().any(|while_| *while_.start() <= to && *while_.end() >= from)
+    }
 }
 
 /// A network, its people and its ledger.
@@ -131,6 +164,12 @@ pub trait Network: Send + Sync {
 
     /// Troubles the connection.
     fn trouble(&self, trouble: Trouble);
+
+    /// From now on some requests meet with this.
+    fn is_bothered_by(&self, nuisance: Nuisance, seed: u64);
+
+    /// From now on no more goes wrong than at the start.
+    fn is_left_in_peace(&self);
 
     /// The program has died.
     fn mourns(&self);

@@ -11,7 +11,7 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{
     crowd::{ACKNOWLEDGED, number},
-    network::{Chronicle, Form, Message, Network, Pressable, Robot, Sight, Trouble},
+    network::{Chronicle, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble},
     oracle::{Figures, Memory, Said, seen_file},
 };
 use crate::support::{
@@ -35,41 +35,7 @@ impl Telegram {
     }
 }
 
-/// What the platform may be in trouble with for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nuisance {
-    /// It says that it is too much.
-    TooMany,
-    /// It answers with a page that says that it is out of order.
-    Page,
-    /// Connections are cut before anything happens.
-    CutBefore,
-    /// Connections are cut after it has happened.
-    CutAfter,
-}
-
-impl Nuisance {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::TooMany, Self::Page, Self::CutBefore, Self::CutAfter];
-}
-
 impl Telegram {
-    /// From now on three in ten requests meet with this.
-    pub fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
-        let fault = match nuisance {
-            Nuisance::TooMany => Fault::RetryAfter(1),
-            Nuisance::Page => Fault::ServerError502Html,
-            Nuisance::CutBefore => Fault::DropBefore,
-            Nuisance::CutAfter => Fault::DropAfter,
-        };
-        self.emulator.faults().sometimes("*", 300, seed, fault);
-    }
-
-    /// From now on nothing goes wrong.
-    pub fn is_left_in_peace(&self) {
-        self.emulator.faults().clear();
-    }
-
     /// Somebody gets an account who is none of the crowd.
     pub fn adds_somebody(&self, person: i64) {
         self.emulator.add_user(person, "Curiosa", "es");
@@ -172,6 +138,20 @@ impl Network for Telegram {
     }
 
     fn trouble(&self, _trouble: Trouble) {}
+
+    fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
+        let fault = match nuisance {
+            Nuisance::TooMany => Fault::RetryAfter(1),
+            Nuisance::Page => Fault::ServerError502Html,
+            Nuisance::CutBefore => Fault::DropBefore,
+            Nuisance::CutAfter => Fault::DropAfter,
+        };
+        self.emulator.faults().sometimes("*", 300, seed, fault);
+    }
+
+    fn is_left_in_peace(&self) {
+        self.emulator.faults().clear();
+    }
 
     fn mourns(&self) {}
 

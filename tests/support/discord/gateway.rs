@@ -58,7 +58,8 @@ async fn serve(emulator: Emulator, connection: Connection, mut socket: WebSocket
     });
     converse(&emulator, id, &mut socket, &mut frames).await;
     emulator.change(|state| {
-        state.gateway.detach(id);
+        let now = state.now();
+        state.gateway.detach(id, now);
         state.ledger.sockets_gone += 1;
     });
 }
@@ -112,8 +113,9 @@ fn closed_by_bot(state: &mut State, id: u64, code: u16) {
             state.gateway.sessions.remove(&session);
         }
         Some(session) => {
+            let now = state.now();
             if let Some(session) = state.gateway.sessions.get_mut(&session) {
-                session.socket = None;
+                (session.socket, session.alone_since) = (None, Some(now));
             }
         }
         None => {}
@@ -186,7 +188,8 @@ fn identify(state: &mut State, id: u64, asked: &Value) {
         return say(state, id, json!({"op": 9, "d": false, "s": null, "t": null}));
     }
     let name = format!("{:032x}", state.next_id());
-    let session = Session { shard, intents, seq: 0, log: Vec::new(), socket: Some(id) };
+    let session =
+        Session { shard, intents, seq: 0, log: Vec::new(), socket: Some(id), alone_since: None };
     state.gateway.sessions.insert(name.clone(), session);
     if let Some(socket) = state.gateway.sockets.get_mut(&id) {
         socket.session = Some(name.clone());
@@ -246,6 +249,10 @@ fn resume(state: &mut State, id: u64, asked: &Value) {
     }
     let name = asked["session_id"].as_str().unwrap_or_default().to_owned();
     let seq = asked["seq"].as_u64().unwrap_or_default();
+    let now = state.now();
+    if !state.gateway.may_go_on(&name, now) {
+        state.gateway.sessions.remove(&name);
+    }
     let Some(session) = state.gateway.sessions.get_mut(&name) else {
         state.ledger.resumes_refused += 1;
         return say(state, id, json!({"op": 9, "d": false, "s": null, "t": null}));

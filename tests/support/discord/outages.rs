@@ -25,11 +25,12 @@ impl Emulator {
             if !resumable {
                 state.gateway.sessions.clear();
             }
+            let now = state.now();
             for socket in state.gateway.sockets.values_mut() {
                 if let Some(session) = socket.session.take().filter(|_| resumable)
                     && let Some(session) = state.gateway.sessions.get_mut(&session)
                 {
-                    session.socket = None;
+                    (session.socket, session.alone_since) = (None, Some(now));
                 }
             }
             say(state, &json!({"op": 9, "d": resumable, "s": null, "t": null}));
@@ -42,6 +43,11 @@ impl Emulator {
             state.gateway.sessions.clear();
             state.gateway.sockets.values_mut().for_each(|socket| socket.session = None);
         });
+    }
+
+    /// From now on a session that has had no socket for so long is forgotten.
+    pub fn sessions_last(&self, lasting: Duration) {
+        self.change(|state| state.gateway.lasting = Some(lasting));
     }
 
     /// Numbers are left out: the next event comes `n` numbers later than it should.

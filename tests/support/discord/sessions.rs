@@ -29,6 +29,8 @@ pub struct Gateway {
     pub lost: u64,
     pub heartbeat_interval: Option<u64>,
     pub division: Division,
+    /// How long a session without a socket is kept; for ever without it.
+    pub lasting: Option<Duration>,
 }
 
 /// How the bot is divided.
@@ -69,6 +71,8 @@ pub struct Session {
     /// What was dispatched, for those that come back.
     pub log: Vec<(u64, Value)>,
     pub socket: Option<u64>,
+    /// Since when it has had none, by the platform's clock.
+    pub alone_since: Option<Duration>,
 }
 
 /// A connection that is open.
@@ -110,12 +114,21 @@ impl Gateway {
         }
     }
 
+    /// Whether a session can still be taken up again, or goes on.
+    pub fn may_go_on(&self, session: &str, now: Duration) -> bool {
+        let Some(session) = self.sessions.get(session) else { return false };
+        let alone = session.alone_since.filter(|_| session.socket.is_none());
+        let too_long = |(since, lasting)| now.saturating_sub(since) > lasting;
+        !alone.zip(self.lasting).is_some_and(too_long)
+    }
+
     /// The socket is gone; its session may come back on another.
-    pub fn detach(&mut self, socket: u64) {
+    pub fn detach(&mut self, socket: u64, now: Duration) {
         let session = self.sockets.remove(&socket).and_then(|socket| socket.session);
         let session = session.and_then(|id| self.sessions.get_mut(&id));
         if let Some(session) = session.filter(|session| session.socket == Some(socket)) {
             session.socket = None;
+            session.alone_since = Some(now);
         }
     }
 }

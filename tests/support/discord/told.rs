@@ -34,7 +34,7 @@ impl Emulator {
             kind: known.kind,
             at: known.at,
             heard: known.heard,
-            may_be_heard: known.told.iter().any(|name| state.gateway.sessions.contains_key(name)),
+            may_be_heard: known.told.iter().any(|name| state.gateway.may_go_on(name, state.now())),
             answered: known.answered,
         };
         state.interactions.values().map(told).collect()
