@@ -58,6 +58,13 @@ pub enum Error {
     TermOver,
 }
 
+impl Error {
+    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
+    }
+}
+
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         Self::Database(error.into())

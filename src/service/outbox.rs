@@ -20,10 +20,14 @@ use crate::{
     domain::{
         channel::ChannelKind,
         id::{OutboxId, PersonId, TicketId},
-        time::Timestamp,
+        time::{HOUR, Timestamp},
     },
     entity::outbox::{self, DeliveryState},
 };
+
+/// The longest that anything waits to be said again, in milliseconds. What a platform asks for beyond
+/// that is asked again by then.
+pub const LONGEST_WAIT: i64 = HOUR;
 
 /// Something to say.
 #[derive(Debug, Clone)]
@@ -99,7 +103,8 @@ fn within(scope: Scope) -> Condition {
 }
 
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
-/// the lanes that are `busy`.
+/// the lanes that are `busy`. What was never tried waits for nothing, and nothing waits for longer
+/// than it can have been told to: then the clock was put back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
     (scope, busy): (Scope, &HashSet<String>),
@@ -116,7 +121,12 @@ pub async fn ready(
         .into_query();
     Ok(outbox::Entity::find()
         .filter(outbox::Column::Id.in_subquery(heads))
-        .filter(outbox::Column::NotBefore.lte(now))
+        .filter(
+            outbox::Column::NotBefore
+                .lte(now)
+                .or(outbox::Column::Attempts.eq(0))
+                .or(outbox::Column::NotBefore.gt(now.plus(LONGEST_WAIT))),
+        )
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
         .all(conn)
@@ -152,6 +162,16 @@ pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Whether the outcome of a row's try `attempts` is still to be written down. It is not when an answer
+/// to that got lost and the outcome did not.
+pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32) -> Result<bool> {
+    let row = outbox::Entity::find()
+        .filter(outbox::Column::Id.eq(id))
+        .filter(outbox::Column::State.eq(DeliveryState::Sending))
+        .filter(outbox::Column::Attempts.eq(attempts));
+    Ok(row.one(tx).await?.is_some())
 }
 
 /// Rows that a process was sending when it died: their outcome is unknown.

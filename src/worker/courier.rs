@@ -74,8 +74,8 @@ struct Round {
     /// One for each network: what one says is too much is not too much for another.
     pacers: HashMap<ChannelKind, Pacer>,
     busy: HashSet<String>,
-    /// Lanes that wait for their pace, and until when.
-    held: HashMap<String, Timestamp>,
+    /// Lanes that wait for their pace, since when and until when.
+    held: HashMap<String, (Timestamp, Timestamp)>,
     calls: JoinSet<(Parcel, Answer)>,
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
@@ -235,7 +235,8 @@ impl Courier {
     /// something waits.
     async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
-        round.held.retain(|_, until| *until > now);
+        // Before it was told to wait, it was not: then the clock was put back.
+        round.held.retain(|_, (since, until)| *since <= now && *until > now);
         // Who cannot renew his term begins nothing that he could not take back.
         while round.term.is_trusted() {
             let mut skip: HashSet<String> = round.busy.clone();
@@ -252,7 +253,7 @@ impl Courier {
         }
         let waiting =
             outbox::next_instant(self.database.reader(), (round.scope, &round.busy), now).await?;
-        Ok(waiting.into_iter().chain(round.held.values().copied()).min())
+        Ok(waiting.into_iter().chain(round.held.values().map(|(_, until)| *until)).min())
     }
 
     /// Whether a row may go out now; otherwise its lane waits.
@@ -270,7 +271,7 @@ impl Courier {
         match round.pacer(row.channel).admit(&row.lane, group, now) {
             Ok(()) => true,
             Err(until) => {
-                round.held.insert(row.lane.clone(), until);
+                round.held.insert(row.lane.clone(), (now, until));
                 false
             }
         }
@@ -406,6 +407,10 @@ impl Courier {
                 Box::pin(async move {
                     term.hold(tx).await?;
                     for (parcel, answer) in answered {
+                        let (id, attempts) = (parcel.row.id, parcel.row.attempts);
+                        if !outbox::is_being_sent(tx, id, attempts).await? {
+                            continue;
+                        }
                         delivery::settle(tx, desk, (parcel, answer), when).await?;
                     }
                     Ok::<_, Error>(())

@@ -51,6 +51,17 @@ pub struct Handler {
     pub admission: Admission,
 }
 
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Its chat may go on.
+    Over,
+    /// Its chat waits for the next try.
+    Again,
+    /// The database is out of order: every chat waits.
+    Outage,
+}
+
 /// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
@@ -74,8 +85,13 @@ impl Handler {
                 return Ok(if waiting.is_empty() { Pass::Idle } else { Pass::Waiting });
             }
             for row in rows {
-                if !waiting.contains(&row.lane) && !self.take(&row).await {
-                    waiting.insert(row.lane);
+                if waiting.contains(&row.lane) {
+                    continue;
+                }
+                match self.take(&row).await {
+                    Taken::Over => {}
+                    Taken::Again => drop(waiting.insert(row.lane)),
+                    Taken::Outage => return Ok(Pass::Waiting),
                 }
             }
         }
@@ -99,22 +115,28 @@ impl Handler {
         }
     }
 
-    /// Handles one row. Gives whether its chat may go on at once.
-    async fn take(&self, row: &entity::Model) -> bool {
+    /// Handles one row. What fails because the database is out of order is not held against it.
+    async fn take(&self, row: &entity::Model) -> Taken {
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
         self.wake.outbox.ring();
         self.wake.files.notify_one();
         let error = match done {
-            Ok(Ok(ours)) => return ours,
+            Ok(Ok(true)) => return Taken::Over,
+            Ok(Ok(false)) => return Taken::Again,
+            Ok(Err(error)) if error.is_outage() => {
+                tracing::warn!(inbox = %row.id, %error, "the database is out of order; trying again");
+                return Taken::Outage;
+            }
             Ok(Err(error)) => error,
             Err(_) => Error::Unreadable("its handler panicked".into()),
         };
         match self.note_failure(row, &error).await {
-            Ok(set_aside) => set_aside,
+            Ok(true) => Taken::Over,
+            Ok(false) => Taken::Again,
             Err(second) => {
                 tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
-                false
+                Taken::Again
             }
         }
     }
@@ -195,7 +217,7 @@ pub async fn store(
     batch: &[inbox::NewIncoming],
     now: Timestamp,
     wake: &Wake,
-) -> Result<usize> {
+) -> Result<u64> {
     kill_point("poll.received");
     let stored =
         database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await?;

@@ -11,6 +11,7 @@ pub mod courier;
 pub mod delivery;
 pub mod fetcher;
 pub mod handler;
+pub mod jump;
 pub mod leases;
 pub mod monthly;
 pub mod pacing;

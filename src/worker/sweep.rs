@@ -4,13 +4,21 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{Shutdown, Wake, leases::Term, monthly::Monthly, retention::Pruner, stopped};
+use super::{
+    Shutdown, Wake,
+    jump::{JumpGuard, Verdict},
+    leases::Term,
+    monthly::Monthly,
+    retention::Pruner,
+    stopped,
+};
 use crate::{
     chat::{Desk, notify},
     clock::SharedClock,
     domain::{
         id::{TicketId, TicketNumber, VisitId},
         person::Doer,
+        time::SECOND,
     },
     kill_point::kill_point,
     service::{
@@ -211,15 +219,39 @@ impl Sweeper {
         Ok(())
     }
 
-    /// Sweeps every `period` for as long as it is this replica's `term`, until told to stop.
+    /// Sweeps every `period` for as long as it is this replica's `term`, until told to stop, and not
+    /// while the clock cannot be trusted.
     pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
+        let mut guard = JumpGuard::default();
         loop {
-            if let Err(error) = self.pass_in(&term).await {
+            if self.may_sweep(&mut guard)
+                && let Err(error) = self.pass_in(&term).await
+            {
                 tracing::error!(%error, "the sweep failed; trying again");
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(period) => {}
+            }
+        }
+    }
+
+    /// Looks at the clocks. What a sweep does cannot be taken back.
+    fn may_sweep(&self, guard: &mut JumpGuard) -> bool {
+        match guard.look(self.clock.now(), self.clock.running()) {
+            Verdict::Steady => true,
+            Verdict::Held => false,
+            Verdict::Jumped(by) => {
+                tracing::warn!(
+                    seconds = by / SECOND,
+                    "the clock has jumped: nobody is warned or reminded, and nothing is closed or \
+                     forgotten, until it has been steady for ten minutes"
+                );
+                false
+            }
+            Verdict::Released => {
+                tracing::info!("the clock has been steady for ten minutes: what is due is done");
+                true
             }
         }
     }

@@ -3,7 +3,8 @@
 //! story (G1 to G7, and on Discord G9 and G10).
 //!
 //! `MESABOT_TEST_KILLS` says how often (60 on Telegram and 20 on Discord when it is absent),
-//! `MESABOT_TEST_SEED` repeats a run.
+//! `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED` repeats a run. On PostgreSQL
+//! where `MESABOT_TEST_STORIES` says so.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -113,7 +114,7 @@ async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothin
 async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let begun = Instant::now();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
-    let program = Program::new(network.environment(), TestDatabase::sqlite());
+    let program = Program::new(network.environment(), TestDatabase::of_engine().await);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut points: BTreeMap<String, usize> = BTreeMap::new();

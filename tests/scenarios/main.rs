@@ -41,6 +41,7 @@ mod life;
 mod linking;
 
 mod noted;
+mod outage;
 mod plans;
 mod procedure_files;
 mod race;

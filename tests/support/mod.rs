@@ -13,5 +13,6 @@ pub mod live;
 mod multipart;
 pub mod pairing;
 pub mod person;
+pub mod server_line;
 pub mod telegram;
 pub mod upload;

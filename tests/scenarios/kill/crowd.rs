@@ -8,11 +8,14 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use super::files::Enclosed;
-use super::network::{Form, Message, Network, Pressable, Sight};
+use super::{
+    files::Enclosed,
+    network::{Form, Message, Network, Pressable, Sight},
+    number_from,
+};
 
-/// How many employees there are.
-const EMPLOYEES: i64 = 6;
+/// How many employees there are, unless `MESABOT_TEST_PEOPLE` says another number.
+const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
 /// One report in so many has a file with it, and one file in so many is none that the desk keeps.
@@ -103,7 +106,8 @@ impl Crowd {
             network.adds(technician, &format!("Técnico {technician}"));
             network.writes(technician, &format!("/start {code}"));
         }
-        for employee in 1..=EMPLOYEES {
+        let employees = number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES);
+        for employee in 1..=i64::try_from(employees).expect("few people") {
             network.adds(employee, &format!("Empleado {employee}"));
             let mut state = crowd.lock();
             state.employees.insert(employee, Employee::default());
@@ -185,7 +189,7 @@ impl Crowd {
 
 /// The technicians' accounts.
 pub fn technicians() -> impl Iterator<Item = i64> {
-    (100..).take(TECHNICIANS)
+    (10_000..).take(TECHNICIANS)
 }
 
 impl State {

@@ -20,8 +20,8 @@ fn told(key: &str, lane: &str) -> NewIncoming {
     NewIncoming { source, external_key: key.to_owned(), lane: lane.to_owned(), raw }
 }
 
-async fn receives(ground: &Ground, batch: &[NewIncoming]) -> usize {
-    let stored: Result<usize> = ground
+async fn receives(ground: &Ground, batch: &[NewIncoming]) -> u64 {
+    let stored: Result<u64> = ground
         .database
         .write(|tx| Box::pin(async move { inbox::receive(tx, batch, START).await }))
         .await;
