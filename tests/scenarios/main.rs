@@ -37,6 +37,7 @@ mod group_hours;
 mod groups;
 mod holidays;
 mod kill;
+mod leases;
 mod life;
 mod linking;
 
