@@ -117,7 +117,7 @@ async fn conversation(people: usize, updates: usize) -> (Times, Duration) {
 }
 
 /// One person registers one ticket after another.
-async fn converse(
+pub async fn converse(
     emulator: Emulator,
     id: i64,
     mut letters: UnboundedReceiver<Post>,

@@ -7,9 +7,9 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Order},
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, Func, Order},
 };
 
 use super::Result;
@@ -64,6 +64,23 @@ pub fn lane(channel: ChannelKind, chat_key: &str) -> String {
     format!("{}:{chat_key}", channel.as_str())
 }
 
+/// The lane of an answer that somebody waits for: it waits behind nothing but its like.
+pub fn awaited_lane(channel: ChannelKind, token: &str) -> String {
+    lane(channel, &format!("{AWAITED}{token}"))
+}
+
+/// What stands behind the channel in the lanes of answers that somebody waits for.
+const AWAITED: &str = "press:";
+
+/// What nothing may be sent in now.
+#[derive(Debug, Clone, Default)]
+pub struct Shut {
+    /// Lanes.
+    pub lanes: HashSet<String>,
+    /// Networks, but for the answers that somebody waits for.
+    pub channels: HashSet<ChannelKind>,
+}
+
 /// Writes down something to say.
 pub async fn enqueue(
     tx: &DatabaseTransaction,
@@ -92,10 +109,10 @@ pub async fn enqueue(
 }
 
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
-/// the lanes that are `busy`.
+/// what is `shut`.
 pub async fn ready(
     conn: &impl ConnectionTrait,
-    busy: &HashSet<String>,
+    shut: &Shut,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
@@ -103,12 +120,23 @@ pub async fn ready(
         .select_only()
         .column_as(outbox::Column::Id.min(), "id")
         .filter(outbox::Column::OpenLane.gte(""))
-        .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
+        .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .group_by(outbox::Column::OpenLane)
         .into_query();
+    let mut open = Condition::all();
+    for channel in &shut.channels {
+        // Letter by letter, for what stands between two texts depends on the language that a server
+        // sorts by.
+        let awaited = lane(*channel, AWAITED);
+        let letters = i32::try_from(awaited.len()).unwrap_or(i32::MAX);
+        let key = Expr::col(outbox::Column::Lane);
+        let beginning = Expr::expr(Func::cust("substr").arg(key).arg(1).arg(letters));
+        open = open.add(outbox::Column::Channel.ne(*channel).or(beginning.eq(awaited)));
+    }
     Ok(outbox::Entity::find()
         .filter(outbox::Column::Id.in_subquery(heads))
         .filter(outbox::Column::NotBefore.lte(now))
+        .filter(open)
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
         .all(conn)

@@ -14,6 +14,8 @@ pub mod handler;
 pub mod monthly;
 pub mod pacing;
 pub mod retention;
+pub mod round;
+pub mod silence;
 pub mod sweep;
 mod thread;
 

@@ -86,8 +86,9 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
 }
 
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
-    let busy = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
-    let rows = outbox::ready(ground.database.reader(), &busy, START.plus(after), 10).await;
+    let lanes = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
+    let shut = outbox::Shut { lanes, ..Default::default() };
+    let rows = outbox::ready(ground.database.reader(), &shut, START.plus(after), 10).await;
     rows.unwrap().iter().map(|row| row.id).collect()
 }
 
