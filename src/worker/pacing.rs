@@ -40,6 +40,9 @@ pub struct Pacer {
     lanes: HashMap<String, (Bucket, Refill)>,
     /// What part of the overall rate is used: 1 in peace, halved when several chats are told off.
     pace: f64,
+    /// When it was last made slower, and when a message last went through.
+    slowed_at: Option<Timestamp>,
+    delivered_at: Option<Timestamp>,
     /// The lanes that were told off lately, and when.
     told_off: VecDeque<(String, Timestamp)>,
 }
@@ -55,8 +58,8 @@ pub enum Held {
 
 /// The slowest the courier gets.
 const SLOWEST: f64 = 1.0 / 32.0;
-/// How much faster each delivered message makes it again.
-const RECOVERY: f64 = 0.02;
+/// What part of the rate each second in which messages go through gives back.
+const RECOVERY: f64 = 0.15;
 /// What part of a second's share may go at once, so that no second sees much more than its own.
 const AT_ONCE: f64 = 1.0 / 8.0;
 /// So many lanes have to be told off for the fault to be ours and not theirs.
@@ -82,7 +85,15 @@ impl Bucket {
 impl Pacer {
     /// A pacer that has been left in peace.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, all: None, lanes: HashMap::new(), pace: 1.0, told_off: VecDeque::new() }
+        Self {
+            limits,
+            all: None,
+            lanes: HashMap::new(),
+            pace: 1.0,
+            slowed_at: None,
+            delivered_at: None,
+            told_off: VecDeque::new(),
+        }
     }
 
     /// Takes a token for a message in `lane`, or says from when there is one.
@@ -129,15 +140,19 @@ impl Pacer {
     pub fn told_off(&mut self, lane: &str, now: Timestamp) {
         self.told_off.retain(|(known, at)| known != lane && now.since(*at) < LATELY);
         self.told_off.push_back((lane.to_owned(), now));
-        if self.told_off.len() >= SEVERAL {
-            self.told_off.clear();
+        // What was under way when it was made slower is told off for what it was before.
+        let heeded = self.slowed_at.is_some_and(|at| now.since(at) < LATELY);
+        if self.told_off.len() >= SEVERAL && !heeded {
             self.pace = (self.pace / 2.0).max(SLOWEST);
+            self.slowed_at = Some(now);
         }
     }
 
     /// A message went through.
-    pub fn delivered(&mut self) {
-        self.pace = (self.pace + RECOVERY).min(1.0);
+    pub fn delivered(&mut self, now: Timestamp) {
+        let peace = self.delivered_at.map_or(0, |at| now.since(at)).clamp(0, SECOND);
+        self.delivered_at = Some(now);
+        self.pace = (self.pace + RECOVERY * peace as f64 / SECOND as f64).min(1.0);
     }
 
     fn forget_idle(&mut self, now: Timestamp) {
@@ -204,12 +219,16 @@ mod tests {
     #[test]
     fn told_off_it_slows_down_and_recovers() {
         let mut pacer = Pacer::new(LIMITS);
-        for n in 0..60 {
+        for n in 0..40 {
             pacer.told_off(&format!("lane {n}"), Timestamp(n));
         }
+        assert!((pacer.pace - 0.5).abs() < f64::EPSILON, "once for what was under way");
+        for n in 0..600 {
+            pacer.told_off(&format!("lane {n}"), Timestamp(100 * n));
+        }
         assert!((pacer.pace - SLOWEST).abs() < f64::EPSILON);
-        for _ in 0..60 {
-            pacer.delivered();
+        for n in 600..680 {
+            pacer.delivered(Timestamp(100 * n));
         }
         assert!((pacer.pace - 1.0).abs() < f64::EPSILON);
     }

@@ -102,7 +102,7 @@ impl Round {
             _ => {
                 self.heard(row.channel, now);
                 if let Some(pacer) = self.pacers.get_mut(&row.channel).filter(|_| answer.is_ok()) {
-                    pacer.delivered();
+                    pacer.delivered(now);
                 }
             }
         }
