@@ -178,7 +178,7 @@ impl Network {
         match state.weather_at(now) {
             Some(Weather::TooMany { per_mille, global }) if chances.0 % 1000 < per_mille => {
                 let until = now.plus(1_000 * i64::try_from(1 + chances.1 % 60).expect("small"));
-                let all = global && chances.1 / 60 % 8 == 0;
+                let all = global && (chances.1 / 60).is_multiple_of(8);
                 let key = if all { "" } else { to.chat };
                 state.told.insert(key.to_owned(), until);
                 return (PROMPT, Err(wait(until, now)));
