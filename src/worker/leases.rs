@@ -68,7 +68,7 @@ struct Held {
 }
 
 /// The time during which this process alone does something.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Term(Option<Hold>);
 
 #[derive(Debug, Clone)]

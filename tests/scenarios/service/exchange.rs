@@ -86,16 +86,15 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
 }
 
 async fn claims(ground: &Ground, id: OutboxId) {
-    let claimed: Result<()> = ground
-        .database
-        .write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await }))
-        .await;
+    let claimed: Result<()> =
+        ground.database.write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await })).await;
     claimed.unwrap();
 }
 
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
-    let busy = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
-    let rows = outbox::ready(ground.database.reader(), (None, &busy), START.plus(after), 10).await;
+    let lanes = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
+    let shut = outbox::Shut { lanes, ..Default::default() };
+    let rows = outbox::ready(ground.database.reader(), (None, &shut), START.plus(after), 10).await;
     rows.unwrap().iter().map(|row| row.id).collect()
 }
 
