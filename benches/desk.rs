@@ -5,7 +5,9 @@
 //! for its first answer, or when somebody's flood doubles the time that others wait. With names of
 //! parts (`-- flow acknowledged flooded growth`) it measures those.
 //! By environment:
+//! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
+//! - `MESABOT_BENCH_TOLD`: updates that are told three times each to two replicas (10000);
 //! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
 //! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50), and `MESABOT_BENCH_SECONDS`: for how
 //!   long (30);
@@ -16,6 +18,8 @@
 
 #[path = "desk/acknowledged.rs"]
 mod acknowledged;
+#[path = "desk/desk_process.rs"]
+mod desk_process;
 #[path = "desk/flooded.rs"]
 mod flooded;
 #[path = "desk/flow.rs"]
@@ -26,6 +30,8 @@ mod grown;
 mod growth;
 #[path = "desk/table.rs"]
 mod table;
+#[path = "desk/thrice.rs"]
+mod thrice;
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -42,6 +48,9 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         if is_asked_for("flow") {
             flow::measure().await;
+        }
+        if is_asked_for("thrice") {
+            thrice::measure().await;
         }
         if is_asked_for("acknowledged") {
             fine &= acknowledged::measure().await;

@@ -20,6 +20,7 @@ mod m0014_visits;
 mod m0015_promise_group;
 mod m0016_letters;
 mod m0017_retention;
+mod m0018_leases;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_promise_group::Migration),
             Box::new(m0016_letters::Migration),
             Box::new(m0017_retention::Migration),
+            Box::new(m0018_leases::Migration),
         ]
     }
 }

@@ -1,8 +1,11 @@
 //! The one place where the time is read. Everything else takes `now`.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 use crate::domain::time::Timestamp;
@@ -11,6 +14,14 @@ use crate::domain::time::Timestamp;
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// How long it has been running, in milliseconds, whatever instant it is put to. The machine's own
+    /// stands still while the machine is suspended.
+    fn running(&self) -> i64 {
+        static START: OnceLock<Instant> = OnceLock::new();
+        let running = START.get_or_init(Instant::now).elapsed();
+        i64::try_from(running.as_millis()).unwrap_or(i64::MAX)
+    }
 }
 
 /// A clock shared by every part of a desk.
@@ -29,23 +40,36 @@ impl Clock for SystemClock {
 
 /// A clock that stands still until somebody moves it.
 #[derive(Debug)]
-pub struct HandClock(AtomicI64);
+pub struct HandClock {
+    shows: AtomicI64,
+    running: AtomicI64,
+}
 
 impl HandClock {
     /// A clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
-        Self(AtomicI64::new(start.0))
+        Self { shows: AtomicI64::new(start.0), running: AtomicI64::new(0) }
     }
 
     /// Shows `instant` from now on.
     pub fn set(&self, instant: Timestamp) {
-        self.0.store(instant.0, Ordering::SeqCst);
+        self.shows.store(instant.0, Ordering::SeqCst);
+    }
+
+    /// Goes on by so many milliseconds, as a clock does that nobody touches.
+    pub fn goes_on(&self, milliseconds: i64) {
+        self.running.fetch_add(milliseconds, Ordering::SeqCst);
+        self.shows.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.shows.load(Ordering::SeqCst))
+    }
+
+    fn running(&self) -> i64 {
+        self.running.load(Ordering::SeqCst)
     }
 }
 

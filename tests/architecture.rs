@@ -443,7 +443,7 @@ fn the_readme_points_at_what_is_there() {
 
 /// Files of scenarios that are not told in every pairing of networks, and why. A file whose name
 /// begins with a network's tells what only that one does.
-const NOT_IN_PAIRINGS: [(&str, &str); 16] = [
+const NOT_IN_PAIRINGS: [(&str, &str); 17] = [
     ("main", "it holds no story"),
     ("calendar", "rules without a chat"),
     ("configuration", "what the operator writes"),
@@ -453,6 +453,7 @@ const NOT_IN_PAIRINGS: [(&str, &str); 16] = [
     ("database", "the engines, without a chat"),
     ("holidays", "rules without a chat"),
     ("kill", "the program itself, killed under a crowd of one network at a time"),
+    ("outage", "the engines under a desk, which no network changes"),
     ("procedure_files", "what the operator writes"),
     ("plans", "how the database looks things up"),
     ("race", "a thousand races at full speed; the one story in it is told in pairings"),

@@ -166,7 +166,7 @@ impl Workers {
     /// When the database fails.
     pub async fn settle(&self) -> anyhow::Result<()> {
         self.sweeper.pass().await?;
-        while self.handler.pass().await? == Pass::Failed {}
+        while self.handler.pass().await? == Pass::Waiting {}
         if let Some(fetcher) = &self.fetcher {
             fetcher.pass().await?;
         }

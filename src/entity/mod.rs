@@ -13,6 +13,7 @@ pub mod equipment;
 pub mod file_showing;
 pub mod inbox;
 pub mod invitation;
+pub mod lease;
 pub mod link_code;
 pub mod link_try;
 pub mod membership;

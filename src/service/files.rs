@@ -10,6 +10,7 @@ use sea_orm::{
 
 use super::{
     Error, Result,
+    outbox::LONGEST_WAIT,
     people::{self, Address},
 };
 use crate::{
@@ -73,14 +74,19 @@ impl Count {
     }
 }
 
-/// The files that are to be fetched by now, those that wait longest first.
+/// The files that are to be fetched by now, those that wait longest first. None waits for longer than
+/// it can have been put off: then the clock was put back.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<attachment::Model>> {
     Ok(attachment::Entity::find()
-        .filter(attachment::Column::DueAt.lte(now))
+        .filter(
+            attachment::Column::DueAt
+                .lte(now)
+                .or(attachment::Column::DueAt.gt(now.plus(LONGEST_WAIT))),
+        )
         .order_by_asc(attachment::Column::DueAt)
         .order_by_asc(attachment::Column::Id)
         .limit(limit)

@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     QueryTrait, Statement, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoIden},
+    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict},
 };
 
 use super::Result;
@@ -33,53 +33,30 @@ pub struct NewIncoming {
     pub raw: String,
 }
 
-/// Stores a batch. Gives how many of it were new.
+/// Stores a batch. Gives how many of it were new: what is there already, or is just being stored by
+/// another replica, is left as it is.
 pub async fn receive(
     tx: &DatabaseTransaction,
     batch: &[NewIncoming],
     now: Timestamp,
-) -> Result<usize> {
-    let mut fresh: Vec<inbox::ActiveModel> = Vec::with_capacity(batch.len());
-    let known = known(tx, batch).await?;
-    let mut seen = HashSet::new();
-    for new in batch {
-        let key = (new.source.as_str(), new.external_key.as_str());
-        if known.contains(&(new.source.clone(), new.external_key.clone())) || !seen.insert(key) {
-            continue;
-        }
-        fresh.push(inbox::ActiveModel {
-            source: Set(new.source.clone()),
-            external_key: Set(new.external_key.clone()),
-            lane: Set(new.lane.clone()),
-            raw: Set(new.raw.clone()),
-            open_lane: Set(Some(new.lane.clone())),
-            attempts: Set(0),
-            quarantine: Set(None),
-            received_at: Set(now),
-            ..Default::default()
-        });
+) -> Result<u64> {
+    if batch.is_empty() {
+        return Ok(0);
     }
-    let stored = fresh.len();
-    if stored > 0 {
-        inbox::Entity::insert_many(fresh).exec_without_returning(tx).await?;
-    }
-    Ok(stored)
-}
-
-async fn known(
-    tx: &DatabaseTransaction,
-    batch: &[NewIncoming],
-) -> Result<HashSet<(String, String)>> {
-    let keys = batch.iter().map(|new| new.external_key.clone());
-    let rows = inbox::Entity::find()
-        .select_only()
-        .columns([inbox::Column::Source, inbox::Column::ExternalKey])
-        .filter(inbox::Column::Source.is_in(batch.iter().map(|new| new.source.clone())))
-        .filter(inbox::Column::ExternalKey.is_in(keys))
-        .into_tuple::<(String, String)>()
-        .all(tx)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let rows = batch.iter().map(|new| inbox::ActiveModel {
+        source: Set(new.source.clone()),
+        external_key: Set(new.external_key.clone()),
+        lane: Set(new.lane.clone()),
+        raw: Set(new.raw.clone()),
+        open_lane: Set(Some(new.lane.clone())),
+        attempts: Set(0),
+        quarantine: Set(None),
+        received_at: Set(now),
+        ..Default::default()
+    });
+    let keys = [inbox::Column::Source, inbox::Column::ExternalKey];
+    let known = OnConflict::columns(keys).do_nothing().to_owned();
+    Ok(inbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(tx).await?)
 }
 
 /// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in
@@ -142,7 +119,20 @@ pub async fn answers(conn: &impl ConnectionTrait) -> Result<()> {
 
 /// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
 /// that makes a thing act once.
+///
+/// A row that another replica is handling is not waited for, where rows can be locked: it counts as
+/// not open.
 pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
+    let locked = inbox::Entity::find_by_id(id)
+        .select_only()
+        .column(inbox::Column::Id)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple::<InboxId>()
+        .one(tx)
+        .await?;
+    if locked.is_none() {
+        return Ok(false);
+    }
     let settled = inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
         .col_expr(inbox::Column::HandledAt, Expr::value(now))
@@ -153,11 +143,12 @@ pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Re
     Ok(settled.rows_affected == 1)
 }
 
-/// Notes a failed try. Gives how many there have been.
+/// Notes a failed try of a row that is still open. Gives how many there have been.
 pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> {
     let rows = inbox::Entity::update_many()
         .col_expr(inbox::Column::Attempts, Expr::col(inbox::Column::Attempts).add(1))
         .filter(inbox::Column::Id.eq(id))
+        .filter(inbox::Column::OpenLane.is_not_null())
         .exec_with_returning(tx)
         .await?;
     Ok(rows.first().map_or(0, |row| row.attempts))

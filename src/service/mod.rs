@@ -18,6 +18,7 @@ pub mod database;
 pub mod editions;
 pub mod files;
 pub mod inbox;
+pub mod leases;
 pub mod outbox;
 pub mod people;
 pub mod report;
@@ -52,6 +53,16 @@ pub enum Error {
     /// A row holds what this program never wrote. The text names the row, never its content.
     #[error("unreadable row: {0}")]
     Unreadable(String),
+    /// Somebody else does meanwhile what only one may do (G8); the transaction is given up.
+    #[error("another replica has taken over")]
+    TermOver,
+}
+
+impl Error {
+    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
+    }
 }
 
 impl From<DbErr> for Error {
@@ -64,7 +75,7 @@ impl TransactionError for Error {
     fn database_error(&self) -> Option<&DbErr> {
         match self {
             Self::Database(error) => error.database_error(),
-            Self::Refused(_) | Self::Unreadable(_) => None,
+            Self::Refused(_) | Self::Unreadable(_) | Self::TermOver => None,
         }
     }
 }

@@ -20,10 +20,14 @@ use crate::{
     domain::{
         channel::ChannelKind,
         id::{OutboxId, PersonId, TicketId},
-        time::Timestamp,
+        time::{HOUR, Timestamp},
     },
     entity::outbox::{self, DeliveryState},
 };
+
+/// The longest that anything waits to be said again, in milliseconds. What a platform asks for beyond
+/// that is asked again by then.
+pub const LONGEST_WAIT: i64 = HOUR;
 
 /// Something to say.
 #[derive(Debug, Clone)]
@@ -108,11 +112,19 @@ pub async fn enqueue(
     Ok(row.insert(tx).await?)
 }
 
+/// Which rows somebody looks after: those of one network, or all.
+pub type Scope = Option<ChannelKind>;
+
+fn within(scope: Scope) -> Condition {
+    Condition::all().add_option(scope.map(|channel| outbox::Column::Channel.eq(channel)))
+}
+
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
-/// what is `shut`.
+/// what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can have
+/// been told to: then the clock was put back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
-    shut: &Shut,
+    (scope, shut): (Scope, &Shut),
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
@@ -120,6 +132,7 @@ pub async fn ready(
         .select_only()
         .column_as(outbox::Column::Id.min(), "id")
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .group_by(outbox::Column::OpenLane)
         .into_query();
@@ -135,7 +148,12 @@ pub async fn ready(
     }
     Ok(outbox::Entity::find()
         .filter(outbox::Column::Id.in_subquery(heads))
-        .filter(outbox::Column::NotBefore.lte(now))
+        .filter(
+            outbox::Column::NotBefore
+                .lte(now)
+                .or(outbox::Column::Attempts.eq(0))
+                .or(outbox::Column::NotBefore.gt(now.plus(LONGEST_WAIT))),
+        )
         .filter(open)
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
@@ -146,13 +164,14 @@ pub async fn ready(
 /// The next instant after `now` at which something may be sent, lanes in `busy` aside.
 pub async fn next_instant(
     conn: &impl ConnectionTrait,
-    busy: &HashSet<String>,
+    (scope, busy): (Scope, &HashSet<String>),
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
     Ok(outbox::Entity::find()
         .select_only()
         .column_as(outbox::Column::NotBefore.min(), "next")
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
         .filter(outbox::Column::NotBefore.gt(now))
         .into_tuple::<Option<Timestamp>>()
@@ -173,10 +192,21 @@ pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
     Ok(())
 }
 
+/// Whether the outcome of a row's try `attempts` is still to be written down. It is not when an answer
+/// to that got lost and the outcome did not.
+pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32) -> Result<bool> {
+    let row = outbox::Entity::find()
+        .filter(outbox::Column::Id.eq(id))
+        .filter(outbox::Column::State.eq(DeliveryState::Sending))
+        .filter(outbox::Column::Attempts.eq(attempts));
+    Ok(row.one(tx).await?.is_some())
+}
+
 /// Rows that a process was sending when it died: their outcome is unknown.
-pub async fn interrupted(conn: &impl ConnectionTrait) -> Result<Vec<outbox::Model>> {
+pub async fn interrupted(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<outbox::Model>> {
     Ok(outbox::Entity::find()
         .filter(outbox::Column::OpenLane.gte(""))
+        .filter(within(scope))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))
         // An expression: sorted by the key itself, every row there ever was would be looked at.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)

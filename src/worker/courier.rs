@@ -1,6 +1,7 @@
 //! Says what is in the outbox: oldest first a lane, one call a lane at a time, lanes beside each
 //! other, below the platform's pace. A row is marked before the platform is called and settled with
-//! the answer, several answers in one transaction. The courier alone calls `Channel`.
+//! the answer, several answers in one transaction. The courier alone calls `Channel`, and of several
+//! replicas the one whose term it is (G8): each of its transactions says so.
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, slice, sync::Arc, time::Duration};
 
@@ -10,6 +11,7 @@ use tokio::sync::Mutex;
 use super::{
     LOOK, Shutdown, Wake,
     delivery::{self, Answer, Parcel, Patience},
+    leases::Term,
     pacing::{Held, Limits, Pacer},
     round::{Back, Round},
     stopped,
@@ -25,7 +27,7 @@ use crate::{
     service::{
         Error, Result, cards,
         database::Database,
-        outbox::{self, Outcome},
+        outbox::{self, Outcome, Scope},
     },
     store::Store,
 };
@@ -57,17 +59,21 @@ pub struct Courier {
     pub limits: Limits,
     /// How it tries again.
     pub patience: Patience,
-    /// What it is doing: nobody else does it meanwhile.
+    /// What is under way while it is stepped by hand.
     pub round: Mutex<Round>,
 }
 
 impl Courier {
-    /// Looks after rows that a process was sending when it died. Run once, before anything is sent.
+    /// Looks after rows that a process was sending when it died. Run before anything is sent.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn recover(&self) -> Result<()> {
-        let rows = outbox::interrupted(self.database.reader()).await?;
+        self.recover_in(None, &Term::alone()).await
+    }
+
+    async fn recover_in(&self, scope: Scope, term: &Term) -> Result<()> {
+        let rows = outbox::interrupted(self.database.reader(), scope).await?;
         if rows.is_empty() {
             return Ok(());
         }
@@ -77,6 +83,7 @@ impl Courier {
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     for row in rows {
                         let channel = channels.get(&row.channel).map(AsRef::as_ref);
                         delivery::recover(tx, (row, channel), when).await?;
@@ -101,17 +108,27 @@ impl Courier {
         }
     }
 
-    /// Delivers whatever there is, the moment it is there, until told to stop. What another process
-    /// put there is found a little later.
-    pub async fn run(&self, mut shutdown: Shutdown) {
-        let mut round = self.round.lock().await;
+    /// Delivers whatever there is within `scope`, the moment it is there, for as long as it is this
+    /// replica's `term`, until told to stop. What another process put there is found a little later.
+    pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
+        let mut round = Round::within(scope, term);
+        let mut bell = self.wake.outbox.listen();
+        let mut recovered = false;
         loop {
-            let wait = match self.step(&mut round).await {
+            let stepped = async {
+                if !recovered {
+                    self.recover_in(scope, &round.term).await?;
+                    recovered = true;
+                }
+                self.step(&mut round).await
+            };
+            let wait = match stepped.await {
                 Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
                     Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
                 }
+                Err(Error::TermOver) => break,
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read or written; trying again");
                     REST
@@ -121,7 +138,7 @@ impl Courier {
             // would take answers with it.
             tokio::select! {
                 () = stopped(&mut shutdown) => break,
-                () = self.wake.outbox.notified() => {}
+                Ok(()) = bell.changed() => {}
                 () = tokio::time::sleep(wait) => {}
                 true = round.waits(|| self.clock.now()) => {}
             }
@@ -133,8 +150,12 @@ impl Courier {
     async fn finish(&self, round: &mut Round) {
         let ending = async {
             while round.waits(|| self.clock.now()).await {}
-            if let Err(error) = self.settle(round).await {
-                tracing::error!(%error, "an outcome could not be written down");
+            match self.settle(round).await {
+                Ok(()) => {}
+                Err(Error::TermOver) => {
+                    tracing::warn!("outcomes came too late; whoever took over looks after them");
+                }
+                Err(error) => tracing::error!(%error, "an outcome could not be written down"),
             }
         };
         if tokio::time::timeout(FAREWELL, ending).await.is_err() {
@@ -157,18 +178,21 @@ impl Courier {
     async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
         self.ask_the_silent(round, now);
-        loop {
+        // Who cannot renew his term begins nothing that he could not take back.
+        while round.term.is_trusted() {
             let shut = round.shut(now);
-            let rows = outbox::ready(self.database.reader(), &shut, now, BATCH).await?;
+            let rows =
+                outbox::ready(self.database.reader(), (round.scope, &shut), now, BATCH).await?;
             if rows.is_empty() {
                 break;
             }
             let admitted = rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
-            for parcel in self.claim(admitted, now).await? {
+            for parcel in self.claim(&round.term, admitted, now).await? {
                 self.start(round, parcel, now);
             }
         }
-        let waiting = outbox::next_instant(self.database.reader(), &round.busy, now).await?;
+        let waiting =
+            outbox::next_instant(self.database.reader(), (round.scope, &round.busy), now).await?;
         Ok(waiting.into_iter().chain(round.next()).min())
     }
 
@@ -204,8 +228,8 @@ impl Courier {
         if !paced {
             return true;
         }
-        if let Some(until) = round.closed.get(&row.channel) {
-            round.held.insert(row.lane.clone(), *until);
+        if let Some(closed) = round.closed.get(&row.channel) {
+            round.held.insert(row.lane.clone(), *closed);
             return false;
         }
         let group = row.person_id.is_none();
@@ -214,16 +238,21 @@ impl Courier {
             Ok(()) => return true,
             Err(Held::Lane(until)) => until,
             Err(Held::All(until)) => {
-                round.closed.insert(row.channel, until);
+                round.closed.insert(row.channel, (now, until));
                 until
             }
         };
-        round.held.insert(row.lane.clone(), until);
+        round.held.insert(row.lane.clone(), (now, until));
         false
     }
 
     /// Marks rows as being sent, leaving out what a newer face of the same card makes needless.
-    async fn claim(&self, rows: Vec<entity::Model>, now: Timestamp) -> Result<Vec<Parcel>> {
+    async fn claim(
+        &self,
+        term: &Term,
+        rows: Vec<entity::Model>,
+        now: Timestamp,
+    ) -> Result<Vec<Parcel>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -232,6 +261,7 @@ impl Courier {
             .database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     let mut parcels = Vec::new();
                     for row in rows {
                         let delivery = match delivery::read(row) {
@@ -296,8 +326,13 @@ impl Courier {
             round.ear(parcel.row.channel).called(now);
         }
         let (store, procedure) = (self.store.clone(), Arc::clone(&self.desk.procedure));
+        let term = round.term.clone();
         round.calls.spawn(async move {
             let answer = match channel {
+                // Stopped between the claim and the call, it may wake up when another has taken over.
+                Some(_) if !term.is_trusted() => {
+                    Err(SendError::Transient("it was not sent in time".into()))
+                }
                 Some(channel) => {
                     let call =
                         delivery::call(channel.as_ref(), (store.as_ref(), &procedure), &parcel);
@@ -320,12 +355,12 @@ impl Courier {
         if round.answered.is_empty() {
             return Ok(());
         }
-        match self.write_down(&round.answered).await {
-            Err(error @ Error::Database(_)) => return Err(error),
+        match self.write_down(&round.term, &round.answered).await {
+            Err(error @ (Error::Database(_) | Error::TermOver)) => return Err(error),
             // One row that cannot be settled must neither hold back the others nor be sent for ever.
             Err(_) => {
                 for one in &round.answered {
-                    self.write_down_alone(one).await?;
+                    self.write_down_alone(&round.term, one).await?;
                 }
             }
             Ok(()) => {}
@@ -337,12 +372,17 @@ impl Courier {
         Ok(())
     }
 
-    async fn write_down(&self, answered: &[(Parcel, Answer)]) -> Result<()> {
+    async fn write_down(&self, term: &Term, answered: &[(Parcel, Answer)]) -> Result<()> {
         let (desk, when) = (&self.desk, (self.patience, self.clock.now()));
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     for (parcel, answer) in answered {
+                        let (id, attempts) = (parcel.row.id, parcel.row.attempts);
+                        if !outbox::is_being_sent(tx, id, attempts).await? {
+                            continue;
+                        }
                         delivery::settle(tx, desk, (parcel, answer), when).await?;
                     }
                     Ok::<_, Error>(())
@@ -352,10 +392,10 @@ impl Courier {
     }
 
     /// Writes down one answer; what stands against it makes the row a visible failure.
-    async fn write_down_alone(&self, one: &(Parcel, Answer)) -> Result<()> {
-        let error = match self.write_down(slice::from_ref(one)).await {
+    async fn write_down_alone(&self, term: &Term, one: &(Parcel, Answer)) -> Result<()> {
+        let error = match self.write_down(term, slice::from_ref(one)).await {
             Ok(()) => return Ok(()),
-            Err(error @ Error::Database(_)) => return Err(error),
+            Err(error @ (Error::Database(_) | Error::TermOver)) => return Err(error),
             Err(error) => &error.to_string(),
         };
         let (id, now) = (one.0.row.id, self.clock.now());
@@ -363,6 +403,7 @@ impl Courier {
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     outbox::record(tx, id, Outcome::Failed(error.clone()), now).await
                 })
             })

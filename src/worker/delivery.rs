@@ -19,7 +19,7 @@ use crate::{
     entity::{outbox as entity, thread},
     service::{
         Error, Result, cards, from_json,
-        outbox::{self, NewDelivery, Outcome},
+        outbox::{self, LONGEST_WAIT, NewDelivery, Outcome},
         people, to_json,
     },
     store::{Store, StoreError},
@@ -156,7 +156,7 @@ pub async fn settle(
             Outcome::Sent(key.clone())
         }
         Err(SendError::RetryAfter(wait)) => {
-            let wait = i64::try_from(wait.as_millis()).unwrap_or(patience.longest);
+            let wait = i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
             Outcome::Again(now.plus(wait), reason(row, "told to wait"))
         }
         Err(SendError::Transient(why)) => later(row, why, (patience, now)),
@@ -284,16 +284,20 @@ fn reason(row: &entity::Model, why: &str) -> String {
     if is_repeated(row) { format!("{ONCE_MORE}: {why}") } else { why.to_owned() }
 }
 
+/// So often a message is tried at least before it is given up, however old a clock makes it that was
+/// put forward.
+pub(super) const TRIES: i32 = 10;
+
 /// A message that surely did not arrive: again after a pause, until it is too old.
 fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
-    if now.since(row.created_at) >= patience.give_up {
+    if now.since(row.created_at) >= patience.give_up && row.attempts >= TRIES {
         return Outcome::Failed(format!("given up: {why}"));
     }
     let doublings = u32::try_from(row.attempts.clamp(1, 32) - 1).unwrap_or(0);
     let pause = patience.first.saturating_mul(1_i64 << doublings).min(patience.longest);
     // Rows spread out, so that a recovering platform is not met by all at once.
     let spread = row.id.0.rem_euclid(16) * pause / 64;
-    Outcome::Again(now.plus(pause + spread), reason(row, why))
+    Outcome::Again(now.plus((pause + spread).min(LONGEST_WAIT)), reason(row, why))
 }
 
 #[cfg(test)]

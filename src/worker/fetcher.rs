@@ -7,7 +7,11 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 
 use futures::{FutureExt, StreamExt, stream};
 
-use super::{Shutdown, Wake, delivery::Patience, stopped};
+use super::{
+    LOOK, Shutdown, Wake,
+    delivery::{self, Patience},
+    stopped,
+};
 use crate::{
     channel::{Channel, FetchError},
     chat::{Desk, notify},
@@ -24,6 +28,7 @@ use crate::{
         Act, Error, Result,
         database::Database,
         files::{self, Fetched},
+        outbox::LONGEST_WAIT,
     },
     store::Store,
 };
@@ -100,24 +105,25 @@ impl Fetcher {
         }
     }
 
-    /// Fetches files whenever there are any, until told to stop.
+    /// Fetches files whenever there are any, until told to stop. What another process announced is
+    /// found a little later.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
             let wait = match self.pass().await {
-                Ok(None) => None,
+                Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Some(Duration::from_millis(milliseconds.unsigned_abs()))
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
                 }
                 Err(error) => {
                     tracing::error!(%error, "files could not be looked after; trying again");
-                    Some(REST)
+                    REST
                 }
             };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = self.wake.files.notified() => {}
-                () = tokio::time::sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
     }
@@ -160,7 +166,8 @@ impl Fetcher {
                 return Outcome::Not(Unkept::Gone);
             }
             Err(FetchError::RetryAfter(wait)) => {
-                let wait = i64::try_from(wait.as_millis()).unwrap_or(self.patience.longest);
+                let wait =
+                    i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
                 return Outcome::Later(Some(wait), "told to wait".to_owned());
             }
             Err(FetchError::Gone(why) | FetchError::Transient(why)) => {
@@ -210,7 +217,7 @@ impl Fetcher {
             })
             .await?;
         kill_point("fetch.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 
@@ -218,7 +225,10 @@ impl Fetcher {
     fn judged(&self, wanted: &attachment::Model, outcome: Outcome, now: Timestamp) -> Outcome {
         let id = wanted.id;
         match outcome {
-            Outcome::Later(_, why) if now.since(wanted.created_at) >= self.patience.give_up => {
+            Outcome::Later(_, why)
+                if now.since(wanted.created_at) >= self.patience.give_up
+                    && wanted.attempts >= delivery::TRIES =>
+            {
                 tracing::error!(attachment = %id, why, "a file is given up");
                 Outcome::Not(Unkept::Unreached)
             }
@@ -240,6 +250,7 @@ impl Fetcher {
     /// How long to wait after a try that failed: each time twice as long.
     fn pause(&self, wanted: &attachment::Model) -> i64 {
         let doublings = u32::try_from(wanted.attempts.clamp(1, 32) - 1).unwrap_or(0);
-        self.patience.first.saturating_mul(1_i64 << doublings).min(self.patience.longest)
+        let pause = self.patience.first.saturating_mul(1_i64 << doublings);
+        pause.min(self.patience.longest).min(LONGEST_WAIT)
     }
 }

@@ -56,31 +56,47 @@ pub struct Handler {
     pub admission: Admission,
 }
 
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// Its chat may go on.
+    Over,
+    /// Its chat waits for the next try.
+    Again,
+    /// The database is out of order: every chat waits.
+    Outage,
+}
+
 /// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
     /// Nothing is left to do.
     Idle,
-    /// Something failed and waits to be tried again.
-    Failed,
+    /// Something failed and waits to be tried again, or another replica was at it.
+    Waiting,
 }
 
 impl Handler {
-    /// Handles everything that is open. A chat whose row failed waits for the next pass, so that
-    /// its order is kept; other chats go on.
+    /// Handles everything that is open. A chat whose row failed, or is being handled by another
+    /// replica, waits for the next pass, so that its order is kept; other chats go on.
     ///
     /// # Errors
     /// When the inbox itself cannot be read.
     pub async fn pass(&self) -> Result<Pass> {
-        let mut failed = HashSet::new();
+        let mut waiting = HashSet::new();
         loop {
-            let rows = inbox::heads(self.database.reader(), BATCH, &failed).await?;
+            let rows = inbox::heads(self.database.reader(), BATCH, &waiting).await?;
             if rows.is_empty() {
-                return Ok(if failed.is_empty() { Pass::Idle } else { Pass::Failed });
+                return Ok(if waiting.is_empty() { Pass::Idle } else { Pass::Waiting });
             }
             for row in rows {
-                if !failed.contains(&row.lane) && !self.take(&row).await {
-                    failed.insert(row.lane);
+                if waiting.contains(&row.lane) {
+                    continue;
+                }
+                match self.take(&row).await {
+                    Taken::Over => {}
+                    Taken::Again => drop(waiting.insert(row.lane)),
+                    Taken::Outage => return Ok(Pass::Waiting),
                 }
             }
         }
@@ -104,25 +120,32 @@ impl Handler {
         }
     }
 
-    /// Handles one row. Gives whether its chat may go on.
-    async fn take(&self, row: &entity::Model) -> bool {
+    /// Handles one row. What fails because the database is out of order is not held against it.
+    async fn take(&self, row: &entity::Model) -> Taken {
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         self.wake.files.notify_one();
         let error = match done {
-            Ok(Ok(())) => return true,
+            Ok(Ok(true)) => return Taken::Over,
+            Ok(Ok(false)) => return Taken::Again,
+            Ok(Err(error)) if error.is_outage() => {
+                tracing::warn!(inbox = %row.id, %error, "the database is out of order; trying again");
+                return Taken::Outage;
+            }
             Ok(Err(error)) => error,
             Err(_) => Error::Unreadable("its handler panicked".into()),
         };
         let second = match self.note(row, (&error, true)).await {
-            Ok(set_aside) => return set_aside,
+            Ok(true) => return Taken::Over,
+            Ok(false) => return Taken::Again,
             Err(second) => second,
         };
         tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
         // Whatever stands against telling anybody must not keep the row, and its chat, for ever.
-        !matches!(second, Error::Database(_))
-            && self.note(row, (&error, false)).await.unwrap_or_default()
+        let aside = !matches!(second, Error::Database(_))
+            && self.note(row, (&error, false)).await.unwrap_or_default();
+        if aside { Taken::Over } else { Taken::Again }
     }
 
     async fn note(&self, row: &entity::Model, why: (&Error, bool)) -> Result<bool> {
@@ -130,17 +153,19 @@ impl Handler {
         noted.unwrap_or_else(|_| Err(Error::Unreadable("its notice panicked".into())))
     }
 
-    async fn handle(&self, row: &entity::Model) -> Result<()> {
+    /// Gives whether it was open and nobody else was at it.
+    async fn handle(&self, row: &entity::Model) -> Result<bool> {
         let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
         let now = self.clock.now();
         let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
         let (incoming, desk) = (incoming.as_ref(), &self.desk);
         let judged = incoming.map(|incoming| (incoming, self.admission.judge(row, incoming)));
-        self.database
+        let ours = self
+            .database
             .write(|tx| {
                 Box::pin(async move {
                     if !inbox::settle(tx, row.id, now).await? {
-                        return Ok::<_, Error>(());
+                        return Ok::<_, Error>(false);
                     }
                     match judged {
                         None | Some((_, Verdict::PassedOver)) => {}
@@ -153,15 +178,15 @@ impl Handler {
                         }
                     }
                     kill_point("handle.uncommitted");
-                    Ok(())
+                    Ok(true)
                 })
             })
             .await?;
-        if let Some((incoming, Verdict::Told(whose))) = judged {
+        if let Some((incoming, Verdict::Told(whose))) = judged.filter(|_| ours) {
             self.admission.told(whose, row, incoming);
             tracing::warn!(inbox = %row.id, ?whose, "too much; what follows is passed over");
         }
-        Ok(())
+        Ok(ours)
     }
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
@@ -193,7 +218,7 @@ impl Handler {
                 })
             })
             .await?;
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         if attempts < TRIES {
             tracing::warn!(inbox = %row.id, attempts, %error, "an incoming failed; trying again");
             return Ok(false);
@@ -212,7 +237,7 @@ pub async fn store(
     batch: &[inbox::NewIncoming],
     now: Timestamp,
     wake: &Wake,
-) -> Result<usize> {
+) -> Result<u64> {
     kill_point("poll.received");
     let stored =
         database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await?;

@@ -11,6 +11,8 @@ pub mod courier;
 pub mod delivery;
 pub mod fetcher;
 pub mod handler;
+pub mod jump;
+pub mod leases;
 pub mod monthly;
 pub mod pacing;
 pub mod retention;
@@ -29,9 +31,31 @@ pub struct Wake {
     /// Something was told.
     pub inbox: Notify,
     /// Something is to be said.
-    pub outbox: Notify,
+    pub outbox: Bell,
     /// A file is to be fetched.
     pub files: Notify,
+}
+
+/// Heard by everybody who listens, and by whoever was busy once he listens again.
+#[derive(Debug)]
+pub struct Bell(watch::Sender<()>);
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self(watch::Sender::new(()))
+    }
+}
+
+impl Bell {
+    /// Rings it.
+    pub fn ring(&self) {
+        self.0.send_replace(());
+    }
+
+    /// Something that hears from now on.
+    pub fn listen(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
 }
 
 /// Tells every loop to end; the loops hold the receiving side.

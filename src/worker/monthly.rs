@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::Context;
 use sea_orm::DatabaseTransaction;
 
+use super::leases::Term;
 use crate::{
     chat::{
         Desk,
@@ -52,7 +53,7 @@ impl Monthly {
     /// When the database or the store fails; nothing is sent then, and the next pass tries again.
     pub async fn pass(
         &self,
-        database: &Database,
+        (database, term): (&Database, &Term),
         desk: &Desk,
         now: Timestamp,
     ) -> anyhow::Result<bool> {
@@ -71,7 +72,15 @@ impl Monthly {
             let cases = report::cases(reader, &desk.procedure, &span).await?;
             let books = self.books(desk, (&cases, month), now).await?;
             let report = &Report { month, cases, books };
-            database.write(|tx| Box::pin(async move { send(tx, desk, report, now).await })).await?;
+            let sent: Result<(), Error> = database
+                .write(|tx| {
+                    Box::pin(async move {
+                        term.hold(tx).await?;
+                        send(tx, desk, report, now).await
+                    })
+                })
+                .await;
+            sent?;
         }
         *self.known() = Some(month);
         Ok(due)

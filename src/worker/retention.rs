@@ -4,8 +4,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::leases::Term;
 use crate::{
     domain::time::{DAY, HOUR, Timestamp},
+    kill_point::kill_point,
     service::{
         Error, Result,
         database::Database,
@@ -93,7 +95,7 @@ impl Pruner {
     ///
     /// # Errors
     /// When the database fails; the next pass goes on where this one was.
-    pub async fn pass(&self, database: &Database, now: Timestamp) -> Result<u64> {
+    pub async fn pass(&self, (database, term): (&Database, &Term), now: Timestamp) -> Result<u64> {
         let mut state = *self.state();
         if state.rested_at.is_some_and(|at| at <= now && now.since(at) < self.every) {
             return Ok(0);
@@ -107,6 +109,7 @@ impl Pruner {
                 let batch: Result<Batch<InboxPlace>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
+                            term.hold(tx).await?;
                             retention::inbox(tx, (handled, texts), after, keep).await
                         })
                     })
@@ -115,7 +118,12 @@ impl Pruner {
             }
             if state.outbox.next().is_some() {
                 let batch: Result<Batch<()>, Error> = database
-                    .write(|tx| Box::pin(async move { retention::outbox(tx, texts).await }))
+                    .write(|tx| {
+                        Box::pin(async move {
+                            term.hold(tx).await?;
+                            retention::outbox(tx, texts).await
+                        })
+                    })
                     .await;
                 changed += state.outbox.take(batch?);
             }
@@ -123,7 +131,10 @@ impl Pruner {
                 let touched = before(ages.conversations);
                 let batch: Result<Batch<()>, Error> = database
                     .write(|tx| {
-                        Box::pin(async move { retention::conversations(tx, touched).await })
+                        Box::pin(async move {
+                            term.hold(tx).await?;
+                            retention::conversations(tx, touched).await
+                        })
                     })
                     .await;
                 changed += state.conversations.take(batch?);
@@ -131,16 +142,27 @@ impl Pruner {
             if state.codes.next().is_some() {
                 let expired = before(CODES);
                 let batch: Result<Batch<()>, Error> = database
-                    .write(|tx| Box::pin(async move { retention::codes(tx, expired).await }))
+                    .write(|tx| {
+                        Box::pin(async move {
+                            term.hold(tx).await?;
+                            retention::codes(tx, expired).await
+                        })
+                    })
                     .await;
                 changed += state.codes.take(batch?);
             }
             if let Some(after) = state.cards.next() {
                 let batch: Result<Batch<CardPlace>, Error> = database
-                    .write(|tx| Box::pin(async move { retention::cards(tx, texts, after).await }))
+                    .write(|tx| {
+                        Box::pin(async move {
+                            term.hold(tx).await?;
+                            retention::cards(tx, texts, after).await
+                        })
+                    })
                     .await;
                 changed += state.cards.take(batch?);
             }
+            kill_point("prune.committed");
             *self.state() = state;
             if state.is_over() {
                 *self.state() = State { rested_at: Some(now), ..State::default() };

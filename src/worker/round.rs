@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::{
     delivery::{Answer, Parcel},
+    leases::Term,
     pacing::Pacer,
     silence::Ear,
 };
@@ -18,21 +19,24 @@ use crate::{
     channel::SendError,
     domain::{channel::ChannelKind, time::Timestamp},
     entity::outbox as entity,
-    service::outbox::Shut,
+    service::outbox::{Scope, Shut},
 };
 
 /// What is under way, and what the networks were like lately.
-#[derive(Default)]
 pub struct Round {
+    /// What is looked after.
+    pub(super) scope: Scope,
+    /// Since when and how long this replica does.
+    pub(super) term: Term,
     /// One for each network: what one says is too much is not too much for another.
     pub(super) pacers: HashMap<ChannelKind, Pacer>,
     /// One for each network, too.
     ears: HashMap<ChannelKind, Ear>,
     pub(super) busy: HashSet<String>,
-    /// Lanes that wait for their pace, and until when.
-    pub(super) held: HashMap<String, Timestamp>,
+    /// Lanes that wait for their pace, since when and until when.
+    pub(super) held: HashMap<String, (Timestamp, Timestamp)>,
     /// Networks that wait for theirs.
-    pub(super) closed: HashMap<ChannelKind, Timestamp>,
+    pub(super) closed: HashMap<ChannelKind, (Timestamp, Timestamp)>,
     pub(super) calls: JoinSet<Back>,
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
@@ -53,7 +57,28 @@ pub(super) enum Back {
     Sign(ChannelKind, bool),
 }
 
+impl Default for Round {
+    fn default() -> Self {
+        Self::within(None, Term::alone())
+    }
+}
+
 impl Round {
+    /// Nothing yet, of what lies within `scope`, for as long as it is this replica's `term`.
+    pub fn within(scope: Scope, term: Term) -> Self {
+        Self {
+            scope,
+            term,
+            pacers: HashMap::new(),
+            ears: HashMap::new(),
+            busy: HashSet::new(),
+            held: HashMap::new(),
+            closed: HashMap::new(),
+            calls: JoinSet::new(),
+            answered: Vec::new(),
+        }
+    }
+
     /// How many calls have not come back.
     pub fn under_way(&self) -> usize {
         self.calls.len()
@@ -120,8 +145,9 @@ impl Round {
 
     /// What nothing may be sent in now.
     pub(super) fn shut(&mut self, now: Timestamp) -> Shut {
-        self.held.retain(|_, until| *until > now);
-        self.closed.retain(|_, until| *until > now);
+        // Before it was told to wait, it was not: then the clock was put back.
+        self.held.retain(|_, (since, until)| *since <= now && *until > now);
+        self.closed.retain(|_, (since, until)| *since <= now && *until > now);
         let silent =
             self.ears.iter().filter(|(_, ear)| ear.is_silent()).map(|(channel, _)| channel);
         Shut {
@@ -132,7 +158,7 @@ impl Round {
 
     /// The next instant at which something that waits here may go on.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        let paces = self.held.values().chain(self.closed.values()).copied();
+        let paces = self.held.values().chain(self.closed.values()).map(|(_, until)| *until);
         paces.chain(self.ears.values().filter_map(Ear::next)).min()
     }
 }

@@ -79,7 +79,11 @@ impl Ear {
             self.nothing(now);
         }
         match &mut self.silence {
-            Some(silence) if !silence.asking && silence.next <= now => {
+            // No question is further away than the longest pause, unless the clock was put back.
+            Some(silence)
+                if !silence.asking
+                    && (silence.next <= now || silence.next.since(now) > LONGEST) =>
+            {
                 silence.asking = true;
                 true
             }

@@ -4,13 +4,21 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::{Shutdown, Wake, monthly::Monthly, retention::Pruner, stopped};
+use super::{
+    Shutdown, Wake,
+    jump::{JumpGuard, Verdict},
+    leases::Term,
+    monthly::Monthly,
+    retention::Pruner,
+    stopped,
+};
 use crate::{
     chat::{Desk, notify},
     clock::SharedClock,
     domain::{
         id::{TicketId, TicketNumber, VisitId},
         person::Doer,
+        time::SECOND,
     },
     kill_point::kill_point,
     service::{
@@ -46,23 +54,27 @@ impl Sweeper {
     /// # Errors
     /// When what is due cannot be read.
     pub async fn pass(&self) -> Result<usize> {
-        match self.monthly.pass(&self.database, &self.desk, self.clock.now()).await {
-            Ok(true) => self.wake.outbox.notify_one(),
+        self.pass_in(&Term::alone()).await
+    }
+
+    async fn pass_in(&self, term: &Term) -> Result<usize> {
+        match self.monthly.pass((&self.database, term), &self.desk, self.clock.now()).await {
+            Ok(true) => self.wake.outbox.ring(),
             Ok(false) => {}
             Err(error) => {
                 tracing::error!("the monthly report was not sent; trying again: {error:#}");
             }
         }
-        let swept = self.end().await? + self.warn().await? + self.recall().await?;
+        let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
         // Last, so that nothing that is due waits for what is only old.
-        if let Err(error) = self.pruner.pass(&self.database, self.clock.now()).await {
+        if let Err(error) = self.pruner.pass((&self.database, term), self.clock.now()).await {
             tracing::error!(%error, "what is old could not be forgotten; trying again");
         }
         Ok(swept)
     }
 
     /// Reminds of what is solved, and closes it.
-    async fn end(&self) -> Result<usize> {
+    async fn end(&self, term: &Term) -> Result<usize> {
         let mut swept = 0;
         loop {
             let due = close::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -71,7 +83,7 @@ impl Sweeper {
             }
             let before = swept;
             for number in due {
-                match self.sweep(number).await {
+                match self.sweep(term, number).await {
                     Ok(()) => swept += 1,
                     Err(error) => tracing::error!(ticket = %number, %error, "not swept"),
                 }
@@ -83,7 +95,7 @@ impl Sweeper {
     }
 
     /// Tells how promises stand, each group of its tickets in one go.
-    async fn warn(&self) -> Result<usize> {
+    async fn warn(&self, term: &Term) -> Result<usize> {
         let mut told = 0;
         loop {
             let due = warn::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -98,7 +110,7 @@ impl Sweeper {
             for mut numbers in groups.into_values() {
                 // Two sweepers lock tickets in the same order.
                 numbers.sort_unstable();
-                told += self.warn_of_group(&numbers).await;
+                told += self.warn_of_group(term, &numbers).await;
             }
             if told == before {
                 return Ok(told);
@@ -107,13 +119,13 @@ impl Sweeper {
     }
 
     /// Tells of all these tickets, or, when one of them fails, of each on its own.
-    async fn warn_of_group(&self, numbers: &[TicketNumber]) -> usize {
-        if numbers.len() > 1 && self.warn_of(numbers).await.is_ok() {
+    async fn warn_of_group(&self, term: &Term, numbers: &[TicketNumber]) -> usize {
+        if numbers.len() > 1 && self.warn_of(term, numbers).await.is_ok() {
             return numbers.len();
         }
         let mut told = 0;
         for number in numbers {
-            match self.warn_of(&[*number]).await {
+            match self.warn_of(term, &[*number]).await {
                 Ok(()) => told += 1,
                 Err(error) => tracing::error!(ticket = %number, %error, "not warned of"),
             }
@@ -122,7 +134,7 @@ impl Sweeper {
     }
 
     /// Reminds of visits, and asks how they were.
-    async fn recall(&self) -> Result<usize> {
+    async fn recall(&self, term: &Term) -> Result<usize> {
         let mut told = 0;
         loop {
             let due = visit::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -131,7 +143,7 @@ impl Sweeper {
             }
             let before = told;
             for each in due {
-                match self.recall_one(each).await {
+                match self.recall_one(term, each).await {
                     Ok(()) => told += 1,
                     Err(error) => tracing::error!(visit = %each.0, %error, "not recalled"),
                 }
@@ -142,12 +154,13 @@ impl Sweeper {
         }
     }
 
-    async fn recall_one(&self, visit: (VisitId, TicketId)) -> Result<()> {
+    async fn recall_one(&self, term: &Term, visit: (VisitId, TicketId)) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     if let Some((ticket, row, word)) = visit::pass_time(&act, visit).await? {
                         notify::say_of_visit(&act, (&ticket, &row, word)).await?;
@@ -158,16 +171,17 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 
-    async fn warn_of(&self, numbers: &[TicketNumber]) -> Result<()> {
+    async fn warn_of(&self, term: &Term, numbers: &[TicketNumber]) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     let mut warned = Vec::new();
                     for number in numbers {
@@ -180,16 +194,17 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 
-    async fn sweep(&self, number: TicketNumber) -> Result<()> {
+    async fn sweep(&self, term: &Term, number: TicketNumber) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
+                    term.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     if let Some(done) = close::pass_time(&act, number).await? {
                         notify::tell(&act, &done).await?;
@@ -200,19 +215,43 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.notify_one();
+        self.wake.outbox.ring();
         Ok(())
     }
 
-    /// Sweeps every `period`, until told to stop.
-    pub async fn run(&self, period: Duration, mut shutdown: Shutdown) {
+    /// Sweeps every `period` for as long as it is this replica's `term`, until told to stop, and not
+    /// while the clock cannot be trusted.
+    pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
+        let mut guard = JumpGuard::default();
         loop {
-            if let Err(error) = self.pass().await {
+            if self.may_sweep(&mut guard)
+                && let Err(error) = self.pass_in(&term).await
+            {
                 tracing::error!(%error, "the sweep failed; trying again");
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(period) => {}
+            }
+        }
+    }
+
+    /// Looks at the clocks. What a sweep does cannot be taken back.
+    fn may_sweep(&self, guard: &mut JumpGuard) -> bool {
+        match guard.look(self.clock.now(), self.clock.running()) {
+            Verdict::Steady => true,
+            Verdict::Held => false,
+            Verdict::Jumped(by) => {
+                tracing::warn!(
+                    seconds = by / SECOND,
+                    "the clock has jumped: nobody is warned or reminded, and nothing is closed or \
+                     forgotten, until it has been steady for ten minutes"
+                );
+                false
+            }
+            Verdict::Released => {
+                tracing::info!("the clock has been steady for ten minutes: what is due is done");
+                true
             }
         }
     }

@@ -5,8 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../chaos/mod.rs"]
+mod chaos;
+
 #[path = "../procedures/mod.rs"]
 mod procedures;
+
+#[path = "../model/mod.rs"]
+mod model;
 
 mod calendar;
 mod configuration;
@@ -33,10 +39,12 @@ mod group_hours;
 mod groups;
 mod holidays;
 mod kill;
+mod leases;
 mod life;
 mod linking;
 
 mod noted;
+mod outage;
 mod plans;
 mod poison;
 mod procedure_files;

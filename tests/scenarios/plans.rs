@@ -148,11 +148,16 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         ear.expect_indexed("what was not handled", inbox::heads(conn, 100, held).await).await;
         let channels = held.iter().map(|_| ChannelKind::Telegram).collect();
         let shut = outbox::Shut { lanes: held.clone(), channels };
-        ear.expect_indexed("what may be sent", outbox::ready(conn, &shut, now, 64).await).await;
-        let next = outbox::next_instant(conn, held, now).await;
-        ear.expect_indexed("when more may be sent", next).await;
+        for scope in [None, Some(ChannelKind::Telegram)] {
+            let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
+            ear.expect_indexed("what may be sent", ready).await;
+            let next = outbox::next_instant(conn, (scope, held), now).await;
+            ear.expect_indexed("when more may be sent", next).await;
+        }
     }
-    ear.expect_indexed("what was interrupted", outbox::interrupted(conn).await).await;
+    for scope in [None, Some(ChannelKind::Telegram)] {
+        ear.expect_indexed("what was interrupted", outbox::interrupted(conn, scope).await).await;
+    }
     ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
     let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
     let answered = outbox::ticket_of_message(conn, channel, chat).await;

@@ -8,7 +8,7 @@ use mesabot::{
     chat::{view::workbook::workbook, wording::Voice},
     domain::{locale::Locale, person::Role, report::Month, time::DAY},
     service::report,
-    worker::monthly::Monthly,
+    worker::{leases::Term, monthly::Monthly},
 };
 
 use crate::support::desk::{HelpDesk, scenario, uspec};
@@ -100,7 +100,8 @@ async fn the_report_comes_by_itself_on_the_first_business_day_once() {
         assert_eq!(luz.reads(), "", "once");
         // Another process, which remembers nothing.
         let (house, now) = (&desk.house, desk.house.clock.now());
-        let again = Monthly::default().pass(&house.database, &house.desk, now).await.unwrap();
+        let place = (&house.database, &Term::alone());
+        let again = Monthly::default().pass(place, &house.desk, now).await.unwrap();
         assert!(!again, "whoever sweeps");
         for person in desk.everybody() {
             person.reads();

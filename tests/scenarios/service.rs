@@ -7,6 +7,7 @@ mod clocks;
 mod editions;
 mod exchange;
 mod files;
+mod leases;
 mod letters;
 mod linking;
 mod overload;

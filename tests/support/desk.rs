@@ -105,6 +105,43 @@ pub fn usual_rules() -> FileRules {
     loaded.expect("the shipped configuration is sound").config.files.rules
 }
 
+/// What leads to the emulator.
+fn line(emulator: &Emulator) -> TelegramSettings {
+    TelegramSettings {
+        token: emulator.token().to_owned().into(),
+        api_url: emulator.api_url().parse().unwrap(),
+        poll_timeout: Duration::from_secs(20),
+        request_timeout: Duration::from_secs(2),
+    }
+}
+
+/// A house with its workers, which nothing runs yet.
+async fn lay_out(
+    emulator: &Emulator,
+    (url, desk): (&str, Desk),
+    clock: &Arc<HandClock>,
+) -> (House, Workers) {
+    let house = House::open(url, desk, clock.clone()).await.expect("a desk opens");
+    let house = house.keeping(Keeping { store: Store::in_memory(), rules: usual_rules() });
+    let connected = telegram::connect(&line(emulator)).await;
+    let (adapter, identity) = connected.expect("the emulator answers");
+    let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
+        let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+        telegram::receive(&raw, &identity).map_err(|error| error.to_string())
+    });
+    let channel: Arc<dyn Channel> = Arc::new(adapter);
+    let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
+    let limits = Limits {
+        per_second: 1e9,
+        private_burst: 1e9,
+        private_per_second: 1e9,
+        group_per_minute: 1e9,
+    };
+    let manners = Manners { limits, patience: Patience::default() };
+    let workers = house.workers(channels, receive, manners);
+    (house, workers)
+}
+
 impl HelpDesk {
     pub(super) async fn open(access: Access) -> Self {
         Self::open_on(access, uspec()).await
@@ -112,34 +149,16 @@ impl HelpDesk {
 
     /// Opens a desk that runs on these rules.
     pub(super) async fn open_on(access: Access, procedure: Procedure) -> Self {
-        let database = TestDatabase::for_story().await;
+        Self::open_in(TestDatabase::for_story().await, access, procedure).await
+    }
+
+    /// Opens a desk in this database.
+    pub async fn open_in(database: TestDatabase, access: Access, procedure: Procedure) -> Self {
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
         let desk = Desk { procedure: Arc::new(procedure), access, locale: Locale::Es };
-        let house = House::open(&database.url, desk, clock.clone()).await.expect("a desk opens");
-        let house = house.keeping(Keeping { store: Store::in_memory(), rules: usual_rules() });
-        let settings = TelegramSettings {
-            token: emulator.token().to_owned().into(),
-            api_url: emulator.api_url().parse().unwrap(),
-            poll_timeout: Duration::from_secs(20),
-            request_timeout: Duration::from_secs(2),
-        };
-        let (adapter, identity) = telegram::connect(&settings).await.expect("the emulator answers");
-        let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
-            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
-            telegram::receive(&raw, &identity).map_err(|error| error.to_string())
-        });
-        let channel: Arc<dyn Channel> = Arc::new(adapter);
-        let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
-        let limits = Limits {
-            per_second: 1e9,
-            private_burst: 1e9,
-            private_per_second: 1e9,
-            group_per_minute: 1e9,
-        };
-        let manners = Manners { limits, patience: Patience::default() };
-        let workers = house.workers(channels, receive, manners);
+        let (house, workers) = lay_out(&emulator, (&database.url, desk), &clock).await;
         let (stop, stopping) = watch::channel(false);
         let desk = Self {
             emulator,
@@ -151,13 +170,33 @@ impl HelpDesk {
             stop,
             _database: database,
         };
-        desk.listen(&settings, stopping);
+        desk.listen(stopping);
         desk
     }
 
+    /// Goes on in another database, as the same desk on the same day would on a copy. Gives what it was
+    /// in before.
+    pub async fn moves_to(&mut self, database: TestDatabase) -> TestDatabase {
+        self.stop.send_replace(true);
+        let at = (database.url.as_str(), self.house.desk.clone());
+        let (house, workers) = lay_out(&self.emulator, at, &self.clock).await;
+        let left = std::mem::replace(&mut self.house, house);
+        left.database.close().await;
+        self.workers = workers;
+        let (stop, stopping) = watch::channel(false);
+        self.stop = stop;
+        self.listen(stopping);
+        std::mem::replace(&mut self._database, database)
+    }
+
+    /// Where everything is kept.
+    pub fn database(&self) -> &TestDatabase {
+        &self._database
+    }
+
     /// Stores what the platform tells, as the running desk does; handling it is stepped.
-    fn listen(&self, settings: &TelegramSettings, stopping: watch::Receiver<bool>) {
-        let poller = Poller::new(settings).expect("a client can be built");
+    fn listen(&self, stopping: watch::Receiver<bool>) {
+        let poller = Poller::new(&line(&self.emulator)).expect("a client can be built");
         let house = self.house.clone();
         tokio::spawn(async move {
             let store = |updates: Vec<telegram::RawUpdate>| {
@@ -351,7 +390,7 @@ impl HelpDesk {
     }
 
     /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
-    pub(super) async fn close(self) {
+    pub async fn close(self) {
         self.stop.send_replace(true);
         for person in self.people.lock().unwrap().iter() {
             let unread = person.reads();

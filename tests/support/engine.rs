@@ -83,6 +83,18 @@ impl TestDatabase {
         }
     }
 
+    /// An empty database on the engine on which stories are told, with nothing in it yet, and on a disk
+    /// that remembers.
+    pub async fn of_engine() -> Self {
+        match std::env::var(STORIES).as_deref() {
+            Ok("postgres") => {
+                let admin_url = postgres_url();
+                Self::postgres(&admin_url.unwrap_or_else(|| panic!("{POSTGRES} is not set"))).await
+            }
+            _ => Self::sqlite(),
+        }
+    }
+
     /// A new database on the server of `admin_url`.
     pub async fn postgres(admin_url: &str) -> Self {
         Self::postgres_like(admin_url, "template1").await

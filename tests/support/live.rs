@@ -26,6 +26,7 @@ use mesabot::{
         admission::{Admission, Budget},
         delivery::Patience,
         handler,
+        leases::Term,
         pacing::Limits,
     },
 };
@@ -89,7 +90,7 @@ impl LiveDesk {
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move { worker.handler.run(stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
-        self.loops.spawn(async move { worker.courier.run(stop).await });
+        self.loops.spawn(async move { worker.courier.run(None, Term::alone(), stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move {
             if let Some(fetcher) = &worker.fetcher {
@@ -97,7 +98,9 @@ impl LiveDesk {
             }
         });
         let stop = self.stop.subscribe();
-        self.loops.spawn(async move { workers.sweeper.run(Duration::from_secs(5), stop).await });
+        self.loops.spawn(async move {
+            workers.sweeper.run(Duration::from_secs(5), Term::alone(), stop).await
+        });
         let (house, stop) = (self.house.clone(), self.stop.subscribe());
         let poller = Poller::new(&settings).expect("a client can be built");
         self.loops.spawn(async move {

@@ -14,5 +14,6 @@ mod multipart;
 pub mod mutation;
 pub mod pairing;
 pub mod person;
+pub mod server_line;
 pub mod telegram;
 pub mod upload;

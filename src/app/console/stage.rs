@@ -141,8 +141,8 @@ impl Stage {
                 instant.ok_or_else(no_time)?.to_utc().into()
             }
         };
-        let reader = self.house.database.reader().clone();
-        while let Some(due) = close::next_due(&reader, self.now(), target).await? {
+        let database = self.house.database.clone();
+        while let Some(due) = close::next_due(database.reader(), self.now(), target).await? {
             self.show(due);
             self.workers.settle().await?;
             self.print_heard(None, true)?;

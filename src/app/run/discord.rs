@@ -29,7 +29,7 @@ use crate::{
     config::settings::{self, Config},
     domain::{channel::ChannelKind, time::SECOND},
     service::inbox::NewIncoming,
-    worker::{Shutdown, handler, stopped},
+    worker::{Shutdown, handler, leases::Leases, stopped},
 };
 
 /// The pauses between tries to reach the platform at the start.
@@ -51,7 +51,7 @@ pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<Dis
 
 /// Reaches Discord and gives the line to it; `None` when told to stop meanwhile.
 pub(super) async fn open(
-    house: &House,
+    (house, leases): (&House, &Arc<Leases>),
     settings: DiscordSettings,
     config: &Config,
     mut shutdown: Shutdown,
@@ -69,7 +69,11 @@ pub(super) async fn open(
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let intake = Arc::new(intake(house, &discord, &source));
     let routes = endpoint(config, house, &intake)?;
-    let listen = Box::pin(async move { Ok(gateway.run(&intake, shutdown).await?) });
+    let (leases, name) = (Arc::clone(leases), format!("listener:{source}"));
+    let listen = Box::pin(async move {
+        let hear = async |_, stop| Ok(gateway.run(&intake, stop).await?);
+        leases.keep(&name, shutdown, hear).await
+    });
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
         receive(&raw, &identity).map_err(|error| error.to_string())

@@ -1,11 +1,13 @@
 //! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line;
-//! the workers are the same for all.
+//! the workers are the same for all. Every replica of a desk handles what was told and fetches files;
+//! what only one may do, polling a bot, sending for it, sweeping, is done under a lease.
 
 use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
 use axum::Router;
 use futures::future::BoxFuture;
+use sea_orm::Iterable;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
@@ -29,6 +31,7 @@ use crate::{
         Shutdown,
         admission::{Admission, Allowance, Budget},
         delivery::Patience,
+        leases::{Leases, Terms},
         pacing::Limits,
         retention::Ages,
     },
@@ -38,6 +41,9 @@ pub mod discord;
 mod front;
 pub(super) mod telegram;
 pub(super) mod watched;
+
+/// The lease under which what is due is done.
+const SWEEPER: &str = "sweeper";
 
 /// How long the parts may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -79,11 +85,12 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let signals = tokio::spawn(listen(stop.clone()));
     let address = (loaded.config.listen, is_called(loaded));
     let front = Front::open(&house, address, shutdown.clone()).await?;
-    let ended = match open_lines(&house, loaded, &shutdown).await? {
+    let leases = Arc::new(Leases::new(house.database.clone(), Terms::default()));
+    let ended = match open_lines((&house, &leases), loaded, &shutdown).await? {
         Some(mut lines) => {
             front.reached(lines.iter_mut().filter_map(|line| line.routes.take()));
             tracing::info!(procedure = %house.desk.procedure.id, "the desk is open");
-            serve(&house, lines, loaded, (&stop, shutdown)).await
+            serve((&house, leases), lines, loaded, (&stop, shutdown)).await
         }
         None => Ok(()),
     };
@@ -97,7 +104,7 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
 
 /// Reaches every network that has a token; `None` when told to stop meanwhile.
 async fn open_lines(
-    house: &House,
+    house: (&House, &Arc<Leases>),
     loaded: &Loaded,
     shutdown: &Shutdown,
 ) -> anyhow::Result<Option<Vec<Line>>> {
@@ -122,7 +129,7 @@ async fn open_lines(
 
 /// Runs the workers and listens to every line until the desk is told to stop or a line cannot go on.
 async fn serve(
-    house: &House,
+    (house, leases): (&House, Arc<Leases>),
     lines: Vec<Line>,
     loaded: &Loaded,
     (stop, shutdown): (&watch::Sender<bool>, Shutdown),
@@ -145,35 +152,70 @@ async fn serve(
     workers.sweeper.pruner.ages = ages;
     workers.sweeper.pruner.every = every;
     let workers = Arc::new(workers);
-    workers.courier.recover().await?;
-    let mut working = work(workers, loaded.config.sweep_every, &shutdown);
+    let mut working = work(workers, leases, loaded.config.sweep_every, &shutdown);
     let mut ended = Ok(());
     while let Some(line) = listening.join_next().await {
         // One line that cannot go on ends the desk: whoever watches over it has to hear of it.
         ended = ended.and(line.unwrap_or_else(|error| Err(error.into())));
         stop.send_replace(true);
     }
-    let ending = async { while working.join_next().await.is_some() {} };
+    let ending = async {
+        while let Some(worker) = working.join_next().await {
+            if let Err(error) = worker.map_err(anyhow::Error::from).flatten() {
+                tracing::error!("a worker broke off: {error:#}");
+            }
+        }
+    };
     if tokio::time::timeout(FAREWELL, ending).await.is_err() {
         tracing::warn!("a worker did not end in time");
     }
     ended
 }
 
-fn work(workers: Arc<Workers>, sweep_every: Duration, shutdown: &Shutdown) -> JoinSet<()> {
+fn work(
+    workers: Arc<Workers>,
+    leases: Arc<Leases>,
+    sweep_every: Duration,
+    shutdown: &Shutdown,
+) -> JoinSet<anyhow::Result<()>> {
     let mut working = JoinSet::new();
     let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
-    working.spawn(async move { worker.handler.run(stop).await });
-    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
-    working.spawn(async move { worker.courier.run(stop).await });
+    working.spawn(async move {
+        worker.handler.run(stop).await;
+        Ok(())
+    });
     let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
     working.spawn(async move {
         if let Some(fetcher) = &worker.fetcher {
             fetcher.run(stop).await;
         }
+        Ok(())
+    });
+    // What is to be said on a network without a token has to be given up by somebody too.
+    for channel in ChannelKind::iter() {
+        let (worker, leases, stop) = (Arc::clone(&workers), Arc::clone(&leases), shutdown.clone());
+        working.spawn(async move {
+            let name = format!("sender:{}", channel.as_str());
+            let send = async |term, stop| {
+                worker.courier.run(Some(channel), term, stop).await;
+                Ok(())
+            };
+            leases.keep(&name, stop, send).await
+        });
+    }
+    let (sweeping, stop) = (Arc::clone(&leases), shutdown.clone());
+    working.spawn(async move {
+        let sweep = async |term, stop| {
+            workers.sweeper.run(sweep_every, term, stop).await;
+            Ok(())
+        };
+        sweeping.keep(SWEEPER, stop, sweep).await
     });
     let stop = shutdown.clone();
-    working.spawn(async move { workers.sweeper.run(sweep_every, stop).await });
+    working.spawn(async move {
+        leases.run(stop).await;
+        Ok(())
+    });
     working
 }
 

@@ -19,7 +19,7 @@ use crate::{
     config::settings,
     domain::{channel::ChannelKind, locale::Locale},
     service::inbox::NewIncoming,
-    worker::{Shutdown, handler, stopped},
+    worker::{Shutdown, handler, leases::Leases, stopped},
 };
 
 /// The pauses between tries to reach the platform at the start.
@@ -47,7 +47,7 @@ pub(super) fn webhook(telegram: &settings::Telegram) -> Option<Webhook> {
 
 /// Reaches Telegram and gives the line to it; `None` when told to stop meanwhile.
 pub(super) async fn open(
-    house: &House,
+    (house, leases): (&House, &Arc<Leases>),
     settings: TelegramSettings,
     webhook: Option<Webhook>,
     mut shutdown: Shutdown,
@@ -66,7 +66,7 @@ pub(super) async fn open(
     });
     let listen = match webhook {
         Some(webhook) => be_called(telegram.clone(), webhook, shutdown).boxed(),
-        None => poll(settings, store, shutdown).boxed(),
+        None => poll(settings, store, (Arc::clone(leases), source.clone()), shutdown).boxed(),
     };
     let receive = Box::new(move |raw: &str| {
         let raw = serde_json::from_str(raw).map_err(|_| "an update is no JSON".to_owned())?;
@@ -92,13 +92,17 @@ fn store(
     }
 }
 
+/// Asks for news for as long as it is this replica that does.
 async fn poll(
     settings: TelegramSettings,
     store: impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync,
+    (leases, source): (Arc<Leases>, String),
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
     let poller = Poller::new(&settings).context("no connection can be made")?;
-    Ok(poller.poll(store, shutdown).await?)
+    // Two that ask for a moment store nothing twice, so this needs no more than a lease.
+    let ask = async |_, stop| Ok(poller.poll(&store, stop).await?);
+    leases.keep(&format!("poller:{source}"), shutdown, ask).await
 }
 
 /// Tells Telegram to call, again and again until it will, and waits for the end. The webhook

@@ -6,14 +6,25 @@
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use super::{DatabaseError, TransactionError, Work, fault::Fault};
 
 /// How often a write is tried before its error is believed.
 pub(super) const TRIES: u32 = 8;
+
+/// How long the parts of a transaction may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Until it has begun.
+    pub(super) begin: Duration,
+    /// The work in it.
+    pub(super) work: Duration,
+    /// The commit, or the rollback.
+    pub(super) end: Duration,
+}
 
 /// How a try ended.
 pub(super) struct Outcome<T, E> {
@@ -41,9 +52,12 @@ impl<T, E: TransactionError> Outcome<T, E> {
 /// The driver counts transactions on its own and does not notice that; on such
 /// a connection a later "commit" only releases a savepoint, and what was
 /// acknowledged vanishes when the connection closes.
+///
+/// Whatever is not there within its limit is dropped. Nothing is saved by then, unless it is the
+/// answer to the commit that is missing.
 pub(super) async fn attempt<'env, T, E: TransactionError>(
     connection: &DatabaseConnection,
-    closing: Option<&'static str>,
+    (closing, limits): (Option<&'static str>, Option<Limits>),
     work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
 ) -> Outcome<T, E> {
     let options = TransactionOptions {
@@ -52,27 +66,41 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let transaction = match connection.begin_with_options(options).await {
-        Ok(transaction) => transaction,
-        Err(error) => {
+    let beginning = connection.begin_with_options(options);
+    let transaction = match within(limits.map(|limits| limits.begin), beginning).await {
+        Some(Ok(transaction)) => transaction,
+        Some(Err(error)) => {
             let again = Fault::of(&error).deserves_another_try();
             return Outcome::broken(error.into(), again);
         }
+        None => return Outcome::broken(DatabaseError::NoAnswer, true),
     };
 
-    let worked = match work(&transaction).await {
-        Ok(value) => run_closing(&transaction, closing)
-            .await
-            .map(|number| (value, number))
-            .map_err(|error| E::from(error.into())),
-        Err(error) => Err(error),
+    let working = async {
+        let value = work(&transaction).await?;
+        let number = run_closing(&transaction, closing).await.map_err(|error| error.into());
+        Ok((value, number.map_err(|error: DatabaseError| E::from(error))?))
     };
-    match worked {
-        Ok((value, number)) => match transaction.commit().await {
-            Ok(()) => Outcome { result: Ok(value), closing: number, again: false, fit: true },
-            Err(error) => commit_failed(error),
+    let end = limits.map(|limits| limits.end);
+    match within(limits.map(|limits| limits.work), working).await {
+        Some(Ok((value, number))) => match within(end, transaction.commit()).await {
+            Some(Ok(())) => Outcome { result: Ok(value), closing: number, again: false, fit: true },
+            Some(Err(error)) => commit_failed(error),
+            None => {
+                let silence = DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()));
+                Outcome::broken(DatabaseError::CommitUnknown(silence), false)
+            }
         },
-        Err(error) => roll_back(transaction, error).await,
+        Some(Err(error)) => roll_back((transaction, end), error).await,
+        None => Outcome::broken(DatabaseError::NoAnswer, false),
+    }
+}
+
+/// What becomes of `doing`, or nothing when it takes longer than `limit`.
+async fn within<T>(limit: Option<Duration>, doing: impl Future<Output = T>) -> Option<T> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, doing).await.ok(),
+        None => Some(doing.await),
     }
 }
 
@@ -98,11 +126,13 @@ fn commit_failed<T, E: TransactionError>(error: DbErr) -> Outcome<T, E> {
 }
 
 async fn roll_back<T, E: TransactionError>(
-    transaction: DatabaseTransaction,
+    (transaction, limit): (DatabaseTransaction, Option<Duration>),
     error: E,
 ) -> Outcome<T, E> {
     let fault = error.database_error().map_or(Fault::Other, Fault::of);
-    let rolled_back = transaction.rollback().await;
+    let rolled_back = within(limit, transaction.rollback())
+        .await
+        .unwrap_or_else(|| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))));
     if let Err(error) = &rolled_back {
         tracing::warn!(%error, "a transaction could not be rolled back, its connection is dropped");
     }
@@ -110,7 +140,7 @@ async fn roll_back<T, E: TransactionError>(
         result: Err(error),
         closing: None,
         again: fault.deserves_another_try(),
-        fit: rolled_back.is_ok() && !fault.ends_transactions(),
+        fit: rolled_back.is_ok() && !fault.spoils_the_connection(),
     }
 }
 

@@ -5,6 +5,8 @@
 
 use sea_orm::{DbErr, SqlxError};
 
+use super::fault::Fault;
+
 /// Why the database could not be opened, or did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -36,6 +38,9 @@ pub enum DatabaseError {
     /// The engine said that the change was saved, and another connection does not see it.
     #[error("the database confirmed a change that is not there; the change was not saved")]
     NotSaved,
+    /// The server did not answer in time, and nothing was saved.
+    #[error("the database did not answer in time")]
+    NoAnswer,
     /// The database was closed earlier.
     #[error("the database is closed")]
     Closed,
@@ -47,6 +52,16 @@ impl DatabaseError {
         match self {
             Self::Open(error) | Self::Engine(error) => Some(error),
             _ => None,
+        }
+    }
+
+    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    /// An answer that did not come in time may have been too much to ask.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Open(error) | Self::Engine(error) => Fault::of(error).is_outage(),
+            Self::CommitUnknown(_) | Self::NotSaved | Self::Closed => true,
+            Self::InMemory | Self::UnknownEngine | Self::Address(_) | Self::NoAnswer => false,
         }
     }
 }

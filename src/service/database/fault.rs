@@ -17,6 +17,10 @@ pub(super) enum Fault {
     Full,
     /// SQLite met failing storage or memory. It may have ended the transaction by itself.
     Storage,
+    /// There is no connection to be had, or the server has run out of something. Nothing was saved.
+    Unavailable,
+    /// The database may only be read, or not be opened at all.
+    Barred,
     /// Anything else: a violated constraint, a mistake in the statement.
     Other,
 }
@@ -24,6 +28,9 @@ pub(super) enum Fault {
 impl Fault {
     /// Reads the codes inside `error`.
     pub(super) fn of(error: &DbErr) -> Self {
+        if let DbErr::ConnectionAcquire(_) = error {
+            return Self::Unavailable;
+        }
         let (DbErr::Conn(RuntimeErr::SqlxError(error))
         | DbErr::Exec(RuntimeErr::SqlxError(error))
         | DbErr::Query(RuntimeErr::SqlxError(error))) = error
@@ -55,24 +62,30 @@ impl Fault {
         const BUSY: i32 = 5;
         const LOCKED: i32 = 6;
         const NOMEM: i32 = 7;
+        const READONLY: i32 = 8;
         const IOERR: i32 = 10;
         const CORRUPT: i32 = 11;
         const FULL: i32 = 13;
+        const CANTOPEN: i32 = 14;
         match code & 0xff {
             BUSY | LOCKED => Self::Collision,
             FULL => Self::Full,
             NOMEM | IOERR | CORRUPT => Self::Storage,
+            READONLY | CANTOPEN => Self::Barred,
             _ => Self::Other,
         }
     }
 
-    /// 40001 serialization failure, 40P01 deadlock, 55P03 lock not available,
-    /// class 57P shutdown, class 08 connection.
+    /// 40001 serialization failure, 40P01 deadlock, 55P03 lock not available, class 57P shutdown,
+    /// 25P03 and 25P04 sessions that were idle in a transaction or in it for too long, class 08
+    /// connection, 25006 read-only, class 53 resources, class 58 the server's own storage.
     fn of_postgres(state: &str) -> Self {
         match state {
             "40001" | "40P01" | "55P03" => Self::Collision,
-            "57P01" | "57P02" | "57P03" => Self::ConnectionLost,
+            "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" => Self::ConnectionLost,
+            "25006" => Self::Barred,
             _ if state.starts_with("08") => Self::ConnectionLost,
+            _ if state.starts_with("53") || state.starts_with("58") => Self::Unavailable,
             _ => Self::Other,
         }
     }
@@ -82,9 +95,15 @@ impl Fault {
         matches!(self, Self::Collision | Self::ConnectionLost)
     }
 
-    /// Whether SQLite may have rolled the transaction back without telling the driver.
-    pub(super) fn ends_transactions(self) -> bool {
-        matches!(self, Self::Full | Self::Storage)
+    /// Whether another connection is to be opened: SQLite may have rolled the transaction back
+    /// without telling the driver, or it opened a file that could only be read, and goes on reading.
+    pub(super) fn spoils_the_connection(self) -> bool {
+        matches!(self, Self::Full | Self::Storage | Self::Barred)
+    }
+
+    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    pub(super) fn is_outage(self) -> bool {
+        self != Self::Other
     }
 
     /// Whether a commit that failed like this may nevertheless have been saved.

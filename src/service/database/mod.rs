@@ -33,32 +33,29 @@ mod backup;
 mod error;
 mod fault;
 mod postgres;
+mod reader;
+mod schema;
 mod sqlite;
 mod work;
 
 use std::sync::Arc;
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
-};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 
 use self::{
-    attempt::{Outcome, TRIES},
+    attempt::{Limits, Outcome, TRIES},
     sqlite::Sqlite,
 };
 
 pub use self::{
     backup::{BackupError, back_up},
     error::{DatabaseError, TransactionError},
+    reader::Reader,
     work::{ScopedFuture, Work},
 };
 
 /// With less free space than this on the database's disk, in bytes, no new work should be taken on.
 pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
-
-/// The key under which one replica at a time migrates a PostgreSQL database: "mesabot" in ASCII.
-const MIGRATION_LOCK: i64 = 0x006d_6573_6162_6f74;
 
 /// A database that is open. A clone is the same database.
 #[derive(Clone)]
@@ -67,7 +64,7 @@ pub struct Database(Engine);
 #[derive(Clone)]
 enum Engine {
     Sqlite(Arc<Sqlite>),
-    Postgres(DatabaseConnection),
+    Postgres(Arc<Reader>),
 }
 
 impl Database {
@@ -76,7 +73,8 @@ impl Database {
     /// A file that does not exist is created, its directory is not.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Engine::Postgres(postgres::open(url).await?)
+            let pool = postgres::open(url).await?;
+            Engine::Postgres(Arc::new(Reader::new(pool, Some(postgres::QUESTION))))
         } else if url.starts_with("sqlite:") || !url.contains("://") {
             Engine::Sqlite(Arc::new(Sqlite::open(url).await?))
         } else {
@@ -86,7 +84,7 @@ impl Database {
     }
 
     /// The connections to read with. On SQLite they refuse to write.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         match &self.0 {
             Engine::Sqlite(sqlite) => &sqlite.reader,
             Engine::Postgres(pool) => pool,
@@ -117,9 +115,19 @@ impl Database {
         E: TransactionError,
         F: for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>> + Send + Sync,
     {
+        self.write_within(Some(postgres::LIMITS), work).await
+    }
+
+    /// The same, where a server may take so long.
+    async fn write_within<'env, T, E, F>(&self, limits: Option<Limits>, work: F) -> Result<T, E>
+    where
+        T: Send,
+        E: TransactionError,
+        F: for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>> + Send + Sync,
+    {
         let mut tries = 1;
         loop {
-            let outcome = self.attempt(&work).await;
+            let outcome = self.attempt(limits, &work).await;
             if !outcome.again || tries == TRIES {
                 return outcome.result;
             }
@@ -131,36 +139,16 @@ impl Database {
 
     async fn attempt<'env, T, E: TransactionError>(
         &self,
+        limits: Option<Limits>,
         work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
     ) -> Outcome<T, E> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.attempt(work).await,
-            Engine::Postgres(pool) => attempt::attempt(pool, Some(postgres::PROBE), work).await,
+            Engine::Postgres(pool) => {
+                let closing = Some(postgres::PROBE);
+                attempt::attempt(pool.connection(), (closing, limits), work).await
+            }
         }
-    }
-
-    /// Brings the tables up to date, all steps or none.
-    ///
-    /// Several programs may do so at the same time: one migrates, the others
-    /// wait and find nothing left to do.
-    pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DatabaseError> {
-        let backend = self.backend();
-        self.write(|tx| {
-            Box::pin(async move {
-                if backend == DbBackend::Postgres {
-                    let lock = "SELECT pg_advisory_xact_lock($1)";
-                    tx.execute_raw(Statement::from_sql_and_values(
-                        DbBackend::Postgres,
-                        lock,
-                        [MIGRATION_LOCK.into()],
-                    ))
-                    .await?;
-                }
-                M::up(tx, None).await?;
-                Ok(())
-            })
-        })
-        .await
     }
 
     /// How many bytes are free for the database's file; unknown for a server.
@@ -180,7 +168,7 @@ impl Database {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(pool) => {
                 // Closing a pool only waits for its connections; it has no error to give.
-                let _: Result<(), DbErr> = pool.close_by_ref().await;
+                let _: Result<(), DbErr> = pool.connection().close_by_ref().await;
             }
         }
     }

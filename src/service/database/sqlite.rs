@@ -23,7 +23,7 @@ use sea_orm::{
 use tokio::sync::Mutex;
 
 use super::{
-    DatabaseError, TransactionError, Work,
+    DatabaseError, Reader, TransactionError, Work,
     attempt::{self, Outcome, TRIES},
     fault::Fault,
 };
@@ -41,7 +41,7 @@ const READ_HEARTBEAT: &str = "SELECT beats FROM heartbeat WHERE id = 1";
 pub(super) struct Sqlite {
     file: SqliteConnectOptions,
     slot: Mutex<Slot>,
-    pub(super) reader: DatabaseConnection,
+    pub(super) reader: Reader,
 }
 
 /// Where the writer waits between two transactions.
@@ -76,9 +76,10 @@ impl Sqlite {
                 Err(error) => return Err(DatabaseError::Open(error)),
             }
         };
-        let reader = connect(file.clone().pragma("query_only", "ON"), 4)
+        let reading = connect(file.clone().pragma("query_only", "ON"), 4)
             .await
             .map_err(DatabaseError::Open)?;
+        let reader = Reader::new(reading, None);
         Ok(Self { file, slot: Mutex::new(Slot::Waiting(writer)), reader })
     }
 
@@ -106,7 +107,7 @@ impl Sqlite {
         // The first commit of a connection is always looked at, so a writer
         // that replaces a broken one proves itself before it is trusted.
         let beat = writer.commits.is_multiple_of(HEARTBEAT_EVERY).then_some(BEAT);
-        let mut outcome = attempt::attempt(&writer.connection, beat, work).await;
+        let mut outcome = attempt::attempt(&writer.connection, (beat, None), work).await;
         if let Some(beats) = outcome.closing
             && let Err(error) = self.confirm(beats).await
         {
@@ -144,7 +145,7 @@ impl Sqlite {
             writer.close().await;
         }
         // Closing a pool only waits for its connections; it has no error to give.
-        let _ = self.reader.close_by_ref().await;
+        let _ = self.reader.connection().close_by_ref().await;
     }
 
     /// The directory in which the file and its journal grow.

@@ -1,9 +1,13 @@
 //! PostgreSQL refuses, dies and comes back. Each story is skipped where no server is at hand.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
 
 use mesabot::service::database::{Database, DatabaseError};
 use sea_orm::{ConnectionTrait, DbErr, IsolationLevel, TransactionTrait};
+use tokio::sync::Notify;
 
 use super::{add, ask, notebook, notes};
 use crate::support::engine::{POSTGRES, TestDatabase, direct, postgres_url};
@@ -119,6 +123,43 @@ async fn a_killed_connection_is_replaced() {
     assert!(ask::<i64>(admin, &kill).await.unwrap() > 0);
     database.write(|tx| Box::pin(async move { add(tx, "afterwards").await })).await.unwrap();
     assert_eq!(notes(database.reader()).await, 3);
+}
+
+/// A program that is stopped in the middle of a transaction keeps others waiting for seconds, not for as
+/// long as it is stopped. When it goes on, it does all of it again.
+#[tokio::test]
+async fn a_program_that_is_stopped_in_a_transaction_lets_go() {
+    let Some((test, database)) = server().await else { return };
+    database.write(|tx| Box::pin(async move { add(tx, "shared").await })).await.unwrap();
+    let other = Database::open(&test.url).await.unwrap();
+    let (tries, halfway, goes_on) = (&AtomicU32::new(0), &Notify::new(), &Notify::new());
+    let stopped = database.write(|tx| {
+        Box::pin(async move {
+            tx.execute_unprepared("UPDATE note SET owner = 'stopped'").await?;
+            if tries.fetch_add(1, Ordering::SeqCst) == 0 {
+                halfway.notify_one();
+                goes_on.notified().await;
+            }
+            let owner: String = ask(tx, "SELECT owner FROM note").await?;
+            Ok::<_, DbErr>(owner)
+        })
+    });
+    let rival = async {
+        halfway.notified().await;
+        let begun = Instant::now();
+        let write = other.write(|tx| {
+            Box::pin(async move { tx.execute_unprepared("UPDATE note SET body = 'theirs'").await })
+        });
+        write.await.expect("nobody holds it for ever");
+        goes_on.notify_one();
+        begun.elapsed()
+    };
+    let (owner, waited) = tokio::join!(stopped, rival);
+    println!("let go after {waited:.1?}");
+    assert!(waited < Duration::from_secs(10), "{waited:?}");
+    assert_eq!((owner.unwrap().as_str(), tries.load(Ordering::SeqCst)), ("stopped", 2));
+    let body: String = ask(database.reader(), "SELECT body FROM note").await.unwrap();
+    assert_eq!(body, "theirs", "what was done in between is kept");
 }
 
 /// The connection dies while the commit is on its way: nobody can know, so nobody repeats it.

@@ -9,9 +9,12 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::engine::TestDatabase;
+
 /// A place for the program's files, and what it is started with.
 pub struct Program {
     directory: TempDir,
+    database: TestDatabase,
     network: Vec<(&'static str, String)>,
 }
 
@@ -20,14 +23,24 @@ pub struct Running(Option<Child>);
 
 impl Program {
     /// A program that has never run and is told this about the network.
-    pub fn new(network: Vec<(&'static str, String)>) -> Self {
+    pub fn new(network: Vec<(&'static str, String)>, database: TestDatabase) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
-        Self { directory, network }
+        Self { directory, database, network }
     }
 
     /// The database that it keeps everything in.
-    pub fn database(&self) -> String {
-        format!("sqlite://{}", self.directory.path().join("desk.db").display())
+    pub fn database(&self) -> &str {
+        &self.database.url
+    }
+
+    /// The address of the database's server, if it is on one.
+    pub fn admin_url(&self) -> Option<&str> {
+        self.database.admin_url()
+    }
+
+    /// The folder that it keeps files in.
+    pub fn files(&self) -> PathBuf {
+        self.directory.path().join("files")
     }
 
     /// Starts it; with `kill_at` it dies by its own hand at a named point.
@@ -60,10 +73,10 @@ impl Program {
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
 
-    /// How many lines of the log name an error.
-    pub fn errors_logged(&self) -> Vec<String> {
+    /// The lines of the log that hold `word`.
+    pub fn lines_logged(&self, word: &str) -> Vec<String> {
         let log = std::fs::read_to_string(self.log_path()).unwrap_or_default();
-        log.lines().filter(|line| line.contains("ERROR")).map(str::to_owned).collect()
+        log.lines().filter(|line| line.contains(word)).map(str::to_owned).collect()
     }
 
     fn command(&self) -> Command {
@@ -84,6 +97,7 @@ impl Program {
                 ("MESABOT_LOG__LEVEL", "warn"),
             ])
             .env("MESABOT_DATABASE__URL", self.database())
+            .env("MESABOT_FILES__URL", format!("file://{}", self.files().display()))
             .stdin(Stdio::null());
         command
     }

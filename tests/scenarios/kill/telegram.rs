@@ -12,9 +12,15 @@ use tokio::{sync::watch, time::Instant};
 use super::{
     crowd::{ACKNOWLEDGED, number},
     network::{Chronicle, Form, Message, Network, Pressable, Robot, Sight, Trouble},
-    oracle::{Figures, Memory, Said},
+    oracle::{Figures, Memory, Said, seen_file},
 };
-use crate::support::telegram::{BOT_ID, Button, Emulator, Ledger, Post};
+use crate::support::{
+    telegram::{BOT_ID, Button, Emulator, Fault, Ledger, Post},
+    upload::Upload,
+};
+
+/// How long somebody waits for an answer before the story has failed.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Telegram as this story sees it.
 pub struct Telegram {
@@ -26,6 +32,63 @@ impl Telegram {
     /// An empty one.
     pub async fn start() -> Self {
         Self { emulator: Emulator::start().await, begun: Instant::now() }
+    }
+}
+
+/// What the platform may be in trouble with for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nuisance {
+    /// It says that it is too much.
+    TooMany,
+    /// It answers with a page that says that it is out of order.
+    Page,
+    /// Connections are cut before anything happens.
+    CutBefore,
+    /// Connections are cut after it has happened.
+    CutAfter,
+}
+
+impl Nuisance {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::TooMany, Self::Page, Self::CutBefore, Self::CutAfter];
+}
+
+impl Telegram {
+    /// From now on three in ten requests meet with this.
+    pub fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
+        let fault = match nuisance {
+            Nuisance::TooMany => Fault::RetryAfter(1),
+            Nuisance::Page => Fault::ServerError502Html,
+            Nuisance::CutBefore => Fault::DropBefore,
+            Nuisance::CutAfter => Fault::DropAfter,
+        };
+        self.emulator.faults().sometimes("*", 300, seed, fault);
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn is_left_in_peace(&self) {
+        self.emulator.faults().clear();
+    }
+
+    /// Somebody gets an account who is none of the crowd.
+    pub fn adds_somebody(&self, person: i64) {
+        self.emulator.add_user(person, "Curiosa", "es");
+    }
+
+    /// Somebody writes, and waits until anything comes back.
+    pub async fn hears_back(&self, person: i64, text: &str) {
+        let heard = |ledger: &Ledger| ledger.said_to(person).len();
+        let before = self.emulator.read(heard);
+        self.emulator.says(person, person, text);
+        self.emulator.wait_until(|ledger| heard(ledger) > before, DEADLINE).await;
+    }
+
+    /// Waits until so many programs have been started that the bot's name was asked for by them all.
+    pub async fn is_met_by(&self, programs: usize) {
+        let met = |ledger: &Ledger| {
+            ledger.calls.iter().filter(|call| call.method.eq_ignore_ascii_case("getMe")).count()
+        };
+        self.emulator.wait_until(|ledger| met(ledger) >= programs, DEADLINE).await;
     }
 }
 
@@ -64,6 +127,10 @@ impl Network for Telegram {
 
     fn reports(&self, person: i64, text: &str, _chance: u32) {
         self.writes(person, text);
+    }
+
+    fn encloses(&self, person: i64, text: &str, upload: &Upload) {
+        self.emulator.sends_upload(person, person, upload, text);
     }
 
     fn presses(&self, on: &Message, button: &Pressable) {
@@ -171,12 +238,20 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
     }
     let mut groups: HashMap<(String, String), Group> = HashMap::new();
     for post in ledger.sends() {
-        groups.entry((post.chat.to_string(), post.text.clone())).or_default().appeared += 1;
+        let seen = post.file.as_ref().map_or_else(
+            || post.text.clone(),
+            |file| {
+                let sent = memory.files.is_as_sent(&file.name, &file.bytes);
+                assert!(sent, "not what was sent: {post:#?}");
+                seen_file(&file.name)
+            },
+        );
+        groups.entry((post.chat.to_string(), seen)).or_default().appeared += 1;
         figures.messages += 1;
     }
-    for said in memory.outbox.iter().filter(|said| said.message().is_some()) {
-        let row = &said.row;
-        let group = groups.entry((row.chat_key.clone(), said.text())).or_default();
+    for said in &memory.outbox {
+        let (row, Some(seen)) = (&said.row, said.seen()) else { continue };
+        let group = groups.entry((row.chat_key.clone(), seen)).or_default();
         // An edit that changed a message has no key of its own, and one answer all the same.
         let answered = i32::from(row.state == DeliveryState::Sent);
         group.known += i32::from(row.message_key.is_some());

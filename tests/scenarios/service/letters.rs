@@ -28,7 +28,7 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome, dead},
         people::Address,
     },
-    worker::{delivery::Patience, pacing::Limits},
+    worker::{delivery::Patience, leases::Term, pacing::Limits},
 };
 use sea_orm::EntityTrait;
 use tokio::sync::{mpsc, watch};
@@ -131,7 +131,8 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
             (&new.delivery, new.ticket_id, new.critical),
             (&old.delivery, old.ticket_id, true)
         );
-        let head = outbox::ready(ground.database.reader(), &Default::default(), later, 10).await;
+        let head =
+            outbox::ready(ground.database.reader(), (None, &Default::default()), later, 10).await;
         assert_eq!(head.unwrap()[0].id, waiting);
 
         for missing in [failed, sent, waiting, OutboxId(999)] {
@@ -212,7 +213,7 @@ fn told(key: &str) -> NewIncoming {
 async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_good() {
     on_every_engine(async |ground| {
         let batch = &[told("1"), told("2"), told("3")];
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 3);
         let reader = ground.database.reader();
         let rows = inbox_entity::Entity::find().all(reader).await.unwrap();
@@ -248,7 +249,7 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             let opened: Result<bool> = writes!(ground.database, |tx| aside::retry(tx, id));
             assert!(!opened.unwrap(), "only what is set aside is handled again");
         }
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 0, "told again, it is still known (G2)");
         assert!(aside::list(reader, None, 10).await.unwrap().is_empty());
     })
@@ -261,7 +262,7 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
         let id = enqueues(ground, letter("a", &says("secreto de Marta"))).await;
         ends(ground, id, Outcome::Failed("the chat\nis closed".into())).await;
         let batch = &[NewIncoming { raw: "secreto de Luis".into(), ..told("1") }];
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         stored.unwrap();
         let rows = inbox_entity::Entity::find().all(ground.database.reader()).await.unwrap();
         let told = &rows[0];
@@ -324,9 +325,13 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
             [1]
             ");
         }
-        let waiting =
-            outbox::ready(ground.database.reader(), &Default::default(), Timestamp(i64::MAX), 9)
-                .await;
+        let waiting = outbox::ready(
+            ground.database.reader(),
+            (None, &Default::default()),
+            Timestamp(i64::MAX),
+            9,
+        )
+        .await;
         assert_eq!(waiting.unwrap().len(), 1);
     })
     .await;
@@ -384,7 +389,8 @@ async fn a_desk_at_work_finds_what_another_process_wrote() {
         let (stop, stopping) = watch::channel(false);
         let (worker, until) = (Arc::clone(&workers), stopping.clone());
         let handler = tokio::spawn(async move { worker.handler.run(until).await });
-        let courier = tokio::spawn(async move { workers.courier.run(stopping).await });
+        let courier =
+            tokio::spawn(async move { workers.courier.run(None, Term::alone(), stopping).await });
 
         // Another process: it wakes nobody here.
         let other = House::open(&kept.url, desk, clock).await.unwrap();

@@ -24,7 +24,7 @@ use mesabot::{
         },
         retention::BATCH,
     },
-    worker::retention::Pruner,
+    worker::{leases::Term, retention::Pruner},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 
@@ -45,7 +45,7 @@ fn bare(raw: &str) -> Option<String> {
 }
 
 async fn prunes(ground: &Ground, pruner: &Pruner, after: i64) -> u64 {
-    pruner.pass(&ground.database, START.plus(after)).await.unwrap()
+    pruner.pass((&ground.database, &Term::alone()), START.plus(after)).await.unwrap()
 }
 
 /// A desk that has just begun, so that it looks at everything.
@@ -65,7 +65,7 @@ fn told(key: &str, lane: &str) -> NewIncoming {
     }
 }
 
-async fn receives(ground: &Ground, batch: &[NewIncoming], after: i64) -> usize {
+async fn receives(ground: &Ground, batch: &[NewIncoming], after: i64) -> u64 {
     writes!(ground, |tx| inbox::receive(tx, batch, START.plus(after)))
 }
 

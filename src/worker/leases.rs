@@ -1,0 +1,269 @@
+//! Single-owner jobs: of all the replicas of a desk one polls a bot, one sends for it, one sweeps, and
+//! when it is gone another does within fifteen seconds (G8). What somebody does under a lease is told
+//! by a [`Term`]: its writes carry the lease's number, and what cannot be taken back, such as a call of
+//! a platform, is only begun while nobody else can possibly have the lease. Deliberately absent: an
+//! election. The database decides.
+
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use sea_orm::DatabaseTransaction;
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
+
+use self::holder::Holder;
+use super::{Shutdown, stopped};
+use crate::service::{
+    Result,
+    database::Database,
+    leases::{self, Claim, Fence},
+};
+
+mod holder;
+
+/// How leases are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// How long one lasts when it is not renewed.
+    pub length: Duration,
+    /// How often it is renewed.
+    pub renew_every: Duration,
+    /// How often somebody without it looks whether it is free.
+    pub look_every: Duration,
+    /// How long before its end its holder begins to doubt it.
+    pub margin: Duration,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            length: Duration::from_secs(10),
+            renew_every: Duration::from_secs(3),
+            look_every: Duration::from_secs(1),
+            margin: Duration::from_secs(2),
+        }
+    }
+}
+
+/// The leases of one process.
+pub struct Leases {
+    database: Database,
+    terms: Terms,
+    me: Holder,
+    held: Mutex<HashMap<String, Held>>,
+    given_back: Notify,
+}
+
+/// A lease that this process has.
+struct Held {
+    fence: Fence,
+    trusted_until: watch::Sender<Instant>,
+    lost: watch::Sender<bool>,
+}
+
+/// The time during which this process alone does something.
+#[derive(Debug, Clone)]
+pub struct Term(Option<Hold>);
+
+#[derive(Debug, Clone)]
+struct Hold {
+    fence: Fence,
+    trusted_until: watch::Receiver<Instant>,
+}
+
+impl Term {
+    /// Of a desk that shares its database with nobody, such as one that is stepped by hand.
+    pub fn alone() -> Self {
+        Self(None)
+    }
+
+    /// Lets the transaction go on if this term is not over, and keeps it from ending meanwhile.
+    ///
+    /// # Errors
+    /// [`crate::service::Error::TermOver`] when another replica has taken over.
+    pub async fn hold(&self, tx: &DatabaseTransaction) -> Result<()> {
+        match &self.0 {
+            Some(hold) => leases::hold(tx, &hold.fence).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether nobody else can have the lease at this moment. Measured by this machine's monotonic
+    /// clock from before the last renewal, it holds whatever the walls' clocks do.
+    pub fn is_trusted(&self) -> bool {
+        self.0.as_ref().is_none_or(|hold| Instant::now() < *hold.trusted_until.borrow())
+    }
+}
+
+impl Leases {
+    /// None yet.
+    pub fn new(database: Database, terms: Terms) -> Self {
+        let (me, held) = (Holder::this_process(), Mutex::default());
+        Self { database, terms, me, held, given_back: Notify::new() }
+    }
+
+    /// Does `work` whenever the lease `name` is this process's, until told to stop. The work is told to
+    /// stop when the lease was lost, and given another term when it is had again.
+    ///
+    /// # Errors
+    /// Those with which the work ends.
+    pub async fn keep<W, F>(
+        &self,
+        name: &str,
+        mut shutdown: Shutdown,
+        work: W,
+    ) -> anyhow::Result<()>
+    where
+        W: Fn(Term, Shutdown) -> F,
+        F: Future<Output = anyhow::Result<()>>,
+    {
+        loop {
+            let taken = tokio::select! {
+                () = stopped(&mut shutdown) => return Ok(()),
+                taken = self.wait_for(name) => taken,
+            };
+            let (term, fence, mut lost) = taken;
+            let (stop, stopping) = watch::channel(false);
+            let mut working = pin!(work(term, stopping));
+            let ended = tokio::select! {
+                ended = &mut working => ended,
+                () = stopped(&mut shutdown) => { stop.send_replace(true); working.await }
+                () = stopped(&mut lost) => { stop.send_replace(true); working.await }
+            };
+            self.give_back(&fence).await;
+            ended?;
+            if *shutdown.borrow() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Renews whatever is held, until told to stop and everything was given back.
+    pub async fn run(&self, mut shutdown: Shutdown) {
+        let mut failing = false;
+        loop {
+            let over = async {
+                stopped(&mut shutdown).await;
+                while !self.held().is_empty() {
+                    self.given_back.notified().await;
+                }
+            };
+            tokio::select! {
+                () = over => return,
+                () = tokio::time::sleep(self.terms.renew_every) => {}
+            }
+            let renewed = self.renew().await;
+            match &renewed {
+                Ok(()) if failing => tracing::info!("leases are renewed again"),
+                Err(error) if !failing => tracing::warn!(%error, "leases cannot be renewed"),
+                Ok(()) | Err(_) => {}
+            }
+            failing = renewed.is_err();
+        }
+    }
+
+    /// Waits until the lease is this process's.
+    async fn wait_for(&self, name: &str) -> (Term, Fence, Shutdown) {
+        loop {
+            match self.take(name).await {
+                Ok(Some(taken)) => return taken,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(lease = name, %error, "a lease cannot be asked for"),
+            }
+            tokio::time::sleep(self.terms.look_every).await;
+        }
+    }
+
+    async fn take(&self, name: &str) -> Result<Option<(Term, Fence, Shutdown)>> {
+        let term = milliseconds(self.terms.length);
+        let standing = leases::standing(self.database.reader(), name, term).await?;
+        let (seen, holder) = match &standing {
+            Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
+            None => (None, None),
+        };
+        // What is this process's own by the database, which never heard that it was given it, is
+        // taken anew.
+        let theirs = |holder: &str| holder != self.me.name() && !self.me.has_outlived(holder);
+        if holder.is_some_and(theirs) {
+            return Ok(None);
+        }
+        let begun = Instant::now();
+        let claim = Claim { holder: self.me.name(), term, instead_of: holder };
+        let taken: Result<Option<Fence>> = self
+            .database
+            .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))
+            .await;
+        Ok(taken?.map(|fence| self.taken(fence, begun)))
+    }
+
+    fn taken(&self, fence: Fence, begun: Instant) -> (Term, Fence, Shutdown) {
+        tracing::info!(lease = fence.name, epoch = fence.epoch, "this replica takes over");
+        let (trusted_until, trust) = watch::channel(self.trust(begun));
+        let (lost, losing) = watch::channel(false);
+        let term = Term(Some(Hold { fence: fence.clone(), trusted_until: trust }));
+        let held = Held { fence: fence.clone(), trusted_until, lost };
+        self.held().insert(fence.name.clone(), held);
+        (term, fence, losing)
+    }
+
+    /// Renews everything at once, and notices what is no longer this process's.
+    async fn renew(&self) -> Result<()> {
+        // What is taken while this goes on is not judged by it.
+        let asked: Vec<Fence> = self.held().values().map(|lease| lease.fence.clone()).collect();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        let (begun, term) = (Instant::now(), milliseconds(self.terms.length));
+        let me = self.me.name();
+        let mine: Result<Vec<Fence>> = self
+            .database
+            .write(|tx| Box::pin(async move { leases::renew(tx, me, term).await }))
+            .await;
+        let (mine, mut held) = (mine?, self.held());
+        held.retain(|name, lease| {
+            if mine.contains(&lease.fence) {
+                lease.trusted_until.send_replace(self.trust(begun));
+                return true;
+            }
+            if !asked.contains(&lease.fence) {
+                return true;
+            }
+            tracing::warn!(lease = name, "another replica has taken over");
+            lease.lost.send_replace(true);
+            false
+        });
+        Ok(())
+    }
+
+    /// Best effort: what cannot be given back runs out by itself.
+    async fn give_back(&self, fence: &Fence) {
+        self.held().retain(|_, lease| lease.fence != *fence);
+        let given: Result<()> = self
+            .database
+            .write(|tx| Box::pin(async move { leases::give_back(tx, fence).await }))
+            .await;
+        if let Err(error) = given {
+            tracing::warn!(lease = fence.name, %error, "a lease could not be given back");
+        }
+        self.given_back.notify_one();
+    }
+
+    fn trust(&self, begun: Instant) -> Instant {
+        begun + self.terms.length.saturating_sub(self.terms.margin)
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {
+        // Each change is one call, so what a panicking thread left behind is whole.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn milliseconds(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,93 @@
+//! Who holds a lease: this run of this process, and whether another holder is known to be dead. A
+//! process that was killed and is started again finds what it held, and need not wait until its own
+//! lease runs out. Deliberately absent: any judgement of processes on other machines, or in other
+//! containers, whose numbers mean nothing here; their leases run out.
+
+use std::{fs, process};
+
+/// A run of a process, by a name that no other run has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Holder(String);
+
+impl Holder {
+    /// This one.
+    pub(super) fn this_process() -> Self {
+        let (pid, run) = (process::id(), rand::random::<u64>());
+        let place = place().unwrap_or_else(|| "somewhere".to_owned());
+        let began = began(pid).unwrap_or(0);
+        Self(format!("{place} {pid} {began} {run:016x}"))
+    }
+
+    /// As it stands in the database.
+    pub(super) fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` ran where this process runs, and runs no longer.
+    pub(super) fn has_outlived(&self, other: &str) -> bool {
+        let mut other = other.split(' ');
+        let (Some(there), Some(pid), Some(run)) = (other.next(), other.next(), other.next()) else {
+            return false;
+        };
+        let (Ok(pid), Ok(run)) = (pid.parse(), run.parse::<u64>()) else { return false };
+        place().is_some_and(|here| here == there) && began(pid) != Some(run)
+    }
+}
+
+/// What two processes have in common that can see each other by number: the boot of the machine, and
+/// the container. Nothing where the system does not tell.
+fn place() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let numbers = fs::read_link("/proc/self/ns/pid").ok()?;
+    Some(format!("{}/{}", boot.trim(), numbers.to_str()?))
+}
+
+/// When a process began, in the system's own unit since the boot; nothing when it does not run.
+fn began(pid: u32) -> Option<u64> {
+    let told = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in brackets and may hold anything; the state is the next field, the beginning
+    // the 22nd of all (proc_pid_stat(5)).
+    let mut fields = told.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?;
+    let runs = !matches!(state, "Z" | "X");
+    fields.nth(18).filter(|_| runs)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_runs_is_not_outlived() {
+        let (one, other) = (Holder::this_process(), Holder::this_process());
+        assert_ne!(one, other, "two runs are told apart");
+        assert!(!one.has_outlived(other.name()));
+    }
+
+    #[test]
+    fn who_was_killed_here_is_outlived() {
+        let me = Holder::this_process();
+        let mut child = process::Command::new("sleep").arg("600").spawn().unwrap();
+        let name = format!("{} {} {} x", place().unwrap(), child.id(), began(child.id()).unwrap());
+        assert!(!me.has_outlived(&name));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(me.has_outlived(&name));
+    }
+
+    #[test]
+    fn a_number_that_another_process_has_now_is_another_holder() {
+        let me = Holder::this_process();
+        let name = format!("{} {} {} x", place().unwrap(), process::id(), 1);
+        assert!(me.has_outlived(&name), "this process did not begin at the boot");
+    }
+
+    #[test]
+    fn nothing_is_known_of_who_runs_elsewhere() {
+        let me = Holder::this_process();
+        for elsewhere in ["another-boot/pid:[1] 1 1 x", "somewhere 1 0 x", "", "no holder of ours"]
+        {
+            assert!(!me.has_outlived(elsewhere), "{elsewhere}");
+        }
+    }
+}

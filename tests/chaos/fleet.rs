@@ -1,0 +1,113 @@
+//! The replicas of one desk as processes of their own.
+
+use std::ops::Range;
+
+use rustix::process::{Pid, Signal, kill_process};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    kill::{Story, process::Running},
+    support::engine::direct,
+};
+
+/// All of them, alive between two blows.
+pub struct Fleet {
+    replicas: Vec<Option<Running>>,
+    shares_a_server: bool,
+}
+
+impl Fleet {
+    /// Starts so many.
+    pub fn start(story: &Story, replicas: usize) -> Self {
+        let shares_a_server = story.program.database().starts_with("postgres");
+        let replicas = (0..replicas).map(|_| Some(story.program.start(None))).collect();
+        Self { replicas, shares_a_server }
+    }
+
+    /// Their numbers.
+    pub fn all(&self) -> Range<usize> {
+        0..self.replicas.len()
+    }
+
+    /// Whether there are several, on a server.
+    pub fn shares_a_server(&self) -> bool {
+        self.shares_a_server
+    }
+
+    /// The process of one.
+    pub fn pid(&self, replica: usize) -> Pid {
+        self.replicas[replica].as_ref().expect("it is alive between two blows").pid()
+    }
+
+    /// Kills one as a power cut would.
+    pub async fn kill(&mut self, story: &Story, replica: usize) {
+        story.dies_now();
+        self.take(replica).kill().await;
+        story.network.mourns();
+    }
+
+    /// Starts one that is dead.
+    pub fn start_anew(&mut self, story: &Story, replica: usize) {
+        self.replicas[replica] = Some(story.program.start(None));
+    }
+
+    /// Starts one so that it dies at a point, if it comes there while people see so much, and starts
+    /// it once more.
+    pub async fn die_at(&mut self, story: &Story, replica: usize, (point, most): (&str, usize)) {
+        self.kill(story, replica).await;
+        let running = story.program.start(Some(point));
+        let pid = running.pid();
+        let mut ended = std::pin::pin!(running.ended());
+        tokio::select! {
+            _ = &mut ended => {}
+            () = story.see(most, None) => {
+                // It may be dead by now, of the point.
+                let _ = kill_process(pid, Signal::KILL);
+                ended.await;
+            }
+        }
+        story.dies_now();
+        story.network.mourns();
+        self.start_anew(story, replica);
+    }
+
+    /// Tells one to stop, waits for its end, and starts it again.
+    pub async fn restart(&mut self, story: &Story, replica: usize) {
+        let running = self.take(replica);
+        story.dies_now();
+        story.end_in_peace(running).await;
+        self.start_anew(story, replica);
+    }
+
+    /// Stops one where it stands.
+    pub fn freeze(&self, replica: usize) {
+        kill_process(self.pid(replica), Signal::STOP).expect("it is alive");
+    }
+
+    /// Lets one go on that was stopped.
+    pub fn thaw(&self, replica: usize) {
+        kill_process(self.pid(replica), Signal::CONT).expect("it is alive");
+    }
+
+    /// Tells all of them to stop.
+    pub async fn end_in_peace(mut self, story: &Story) {
+        for replica in self.all() {
+            story.end_in_peace(self.take(replica)).await;
+        }
+    }
+
+    fn take(&mut self, replica: usize) -> Running {
+        self.replicas[replica].take().expect("it is alive between two blows")
+    }
+}
+
+/// Has the server end every connection to the desk's database.
+pub async fn cut_connections(story: &Story) {
+    let admin = direct(story.program.admin_url().expect("it is on a server")).await.unwrap();
+    let name = story.program.database().rsplit('/').next().expect("an address has parts");
+    let name = name.split('?').next().unwrap_or_default();
+    let cut =
+        format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    admin.execute_unprepared(&cut).await.unwrap();
+    admin.close().await.unwrap();
+}

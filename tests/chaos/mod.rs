@@ -1,0 +1,134 @@
+//! Seeded rounds of load, kill and fault: the real program, once on a file and as two replicas on one
+//! server, while people write to it and everything around it breaks. At rest, what the platform saw
+//! and what the desk remembers must be one story (G1 to G8). In what order things break is chosen by a
+//! seed; what happens in between is not, so a seed repeats the blows and not every step.
+//!
+//! `MESABOT_TEST_ROUNDS` says how many rounds (8 when it is absent), `MESABOT_TEST_SEED` repeats a run,
+//! and `MESABOT_TEST_FREEZE` says for how many seconds at least a stopped replica is stopped. Replicas
+//! need a server, whose address `MESABOT_TEST_POSTGRES` holds.
+
+mod blow;
+mod fleet;
+mod takeover;
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+use self::{blow::Blow, fleet::Fleet};
+use crate::{
+    kill::{
+        Story,
+        network::Network,
+        number_from,
+        process::Program,
+        seed,
+        telegram::{Nuisance, Telegram},
+    },
+    support::engine::{TestDatabase, postgres_url},
+};
+
+/// How much people see between two things that happen.
+const BETWEEN: std::ops::Range<usize> = 5..40;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g1_to_g7_one_desk_on_a_file_survives_whatever_happens_around_it() {
+    live(TestDatabase::sqlite(), 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g1_to_g8_two_replicas_on_one_server_survive_whatever_happens_around_them() {
+    let Some(admin) = postgres_url() else { return };
+    live(TestDatabase::postgres(&admin).await, 2).await;
+}
+
+async fn live(database: TestDatabase, replicas: usize) {
+    let (begun, seed) = (Instant::now(), seed());
+    println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
+    let rounds = number_from("MESABOT_TEST_ROUNDS").unwrap_or(8);
+    let telegram = Arc::new(Telegram::start().await);
+    let program = Program::new(telegram.environment(), database);
+    let story = Story::begin(Arc::clone(&telegram) as _, program, seed).await;
+    let mut dice = StdRng::seed_from_u64(seed);
+    let mut fleet = Fleet::start(&story, replicas);
+    let mut blows: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..rounds {
+        let blow = Blow::choose(&mut dice, &fleet);
+        *blows.entry(blow.name()).or_default() += 1;
+        story.see(dice.random_range(BETWEEN), None).await;
+        strike(&story, (&telegram, &mut fleet), blow, &mut dice).await;
+    }
+    story.rest().await;
+    fleet.end_in_peace(&story).await;
+
+    let took = begun.elapsed();
+    let memory = story.remember().await;
+    let figures = story.judge(&memory).await;
+    let panics = story.program.lines_logged("panicked");
+    assert!(panics.is_empty(), "the program panicked: {panics:#?}");
+    let pace = figures.updates as f64 / took.as_secs_f64();
+    println!("{rounds} rounds with {replicas} replicas in {took:.1?}, seed {seed}: {blows:?}");
+    println!("{figures}; {pace:.0} updates/s; {} asked once more", story.crowd.nudges());
+}
+
+/// Lets one thing happen, and waits until people notice that the desk goes on.
+async fn strike(
+    story: &Story,
+    (telegram, fleet): (&Telegram, &mut Fleet),
+    blow: Blow,
+    dice: &mut StdRng,
+) {
+    let a_while = dice.random_range(BETWEEN);
+    match blow {
+        Blow::Kill(replica) => {
+            fleet.kill(story, replica).await;
+            fleet.start_anew(story, replica);
+        }
+        Blow::KillAll => {
+            for replica in fleet.all() {
+                fleet.kill(story, replica).await;
+            }
+            for replica in fleet.all() {
+                fleet.start_anew(story, replica);
+            }
+        }
+        Blow::DieAt(replica, point) => fleet.die_at(story, replica, (&point, a_while)).await,
+        Blow::Restart(replica) => fleet.restart(story, replica).await,
+        Blow::Freeze(replica) => {
+            let frozen = Instant::now();
+            fleet.freeze(replica);
+            story.dies_now();
+            story.see(a_while, None).await;
+            let least = Duration::from_secs(number_from("MESABOT_TEST_FREEZE").unwrap_or(0));
+            while frozen.elapsed() < least {
+                story.see(1, None).await;
+            }
+            fleet.thaw(replica);
+        }
+        Blow::CutConnections => {
+            fleet::cut_connections(story).await;
+            story.dies_now();
+        }
+        Blow::Trouble(nuisance) => {
+            telegram.is_bothered_by(nuisance, dice.random());
+            story.see(a_while, None).await;
+            telegram.is_left_in_peace();
+        }
+    }
+    story.see(a_while, None).await;
+}
+
+impl Nuisance {
+    fn name(self) -> &'static str {
+        match self {
+            Self::TooMany => "429",
+            Self::Page => "502",
+            Self::CutBefore => "cut before",
+            Self::CutAfter => "cut after",
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! How long nobody hears the desk when the replica that listens and speaks is gone: from its end to
+//! the answer to what somebody writes at that moment (G8). A replica that is killed on this machine is
+//! known to be dead; one that is stopped is what a dead machine or a cut network looks like, and its
+//! lease has to run out.
+//!
+//! `MESABOT_TEST_TAKEOVERS` says how often each way (1 when it is absent).
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{ConnectionTrait, Statement};
+
+use super::fleet::Fleet;
+use crate::{
+    kill::{Story, network::Network, number_from, process::Program, seed, telegram::Telegram},
+    support::engine::{TestDatabase, postgres_url},
+};
+
+/// What is promised.
+const PROMISED: Duration = Duration::from_secs(15);
+/// Somebody who only asks for help.
+const CURIOUS: i64 = 900;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g8_another_replica_takes_over_within_fifteen_seconds() {
+    let Some(admin) = postgres_url() else { return };
+    let times = number_from("MESABOT_TEST_TAKEOVERS").unwrap_or(1);
+    let telegram = Arc::new(Telegram::start().await);
+    let program = Program::new(telegram.environment(), TestDatabase::postgres(&admin).await);
+    let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;
+    story.crowd.calm_down();
+    telegram.adds_somebody(CURIOUS);
+    let mut fleet = Fleet::start(&story, 2);
+    let mut started = 2;
+    telegram.hears_back(CURIOUS, "/ayuda").await;
+    for way in ["killed", "stopped"] {
+        let mut waits = Vec::new();
+        for _ in 0..times {
+            telegram.is_met_by(started).await;
+            started += 1;
+            let leader = leader(&story, &fleet).await;
+            let begun = Instant::now();
+            if way == "killed" {
+                fleet.kill(&story, leader).await;
+            } else {
+                fleet.freeze(leader);
+            }
+            telegram.hears_back(CURIOUS, "/ayuda").await;
+            waits.push(begun.elapsed());
+            // The other has both leases now; the one that was stopped must do no harm when it wakes.
+            if way == "killed" {
+                fleet.start_anew(&story, leader);
+            } else {
+                fleet.thaw(leader);
+                telegram.hears_back(CURIOUS, "/ayuda").await;
+                fleet.restart(&story, leader).await;
+            }
+        }
+        waits.sort_unstable();
+        let within = |part: f64| waits[((waits.len() as f64 * part).ceil() as usize).max(1) - 1];
+        println!(
+            "{times} times {way}: answered after p50 {:.2?}, p99 {:.2?}, worst {:.2?}",
+            within(0.5),
+            within(0.99),
+            within(1.0)
+        );
+        assert!(within(1.0) <= PROMISED, "{way}: {waits:?}");
+    }
+    story.rest().await;
+    fleet.end_in_peace(&story).await;
+}
+
+/// Which of the replicas polls.
+async fn leader(story: &Story, fleet: &Fleet) -> usize {
+    let holder = "SELECT holder FROM lease WHERE name LIKE 'poller:%'";
+    let holder = Statement::from_string(story.database.backend(), holder);
+    let row = story.database.reader().query_one_raw(holder).await.unwrap().unwrap();
+    let holder: String = row.try_get_by_index(0).unwrap();
+    let pid = holder.split(' ').nth(1).expect("a holder names its process");
+    let found = fleet.all().find(|replica| fleet.pid(*replica).as_raw_nonzero().to_string() == pid);
+    found.unwrap_or_else(|| panic!("{holder} is none of ours"))
+}

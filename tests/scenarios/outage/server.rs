@@ -1,0 +1,186 @@
+//! A PostgreSQL server kills connections, has none left, may only be read, is silent or refuses.
+
+use std::time::{Duration, Instant};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+
+use super::office::{Office, RECOVERY, REGISTER};
+use crate::support::{
+    engine::{POSTGRES, TestDatabase, direct, postgres_url},
+    server_line::ServerLine,
+};
+
+struct Ground {
+    test: TestDatabase,
+    admin: DatabaseConnection,
+    /// What the desk's database is called.
+    name: String,
+}
+
+async fn server() -> Option<Ground> {
+    let Some(admin_url) = postgres_url() else {
+        eprintln!("skipped: {POSTGRES} is not set");
+        return None;
+    };
+    let test = TestDatabase::postgres(&admin_url).await;
+    let admin = direct(&admin_url).await.expect("the server accepts connections");
+    let name = test.url.rsplit('/').next().unwrap().split('?').next().unwrap().to_owned();
+    Some(Ground { test, admin, name })
+}
+
+impl Ground {
+    async fn does(&self, sql: &str) {
+        self.admin.execute_unprepared(sql).await.expect("an administrator may");
+    }
+
+    /// Kills whatever the desk is connected by.
+    async fn kills(&self) {
+        self.does(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = '{}' AND application_name = 'mesabot'",
+            self.name
+        ))
+        .await;
+    }
+}
+
+/// Says how long it took, and that it was not too long.
+fn within(what: &str, took: Duration) {
+    println!("{what}: told {took:.1?} after its end");
+    assert!(took < RECOVERY, "{what}: {took:.1?}");
+}
+
+/// Killed by the administrator at random moments, many times, while people report.
+#[tokio::test(flavor = "multi_thread")]
+async fn g13_connections_killed_again_and_again_cost_nothing() {
+    let Some(ground) = server().await else { return };
+    let mut office = Office::opens(&ground.test, &ground.test.url).await;
+    let mut kills = 0;
+    for _ in 0..4 {
+        let killing = async {
+            let mut moments = tokio::time::interval(Duration::from_millis(37));
+            loop {
+                moments.tick().await;
+                ground.kills().await;
+                kills += 1;
+                if kills % 25 == 0 {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let reporting = async {
+            let person = office.somebody_reports().await;
+            office.presses(person, REGISTER).await;
+            office.is_acknowledged(person).await;
+        };
+        tokio::select! {
+            () = killing => unreachable!("nobody stops killing"),
+            () = reporting => {}
+        }
+    }
+    println!("killed {kills} times over");
+    assert!(kills > 20, "{kills}");
+    office.closes().await;
+}
+
+/// Others hold every connection for longer than anybody waits for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn g13_without_a_connection_to_be_had_the_desk_waits() {
+    let Some(ground) = server().await else { return };
+    let mut office = Office::opens(&ground.test, &ground.test.url).await;
+    let person = office.somebody_reports().await;
+    office.is_at_rest().await;
+    let mut held = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let database = office.desk.house.database.clone();
+        held.spawn(async move {
+            let holding = database.write(|tx| {
+                Box::pin(async move { tx.execute_unprepared("SELECT pg_sleep(12)").await })
+            });
+            let held: Result<_, DbErr> = holding.await;
+            held.expect("they are held to the end");
+        });
+    }
+    let holders = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND query LIKE '%pg_sleep%' \
+         AND application_name = 'mesabot'",
+        ground.name
+    );
+    office.waits_until(&holders, |holders: i64| holders == 10).await;
+    office.presses(person, REGISTER).await;
+    held.join_all().await;
+    let told = office.acknowledged(person);
+    let end = Instant::now();
+    office.is_acknowledged(person).await;
+    assert_eq!(told, 0, "nothing was registered meanwhile");
+    within("no connection for 12 s", end.elapsed());
+    office.closes().await;
+}
+
+/// A server that may only be read: what fails over to a standby meets one, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn g13_a_server_that_may_only_be_read_is_written_to_again_afterwards() {
+    let Some(ground) = server().await else { return };
+    let mut office = Office::opens(&ground.test, &ground.test.url).await;
+    let person = office.somebody_reports().await;
+    office.is_at_rest().await;
+    let set = |mode: &str| {
+        format!("ALTER DATABASE {} SET default_transaction_read_only = {mode}", ground.name)
+    };
+    ground.does(&set("on")).await;
+    ground.kills().await;
+    office.presses(person, REGISTER).await;
+    // Updates are offered until they are stored, which they cannot be: each try leaves its trace.
+    let refused = "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()";
+    let before: i64 = office.asks(refused).await;
+    office.waits_until(refused, |now: i64| now > before + 3).await;
+    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    ground.does(&set("off")).await;
+    within("read-only", office.is_acknowledged(person).await);
+    office.closes().await;
+}
+
+/// The machine at the other end is switched off: no answer, and no word about why.
+#[tokio::test(flavor = "multi_thread")]
+async fn g13_a_server_that_falls_silent_holds_nobody_for_ever() {
+    let Some(ground) = server().await else { return };
+    let line = ServerLine::to(&ground.test.url).await;
+    let mut office = Office::opens(&ground.test, line.url()).await;
+    let person = office.somebody_reports().await;
+    office.is_at_rest().await;
+    // In the middle of handling.
+    let asked = line.asked();
+    office.presses(person, REGISTER).await;
+    let mut moments = tokio::time::interval(Duration::from_millis(1));
+    while line.asked() < asked + 6 {
+        moments.tick().await;
+    }
+    line.falls_silent();
+    let told = office.acknowledged(person);
+    assert_eq!(told, 0, "it is early");
+    let held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                AND state LIKE 'idle in transaction%'";
+    office.waits_until(held, |held: i64| held == 0).await;
+    line.heals();
+    within("silence", office.is_acknowledged(person).await);
+    office.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn g13_a_server_that_lets_nobody_in_is_asked_again() {
+    let Some(ground) = server().await else { return };
+    let line = ServerLine::to(&ground.test.url).await;
+    let mut office = Office::opens(&ground.test, line.url()).await;
+    let person = office.somebody_reports().await;
+    office.is_at_rest().await;
+    line.is_refused();
+    office.presses(person, REGISTER).await;
+    // Longer than anybody waits for a connection.
+    let mut patience = tokio::time::interval(Duration::from_secs(11));
+    patience.tick().await;
+    patience.tick().await;
+    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    line.heals();
+    within("refusal for 11 s", office.is_acknowledged(person).await);
+    office.closes().await;
+}
