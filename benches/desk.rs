@@ -4,7 +4,9 @@
 //! twice as long at the larger size as at the smaller, or when one in a hundred interactions waits
 //! 100 ms for its first answer. With names of parts (`-- flow acknowledged growth`) it measures those.
 //! By environment:
+//! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
+//! - `MESABOT_BENCH_TOLD`: updates that are told three times each to two replicas (10000);
 //! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
 //! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50), and `MESABOT_BENCH_SECONDS`: for how
 //!   long (30);
@@ -13,6 +15,8 @@
 
 #[path = "desk/acknowledged.rs"]
 mod acknowledged;
+#[path = "desk/desk_process.rs"]
+mod desk_process;
 #[path = "desk/flow.rs"]
 mod flow;
 #[path = "desk/grown.rs"]
@@ -21,6 +25,8 @@ mod grown;
 mod growth;
 #[path = "desk/table.rs"]
 mod table;
+#[path = "desk/thrice.rs"]
+mod thrice;
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -37,6 +43,9 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         if is_asked_for("flow") {
             flow::measure().await;
+        }
+        if is_asked_for("thrice") {
+            thrice::measure().await;
         }
         if is_asked_for("acknowledged") {
             fine &= acknowledged::measure().await;

@@ -1,12 +1,12 @@
 //! Named points between two effects at which a test can have the process die at once, as a power
-//! cut would have it. Compiled out of release builds.
+//! cut would have it. Compiled out of release builds that do not ask for them with `kill-points`.
 
 /// The variable that arms one point: `NAME` dies at the first passage, `NAME:3` at the third.
-#[cfg(debug_assertions)]
+#[cfg(any(debug_assertions, feature = "kill-points"))]
 const VARIABLE: &str = "MESABOT_KILL_AT";
 
 /// Dies here when the environment asks for it.
-#[cfg(debug_assertions)]
+#[cfg(any(debug_assertions, feature = "kill-points"))]
 pub fn kill_point(name: &str) {
     use std::sync::{
         LazyLock,
@@ -27,5 +27,5 @@ pub fn kill_point(name: &str) {
 }
 
 /// Does nothing: release builds have no kill points.
-#[cfg(not(debug_assertions))]
+#[cfg(not(any(debug_assertions, feature = "kill-points")))]
 pub fn kill_point(_name: &str) {}

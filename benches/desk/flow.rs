@@ -4,22 +4,31 @@
 
 use std::{
     collections::HashMap,
-    io::{self, Seek, Write},
-    process::{Command, Stdio},
+    io::{Seek, Write},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
+use mesabot::{
+    domain::time::Timestamp,
+    migrations::Migrator,
+    service::{
+        Result,
+        database::Database,
+        inbox::{self, NewIncoming},
+    },
+};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::{
+    desk_process::DeskProcess,
     directory, parameter,
     support::{
-        live::LiveDesk,
+        engine::{TestDatabase, postgres_url},
         telegram::{Emulator, Post},
     },
-    table::{Times, heading},
+    table::{Times, heading, short},
 };
 
 /// How long somebody looks at a message before they press. A person is slower; without any pause
@@ -38,30 +47,69 @@ const PRESSED: [&str; 7] = [
 const ACKNOWLEDGED: &str = "Quedó registrado.";
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Measures it all and prints it.
+/// How many updates are stored to see how fast that goes, at least.
+const STORED: usize = 2_000;
+
+/// Measures it all and prints it, on each engine that is at hand.
 pub async fn measure() {
     heading("End to end: update enqueued → stored → handled → committed → reply received");
     let disk = disk();
-    println!("{:<44} {:>9} {:>9}", "", "p50", "p99");
-    println!("{:<44} {disk}", "the disk: 4 KiB written and fdatasync'ed");
+    println!("the disk, 4 KiB written and fdatasync'ed: p50 and p99 {disk}");
     let updates: usize = parameter("MESABOT_BENCH_UPDATES", 10_000);
     let people: usize = parameter("MESABOT_BENCH_PEOPLE", 50);
-    for (people, updates) in [(1, updates / 50), (people, updates)] {
-        let (replies, took) = conversation(people, updates).await;
-        let name = format!("reply with {people} at once ({updates} updates)");
-        // One person alone is as fast as they read, not as the desk handles.
-        let pace = match people {
-            1 => String::new(),
-            _ => format!("   {:>6.0} updates/s", updates as f64 / took.as_secs_f64()),
-        };
-        println!("{name:<44} {replies}{pace}");
-    }
-    match at_rest().await {
-        Ok(kilobytes) => {
-            println!("{:<44} {:>6.1} MiB", "resident memory at rest", kilobytes as f64 / 1024.0);
+    println!(
+        "\n{:<28} {:>9} {:>9} {:>10} {:>10} {:>12} {:>9}",
+        "reply", "p50", "p99", "updates/s", "replies/s", "CPU-ms/1000", "resident"
+    );
+    for database in databases().await {
+        for (people, updates) in [(1, updates / 50), (people, updates)] {
+            let name = format!("{:?}, {people} at once", database.engine);
+            println!("{name:<28} {}", conversation(&database, people, updates).await);
         }
-        Err(error) => println!("{:<44} unknown: {error}", "resident memory at rest"),
     }
+    println!("\n{:<28} {:>10} {:>10} {:>10}", "stored in one commit", 1, 10, 100);
+    for database in databases().await {
+        let mut line = format!("{:<28}", format!("{:?}, updates/s", database.engine));
+        for batch in [1, 10, 100] {
+            line += &format!(" {:>10.0}", stored(&database, batch).await);
+        }
+        println!("{line}");
+    }
+}
+
+/// An empty one on each engine.
+async fn databases() -> Vec<TestDatabase> {
+    let mut databases = vec![TestDatabase::sqlite_on(&directory())];
+    if let Some(server) = postgres_url() {
+        databases.push(TestDatabase::postgres(&server).await);
+    }
+    databases
+}
+
+/// How many updates a second are stored when so many come in one commit.
+async fn stored(database: &TestDatabase, batch: usize) -> f64 {
+    let database = Database::open(&database.url).await.expect("a database opens");
+    database.migrate::<Migrator>().await.expect("the schema is made");
+    let raw = "x".repeat(600);
+    let begun = Instant::now();
+    for first in (0..STORED).step_by(batch) {
+        let updates: Vec<NewIncoming> = (first..first + batch)
+            .map(|update| NewIncoming {
+                source: format!("stored by {batch}"),
+                external_key: update.to_string(),
+                lane: format!("stored:{}", update % 50),
+                raw: raw.clone(),
+            })
+            .collect();
+        let updates = &updates;
+        let stored: Result<u64> = database
+            .write(|tx| Box::pin(async move { inbox::receive(tx, updates, Timestamp(0)).await }))
+            .await;
+        assert_eq!(stored.expect("it is stored"), batch as u64);
+    }
+    let pace = STORED as f64 / begun.elapsed().as_secs_f64();
+    database.close().await;
+    pace
 }
 
 /// How long the disk takes to keep a page for good.
@@ -81,13 +129,13 @@ fn disk() -> Times {
     times
 }
 
-/// Lets people register tickets until the desk has had so many updates.
-async fn conversation(people: usize, updates: usize) -> (Times, Duration) {
+/// Lets people register tickets until the desk has had so many updates, and says how it went.
+async fn conversation(database: &TestDatabase, people: usize, updates: usize) -> String {
     let place = TempDir::new_in(directory()).expect("a directory can be made");
-    let url = format!("sqlite://{}", place.path().join("desk.db").display());
     let emulator = Emulator::start().await;
-    let mut desk = LiveDesk::open(&emulator, &url).await;
-    desk.start().await;
+    let desk = DeskProcess::start(&emulator, &database.url, place.path()).expect("it starts");
+    emulator.wait_until(|ledger| ledger.polls > 0, DEADLINE).await;
+    let before = desk.cpu().expect("the system says");
     let letters: Arc<Mutex<HashMap<i64, UnboundedSender<Post>>>> = Arc::default();
     let post_office = Arc::clone(&letters);
     emulator.on_send(move |_, post| {
@@ -111,9 +159,18 @@ async fn conversation(people: usize, updates: usize) -> (Times, Duration) {
     while let Some(times) = writing.join_next().await {
         replies.extend(times.expect("nobody panics"));
     }
-    let took = begun.elapsed();
-    desk.close().await;
-    (replies, took)
+    let took = begun.elapsed().as_secs_f64();
+    let cpu = desk.cpu().expect("the system says") - before;
+    let said = emulator.read(|ledger| ledger.sends().count());
+    let memory = desk.memory().expect("the system says") as f64 / 1024.0;
+    format!(
+        "{:>9} {:>9} {:>10.0} {:>10.0} {:>12.0} {memory:>5.1} MiB",
+        short(replies.median()),
+        short(replies.within(0.99)),
+        updates as f64 / took,
+        said as f64 / took,
+        cpu.as_secs_f64() * 1e6 / updates as f64,
+    )
 }
 
 /// One person registers one ticket after another.
@@ -156,27 +213,4 @@ fn read(post: &Post) -> Option<Option<(i64, String)>> {
     let wanted = |label: &str| post.buttons.iter().flatten().find(|button| button.label == label);
     let button = PRESSED.iter().find_map(|label| wanted(label))?;
     Some(Some((post.message_id, button.code.clone())))
-}
-
-/// Kilobytes that the program itself occupies once it has nothing to do.
-async fn at_rest() -> io::Result<u64> {
-    let place = TempDir::new_in(directory())?;
-    let emulator = Emulator::start().await;
-    let mut program = Command::new(env!("CARGO_BIN_EXE_mesabot"))
-        .current_dir(place.path())
-        .env_clear()
-        .env("MESABOT_TELEGRAM__TOKEN", emulator.token())
-        .env("MESABOT_TELEGRAM__API_URL", emulator.api_url())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    emulator.wait_until(|ledger| ledger.polls > 0, DEADLINE).await;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", program.id()));
-    program.kill()?;
-    program.wait()?;
-    let status = status?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    kilobytes.ok_or_else(|| io::Error::other("the system does not say"))
 }

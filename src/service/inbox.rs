@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     QueryTrait, Statement, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType},
+    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict},
 };
 
 use super::Result;
@@ -33,53 +33,30 @@ pub struct NewIncoming {
     pub raw: String,
 }
 
-/// Stores a batch. Gives how many of it were new.
+/// Stores a batch. Gives how many of it were new: what is there already, or is just being stored by
+/// another replica, is left as it is.
 pub async fn receive(
     tx: &DatabaseTransaction,
     batch: &[NewIncoming],
     now: Timestamp,
-) -> Result<usize> {
-    let mut fresh: Vec<inbox::ActiveModel> = Vec::with_capacity(batch.len());
-    let known = known(tx, batch).await?;
-    let mut seen = HashSet::new();
-    for new in batch {
-        let key = (new.source.as_str(), new.external_key.as_str());
-        if known.contains(&(new.source.clone(), new.external_key.clone())) || !seen.insert(key) {
-            continue;
-        }
-        fresh.push(inbox::ActiveModel {
-            source: Set(new.source.clone()),
-            external_key: Set(new.external_key.clone()),
-            lane: Set(new.lane.clone()),
-            raw: Set(new.raw.clone()),
-            open_lane: Set(Some(new.lane.clone())),
-            attempts: Set(0),
-            quarantine: Set(None),
-            received_at: Set(now),
-            ..Default::default()
-        });
+) -> Result<u64> {
+    if batch.is_empty() {
+        return Ok(0);
     }
-    let stored = fresh.len();
-    if stored > 0 {
-        inbox::Entity::insert_many(fresh).exec_without_returning(tx).await?;
-    }
-    Ok(stored)
-}
-
-async fn known(
-    tx: &DatabaseTransaction,
-    batch: &[NewIncoming],
-) -> Result<HashSet<(String, String)>> {
-    let keys = batch.iter().map(|new| new.external_key.clone());
-    let rows = inbox::Entity::find()
-        .select_only()
-        .columns([inbox::Column::Source, inbox::Column::ExternalKey])
-        .filter(inbox::Column::Source.is_in(batch.iter().map(|new| new.source.clone())))
-        .filter(inbox::Column::ExternalKey.is_in(keys))
-        .into_tuple::<(String, String)>()
-        .all(tx)
-        .await?;
-    Ok(rows.into_iter().collect())
+    let rows = batch.iter().map(|new| inbox::ActiveModel {
+        source: Set(new.source.clone()),
+        external_key: Set(new.external_key.clone()),
+        lane: Set(new.lane.clone()),
+        raw: Set(new.raw.clone()),
+        open_lane: Set(Some(new.lane.clone())),
+        attempts: Set(0),
+        quarantine: Set(None),
+        received_at: Set(now),
+        ..Default::default()
+    });
+    let keys = [inbox::Column::Source, inbox::Column::ExternalKey];
+    let known = OnConflict::columns(keys).do_nothing().to_owned();
+    Ok(inbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(tx).await?)
 }
 
 /// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in

@@ -32,8 +32,8 @@ pub struct Claim<'a> {
     pub holder: &'a str,
     /// For how many milliseconds.
     pub term: i64,
-    /// The holder of whom the claimant knows that he is dead, if he does.
-    pub dead: Option<&'a str>,
+    /// The holder of whom the claimant knows that he does nothing under it, if he does.
+    pub instead_of: Option<&'a str>,
 }
 
 /// The lease of this name, and whether it may be taken by somebody who would hold it for `term`
@@ -76,8 +76,8 @@ pub async fn take(
     }
     let (backend, seen) = (tx.get_database_backend(), seen.unwrap_or(0));
     let mut free = has_run_out(backend, claim.term);
-    if let Some(dead) = claim.dead {
-        free = free.or(Column::Holder.eq(dead));
+    if let Some(holder) = claim.instead_of {
+        free = free.or(Column::Holder.eq(holder));
     }
     let taken = Entity::update_many()
         .col_expr(Column::Holder, Expr::value(claim.holder))

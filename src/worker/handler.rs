@@ -217,7 +217,7 @@ pub async fn store(
     batch: &[inbox::NewIncoming],
     now: Timestamp,
     wake: &Wake,
-) -> Result<usize> {
+) -> Result<u64> {
     kill_point("poll.received");
     let stored =
         database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await?;

@@ -187,11 +187,14 @@ impl Leases {
             Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
             None => (None, None),
         };
-        if holder.is_some_and(|holder| !self.me.has_outlived(holder)) {
+        // What is this process's own by the database, which never heard that it was given it, is
+        // taken anew.
+        let theirs = |holder: &str| holder != self.me.name() && !self.me.has_outlived(holder);
+        if holder.is_some_and(theirs) {
             return Ok(None);
         }
         let begun = Instant::now();
-        let claim = Claim { holder: self.me.name(), term, dead: holder };
+        let claim = Claim { holder: self.me.name(), term, instead_of: holder };
         let taken: Result<Option<Fence>> = self
             .database
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::leases::Term;
 use crate::{
     domain::time::{DAY, HOUR, Timestamp},
+    kill_point::kill_point,
     service::{
         Error, Result,
         database::Database,
@@ -161,6 +162,7 @@ impl Pruner {
                     .await;
                 changed += state.cards.take(batch?);
             }
+            kill_point("prune.committed");
             *self.state() = state;
             if state.is_over() {
                 *self.state() = State { rested_at: Some(now), ..State::default() };

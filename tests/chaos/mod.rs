@@ -25,7 +25,6 @@ use crate::{
         Story,
         network::Network,
         number_from,
-        oracle::Memory,
         process::Program,
         seed,
         telegram::{Nuisance, Telegram},
@@ -67,8 +66,8 @@ async fn live(database: TestDatabase, replicas: usize) {
     fleet.end_in_peace(&story).await;
 
     let took = begun.elapsed();
-    let memory = Memory::read(story.database.reader()).await;
-    let figures = story.judge(&memory);
+    let memory = story.remember().await;
+    let figures = story.judge(&memory).await;
     let panics = story.program.lines_logged("panicked");
     assert!(panics.is_empty(), "the program panicked: {panics:#?}");
     let pace = figures.updates as f64 / took.as_secs_f64();

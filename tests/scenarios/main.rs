@@ -11,6 +11,9 @@ mod chaos;
 #[path = "../procedures/mod.rs"]
 mod procedures;
 
+#[path = "../model/mod.rs"]
+mod model;
+
 mod calendar;
 mod configuration;
 mod console;
@@ -34,6 +37,7 @@ mod group_hours;
 mod groups;
 mod holidays;
 mod kill;
+mod leases;
 mod life;
 mod linking;
 

@@ -8,12 +8,19 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use super::network::{Form, Message, Network, Pressable, Sight};
+use super::{
+    files::Enclosed,
+    network::{Form, Message, Network, Pressable, Sight},
+    number_from,
+};
 
-/// How many employees there are.
-const EMPLOYEES: i64 = 6;
+/// How many employees there are, unless `MESABOT_TEST_PEOPLE` says another number.
+const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
+/// One report in so many has a file with it, and one file in so many is none that the desk keeps.
+const WITH_A_FILE: u32 = 4;
+const UNWELCOME: u32 = 6;
 /// What an employee presses, wherever one of these is on a message. The categories are missing:
 /// one of them is chosen by chance.
 const PRESSED: [&str; 8] = [
@@ -55,6 +62,7 @@ struct State {
     /// Whether anybody still reports something new.
     busy: bool,
     markers: Vec<(i64, String)>,
+    enclosed: Vec<Enclosed>,
     nudges: usize,
 }
 
@@ -88,6 +96,7 @@ impl Crowd {
             solved: HashSet::new(),
             busy: true,
             markers: Vec::new(),
+            enclosed: Vec::new(),
             nudges: 0,
         };
         let crowd = Self(Arc::new(Mutex::new(state)));
@@ -97,7 +106,8 @@ impl Crowd {
             network.adds(technician, &format!("Técnico {technician}"));
             network.writes(technician, &format!("/start {code}"));
         }
-        for employee in 1..=EMPLOYEES {
+        let employees = number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES);
+        for employee in 1..=i64::try_from(employees).expect("few people") {
             network.adds(employee, &format!("Empleado {employee}"));
             let mut state = crowd.lock();
             state.employees.insert(employee, Employee::default());
@@ -156,6 +166,11 @@ impl Crowd {
         self.lock().markers.clone()
     }
 
+    /// Every file that was ever sent.
+    pub fn enclosed(&self) -> Vec<Enclosed> {
+        self.lock().enclosed.clone()
+    }
+
     /// How often somebody had to write again.
     pub fn nudges(&self) -> usize {
         self.lock().nudges
@@ -174,7 +189,7 @@ impl Crowd {
 
 /// The technicians' accounts.
 pub fn technicians() -> impl Iterator<Item = i64> {
-    (100..).take(TECHNICIANS)
+    (10_000..).take(TECHNICIANS)
 }
 
 impl State {
@@ -212,7 +227,14 @@ impl State {
         state.current = busy.then(|| format!("e{employee:02}n{:05}", state.reported));
         if let Some(marker) = state.current.clone() {
             let chance = self.dice.random();
-            self.network.reports(employee, &reported(&marker), chance);
+            let words = reported(&marker);
+            if self.dice.random_ratio(1, WITH_A_FILE) {
+                let enclosed = Enclosed::of(&marker, !self.dice.random_ratio(1, UNWELCOME));
+                self.network.encloses(employee, &words, &enclosed.upload);
+                self.enclosed.push(enclosed);
+            } else {
+                self.network.reports(employee, &words, chance);
+            }
             self.markers.push((employee, marker));
         }
     }

@@ -15,8 +15,9 @@ use super::{
     network::{Chronicle, Field, Form, Message, Network, Pressable, Robot, Sight, Trouble},
     oracle::{Figures, Memory, Said},
 };
-use crate::support::discord::{
-    BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told,
+use crate::support::{
+    discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told},
+    upload::Upload,
 };
 
 /// A field of a form that takes files.
@@ -109,6 +110,11 @@ impl Network for Discord {
         }
     }
 
+    fn encloses(&self, person: i64, text: &str, upload: &Upload) {
+        let person = key(person);
+        self.emulator.sends_upload(person, self.emulator.direct(person), upload, text);
+    }
+
     fn presses(&self, on: &Message, button: &Pressable) {
         let ((channel, message), reader) = (on.at, key(on.reader));
         match &button.menu {
@@ -198,6 +204,7 @@ impl Network for Discord {
         let told = self.emulator.interactions();
         let written = self.emulator.written_in_private();
         nothing_told_is_lost(memory, (&written, &told), chronicle, figures);
+        self.files_are_as_sent(memory);
         self.emulator.read(|ledger| {
             let arrived: BTreeSet<(String, String)> = ledger
                 .sends()
@@ -225,6 +232,17 @@ impl Network for Discord {
 }
 
 impl Discord {
+    /// What was shown is what was sent.
+    fn files_are_as_sent(&self, memory: &Memory) {
+        let posts: Vec<Post> = self.emulator.read(|ledger| ledger.sends().cloned().collect());
+        let shown = posts.iter().filter(|post| post.author == BOT_ID);
+        for file in shown.flat_map(|post| &post.attachments) {
+            let name = file["filename"].as_str().unwrap_or_default();
+            let sent = memory.files.is_as_sent(name, &self.emulator.content(file));
+            assert!(sent, "not what was sent: {file}");
+        }
+    }
+
     /// The desk's name of the private chat that a message hangs in.
     fn chat(&self, post: &Post) -> Option<String> {
         (post.channel != CHANNEL).then(|| post.recipient.map(|person| format!("@{person}")))?

@@ -6,6 +6,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::oracle::{Figures, Memory};
+use crate::support::upload::Upload;
 
 /// Somebody who is shown what appears before people's eyes.
 pub type Robot = Arc<dyn Fn(&Sight) + Send + Sync>;
@@ -98,6 +99,9 @@ pub trait Network: Send + Sync {
 
     /// Somebody reports something, in whichever way `chance` has it.
     fn reports(&self, person: i64, text: &str, chance: u32);
+
+    /// Somebody reports something in private, with a file.
+    fn encloses(&self, person: i64, text: &str, upload: &Upload);
 
     /// Somebody presses a button.
     fn presses(&self, on: &Message, button: &Pressable);

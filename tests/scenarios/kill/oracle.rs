@@ -8,16 +8,21 @@ use std::{
 
 use mesabot::{
     chat::outgoing::Delivery,
+    domain::id::TicketId,
     entity::{inbox, outbox, outbox::DeliveryState, ticket, ticket_event},
 };
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
-use super::crowd::ACKNOWLEDGED;
+use super::{
+    crowd::ACKNOWLEDGED,
+    files::{Enclosed, Files},
+};
 
 /// Everything that the desk remembers.
 pub struct Memory {
     pub inbox: Vec<inbox::Model>,
     pub outbox: Vec<Said>,
+    pub files: Files,
     tickets: Vec<ticket::Model>,
     events: Vec<ticket_event::Model>,
 }
@@ -49,6 +54,12 @@ pub struct Figures {
     pub unknown_arrived: usize,
     /// Tickets whose acknowledgement never arrived: killed on the first try and on the second.
     pub unacknowledged: usize,
+    /// Files that were kept.
+    pub kept: usize,
+    /// Files whose sender was told that they are not.
+    pub refused: usize,
+    /// In how many chats files were shown.
+    pub shown: usize,
     /// What only one network counts, in words.
     pub besides: String,
 }
@@ -58,7 +69,7 @@ impl fmt::Display for Figures {
         write!(
             f,
             "{} updates ({} delivered again), {} tickets ({} acknowledgements unknown), {} messages; \
-             {} calls interrupted, {} replies doubled by it, {} of {} unknown ones arrived{}",
+             {} calls interrupted, {} replies doubled by it, {} of {} unknown ones arrived; {} files kept, {} refused, {} shown{}",
             self.updates,
             self.redelivered,
             self.tickets,
@@ -68,25 +79,34 @@ impl fmt::Display for Figures {
             self.doubled,
             self.unknown_arrived,
             self.unknown,
+            self.kept,
+            self.refused,
+            self.shown,
             self.besides,
         )
     }
 }
 
 impl Memory {
-    /// Reads it all.
-    pub async fn read(reader: &impl ConnectionTrait) -> Self {
+    /// Reads it all; `sent` is what people sent.
+    pub async fn read(reader: &impl ConnectionTrait, sent: Vec<Enclosed>) -> Self {
         let outbox = outbox::Entity::find().order_by_asc(outbox::Column::Id).all(reader).await;
         let said = |row: outbox::Model| {
             let delivery = serde_json::from_str(&row.delivery).expect("the desk reads its own");
             Said { row, delivery }
         };
         Self {
+            files: Files::read(reader, sent).await,
             inbox: inbox::Entity::find().all(reader).await.expect("the inbox is read"),
             outbox: outbox.expect("the outbox is read").into_iter().map(said).collect(),
             tickets: ticket::Entity::find().all(reader).await.expect("tickets are read"),
             events: ticket_event::Entity::find().all(reader).await.expect("events are read"),
         }
+    }
+
+    /// A ticket that something belongs to.
+    pub fn ticket(&self, id: TicketId) -> &ticket::Model {
+        self.tickets.iter().find(|ticket| ticket.id == id).expect("what belongs to one has one")
     }
 
     /// Holds it against what people reported and caused.
@@ -199,8 +219,22 @@ impl Said {
         }
     }
 
+    /// What is seen of it: its words without their styles, or the file that it shows. `None` where
+    /// nothing appears.
+    pub fn seen(&self) -> Option<String> {
+        match &self.delivery {
+            Delivery::File(file) => Some(seen_file(&file.name)),
+            _ => self.message().map(|message| message.text.to_plain()),
+        }
+    }
+
     /// Its words without their styles.
     pub fn text(&self) -> String {
         self.message().map(|message| message.text.to_plain()).unwrap_or_default()
     }
+}
+
+/// What is seen of a file.
+pub fn seen_file(name: &str) -> String {
+    format!("📎 {name}")
 }

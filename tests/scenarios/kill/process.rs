@@ -38,6 +38,11 @@ impl Program {
         self.database.admin_url()
     }
 
+    /// The folder that it keeps files in.
+    pub fn files(&self) -> PathBuf {
+        self.directory.path().join("files")
+    }
+
     /// Starts it; with `kill_at` it dies by its own hand at a named point.
     pub fn start(&self, kill_at: Option<&str>) -> Running {
         let log = || Stdio::from(self.log());
@@ -92,6 +97,7 @@ impl Program {
                 ("MESABOT_LOG__LEVEL", "warn"),
             ])
             .env("MESABOT_DATABASE__URL", self.database())
+            .env("MESABOT_FILES__URL", format!("file://{}", self.files().display()))
             .stdin(Stdio::null());
         command
     }

@@ -12,9 +12,12 @@ use tokio::{sync::watch, time::Instant};
 use super::{
     crowd::{ACKNOWLEDGED, number},
     network::{Chronicle, Form, Message, Network, Pressable, Robot, Sight, Trouble},
-    oracle::{Figures, Memory, Said},
+    oracle::{Figures, Memory, Said, seen_file},
 };
-use crate::support::telegram::{BOT_ID, Button, Emulator, Fault, Ledger, Post};
+use crate::support::{
+    telegram::{BOT_ID, Button, Emulator, Fault, Ledger, Post},
+    upload::Upload,
+};
 
 /// How long somebody waits for an answer before the story has failed.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -126,6 +129,10 @@ impl Network for Telegram {
         self.writes(person, text);
     }
 
+    fn encloses(&self, person: i64, text: &str, upload: &Upload) {
+        self.emulator.sends_upload(person, person, upload, text);
+    }
+
     fn presses(&self, on: &Message, button: &Pressable) {
         let message = i64::try_from(on.at.1).expect("it came from one");
         self.emulator.presses(on.reader, on.reader, message, &button.code);
@@ -231,12 +238,20 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
     }
     let mut groups: HashMap<(String, String), Group> = HashMap::new();
     for post in ledger.sends() {
-        groups.entry((post.chat.to_string(), post.text.clone())).or_default().appeared += 1;
+        let seen = post.file.as_ref().map_or_else(
+            || post.text.clone(),
+            |file| {
+                let sent = memory.files.is_as_sent(&file.name, &file.bytes);
+                assert!(sent, "not what was sent: {post:#?}");
+                seen_file(&file.name)
+            },
+        );
+        groups.entry((post.chat.to_string(), seen)).or_default().appeared += 1;
         figures.messages += 1;
     }
-    for said in memory.outbox.iter().filter(|said| said.message().is_some()) {
-        let row = &said.row;
-        let group = groups.entry((row.chat_key.clone(), said.text())).or_default();
+    for said in &memory.outbox {
+        let (row, Some(seen)) = (&said.row, said.seen()) else { continue };
+        let group = groups.entry((row.chat_key.clone(), seen)).or_default();
         // An edit that changed a message has no key of its own, and one answer all the same.
         let answered = i32::from(row.state == DeliveryState::Sent);
         group.known += i32::from(row.message_key.is_some());

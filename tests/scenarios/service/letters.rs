@@ -213,7 +213,7 @@ fn told(key: &str) -> NewIncoming {
 async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_good() {
     on_every_engine(async |ground| {
         let batch = &[told("1"), told("2"), told("3")];
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 3);
         let reader = ground.database.reader();
         let rows = inbox_entity::Entity::find().all(reader).await.unwrap();
@@ -249,7 +249,7 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             let opened: Result<bool> = writes!(ground.database, |tx| aside::retry(tx, id));
             assert!(!opened.unwrap(), "only what is set aside is handled again");
         }
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 0, "told again, it is still known (G2)");
         assert!(aside::list(reader, None, 10).await.unwrap().is_empty());
     })
@@ -262,7 +262,7 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
         let id = enqueues(ground, letter("a", &says("secreto de Marta"))).await;
         ends(ground, id, Outcome::Failed("the chat\nis closed".into())).await;
         let batch = &[NewIncoming { raw: "secreto de Luis".into(), ..told("1") }];
-        let stored: Result<usize> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
+        let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         stored.unwrap();
         let rows = inbox_entity::Entity::find().all(ground.database.reader()).await.unwrap();
         let told = &rows[0];

@@ -71,11 +71,11 @@ fn told(key: usize, lane: &str, raw: &str) -> NewIncoming {
 
 async fn receives(house: &House, batch: &[NewIncoming], after: i64) {
     for part in batch.chunks(500) {
-        let stored: Result<usize> = house
+        let stored: Result<u64> = house
             .database
             .write(|tx| Box::pin(async move { inbox::receive(tx, part, START.plus(after)).await }))
             .await;
-        assert_eq!(stored.unwrap(), part.len());
+        assert_eq!(stored.unwrap(), part.len() as u64);
     }
 }
 

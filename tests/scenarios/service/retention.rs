@@ -65,7 +65,7 @@ fn told(key: &str, lane: &str) -> NewIncoming {
     }
 }
 
-async fn receives(ground: &Ground, batch: &[NewIncoming], after: i64) -> usize {
+async fn receives(ground: &Ground, batch: &[NewIncoming], after: i64) -> u64 {
     writes!(ground, |tx| inbox::receive(tx, batch, START.plus(after)))
 }
 

@@ -1,0 +1,68 @@
+//! The program itself as a process of its own, told to hurry as no platform would let it, and what the
+//! system says that it uses.
+
+use std::{
+    io,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use crate::support::telegram::Emulator;
+
+/// A running desk. It ends with this value.
+pub struct DeskProcess(Child);
+
+impl DeskProcess {
+    /// Starts one that keeps everything in `database`, and its files in `place`.
+    pub fn start(emulator: &Emulator, database: &str, place: &Path) -> io::Result<Self> {
+        let hurry = [
+            ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000000"),
+            ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "1000000"),
+            ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "1000000.0"),
+            ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000000"),
+            ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000000"),
+            ("MESABOT_ACCESS", "open"),
+            ("MESABOT_LOG__LEVEL", "warn"),
+        ];
+        let child = Command::new(env!("CARGO_BIN_EXE_mesabot"))
+            .current_dir(place)
+            .env_clear()
+            .env("MESABOT_TELEGRAM__TOKEN", emulator.token())
+            .env("MESABOT_TELEGRAM__API_URL", emulator.api_url())
+            .env("MESABOT_DATABASE__URL", database)
+            .envs(hurry)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        Ok(Self(child))
+    }
+
+    /// How long it has kept a processor busy.
+    pub fn cpu(&self) -> io::Result<Duration> {
+        let told = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
+        // The 14th and the 15th field, in hundredths of a second (proc_pid_stat(5)).
+        let fields: Vec<&str> =
+            told.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
+        let hundredths: u64 =
+            fields[11..13].iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+        Ok(Duration::from_millis(hundredths * 10))
+    }
+
+    /// The memory that it occupies, in kilobytes.
+    pub fn memory(&self) -> io::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        kilobytes.ok_or_else(|| io::Error::other("the system does not say"))
+    }
+}
+
+impl Drop for DeskProcess {
+    fn drop(&mut self) {
+        // Nothing more is asked of it.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,132 @@
+//! The files that people sent with what they reported: each is kept once with what was in it, and shown
+//! once to whoever has the ticket; or its sender is told once why it is not kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mesabot::{
+    chat::outgoing::Delivery,
+    domain::file::Unkept,
+    entity::{
+        attachment::{self, FileState},
+        file_showing, stored_file,
+    },
+    store::{Store, digest},
+};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::oracle::{Figures, Memory};
+use crate::support::upload::Upload;
+
+/// A file that somebody sent.
+#[derive(Debug, Clone)]
+pub struct Enclosed {
+    /// What marks the ticket that it belongs to.
+    pub marker: String,
+    pub upload: Upload,
+    /// Whether the desk keeps such files.
+    pub welcome: bool,
+}
+
+/// Everything that the desk remembers of files, and what was sent.
+pub struct Files {
+    sent: Vec<Enclosed>,
+    attachments: Vec<attachment::Model>,
+    stored: Vec<stored_file::Model>,
+    showings: Vec<file_showing::Model>,
+}
+
+impl Enclosed {
+    /// A document that says whose it is; or a program, which the desk does not take.
+    pub fn of(marker: &str, welcome: bool) -> Self {
+        let upload = Upload::document(&format!("{marker}.pdf"), marker);
+        let program = || format!("\x7fELF\u{2}\u{1}\u{1}{marker:\0<64}");
+        let upload = if welcome { upload } else { upload.holding(program()) };
+        Self { marker: marker.to_owned(), upload, welcome }
+    }
+}
+
+impl Files {
+    /// Reads it all; `sent` is what people sent.
+    pub async fn read(reader: &impl ConnectionTrait, sent: Vec<Enclosed>) -> Self {
+        let attachments = attachment::Entity::find().all(reader).await;
+        let stored = stored_file::Entity::find().all(reader).await;
+        let showings = file_showing::Entity::find().all(reader).await;
+        Self {
+            sent,
+            attachments: attachments.expect("attachments are read"),
+            stored: stored.expect("files are read"),
+            showings: showings.expect("showings are read"),
+        }
+    }
+
+    /// Whether this is what somebody sent under this name.
+    pub fn is_as_sent(&self, name: &str, bytes: &[u8]) -> bool {
+        self.sent.iter().any(|sent| sent.upload.name == name && sent.upload.bytes == bytes)
+    }
+
+    /// G2: each file that was sent is there once, in its ticket. G5: it is kept with what was in it, or
+    /// its sender is told. G6: it is shown once in each chat that it is shown in.
+    pub async fn judge(&self, memory: &Memory, store: &Store, figures: &mut Figures) {
+        for sent in &self.sent {
+            let name = &sent.upload.name;
+            let came = |row: &&attachment::Model| row.name.as_ref() == Some(name);
+            let rows: Vec<_> = self.attachments.iter().filter(came).collect();
+            assert_eq!(rows.len(), 1, "G2: {name} is there: {rows:?}");
+            let row = rows[0];
+            let ticket = memory.ticket(row.ticket_id);
+            assert!(ticket.description.contains(&sent.marker), "{name} is in {ticket:?}");
+            if sent.welcome {
+                self.is_kept(row, (sent, store), ticket.technician_id.is_some()).await;
+                figures.kept += 1;
+            } else {
+                assert_eq!(row.why, Some(Unkept::WrongType), "{row:?}");
+                let says = |said: &&super::oracle::Said| {
+                    let sends = matches!(said.delivery, Delivery::Send { .. });
+                    sends && said.text().contains("No pude guardar") && said.text().contains(name)
+                };
+                let told = memory.outbox.iter().filter(says).count();
+                assert_eq!(told, 1, "G4: its sender is told about {name}");
+                figures.refused += 1;
+            }
+        }
+        assert_eq!(self.attachments.len(), self.sent.len(), "what is there was sent by somebody");
+        assert_eq!(self.stored.len(), figures.kept, "what lies there is somebody's");
+        self.each_is_shown_once(memory);
+        figures.shown = self.showings.len();
+    }
+
+    async fn is_kept(
+        &self,
+        row: &attachment::Model,
+        (sent, store): (&Enclosed, &Store),
+        taken: bool,
+    ) {
+        assert_eq!(row.state, FileState::Kept, "G5: {row:?}");
+        let expected = digest(&sent.upload.bytes);
+        assert_eq!(row.digest.as_ref(), Some(&expected), "{row:?}");
+        let lies = store.get(&expected).await.expect("the store is read");
+        assert_eq!(lies, Some(sent.upload.bytes.clone()), "G13: told to be kept: {row:?}");
+        let shown = self.showings.iter().any(|showing| showing.attachment_id == row.id);
+        assert_eq!(shown, taken, "who has the ticket is shown its file, and nobody else: {row:?}");
+    }
+
+    fn each_is_shown_once(&self, memory: &Memory) {
+        let mut said: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for one in &memory.outbox {
+            if let Delivery::File(file) = &one.delivery {
+                let key = (one.row.chat_key.clone(), file.digest.clone());
+                *said.entry(key).or_default() += 1;
+            }
+        }
+        let twice: Vec<_> = said.iter().filter(|(_, times)| **times > 1).collect();
+        assert!(twice.is_empty(), "G6: shown more than once: {twice:?}");
+        let of = |showing: &file_showing::Model| {
+            let row = self.attachments.iter().find(|row| row.id == showing.attachment_id);
+            let digest = row.and_then(|row| row.digest.clone());
+            (showing.chat_key.clone(), digest.expect("what is shown is kept"))
+        };
+        let noted: BTreeSet<_> = self.showings.iter().map(of).collect();
+        let said: BTreeSet<_> = said.into_keys().collect();
+        assert_eq!(noted, said, "G4: what is noted as shown is said");
+    }
+}
