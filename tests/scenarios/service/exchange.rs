@@ -86,10 +86,8 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
 }
 
 async fn claims(ground: &Ground, id: OutboxId) {
-    let claimed: Result<()> = ground
-        .database
-        .write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await }))
-        .await;
+    let claimed: Result<()> =
+        ground.database.write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await })).await;
     claimed.unwrap();
 }
 
