@@ -1,8 +1,9 @@
 //! How fast the desk is, beside the disk it stands on, and how it grows.
 //!
 //! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
-//! twice as long at the larger size as at the smaller, or when one in a hundred interactions waits
-//! 100 ms for its first answer. With names of parts (`-- flow acknowledged growth`) it measures those.
+//! twice as long at the larger size as at the smaller, when one in a hundred interactions waits 100 ms
+//! for its first answer, or when somebody's flood doubles the time that others wait. With names of
+//! parts (`-- flow acknowledged flooded growth`) it measures those.
 //! By environment:
 //! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
@@ -10,6 +11,8 @@
 //! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
 //! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50), and `MESABOT_BENCH_SECONDS`: for how
 //!   long (30);
+//! - `MESABOT_BENCH_FLOOD`: messages of the one who floods (10000), and `MESABOT_BENCH_FLOOD_PACE`: how
+//!   many of them a second (500); measured on PostgreSQL too where `MESABOT_TEST_POSTGRES` has one;
 //! - `MESABOT_BENCH_TICKETS`: the two sizes compared (10000,1000000);
 //! - `MESABOT_BENCH_DIRECTORY`: where the databases lie (the system's temporary directory).
 
@@ -17,6 +20,8 @@
 mod acknowledged;
 #[path = "desk/desk_process.rs"]
 mod desk_process;
+#[path = "desk/flooded.rs"]
+mod flooded;
 #[path = "desk/flow.rs"]
 mod flow;
 #[path = "desk/grown.rs"]
@@ -49,6 +54,9 @@ fn main() -> ExitCode {
         }
         if is_asked_for("acknowledged") {
             fine &= acknowledged::measure().await;
+        }
+        if is_asked_for("flooded") {
+            fine &= flooded::measure().await;
         }
         if is_asked_for("growth") {
             fine &= growth::measure().await;

@@ -174,7 +174,7 @@ async fn conversation(database: &TestDatabase, people: usize, updates: usize) ->
 }
 
 /// One person registers one ticket after another.
-async fn converse(
+pub async fn converse(
     emulator: Emulator,
     id: i64,
     mut letters: UnboundedReceiver<Post>,

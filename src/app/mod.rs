@@ -153,6 +153,7 @@ impl House {
                 store,
                 limits: manners.limits,
                 patience: manners.patience,
+                round: Default::default(),
             },
         }
     }

@@ -68,6 +68,12 @@ pub trait Channel: Send + Sync {
         false
     }
 
+    /// Asks the network for anything at all, to know whether it is there. Whatever it answers, it is;
+    /// [`SendError::Transient`] and [`SendError::Unknown`] say that nothing came.
+    async fn is_there(&self) -> Result<(), SendError> {
+        Ok(())
+    }
+
     /// Posts a message and returns the platform's key of it.
     async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError>;
 

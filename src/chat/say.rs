@@ -109,10 +109,9 @@ pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Res
 
 /// Writes one delivery to the outbox.
 pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: About) -> Result<()> {
-    // What somebody waits for waits behind nothing but its like: it has a lane of its own.
     let lane = match delivery {
         Delivery::Answer { token, .. } | Delivery::Send { via: Some(token), .. } => {
-            outbox::lane(to.channel, &format!("press:{token}"))
+            outbox::awaited_lane(to.channel, token)
         }
         _ => outbox::lane(to.channel, &to.chat_key),
     };

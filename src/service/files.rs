@@ -74,19 +74,27 @@ impl Count {
     }
 }
 
-/// The files that are to be fetched by now, those that wait longest first. None waits for longer than
-/// it can have been put off: then the clock was put back.
+/// The files that are to be fetched by now, those that wait longest first. When there is none, those that
+/// wait for longer than anything can have been put off: then the clock was put back.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<attachment::Model>> {
+    let due = awaited(conn, attachment::Column::DueAt.lte(now), limit).await?;
+    if !due.is_empty() {
+        return Ok(due);
+    }
+    awaited(conn, attachment::Column::DueAt.gt(now.plus(LONGEST_WAIT)), limit).await
+}
+
+async fn awaited(
+    conn: &impl ConnectionTrait,
+    until: Expr,
+    limit: u64,
+) -> Result<Vec<attachment::Model>> {
     Ok(attachment::Entity::find()
-        .filter(
-            attachment::Column::DueAt
-                .lte(now)
-                .or(attachment::Column::DueAt.gt(now.plus(LONGEST_WAIT))),
-        )
+        .filter(until)
         .order_by_asc(attachment::Column::DueAt)
         .order_by_asc(attachment::Column::Id)
         .limit(limit)

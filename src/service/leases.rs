@@ -32,8 +32,9 @@ pub struct Claim<'a> {
     pub holder: &'a str,
     /// For how many milliseconds.
     pub term: i64,
-    /// The holder whom the claimant takes it from, if he does: one who is dead, or has too many.
-    pub over: Option<&'a str>,
+    /// The holder instead of whom the claimant would have it, if he would: one who does nothing under it,
+    /// or has too many.
+    pub instead_of: Option<&'a str>,
 }
 
 /// The lease of this name, and whether it may be taken by somebody who would hold it for `term`
@@ -76,7 +77,7 @@ pub async fn take(
     }
     let (backend, seen) = (tx.get_database_backend(), seen.unwrap_or(0));
     let mut free = has_run_out(backend, claim.term);
-    if let Some(holder) = claim.over {
+    if let Some(holder) = claim.instead_of {
         free = free.or(Column::Holder.eq(holder));
     }
     let taken = Entity::update_many()

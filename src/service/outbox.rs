@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Order},
+    sea_query::{Expr, ExprTrait, Func, Order},
 };
 
 use super::Result;
@@ -68,6 +68,23 @@ pub fn lane(channel: ChannelKind, chat_key: &str) -> String {
     format!("{}:{chat_key}", channel.as_str())
 }
 
+/// The lane of an answer that somebody waits for: it waits behind nothing but its like.
+pub fn awaited_lane(channel: ChannelKind, token: &str) -> String {
+    lane(channel, &format!("{AWAITED}{token}"))
+}
+
+/// What stands behind the channel in the lanes of answers that somebody waits for.
+const AWAITED: &str = "press:";
+
+/// What nothing may be sent in now.
+#[derive(Debug, Clone, Default)]
+pub struct Shut {
+    /// Lanes.
+    pub lanes: HashSet<String>,
+    /// Networks, but for the answers that somebody waits for.
+    pub channels: HashSet<ChannelKind>,
+}
+
 /// Writes down something to say.
 pub async fn enqueue(
     tx: &DatabaseTransaction,
@@ -103,11 +120,11 @@ fn within(scope: Scope) -> Condition {
 }
 
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
-/// the lanes that are `busy`. What was never tried waits for nothing, and nothing waits for longer
-/// than it can have been told to: then the clock was put back.
+/// what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
+/// have been told to: then the clock was put back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
-    (scope, busy): (Scope, &HashSet<String>),
+    (scope, shut): (Scope, &Shut),
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
@@ -116,9 +133,19 @@ pub async fn ready(
         .column_as(outbox::Column::Id.min(), "id")
         .filter(outbox::Column::OpenLane.gte(""))
         .filter(within(scope))
-        .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
+        .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .group_by(outbox::Column::OpenLane)
         .into_query();
+    let mut open = Condition::all();
+    for channel in &shut.channels {
+        // Letter by letter, for what stands between two texts depends on the language that a server
+        // sorts by.
+        let awaited = lane(*channel, AWAITED);
+        let letters = i32::try_from(awaited.len()).unwrap_or(i32::MAX);
+        let key = Expr::col(outbox::Column::Lane);
+        let beginning = Expr::expr(Func::cust("substr").arg(key).arg(1).arg(letters));
+        open = open.add(outbox::Column::Channel.ne(*channel).or(beginning.eq(awaited)));
+    }
     Ok(outbox::Entity::find()
         .filter(outbox::Column::Id.in_subquery(heads))
         .filter(
@@ -127,6 +154,7 @@ pub async fn ready(
                 .or(outbox::Column::Attempts.eq(0))
                 .or(outbox::Column::NotBefore.gt(now.plus(LONGEST_WAIT))),
         )
+        .filter(open)
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
         .all(conn)

@@ -3,22 +3,17 @@
 //! the answer, several answers in one transaction. The courier alone calls `Channel`, and of several
 //! replicas the one whose term it is (G8): each of its transactions says so.
 
-use std::{
-    collections::{HashMap, HashSet},
-    panic::AssertUnwindSafe,
-    slice,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, panic::AssertUnwindSafe, slice, sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::Mutex;
 
 use super::{
     LOOK, Shutdown, Wake,
     delivery::{self, Answer, Parcel, Patience},
     leases::Term,
-    pacing::{Limits, Pacer},
+    pacing::{Held, Limits, Pacer},
+    round::{Back, Round, Wait},
     stopped,
     thread::{self, Way},
 };
@@ -46,6 +41,8 @@ const LOOK_SOON: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_millis(500);
 /// How long deliveries under way may take to end when the desk stops.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How long a network that was silent may take to say that it is there.
+const SIGN: Duration = Duration::from_secs(5);
 
 /// Delivers the outbox.
 pub struct Courier {
@@ -65,63 +62,8 @@ pub struct Courier {
     pub limits: Limits,
     /// How it tries again.
     pub patience: Patience,
-}
-
-/// What is under way.
-struct Round {
-    limits: Limits,
-    /// What is looked after.
-    scope: Scope,
-    /// Since when and how long this replica does.
-    term: Term,
-    /// One for each network: what one says is too much is not too much for another.
-    pacers: HashMap<ChannelKind, Pacer>,
-    busy: HashSet<String>,
-    /// Lanes that wait for their pace, since when and until when.
-    held: HashMap<String, (Timestamp, Timestamp)>,
-    calls: JoinSet<(Parcel, Answer)>,
-    /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
-    /// answer is known must not be sent again because the database had a bad moment.
-    answered: Vec<(Parcel, Answer)>,
-}
-
-impl Round {
-    fn new(limits: Limits, scope: Scope, term: Term) -> Self {
-        Self {
-            limits,
-            scope,
-            term,
-            pacers: HashMap::new(),
-            busy: HashSet::new(),
-            held: HashMap::new(),
-            calls: JoinSet::new(),
-            answered: Vec::new(),
-        }
-    }
-
-    fn pacer(&mut self, channel: ChannelKind) -> &mut Pacer {
-        let limits = self.limits;
-        self.pacers.entry(channel).or_insert_with(|| Pacer::new(limits))
-    }
-
-    /// Keeps an answer until it is written down.
-    fn take(&mut self, joined: std::result::Result<(Parcel, Answer), JoinError>) {
-        match joined {
-            Ok((parcel, answer)) => {
-                let pacer = self.pacer(parcel.row.channel);
-                match answer {
-                    Ok(_) => pacer.delivered(),
-                    Err(SendError::RetryAfter(_)) => pacer.told_off(),
-                    Err(_) => {}
-                }
-                report(&parcel, &answer);
-                self.answered.push((parcel, answer));
-            }
-            // Nobody aborts a call and its panics are caught, so this is the runtime's own end. The
-            // row stays marked as being sent; the next start looks after it.
-            Err(error) => tracing::error!(%error, "a delivery broke off"),
-        }
-    }
+    /// What it does when it is stepped by hand: nobody else does it meanwhile.
+    pub round: Mutex<Round>,
 }
 
 impl Courier {
@@ -160,12 +102,11 @@ impl Courier {
     /// # Errors
     /// When the database fails.
     pub async fn pass(&self) -> Result<Option<Timestamp>> {
-        let mut round = Round::new(self.limits, None, Term::alone());
+        let mut round = self.round.lock().await;
         loop {
             let next = self.step(&mut round).await?;
-            match round.calls.join_next().await {
-                Some(joined) => round.take(joined),
-                None => return Ok(next),
+            if !round.waits(|| self.clock.now()).await {
+                return Ok(next);
             }
         }
     }
@@ -173,7 +114,7 @@ impl Courier {
     /// Delivers whatever there is within `scope`, the moment it is there, for as long as it is this
     /// replica's `term`, until told to stop. What another process put there is found a little later.
     pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
-        let mut round = Round::new(self.limits, scope, term);
+        let mut round = Round::of(scope, term);
         let mut bell = self.wake.outbox.listen();
         let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
         let mut recovered = false;
@@ -203,10 +144,10 @@ impl Courier {
                 () = stopped(&mut shutdown) => break,
                 Ok(()) = bell.changed() => {}
                 () = tokio::time::sleep(wait) => {}
-                Some(joined) = round.calls.join_next() => round.take(joined),
+                true = round.waits(|| self.clock.now()) => {}
             }
         }
-        self.finish(round).await;
+        self.finish(&mut round).await;
     }
 
     /// Whether anybody within `scope` gives up on what is not answered within seconds.
@@ -218,12 +159,10 @@ impl Courier {
     }
 
     /// Waits for the calls under way, so that a clean stop leaves no outcome unknown.
-    async fn finish(&self, mut round: Round) {
+    async fn finish(&self, round: &mut Round) {
         let ending = async {
-            while let Some(joined) = round.calls.join_next().await {
-                round.take(joined);
-            }
-            match self.settle(&mut round).await {
+            while round.waits(|| self.clock.now()).await {}
+            match self.settle(round).await {
                 Ok(()) => {}
                 Err(Error::TermOver) => {
                     tracing::warn!("outcomes came too late; whoever took over looks after them");
@@ -238,7 +177,10 @@ impl Courier {
 
     /// Writes down what was answered, then sends what may be sent now. Gives the next instant at
     /// which something waits.
-    async fn step(&self, round: &mut Round) -> Result<Option<Timestamp>> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn step(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         self.settle(round).await?;
         self.dispatch(round).await
     }
@@ -247,28 +189,49 @@ impl Courier {
     /// something waits.
     async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
-        // Before it was told to wait, it was not: then the clock was put back.
-        round.held.retain(|_, (since, until)| *since <= now && *until > now);
+        self.ask_the_silent(round, now);
         // Who cannot renew his term begins nothing that he could not take back.
         while round.term.is_trusted() {
-            let mut skip: HashSet<String> = round.busy.clone();
-            skip.extend(round.held.keys().cloned());
+            let shut = round.shut(now);
             let rows =
-                outbox::ready(self.database.reader(), (round.scope, &skip), now, BATCH).await?;
+                outbox::ready(self.database.reader(), (round.scope, &shut), now, BATCH).await?;
             if rows.is_empty() {
                 break;
             }
             let admitted = rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
             for parcel in self.claim(&round.term, admitted, now).await? {
-                self.start(round, parcel);
+                self.start(round, parcel, now);
             }
         }
         let waiting =
             outbox::next_instant(self.database.reader(), (round.scope, &round.busy), now).await?;
-        Ok(waiting.into_iter().chain(round.held.values().map(|(_, until)| *until)).min())
+        Ok(waiting.into_iter().chain(round.next()).min())
     }
 
-    /// Whether a row may go out now; otherwise its lane waits.
+    /// Asks the networks that say nothing whether they are there.
+    fn ask_the_silent(&self, round: &mut Round, now: Timestamp) {
+        let within = |kind: ChannelKind| round.scope.is_none_or(|scope| scope == kind);
+        let channels: Vec<_> = self.channels.iter().filter(|(kind, _)| within(**kind)).collect();
+        for (kind, channel) in channels {
+            if round.ear(*kind).asks(now) {
+                let (kind, channel) = (*kind, Arc::clone(channel));
+                round.calls.spawn(async move {
+                    let asked = AssertUnwindSafe(channel.is_there()).catch_unwind();
+                    let came = tokio::time::timeout(SIGN, asked).await;
+                    let nothing = |error: &SendError| {
+                        matches!(error, SendError::Transient(_) | SendError::Unknown(_))
+                    };
+                    let there = match came {
+                        Ok(Ok(answer)) => !answer.as_ref().is_err_and(nothing),
+                        Ok(Err(_)) | Err(_) => false,
+                    };
+                    Back::Sign(kind, there)
+                });
+            }
+        }
+    }
+
+    /// Whether a row may go out now; otherwise its lane waits, or its network.
     fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
         // Acknowledgements, answers in their own place and menus have no pace: their lane or the
         // platform's limit is no chat's.
@@ -279,14 +242,23 @@ impl Courier {
         if !paced {
             return true;
         }
-        let group = row.person_id.is_none();
-        match round.pacer(row.channel).admit(&row.lane, group, now) {
-            Ok(()) => true,
-            Err(until) => {
-                round.held.insert(row.lane.clone(), (now, until));
-                false
-            }
+        if let Some(until) = round.closed.get(&row.channel) {
+            round.held.insert(row.lane.clone(), *until);
+            return false;
         }
+        let group = row.person_id.is_none();
+        let pacer = round.pacers.entry(row.channel).or_insert_with(|| Pacer::new(self.limits));
+        let until = match pacer.admit(&row.lane, group, now) {
+            Ok(()) => return true,
+            Err(Held::Lane(until)) => until,
+            Err(Held::All(until)) => {
+                let wait = Wait { since: now, until };
+                round.closed.insert(row.channel, wait);
+                until
+            }
+        };
+        round.held.insert(row.lane.clone(), Wait { since: now, until });
+        false
     }
 
     /// Marks rows as being sent, leaving out what a newer face of the same card makes needless.
@@ -361,10 +333,13 @@ impl Courier {
         Ok(parcels)
     }
 
-    fn start(&self, round: &mut Round, mut parcel: Parcel) {
+    fn start(&self, round: &mut Round, mut parcel: Parcel, now: Timestamp) {
         parcel.row.attempts += 1;
         round.busy.insert(parcel.row.lane.clone());
         let channel = self.channels.get(&parcel.row.channel).cloned();
+        if channel.is_some() {
+            round.ear(parcel.row.channel).called(now);
+        }
         let (store, procedure) = (self.store.clone(), Arc::clone(&self.desk.procedure));
         let term = round.term.clone();
         round.calls.spawn(async move {
@@ -383,14 +358,14 @@ impl Courier {
                 None => Err(SendError::Transient("this channel is switched off".into())),
             };
             kill_point("courier.answered");
-            (parcel, answer)
+            Back::Answer(Box::new(parcel), answer)
         });
     }
 
     /// Writes down every answer that is there, together, and lets their lanes go on.
     async fn settle(&self, round: &mut Round) -> Result<()> {
         while let Some(joined) = round.calls.try_join_next() {
-            round.take(joined);
+            round.take(joined, self.clock.now());
         }
         if round.answered.is_empty() {
             return Ok(());
@@ -461,12 +436,4 @@ async fn newer_face(
     Ok(waiting.iter().filter(|other| other.id > row.id).any(|other| {
         matches!(delivery::read(other), Ok(Delivery::Edit { card: newer, .. }) if newer == card)
     }))
-}
-
-fn report(parcel: &Parcel, answer: &Answer) {
-    let (id, channel) = (parcel.row.id, parcel.row.channel.as_str());
-    match answer {
-        Ok(_) => tracing::debug!(outbox = %id, channel, "delivered"),
-        Err(error) => tracing::warn!(outbox = %id, channel, %error, "not delivered"),
-    }
 }

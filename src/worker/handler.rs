@@ -2,7 +2,12 @@
 //! transaction. A row that
 //! fails is tried a few times and then set aside (G14), so that it stops nobody.
 
-use std::{collections::HashSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::FutureExt;
 
@@ -131,14 +136,21 @@ impl Handler {
             Ok(Err(error)) => error,
             Err(_) => Error::Unreadable("its handler panicked".into()),
         };
-        match self.note_failure(row, &error).await {
-            Ok(true) => Taken::Over,
-            Ok(false) => Taken::Again,
-            Err(second) => {
-                tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
-                Taken::Again
-            }
-        }
+        let second = match self.note(row, (&error, true)).await {
+            Ok(true) => return Taken::Over,
+            Ok(false) => return Taken::Again,
+            Err(second) => second,
+        };
+        tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
+        // Whatever stands against telling anybody must not keep the row, and its chat, for ever.
+        let untold = !matches!(second, Error::Database(_))
+            && self.note(row, (&error, false)).await.unwrap_or_default();
+        if untold { Taken::Over } else { Taken::Again }
+    }
+
+    async fn note(&self, row: &entity::Model, why: (&Error, bool)) -> Result<bool> {
+        let noted = AssertUnwindSafe(self.note_failure(row, why)).catch_unwind().await;
+        noted.unwrap_or_else(|_| Err(Error::Unreadable("its notice panicked".into())))
     }
 
     /// Gives whether it was open and nobody else was at it.
@@ -178,12 +190,17 @@ impl Handler {
     }
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
-    /// are told a reference. Gives whether it was set aside.
-    async fn note_failure(&self, row: &entity::Model, error: &Error) -> Result<bool> {
+    /// are `told` a reference. Gives whether it was set aside.
+    async fn note_failure(
+        &self,
+        row: &entity::Model,
+        (error, told): (&Error, bool),
+    ) -> Result<bool> {
         let (now, desk) = (self.clock.now(), &self.desk);
-        // The sender can only be told when what was sent can be read at all.
-        let incoming = (self.receive)(row).ok().flatten();
-        let incoming = &incoming;
+        // The sender can only be told when what was sent can be read at all; perhaps reading it is
+        // what panicked.
+        let read = catch_unwind(AssertUnwindSafe(|| (self.receive)(row)));
+        let incoming = &read.ok().and_then(Result::ok).flatten();
         let (reference, why) = (&format!("M-{}", row.id), &error.to_string());
         let attempts = self
             .database
@@ -192,7 +209,10 @@ impl Handler {
                     let attempts = inbox::note_failure(tx, row.id).await?;
                     if attempts >= TRIES {
                         inbox::quarantine(tx, row.clone(), (reference, why), now).await?;
-                        notify::quarantined(tx, desk, incoming.as_ref(), (reference, now)).await?;
+                        if told {
+                            let from = incoming.as_ref();
+                            notify::quarantined(tx, desk, from, (reference, now)).await?;
+                        }
                     }
                     Ok::<_, Error>(attempts)
                 })

@@ -71,7 +71,7 @@ struct Held {
 }
 
 /// The time during which this process alone does something.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Term(Option<Hold>);
 
 #[derive(Debug, Clone)]
@@ -223,8 +223,10 @@ impl Leases {
             Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
             None => (None, None),
         };
-        let free = holder.is_none_or(|holder| self.me.has_outlived(holder));
-        let mine = self.held_of(seat);
+        // What is this process's own by the database, which never heard that it was given it, is
+        // taken anew.
+        let theirs = |holder: &str| holder != self.me.name() && !self.me.has_outlived(holder);
+        let (free, mine) = (!holder.is_some_and(theirs), self.held_of(seat));
         if free && !seat.is_mine_to_take(mine, Instant::now(), &self.terms) {
             return Ok(None);
         }
@@ -232,7 +234,7 @@ impl Leases {
             return Ok(None);
         }
         let begun = Instant::now();
-        let claim = Claim { holder: self.me.name(), term, over: holder };
+        let claim = Claim { holder: self.me.name(), term, instead_of: holder };
         let taken: Result<Option<Fence>> = self
             .database
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))

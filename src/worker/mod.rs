@@ -16,6 +16,8 @@ pub mod leases;
 pub mod monthly;
 pub mod pacing;
 pub mod retention;
+pub mod round;
+pub mod silence;
 pub mod sweep;
 mod thread;
 

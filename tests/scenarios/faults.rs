@@ -101,6 +101,36 @@ fn g5_a_platform_that_is_down_loses_nothing() {
 }
 
 #[test]
+fn g5_a_network_that_is_gone_for_hours_is_told_everything_once_when_it_comes_back() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        ana.says("/aceptar 1").await;
+        ana.says("/solucionar 1 Listo").await;
+        marta.reads();
+        ana.reads();
+        marta.network_goes();
+        // The reminder falls due; nothing but it is sent.
+        desk.passes(4 * HOUR).await;
+        let before = marta.network_calls();
+        for _ in 0..24 {
+            desk.passes(300_000).await;
+        }
+        let calls = marta.network_calls() - before;
+        assert!(calls <= 24 + 12, "it is asked whether it is there, and nothing else: {calls}");
+        assert!(!states(desk, DeliveryState::Queued).await.is_empty(), "it is not given up");
+        marta.network_comes_back();
+        desk.passes(10_000).await;
+        assert_eq!(marta.reads().matches("Le recordamos el caso #1").count(), 1);
+        ana.reads();
+        for state in [DeliveryState::Unknown, DeliveryState::Queued, DeliveryState::Failed] {
+            assert!(states(desk, state).await.is_empty(), "{state:?}");
+        }
+    });
+}
+
+#[test]
 fn a_card_that_somebody_deleted_is_drawn_anew() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;

@@ -146,8 +146,10 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("the cards of a ticket", cards::of_ticket(conn, ticket).await).await;
     for held in [&held, &HashSet::new()] {
         ear.expect_indexed("what was not handled", inbox::heads(conn, 100, held).await).await;
+        let channels = held.iter().map(|_| ChannelKind::Telegram).collect();
+        let shut = outbox::Shut { lanes: held.clone(), channels };
         for scope in [None, Some(ChannelKind::Telegram)] {
-            let ready = outbox::ready(conn, (scope, held), now, 64).await;
+            let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
             ear.expect_indexed("what may be sent", ready).await;
             let next = outbox::next_instant(conn, (scope, held), now).await;
             ear.expect_indexed("when more may be sent", next).await;

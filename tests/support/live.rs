@@ -22,7 +22,13 @@ use mesabot::{
         inbox::NewIncoming,
         people::{self, NewPerson},
     },
-    worker::{delivery::Patience, handler, leases::Term, pacing::Limits},
+    worker::{
+        admission::{Admission, Budget},
+        delivery::Patience,
+        handler,
+        leases::Term,
+        pacing::Limits,
+    },
 };
 use tokio::{sync::watch, task::JoinSet};
 
@@ -35,6 +41,7 @@ use super::{
 pub struct LiveDesk {
     pub emulator: Emulator,
     pub house: House,
+    budget: Option<Budget>,
     stop: watch::Sender<bool>,
     loops: JoinSet<()>,
 }
@@ -46,7 +53,12 @@ impl LiveDesk {
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
         let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
         let (stop, _) = watch::channel(false);
-        Self { emulator: emulator.clone(), house, stop, loops: JoinSet::new() }
+        Self { emulator: emulator.clone(), house, budget: None, stop, loops: JoinSet::new() }
+    }
+
+    /// The same, where nobody may ask for more than this.
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget: Some(budget), ..self }
     }
 
     /// Lets every worker run.
@@ -72,7 +84,9 @@ impl LiveDesk {
             group_per_minute: 1e9,
         };
         let manners = Manners { limits, patience: Patience::default() };
-        let workers = Arc::new(self.house.workers(channels, receive, manners));
+        let mut workers = self.house.workers(channels, receive, manners);
+        workers.handler.admission = self.budget.map(Admission::new).unwrap_or_default();
+        let workers = Arc::new(workers);
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
         self.loops.spawn(async move { worker.handler.run(stop).await });
         let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());

@@ -11,6 +11,7 @@ pub mod discord_line;
 pub mod engine;
 pub mod live;
 mod multipart;
+pub mod mutation;
 pub mod pairing;
 pub mod person;
 pub mod server_line;

@@ -131,6 +131,9 @@ fn edit(data: &Value, raw: &str) -> Option<RawEvent> {
 
 fn interaction(value: &Value, raw: &str) -> Heard {
     let data = &value["d"];
+    let (Some(id), Some(token)) = (part(&data["id"]), part(&data["token"])) else {
+        return Heard::Nothing;
+    };
     let kind = match data["type"].as_u64() {
         Some(2) => 'c',
         Some(3) => 'b',
@@ -138,11 +141,14 @@ fn interaction(value: &Value, raw: &str) -> Heard {
         Some(5) => 'm',
         _ => return Heard::Nothing,
     };
-    let (Some(id), Some(token)) = (data["id"].as_str(), data["token"].as_str()) else {
-        return Heard::Nothing;
-    };
     let event = RawEvent { key: format!("i:{id}"), lane: lane(data), raw: raw.to_owned() };
     Heard::Arrived(Arrived { id: id.to_owned(), token: token.to_owned(), kind }, event)
+}
+
+/// A text that can stand in an address as one part of it, as keys and tokens of interactions do.
+fn part(value: &Value) -> Option<&str> {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"/?#%\\".contains(&byte);
+    value.as_str().filter(|text| !matches!(*text, "" | "." | "..") && text.bytes().all(plain))
 }
 
 /// A channel is deleted once.

@@ -33,6 +33,10 @@ impl Channel for Discord {
         ChannelKind::Discord
     }
 
+    async fn is_there(&self) -> Result<(), SendError> {
+        Ok(self.http.ask(Call::get("/users/@me")).await.map(drop)?)
+    }
+
     fn repeats_safely(&self, via: Option<&str>) -> bool {
         // What is shown through an interaction has no nonce.
         via.is_none()

@@ -152,7 +152,8 @@ fn other(raw: &Value, private: bool) -> Option<Known> {
 }
 
 fn largest(sizes: Vec<Picture>) -> Option<String> {
-    sizes.into_iter().max_by_key(|size| size.width * size.height).map(|size| size.file_id)
+    let area = |size: &Picture| size.width.saturating_mul(size.height);
+    sizes.into_iter().max_by_key(area).map(|size| size.file_id)
 }
 
 fn point(location: &Location) -> String {

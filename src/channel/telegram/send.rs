@@ -12,7 +12,7 @@ use teloxide_core::{
     Bot,
     payloads::{
         AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters,
-        SendMessage, SendMessageSetters,
+        GetMe, SendMessage, SendMessageSetters,
     },
     requests::{JsonRequest, Payload, Request as _},
     types::{BotCommandScope, CallbackQueryId, ChatId, LinkPreviewOptions, MessageId},
@@ -117,6 +117,10 @@ pub(super) type Ignored = serde::de::IgnoredAny;
 impl Channel for Telegram {
     fn kind(&self) -> ChannelKind {
         ChannelKind::Telegram
+    }
+
+    async fn is_there(&self) -> Result<(), SendError> {
+        self.ask::<_, Ignored>(Request::Identity, GetMe::new()).await.map(drop)
     }
 
     async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {

@@ -85,9 +85,16 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
     recorded.unwrap();
 }
 
+async fn claims(ground: &Ground, id: OutboxId) {
+    let claimed: Result<()> =
+        ground.database.write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await })).await;
+    claimed.unwrap();
+}
+
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
-    let busy = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
-    let rows = outbox::ready(ground.database.reader(), (None, &busy), START.plus(after), 10).await;
+    let lanes = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
+    let shut = outbox::Shut { lanes, ..Default::default() };
+    let rows = outbox::ready(ground.database.reader(), (None, &shut), START.plus(after), 10).await;
     rows.unwrap().iter().map(|row| row.id).collect()
 }
 
@@ -100,6 +107,7 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
         assert_eq!(ready(ground, &[], 0).await, [first, other]);
         assert_eq!(ready(ground, &["a"], 0).await, [other]);
         let later = Outcome::Again(START.plus(1_000), "told to wait".into());
+        claims(ground, first).await;
         records(ground, first, later).await;
         assert_eq!(ready(ground, &[], 999).await, [other], "the second waits behind the first");
         let next =
@@ -123,11 +131,7 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
 async fn what_was_being_sent_when_the_desk_died_is_found_again() {
     on_every_engine(async |ground| {
         let id = says(ground, "a").await;
-        let claimed: Result<()> = ground
-            .database
-            .write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await }))
-            .await;
-        claimed.unwrap();
+        claims(ground, id).await;
         let rows = outbox::interrupted(ground.database.reader(), None).await.unwrap();
         assert_eq!((rows.len(), rows[0].id, rows[0].attempts), (1, id, 1));
     })

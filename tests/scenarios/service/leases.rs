@@ -20,10 +20,10 @@ async fn takes(ground: &Ground, holder: &str) -> Option<Fence> {
     takes_over(ground, holder, None).await
 }
 
-async fn takes_over(ground: &Ground, holder: &str, over: Option<&str>) -> Option<Fence> {
+async fn takes_over(ground: &Ground, holder: &str, instead_of: Option<&str>) -> Option<Fence> {
     let seen = leases::standing(ground.database.reader(), NAME, TERM).await.unwrap();
     let seen = seen.map(|(lease, _)| lease.epoch);
-    let claim = Claim { holder, term: TERM, over };
+    let claim = Claim { holder, term: TERM, instead_of };
     let taken: Result<Option<Fence>> = ground
         .database
         .write(|tx| Box::pin(async move { leases::take(tx, NAME, claim, seen).await }))

@@ -9,6 +9,7 @@ mod forms;
 mod group;
 mod person;
 mod reading;
+mod snare;
 mod telegram;
 mod trouble;
 
@@ -18,11 +19,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use mesabot::domain::{
-    channel::ChannelKind,
-    id::TicketNumber,
-    person::{Access, Role},
-    procedure::Procedure,
+use mesabot::{
+    domain::{
+        channel::ChannelKind,
+        id::TicketNumber,
+        person::{Access, Role},
+        procedure::Procedure,
+    },
+    worker::handler::Receive,
 };
 
 use super::{
@@ -36,6 +40,7 @@ pub use files::Hitch;
 pub use forms::USUAL;
 pub use group::Group;
 pub use person::{Held, Person};
+pub use snare::{Breakdown, Snare};
 pub use trouble::{Doing, Trouble};
 
 /// On which network each side is.
@@ -103,6 +108,8 @@ fn in_every_pairing_as(
 pub struct PairedDesk {
     /// Who is where.
     pub pairing: Pairing,
+    /// What the desk breaks down over.
+    pub snare: Snare,
     desk: HelpDesk,
     discord: Option<DiscordLine>,
     readers: Mutex<Vec<Reader>>,
@@ -124,7 +131,11 @@ impl PairedDesk {
             true => Some(DiscordLine::open_in(&mut desk, None).await),
             false => None,
         };
-        Self { pairing, desk, discord, readers: Mutex::default() }
+        let snare = Snare::default();
+        let nothing: Receive = Box::new(|_| Ok(None));
+        let receive = std::mem::replace(&mut desk.workers.handler.receive, nothing);
+        desk.workers.handler.receive = snare.behind(receive);
+        Self { pairing, snare, desk, discord, readers: Mutex::default() }
     }
 
     /// An employee.

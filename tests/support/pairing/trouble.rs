@@ -64,6 +64,39 @@ impl Person<'_> {
         }
     }
 
+    /// From now on every connection that the desk makes to say something on their network breaks, until
+    /// it [comes back](Self::network_comes_back). What people do is still heard.
+    pub fn network_goes(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, .. } => {
+                for method in ["sendMessage", "editMessageText", "setMyCommands", "getMe"] {
+                    emulator.faults().sometimes(method, 1_000, 1, telegram::Fault::DropBefore);
+                }
+            }
+            Account::Discord { emulator, .. } => {
+                emulator.faults().sometimes("*", 1_000, 1, discord::Fault::DropBefore);
+            }
+        }
+    }
+
+    /// Their network answers again.
+    pub fn network_comes_back(&self) {
+        match &self.reader.account {
+            Account::Telegram { emulator, .. } => emulator.faults().clear(),
+            Account::Discord { emulator, .. } => emulator.faults().clear(),
+        }
+    }
+
+    /// How often the desk has asked their network for something, news aside.
+    pub fn network_calls(&self) -> usize {
+        match &self.reader.account {
+            Account::Telegram { emulator, .. } => emulator.read(|ledger| {
+                ledger.calls.iter().filter(|call| call.method != "getUpdates").count()
+            }),
+            Account::Discord { emulator, .. } => emulator.read(|ledger| ledger.calls.len()),
+        }
+    }
+
     /// How long their network says to wait, in milliseconds. Little on Discord, whose adapter keeps
     /// its own pace by the real clock.
     pub fn told_to_wait(&self) -> i64 {

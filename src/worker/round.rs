@@ -1,0 +1,170 @@
+//! What the courier has under way, and what it has learned of the networks meanwhile: how fast each may
+//! be spoken to, and whether it answers. Deliberately absent: the outbox, and what an answer means for
+//! its row.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
+
+use tokio::task::{JoinError, JoinSet};
+
+use super::{
+    delivery::{Answer, Parcel},
+    leases::Term,
+    pacing::Pacer,
+    silence::Ear,
+};
+use crate::{
+    channel::SendError,
+    domain::{channel::ChannelKind, time::Timestamp},
+    entity::outbox as entity,
+    service::outbox::{Scope, Shut},
+};
+
+/// What is under way, and what the networks were like lately.
+#[derive(Default)]
+pub struct Round {
+    /// One for each network: what one says is too much is not too much for another.
+    pub(super) pacers: HashMap<ChannelKind, Pacer>,
+    /// One for each network, too.
+    ears: HashMap<ChannelKind, Ear>,
+    pub(super) busy: HashSet<String>,
+    /// What is looked after.
+    pub(super) scope: Scope,
+    /// For how long this replica does.
+    pub(super) term: Term,
+    /// Lanes that wait for their pace.
+    pub(super) held: HashMap<String, Wait>,
+    /// Networks that wait for theirs.
+    pub(super) closed: HashMap<ChannelKind, Wait>,
+    pub(super) calls: JoinSet<Back>,
+    /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
+    /// answer is known must not be sent again because the database had a bad moment.
+    pub(super) answered: Vec<(Parcel, Answer)>,
+}
+
+/// Somebody was told to wait.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wait {
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl Wait {
+    /// Whether it goes on. Before it began, it had not: then the clock was put back.
+    fn goes_on(self, now: Timestamp) -> bool {
+        self.since <= now && now < self.until
+    }
+}
+
+impl fmt::Debug for Round {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Round").field("under_way", &self.calls.len()).finish_non_exhaustive()
+    }
+}
+
+/// What comes back from a network.
+pub(super) enum Back {
+    /// What became of a delivery.
+    Answer(Box<Parcel>, Answer),
+    /// Whether a network that was silent says anything.
+    Sign(ChannelKind, bool),
+}
+
+impl Round {
+    /// Of what is within `scope`, for as long as it is this replica's `term`.
+    pub(super) fn of(scope: Scope, term: Term) -> Self {
+        Self { scope, term, ..Self::default() }
+    }
+
+    /// How many calls have not come back.
+    pub fn under_way(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Waits for a call to come back; `false` when none is under way.
+    pub async fn waits(&mut self, now: impl Fn() -> Timestamp) -> bool {
+        let Some(joined) = self.calls.join_next().await else { return false };
+        self.take(joined, now());
+        true
+    }
+
+    /// Keeps an answer until it is written down.
+    pub(super) fn take(&mut self, joined: std::result::Result<Back, JoinError>, now: Timestamp) {
+        match joined {
+            Ok(Back::Answer(parcel, answer)) => {
+                self.listen(&parcel.row, &answer, now);
+                report(&parcel, &answer);
+                self.answered.push((*parcel, answer));
+            }
+            Ok(Back::Sign(channel, true)) => self.heard(channel, now),
+            Ok(Back::Sign(channel, false)) => self.ear(channel).unanswered(now),
+            // Nobody aborts a call and its panics are caught, so this is the runtime's own end. The
+            // row stays marked as being sent; the next start looks after it.
+            Err(error) => tracing::error!(%error, "a delivery broke off"),
+        }
+    }
+
+    /// Learns from an answer how the network is.
+    fn listen(&mut self, row: &entity::Model, answer: &Answer, now: Timestamp) {
+        // Nobody listens to a network that is switched off.
+        let Some(ear) = self.ears.get_mut(&row.channel) else { return };
+        ear.ended();
+        match answer {
+            // The adapter may say so by itself, which tells nothing of the network.
+            Err(SendError::RetryAfter(_)) => {
+                if let Some(pacer) = self.pacers.get_mut(&row.channel) {
+                    pacer.told_off(&row.lane, now);
+                }
+            }
+            Err(SendError::Transient(_) | SendError::Unknown(_)) => {
+                if ear.nothing(now) {
+                    tracing::debug!(channel = row.channel.as_str(), "nothing came; is it there?");
+                }
+            }
+            _ => {
+                self.heard(row.channel, now);
+                if let Some(pacer) = self.pacers.get_mut(&row.channel).filter(|_| answer.is_ok()) {
+                    pacer.delivered(now);
+                }
+            }
+        }
+    }
+
+    fn heard(&mut self, channel: ChannelKind, now: Timestamp) {
+        if let Some(silent) = self.ear(channel).heard(now).filter(|silent| *silent > 0) {
+            tracing::info!(channel = channel.as_str(), silent, "the network answers again");
+        }
+    }
+
+    pub(super) fn ear(&mut self, channel: ChannelKind) -> &mut Ear {
+        self.ears.entry(channel).or_default()
+    }
+
+    /// What nothing may be sent in now.
+    pub(super) fn shut(&mut self, now: Timestamp) -> Shut {
+        self.held.retain(|_, wait| wait.goes_on(now));
+        self.closed.retain(|_, wait| wait.goes_on(now));
+        let silent =
+            self.ears.iter().filter(|(_, ear)| ear.is_silent()).map(|(channel, _)| channel);
+        Shut {
+            lanes: self.busy.iter().chain(self.held.keys()).cloned().collect(),
+            channels: self.closed.keys().chain(silent).copied().collect(),
+        }
+    }
+
+    /// The next instant at which something that waits here may go on.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        let paces = self.held.values().chain(self.closed.values()).map(|wait| wait.until);
+        paces.chain(self.ears.values().filter_map(Ear::next)).min()
+    }
+}
+
+fn report(parcel: &Parcel, answer: &Answer) {
+    let (id, channel) = (parcel.row.id, parcel.row.channel.as_str());
+    match answer {
+        Ok(_) => tracing::debug!(outbox = %id, channel, "delivered"),
+        Err(error) => tracing::warn!(outbox = %id, channel, %error, "not delivered"),
+    }
+}

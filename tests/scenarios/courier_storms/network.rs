@@ -1,0 +1,311 @@
+//! A network played at the seam where adapters stand, in the time of a clock that is moved by hand: it
+//! takes a moment for every answer, and bad weather comes and goes at set instants. It keeps a ledger of
+//! what people saw and of what its own rules forbid. Deliberately absent: the wire; what each adapter
+//! makes of a broken connection, a page or a 429 is in the stories of the adapters.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use mesabot::{
+    channel::{Channel, Envelope, MenuEntry, SendError},
+    chat::outgoing::Outgoing,
+    clock::{Clock, HandClock},
+    domain::{channel::ChannelKind, time::Timestamp},
+};
+use tokio::sync::{oneshot, watch};
+
+/// How long an answer takes in good weather, in milliseconds.
+const PROMPT: i64 = 60;
+/// How long the adapter waits for an answer before it gives up, in milliseconds.
+const PATIENCE: i64 = 30_000;
+/// How long it waits for a sign of life.
+const SIGN: i64 = 5_000;
+
+/// What goes wrong while the weather is bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weather {
+    /// So many calls in a thousand are told to wait 1 to 60 seconds: the chat, or now and then all.
+    TooMany { per_mille: u64, global: bool },
+    /// These chats alone are told to wait, every time that they may be called again.
+    TooManyIn(&'static [usize]),
+    /// Nobody can connect.
+    Refused,
+    /// Every answer is a page of HTML with a 5xx; nothing is done.
+    Page,
+    /// Nothing is ever answered, and nothing is done.
+    Dead,
+    /// So many calls in a thousand hang without effect.
+    Hanging { per_mille: u64 },
+    /// So many calls in a thousand take effect, and the answer is lost.
+    Lossy { per_mille: u64 },
+}
+
+/// A message that somebody saw.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub chat: String,
+    pub text: String,
+    pub at: Timestamp,
+}
+
+/// A played network.
+pub struct Network {
+    kind: ChannelKind,
+    clock: Arc<HandClock>,
+    state: Mutex<State>,
+    /// How many calls wait for the clock.
+    parked: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct State {
+    dice: u64,
+    weather: Vec<(Range<i64>, Weather)>,
+    blocked: HashSet<String>,
+    /// Until when a chat, or under "" any, may not be called.
+    told: HashMap<String, Timestamp>,
+    /// Messages by the nonce they came with.
+    nonces: HashSet<String>,
+    waiting: Vec<(Timestamp, oneshot::Sender<()>)>,
+    ledger: Ledger,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    /// What people saw, in order.
+    pub seen: Vec<Seen>,
+    /// How often it was doubtful whether a message had arrived.
+    pub doubts: HashMap<String, usize>,
+    /// When messages were sent, whatever became of it.
+    pub calls: Vec<Timestamp>,
+    /// When somebody asked whether it is there.
+    pub questions: Vec<Timestamp>,
+    /// Chats that were called before the time that they were told.
+    pub impatient: Vec<(String, Timestamp)>,
+}
+
+impl Network {
+    pub fn new(kind: ChannelKind, clock: Arc<HandClock>, seed: u64) -> Arc<Self> {
+        let state = Mutex::new(State { dice: seed, ..State::default() });
+        Arc::new(Self { kind, clock, state, parked: watch::Sender::new(0) })
+    }
+
+    /// The weather between two instants.
+    pub fn forecast(&self, when: Range<Timestamp>, weather: Weather) {
+        self.lock().weather.push((when.start.0..when.end.0, weather));
+    }
+
+    /// Somebody shuts us out for good.
+    pub fn blocks(&self, chat: &str) {
+        self.lock().blocked.insert(chat.to_owned());
+    }
+
+    pub fn ledger(&self) -> Ledger {
+        self.lock().ledger.clone()
+    }
+
+    /// Until when a chat was told to wait.
+    pub fn told(&self, chat: &str) -> Option<Timestamp> {
+        let state = self.lock();
+        [chat, ""].iter().filter_map(|key| state.told.get(*key)).max().copied()
+    }
+
+    /// Waits until so many calls wait for the clock.
+    pub async fn stalls(&self, calls: usize) {
+        let mut parked = self.parked.subscribe();
+        parked.wait_for(|parked| *parked == calls).await.expect("the network holds the sender");
+    }
+
+    /// When the next call ends.
+    pub fn next(&self) -> Option<Timestamp> {
+        self.lock().waiting.iter().map(|(due, _)| *due).min()
+    }
+
+    /// Lets every call end whose time has come.
+    pub fn wakes(&self) {
+        let now = self.clock.now();
+        let mut state = self.lock();
+        let (due, later) = std::mem::take(&mut state.waiting).into_iter().partition(|w| w.0 <= now);
+        state.waiting = later;
+        let left = state.waiting.len();
+        drop(state);
+        self.parked.send_replace(left);
+        let due: Vec<(Timestamp, oneshot::Sender<()>)> = due;
+        for (_, wake) in due {
+            wake.send(()).expect("no call is given up");
+        }
+    }
+
+    async fn takes(&self, milliseconds: i64) {
+        let (wake, woken) = oneshot::channel();
+        let due = self.clock.now().plus(milliseconds);
+        let parked = {
+            let mut state = self.lock();
+            state.waiting.push((due, wake));
+            state.waiting.len()
+        };
+        self.parked.send_replace(parked);
+        woken.await.expect("the network goes on");
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What becomes of a message: how long the answer takes, and what it is.
+    fn handle(&self, to: &Envelope<'_>, text: &str) -> (i64, Result<String, SendError>) {
+        let now = self.clock.now();
+        let state = &mut *self.lock();
+        state.ledger.calls.push(now);
+        let doubt = |state: &mut State| {
+            *state.ledger.doubts.entry(text.to_owned()).or_default() += 1;
+        };
+        let own = state.told.get(to.chat).filter(|until| **until > now).copied();
+        if let Some(until) = own {
+            state.ledger.impatient.push((to.chat.to_owned(), now));
+            return (PROMPT, Err(wait(until, now)));
+        }
+        if let Some(until) = state.told.get("").filter(|until| **until > now).copied() {
+            return (PROMPT, Err(wait(until, now)));
+        }
+        let chances = (state.roll(), state.roll());
+        match state.weather_at(now) {
+            Some(Weather::TooMany { per_mille, global }) if chances.0 % 1000 < per_mille => {
+                let until = now.plus(1_000 * i64::try_from(1 + chances.1 % 60).expect("small"));
+                let all = global && (chances.1 / 60).is_multiple_of(8);
+                let key = if all { "" } else { to.chat };
+                state.told.insert(key.to_owned(), until);
+                return (PROMPT, Err(wait(until, now)));
+            }
+            Some(Weather::TooManyIn(chats))
+                if chats.iter().any(|c| to.chat.ends_with(&name(*c))) =>
+            {
+                let until = now.plus(7_000);
+                state.told.insert(to.chat.to_owned(), until);
+                return (PROMPT, Err(wait(until, now)));
+            }
+            Some(Weather::Refused) => {
+                return (PROMPT, Err(SendError::Transient("cannot connect".into())));
+            }
+            Some(Weather::Page) => {
+                doubt(state);
+                return (PROMPT, Err(SendError::Unknown("the platform answered 502".into())));
+            }
+            Some(Weather::Dead) => {
+                doubt(state);
+                return (PATIENCE, Err(SendError::Unknown("no answer in time".into())));
+            }
+            Some(Weather::Hanging { per_mille }) if chances.0 % 1000 < per_mille => {
+                doubt(state);
+                return (PATIENCE, Err(SendError::Unknown("no answer in time".into())));
+            }
+            _ => {}
+        }
+        if state.blocked.contains(to.chat) {
+            return (PROMPT, Err(SendError::Unreachable("bot was blocked by the user".into())));
+        }
+        let known = self.remembers() && !state.nonces.insert(to.nonce.unwrap_or_default().into());
+        if !known {
+            let seen = Seen { chat: to.chat.to_owned(), text: text.to_owned(), at: now };
+            state.ledger.seen.push(seen);
+        }
+        match state.weather_at(now) {
+            Some(Weather::Lossy { per_mille }) if chances.0 % 1000 < per_mille => {
+                doubt(state);
+                (PROMPT, Err(SendError::Unknown("the answer was lost".into())))
+            }
+            _ => (PROMPT, Ok(state.ledger.seen.len().to_string())),
+        }
+    }
+
+    fn remembers(&self) -> bool {
+        self.kind == ChannelKind::Discord
+    }
+}
+
+/// What the names of the chat with this number end with.
+pub fn name(chat: usize) -> String {
+    format!("{chat:04}")
+}
+
+fn wait(until: Timestamp, now: Timestamp) -> SendError {
+    SendError::RetryAfter(Duration::from_millis(until.since(now).unsigned_abs()))
+}
+
+impl State {
+    /// One step of SplitMix64.
+    fn roll(&mut self) -> u64 {
+        self.dice = self.dice.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.dice;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn weather_at(&self, now: Timestamp) -> Option<Weather> {
+        let found = self.weather.iter().find(|(when, _)| when.contains(&now.0));
+        found.map(|(_, weather)| *weather)
+    }
+}
+
+#[async_trait]
+impl Channel for Network {
+    fn kind(&self) -> ChannelKind {
+        self.kind
+    }
+
+    fn repeats_safely(&self, via: Option<&str>) -> bool {
+        self.remembers() && via.is_none()
+    }
+
+    async fn is_there(&self) -> Result<(), SendError> {
+        let now = self.clock.now();
+        let weather = {
+            let mut state = self.lock();
+            state.ledger.questions.push(now);
+            state.weather_at(now)
+        };
+        match weather {
+            Some(Weather::Refused) => {
+                self.takes(PROMPT).await;
+                Err(SendError::Transient("cannot connect".into()))
+            }
+            Some(Weather::Page) => {
+                self.takes(PROMPT).await;
+                Err(SendError::Unknown("the platform answered 502".into()))
+            }
+            Some(Weather::Dead) => {
+                self.takes(SIGN).await;
+                Err(SendError::Unknown("no answer in time".into()))
+            }
+            _ => {
+                self.takes(PROMPT).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
+        let (milliseconds, answer) = self.handle(to, &message.text.to_plain());
+        self.takes(milliseconds).await;
+        answer
+    }
+
+    async fn edit(&self, _: &str, _: &str, _: &Outgoing) -> Result<(), SendError> {
+        unreachable!("nothing is edited in a storm")
+    }
+
+    async fn answer(&self, _: &str, _: Option<&str>) -> Result<(), SendError> {
+        unreachable!("nothing is acknowledged in a storm")
+    }
+
+    async fn show_menu(&self, _: &str, _: &[MenuEntry]) -> Result<(), SendError> {
+        unreachable!("no menu is shown in a storm")
+    }
+}
