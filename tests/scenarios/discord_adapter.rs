@@ -302,6 +302,18 @@ async fn a_bare_acknowledgement_leaves_nothing_to_see() {
 }
 
 #[tokio::test]
+async fn a_bare_acknowledgement_whose_end_was_lost_ends_once_more() {
+    let (emulator, discord) = world().await;
+    let token = command(&emulator, &discord).await;
+    emulator.faults().next("DELETE /webhooks/*/*/messages/*", 1, Fault::DropAfter);
+    let lost = discord.answer(&token.encode(), None).await;
+    assert!(matches!(lost, Err(SendError::Unknown(_))), "{lost:?}");
+    discord.answer(&token.encode(), None).await.unwrap();
+    assert_eq!(emulator.ephemerals(ANA).len(), 0);
+    expect_no_violations(&emulator);
+}
+
+#[tokio::test]
 async fn a_lost_first_answer_is_looked_after_and_shown_once() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;

@@ -114,14 +114,18 @@ async fn g10_who_is_told_to_stop_leaves_nobody_without_an_answer() {
         let mut desk = Desk::opens(database, 1).await;
         desk.comes().await;
         desk.comes().await;
+        let mut heard = 0;
         for _ in 0..3 {
             let listener = desk.listener(Shard(0, 1)).await;
             let done = desk.everybody_runs_a_command();
+            let done = desk.heard(&done);
+            heard += done.len();
             desk.leaves(listener).await;
             desk.all_are_answered(&done).await;
             desk.comes().await;
             desk.until("somebody listens", async |desk| desk.emulator.connected() == 1).await;
         }
+        assert!(heard > 0, "nobody ever listened");
         desk.ends().await;
     }
 }

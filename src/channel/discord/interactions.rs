@@ -254,8 +254,13 @@ impl Interactions {
         }
         // Whoever made it wait, there is nothing to wait for.
         if *stage == Stage::Thinking {
-            self.http.ask(Call::delete(self.original(token))).await?;
-            *stage = Stage::Answered;
+            match self.http.ask(Call::delete(self.original(token))).await {
+                // Gone already: an earlier try of which nobody heard whether it arrived.
+                Err(failure) if !failure.is_any(&[code::UNKNOWN_MESSAGE]) => {
+                    return Err(failure.into());
+                }
+                _ => *stage = Stage::Answered,
+            }
         }
         Ok(())
     }

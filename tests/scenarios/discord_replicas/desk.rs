@@ -54,7 +54,7 @@ impl Desk {
     pub async fn opens(kept: TestDatabase, shards: u64) -> Self {
         let emulator = Emulator::start().await;
         // Every sign of life is a moment to look again.
-        emulator.heartbeat_interval(Duration::from_millis(300));
+        emulator.heartbeat_interval(Duration::from_secs(1));
         if shards > 1 {
             emulator.recommends_shards(shards, shards);
         }
@@ -287,6 +287,13 @@ impl Desk {
         });
         waits.sort_unstable();
         waits[waits.len() * 9 / 10]
+    }
+
+    /// Those of these that somebody listened to when they were done.
+    pub fn heard(&self, done: &[u64]) -> Vec<u64> {
+        let told = self.emulator.interactions();
+        let heard = told.into_iter().filter(|told| told.heard && done.contains(&told.id));
+        heard.map(|told| told.id).collect()
     }
 
     /// Waits until all of these were answered in time.

@@ -73,6 +73,8 @@ async fn converse(
 ) {
     loop {
         tokio::select! {
+            // What was told before the bot said goodbye has left before.
+            biased;
             frame = frames.recv() => match frame {
                 Some(Out::Frame(frame)) => {
                     if socket.send(Message::Text(frame.to_string().into())).await.is_err() {
