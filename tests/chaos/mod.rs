@@ -110,7 +110,6 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
                 story.see(1, None).await;
             }
             fleet.thaw(replica);
-            story.was_troubled_since(begun);
         }
         Blow::CutConnections => {
             fleet::cut_connections(story).await;
@@ -120,13 +119,14 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
             story.network.is_bothered_by(nuisance, dice.random());
             story.see(a_while, None).await;
             story.network.is_left_in_peace();
-            story.was_troubled_since(begun);
         }
         Blow::Trouble(trouble) => {
             story.network.trouble(trouble);
             story.dies_now();
         }
     }
+    // While it happens, whoever heard something may be gone before it can be answered.
+    story.was_troubled_since(begun);
     story.see(a_while, None).await;
 }
 
