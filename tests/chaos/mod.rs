@@ -1,11 +1,12 @@
 //! Seeded rounds of load, kill and fault: the real program, once on a file and as two replicas on one
-//! server, while people write to it and everything around it breaks, on Telegram and on Discord. At
-//! rest, what the platform saw and what the desk remembers must be one story (G1 to G10). In what order things break is chosen by a
-//! seed; what happens in between is not, so a seed repeats the blows and not every step.
+//! server, while people write to it and everything around it breaks. At rest, what the platform saw and
+//! what the desk remembers must be one story (G1 to G8). In what order things break is chosen by a seed;
+//! what happens in between is not, so a seed repeats the blows and not every step.
 //!
 //! `MESABOT_TEST_ROUNDS` says how many rounds (8 when it is absent), `MESABOT_TEST_SEED` repeats a run,
-//! `MESABOT_TEST_DISCORD` tells it on Discord too, and `MESABOT_TEST_FREEZE` says for how many seconds at least a stopped replica is stopped. Replicas
-//! need a server, whose address `MESABOT_TEST_POSTGRES` holds.
+//! `MESABOT_TEST_FREEZE` says for how many seconds at least a stopped replica is stopped, and
+//! `MESABOT_TEST_DISCORD` has it told on Discord too (G9 and G10). Replicas on a server need one, whose
+//! address `MESABOT_TEST_POSTGRES` holds.
 
 mod blow;
 mod fleet;
