@@ -1,6 +1,6 @@
 //! The replicas of one desk as processes of their own.
 
-use std::ops::Range;
+use std::{ops::Range, os::unix::process::ExitStatusExt};
 
 use rustix::process::{Pid, Signal, kill_process};
 use sea_orm::ConnectionTrait;
@@ -73,10 +73,19 @@ impl Fleet {
 
     /// Tells one to stop, waits for its end, and starts it again.
     pub async fn restart(&mut self, story: &Story, replica: usize) {
-        let running = self.take(replica);
         story.dies_now();
-        story.end_in_peace(running).await;
+        self.end(story, replica).await;
         self.start_anew(story, replica);
+    }
+
+    /// Tells one to stop, and waits until it has. One that was just started may not have come to
+    /// listen for that, and has nothing to end.
+    async fn end(&mut self, story: &Story, replica: usize) {
+        let running = self.take(replica);
+        kill_process(running.pid(), Signal::TERM).expect("it is alive");
+        let status = running.ended().await;
+        let at_once = status.signal() == Some(Signal::TERM.as_raw());
+        assert!(status.success() || at_once, "{status}: {}", story.program.log_tail());
     }
 
     /// Stops one where it stands.
@@ -92,7 +101,7 @@ impl Fleet {
     /// Tells all of them to stop.
     pub async fn end_in_peace(mut self, story: &Story) {
         for replica in self.all() {
-            story.end_in_peace(self.take(replica)).await;
+            self.end(story, replica).await;
         }
     }
 

@@ -334,7 +334,7 @@ impl Story {
     }
 
     /// Tells a program to stop, and waits until it has.
-    pub async fn end_in_peace(&self, running: Running) {
+    async fn end_in_peace(&self, running: Running) {
         let signal = rustix::process::Signal::TERM;
         rustix::process::kill_process(running.pid(), signal).unwrap();
         let status = running.ended().await;

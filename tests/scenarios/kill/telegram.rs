@@ -15,7 +15,7 @@ use super::{
     oracle::{Figures, Memory, Said, seen_file},
 };
 use crate::support::{
-    telegram::{BOT_ID, Button, Emulator, Fault, Ledger, Post},
+    telegram::{BOT_ID, Button, Effect, Emulator, Fault, Ledger, Post},
     upload::Upload,
 };
 
@@ -49,11 +49,15 @@ impl Telegram {
         self.emulator.wait_until(|ledger| heard(ledger) > before, DEADLINE).await;
     }
 
-    /// Waits until so many programs have been started that the bot's name was asked for by them all.
+    /// Waits until so many programs have been started, by the menu that each brings along.
     pub async fn is_met_by(&self, programs: usize) {
-        let met = |ledger: &Ledger| {
-            ledger.calls.iter().filter(|call| call.method.eq_ignore_ascii_case("getMe")).count()
+        let begins = |effect: &&Effect| match effect {
+            Effect::Menu { scope, language, .. } => {
+                scope["type"] == "all_private_chats" && language.is_empty()
+            }
+            _ => false,
         };
+        let met = |ledger: &Ledger| ledger.effects.iter().filter(begins).count();
         self.emulator.wait_until(|ledger| met(ledger) >= programs, DEADLINE).await;
     }
 }
