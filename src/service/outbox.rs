@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
     sea_query::{Expr, ExprTrait, Func, Order},
 };
 
@@ -85,12 +85,13 @@ pub struct Shut {
     pub channels: HashSet<ChannelKind>,
 }
 
-/// Writes down something to say.
+/// Writes down something to say, behind everything that was written down for its lane.
 pub async fn enqueue(
     tx: &DatabaseTransaction,
     new: NewDelivery,
     now: Timestamp,
 ) -> Result<outbox::Model> {
+    take_turn(tx, &new.lane).await?;
     let row = outbox::ActiveModel {
         channel: Set(new.channel),
         chat_key: Set(new.chat_key),
@@ -110,6 +111,18 @@ pub async fn enqueue(
         ..Default::default()
     };
     Ok(row.insert(tx).await?)
+}
+
+/// Waits until whoever else writes for the same lane has committed. Where several write at once, a row
+/// of a lower number could otherwise come to light after a higher one was sent (G7). On SQLite nobody
+/// else writes anyhow.
+async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
+    let backend = tx.get_database_backend();
+    if backend == DbBackend::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        tx.execute_raw(Statement::from_sql_and_values(backend, lock, [lane.into()])).await?;
+    }
+    Ok(())
 }
 
 /// Which rows somebody looks after: those of one network, or all.

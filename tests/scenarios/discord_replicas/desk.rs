@@ -326,7 +326,7 @@ impl Desk {
         }
         self.emulator.read(|ledger| {
             let mut figures = Figures::default();
-            every_message_appeared_once(&memory, ledger, true, &mut figures);
+            every_message_appeared_once(&memory, ledger, &mut figures);
             answers_are_accounted_for(&memory, ledger, &mut figures);
             for one in &self.done {
                 assert!(is_settled(ledger, *one), "G10: {one} was put off for ever");

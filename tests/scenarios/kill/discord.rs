@@ -250,7 +250,7 @@ impl Network for Discord {
                 figures.unacknowledged, 0,
                 "G5: what is recognised is sent until it arrives"
             );
-            every_message_appeared_once(memory, ledger, self.several, figures);
+            every_message_appeared_once(memory, ledger, figures);
             let repeated = answers_are_accounted_for(memory, ledger, figures);
             let sessions = (ledger.readies, ledger.resumes);
             figures.besides += &format!(
@@ -367,18 +367,12 @@ fn nothing_told_is_lost(
 }
 
 /// G6: no message appeared twice, and each is one that the desk knows to have sent. G7: in the order
-/// in which they were written, chat by chat; where `several` programs write at once, what they wrote of
-/// one ticket. G16: nothing was said to one where all can read it.
-pub fn every_message_appeared_once(
-    memory: &Memory,
-    ledger: &Ledger,
-    several: bool,
-    figures: &mut Figures,
-) {
+/// in which they were written, chat by chat. G16: nothing was said to one where all can read it.
+pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
     let rows: HashMap<i64, &Said> =
         memory.outbox.iter().map(|said| (said.row.id.0, said)).collect();
     let mut seen: BTreeSet<(i64, String)> = BTreeSet::new();
-    let mut last: BTreeMap<(u64, Option<i64>), (i64, String)> = BTreeMap::new();
+    let mut last: BTreeMap<u64, (i64, String)> = BTreeMap::new();
     let mut keys: HashSet<String> = HashSet::new();
     for post in ledger.sends().filter(|post| post.author == BOT_ID && post.only_for.is_none()) {
         assert_ne!(post.channel, CHANNEL, "G16: said to everybody: {post:#?}");
@@ -398,8 +392,7 @@ pub fn every_message_appeared_once(
             continue;
         }
         assert_eq!(said.row.state, DeliveryState::Sent, "G6: {:?} appeared", said.row);
-        let ticket = said.row.ticket_id.filter(|_| several).map(|ticket| ticket.0);
-        if let Some((before, text)) = last.insert((post.channel, ticket), (row, post.text())) {
+        if let Some((before, text)) = last.insert(post.channel, (row, post.text())) {
             assert!(before <= row, "G7: out of order: {text} then {}", post.text());
         }
     }

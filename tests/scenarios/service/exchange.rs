@@ -1,6 +1,6 @@
 //! Inbox and outbox: told twice acts once, said in order, nothing forgotten.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use mesabot::{
     domain::{channel::ChannelKind, id::OutboxId},
@@ -14,6 +14,9 @@ use mesabot::{
 use sea_orm::EntityTrait;
 
 use super::{Ground, START, on_every_engine};
+
+/// Long enough for a row to be written, were it not kept waiting.
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 fn told(key: &str, lane: &str) -> NewIncoming {
     let (source, raw) = ("telegram:1".to_owned(), "{}".to_owned());
@@ -59,8 +62,8 @@ async fn g2_what_is_told_twice_is_stored_and_settled_once() {
     .await;
 }
 
-async fn says(ground: &Ground, chat: &str) -> OutboxId {
-    let new = &NewDelivery {
+fn delivery(chat: &str) -> NewDelivery {
+    NewDelivery {
         channel: ChannelKind::Console,
         chat_key: chat.to_owned(),
         lane: outbox::lane(ChannelKind::Console, chat),
@@ -68,7 +71,11 @@ async fn says(ground: &Ground, chat: &str) -> OutboxId {
         ticket: None,
         person: None,
         critical: false,
-    };
+    }
+}
+
+async fn says(ground: &Ground, chat: &str) -> OutboxId {
+    let new = &delivery(chat);
     let said: Result<_> = ground
         .database
         .write(|tx| Box::pin(async move { outbox::enqueue(tx, new.clone(), START).await }))
@@ -123,6 +130,26 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
         let states: Vec<_> = rows.unwrap().into_iter().map(|row| (row.id, row.state)).collect();
         assert!(states.contains(&(first, DeliveryState::Failed)), "failures stay visible");
         assert!(states.contains(&(second, DeliveryState::Unknown)), "and so does doubt");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g7_what_is_written_for_one_chat_by_two_at_once_comes_to_light_in_order() {
+    on_every_engine(async |ground| {
+        let here = &*ground;
+        // The first has its number and is not committed; the second must wait for it.
+        let written: Result<bool> = here
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    outbox::enqueue(tx, delivery("a"), START).await?;
+                    Ok(tokio::time::timeout(A_MOMENT, says(here, "a")).await.is_err())
+                })
+            })
+            .await;
+        assert!(written.unwrap(), "the second was written while the first was not");
+        says(here, "a").await;
     })
     .await;
 }
