@@ -1,4 +1,4 @@
-//! The program itself as a process of its own, told to hurry as no platform would let it, and what the
+//! The program itself as a process of its own, told to hurry, and what the
 //! system says that it uses.
 
 use std::{
@@ -17,11 +17,12 @@ impl DeskProcess {
     /// Starts one that keeps everything in `database`, and its files in `place`.
     pub fn start(emulator: &Emulator, database: &str, place: &Path) -> io::Result<Self> {
         let hurry = [
-            ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000000"),
-            ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "1000000"),
-            ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "1000000.0"),
-            ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000000"),
-            ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000000"),
+            // As fast as the settings let it.
+            ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000"),
+            ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "100"),
+            ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),
+            ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000"),
+            ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000"),
             ("MESABOT_ACCESS", "open"),
             ("MESABOT_LOG__LEVEL", "warn"),
         ];
