@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use data_encoding::HEXLOWER;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
@@ -10,6 +11,7 @@ use sea_orm::{
     QueryTrait, Statement, Value,
     sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict},
 };
+use sha2::{Digest, Sha256};
 
 use super::Result;
 
@@ -45,10 +47,10 @@ pub async fn receive(
     }
     let rows = batch.iter().map(|new| inbox::ActiveModel {
         source: Set(new.source.clone()),
-        external_key: Set(new.external_key.clone()),
-        lane: Set(new.lane.clone()),
+        external_key: Set(storable(&new.external_key)),
+        lane: Set(storable(&new.lane)),
         raw: Set(new.raw.clone()),
-        open_lane: Set(Some(new.lane.clone())),
+        open_lane: Set(Some(storable(&new.lane))),
         attempts: Set(0),
         quarantine: Set(None),
         received_at: Set(now),
@@ -57,6 +59,18 @@ pub async fn receive(
     let keys = [inbox::Column::Source, inbox::Column::ExternalKey];
     let known = OnConflict::columns(keys).do_nothing().to_owned();
     Ok(inbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(tx).await?)
+}
+
+/// The longest key that is kept as it is, in bytes: an index of PostgreSQL takes no more than 2,704.
+const LONGEST_KEY: usize = 512;
+
+/// A key as every engine takes it. What no network gives, too long for an index or with a character
+/// that PostgreSQL does not keep, is known by its digest, lest what comes beside it be refused with it.
+fn storable(key: &str) -> String {
+    if key.len() <= LONGEST_KEY && !key.contains('\0') {
+        return key.to_owned();
+    }
+    format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(key)))
 }
 
 /// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in

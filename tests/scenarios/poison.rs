@@ -10,7 +10,7 @@ use mesabot::{
     entity::inbox,
     service::{Error, Result},
 };
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::support::pairing::{Breakdown, PairedDesk, Person, in_every_pairing};
 
@@ -18,7 +18,8 @@ use crate::support::pairing::{Breakdown, PairedDesk, Person, in_every_pairing};
 const STUCK: &str = "se atasca aquí";
 
 async fn set_aside(desk: &PairedDesk) -> Vec<inbox::Model> {
-    let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = inbox::Entity::find().order_by_asc(inbox::Column::Id);
+    let rows = rows.all(desk.house.database.reader()).await.unwrap();
     assert!(rows.iter().all(|row| row.open_lane.is_none()), "nothing is left open");
     rows.into_iter().filter(|row| row.quarantine.is_some()).collect()
 }

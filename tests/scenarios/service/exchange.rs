@@ -32,6 +32,19 @@ async fn receives(ground: &Ground, batch: &[NewIncoming]) -> u64 {
 }
 
 #[tokio::test]
+async fn g14_a_key_that_no_network_gives_keeps_nothing_else_out() {
+    on_every_engine(async |ground| {
+        let long = "7".repeat(9_000);
+        let batch = [told("7\0", "a"), told(&long, &long), told("8", "b\0")];
+        assert_eq!(receives(ground, &batch).await, 3);
+        assert_eq!(receives(ground, &batch).await, 0, "and each is known again");
+        let heads = inbox::heads(ground.database.reader(), 10, &HashSet::new()).await.unwrap();
+        assert_eq!(heads.len(), 3, "in a lane of its own");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn g2_what_is_told_twice_is_stored_and_settled_once() {
     on_every_engine(async |ground| {
         let batch = [told("7", "a"), told("9", "b"), told("7", "a")];
