@@ -38,9 +38,9 @@ mod schema;
 mod sqlite;
 mod work;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
 use self::{
     attempt::{Limits, Outcome, TRIES},
@@ -56,6 +56,9 @@ pub use self::{
 
 /// With less free space than this on the database's disk, in bytes, no new work should be taken on.
 pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
+
+/// How long the connections to a server may take to be closed.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A database that is open. A clone is the same database.
 #[derive(Clone)]
@@ -162,13 +165,17 @@ impl Database {
         }
     }
 
-    /// Waits for the write under way and closes every connection, those of clones too.
+    /// Waits for the write under way and closes every connection, those of clones too. One that hangs
+    /// is not waited for for ever.
     pub async fn close(self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(pool) => {
                 // Closing a pool only waits for its connections; it has no error to give.
-                let _: Result<(), DbErr> = pool.connection().close_by_ref().await;
+                let closing = pool.connection().close_by_ref();
+                if tokio::time::timeout(FAREWELL, closing).await.is_err() {
+                    tracing::warn!("a connection to the database hangs; it is left to its end");
+                }
             }
         }
     }
