@@ -20,7 +20,6 @@ use mesabot::{
         admission::{Admission, Allowance, Budget},
         delivery::Patience,
         handler,
-        pacing::Limits,
     },
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
@@ -31,7 +30,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::{
     directory, parameter,
     support::{
-        desk::uspec,
+        desk::{NO_LIMITS, uspec},
         engine::{TestDatabase, postgres_url},
         telegram::{BOT_ID, Emulator},
     },
@@ -126,13 +125,7 @@ async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
         let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
         telegram::receive(&raw, &bot).map_err(|error| error.to_string())
     });
-    let limits = Limits {
-        per_second: 1e9,
-        private_burst: 1e9,
-        private_per_second: 1e9,
-        group_per_minute: 1e9,
-    };
-    let manners = Manners { limits, patience: Patience::default() };
+    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
     let mut workers = house.workers(HashMap::new(), receive, manners);
     let unlimited = Allowance { at_once: u32::MAX, per_minute: u32::MAX };
     workers.handler.admission = Admission::new(Budget { person: unlimited, chat: unlimited });

@@ -47,6 +47,10 @@ use super::{
     telegram::{Effect, Emulator},
 };
 
+/// As fast as a desk can be, for whoever tells of something else than its manners.
+pub const NO_LIMITS: Limits =
+    Limits { per_second: 1e9, private_burst: 1e9, private_per_second: 1e9, group_per_minute: 1e9 };
+
 /// How long the outside world may take to answer before a story has failed.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -131,13 +135,7 @@ async fn lay_out(
     });
     let channel: Arc<dyn Channel> = Arc::new(adapter);
     let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
-    let limits = Limits {
-        per_second: 1e9,
-        private_burst: 1e9,
-        private_per_second: 1e9,
-        group_per_minute: 1e9,
-    };
-    let manners = Manners { limits, patience: Patience::default() };
+    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
     let workers = house.workers(channels, receive, manners);
     (house, workers)
 }

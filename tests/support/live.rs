@@ -27,13 +27,12 @@ use mesabot::{
         delivery::Patience,
         handler,
         leases::Term,
-        pacing::Limits,
     },
 };
 use tokio::{sync::watch, task::JoinSet};
 
 use super::{
-    desk::uspec,
+    desk::{NO_LIMITS, uspec},
     telegram::{BOT_ID, Emulator},
 };
 
@@ -77,13 +76,7 @@ impl LiveDesk {
         let channel: Arc<dyn Channel> = Arc::new(adapter);
         let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
         // The desk is measured here, not its manners.
-        let limits = Limits {
-            per_second: 1e9,
-            private_burst: 1e9,
-            private_per_second: 1e9,
-            group_per_minute: 1e9,
-        };
-        let manners = Manners { limits, patience: Patience::default() };
+        let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
         let mut workers = self.house.workers(channels, receive, manners);
         workers.handler.admission = self.budget.map(Admission::new).unwrap_or_default();
         let workers = Arc::new(workers);

@@ -34,14 +34,14 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome},
         ticket::open,
     },
-    worker::{delivery::Patience, pacing::Limits},
+    worker::delivery::Patience,
 };
 use sea_orm::{EntityTrait, QueryOrder};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use super::{Ground, START, on_every_engine, request};
-use crate::support::desk::uspec;
+use crate::support::desk::{NO_LIMITS, uspec};
 
 async fn backs_up(url: &str, file: &Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
@@ -179,13 +179,7 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
 
     let console = Arc::new(Console::default());
     let channel: Arc<dyn Channel> = Arc::<Console>::clone(&console);
-    let limits = Limits {
-        per_second: 1e9,
-        private_burst: 1e9,
-        private_per_second: 1e9,
-        group_per_minute: 1e9,
-    };
-    let manners = Manners { limits, patience: Patience::default() };
+    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
     let channels = HashMap::from([(ChannelKind::Console, channel)]);
     let workers = house.workers(channels, Box::new(|_| Ok(None)), manners);
     workers.courier.recover().await.unwrap();

@@ -28,14 +28,14 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome, dead},
         people::Address,
     },
-    worker::{delivery::Patience, leases::Term, pacing::Limits},
+    worker::{delivery::Patience, leases::Term},
 };
 use sea_orm::EntityTrait;
 use tokio::sync::{mpsc, watch};
 
 use super::{Ground, START, on_every_engine};
 use crate::support::{
-    desk::{DEADLINE, uspec},
+    desk::{DEADLINE, NO_LIMITS, uspec},
     engine::engines,
 };
 
@@ -377,13 +377,7 @@ async fn a_desk_at_work_finds_what_another_process_wrote() {
             handled.send(row.external_key.clone()).expect("somebody listens");
             Ok(None)
         });
-        let limits = Limits {
-            per_second: 1e9,
-            private_burst: 1e9,
-            private_per_second: 1e9,
-            group_per_minute: 1e9,
-        };
-        let manners = Manners { limits, patience: Patience::default() };
+        let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
         let channels = HashMap::from([(ChannelKind::Console, channel)]);
         let workers = Arc::new(house.workers(channels, receive, manners));
         let (stop, stopping) = watch::channel(false);

@@ -26,7 +26,6 @@ use mesabot::{
         admission::{Admission, Allowance, Budget},
         delivery::Patience,
         handler::{Pass, Receive},
-        pacing::Limits,
     },
 };
 use sea_orm::{EntityTrait, QueryOrder};
@@ -34,7 +33,7 @@ use tokio::sync::mpsc;
 
 use super::START;
 use crate::support::{
-    desk::{DEADLINE, uspec},
+    desk::{DEADLINE, NO_LIMITS, uspec},
     engine::engines,
 };
 
@@ -80,15 +79,9 @@ async fn receives(house: &House, batch: &[NewIncoming], after: i64) {
 }
 
 fn workers(house: &House, receive: Receive) -> Workers {
-    let limits = Limits {
-        per_second: 1e9,
-        private_burst: 1e9,
-        private_per_second: 1e9,
-        group_per_minute: 1e9,
-    };
     let channel: Arc<dyn Channel> = Arc::new(Console::default());
     let channels = HashMap::from([(ChannelKind::Console, channel)]);
-    house.workers(channels, receive, Manners { limits, patience: Patience::default() })
+    house.workers(channels, receive, Manners { limits: NO_LIMITS, patience: Patience::default() })
 }
 
 async fn on_every_desk(story: impl AsyncFn(&House)) {
