@@ -56,11 +56,17 @@ async fn press(emulator: &Emulator) -> u64 {
 }
 
 async fn press_in(emulator: &Emulator, channel: u64) -> u64 {
+    let card = card_in(emulator, channel).await;
+    emulator.presses(ANA, channel, card, "t:a:1")
+}
+
+/// A message of ours with a button.
+async fn card_in(emulator: &Emulator, channel: u64) -> u64 {
     let http = Http::new(&settings(emulator, emulator.token())).unwrap();
     let button = json!({"type": 2, "style": 1, "label": "Aceptar", "custom_id": "t:a:1"});
     let card = json!({"content": "caso", "components": [{"type": 1, "components": [button]}]});
     let sent = http.ask(Call::post(format!("/channels/{channel}/messages"), card)).await.unwrap();
-    emulator.presses(ANA, channel, sent["id"].as_str().unwrap().parse().unwrap(), "t:a:1")
+    sent["id"].as_str().unwrap().parse().unwrap()
 }
 
 /// What was heard so far.
@@ -233,6 +239,23 @@ async fn what_is_said_is_stored_in_order_and_a_stop_says_goodbye() {
     listening.stop.send_replace(true);
     listening.ends().await.unwrap();
     emulator.wait_until(|ledger| ledger.client_closes == [1000], SOON).await;
+    assert_proper(&emulator);
+}
+
+#[tokio::test]
+async fn g10_what_is_done_before_the_welcome_was_read_is_heard_by_whoever_leaves() {
+    let emulator = world().await;
+    let card = card_in(&emulator, MESA).await;
+    let listening = Listening::start(&emulator);
+    // The platform has begun a session, of which the desk has read nothing when it is told to stop.
+    emulator.wait_until(|ledger| ledger.readies == 1, SOON).await;
+    let pressed = emulator.presses(ANA, MESA, card, "t:a:1");
+    listening.stop.send_replace(true);
+    let ears = listening.ears.clone();
+    listening.ends().await.unwrap();
+    let heard = ears.state.lock().unwrap();
+    assert_eq!(heard.arrived.len(), 1, "{pressed} was told to this session and to no other");
+    assert!(heard.stored.iter().any(|event| event.key == format!("i:{pressed}")));
     assert_proper(&emulator);
 }
 

@@ -76,6 +76,8 @@ pub(super) struct Connection<'a> {
     socket: Socket,
     line: &'a Line<'a>,
     pub session: Option<Session>,
+    /// Whether the other side was told who we are. From then on it may tell us what happens.
+    introduced: bool,
     /// Whether we were let in.
     pub welcomed: bool,
     /// What the queue has no room for yet. While there is any, nothing more is read.
@@ -87,7 +89,8 @@ pub(super) struct Connection<'a> {
 impl<'a> Connection<'a> {
     pub fn new(socket: Socket, session: Option<Session>, line: &'a Line<'a>) -> Self {
         let pending = VecDeque::new();
-        Self { socket, line, session, welcomed: false, pending, alive: true }
+        let (introduced, welcomed) = (false, false);
+        Self { socket, line, session, introduced, welcomed, pending, alive: true }
     }
 
     /// Goes on until either side ends it.
@@ -192,6 +195,7 @@ impl<'a> Connection<'a> {
                 )
             }
         };
+        self.introduced = true;
         self.say(introduction).await
     }
 
@@ -284,7 +288,7 @@ impl<'a> Connection<'a> {
     /// Says goodbye. Who does not come back hears until the other side has said so too: what somebody
     /// does at this moment would be told to nobody else.
     async fn close(&mut self, code: CloseCode) {
-        let leaving = code == CloseCode::Normal && self.welcomed;
+        let leaving = code == CloseCode::Normal && self.introduced;
         let parting = async {
             let close = CloseFrame { code, reason: "".into() };
             if self.socket.close(Some(close)).await.is_err() {
