@@ -41,8 +41,8 @@ impl Fleet {
 
     /// Kills one as a power cut would.
     pub async fn kill(&mut self, story: &Story, replica: usize) {
-        story.dies_now();
         self.take(replica).kill().await;
+        story.dies_now();
         story.network.mourns();
     }
 

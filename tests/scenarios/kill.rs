@@ -64,6 +64,8 @@ const BACKFILL: (&str, u32) = ("missed.fetched", 6);
 const SHARE: usize = 2;
 /// On a network with troubles of its own, one in so many lives has one.
 const TROUBLED: u32 = 4;
+/// By how many numbers what comes to light may be late.
+const LATECOMERS: i64 = 200;
 /// No life of the program may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -95,6 +97,14 @@ pub struct Story {
     pub crowd: Crowd,
     pub database: Database,
     pub chronicle: Mutex<Chronicle>,
+    stored: tokio::sync::Mutex<Stored>,
+}
+
+/// What the desk was told, as far as it was looked at.
+#[derive(Default)]
+struct Stored {
+    keys: HashSet<String>,
+    last: i64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,17 +142,15 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
         }
     }
     story.live_to_the_end().await;
+    let took = begun.elapsed();
     let memory = story.remember().await;
     memory.nothing_failed_on_the_way();
     let figures = story.judge(&memory).await;
     let errors = story.program.lines_logged("ERROR");
     assert!(errors.is_empty(), "the program called something an error: {errors:#?}");
-    println!(
-        "{} kills in {:.1?}, seed {seed}: {points:?} {troubles:?}",
-        plan.kills,
-        begun.elapsed()
-    );
-    println!("{figures}; {} questions were asked for once more", story.crowd.nudges());
+    let pace = figures.updates as f64 / took.as_secs_f64();
+    println!("{} kills in {took:.1?}, seed {seed}: {points:?} {troubles:?}", plan.kills);
+    println!("{figures}; {pace:.0} updates/s; {} asked once more", story.crowd.nudges());
 }
 
 fn kills(default: usize) -> usize {
@@ -162,16 +170,21 @@ pub fn number_from(variable: &str) -> Option<u64> {
 /// Every point in every round, then random moments; those that need a past come last.
 fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
     let mut deaths = Vec::new();
+    // Where more people write, a life of the same length holds more.
+    let busier = crowd::employees().div_ceil(crowd::EMPLOYEES);
+    let longest = plan.longest * usize::try_from(busier).unwrap();
     let late = 2 * SWEEPS.len();
     for round in 0..plan.rounds.max(plan.kills / plan.points.len() / SHARE) {
         for (point, latest) in &plan.points {
-            let passage = if round == 0 { 1 } else { dice.random_range(1..=*latest) };
+            // What comes once in a life comes no oftener.
+            let latest = if *latest == 1 { 1 } else { u64::from(*latest) * busier };
+            let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
             deaths.push(Death::At(format!("{point}:{passage}")));
         }
     }
     deaths.truncate(plan.kills.saturating_sub(late));
     while deaths.len() + late < plan.kills {
-        deaths.push(Death::After(dice.random_range(1..plan.longest)));
+        deaths.push(Death::After(dice.random_range(1..longest)));
     }
     deaths.shuffle(dice);
     let last = SWEEPS.into_iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
@@ -206,12 +219,12 @@ impl Story {
             }
         }
         let crowd = Crowd::gather(&network, seed, &code);
-        let chronicle = Mutex::default();
-        let story = Self { network, program, crowd, database, chronicle };
+        let (chronicle, stored) = (Mutex::default(), Default::default());
+        let story = Self { network, program, crowd, database, chronicle, stored };
         if let Some(listening) = listening {
             story.meet_everybody().await;
-            story.dies_now();
             listening.kill().await;
+            story.dies_now();
             story.network.mourns();
         }
         story
@@ -220,12 +233,13 @@ impl Story {
     /// Waits until everybody was heard.
     async fn meet_everybody(&self) {
         let mut changes = self.network.changed();
-        while self.network.is_on_its_way(&self.stored().await) {
+        while self.is_on_its_way().await {
             tokio::time::timeout(DEADLINE, changes.changed()).await.unwrap().unwrap();
         }
     }
 
-    /// The program dies, or loses its connection, at this moment.
+    /// The program has died, or loses its connection, at this moment: what was told to it a little
+    /// before need not have been answered.
     pub fn dies_now(&self) {
         let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
         chronicle.disturbed.push(self.network.clock());
@@ -264,8 +278,8 @@ impl Story {
                 // A connection that is troubled is taken up again before the end.
                 let after = trouble.map_or(0, |(_, after)| after + 20);
                 self.see(effects + after, trouble).await;
-                self.dies_now();
                 running.kill().await;
+                self.dies_now();
             }
         }
         self.network.mourns();
@@ -319,7 +333,7 @@ impl Story {
             "{:?} {:?}; on its way: {}; {} {}",
             self.crowd.reporting(),
             self.open_lanes().await,
-            self.network.is_on_its_way(&self.stored().await),
+            self.is_on_its_way().await,
             self.network.summary(),
             self.program.log_tail()
         )
@@ -328,7 +342,7 @@ impl Story {
     /// Whether nobody waits for anything.
     async fn is_at_rest(&self) -> bool {
         self.crowd.reporting().is_empty()
-            && !self.network.is_on_its_way(&self.stored().await)
+            && !self.is_on_its_way().await
             && self.open_lanes().await.is_empty()
             && self.count("SELECT count(*) FROM attachment WHERE due_at IS NOT NULL").await == 0
     }
@@ -377,7 +391,7 @@ impl Story {
             }
             pulse = now;
             let reporting = self.crowd.reporting();
-            if self.network.is_on_its_way(&self.stored().await) {
+            if self.is_on_its_way().await {
                 continue;
             }
             let busy = self.open_lanes().await;
@@ -408,10 +422,17 @@ impl Story {
         rows.iter().map(person).collect()
     }
 
-    /// The network's names of everything that the desk was told.
-    async fn stored(&self) -> HashSet<String> {
-        let rows = self.rows("SELECT external_key FROM inbox").await;
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    /// Whether anything is on its way to the desk.
+    async fn is_on_its_way(&self) -> bool {
+        let mut stored = self.stored.lock().await;
+        // What was given a number earlier may have come to light later.
+        let sql =
+            format!("SELECT id, external_key FROM inbox WHERE id > {}", stored.last - LATECOMERS);
+        for row in self.rows(&sql).await {
+            stored.last = stored.last.max(row.try_get_by_index(0).unwrap());
+            stored.keys.insert(row.try_get_by_index(1).unwrap());
+        }
+        self.network.is_on_its_way(&stored.keys)
     }
 
     async fn is_registered(&self, reporting: &Reporting) -> bool {
@@ -425,8 +446,8 @@ impl Story {
         while self.count(SOLVED).await < 2 {
             let running = self.program.start(None);
             self.see(100, None).await;
-            self.dies_now();
             running.kill().await;
+            self.dies_now();
             self.network.mourns();
         }
     }

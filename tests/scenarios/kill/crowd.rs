@@ -15,7 +15,7 @@ use super::{
 };
 
 /// How many employees there are, unless `MESABOT_TEST_PEOPLE` says another number.
-const EMPLOYEES: u64 = 6;
+pub const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
 /// One report in so many has a file with it, and one file in so many is none that the desk keeps.
@@ -106,8 +106,7 @@ impl Crowd {
             network.adds(technician, &format!("Técnico {technician}"));
             network.writes(technician, &format!("/start {code}"));
         }
-        let employees = number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES);
-        for employee in 1..=i64::try_from(employees).expect("few people") {
+        for employee in 1..=i64::try_from(employees()).expect("few people") {
             network.adds(employee, &format!("Empleado {employee}"));
             let mut state = crowd.lock();
             state.employees.insert(employee, Employee::default());
@@ -185,6 +184,11 @@ impl Crowd {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How many employees there are.
+pub fn employees() -> u64 {
+    number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES)
 }
 
 /// The technicians' accounts.

@@ -1,7 +1,7 @@
 //! The files that people sent with what they reported: each is kept once with what was in it, and shown
 //! once to whoever has the ticket; or its sender is told once why it is not kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mesabot::{
     chat::outgoing::Delivery,
@@ -29,7 +29,8 @@ pub struct Enclosed {
 
 /// Everything that the desk remembers of files, and what was sent.
 pub struct Files {
-    sent: Vec<Enclosed>,
+    /// By name.
+    sent: HashMap<String, Enclosed>,
     attachments: Vec<attachment::Model>,
     stored: Vec<stored_file::Model>,
     showings: Vec<file_showing::Model>,
@@ -52,7 +53,7 @@ impl Files {
         let stored = stored_file::Entity::find().all(reader).await;
         let showings = file_showing::Entity::find().all(reader).await;
         Self {
-            sent,
+            sent: sent.into_iter().map(|sent| (sent.upload.name.clone(), sent)).collect(),
             attachments: attachments.expect("attachments are read"),
             stored: stored.expect("files are read"),
             showings: showings.expect("showings are read"),
@@ -61,30 +62,28 @@ impl Files {
 
     /// Whether this is what somebody sent under this name.
     pub fn is_as_sent(&self, name: &str, bytes: &[u8]) -> bool {
-        self.sent.iter().any(|sent| sent.upload.name == name && sent.upload.bytes == bytes)
+        self.sent.get(name).is_some_and(|sent| sent.upload.bytes == bytes)
     }
 
     /// G2: each file that was sent is there once, in its ticket. G5: it is kept with what was in it, or
     /// its sender is told. G6: it is shown once in each chat that it is shown in.
     pub async fn judge(&self, memory: &Memory, store: &Store, figures: &mut Figures) {
-        for sent in &self.sent {
-            let name = &sent.upload.name;
-            let came = |row: &&attachment::Model| row.name.as_ref() == Some(name);
-            let rows: Vec<_> = self.attachments.iter().filter(came).collect();
-            assert_eq!(rows.len(), 1, "G2: {name} is there: {rows:?}");
-            let row = rows[0];
+        let mut came: HashMap<&str, Vec<&attachment::Model>> = HashMap::new();
+        for row in &self.attachments {
+            came.entry(row.name.as_deref().unwrap_or_default()).or_default().push(row);
+        }
+        let refusals = refusals(memory);
+        for (name, sent) in &self.sent {
+            let rows = came.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+            let [row] = rows else { panic!("G2: {name} is there: {rows:?}") };
             let ticket = memory.ticket(row.ticket_id);
             assert!(ticket.description.contains(&sent.marker), "{name} is in {ticket:?}");
             if sent.welcome {
-                self.is_kept(row, (sent, store), ticket.technician_id.is_some()).await;
+                self.is_kept(row, (sent, store), memory).await;
                 figures.kept += 1;
             } else {
                 assert_eq!(row.why, Some(Unkept::WrongType), "{row:?}");
-                let says = |said: &&super::oracle::Said| {
-                    let sends = matches!(said.delivery, Delivery::Send { .. });
-                    sends && said.text().contains("No pude guardar") && said.text().contains(name)
-                };
-                let told = memory.outbox.iter().filter(says).count();
+                let told = refusals.iter().filter(|said| said.contains(name)).count();
                 assert_eq!(told, 1, "G4: its sender is told about {name}");
                 figures.refused += 1;
             }
@@ -99,7 +98,7 @@ impl Files {
         &self,
         row: &attachment::Model,
         (sent, store): (&Enclosed, &Store),
-        taken: bool,
+        memory: &Memory,
     ) {
         assert_eq!(row.state, FileState::Kept, "G5: {row:?}");
         let expected = digest(&sent.upload.bytes);
@@ -107,7 +106,14 @@ impl Files {
         let lies = store.get(&expected).await.expect("the store is read");
         assert_eq!(lies, Some(sent.upload.bytes.clone()), "G13: told to be kept: {row:?}");
         let shown = self.showings.iter().any(|showing| showing.attachment_id == row.id);
-        assert_eq!(shown, taken, "who has the ticket is shown its file, and nobody else: {row:?}");
+        let taken = memory.ticket(row.ticket_id).technician_id.is_some();
+        assert_eq!(
+            shown,
+            taken,
+            "who has the ticket is shown its file, and nobody else: {row:?} {:?} {:#?}",
+            memory.ticket(row.ticket_id),
+            memory.history(row.ticket_id)
+        );
     }
 
     fn each_is_shown_once(&self, memory: &Memory) {
@@ -120,8 +126,9 @@ impl Files {
         }
         let twice: Vec<_> = said.iter().filter(|(_, times)| **times > 1).collect();
         assert!(twice.is_empty(), "G6: shown more than once: {twice:?}");
+        let rows: HashMap<_, _> = self.attachments.iter().map(|row| (row.id, row)).collect();
         let of = |showing: &file_showing::Model| {
-            let row = self.attachments.iter().find(|row| row.id == showing.attachment_id);
+            let row = rows.get(&showing.attachment_id);
             let digest = row.and_then(|row| row.digest.clone());
             (showing.chat_key.clone(), digest.expect("what is shown is kept"))
         };
@@ -129,4 +136,10 @@ impl Files {
         let said: BTreeSet<_> = said.into_keys().collect();
         assert_eq!(noted, said, "G4: what is noted as shown is said");
     }
+}
+
+/// What was said to people about files that are not kept.
+fn refusals(memory: &Memory) -> Vec<String> {
+    let sends = memory.outbox.iter().filter(|said| matches!(said.delivery, Delivery::Send { .. }));
+    sends.map(super::oracle::Said::text).filter(|text| text.contains("No pude guardar")).collect()
 }
