@@ -10,7 +10,10 @@ use std::{
 
 use mesabot::{
     app::{House, Manners, Workers},
-    channel::telegram::{self, TelegramSettings},
+    channel::{
+        telegram::{self, TelegramSettings},
+        told,
+    },
     chat::Desk,
     clock::{Clock, SystemClock},
     domain::{locale::Locale, person::Access},
@@ -122,7 +125,7 @@ async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
     };
     let (_, bot) = telegram::connect(&settings).await.expect("the emulator answers");
     let receive = Box::new(move |row: &inbox::Model| {
-        let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+        let raw = told::read(&row.raw)?;
         telegram::receive(&raw, &bot).map_err(|error| error.to_string())
     });
     let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };

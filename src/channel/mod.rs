@@ -14,6 +14,7 @@ pub mod console;
 pub mod discord;
 mod download;
 pub mod telegram;
+pub mod told;
 
 /// One entry of a command menu.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -134,6 +134,22 @@ fn g14_sixty_four_kibibytes_of_text_are_words_like_others() {
     });
 }
 
+#[test]
+fn g14_a_character_that_no_database_keeps_loses_nobody_their_words() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre\0 el correo").await;
+        assert_eq!(desk.newest().await.description, "No abre\u{fffd} el correo");
+        marta.reads();
+        ana.says("/aceptar 1").await;
+        ana.says("/responder 1 Su clave\0 venció").await;
+        ana.reads();
+        assert!(marta.reads().contains("Su clave\u{fffd} venció"));
+        assert!(set_aside(desk).await.is_empty());
+    });
+}
+
 /// Codes that no button of ours ever had, or whose numbers mean nothing.
 const CODES: [&str; 46] = [
     "",

@@ -15,6 +15,7 @@ use mesabot::{
     channel::{
         Channel,
         telegram::{self, Poller, TelegramSettings},
+        told,
     },
     chat::Desk,
     clock::{Clock, HandClock},
@@ -130,7 +131,7 @@ async fn lay_out(
     let connected = telegram::connect(&line(emulator)).await;
     let (adapter, identity) = connected.expect("the emulator answers");
     let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
-        let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+        let raw = told::read(&row.raw)?;
         telegram::receive(&raw, &identity).map_err(|error| error.to_string())
     });
     let channel: Arc<dyn Channel> = Arc::new(adapter);

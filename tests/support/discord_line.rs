@@ -13,6 +13,7 @@ use mesabot::{
             intake::Intake,
             receive::receive,
         },
+        told,
     },
     chat::commands::CATALOGUE,
     domain::channel::ChannelKind,
@@ -90,7 +91,7 @@ impl DiscordLine {
             if row.source != SOURCE {
                 return telegram(row);
             }
-            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+            let raw = told::read(&row.raw)?;
             receive(&raw, &identity).map_err(|error| error.to_string())
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);

@@ -9,6 +9,7 @@ use mesabot::{
     channel::{
         Channel,
         telegram::{self, Poller, RawUpdate, TelegramSettings},
+        told,
     },
     chat::Desk,
     clock::{Clock, SystemClock},
@@ -70,7 +71,7 @@ impl LiveDesk {
         };
         let (adapter, bot) = telegram::connect(&settings).await.expect("the emulator answers");
         let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
-            let raw = serde_json::from_str(&row.raw).map_err(|_| "no JSON".to_owned())?;
+            let raw = told::read(&row.raw)?;
             telegram::receive(&raw, &bot).map_err(|error| error.to_string())
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);

@@ -12,15 +12,18 @@ use axum::Router;
 use super::{Line, shards::Ears, watched};
 use crate::{
     app::House,
-    channel::discord::{
-        self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
-        autocomplete::{self, Choice, Fill, Suggesting},
-        backfill,
-        endpoint::Endpoint,
-        gateway::{Gateway, Shard},
-        http::Http,
-        intake::{Arrived, Intake, RawEvent},
-        receive::receive,
+    channel::{
+        discord::{
+            self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
+            autocomplete::{self, Choice, Fill, Suggesting},
+            backfill,
+            endpoint::Endpoint,
+            gateway::{Gateway, Shard},
+            http::Http,
+            intake::{Arrived, Intake, RawEvent},
+            receive::receive,
+        },
+        told,
     },
     chat::{
         commands::{self, Parameter, ticket_number},
@@ -77,8 +80,7 @@ pub(super) async fn open(
         ended
     });
     let receive = Box::new(move |raw: &str| {
-        let raw = serde_json::from_str(raw).map_err(|_| "an event is no JSON".to_owned())?;
-        receive(&raw, &identity).map_err(|error| error.to_string())
+        receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Discord, Arc::new(discord) as _);
     Ok(Some(Line { channel, source, receive, listen, routes }))

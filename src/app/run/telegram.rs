@@ -14,6 +14,7 @@ use crate::{
             self, BotIdentity, ConnectError, MenuScope, Poller, RawUpdate, ScopedMenu, Telegram,
             TelegramSettings, Webhook,
         },
+        told,
     },
     chat::{Desk, outgoing::Audience, view},
     config::settings,
@@ -69,8 +70,7 @@ pub(super) async fn open(
         None => poll(settings, store, (Arc::clone(leases), source.clone()), shutdown).boxed(),
     };
     let receive = Box::new(move |raw: &str| {
-        let raw = serde_json::from_str(raw).map_err(|_| "an update is no JSON".to_owned())?;
-        telegram::receive(&raw, &identity).map_err(|error| error.to_string())
+        telegram::receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Telegram, Arc::new(telegram) as _);
     Ok(Some(Line { channel, source, receive, listen, routes }))
