@@ -2,7 +2,7 @@
 //! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
 //! twice, and forgets what is old. What is to be told of a group's tickets is one transaction, for it is one message.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use super::{
     Shutdown, Wake,
@@ -57,18 +57,29 @@ impl Sweeper {
         self.pass_in(&Term::alone()).await
     }
 
-    async fn pass_in(&self, term: &Term) -> Result<usize> {
+    /// Does the same as long as it is this replica's `term`.
+    ///
+    /// # Errors
+    /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
+    pub async fn pass_in(&self, term: &Term) -> Result<usize> {
         match self.monthly.pass((&self.database, term), &self.desk, self.clock.now()).await {
             Ok(true) => self.wake.outbox.ring(),
             Ok(false) => {}
+            Err(error) if matches!(error.downcast_ref(), Some(Error::TermOver)) => {
+                return Err(Error::TermOver);
+            }
             Err(error) => {
                 tracing::error!("the monthly report was not sent; trying again: {error:#}");
             }
         }
         let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
         // Last, so that nothing that is due waits for what is only old.
-        if let Err(error) = self.pruner.pass((&self.database, term), self.clock.now()).await {
-            tracing::error!(%error, "what is old could not be forgotten; trying again");
+        match self.pruner.pass((&self.database, term), self.clock.now()).await {
+            Ok(_) => {}
+            Err(Error::TermOver) => return Err(Error::TermOver),
+            Err(error) => {
+                tracing::error!(%error, "what is old could not be forgotten; trying again");
+            }
         }
         Ok(swept)
     }
@@ -85,7 +96,7 @@ impl Sweeper {
             for number in due {
                 match self.sweep(term, number).await {
                     Ok(()) => swept += 1,
-                    Err(error) => tracing::error!(ticket = %number, %error, "not swept"),
+                    Err(error) => leave(error, format_args!("ticket {number} was not swept"))?,
                 }
             }
             if swept == before {
@@ -110,7 +121,7 @@ impl Sweeper {
             for mut numbers in groups.into_values() {
                 // Two sweepers lock tickets in the same order.
                 numbers.sort_unstable();
-                told += self.warn_of_group(term, &numbers).await;
+                told += self.warn_of_group(term, &numbers).await?;
             }
             if told == before {
                 return Ok(told);
@@ -119,18 +130,18 @@ impl Sweeper {
     }
 
     /// Tells of all these tickets, or, when one of them fails, of each on its own.
-    async fn warn_of_group(&self, term: &Term, numbers: &[TicketNumber]) -> usize {
+    async fn warn_of_group(&self, term: &Term, numbers: &[TicketNumber]) -> Result<usize> {
         if numbers.len() > 1 && self.warn_of(term, numbers).await.is_ok() {
-            return numbers.len();
+            return Ok(numbers.len());
         }
         let mut told = 0;
         for number in numbers {
             match self.warn_of(term, &[*number]).await {
                 Ok(()) => told += 1,
-                Err(error) => tracing::error!(ticket = %number, %error, "not warned of"),
+                Err(error) => leave(error, format_args!("ticket {number} was not warned of"))?,
             }
         }
-        told
+        Ok(told)
     }
 
     /// Reminds of visits, and asks how they were.
@@ -145,7 +156,7 @@ impl Sweeper {
             for each in due {
                 match self.recall_one(term, each).await {
                     Ok(()) => told += 1,
-                    Err(error) => tracing::error!(visit = %each.0, %error, "not recalled"),
+                    Err(error) => leave(error, format_args!("visit {} was not recalled", each.0))?,
                 }
             }
             if told == before {
@@ -224,10 +235,14 @@ impl Sweeper {
     pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
         let mut guard = JumpGuard::default();
         loop {
-            if self.may_sweep(&mut guard)
-                && let Err(error) = self.pass_in(&term).await
-            {
-                tracing::error!(%error, "the sweep failed; trying again");
+            if self.may_sweep(&mut guard) {
+                match self.pass_in(&term).await {
+                    Ok(_) => {}
+                    Err(Error::TermOver) => {
+                        tracing::info!("another replica sweeps; waiting to be told so");
+                    }
+                    Err(error) => tracing::error!(%error, "the sweep failed; trying again"),
+                }
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
@@ -255,4 +270,13 @@ impl Sweeper {
             }
         }
     }
+}
+
+/// Leaves to the next pass what failed on its own. What fails for all of them ends this one.
+fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
+    if error.is_outage() || matches!(error, Error::TermOver) {
+        return Err(error);
+    }
+    tracing::error!(%error, "{what}; trying again");
+    Ok(())
 }

@@ -5,6 +5,8 @@
 use std::{sync::Arc, time::Duration};
 
 use mesabot::{
+    clock::Clock,
+    domain::{status::Status, time::DAY},
     entity::lease,
     migrations::Migrator,
     service::{Error, Result, database::Database},
@@ -20,7 +22,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::support::{desk::DEADLINE, engine::TestDatabase};
+use crate::support::{
+    desk::{DEADLINE, scenario},
+    engine::TestDatabase,
+};
 
 const NAME: &str = "sender:telegram";
 const TERMS: Terms = Terms {
@@ -174,4 +179,31 @@ async fn g8_who_cannot_renew_it_trusts_it_no_longer() {
     tokio::time::timeout(TERMS.length, doubts).await.expect("before anybody else can have it");
     first.keeping.abort();
     first.renewing.abort();
+}
+
+#[tokio::test]
+async fn g8_whoever_sweeps_and_has_lost_it_touches_nothing_more() {
+    scenario(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        for number in 1..=2 {
+            desk.opens_ticket(&marta, "No abre el correo").await;
+            desk.says(&ana, &format!("/aceptar {number}")).await;
+            desk.says(&ana, &format!("/solucionar {number} Se reinició")).await;
+        }
+        let mut candidate = Candidate::steps_up(desk.database()).await;
+        let term = candidate.begins().await;
+        changes_hands(&candidate.database, Some("somebody elsewhere")).await;
+        desk.clock.set(desk.clock.now().plus(30 * DAY));
+        let swept = desk.workers.sweeper.pass_in(&term).await;
+        assert!(matches!(swept, Err(Error::TermOver)), "{swept:?}");
+        assert_eq!(desk.newest().await.status, Status::Solved);
+        candidate.goes_in_peace().await;
+        desk.workers.sweeper.pass().await.unwrap();
+        assert_eq!(desk.newest().await.status, Status::Closed);
+        desk.settle().await;
+        ana.reads();
+        marta.reads();
+    })
+    .await;
 }
