@@ -21,6 +21,7 @@ mod m0015_promise_group;
 mod m0016_letters;
 mod m0017_retention;
 mod m0018_leases;
+mod m0019_backlog;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_letters::Migration),
             Box::new(m0017_retention::Migration),
             Box::new(m0018_leases::Migration),
+            Box::new(m0019_backlog::Migration),
         ]
     }
 }

@@ -56,6 +56,16 @@ pub enum Delivery {
     },
 }
 
+impl Delivery {
+    /// The card to which it gives a new face.
+    pub fn redraws(&self) -> Option<CardId> {
+        match self {
+            Self::Edit { card, .. } => Some(*card),
+            _ => None,
+        }
+    }
+}
+
 /// A kept file, with what is said with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enclosure {

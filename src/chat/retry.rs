@@ -53,6 +53,7 @@ pub async fn retry(tx: &DatabaseTransaction, id: OutboxId, now: Timestamp) -> Re
         chat_key: row.chat_key,
         lane: row.lane,
         delivery: to_json(&delivery),
+        card: delivery.redraws(),
         ticket: row.ticket_id,
         person: row.person_id,
         critical: row.critical,

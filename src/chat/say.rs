@@ -120,6 +120,7 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
         chat_key: to.chat_key.clone(),
         lane,
         delivery: to_json(delivery),
+        card: delivery.redraws(),
         ticket: about.ticket,
         person: to.person,
         critical: about.critical,

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;
-use crate::domain::id::{OutboxId, PersonId, TicketId};
+use crate::domain::id::{CardId, OutboxId, PersonId, TicketId};
 use crate::domain::time::Timestamp;
 
 /// How a delivery stands.
@@ -45,6 +45,8 @@ pub struct Model {
     /// The delivery as JSON.
     #[sea_orm(column_type = "Text")]
     pub delivery: String,
+    /// The card to which it gives a new face.
+    pub card_id: Option<CardId>,
     /// The ticket it speaks of.
     pub ticket_id: Option<TicketId>,
     /// Whom it tells; none in a group.

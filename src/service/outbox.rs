@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
     sea_query::{Expr, ExprTrait, Func, Order},
 };
 
@@ -19,7 +19,7 @@ pub mod dead;
 use crate::{
     domain::{
         channel::ChannelKind,
-        id::{OutboxId, PersonId, TicketId},
+        id::{CardId, OutboxId, PersonId, TicketId},
         time::{HOUR, Timestamp},
     },
     entity::outbox::{self, DeliveryState},
@@ -40,6 +40,8 @@ pub struct NewDelivery {
     pub lane: String,
     /// The delivery as JSON.
     pub delivery: String,
+    /// The card to which it gives a new face.
+    pub card: Option<CardId>,
     /// The ticket it speaks of.
     pub ticket: Option<TicketId>,
     /// Whom it tells.
@@ -98,6 +100,7 @@ pub async fn enqueue(
         lane: Set(new.lane.clone()),
         open_lane: Set(Some(new.lane)),
         delivery: Set(new.delivery),
+        card_id: Set(new.card),
         ticket_id: Set(new.ticket),
         person_id: Set(new.person),
         critical: Set(new.critical),
@@ -132,6 +135,18 @@ fn within(scope: Scope) -> Condition {
     Condition::all().add_option(scope.map(|channel| outbox::Column::Channel.eq(channel)))
 }
 
+/// The oldest open row of each lane. From one lane's name straight to the next: however much waits in a
+/// lane, it is one step.
+const HEADS: &str = "outbox.id IN ( \
+    WITH RECURSIVE lanes (lane) AS ( \
+        SELECT MIN(open_lane) FROM outbox WHERE open_lane >= '' \
+        UNION ALL \
+        SELECT (SELECT MIN(head.open_lane) FROM outbox AS head \
+                WHERE head.open_lane > lanes.lane) \
+        FROM lanes WHERE lanes.lane IS NOT NULL) \
+    SELECT (SELECT MIN(head.id) FROM outbox AS head WHERE head.open_lane = lanes.lane) \
+    FROM lanes WHERE lanes.lane IS NOT NULL)";
+
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
 /// what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
 /// have been told to: then the clock was put back.
@@ -141,14 +156,6 @@ pub async fn ready(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
-    let heads = outbox::Entity::find()
-        .select_only()
-        .column_as(outbox::Column::Id.min(), "id")
-        .filter(outbox::Column::OpenLane.gte(""))
-        .filter(within(scope))
-        .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
-        .group_by(outbox::Column::OpenLane)
-        .into_query();
     let mut open = Condition::all();
     for channel in &shut.channels {
         // Letter by letter, for what stands between two texts depends on the language that a server
@@ -160,7 +167,9 @@ pub async fn ready(
         open = open.add(outbox::Column::Channel.ne(*channel).or(beginning.eq(awaited)));
     }
     Ok(outbox::Entity::find()
-        .filter(outbox::Column::Id.in_subquery(heads))
+        .filter(Expr::cust(HEADS))
+        .filter(within(scope))
+        .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .filter(
             outbox::Column::NotBefore
                 .lte(now)
@@ -182,15 +191,19 @@ pub async fn next_instant(
 ) -> Result<Option<Timestamp>> {
     Ok(outbox::Entity::find()
         .select_only()
-        .column_as(outbox::Column::NotBefore.min(), "next")
-        .filter(outbox::Column::OpenLane.gte(""))
-        .filter(within(scope))
+        .column(outbox::Column::NotBefore)
+        .filter(outbox::Column::OpenLane.is_not_null())
+        // An expression: by the network itself, every row there ever was would be looked at.
+        .filter(Condition::all().add_option(
+            scope.map(|channel| Func::lower(Expr::col(outbox::Column::Channel)).eq(channel)),
+        ))
         .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
         .filter(outbox::Column::NotBefore.gt(now))
-        .into_tuple::<Option<Timestamp>>()
+        .order_by_asc(outbox::Column::NotBefore)
+        .limit(1)
+        .into_tuple::<Timestamp>()
         .one(conn)
-        .await?
-        .flatten())
+        .await?)
 }
 
 /// Marks rows as being sent; committed before the platform is called, so that a crash leaves a
@@ -284,6 +297,23 @@ pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestam
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Whether a face of a card waits in a lane that was written after the row `id`.
+pub async fn has_newer_face(
+    conn: &impl ConnectionTrait,
+    (lane, card): (&str, CardId),
+    id: OutboxId,
+) -> Result<bool> {
+    let newer = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::CardId.eq(card))
+        .filter(outbox::Column::Id.gt(id))
+        .filter(outbox::Column::OpenLane.eq(lane))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .limit(1);
+    Ok(newer.into_tuple::<OutboxId>().one(conn).await?.is_some())
 }
 
 /// What waits in one lane, oldest first.

@@ -302,7 +302,8 @@ impl Courier {
                         };
                         let mut message_key = None;
                         if let Delivery::Edit { card, .. } = &delivery {
-                            let newer = newer_face(tx, row, *card).await?;
+                            let face = (row.lane.as_str(), *card);
+                            let newer = outbox::has_newer_face(tx, face, row.id).await?;
                             let shown = cards::find(tx, *card).await?;
                             let Some(shown) = shown.filter(|_| !newer) else {
                                 outbox::supersede(tx, &[row.id], now).await?;
@@ -424,16 +425,4 @@ impl Courier {
             })
             .await
     }
-}
-
-/// Whether the lane already holds a newer face of the same card.
-async fn newer_face(
-    tx: &sea_orm::DatabaseTransaction,
-    row: &entity::Model,
-    card: crate::domain::id::CardId,
-) -> Result<bool> {
-    let waiting = outbox::waiting_in(tx, &row.lane).await?;
-    Ok(waiting.iter().filter(|other| other.id > row.id).any(|other| {
-        matches!(delivery::read(other), Ok(Delivery::Edit { card: newer, .. }) if newer == card)
-    }))
 }

@@ -201,6 +201,7 @@ async fn say_instead(
         chat_key: row.chat_key.clone(),
         lane: row.lane.clone(),
         delivery,
+        card: None,
         ticket: row.ticket_id,
         person: row.person_id,
         critical: row.critical,

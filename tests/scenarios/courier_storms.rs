@@ -121,6 +121,7 @@ impl Storm {
                                 chat_key: key(chat),
                                 lane: lane(kind, &key(chat)),
                                 delivery: serde_json::to_string(&delivery).unwrap(),
+                                card: None,
                                 ticket: None,
                                 person: *person,
                                 critical: n % 3 > 0,

@@ -152,12 +152,14 @@ async fn what_is_asked_all_day_walks_along_an_index() {
             let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
             ear.expect_indexed("what may be sent", ready).await;
             let next = outbox::next_instant(conn, (scope, held), now).await;
-            ear.expect_indexed("when more may be sent", next).await;
+            ear.expect_index("when more may be sent", "outbox_later", next).await;
         }
     }
     for scope in [None, Some(ChannelKind::Telegram)] {
         ear.expect_indexed("what was interrupted", outbox::interrupted(conn, scope).await).await;
     }
+    let newer = outbox::has_newer_face(conn, ("telegram:1", CardId(1)), OutboxId(1)).await;
+    ear.expect_index("whether there is a newer face", "outbox_face", newer).await;
     ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
     let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
     let answered = outbox::ticket_of_message(conn, channel, chat).await;

@@ -73,6 +73,7 @@ async fn works(
             lane: outbox::lane(ChannelKind::Console, &number.to_string()),
             delivery: serde_json::to_string(&Delivery::Send { message, card: None, via: None })
                 .unwrap(),
+            card: None,
             ticket: Some(opened.ticket.id),
             person: None,
             critical: false,

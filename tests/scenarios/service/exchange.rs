@@ -81,6 +81,7 @@ fn delivery(chat: &str) -> NewDelivery {
         chat_key: chat.to_owned(),
         lane: outbox::lane(ChannelKind::Console, chat),
         delivery: "{}".to_owned(),
+        card: None,
         ticket: None,
         person: None,
         critical: false,

@@ -60,6 +60,7 @@ fn letter(chat: &str, delivery: &Delivery) -> NewDelivery {
         chat_key: chat.to_owned(),
         lane: outbox::lane(ChannelKind::Console, chat),
         delivery: serde_json::to_string(delivery).unwrap(),
+        card: delivery.redraws(),
         ticket: None,
         person: None,
         critical: true,

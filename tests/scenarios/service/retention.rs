@@ -173,6 +173,7 @@ async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
             chat_key: String::new(),
             lane: String::new(),
             delivery: "words".into(),
+            card: None,
             ticket: None,
             person: None,
             critical: false,

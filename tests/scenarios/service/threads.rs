@@ -170,6 +170,7 @@ async fn making_the_place_first_uses_up_no_try() {
             chat_key: "~1".to_owned(),
             lane: lane.clone(),
             delivery: "{}".to_owned(),
+            card: None,
             ticket: None,
             person: None,
             critical: false,
