@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
 //! twice as long at the larger size as at the smaller, when one in a hundred interactions waits 100 ms
-//! for its first answer, or when somebody's flood doubles the time that others wait. With names of
-//! parts (`-- flow acknowledged flooded growth`) it measures those.
+//! for its first answer, when a message costs twice as much while ten times as much waits, or when somebody's flood doubles the time that others wait. With names of
+//! parts (`-- flow thrice acknowledged backlog flooded growth`) it measures those.
 //! By environment:
 //! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
@@ -13,11 +13,14 @@
 //!   long (30);
 //! - `MESABOT_BENCH_FLOOD`: messages of the one who floods (10000), and `MESABOT_BENCH_FLOOD_PACE`: how
 //!   many of them a second (500); measured on PostgreSQL too where `MESABOT_TEST_POSTGRES` has one;
+//! - `MESABOT_BENCH_BACKLOG`: messages that wait at first (1000); then ten times as many;
 //! - `MESABOT_BENCH_TICKETS`: the two sizes compared (10000,1000000);
 //! - `MESABOT_BENCH_DIRECTORY`: where the databases lie (the system's temporary directory).
 
 #[path = "desk/acknowledged.rs"]
 mod acknowledged;
+#[path = "desk/backlog.rs"]
+mod backlog;
 #[path = "desk/desk_process.rs"]
 mod desk_process;
 #[path = "desk/flooded.rs"]
@@ -54,6 +57,9 @@ fn main() -> ExitCode {
         }
         if is_asked_for("acknowledged") {
             fine &= acknowledged::measure().await;
+        }
+        if is_asked_for("backlog") {
+            fine &= backlog::measure().await;
         }
         if is_asked_for("flooded") {
             fine &= flooded::measure().await;

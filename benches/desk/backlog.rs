@@ -1,0 +1,152 @@
+//! What a message costs whose turn comes while much waits behind it: in one chat, in many, and with cards
+//! that were redrawn meanwhile. Ends with a failure when it costs more than twice as much while ten times
+//! as much waits.
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+use mesabot::{
+    app::{House, Manners},
+    channel::{
+        Channel,
+        telegram::{self, TelegramSettings},
+    },
+    chat::{
+        Desk,
+        outgoing::{Delivery, Outgoing, RichText},
+    },
+    clock::{Clock, SystemClock},
+    domain::{channel::ChannelKind, id::CardId, locale::Locale, person::Access},
+    service::{
+        Error, Result,
+        outbox::{self, NewDelivery},
+    },
+    worker::delivery::Patience,
+};
+
+use crate::{
+    directory, parameter,
+    support::{
+        desk::{NO_LIMITS, uspec},
+        engine::{TestDatabase, postgres_url},
+        telegram::Emulator,
+    },
+    table::heading,
+};
+
+/// How often more may wait than before, and by how much a message may then cost more.
+const TIMES: usize = 10;
+const MOST: f64 = 2.0;
+/// How many chats there are where there are many.
+const CHATS: usize = 200;
+
+/// What waits.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    OneChat,
+    ManyChats,
+    Redrawn,
+}
+
+/// Measures it on each engine at hand. Gives whether it costs no more.
+pub async fn measure() -> bool {
+    let few: usize = parameter("MESABOT_BENCH_BACKLOG", 1_000);
+    heading("What waits to be said: milliseconds a message, by how many wait");
+    println!("{:<10} {:<10} {few:>8} {:>8}   ratio", "engine", "", few * TIMES);
+    let mut fine = true;
+    for shape in [Shape::OneChat, Shape::ManyChats, Shape::Redrawn] {
+        fine &= compare(shape, few, || async { TestDatabase::sqlite_on(&directory()) }).await;
+        if let Some(server) = postgres_url() {
+            fine &= compare(shape, few, || TestDatabase::postgres(&server)).await;
+        }
+    }
+    fine
+}
+
+async fn compare<F>(shape: Shape, few: usize, database: impl Fn() -> F) -> bool
+where
+    F: Future<Output = TestDatabase>,
+{
+    let place = database().await;
+    let engine = format!("{:?}", place.engine);
+    let less = drain(&place.url, shape, few).await;
+    let place = database().await;
+    let more = drain(&place.url, shape, few * TIMES).await;
+    let ratio = more / less;
+    let verdict = if ratio > MOST { "  too much" } else { "" };
+    println!("{engine:<10} {shape:<10?} {less:>8.2} {more:>8.2}   {ratio:.2}{verdict}");
+    ratio <= MOST
+}
+
+/// Lets so much wait, and gives how many milliseconds each message took to be said.
+async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
+    let emulator = Emulator::start().await;
+    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
+    let settings = TelegramSettings {
+        token: emulator.token().into(),
+        api_url: emulator.api_url().parse().expect("an address"),
+        poll_timeout: std::time::Duration::from_secs(1),
+        request_timeout: std::time::Duration::from_secs(5),
+    };
+    let (telegram, _) = telegram::connect(&settings).await.expect("the emulator answers");
+    let chats = if matches!(shape, Shape::ManyChats) { CHATS } else { 1 };
+    for chat in 1..=chats {
+        let chat = i64::try_from(chat).expect("there are few");
+        emulator.add_user(chat, "Empleado", "es");
+        emulator.says(chat, chat, "Hola");
+    }
+    let channels = HashMap::from([(ChannelKind::Telegram, Arc::new(telegram) as Arc<dyn Channel>)]);
+    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
+    let receive = Box::new(|_: &_| Ok(None));
+    let workers = house.workers(channels, receive, manners);
+    wait(&house, shape, (messages, chats)).await;
+    let begun = Instant::now();
+    workers.courier.pass().await.expect("all of it is said");
+    let took = begun.elapsed();
+    let said = emulator.read(|ledger| ledger.sends().count());
+    let expected = if matches!(shape, Shape::Redrawn) { messages / 2 } else { messages };
+    assert_eq!(said, expected, "all of it was said");
+    house.database.close().await;
+    took.as_secs_f64() * 1e3 / messages as f64
+}
+
+/// Writes down what waits. Every other row redraws a card of its own that was never drawn, where cards
+/// are redrawn: whether a newer face waits is looked up for it, and nothing is sent.
+async fn wait(house: &House, shape: Shape, (messages, chats): (usize, usize)) {
+    let now = SystemClock.now();
+    let kind = ChannelKind::Telegram;
+    for first in (0..messages).step_by(500) {
+        let written: Result<()> = house
+            .database
+            .write(|tx| {
+                Box::pin(async move {
+                    for number in first..(first + 500).min(messages) {
+                        let chat = (1 + number % chats).to_string();
+                        let text = RichText::plain(format!("Aviso {number}"));
+                        let message = Outgoing { text, ..Default::default() };
+                        let redraws = matches!(shape, Shape::Redrawn) && number % 2 == 1;
+                        let delivery = match i64::try_from(number) {
+                            Ok(number) if redraws => {
+                                Delivery::Edit { message, card: CardId(number) }
+                            }
+                            _ => Delivery::Send { message, card: None, via: None },
+                        };
+                        let new = NewDelivery {
+                            channel: kind,
+                            lane: outbox::lane(kind, &chat),
+                            chat_key: chat,
+                            delivery: serde_json::to_string(&delivery).expect("it is JSON"),
+                            card: delivery.redraws(),
+                            ticket: None,
+                            person: None,
+                            critical: false,
+                        };
+                        outbox::enqueue(tx, new, now).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await;
+        written.expect("it is written down");
+    }
+}
