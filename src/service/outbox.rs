@@ -132,7 +132,10 @@ async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
 pub type Scope = Option<ChannelKind>;
 
 fn within(scope: Scope) -> Condition {
-    Condition::all().add_option(scope.map(|channel| outbox::Column::Channel.eq(channel)))
+    // An expression: along the index that begins with the network, every row there ever was would be
+    // looked at.
+    let network = || Expr::expr(Func::lower(Expr::col(outbox::Column::Channel)));
+    Condition::all().add_option(scope.map(|channel| network().eq(channel)))
 }
 
 /// The oldest open row of each lane. From one lane's name straight to the next: however much waits in a
@@ -193,10 +196,7 @@ pub async fn next_instant(
         .select_only()
         .column(outbox::Column::NotBefore)
         .filter(outbox::Column::OpenLane.is_not_null())
-        // An expression: by the network itself, every row there ever was would be looked at.
-        .filter(Condition::all().add_option(
-            scope.map(|channel| Func::lower(Expr::col(outbox::Column::Channel)).eq(channel)),
-        ))
+        .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(busy.iter().cloned()))
         .filter(outbox::Column::NotBefore.gt(now))
         .order_by_asc(outbox::Column::NotBefore)

@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 pub mod crowd;
+mod deaths;
 pub mod discord;
 pub mod files;
 pub mod network;
@@ -28,67 +29,30 @@ use mesabot::{
     service::database::{Database, DatabaseError},
     store::Store,
 };
-use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
+use rand::{SeedableRng, rngs::StdRng};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
 use crate::support::engine::TestDatabase;
 
+pub use self::deaths::POINTS;
 use self::{
     crowd::{Crowd, Reporting},
+    deaths::{BACKFILL, Death, Plan, deaths, trouble},
     network::{Chronicle, Network, Trouble},
     oracle::{Figures, Memory},
     process::{Program, Running},
 };
 
-/// The points between two effects, and how late a passage may be chosen at each. That they are all
-/// there is held by [`steps`].
-pub const POINTS: [(&str, u32); 12] = [
-    ("poll.received", 6),
-    ("inbox.stored", 6),
-    ("handle.uncommitted", 40),
-    ("handle.committed", 40),
-    ("courier.claimed", 30),
-    ("courier.answered", 60),
-    ("courier.settled", 30),
-    ("fetch.claimed", 4),
-    ("fetch.stored", 4),
-    ("fetch.uncommitted", 4),
-    ("fetch.committed", 4),
-    ("prune.committed", 1),
-];
-/// The points of a sweep, which need a ticket whose time has come.
-const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
-/// The point of the back-fill, which is there where first words have to be heard.
-const BACKFILL: (&str, u32) = ("missed.fetched", 6);
-/// Of many kills the named points are half.
-const SHARE: usize = 2;
-/// On a network with troubles of its own, one in so many lives has one.
-const TROUBLED: u32 = 4;
+/// Whether anything is left to handle or to say: none, or one or two.
+const OPEN: &str = "SELECT count(*) FROM ( \
+    SELECT * FROM (SELECT id FROM inbox WHERE open_lane >= '' LIMIT 1) AS told \
+    UNION ALL SELECT * FROM (SELECT id FROM outbox WHERE open_lane >= '' LIMIT 1) AS said) AS open";
+/// How long people wait at least before they wonder again.
+const A_MOMENT: Duration = Duration::from_millis(200);
 /// By how many numbers what comes to light may be late.
 const LATECOMERS: i64 = 200;
 /// No life of the program may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
-
-/// How one life of the program ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Death {
-    /// At the n-th passage of a named point.
-    At(String),
-    /// After so many effects that the platform saw.
-    After(usize),
-}
-
-/// How the program lives on one network.
-struct Plan {
-    /// How often it is killed.
-    kills: usize,
-    /// How many rounds of the named points there are at least.
-    rounds: usize,
-    /// The points that are passed in every life.
-    points: Vec<(&'static str, u32)>,
-    /// The most that people see in a life without a named end.
-    longest: usize,
-}
 
 /// A network with its people, and a program that lives and dies among them.
 pub struct Story {
@@ -165,44 +129,6 @@ pub fn seed() -> u64 {
 /// A parameter of the environment.
 pub fn number_from(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
-}
-
-/// Every point in every round, then random moments; those that need a past come last.
-fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
-    let mut deaths = Vec::new();
-    // Where more people write, a life of the same length holds more.
-    let busier = crowd::employees().div_ceil(crowd::EMPLOYEES);
-    let longest = plan.longest * usize::try_from(busier).unwrap();
-    let late = 2 * SWEEPS.len();
-    for round in 0..plan.rounds.max(plan.kills / plan.points.len() / SHARE) {
-        for (point, latest) in &plan.points {
-            // What comes once in a life comes no oftener.
-            let latest = if *latest == 1 { 1 } else { u64::from(*latest) * busier };
-            let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
-            deaths.push(Death::At(format!("{point}:{passage}")));
-        }
-    }
-    deaths.truncate(plan.kills.saturating_sub(late));
-    while deaths.len() + late < plan.kills {
-        deaths.push(Death::After(dice.random_range(1..longest)));
-    }
-    deaths.shuffle(dice);
-    let last = SWEEPS.into_iter().flat_map(|point| [format!("{point}:1"), format!("{point}:2")]);
-    deaths.extend(last.map(Death::At));
-    deaths.truncate(plan.kills);
-    deaths
-}
-
-/// What happens to the connection in a life, and how much people see before.
-fn trouble(dice: &mut StdRng) -> Option<(Trouble, usize)> {
-    let after = dice.random_range(1..20);
-    let trouble = match dice.random_range(0..8) {
-        0..=2 => Trouble::Cut,
-        3..=5 => Trouble::Reconnect,
-        6 => Trouble::Invalid,
-        _ => Trouble::Forgotten,
-    };
-    dice.random_ratio(1, TROUBLED).then_some((trouble, after))
 }
 
 impl Story {
@@ -298,18 +224,31 @@ impl Story {
         self.crowd.calm_down();
         self.network.calms_down();
         self.let_files_fall_due().await;
-        let mut changes = self.network.changed();
-        let rest = async {
-            while !self.is_at_rest().await {
-                changes.changed().await.unwrap();
-            }
-        };
         let rested = tokio::select! {
-            rested = tokio::time::timeout(DEADLINE, rest) => rested.is_ok(),
+            rested = self.comes_to_rest() => rested,
             () = self.tend(None) => unreachable!("people never stop"),
         };
         assert!(rested, "no rest: {}", self.standstill().await);
         assert!(!self.crowd.broke_off(), "the crowd panicked, and its story is not the whole one");
+    }
+
+    /// Waits until nothing is left to do. Gives whether it is so; it is not when nothing goes on.
+    async fn comes_to_rest(&self) -> bool {
+        let mut changes = self.network.changed();
+        loop {
+            let seen = self.network.effects();
+            let rest = async {
+                while !self.is_at_rest().await {
+                    changes.changed().await.unwrap();
+                }
+            };
+            if tokio::time::timeout(DEADLINE, rest).await.is_ok() {
+                return true;
+            }
+            if self.network.effects() == seen {
+                return false;
+            }
+        }
     }
 
     /// What the desk remembers.
@@ -343,7 +282,7 @@ impl Story {
     async fn is_at_rest(&self) -> bool {
         self.crowd.reporting().is_empty()
             && !self.is_on_its_way().await
-            && self.open_lanes().await.is_empty()
+            && self.count(OPEN).await == 0
             && self.count("SELECT count(*) FROM attachment WHERE due_at IS NOT NULL").await == 0
     }
 
@@ -377,6 +316,7 @@ impl Story {
     async fn tend(&self, mut trouble: Option<(Trouble, usize)>) {
         let mut changes = self.network.changed();
         let (mut pulse, begun) = (self.network.pulse(), self.network.effects());
+        let mut wondered = Instant::now();
         loop {
             changes.changed().await.unwrap();
             if let Some((trouble, _)) =
@@ -386,10 +326,10 @@ impl Story {
                 self.network.trouble(trouble);
             }
             let now = self.network.pulse();
-            if now == pulse {
+            if now == pulse || wondered.elapsed() < A_MOMENT {
                 continue;
             }
-            pulse = now;
+            (pulse, wondered) = (now, Instant::now());
             let reporting = self.crowd.reporting();
             if self.is_on_its_way().await {
                 continue;

@@ -72,10 +72,14 @@ impl Ear {
 
     /// Fails when what was asked is not found along this index.
     async fn expect_index<T>(&self, question: &str, index: &str, answer: Result<T>) {
+        self.expect_along(question, &format!("INDEX {index} "), answer).await;
+    }
+
+    /// Fails when what was asked is not found in this way.
+    async fn expect_along<T>(&self, question: &str, along: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
         let plans = self.plans().await;
-        let along = format!("INDEX {index} ");
-        let found = plans.iter().any(|step| step.starts_with("SEARCH ") && step.contains(&along));
+        let found = plans.iter().any(|step| step.starts_with("SEARCH ") && step.contains(along));
         assert!(found, "{question}: {plans:#?}");
         plans.iter().for_each(|step| expect_no_walk(question, step));
     }
@@ -150,7 +154,7 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         let shut = outbox::Shut { lanes: held.clone(), channels };
         for scope in [None, Some(ChannelKind::Telegram)] {
             let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
-            ear.expect_indexed("what may be sent", ready).await;
+            ear.expect_along("what may be sent", "outbox USING INTEGER PRIMARY KEY", ready).await;
             let next = outbox::next_instant(conn, (scope, held), now).await;
             ear.expect_index("when more may be sent", "outbox_later", next).await;
         }

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{BACKFILL, POINTS, SWEEPS};
+use super::deaths::{BACKFILL, POINTS, SWEEPS};
 
 /// Where a process has done one thing and not yet the next that belongs to it: the file, the point, and
 /// what lies between.
