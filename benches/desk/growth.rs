@@ -8,6 +8,7 @@ use std::{
 
 use mesabot::{
     domain::{
+        channel::ChannelKind,
         id::{PersonId, TicketId},
         time::Timestamp,
     },
@@ -148,9 +149,11 @@ impl<'a> Asking<'a> {
             }
             Question::Due => close::due(reader, now, SWEPT).await.map(|due| due.len()),
             Question::Inbox => inbox::heads(reader, 100, &nobody).await.map(|rows| rows.len()),
-            Question::Outbox => outbox::ready(reader, (None, &Default::default()), now, 64)
-                .await
-                .map(|rows| rows.len()),
+            Question::Outbox => {
+                outbox::ready(reader, (Some(ChannelKind::Telegram), &Default::default()), now, 64)
+                    .await
+                    .map(|rows| rows.len())
+            }
         };
         let time = begun.elapsed();
         let found = found.expect("it is answered");

@@ -3,17 +3,25 @@
 use std::{collections::HashSet, time::Duration};
 
 use mesabot::{
-    domain::{channel::ChannelKind, id::OutboxId},
+    chat::outgoing::{Delivery, Outgoing},
+    domain::{
+        channel::ChannelKind,
+        id::{CardId, OutboxId},
+    },
     entity::outbox::DeliveryState,
+    migrations::Migrator,
     service::{
         Result,
+        database::Database,
         inbox::{self, NewIncoming},
         outbox::{self, NewDelivery, Outcome},
     },
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm_migration::MigratorTrait;
 
 use super::{Ground, START, on_every_engine};
+use crate::support::engine::{direct, engines};
 
 /// Long enough for a row to be written, were it not kept waiting.
 const A_MOMENT: Duration = Duration::from_millis(300);
@@ -177,4 +185,31 @@ async fn what_was_being_sent_when_the_desk_died_is_found_again() {
         assert_eq!((rows.len(), rows[0].id, rows[0].attempts), (1, id, 1));
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_waits_when_the_desk_is_upgraded_gives_way_to_newer_faces_too() {
+    for test in engines().await {
+        Database::open(&test.url).await.unwrap().close().await;
+        let connection = direct(&test.url).await.unwrap();
+        let steps = Migrator::migrations();
+        let before = steps.iter().position(|step| step.name() == "m0019_backlog").unwrap();
+        Migrator::up(&connection, u32::try_from(before).ok()).await.unwrap();
+        let edit = Delivery::Edit { message: Outgoing::default(), card: CardId(7) };
+        let edit = serde_json::to_string(&edit).unwrap();
+        let insert = "INSERT INTO outbox (channel, chat_key, lane, open_lane, delivery, critical, \
+                      state, attempts, not_before, created_at) \
+                      VALUES ('telegram', '1', 'telegram:1', 'telegram:1', $1, FALSE, 'queued', 0, 1, 1)";
+        let backend = connection.get_database_backend();
+        let insert = Statement::from_sql_and_values(backend, insert, [edit.into()]);
+        connection.execute_raw(insert).await.unwrap();
+        Migrator::up(&connection, None).await.unwrap();
+        for (lane, card, waits) in
+            [("telegram:1", 7, true), ("telegram:1", 8, false), ("telegram:2", 7, false)]
+        {
+            let newer = outbox::has_newer_face(&connection, (lane, CardId(card)), OutboxId(0));
+            assert_eq!(newer.await.unwrap(), waits, "{lane} {card}");
+        }
+        connection.close().await.unwrap();
+    }
 }
