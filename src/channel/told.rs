@@ -10,7 +10,7 @@ const UNKEPT: char = char::REPLACEMENT_CHARACTER;
 /// What a network told, as JSON whose texts every database can keep.
 ///
 /// # Errors
-/// Whoever told it in words that are no JSON; never their content.
+/// When it is no JSON; the error does not repeat it.
 pub fn read(raw: &str) -> Result<Value, String> {
     let mut told = serde_json::from_str(raw).map_err(|_| "what was told is no JSON".to_owned())?;
     if raw.contains("\\u0000") {
