@@ -75,6 +75,12 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
     }
     story.rest().await;
     fleet.end_in_peace(&story).await;
+    while !story.nothing_is_open().await {
+        // What time brought at the last moment is for another life.
+        let fleet = Fleet::start(&story, replicas);
+        story.rest().await;
+        fleet.end_in_peace(&story).await;
+    }
 
     let took = begun.elapsed();
     let memory = story.remember().await;

@@ -212,11 +212,22 @@ impl Story {
         self.let_files_fall_due().await;
     }
 
-    /// The last life: everybody finishes what they began, and the program ends in peace.
+    /// The last life: everybody finishes what they began, and the program ends in peace. What time brought
+    /// at its last moment is for another one.
     async fn live_to_the_end(&self) {
-        let running = self.program.start(None);
-        self.rest().await;
-        self.end_in_peace(running).await;
+        loop {
+            let running = self.program.start(None);
+            self.rest().await;
+            self.end_in_peace(running).await;
+            if self.nothing_is_open().await {
+                return;
+            }
+        }
+    }
+
+    /// Whether nothing is left to handle or to say.
+    pub async fn nothing_is_open(&self) -> bool {
+        self.count(OPEN).await == 0
     }
 
     /// Everybody finishes what they began, and nothing is left to do.
@@ -282,7 +293,7 @@ impl Story {
     async fn is_at_rest(&self) -> bool {
         self.crowd.reporting().is_empty()
             && !self.is_on_its_way().await
-            && self.count(OPEN).await == 0
+            && self.nothing_is_open().await
             && self.count("SELECT count(*) FROM attachment WHERE due_at IS NOT NULL").await == 0
     }
 
