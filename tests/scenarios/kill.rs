@@ -47,8 +47,6 @@ use self::{
 const OPEN: &str = "SELECT count(*) FROM ( \
     SELECT * FROM (SELECT id FROM inbox WHERE open_lane >= '' LIMIT 1) AS told \
     UNION ALL SELECT * FROM (SELECT id FROM outbox WHERE open_lane >= '' LIMIT 1) AS said) AS open";
-/// How long people wait at least before they wonder again.
-const A_MOMENT: Duration = Duration::from_millis(200);
 /// By how many numbers what comes to light may be late.
 const LATECOMERS: i64 = 200;
 /// No life of the program may take longer.
@@ -327,7 +325,6 @@ impl Story {
     async fn tend(&self, mut trouble: Option<(Trouble, usize)>) {
         let mut changes = self.network.changed();
         let (mut pulse, begun) = (self.network.pulse(), self.network.effects());
-        let mut wondered = Instant::now();
         loop {
             changes.changed().await.unwrap();
             if let Some((trouble, _)) =
@@ -337,10 +334,10 @@ impl Story {
                 self.network.trouble(trouble);
             }
             let now = self.network.pulse();
-            if now == pulse || wondered.elapsed() < A_MOMENT {
+            if now == pulse {
                 continue;
             }
-            (pulse, wondered) = (now, Instant::now());
+            pulse = now;
             let reporting = self.crowd.reporting();
             if self.is_on_its_way().await {
                 continue;
