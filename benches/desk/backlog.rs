@@ -6,10 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use mesabot::{
     app::{House, Manners},
-    channel::{
-        Channel,
-        telegram::{self, TelegramSettings},
-    },
+    channel::{Channel, telegram},
     chat::{
         Desk,
         outgoing::{Delivery, Outgoing, RichText},
@@ -26,7 +23,7 @@ use mesabot::{
 use crate::{
     directory, parameter,
     support::{
-        desk::{NO_LIMITS, uspec},
+        desk::{NO_LIMITS, line, uspec},
         engine::{TestDatabase, postgres_url},
         telegram::Emulator,
     },
@@ -82,13 +79,7 @@ async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
     let emulator = Emulator::start().await;
     let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
     let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
-    let settings = TelegramSettings {
-        token: emulator.token().into(),
-        api_url: emulator.api_url().parse().expect("an address"),
-        poll_timeout: std::time::Duration::from_secs(1),
-        request_timeout: std::time::Duration::from_secs(5),
-    };
-    let (telegram, _) = telegram::connect(&settings).await.expect("the emulator answers");
+    let (telegram, _) = telegram::connect(&line(&emulator)).await.expect("the emulator answers");
     let chats = if matches!(shape, Shape::ManyChats) { CHATS } else { 1 };
     for chat in 1..=chats {
         let chat = i64::try_from(chat).expect("there are few");

@@ -10,10 +10,7 @@ use std::{
 
 use mesabot::{
     app::{House, Manners, Workers},
-    channel::{
-        telegram::{self, TelegramSettings},
-        told,
-    },
+    channel::{telegram, told},
     chat::Desk,
     clock::{Clock, SystemClock},
     domain::{locale::Locale, person::Access},
@@ -33,7 +30,7 @@ use tokio::{sync::watch, task::JoinSet};
 use crate::{
     directory, parameter,
     support::{
-        desk::{NO_LIMITS, uspec},
+        desk::{NO_LIMITS, line, uspec},
         engine::{TestDatabase, postgres_url},
         telegram::{BOT_ID, Emulator},
     },
@@ -117,13 +114,7 @@ async fn deliver(database: TestDatabase, updates: usize, seed: u64) {
 async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
     let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
     let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
-    let settings = TelegramSettings {
-        token: emulator.token().into(),
-        api_url: emulator.api_url().parse().expect("an address"),
-        poll_timeout: std::time::Duration::from_secs(1),
-        request_timeout: std::time::Duration::from_secs(5),
-    };
-    let (_, bot) = telegram::connect(&settings).await.expect("the emulator answers");
+    let (_, bot) = telegram::connect(&line(emulator)).await.expect("the emulator answers");
     let receive = Box::new(move |row: &inbox::Model| {
         let raw = told::read(&row.raw)?;
         telegram::receive(&raw, &bot).map_err(|error| error.to_string())

@@ -2,9 +2,9 @@
 //! again, on each network. At rest, what the platform saw and what the desk remembers must be one
 //! story (G1 to G7, and on Discord G9 and G10).
 //!
-//! `MESABOT_TEST_KILLS` says how often (60 on Telegram and 20 on Discord when it is absent),
-//! `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED` repeats a run. On PostgreSQL
-//! where `MESABOT_TEST_STORIES` says so.
+//! `MESABOT_TEST_KILLS` says how often (60 on a Telegram that is asked, 20 on one that calls and on
+//! Discord when it is absent), `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED`
+//! repeats a run. On PostgreSQL where `MESABOT_TEST_STORIES` says so.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -73,6 +73,12 @@ struct Stored {
 async fn killed_again_and_again_the_desk_loses_nothing_and_does_nothing_twice() {
     let plan = Plan { kills: kills(60), rounds: 3, points: POINTS.to_vec(), longest: 120 };
     live_and_die(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_telegram_calls_the_desk_loses_nothing_and_does_nothing_twice() {
+    let plan = Plan { kills: kills(20), rounds: 1, points: POINTS.to_vec(), longest: 50 };
+    live_and_die(Arc::new(telegram::Telegram::start_calling().await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,7 +111,7 @@ pub fn usual_rules() -> FileRules {
 }
 
 /// What leads to the emulator.
-fn line(emulator: &Emulator) -> TelegramSettings {
+pub fn line(emulator: &Emulator) -> TelegramSettings {
     TelegramSettings {
         token: emulator.token().to_owned().into(),
         api_url: emulator.api_url().parse().unwrap(),

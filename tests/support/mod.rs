@@ -14,6 +14,7 @@ mod multipart;
 pub mod mutation;
 pub mod pairing;
 pub mod person;
+pub mod proxy;
 pub mod server_line;
 pub mod telegram;
 pub mod upload;

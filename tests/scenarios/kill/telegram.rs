@@ -15,6 +15,7 @@ use super::{
     oracle::{Figures, Memory, Said, seen_file},
 };
 use crate::support::{
+    proxy::Proxy,
     telegram::{BOT_ID, Button, Effect, Emulator, Fault, Ledger, Post},
     upload::Upload,
 };
@@ -22,16 +23,37 @@ use crate::support::{
 /// How long somebody waits for an answer before the story has failed.
 const DEADLINE: Duration = Duration::from_secs(60);
 
+/// What a program that is called is shown.
+const SECRET: &str = "CANARY_0123456789-0123456789abcdef";
+/// How long somebody waits in vain before they wonder, where the program does not ask for news.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Telegram as this story sees it.
 pub struct Telegram {
     emulator: Emulator,
     begun: Instant,
+    /// Where it calls the program; `None` where the program asks.
+    calls: Option<Proxy>,
 }
 
 impl Telegram {
-    /// An empty one.
+    /// An empty one that is asked for news.
     pub async fn start() -> Self {
-        Self { emulator: Emulator::start().await, begun: Instant::now() }
+        Self { emulator: Emulator::start().await, begun: Instant::now(), calls: None }
+    }
+
+    /// An empty one that calls the program.
+    pub async fn start_calling() -> Self {
+        let telegram = Self { calls: Some(Proxy::open().await), ..Self::start().await };
+        let emulator = telegram.emulator.clone();
+        tokio::spawn(async move {
+            let mut wonder = tokio::time::interval(PATIENCE);
+            loop {
+                wonder.tick().await;
+                emulator.passes_the_time();
+            }
+        });
+        telegram
     }
 }
 
@@ -64,11 +86,19 @@ impl Telegram {
 
 impl Network for Telegram {
     fn environment(&self) -> Vec<(&'static str, String)> {
-        vec![
+        let mut environment = vec![
             ("MESABOT_TELEGRAM__TOKEN", self.emulator.token().to_owned()),
             ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url().to_owned()),
-            ("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s".to_owned()),
-        ]
+        ];
+        match &self.calls {
+            None => environment.push(("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s".to_owned())),
+            Some(Proxy { called_at, desk }) => environment.extend([
+                ("MESABOT_HTTP__LISTEN", desk.to_string()),
+                ("MESABOT_TELEGRAM__WEBHOOK_URL", format!("http://{called_at}/telegram/3f9c1e7a")),
+                ("MESABOT_TELEGRAM__WEBHOOK_SECRET", SECRET.to_owned()),
+            ]),
+        }
+        environment
     }
 
     fn keeps_first_words(&self) -> bool {
@@ -126,7 +156,11 @@ impl Network for Telegram {
     }
 
     fn pulse(&self) -> usize {
-        self.emulator.read(|ledger| ledger.polls)
+        // Who is called gives no sign of life of its own, so people go by their watches.
+        match self.calls {
+            None => self.emulator.read(|ledger| ledger.polls),
+            Some(_) => usize::try_from(self.begun.elapsed().as_secs()).expect("a short story"),
+        }
     }
 
     fn is_on_its_way(&self, _stored: &HashSet<String>) -> bool {
@@ -179,6 +213,7 @@ impl Network for Telegram {
                 .collect();
             memory.state_and_notices_are_one(&arrived, figures);
             every_message_is_accounted_for(memory, ledger, figures);
+            assert_eq!(ledger.webhooks_deleted, 0, "whoever ends takes the webhook from nobody");
             chats_are_in_order(memory, ledger);
             assert_eq!(ledger.violations, Vec::<String>::new(), "the platform's own rules");
         });

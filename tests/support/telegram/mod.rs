@@ -124,6 +124,11 @@ impl Emulator {
         self.inner.changes.subscribe()
     }
 
+    /// Signals a change although nothing has changed but the time.
+    pub fn passes_the_time(&self) {
+        self.change(|_| ());
+    }
+
     /// Waits until the ledger fulfils `condition`; after `deadline` it panics with what happened.
     pub async fn wait_until(&self, condition: impl Fn(&Ledger) -> bool, deadline: Duration) {
         let mut changes = self.changed();
