@@ -7,13 +7,13 @@ use data_encoding::HEXLOWER;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
-    QueryTrait, Statement, Value,
-    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict, Order},
 };
 use sha2::{Digest, Sha256};
 
-use super::Result;
+use super::{Result, lanes};
 
 pub mod aside;
 
@@ -80,28 +80,14 @@ pub async fn heads(
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
-    let mut values: Vec<Value> = held.iter().map(|lane| lane.clone().into()).collect();
-    let holes: Vec<String> = (1..=values.len()).map(|hole| format!("${hole}")).collect();
-    let free = match holes.is_empty() {
-        true => String::new(),
-        false => format!("WHERE lanes.lane NOT IN ({})", holes.join(", ")),
-    };
-    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
-    // From one chat's name straight to the next: however much waits in a chat, it is one step.
-    let query = format!(
-        "WITH RECURSIVE lanes (lane) AS ( \
-            SELECT MIN(open_lane) FROM inbox WHERE open_lane >= '' \
-            UNION ALL \
-            SELECT (SELECT MIN(head.open_lane) FROM inbox AS head \
-                    WHERE head.open_lane > lanes.lane) \
-            FROM lanes WHERE lanes.lane IS NOT NULL) \
-        SELECT inbox.* FROM lanes JOIN inbox ON inbox.id = \
-            (SELECT MIN(head.id) FROM inbox AS head WHERE head.open_lane = lanes.lane) \
-        {free} ORDER BY inbox.id LIMIT ${}",
-        values.len()
-    );
-    let query = Statement::from_sql_and_values(conn.get_database_backend(), query, values);
-    Ok(inbox::Entity::find().from_raw_sql(query).all(conn).await?)
+    Ok(inbox::Entity::find()
+        .filter(lanes::is_head("inbox", conn.get_database_backend()))
+        .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
+        // An expression: sorted by the key itself, every row there ever was might be looked at.
+        .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
+        .limit(limit)
+        .all(conn)
+        .await?)
 }
 
 /// The last message that was heard in each chat of a source whose messages are kept under `m:` and

@@ -18,6 +18,7 @@ pub mod database;
 pub mod editions;
 pub mod files;
 pub mod inbox;
+mod lanes;
 pub mod leases;
 pub mod outbox;
 pub mod people;

@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, Order},
 };
 
-use super::Result;
+use super::{Result, lanes};
 
 pub mod dead;
 
@@ -138,18 +138,6 @@ fn within(scope: Scope) -> Condition {
     Condition::all().add_option(scope.map(|channel| network().eq(channel)))
 }
 
-/// The oldest open row of each lane. From one lane's name straight to the next: however much waits in a
-/// lane, it is one step.
-const HEADS: &str = "outbox.id IN ( \
-    WITH RECURSIVE lanes (lane) AS ( \
-        SELECT MIN(open_lane) FROM outbox WHERE open_lane >= '' \
-        UNION ALL \
-        SELECT (SELECT MIN(head.open_lane) FROM outbox AS head \
-                WHERE head.open_lane > lanes.lane) \
-        FROM lanes WHERE lanes.lane IS NOT NULL) \
-    SELECT (SELECT MIN(head.id) FROM outbox AS head WHERE head.open_lane = lanes.lane) \
-    FROM lanes WHERE lanes.lane IS NOT NULL)";
-
 /// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
 /// what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
 /// have been told to: then the clock was put back.
@@ -170,7 +158,7 @@ pub async fn ready(
         open = open.add(outbox::Column::Channel.ne(*channel).or(beginning.eq(awaited)));
     }
     Ok(outbox::Entity::find()
-        .filter(Expr::cust(HEADS))
+        .filter(lanes::is_head("outbox", conn.get_database_backend()))
         .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .filter(
@@ -180,7 +168,8 @@ pub async fn ready(
                 .or(outbox::Column::NotBefore.gt(now.plus(LONGEST_WAIT))),
         )
         .filter(open)
-        .order_by_asc(outbox::Column::Id)
+        // An expression: sorted by the key itself, every row there ever was might be looked at.
+        .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
         .limit(limit)
         .all(conn)
         .await?)

@@ -1,6 +1,8 @@
 //! The questions that the desk asks all day walk along an index on SQLite, however much history
 //! there is. The very statements that the service sends are caught on their way to the driver.
 
+mod server;
+
 use std::{
     collections::HashSet,
     sync::{Arc, Mutex},
@@ -111,6 +113,7 @@ const GROWING: &[&str] = &[
     "newer",
     "other",
     "head",
+    "last",
 ];
 
 fn expect_no_walk(question: &str, step: &str) {

@@ -1,0 +1,112 @@
+//! The same on PostgreSQL, which chooses its way by what it has counted. So there is something to count,
+//! and what a question has read is counted with it.
+
+use std::collections::HashSet;
+
+use mesabot::{
+    domain::{
+        channel::ChannelKind,
+        id::{CardId, OutboxId},
+        time::Timestamp,
+    },
+    service::{Result, inbox, outbox},
+};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use serde_json::Value;
+
+use super::Ear;
+use crate::support::engine::{TestDatabase, postgres_url};
+
+/// How many rows of each queue were settled.
+const SETTLED: u64 = 20_000;
+/// How many rows a question may read: of what is open it takes one step a lane, and of what was settled
+/// none.
+const READ: f64 = 1_000.0;
+
+impl Ear {
+    /// Lets so much be told and said that is settled, and so many open rows wait in so many lanes.
+    async fn lives_through(&self, open: u64, lanes: u64) {
+        for statement in [
+            format!(
+                "INSERT INTO inbox (source, external_key, lane, raw, attempts, received_at) \
+                 SELECT 's', n::text, 'telegram:' || n % 14, 'words', 0, 1 \
+                 FROM generate_series(1, {SETTLED}) AS n"
+            ),
+            format!(
+                "INSERT INTO inbox (source, external_key, lane, open_lane, raw, attempts, received_at) \
+                 SELECT 's', 'open ' || n, lane, lane, 'words', 0, 1 FROM generate_series(1, {open}) \
+                 AS n, LATERAL (SELECT 'telegram:' || n % {lanes} AS lane) AS lanes"
+            ),
+            format!(
+                "INSERT INTO outbox (channel, chat_key, lane, delivery, critical, state, attempts, \
+                 not_before, message_key, created_at, settled_at) \
+                 SELECT 'telegram', n % 14, 'telegram:' || n % 14, 'words', false, 'sent', 1, 1, n, 1, \
+                 1 FROM generate_series(1, {SETTLED}) AS n"
+            ),
+            format!(
+                "INSERT INTO outbox (channel, chat_key, lane, open_lane, delivery, critical, state, \
+                 attempts, not_before, created_at, card_id) \
+                 SELECT 'telegram', n % {lanes}, lane, lane, 'words', false, 'queued', 0, 1, 1, n % 50 \
+                 FROM generate_series(1, {open}) AS n, \
+                 LATERAL (SELECT 'telegram:' || n % {lanes} AS lane) AS lanes"
+            ),
+            "ANALYZE".to_owned(),
+        ] {
+            self.connection.execute_unprepared(&statement).await.unwrap();
+        }
+    }
+
+    /// Fails when what was asked reads more than what it is about.
+    async fn expect_little<T>(&self, question: &str, answer: Result<T>) {
+        assert!(answer.is_ok(), "{question} is answered");
+        let heard: Vec<Statement> = self.heard.lock().unwrap().drain(..).collect();
+        assert!(!heard.is_empty(), "nothing was asked");
+        for statement in heard {
+            let explain = format!("EXPLAIN (ANALYZE, FORMAT JSON) {statement}");
+            let explain = Statement::from_string(DbBackend::Postgres, explain);
+            let row = self.connection.query_one_raw(explain).await.unwrap().unwrap();
+            let plan: Value = row.try_get_by_index(0).unwrap();
+            let read = rows_read(&plan[0]["Plan"]);
+            assert!(read <= READ, "{question} has read {read} rows: {plan:#}");
+        }
+        self.heard.lock().unwrap().clear();
+    }
+}
+
+/// How many rows were looked at in a step of a plan and in all below it.
+fn rows_read(step: &Value) -> f64 {
+    let number = |name: &str| step[name].as_f64().unwrap_or_default();
+    let looked_at = number("Actual Rows")
+        + number("Rows Removed by Filter")
+        + number("Rows Removed by Join Filter")
+        + number("Rows Removed by Index Recheck");
+    let below = step["Plans"].as_array().into_iter().flatten().map(rows_read);
+    looked_at * number("Actual Loops") + below.sum::<f64>()
+}
+
+#[tokio::test]
+async fn what_postgres_is_asked_all_day_reads_nothing_of_what_was_settled() {
+    let Some(server) = postgres_url() else { return };
+    for (open, lanes) in [(5_000, 2), (100, 100), (2, 1)] {
+        let database = TestDatabase::postgres(&server).await;
+        let ear = Ear::on(&database).await;
+        ear.lives_through(open, lanes).await;
+        ear.heard.lock().unwrap().clear();
+        let (conn, now) = (&ear.connection, Timestamp(10));
+        for held in [HashSet::new(), HashSet::from(["telegram:1".to_owned()])] {
+            ear.expect_little("what was not handled", inbox::heads(conn, 100, &held).await).await;
+            let channels = held.iter().map(|_| ChannelKind::Discord).collect();
+            let shut = outbox::Shut { lanes: held.clone(), channels };
+            for scope in [None, Some(ChannelKind::Telegram)] {
+                let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
+                ear.expect_little("what may be sent", ready).await;
+                let next = outbox::next_instant(conn, (scope, &held), now).await;
+                ear.expect_little("when more may be sent", next).await;
+            }
+        }
+        let newer = outbox::has_newer_face(conn, ("telegram:1", CardId(1)), OutboxId(1)).await;
+        ear.expect_little("whether there is a newer face", newer).await;
+        let answered = outbox::ticket_of_message(conn, ChannelKind::Telegram, ("5", "5")).await;
+        ear.expect_little("what a reply answers", answered).await;
+    }
+}
