@@ -116,14 +116,27 @@ pub async fn enqueue(
     Ok(row.insert(tx).await?)
 }
 
+/// Takes a lane's lock, which ends with the transaction. Two that write for the same lanes in another
+/// order would wait for each other until the server looks, a second later, and ends one: so whoever holds
+/// the lock of a lane further on waits briefly, and is tried again as a whole (55P03).
+const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
+    SELECT hashtextextended($1, 0) AS key, current_setting('lock_timeout') AS patience) \
+    SELECT CASE \
+    WHEN pg_try_advisory_xact_lock(turn.key) THEN NULL \
+    WHEN set_config('lock_timeout', CASE WHEN EXISTS ( \
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() \
+        AND objsubid = 1 AND (classid::bigint << 32 | objid::bigint) > turn.key) \
+        THEN '10ms' ELSE turn.patience END, true) IS NULL THEN NULL \
+    ELSE pg_advisory_xact_lock(turn.key)::text || set_config('lock_timeout', turn.patience, true) END \
+    FROM turn";
+
 /// Waits until whoever else writes for the same lane has committed. Where several write at once, a row
 /// of a lower number could otherwise come to light after a higher one was sent (G7). On SQLite nobody
 /// else writes anyhow.
 async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
     let backend = tx.get_database_backend();
     if backend == DbBackend::Postgres {
-        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-        tx.execute_raw(Statement::from_sql_and_values(backend, lock, [lane.into()])).await?;
+        tx.query_one_raw(Statement::from_sql_and_values(backend, TAKE_TURN, [lane.into()])).await?;
     }
     Ok(())
 }

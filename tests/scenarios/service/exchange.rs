@@ -1,6 +1,10 @@
 //! Inbox and outbox: told twice acts once, said in order, nothing forgotten.
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use mesabot::{
     chat::outgoing::{Delivery, Outgoing},
@@ -17,11 +21,11 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome},
     },
 };
-use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use super::{Ground, START, on_every_engine};
-use crate::support::engine::{direct, engines};
+use crate::support::engine::{Engine, direct, engines};
 
 /// Long enough for a row to be written, were it not kept waiting.
 const A_MOMENT: Duration = Duration::from_millis(300);
@@ -172,6 +176,69 @@ async fn g7_what_is_written_for_one_chat_by_two_at_once_comes_to_light_in_order(
             .await;
         assert!(written.unwrap(), "the second was written while the first was not");
         says(here, "a").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_write_for_the_same_chats_the_other_way_round_one_gives_way_at_once() {
+    for kept in engines().await.into_iter().filter(|kept| kept.engine == Engine::Postgres) {
+        let database = Database::open(&kept.url).await.unwrap();
+        database.migrate::<Migrator>().await.unwrap();
+        database.close().await;
+        let (one, other) = (direct(&kept.url).await.unwrap(), direct(&kept.url).await.unwrap());
+        let (one, other) = (one.begin().await.unwrap(), other.begin().await.unwrap());
+        outbox::enqueue(&one, delivery("a"), START).await.unwrap();
+        outbox::enqueue(&other, delivery("b"), START).await.unwrap();
+        let mut of_one = Box::pin(outbox::enqueue(&one, delivery("b"), START));
+        let mut of_other = Box::pin(outbox::enqueue(&other, delivery("a"), START));
+        // Whose turn comes is the keys' affair; whoever gives way is not found by the server's own
+        // search for those who wait for each other.
+        let (gave_way, said) = tokio::select! {
+            gave_way = &mut of_one => {
+                drop(of_one);
+                one.rollback().await.unwrap();
+                (gave_way, of_other.await)
+            }
+            gave_way = &mut of_other => {
+                drop(of_other);
+                other.rollback().await.unwrap();
+                (gave_way, of_one.await)
+            }
+        };
+        let why = gave_way.unwrap_err().to_string();
+        assert!(why.contains("lock timeout"), "{why}");
+        assert!(said.is_ok(), "the other goes on: {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_gave_way_writes_again_and_nothing_is_lost() {
+    on_every_engine(async |ground| {
+        let here = &*ground;
+        let met = &tokio::sync::Barrier::new(2);
+        let crossing = async |chats: [&'static str; 2]| {
+            let first_try = &AtomicBool::new(here._kept.engine == Engine::Postgres);
+            let said: Result<()> = here
+                .database
+                .write(|tx| {
+                    Box::pin(async move {
+                        outbox::enqueue(tx, delivery(chats[0]), START).await?;
+                        if first_try.swap(false, Ordering::Relaxed) {
+                            met.wait().await;
+                        }
+                        outbox::enqueue(tx, delivery(chats[1]), START).await.map(drop)
+                    })
+                })
+                .await;
+            said.unwrap();
+        };
+        tokio::join!(crossing(["a", "b"]), crossing(["b", "a"]));
+        for chat in ["a", "b"] {
+            let lane = outbox::lane(ChannelKind::Console, chat);
+            let waiting = outbox::waiting_in(here.database.reader(), &lane).await.unwrap();
+            assert_eq!(waiting.len(), 2, "each said one thing in {chat}");
+        }
     })
     .await;
 }
