@@ -109,6 +109,7 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
             *troubles.entry(trouble).or_default() += 1;
         }
     }
+    let (told, killing) = (story.count("SELECT count(*) FROM inbox").await, begun.elapsed());
     story.live_to_the_end().await;
     let took = begun.elapsed();
     let memory = story.remember().await;
@@ -116,9 +117,13 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let figures = story.judge(&memory).await;
     let errors = story.program.lines_logged("ERROR");
     assert!(errors.is_empty(), "the program called something an error: {errors:#?}");
-    let pace = figures.updates as f64 / took.as_secs_f64();
-    println!("{} kills in {took:.1?}, seed {seed}: {points:?} {troubles:?}", plan.kills);
-    println!("{figures}; {pace:.0} updates/s; {} asked once more", story.crowd.nudges());
+    let pace = told as f64 / killing.as_secs_f64();
+    let kills = plan.kills;
+    println!(
+        "{kills} kills in {killing:.1?} under {pace:.0} updates/s, at rest after {took:.1?}, seed {seed}"
+    );
+    println!("{points:?} {troubles:?}");
+    println!("{figures}; {} asked once more", story.crowd.nudges());
 }
 
 fn kills(default: usize) -> usize {
