@@ -371,6 +371,8 @@ impl Courier {
         if round.answered.is_empty() {
             return Ok(());
         }
+        // Cards change in one order everywhere, lest two who change the same ones wait for each other.
+        round.answered.sort_by_key(|(parcel, _)| delivery::card(&parcel.delivery));
         match self.write_down(&round.term, &round.answered).await {
             Err(error @ (Error::Database(_) | Error::TermOver)) => return Err(error),
             // One row that cannot be settled must neither hold back the others nor be sent for ever.

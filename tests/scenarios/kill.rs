@@ -49,6 +49,8 @@ const OPEN: &str = "SELECT count(*) FROM ( \
     UNION ALL SELECT * FROM (SELECT id FROM outbox WHERE open_lane >= '' LIMIT 1) AS said) AS open";
 /// By how many numbers what comes to light may be late.
 const LATECOMERS: i64 = 200;
+/// People do not wonder more often than this whether they wait in vain.
+const GLANCE: Duration = Duration::from_millis(100);
 /// No life of the program may take longer.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -336,6 +338,7 @@ impl Story {
     async fn tend(&self, mut trouble: Option<(Trouble, usize)>) {
         let mut changes = self.network.changed();
         let (mut pulse, begun) = (self.network.pulse(), self.network.effects());
+        let mut looked = Instant::now();
         loop {
             changes.changed().await.unwrap();
             if let Some((trouble, _)) =
@@ -345,10 +348,10 @@ impl Story {
                 self.network.trouble(trouble);
             }
             let now = self.network.pulse();
-            if now == pulse {
+            if now == pulse || looked.elapsed() < GLANCE {
                 continue;
             }
-            pulse = now;
+            (pulse, looked) = (now, Instant::now());
             let reporting = self.crowd.reporting();
             if self.is_on_its_way().await {
                 continue;
