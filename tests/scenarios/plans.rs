@@ -61,10 +61,10 @@ impl Ear {
         let heard: Vec<Statement> = self.heard.lock().unwrap().drain(..).collect();
         assert!(!heard.is_empty(), "nothing was asked");
         let mut plans = Vec::new();
-        for statement in heard {
-            let explain = format!("EXPLAIN QUERY PLAN {statement}");
-            let explain = Statement::from_string(DbBackend::Sqlite, explain);
-            for row in self.connection.query_all_raw(explain).await.unwrap() {
+        for mut statement in heard {
+            // With what is bound to it left apart: the engine plans without knowing that.
+            statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+            for row in self.connection.query_all_raw(statement).await.unwrap() {
                 plans.push(row.try_get::<String>("", "detail").unwrap());
             }
         }
@@ -265,4 +265,18 @@ async fn a_walk_through_everything_would_be_noticed() {
     let asked = Statement::from_string(DbBackend::Sqlite, unhelped);
     ear.connection.query_all_raw(asked).await.unwrap();
     assert_eq!(ear.plans().await, ["SCAN ticket"]);
+}
+
+#[tokio::test]
+async fn a_statement_is_planned_once_whatever_is_bound_to_it() {
+    let database = TestDatabase::sqlite();
+    let ear = Ear::on(&database).await;
+    let options = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
+    let options = ear.connection.query_all_raw(options).await.unwrap();
+    let options: Vec<String> =
+        options.iter().map(|option| option.try_get_by_index(0).unwrap()).collect();
+    assert!(
+        options.iter().any(|option| option == "ENABLE_QPSG"),
+        ".cargo/config.toml was not read: {options:?}"
+    );
 }
