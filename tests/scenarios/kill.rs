@@ -26,7 +26,12 @@ use std::{
 };
 
 use mesabot::{
-    service::database::{Database, DatabaseError},
+    domain::time::Timestamp,
+    service::{
+        database::{Database, DatabaseError},
+        inbox,
+        outbox::{self, Shut},
+    },
     store::Store,
 };
 use rand::{SeedableRng, rngs::StdRng};
@@ -47,6 +52,8 @@ use self::{
 const OPEN: &str = "SELECT count(*) FROM ( \
     SELECT * FROM (SELECT id FROM inbox WHERE open_lane >= '' LIMIT 1) AS told \
     UNION ALL SELECT * FROM (SELECT id FROM outbox WHERE open_lane >= '' LIMIT 1) AS said) AS open";
+/// More lanes than there ever are.
+const LANES: u64 = 100_000;
 /// By how many numbers what comes to light may be late.
 const LATECOMERS: i64 = 200;
 /// People do not wonder more often than this whether they wait in vain.
@@ -370,18 +377,20 @@ impl Story {
         }
     }
 
-    /// The people for whom the desk still has something to do or to say.
+    /// The people for whom the desk still has something to do or to say. Asked for a lane at a time, for
+    /// some have thousands waiting.
     async fn open_lanes(&self) -> HashSet<i64> {
-        let sql = "SELECT open_lane, external_key FROM inbox WHERE open_lane >= '' \
-                   UNION ALL SELECT open_lane, chat_key FROM outbox WHERE open_lane >= ''";
-        let rows = self.rows(sql).await;
-        let text = |row: &QueryResult, at| row.try_get_by_index::<String>(at).unwrap();
-        let person = |row: &QueryResult| {
-            let (lane, key) = (text(row, 0), text(row, 1));
+        let (reader, all) = (self.database.reader(), Timestamp(i64::MAX / 2));
+        let (nobody, open) = (HashSet::new(), Shut::default());
+        let told = again(async || inbox::heads(reader, LANES, &nobody).await).await;
+        let said = again(async || outbox::ready(reader, (None, &open), all, LANES).await).await;
+        let told = told.into_iter().map(|row| (row.lane, row.external_key));
+        let said = said.into_iter().map(|row| (row.lane, row.chat_key));
+        let person = |(lane, key): (String, String)| {
             let person = self.network.person_of(&lane, &key);
             person.unwrap_or_else(|| panic!("whose is {lane} with {key}?"))
         };
-        rows.iter().map(person).collect()
+        told.chain(said).map(person).collect()
     }
 
     /// Whether anything is on its way to the desk.
@@ -440,15 +449,20 @@ impl Story {
         self.rows(sql).await.first().unwrap().try_get_by_index(0).unwrap()
     }
 
-    /// What the database answers. Where its connections are cut for the program's sake, this one's may
-    /// be among them, and another is there for the next try.
+    /// What the database answers.
     async fn rows(&self, sql: &str) -> Vec<QueryResult> {
         let question = || Statement::from_string(self.database.backend(), sql);
-        for _ in 0..20 {
-            if let Ok(rows) = self.database.reader().query_all_raw(question()).await {
-                return rows;
-            }
-        }
-        self.database.reader().query_all_raw(question()).await.unwrap()
+        again(async || self.database.reader().query_all_raw(question()).await).await
     }
+}
+
+/// Asks until there is an answer. Where connections are cut for the program's sake, those of the story
+/// may be among them, and another is there for the next try.
+async fn again<T, E: std::fmt::Debug>(asking: impl AsyncFn() -> Result<T, E>) -> T {
+    for _ in 0..20 {
+        if let Ok(answer) = asking().await {
+            return answer;
+        }
+    }
+    asking().await.unwrap()
 }
