@@ -36,6 +36,8 @@ use crate::{
 
 /// How much people see between two things that happen.
 const BETWEEN: std::ops::Range<usize> = 5..40;
+/// How long the platform is in trouble, at most.
+const NUISANCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g7_one_desk_on_a_file_survives_whatever_happens_around_it() {
@@ -127,7 +129,9 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
         }
         Blow::Nuisance(nuisance) => {
             story.network.is_bothered_by(nuisance, dice.random());
-            story.see(a_while, None).await;
+            // Whoever asks for news and fails again and again waits longer each time, and people see
+            // nothing meanwhile.
+            let _ = tokio::time::timeout(NUISANCE, story.see(a_while, None)).await;
             story.network.is_left_in_peace();
         }
         Blow::Trouble(trouble) => {
