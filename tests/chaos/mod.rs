@@ -75,15 +75,15 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
         story.see(dice.random_range(BETWEEN), None).await;
         strike(&story, &mut fleet, blow, &mut dice).await;
     }
-    story.rest().await;
-    fleet.end_in_peace(&story).await;
-    while !story.nothing_is_open().await {
-        // What time brought at the last moment is for another life.
-        let fleet = Fleet::start(&story, replicas);
+    loop {
         story.rest().await;
         fleet.end_in_peace(&story).await;
+        if story.nothing_is_open().await {
+            break;
+        }
+        // What time brought at the last moment is for another life.
+        fleet = Fleet::start(&story, replicas);
     }
-
     let took = begun.elapsed();
     let memory = story.remember().await;
     let figures = story.judge(&memory).await;
