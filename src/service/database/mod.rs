@@ -44,6 +44,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
 
 use self::{
     attempt::{Limits, Outcome, TRIES},
+    postgres::Postgres,
     sqlite::Sqlite,
 };
 
@@ -67,7 +68,7 @@ pub struct Database(Engine);
 #[derive(Clone)]
 enum Engine {
     Sqlite(Arc<Sqlite>),
-    Postgres(Arc<Reader>),
+    Postgres(Arc<Postgres>),
 }
 
 impl Database {
@@ -76,8 +77,7 @@ impl Database {
     /// A file that does not exist is created, its directory is not.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = postgres::open(url).await?;
-            Engine::Postgres(Arc::new(Reader::new(pool, Some(postgres::QUESTION))))
+            Engine::Postgres(Arc::new(Postgres::open(url).await?))
         } else if url.starts_with("sqlite:") || !url.contains("://") {
             Engine::Sqlite(Arc::new(Sqlite::open(url).await?))
         } else {
@@ -90,13 +90,21 @@ impl Database {
     pub fn reader(&self) -> &Reader {
         match &self.0 {
             Engine::Sqlite(sqlite) => &sqlite.reader,
-            Engine::Postgres(pool) => pool,
+            Engine::Postgres(postgres) => &postgres.reader,
         }
     }
 
     /// Which of the two engines this is.
     pub fn backend(&self) -> DbBackend {
         self.reader().get_database_backend()
+    }
+
+    /// How many writes beside each other are worth their while. On SQLite one waits for the other anyhow.
+    pub fn writes_at_once(&self) -> usize {
+        match &self.0 {
+            Engine::Sqlite(_) => 1,
+            Engine::Postgres(_) => 4,
+        }
     }
 
     /// Runs `work` in a transaction, commits, and returns what `work` returned.
@@ -147,10 +155,7 @@ impl Database {
     ) -> Outcome<T, E> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.attempt(work).await,
-            Engine::Postgres(pool) => {
-                let closing = Some(postgres::PROBE);
-                attempt::attempt(pool.connection(), (closing, limits), work).await
-            }
+            Engine::Postgres(postgres) => postgres.attempt(limits, work).await,
         }
     }
 
@@ -170,9 +175,9 @@ impl Database {
     pub async fn close(self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.close().await,
-            Engine::Postgres(pool) => {
+            Engine::Postgres(postgres) => {
                 // Closing a pool only waits for its connections; it has no error to give.
-                let closing = pool.connection().close_by_ref();
+                let closing = postgres.reader.connection().close_by_ref();
                 if tokio::time::timeout(FAREWELL, closing).await.is_err() {
                     tracing::warn!("a connection to the database hangs; it is left to its end");
                 }
