@@ -1,15 +1,15 @@
-//! Handles what has been told, in order within each chat and the chats by turns: one row, one
-//! transaction. A row that
-//! fails is tried a few times and then set aside (G14), so that it stops nobody.
+//! Handles what has been told, in order within each chat and the chats by turns, a few of them beside
+//! each other where the database has several hands: one row, one transaction. A row that fails is tried
+//! a few times and then set aside (G14), so that it stops nobody.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 
 use super::{
     LOOK, Shutdown, Wake,
@@ -24,7 +24,7 @@ use crate::{
     kill_point::kill_point,
     service::{
         Error, Result,
-        database::{Database, LOW_SPACE},
+        database::{Database, LOW_SPACE, Reader},
         inbox,
     },
 };
@@ -76,37 +76,73 @@ pub enum Pass {
     Waiting,
 }
 
+/// What is open, as far as it was looked at.
+#[derive(Default)]
+struct Open {
+    /// The oldest row of each chat, the oldest first.
+    heads: VecDeque<entity::Model>,
+    /// Whether there was nothing beyond them.
+    looked: bool,
+    /// The chats that somebody is at.
+    busy: HashSet<String>,
+    /// The chats that wait, and since when.
+    waiting: HashMap<String, Instant>,
+}
+
+impl Open {
+    /// A row to handle now.
+    async fn next(&mut self, reader: &Reader) -> Result<Option<entity::Model>> {
+        if self.heads.is_empty() && !self.looked {
+            let held = self.busy.iter().chain(self.waiting.keys()).cloned().collect();
+            self.heads = inbox::heads(reader, BATCH, &held).await?.into();
+            self.looked = u64::try_from(self.heads.len()).is_ok_and(|heads| heads < BATCH);
+        }
+        let next = self.heads.pop_front();
+        self.busy.extend(next.as_ref().map(|row| row.lane.clone()));
+        Ok(next)
+    }
+
+    /// A chat's row is over, and there may be another.
+    fn goes_on(&mut self, lane: &str) {
+        self.busy.remove(lane);
+        self.looked = false;
+    }
+
+    /// A chat's row is to be tried again.
+    fn waits(&mut self, lane: String) {
+        self.busy.remove(&lane);
+        self.waiting.insert(lane, Instant::now());
+        self.looked = false;
+    }
+
+    /// Chats have waited for long enough.
+    fn takes_up_again(&mut self) {
+        let waited = self.waiting.len();
+        self.waiting.retain(|_, since| since.elapsed() < REST);
+        self.looked &= self.waiting.len() == waited;
+    }
+
+    fn passed(&self) -> Pass {
+        if self.waiting.is_empty() { Pass::Idle } else { Pass::Waiting }
+    }
+}
+
 impl Handler {
-    /// Handles everything that is open. A chat whose row failed, or is being handled by another
-    /// replica, waits for the next pass, so that its order is kept; other chats go on.
+    /// Handles everything that is open, one row after another. A chat whose row failed, or is being
+    /// handled by another replica, waits for the next pass, so that its order is kept; other chats go
+    /// on.
     ///
     /// # Errors
     /// When the inbox itself cannot be read.
     pub async fn pass(&self) -> Result<Pass> {
-        let mut waiting = HashSet::new();
-        loop {
-            let rows = inbox::heads(self.database.reader(), BATCH, &waiting).await?;
-            if rows.is_empty() {
-                return Ok(if waiting.is_empty() { Pass::Idle } else { Pass::Waiting });
-            }
-            for row in rows {
-                if waiting.contains(&row.lane) {
-                    continue;
-                }
-                match self.take(&row).await {
-                    Taken::Over => {}
-                    Taken::Again => drop(waiting.insert(row.lane)),
-                    Taken::Outage => return Ok(Pass::Waiting),
-                }
-            }
-        }
+        self.work(None).await
     }
 
-    /// Handles rows whenever there are any, until told to stop. It looks by itself too, for another
-    /// process may have put something there.
+    /// Handles rows whenever there are any, until told to stop; what is left then waits for the next
+    /// start. It looks by itself too, for another process may have put something there.
     pub async fn run(&self, mut shutdown: Shutdown) {
         loop {
-            let passed = self.pass().await;
+            let passed = self.work(Some(&shutdown)).await;
             if let Err(error) = &passed {
                 tracing::error!(%error, "the inbox could not be read; trying again");
             }
@@ -116,6 +152,43 @@ impl Handler {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(pause) => {}
                 () = self.wake.inbox.notified(), if !rest => {}
+            }
+        }
+    }
+
+    /// Handles what is open until nothing is left that may be. Where it runs by itself until a
+    /// `shutdown`, several chats are looked after beside each other, so that one that is held up holds
+    /// up no other, and what failed is not left until all others are silent.
+    async fn work(&self, shutdown: Option<&Shutdown>) -> Result<Pass> {
+        let at_once = shutdown.map_or(1, |_| self.database.writes_at_once());
+        let mut open = Open::default();
+        let mut taking = FuturesUnordered::new();
+        let mut end = None;
+        loop {
+            if let Some(shutdown) = shutdown {
+                open.takes_up_again();
+                if *shutdown.borrow() {
+                    end.get_or_insert(Ok(Pass::Waiting));
+                }
+            }
+            while end.is_none() && taking.len() < at_once {
+                match open.next(self.database.reader()).await {
+                    Ok(Some(row)) => taking.push(async move { (self.take(&row).await, row.lane) }),
+                    Ok(None) => break,
+                    Err(error) => end = Some(Err(error)),
+                }
+            }
+            let idle = taking.len() < at_once && end.is_none();
+            tokio::select! {
+                // What was begun goes to its end, whatever happened meanwhile.
+                taken = taking.next() => match taken {
+                    Some((Taken::Over, lane)) => open.goes_on(&lane),
+                    Some((Taken::Again, lane)) => open.waits(lane),
+                    Some((Taken::Outage, _)) => end = Some(Ok(Pass::Waiting)),
+                    None => return end.unwrap_or_else(|| Ok(open.passed())),
+                },
+                () = self.wake.inbox.notified(), if idle => open.looked = false,
+                () = tokio::time::sleep(LOOK), if idle => open.looked = false,
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 
 use super::office::{Office, RECOVERY, REGISTER};
 use crate::support::{
@@ -80,6 +80,34 @@ async fn g13_connections_killed_again_and_again_cost_nothing() {
     }
     println!("killed {kills} times over");
     assert!(kills > 20, "{kills}");
+    office.closes().await;
+}
+
+/// Somebody's conversation is locked, so that what they do next cannot be written down yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_for_a_lock_keeps_nobody_else_waiting() {
+    let Some(ground) = server().await else { return };
+    let mut office = Office::opens(&ground.test, &ground.test.url).await;
+    let (waiting, other) = (office.somebody_reports().await, office.somebody_reports().await);
+    office.is_at_rest().await;
+    let locking = direct(&ground.test.url).await.expect("the database opens");
+    let lock = locking.begin().await.unwrap();
+    let theirs = format!(
+        "SELECT 1 FROM conversation WHERE account_id = \
+         (SELECT id FROM account WHERE external_key = '{waiting}') FOR UPDATE"
+    );
+    assert_eq!(lock.execute_unprepared(&theirs).await.unwrap().rows_affected(), 1);
+    office.presses(waiting, REGISTER).await;
+    let held = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND wait_event_type = 'Lock'",
+        ground.name
+    );
+    office.waits_until(&held, |held: i64| held > 0).await;
+    office.presses(other, REGISTER).await;
+    office.is_acknowledged(other).await;
+    assert_eq!(office.acknowledged(waiting), 0, "the lock is still held");
+    lock.rollback().await.unwrap();
+    office.is_acknowledged(waiting).await;
     office.closes().await;
 }
 
