@@ -13,7 +13,7 @@ use super::{
     delivery::{self, Answer, Parcel, Patience},
     leases::Term,
     pacing::{Held, Limits, Pacer},
-    round::{Back, Round, Wait},
+    round::{Back, Outlook, Round, Wait},
     stopped,
     thread::{self, Way},
 };
@@ -195,16 +195,30 @@ impl Courier {
             let shut = round.shut(now);
             let rows =
                 outbox::ready(self.database.reader(), (round.scope, &shut), now, BATCH).await?;
-            if rows.is_empty() {
-                break;
-            }
-            let admitted = rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
-            for parcel in self.claim(&round.term, admitted, now).await? {
+            let seen_all = u64::try_from(rows.len()).is_ok_and(|rows| rows < BATCH);
+            let admitted: Vec<_> =
+                rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
+            let going = admitted.len();
+            let parcels = self.claim(&round.term, admitted, now).await?;
+            // Behind what goes out or waits for its pace nothing of its lane may; behind what ended
+            // without being sent, something may.
+            let was_all = seen_all && parcels.len() == going;
+            for parcel in parcels {
                 self.start(round, parcel, now);
             }
+            if was_all {
+                break;
+            }
         }
-        let waiting =
-            outbox::next_instant(self.database.reader(), (round.scope, &round.busy), now).await?;
+        let waiting = match round.outlook(now) {
+            Some(outlook) => outlook,
+            None => {
+                let busy = (round.scope, &round.busy);
+                let next = outbox::next_instant(self.database.reader(), busy, now).await?;
+                round.outlook = Some(Outlook { seen: now, next });
+                next
+            }
+        };
         Ok(waiting.into_iter().chain(round.next()).min())
     }
 
@@ -384,8 +398,11 @@ impl Courier {
             Ok(()) => {}
         }
         kill_point("courier.settled");
-        for (parcel, _) in round.answered.drain(..) {
+        for (parcel, answer) in std::mem::take(&mut round.answered) {
             round.busy.remove(&parcel.row.lane);
+            if answer.is_err() {
+                round.outlook = None;
+            }
         }
         Ok(())
     }

@@ -17,10 +17,16 @@ use super::{
 };
 use crate::{
     channel::SendError,
-    domain::{channel::ChannelKind, time::Timestamp},
+    domain::{
+        channel::ChannelKind,
+        time::{SECOND, Timestamp},
+    },
     entity::outbox as entity,
     service::outbox::{Scope, Shut},
 };
+
+/// How long an outlook holds, in milliseconds.
+const HOLDS: i64 = 2 * SECOND;
 
 /// What is under way, and what the networks were like lately.
 #[derive(Default)]
@@ -42,6 +48,17 @@ pub struct Round {
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
     pub(super) answered: Vec<(Parcel, Answer)>,
+    /// When something that was put off may go on. Forgotten when anything is put off.
+    pub(super) outlook: Option<Outlook>,
+}
+
+/// What was seen of that which was put off.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outlook {
+    /// When it was seen.
+    pub(super) seen: Timestamp,
+    /// The first instant at which something may go on.
+    pub(super) next: Option<Timestamp>,
 }
 
 /// Somebody was told to wait.
@@ -154,6 +171,16 @@ impl Round {
         }
     }
 
+    /// What was seen of that which was put off, as long as it holds: not beyond its instant, and not for
+    /// long, for another process may have put something off, or the clock may have been put back.
+    pub(super) fn outlook(&self, now: Timestamp) -> Option<Option<Timestamp>> {
+        let holds = |outlook: &Outlook| {
+            (0..HOLDS).contains(&now.since(outlook.seen))
+                && outlook.next.is_none_or(|next| now < next)
+        };
+        self.outlook.filter(holds).map(|outlook| outlook.next)
+    }
+
     /// The next instant at which something that waits here may go on.
     pub(super) fn next(&self) -> Option<Timestamp> {
         let paces = self.held.values().chain(self.closed.values()).map(|wait| wait.until);
@@ -166,5 +193,27 @@ fn report(parcel: &Parcel, answer: &Answer) {
     match answer {
         Ok(_) => tracing::debug!(outbox = %id, channel, "delivered"),
         Err(error) => tracing::warn!(outbox = %id, channel, %error, "not delivered"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outlook_holds_until_its_instant_and_not_for_long() {
+        let seen = Timestamp(10 * HOLDS);
+        let later = |milliseconds: i64| seen.plus(milliseconds);
+        let looks = |next: Option<Timestamp>, now: Timestamp| {
+            let outlook = Some(Outlook { seen, next });
+            Round { outlook, ..Round::default() }.outlook(now)
+        };
+        assert_eq!(Round::default().outlook(seen), None, "nothing was seen yet");
+        assert_eq!(looks(None, seen), Some(None));
+        assert_eq!(looks(None, later(HOLDS - 1)), Some(None));
+        assert_eq!(looks(None, later(HOLDS)), None, "others may have put something off");
+        assert_eq!(looks(None, later(-1)), None, "the clock was put back");
+        assert_eq!(looks(Some(later(5)), later(4)), Some(Some(later(5))));
+        assert_eq!(looks(Some(later(5)), later(5)), None, "its time has come");
     }
 }
