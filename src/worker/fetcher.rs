@@ -41,6 +41,8 @@ const AT_ONCE: usize = 4;
 const LEASE: i64 = 5 * MINUTE;
 /// How often a network may say that a file is gone before that is believed.
 const GONE: i32 = 3;
+/// How long it rests between two looks: whatever is said may have a file with it, and wakes it.
+const BREATH: Duration = Duration::from_millis(100);
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_millis(500);
 
@@ -120,9 +122,13 @@ impl Fetcher {
                     REST
                 }
             };
+            let woken = async {
+                tokio::time::sleep(BREATH).await;
+                self.wake.files.notified().await;
+            };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
-                () = self.wake.files.notified() => {}
+                () = woken => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
