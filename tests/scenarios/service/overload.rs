@@ -1,6 +1,12 @@
 //! One person's flood: nobody waits for it, and whoever floods is told once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use mesabot::{
     app::{House, Manners, Workers},
@@ -29,7 +35,7 @@ use mesabot::{
     },
 };
 use sea_orm::{EntityTrait, QueryOrder};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::START;
 use crate::support::{
@@ -129,6 +135,59 @@ async fn g14_ten_thousand_messages_of_one_keep_no_calm_person_waiting() {
         let calm = inbox_entity::Entity::find().order_by_desc(inbox_entity::Column::Id);
         let calm = calm.one(house.database.reader()).await.unwrap().unwrap();
         assert_eq!((calm.lane.as_str(), calm.open_lane), ("calm", None), "and handled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_desk_that_is_told_to_stop_has_not_begun_waits_for_its_next_start() {
+    on_every_desk(async |house| {
+        let crowd: Vec<_> = (0..50).map(|n| told(n, &format!("chat {n}"), "luis hola")).collect();
+        receives(house, &crowd, 0).await;
+        let open = async || {
+            let heads = inbox::heads(house.database.reader(), 100, &Default::default()).await;
+            heads.unwrap().len()
+        };
+        let (stop, stopping) = watch::channel(false);
+        let receive = Box::new(move |row: &inbox_entity::Model| {
+            stop.send_replace(true);
+            Ok(Some(read(row)))
+        });
+        let handler = workers(house, receive).handler;
+        tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("it stops");
+        let left = open().await;
+        let begun = 50 - left;
+        assert!((1..=house.database.writes_at_once()).contains(&begun), "{begun} were begun");
+        let next = workers(house, Box::new(|row| Ok(Some(read(row)))));
+        assert_eq!(next.handler.pass().await.unwrap(), Pass::Idle);
+        assert_eq!(open().await, 0, "nothing is left");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g14_what_failed_is_tried_again_while_others_go_on() {
+    on_every_desk(async |house| {
+        receives(house, &[told(0, "bad", "marta hola")], 0).await;
+        let flood: Vec<_> = (0..5_000).map(|n| told(n, "flood", "luis hola")).collect();
+        receives(house, &flood, 1).await;
+        let (stop, stopping) = watch::channel(false);
+        let read_before = AtomicUsize::new(0);
+        let receive = Box::new(move |row: &inbox_entity::Model| {
+            if row.lane != "bad" {
+                return Ok(Some(read(row)));
+            }
+            // A try reads it, and what notes its failure does.
+            if read_before.fetch_add(1, Ordering::Relaxed) == 2 {
+                stop.send_replace(true);
+            }
+            Err("it cannot be read".to_owned())
+        });
+        let handler = workers(house, receive).handler;
+        tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("it is tried again");
+        let open = inbox::heads(house.database.reader(), 10, &Default::default()).await.unwrap();
+        let open: Vec<_> = open.iter().map(|row| (row.lane.as_str(), row.attempts)).collect();
+        assert_eq!(open, [("bad", 2), ("flood", 0)], "tried twice, before the flood was over");
     })
     .await;
 }
