@@ -1,5 +1,5 @@
 //! The line between a desk and its PostgreSQL server: it counts what the desk asks, and can be cut at
-//! any question, fall silent, or be refused. It reads as much of the protocol as counting takes.
+//! any question, fall silent, or be refused. It reads as much of the protocol as that takes.
 
 use std::{
     io,
@@ -39,6 +39,7 @@ struct State {
     server: String,
     asked: AtomicU64,
     order: Mutex<Option<(u64, Cut)>>,
+    last_words: Mutex<Option<&'static str>>,
     cuts: watch::Sender<u64>,
     mode: watch::Sender<Mode>,
 }
@@ -67,6 +68,7 @@ impl ServerLine {
             server: server.to_owned(),
             asked: AtomicU64::new(0),
             order: Mutex::default(),
+            last_words: Mutex::default(),
             cuts: watch::Sender::new(0),
             mode: watch::Sender::new(Mode::Open),
         });
@@ -92,14 +94,15 @@ impl ServerLine {
         self.state.order().take().is_none()
     }
 
-    /// How much was asked since the last order.
-    pub fn asked(&self) -> u64 {
-        self.state.asked.load(Ordering::SeqCst)
+    /// From the first message that contains `words` nothing is carried and nobody is told.
+    pub fn falls_silent_at(&self, words: &'static str) {
+        *self.state.last_words.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
     }
 
-    /// From now on nothing is carried and nobody is told.
-    pub fn falls_silent(&self) {
-        self.state.mode.send_replace(Mode::Silent);
+    /// Waits until it has fallen silent.
+    pub async fn is_silent(&self) {
+        let silent = |mode: &Mode| *mode == Mode::Silent;
+        self.state.mode.subscribe().wait_for(silent).await.expect("this value holds the sender");
     }
 
     /// Every connection is cut and none is let in.
@@ -121,6 +124,16 @@ impl State {
 
     fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
+    }
+
+    /// Falls silent when it is time to.
+    fn hears(&self, message: &[u8]) {
+        let mut last = self.last_words.lock().unwrap_or_else(PoisonError::into_inner);
+        let said =
+            |words: &mut &str| message.windows(words.len()).any(|part| part == words.as_bytes());
+        if last.take_if(said).is_some() {
+            self.mode.send_replace(Mode::Silent);
+        }
     }
 
     /// Counts a question. Gives whether it is the one to be cut off.
@@ -153,6 +166,7 @@ async fn carry(mut client: TcpStream, state: &State) {
         // The first message has no letter.
         let mut message = read(&mut from_client, false).await?;
         loop {
+            state.hears(&message);
             let is_question = matches!(message.first(), Some(b'S' | b'Q')) && message.len() >= 5;
             match is_question.then(|| state.counts()).flatten() {
                 Some(Cut::Question) => {

@@ -24,6 +24,8 @@ pub(super) struct Limits {
     pub(super) work: Duration,
     /// The commit, or the rollback.
     pub(super) end: Duration,
+    /// A rollback of work that took too long, from a server that is there.
+    pub(super) sign: Duration,
 }
 
 /// How a try ended.
@@ -92,7 +94,18 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
             }
         },
         Some(Err(error)) => roll_back((transaction, end), error).await,
-        None => Outcome::broken(DatabaseError::NoAnswer, false),
+        None => {
+            Outcome::broken(given_up(transaction, limits.map(|limits| limits.sign)).await, false)
+        }
+    }
+}
+
+/// Why work took too long. A server that is there gives it up at once: then it was too much to ask.
+async fn given_up(transaction: DatabaseTransaction, limit: Option<Duration>) -> DatabaseError {
+    match within(limit, transaction.rollback()).await {
+        Some(Ok(())) => DatabaseError::TookTooLong,
+        Some(Err(error)) => error.into(),
+        None => DatabaseError::NoAnswer,
     }
 }
 

@@ -41,6 +41,9 @@ pub enum DatabaseError {
     /// The server did not answer in time, and nothing was saved.
     #[error("the database did not answer in time")]
     NoAnswer,
+    /// The server answered, and yet it took too long; nothing was saved.
+    #[error("what was asked of the database took too long")]
+    TookTooLong,
     /// The database was closed earlier.
     #[error("the database is closed")]
     Closed,
@@ -56,12 +59,11 @@ impl DatabaseError {
     }
 
     /// Whether the database is out of order, so that what was asked of it has no part in the error.
-    /// An answer that did not come in time may have been too much to ask.
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Open(error) | Self::Engine(error) => Fault::of(error).is_outage(),
-            Self::CommitUnknown(_) | Self::NotSaved | Self::Closed => true,
-            Self::InMemory | Self::UnknownEngine | Self::Address(_) | Self::NoAnswer => false,
+            Self::CommitUnknown(_) | Self::NotSaved | Self::NoAnswer | Self::Closed => true,
+            Self::InMemory | Self::UnknownEngine | Self::Address(_) | Self::TookTooLong => false,
         }
     }
 }

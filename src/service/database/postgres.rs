@@ -45,22 +45,26 @@ const PING: Duration = Duration::from_secs(1);
 /// A connection that lay idle for less than this was looked at just now.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// How long a question outside of a transaction may take.
+/// How long a question outside of a transaction may take. The server gives up any question by then, as
+/// [`MANNERS`] tell it: what is too much to ask has an answer, and silence is something else.
 const QUESTION: Duration = Duration::from_secs(15);
 /// How long the parts of a transaction may take.
 pub(super) const LIMITS: Limits = Limits {
     begin: Duration::from_secs(12),
     work: Duration::from_secs(20),
     end: Duration::from_secs(10),
+    sign: Duration::from_secs(2),
 };
 
 /// What the server is to do for its part. A program that was stopped in the middle of a transaction
 /// must not hold its locks for ever, and nobody waits for a lock longer than the desk has patience:
-/// what met one is tried again as a whole. The server notices by itself when this machine is gone. A
-/// question is planned once, whatever is bound: planning costs as much as answering, and gives the same.
+/// what met one is tried again as a whole. What is too much to ask is given up. The server notices by
+/// itself when this machine is gone. A question is planned once, whatever is bound: planning costs as
+/// much as answering, and gives the same.
 const MANNERS: &str = "SET plan_cache_mode = force_generic_plan; \
                        SET idle_in_transaction_session_timeout = '5s'; \
                        SET lock_timeout = '5s'; \
+                       SET statement_timeout = '15s'; \
                        SET tcp_keepalives_idle = 10; \
                        SET tcp_keepalives_interval = 5; \
                        SET tcp_keepalives_count = 3; \

@@ -41,8 +41,9 @@ impl Database {
 /// Takes every step that is missing. Gives those that nobody here knows.
 async fn step<M: MigratorTrait>(tx: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        // Whoever waits here waits for another program's steps.
-        tx.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
+        // Whoever waits here waits for another program's steps, and they take as long as they take.
+        tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+            .await?;
         let lock = "SELECT pg_advisory_xact_lock($1)";
         let key = [MIGRATION_LOCK.into()];
         tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, key)).await?;

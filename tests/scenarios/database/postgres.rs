@@ -209,3 +209,26 @@ async fn an_error_that_the_work_swallows_is_not_a_success() {
     assert!(swallowed.is_err());
     assert_eq!(notes(database.reader()).await, 0);
 }
+
+/// What takes too long on a server that answers is its own fault, or it would be tried for ever.
+#[tokio::test]
+async fn what_is_too_much_to_ask_is_no_outage() {
+    let Some((_test, database)) = server().await else { return };
+    let asks = async |question: &str, times: u32| -> DatabaseError {
+        let asked = database.write(|tx| {
+            Box::pin(async move {
+                for _ in 0..times {
+                    add(tx, "never").await?;
+                    tx.execute_unprepared(question).await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        asked.await.expect_err("nobody has so much patience")
+    };
+    let (long, many) =
+        tokio::join!(asks("SELECT pg_sleep(30)", 1), asks("SELECT pg_sleep(0.5)", 100));
+    assert!(matches!(long, DatabaseError::Engine(_)) && !long.is_outage(), "{long:?}");
+    assert!(matches!(many, DatabaseError::TookTooLong) && !many.is_outage(), "{many:?}");
+    assert_eq!(notes(database.reader()).await, 0);
+}
