@@ -20,7 +20,7 @@ impl Fleet {
     /// Starts so many.
     pub fn start(story: &Story, replicas: usize) -> Self {
         let shares_a_server = story.program.database().starts_with("postgres");
-        let replicas = (0..replicas).map(|_| Some(story.program.start(None))).collect();
+        let replicas = (0..replicas).map(|replica| Some(story.start(replica, None))).collect();
         Self { replicas, shares_a_server }
     }
 
@@ -48,14 +48,14 @@ impl Fleet {
 
     /// Starts one that is dead.
     pub fn start_anew(&mut self, story: &Story, replica: usize) {
-        self.replicas[replica] = Some(story.program.start(None));
+        self.replicas[replica] = Some(story.start(replica, None));
     }
 
     /// Starts one so that it dies at a point, if it comes there while people see so much, and starts
     /// it once more.
     pub async fn die_at(&mut self, story: &Story, replica: usize, (point, most): (&str, usize)) {
         self.kill(story, replica).await;
-        let running = story.program.start(Some(point));
+        let running = story.start(replica, Some(point));
         let pid = running.pid();
         let mut ended = std::pin::pin!(running.ended());
         tokio::select! {

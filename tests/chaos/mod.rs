@@ -51,6 +51,12 @@ async fn g1_to_g8_two_replicas_on_one_server_survive_whatever_happens_around_the
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn g1_to_g8_two_replicas_that_are_called_survive_whatever_happens_around_them() {
+    let Some(admin) = postgres_url() else { return };
+    live(Arc::new(Telegram::start_calling(2).await), TestDatabase::postgres(&admin).await, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g10_two_replicas_on_discord_survive_whatever_happens_around_them() {
     if std::env::var_os("MESABOT_TEST_DISCORD").is_none() {
         return;
@@ -64,7 +70,7 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
     let (begun, seed) = (Instant::now(), seed());
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
     let rounds = number_from("MESABOT_TEST_ROUNDS").unwrap_or(8);
-    let program = Program::new(network.environment(), database);
+    let program = Program::new(database);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut fleet = Fleet::start(&story, replicas);

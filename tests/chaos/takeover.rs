@@ -14,7 +14,7 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::fleet::Fleet;
 use crate::{
-    kill::{Story, network::Network, number_from, process::Program, seed, telegram::Telegram},
+    kill::{Story, number_from, process::Program, seed, telegram::Telegram},
     support::engine::{TestDatabase, postgres_url},
 };
 
@@ -28,7 +28,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     let Some(admin) = postgres_url() else { return };
     let times = number_from("MESABOT_TEST_TAKEOVERS").unwrap_or(1);
     let telegram = Arc::new(Telegram::start().await);
-    let program = Program::new(telegram.environment(), TestDatabase::postgres(&admin).await);
+    let program = Program::new(TestDatabase::postgres(&admin).await);
     let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;
     story.crowd.calm_down();
     telegram.adds_somebody(CURIOUS);

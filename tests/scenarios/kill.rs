@@ -87,7 +87,7 @@ async fn killed_again_and_again_the_desk_loses_nothing_and_does_nothing_twice() 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_telegram_calls_the_desk_loses_nothing_and_does_nothing_twice() {
     let plan = Plan { kills: kills(20), rounds: 1, points: POINTS.to_vec(), longest: 50 };
-    live_and_die(Arc::new(telegram::Telegram::start_calling().await), seed(), plan).await;
+    live_and_die(Arc::new(telegram::Telegram::start_calling(1).await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +101,7 @@ async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothin
 async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let begun = Instant::now();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
-    let program = Program::new(network.environment(), TestDatabase::of_engine().await);
+    let program = Program::new(TestDatabase::of_engine().await);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut points: BTreeMap<String, usize> = BTreeMap::new();
@@ -155,7 +155,8 @@ impl Story {
         let code = program.invitation(crowd::TECHNICIANS);
         let database = Database::open(program.database()).await.unwrap();
         // Where first words are told to nobody but who listens, somebody listens to them.
-        let listening = (!network.keeps_first_words()).then(|| program.start(None));
+        let listening =
+            (!network.keeps_first_words()).then(|| program.start(network.environment(0), None));
         if listening.is_some() {
             let mut changes = network.changed();
             while network.pulse() == 0 {
@@ -172,6 +173,11 @@ impl Story {
             story.network.mourns();
         }
         story
+    }
+
+    /// Starts a replica of the program.
+    pub fn start(&self, replica: usize, kill_at: Option<&str>) -> Running {
+        self.program.start(self.network.environment(replica), kill_at)
     }
 
     /// Waits until everybody was heard.
@@ -203,7 +209,7 @@ impl Story {
                     self.wait_for_solved_tickets().await;
                     self.let_time_pass().await;
                 }
-                let running = self.program.start(Some(point));
+                let running = self.start(0, Some(point));
                 let pid = running.pid();
                 let dying = tokio::time::timeout(DEADLINE, running.ended());
                 let status = tokio::select! {
@@ -218,7 +224,7 @@ impl Story {
                 self.dies_now();
             }
             Death::After(effects) => {
-                let running = self.program.start(None);
+                let running = self.start(0, None);
                 // A connection that is troubled is taken up again before the end.
                 let after = trouble.map_or(0, |(_, after)| after + 20);
                 self.see(effects + after, trouble).await;
@@ -234,7 +240,7 @@ impl Story {
     /// at its last moment is for another one.
     async fn live_to_the_end(&self) {
         loop {
-            let running = self.program.start(None);
+            let running = self.start(0, None);
             self.rest().await;
             self.end_in_peace(running).await;
             if self.nothing_is_open().await {
@@ -415,7 +421,7 @@ impl Story {
     async fn wait_for_solved_tickets(&self) {
         const SOLVED: &str = "SELECT count(*) FROM ticket WHERE status = 'solved'";
         while self.count(SOLVED).await < 2 {
-            let running = self.program.start(None);
+            let running = self.start(0, None);
             self.see(100, None).await;
             running.kill().await;
             self.dies_now();

@@ -66,11 +66,7 @@ impl Desk {
             emulator.add_user(person, &format!("Persona {person}"), "es-419");
             emulator.joins(guild_of(person), person);
         }
-        let network = vec![
-            ("MESABOT_DISCORD__TOKEN", emulator.token().to_owned()),
-            ("MESABOT_DISCORD__API_URL", emulator.api_url().to_owned()),
-        ];
-        let program = Program::new(network, kept);
+        let program = Program::new(kept);
         // The first start makes the schema; nobody has a code to bring.
         program.invitation(1);
         let database = Database::open(program.database()).await.unwrap();
@@ -82,7 +78,11 @@ impl Desk {
         // Nobody asks for this again.
         let met = |ledger: &Ledger| ledger.calls_of("GET /applications/@me");
         let before = self.emulator.read(met);
-        let running = self.program.start(None);
+        let network = vec![
+            ("MESABOT_DISCORD__TOKEN", self.emulator.token().to_owned()),
+            ("MESABOT_DISCORD__API_URL", self.emulator.api_url().to_owned()),
+        ];
+        let running = self.program.start(network, None);
         self.emulator.wait_until(|ledger| met(ledger) > before, LONG).await;
         self.replicas.insert(running.pid().as_raw_nonzero().get(), running);
         self.until("somebody listens", async |desk| desk.emulator.connected() > 0).await;

@@ -60,7 +60,7 @@ impl Discord {
 }
 
 impl Network for Discord {
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    fn environment(&self, _replica: usize) -> Vec<(&'static str, String)> {
         vec![
             ("MESABOT_DISCORD__TOKEN", self.emulator.token().to_owned()),
             ("MESABOT_DISCORD__API_URL", self.emulator.api_url().to_owned()),

@@ -109,8 +109,8 @@ impl Chronicle {
 
 /// A network, its people and its ledger.
 pub trait Network: Send + Sync {
-    /// What the program is told about it.
-    fn environment(&self) -> Vec<(&'static str, String)>;
+    /// What a replica of the program is told about it.
+    fn environment(&self, replica: usize) -> Vec<(&'static str, String)>;
 
     /// Whether what was written to the program while it never ran is told to it later.
     fn keeps_first_words(&self) -> bool;

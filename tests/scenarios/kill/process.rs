@@ -15,17 +15,16 @@ use crate::support::engine::TestDatabase;
 pub struct Program {
     directory: TempDir,
     database: TestDatabase,
-    network: Vec<(&'static str, String)>,
 }
 
 /// A running program. It does not outlive the test.
 pub struct Running(Option<Child>);
 
 impl Program {
-    /// A program that has never run and is told this about the network.
-    pub fn new(network: Vec<(&'static str, String)>, database: TestDatabase) -> Self {
+    /// A program that has never run.
+    pub fn new(database: TestDatabase) -> Self {
         let directory = TempDir::new().expect("a temporary directory can be made");
-        Self { directory, database, network }
+        Self { directory, database }
     }
 
     /// The database that it keeps everything in.
@@ -43,11 +42,12 @@ impl Program {
         self.directory.path().join("files")
     }
 
-    /// Starts it; with `kill_at` it dies by its own hand at a named point.
-    pub fn start(&self, kill_at: Option<&str>) -> Running {
+    /// Starts it and tells it this about the network; with `kill_at` it dies by its own hand at a named
+    /// point.
+    pub fn start(&self, network: Vec<(&'static str, String)>, kill_at: Option<&str>) -> Running {
         let log = || Stdio::from(self.log());
         let mut command = self.command();
-        command.envs(self.network.iter().cloned()).stdout(log()).stderr(log());
+        command.envs(network).stdout(log()).stderr(log());
         if let Some(point) = kill_at {
             command.env("MESABOT_KILL_AT", point);
         }

@@ -42,9 +42,9 @@ impl Telegram {
         Self { emulator: Emulator::start().await, begun: Instant::now(), calls: None }
     }
 
-    /// An empty one that calls the program.
-    pub async fn start_calling() -> Self {
-        let telegram = Self { calls: Some(Proxy::open().await), ..Self::start().await };
+    /// An empty one that calls the program, of which there are so many replicas.
+    pub async fn start_calling(replicas: usize) -> Self {
+        let telegram = Self { calls: Some(Proxy::open(replicas).await), ..Self::start().await };
         let emulator = telegram.emulator.clone();
         tokio::spawn(async move {
             let mut wonder = tokio::time::interval(PATIENCE);
@@ -85,15 +85,15 @@ impl Telegram {
 }
 
 impl Network for Telegram {
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    fn environment(&self, replica: usize) -> Vec<(&'static str, String)> {
         let mut environment = vec![
             ("MESABOT_TELEGRAM__TOKEN", self.emulator.token().to_owned()),
             ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url().to_owned()),
         ];
         match &self.calls {
             None => environment.push(("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s".to_owned())),
-            Some(Proxy { called_at, desk }) => environment.extend([
-                ("MESABOT_HTTP__LISTEN", desk.to_string()),
+            Some(Proxy { called_at, desks }) => environment.extend([
+                ("MESABOT_HTTP__LISTEN", desks[replica].to_string()),
                 ("MESABOT_TELEGRAM__WEBHOOK_URL", format!("http://{called_at}/telegram/3f9c1e7a")),
                 ("MESABOT_TELEGRAM__WEBHOOK_SECRET", SECRET.to_owned()),
             ]),
