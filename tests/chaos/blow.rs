@@ -22,6 +22,8 @@ pub enum Blow {
     Freeze(usize),
     /// The server ends every connection of the desk.
     CutConnections,
+    /// A replica cannot reach the server for a while.
+    CutOff(usize),
     /// The platform is in trouble for a while.
     Nuisance(Nuisance),
     /// Something happens to the connection with the platform.
@@ -33,7 +35,7 @@ impl Blow {
     pub fn choose(dice: &mut StdRng, (fleet, network): (&Fleet, &dyn Network)) -> Self {
         let replica = dice.random_range(fleet.all());
         loop {
-            return match dice.random_range(0..12) {
+            return match dice.random_range(0..13) {
                 0 | 1 => Self::Kill(replica),
                 2 => Self::KillAll,
                 3 | 4 => {
@@ -49,6 +51,7 @@ impl Blow {
                 10 | 11 if network.has_troubles() => {
                     Self::Trouble(*Trouble::ALL.choose(dice).expect("there are troubles"))
                 }
+                12 if fleet.shares_a_server() => Self::CutOff(replica),
                 _ => continue,
             };
         }
@@ -63,6 +66,7 @@ impl Blow {
             Self::Restart(_) => "restarted",
             Self::Freeze(_) => "stopped for a while",
             Self::CutConnections => "connections cut",
+            Self::CutOff(_) => "cut off from the server",
             Self::Nuisance(nuisance) => nuisance.name(),
             Self::Trouble(_) => "connection troubled",
         }

@@ -7,21 +7,35 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     kill::{Story, process::Running},
-    support::engine::direct,
+    support::{engine::direct, server_line::ServerLine},
 };
 
 /// All of them, alive between two blows.
 pub struct Fleet {
     replicas: Vec<Option<Running>>,
-    shares_a_server: bool,
+    /// Each one's own to the server, if there is one.
+    lines: Vec<ServerLine>,
 }
 
 impl Fleet {
     /// Starts so many.
-    pub fn start(story: &Story, replicas: usize) -> Self {
-        let shares_a_server = story.program.database().starts_with("postgres");
-        let replicas = (0..replicas).map(|replica| Some(story.start(replica, None))).collect();
-        Self { replicas, shares_a_server }
+    pub async fn start(story: &Story, replicas: usize) -> Self {
+        let mut fleet = Self { replicas: Vec::new(), lines: Vec::new() };
+        for replica in 0..replicas {
+            if story.program.admin_url().is_some() {
+                fleet.lines.push(ServerLine::to(story.program.database()).await);
+            }
+            let running = fleet.begin(story, replica, None);
+            fleet.replicas.push(Some(running));
+        }
+        fleet
+    }
+
+    fn begin(&self, story: &Story, replica: usize, kill_at: Option<&str>) -> Running {
+        let mut environment = story.network.environment(replica);
+        let line = |line: &ServerLine| ("MESABOT_DATABASE__URL", line.url().to_owned());
+        environment.extend(self.lines.get(replica).map(line));
+        story.program.start(environment, kill_at)
     }
 
     /// Their numbers.
@@ -31,7 +45,7 @@ impl Fleet {
 
     /// Whether there are several, on a server.
     pub fn shares_a_server(&self) -> bool {
-        self.shares_a_server
+        !self.lines.is_empty()
     }
 
     /// The process of one.
@@ -48,14 +62,14 @@ impl Fleet {
 
     /// Starts one that is dead.
     pub fn start_anew(&mut self, story: &Story, replica: usize) {
-        self.replicas[replica] = Some(story.start(replica, None));
+        self.replicas[replica] = Some(self.begin(story, replica, None));
     }
 
     /// Starts one so that it dies at a point, if it comes there while people see so much, and starts
     /// it once more.
     pub async fn die_at(&mut self, story: &Story, replica: usize, (point, most): (&str, usize)) {
         self.kill(story, replica).await;
-        let running = story.start(replica, Some(point));
+        let running = self.begin(story, replica, Some(point));
         let pid = running.pid();
         let mut ended = std::pin::pin!(running.ended());
         tokio::select! {
@@ -96,6 +110,16 @@ impl Fleet {
     /// Lets one go on that was stopped.
     pub fn thaw(&self, replica: usize) {
         kill_process(self.pid(replica), Signal::CONT).expect("it is alive");
+    }
+
+    /// Keeps one from the server, and nobody tells it.
+    pub fn cut_off(&self, replica: usize) {
+        self.lines[replica].falls_silent();
+    }
+
+    /// Lets one reach the server again.
+    pub fn reconnect(&self, replica: usize) {
+        self.lines[replica].heals();
     }
 
     /// Tells all of them to stop.

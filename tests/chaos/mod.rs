@@ -73,7 +73,7 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
     let program = Program::new(database);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
-    let mut fleet = Fleet::start(&story, replicas);
+    let mut fleet = Fleet::start(&story, replicas).await;
     let mut blows: BTreeMap<&str, usize> = BTreeMap::new();
     for _ in 0..rounds {
         let blow = Blow::choose(&mut dice, (&fleet, &*story.network));
@@ -88,7 +88,7 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
             break;
         }
         // What time brought at the last moment is for another life.
-        fleet = Fleet::start(&story, replicas);
+        fleet = Fleet::start(&story, replicas).await;
     }
     let took = begun.elapsed();
     let memory = story.remember().await;
@@ -132,6 +132,12 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
         Blow::CutConnections => {
             fleet::cut_connections(story).await;
             story.dies_now();
+        }
+        Blow::CutOff(replica) => {
+            fleet.cut_off(replica);
+            story.dies_now();
+            story.see(a_while, None).await;
+            fleet.reconnect(replica);
         }
         Blow::Nuisance(nuisance) => {
             story.network.is_bothered_by(nuisance, dice.random());

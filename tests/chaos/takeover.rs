@@ -1,7 +1,7 @@
 //! How long nobody hears the desk when the replica that listens and speaks is gone: from its end to
 //! the answer to what somebody writes at that moment (G8). A replica that is killed on this machine is
-//! known to be dead; one that is stopped is what a dead machine or a cut network looks like, and its
-//! lease has to run out.
+//! known to be dead; one that is stopped is what a dead machine looks like, and its lease has to run out,
+//! as has that of one that cannot reach the database and goes on as well as it can.
 //!
 //! `MESABOT_TEST_TAKEOVERS` says how often each way (1 when it is absent).
 
@@ -32,31 +32,34 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;
     story.crowd.calm_down();
     telegram.adds_somebody(CURIOUS);
-    let mut fleet = Fleet::start(&story, 2);
+    let mut fleet = Fleet::start(&story, 2).await;
     let mut started = 2;
     telegram.hears_back(CURIOUS, "/ayuda").await;
-    for way in ["killed", "stopped"] {
+    for way in ["killed", "stopped", "cut off"] {
         let mut waits = Vec::new();
         for _ in 0..times {
             telegram.is_met_by(started).await;
             started += 1;
             let leader = leader(&story, &fleet).await;
             let begun = Instant::now();
-            if way == "killed" {
-                fleet.kill(&story, leader).await;
-            } else {
-                fleet.freeze(leader);
+            match way {
+                "killed" => fleet.kill(&story, leader).await,
+                "stopped" => fleet.freeze(leader),
+                _ => fleet.cut_off(leader),
             }
             telegram.hears_back(CURIOUS, "/ayuda").await;
             waits.push(begun.elapsed());
-            // The other has both leases now; the one that was stopped must do no harm when it wakes.
-            if way == "killed" {
-                fleet.start_anew(&story, leader);
-            } else {
-                fleet.thaw(leader);
-                telegram.hears_back(CURIOUS, "/ayuda").await;
-                fleet.restart(&story, leader).await;
+            // The other has both leases now; this one must do no harm when it goes on.
+            match way {
+                "killed" => {
+                    fleet.start_anew(&story, leader);
+                    continue;
+                }
+                "stopped" => fleet.thaw(leader),
+                _ => fleet.reconnect(leader),
             }
+            telegram.hears_back(CURIOUS, "/ayuda").await;
+            fleet.restart(&story, leader).await;
         }
         waits.sort_unstable();
         let within = |part: f64| waits[((waits.len() as f64 * part).ceil() as usize).max(1) - 1];

@@ -175,9 +175,8 @@ impl Story {
         story
     }
 
-    /// Starts a replica of the program.
-    pub fn start(&self, replica: usize, kill_at: Option<&str>) -> Running {
-        self.program.start(self.network.environment(replica), kill_at)
+    fn start(&self, kill_at: Option<&str>) -> Running {
+        self.program.start(self.network.environment(0), kill_at)
     }
 
     /// Waits until everybody was heard.
@@ -209,7 +208,7 @@ impl Story {
                     self.wait_for_solved_tickets().await;
                     self.let_time_pass().await;
                 }
-                let running = self.start(0, Some(point));
+                let running = self.start(Some(point));
                 let pid = running.pid();
                 let dying = tokio::time::timeout(DEADLINE, running.ended());
                 let status = tokio::select! {
@@ -224,7 +223,7 @@ impl Story {
                 self.dies_now();
             }
             Death::After(effects) => {
-                let running = self.start(0, None);
+                let running = self.start(None);
                 // A connection that is troubled is taken up again before the end.
                 let after = trouble.map_or(0, |(_, after)| after + 20);
                 self.see(effects + after, trouble).await;
@@ -240,7 +239,7 @@ impl Story {
     /// at its last moment is for another one.
     async fn live_to_the_end(&self) {
         loop {
-            let running = self.start(0, None);
+            let running = self.start(None);
             self.rest().await;
             self.end_in_peace(running).await;
             if self.nothing_is_open().await {
@@ -421,7 +420,7 @@ impl Story {
     async fn wait_for_solved_tickets(&self) {
         const SOLVED: &str = "SELECT count(*) FROM ticket WHERE status = 'solved'";
         while self.count(SOLVED).await < 2 {
-            let running = self.start(0, None);
+            let running = self.start(None);
             self.see(100, None).await;
             running.kill().await;
             self.dies_now();

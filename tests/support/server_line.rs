@@ -94,6 +94,11 @@ impl ServerLine {
         self.state.order().take().is_none()
     }
 
+    /// From now on nothing is carried and nobody is told.
+    pub fn falls_silent(&self) {
+        self.state.mode.send_replace(Mode::Silent);
+    }
+
     /// From the first message that contains `words` nothing is carried and nobody is told.
     pub fn falls_silent_at(&self, words: &'static str) {
         *self.state.last_words.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
