@@ -112,9 +112,11 @@ impl Courier {
     }
 
     /// Delivers whatever there is within `scope`, the moment it is there, for as long as it is this
-    /// replica's `term`, until told to stop. What another process put there is found a little later.
+    /// replica's `term`, until told to stop, or the network could not be reached for too long. What
+    /// another process put there is found a little later.
     pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
         let mut round = Round::of(scope, term);
+        self.begin(&mut round);
         let mut bell = self.wake.outbox.listen();
         let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
         let mut recovered = false;
@@ -138,6 +140,10 @@ impl Courier {
                     REST
                 }
             };
+            if self.is_out_of_reach(&round) {
+                tracing::warn!(?scope, "the network is not reached; another replica may");
+                break;
+            }
             // Each branch only waits. Whatever is not chosen is dropped, and a write dropped half-way
             // would take answers with it.
             tokio::select! {
@@ -148,6 +154,24 @@ impl Courier {
             }
         }
         self.finish(&mut round).await;
+    }
+
+    /// Where others could do this too, the network is asked whether it is there before it is told
+    /// anything: a term that reaches nothing costs no message a try.
+    fn begin(&self, round: &mut Round) {
+        let kind = round.scope.filter(|kind| self.channels.contains_key(kind));
+        if let Some(kind) = kind.filter(|_| round.term.patience().is_some()) {
+            round.ear(kind).nothing(self.clock.now());
+        }
+    }
+
+    /// Whether the network has been silent for longer than this replica's patience.
+    fn is_out_of_reach(&self, round: &Round) -> bool {
+        round.silent_for(self.clock.now()).zip(round.term.patience()).is_some_and(
+            |(silent, patience)| {
+                i64::try_from(patience.as_millis()).is_ok_and(|most| silent >= most)
+            },
+        )
     }
 
     /// Whether anybody within `scope` gives up on what is not answered within seconds.

@@ -2,7 +2,8 @@
 //! when it is gone another does within fifteen seconds (G8). What somebody does under a lease is told
 //! by a [`Term`]: its writes carry the lease's number, and what cannot be taken back, such as a call of
 //! a platform, is only begun while nobody else can possibly have the lease. Several leases of one kind
-//! are divided among those who are there. Deliberately absent: an election. The database decides.
+//! are divided among those who are there. Who reaches nothing of what the work is for leaves it to
+//! others. Deliberately absent: an election. The database decides.
 
 use std::{
     collections::HashMap,
@@ -11,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbBackend};
 use tokio::{
     sync::{Notify, watch},
     time::Instant,
@@ -39,6 +40,10 @@ pub struct Terms {
     pub look_every: Duration,
     /// How long before its end its holder begins to doubt it.
     pub margin: Duration,
+    /// How long its holder may reach nothing of what the work is for; twice as long each time in a row.
+    pub patience: Duration,
+    /// How long who left it leaves it to others.
+    pub absence: Duration,
 }
 
 impl Default for Terms {
@@ -48,6 +53,8 @@ impl Default for Terms {
             renew_every: Duration::from_secs(3),
             look_every: Duration::from_secs(1),
             margin: Duration::from_secs(2),
+            patience: Duration::from_secs(10),
+            absence: Duration::from_secs(5),
         }
     }
 }
@@ -78,6 +85,7 @@ pub struct Term(Option<Hold>);
 struct Hold {
     fence: Fence,
     trusted_until: watch::Receiver<Instant>,
+    patience: Option<Duration>,
 }
 
 impl Term {
@@ -102,6 +110,12 @@ impl Term {
     pub fn is_trusted(&self) -> bool {
         self.0.as_ref().is_none_or(|hold| Instant::now() < *hold.trusted_until.borrow())
     }
+
+    /// For how long the work may reach nothing of what it is for; then it is to end, and another replica
+    /// may try. `None` where there is no other.
+    pub fn patience(&self) -> Option<Duration> {
+        self.0.as_ref()?.patience
+    }
 }
 
 impl Leases {
@@ -112,7 +126,8 @@ impl Leases {
     }
 
     /// Does `work` whenever the lease `name` is this process's, until told to stop. The work is told to
-    /// stop when the lease was lost, and given another term when it is had again.
+    /// stop when the lease was lost, and given another term when it is had again. When it ends by
+    /// itself, the lease is left to others for a moment.
     ///
     /// # Errors
     /// Those with which the work ends.
@@ -146,7 +161,7 @@ impl Leases {
 
     async fn keep_seat<W, F>(
         &self,
-        seat: Seat<'_>,
+        mut seat: Seat<'_>,
         mut shutdown: Shutdown,
         work: W,
     ) -> anyhow::Result<()>
@@ -157,18 +172,34 @@ impl Leases {
         loop {
             let taken = tokio::select! {
                 () = stopped(&mut shutdown) => return Ok(()),
-                taken = self.wait_for(seat) => taken,
+                taken = self.wait_for(&mut seat) => taken,
             };
             let (term, fence, mut lost) = taken;
+            let begun = Instant::now();
             let (stop, stopping) = watch::channel(false);
             let mut working = pin!(work(term, stopping));
-            let ended = tokio::select! {
-                ended = &mut working => ended,
-                () = stopped(&mut shutdown) => { stop.send_replace(true); working.await }
-                () = stopped(&mut lost) => { stop.send_replace(true); working.await }
+            let told = tokio::select! {
+                ended = &mut working => Err(ended),
+                () = stopped(&mut shutdown) => Ok(()),
+                () = stopped(&mut lost) => Ok(()),
+            };
+            let left = told.is_err();
+            let ended = match told {
+                Err(ended) => ended,
+                Ok(()) => {
+                    stop.send_replace(true);
+                    working.await
+                }
             };
             self.give_back(&fence).await;
             ended?;
+            if left {
+                seat.is_left((begun, Instant::now()), &self.terms);
+                tokio::select! {
+                    () = stopped(&mut shutdown) => {}
+                    () = tokio::time::sleep(self.terms.absence) => {}
+                }
+            }
             if *shutdown.borrow() {
                 return Ok(());
             }
@@ -200,10 +231,10 @@ impl Leases {
     }
 
     /// Waits until the lease is this process's.
-    async fn wait_for(&self, mut seat: Seat<'_>) -> (Term, Fence, Shutdown) {
+    async fn wait_for(&self, seat: &mut Seat<'_>) -> (Term, Fence, Shutdown) {
         let name = seat.name;
         loop {
-            match self.take(&mut seat).await {
+            match self.take(seat).await {
                 Ok(Some(taken)) => return taken,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(lease = name, %error, "a lease cannot be asked for"),
@@ -239,7 +270,10 @@ impl Leases {
             .database
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))
             .await;
-        Ok(taken?.map(|fence| self.taken(fence, begun)))
+        // A file is one program's.
+        let shared = self.database.backend() == DbBackend::Postgres;
+        let patience = shared.then(|| seat.patience(&self.terms));
+        Ok(taken?.map(|fence| self.taken(fence, begun, patience)))
     }
 
     /// How many leases of the seat's family this process has.
@@ -256,17 +290,26 @@ impl Leases {
         mine: usize,
     ) -> Result<bool> {
         seat.is_taken();
+        if seat.is_none_of_mine(Instant::now(), &self.terms) {
+            return Ok(false);
+        }
         let (Some(family), Some(holder)) = (seat.family, holder) else { return Ok(false) };
         let term = milliseconds(self.terms.length);
         let theirs = leases::held_by(self.database.reader(), (holder, family), term).await?;
         Ok(theirs >= mine + 2)
     }
 
-    fn taken(&self, fence: Fence, begun: Instant) -> (Term, Fence, Shutdown) {
+    fn taken(
+        &self,
+        fence: Fence,
+        begun: Instant,
+        patience: Option<Duration>,
+    ) -> (Term, Fence, Shutdown) {
         tracing::info!(lease = fence.name, epoch = fence.epoch, "this replica takes over");
         let (trusted_until, trust) = watch::channel(self.trust(begun));
         let (lost, losing) = watch::channel(false);
-        let term = Term(Some(Hold { fence: fence.clone(), trusted_until: trust }));
+        let hold = Hold { fence: fence.clone(), trusted_until: trust, patience };
+        let term = Term(Some(hold));
         let held = Held { fence: fence.clone(), trusted_until, lost };
         self.held().insert(fence.name.clone(), held);
         (term, fence, losing)

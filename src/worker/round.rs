@@ -150,13 +150,18 @@ impl Round {
     }
 
     fn heard(&mut self, channel: ChannelKind, now: Timestamp) {
-        if let Some(silent) = self.ear(channel).heard(now).filter(|silent| *silent > 0) {
+        if let Some(silent) = self.ear(channel).heard(now).filter(|silent| *silent >= SECOND) {
             tracing::info!(channel = channel.as_str(), silent, "the network answers again");
         }
     }
 
     pub(super) fn ear(&mut self, channel: ChannelKind) -> &mut Ear {
         self.ears.entry(channel).or_default()
+    }
+
+    /// For how long the network that is looked after has been silent, in milliseconds.
+    pub(super) fn silent_for(&self, now: Timestamp) -> Option<i64> {
+        self.ears.get(&self.scope?)?.silent_for(now)
     }
 
     /// What nothing may be sent in now.

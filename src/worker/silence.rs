@@ -96,6 +96,11 @@ impl Ear {
         self.silence.is_some()
     }
 
+    /// For how long it has been silent, in milliseconds.
+    pub fn silent_for(&self, now: Timestamp) -> Option<i64> {
+        self.silence.map(|silence| now.since(silence.since))
+    }
+
     /// When to look again, as long as nothing comes before.
     pub fn next(&self) -> Option<Timestamp> {
         match &self.silence {

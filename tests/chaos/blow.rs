@@ -24,6 +24,8 @@ pub enum Blow {
     CutConnections,
     /// A replica cannot reach the server for a while.
     CutOff(usize),
+    /// A replica cannot reach the platform for a while.
+    OutOfReach(usize),
     /// The platform is in trouble for a while.
     Nuisance(Nuisance),
     /// Something happens to the connection with the platform.
@@ -35,7 +37,7 @@ impl Blow {
     pub fn choose(dice: &mut StdRng, (fleet, network): (&Fleet, &dyn Network)) -> Self {
         let replica = dice.random_range(fleet.all());
         loop {
-            return match dice.random_range(0..13) {
+            return match dice.random_range(0..14) {
                 0 | 1 => Self::Kill(replica),
                 2 => Self::KillAll,
                 3 | 4 => {
@@ -52,6 +54,7 @@ impl Blow {
                     Self::Trouble(*Trouble::ALL.choose(dice).expect("there are troubles"))
                 }
                 12 if fleet.shares_a_server() => Self::CutOff(replica),
+                13 if network.way_of(replica).is_some() => Self::OutOfReach(replica),
                 _ => continue,
             };
         }
@@ -67,6 +70,7 @@ impl Blow {
             Self::Freeze(_) => "stopped for a while",
             Self::CutConnections => "connections cut",
             Self::CutOff(_) => "cut off from the server",
+            Self::OutOfReach(_) => "cut off from the platform",
             Self::Nuisance(nuisance) => nuisance.name(),
             Self::Trouble(_) => "connection troubled",
         }

@@ -47,7 +47,8 @@ async fn g1_to_g7_one_desk_on_a_file_survives_whatever_happens_around_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g8_two_replicas_on_one_server_survive_whatever_happens_around_them() {
     let Some(admin) = postgres_url() else { return };
-    live(Arc::new(Telegram::start().await), TestDatabase::postgres(&admin).await, 2).await;
+    live(Arc::new(Telegram::start_far_away(2).await), TestDatabase::postgres(&admin).await, 2)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,6 +139,13 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
             story.dies_now();
             see_without_one(story, a_while).await;
             fleet.reconnect(replica);
+        }
+        Blow::OutOfReach(replica) => {
+            let way = story.network.way_of(replica).expect("it has one of its own");
+            way.closes();
+            story.dies_now();
+            see_without_one(story, a_while).await;
+            way.opens();
         }
         Blow::Nuisance(nuisance) => {
             story.network.is_bothered_by(nuisance, dice.random());

@@ -185,10 +185,14 @@ impl Listening {
     }
 
     fn with(emulator: &Emulator, token: &str, ears: Ears) -> Self {
-        Self::to(emulator, token, (Shard::WHOLE, ears))
+        Self::to(emulator, token, (Shard::WHOLE, ears, None))
     }
 
-    fn to(emulator: &Emulator, token: &str, (shard, ears): (Shard, Ears)) -> Self {
+    fn to(
+        emulator: &Emulator,
+        token: &str,
+        (shard, ears, patience): (Shard, Ears, Option<Duration>),
+    ) -> Self {
         let settings = settings(emulator, token);
         let http = Arc::new(Http::new(&settings).unwrap());
         let at_once = Duration::from_millis(1);
@@ -197,7 +201,8 @@ impl Listening {
         let gateway = Gateway::new(&settings, Arc::clone(&http), true).with_pauses(pauses);
         let intake = ears.intake(Some(http));
         let (stop, shutdown) = watch::channel(false);
-        let task = tokio::spawn(async move { gateway.run(shard, &intake, shutdown).await });
+        let task =
+            tokio::spawn(async move { gateway.run(shard, &intake, (patience, shutdown)).await });
         Self { ears, stop, task }
     }
 

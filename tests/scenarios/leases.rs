@@ -18,7 +18,7 @@ use mesabot::{
 };
 use sea_orm::{EntityTrait, ExprTrait, sea_query::Expr};
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::JoinHandle,
 };
 
@@ -33,6 +33,8 @@ const TERMS: Terms = Terms {
     renew_every: Duration::from_millis(20),
     look_every: Duration::from_millis(20),
     margin: Duration::from_secs(1),
+    patience: Duration::from_secs(1),
+    absence: Duration::from_millis(500),
 };
 
 /// What somebody who works tells.
@@ -47,6 +49,7 @@ struct Candidate {
     database: Database,
     leases: Arc<Leases>,
     stop: watch::Sender<bool>,
+    leave: Arc<Notify>,
     news: mpsc::UnboundedReceiver<News>,
     keeping: JoinHandle<anyhow::Result<()>>,
     renewing: JoinHandle<()>,
@@ -60,11 +63,16 @@ impl Candidate {
         let (stop, shutdown) = watch::channel(false);
         let (tell, news) = mpsc::unbounded_channel();
         let (kept, stopping) = (Arc::clone(&leases), shutdown.clone());
+        let leave = Arc::<Notify>::default();
+        let leaving = Arc::clone(&leave);
         let work = move |term: Term, mut stop: Shutdown| {
-            let tell = tell.clone();
+            let (tell, leaving) = (tell.clone(), Arc::clone(&leaving));
             async move {
                 tell.send(News::Began(term))?;
-                stopped(&mut stop).await;
+                tokio::select! {
+                    () = stopped(&mut stop) => {}
+                    () = leaving.notified() => {}
+                }
                 tell.send(News::Ended)?;
                 Ok(())
             }
@@ -72,7 +80,7 @@ impl Candidate {
         let keeping = tokio::spawn(async move { kept.keep(NAME, stopping, work).await });
         let renewed = Arc::clone(&leases);
         let renewing = tokio::spawn(async move { renewed.run(shutdown).await });
-        Self { database, leases, stop, news, keeping, renewing }
+        Self { database, leases, stop, leave, news, keeping, renewing }
     }
 
     async fn begins(&mut self) -> Term {
@@ -134,6 +142,26 @@ async fn g8_who_stops_in_peace_makes_room_at_once() {
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
     assert!(matches!(second.writes(&term).await, Err(Error::TermOver)));
+    first.goes_in_peace().await;
+    second.goes_in_peace().await;
+}
+
+/// What it is for is out of reach from there, say.
+#[tokio::test]
+async fn g8_who_leaves_it_makes_room_and_goes_on_when_nobody_else_does() {
+    let place = TestDatabase::for_story().await;
+    let mut first = Candidate::steps_up(&place).await;
+    let term = first.begins().await;
+    first.leave.notify_one();
+    first.ends().await;
+    let again = first.begins().await;
+    assert_eq!(again.patience(), term.patience().map(|before| 2 * before), "it is in no hurry");
+    let mut second = Candidate::steps_up(&place).await;
+    first.leave.notify_one();
+    first.ends().await;
+    let next = second.begins().await;
+    second.writes(&next).await.unwrap();
+    assert!(matches!(second.writes(&again).await, Err(Error::TermOver)));
     first.goes_in_peace().await;
     second.goes_in_peace().await;
 }

@@ -51,6 +51,10 @@ impl Polling {
     /// Starts polling. The first `failures` batches cannot be stored. No batch may have been
     /// confirmed before it is stored.
     fn start(emulator: &Emulator, failures: usize) -> Self {
+        Self::with(emulator, failures, None)
+    }
+
+    fn with(emulator: &Emulator, failures: usize, patience: Option<Duration>) -> Self {
         let poller = Poller::new(&settings(emulator)).unwrap();
         let stored: Arc<Mutex<Vec<RawUpdate>>> = Arc::default();
         let (stop, shutdown) = watch::channel(false);
@@ -74,7 +78,7 @@ impl Polling {
                 }
             }
         };
-        let task = tokio::spawn(async move { poller.poll(store, shutdown).await });
+        let task = tokio::spawn(async move { poller.poll(store, patience, shutdown).await });
         Self { stored, stop, task }
     }
 
@@ -140,6 +144,20 @@ async fn trouble_passes_and_polling_goes_on() {
     let polling = Polling::start(&emulator, 0);
     emulator.wait_until(|ledger| ledger.confirmed.contains(&id), SOON).await;
     assert_eq!(polling.stops().await.len(), 1);
+}
+
+/// Another replica may reach it, or have the same trouble.
+#[tokio::test]
+async fn g8_who_does_not_reach_the_platform_leaves_and_who_is_refused_stays() {
+    let emulator = world().await;
+    emulator.faults().next("getUpdates", 1, Fault::ServerError502Html);
+    let polling = Polling::with(&emulator, 0, Some(Duration::ZERO));
+    let id = emulator.says(ANA, ANA, "hola");
+    emulator.wait_until(|ledger| ledger.confirmed.contains(&id), SOON).await;
+    emulator.faults().next("getUpdates", 1, Fault::DropBefore);
+    emulator.says(ANA, ANA, "¿hay alguien?");
+    let Polling { task, stop: _stop, .. } = polling;
+    tokio::time::timeout(SOON, task).await.expect("it leaves").unwrap().unwrap();
 }
 
 #[tokio::test]

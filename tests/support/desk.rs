@@ -213,7 +213,7 @@ impl HelpDesk {
                     Ok(())
                 }
             };
-            poller.poll(store, stopping).await.expect("the poller goes on");
+            poller.poll(store, None, stopping).await.expect("the poller goes on");
         });
     }
 

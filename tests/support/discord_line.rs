@@ -82,7 +82,7 @@ impl DiscordLine {
         let adapter = adapter.overhearing(overhears);
         let (ready, readies) = watch::channel(0);
         let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
-        tokio::spawn(async move { gateway.run(Shard::WHOLE, &intake, stopping).await });
+        tokio::spawn(async move { gateway.run(Shard::WHOLE, &intake, (None, stopping)).await });
         let telegram = std::mem::replace(
             &mut desk.workers.handler.receive,
             Box::new(|_| unreachable!("replaced below")),

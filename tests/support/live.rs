@@ -103,7 +103,7 @@ impl LiveDesk {
                 handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
                 Ok(())
             };
-            poller.poll(store, stop).await.expect("the poller goes on");
+            poller.poll(store, None, stop).await.expect("the poller goes on");
         });
     }
 

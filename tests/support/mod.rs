@@ -18,3 +18,4 @@ pub mod proxy;
 pub mod server_line;
 pub mod telegram;
 pub mod upload;
+pub mod way;

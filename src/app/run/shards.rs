@@ -14,7 +14,11 @@ use crate::{
         gateway::{Gateway, Shard, Silence},
         intake::Intake,
     },
-    worker::{Shutdown, leases::Leases, stopped},
+    worker::{
+        Shutdown,
+        leases::{Leases, Term},
+        stopped,
+    },
 };
 
 /// What listens to one bot.
@@ -73,9 +77,9 @@ impl Ears {
         stop: Shutdown,
     ) -> anyhow::Result<()> {
         let leaving = stop.clone();
-        let hear = async |_, stop: Shutdown| {
+        let hear = async |term: Term, stop: Shutdown| {
             let (end, ending) = watch::channel(false);
-            let hearing = self.gateway.run(shard, &self.intake, ending);
+            let hearing = self.gateway.run(shard, &self.intake, (term.patience(), ending));
             let silence = tokio::select! {
                 silence = hearing => silence?,
                 never = linger(stop.clone(), leaving.clone(), end) => match never {},

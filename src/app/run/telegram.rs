@@ -20,7 +20,11 @@ use crate::{
     config::settings,
     domain::{channel::ChannelKind, locale::Locale},
     service::inbox::NewIncoming,
-    worker::{Shutdown, handler, leases::Leases, stopped},
+    worker::{
+        Shutdown, handler,
+        leases::{Leases, Term},
+        stopped,
+    },
 };
 
 /// The pauses between tries to reach the platform at the start.
@@ -101,7 +105,7 @@ async fn poll(
 ) -> anyhow::Result<()> {
     let poller = Poller::new(&settings).context("no connection can be made")?;
     // Two that ask for a moment store nothing twice, so this needs no more than a lease.
-    let ask = async |_, stop| Ok(poller.poll(&store, stop).await?);
+    let ask = async |term: Term, stop| Ok(poller.poll(&store, term.patience(), stop).await?);
     leases.keep(&format!("poller:{source}"), shutdown, ask).await
 }
 

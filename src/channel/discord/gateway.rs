@@ -70,6 +70,8 @@ pub enum Silence {
     Stopped,
     /// The platform wants the bot divided into another number of shards.
     Divided,
+    /// The platform could not be reached for too long.
+    Unreached,
 }
 
 /// How long to wait before the next try.
@@ -118,6 +120,8 @@ struct Course {
     session: Option<Session>,
     message_content: bool,
     failures: u32,
+    /// Since when no connection could be opened.
+    unreached: Option<Instant>,
 }
 
 /// What follows the end of a connection.
@@ -193,7 +197,8 @@ impl Gateway {
         self.pauses.first.saturating_mul(1 << failures.min(16)).min(self.pauses.longest)
     }
 
-    /// Hands over what happens in a shard until `shutdown` turns true or its sender is gone.
+    /// Hands over what happens in a shard until `shutdown` turns true or its sender is gone, or no
+    /// connection could be opened for as long as `patience`.
     ///
     /// # Errors
     /// When the platform refuses us in a way that only a person can change.
@@ -201,13 +206,13 @@ impl Gateway {
         &self,
         shard: Shard,
         intake: &Intake,
-        shutdown: watch::Receiver<bool>,
+        (patience, shutdown): (Option<Duration>, watch::Receiver<bool>),
     ) -> Result<Silence, GatewayError> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let mut keeping = pin!(queue::keep(waiting, shard, intake));
         let ended = tokio::select! {
             biased;
-            ended = self.listen(shard, Line { queue, intake }, shutdown) => ended,
+            ended = self.listen(shard, Line { queue, intake }, (patience, shutdown)) => ended,
             // The queue ends with the listening, so it never ends first.
             () = &mut keeping => return Ok(Silence::Stopped),
         };
@@ -223,16 +228,18 @@ impl Gateway {
         &self,
         shard: Shard,
         line: Line<'_>,
-        mut shutdown: watch::Receiver<bool>,
+        (patience, mut shutdown): (Option<Duration>, watch::Receiver<bool>),
     ) -> Result<Silence, GatewayError> {
         let message_content = self.message_content;
-        let mut course = Course { shard, session: None, message_content, failures: 0 };
+        let mut course =
+            Course { shard, session: None, message_content, failures: 0, unreached: None };
         loop {
             let wait = tokio::select! {
                 biased;
                 _ = stopped(&mut shutdown) => return Ok(Silence::Stopped),
                 opened = self.open(&mut course) => match opened {
                     Ok(socket) => {
+                        course.unreached = None;
                         let ended = self.converse(socket, &mut course, (&line, shutdown.clone()));
                         match self.judge(ended.await, &mut course)? {
                             Next::Again(wait) => wait,
@@ -241,7 +248,14 @@ impl Gateway {
                     }
                     Err(Closed::Fatal(error)) => return Err(error),
                     Err(Closed::Later(why, wait)) => {
-                        let wait = wait.unwrap_or_else(|| self.pause(course.failures));
+                        let since = *course.unreached.get_or_insert_with(Instant::now);
+                        let left = patience.map(|most| most.saturating_sub(since.elapsed()));
+                        if wait.is_none() && left == Some(Duration::ZERO) {
+                            tracing::warn!("Discord is not reached; another replica may: {why}");
+                            return Ok(Silence::Unreached);
+                        }
+                        let pause = self.pause(course.failures);
+                        let wait = wait.unwrap_or(left.map_or(pause, |left| pause.min(left)));
                         course.failures += 1;
                         tracing::warn!(?wait, "Discord's gateway cannot be reached: {why}");
                         wait

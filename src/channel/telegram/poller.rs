@@ -8,7 +8,7 @@ use std::{fmt, future::Future, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     TelegramSettings, client,
@@ -85,6 +85,8 @@ struct Parameters {
 enum Failure {
     Unauthorized,
     Wait(Duration),
+    /// The platform said nothing.
+    Unreached(String),
     Trouble(String),
 }
 
@@ -102,11 +104,13 @@ impl Poller {
         })
     }
 
-    /// Hands over updates until `shutdown` turns true or its sender is gone. A batch that `store`
-    /// has not answered with `Ok` is asked for again, and so is the last one by the next process.
+    /// Hands over updates until `shutdown` turns true or its sender is gone, or the platform could not
+    /// be reached for as long as `patience`. A batch that `store` has not answered with `Ok` is asked
+    /// for again, and so is the last one by the next process.
     pub async fn poll<S, F>(
         &self,
         store: S,
+        patience: Option<Duration>,
         mut shutdown: watch::Receiver<bool>,
     ) -> Result<(), PollError>
     where
@@ -115,12 +119,14 @@ impl Poller {
     {
         let mut offset = 0;
         let mut pause = FIRST_PAUSE;
+        let mut unreached = None;
         loop {
             let asked = tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),
                 asked = self.ask(offset) => asked,
             };
+            let (since, now) = (unreached.take(), Instant::now());
             // The store is not raced against the shutdown: a commit is never cut off.
             let wait = match asked {
                 Ok(batch) => match keep(&store, batch).await {
@@ -133,6 +139,17 @@ impl Poller {
                 },
                 Err(Failure::Unauthorized) => return Err(PollError::Unauthorized),
                 Err(Failure::Wait(wait)) => Some(wait),
+                Err(Failure::Unreached(what)) => {
+                    let since = *unreached.insert(since.unwrap_or(now));
+                    if patience.is_some_and(|patience| now.duration_since(since) >= patience) {
+                        tracing::warn!(
+                            "no updates from Telegram; another replica may get them: {what}"
+                        );
+                        return Ok(());
+                    }
+                    tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
+                    None
+                }
                 Err(Failure::Trouble(what)) => {
                     tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
                     None
@@ -143,6 +160,8 @@ impl Poller {
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 wait
             });
+            let end = unreached.zip(patience).map(|(since, patience)| since + patience);
+            let wait = end.map_or(wait, |end| wait.min(end.saturating_duration_since(now)));
             tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),
@@ -158,11 +177,11 @@ impl Poller {
             timeout: self.poll_timeout.as_secs(),
             allowed_updates: ALLOWED,
         };
-        let trouble = |error: reqwest::Error| Failure::Trouble(cause(&error));
+        let silence = |error: reqwest::Error| Failure::Unreached(cause(&error));
         let response =
-            self.client.post(self.url()).json(&question).send().await.map_err(trouble)?;
+            self.client.post(self.url()).json(&question).send().await.map_err(silence)?;
         let status = response.status();
-        let body = response.bytes().await.map_err(trouble)?;
+        let body = response.bytes().await.map_err(silence)?;
         let answer: Answer = serde_json::from_slice(&body)
             .map_err(|_| Failure::Trouble(format!("an unreadable answer, HTTP {status}")))?;
         match answer {

@@ -1,7 +1,8 @@
 //! Shards at the gateway: each hears its own servers, private messages arrive at the first, and where
-//! there are too few of them, listening ends so that it can go on with more.
+//! there are too few of them, or the gateway is out of reach, listening ends so that it can go on with more,
+//! or elsewhere.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use mesabot::channel::discord::gateway::{Shard, Silence};
 use tokio::sync::watch;
@@ -31,7 +32,7 @@ fn both() -> (Shard, Shard) {
 }
 
 fn listens(emulator: &Emulator, shard: Shard) -> Listening {
-    Listening::to(emulator, emulator.token(), (shard, Ears::new()))
+    Listening::to(emulator, emulator.token(), (shard, Ears::new(), None))
 }
 
 #[tokio::test]
@@ -72,4 +73,21 @@ async fn too_few_shards_end_the_listening_and_nothing_else() {
     let gateway = Gateway::new(&settings, http, true);
     let (_stop, shutdown) = watch::channel(false);
     assert_eq!(gateway.shards(shutdown).await, Ok(Some(3)));
+}
+
+/// Another replica may reach it.
+#[tokio::test]
+async fn g8_who_does_not_reach_the_gateway_leaves_it() {
+    let emulator = two_servers().await;
+    let patience = Some(Duration::from_millis(200));
+    let part = (Shard::WHOLE, Ears::new(), patience);
+    let listening = Listening::to(&emulator, emulator.token(), part);
+    listening.ready(1).await;
+    // What was out of reach for a moment is forgotten.
+    emulator.kill_sockets();
+    listening.ready(2).await;
+    emulator.refuse_gateway(true);
+    emulator.kill_sockets();
+    assert_eq!(listening.ends().await, Ok(Silence::Unreached));
+    assert_proper(&emulator);
 }

@@ -20,6 +20,7 @@ use super::{
 use crate::support::{
     discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told},
     upload::Upload,
+    way::Way,
 };
 
 /// A field of a form that takes files.
@@ -65,6 +66,10 @@ impl Network for Discord {
             ("MESABOT_DISCORD__TOKEN", self.emulator.token().to_owned()),
             ("MESABOT_DISCORD__API_URL", self.emulator.api_url().to_owned()),
         ]
+    }
+
+    fn way_of(&self, _replica: usize) -> Option<&Way> {
+        None
     }
 
     fn keeps_first_words(&self) -> bool {

@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::oracle::{Figures, Memory};
-use crate::support::upload::Upload;
+use crate::support::{upload::Upload, way::Way};
 
 /// Somebody who is shown what appears before people's eyes.
 pub type Robot = Arc<dyn Fn(&Sight) + Send + Sync>;
@@ -111,6 +111,9 @@ impl Chronicle {
 pub trait Network: Send + Sync {
     /// What a replica of the program is told about it.
     fn environment(&self, replica: usize) -> Vec<(&'static str, String)>;
+
+    /// A replica's own way to it, where they do not share one.
+    fn way_of(&self, replica: usize) -> Option<&Way>;
 
     /// Whether what was written to the program while it never ran is told to it later.
     fn keeps_first_words(&self) -> bool;

@@ -18,6 +18,7 @@ use crate::support::{
     proxy::Proxy,
     telegram::{BOT_ID, Button, Effect, Emulator, Fault, Ledger, Post},
     upload::Upload,
+    way::Way,
 };
 
 /// How long somebody waits for an answer before the story has failed.
@@ -34,12 +35,30 @@ pub struct Telegram {
     begun: Instant,
     /// Where it calls the program; `None` where the program asks.
     calls: Option<Proxy>,
+    /// How each replica reaches it, where they do not share a way.
+    ways: Vec<Way>,
 }
 
 impl Telegram {
     /// An empty one that is asked for news.
     pub async fn start() -> Self {
-        Self { emulator: Emulator::start().await, begun: Instant::now(), calls: None }
+        Self {
+            emulator: Emulator::start().await,
+            begun: Instant::now(),
+            calls: None,
+            ways: Vec::new(),
+        }
+    }
+
+    /// An empty one that so many replicas each reach by a way of their own.
+    pub async fn start_far_away(replicas: usize) -> Self {
+        let mut telegram = Self::start().await;
+        let server = telegram.emulator.api_url().trim_start_matches("http://").parse();
+        let server = server.expect("it answers at an address");
+        for _ in 0..replicas {
+            telegram.ways.push(Way::to(server).await);
+        }
+        telegram
     }
 
     /// An empty one that calls the program, of which there are so many replicas.
@@ -86,9 +105,13 @@ impl Telegram {
 
 impl Network for Telegram {
     fn environment(&self, replica: usize) -> Vec<(&'static str, String)> {
+        let way = self.ways.get(replica).map(|way| format!("http://{}", way.address));
         let mut environment = vec![
             ("MESABOT_TELEGRAM__TOKEN", self.emulator.token().to_owned()),
-            ("MESABOT_TELEGRAM__API_URL", self.emulator.api_url().to_owned()),
+            (
+                "MESABOT_TELEGRAM__API_URL",
+                way.unwrap_or_else(|| self.emulator.api_url().to_owned()),
+            ),
         ];
         match &self.calls {
             None => environment.push(("MESABOT_TELEGRAM__POLL_TIMEOUT", "1s".to_owned())),
@@ -99,6 +122,10 @@ impl Network for Telegram {
             ]),
         }
         environment
+    }
+
+    fn way_of(&self, replica: usize) -> Option<&Way> {
+        self.ways.get(replica)
     }
 
     fn keeps_first_words(&self) -> bool {

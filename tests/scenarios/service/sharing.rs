@@ -24,6 +24,8 @@ fn terms() -> Terms {
         renew_every: Duration::from_millis(300),
         look_every: Duration::from_millis(100),
         margin: Duration::from_millis(400),
+        patience: Duration::from_secs(1),
+        absence: Duration::from_millis(500),
     }
 }
 
