@@ -389,13 +389,22 @@ impl Story {
         let (nobody, open) = (HashSet::new(), Shut::default());
         let told = again(async || inbox::heads(reader, LANES, &nobody).await).await;
         let said = again(async || outbox::ready(reader, (None, &open), all, LANES).await).await;
-        let told = told.into_iter().map(|row| (row.lane, row.external_key));
+        let mut told: Vec<_> = told.into_iter().map(|row| (row.lane, row.external_key)).collect();
+        if self.network.shares_lanes() {
+            // Behind the first of such a lane there may be what others did.
+            let behind =
+                self.rows("SELECT lane, external_key FROM inbox WHERE open_lane LIKE '%#%'");
+            let read = |row: QueryResult| {
+                (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
+            };
+            told.extend(behind.await.into_iter().map(read));
+        }
         let said = said.into_iter().map(|row| (row.lane, row.chat_key));
         let person = |(lane, key): (String, String)| {
             let person = self.network.person_of(&lane, &key);
             person.unwrap_or_else(|| panic!("whose is {lane} with {key}?"))
         };
-        told.chain(said).map(person).collect()
+        told.into_iter().chain(said).map(person).collect()
     }
 
     /// Whether anything is on its way to the desk.

@@ -170,6 +170,10 @@ impl Network for Discord {
             || done.iter().any(unheard)
     }
 
+    fn shares_lanes(&self) -> bool {
+        true
+    }
+
     fn person_of(&self, lane: &str, key: &str) -> Option<i64> {
         let press = || lane.strip_prefix("discord:press:")?.split(':').next();
         let user = match key.strip_prefix("i:").or_else(press) {

@@ -161,6 +161,9 @@ pub trait Network: Send + Sync {
     /// Whether anything is on its way to the program that is not among what it has `stored`.
     fn is_on_its_way(&self, stored: &HashSet<String>) -> bool;
 
+    /// Whether one lane may hold what several people do.
+    fn shares_lanes(&self) -> bool;
+
     /// Whose a lane is; `key` is what the network calls the row of the inbox, or the chat of that of
     /// the outbox.
     fn person_of(&self, lane: &str, key: &str) -> Option<i64>;

@@ -194,6 +194,10 @@ impl Network for Telegram {
         !self.emulator.pending().is_empty()
     }
 
+    fn shares_lanes(&self) -> bool {
+        false
+    }
+
     fn person_of(&self, lane: &str, key: &str) -> Option<i64> {
         if lane.starts_with("telegram:press:") {
             return key.parse().ok();
