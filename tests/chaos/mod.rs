@@ -139,6 +139,7 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
             story.dies_now();
             see_without_one(story, a_while).await;
             fleet.reconnect(replica);
+            story.was_parted_since(begun);
         }
         Blow::OutOfReach(replica) => {
             let way = story.network.way_of(replica).expect("it has one of its own");

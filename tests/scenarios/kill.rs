@@ -200,6 +200,12 @@ impl Story {
         chronicle.troubled.push(begun..=self.network.clock());
     }
 
+    /// A program could not reach its database since then.
+    pub fn was_parted_since(&self, begun: Duration) {
+        let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
+        chronicle.parted.push(begun..=self.network.clock());
+    }
+
     /// One life of the program, ended as `death` says.
     async fn live_until(&self, death: &Death, trouble: Option<(Trouble, usize)>) {
         match death {

@@ -8,6 +8,9 @@ use tokio::sync::watch;
 use super::oracle::{Figures, Memory};
 use crate::support::{upload::Upload, way::Way};
 
+/// How long a program waits for a database that has fallen silent.
+const GIVEN_UP: Duration = Duration::from_secs(30);
+
 /// Somebody who is shown what appears before people's eyes.
 pub type Robot = Arc<dyn Fn(&Sight) + Send + Sync>;
 
@@ -97,9 +100,21 @@ pub struct Chronicle {
     pub disturbed: Vec<Duration>,
     /// From when to when not everything worked.
     pub troubled: Vec<RangeInclusive<Duration>>,
+    /// From when to when a program could not reach its database.
+    pub parted: Vec<RangeInclusive<Duration>>,
 }
 
 impl Chronicle {
+    /// Whether what a program heard at this moment may have been nowhere but in its memory for longer
+    /// than the platform waits.
+    pub fn was_parted(&self, at: Duration) -> bool {
+        // What was asked of the database when it fell silent is waited for a while longer.
+        let unstored = |while_: &RangeInclusive<Duration>| {
+            (*while_.start()..=*while_.end() + GIVEN_UP).contains(&at)
+        };
+        self.parted.iter().any(unstored)
+    }
+
     /// Whether anything went wrong between these two.
     pub fn was_disturbed(&self, from: Duration, to: Duration) -> bool {
         self.disturbed.iter().any(|at| (from..=to).contains(at))
