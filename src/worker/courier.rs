@@ -116,7 +116,7 @@ impl Courier {
     /// another process put there is found a little later.
     pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
         let mut round = Round::of(scope, term);
-        self.begin(&mut round);
+        self.ask_first(&mut round);
         let mut bell = self.wake.outbox.listen();
         let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
         let mut recovered = false;
@@ -141,7 +141,8 @@ impl Courier {
                 }
             };
             if self.is_out_of_reach(&round) {
-                tracing::warn!(?scope, "the network is not reached; another replica may");
+                let channel = scope.map(ChannelKind::as_str);
+                tracing::warn!(channel, "the network is not reached; another replica may");
                 break;
             }
             // Each branch only waits. Whatever is not chosen is dropped, and a write dropped half-way
@@ -158,7 +159,7 @@ impl Courier {
 
     /// Where others could do this too, the network is asked whether it is there before it is told
     /// anything: a term that reaches nothing costs no message a try.
-    fn begin(&self, round: &mut Round) {
+    fn ask_first(&self, round: &mut Round) {
         let kind = round.scope.filter(|kind| self.channels.contains_key(kind));
         if let Some(kind) = kind.filter(|_| round.term.patience().is_some()) {
             round.ear(kind).nothing(self.clock.now());
@@ -167,11 +168,9 @@ impl Courier {
 
     /// Whether the network has been silent for longer than this replica's patience.
     fn is_out_of_reach(&self, round: &Round) -> bool {
-        round.silent_for(self.clock.now()).zip(round.term.patience()).is_some_and(
-            |(silent, patience)| {
-                i64::try_from(patience.as_millis()).is_ok_and(|most| silent >= most)
-            },
-        )
+        let patience = round.term.patience().and_then(|most| i64::try_from(most.as_millis()).ok());
+        let silent = round.silent_for(self.clock.now()).zip(patience);
+        silent.is_some_and(|(silent, most)| silent >= most)
     }
 
     /// Whether anybody within `scope` gives up on what is not answered within seconds.
