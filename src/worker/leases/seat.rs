@@ -95,6 +95,7 @@ mod tests {
             assert_eq!(waits, Some(wait), "with {held}");
         }
     }
+
     #[test]
     fn who_reaches_nothing_again_and_again_is_more_patient_until_all_goes_well() {
         let (terms, mut now) = (Terms::default(), Instant::now());
