@@ -22,6 +22,7 @@ mod m0016_letters;
 mod m0017_retention;
 mod m0018_leases;
 mod m0019_backlog;
+mod m0021_report_wishes;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_retention::Migration),
             Box::new(m0018_leases::Migration),
             Box::new(m0019_backlog::Migration),
+            Box::new(m0021_report_wishes::Migration),
         ]
     }
 }

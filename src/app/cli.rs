@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use rustix::fs::Mode;
 
 use super::{
     House, backup, calendar, console, desk, inbox, invite, logging, outbox, report, run, simulate,
@@ -57,6 +58,9 @@ struct Check {
 
 /// Does what the command line asks.
 pub async fn main() -> ExitCode {
+    // Whatever this process makes (databases, files, workbooks, histories) is its owner's alone,
+    // whichever mask it was started with.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     match execute(CommandLine::parse()).await {
         Ok(code) => code,
         Err(error) => {
@@ -78,14 +82,19 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         }
         _ => {}
     }
+    let exposed = config::exposed(&sources);
     let loaded = match Config::load(sources) {
         Ok(loaded) => loaded,
         Err(faults) => return Ok(at_fault(&faults)),
     };
     logging::start(&loaded.config.log);
+    for warning in exposed {
+        tracing::warn!("{warning}");
+    }
     match line.command {
         None if run::has_a_line(&loaded) => run::run(&loaded).await,
-        None => console::run(&loaded, Default::default()).await,
+        None if console::has_input().await => console::run(&loaded, Default::default()).await,
+        None => Ok(nothing_to_run()),
         Some(Command::Console(options)) => console::run(&loaded, options).await,
         Some(Command::Calendar(options)) => calendar::run(&loaded, &options),
         Some(Command::Migrate) => migrate(&loaded).await,
@@ -96,6 +105,17 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Inbox(options)) => inbox::run(&loaded, &options).await,
         Some(Command::Check(_) | Command::Simulate(_)) => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// Says what is missing to a service manager that starts the desk without a token.
+fn nothing_to_run() -> ExitCode {
+    eprintln!(
+        "mesabot: no token is set and nothing comes on standard input, so there is nothing to run.\n\
+         To run the desk, set MESABOT_TELEGRAM__TOKEN or MESABOT_DISCORD__TOKEN (or the same with \
+         _FILE, naming a file).\n\
+         To try it in the terminal, run `mesabot console`."
+    );
+    ExitCode::from(2)
 }
 
 fn check(asked: &Check, sources: Sources) -> ExitCode {

@@ -22,6 +22,8 @@ pub(super) fn start(log: &Log) {
         filter = filter.add_directive(directive.parse().expect("the list above is well formed"));
     }
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colour is for terminals, and for people who have not asked for none.
+    let subscriber = subscriber.with_ansi(super::wants_colour(&std::io::stderr()));
     match log.format {
         LogFormat::Text => subscriber.init(),
         LogFormat::Json => subscriber.json().init(),

@@ -23,6 +23,7 @@ use crate::{
         handler::{Handler, Pass, Receive},
         monthly::Monthly,
         pacing::Limits,
+        reporter::Reporter,
         retention::Pruner,
         sweep::Sweeper,
     },
@@ -82,6 +83,8 @@ pub struct Workers {
     pub courier: Courier,
     /// Does what is due.
     pub sweeper: Sweeper,
+    /// Makes reports.
+    pub reporter: Reporter,
     /// Fetches files, where they are kept.
     pub fetcher: Option<Fetcher>,
 }
@@ -141,8 +144,14 @@ impl House {
                 desk: desk.clone(),
                 clock: Arc::clone(&clock),
                 wake: Arc::clone(&wake),
-                monthly: Monthly::new(store.clone()),
                 pruner: Pruner::new(run::watched::bare),
+            },
+            reporter: Reporter {
+                database: database.clone(),
+                desk: desk.clone(),
+                clock: Arc::clone(&clock),
+                wake: Arc::clone(&wake),
+                monthly: Monthly::new(store.clone()),
             },
             courier: Courier {
                 database,
@@ -170,9 +179,16 @@ impl Workers {
         if let Some(fetcher) = &self.fetcher {
             fetcher.pass().await?;
         }
+        self.reporter.pass().await?;
         self.courier.pass().await?;
         Ok(())
     }
+}
+
+/// Whether to write in colour: only to a terminal, and not where `NO_COLOR` is set.
+fn wants_colour(to: &impl std::io::IsTerminal) -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !unwanted && to.is_terminal()
 }
 
 /// The desk that a configuration describes.

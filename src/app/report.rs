@@ -1,6 +1,11 @@
 //! `mesabot report`: a month's detailed workbook, one row a ticket.
 
-use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -12,6 +17,7 @@ use crate::{
     config::Loaded,
     domain::report::Month,
     service::report,
+    worker::workbook::Book,
 };
 
 /// Which report, and where it goes.
@@ -32,16 +38,17 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     }
     let house =
         House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
-    let cases =
-        report::cases(house.database.reader(), &loaded.procedure, &month.span(calendar)).await?;
-    house.database.close().await;
-    let voice = Voice { locale: loaded.config.locale, procedure: &loaded.procedure, now };
-    let bytes = workbook::workbook(&voice, &cases, month).context("the workbook is too large")?;
+    let (reader, procedure) = (house.database.reader(), Arc::clone(&house.desk.procedure));
+    let figures = Arc::new(report::figures(reader, &procedure, &month.span(calendar)).await?);
+    let locale = loaded.config.locale;
+    let voice = Voice { locale, procedure: &loaded.procedure, now };
     fs::create_dir_all(&options.out)
         .with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
     let path = options.out.join(workbook::file_name(&voice, month));
-    fs::write(&path, bytes).with_context(|| format!("{} cannot be written", path.display()))?;
-    let counted = cases.iter().filter(|case| case.counts(&loaded.procedure.left_out)).count();
+    let file = File::create(&path);
+    let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
+    let counted = Book { procedure, locale, now, month, figures }.write(reader, file).await?;
+    house.database.close().await;
     println!("{}: {counted} ticket(s)", path.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -143,6 +143,21 @@ impl<'t> Turn<'t> {
             .await
     }
 
+    /// Where something is answered later that only they should read, and the token under which the
+    /// network waits for that answer. `None` after the desk told them how to open a private chat.
+    pub async fn answers_later(&self) -> Result<Option<(Address, Option<String>)>> {
+        if let Some(via) = self.via() {
+            self.acknowledged.store(true, Ordering::Relaxed);
+            return Ok(Some((self.here(), Some(via))));
+        }
+        let Some(to) = self.private() else {
+            self.tell("write-me-privately", &[]).await?;
+            return Ok(None);
+        };
+        self.point_to_private().await?;
+        Ok(Some((to, None)))
+    }
+
     /// Notes that a form is the answer to what they did.
     pub fn answered_by_form(&self) {
         self.acknowledged.store(true, Ordering::Relaxed);

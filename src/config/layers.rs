@@ -23,7 +23,7 @@ const USUAL_FILE: &str = "mesabot.toml";
 const PREFIX: &str = "MESABOT_";
 
 /// Keys whose value may stand in a file of its own, named by the variable with `_FILE` at its end.
-const SECRETS: [&str; 4] =
+pub(super) const SECRETS: [&str; 4] =
     ["database.url", "telegram.token", "telegram.webhook_secret", "discord.token"];
 
 /// Where a configuration is read from.
@@ -77,6 +77,29 @@ impl Sources {
             }
             Place::File(..) | Place::Variable(_) => self.directory.clone(),
         }
+    }
+
+    /// The operator's file: what faults call it, and where it is.
+    pub(super) fn operators_place(&self) -> (String, PathBuf) {
+        let path = self.file.as_deref().unwrap_or(Path::new(USUAL_FILE));
+        (path.to_string_lossy().into_owned(), self.resolve(path))
+    }
+
+    /// The files that variables name for a secret: the variable, the secret's key, and the path.
+    pub(super) fn secret_files(&self) -> Vec<(&str, &'static str, PathBuf)> {
+        let mut files: Vec<_> = self
+            .variables
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .filter_map(|(name, value)| {
+                let rest = name.strip_prefix(PREFIX)?.strip_suffix("_FILE")?;
+                let key = rest.replace("__", ".").to_ascii_lowercase();
+                let secret = SECRETS.into_iter().find(|secret| **secret == *key)?;
+                Some((name.as_str(), secret, self.resolve(value)))
+            })
+            .collect();
+        files.sort();
+        files
     }
 
     /// The layers laid one over the other. A layer that cannot be read is a fault and left out.

@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: anything read again later. A desk runs on what it started with.
 
+mod exposure;
 pub mod fault;
 mod files;
 mod layers;
@@ -18,6 +19,7 @@ mod webhook;
 
 use crate::domain::procedure::Procedure;
 
+pub use exposure::exposed;
 pub use fault::{Fault, Place};
 pub use layers::{DEFAULTS, Sources};
 pub use report::{Report, check, check_procedure};

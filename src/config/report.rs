@@ -3,13 +3,15 @@
 
 use std::fmt;
 
-use super::{Config, Fault, Loaded, Sources, procedure};
+use super::{Config, Fault, Loaded, Sources, exposed, procedure};
 
 /// The outcome of a check.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// What is to be put right.
     pub faults: Vec<Fault>,
+    /// What could be better, and does not keep the desk from starting.
+    pub warnings: Vec<String>,
     summary: String,
 }
 
@@ -25,16 +27,21 @@ impl fmt::Display for Report {
         for fault in &self.faults {
             writeln!(f, "{fault}")?;
         }
+        for warning in &self.warnings {
+            writeln!(f, "warning: {warning}.")?;
+        }
         f.write_str(&self.summary)
     }
 }
 
 /// Reads the configuration and the procedure, and says what is wrong with them.
 pub fn check(sources: Sources) -> Report {
-    match Config::load(sources) {
-        Ok(loaded) => Report { faults: Vec::new(), summary: summary(&loaded) },
+    let warnings = exposed(&sources);
+    let report = match Config::load(sources) {
+        Ok(loaded) => Report { faults: vec![], warnings: vec![], summary: summary(&loaded) },
         Err(faults) => at_fault(faults),
-    }
+    };
+    Report { warnings, ..report }
 }
 
 /// Reads a procedure alone, shipped or in a file, and says what is wrong with it.
@@ -49,7 +56,7 @@ pub fn check_procedure(wanted: &str, sources: &Sources) -> Report {
                 procedure.groups.len(),
                 procedure.statuses.len(),
             );
-            Report { faults: Vec::new(), summary }
+            Report { faults: vec![], warnings: vec![], summary }
         }
         Err(faults) => at_fault(faults),
     }
@@ -60,7 +67,7 @@ fn at_fault(faults: Vec<Fault>) -> Report {
         1 => "1 fault.".to_owned(),
         many => format!("{many} faults."),
     };
-    Report { faults, summary }
+    Report { faults, warnings: vec![], summary }
 }
 
 fn summary(Loaded { config, procedure }: &Loaded) -> String {

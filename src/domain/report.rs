@@ -1,5 +1,5 @@
-//! What a month's report counts (N9, V12). Pure: from what is known of each ticket to the figures.
-//! Deliberately absent: how the tickets are found, and the words of the report.
+//! What a month's report counts (N9, V12). Pure: from slices of tickets, which the database counts, to
+//! the figures. Deliberately absent: how the tickets are found, and the words of the report.
 
 use std::{collections::BTreeMap, fmt, ops::Range, str::FromStr};
 
@@ -177,9 +177,9 @@ pub struct Share {
 }
 
 impl Share {
-    fn count(&mut self, met: bool) {
-        self.of += 1;
-        self.met += usize::from(met);
+    fn join(&mut self, other: Self) {
+        self.met += other.met;
+        self.of += other.of;
     }
 
     /// In whole percent, rounded down, so that 100 % means all; none of none.
@@ -198,9 +198,9 @@ pub struct Ratings {
 }
 
 impl Ratings {
-    fn add(&mut self, stars: u8) {
-        self.count += 1;
-        self.sum += usize::from(stars);
+    fn join(&mut self, other: Self) {
+        self.count += other.count;
+        self.sum += other.sum;
     }
 
     /// Their average in tenths, rounded; none without ratings.
@@ -225,6 +225,8 @@ pub struct Tally {
 /// The general figures of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
+    /// How many tickets they were counted from, whether or not those count.
+    pub tickets: usize,
     /// Everything that counts.
     pub total: Tally,
     /// Ended in the month after a solution or a decision.
@@ -251,78 +253,82 @@ pub struct Figures {
     pub technicians: BTreeMap<(String, PersonId), Tally>,
 }
 
-/// Counts what happened to these tickets in a span. Of those that ended in a way that is left out,
-/// only how many were not managed or withdrawn is told, apart.
-pub fn count(cases: &[Case], span: &Range<Timestamp>, left_out: &[Ending]) -> Figures {
-    let within = |at: Option<Timestamp>| at.is_some_and(|at| span.contains(&at));
+/// Tickets that share category, technician and ending, with how often each thing happened to them in a
+/// span. The database counts these, so their number does not grow with the tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Slice {
+    /// The category's key.
+    pub category: String,
+    /// Who has them, or had them at the end.
+    pub technician: Option<(PersonId, String)>,
+    /// How they ended.
+    pub ending: Option<Ending>,
+    /// How many there are.
+    pub tickets: usize,
+    /// Received, solved and rated in the span.
+    pub tally: Tally,
+    /// Found by the desk itself and received in the span.
+    pub proactive: usize,
+    /// Taken in the span, and how many of those in time.
+    pub owned: Share,
+    /// How often a requester said in the span that one was not solved.
+    pub reopened: usize,
+    /// Ended in the span.
+    pub closed: usize,
+    /// Received or ended in the span.
+    pub touched: usize,
+}
+
+/// Adds slices up to the figures. Of those that ended in a way that is left out, the figures tell only
+/// how many were not managed, withdrawn or sent elsewhere, apart.
+pub fn figures(slices: impl IntoIterator<Item = Slice>, left_out: &[Ending]) -> Figures {
     let mut figures = Figures::default();
-    for case in cases {
-        if !case.counts(left_out) {
-            if within(case.closed) || span.contains(&case.received) {
-                figures.end(case.ending);
-            }
+    for slice in slices {
+        figures.tickets += slice.tickets;
+        if slice.ending.is_some_and(|ending| left_out.contains(&ending)) {
+            figures.end(slice.ending, slice.touched);
             continue;
         }
-        figures.proactive +=
-            usize::from(case.source.is_proactive() && span.contains(&case.received));
-        let tally = of(case, &within);
-        figures.total.join(&tally);
-        figures.categories.entry(case.category.clone()).or_default().join(&tally);
-        if let Some((id, name)) = &case.technician {
-            figures.technicians.entry((name.clone(), *id)).or_default().join(&tally);
+        figures.proactive += slice.proactive;
+        figures.total.join(&slice.tally);
+        figures.categories.entry(slice.category).or_default().join(&slice.tally);
+        if let Some((id, name)) = slice.technician {
+            figures.technicians.entry((name, id)).or_default().join(&slice.tally);
         }
-        if let Some(met) = case.owned_in_time().filter(|_| within(case.owned)) {
-            figures.owned.count(met);
-        }
-        figures.reopened += case.reopened.iter().filter(|at| span.contains(at)).count();
-        if within(case.closed) && !figures.end(case.ending) {
-            figures.closed += 1;
-            figures.self_help += usize::from(case.ending == Some(Ending::SelfHelp));
-            let unasked = |ending: Ending| {
-                matches!(ending, Ending::NoSurvey | Ending::SelfHelp) || ending.is_decision()
-            };
-            figures.asked += usize::from(!case.ending.is_some_and(unasked));
+        figures.owned.join(slice.owned);
+        figures.reopened += slice.reopened;
+        if !figures.end(slice.ending, slice.closed) {
+            figures.closed += slice.closed;
+            match slice.ending {
+                Some(Ending::SelfHelp) => figures.self_help += slice.closed,
+                Some(Ending::NoSurvey) => {}
+                Some(ending) if ending.is_decision() => {}
+                _ => figures.asked += slice.closed,
+            }
         }
     }
     figures
 }
 
 impl Figures {
-    /// Counts an end without a solution; false of any other.
-    fn end(&mut self, ending: Option<Ending>) -> bool {
+    /// Counts tickets that ended without a solution; false of any other ending.
+    fn end(&mut self, ending: Option<Ending>, tickets: usize) -> bool {
         match ending {
-            Some(Ending::NotManaged) => self.not_managed += 1,
-            Some(Ending::Withdrawn) => self.withdrawn += 1,
-            Some(Ending::Routed) => self.routed += 1,
+            Some(Ending::NotManaged) => self.not_managed += tickets,
+            Some(Ending::Withdrawn) => self.withdrawn += tickets,
+            Some(Ending::Routed) => self.routed += tickets,
             _ => return false,
         }
         true
     }
 }
 
-fn of(case: &Case, within: &impl Fn(Option<Timestamp>) -> bool) -> Tally {
-    let mut tally = Tally::default();
-    tally.received += usize::from(within(Some(case.received)));
-    if within(case.solved) {
-        tally.solved += 1;
-        if let Some(in_time) = case.in_time {
-            tally.in_time.count(in_time);
-        }
-    }
-    if let Some(stars) = case.stars.filter(|_| within(case.closed)) {
-        tally.ratings.add(stars);
-    }
-    tally
-}
-
 impl Tally {
     fn join(&mut self, other: &Self) {
         self.received += other.received;
         self.solved += other.solved;
-        self.in_time.met += other.in_time.met;
-        self.in_time.of += other.in_time.of;
-        self.ratings.count += other.ratings.count;
-        self.ratings.sum += other.ratings.sum;
+        self.in_time.join(other.in_time);
+        self.ratings.join(other.ratings);
     }
 }
 
@@ -330,100 +336,57 @@ impl Tally {
 mod tests {
     use super::*;
 
-    fn at(hour: i64) -> Timestamp {
-        Timestamp(hour * 3_600_000)
-    }
-
-    fn case(number: i64) -> Case {
-        Case {
-            number: TicketNumber(number),
-            kind: TicketKind::Incident,
+    fn closed(ending: Ending) -> Slice {
+        Slice {
             category: "plataforma".into(),
-            priority: Priority::Low,
-            status: Status::New,
-            origin: ChannelKind::Telegram,
-            source: Source::Chat,
-            parent: None,
-            assets: vec![],
-            title: String::new(),
-            description: String::new(),
-            requester: "Marta".into(),
-            place: String::new(),
-            group: "soporte".into(),
-            technician: None,
-            received: at(10),
-            own_due: at(11),
-            owned: None,
-            solved: None,
-            in_time: None,
-            solution: None,
-            closed: None,
-            ending: None,
-            reopened: vec![],
-            stars: None,
-            comment: None,
-            form: vec![],
-            solution_form: vec![],
-            training: vec![],
-        }
-    }
-
-    fn closed(number: i64, stars: Option<u8>) -> Case {
-        Case {
-            status: Status::Closed,
             technician: Some((PersonId(7), "Ana".into())),
-            owned: Some(at(12)),
-            solved: Some(at(13)),
-            in_time: Some(true),
-            closed: Some(at(14)),
-            ending: Some(Ending::Authorised),
-            stars,
-            ..case(number)
+            ending: Some(ending),
+            tickets: 1,
+            tally: Tally {
+                received: 1,
+                solved: 1,
+                in_time: Share { met: 1, of: 1 },
+                ratings: Ratings { count: 1, sum: 4 },
+            },
+            closed: 1,
+            touched: 1,
+            ..Slice::default()
         }
     }
 
     #[test]
-    fn a_month_counts_what_happened_in_it() {
-        let early = Case { received: at(0), owned: Some(at(1)), ..closed(3, None) };
-        let no_survey = Case { ending: Some(Ending::NoSurvey), ..closed(4, None) };
-        let withdrawn = Case {
-            status: Status::Closed,
-            closed: Some(at(20)),
-            ending: Some(Ending::Withdrawn),
-            ..case(5)
+    fn slices_add_up_in_total_by_category_and_by_technician() {
+        let open = Slice {
+            category: "plataforma".into(),
+            tickets: 2,
+            tally: Tally { received: 2, ..Tally::default() },
+            owned: Share { met: 1, of: 2 },
+            reopened: 3,
+            proactive: 1,
+            touched: 2,
+            ..Slice::default()
         };
-        let declined =
-            Case { ending: Some(Ending::Rejected), owned: None, solved: None, ..closed(8, None) };
-        let reopened = Case { reopened: vec![at(1), at(11), at(12)], ..case(6) };
-        let late = Case { in_time: Some(false), stars: Some(2), ..closed(7, None) };
-        let cases =
-            [case(1), closed(2, Some(5)), early, no_survey, withdrawn, reopened, late, declined];
-        let figures = count(&cases, &(at(5)..at(30)), &[Ending::NotManaged]);
-        assert_eq!((figures.total.received, figures.total.solved), (7, 4));
-        assert_eq!((figures.closed, figures.withdrawn, figures.reopened), (5, 1, 2));
-        assert_eq!(figures.total.in_time, Share { met: 3, of: 4 });
-        assert_eq!(figures.total.in_time.percent(), Some(75));
-        assert_eq!(figures.owned, Share { met: 0, of: 3 }, "one was taken before the month");
-        assert_eq!((figures.asked, figures.total.ratings.tenths()), (3, Some(35)));
-        assert_eq!(figures.technicians.len(), 1);
+        let figures = figures([open, closed(Ending::Authorised)], &[Ending::NotManaged]);
+        assert_eq!((figures.tickets, figures.total.received, figures.total.solved), (3, 3, 1));
+        assert_eq!((figures.closed, figures.asked, figures.reopened), (1, 1, 3));
+        assert_eq!((figures.owned, figures.proactive), (Share { met: 1, of: 2 }, 1));
         assert_eq!(figures.categories["plataforma"], figures.total);
+        assert_eq!(figures.technicians[&("Ana".to_owned(), PersonId(7))].received, 1);
     }
 
     #[test]
     fn what_was_not_managed_counts_apart_v12() {
-        let ending = Some(Ending::NotManaged);
-        let apart = Case { status: Status::NotManaged, ending, ..closed(1, Some(1)) };
-        let figures = count(&[apart, closed(2, Some(4))], &(at(5)..at(30)), &[Ending::NotManaged]);
+        let slices = [closed(Ending::NotManaged), closed(Ending::Authorised)];
+        let figures = figures(slices, &[Ending::NotManaged]);
         assert_eq!((figures.not_managed, figures.closed, figures.total.received), (1, 1, 1));
         assert_eq!(figures.total.ratings, Ratings { count: 1, sum: 4 });
     }
 
     #[test]
     fn a_procedure_says_which_endings_are_left_out() {
-        let ended = |ending| Case { ending: Some(ending), ..closed(1, None) };
-        let cases = [ended(Ending::NotManaged), ended(Ending::Withdrawn), ended(Ending::Silence)];
+        let slices = [Ending::NotManaged, Ending::Withdrawn, Ending::Silence].map(closed);
         let counted = |left_out: &[Ending]| {
-            let figures = count(&cases, &(at(5)..at(30)), left_out);
+            let figures = figures(slices.clone(), left_out);
             assert_eq!((figures.not_managed, figures.withdrawn), (1, 1), "told whatever counts");
             (figures.total.received, figures.closed)
         };
@@ -431,30 +394,23 @@ mod tests {
         assert_eq!(counted(&[Ending::Withdrawn]), (2, 1));
         assert_eq!(counted(&[Ending::NotManaged, Ending::Withdrawn, Ending::Silence]), (0, 0));
     }
+
     #[test]
     fn what_another_procedure_has_counts_apart_and_guidance_counts_as_solved_c2_c5() {
-        for status in [Status::NotManaged, Status::Closed] {
-            let routed = Case { status, ending: Some(Ending::Routed), ..closed(1, None) };
-            let figures = count(&[routed], &(at(5)..at(30)), &[Ending::Routed]);
-            assert_eq!((figures.routed, figures.not_managed, figures.closed), (1, 0, 0));
-            assert_eq!(figures.total, Tally::default());
+        let routed = figures([closed(Ending::Routed)], &[Ending::Routed]);
+        assert_eq!((routed.routed, routed.not_managed, routed.closed), (1, 0, 0));
+        assert_eq!(routed.total, Tally::default());
+        let helped = figures([closed(Ending::SelfHelp)], &[Ending::Routed]);
+        assert_eq!((helped.self_help, helped.closed, helped.asked), (1, 1, 0));
+        for unasked in [Ending::NoSurvey, Ending::Rejected] {
+            let figures = figures([closed(unasked)], &[]);
+            assert_eq!((figures.closed, figures.asked, figures.self_help), (1, 0, 0));
         }
-        let helped = Case {
-            technician: None,
-            owned: None,
-            ending: Some(Ending::SelfHelp),
-            ..closed(2, None)
-        };
-        let found = Case { source: Source::Proactive, ..case(3) };
-        let figures = count(&[helped, found], &(at(5)..at(30)), &[Ending::Routed]);
-        assert_eq!((figures.self_help, figures.total.solved, figures.asked), (1, 1, 0));
-        assert_eq!((figures.proactive, figures.total.received), (1, 2));
-        assert_eq!(figures.owned, Share::default(), "nobody had to take it");
     }
 
     #[test]
     fn nothing_has_neither_share_nor_average() {
-        let figures = count(&[], &(at(5)..at(30)), &[Ending::NotManaged]);
+        let figures = figures([], &[Ending::NotManaged]);
         assert_eq!((figures.owned.percent(), figures.total.ratings.tenths()), (None, None));
         let ratings = Ratings { count: 3, sum: 14 };
         assert_eq!(ratings.tenths(), Some(47), "4.666… rounds up");

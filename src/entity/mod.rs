@@ -20,6 +20,7 @@ pub mod membership;
 pub mod outbox;
 pub mod person;
 pub mod report;
+pub mod report_wish;
 pub mod stored_file;
 pub mod survey;
 pub mod thread;

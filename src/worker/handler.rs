@@ -199,6 +199,7 @@ impl Handler {
         kill_point("handle.committed");
         self.wake.outbox.ring();
         self.wake.files.notify_one();
+        self.wake.reports.notify_one();
         let error = match done {
             Ok(Ok(true)) => return Taken::Over,
             Ok(Ok(false)) => return Taken::Again,

@@ -15,11 +15,13 @@ pub mod jump;
 pub mod leases;
 pub mod monthly;
 pub mod pacing;
+pub mod reporter;
 pub mod retention;
 pub mod round;
 pub mod silence;
 pub mod sweep;
 mod thread;
+pub mod workbook;
 
 /// How long a worker waits to be woken before it looks by itself: what another process wrote wakes
 /// nobody here.
@@ -34,6 +36,8 @@ pub struct Wake {
     pub outbox: Bell,
     /// A file is to be fetched.
     pub files: Notify,
+    /// A report is wanted.
+    pub reports: Notify,
 }
 
 /// Heard by everybody who listens, and by whoever was busy once he listens again.

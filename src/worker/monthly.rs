@@ -2,12 +2,13 @@
 //! figures, and where files are kept the workbook with one row a ticket (N9). The month is marked in
 //! the transaction that writes the messages, so it is sent once, whoever sweeps and however often.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use sea_orm::DatabaseTransaction;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-use super::leases::Term;
+use super::{leases::Term, workbook::Book};
 use crate::{
     chat::{
         Desk,
@@ -19,10 +20,14 @@ use crate::{
     domain::{
         locale::Locale,
         person::{Doer, Role},
-        report::{Case, Month},
+        report::{Figures, Month},
         time::Timestamp,
     },
-    service::{Act, Error, Result, database::Database, people, report},
+    service::{
+        Act, Error, Result,
+        database::{Database, Reader},
+        people, report,
+    },
     store::Store,
 };
 
@@ -36,7 +41,7 @@ pub struct Monthly {
 /// The report of a month, ready to be sent.
 struct Report {
     month: Month,
-    cases: Vec<Case>,
+    figures: Arc<Figures>,
     /// The digest under which the workbook lies in the store, by its language.
     books: Vec<(Locale, String)>,
 }
@@ -69,9 +74,12 @@ impl Monthly {
             && report::had_tickets(reader, month.span(calendar).end).await?;
         if due {
             let span = month.span(calendar);
-            let cases = report::cases(reader, &desk.procedure, &span).await?;
-            let books = self.books(desk, (&cases, month), now).await?;
-            let report = &Report { month, cases, books };
+            let figures = Arc::new(report::figures(reader, &desk.procedure, &span).await?);
+            let procedure = Arc::clone(&desk.procedure);
+            let locale = desk.locale;
+            let book = Book { procedure, locale, now, month, figures: Arc::clone(&figures) };
+            let books = self.books(reader, &book).await?;
+            let report = &Report { month, figures, books };
             let sent: Result<(), Error> = database
                 .write(|tx| {
                     Box::pin(async move {
@@ -88,18 +96,16 @@ impl Monthly {
 
     /// Lays the workbook into the store, in every language: laid there twice, it lies there once or
     /// beside itself, and what nobody is sent takes some kilobytes.
-    async fn books(
-        &self,
-        desk: &Desk,
-        (cases, month): (&[Case], Month),
-        now: Timestamp,
-    ) -> anyhow::Result<Vec<(Locale, String)>> {
+    async fn books(&self, reader: &Reader, book: &Book) -> anyhow::Result<Vec<(Locale, String)>> {
         let Some(store) = &self.store else { return Ok(vec![]) };
         let mut books = Vec::new();
         for locale in Locale::ALL {
-            let voice = Voice { locale, procedure: &desk.procedure, now };
-            let bytes = view::workbook::workbook(&voice, cases, month);
-            let bytes = bytes.context("the workbook is too large")?;
+            let file = tempfile::tempfile().context("no temporary file can be made")?;
+            Book { locale, ..book.clone() }.write(reader, file.try_clone()?).await?;
+            let mut bytes = Vec::new();
+            let mut file = tokio::fs::File::from_std(file);
+            file.rewind().await?;
+            file.read_to_end(&mut bytes).await?;
             books.push((locale, store.put(&bytes.into()).await?));
         }
         Ok(books)
@@ -114,7 +120,7 @@ impl Monthly {
 async fn send(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    Report { month, cases, books }: &Report,
+    Report { month, figures, books }: &Report,
     now: Timestamp,
 ) -> Result<(), Error> {
     if !report::mark_sent(tx, *month, now).await? {
@@ -127,7 +133,7 @@ async fn send(
             continue;
         };
         let voice = Voice { locale: to.locale, procedure, now };
-        let message = view::report::message(&voice, cases, *month);
+        let message = view::report::message(&voice, figures, *month);
         say::post(&act, &to, message, About::default()).await?;
         if let Some((_, digest)) = books.iter().find(|(locale, _)| *locale == to.locale) {
             let book = Delivery::File(enclosed(&voice, *month, digest));

@@ -8,7 +8,6 @@ use super::{
     Shutdown, Wake,
     jump::{JumpGuard, Verdict},
     leases::Term,
-    monthly::Monthly,
     retention::Pruner,
     stopped,
 };
@@ -41,8 +40,6 @@ pub struct Sweeper {
     pub clock: SharedClock,
     /// Wakes the courier.
     pub wake: Arc<Wake>,
-    /// The report of the month.
-    pub monthly: Monthly,
     /// What is forgotten.
     pub pruner: Pruner,
 }
@@ -62,16 +59,6 @@ impl Sweeper {
     /// # Errors
     /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
     pub async fn pass_in(&self, term: &Term) -> Result<usize> {
-        match self.monthly.pass((&self.database, term), &self.desk, self.clock.now()).await {
-            Ok(true) => self.wake.outbox.ring(),
-            Ok(false) => {}
-            Err(error) if matches!(error.downcast_ref(), Some(Error::TermOver)) => {
-                return Err(Error::TermOver);
-            }
-            Err(error) => {
-                tracing::error!("the monthly report was not sent; trying again: {error:#}");
-            }
-        }
         let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
         // Last, so that nothing that is due waits for what is only old.
         match self.pruner.pass((&self.database, term), self.clock.now()).await {

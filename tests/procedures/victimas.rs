@@ -15,10 +15,12 @@ use mesabot::{
         procedure::Procedure,
         report::{Case, Month},
     },
-    service::report,
 };
 
-use crate::support::pairing::{PairedDesk, Person};
+use crate::support::{
+    pairing::{PairedDesk, Person},
+    reported,
+};
 
 const TEXT: &str = include_str!("../../config/procedures/victimas.toml");
 
@@ -77,6 +79,5 @@ fn have_read(people: &[&Person<'_>]) {
 /// What the report of March knows of each ticket.
 async fn cases_of_march(desk: &PairedDesk, procedure: &Procedure) -> Vec<Case> {
     let month: Month = "2026-03".parse().unwrap();
-    let span = month.span(&procedure.calendar);
-    report::cases(desk.house.database.reader(), &desk.house.desk.procedure, &span).await.unwrap()
+    reported::cases(desk.house.database.reader(), procedure, month).await
 }

@@ -8,7 +8,11 @@ mod simulate;
 mod visits;
 mod webhook;
 
-use std::{fs, time::Duration};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    time::Duration,
+};
 
 use insta::assert_snapshot;
 use mesabot::domain::{locale::Locale, procedure::TicketKind, status::Status, time::Span};
@@ -30,7 +34,10 @@ impl Place {
     }
 
     fn with(self, name: &str, text: &str) -> Self {
-        fs::write(self.0.path().join(name), text).expect("a file can be written");
+        let path = self.0.path().join(name);
+        fs::write(&path, text).expect("a file can be written");
+        // As an operator keeps a file that holds secrets.
+        fs::set_permissions(path, Permissions::from_mode(0o600)).expect("they can be set");
         self
     }
 

@@ -1,6 +1,8 @@
 //! The console, as a person or another program meets it: the real binary, a script on standard
 //! input, the transcript on standard output.
 
+mod careful;
+
 use std::{
     fs,
     io::Write,

@@ -6,17 +6,18 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use insta::assert_snapshot;
 use mesabot::{
-    chat::{view::workbook::workbook, wording::Voice},
     clock::Clock,
     config::procedure,
     domain::{
-        channel::ChannelKind, locale::Locale, person::Role, procedure::Procedure, report::Month,
-        status::Status, time::DAY,
+        channel::ChannelKind, person::Role, procedure::Procedure, report::Month, status::Status,
+        time::DAY,
     },
-    service::report,
 };
 
-use crate::support::pairing::{PairedDesk, Person, in_every_pairing, in_every_pairing_on};
+use crate::support::{
+    pairing::{PairedDesk, Person, in_every_pairing, in_every_pairing_on},
+    reported::workbook,
+};
 
 const REFERENCE: &str = include_str!("../../config/procedures/reference.toml");
 
@@ -430,9 +431,7 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         let procedure = &desk.house.desk.procedure;
         let month: Month = "2026-03".parse().unwrap();
         let reader = desk.house.database.reader();
-        let cases = report::cases(reader, procedure, &month.span(&procedure.calendar)).await;
-        let voice = Voice { locale: Locale::Es, procedure, now: desk.clock.now() };
-        let bytes = workbook(&voice, &cases.unwrap(), month).unwrap();
+        let bytes = workbook(reader, procedure, month, desk.clock.now()).await;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let detail = book.worksheet_range("Detalle").unwrap();
         assert_eq!(detail.height(), 2, "a heading and the one that counts");

@@ -174,9 +174,13 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
     ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
-    let month = Timestamp(1)..Timestamp(2);
-    let reported = report::cases(conn, &uspec(), &month).await;
-    ear.expect_indexed("a month's report", reported).await;
+    let (month, rules) = (Timestamp(1)..Timestamp(2), uspec());
+    for index in ["ticket_created", "ticket_solved", "ticket_closed", "ticket_event_reopened"] {
+        let listed = report::Cases::of(conn, &rules, month.clone()).await;
+        ear.expect_index("what a month's workbook lists", index, listed).await;
+    }
+    let counted = report::figures(conn, &rules, &month).await;
+    ear.expect_indexed("a month's figures", counted).await;
     let threads = threads::of_ticket(conn, ticket).await;
     ear.expect_indexed("the threads of a ticket", threads).await;
     let (channel, chat) = (ChannelKind::Discord, "#5");

@@ -1,17 +1,21 @@
 //! The monthly report (N9): the figures in the chat, the workbook, and the report that comes by
 //! itself.
 
+mod counted;
+mod waiting;
+
 use std::{fs, io::Cursor, process::Command};
 
 use insta::assert_snapshot;
 use mesabot::{
-    chat::{view::workbook::workbook, wording::Voice},
-    domain::{locale::Locale, person::Role, report::Month, time::DAY},
-    service::report,
+    domain::{person::Role, report::Month, time::DAY},
     worker::{leases::Term, monthly::Monthly},
 };
 
-use crate::support::desk::{HelpDesk, scenario, uspec};
+use crate::support::{
+    desk::{HelpDesk, scenario, uspec},
+    reported::workbook,
+};
 
 /// What a desk did in March: a ticket solved and rated, one reopened, one withdrawn, one waiting.
 async fn a_busy_morning(desk: &HelpDesk) {
@@ -116,10 +120,8 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         a_busy_morning(desk).await;
         let procedure = uspec();
         let month: Month = "2026-03".parse().unwrap();
-        let span = month.span(&procedure.calendar);
-        let cases = report::cases(desk.house.database.reader(), &uspec(), &span).await.unwrap();
-        let voice = Voice { locale: Locale::Es, procedure: &procedure, now: span.end };
-        let bytes = workbook(&voice, &cases, month).unwrap();
+        let now = month.span(&procedure.calendar).end;
+        let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         assert_snapshot!(sheet(&mut book, "Resumen"), @"
         Informe de marzo de 2026

@@ -132,12 +132,16 @@ async fn what_can_be_told_apart_is_stored_as_it_came_and_the_rest_is_not_asked_f
     let tomorrow = r#"{ "update_id": 8, "hologram": {"of": [1,  2]} }"#;
     assert_eq!(post(&webhook, Some(SECRET), tomorrow).await.status(), StatusCode::OK);
     assert_eq!((&*ears.stored()[0].lane, &*ears.stored()[0].raw), ("update", tomorrow));
+    let nested = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
+    let deep = format!(r#"{{"update_id":11,"message":{{"chat":{{"id":5}},"new":{nested}}}}}"#);
+    assert_eq!(post(&webhook, Some(SECRET), &deep).await.status(), StatusCode::OK);
+    assert_eq!((&*ears.stored()[1].lane, &*ears.stored()[1].raw), ("5", &*deep));
     let long = update(9, &"x".repeat(600 * 1024));
     assert_eq!(post(&webhook, Some(SECRET), &long).await.status(), StatusCode::OK);
     let longer = update(10, &"x".repeat(1_100 * 1024));
     let answer = post(&webhook, Some(SECRET), &longer).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(ears.stored().len(), 2);
+    assert_eq!(ears.stored().len(), 3);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod mutation;
 pub mod pairing;
 pub mod person;
 pub mod proxy;
+pub mod reported;
 pub mod server_line;
 pub mod telegram;
 pub mod upload;

@@ -21,6 +21,7 @@ report-technician-rated = { $name }: { $solved } solved, rating { $average }
 decimal = { $whole }.{ $tenth }
 button-report-previous = ← { $month }
 
+report-failed = I couldn't make the report you asked for. Please ask for it again; if it fails again, tell whoever runs the help desk.
 report-workbook = The workbook of the report for { $month }, one ticket a row.
 report-workbook-words = file: { $file }
 report-workbook-not-shown = The workbook of the report for { $month } cannot be sent to this chat. Please ask whoever runs the help desk for it.

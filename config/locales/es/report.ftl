@@ -21,6 +21,7 @@ report-technician-rated = { $name }: resueltos { $solved }, calificación { $ave
 decimal = { $whole },{ $tenth }
 button-report-previous = ← { $month }
 
+report-failed = No pude hacer el informe que pidió. Pídalo de nuevo; si vuelve a fallar, avise a quien administra la mesa de ayuda.
 report-workbook = Libro del informe de { $month }, con un caso por fila.
 report-workbook-words = archivo: { $file }
 report-workbook-not-shown = El libro del informe de { $month } no se puede enviar a este chat. Pídalo a quien administra la mesa de ayuda.

@@ -3,7 +3,7 @@
 //! The cast lives in a demonstration database of its own, never in the configured one.
 
 use std::{
-    io::IsTerminal,
+    io::{BufRead, IsTerminal},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -16,13 +16,16 @@ use self::{
     cast::Cast,
     stage::{Stage, Time},
 };
-use super::{House, desk};
+use super::{House, desk, wants_colour};
 use crate::{
     channel::console::transcript::Look,
     clock::{Clock, HandClock, SharedClock, ShiftedClock, SystemClock},
     config::Loaded,
     domain::channel::ChannelKind,
-    service::people,
+    service::{
+        database::demonstration::{self, Standing},
+        people,
+    },
 };
 
 mod cast;
@@ -75,9 +78,15 @@ async fn open(
     (fresh, clock): (bool, SharedClock),
 ) -> anyhow::Result<House> {
     let existed = file.exists();
-    let house = House::open(&url(file), desk(loaded), Arc::clone(&clock))
-        .await
-        .with_context(|| format!("the demonstration {} cannot be opened", file.display()))?;
+    let shut = || format!("the demonstration {} cannot be opened", file.display());
+    let standing = demonstration::look(&url(file)).await.with_context(shut)?;
+    ensure!(
+        standing != Standing::Foreign,
+        "{} is another program's database; choose another file with --demo",
+        file.display()
+    );
+    let house =
+        House::open(&url(file), desk(loaded), Arc::clone(&clock)).await.with_context(shut)?;
     // Nobody is invited to a demonstration, and its people are on no other network.
     let reader = house.database.reader();
     let real = people::known_elsewhere(reader, ChannelKind::Console).await?
@@ -90,6 +99,12 @@ async fn open(
     if !(fresh && existed) {
         return Ok(house);
     }
+    ensure!(
+        standing == Standing::Demonstration,
+        "{} was not made by `mesabot console`, so --fresh does not delete it; remove it by hand, or \
+         choose another file with --demo",
+        file.display()
+    );
     house.database.close().await;
     for end in ["", "-wal", "-shm"] {
         let mut part = file.as_os_str().to_owned();
@@ -102,6 +117,7 @@ async fn open(
             _ => {}
         }
     }
+    demonstration::look(&url(file)).await.with_context(shut)?;
     House::open(&url(file), desk(loaded), clock).await
 }
 
@@ -111,8 +127,15 @@ fn url(file: &Path) -> String {
     format!("sqlite://{path}")
 }
 
-/// Colour is for terminals, and for people who have not asked for none.
 fn look() -> Look {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Look { colour: !unwanted && std::io::stdout().is_terminal(), columns: None }
+    Look { colour: wants_colour(&std::io::stdout()), columns: None }
+}
+
+/// Whether somebody types, or a script comes, on standard input. What is looked at stays to be read.
+pub(super) async fn has_input() -> bool {
+    let looked = tokio::task::spawn_blocking(|| {
+        let input = std::io::stdin();
+        input.is_terminal() || input.lock().fill_buf().is_ok_and(|script| !script.is_empty())
+    });
+    looked.await.unwrap_or(false)
 }

@@ -20,6 +20,7 @@ use axum::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tower::ServiceExt;
 
+use super::connections::{self, Limits};
 use crate::{
     app::House,
     service::{database::Database, inbox},
@@ -104,17 +105,14 @@ async fn serve(listener: TcpListener, state: Health, shutdown: Shutdown) {
         .route("/readyz", get(ready))
         .fallback(call)
         .with_state(state);
-    let (mut soft, mut hard) = (shutdown.clone(), shutdown);
-    let soft = async move { stopped(&mut soft).await };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(soft);
+    let mut hard = shutdown.clone();
+    let serving = connections::serve(listener, router, Limits::default(), shutdown);
     let hard = async {
         stopped(&mut hard).await;
         tokio::time::sleep(LEAVE).await;
     };
     tokio::select! {
-        served = serving => if let Err(error) = served {
-            tracing::error!(%error, "nothing is heard over HTTP any more");
-        },
+        () = serving => {}
         () = hard => tracing::warn!("a call over HTTP did not end in time"),
     }
 }

@@ -37,6 +37,7 @@ use crate::{
     },
 };
 
+mod connections;
 pub mod discord;
 mod front;
 mod shards;
@@ -45,6 +46,9 @@ pub(super) mod watched;
 
 /// The lease under which what is due is done.
 const SWEEPER: &str = "sweeper";
+
+/// The lease under which reports are made.
+const REPORTER: &str = "reporter";
 
 /// How long the parts may take to end.
 const FAREWELL: Duration = Duration::from_secs(15);
@@ -204,6 +208,15 @@ fn work(
             leases.keep(&name, stop, send).await
         });
     }
+    let (worker, reporting) = (Arc::clone(&workers), Arc::clone(&leases));
+    let stop = shutdown.clone();
+    working.spawn(async move {
+        let report = async |term, stop| {
+            worker.reporter.run(sweep_every, term, stop).await;
+            Ok(())
+        };
+        reporting.keep(REPORTER, stop, report).await
+    });
     let (sweeping, stop) = (Arc::clone(&leases), shutdown.clone());
     working.spawn(async move {
         let sweep = async |term, stop| {

@@ -14,9 +14,9 @@ use axum::{
 };
 use data_encoding::HEXLOWER_PERMISSIVE;
 use ed25519_dalek::{Signature, VerifyingKey};
-use serde_json::Value;
 
 use super::intake::{self, Heard, Intake};
+use crate::channel::told;
 
 /// Where interactions are posted.
 pub const PATH: &str = "/discord/interactions";
@@ -102,7 +102,7 @@ async fn hear(State(endpoint): State<Arc<Endpoint>>, headers: HeaderMap, body: B
     };
     // In the shape in which the gateway tells it, for it is read from the inbox in one way.
     let raw = format!(r#"{{"t":"INTERACTION_CREATE","d":{text}}}"#);
-    let Ok(told) = serde_json::from_str::<Value>(&raw) else {
+    let Some(told) = told::sketch(&raw) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     if told["d"]["type"].as_u64() == Some(PING) {

@@ -22,7 +22,7 @@ use super::{
     DiscordSettings, Failure,
     pace::{Closed, Limits, Pace, Route},
 };
-use crate::channel::FILE_TIME;
+use crate::channel::{FILE_TIME, told};
 
 /// How we introduce ourselves, in the form that the platform asks for.
 const USER_AGENT: &str =
@@ -290,8 +290,8 @@ impl Http {
         let status = response.status();
         let mut said = limits(status.as_u16(), response.headers());
         let body = response.bytes().await;
-        let json: Option<Value> =
-            body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        let text = body.as_ref().ok().and_then(|body| std::str::from_utf8(body).ok());
+        let json = text.and_then(told::sketch);
         if status.as_u16() == 429 {
             let told = json.as_ref().and_then(|json| json["retry_after"].as_f64());
             let wait = told.and_then(positive).or(said.retry_after).unwrap_or(UNTOLD);

@@ -14,6 +14,7 @@ use super::{
     TelegramSettings, client,
     errors::{cause, kept},
 };
+use crate::channel::told;
 
 /// The kinds of updates that are read.
 pub(super) const ALLOWED: [&str; 4] =
@@ -264,7 +265,7 @@ fn batch(result: &[Box<RawValue>]) -> Result<Vec<RawUpdate>, Failure> {
 
 /// An update as it came; `None` when it is no JSON or has no number.
 pub(super) fn raw_update(raw: &str) -> Option<RawUpdate> {
-    let value: Value = serde_json::from_str(raw).ok()?;
+    let value = told::sketch(raw)?;
     let update_id = value.get("update_id")?.as_i64()?;
     Some(RawUpdate { update_id, lane: lane(&value), raw: raw.to_owned() })
 }
@@ -303,6 +304,18 @@ mod tests {
         for (update, expected) in table {
             assert_eq!(lane(&update), expected, "{update}");
         }
+    }
+
+    #[test]
+    fn an_update_that_nests_too_deep_is_handed_over_whole_beside_the_others() {
+        let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        let deep = format!(r#"{{"update_id":8,"message":{{"chat":{{"id":5}},"new":{deep}}}}}"#);
+        let answer = format!(r#"{{"ok":true,"result":[{{"update_id":7}},{deep}]}}"#);
+        let answer: Answer = serde_json::from_str(&answer).unwrap();
+        let Ok(updates) = batch(&answer.result.unwrap()) else { panic!("both are a batch") };
+        let kept: Vec<_> = updates.iter().map(|update| (update.update_id, &*update.lane)).collect();
+        assert_eq!(kept, [(7, "update"), (8, "5")]);
+        assert_eq!(updates[1].raw, deep);
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! `/informe [AAAA-MM]` · `/report`: the general figures of a month, of the present one when none is
-//! named.
+//! named. The command only notes the wish: counting a month takes longer than a write transaction may,
+//! so a worker answers it.
 
 use crate::{
     chat::{
         commands::{Argument, Command},
         outgoing::Audience,
-        say::About,
         turn::Turn,
-        view,
     },
     domain::report::Month,
-    service::{Result, report},
+    service::{
+        Result,
+        report::wishes::{self, NewWish},
+    },
 };
 
 /// Its entry in the catalogue.
@@ -22,7 +24,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Shows the figures.
+/// Notes that the figures are wanted.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let calendar = &turn.act.procedure.calendar;
     let present = Month::of(calendar, turn.act.now);
@@ -36,7 +38,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if month > present {
         return turn.tell("report-future", &[]).await;
     }
-    let cases = report::cases(turn.act.tx, turn.act.procedure, &month.span(calendar)).await?;
-    let message = view::report::message(&turn.voice(), &cases, month);
-    turn.post_privately(message, About::default()).await
+    let Some((to, via)) = turn.answers_later().await? else { return Ok(()) };
+    let wish = NewWish { month, asked_by: turn.actor.id, to, via };
+    wishes::add(turn.act.tx, wish, turn.act.now).await
 }

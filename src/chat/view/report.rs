@@ -9,26 +9,25 @@ use crate::{
         wording::Voice,
     },
     domain::{
-        report::{Case, Figures, Month, Ratings, Share, count},
+        report::{Figures, Month, Ratings, Share},
         status::Status,
     },
 };
 
 /// The figures of a month.
-pub fn message(voice: &Voice<'_>, cases: &[Case], month: Month) -> Outgoing {
+pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
     let calendar = &voice.procedure.calendar;
-    let figures = count(cases, &month.span(calendar), &voice.procedure.left_out);
     let named = [("month", month_name(voice, month).into())];
     let mut text = RichText::default();
-    if cases.is_empty() {
+    if figures.tickets == 0 {
         text.push(voice.say("report-none", &named), Style::Plain);
     } else {
         let under_way = month == Month::of(calendar, voice.now);
         let heading = if under_way { "report-so-far" } else { "report-heading" };
         text.push(voice.say(heading, &named), Style::Bold);
-        totals(&mut text, voice, &figures);
-        by_category(&mut text, voice, &figures);
-        by_technician(&mut text, voice, &figures);
+        totals(&mut text, voice, figures);
+        by_category(&mut text, voice, figures);
+        by_technician(&mut text, voice, figures);
     }
     let earlier = month.previous();
     let label =

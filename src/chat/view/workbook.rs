@@ -1,6 +1,8 @@
 //! A month's report as a workbook: the figures on one sheet, one row a ticket on the other (N9).
 //! What people wrote is stored as text, so that nothing of it is ever a formula.
 
+use std::io::Write;
+
 use chrono::NaiveDateTime;
 use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
@@ -10,7 +12,7 @@ use crate::{
     domain::{
         event::Ending,
         procedure::TicketKind,
-        report::{Case, Figures, Month, Ratings, Share, count},
+        report::{Case, Figures, Month, Ratings, Share},
         time::Timestamp,
     },
 };
@@ -26,6 +28,9 @@ const WIDE: f64 = 60.0;
 
 /// How many pages beside each other make the rows of tickets legible in print.
 const PAGES_OF_DETAIL: u16 = 3;
+
+/// Which sheet lists the tickets.
+const DETAIL: usize = 1;
 
 /// What stands in a cell.
 enum Cell {
@@ -73,18 +78,54 @@ pub fn file_name(voice: &Voice<'_>, month: Month) -> String {
     format!("{}-{month}.xlsx", voice.text("workbook-file"))
 }
 
-/// The workbook of a month, as the bytes of an `.xlsx` file.
-///
-/// # Errors
-/// When there are more tickets than a sheet has rows.
-pub fn workbook(voice: &Voice<'_>, cases: &[Case], month: Month) -> Result<Vec<u8>, XlsxError> {
-    let formats = Formats::new();
-    let left_out = &voice.procedure.left_out;
-    let figures = count(cases, &month.span(&voice.procedure.calendar), left_out);
-    let mut book = Workbook::new();
-    summary(book.add_worksheet(), (voice, &formats), &figures, month)?;
-    detail(book.add_worksheet(), (voice, &formats), cases)?;
-    book.save_to_buffer()
+/// A month's workbook under way. Its rows go to a temporary file as they come, so the memory that it
+/// takes does not grow with the tickets.
+pub struct Sheets<'v> {
+    voice: Voice<'v>,
+    formats: Formats,
+    book: Workbook,
+    /// How many rows of tickets there are.
+    rows: u32,
+}
+
+impl<'v> Sheets<'v> {
+    /// Begins a workbook with its figures; its tickets follow.
+    ///
+    /// # Errors
+    /// When a temporary file cannot be written.
+    pub fn begin(voice: Voice<'v>, figures: &Figures, month: Month) -> Result<Self, XlsxError> {
+        let formats = Formats::new();
+        let mut book = Workbook::new();
+        summary(book.add_worksheet(), (&voice, &formats), figures, month)?;
+        begin_detail(book.add_worksheet_with_constant_memory()?, (&voice, &formats))?;
+        Ok(Self { voice, formats, book, rows: 0 })
+    }
+
+    /// Adds the tickets that count, a row each, below those that came before.
+    ///
+    /// # Errors
+    /// When there are more tickets than a sheet has rows, or a temporary file cannot be written.
+    pub fn add(&mut self, cases: &[Case]) -> Result<(), XlsxError> {
+        let voice = &self.voice;
+        let sheet = self.book.worksheet_from_index(DETAIL)?;
+        for case in cases.iter().filter(|case| case.counts(&voice.procedure.left_out)) {
+            self.rows += 1;
+            let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
+            cells.push(case.comment.as_deref().map_or(Cell::Empty, words));
+            row(sheet, self.rows, cells, &self.formats)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the `.xlsx` file; gives how many tickets it lists.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self, into: impl Write + Send) -> Result<u32, XlsxError> {
+        end_detail(self.book.worksheet_from_index(DETAIL)?, self.rows)?;
+        self.book.save_to_writer(into)?;
+        Ok(self.rows)
+    }
 }
 
 fn summary(
@@ -218,31 +259,30 @@ const COLUMNS: &[Column] = &[
     }),
 ];
 
-fn detail(
+fn begin_detail(
     sheet: &mut Worksheet,
     (voice, formats): (&Voice<'_>, &Formats),
-    cases: &[Case],
 ) -> Result<(), XlsxError> {
     sheet.set_name(voice.text("workbook-detail"))?;
     let mut names: Vec<&str> = COLUMNS.iter().map(|(name, ..)| *name).collect();
     names.push("workbook-comment");
-    headings(sheet, (0, voice, formats), &names)?;
     for (column, (_, width, _)) in (0..).zip(COLUMNS) {
         sheet.set_column_width(column, *width)?;
     }
-    let last = u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX);
-    sheet.set_column_width(last, WIDE)?;
-    let mut at = 0;
-    for case in cases.iter().filter(|case| case.counts(&voice.procedure.left_out)) {
-        at += 1;
-        let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
-        cells.push(case.comment.as_deref().map_or(Cell::Empty, words));
-        row(sheet, at, cells, formats)?;
-    }
+    sheet.set_column_width(last_column(), WIDE)?;
+    headings(sheet, (0, voice, formats), &names)
+}
+
+fn end_detail(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
     sheet.set_freeze_panes(1, 1)?;
-    sheet.autofilter(0, 0, at, last)?;
+    sheet.autofilter(0, 0, rows, last_column())?;
     print_on_pages(sheet, PAGES_OF_DETAIL).set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
     Ok(())
+}
+
+/// The column of the comment, which stands behind all others.
+fn last_column() -> u16 {
+    u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX)
 }
 
 /// Printed, a sheet is so many pages of letter paper wide, which is what offices here have.

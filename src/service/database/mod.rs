@@ -30,6 +30,7 @@
 
 mod attempt;
 mod backup;
+pub mod demonstration;
 mod error;
 mod fault;
 mod postgres;

@@ -5,11 +5,9 @@ use std::io::Cursor;
 
 use insta::assert_snapshot;
 use mesabot::{
-    chat::{view::workbook::workbook, wording::Voice},
     domain::{
         channel::ChannelKind,
         id::TicketNumber,
-        locale::Locale,
         person::Role,
         priority::Priority,
         report::Month,
@@ -17,11 +15,11 @@ use mesabot::{
         status::Status,
         time::{HOUR, MINUTE},
     },
-    service::{report, ticket::find},
+    service::ticket::find,
 };
 
 use super::{REPORT, USUAL, narino, reports, taken, technician};
-use crate::support::pairing::in_every_pairing_on;
+use crate::support::{pairing::in_every_pairing_on, reported::workbook};
 
 /// Nothing presses.
 const CALM: [(&str, &str); 4] = [
@@ -416,12 +414,8 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         // N9: in detail.
         let procedure = narino();
         let month: Month = "2026-03".parse().unwrap();
-        let span = month.span(&procedure.calendar);
-        let cases = report::cases(desk.house.database.reader(), &desk.house.desk.procedure, &span)
-            .await
-            .unwrap();
-        let voice = Voice { locale: Locale::Es, procedure: &procedure, now: span.end };
-        let bytes = workbook(&voice, &cases, month).unwrap();
+        let now = month.span(&procedure.calendar).end;
+        let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let detail = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();

@@ -1,15 +1,13 @@
 //! Free software: asked of information security before anybody installs it.
 
 use insta::assert_snapshot;
-use mesabot::domain::{
-    event::Ending,
-    person::Role,
-    report::{Month, count},
-    status::Status,
-};
+use mesabot::domain::{event::Ending, person::Role, report::Month, status::Status};
 
-use super::{cases_of_march, have_read, of, opens, victimas};
-use crate::support::pairing::{PairedDesk, Person, in_every_pairing_on};
+use super::{have_read, of, opens, victimas};
+use crate::support::{
+    pairing::{PairedDesk, Person, in_every_pairing_on},
+    reported,
+};
 
 async fn asks_for_gimp(desk: &PairedDesk, person: &Person<'_>) {
     let category = ("Software libre", Some("GIMP, para retocar fotos"));
@@ -124,9 +122,8 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         ana.says("/solucionar 2 Quedó instalado").await;
         assert_eq!(desk.ticket(next.number).await.status, Status::Solved, "with its survey");
         have_read(&[&ines, &ana, &marta]);
-        let cases = cases_of_march(desk, &procedure).await;
         let month: Month = "2026-03".parse().unwrap();
-        let figures = count(&cases, &month.span(&procedure.calendar), &procedure.left_out);
+        let figures = reported::figures(desk.house.database.reader(), &procedure, month).await;
         assert_eq!((figures.total.received, figures.total.solved), (2, 1));
         assert_eq!((figures.closed, figures.asked), (1, 0), "a decision is not rated");
     });

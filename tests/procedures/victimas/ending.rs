@@ -2,20 +2,12 @@
 
 use insta::assert_snapshot;
 use mesabot::{
-    chat::{view::workbook::workbook, wording::Voice},
     clock::Clock,
-    domain::{
-        event::Ending,
-        locale::Locale,
-        person::Role,
-        report::{Month, count},
-        status::Status,
-        time::DAY,
-    },
+    domain::{event::Ending, person::Role, report::Month, status::Status, time::DAY},
 };
 
-use super::{HOUR, cases_of_march, have_read, of, opens_computer, victimas};
-use crate::support::pairing::in_every_pairing_on;
+use super::{HOUR, have_read, of, opens_computer, victimas};
+use crate::support::{pairing::in_every_pairing_on, reported};
 
 #[test]
 fn v2_three_business_days_without_an_answer_close_it() {
@@ -153,12 +145,11 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
         Computador o periférico: recibidos 1, resueltos 0
         [← febrero de 2026]
         ");
-        let cases = cases_of_march(desk, &procedure).await;
         let month: Month = "2026-03".parse().unwrap();
-        let figures = count(&cases, &month.span(&procedure.calendar), &procedure.left_out);
+        let reader = desk.house.database.reader();
+        let figures = reported::figures(reader, &procedure, month).await;
         assert_eq!((figures.total.received, figures.not_managed), (1, 1));
-        let voice = Voice { locale: Locale::Es, procedure: &procedure, now: desk.clock.now() };
-        let book = workbook(&voice, &cases, month).unwrap();
+        let book = reported::workbook(reader, &procedure, month, desk.clock.now()).await;
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
         let sheet = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use mesabot::channel::discord::endpoint::{Endpoint, PATH};
+use mesabot::channel::{
+    discord::endpoint::{Endpoint, PATH},
+    told,
+};
 
 use super::{Ears, press, world};
 use crate::support::discord::{Emulator, Signature};
@@ -46,6 +49,21 @@ async fn only_what_the_platform_signed_lately_is_believed() {
         assert_eq!(heard.stored.len(), 1, "the same interaction is stored once");
         assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
         assert_eq!(heard.arrived.len(), 2);
+    });
+}
+
+#[tokio::test]
+async fn an_interaction_that_nests_too_deep_is_stored_as_it_came() {
+    let emulator = world().await;
+    emulator.interactions_over_http(true);
+    let ears = Ears::new();
+    let url = address(&emulator, &ears).await;
+    let pressed = press(&emulator).await;
+    assert_eq!(emulator.posts_nested(&url, pressed, NOW).await, StatusCode::ACCEPTED);
+    ears.change(|heard| {
+        assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
+        assert!(told::read(&heard.stored[0].raw).is_err(), "it is set aside when it is read");
+        assert_eq!(heard.arrived.len(), 1, "it is acknowledged");
     });
 }
 

@@ -30,7 +30,7 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("channel/discord/backfill.rs", "missed.fetched", "what was missed fetched; not stored"),
 ];
 /// What writes without such a step, and why it has none.
-const WHOLE: [(&str, &str); 2] = [
+const WHOLE: [(&str, &str); 3] = [
     (
         "worker/leases.rs",
         "each change of a lease is one transaction, and what its holder leaves behind runs out",
@@ -39,6 +39,10 @@ const WHOLE: [(&str, &str); 2] = [
         "worker/monthly.rs",
         "the month is marked in the transaction that writes its messages, and the workbook laid \
          before may be laid again",
+    ),
+    (
+        "worker/reporter.rs",
+        "a wish is taken away in the transaction that writes its answer, so it is there until then",
     ),
 ];
 

@@ -15,12 +15,13 @@ use mesabot::{
         verb::Verb,
     },
     service::{
-        Error, report,
+        Error,
         ticket::{find, hand_over, route, self_help, solve, suspend, train, warn},
     },
 };
 
 use super::{START, acts, on_every_engine, request};
+use crate::support::reported;
 
 const ONE: TicketNumber = TicketNumber(1);
 const TWO: TicketNumber = TicketNumber(2);
@@ -75,10 +76,7 @@ async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
         let untried = acts!(ground, marta, START, |act| self_help::open_after(act, new.clone(), 0));
         assert_eq!(untried.unwrap().events.len(), 1, "nothing was tried");
         let month: Month = "2026-03".parse().unwrap();
-        let span = month.span(&ground.procedure.calendar);
-        let cases =
-            report::cases(ground.database.reader(), &ground.procedure, &span).await.unwrap();
-        let figures = mesabot::domain::report::count(&cases, &span, &ground.procedure.left_out);
+        let figures = reported::figures(ground.database.reader(), &ground.procedure, month).await;
         assert_eq!((figures.self_help, figures.total.solved, figures.total.received), (1, 1, 3));
     })
     .await;
@@ -135,9 +133,7 @@ async fn c7_trainings_are_found_for_the_report_in_order() {
             acts!(ground, ana, START, |act| train::train(act, ONE, text)).unwrap();
         }
         let month: Month = "2026-03".parse().unwrap();
-        let span = month.span(&ground.procedure.calendar);
-        let cases =
-            report::cases(ground.database.reader(), &ground.procedure, &span).await.unwrap();
+        let cases = reported::cases(ground.database.reader(), &ground.procedure, month).await;
         assert_eq!(cases[0].training, ["Combinar correspondencia", "Imprimir sobres"]);
     })
     .await;

@@ -63,6 +63,14 @@ impl Emulator {
         (status, body)
     }
 
+    /// Posts an interaction that nests deeper than most programs read, signed rightly.
+    pub async fn posts_nested(&self, url: &str, interaction: u64, at: i64) -> u16 {
+        let mut payload = self.interaction(interaction);
+        let nested = (0..200).fold(Value::Null, |inner, _| json!([inner]));
+        payload["data"]["tomorrow"] = nested;
+        self.post_signed(url, &payload, (at, Signature::Right)).await.0
+    }
+
     /// Posts the platform's question whether anybody is there.
     pub async fn pings(&self, url: &str, at: (i64, Signature)) -> (u16, Value) {
         let id = self.change(|state| state.next_id()).to_string();

@@ -29,7 +29,10 @@ use super::{
     queue::{Item, Line},
     stopped,
 };
-use crate::channel::discord::intake::{self, Heard};
+use crate::channel::{
+    discord::intake::{self, Heard},
+    told,
+};
 
 /// How long the other side may take to say hello, and to welcome us.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -242,7 +245,7 @@ impl<'a> Connection<'a> {
             None => return Err(Ended::Broken("it was cut".to_owned())),
         };
         self.alive = true;
-        let value = serde_json::from_str(&raw).ok();
+        let value = told::sketch(&raw);
         if value.is_none() {
             // The next event's number shows that one is missing.
             tracing::error!(bytes = raw.len(), "a frame of Discord's gateway is no JSON");

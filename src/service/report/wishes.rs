@@ -1,0 +1,90 @@
+//! Who waits for a report. The wish is a row, written by whatever handles the command, so that a crash
+//! loses none; a worker reads it, makes the report outside any write transaction, and takes the row away
+//! in the transaction that writes the answer. Deliberately absent: making the report.
+
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    domain::{id::PersonId, report::Month, time::Timestamp},
+    entity::report_wish::{self, Column, Entity},
+    service::{Result, people::Address},
+};
+
+/// A wish for a month's figures.
+#[derive(Debug, Clone)]
+pub struct NewWish {
+    /// Which month.
+    pub month: Month,
+    /// Who asks.
+    pub asked_by: PersonId,
+    /// Where it is answered.
+    pub to: Address,
+    /// The token under which the network waits for the answer.
+    pub via: Option<String>,
+}
+
+/// Notes a supervisor's wish for a month's figures.
+pub async fn add(tx: &DatabaseTransaction, new: NewWish, now: Timestamp) -> Result<()> {
+    let row = report_wish::ActiveModel {
+        month: Set(new.month.to_string()),
+        channel: Set(new.to.channel),
+        chat_key: Set(new.to.chat_key),
+        person_id: Set(new.to.person),
+        asked_by: Set(new.asked_by),
+        locale: Set(new.to.locale),
+        via: Set(new.via),
+        attempts: Set(0),
+        not_before: Set(now),
+        asked_at: Set(now),
+        ..Default::default()
+    };
+    row.insert(tx).await?;
+    Ok(())
+}
+
+/// The wishes that may be answered now, the oldest first.
+pub async fn due(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<report_wish::Model>> {
+    Ok(Entity::find()
+        .filter(Column::NotBefore.lte(now))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}
+
+/// Takes a wish away in the transaction that answers it; false when another replica answered it.
+pub async fn settle(tx: &DatabaseTransaction, id: i64) -> Result<bool> {
+    let gone = Entity::delete_by_id(id).exec(tx).await?;
+    Ok(gone.rows_affected == 1)
+}
+
+/// Counts a failed try of a wish, and puts the next one off until `not_before`.
+pub async fn put_off(tx: &DatabaseTransaction, id: i64, not_before: Timestamp) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::NotBefore, Expr::value(not_before))
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Where a wish is answered.
+pub fn address(wish: &report_wish::Model) -> Address {
+    Address {
+        channel: wish.channel,
+        chat_key: wish.chat_key.clone(),
+        person: wish.person_id,
+        locale: wish.locale,
+    }
+}

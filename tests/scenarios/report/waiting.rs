@@ -1,0 +1,122 @@
+//! A report that somebody asked for is a row until it is answered: the transaction that handles the
+//! command reads no ticket, a crash loses no wish, and none is answered twice.
+
+use std::sync::Arc;
+
+use mesabot::{
+    clock::Clock,
+    domain::{person::Role, time::SECOND},
+    entity::report_wish,
+    service::database::Database,
+    worker::{handler::Pass, monthly::Monthly, reporter::Reporter},
+};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::a_busy_morning;
+use crate::support::{
+    desk::{DEADLINE, HelpDesk, scenario},
+    engine::direct,
+    person::Person,
+    telegram::Ledger,
+};
+
+/// Somebody writes, and the handler alone does its part.
+async fn says_and_is_handled(desk: &HelpDesk, person: &Person, text: &str) {
+    desk.emulator.says(person.id, person.id, text);
+    let pending = desk.emulator.pending();
+    let confirmed = |ledger: &Ledger| pending.iter().all(|id| ledger.confirmed.contains(id));
+    desk.emulator.wait_until(confirmed, DEADLINE).await;
+    assert_eq!(desk.workers.handler.pass().await.unwrap(), Pass::Idle);
+}
+
+async fn wishes(desk: &HelpDesk) -> usize {
+    report_wish::Entity::find().all(desk.house.database.reader()).await.unwrap().len()
+}
+
+async fn runs(desk: &HelpDesk, sql: &str) {
+    let connection = direct(&desk.database().url).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_crash_before_the_answer_loses_no_report_and_repeats_none() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        says_and_is_handled(desk, &luz, "/informe").await;
+        desk.workers.courier.pass().await.unwrap();
+        assert_eq!((wishes(desk).await, luz.reads()), (1, String::new()), "handled, not answered");
+        // The process dies here, and another one starts on the same database.
+        let another = Reporter {
+            database: Database::open(&desk.database().url).await.unwrap(),
+            desk: desk.house.desk.clone(),
+            clock: desk.clock.clone(),
+            wake: Arc::default(),
+            monthly: Monthly::default(),
+        };
+        another.pass().await.unwrap();
+        another.pass().await.unwrap();
+        another.database.close().await;
+        desk.settle().await;
+        let told = luz.reads();
+        assert!(told.starts_with("Informe de marzo de 2026, hasta hoy\nRecibidos: 3"), "{told}");
+        desk.settle().await;
+        assert_eq!((wishes(desk).await, luz.reads()), (0, String::new()), "once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_wishes_are_answered_each_in_its_place() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
+        for (person, text) in [(&luz, "/informe"), (&luz, "/informe 2026-02"), (&sonia, "/informe")]
+        {
+            says_and_is_handled(desk, person, text).await;
+        }
+        desk.settle().await;
+        let told = luz.reads();
+        assert!(told.contains("Recibidos: 3"), "{told}");
+        assert!(told.contains("En febrero de 2026 no hubo casos."), "{told}");
+        assert!(sonia.reads().contains("Recibidos: 3"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_asker_who_lost_the_role_meanwhile_reads_no_report() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        says_and_is_handled(desk, &luz, "/informe").await;
+        runs(desk, "UPDATE person SET role = 'requester' WHERE name = 'Luz'").await;
+        desk.settle().await;
+        assert_eq!((wishes(desk).await, luz.reads()), (0, String::new()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_made_is_told_after_the_last_try() {
+    scenario(async |desk| {
+        let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
+        says_and_is_handled(desk, &luz, "/informe").await;
+        runs(desk, "UPDATE report_wish SET month = 'damaged'").await;
+        for _ in 0..4 {
+            desk.settle().await;
+            assert_eq!((wishes(desk).await, luz.reads()), (1, String::new()), "it is tried again");
+            desk.clock.set(desk.clock.now().plus(11 * SECOND));
+        }
+        desk.settle().await;
+        assert_eq!(
+            luz.reads(),
+            "No pude hacer el informe que pidió. Pídalo de nuevo; si vuelve a fallar, avise a quien \
+             administra la mesa de ayuda."
+        );
+        assert_eq!(wishes(desk).await, 0);
+    })
+    .await;
+}

@@ -1,0 +1,53 @@
+//! A month's report as tests look at it: every ticket at once, and the workbook as bytes.
+
+use std::{
+    io::{Read, Seek},
+    sync::Arc,
+};
+
+use mesabot::{
+    domain::{
+        locale::Locale,
+        procedure::Procedure,
+        report::{Case, Figures, Month},
+        time::Timestamp,
+    },
+    service::{
+        database::Reader,
+        report::{self, Cases},
+    },
+    worker::workbook::Book,
+};
+
+/// Every ticket that a month's report lists.
+pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<Case> {
+    let mut all = Vec::new();
+    let mut pages = Cases::of(reader, procedure, month.span(&procedure.calendar)).await.unwrap();
+    while let Some(page) = pages.next().await.unwrap() {
+        all.extend(page);
+    }
+    all
+}
+
+/// A month's figures.
+pub async fn figures(reader: &Reader, procedure: &Procedure, month: Month) -> Figures {
+    report::figures(reader, procedure, &month.span(&procedure.calendar)).await.unwrap()
+}
+
+/// A month's workbook in Spanish, as the bytes of its file.
+pub async fn workbook(
+    reader: &Reader,
+    procedure: &Procedure,
+    month: Month,
+    now: Timestamp,
+) -> Vec<u8> {
+    let figures = Arc::new(figures(reader, procedure, month).await);
+    let procedure = Arc::new(procedure.clone());
+    let book = Book { procedure, locale: Locale::Es, now, month, figures };
+    let mut file = tempfile::tempfile().unwrap();
+    book.write(reader, file.try_clone().unwrap()).await.unwrap();
+    file.rewind().unwrap();
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).unwrap();
+    bytes
+}
