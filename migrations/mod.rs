@@ -23,6 +23,7 @@ mod m0017_retention;
 mod m0018_leases;
 mod m0019_backlog;
 mod m0021_report_wishes;
+mod m0022_precedence;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_leases::Migration),
             Box::new(m0019_backlog::Migration),
             Box::new(m0021_report_wishes::Migration),
+            Box::new(m0022_precedence::Migration),
         ]
     }
 }

@@ -131,6 +131,8 @@ async fn wait(house: &House, shape: Shape, (messages, chats): (usize, usize)) {
                             ticket: None,
                             person: None,
                             critical: false,
+                            precedence: Default::default(),
+                            asked: false,
                         };
                         outbox::enqueue(tx, new, now).await?;
                     }

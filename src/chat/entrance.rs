@@ -20,10 +20,11 @@ use crate::{
     domain::{
         locale::Locale,
         person::{Access, Doer},
+        time::MINUTE,
     },
-    entity::{account, person},
+    entity::{account, outbox::Precedence, person},
     service::{
-        Act, Error, Result,
+        Act, Error, Result, outbox,
         people::{
             self, Address, NewPerson,
             linking::{self, Joined, Tried, Visitor},
@@ -268,9 +269,20 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
         _ if incoming.token.is_some() => answer(act, incoming, locale, text).await,
         // What strangers say to each other in a group is none of the desk's business.
         ChatKind::Group => Ok(()),
-        ChatKind::Private => post(act, incoming, locale, text).await,
+        ChatKind::Private => {
+            let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
+            let since = act.now.plus(-STRANGERS_PAUSE);
+            // Whoever goes on writing has read it already.
+            match outbox::answered_stranger(act.tx, channel, chat, since).await? {
+                true => Ok(()),
+                false => post(act, incoming, locale, text).await,
+            }
+        }
     }
 }
+
+/// How long a person without access is not told the same again, in milliseconds.
+const STRANGERS_PAUSE: i64 = MINUTE;
 
 async fn refuse_anonymous(act: &Act<'_>, desk: &Desk, incoming: &Incoming) -> Result<()> {
     let text = super::wording::say(desk.locale, "anonymous", &[]);
@@ -289,12 +301,19 @@ async fn reply(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String)
 async fn answer(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     let Some(token) = incoming.token.clone() else { return Ok(()) };
     let answer = Delivery::Answer { token, text: Some(text) };
-    say::enqueue(act, &chat(incoming, locale), &answer, About::default()).await
+    say::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
 }
 
 async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     let message = Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() };
-    say::post(act, &chat(incoming, locale), message, About::default()).await
+    // Most of those who are answered here in private have no access; the others lose nothing but their
+    // place before other chats.
+    let precedence = match incoming.chat.kind {
+        ChatKind::Private => Precedence::Stranger,
+        ChatKind::Group => Precedence::Asked,
+    };
+    let about = About { precedence, ..About::default() };
+    say::post(act, &chat(incoming, locale), message, about).await
 }
 
 fn chat(incoming: &Incoming, locale: Locale) -> Address {

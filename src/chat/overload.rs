@@ -13,6 +13,7 @@ use crate::{
         wording,
     },
     domain::{person::Doer, time::Timestamp},
+    entity::outbox::Precedence,
     service::{Act, Result, people, people::Address},
 };
 
@@ -34,11 +35,13 @@ pub async fn too_much(
         person: known.as_ref().map(|(account, _)| account.person_id),
         locale: known.as_ref().map_or(desk.locale, |(_, person)| person.locale),
     };
+    let stranger = About { precedence: Precedence::Stranger, ..About::default() };
+    let about = if known.is_some() { About::asked() } else { stranger };
     let text = wording::say(here.locale, "too-much", &[]);
     if let Some(token) = &incoming.token {
         let shown = Some(clip(&text, say::LONGEST_TOAST));
         let answer = Delivery::Answer { token: token.clone(), text: shown };
-        return say::enqueue(&act, &here, &answer, About::default()).await;
+        return say::enqueue(&act, &here, &answer, about).await;
     }
     let to = if incoming.chat.kind == ChatKind::Private {
         here
@@ -52,5 +55,5 @@ pub async fn too_much(
         Address { chat_key, ..here }
     };
     let text = RichText::plain(wording::say(to.locale, "too-much", &[]));
-    say::post(&act, &to, Outgoing { text, ..Default::default() }, About::default()).await
+    say::post(&act, &to, Outgoing { text, ..Default::default() }, about).await
 }

@@ -57,6 +57,8 @@ pub async fn retry(tx: &DatabaseTransaction, id: OutboxId, now: Timestamp) -> Re
         ticket: row.ticket_id,
         person: row.person_id,
         critical: row.critical,
+        precedence: row.precedence,
+        asked: row.asked,
     };
     Ok(Retried::As(outbox::enqueue(tx, new, now).await?.id))
 }

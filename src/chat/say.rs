@@ -4,12 +4,12 @@
 use crate::{
     chat::outgoing::{Delivery, Outgoing, Piece, RichText},
     domain::id::{CardId, TicketId},
-    entity::card,
+    entity::{card, outbox::Precedence},
     service::{
         Act, Result, cards, from_json,
         outbox::{self, NewDelivery},
         people::Address,
-        to_json,
+        threads, to_json,
     },
 };
 
@@ -26,17 +26,30 @@ pub struct About {
     pub ticket: Option<TicketId>,
     /// Whether it is said once more when nobody knows if it arrived.
     pub critical: bool,
+    /// Which messages in the same chat go before it. What its reader asked for goes first, whatever
+    /// stands here.
+    pub precedence: Precedence,
 }
 
 impl About {
     /// A notice on a ticket that is worth saying twice.
     pub fn critical(ticket: TicketId) -> Self {
-        Self { ticket: Some(ticket), critical: true }
+        Self { ticket: Some(ticket), critical: true, ..Self::default() }
+    }
+
+    /// A notice on a ticket that has to be acted on.
+    pub fn urgent(ticket: TicketId) -> Self {
+        Self { precedence: Precedence::Urgent, ..Self::critical(ticket) }
+    }
+
+    /// An answer in the place where it was asked for.
+    pub fn asked() -> Self {
+        Self { precedence: Precedence::Asked, ..Self::default() }
     }
 
     /// A notice on a ticket.
     pub fn ticket(ticket: TicketId) -> Self {
-        Self { ticket: Some(ticket), critical: false }
+        Self { ticket: Some(ticket), ..Self::default() }
     }
 }
 
@@ -103,7 +116,10 @@ pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Res
         person: card.viewer_id,
         locale: card.locale,
     };
-    let about = About { ticket: card.ticket_id, critical: false };
+    // Only what hangs can be redrawn before what waits in the chat.
+    let pressed = asked_by(act, &to) && card.message_key.is_some();
+    let precedence = if pressed { Precedence::Asked } else { Precedence::Face };
+    let about = About { ticket: card.ticket_id, critical: false, precedence };
     enqueue(act, &to, &Delivery::Edit { message, card: card.id }, about).await
 }
 
@@ -115,6 +131,14 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
         }
         _ => outbox::lane(to.channel, &to.chat_key),
     };
+    let asked = asked_by(act, to) || about.precedence == Precedence::Asked;
+    let precedence = match delivery {
+        // What goes into a thread is kept in the order in which it was written.
+        _ if threads::meant(&to.chat_key).is_some() => Precedence::Notice,
+        Delivery::Edit { .. } => about.precedence,
+        _ if asked => Precedence::Asked,
+        _ => about.precedence,
+    };
     let new = NewDelivery {
         channel: to.channel,
         chat_key: to.chat_key.clone(),
@@ -124,10 +148,40 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
         ticket: about.ticket,
         person: to.person,
         critical: about.critical,
+        precedence,
+        asked,
     };
     outbox::enqueue(act.tx, new, act.now).await?;
     Ok(())
 }
+
+/// Whether the reader of a chat is who did what is being answered.
+fn asked_by(act: &Act<'_>, to: &Address) -> bool {
+    to.person.is_some() && act.doer.person().map(|doer| doer.id) == to.person
+}
+
+/// The most rows of buttons under messages that were joined.
+const JOINED_ROWS: usize = 4;
+
+/// Two messages as one, when one message holds both: the texts one after the other, and the buttons of
+/// both, each once. Nothing is cut.
+pub fn join(first: &Outgoing, next: &Outgoing) -> Option<Outgoing> {
+    let length = first.text.utf16_len() + SEPARATOR.len() + next.text.utf16_len();
+    if length > LONGEST || first.form.is_some() || next.form.is_some() {
+        return None;
+    }
+    let mut joined = first.clone();
+    joined.text.append(SEPARATOR, next.text.clone());
+    for row in &next.buttons {
+        if !joined.buttons.contains(row) {
+            joined.buttons.push(row.clone());
+        }
+    }
+    (joined.buttons.len() <= JOINED_ROWS).then_some(joined)
+}
+
+/// What stands between messages that were joined.
+const SEPARATOR: &str = "\n\n";
 
 /// Cuts a text into stretches of at most `longest` UTF-16 units, at line or word ends where there
 /// are any. Joined again, the stretches give the text back.

@@ -103,7 +103,7 @@ impl<'t> Turn<'t> {
         if via.is_some() {
             self.acknowledged.store(true, Ordering::Relaxed);
         }
-        say::answer(&self.act, &self.here(), message, (About::default(), via)).await
+        say::answer(&self.act, &self.here(), message, (About::asked(), via)).await
     }
 
     /// Says something that only they should read: to them alone where the network can. Otherwise, in
@@ -175,7 +175,7 @@ impl<'t> Turn<'t> {
             return Ok(());
         }
         let answer = Delivery::Answer { token: token.clone(), text };
-        say::enqueue(&self.act, &self.here(), &answer, About::default()).await
+        say::enqueue(&self.act, &self.here(), &answer, About::asked()).await
     }
 
     /// The ticket that the answered message of ours speaks of.

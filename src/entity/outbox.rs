@@ -24,6 +24,32 @@ pub enum DeliveryState {
     Unknown,
 }
 
+/// Which rows of a lane go before which; within a class, the oldest goes first. A row is moved to an
+/// earlier class when a row behind it that speaks of the same ticket belongs there.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum,
+)]
+#[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
+pub enum Precedence {
+    /// Its reader asked for it: the answer to a command or a press.
+    #[sea_orm(num_value = 0)]
+    Asked,
+    /// A technician or a supervisor has to act on it: a new ticket, an assignment, an escalation, a
+    /// reopened ticket, a promised time that is at risk.
+    #[sea_orm(num_value = 1)]
+    Urgent,
+    /// Any other notice.
+    #[default]
+    #[sea_orm(num_value = 2)]
+    Notice,
+    /// The new face of a card that hangs already.
+    #[sea_orm(num_value = 3)]
+    Face,
+    /// An answer to a person without access.
+    #[sea_orm(num_value = 4)]
+    Stranger,
+}
+
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
@@ -53,6 +79,10 @@ pub struct Model {
     pub person_id: Option<PersonId>,
     /// Whether it is said once more when its outcome is unknown.
     pub critical: bool,
+    /// Which rows of its lane go before it.
+    pub precedence: Precedence,
+    /// Whether its reader asked for it and waits for it.
+    pub asked: bool,
     /// How it stands.
     pub state: DeliveryState,
     /// Tries so far.

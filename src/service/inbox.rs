@@ -73,16 +73,26 @@ fn storable(key: &str) -> String {
     format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(key)))
 }
 
-/// The oldest thing of each chat that was not handled yet, the oldest first, without the chats in
-/// `held`: at most `limit`. Taken one a chat, nobody waits for somebody else's flood (G14).
+/// A private chat in which nobody with an account writes. Only Telegram calls a private chat by the same
+/// key in what it tells and in what it is told; on other networks no chat counts as a stranger's.
+const STRANGER: &str = "CASE WHEN inbox.source LIKE 'telegram:%' \
+    AND substr(inbox.lane, length(inbox.source) + 2, 1) <> '-' \
+    AND NOT EXISTS (SELECT 1 FROM account WHERE account.channel = 'telegram' \
+    AND account.private_chat = substr(inbox.lane, length(inbox.source) + 2)) \
+    THEN 1 ELSE 0 END";
+
+/// The oldest thing of each chat that was not handled yet, without the chats in `held`: at most
+/// `limit`. Chats of people with an account come first, the oldest before the others. Taken one a chat,
+/// a chat waits neither for another one's flood nor for a crowd of strangers (G14).
 pub async fn heads(
     conn: &impl ConnectionTrait,
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
     Ok(inbox::Entity::find()
-        .filter(lanes::is_head("inbox", conn.get_database_backend()))
+        .filter(lanes::is_head("inbox", &["id"], conn.get_database_backend()))
         .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
+        .order_by(Expr::cust(STRANGER), Order::Asc)
         // An expression: sorted by the key itself, every row there ever was might be looked at.
         .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
         .limit(limit)

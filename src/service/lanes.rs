@@ -3,21 +3,23 @@
 
 use sea_orm::{DbBackend, sea_query::Expr};
 
-/// Whether a row of `table` is the oldest open one of its lane.
+/// Whether a row of `table` is the first open one of its lane in the `order` of these columns, the last
+/// of which is `id`.
 ///
-/// From one lane's head straight to the next along the index on `open_lane` and `id`: however much waits
+/// From one lane's head straight to the next along the index on `open_lane` and `order`: however much waits
 /// in a lane, it is one step. Each step asks for both in the order of that index, since whoever asks for
 /// the least `id` of a lane alone may be answered along the primary key, past everything that was ever
 /// settled.
-pub fn is_head(table: &'static str, backend: DbBackend) -> Expr {
+pub fn is_head(table: &'static str, order: &[&'static str], backend: DbBackend) -> Expr {
+    let order: String = order.iter().map(|column| format!(", head.{column}")).collect();
     let heads = format!(
         "WITH RECURSIVE heads (id) AS ( \
             SELECT (SELECT head.id FROM {table} AS head WHERE head.open_lane >= '' \
-                    ORDER BY head.open_lane, head.id LIMIT 1) \
+                    ORDER BY head.open_lane{order} LIMIT 1) \
             UNION ALL \
             SELECT (SELECT head.id FROM {table} AS head WHERE head.open_lane > \
                         (SELECT last.open_lane FROM {table} AS last WHERE last.id = heads.id) \
-                    ORDER BY head.open_lane, head.id LIMIT 1) \
+                    ORDER BY head.open_lane{order} LIMIT 1) \
             FROM heads WHERE heads.id IS NOT NULL) \
         SELECT heads.id FROM heads WHERE heads.id IS NOT NULL"
     );

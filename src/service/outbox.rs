@@ -1,6 +1,19 @@
-//! What the desk has to say. Rows are written in the transaction that causes them (G4), claimed
-//! oldest first a lane (G7), marked before the platform is called, and settled with the outcome
-//! (G5, G6). Deliberately absent: what a delivery says, and how it is sent.
+//! What the desk has to say. Rows are written in the transaction that causes them (G4), claimed in the
+//! order of their lane (G7), marked before the platform is called, and settled with the outcome
+//! (G5, G6).
+//!
+//! The order of a lane, which is a chat, is the [`Precedence`] of its rows, and within one class their
+//! age. So an answer that its reader asked for and an urgent notice overtake other notices, and notices
+//! overtake the new faces of cards. What may not overtake:
+//! - two messages that speak of the same ticket: a row that is written moves the messages of its ticket
+//!   that wait in the lane into its own class (see [`enqueue`]);
+//! - two answers that a reader asked for, of whatever tickets;
+//! - two faces of the same card: the newer one replaces those that wait;
+//! - the face of a card and the message that the card is: only a card that hangs is redrawn early;
+//! - whatever goes into a ticket's thread: all of it has one class.
+//!
+//! A face is a view and no message: it may come before or after the messages of its ticket.
+//! Deliberately absent: what a delivery says, and how it is sent.
 
 use std::collections::HashSet;
 
@@ -22,7 +35,7 @@ use crate::{
         id::{CardId, OutboxId, PersonId, TicketId},
         time::{HOUR, Timestamp},
     },
-    entity::outbox::{self, DeliveryState},
+    entity::outbox::{self, DeliveryState, Precedence},
 };
 
 /// The longest that anything waits to be said again, in milliseconds. What a platform asks for beyond
@@ -48,6 +61,10 @@ pub struct NewDelivery {
     pub person: Option<PersonId>,
     /// Whether it is said once more when its outcome is unknown.
     pub critical: bool,
+    /// Which rows of its lane go before it.
+    pub precedence: Precedence,
+    /// Whether its reader asked for it and waits for it.
+    pub asked: bool,
 }
 
 /// How a try ended.
@@ -85,15 +102,30 @@ pub struct Shut {
     pub lanes: HashSet<String>,
     /// Networks, but for the answers that somebody waits for.
     pub channels: HashSet<ChannelKind>,
+    /// Networks on which people without access wait for their answers.
+    pub strangers: HashSet<ChannelKind>,
 }
 
-/// Writes down something to say, behind everything that was written down for its lane.
+/// Writes down something to say. The messages of the same ticket that wait in its lane are moved into
+/// its class, so that they stay before it; the face of a card replaces the faces that wait.
 pub async fn enqueue(
     tx: &DatabaseTransaction,
     new: NewDelivery,
     now: Timestamp,
 ) -> Result<outbox::Model> {
     take_turn(tx, &new.lane).await?;
+    match (new.card, new.ticket) {
+        (Some(card), _) => {
+            supersede_faces(tx, &new.lane, card, now).await?;
+            // One that is being sent may have to be sent again, and then it still goes first.
+            bring_forward(tx, &new, outbox::Column::CardId.eq(card)).await?;
+        }
+        (None, Some(ticket)) => {
+            let messages = outbox::Column::CardId.is_null();
+            bring_forward(tx, &new, messages.and(outbox::Column::TicketId.eq(ticket))).await?;
+        }
+        (None, None) => {}
+    }
     let row = outbox::ActiveModel {
         channel: Set(new.channel),
         chat_key: Set(new.chat_key),
@@ -104,6 +136,8 @@ pub async fn enqueue(
         ticket_id: Set(new.ticket),
         person_id: Set(new.person),
         critical: Set(new.critical),
+        precedence: Set(new.precedence),
+        asked: Set(new.asked),
         state: Set(DeliveryState::Queued),
         attempts: Set(0),
         not_before: Set(now),
@@ -114,6 +148,37 @@ pub async fn enqueue(
         ..Default::default()
     };
     Ok(row.insert(tx).await?)
+}
+
+/// Moves rows that wait in the lane of `new` into its class where theirs is a later one.
+async fn bring_forward(tx: &DatabaseTransaction, new: &NewDelivery, which: Expr) -> Result<()> {
+    outbox::Entity::update_many()
+        .set(outbox::ActiveModel { precedence: Set(new.precedence), ..Default::default() })
+        .filter(outbox::Column::OpenLane.eq(new.lane.as_str()))
+        .filter(outbox::Column::Precedence.gt(new.precedence))
+        .filter(which)
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends the faces of a card that wait in a lane, because a newer one is written.
+async fn supersede_faces(
+    tx: &DatabaseTransaction,
+    lane: &str,
+    card: CardId,
+    now: Timestamp,
+) -> Result<()> {
+    let waiting = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::CardId.eq(card))
+        .filter(outbox::Column::OpenLane.eq(lane))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .into_tuple::<OutboxId>()
+        .all(tx)
+        .await?;
+    supersede(tx, &waiting, now).await
 }
 
 /// Takes a lane's lock, which ends with the transaction. Two that write for the same lanes in another
@@ -151,8 +216,8 @@ fn within(scope: Scope) -> Condition {
     Condition::all().add_option(scope.map(|channel| network().eq(channel)))
 }
 
-/// What may be sent now: the oldest open row of each lane whose time has come, oldest first, without
-/// what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
+/// What may be sent now: the first open row of each lane whose time has come, by precedence and age,
+/// without what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
 /// have been told to: then the clock was put back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
@@ -170,8 +235,12 @@ pub async fn ready(
         let beginning = Expr::expr(Func::cust("substr").arg(key).arg(1).arg(letters));
         open = open.add(outbox::Column::Channel.ne(*channel).or(beginning.eq(awaited)));
     }
+    for channel in &shut.strangers {
+        let other = outbox::Column::Channel.ne(*channel);
+        open = open.add(other.or(outbox::Column::Precedence.ne(Precedence::Stranger)));
+    }
     Ok(outbox::Entity::find()
-        .filter(lanes::is_head("outbox", conn.get_database_backend()))
+        .filter(lanes::is_head("outbox", &["precedence", "id"], conn.get_database_backend()))
         .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .filter(
@@ -181,6 +250,7 @@ pub async fn ready(
                 .or(outbox::Column::NotBefore.gt(now.plus(LONGEST_WAIT))),
         )
         .filter(open)
+        .order_by(outbox::Column::Precedence, Order::Asc)
         // An expression: sorted by the key itself, every row there ever was might be looked at.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
         .limit(limit)
@@ -299,6 +369,79 @@ pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestam
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// The rows that wait in the lane of `row`, speak of its ticket and were written after it: at most
+/// `limit`, the oldest first.
+pub async fn following(
+    conn: &impl ConnectionTrait,
+    row: &outbox::Model,
+    limit: u64,
+) -> Result<Vec<outbox::Model>> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::Column::OpenLane.eq(row.lane.as_str()))
+        .filter(outbox::Column::TicketId.eq(row.ticket_id))
+        .filter(outbox::Column::Id.gt(row.id))
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .order_by_asc(outbox::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}
+
+/// Lets a row say what the rows `others` say too, which thereby end.
+pub async fn gather(
+    tx: &DatabaseTransaction,
+    row: &outbox::Model,
+    others: &[OutboxId],
+    now: Timestamp,
+) -> Result<()> {
+    outbox::Entity::update_many()
+        .set(outbox::ActiveModel {
+            delivery: Set(row.delivery.clone()),
+            critical: Set(row.critical),
+            ..Default::default()
+        })
+        .filter(outbox::Column::Id.eq(row.id))
+        .exec(tx)
+        .await?;
+    supersede(tx, others, now).await
+}
+
+/// What was sent on the networks since an instant, the oldest first.
+pub async fn sent_since(
+    conn: &impl ConnectionTrait,
+    scope: Scope,
+    since: Timestamp,
+) -> Result<Vec<outbox::Model>> {
+    Ok(outbox::Entity::find()
+        .filter(outbox::Column::SettledAt.gte(since))
+        // As the index on it has it.
+        .filter(outbox::Column::Delivery.ne(""))
+        .filter(within(scope))
+        .filter(outbox::Column::State.is_in([DeliveryState::Sent, DeliveryState::Unknown]))
+        .order_by_asc(outbox::Column::SettledAt)
+        .order_by_asc(outbox::Column::Id)
+        .all(conn)
+        .await?)
+}
+
+/// Whether a person without access was answered in a chat since an instant.
+pub async fn answered_stranger(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    chat_key: &str,
+    since: Timestamp,
+) -> Result<bool> {
+    let told = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::Channel.eq(channel))
+        .filter(outbox::Column::ChatKey.eq(chat_key))
+        .filter(Expr::cust("precedence = 4"))
+        .filter(outbox::Column::CreatedAt.gt(since))
+        .limit(1);
+    Ok(told.into_tuple::<OutboxId>().one(conn).await?.is_some())
 }
 
 /// Whether a face of a card waits in a lane that was written after the row `id`.

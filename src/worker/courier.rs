@@ -1,7 +1,7 @@
-//! Says what is in the outbox: oldest first a lane, one call a lane at a time, lanes beside each
-//! other, below the platform's pace. A row is marked before the platform is called and settled with
-//! the answer, several answers in one transaction. The courier alone calls `Channel`, and of several
-//! replicas the one whose term it is (G8): each of its transactions says so.
+//! Says what is in the outbox: each lane in its order (see `crate::service::outbox`), one call a lane at
+//! a time, lanes beside each other, below the platform's pace. A row is marked before the platform is
+//! called and settled with the answer, several answers in one transaction. The courier alone calls
+//! `Channel`, and of several replicas the one whose term it is (G8): each of its transactions says so.
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, slice, sync::Arc, time::Duration};
 
@@ -9,10 +9,10 @@ use futures::FutureExt;
 use tokio::sync::Mutex;
 
 use super::{
-    LOOK, Shutdown, Wake,
+    LOOK, Shutdown, Wake, bundle,
     delivery::{self, Answer, Parcel, Patience},
     leases::Term,
-    pacing::{Held, Limits, Pacer},
+    pacing::{Held, Limits, Pacer, Place, Share, Turn},
     round::{Back, Outlook, Round, Wait},
     stopped,
     thread::{self, Way},
@@ -21,8 +21,12 @@ use crate::{
     channel::{Channel, SendError},
     chat::{Desk, outgoing::Delivery},
     clock::SharedClock,
-    domain::{channel::ChannelKind, id::OutboxId, time::Timestamp},
-    entity::outbox as entity,
+    domain::{
+        channel::ChannelKind,
+        id::OutboxId,
+        time::{MINUTE, Timestamp},
+    },
+    entity::outbox::{self as entity, Precedence},
     kill_point::kill_point,
     service::{
         Error, Result, cards,
@@ -81,7 +85,7 @@ impl Courier {
             return Ok(());
         }
         tracing::warn!(rows = rows.len(), "deliveries were interrupted; their outcome is unknown");
-        let (rows, channels) = (&rows, &self.channels);
+        let (rows, channels, desk) = (&rows, &self.channels, &self.desk);
         let when = (self.patience, self.clock.now());
         self.database
             .write(|tx| {
@@ -89,7 +93,7 @@ impl Courier {
                     term.hold(tx).await?;
                     for row in rows {
                         let channel = channels.get(&row.channel).map(AsRef::as_ref);
-                        delivery::recover(tx, (row, channel), when).await?;
+                        delivery::recover(tx, desk, (row, channel), when).await?;
                     }
                     Ok(())
                 })
@@ -124,6 +128,7 @@ impl Courier {
             let stepped = async {
                 if !recovered {
                     self.recover_in(scope, &round.term).await?;
+                    self.remember(&mut round).await?;
                     recovered = true;
                 }
                 self.step(&mut round).await
@@ -268,6 +273,19 @@ impl Courier {
         }
     }
 
+    /// Counts what was sent within the last minute, by an earlier term too, against the pace.
+    async fn remember(&self, round: &mut Round) -> Result<()> {
+        let since = self.clock.now().plus(-MINUTE);
+        for row in outbox::sent_since(self.database.reader(), round.scope, since).await? {
+            let paced = row.lane == outbox::lane(row.channel, &row.chat_key);
+            if let Some(at) = row.settled_at.filter(|_| paced) {
+                let pacer = round.pacers.entry(row.channel);
+                pacer.or_insert_with(|| Pacer::new(self.limits)).remember(&turn(&row), at);
+            }
+        }
+        Ok(())
+    }
+
     /// Whether a row may go out now; otherwise its lane waits, or its network.
     fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
         // Acknowledgements, answers in their own place and menus have no pace: their lane or the
@@ -283,11 +301,18 @@ impl Courier {
             round.held.insert(row.lane.clone(), *until);
             return false;
         }
-        let group = row.person_id.is_none();
+        let turn = turn(row);
+        if turn.share == Share::Strangers && round.strangers.contains_key(&row.channel) {
+            return false;
+        }
         let pacer = round.pacers.entry(row.channel).or_insert_with(|| Pacer::new(self.limits));
-        let until = match pacer.admit(&row.lane, group, now) {
+        let until = match pacer.admit(&turn, now) {
             Ok(()) => return true,
             Err(Held::Lane(until)) => until,
+            Err(Held::Strangers(until)) => {
+                round.strangers.insert(row.channel, Wait { since: now, until });
+                return false;
+            }
             Err(Held::All(until)) => {
                 let wait = Wait { since: now, until };
                 round.closed.insert(row.channel, wait);
@@ -316,7 +341,8 @@ impl Courier {
                     term.hold(tx).await?;
                     let mut parcels = Vec::new();
                     for row in rows {
-                        let delivery = match delivery::read(row) {
+                        let mut row = row.clone();
+                        let mut delivery = match delivery::read(&row) {
                             Ok(delivery) => delivery,
                             Err(error) => {
                                 let failed = Outcome::Failed(error.to_string());
@@ -324,7 +350,7 @@ impl Courier {
                                 continue;
                             }
                         };
-                        let thread = match thread::way(tx, row, &delivery).await? {
+                        let thread = match thread::way(tx, &row, &delivery).await? {
                             Way::Chat => None,
                             Way::Thread(thread) => Some(thread),
                             Way::Nowhere => {
@@ -348,10 +374,11 @@ impl Courier {
                             };
                             message_key = shown.message_key;
                         }
+                        delivery = bundle::gather(tx, &mut row, delivery, now).await?;
+                        bundle::mark_repetition(tx, &self.desk, &row, &mut delivery).await?;
                         let channel = self.channels.get(&row.channel).map(AsRef::as_ref);
                         let repeatable = delivery::repeatable(&delivery, channel);
                         let overheard = channel.is_some_and(Channel::overhears);
-                        let row = row.clone();
                         parcels.push(Parcel {
                             row,
                             delivery,
@@ -467,4 +494,16 @@ impl Courier {
             })
             .await
     }
+}
+
+/// What a row takes of the pace.
+fn turn(row: &entity::Model) -> Turn<'_> {
+    let place = if row.person_id.is_none() { Place::Group } else { Place::Private };
+    // A stranger is no person of the desk's, and writes in a private chat.
+    let (place, share) = match (row.precedence, row.card_id) {
+        (Precedence::Stranger, _) => (Place::Private, Share::Strangers),
+        (Precedence::Asked, Some(_)) => (place, Share::Press),
+        _ => (place, Share::Members),
+    };
+    Turn { lane: &row.lane, place, share }
 }

@@ -1,6 +1,8 @@
 //! One delivery: what to call for it, and what its outcome means (G5, G6). A message whose answer
 //! was lost may have arrived: edits and acknowledgements are repeated freely, and so is what the
-//! platform recognises when it comes twice; a critical notice once, anything else not at all. Deliberately absent: when it is sent (see `super::courier`).
+//! platform recognises when it comes twice. A critical notice and an answer that its reader asked for
+//! are repeated once, marked as a repetition; anything else is not. What is lost for good is told to
+//! the people who rely on it. Deliberately absent: when it is sent (see `super::courier`).
 
 use bytes::Bytes;
 use sea_orm::DatabaseTransaction;
@@ -8,7 +10,8 @@ use sea_orm::DatabaseTransaction;
 use crate::{
     channel::{Channel, Envelope, MenuEntry, Plan, SendError},
     chat::{
-        Desk, notify,
+        Desk,
+        notify::{self, Loss},
         outgoing::{Delivery, Enclosure, Outgoing, RichText},
         view,
     },
@@ -183,7 +186,28 @@ pub async fn settle(
             return notify::unreachable(tx, desk, row, now).await;
         }
     };
-    outbox::record(tx, row.id, outcome, now).await
+    conclude(tx, desk, row, outcome, now).await
+}
+
+/// Writes down how a try ended; when the row is lost for good by that, the people who rely on it are
+/// told.
+async fn conclude(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    row: &entity::Model,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<()> {
+    let loss = match &outcome {
+        Outcome::Failed(why) if why.starts_with(GIVEN_UP) => Some(Loss::Certain),
+        Outcome::Unknown(_) => Some(Loss::Doubtful),
+        _ => None,
+    };
+    outbox::record(tx, row.id, outcome, now).await?;
+    match loss {
+        Some(loss) => notify::undelivered(tx, desk, row, loss, now).await,
+        None => Ok(()),
+    }
 }
 
 /// Says which file could not be shown, where it should have been.
@@ -205,6 +229,8 @@ async fn say_instead(
         ticket: row.ticket_id,
         person: row.person_id,
         critical: row.critical,
+        precedence: row.precedence,
+        asked: row.asked,
     };
     outbox::enqueue(tx, new, now).await.map(drop)
 }
@@ -215,6 +241,7 @@ async fn say_instead(
 /// When the database fails.
 pub async fn recover(
     tx: &DatabaseTransaction,
+    desk: &Desk,
     (row, channel): (&entity::Model, Option<&dyn Channel>),
     (patience, now): (Patience, Timestamp),
 ) -> Result<()> {
@@ -224,7 +251,7 @@ pub async fn recover(
         Err(Error::Unreadable(why)) => Outcome::Failed(why),
         Err(error) => return Err(error),
     };
-    outbox::record(tx, row.id, outcome, now).await
+    conclude(tx, desk, row, outcome, now).await
 }
 
 fn is_to_be_made(thread: &thread::Model) -> bool {
@@ -269,14 +296,15 @@ const ONCE_MORE: &str = "once more";
 
 /// A message that perhaps arrived: said once more when it is worth a repetition.
 fn doubtful(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
-    if row.critical && !is_repeated(row) {
+    if (row.critical || row.asked) && !is_repeated(row) {
         Outcome::Again(now.plus(patience.first), format!("{ONCE_MORE}: {why}"))
     } else {
         Outcome::Unknown(why.to_owned())
     }
 }
 
-fn is_repeated(row: &entity::Model) -> bool {
+/// Whether a row is said a second time.
+pub(super) fn is_repeated(row: &entity::Model) -> bool {
     row.failure.as_deref().is_some_and(|why| why.starts_with(ONCE_MORE))
 }
 
@@ -285,6 +313,9 @@ fn reason(row: &entity::Model, why: &str) -> String {
     if is_repeated(row) { format!("{ONCE_MORE}: {why}") } else { why.to_owned() }
 }
 
+/// How the reason of a row begins that was tried for too long.
+const GIVEN_UP: &str = "given up";
+
 /// So often a message is tried at least before it is given up, however old a clock makes it that was
 /// put forward.
 pub(super) const TRIES: i32 = 10;
@@ -292,7 +323,7 @@ pub(super) const TRIES: i32 = 10;
 /// A message that surely did not arrive: again after a pause, until it is too old.
 fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
     if now.since(row.created_at) >= patience.give_up && row.attempts >= TRIES {
-        return Outcome::Failed(format!("given up: {why}"));
+        return Outcome::Failed(format!("{GIVEN_UP}: {why}"));
     }
     let doublings = u32::try_from(row.attempts.clamp(1, 32) - 1).unwrap_or(0);
     let pause = patience.first.saturating_mul(1_i64 << doublings).min(patience.longest);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 pub mod admission;
+mod bundle;
 pub mod courier;
 pub mod delivery;
 pub mod fetcher;

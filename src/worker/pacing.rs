@@ -1,5 +1,14 @@
-//! How fast the courier may speak: below the platform's limits, slower when told off, faster again
-//! when left in peace. Pure: it is told the time. Deliberately absent: waiting.
+//! How fast the courier may send: below the platform's limits in every window of time, slower after
+//! several 429, faster again while messages go through. Pure: it is told the time.
+//!
+//! A group's minute and the bot's second are sliding windows: a message counts until its window has
+//! passed, so no window of that length ever holds more than the limit, wherever it begins. A token
+//! bucket beside each window spreads the messages, so that the first ones do not use the window up and
+//! let the next ones wait for its end. Two rates stay buckets alone. A private chat has one because the
+//! platform tolerates short bursts there. The answers to strangers have one because they are a share of
+//! the bot's own rate.
+//!
+//! Deliberately absent: waiting, and which message goes first.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -18,6 +27,38 @@ pub struct Limits {
     pub group_per_minute: f64,
 }
 
+/// In what kind of chat a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// With one person.
+    Private,
+    /// With several.
+    Group,
+}
+
+/// On whose account a message is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// What members are told.
+    Members,
+    /// The new face of a card after its reader pressed a button: it may use up the chat's burst in
+    /// advance, so that a person who only presses buttons does not wait for the chat's rate.
+    Press,
+    /// The answers to people without access: together a small share of the rate.
+    Strangers,
+}
+
+/// A message that asks for its turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'t> {
+    /// What must stay in order.
+    pub lane: &'t str,
+    /// In what kind of chat.
+    pub place: Place,
+    /// On whose account.
+    pub share: Share,
+}
+
 /// Tokens that come back with time.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
@@ -32,12 +73,35 @@ struct Refill {
     per_millisecond: f64,
 }
 
+/// What was sent within the last stretch of time. As many messages as the limit has may stand in it.
+#[derive(Debug, Clone, Default)]
+struct Window {
+    sent: VecDeque<Timestamp>,
+}
+
+/// How many messages a window of this length may hold.
+#[derive(Debug, Clone, Copy)]
+struct Measure {
+    most: usize,
+    length: i64,
+}
+
+/// What one chat has used.
+#[derive(Debug, Clone)]
+struct Lane {
+    bucket: Bucket,
+    refill: Refill,
+    window: Window,
+}
+
 /// Says when the next message may go out.
 #[derive(Debug)]
 pub struct Pacer {
     limits: Limits,
     all: Option<Bucket>,
-    lanes: HashMap<String, (Bucket, Refill)>,
+    second: Window,
+    strangers: Option<Bucket>,
+    lanes: HashMap<String, Lane>,
     /// What part of the overall rate is used: 1 in peace, halved when several chats are told off.
     pace: f64,
     /// When it was last made slower, and when a message last went through.
@@ -54,6 +118,8 @@ pub enum Held {
     Lane(Timestamp),
     /// All lanes together were; ask again at the instant, for any of them.
     All(Timestamp),
+    /// The answers to strangers were; ask again at the instant, for any of them.
+    Strangers(Timestamp),
 }
 
 /// The slowest the courier gets.
@@ -62,6 +128,10 @@ const SLOWEST: f64 = 1.0 / 32.0;
 const RECOVERY: f64 = 0.15;
 /// What part of a second's share may go at once, so that no second sees much more than its own.
 const AT_ONCE: f64 = 1.0 / 8.0;
+/// What part of the rate the answers to strangers may use.
+const STRANGERS: f64 = 1.0 / 10.0;
+/// How many messages of its rate a private chat may have used in advance after presses.
+const IN_ADVANCE: f64 = 20.0;
 /// So many lanes have to be told off for the fault to be ours and not theirs.
 const SEVERAL: usize = 3;
 /// How long a telling-off counts.
@@ -76,9 +146,36 @@ impl Bucket {
         Self { tokens, at: now }
     }
 
-    /// Milliseconds until a whole token is there.
-    fn wait(self, refill: Refill) -> i64 {
-        ((1.0 - self.tokens) / refill.per_millisecond).ceil().max(0.0) as i64
+    /// Milliseconds until a whole token is there, beyond what may be used in advance.
+    fn wait(self, refill: Refill, in_advance: f64) -> i64 {
+        ((1.0 - in_advance - self.tokens) / refill.per_millisecond).ceil().max(0.0) as i64
+    }
+
+    fn taken(self) -> Self {
+        Self { tokens: self.tokens - 1.0, ..self }
+    }
+}
+
+impl Measure {
+    /// A rate as whole messages in a stretch of time that is about as long as `length`.
+    fn of(rate: f64, length: i64) -> Self {
+        let most = rate.max(1.0).floor();
+        Self { most: most as usize, length: (length as f64 * most / rate).ceil() as i64 }
+    }
+}
+
+impl Window {
+    /// From when on another message fits; none when it fits now.
+    fn full_until(&mut self, measure: Measure, now: Timestamp) -> Option<Timestamp> {
+        // A clock that was put back counts what was sent as sent now, for one window at most.
+        for at in self.sent.iter_mut().rev().take_while(|at| **at > now) {
+            *at = now;
+        }
+        while self.sent.front().is_some_and(|at| now.since(*at) >= measure.length) {
+            self.sent.pop_front();
+        }
+        let over = self.sent.len().checked_sub(measure.most)?;
+        self.sent.get(over).map(|at| at.plus(measure.length))
     }
 }
 
@@ -88,6 +185,8 @@ impl Pacer {
         Self {
             limits,
             all: None,
+            second: Window::default(),
+            strangers: None,
             lanes: HashMap::new(),
             pace: 1.0,
             slowed_at: None,
@@ -96,42 +195,109 @@ impl Pacer {
         }
     }
 
-    /// Takes a token for a message in `lane`, or says from when there is one.
+    /// Learns what was sent before this pacer began, the oldest first.
+    pub fn remember(&mut self, turn: &Turn<'_>, at: Timestamp) {
+        self.second.sent.push_back(at);
+        let (key, mut own) = self.take_lane(turn, at);
+        own.bucket.tokens = (own.bucket.tokens - 1.0).max(0.0);
+        if turn.place == Place::Group {
+            own.window.sent.push_back(at);
+        }
+        self.lanes.insert(key, own);
+    }
+
+    /// Takes a place in every window for a message, or says from when there is one.
     ///
     /// # Errors
     /// Who has to wait, and until when.
-    pub fn admit(&mut self, lane: &str, group: bool, now: Timestamp) -> Result<(), Held> {
-        let overall = Refill {
-            capacity: (self.limits.per_second * AT_ONCE).max(1.0),
-            per_millisecond: self.limits.per_second * self.pace / SECOND as f64,
-        };
-        let refill = self.refill(group);
+    pub fn admit(&mut self, turn: &Turn<'_>, now: Timestamp) -> Result<(), Held> {
+        let (key, mut own) = self.take_lane(turn, now);
+        let settled = self.admit_in(&mut own, turn, now);
+        self.lanes.insert(key, own);
+        self.forget_idle(now);
+        settled
+    }
+
+    fn admit_in(&mut self, own: &mut Lane, turn: &Turn<'_>, now: Timestamp) -> Result<(), Held> {
+        let overall = self.overall(AT_ONCE, 1.0);
         let all = self.all.unwrap_or(Bucket { tokens: overall.capacity, at: now });
         let all = all.filled(overall, now);
-        let full = (Bucket { tokens: refill.capacity, at: now }, refill);
-        let own = self.lanes.get(lane).copied().unwrap_or(full).0.filled(refill, now);
         self.all = Some(all);
-        if own.tokens < 1.0 {
-            return Err(Held::Lane(now.plus(own.wait(refill).max(1))));
+        let in_advance = match (turn.share, turn.place) {
+            (Share::Press, Place::Private) => IN_ADVANCE,
+            _ => 0.0,
+        };
+        let mut wait = own.bucket.wait(own.refill, in_advance);
+        if turn.place == Place::Group {
+            let minute = Measure::of(self.limits.group_per_minute, MINUTE);
+            let full = own.window.full_until(minute, now);
+            wait = full.map_or(wait, |until| wait.max(until.since(now)));
         }
-        if all.tokens < 1.0 {
-            return Err(Held::All(now.plus(all.wait(overall).max(1))));
+        if wait > 0 {
+            return Err(Held::Lane(now.plus(wait)));
         }
-        self.all = Some(Bucket { tokens: all.tokens - 1.0, ..all });
-        let own = Bucket { tokens: own.tokens - 1.0, ..own };
-        self.lanes.insert(lane.to_owned(), (own, refill));
-        self.forget_idle(now);
+        let share = self.overall(STRANGERS, STRANGERS);
+        let strangers = self.strangers.unwrap_or(Bucket { tokens: share.capacity, at: now });
+        let strangers = strangers.filled(share, now);
+        if turn.share == Share::Strangers {
+            let wait = strangers.wait(share, 0.0);
+            if wait > 0 {
+                return Err(Held::Strangers(now.plus(wait)));
+            }
+        }
+        let mut wait = all.wait(overall, 0.0);
+        let second = Measure::of(self.limits.per_second, SECOND);
+        let full = self.second.full_until(second, now);
+        wait = full.map_or(wait, |until| wait.max(until.since(now)));
+        if wait > 0 {
+            return Err(Held::All(now.plus(wait)));
+        }
+        self.all = Some(all.taken());
+        self.second.sent.push_back(now);
+        self.strangers = Some(match turn.share {
+            Share::Strangers => strangers.taken(),
+            Share::Members | Share::Press => strangers,
+        });
+        if turn.place == Place::Group {
+            own.window.sent.push_back(now);
+        }
+        own.bucket = own.bucket.taken();
         Ok(())
     }
 
-    fn refill(&self, group: bool) -> Refill {
-        if group {
-            let per_millisecond = self.limits.group_per_minute / MINUTE as f64;
-            // A quarter of a minute's share may go at once: the rest keeps the minute's limit.
-            Refill { capacity: (self.limits.group_per_minute / 4.0).max(1.0), per_millisecond }
-        } else {
-            let per_millisecond = self.limits.private_per_second / SECOND as f64;
-            Refill { capacity: self.limits.private_burst.max(1.0), per_millisecond }
+    /// How the rate of all lanes fills: so much of a second's share at once, this part of the rate.
+    fn overall(&self, at_once: f64, part: f64) -> Refill {
+        Refill {
+            capacity: (self.limits.per_second * at_once).max(1.0),
+            per_millisecond: self.limits.per_second * self.pace * part / SECOND as f64,
+        }
+    }
+
+    /// What a lane has used by now, taken out so that it can be changed.
+    fn take_lane(&mut self, turn: &Turn<'_>, now: Timestamp) -> (String, Lane) {
+        let refill = self.refill(turn.place);
+        match self.lanes.remove_entry(turn.lane) {
+            Some((key, known)) => {
+                (key, Lane { bucket: known.bucket.filled(refill, now), refill, ..known })
+            }
+            None => {
+                let bucket = Bucket { tokens: refill.capacity, at: now };
+                (turn.lane.to_owned(), Lane { bucket, refill, window: Window::default() })
+            }
+        }
+    }
+
+    fn refill(&self, place: Place) -> Refill {
+        match place {
+            // A quarter of a minute's share may go at once; the rest is spread over the minute.
+            Place::Group => Refill {
+                capacity: (self.limits.group_per_minute / 4.0).max(1.0),
+                per_millisecond: self.limits.group_per_minute / MINUTE as f64,
+            },
+            Place::Private => Refill {
+                capacity: self.limits.private_burst.max(1.0),
+                per_millisecond: self.limits.private_per_second / SECOND as f64,
+            },
         }
     }
 
@@ -157,89 +323,15 @@ impl Pacer {
 
     fn forget_idle(&mut self, now: Timestamp) {
         if self.lanes.len() > MANY {
-            self.lanes
-                .retain(|_, (bucket, refill)| bucket.filled(*refill, now).tokens < refill.capacity);
+            self.lanes.retain(|_, lane| {
+                let full = lane.bucket.filled(lane.refill, now).tokens >= lane.refill.capacity;
+                let sent = lane.window.sent.back().is_some_and(|at| now.since(*at) < MINUTE);
+                !full || sent
+            });
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMITS: Limits = Limits {
-        per_second: 10.0,
-        private_burst: 3.0,
-        private_per_second: 1.0,
-        group_per_minute: 20.0,
-    };
-
-    /// Sends as fast as it may from `lanes` in turn, and gives how many went out by `until`.
-    fn drain(pacer: &mut Pacer, lanes: &[(&str, bool)], until: i64) -> usize {
-        let mut sent = 0;
-        let mut now = 0;
-        while now < until {
-            let mut next = until;
-            for (lane, group) in lanes {
-                match pacer.admit(lane, *group, Timestamp(now)) {
-                    Ok(()) => sent += 1,
-                    Err(Held::Lane(later) | Held::All(later)) => next = next.min(later.0),
-                }
-            }
-            now = if next == until { now + 1 } else { next.max(now + 1) };
-        }
-        sent
-    }
-
-    #[test]
-    fn a_private_chat_gets_its_burst_and_then_one_a_second() {
-        let mut pacer = Pacer::new(LIMITS);
-        assert_eq!(drain(&mut pacer, &[("a", false)], 10_000), 3 + 9);
-    }
-
-    #[test]
-    fn a_group_never_gets_more_than_its_minute_and_a_quarter() {
-        let mut pacer = Pacer::new(LIMITS);
-        let sent = drain(&mut pacer, &[("g", true)], MINUTE);
-        assert!((20..=25).contains(&sent), "{sent}");
-    }
-
-    #[test]
-    fn all_chats_together_keep_the_overall_rate() {
-        let mut pacer = Pacer::new(LIMITS);
-        let lanes: Vec<String> = (0..100).map(|n| format!("lane {n}")).collect();
-        let lanes: Vec<(&str, bool)> = lanes.iter().map(|lane| (lane.as_str(), false)).collect();
-        let sent = drain(&mut pacer, &lanes, 10_000);
-        assert!((98..=102).contains(&sent), "{sent}");
-        let mut pacer = Pacer::new(Limits { per_second: 28.0, ..LIMITS });
-        let first = drain(&mut pacer, &lanes, 1_000);
-        assert!((28..=31).contains(&first), "no second sees many more than its share: {first}");
-    }
-
-    #[test]
-    fn told_off_it_slows_down_and_recovers() {
-        let mut pacer = Pacer::new(LIMITS);
-        for n in 0..40 {
-            pacer.told_off(&format!("lane {n}"), Timestamp(n));
-        }
-        assert!((pacer.pace - 0.5).abs() < f64::EPSILON, "once for what was under way");
-        for n in 0..600 {
-            pacer.told_off(&format!("lane {n}"), Timestamp(100 * n));
-        }
-        assert!((pacer.pace - SLOWEST).abs() < f64::EPSILON);
-        for n in 600..680 {
-            pacer.delivered(Timestamp(100 * n));
-        }
-        assert!((pacer.pace - 1.0).abs() < f64::EPSILON);
-    }
-
-    #[test]
-    fn one_chat_that_is_told_off_slows_nobody_else() {
-        let mut pacer = Pacer::new(LIMITS);
-        for n in 0..60 {
-            pacer.told_off(["a", "b"][n % 2], Timestamp(0));
-        }
-        pacer.told_off("c", Timestamp(LATELY));
-        assert!((pacer.pace - 1.0).abs() < f64::EPSILON, "nor do several over a long time");
-    }
-}
+#[path = "pacing_tests.rs"]
+mod tests;

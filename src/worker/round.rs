@@ -22,7 +22,7 @@ use crate::{
         time::{SECOND, Timestamp},
     },
     entity::outbox as entity,
-    service::outbox::{Scope, Shut},
+    service::outbox::{LONGEST_WAIT, Scope, Shut},
 };
 
 /// How long an outlook holds, in milliseconds.
@@ -44,6 +44,8 @@ pub struct Round {
     pub(super) held: HashMap<String, Wait>,
     /// Networks that wait for theirs.
     pub(super) closed: HashMap<ChannelKind, Wait>,
+    /// Networks on which the answers to strangers wait for theirs.
+    pub(super) strangers: HashMap<ChannelKind, Wait>,
     pub(super) calls: JoinSet<Back>,
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
@@ -130,7 +132,11 @@ impl Round {
         ear.ended();
         match answer {
             // The adapter may say so by itself, which tells nothing of the network.
-            Err(SendError::RetryAfter(_)) => {
+            Err(SendError::RetryAfter(wait)) => {
+                // The whole chat waits, not this message alone: another one may be first by then.
+                let wait = i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT);
+                let until = now.plus(wait.min(LONGEST_WAIT));
+                self.held.insert(row.lane.clone(), Wait { since: now, until });
                 if let Some(pacer) = self.pacers.get_mut(&row.channel) {
                     pacer.told_off(&row.lane, now);
                 }
@@ -168,11 +174,13 @@ impl Round {
     pub(super) fn shut(&mut self, now: Timestamp) -> Shut {
         self.held.retain(|_, wait| wait.goes_on(now));
         self.closed.retain(|_, wait| wait.goes_on(now));
+        self.strangers.retain(|_, wait| wait.goes_on(now));
         let silent =
             self.ears.iter().filter(|(_, ear)| ear.is_silent()).map(|(channel, _)| channel);
         Shut {
             lanes: self.busy.iter().chain(self.held.keys()).cloned().collect(),
             channels: self.closed.keys().chain(silent).copied().collect(),
+            strangers: self.strangers.keys().copied().collect(),
         }
     }
 
@@ -188,7 +196,8 @@ impl Round {
 
     /// The next instant at which something that waits here may go on.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        let paces = self.held.values().chain(self.closed.values()).map(|wait| wait.until);
+        let paces = self.held.values().chain(self.closed.values()).chain(self.strangers.values());
+        let paces = paces.map(|wait| wait.until);
         paces.chain(self.ears.values().filter_map(Ear::next)).min()
     }
 }

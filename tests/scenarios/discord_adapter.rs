@@ -131,7 +131,7 @@ async fn what_goes_wrong_is_told_apart() {
     let (emulator, discord) = world().await;
     let send = async || discord.send(&Envelope::to("#71"), &plain("hola")).await;
     emulator.faults().next("POST /channels/*/messages", 1, Fault::ServerError502Html);
-    assert!(matches!(send().await, Err(SendError::Unknown(_))));
+    assert!(matches!(send().await, Err(SendError::Transient(_))));
     let limited = Fault::RateLimited { retry_after: 30.0, global: false, scope: "user" };
     emulator.faults().next("POST /channels/*/messages", 1, limited);
     let wait = send().await;

@@ -154,7 +154,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     for held in [&held, &HashSet::new()] {
         ear.expect_indexed("what was not handled", inbox::heads(conn, 100, held).await).await;
         let channels = held.iter().map(|_| ChannelKind::Telegram).collect();
-        let shut = outbox::Shut { lanes: held.clone(), channels };
+        let strangers = held.iter().map(|_| ChannelKind::Telegram).collect();
+        let shut = outbox::Shut { lanes: held.clone(), channels, strangers };
         for scope in [None, Some(ChannelKind::Telegram)] {
             let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
             ear.expect_along("what may be sent", "outbox USING INTEGER PRIMARY KEY", ready).await;

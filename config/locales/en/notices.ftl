@@ -28,6 +28,10 @@ notice-closed-no-survey = Your ticket #{ $number } ({ $title }) is solved and cl
     If it is not right, open a related ticket.
 notice-withdrawn = The requester withdrew ticket #{ $number } ({ $title }).
 notice-unreachable = { $name } no longer receives our messages, so we cannot tell them about ticket #{ $number }. Please reach them another way.
+notice-undelivered = { $name } did not receive this message about ticket #{ $number } ({ $title }): “{ $text }”. Please tell them another way.
+notice-undelivered-doubtful = I don't know whether { $name } received this message about ticket #{ $number } ({ $title }): “{ $text }”. Please check another way.
+# Goes before a message that is sent a second time because it is unknown whether the first one arrived.
+repeated = (Repeated)
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 # How the promised times stand. $owner is whoever has the ticket, or its group.
 warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }

@@ -28,6 +28,10 @@ notice-closed-no-survey = Su caso #{ $number } ({ $title }) quedó solucionado y
     Si no quedó bien, abra un caso relacionado.
 notice-withdrawn = El solicitante retiró el caso #{ $number } ({ $title }).
 notice-unreachable = { $name } ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #{ $number }. Por favor, búsquele por otro medio.
+notice-undelivered = { $name } no recibió este mensaje sobre el caso #{ $number } ({ $title }): «{ $text }». Dígaselo por otro medio.
+notice-undelivered-doubtful = No sé si { $name } recibió este mensaje sobre el caso #{ $number } ({ $title }): «{ $text }». Confírmelo por otro medio.
+# Va delante de un mensaje que se envía por segunda vez porque no se sabe si llegó la primera.
+repeated = (Repetido)
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 # Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
 warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }

@@ -312,7 +312,8 @@ impl Http {
             };
         }
         if !status.is_client_error() {
-            return Err(Failure::Lost(format!("the platform answered {}", status.as_u16())));
+            // An answer of 500 or above had no effect: the request is repeated.
+            return Err(Failure::NotSent(format!("the platform answered {}", status.as_u16())));
         }
         let json = json.unwrap_or_default();
         Err(Failure::Refused {

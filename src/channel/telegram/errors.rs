@@ -1,11 +1,12 @@
-//! From what teloxide and the platform say to what the courier has to know. Everything kept from an
-//! error is a classification or the platform's own sentence: never an address, which holds the
-//! token, and never the body of an answer, which holds what people wrote. Deliberately absent:
-//! trust in teloxide's error names alone; several of its texts are outdated, so texts are matched.
+//! From what the platform answers to what the courier has to know. The status decides first: an answer
+//! with 500 or above had no effect and is retried. Everything kept from an error is a classification
+//! or the platform's own sentence: never an address, which holds the token, and never the body of an
+//! answer, which holds what people wrote. Deliberately absent: teloxide's error names; several of its
+//! texts are outdated, so the platform's sentences are matched.
 
 use std::{error::Error, time::Duration};
 
-use teloxide_core::{ApiError, RequestError};
+use serde::Deserialize;
 
 use crate::channel::SendError;
 
@@ -40,28 +41,59 @@ pub(super) enum Request {
     Identity,
 }
 
-/// What became of a request that ended with `error`; `Ok` when the failure is as good as success.
-pub(super) fn outcome(request: Request, error: &RequestError) -> Result<(), SendError> {
-    match error {
-        RequestError::RetryAfter(wait) => Err(SendError::RetryAfter(wait.duration())),
-        RequestError::MigrateToChatId(to) => Err(SendError::Moved { to: to.0.to_string() }),
-        RequestError::Network(error) if error.is_connect() => {
-            Err(SendError::Transient(cause(error)))
-        }
-        RequestError::Network(error) => Err(SendError::Unknown(cause(error))),
-        RequestError::InvalidJson { .. } => {
-            Err(SendError::Unknown("the answer was not readable".to_owned()))
-        }
-        RequestError::Io(_) => Err(SendError::Unknown("input or output failed".to_owned())),
-        RequestError::Api(ApiError::InvalidToken) if request == Request::Identity => {
+/// What the platform says of a request that it did not carry out.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Refusal {
+    error_code: Option<u16>,
+    description: Option<String>,
+    #[serde(default)]
+    parameters: Parameters,
+}
+
+/// What the platform asks for instead.
+#[derive(Debug, Default, Deserialize)]
+struct Parameters {
+    retry_after: Option<u64>,
+    migrate_to_chat_id: Option<i64>,
+}
+
+/// What became of a request that was answered with this status and refusal; `Ok` when the failure is
+/// as good as success.
+pub(super) fn outcome(request: Request, status: u16, said: &Refusal) -> Result<(), SendError> {
+    let code = said.error_code.unwrap_or(status);
+    if let Some(seconds) = said.parameters.retry_after {
+        return Err(SendError::RetryAfter(Duration::from_secs(seconds)));
+    }
+    if let Some(to) = said.parameters.migrate_to_chat_id {
+        return Err(SendError::Moved { to: to.to_string() });
+    }
+    let Some(text) = said.description.as_deref().filter(|_| (400..500).contains(&code)) else {
+        let answered = format!("the platform answered {code}");
+        // Too much in one request stays too much; whatever else is no sentence of the Bot API comes
+        // from a machine on the way to it, and may pass.
+        let lasts = code == 413;
+        return Err(match lasts {
+            true => SendError::Refused(answered),
+            false => SendError::Transient(answered),
+        });
+    };
+    match text {
+        "Unauthorized" | "Not Found" if request == Request::Identity => {
             Err(SendError::Refused("Telegram does not accept the bot's token".to_owned()))
         }
-        RequestError::Api(ApiError::InvalidToken) => {
+        "Unauthorized" | "Not Found" => {
             // Nothing was sent, and it can be once the operator has put the right token in.
             Err(SendError::Transient("Telegram does not accept the bot's token".to_owned()))
         }
-        RequestError::Api(ApiError::Unknown(text)) => refusal(request, text),
-        RequestError::Api(known) => refusal(request, &known.to_string()),
+        text => refusal(request, text),
+    }
+}
+
+/// Why there is no answer: a request that never left had no effect, any other may have had one.
+pub(super) fn unanswered(error: &reqwest::Error) -> SendError {
+    match error.is_connect() || error.is_builder() {
+        true => SendError::Transient(cause(error)),
+        false => SendError::Unknown(cause(error)),
     }
 }
 
@@ -113,36 +145,20 @@ fn refusal(request: Request, text: &str) -> Result<(), SendError> {
         let seconds = wait.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(1);
         return Err(SendError::RetryAfter(Duration::from_secs(seconds)));
     }
-    if is_refusal(&lower) {
-        Err(SendError::Refused(kept(text)))
-    } else {
-        Err(SendError::Unknown(kept(text)))
-    }
-}
-
-/// Whether a sentence belongs to a 4xx answer. teloxide drops the code, but the platform opens each
-/// sentence with the code's name, and a few known ones are bare identifiers.
-fn is_refusal(lower: &str) -> bool {
-    const NAMES: [&str; 6] = [
-        "bad request",
-        "forbidden",
-        "unauthorized",
-        "not found",
-        "conflict",
-        "request entity too large",
-    ];
-    NAMES.into_iter().any(|name| lower.starts_with(name))
+    Err(SendError::Refused(kept(text)))
 }
 
 #[cfg(test)]
 mod tests {
-    use teloxide_core::types::{ChatId, Seconds};
-
     use super::*;
 
+    fn said(body: &str) -> Refusal {
+        serde_json::from_str(body).unwrap()
+    }
+
     fn told(request: Request, text: &str) -> String {
-        let error = RequestError::Api(ApiError::Unknown(text.to_owned()));
-        match outcome(request, &error) {
+        let description = Some(text.to_owned());
+        match outcome(request, 400, &Refusal { description, ..Refusal::default() }) {
             Ok(()) => "ok".to_owned(),
             Err(error) => error.to_string().split(':').next().unwrap_or_default().to_owned(),
         }
@@ -168,8 +184,6 @@ mod tests {
             ),
             (Send, "Bad Request: message is too long", "refused"),
             (Send, "Too Many Requests: retry after 7", "told to wait 7s"),
-            (Send, "Internal Server Error", "outcome unknown"),
-            (Send, "Bad Gateway", "outcome unknown"),
             (Edit, "Bad Request: message is not modified: same", "ok"),
             (Edit, "Bad Request: message to edit not found", "the message is gone"),
             (Edit, "Bad Request: message can't be edited", "the message is gone"),
@@ -186,22 +200,58 @@ mod tests {
     }
 
     #[test]
-    fn the_names_teloxide_knows_are_read_by_their_texts() {
-        let blocked = RequestError::Api(ApiError::BotBlocked);
-        assert!(matches!(outcome(Request::Send, &blocked), Err(SendError::Unreachable(_))));
-        let same = RequestError::Api(ApiError::MessageNotModified);
-        assert!(outcome(Request::Edit, &same).is_ok());
-        let token = RequestError::Api(ApiError::InvalidToken);
-        assert!(matches!(outcome(Request::Send, &token), Err(SendError::Transient(_))));
-        let moved = RequestError::MigrateToChatId(ChatId(-1007));
+    fn an_answer_of_500_or_above_had_no_effect() {
+        for request in [Request::Send, Request::Edit, Request::Answer, Request::Identity] {
+            for status in [500, 502, 503, 504, 520, 599] {
+                let page = outcome(request, status, &Refusal::default());
+                assert!(matches!(page, Err(SendError::Transient(_))), "{status}: {page:?}");
+                let words = said(&format!(
+                    r#"{{"ok":false,"error_code":{status},"description":"Internal Server Error"}}"#
+                ));
+                let json = outcome(request, status, &words);
+                assert!(matches!(json, Err(SendError::Transient(_))), "{status}: {json:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_platform_asks_for_is_read_from_its_parameters() {
+        let moved = said(
+            r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded",
+                "parameters":{"migrate_to_chat_id":-1007}}"#,
+        );
         assert!(matches!(
-            outcome(Request::Send, &moved),
+            outcome(Request::Send, 400, &moved),
             Err(SendError::Moved { to }) if to == "-1007"
         ));
-        let wait = RequestError::RetryAfter(Seconds::from_seconds(9));
+        let wait = said(
+            r#"{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 9",
+                "parameters":{"retry_after":9}}"#,
+        );
         assert!(matches!(
-            outcome(Request::Send, &wait),
+            outcome(Request::Send, 429, &wait),
             Err(SendError::RetryAfter(wait)) if wait.as_secs() == 9
         ));
+    }
+
+    #[test]
+    fn a_token_that_is_not_accepted_keeps_what_waits() {
+        for (code, text) in [(401, "Unauthorized"), (404, "Not Found")] {
+            let body = format!(r#"{{"ok":false,"error_code":{code},"description":"{text}"}}"#);
+            let sent = outcome(Request::Send, code, &said(&body));
+            assert!(matches!(sent, Err(SendError::Transient(_))), "{code}");
+            let asked = outcome(Request::Identity, code, &said(&body));
+            assert!(matches!(asked, Err(SendError::Refused(_))), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_a_machine_on_the_way_is_no_refusal_of_the_chat() {
+        for status in [302, 403, 404, 407, 408] {
+            let page = outcome(Request::Send, status, &Refusal::default());
+            assert!(matches!(page, Err(SendError::Transient(_))), "{status}: {page:?}");
+        }
+        let large = outcome(Request::Send, 413, &Refusal::default());
+        assert!(matches!(large, Err(SendError::Refused(_))));
     }
 }

@@ -3,27 +3,39 @@
 //! absent: sending a file again by its id. It would be another bot's, or gone; the bytes are ours.
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
 use teloxide_core::{
-    payloads::{GetFile, SendDocument, SendDocumentSetters, SendPhoto, SendPhotoSetters},
-    requests::{MultipartPayload, MultipartRequest, Payload, Request as _},
-    types::{FileId, InputFile},
+    payloads::{GetFile, SendDocument, SendPhoto},
+    requests::Payload,
+    types::FileId,
 };
 
 use super::{
-    errors::{Request, outcome},
+    errors::Request,
     render::spans,
-    send::{Asked, Asking, Posted, Telegram, chat_id},
+    send::{Asked, Posted, Telegram, chat_id, settled},
 };
 use crate::{
-    channel::{Envelope, FILE_TIME, FetchError, SendError, download::download},
+    channel::{Envelope, FetchError, SendError, download::download},
     chat::outgoing::Enclosure,
+    service::to_json,
 };
 
 /// The largest photo that the platform takes as one, in bytes.
 const PHOTO: usize = 10 * 1024 * 1024;
 /// What it takes as a photo.
 const PHOTOS: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+
+/// What the part of a form is called that holds the file.
+const CONTENT: &str = "content";
+
+/// As what a file is shown.
+#[derive(Debug, Clone, Copy)]
+struct Upload {
+    method: &'static str,
+    field: &'static str,
+}
 
 /// The part of a file's description that is needed.
 #[derive(Deserialize)]
@@ -40,22 +52,17 @@ impl Telegram {
         file: &Enclosure,
         bytes: &Bytes,
     ) -> Result<String, SendError> {
-        let chat = chat_id(to.chat)?;
-        let (caption, entities) = spans(&file.caption);
-        let content = || InputFile::memory(bytes.clone()).file_name(file.name.clone());
+        chat_id(to.chat)?;
         if bytes.len() <= PHOTO && PHOTOS.contains(&file.media.as_str()) {
-            let photo = SendPhoto::new(chat, content())
-                .caption(caption.clone())
-                .caption_entities(entities.clone());
-            match self.upload(photo).await {
+            let shown = Upload { method: SendPhoto::NAME, field: "photo" };
+            match self.upload(to, file, bytes, shown).await {
                 // One that is too wide, too high or not quite what it says is a document still.
                 Err(SendError::Refused(why)) => tracing::debug!(why, "sent as a document instead"),
                 settled => return key(settled),
             }
         }
-        let document =
-            SendDocument::new(chat, content()).caption(caption).caption_entities(entities);
-        key(self.upload(document).await)
+        let shown = Upload { method: SendDocument::NAME, field: "document" };
+        key(self.upload(to, file, bytes, shown).await)
     }
 
     /// Fetches what somebody sent.
@@ -72,44 +79,29 @@ impl Telegram {
         if parts.iter().any(|part| matches!(*part, "" | "." | "..") || part.contains('\\')) {
             return Err(FetchError::Gone("the platform gave no usable path".to_owned()));
         }
-        let mut address = self.carrier.api_url();
-        let folder = format!("bot{}", self.carrier.token());
-        match address.path_segments_mut() {
-            Ok(mut segments) => {
-                segments.pop_if_empty().push("file").push(&folder).extend(parts);
-            }
-            Err(()) => return Err(FetchError::Gone("there is no such address".to_owned())),
-        }
-        download(self.carrier.client().get(address), largest).await
+        let address = self.address(&["file"], &parts).map_err(unfound)?;
+        download(self.carrier.get(address), largest).await
     }
 
-    /// Uploads what a payload holds.
-    async fn upload<P>(&self, payload: P) -> Asked<Posted>
-    where
-        P: MultipartPayload + Serialize + Send + 'static,
-    {
-        let payload: Asking<P, Posted> = Asking::new(payload);
-        let answer = MultipartRequest::new(self.carrier.clone(), payload).send();
-        match tokio::time::timeout(FILE_TIME, answer).await {
-            Err(_) => Err(SendError::Unknown("no answer in time".to_owned())),
-            Ok(Ok(posted)) => Ok(Some(posted)),
-            Ok(Err(error)) => outcome(Request::Send, &error).map(|()| None),
-        }
-    }
-}
-
-impl<P, O> MultipartPayload for Asking<P, O>
-where
-    P: MultipartPayload,
-    Self: Payload,
-    O: DeserializeOwned,
-{
-    fn copy_files(&self, into: &mut dyn FnMut(InputFile)) {
-        self.payload.copy_files(into);
-    }
-
-    fn move_files(&mut self, into: &mut dyn FnMut(InputFile)) {
-        self.payload.move_files(into);
+    /// Uploads a file with what is said with it.
+    async fn upload(
+        &self,
+        to: &Envelope<'_>,
+        file: &Enclosure,
+        bytes: &Bytes,
+        shown: Upload,
+    ) -> Asked<Posted> {
+        let (caption, entities) = spans(&file.caption);
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let content = Part::stream_with_length(bytes.clone(), size).file_name(file.name.clone());
+        let form = Form::new()
+            .text("chat_id", to.chat.to_owned())
+            .text("caption", caption)
+            .text("caption_entities", to_json(&entities))
+            .text(shown.field, format!("attach://{CONTENT}"))
+            .part(CONTENT, content);
+        let address = self.address(&[], &[shown.method])?;
+        settled(Request::Send, self.carrier.post(address).multipart(form)).await
     }
 }
 

@@ -1,26 +1,27 @@
-//! Delivery through teloxide's requests, each bounded in time: after a 5xx teloxide sleeps ten
-//! seconds before it says anything, and a lane of the courier must not stand still for that.
-//! Deliberately absent: pacing and retries, which are rows in the outbox.
+//! Delivery of teloxide's payloads through a client of our own. teloxide's requests sleep ten seconds
+//! after a 5xx and then hide the status; here the status is known at once, and with it whether a
+//! request can have had an effect. Deliberately absent: pacing and retries, which are rows in the
+//! outbox.
 
-use std::{fmt, marker::PhantomData, time::Duration};
+use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use secrecy::ExposeSecret;
+use reqwest::{RequestBuilder, Url};
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use teloxide_core::{
-    Bot,
     payloads::{
         AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters,
         GetMe, SendMessage, SendMessageSetters,
     },
-    requests::{JsonRequest, Payload, Request as _},
+    requests::Payload,
     types::{BotCommandScope, CallbackQueryId, ChatId, LinkPreviewOptions, MessageId},
 };
 
 use super::{
     TelegramSettings, client,
-    errors::{Request, outcome},
+    errors::{Refusal, Request, outcome, unanswered},
     render::render,
 };
 use crate::{
@@ -35,13 +36,14 @@ const ANSWER: usize = 200;
 /// The Telegram side of the courier.
 #[derive(Clone)]
 pub struct Telegram {
-    bot: Bot,
-    /// The same bot with the time that files take.
-    pub(super) carrier: Bot,
-    request_timeout: Duration,
+    client: reqwest::Client,
+    /// The same with the time that files take.
+    pub(super) carrier: reqwest::Client,
+    api_url: Url,
+    token: SecretString,
 }
 
-/// `Bot` prints its token, so nothing of it is shown.
+/// Its addresses hold the token, so nothing of it is shown.
 impl fmt::Debug for Telegram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Telegram").finish_non_exhaustive()
@@ -55,40 +57,23 @@ pub(super) struct Posted {
     pub message_id: i64,
 }
 
-/// A payload of teloxide's whose answer is read as `O` and no further.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub(super) struct Asking<P, O> {
-    pub payload: P,
-    #[serde(skip)]
-    answer: PhantomData<O>,
-}
-
-impl<P, O> Asking<P, O> {
-    pub(super) fn new(payload: P) -> Self {
-        Self { payload, answer: PhantomData }
-    }
-}
-
-impl<P: Payload, O> Payload for Asking<P, O> {
-    type Output = O;
-    const NAME: &'static str = P::NAME;
+/// An answer of the Bot API that says that the request was carried out.
+#[derive(Deserialize)]
+#[serde(bound = "O: DeserializeOwned")]
+struct Done<O> {
+    ok: bool,
+    result: O,
 }
 
 impl Telegram {
     /// A sender for the bot of these settings; nothing is asked of the network yet.
     pub fn new(settings: &TelegramSettings) -> reqwest::Result<Self> {
-        let (quick, patient) =
-            (client(settings, settings.request_timeout)?, client(settings, FILE_TIME)?);
-        let mut api_url = settings.api_url.clone();
-        if let Ok(mut segments) = api_url.path_segments_mut() {
-            segments.pop_if_empty();
-        }
-        let bot = |client| {
-            Bot::with_client(settings.token.expose_secret(), client).set_api_url(api_url.clone())
-        };
-        let (bot, carrier) = (bot(quick), bot(patient));
-        Ok(Self { bot, carrier, request_timeout: settings.request_timeout })
+        Ok(Self {
+            client: client(settings, settings.request_timeout)?,
+            carrier: client(settings, FILE_TIME)?,
+            api_url: settings.api_url.clone(),
+            token: settings.token.clone(),
+        })
     }
 
     /// Makes one request and reads its answer as `O`.
@@ -97,12 +82,42 @@ impl Telegram {
         P: Payload + Serialize + Send + 'static,
         O: DeserializeOwned + Send + 'static,
     {
-        let payload = Asking::new(payload);
-        let answer = JsonRequest::new(self.bot.clone(), payload).send();
-        match tokio::time::timeout(self.request_timeout, answer).await {
-            Err(_) => Err(SendError::Unknown("no answer in time".to_owned())),
-            Ok(Ok(answer)) => Ok(Some(answer)),
-            Ok(Err(error)) => outcome(request, &error).map(|()| None),
+        let address = self.address(&[], &[P::NAME])?;
+        settled(request, self.client.post(address).json(&payload)).await
+    }
+
+    /// An address of the Bot API: `before` the part that holds the token, and `behind` it.
+    pub(super) fn address(&self, before: &[&str], behind: &[&str]) -> Result<Url, SendError> {
+        let mut address = self.api_url.clone();
+        let bot = format!("bot{}", self.token.expose_secret());
+        match address.path_segments_mut() {
+            Ok(mut segments) => {
+                segments.pop_if_empty().extend(before).push(&bot).extend(behind);
+            }
+            Err(()) => return Err(SendError::Refused("there is no such address".to_owned())),
+        }
+        Ok(address)
+    }
+}
+
+/// Sends a request and tells its outcome apart by the status of the answer.
+pub(super) async fn settled<O>(request: Request, built: RequestBuilder) -> Asked<O>
+where
+    O: DeserializeOwned + Send + 'static,
+{
+    let response = built.send().await.map_err(|error| unanswered(&error))?;
+    let status = response.status();
+    let body = response.bytes().await;
+    if !status.is_success() {
+        let said = body.as_ref().ok().and_then(|body| serde_json::from_slice(body).ok());
+        let said: Refusal = said.unwrap_or_default();
+        return outcome(request, status.as_u16(), &said).map(|()| None);
+    }
+    let body = body.map_err(|error| unanswered(&error))?;
+    match serde_json::from_slice::<Done<O>>(&body) {
+        Ok(Done { ok: true, result }) => Ok(Some(result)),
+        Ok(Done { ok: false, .. }) | Err(_) => {
+            Err(SendError::Unknown("the answer was not readable".to_owned()))
         }
     }
 }

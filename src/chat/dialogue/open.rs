@@ -173,7 +173,7 @@ impl Open {
             None => {
                 self.fade(turn).await?;
                 // A question that is lost leaves the person waiting; asked twice it does no harm.
-                let about = About { ticket: None, critical: true };
+                let about = About { critical: true, ..About::default() };
                 let shown = via.is_some();
                 let message = (message, about, via);
                 let card = say::draw(&turn.act, &to, "prompt", message).await?;

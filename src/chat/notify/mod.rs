@@ -4,15 +4,20 @@
 
 mod aid;
 pub mod files;
+mod precedence;
 mod relations;
 pub mod threads;
 mod trouble;
+mod undelivered;
 mod visits;
 mod warnings;
 
 pub use trouble::{quarantined, silent, unreachable};
+pub use undelivered::{Loss, undelivered};
 pub use visits::say_of_visit;
 pub use warnings::warn;
+
+use precedence::precedence;
 
 use crate::{
     chat::{
@@ -337,7 +342,7 @@ impl Notice<'_> {
         ];
         args.extend_from_slice(extra);
         let text = voice.rich(key, &args, &[("due", self.ticket.resolve_due_at)]);
-        let about = About::critical(self.ticket.id);
+        let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
         say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about).await
     }
 
@@ -407,7 +412,7 @@ impl Notice<'_> {
     async fn draw(&self, reader: PersonId, view: &str, critical: bool) -> Result<()> {
         let addresses = people::addresses(self.act.tx, reader).await?;
         let Some(to) = addresses.first() else { return Ok(()) };
-        let about = About { ticket: Some(self.ticket.id), critical };
+        let about = About { critical, ..About::urgent(self.ticket.id) };
         card::draw(self.act, (to, view), self.ticket, about).await
     }
 
@@ -415,7 +420,7 @@ impl Notice<'_> {
     async fn draw_for_group(&self) -> Result<()> {
         for to in self.group().await? {
             let view = if to.person.is_some() { card::TECHNICIAN } else { card::GROUP };
-            let about = About::critical(self.ticket.id);
+            let about = About::urgent(self.ticket.id);
             card::draw(self.act, (&to, view), self.ticket, about).await?;
         }
         Ok(())

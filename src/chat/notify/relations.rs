@@ -105,7 +105,7 @@ impl Notice<'_> {
         self.show_files_to(Some(person)).await?;
         // The group sees it where it has a chat; nobody else of it has anything to do.
         for to in people::destinations(self.act.tx, &self.ticket.group_key).await? {
-            let about = About::critical(self.ticket.id);
+            let about = About::urgent(self.ticket.id);
             card::draw(self.act, (&to, card::GROUP), self.ticket, about).await?;
         }
         Ok(())

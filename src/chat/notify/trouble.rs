@@ -75,7 +75,7 @@ async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>
 /// dialogue or a menu, does not move.
 async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<()> {
     let delivery: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
-    let about = About { ticket: row.ticket_id, critical: row.critical };
+    let about = About { ticket: row.ticket_id, critical: row.critical, precedence: row.precedence };
     let (card, anew) = match &delivery {
         Delivery::Send { card: None, message, .. } => {
             return say::post(act, to, message.clone(), about).await;

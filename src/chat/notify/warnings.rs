@@ -16,7 +16,7 @@ use crate::{
         verb::Verb,
         warning::{Clock, Hearer, Stage},
     },
-    entity::ticket,
+    entity::{outbox::Precedence, ticket},
     service::{
         Act, Result, people,
         people::Address,
@@ -121,7 +121,7 @@ async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
         code: Code::Ticket(Verb::View, ticket.number).encode(),
     };
     let buttons = tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
-    let about = About { ticket, critical: true };
+    let about = About { ticket, critical: true, precedence: Precedence::Urgent };
     say::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
 }
 

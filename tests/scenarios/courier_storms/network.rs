@@ -194,8 +194,7 @@ impl Network {
                 return (PROMPT, Err(SendError::Transient("cannot connect".into())));
             }
             Some(Weather::Page) => {
-                doubt(state);
-                return (PROMPT, Err(SendError::Unknown("the platform answered 502".into())));
+                return (PROMPT, Err(SendError::Transient("the platform answered 502".into())));
             }
             Some(Weather::Dead) => {
                 doubt(state);
@@ -278,7 +277,7 @@ impl Channel for Network {
             }
             Some(Weather::Page) => {
                 self.takes(PROMPT).await;
-                Err(SendError::Unknown("the platform answered 502".into()))
+                Err(SendError::Transient("the platform answered 502".into()))
             }
             Some(Weather::Dead) => {
                 self.takes(SIGN).await;

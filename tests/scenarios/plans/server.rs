@@ -119,7 +119,8 @@ async fn what_postgres_is_asked_all_day_reads_nothing_of_what_was_settled() {
         for held in [HashSet::new(), HashSet::from(["telegram:1".to_owned()])] {
             ear.expect_little("what was not handled", inbox::heads(conn, 100, &held).await).await;
             let channels = held.iter().map(|_| ChannelKind::Discord).collect();
-            let shut = outbox::Shut { lanes: held.clone(), channels };
+            let strangers = held.iter().map(|_| ChannelKind::Telegram).collect();
+            let shut = outbox::Shut { lanes: held.clone(), channels, strangers };
             for scope in [None, Some(ChannelKind::Telegram)] {
                 let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
                 ear.expect_little("what may be sent", ready).await;

@@ -77,6 +77,8 @@ async fn works(
             ticket: Some(opened.ticket.id),
             person: None,
             critical: false,
+            precedence: Default::default(),
+            asked: false,
         };
         let said: Result<OutboxId> = ground
             .database

@@ -97,6 +97,8 @@ fn delivery(chat: &str) -> NewDelivery {
         ticket: None,
         person: None,
         critical: false,
+        precedence: Default::default(),
+        asked: false,
     }
 }
 

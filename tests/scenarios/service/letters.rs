@@ -64,6 +64,8 @@ fn letter(chat: &str, delivery: &Delivery) -> NewDelivery {
         ticket: None,
         person: None,
         critical: true,
+        precedence: Default::default(),
+        asked: false,
     }
 }
 

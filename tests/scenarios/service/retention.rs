@@ -177,6 +177,8 @@ async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
             ticket: None,
             person: None,
             critical: false,
+            precedence: Default::default(),
+            asked: false,
         };
         let sent = |key: &str| Outcome::Sent(Some(key.to_owned()));
         let mut ids = Vec::new();

@@ -174,6 +174,8 @@ async fn making_the_place_first_uses_up_no_try() {
             ticket: None,
             person: None,
             critical: false,
+            precedence: Default::default(),
+            asked: false,
         };
         let prepared: Result<()> = ground
             .database

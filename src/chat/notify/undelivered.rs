@@ -1,0 +1,138 @@
+//! What becomes known when a message is lost for good: the person who relies on it is told. Of what a
+//! requester should have read, the technician hears, or the group while no technician has the ticket. A
+//! group's card goes to each member. Of what a member of staff should have read, the rest of the group
+//! hears. Deliberately absent: threads, in which nothing is said that is not said elsewhere too, and
+//! the loss of these notices themselves, which would go on for ever.
+
+use sea_orm::DatabaseTransaction;
+
+use super::{Notice, precedence::precedence};
+use crate::{
+    chat::{
+        Desk,
+        button::Code,
+        outgoing::{Button, Delivery, Outgoing},
+        say::{self, About, clip},
+        view::card,
+        wording::{Arg, number},
+    },
+    domain::{
+        person::{Doer, Role},
+        time::Timestamp,
+        verb::Verb,
+    },
+    entity::outbox,
+    service::{Act, Result, from_json, people, people::Address, threads, ticket::find},
+};
+
+/// How much of a lost message is quoted, in characters.
+const QUOTE: usize = 300;
+
+/// How certain the loss of a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It was not delivered.
+    Certain,
+    /// It may have been delivered.
+    Doubtful,
+}
+
+/// Tells the people who rely on a message that it was lost.
+///
+/// # Errors
+/// When the database fails.
+pub async fn undelivered(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    row: &outbox::Model,
+    loss: Loss,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(ticket) = row.ticket_id else { return Ok(()) };
+    if threads::meant(&row.chat_key).is_some() {
+        return Ok(());
+    }
+    let lost: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
+    let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
+    let ticket = find::by_id(tx, ticket).await?;
+    let notice = Notice { act: &act, ticket: &ticket };
+    match (&lost, row.person_id) {
+        (Delivery::Send { message, card, .. }, None) => {
+            notice.each_member(message, card.is_some()).await
+        }
+        (Delivery::Send { message, .. }, Some(person)) => {
+            notice.lost_on(person, &message.text.to_plain(), row, loss).await
+        }
+        (Delivery::File(file), Some(person)) => notice.lost_on(person, &file.name, row, loss).await,
+        _ => Ok(()),
+    }
+}
+
+impl Notice<'_> {
+    /// Shows each member of the group in private what the group's chat should have shown.
+    async fn each_member(&self, message: &Outgoing, is_card: bool) -> Result<()> {
+        if self.ticket.status.is_final() {
+            return Ok(());
+        }
+        let about = About::urgent(self.ticket.id);
+        for member in people::members(self.act.tx, &self.ticket.group_key).await? {
+            let own = people::addresses(self.act.tx, member.id).await?;
+            let Some(to) = own.into_iter().next() else { continue };
+            match is_card {
+                true => card::draw(self.act, (&to, card::TECHNICIAN), self.ticket, about).await?,
+                false => say::post(self.act, &to, message.clone(), about).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells whom it concerns that a person did not read, or perhaps did not read, a message.
+    async fn lost_on(
+        &self,
+        reader: crate::domain::id::PersonId,
+        text: &str,
+        row: &outbox::Model,
+        loss: Loss,
+    ) -> Result<()> {
+        let mut told = if reader == self.ticket.requester_id {
+            self.owners().await?
+        } else {
+            self.group().await?
+        };
+        let is_lost = |to: &Address| {
+            to.person == Some(reader) || (to.channel, &to.chat_key) == (row.channel, &row.chat_key)
+        };
+        told.retain(|to| !is_lost(to));
+        if told.is_empty() {
+            for supervisor in people::with_role(self.act.tx, Role::Supervisor).await? {
+                let own = people::addresses(self.act.tx, supervisor.id).await?;
+                told.extend(own.into_iter().next());
+            }
+            told.retain(|to| !is_lost(to));
+        }
+        let name = people::person(self.act.tx, reader).await?.map(|person| person.name);
+        let name = name.unwrap_or_default();
+        let key = match loss {
+            Loss::Certain => "notice-undelivered",
+            Loss::Doubtful => "notice-undelivered-doubtful",
+        };
+        let text = clip(text, QUOTE);
+        for to in &told {
+            let args: [Arg<'_>; 4] = [
+                ("number", number(self.ticket)),
+                ("title", self.ticket.title.as_str().into()),
+                ("name", name.as_str().into()),
+                ("text", text.as_str().into()),
+            ];
+            let text = self.voice(to).rich(key, &args, &[]);
+            let label = format!("#{}", self.ticket.number);
+            let code = Code::Ticket(Verb::View, self.ticket.number).encode();
+            let buttons = vec![vec![Button { label, code }]];
+            // Without a ticket its own loss has no consequence.
+            let about = About { ticket: None, critical: true, precedence: precedence(key) };
+            say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about)
+                .await?;
+        }
+        Ok(())
+    }
+}

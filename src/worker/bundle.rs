@@ -1,0 +1,101 @@
+//! What is done to a message just before it is sent. A burst of messages on one ticket to one chat
+//! becomes one message: the first of them says what the others would have said. A message that is sent
+//! a second time, because its outcome is unknown, says so. Deliberately absent: cards, answers that
+//! their reader asked for, files and forms, which stay what they are.
+
+use sea_orm::DatabaseTransaction;
+
+use super::delivery;
+use crate::{
+    chat::{
+        Desk,
+        outgoing::{Delivery, RichText},
+        say, wording,
+    },
+    domain::{id::OutboxId, time::Timestamp},
+    entity::outbox::{self as entity, DeliveryState},
+    service::{Result, outbox, people, to_json},
+};
+
+/// The most messages that are looked at to become one.
+const MANY: u64 = 100;
+/// The longest caption of a file, in UTF-16 units.
+const CAPTION: usize = 1_000;
+
+/// Lets a row that was never tried say what the messages behind it say that belong to it. Those end.
+///
+/// # Errors
+/// When the database fails, or a row holds no delivery.
+pub(super) async fn gather(
+    tx: &DatabaseTransaction,
+    row: &mut entity::Model,
+    delivery: Delivery,
+    now: Timestamp,
+) -> Result<Delivery> {
+    let Delivery::Send { message: first, card: None, via: None } = &delivery else {
+        return Ok(delivery);
+    };
+    if !is_joined(row) {
+        return Ok(delivery);
+    }
+    let mut message = first.clone();
+    let mut joined: Vec<OutboxId> = Vec::new();
+    for next in outbox::following(tx, row, MANY).await? {
+        // A new face of the ticket's card is no message, and stays where it is.
+        if next.card_id.is_some() {
+            continue;
+        }
+        let Ok(Delivery::Send { message: more, card: None, via: None }) = delivery::read(&next)
+        else {
+            break;
+        };
+        let Some(both) = say::join(&message, &more).filter(|_| is_joined(&next)) else { break };
+        message = both;
+        row.critical |= next.critical;
+        joined.push(next.id);
+    }
+    if joined.is_empty() {
+        return Ok(delivery);
+    }
+    let delivery = Delivery::Send { message, card: None, via: None };
+    row.delivery = to_json(&delivery);
+    outbox::gather(tx, row, &joined, now).await?;
+    Ok(delivery)
+}
+
+/// Whether a row may become a part of one message: a notice on a ticket that was never tried.
+fn is_joined(row: &entity::Model) -> bool {
+    row.ticket_id.is_some() && !row.asked && row.attempts == 0 && row.state == DeliveryState::Queued
+}
+
+/// Tells the reader of a message that is sent a second time that they may have read it already.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn mark_repetition(
+    tx: &DatabaseTransaction,
+    desk: &Desk,
+    row: &entity::Model,
+    delivery: &mut Delivery,
+) -> Result<()> {
+    if !delivery::is_repeated(row) {
+        return Ok(());
+    }
+    let (text, longest) = match delivery {
+        Delivery::Send { message, .. } => (&mut message.text, say::LONGEST),
+        Delivery::File(file) => (&mut file.caption, CAPTION),
+        _ => return Ok(()),
+    };
+    let person = match row.person_id {
+        Some(person) => people::person(tx, person).await?,
+        None => None,
+    };
+    let locale = person.map_or(desk.locale, |person| person.locale);
+    let mut marked = RichText::plain(wording::say(locale, "repeated", &[]));
+    if marked.utf16_len() + 1 + text.utf16_len() > longest {
+        return Ok(());
+    }
+    marked.append(" ", std::mem::take(text));
+    *text = marked;
+    Ok(())
+}
