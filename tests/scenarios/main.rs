@@ -54,6 +54,7 @@ mod register;
 mod report;
 mod rules;
 mod service;
+mod silence;
 mod staff;
 mod survey;
 mod telegram_adapter;

@@ -128,7 +128,7 @@ pub async fn fetch(
     }
     let asked = format!("GET {}", uri.path());
     match emulator.change(|state| state.faults.strike(&asked)) {
-        Some(Fault::DropBefore | Fault::DropAfter) => {
+        Some(Fault::DropBefore | Fault::DropAfter | Fault::BrokenAnswer) => {
             note(0);
             connection.sever().await
         }

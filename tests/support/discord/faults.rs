@@ -31,6 +31,8 @@ pub enum Fault {
     UnknownInteraction,
     /// Any other refusal: its status, the platform's code and its words; nothing happens.
     Status(u16, i64, String),
+    /// It happens, and the answer is cut off in the middle of its JSON.
+    BrokenAnswer,
 }
 
 /// Where a test writes what goes wrong. Routes are written as `POST /channels/*/messages`, without

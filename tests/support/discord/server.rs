@@ -99,6 +99,7 @@ async fn handle(
     let spelled = request.spelled();
     let fault = emulator.change(|state| state.faults.strike(&spelled));
     let cut = matches!(fault, Some(Fault::DropBefore | Fault::DropAfter));
+    let broken = matches!(fault, Some(Fault::BrokenAnswer));
     let reply = match fault {
         Some(Fault::DropBefore) => {
             note(&emulator, &request, (0, 0));
@@ -121,13 +122,18 @@ async fn handle(
             gate.pass().await;
             perform(&emulator, &mut request, known, (&headers, &bytes))
         }
-        Some(Fault::DropAfter) | None => {
+        Some(Fault::DropAfter | Fault::BrokenAnswer) | None => {
             perform(&emulator, &mut request, known, (&headers, &bytes))
         }
     };
     if cut {
         note(&emulator, &request, (0, 0));
         connection.sever().await
+    }
+    if broken {
+        note(&emulator, &request, (200, 0));
+        return (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], "{\"id\":")
+            .into_response();
     }
     end(&emulator, &request, reply)
 }

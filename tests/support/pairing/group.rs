@@ -44,6 +44,12 @@ impl Group {
         person.reader.faces(self.chat)
     }
 
+    /// Whether a message in it has a button with this code.
+    pub fn shows_button(&self, person: &Person<'_>, code: &str) -> bool {
+        let faces = self.faces(person);
+        faces.iter().flat_map(Face::buttons).any(|button| button.code == code)
+    }
+
     /// The newest message that all see.
     pub fn newest(&self, person: &Person<'_>) -> String {
         let faces = match &person.reader.account {

@@ -7,6 +7,7 @@ mod discord;
 mod files;
 mod forms;
 mod group;
+mod mishap;
 mod person;
 mod reading;
 mod snare;
@@ -39,6 +40,7 @@ use reading::Reader;
 pub use files::Hitch;
 pub use forms::USUAL;
 pub use group::Group;
+pub use mishap::Mishap;
 pub use person::{Held, Person};
 pub use snare::{Breakdown, Snare};
 pub use trouble::{Doing, Trouble};
@@ -203,6 +205,14 @@ impl PairedDesk {
         person.fills(&USUAL).await;
         person.presses("Registrar").await;
         self.desk.newest().await.number
+    }
+
+    /// Every person reads what is new to them alone.
+    pub fn everyone_reads(&self) {
+        for reader in self.readers().iter() {
+            reader.overlook_questions();
+            reader.unread();
+        }
     }
 
     /// The line to Discord.

@@ -24,6 +24,8 @@ pub enum Fault {
     Http400(String),
     /// Any other refusal with its code and description; nothing happens.
     Refuse(u16, String),
+    /// It happens, and the answer is cut off in the middle of its JSON.
+    BrokenAnswer,
 }
 
 /// Where a test writes what goes wrong. Methods are named as the platform spells them; `*` is any.
@@ -52,6 +54,12 @@ impl<'a> FaultScript<'a> {
         self.emulator.change(|state| state.faults.chances.push(chance));
     }
 
+    /// Lets every request of `method` that names this chat fail so from now on.
+    pub fn in_chat(&self, chat: i64, method: &str, fault: Fault) {
+        let place = Place { chat, method: method.to_owned(), fault };
+        self.emulator.change(|state| state.faults.places.push(place));
+    }
+
     /// From now on nothing goes wrong.
     pub fn clear(&self) {
         self.emulator.change(|state| state.faults = Faults::default());
@@ -63,6 +71,14 @@ impl<'a> FaultScript<'a> {
 pub struct Faults {
     script: VecDeque<(String, Fault)>,
     chances: Vec<Chance>,
+    places: Vec<Place>,
+}
+
+/// What goes wrong in one chat.
+struct Place {
+    chat: i64,
+    method: String,
+    fault: Fault,
 }
 
 struct Chance {
@@ -72,9 +88,13 @@ struct Chance {
 }
 
 impl Faults {
-    /// What goes wrong with a request of `method` that has just come.
-    pub fn strike(&mut self, method: &str) -> Option<Fault> {
+    /// What goes wrong with a request of `method` that has just come, for this chat if it names one.
+    pub fn strike(&mut self, method: &str, chat: Option<i64>) -> Option<Fault> {
         let applies = |to: &str| to == "*" || to.eq_ignore_ascii_case(method);
+        let here = |place: &&Place| Some(place.chat) == chat && applies(&place.method);
+        if let Some(place) = self.places.iter().find(here) {
+            return Some(place.fault.clone());
+        }
         if let Some(at) = self.script.iter().position(|(to, _)| applies(to)) {
             return self.script.remove(at).map(|(_, fault)| fault);
         }

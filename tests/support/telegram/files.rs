@@ -197,8 +197,8 @@ pub async fn download(
         }
         response
     };
-    match emulator.change(|state| state.faults.strike(DOWNLOADING)) {
-        Some(Fault::DropBefore | Fault::DropAfter) => {
+    match emulator.change(|state| state.faults.strike(DOWNLOADING, None)) {
+        Some(Fault::DropBefore | Fault::DropAfter | Fault::BrokenAnswer) => {
             note(0);
             connection.sever().await
         }

@@ -66,7 +66,9 @@ async fn handle(
     let uploads = content.uploads();
     let params = content.params(method, query.as_deref().unwrap_or_default());
     let request = Request { method, params, uploads };
-    let fault = emulator.change(|state| state.faults.strike(method));
+    let chat = request.params.get("chat_id").and_then(Value::as_i64);
+    let fault = emulator.change(|state| state.faults.strike(method, chat));
+    let broken = matches!(fault, Some(Fault::BrokenAnswer));
     let cut = matches!(fault, Some(Fault::DropBefore | Fault::DropAfter));
     let reply = match fault {
         Some(Fault::DropBefore) => {
@@ -85,12 +87,16 @@ async fn handle(
             gate.pass().await;
             perform(&emulator, &request).await
         }
-        Some(Fault::DropAfter) | None => perform(&emulator, &request).await,
+        Some(Fault::DropAfter | Fault::BrokenAnswer) | None => perform(&emulator, &request).await,
     };
     let status = reply.as_ref().map_or_else(|refusal| refusal.code, |_| 200);
     note(&emulator, &request, if cut { 0 } else { status });
     if cut {
         connection.sever().await
+    }
+    if broken {
+        return (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], "{\"ok\":tr")
+            .into_response();
     }
     answer(reply)
 }

@@ -213,7 +213,7 @@ fn queue_of(update: &Value) -> String {
 }
 
 async fn make(emulator: Emulator, post: Post, generation: usize) {
-    let fault = emulator.change(|state| state.faults.strike(METHOD));
+    let fault = emulator.change(|state| state.faults.strike(METHOD, None));
     let answered = match fault {
         None => call(&post).await,
         Some(Fault::DropAfter) => {
