@@ -24,6 +24,7 @@ mod m0018_leases;
 mod m0019_backlog;
 mod m0021_report_wishes;
 mod m0022_precedence;
+mod m0026_readers;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_backlog::Migration),
             Box::new(m0021_report_wishes::Migration),
             Box::new(m0022_precedence::Migration),
+            Box::new(m0026_readers::Migration),
         ]
     }
 }

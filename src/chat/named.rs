@@ -4,10 +4,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::{
-    dialogue::{Choice, groups_of},
-    wording::say,
-};
+use super::{dialogue::Choice, wording::say};
 use crate::{
     domain::{
         channel::ChannelKind,
@@ -16,6 +13,7 @@ use crate::{
         person::Actor,
         priority::Priority,
         procedure::{Procedure, Reason},
+        right::{Reader, queue_of},
     },
     entity::person,
     service::{
@@ -141,10 +139,11 @@ pub async fn colleagues(
     actor: &Actor,
     number: Option<TicketNumber>,
 ) -> Result<Vec<person::Model>> {
-    let mut groups = groups_of(actor, procedure);
+    let reader = Reader { actor, procedure };
+    let mut groups = queue_of(reader);
     let mut has_it = None;
     if let Some(number) = number {
-        let ticket = find::one(conn, actor, number).await?;
+        let ticket = find::one(conn, reader, number).await?;
         groups.retain(|group| *group == ticket.group_key);
         has_it = ticket.technician_id;
     }

@@ -60,7 +60,7 @@ pub(super) async fn on_survey(
     (number, round): (TicketNumber, i32),
     answer: SurveyAnswer,
 ) -> Result<()> {
-    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
     if ticket.requester_id != turn.actor.id {
         return Err(Refusal::NotYourRequest(number).into());
     }

@@ -18,6 +18,7 @@ use crate::{
     service::{
         Result,
         people::{self, linking},
+        right,
         ticket::find,
     },
 };
@@ -35,6 +36,10 @@ pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
         }
         let registered = find::mine(tx, noted.id, None, 1).await?.tickets;
         let Some(ticket) = registered.first() else { continue };
+        let facts = find::facts(tx, turn.act.procedure, ticket).await?;
+        if !right::reads(tx, ticket.registered_by, &facts).await? {
+            continue;
+        }
         let asked = people::addresses(tx, ticket.registered_by).await?;
         let Some(to) = asked.first() else { continue };
         let voice = Voice { locale: to.locale, procedure: turn.act.procedure, now: turn.act.now };

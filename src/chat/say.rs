@@ -2,7 +2,10 @@
 //! silently. Deliberately absent: what is said.
 
 use crate::{
-    chat::outgoing::{Delivery, Outgoing, Piece, RichText},
+    chat::{
+        outgoing::{Delivery, Outgoing, Piece, RichText},
+        wording,
+    },
     domain::id::{CardId, TicketId},
     entity::{card, outbox::Precedence},
     service::{
@@ -101,6 +104,14 @@ pub async fn fade(act: &Act<'_>, card: &card::Model) -> Result<()> {
     let Some(face) = &card.face else { return Ok(()) };
     let shown: Outgoing = from_json(face, || format!("card {}", card.id))?;
     redraw(act, card, Outgoing { buttons: vec![], form: None, ..shown }).await
+}
+
+/// Takes a ticket out of a chat where it may not be read any more: its card says so, without buttons,
+/// and is not kept up to date from now on.
+pub async fn withdraw(act: &Act<'_>, card: &card::Model) -> Result<()> {
+    let text = RichText::plain(wording::say(card.locale, "card-withdrawn", &[]));
+    redraw(act, card, Outgoing { text, ..Default::default() }).await?;
+    cards::release(act.tx, card.id).await
 }
 
 /// Gives a card a new face, unless it has it.

@@ -7,7 +7,7 @@ use crate::{
     chat::{
         Desk,
         commands::{self, Parameter},
-        dialogue::{self, Options, form},
+        dialogue::{Options, form},
         named::{self, folded},
         say::clip,
         view::help::audience,
@@ -19,6 +19,7 @@ use crate::{
         locale::Locale,
         person::{Access, Actor, Role},
         priority::Priority,
+        right::{Reader, queue_of},
         time::Timestamp,
     },
     service::{Result, people, ticket::find},
@@ -111,7 +112,7 @@ async fn tickets(
 ) -> Result<Vec<Suggestion>> {
     let mut found = find::mine_open(conn, actor.id, LOOKED_AT).await?;
     if actor.role >= Role::Technician {
-        let groups = dialogue::groups_of(actor, &desk.procedure);
+        let groups = queue_of(Reader { actor, procedure: &desk.procedure });
         found.extend(find::assigned(conn, actor.id, None, LOOKED_AT).await?.tickets);
         found.extend(find::queue(conn, &groups, None, LOOKED_AT).await?.tickets);
     }
@@ -146,7 +147,7 @@ async fn groups(
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
     let has_it = match typing.ticket {
-        Some(number) => find::one(conn, actor, number).await.ok().map(|ticket| ticket.group_key),
+        Some(number) => group_with(conn, desk, actor, number).await,
         None => None,
     };
     let others = desk.procedure.groups.iter().filter(|group| Some(&group.key) != has_it.as_ref());
@@ -161,6 +162,17 @@ async fn groups(
     Ok(found)
 }
 
+/// The group that has a ticket which the person may read.
+async fn group_with(
+    conn: &impl ConnectionTrait,
+    desk: &Desk,
+    actor: &Actor,
+    number: TicketNumber,
+) -> Option<String> {
+    let reader = Reader { actor, procedure: &desk.procedure };
+    find::one(conn, reader, number).await.ok().map(|ticket| ticket.group_key)
+}
+
 /// Where a related case may go, as it is offered when it is asked.
 async fn destinations(
     conn: &impl ConnectionTrait,
@@ -169,7 +181,7 @@ async fn destinations(
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
     let group = match typing.ticket {
-        Some(number) => find::one(conn, actor, number).await.ok().map(|ticket| ticket.group_key),
+        Some(number) => group_with(conn, desk, actor, number).await,
         None => None,
     };
     let voice = Voice { locale, procedure: &desk.procedure, now: Timestamp(0) };
@@ -187,7 +199,7 @@ async fn technicians(
 ) -> Result<Vec<Suggestion>> {
     // A number that stands for nothing yet, or not for them, is no reason to offer nobody.
     let number = match typing.ticket {
-        Some(number) if find::one(conn, actor, number).await.is_ok() => Some(number),
+        Some(number) if group_with(conn, desk, actor, number).await.is_some() => Some(number),
         _ => None,
     };
     let people = named::colleagues(conn, &desk.procedure, actor, number).await?;

@@ -16,9 +16,10 @@ use crate::{
         locale::Locale,
         person::{Actor, Role},
         refusal::Refusal,
+        right::{Place, Reader, Verdict, What, may_see},
     },
     entity::{account, thread, ticket},
-    service::{Act, Result, outbox, people::Address, threads, ticket::find},
+    service::{Act, Result, outbox, people::Address, right, threads, ticket::find},
 };
 
 /// One person's turn.
@@ -75,6 +76,28 @@ impl<'t> Turn<'t> {
         let chat_key = self.account.private_chat.clone()?;
         let (channel, person) = (self.incoming.channel, Some(self.actor.id));
         Some(Address { channel, chat_key, person, locale: self.locale })
+    }
+
+    /// Them, under the present rules.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { actor: &self.actor, procedure: self.act.procedure }
+    }
+
+    /// Whether they alone read what answers them here.
+    pub fn is_alone(&self) -> bool {
+        !self.in_group() || self.via().is_some()
+    }
+
+    /// The groups whose tickets appear in this chat, when others read along.
+    pub async fn linked(&self) -> Result<Vec<String>> {
+        if self.is_alone() { Ok(vec![]) } else { right::linked(self.act.tx, &self.here()).await }
+    }
+
+    /// Whether, and where, they may see something now that belongs to the staff.
+    pub async fn sees(&self, what: What<'_>) -> Result<Verdict> {
+        let linked = self.linked().await?;
+        let place = if self.is_alone() { Place::Private } else { Place::Chat(&linked) };
+        Ok(may_see(Some(&self.actor), what, place))
     }
 
     /// Whether they belong to the desk's staff.

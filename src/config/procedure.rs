@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
+mod access;
 mod aid;
 mod fields;
 mod holidays;
@@ -165,6 +166,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let routes = aid::routes(top);
     let natures = aid::natures(top);
     let vendor_procedure = aid::vendor_procedure(top);
+    let reading = access::reading(top);
     lists::check_groups_are_reached(top);
     survey::check_statuses_are_reached(top);
     top.finish();
@@ -197,6 +199,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         routes: routes?,
         natures: natures?,
         vendor_procedure: vendor_procedure?,
+        reading: reading?,
     };
     Some(procedure.sealed())
 }

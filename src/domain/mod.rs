@@ -17,6 +17,7 @@ pub mod promise;
 pub mod reckoning;
 pub mod refusal;
 pub mod report;
+pub mod right;
 pub mod simulation;
 pub mod source;
 pub mod status;

@@ -14,6 +14,7 @@ use super::{
     field::Field,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
+    right::Reading,
     source::Source,
     status::Status,
     time::Span,
@@ -97,6 +98,9 @@ pub struct Procedure {
     /// an outside provider (C6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_procedure: Option<Localized>,
+    /// How wide technicians read each other's tickets.
+    #[serde(default, skip_serializing_if = "Reading::is_usual")]
+    pub reading: Reading,
 }
 
 /// Another procedure, and where those go whom it concerns (C2).
@@ -256,6 +260,9 @@ pub struct Category {
     /// The key of the other procedure that such requests belong to (C2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// Whether only the group that has such a ticket, its requester and supervisors read it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub confidential: bool,
 }
 
 /// An approval that comes before the work (V10).

@@ -8,6 +8,7 @@ use super::{
     id::{PersonId, TicketNumber},
     person::{Actor, Doer, Role},
     refusal::Refusal,
+    right::{self, Readers},
     status::Status,
 };
 
@@ -271,6 +272,8 @@ pub struct TicketFacts {
     pub approval: bool,
     /// Whether work waits for a stated reason; a vendor's own people work on what they took.
     pub waits: bool,
+    /// Who may read it besides its requester and those who have it.
+    pub readers: Readers,
 }
 
 /// Decides whether `doer` may do `verb` to the ticket now, and what status it takes: `None` when it
@@ -304,7 +307,8 @@ pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<St
 fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
     let number = ticket.number;
     let is_requester = actor.id == ticket.requester;
-    if !is_requester && actor.role < Role::Technician {
+    // Who may not read it may do nothing to it, and learns nothing of it.
+    if !right::may_read(actor, ticket) {
         return Err(Refusal::UnknownTicket(number));
     }
     match verb {

@@ -26,4 +26,5 @@ pub mod survey;
 pub mod thread;
 pub mod ticket;
 pub mod ticket_event;
+pub mod ticket_reader;
 pub mod visit;

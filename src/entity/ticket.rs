@@ -74,6 +74,8 @@ pub struct Model {
     pub meant_for: Option<PersonId>,
     /// Whether it is decided on rather than worked on.
     pub approval: bool,
+    /// Whether it was registered as confidential.
+    pub confidential: bool,
     /// The procedure and edition it runs under.
     #[sea_orm(column_type = "Text")]
     pub procedure_version: String,

@@ -38,6 +38,16 @@ pub async fn retire(
     Ok(older)
 }
 
+/// Takes one card out of keeping, because its ticket may not be read where it hangs.
+pub async fn release(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
+    card::Entity::update_many()
+        .col_expr(card::Column::TicketId, Expr::value(Option::<i64>::None))
+        .filter(card::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Registers a card that is about to be sent.
 pub async fn draw(
     tx: &DatabaseTransaction,

@@ -24,6 +24,7 @@ pub mod outbox;
 pub mod people;
 pub mod report;
 pub mod retention;
+pub mod right;
 pub mod threads;
 pub mod ticket;
 

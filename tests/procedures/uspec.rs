@@ -101,7 +101,7 @@ fn u2_printing_has_an_intake_and_a_team_of_its_own() {
         assert_eq!(ana.reads(), "", "it is none of the help desk's");
         assert!(ivo.reads().contains("Grupo: Impresión y copiado"));
         ana.says("/aceptar 1").await;
-        assert_snapshot!(ana.reads(), @"Este caso es de Impresión y copiado y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.");
+        assert_snapshot!(ana.reads(), @"No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.");
         reports(desk, &marta, "El computador no enciende", &USUAL).await;
         assert!(ana.reads().contains("Grupo: Mesa de ayuda"));
         assert_eq!(ivo.reads(), "", "and the other is none of theirs");

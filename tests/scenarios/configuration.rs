@@ -445,9 +445,9 @@ fn faults_of_words_and_lists() {
     own.toml:269: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
     own.toml:276: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
     own.toml:331: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:343: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:359: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:359: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:344: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:360: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:360: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }

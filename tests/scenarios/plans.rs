@@ -97,6 +97,7 @@ impl Ear {
 const GROWING: &[&str] = &[
     "ticket",
     "ticket_event",
+    "ticket_reader",
     "inbox",
     "outbox",
     "card",

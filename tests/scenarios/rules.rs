@@ -5,6 +5,7 @@ use mesabot::domain::{
     id::{PersonId, TicketNumber},
     person::{Actor, Doer, Role},
     refusal::Refusal,
+    right::{Reach, Readers},
     status::Status,
     verb::{TicketFacts, Verb, decide},
 };
@@ -43,6 +44,12 @@ fn facts(status: Status, technician: Option<PersonId>) -> TicketFacts {
         meant_for: None,
         approval: false,
         waits: matches!(status, Status::Suspended | Status::WithVendor),
+        readers: Readers {
+            registered_by: REQUESTER,
+            former_groups: vec![],
+            former_technicians: vec![],
+            reach: Reach::Group,
+        },
     }
 }
 
@@ -134,13 +141,13 @@ fn each_verb_is_for_those_it_is_for() {
     // Who may, in a status where the verb makes sense, on a ticket that P2 has (or nobody, to take).
     let has = Some(TECHNICIAN);
     for (verb, status, technician, may) in [
-        (Verb::View, Status::Closed, has, &[1, 2, 3, 4, 5, 6][..]),
+        (Verb::View, Status::Closed, has, &[1, 2, 3, 5, 6][..]),
         (Verb::Accept, Status::New, None, &[2, 3]),
         (Verb::Accept, Status::Escalated, None, &[2, 3]),
         (Verb::Assign, Status::InProgress, has, &[2, 3, 5, 6]),
         (Verb::Escalate, Status::InProgress, has, &[2, 5, 6]),
         (Verb::Escalate, Status::New, None, &[2, 3, 5, 6]),
-        (Verb::Note, Status::InProgress, has, &[2, 3, 4, 5, 6]),
+        (Verb::Note, Status::InProgress, has, &[2, 3, 5, 6]),
         (Verb::Reply, Status::InProgress, has, &[1, 2, 5, 6]),
         (Verb::Suspend, Status::InProgress, has, &[2, 5, 6]),
         (Verb::Resume, Status::Suspended, has, &[2, 5, 6]),
@@ -228,7 +235,7 @@ fn v3_what_is_meant_for_somebody_is_theirs_or_a_supervisors() {
     for verb in [Verb::Accept, Verb::Assign, Verb::Escalate, Verb::Solve, Verb::Suspend] {
         assert_eq!(who_may(verb, &passed), [3, 5, 6], "{verb:?}");
     }
-    assert_eq!(who_may(Verb::Note, &passed), [2, 3, 4, 5, 6], "a note harms nobody");
+    assert_eq!(who_may(Verb::Note, &passed), [2, 3, 5, 6], "a note is for those who read it");
     let away = person(COLLEAGUE, Role::Technician, &[]);
     assert!(decide(&away, Verb::Accept, &passed).is_ok(), "whatever their groups are by now");
 }

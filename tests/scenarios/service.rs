@@ -12,6 +12,7 @@ mod letters;
 mod linking;
 mod overload;
 mod people;
+mod reading;
 mod relations;
 mod retention;
 mod sharing;
@@ -31,6 +32,7 @@ use mesabot::{
         person::{Doer, Role},
         priority::Degree,
         procedure::Procedure,
+        right::Reader,
         source::Source,
         time::Timestamp,
     },
@@ -98,6 +100,11 @@ impl Ground {
     /// What the database is opened with.
     fn url(&self) -> String {
         self._kept.url.clone()
+    }
+
+    /// Somebody who reads under the rules of this desk.
+    fn reader<'g>(&'g self, doer: &'g Doer) -> Reader<'g> {
+        Reader { actor: doer.person().expect("a person reads"), procedure: &self.procedure }
     }
 
     /// Starts the desk anew on these rules.

@@ -305,10 +305,10 @@ fn what_is_not_yours_is_refused_with_the_way_out() {
             told.push(format!("{command}: {}", pedro.reads()));
         }
         assert_snapshot!(told.join("\n"), @"
-        /aceptar 1: Este caso es de Mesa de ayuda y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.
-        /solucionar 1 Ya: Este caso es de Mesa de ayuda y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.
-        /reanudar 1: Este caso es de Mesa de ayuda y usted no está en ese grupo. Si le corresponde, hable con alguien de ese grupo o pida que le agreguen.
-        /retirar 1: Solo quien pidió el caso #1 puede responder esto.
+        /aceptar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /solucionar 1 Ya: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /reanudar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
+        /retirar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
         /caso 77: No encuentro el caso #77 entre los suyos. Con /miscasos ve los que puede consultar.
         /caso 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
         /caso 2: No encuentro el caso #2 entre los suyos. Con /miscasos ve los que puede consultar.

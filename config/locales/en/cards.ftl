@@ -129,3 +129,4 @@ option-text = text
 option-text-help = what you want to say
 report-message = Report to the help desk
 open-for = Open a ticket for…
+card-withdrawn = This ticket is no longer shown here. Use /mytickets to see the ones you can open.

@@ -36,6 +36,7 @@ done-asset = I noted equipment { $tag } on ticket #{ $number }.
 card-decide = Decide no later than { $value }
 card-meant-for = For: { $value }
 card-parent = Comes from ticket #{ $number } { $title }
+card-title-hidden = (restricted)
 card-children = Related tickets: { $list }
 card-child = #{ $number } { $title } — { $status }
 card-assets = { $name }: { $list }

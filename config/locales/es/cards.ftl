@@ -129,3 +129,4 @@ option-text = texto
 option-text-help = lo que quiere decir
 report-message = Reportar a la mesa
 open-for = Abrir caso para…
+card-withdrawn = Este caso ya no se muestra aquí. Con /miscasos ve los que puede consultar.

@@ -36,6 +36,7 @@ done-asset = Anoté el equipo { $tag } en el caso #{ $number }.
 card-decide = Decidir a más tardar { $value }
 card-meant-for = Para: { $value }
 card-parent = Viene del caso #{ $number } { $title }
+card-title-hidden = (reservado)
 card-children = Casos relacionados: { $list }
 card-child = #{ $number } { $title } — { $status }
 card-assets = { $name }: { $list }

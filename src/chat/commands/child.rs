@@ -38,7 +38,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let form = Form { text, ..Form::of(FormVerb::OpenChild, number) };
     let Some(name) = name else { return form::begin(turn, form).await };
     let group = match number {
-        Some(number) => Some(find::one(turn.act.tx, &turn.actor, number).await?.group_key),
+        Some(number) => Some(find::one(turn.act.tx, turn.reader(), number).await?.group_key),
         None => None,
     };
     let options = Options { group, ..Options::default() };

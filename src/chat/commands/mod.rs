@@ -243,14 +243,7 @@ async fn dispatch(turn: &Turn<'_>, line: &str) -> Result<()> {
         return help::unknown(turn, name).await;
     };
     if command.audience > crate::chat::view::help::audience(turn.actor.role) {
-        let audience = match command.audience {
-            Audience::Requester | Audience::Technician => "technician",
-            Audience::Supervisor => "supervisor",
-            Audience::Administrator => "administrator",
-        };
-        let name = command.name(turn.locale);
-        let args = [("name", name.into()), ("audience", audience.into())];
-        return turn.tell("command-not-yours", &args).await;
+        return not_yours(turn, command).await;
     }
     match command.english {
         "start" => start::run(turn, rest).await,
@@ -284,6 +277,18 @@ async fn dispatch(turn: &Turn<'_>, line: &str) -> Result<()> {
         "report" => report::run(turn, rest).await,
         unlisted => unreachable!("/{unlisted} is in the catalogue and not in the dispatch"),
     }
+}
+
+/// Tells whose command it is.
+pub(super) async fn not_yours(turn: &Turn<'_>, command: &Command) -> Result<()> {
+    let audience = match command.audience {
+        Audience::Requester | Audience::Technician => "technician",
+        Audience::Supervisor => "supervisor",
+        Audience::Administrator => "administrator",
+    };
+    let name = command.name(turn.locale);
+    let args = [("name", name.into()), ("audience", audience.into())];
+    turn.tell("command-not-yours", &args).await
 }
 
 /// Reads a ticket's number as people write it: `12` or `#12`.

@@ -4,11 +4,14 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command},
+        commands::{Argument, Command, not_yours},
         outgoing::Audience,
         turn::Turn,
     },
-    domain::report::Month,
+    domain::{
+        report::Month,
+        right::{Verdict, What},
+    },
     service::{
         Result,
         report::wishes::{self, NewWish},
@@ -26,6 +29,9 @@ pub const COMMAND: Command = Command {
 
 /// Notes that the figures are wanted.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+    if turn.sees(What::Figures).await? == Verdict::Never {
+        return not_yours(turn, &COMMAND).await;
+    }
     let calendar = &turn.act.procedure.calendar;
     let present = Month::of(calendar, turn.act.now);
     let month = match rest {

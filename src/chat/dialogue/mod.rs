@@ -25,7 +25,6 @@ pub mod requester;
 mod typed_answer;
 pub mod visit;
 
-pub(in crate::chat) use options::groups_of;
 pub use question::{Answer, Choice, Options, Question, Step};
 
 use open::Open;

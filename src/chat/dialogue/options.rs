@@ -5,8 +5,7 @@ use crate::{
     chat::{named, turn::Turn},
     domain::{
         id::{PersonId, TicketNumber},
-        person::{Actor, Role},
-        procedure::Procedure,
+        right::queue_of,
         status::Status,
         verb::{Verb, decide},
     },
@@ -49,14 +48,14 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
         Dialogue::Visit(visit) => match visit.number {
             None => options.tickets = tickets(turn, Verb::Visit).await?,
             Some(number) => {
-                let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+                let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
                 options.visiting = visit::visiting(turn, &ticket).await?;
             }
         },
         Dialogue::Form(form) => match form.number {
             None => options.tickets = tickets(turn, form.verb.verb()).await?,
             Some(number) => {
-                let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+                let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
                 if form.verb == FormVerb::Assign {
                     let members = people::members(turn.act.tx, &ticket.group_key).await?;
                     let others = members.into_iter().filter(|p| Some(p.id) != ticket.technician_id);
@@ -102,15 +101,11 @@ async fn tickets(turn: &Turn<'_>, verb: Verb) -> Result<Vec<(TicketNumber, Strin
     let mut found = find::mine_open(tx, turn.actor.id, TICKETS).await?;
     if turn.is_staff() {
         found.extend(find::assigned(tx, turn.actor.id, None, TICKETS).await?.tickets);
-        found.extend(
-            find::queue(tx, &groups_of(&turn.actor, turn.act.procedure), None, 4 * TICKETS)
-                .await?
-                .tickets,
-        );
+        found.extend(find::queue(tx, &queue_of(turn.reader()), None, 4 * TICKETS).await?.tickets);
     }
     let mut offered = Vec::new();
     for ticket in found {
-        let facts = find::facts(tx, &ticket).await?;
+        let facts = find::facts(tx, turn.act.procedure, &ticket).await?;
         let known = offered.iter().any(|(number, _)| *number == ticket.number);
         let decided = decide(&turn.act.doer, verb, &facts);
         let there = |status: &Option<Status>| status.is_none_or(|s| turn.act.procedure.uses(s));
@@ -130,13 +125,4 @@ async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<(Per
     let others = known.into_iter().filter(|(person, _)| !except.contains(&Some(person.id)));
     let label = |group: &str, name: &str| format!("{name} · {}", voice.group(group));
     Ok(others.map(|(person, group)| (person.id, label(&group, &person.name))).collect())
-}
-
-/// The groups whose queue somebody sees: their own; a supervisor's are all.
-pub(in crate::chat) fn groups_of(actor: &Actor, procedure: &Procedure) -> Vec<String> {
-    if actor.role >= Role::Supervisor {
-        procedure.groups.iter().map(|group| group.key.clone()).collect()
-    } else {
-        actor.groups.clone()
-    }
 }

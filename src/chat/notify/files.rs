@@ -79,6 +79,9 @@ impl Notice<'_> {
             return Ok(());
         }
         let Some(technician) = technician else { return Ok(()) };
+        if !self.reads(technician).await? {
+            return Ok(());
+        }
         let private = people::addresses(self.act.tx, technician).await?.into_iter().next();
         let threads = self.threads().await?;
         for file in &kept {

@@ -38,6 +38,7 @@ use crate::{
     service::{
         Act, Result, cards, editions, people,
         people::Address,
+        right,
         ticket::{Done, attachment::is_file, find},
     },
 };
@@ -179,8 +180,10 @@ async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
             person: shown.viewer_id,
             locale: shown.locale,
         };
-        let face = card::face(act, &to, &shown.view, ticket).await?;
-        say::redraw(act, &shown, face).await?;
+        match card::face(act, &to, &shown.view, ticket).await? {
+            Some(face) => say::redraw(act, &shown, face).await?,
+            None => say::withdraw(act, &shown).await?,
+        }
     }
     threads::rest(act, ticket).await
 }
@@ -285,10 +288,23 @@ impl Notice<'_> {
     }
 
     async fn owners(&self) -> Result<Vec<Address>> {
-        match self.ticket.technician_id {
+        match self.holder().await? {
             Some(technician) => Ok(self.address(technician).await?.into_iter().collect()),
             None => self.group().await,
         }
+    }
+
+    /// The technician who has it, while they may read it: who has lost that right is told nothing
+    /// more, and their group is told instead.
+    async fn holder(&self) -> Result<Option<PersonId>> {
+        let Some(technician) = self.ticket.technician_id else { return Ok(None) };
+        Ok(self.reads(technician).await?.then_some(technician))
+    }
+
+    /// Whether somebody may read the ticket now.
+    async fn reads(&self, person: PersonId) -> Result<bool> {
+        let facts = find::facts(self.act.tx, self.act.procedure, self.ticket).await?;
+        right::reads(self.act.tx, person, &facts).await
     }
 
     /// The chats of the group that has it, or its members' own where it has none.
@@ -327,7 +343,7 @@ impl Notice<'_> {
         buttons: Vec<Vec<Button>>,
     ) -> Result<()> {
         let voice = self.voice(to);
-        let facts = find::facts(self.act.tx, self.ticket).await?;
+        let facts = find::facts(self.act.tx, self.act.procedure, self.ticket).await?;
         let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;
         let closing = &rules.closing;
         let mut args: Vec<Arg<'_>> = vec![
@@ -438,7 +454,7 @@ impl Notice<'_> {
 
     /// A fresh card for whoever has the ticket, at the end of their chat.
     async fn draw_for_owner(&self) -> Result<()> {
-        match self.ticket.technician_id {
+        match self.holder().await? {
             Some(technician) => self.draw(technician, card::TECHNICIAN, true).await,
             None => self.draw_for_group().await,
         }

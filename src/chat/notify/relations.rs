@@ -24,6 +24,7 @@ use crate::{
             Done,
             child::{self, Parent},
             find,
+            readers::is_confidential,
         },
     },
 };
@@ -60,13 +61,21 @@ impl Notice<'_> {
             (true, false) => "open",
             (true, true) => "free",
         };
+        // What is confidential is told with its number and its outcome alone.
+        let rules = self.act.procedure;
+        let hidden = is_confidential(rules, child) && !is_confidential(rules, self.ticket);
         for to in self.owners().await? {
+            let voice = self.voice(&to);
+            let shown = |words: &str, longest| match hidden {
+                true => voice.text("card-title-hidden"),
+                false => clip(words, longest),
+            };
             let args = [
                 ("child", number(child)),
-                ("subject", clip(&child.title, 60).into()),
+                ("subject", shown(&child.title, 60).into()),
                 ("outcome", outcome.into()),
-                ("answer", clip(child.solution.as_deref().unwrap_or_default(), 1_000).into()),
-                ("reason", self.voice(&to).reason(reason.unwrap_or_default()).into()),
+                ("answer", shown(child.solution.as_deref().unwrap_or_default(), 1_000).into()),
+                ("reason", shown(voice.reason(reason.unwrap_or_default()), 1_000).into()),
                 ("next", next.into()),
                 ("open", numbers(&parent.open).into()),
             ];

@@ -169,7 +169,7 @@ async fn draw_again(
     (thread, ticket): (&thread::Model, &ticket::Model),
 ) -> Result<()> {
     let to = threads::address(thread);
-    let message = card::face(act, &to, &lost.view, ticket).await?;
+    let Some(message) = card::face(act, &to, &lost.view, ticket).await? else { return Ok(()) };
     cards::keep_face(act.tx, lost.id, crate::service::to_json(&message)).await?;
     let delivery = Delivery::Edit { message, card: lost.id };
     say::enqueue(act, &to, &delivery, About::critical(ticket.id)).await

@@ -20,7 +20,7 @@ use crate::{
     service::{
         Act, Result, people,
         people::Address,
-        ticket::{Done, find},
+        ticket::{Done, find, readers::is_confidential},
     },
 };
 
@@ -128,7 +128,7 @@ async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
 async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
     let News { ticket, clock, stage } = news;
     let voice = voice(act, to);
-    let technician = find::facts(act.tx, ticket).await?.technician;
+    let technician = find::facts(act.tx, act.procedure, ticket).await?.technician;
     let owner = match technician {
         Some((_, name)) => name,
         None => voice.group(&ticket.group_key).to_owned(),
@@ -158,10 +158,14 @@ fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
 }
 
 impl Notice<'_> {
-    /// The chats of the next level's groups; none above the highest.
+    /// The chats of the next level's groups, which then read the ticket; none above the highest, and
+    /// none of what is confidential or of a vendor.
     async fn next_level(&self) -> Result<Vec<Address>> {
         let mut addresses = Vec::new();
-        for group in self.act.procedure.next_level(self.ticket.level) {
+        if is_confidential(self.act.procedure, self.ticket) {
+            return Ok(addresses);
+        }
+        for group in self.act.procedure.called_in(self.ticket.level) {
             addresses.extend(self.chats_of(&group.key).await?);
         }
         Ok(addresses)

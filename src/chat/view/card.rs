@@ -1,7 +1,10 @@
 //! A ticket's card, with the buttons its viewer may use now. One card a ticket, chat and view is
 //! kept up to date in place.
 
-use super::{aid, related::Related};
+use super::{
+    aid,
+    related::{Related, Titles},
+};
 use crate::{
     chat::{
         Doing,
@@ -9,7 +12,10 @@ use crate::{
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
         turn::Turn,
-        view::visits,
+        view::{
+            sight::{Drawn, drawn},
+            visits,
+        },
         wording::{Voice, number},
     },
     domain::{
@@ -17,6 +23,7 @@ use crate::{
         id::PersonId,
         person::{Actor, Doer},
         procedure::TicketKind,
+        refusal::Refusal,
         source::Source,
         status::Status,
         verb::{TicketFacts, Verb, decide},
@@ -86,8 +93,7 @@ pub struct Shown {
 }
 
 /// Reads what a card shows.
-pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
-    let facts = find::facts(act.tx, &ticket).await?;
+pub async fn load(act: &Act<'_>, ticket: ticket::Model, facts: TicketFacts) -> Result<Shown> {
     let name = |person: Option<person::Model>| person.map(|person| person.name).unwrap_or_default();
     let requester = name(people::person(act.tx, ticket.requester_id).await?);
     let registered_by = match ticket.source {
@@ -147,14 +153,15 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model) -> Result<Shown> {
 /// A card as one viewer sees it; a group has no viewer.
 pub fn render(voice: &Voice<'_>, shown: &Shown, view: &str, viewer: Option<&Actor>) -> Outgoing {
     let mut text = voice.heading(&shown.ticket);
+    let titles = Titles::of(viewer.filter(|_| view != THREAD), &shown.ticket);
     match view {
-        REQUESTER => requester_lines(&mut text, voice, shown),
-        _ => staff_lines(&mut text, voice, shown),
+        REQUESTER => requester_lines(&mut text, voice, shown, titles),
+        _ => staff_lines(&mut text, voice, shown, titles),
     }
     Outgoing { text, buttons: buttons(voice, shown, viewer), ..Default::default() }
 }
 
-fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
+fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Titles<'_>) {
     let ticket = &shown.ticket;
     let technician = shown.facts.technician.as_ref().map(|(_, name)| name.as_str());
     let reason = ticket.suspension.as_ref().or(shown.refused.as_ref());
@@ -197,12 +204,12 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     visits::lines(text, voice, shown, false);
     aid::trainings(text, voice, &shown.aid);
     file_lines(text, voice, (&shown.open_files, shown.open_references));
-    for words in shown.related.lines(voice) {
+    for words in shown.related.lines(voice, titles) {
         line(text, words);
     }
 }
 
-fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
+fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Titles<'_>) {
     let ticket = &shown.ticket;
     let kind = match ticket.kind {
         TicketKind::Incident => "kind-incident",
@@ -266,7 +273,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
     if !shown.related.assets.is_empty() {
         line(text, shown.related.assets_line(voice));
     }
-    for words in shown.related.lines(voice) {
+    for words in shown.related.lines(voice, titles) {
         line(text, words);
     }
     let waits = matches!(ticket.status, Status::Escalated | Status::EscalatedOnSite);
@@ -422,29 +429,32 @@ async fn show_in(
     ticket: &ticket::Model,
     about: About,
 ) -> Result<()> {
-    let message = face(act, to, view, ticket).await?;
-    say::draw(act, to, view, (message, about, None)).await?;
+    if let Some(message) = face(act, to, view, ticket).await? {
+        say::draw(act, to, view, (message, about, None)).await?;
+    }
     Ok(())
 }
 
-/// What a view of a ticket shows in a chat now.
+/// What a view of a ticket shows in a chat now; nothing where it may not be read.
 pub async fn face(
     act: &Act<'_>,
     to: &Address,
     view: &str,
     ticket: &ticket::Model,
-) -> Result<Outgoing> {
+) -> Result<Option<Outgoing>> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let facts = find::facts(act.tx, act.procedure, ticket).await?;
+    let Some(drawn) = drawn(act, (to, view), &facts).await? else { return Ok(None) };
     if view == SURVEY {
-        return super::survey::face(act, &voice, ticket).await;
+        return super::survey::face(act, &voice, ticket).await.map(Some);
     }
-    // In a thread the ticket is shown to whoever has it.
-    let viewer = if view == THREAD { ticket.technician_id } else { to.person };
-    let viewer = match viewer {
-        Some(person) => people::actor(act.tx, person).await?,
-        None => None,
+    let viewer = match (drawn, ticket.technician_id) {
+        (Drawn::For(viewer), _) => Some(viewer),
+        // In a thread the buttons are those of the technician who has the ticket.
+        (Drawn::ForAll, Some(person)) if view == THREAD => people::actor(act.tx, person).await?,
+        (Drawn::ForAll, _) => None,
     };
-    let shown = load(act, ticket.clone()).await?;
+    let shown = load(act, ticket.clone(), facts).await?;
     let mut message = render(&voice, &shown, view, viewer.as_ref());
     if view == THREAD
         && let Some(thread) = threads::meant(&to.chat_key)
@@ -455,7 +465,7 @@ pub async fn face(
         let key = if overheard { "card-thread-overheard" } else { "card-thread-called" };
         line(&mut message.text, voice.text(key));
     }
-    Ok(message)
+    Ok(Some(message))
 }
 
 /// Shows somebody a ticket they asked to see, in private; a long description follows whole.
@@ -463,7 +473,10 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let view = view_for(turn.actor.id, ticket);
     if turn.in_group() && turn.via().is_some() {
         let own = Address { person: Some(turn.actor.id), ..turn.here() };
-        return turn.post(face(&turn.act, &own, view, ticket).await?).await;
+        return match face(&turn.act, &own, view, ticket).await? {
+            Some(message) => turn.post(message).await,
+            None => Err(Refusal::UnknownTicket(ticket.number).into()),
+        };
     }
     let Some(to) = turn.private() else {
         return turn.tell("write-me-privately", &[]).await;

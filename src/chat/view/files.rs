@@ -26,7 +26,7 @@ const KILO: u64 = 1024;
 /// # Errors
 /// Refuses alike what is not there and what is not theirs.
 pub async fn show(turn: &Turn<'_>, asked: TicketNumber) -> Result<()> {
-    let ticket = find::one(turn.act.tx, &turn.actor, asked).await?;
+    let ticket = find::one(turn.act.tx, turn.reader(), asked).await?;
     // Staff who asked for help themselves are requesters of that ticket.
     let all = ticket.requester_id != turn.actor.id;
     let kept = files::of_ticket(turn.act.tx, ticket.id).await?;

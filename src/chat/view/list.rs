@@ -4,13 +4,16 @@
 use crate::{
     chat::{
         button::{Code, List},
-        dialogue,
+        commands,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{About, clip},
         turn::Turn,
         wording::{Voice, number},
     },
-    domain::verb::Verb,
+    domain::{
+        right::{Verdict, What, queue_of},
+        verb::Verb,
+    },
     entity::ticket,
     service::{
         Result, people,
@@ -24,13 +27,20 @@ const PAGE: u64 = 6;
 /// Shows a stretch of a list, from the start or after a place in it.
 pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<()> {
     let tx = turn.act.tx;
+    let groups = queue_here(turn).await?;
+    let verdict = match list {
+        // What somebody asked for is theirs, and theirs alone to see.
+        List::Mine => Verdict::InPrivate,
+        List::Assigned => turn.sees(What::Work).await?,
+        List::Queue => turn.sees(What::Queue(&groups)).await?,
+    };
+    if verdict == Verdict::Never {
+        return commands::not_yours(turn, &commands::queue::COMMAND).await;
+    }
     let page = match list {
         List::Mine => find::mine(tx, turn.actor.id, after, PAGE).await?,
         List::Assigned => find::assigned(tx, turn.actor.id, after, PAGE).await?,
-        List::Queue => {
-            find::queue(tx, &dialogue::groups_of(&turn.actor, turn.act.procedure), after, PAGE)
-                .await?
-        }
+        List::Queue => find::queue(tx, &groups, after, PAGE).await?,
     };
     let voice = turn.voice();
     if page.tickets.is_empty() {
@@ -46,11 +56,19 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
         technicians.push(technician);
     }
     let message = render(&voice, list, &page, &technicians);
-    match list {
-        // A group's queue is the group's; what somebody asked for is theirs alone.
-        List::Queue => turn.post(message).await,
-        List::Mine | List::Assigned => turn.post_privately(message, About::default()).await,
+    match verdict {
+        Verdict::Here => turn.post(message).await,
+        _ => turn.post_privately(message, About::default()).await,
     }
+}
+
+/// The groups whose queue somebody is shown: in a chat of theirs, what the chat is for; elsewhere all
+/// of theirs, in private.
+async fn queue_here(turn: &Turn<'_>) -> Result<Vec<String>> {
+    let theirs = queue_of(turn.reader());
+    let linked = turn.linked().await?;
+    let here: Vec<String> = theirs.iter().filter(|group| linked.contains(group)).cloned().collect();
+    Ok(if here.is_empty() { theirs } else { here })
 }
 
 fn render(voice: &Voice<'_>, list: List, page: &Page, technicians: &[Option<String>]) -> Outgoing {

@@ -9,6 +9,7 @@ pub mod help;
 pub mod list;
 pub mod related;
 pub mod report;
+pub mod sight;
 pub mod sla;
 pub mod survey;
 pub mod visits;

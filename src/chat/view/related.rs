@@ -7,10 +7,11 @@ use crate::{
         say::clip,
         wording::{Voice, number},
     },
+    domain::person::{Actor, Role},
     entity::ticket,
     service::{
         Act, Result,
-        ticket::{child, find},
+        ticket::{child, find, readers::is_confidential},
     },
 };
 
@@ -28,6 +29,41 @@ pub struct Related {
     pub assets: Vec<(String, bool)>,
     /// Why it was not approved, when it was not.
     pub declined: Option<String>,
+}
+
+/// Whether the titles of the tickets around one are for those who read its card.
+#[derive(Debug, Clone, Copy)]
+pub enum Titles<'t> {
+    /// For this person, who reads it alone.
+    For(&'t Actor),
+    /// For all who read a chat of the group that has it, by the group's key.
+    ForGroup(&'t str),
+}
+
+impl<'t> Titles<'t> {
+    /// For one reader, or for all who read the chat of the group that has the ticket.
+    pub fn of(reader: Option<&'t Actor>, ticket: &'t ticket::Model) -> Self {
+        reader.map_or(Self::ForGroup(&ticket.group_key), Self::For)
+    }
+
+    /// Shows the title of a related ticket: to its requester and supervisors always, to vendors never,
+    /// and to the others unless it is confidential and with another group.
+    fn show(self, voice: &Voice<'_>, related: &ticket::Model) -> bool {
+        let confidential = is_confidential(voice.procedure, related);
+        match self {
+            Self::For(reader) => {
+                let has_it = reader.is_in(&related.group_key);
+                let outside = reader.is_outside(&voice.procedure.vendors());
+                reader.id == related.requester_id
+                    || reader.role >= Role::Supervisor
+                    || (reader.role >= Role::Technician && (has_it || !(confidential || outside)))
+            }
+            Self::ForGroup(group) => {
+                let outside = voice.procedure.vendors().iter().any(|vendor| vendor == group);
+                group == related.group_key || !(confidential || outside)
+            }
+        }
+    }
 }
 
 impl Related {
@@ -49,9 +85,13 @@ impl Related {
         }
     }
 
-    /// The lines about the tickets around.
-    pub fn lines(&self, voice: &Voice<'_>) -> Vec<String> {
-        let title = |ticket: &ticket::Model| clip(&ticket.title, TITLE);
+    /// The lines about the tickets around. A title stands there only for readers whom it is for; the
+    /// others read which ticket it is, and where it stands.
+    pub fn lines(&self, voice: &Voice<'_>, titles: Titles<'_>) -> Vec<String> {
+        let title = |ticket: &ticket::Model| match titles.show(voice, ticket) {
+            true => clip(&ticket.title, TITLE),
+            false => voice.text("card-title-hidden"),
+        };
         let parent = self.parent.iter().map(|parent| {
             let args = [("number", number(parent)), ("title", title(parent).into())];
             voice.say("card-parent", &args)

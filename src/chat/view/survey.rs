@@ -17,7 +17,7 @@ use crate::{
 
 /// What the survey of a ticket's last solution says now.
 pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
-    let technician = find::facts(act.tx, ticket).await?.technician;
+    let technician = find::facts(act.tx, act.procedure, ticket).await?.technician;
     let progress = survey::progress(act.tx, ticket).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut text = voice.heading(ticket);

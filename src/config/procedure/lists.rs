@@ -82,6 +82,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         let solution_fields = solution_fields(section, asked.as_deref(), recorded.as_deref());
         let self_help = aid::self_help(section);
         let route = aid::route_of(section, &routes);
+        let confidential = relations::flag(section, "confidential");
         Some(Category {
             fields: asked?,
             solution_fields: solution_fields?,
@@ -94,6 +95,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
             details: details.flatten(),
             self_help: self_help?,
             route: route?,
+            confidential: confidential?,
         })
     };
     let remedy = "Add [[categories]] with key, group, kind and name.";

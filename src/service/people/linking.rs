@@ -16,7 +16,10 @@ use crate::{
         refusal::Refusal,
         time::{HOUR, MINUTE, Timestamp},
     },
-    entity::{account, card, link_code, link_try, membership, outbox, person, ticket, visit},
+    entity::{
+        account, card, link_code, link_try, membership, outbox, person, ticket, ticket_reader,
+        visit,
+    },
     service::{Error, Result},
 };
 
@@ -208,6 +211,11 @@ async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) 
         let rows = update.exec(tx).await?.rows_affected;
         moved += if counts { rows } else { 0 };
     }
+    ticket_reader::Entity::update_many()
+        .set(ticket_reader::ActiveModel { person_id: Set(Some(into)), ..Default::default() })
+        .filter(ticket_reader::Column::PersonId.eq(gone))
+        .exec(tx)
+        .await?;
     visit::Entity::update_many()
         .set(visit::ActiveModel { technician_id: Set(into), ..Default::default() })
         .filter(visit::Column::TechnicianId.eq(gone))

@@ -6,13 +6,14 @@ use sea_orm::{
     sea_query::ExprTrait,
 };
 
-use super::{Subject, equipment};
+use super::{Subject, equipment, readers};
 use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketId, TicketNumber},
-        person::{Actor, Role},
+        procedure::Procedure,
         refusal::Refusal,
+        right::Reader,
         status::Status,
         time::Timestamp,
         verb::TicketFacts,
@@ -39,16 +40,17 @@ pub struct Cursor {
     pub id: TicketId,
 }
 
-/// One ticket, when `viewer` may see it.
+/// One ticket, when `reader` may read it.
 ///
 /// # Errors
 /// Refuses alike what is not there and what is not theirs.
 pub async fn one(
     conn: &impl ConnectionTrait,
-    viewer: &Actor,
+    reader: Reader<'_>,
     number: TicketNumber,
 ) -> Result<ticket::Model> {
-    visible(viewer)
+    ticket::Entity::find()
+        .filter(readers::readable(reader))
         .filter(ticket::Column::Number.eq(number))
         .one(conn)
         .await?
@@ -167,8 +169,12 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::
         .ok_or_else(|| Error::Unreadable(format!("ticket {id} is not there")))
 }
 
-/// What the rules need to know of a ticket.
-pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<TicketFacts> {
+/// What the rules need to know of a ticket. Who may read it is decided by the present procedure.
+pub async fn facts(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+    ticket: &ticket::Model,
+) -> Result<TicketFacts> {
     let named = async |person: Option<PersonId>| match person {
         None => Ok::<_, Error>(None),
         Some(id) => {
@@ -192,6 +198,7 @@ pub async fn facts(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Resul
         meant_for: named(ticket.meant_for).await?,
         approval: ticket.approval,
         waits,
+        readers: readers::of(conn, procedure, ticket).await?,
     })
 }
 
@@ -220,19 +227,9 @@ pub(crate) async fn locked<'a>(act: &Act<'a>, number: TicketNumber) -> Result<Su
         .one(act.tx)
         .await?
         .ok_or(Refusal::UnknownTicket(number))?;
-    let facts = facts(act.tx, &ticket).await?;
+    let facts = facts(act.tx, act.procedure, &ticket).await?;
     let rules = editions::of(act.tx, act.procedure, &ticket).await?;
     Ok(Subject { ticket, facts, rules })
-}
-
-/// The tickets that `viewer` may see: staff sees the desk's, a requester their own.
-fn visible(viewer: &Actor) -> Select<ticket::Entity> {
-    let all = ticket::Entity::find();
-    if viewer.role >= Role::Technician {
-        all
-    } else {
-        all.filter(ticket::Column::RequesterId.eq(viewer.id))
-    }
 }
 
 fn ranked(

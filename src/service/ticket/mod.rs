@@ -35,6 +35,7 @@ pub mod follow_up;
 pub mod hand_over;
 pub mod not_manage;
 pub mod open;
+pub mod readers;
 pub mod route;
 pub mod self_help;
 pub mod solve;
@@ -140,6 +141,7 @@ async fn write(
         return Err(Error::Unreadable(format!("ticket {} changed under its lock", before.id)));
     }
     let ticket = change.try_into_model()?;
+    readers::remember(act, before, &ticket).await?;
     events.extend(visit::follow(act, before, &ticket).await?);
     for event in &events {
         append(act, before, event).await?;

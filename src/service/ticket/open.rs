@@ -136,6 +136,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         parent_id: Set(parent),
         meant_for: Set(None),
         approval: Set(approval),
+        confidential: Set(category.confidential),
         procedure_version: Set(format!("{} {}", act.procedure.id, act.procedure.version)),
         edition: Set(Some(act.procedure.digest.clone())),
         queue_rank: Set(Some(queue_rank(priority, promise.resolve_due))),

@@ -50,6 +50,7 @@ pub async fn categorise(act: &Act<'_>, number: TicketNumber, to: &str) -> Result
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.category = Set(category.key.clone());
     change.kind = Set(category.kind);
+    change.confidential = Set(category.confidential);
     let to = category.key.clone();
     commit(act, &subject.ticket, change, vec![Event::Recategorised { from, to }]).await
 }

@@ -7,7 +7,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{Done, commit, find};
+use super::{Done, commit, find, readers};
 use crate::{
     domain::{
         calendar::Calendar,
@@ -73,7 +73,9 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
             }
         }
     }
-    commit(act, ticket, change, events).await
+    let done = commit(act, ticket, change, events).await?;
+    readers::call_in(act, ticket, &done.events).await?;
+    Ok(done)
 }
 
 /// When somebody is first told of a ticket with this promise, made now.

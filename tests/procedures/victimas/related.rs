@@ -150,7 +150,7 @@ fn v6_a_group_may_be_named_and_what_is_unknown_is_asked() {
         assert!(asked.starts_with("No hay otro grupo ni categoría de otro grupo con"), "{asked}");
         ana.presses("Cancelar").await;
         ines.says("/subcaso 1 [mesa] Algo más").await;
-        assert!(ines.reads().contains("lo atiende Ana"));
+        assert!(ines.reads().contains("No encuentro el caso #1"), "the first is not hers to read");
         have_read(&[&ana, &ines]);
     });
 }
@@ -262,7 +262,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Aceptar a más tardar hoy a las 12:00 p. m.
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         «Cambiar la tarjeta madre en garantía»
-        Viene del caso #1 El computador no enciende
+        Viene del caso #1 (reservado)
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Equipo]
@@ -281,7 +281,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Atiende: Paula
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         «Cambiar la tarjeta madre en garantía»
-        Viene del caso #1 El computador no enciende
+        Viene del caso #1 (reservado)
         [Solucionar]
         [Escalar]
         [Responder] [Nota interna] [Equipo]

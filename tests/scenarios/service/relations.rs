@@ -84,7 +84,7 @@ async fn v10_what_is_approved_goes_on_in_a_case_of_its_own_and_only_once() {
         assert!(asked.ticket.approval);
         assert_eq!(asked.ticket.group_key, "seguridad");
         let denied = acts!(ground, ana, START, |act| approve::approve(act, ONE));
-        assert!(matches!(denied, Err(Error::Refused(Refusal::NotYourGroup(_)))), "{denied:?}");
+        assert!(matches!(denied, Err(Error::Refused(Refusal::UnknownTicket(ONE)))), "{denied:?}");
         let denied = acts!(ground, paula, START, |act| approve::decline(act, ONE, " "));
         assert!(matches!(denied, Err(Error::Refused(Refusal::TextMissing(_)))), "{denied:?}");
         let (approved, next) =

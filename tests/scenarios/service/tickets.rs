@@ -271,12 +271,11 @@ async fn lists_page_by_key_and_show_what_their_viewer_may_see() {
         assert_eq!(numbers, [7, 6, 5, 4, 3], "the newest first");
         let rest = find::mine(reader, id, first.next, 5).await.unwrap();
         assert_eq!((rest.tickets.len(), rest.next), (2, None));
-        let viewer = other.person().unwrap();
-        let absent = find::one(reader, viewer, TicketNumber(99)).await;
-        let foreign = find::one(reader, viewer, ONE).await;
+        let absent = find::one(reader, ground.reader(&other), TicketNumber(99)).await;
+        let foreign = find::one(reader, ground.reader(&other), ONE).await;
         assert_eq!(refusal(absent), Refusal::UnknownTicket(TicketNumber(99)));
         assert_eq!(refusal(foreign), Refusal::UnknownTicket(ONE));
-        assert!(find::one(reader, ana.person().unwrap(), ONE).await.is_ok());
+        assert!(find::one(reader, ground.reader(&ana), ONE).await.is_ok());
         let all = rows::Entity::find().all(reader).await.unwrap();
         assert_eq!(all.len(), 7);
     })

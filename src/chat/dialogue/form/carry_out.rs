@@ -52,8 +52,8 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
         let there = needs.is_none_or(|status| turn.act.procedure.uses(status));
         return if there { Ok(()) } else { Err(Refusal::NoSuchStep.into()) };
     };
-    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
-    let facts = find::facts(turn.act.tx, &ticket).await?;
+    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
+    let facts = find::facts(turn.act.tx, turn.act.procedure, &ticket).await?;
     let target = decide(&turn.act.doer, form.verb.verb(), &facts)?;
     let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
     let visits = form.verb.is_of_visits() && rules.visits.is_none();
@@ -240,7 +240,7 @@ async fn confirm(
     (done, related): (&Done, Option<&Done>),
 ) -> Result<()> {
     let voice = turn.voice();
-    let facts = find::facts(turn.act.tx, &done.ticket).await?;
+    let facts = find::facts(turn.act.tx, turn.act.procedure, &done.ticket).await?;
     let meant_for = facts.meant_for.map(|(_, name)| name);
     let technician = facts.technician.map(|(_, name)| name).or(meant_for);
     let other = related.map(|related| &related.ticket);
@@ -291,12 +291,12 @@ fn reason<'f>(choice: &'f str, text: &'f str) -> &'f str {
 }
 
 async fn show(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
-    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
     view::card::show(turn, &ticket).await
 }
 
 async fn explain(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
-    let ticket = find::one(turn.act.tx, &turn.actor, number).await?;
+    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
     let message = view::sla::message(&turn.act, &turn.voice(), &ticket).await?;
     turn.post_privately(message, About::ticket(ticket.id)).await
 }

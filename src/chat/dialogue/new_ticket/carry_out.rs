@@ -83,7 +83,7 @@ pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
 
 /// Starts a request that follows a ticket that is over.
 pub async fn follow_up(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
-    let earlier = find::one(turn.act.tx, &turn.actor, number).await?;
+    let earlier = find::one(turn.act.tx, turn.reader(), number).await?;
     if earlier.requester_id != turn.actor.id {
         return Err(Refusal::NotYourRequest(number).into());
     }
