@@ -2,14 +2,14 @@
 //!
 //! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
 //! twice as long at the larger size as at the smaller, when one in a hundred interactions waits 100 ms
-//! for its first answer, when a message costs twice as much while ten times as much waits, or when somebody's flood doubles the time that others wait. With names of
+//! for its first answer at 50 a second or 500 ms at 200 a second, when a message costs twice as much while ten times as much waits, or when somebody's flood doubles the time that others wait. With names of
 //! parts (`-- flow thrice acknowledged backlog flooded growth`) it measures those.
 //! By environment:
 //! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
 //! - `MESABOT_BENCH_TOLD`: updates that are told three times each to two replicas (10000);
 //! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
-//! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50), and `MESABOT_BENCH_SECONDS`: for how
+//! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50, and then 200), and `MESABOT_BENCH_SECONDS`: for how
 //!   long (30);
 //! - `MESABOT_BENCH_FLOOD`: messages of the one who floods (10000), and `MESABOT_BENCH_FLOOD_PACE`: how
 //!   many of them a second (500); measured on PostgreSQL too where `MESABOT_TEST_POSTGRES` has one;

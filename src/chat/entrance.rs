@@ -8,19 +8,20 @@ use sea_orm::DatabaseTransaction;
 use crate::{
     chat::{
         Desk, Moment, commands, dialogue,
-        incoming::{ChatKind, Incoming, Input},
+        incoming::{Chat, ChatKind, Incoming, Input},
         notify,
         outgoing::{Delivery, Outgoing, RichText},
         press, same_person,
         say::{self, About},
         thread_talk,
         turn::Turn,
+        view,
         wording::Voice,
     },
     domain::{
         locale::Locale,
         person::{Access, Doer},
-        time::MINUTE,
+        time::{HOUR, MINUTE, Timestamp},
     },
     entity::{account, outbox::Precedence, person},
     service::{
@@ -64,6 +65,8 @@ pub(super) async fn receive(
             let act = Act { tx, procedure, now, doer: Doer::Desk, channel: Some(channel) };
             return notify::silent(&act, account.person_id).await;
         }
+        // It is tried again and set aside in the end, and then answered with a reference.
+        Input::Unreadable(field) => return Err(Error::Unreadable(field.clone())),
         _ => {}
     }
     let act = Act {
@@ -83,6 +86,11 @@ pub(super) async fn receive(
         }
         return Ok(());
     }
+    let own_place = match &known {
+        Some((account, _)) => in_own_place(tx, incoming, account).await?,
+        None => None,
+    };
+    let incoming = own_place.as_ref().unwrap_or(incoming);
     match known {
         Some((account, person)) => {
             let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
@@ -90,6 +98,20 @@ pub(super) async fn receive(
         }
         None => welcome(act, desk, incoming, moment).await,
     }
+}
+
+/// What a person did in the place in which they are told what their closed private chat does not take: it
+/// is read as said in private.
+async fn in_own_place(
+    tx: &DatabaseTransaction,
+    incoming: &Incoming,
+    account: &account::Model,
+) -> Result<Option<Incoming>> {
+    let Some(own) = incoming.channel.private_chat(&account.external_key) else { return Ok(None) };
+    let Some(place) = incoming.chat.key.strip_prefix('#') else { return Ok(None) };
+    let delivered = outbox::was_delivered_in(tx, incoming.channel, &own, place).await?;
+    Ok(delivered
+        .then(|| Incoming { chat: Chat { key: own, kind: ChatKind::Private }, ..incoming.clone() }))
 }
 
 /// Somebody the desk has not met: a code enrols them, an open desk enrols them as a requester, and
@@ -183,7 +205,9 @@ async fn begin<'t>(
     (incoming, moment): (&'t Incoming, Moment),
     (mut account, person): (account::Model, person::Model),
 ) -> Result<Turn<'t>> {
-    if let Some(chat) = private_chat(incoming) {
+    let was_silent = account.unreachable_since.is_some();
+    if let Some(chat) = private_chat(incoming).filter(|_| may_be_open(&account, incoming, act.now))
+    {
         people::hear_privately(act.tx, &account, &chat, act.now).await?;
         account.last_heard_at = act.now;
         account.private_chat = Some(chat);
@@ -202,6 +226,7 @@ async fn begin<'t>(
         account,
         actor,
         locale: person.locale,
+        was_silent,
         place: person.place,
         thread,
         acknowledged: AtomicBool::new(false),
@@ -239,13 +264,27 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         | Input::Unblocked
         | Input::Moved { .. }
         | Input::Gone
+        | Input::Unreadable(_)
         | Input::Anonymous => Ok(()),
     };
     match done {
         Err(Error::Refused(refusal)) => turn.refuse(&refusal).await?,
         other => other?,
     }
+    if turn.was_silent {
+        view::reach::ask_again(turn).await?;
+    }
     turn.acknowledge(None).await
+}
+
+/// How long a private chat that was closed is left alone while its person is seen elsewhere.
+const CLOSED_FOR: i64 = HOUR;
+
+/// Whether the private chat may be open: the person wrote in it, nothing was refused there, or that was
+/// some time ago and they were seen in another place.
+fn may_be_open(account: &account::Model, incoming: &Incoming, now: Timestamp) -> bool {
+    incoming.chat.kind == ChatKind::Private
+        || account.unreachable_since.is_none_or(|since| now.since(since) >= CLOSED_FOR)
 }
 
 /// Where this person can be told something alone: the private chat they write in, or, on networks

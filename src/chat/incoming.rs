@@ -94,6 +94,8 @@ pub enum Input {
         /// Whether it is a program.
         program: bool,
     },
+    /// Something was done that waits for an answer and cannot be read: the field that stands against it.
+    Unreadable(String),
     /// Somebody acted in the name of a group or channel, so nobody can be held to it.
     Anonymous,
 }

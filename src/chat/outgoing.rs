@@ -64,6 +64,27 @@ impl Delivery {
             _ => None,
         }
     }
+
+    /// What points to it from the chat in which it was asked for.
+    pub fn pointer(&self) -> Option<&Pointer> {
+        match self {
+            Self::Send { message, .. } => message.pointer.as_deref(),
+            Self::File(file) => file.pointer.as_deref(),
+            Self::Edit { .. }
+            | Self::Answer { .. }
+            | Self::Admit { .. }
+            | Self::Archive { .. }
+            | Self::Menu { .. } => None,
+        }
+    }
+
+    /// The token of the interaction that it answers, where the answer is shown to one person alone.
+    pub fn interaction(&self) -> Option<&str> {
+        match self {
+            Self::Send { via, .. } => via.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// A kept file, with what is said with it.
@@ -81,6 +102,9 @@ pub struct Enclosure {
     pub words: String,
     /// What is said when the network does not take it.
     pub otherwise: String,
+    /// What is said where the file was asked for, once it is known whether it arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Box<Pointer>>,
 }
 
 /// A message.
@@ -93,6 +117,26 @@ pub struct Outgoing {
     /// The form that asks the same, for networks that have forms; the others show the text.
     #[serde(default)]
     pub form: Option<Form>,
+    /// Whether the form opens only when its button is pressed, because the text says more than it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub form_on_request: bool,
+    /// What is said where the message was asked for, once it is known whether it arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<Box<Pointer>>,
+}
+
+/// What points from a chat that others read to a message in a private one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointer {
+    /// The chat in which it was asked.
+    pub chat: String,
+    /// The token under which that person alone can be answered there.
+    #[serde(default)]
+    pub via: Option<String>,
+    /// What is said when the message arrived.
+    pub arrived: String,
+    /// What is said when the private chat is closed.
+    pub closed: String,
 }
 
 /// A form: a title and up to five fields, filled in and sent at once.

@@ -93,7 +93,8 @@ pub async fn draw(
         }
     }
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
-    cards::keep_face(act.tx, card, to_json(&message)).await?;
+    let face = Outgoing { pointer: None, ..message.clone() };
+    cards::keep_face(act.tx, card, to_json(&face)).await?;
     let delivery = Delivery::Send { message, card: Some(card), via };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)

@@ -22,11 +22,16 @@ use crate::{
         right::{Reader, queue_of},
         time::Timestamp,
     },
-    service::{Result, people, ticket::find},
+    entity::ticket,
+    service::{
+        Result, people,
+        ticket::{
+            find,
+            suggested::{Sought, suggested},
+        },
+    },
 };
 
-/// How many tickets of each list are looked at.
-const LOOKED_AT: u64 = 25;
 /// How much of a title is shown.
 const TITLE: usize = 80;
 
@@ -102,30 +107,44 @@ pub async fn suggestions(
     }
 }
 
-/// The person's tickets whose number or title holds what was typed: those they asked for, those they
-/// have, and those that wait for their groups.
+/// The person's tickets whose number begins as typed or whose title holds the words that were typed: those
+/// they asked for, those they have, and those that wait for their groups.
 async fn tickets(
     conn: &impl ConnectionTrait,
     desk: &Desk,
     actor: &Actor,
     typed: &str,
 ) -> Result<Vec<Suggestion>> {
-    let mut found = find::mine_open(conn, actor.id, LOOKED_AT).await?;
-    if actor.role >= Role::Technician {
-        let groups = queue_of(Reader { actor, procedure: &desk.procedure });
-        found.extend(find::assigned(conn, actor.id, None, LOOKED_AT).await?.tickets);
-        found.extend(find::queue(conn, &groups, None, LOOKED_AT).await?.tickets);
-    }
-    let mut offered: Vec<Suggestion> = Vec::new();
-    for ticket in found {
-        let label = format!("#{} {}", ticket.number, clip(&ticket.title, TITLE));
-        let suggestion = Suggestion { label, fill: Fill::Ticket(ticket.number) };
-        let known = offered.iter().any(|known| known.fill == suggestion.fill);
-        if !known && fits(&suggestion.label, typed.trim().trim_start_matches('#')) {
-            offered.push(suggestion);
+    let groups = if actor.role >= Role::Technician {
+        queue_of(Reader { actor, procedure: &desk.procedure })
+    } else {
+        Vec::new()
+    };
+    let typed = folded(typed.trim().trim_start_matches('#'));
+    let words: Vec<String> = typed.split_whitespace().map(str::to_owned).collect();
+    let digits = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.then_some(typed.as_str());
+    let meant = |ticket: &ticket::Model| {
+        // What is over is offered to a person who looks for it.
+        if words.is_empty() && ticket.status.is_final() {
+            return false;
         }
-    }
-    Ok(offered)
+        let title = folded(&ticket.title);
+        number.is_some_and(|number| ticket.number.to_string().starts_with(number))
+            || words.iter().all(|word| title.contains(word))
+    };
+    let sought = Sought { words: &words, number };
+    let mut found = suggested(conn, actor, &groups, sought, meant).await?;
+    // What the person has themselves comes first, and then what is most pressing.
+    found.sort_by_key(|ticket| {
+        let theirs = ticket.requester_id == actor.id || ticket.technician_id == Some(actor.id);
+        (ticket.status.is_final(), !theirs, ticket.queue_rank, ticket.id)
+    });
+    let offer = |ticket: ticket::Model| Suggestion {
+        label: format!("#{} {}", ticket.number, clip(&ticket.title, TITLE)),
+        fill: Fill::Ticket(ticket.number),
+    };
+    Ok(found.into_iter().map(offer).collect())
 }
 
 fn categories(desk: &Desk, locale: Locale, typed: &str) -> Vec<Suggestion> {

@@ -7,7 +7,7 @@ use crate::{
     chat::{
         Desk,
         incoming::{ChatKind, Incoming},
-        outgoing::{Delivery, Outgoing, RichText},
+        outgoing::{Delivery, Outgoing, Pointer, RichText},
         say::{self, About},
         wording::{Arg, Voice},
     },
@@ -38,12 +38,22 @@ pub struct Turn<'t> {
     pub actor: Actor,
     /// Their language.
     pub locale: Locale,
+    /// Whether they could not be told anything in private before this.
+    pub was_silent: bool,
     /// Where they last asked for help.
     pub place: Option<String>,
     /// The ticket's thread that it happened in, when it happened in one.
     pub thread: Option<thread::Model>,
     /// Whether the press was acknowledged.
     pub(super) acknowledged: AtomicBool,
+}
+
+/// How a person is answered alone where others read along.
+pub struct Alone {
+    /// Where the answer goes once the token has ended.
+    pub to: Address,
+    /// The token of what they did.
+    pub via: String,
 }
 
 impl<'t> Turn<'t> {
@@ -71,8 +81,13 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// The chat in which only they read, when there is one.
+    /// The chat in which only they read, when there is one and it is not known to be closed.
     pub fn private(&self) -> Option<Address> {
+        self.own_chat().filter(|_| self.account.unreachable_since.is_none())
+    }
+
+    /// The same, closed or not.
+    fn own_chat(&self) -> Option<Address> {
         let chat_key = self.account.private_chat.clone()?;
         let (channel, person) = (self.incoming.channel, Some(self.actor.id));
         Some(Address { channel, chat_key, person, locale: self.locale })
@@ -100,6 +115,13 @@ impl<'t> Turn<'t> {
         Ok(may_see(Some(&self.actor), what, place))
     }
 
+    /// How they are answered alone in a place where others read along: under the token of what they did.
+    /// The address is that of their private chat, where the answer goes once the token has ended.
+    pub fn alone(&self) -> Option<Alone> {
+        let via = self.via().filter(|_| self.in_group())?;
+        Some(Alone { to: self.own_chat().unwrap_or_else(|| self.here()), via })
+    }
+
     /// Whether they belong to the desk's staff.
     pub fn is_staff(&self) -> bool {
         self.actor.role >= Role::Technician
@@ -122,6 +144,10 @@ impl<'t> Turn<'t> {
 
     /// Says something where it happened; to this person alone where the network can.
     pub async fn post(&self, message: Outgoing) -> Result<()> {
+        if let Some(Alone { to, via }) = self.alone() {
+            self.acknowledged.store(true, Ordering::Relaxed);
+            return say::answer(&self.act, &to, message, (About::default(), Some(via))).await;
+        }
         let via = self.via();
         if via.is_some() {
             self.acknowledged.store(true, Ordering::Relaxed);
@@ -137,16 +163,51 @@ impl<'t> Turn<'t> {
         }
         match self.private() {
             Some(to) => {
+                let message = Outgoing { pointer: self.pointer(), ..message };
                 say::post(&self.act, &to, message, about).await?;
                 self.point_to_private().await
             }
-            None => self.tell("write-me-privately", &[]).await,
+            None => self.tell(self.closed_key(), &[]).await,
         }
     }
 
-    /// In a group, tells that the answer went to the private chat.
+    /// What is said in a group once it is known whether an answer arrived in the private chat.
+    pub fn pointer(&self) -> Option<Box<Pointer>> {
+        if !self.in_group() || self.toasts() {
+            return None;
+        }
+        let voice = self.voice();
+        Some(Box::new(Pointer {
+            chat: self.here().chat_key,
+            via: self.via(),
+            arrived: voice.text("answered-privately"),
+            closed: voice.text(self.closed_key()),
+        }))
+    }
+
+    /// In a group, tells on a pressed button that the answer goes to the private chat. Everything else is
+    /// told by the [`Pointer`] of the answer, once that has arrived.
     pub async fn point_to_private(&self) -> Result<()> {
-        if self.in_group() { self.tell("answered-privately", &[]).await } else { Ok(()) }
+        if self.in_group() && self.toasts() {
+            self.tell("answering-privately", &[]).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether a short word is shown on the button itself, which cannot wait for anything.
+    fn toasts(&self) -> bool {
+        self.incoming.token.is_some() && self.via().is_none()
+    }
+
+    /// What tells how to let the desk write in private.
+    pub fn closed_key(&self) -> &'static str {
+        // Only such a network lets the desk open the private chat itself, unless the person closed it.
+        if self.incoming.channel.shows_forms() {
+            "private-messages-closed"
+        } else {
+            "write-me-privately"
+        }
     }
 
     /// Answers shortly: on the pressed button itself, or as a message.

@@ -505,6 +505,29 @@ pub async fn ticket_of_message(
     Ok(row.and_then(|row| row.ticket_id))
 }
 
+/// Whether something for the private chat `own` was delivered in another place, by that place's key.
+pub async fn was_delivered_in(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    own: &str,
+    place: &str,
+) -> Result<bool> {
+    let beginning = format!("{place}/");
+    let length = i64::try_from(beginning.len()).unwrap_or(i64::MAX);
+    let key = Func::cust("substr").arg(Expr::col(outbox::Column::MessageKey)).arg(1).arg(length);
+    let row = outbox::Entity::find()
+        .select_only()
+        .column(outbox::Column::Id)
+        .filter(outbox::Column::Channel.eq(channel))
+        .filter(outbox::Column::ChatKey.eq(own))
+        .filter(Expr::expr(key).eq(beginning))
+        .limit(1)
+        .into_tuple::<OutboxId>()
+        .one(conn)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The last messages delivered on a network, the oldest first: at most `limit`.
 pub async fn messages(
     conn: &impl ConnectionTrait,

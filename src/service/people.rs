@@ -283,6 +283,13 @@ pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<
     Ok(accounts.into_iter().filter_map(address).collect())
 }
 
+/// Whether somebody has a private chat, and none of theirs can be reached now.
+pub async fn is_silent(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool> {
+    let mut chats = linking::accounts(conn, person).await?;
+    chats.retain(|account| account.private_chat.is_some());
+    Ok(!chats.is_empty() && chats.iter().all(|account| account.unreachable_since.is_some()))
+}
+
 /// Whose private chat this is.
 pub async fn reader(
     conn: &impl ConnectionTrait,

@@ -1,7 +1,12 @@
 //! How much one person, and one chat, may ask of the desk: a bucket each, filled by the time at which
-//! things were stored, so that a desk that was away is not taken for a flood. Whoever asks for more is
+//! things were stored, so that a desk that was away is not taken for a flood. A person over the budget is
 //! told so once, and then passed over until they have been calm for a while; what they sent counts as
 //! handled. Buckets live in memory: a desk that starts anew forgives.
+//!
+//! What waits for an answer (a command, a pressed button, a form) counts against its person alone and is
+//! answered every time, because the network shows that person an open wait until an answer comes. The
+//! budget of a chat never drops what a calm person does: it stops only those who used up more than half
+//! of their own.
 //!
 //! Deliberately absent: order between chats (see `crate::service::inbox::heads`), which lets nobody
 //! wait for somebody else's flood, whatever the budget.
@@ -29,12 +34,24 @@ pub struct Allowance {
     pub per_minute: u32,
 }
 
+impl Allowance {
+    /// How long it takes until one more may be asked, in milliseconds.
+    fn each(self) -> i64 {
+        MINUTE / i64::from(self.per_minute.max(1))
+    }
+
+    /// How long it takes until everything may be asked again, in milliseconds.
+    fn whole(self) -> i64 {
+        self.each() * i64::from(self.at_once.max(1))
+    }
+}
+
 /// How much may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
     /// By one account, in whatever chats.
     pub person: Allowance,
-    /// In one chat, by whomever.
+    /// By messages in one chat, beyond which people who are not calm are passed over.
     pub chat: Allowance,
 }
 
@@ -89,22 +106,29 @@ impl Admission {
         if buckets.len() > MANY {
             buckets.retain(|_, bucket| bucket.full_at > now.0);
         }
-        let keys = [
-            (Whose::Person, person(incoming), budget.person),
-            (Whose::Chat, chat(row), budget.chat),
-        ];
-        let mut after = Vec::with_capacity(keys.len());
-        for (whose, key, allowance) in keys {
-            let bucket = buckets.entry(key.clone()).or_default();
-            match bucket.after(allowance, now) {
-                Ok(taken) => after.push((key, taken)),
+        let awaited = incoming.token.is_some();
+        let key = person(incoming);
+        let own = buckets.entry(key.clone()).or_default();
+        let taken = match own.after(budget.person, now) {
+            Ok(taken) => taken,
+            Err(empty) => {
+                *own = empty;
+                return refused(Whose::Person, empty, awaited);
+            }
+        };
+        if !awaited {
+            let shared = buckets.entry(chat(row)).or_default();
+            match shared.after(budget.chat, now) {
+                Ok(taken) => *shared = taken,
                 Err(empty) => {
-                    *bucket = empty;
-                    return if empty.told { Verdict::PassedOver } else { Verdict::Told(whose) };
+                    *shared = empty;
+                    if !taken.is_calm(budget.person, now) {
+                        return refused(Whose::Chat, empty, awaited);
+                    }
                 }
             }
         }
-        buckets.extend(after);
+        buckets.insert(key, taken);
         Verdict::Admitted
     }
 
@@ -123,19 +147,28 @@ impl Admission {
     }
 }
 
+/// What becomes of something that is too much.
+fn refused(whose: Whose, empty: Bucket, awaited: bool) -> Verdict {
+    if empty.told && !awaited { Verdict::PassedOver } else { Verdict::Told(whose) }
+}
+
 impl Bucket {
     /// The bucket after something was taken out; as an error, the bucket in which there is nothing.
     fn after(self, allowance: Allowance, now: Timestamp) -> Result<Self, Self> {
-        let each = MINUTE / i64::from(allowance.per_minute.max(1));
-        let whole = each * i64::from(allowance.at_once.max(1));
+        let (each, whole) = (allowance.each(), allowance.whole());
         // A clock that was put back must not keep anybody waiting for longer than a whole bucket.
         let was = self.full_at.clamp(now.0, now.0 + whole);
         let full_at = was + each;
         if full_at - now.0 > whole {
             return Err(Self { full_at: was, told: self.told });
         }
-        // Somebody who has been calm for a while is told again.
+        // A person who has been calm for a while is told again.
         Ok(Self { full_at, told: self.told && full_at - now.0 > whole / 2 })
+    }
+
+    /// Whether no more than half of it is used up.
+    fn is_calm(self, allowance: Allowance, now: Timestamp) -> bool {
+        self.full_at - now.0 <= allowance.whole() / 2
     }
 }
 
@@ -148,6 +181,7 @@ fn is_somebodys(incoming: &Incoming) -> bool {
         | Input::Edited(_)
         | Input::Submit { .. }
         | Input::OpenFor { .. }
+        | Input::Unreadable(_)
         | Input::Anonymous => true,
         Input::Blocked | Input::Unblocked | Input::Moved { .. } | Input::Gone => false,
     }
@@ -164,6 +198,7 @@ fn chat(row: &inbox::Model) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::incoming::{Chat, ChatKind, Sender};
 
     const THREE: Allowance = Allowance { at_once: 3, per_minute: 6 };
 
@@ -189,5 +224,73 @@ mod tests {
         // A clock that was put back by a day makes nobody wait for a day.
         assert!(!takes(start - 86_400_000));
         assert!(takes(start - 86_400_000 + 10_000));
+    }
+
+    fn row(at: i64, lane: &str) -> inbox::Model {
+        inbox::Model {
+            id: crate::domain::id::InboxId(1),
+            source: "discord:1".to_owned(),
+            external_key: "i:1".to_owned(),
+            lane: lane.to_owned(),
+            open_lane: Some(lane.to_owned()),
+            raw: String::new(),
+            attempts: 0,
+            quarantine: None,
+            failure: None,
+            received_at: Timestamp(at),
+            handled_at: None,
+        }
+    }
+
+    fn told_by(who: usize, token: Option<&str>) -> Incoming {
+        Incoming {
+            channel: crate::domain::channel::ChannelKind::Discord,
+            chat: Chat { key: "#1".to_owned(), kind: ChatKind::Group },
+            sender: Sender { key: who.to_string(), name: String::new(), language: None },
+            input: Input::Text("/help".to_owned()),
+            reply_to: None,
+            token: token.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn interactions_count_against_their_person_and_not_against_the_chat() {
+        let admission = Admission::new(Budget { person: THREE, chat: THREE });
+        let row = row(0, "one channel");
+        for who in 0..200 {
+            let verdict = admission.judge(&row, &told_by(who, Some("t")));
+            assert_eq!(verdict, Verdict::Admitted, "person {who}");
+        }
+    }
+
+    #[test]
+    fn an_interaction_over_the_budget_is_answered_every_time() {
+        let admission = Admission::new(Budget { person: THREE, chat: THREE });
+        let (row, pressed) = (row(0, "one channel"), told_by(1, Some("t")));
+        for _ in 0..3 {
+            assert_eq!(admission.judge(&row, &pressed), Verdict::Admitted);
+        }
+        for _ in 0..5 {
+            assert_eq!(admission.judge(&row, &pressed), Verdict::Told(Whose::Person));
+            admission.told(Whose::Person, &row, &pressed);
+        }
+        let written = told_by(1, None);
+        assert_eq!(admission.judge(&row, &written), Verdict::PassedOver, "a message is told once");
+    }
+
+    #[test]
+    fn the_budget_of_a_chat_drops_nothing_of_a_calm_person() {
+        let admission = Admission::new(Budget { person: THREE, chat: THREE });
+        let row = row(0, "one channel");
+        for who in 0..200 {
+            let verdict = admission.judge(&row, &told_by(who, None));
+            assert_eq!(verdict, Verdict::Admitted, "person {who} wrote one message");
+        }
+        let second = admission.judge(&row, &told_by(7, None));
+        assert_eq!(second, Verdict::Told(Whose::Chat), "two of three is more than half");
+        admission.told(Whose::Chat, &row, &told_by(7, None));
+        let third = admission.judge(&row, &told_by(8, None));
+        assert_eq!(third, Verdict::PassedOver, "the chat was told already");
+        assert_eq!(admission.judge(&row, &told_by(500, None)), Verdict::Admitted);
     }
 }

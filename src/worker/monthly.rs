@@ -155,5 +155,6 @@ fn enclosed(voice: &Voice<'_>, month: Month, digest: &str) -> Enclosure {
         words: voice.say("report-workbook-words", &args),
         otherwise: voice.say("report-workbook-not-shown", &args),
         name,
+        pointer: None,
     }
 }

@@ -48,6 +48,7 @@ fn enclosure(caption: &str) -> Enclosure {
         caption: RichText::plain(caption),
         words: String::new(),
         otherwise: String::new(),
+        pointer: None,
     }
 }
 

@@ -151,8 +151,9 @@ async fn what_is_answered_to_the_desk_alone_is_fetched_though_nobody_wrote_there
     let directory = tempfile::tempdir().unwrap();
     let running = start(&emulator, directory.path(), &[]);
     emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let chat = emulator.direct(MARTA);
     let opened =
-        emulator.uses_command(MARTA, CHANNEL, "new", &[("text", json!("No prende el portátil"))]);
+        emulator.uses_command(MARTA, chat, "new", &[("text", json!("No prende el portátil"))]);
     emulator.wait_until(|ledger| ledger.response_to(opened).is_some(), DEADLINE).await;
     let filled = [
         ("category", json!("ofimatica")),
@@ -161,7 +162,6 @@ async fn what_is_answered_to_the_desk_alone_is_fetched_though_nobody_wrote_there
         ("urgency", json!("low")),
     ];
     emulator.submits(MARTA, opened, &filled);
-    let chat = emulator.direct(MARTA);
     let asked = |ledger: &Ledger| !ledger.said_to(chat).is_empty();
     emulator.wait_until(asked, DEADLINE).await;
     ends_in_peace(running).await;

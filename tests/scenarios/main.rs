@@ -22,6 +22,7 @@ mod conversation;
 mod courier_storms;
 mod database;
 mod discord_adapter;
+mod discord_alone;
 mod discord_conversation;
 mod discord_emulator;
 mod discord_faults;
@@ -31,6 +32,7 @@ mod discord_native;
 mod discord_poison;
 mod discord_replicas;
 mod discord_run;
+mod discord_thinking;
 mod entry;
 
 mod faults;

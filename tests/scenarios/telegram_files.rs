@@ -51,6 +51,7 @@ fn enclosure(name: &str, media: &str) -> Enclosure {
         caption,
         words: String::new(),
         otherwise: String::new(),
+        pointer: None,
     }
 }
 

@@ -142,7 +142,7 @@ async fn lay_out(
 }
 
 impl HelpDesk {
-    pub(super) async fn open(access: Access) -> Self {
+    pub async fn open(access: Access) -> Self {
         Self::open_on(access, uspec()).await
     }
 

@@ -8,7 +8,7 @@ use mesabot::{
     channel::{
         Channel,
         discord::{
-            self, DiscordSettings,
+            self, DiscordSettings, Interactions,
             gateway::{Gateway, Shard},
             intake::Intake,
             receive::receive,
@@ -34,6 +34,8 @@ const SOURCE: &str = "discord:1";
 /// A desk's line to Discord.
 pub struct DiscordLine {
     pub emulator: Emulator,
+    /// What waits for an answer, as the desk knows it.
+    pub interactions: Arc<Interactions>,
     stored: watch::Receiver<BTreeSet<String>>,
     /// How often the gateway was ready and what was missed was fetched.
     readies: watch::Receiver<usize>,
@@ -80,6 +82,7 @@ impl DiscordLine {
         let (sender, stored) = watch::channel(BTreeSet::new());
         let gateway = Gateway::new(&settings, Arc::clone(adapter.http()), overhears);
         let adapter = adapter.overhearing(overhears);
+        let interactions = Arc::clone(adapter.interactions());
         let (ready, readies) = watch::channel(0);
         let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
         tokio::spawn(async move { gateway.run(Shard::WHOLE, &intake, (None, stopping)).await });
@@ -99,7 +102,7 @@ impl DiscordLine {
         fetcher.channels.insert(ChannelKind::Discord, Arc::clone(&channel));
         desk.workers.courier.channels.insert(ChannelKind::Discord, channel);
         emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
-        Self { emulator, stored, readies, _stop: stop }
+        Self { emulator, interactions, stored, readies, _stop: stop }
     }
 
     /// The gateway's session ends, and the desk begins a new one and fetches what it missed.
@@ -215,9 +218,15 @@ impl DiscordLine {
         form.title + &form.components.iter().map(line).collect::<String>()
     }
 
-    /// Somebody presses the latest button with this label in their private chat.
+    /// Somebody presses the latest button with this label that they see in private or alone.
     pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
-        self.presses_in(desk, (who, self.emulator.direct(who.id)), label).await
+        let found = self.emulator.button_before(who.id, label);
+        let Some((channel, message, code)) = found else {
+            panic!("no button «{label}» in\n{}\n{}", self.reads(who), self.reads_alone(who));
+        };
+        let interaction = self.emulator.presses(who.id, channel, message, &code);
+        self.after(desk, format!("i:{interaction}")).await;
+        interaction
     }
 
     /// Somebody presses the latest button with this label in a channel.

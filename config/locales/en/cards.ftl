@@ -3,6 +3,7 @@
 card-status = Status: { $status }
 card-category = { $category } · { $kind } · { $priority } priority
 card-requester = Requester: { $name } · { $place }
+card-unreachable = Our messages don't reach them: look for them some other way.
 card-source = Source: { $source } · Registered by: { $name }
 card-technician = Technician: { $value }
 card-group = Group: { $value }

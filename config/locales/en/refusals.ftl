@@ -47,6 +47,10 @@ refuse-disk-full = I cannot register new tickets right now because the disk is a
 stranger = This help desk serves registered people. Ask whoever runs it for a code and write me /start followed by the code.
 anonymous = I cannot tell who you are when you write in the name of the group or of a channel. Turn off "Remain anonymous" or write to me in private.
 write-me-privately = Write to me in private with /start first; we will go on there.
+news-in-private = News on this ticket reaches you by direct message. If you don't receive it, allow direct messages in this server's privacy settings.
+answering-privately = I'm answering you in private.
+answer-overdue = I could not answer you in time. Please try again.
+answer-not-shown = I could not show you the answer. Send /mytickets to see where your tickets stand.
 answered-privately = I answered you in private.
 group-replies-need-a-command = { $lists ->
     [yes] To answer from the channel, use /reply or /note with the ticket's number.

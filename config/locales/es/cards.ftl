@@ -3,6 +3,7 @@
 card-status = Estado: { $status }
 card-category = { $category } · { $kind } · Prioridad { $priority }
 card-requester = Solicita: { $name } · { $place }
+card-unreachable = No recibe mensajes nuestros: búsquele por otro medio.
 card-source = Origen: { $source } · Registró: { $name }
 card-technician = Atiende: { $value }
 card-group = Grupo: { $value }

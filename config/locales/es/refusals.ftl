@@ -47,6 +47,10 @@ refuse-disk-full = En este momento no puedo registrar casos nuevos porque el dis
 stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
 anonymous = No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.
 write-me-privately = Primero escríbame en privado con /start; allí seguimos.
+news-in-private = Los avisos de este caso le llegan por mensaje directo. Si no los recibe, permita los mensajes directos en los ajustes de privacidad de este servidor.
+answering-privately = Le respondo en privado.
+answer-overdue = No alcancé a responderle a tiempo. Por favor, inténtelo de nuevo.
+answer-not-shown = No pude mostrarle la respuesta. Use /miscasos para ver cómo quedaron sus casos.
 answered-privately = Le respondí en privado.
 group-replies-need-a-command = { $lists ->
     [yes] Para contestar desde el canal, use /responder o /nota con el número del caso.

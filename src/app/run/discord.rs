@@ -75,7 +75,10 @@ pub(super) async fn open(
     let ears = Ears { gateway, intake, family: format!("listener:{source}:") };
     let (leases, interactions) = (Arc::clone(leases), Arc::clone(discord.interactions()));
     let listen = Box::pin(async move {
-        let ended = ears.listen(&leases, shutdown).await;
+        let ended = tokio::select! {
+            ended = ears.listen(&leases, shutdown) => ended,
+            () = interactions.keep_closing() => unreachable!("it goes on for ever"),
+        };
         interactions.put_off_all().await;
         ended
     });

@@ -141,7 +141,7 @@ fn interaction(value: &Value, raw: &str) -> Heard {
         Some(5) => 'm',
         _ => return Heard::Nothing,
     };
-    let event = RawEvent { key: format!("i:{id}"), lane: lane(data), raw: raw.to_owned() };
+    let event = RawEvent { key: format!("i:{id}"), lane: own_lane(data), raw: raw.to_owned() };
     Heard::Arrived(Arrived { id: id.to_owned(), token: token.to_owned(), kind }, event)
 }
 
@@ -156,6 +156,13 @@ fn deletion(data: &Value, raw: &str) -> Vec<RawEvent> {
     let event =
         |id: &str| RawEvent { key: format!("x:{id}"), lane: format!("#{id}"), raw: raw.to_owned() };
     data["id"].as_str().map(event).into_iter().collect()
+}
+
+/// What one person does keeps its order, and waits for no other person in the same channel.
+fn own_lane(data: &Value) -> String {
+    let author = ["/member/user/id", "/user/id"];
+    let author = author.into_iter().find_map(|path| data.pointer(path)?.as_str());
+    author.map_or_else(|| lane(data), |author| format!("@{author}"))
 }
 
 /// The chat something belongs to, by the key that the chat goes by: a person's private chat is
@@ -216,7 +223,7 @@ mod tests {
             (
                 json!({"t": "INTERACTION_CREATE", "d": {"id": "9", "token": "tok", "type": 2,
                     "guild_id": "1", "channel_id": "3", "member": {"user": ana}}}),
-                vec![("i:9", "#3")],
+                vec![("i:9", "@5")],
             ),
             (
                 json!({"t": "INTERACTION_CREATE", "d": {"id": "9", "token": "tok", "type": 2,

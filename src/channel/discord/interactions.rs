@@ -25,8 +25,13 @@ use super::{
 };
 use crate::chat::outgoing::{Outgoing, RichText};
 
-/// How long an interaction waits for its answer before it is put off; the platform gives up at 3 s.
-const PUT_OFF: Duration = Duration::from_secs(2);
+mod overdue;
+mod token;
+mod watch;
+
+pub use token::{InteractionKind, InteractionToken};
+use watch::PUT_OFF;
+
 /// How long the platform waits for the first answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long to rest before an answer is put off that could not be a moment ago.
@@ -39,70 +44,6 @@ const LIFE: Duration = Duration::from_secs(15 * 60);
 const EPHEMERAL: u64 = 1 << 6;
 /// The flag of an answer that was put off and not given yet.
 const LOADING: u64 = 1 << 7;
-
-/// What somebody did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InteractionKind {
-    /// Ran a command.
-    Command,
-    /// Pressed a button or chose from a menu.
-    Component,
-    /// Sent a filled form.
-    Modal,
-    /// Types a command; only suggestions answer that.
-    Autocomplete,
-}
-
-/// What an interaction is answered with.
-#[derive(Clone, PartialEq, Eq)]
-pub struct InteractionToken {
-    /// The interaction's key.
-    pub id: String,
-    /// The platform's token.
-    pub token: String,
-    /// What somebody did.
-    pub kind: InteractionKind,
-    /// Who, where it is known: there they are told what came too late.
-    pub user: Option<u64>,
-}
-
-/// The token is as good as a password for a quarter of an hour.
-impl fmt::Debug for InteractionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InteractionToken").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-impl InteractionToken {
-    /// The token as it travels through inbox and outbox.
-    pub fn encode(&self) -> String {
-        let letter = match self.kind {
-            InteractionKind::Command => 'c',
-            InteractionKind::Component => 'b',
-            InteractionKind::Modal => 'm',
-            InteractionKind::Autocomplete => 'a',
-        };
-        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
-        format!("{}:{}:{letter}{user}", self.id, self.token)
-    }
-
-    /// Reads a token; `None` when it is none of ours.
-    pub fn decode(text: &str) -> Option<Self> {
-        let (id, rest) = text.split_once(':')?;
-        let (token, end) = rest.rsplit_once(':')?;
-        let mut user = end.chars();
-        let kind = match user.next()? {
-            'c' => InteractionKind::Command,
-            'b' => InteractionKind::Component,
-            'm' => InteractionKind::Modal,
-            'a' => InteractionKind::Autocomplete,
-            _ => return None,
-        };
-        let user = user.as_str();
-        let user = if user.is_empty() { None } else { Some(user.parse().ok()?) };
-        Some(Self { id: id.to_owned(), token: token.to_owned(), kind, user })
-    }
-}
 
 /// How far the answer to an interaction is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +83,10 @@ struct Known {
     waiting: HashMap<String, Arc<Waiting>>,
     /// The same, oldest first.
     order: VecDeque<(Instant, String)>,
+    /// Those that still wait for a first answer, as far as the watch looked.
+    fresh: Vec<Arc<Waiting>>,
+    /// Whether a task looks after `fresh`.
+    watched: bool,
 }
 
 /// The interactions that wait for an answer.
@@ -168,11 +113,7 @@ impl Interactions {
             return;
         }
         let waiting = self.waiting(&token, at);
-        let this = Arc::clone(self);
-        tokio::spawn(async move {
-            tokio::time::sleep_until((waiting.at + PUT_OFF).into()).await;
-            this.put_off(&waiting).await;
-        });
+        self.watch(waiting);
     }
 
     /// Puts off whatever still waits for its first answer: nobody will be here to do so in time.
@@ -200,7 +141,9 @@ impl Interactions {
         }
         let mut stage = waiting.stage.lock().await;
         // The platform opens a form only as the first answer, and never upon another form.
-        let opens = *stage == Stage::Fresh && token.kind != InteractionKind::Modal;
+        let opens = *stage == Stage::Fresh
+            && token.kind != InteractionKind::Modal
+            && !message.form_on_request;
         let form = message.form.as_ref().filter(|_| opens);
         if let Some(form) = form
             && self.open(token, &mut stage, modals(form)).await?
@@ -257,7 +200,7 @@ impl Interactions {
             match self.http.ask(Call::delete(self.original(token))).await {
                 // Gone already: an earlier try of which nobody heard whether it arrived.
                 Err(failure) if !failure.is_any(&[code::UNKNOWN_MESSAGE]) => {
-                    return Err(failure.into());
+                    return Err(repeatable(failure).into());
                 }
                 _ => *stage = Stage::Answered,
             }
@@ -279,7 +222,7 @@ impl Interactions {
         }
         let shown = if *stage == Stage::Thinking {
             // In the place of the thinking; done twice, it looks the same as once.
-            self.http.ask(Call::patch(self.original(token), body)).await?
+            self.http.ask(Call::patch(self.original(token), body)).await.map_err(repeatable)?
         } else {
             let path = format!("/webhooks/{}/{}?wait=true", self.application_id, token.token);
             self.http.ask(Call::post(path, body)).await?
@@ -347,7 +290,8 @@ impl Interactions {
             Err(Failure::Refused { status: 404, .. }) => {
                 Err(Unanswered::Failed(Failure::NotSent(why)))
             }
-            Err(_) => Err(Unanswered::Failed(Failure::Lost(why))),
+            // A first answer that comes twice is refused the second time, so it may be repeated.
+            Err(_) => Err(Unanswered::Failed(Failure::NotSent(why))),
         }
     }
 
@@ -414,6 +358,15 @@ impl Interactions {
     }
 }
 
+/// A failure of a request that may be repeated freely: that nobody knows its outcome must not end it,
+/// for the person would be left with a placeholder.
+fn repeatable(failure: Failure) -> Failure {
+    match failure {
+        Failure::Lost(why) => Failure::NotSent(why),
+        other => other,
+    }
+}
+
 /// Whether what stands in the place of the first answer is what was to be said, and what that means for
 /// whatever is said next.
 fn is_said(shown: &Value, stage: &mut Stage, (kind, said): (u64, &[String])) -> bool {
@@ -456,26 +409,4 @@ pub(super) const PASSING: &str = "ephemeral/";
 
 fn key(id: &str) -> String {
     format!("{PASSING}{id}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tokens_travel_whole_and_are_not_shown() {
-        let token = InteractionToken {
-            id: "12".into(),
-            token: "aW50:ZXI".into(),
-            kind: InteractionKind::Modal,
-            user: None,
-        };
-        assert_eq!(token.encode(), "12:aW50:ZXI:m");
-        assert_eq!(InteractionToken::decode(&token.encode()), Some(token.clone()));
-        let known = InteractionToken { user: Some(5), ..token.clone() };
-        assert_eq!(known.encode(), "12:aW50:ZXI:m5");
-        assert_eq!(InteractionToken::decode(&known.encode()), Some(known));
-        assert_eq!(InteractionToken::decode("12:x"), None);
-        assert!(!format!("{token:?}").contains("ZXI"));
-    }
 }

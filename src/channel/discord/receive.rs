@@ -37,7 +37,15 @@ pub fn receive(raw: &Value, bot: &DiscordIdentity) -> Result<Option<Incoming>, U
         }
         Some("MESSAGE_UPDATE") => Ok(rewritten(&parse(data)?, bot)),
         Some("CHANNEL_DELETE" | "THREAD_DELETE") => Ok(deleted(data)),
-        Some("INTERACTION_CREATE") => Ok(interaction::read(parse(data)?, data)),
+        Some("INTERACTION_CREATE") => match parse(data) {
+            Ok(read) => Ok(interaction::read(read, data)
+                .or_else(|| interaction::unreadable(data, "data".to_owned()))),
+            // The person waits for an answer all the same.
+            Err(error) => match interaction::unreadable(data, error.field.clone()) {
+                Some(incoming) => Ok(Some(incoming)),
+                None => Err(error),
+            },
+        },
         _ => Ok(None),
     }
 }

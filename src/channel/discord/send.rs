@@ -90,7 +90,8 @@ impl Channel for Discord {
             return Err(SendError::Refused("not a token of a Discord interaction".to_owned()));
         };
         match self.interactions.acknowledge(&token, text).await {
-            Ok(()) | Err(Unanswered::Expired) => Ok(()),
+            Ok(()) => Ok(()),
+            Err(Unanswered::Expired) => self.answer_in_private(&token, text).await,
             Err(Unanswered::Failed(failure)) => Err(failure.into()),
         }
     }
@@ -153,6 +154,22 @@ impl Load<'_> {
 }
 
 impl Discord {
+    /// Says what came too late for its interaction in the person's private chat. Where that is closed, the
+    /// platform's own words are all that they see.
+    async fn answer_in_private(
+        &self,
+        token: &InteractionToken,
+        text: Option<&str>,
+    ) -> Result<(), SendError> {
+        let text = text.filter(|text| !text.trim().is_empty());
+        let (Some(person), Some(text)) = (token.user, text) else { return Ok(()) };
+        let message = Outgoing { text: RichText::plain(text), ..Default::default() };
+        match self.reach(Target::Person(person), (&Load::Words(&message), None)).await {
+            Ok(_) | Err(SendError::Unreachable(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Delivers something where it belongs, or where else its reader is found.
     async fn reach(
         &self,

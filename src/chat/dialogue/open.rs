@@ -151,8 +151,12 @@ impl Open {
         (turn, as_form): (&Turn<'_>, bool),
         why: Option<String>,
     ) -> Result<()> {
-        let (Some(dialogue), Some(to)) = (self.dialogues.last(), turn.private()) else {
-            return turn.tell("write-me-privately", &[]).await;
+        // Where others read along and the network can, the dialogue goes on in answers that only this
+        // person sees: whether their private chat is open does not matter.
+        let alone = turn.alone();
+        let to = alone.as_ref().map(|alone| alone.to.clone()).or_else(|| turn.private());
+        let (Some(dialogue), Some(to)) = (self.dialogues.last(), to) else {
+            return turn.tell(turn.closed_key(), &[]).await;
         };
         let options = options::load(turn, dialogue).await?;
         let voice = turn.voice();
@@ -164,10 +168,11 @@ impl Open {
             question.text = text;
         }
         self.conversation.serial += 1;
-        let message = question.render(&voice, self.conversation.serial);
+        let mut message = question.render(&voice, self.conversation.serial);
         // A form answers the command or the button that asks for it; one form cannot answer another.
         let filled = matches!(turn.incoming.input, Input::Submit { .. });
-        let via = turn.via().filter(|_| as_form && message.form.is_some() && !filled);
+        let opens = as_form && message.form.is_some() && !filled;
+        let via = alone.map(|alone| alone.via).or_else(|| turn.via().filter(|_| opens));
         match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
             Some(card) => say::redraw(&turn.act, &card, message).await?,
             None => {
@@ -175,9 +180,12 @@ impl Open {
                 // A question that is lost leaves the person waiting; asked twice it does no harm.
                 let about = About { critical: true, ..About::default() };
                 let shown = via.is_some();
+                message.form_on_request = shown && !opens;
+                message.pointer = turn.pointer().filter(|_| !shown);
                 let message = (message, about, via);
                 let card = say::draw(&turn.act, &to, "prompt", message).await?;
-                // A form is gone once it is sent or left: there is no message to change later.
+                // A form is gone once it is sent or left, and what one person alone sees cannot be changed
+                // later.
                 self.conversation.card = Some(card).filter(|_| !shown);
                 if shown {
                     turn.answered_by_form();

@@ -152,7 +152,7 @@ impl Question {
         if !last.is_empty() {
             buttons.push(last);
         }
-        Outgoing { text: self.text, buttons, form }
+        Outgoing { text: self.text, buttons, form, ..Outgoing::default() }
     }
 }
 

@@ -116,6 +116,8 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
             let notice = Notice { act, ticket };
             notice.technician("notice-unreachable", &[("name", name.as_str().into())]).await?;
         }
+        // Its cards say so too.
+        super::refresh(act, ticket).await?;
     }
     Ok(())
 }

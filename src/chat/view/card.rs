@@ -64,6 +64,8 @@ pub struct Shown {
     pub facts: TicketFacts,
     /// The requester's name.
     pub requester: String,
+    /// Whether no message reaches them.
+    pub silent: bool,
     /// Its files, as the desk counts them.
     pub files: Count,
     /// Its files without those of internal notes.
@@ -96,6 +98,7 @@ pub struct Shown {
 pub async fn load(act: &Act<'_>, ticket: ticket::Model, facts: TicketFacts) -> Result<Shown> {
     let name = |person: Option<person::Model>| person.map(|person| person.name).unwrap_or_default();
     let requester = name(people::person(act.tx, ticket.requester_id).await?);
+    let silent = people::is_silent(act.tx, ticket.requester_id).await?;
     let registered_by = match ticket.source {
         // Only whoever registered it otherwise is shown.
         Source::Chat => String::new(),
@@ -114,6 +117,7 @@ pub async fn load(act: &Act<'_>, ticket: ticket::Model, facts: TicketFacts) -> R
         answered,
         facts,
         requester,
+        silent,
         registered_by,
         standing,
         before,
@@ -233,6 +237,9 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Ti
     let requester = if nowhere { "card-requester-name" } else { "card-requester" };
     let args = [("name", shown.requester.as_str().into()), ("place", ticket.place.as_str().into())];
     line(text, voice.say(requester, &args));
+    if shown.silent {
+        line(text, voice.text("card-unreachable"));
+    }
     if ticket.source != Source::Chat {
         let args = [
             ("source", voice.source(ticket.source).into()),

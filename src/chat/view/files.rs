@@ -36,11 +36,16 @@ pub async fn show(turn: &Turn<'_>, asked: TicketNumber) -> Result<()> {
         return turn.tell("files-none", &[("number", number(&ticket))]).await;
     }
     let Some(to) = turn.private() else {
-        return turn.tell("write-me-privately", &[]).await;
+        return turn.tell(turn.closed_key(), &[]).await;
     };
-    for file in &kept {
+    for (at, file) in kept.iter().enumerate() {
         files::show(turn.act.tx, &file.attachment, &to).await?;
-        let file = enclosure(&turn.act, (&ticket, file), &to).await?;
+        let mut file = enclosure(&turn.act, (&ticket, file), &to).await?;
+        if let Delivery::File(file) = &mut file
+            && at + 1 == kept.len()
+        {
+            file.pointer = turn.pointer();
+        }
         say::enqueue(&turn.act, &to, &file, About::ticket(ticket.id)).await?;
     }
     turn.point_to_private().await
@@ -76,6 +81,7 @@ pub async fn enclosure(
         digest: kept.file.digest.clone(),
         media: kept.file.media.clone(),
         name: named,
+        pointer: None,
     }))
 }
 

@@ -7,6 +7,7 @@ pub mod card;
 pub mod files;
 pub mod help;
 pub mod list;
+pub mod reach;
 pub mod related;
 pub mod report;
 pub mod sight;

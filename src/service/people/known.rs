@@ -90,7 +90,7 @@ async fn with_networks(
 
 /// A word within a name, for `LIKE`: engines do not agree on what accented letters are without their
 /// accents, so whatever may bear one stands for any.
-fn pattern(word: &str) -> String {
+pub(in crate::service) fn pattern(word: &str) -> String {
     let sure = |letter: char| {
         let letter = letter.to_ascii_lowercase();
         match letter {

@@ -39,6 +39,7 @@ pub mod readers;
 pub mod route;
 pub mod self_help;
 pub mod solve;
+pub mod suggested;
 pub mod survey;
 pub mod suspend;
 pub mod train;

@@ -18,7 +18,7 @@ use crate::{
         process::{Program, Running},
     },
     support::{
-        discord::{ChannelKind, Effect, Emulator, Ledger, Shard},
+        discord::{ChannelKind, Effect, Emulator, Ledger, Post, Shard},
         engine::TestDatabase,
     },
 };
@@ -189,6 +189,19 @@ impl Desk {
         begun.elapsed()
     }
 
+    /// How often somebody alone was asked whether a ticket is right.
+    fn asked_to_register(&self, person: u64) -> usize {
+        let shown = self.emulator.ephemerals(person);
+        let asks = |post: &&Post| post.buttons().iter().any(|button| button.label == "Registrar");
+        shown.iter().filter(asks).count()
+    }
+
+    /// How many tickets somebody was told of in private.
+    fn registered(&self, person: u64) -> usize {
+        let said = self.emulator.messages(self.emulator.direct(person));
+        said.iter().filter(|post| post.text().contains("Quedó registrado.")).count()
+    }
+
     fn asked(&self, person: u64) -> usize {
         let written = self.emulator.written_in_private();
         written.iter().filter(|(_, author)| *author == person).count()
@@ -228,6 +241,7 @@ impl Desk {
             ("impact", json!("low")),
             ("urgency", json!("low")),
         ];
+        let questions = PEOPLE.map(|person| self.asked_to_register(person));
         let mut handed_in = Vec::new();
         for (person, form) in &opened {
             let form = self.form_before(*person, *form).await;
@@ -235,22 +249,20 @@ impl Desk {
         }
         self.all_are_answered(&handed_in).await;
         self.until("all are asked whether it is right", async |desk| {
-            PEOPLE.iter().all(|person| {
-                desk.emulator.button(desk.emulator.direct(*person), "Registrar").is_some()
-            })
+            let mut people = PEOPLE.iter().zip(questions);
+            people.all(|(person, before)| desk.asked_to_register(*person) > before)
         })
         .await;
+        let registered = PEOPLE.map(|person| self.registered(person));
         let press = |person| {
-            let chat = self.emulator.direct(person);
-            let (message, code) = self.emulator.button(chat, "Registrar").unwrap();
-            self.emulator.presses(person, chat, message, &code)
+            let (place, message, code) = self.emulator.button_before(person, "Registrar").unwrap();
+            self.emulator.presses(person, place, message, &code)
         };
         let pressed = PEOPLE.map(press);
         self.all_are_answered(&pressed).await;
         self.until("all are registered", async |desk| {
-            PEOPLE.iter().all(|person| {
-                desk.emulator.button(desk.emulator.direct(*person), "Registrar").is_none()
-            })
+            let mut people = PEOPLE.iter().zip(registered);
+            people.all(|(person, before)| desk.registered(*person) > before)
         })
         .await;
         self.everybody_reads(asked).await;

@@ -153,6 +153,25 @@ impl Emulator {
         })
     }
 
+    /// The newest button with this label that this person sees in private or alone: where it hangs and its
+    /// code.
+    pub fn button_before(&self, user: u64, label: &str) -> Option<(u64, u64, String)> {
+        let mut posts = self.messages(self.direct(user));
+        posts.extend(self.ephemerals(user));
+        posts.sort_by_key(|post| post.message_id);
+        posts.iter().rev().find_map(|post| {
+            let found = post.buttons().into_iter().find(|button| button.label == label)?;
+            Some((post.channel, post.message_id, found.custom_id))
+        })
+    }
+
+    /// The interactions whose placeholder still says that the desk is thinking.
+    pub fn thinking(&self) -> Vec<u64> {
+        let state = lock(&self.inner.state);
+        let posts = state.channels.values().flat_map(|place| place.posts.values());
+        posts.filter(|post| post.loading()).filter_map(|post| post.interaction).collect()
+    }
+
     /// The form that is open before this person.
     pub fn modal_shown(&self, user: u64) -> Option<Modal> {
         lock(&self.inner.state).users.get(&user).and_then(|user| user.modal.clone())

@@ -13,7 +13,7 @@ use crate::{
     },
     chat::{
         commands::{find, new},
-        incoming::{Incoming, Input},
+        incoming::{Chat, ChatKind, Incoming, Input, Sender},
     },
     domain::channel::ChannelKind,
 };
@@ -62,6 +62,36 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
         input,
         reply_to: None,
         token: Some(token),
+    })
+}
+
+/// An interaction that cannot be read, as far as it takes to answer it; `None` where that is not known
+/// either.
+pub(super) fn unreadable(raw: &Value, field: String) -> Option<Incoming> {
+    let text = |path: &str| raw.pointer(path).and_then(Value::as_str);
+    let kind = match raw["type"].as_u64()? {
+        2 => 'c',
+        3 => 'b',
+        5 => 'm',
+        _ => return None,
+    };
+    let author = text("/member/user/id").or_else(|| text("/user/id"))?;
+    author.parse::<u64>().ok()?;
+    let arrived = Arrived { id: text("/id")?.to_owned(), token: text("/token")?.to_owned(), kind };
+    let program = ["/member/user/bot", "/user/bot"]
+        .into_iter()
+        .any(|path| raw.pointer(path).and_then(Value::as_bool) == Some(true));
+    if program {
+        return None;
+    }
+    let language = text("/locale").map(str::to_owned);
+    Some(Incoming {
+        channel: ChannelKind::Discord,
+        chat: Chat { key: format!("@{author}"), kind: ChatKind::Private },
+        sender: Sender { key: author.to_owned(), name: author.to_owned(), language },
+        input: Input::Unreadable(field),
+        reply_to: None,
+        token: Some(format!("{}{author}", arrived.key())),
     })
 }
 

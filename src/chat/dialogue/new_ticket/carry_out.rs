@@ -69,6 +69,8 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     Box::pin(notify::tell(&turn.act, &done)).await?;
     match &new.requester {
         Some(requester) => requester.confirm(turn, &done.ticket).await,
+        // The card hangs in the private chat, which may be closed: it is shown here too.
+        None if turn.alone().is_some() => view::reach::show_registered(turn, &done.ticket).await,
         None => Ok(()),
     }
 }
