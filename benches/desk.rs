@@ -2,8 +2,10 @@
 //!
 //! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
 //! twice as long at the larger size as at the smaller, when one in a hundred interactions waits 100 ms
-//! for its first answer at 50 a second or 500 ms at 200 a second, when a message costs twice as much while ten times as much waits, or when somebody's flood doubles the time that others wait. With names of
-//! parts (`-- flow thrice acknowledged backlog flooded growth`) it measures those.
+//! for its first answer at 50 a second or 500 ms at 200 a second, when a message costs twice as much while
+//! ten times as much waits, when one person's flood doubles the time that others wait, or when a report makes
+//! others wait or takes 200 MB. With names of parts (`-- flow thrice acknowledged backlog flooded report
+//! growth`) it measures those.
 //! By environment:
 //! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
@@ -14,6 +16,7 @@
 //! - `MESABOT_BENCH_FLOOD`: messages of the one who floods (10000), and `MESABOT_BENCH_FLOOD_PACE`: how
 //!   many of them a second (500); measured on PostgreSQL too where `MESABOT_TEST_POSTGRES` has one;
 //! - `MESABOT_BENCH_BACKLOG`: messages that wait at first (1000); then ten times as many;
+//! - `MESABOT_BENCH_REPORTED`: tickets of the month that is reported on (10000,200000);
 //! - `MESABOT_BENCH_TICKETS`: the two sizes compared (10000,1000000);
 //! - `MESABOT_BENCH_DIRECTORY`: where the databases lie (the system's temporary directory).
 
@@ -31,6 +34,8 @@ mod flow;
 mod grown;
 #[path = "desk/growth.rs"]
 mod growth;
+#[path = "desk/reported.rs"]
+mod reported;
 #[path = "desk/table.rs"]
 mod table;
 #[path = "desk/thrice.rs"]
@@ -48,6 +53,10 @@ fn main() -> ExitCode {
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     let mut fine = true;
+    if std::env::args().any(|argument| argument == reported::ONCE) {
+        let fine = runtime.block_on(reported::once());
+        return if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     runtime.block_on(async {
         if is_asked_for("flow") {
             flow::measure().await;
@@ -63,6 +72,9 @@ fn main() -> ExitCode {
         }
         if is_asked_for("flooded") {
             fine &= flooded::measure().await;
+        }
+        if is_asked_for("report") {
+            fine &= reported::measure().await;
         }
         if is_asked_for("growth") {
             fine &= growth::measure().await;

@@ -17,6 +17,8 @@ use mesabot::{
     domain::locale::Locale,
 };
 
+#[path = "architecture/bounded.rs"]
+mod bounded;
 #[path = "architecture/pairings.rs"]
 mod pairings;
 

@@ -15,6 +15,7 @@ pub mod button;
 pub mod commands;
 pub mod dialogue;
 pub mod entrance;
+mod fit;
 pub mod incoming;
 pub mod named;
 pub mod notify;

@@ -66,6 +66,19 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::FormIncomplete => voice.text("refuse-form-incomplete"),
         Refusal::NoSuchStep => voice.text("refuse-no-such-step"),
         Refusal::TextMissing(v) => voice.say("refuse-text-missing", &[verb(v)]),
+        Refusal::TextTooLong { longest } => {
+            voice.say("refuse-text-too-long", &[("longest", (*longest).into())])
+        }
+        Refusal::TextFull { longest } => {
+            voice.say("refuse-text-full", &[("longest", (*longest).into())])
+        }
+        Refusal::TooManyFiles { most } => {
+            voice.say("refuse-too-many-files", &[("most", (*most).into())])
+        }
+        Refusal::TooManyOpen { most, for_another } => {
+            let whose = if *for_another { "other" } else { "own" };
+            voice.say("refuse-too-many-open", &[("most", (*most).into()), ("whose", whose.into())])
+        }
         Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),
         Refusal::InvitationMisplaced => voice.text("refuse-invitation-misplaced"),
         Refusal::LinkInvalid => voice.text("refuse-link-invalid"),

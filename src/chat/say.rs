@@ -3,6 +3,7 @@
 
 use crate::{
     chat::{
+        fit::fit,
         outgoing::{Delivery, Outgoing, Piece, RichText},
         wording,
     },
@@ -92,12 +93,18 @@ pub async fn draw(
             fade(act, &older).await?;
         }
     }
+    let message = fitted(message);
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
     let face = Outgoing { pointer: None, ..message.clone() };
     cards::keep_face(act.tx, card, to_json(&face)).await?;
     let delivery = Delivery::Send { message, card: Some(card), via };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)
+}
+
+/// A card is one message, so whatever is too long for that becomes an excerpt.
+fn fitted(message: Outgoing) -> Outgoing {
+    Outgoing { text: fit(message.text, LONGEST), ..message }
 }
 
 /// Takes the buttons off a card, and whatever else asks for an answer.
@@ -117,6 +124,7 @@ pub async fn withdraw(act: &Act<'_>, card: &card::Model) -> Result<()> {
 
 /// Gives a card a new face, unless it has it.
 pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Result<()> {
+    let message = fitted(message);
     let face = to_json(&message);
     if card.face.as_deref() == Some(face.as_str()) {
         return Ok(());

@@ -18,6 +18,10 @@ use crate::{
 /// Keeps words as a note.
 pub(super) async fn hear(turn: &Turn<'_>, thread: &thread::Model, text: &str) -> Result<()> {
     let ticket = ticket(turn, thread).await?;
+    let longest = turn.act.procedure.limits.message;
+    if text.chars().count() > longest {
+        return Err(Refusal::TextTooLong { longest }.into());
+    }
     let done = follow_up::note(&turn.act, ticket.number, text).await?;
     notify::tell(&turn.act, &done).await
 }

@@ -49,6 +49,7 @@ impl Config {
         section::suggest_variables(&mut faults, &keys);
         match (config, procedure) {
             (Some(config), Some(procedure)) if faults.is_empty() => {
+                let procedure = Procedure { limits: config.limits, ..procedure };
                 Ok(Loaded { config, procedure })
             }
             _ => Err(faults),

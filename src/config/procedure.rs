@@ -23,7 +23,7 @@ use super::{
     section::Section,
     tree,
 };
-use crate::domain::procedure::Procedure;
+use crate::domain::{limits::Limits, procedure::Procedure};
 
 /// The procedures shipped with the program, by name.
 const SHIPPED: &[(&str, &str)] = &[
@@ -175,6 +175,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         id: id?,
         version: version?,
         digest: String::new(),
+        limits: Limits::default(),
         name: name?,
         calendar: calendar?,
         times: promises.times,

@@ -14,7 +14,7 @@ use super::{
     },
     webhook,
 };
-use crate::domain::{locale::Locale, person::Access};
+use crate::domain::{limits::Limits, locale::Locale, person::Access};
 
 /// Everything but the procedure's name, which only its own module needs.
 /// `beside` tells which directory something written at a place is seen from.
@@ -30,6 +30,7 @@ pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Opt
     let sweep_every = top.section("sweep").and_then(|section| sweep_every(&section));
     let retention = top.section("retention").and_then(|section| retention(&section));
     let budget = top.section("budget").and_then(|section| budget(&section));
+    let limits = top.section("limits").and_then(|section| limits(&section));
     let log = top.section("log").and_then(|section| log(&section));
     Some(Config {
         locale: locale?,
@@ -43,6 +44,7 @@ pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Opt
         sweep_every: sweep_every?,
         retention: retention?,
         budget: budget?,
+        limits: limits?,
         log: log?,
     })
 }
@@ -316,4 +318,18 @@ impl FromStr for Wait {
             _ => Err(refusal()),
         }
     }
+}
+
+fn limits(section: &Section<'_>) -> Option<Limits> {
+    let description = section.number("description", 200, 4_000);
+    let message = section.number("message", 200, 4_000);
+    let files = section.number("files", 1, 1_000);
+    let open_tickets = section.number("open_tickets", 1, 10_000);
+    section.finish();
+    Some(Limits {
+        description: description?,
+        message: message?,
+        files: files?,
+        open_tickets: open_tickets?,
+    })
 }

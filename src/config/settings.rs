@@ -7,7 +7,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{file::FileRules, locale::Locale, person::Access};
+use crate::domain::{file::FileRules, limits::Limits, locale::Locale, person::Access};
 
 /// The operator's decisions.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct Config {
     pub retention: Retention,
     /// How much anybody may ask of the desk.
     pub budget: Budget,
+    /// How much one person may put into the desk.
+    pub limits: Limits,
     /// What is logged.
     pub log: Log,
 }

@@ -8,6 +8,7 @@ pub mod file;
 pub mod holidays;
 pub mod id;
 pub mod intake;
+pub mod limits;
 pub mod locale;
 pub mod name;
 pub mod person;

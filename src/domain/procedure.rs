@@ -12,6 +12,7 @@ use super::{
     calendar::Calendar,
     event::Ending,
     field::Field,
+    limits::Limits,
     locale::{Locale, Localized},
     priority::{Degree, Priority},
     right::Reading,
@@ -33,6 +34,9 @@ pub struct Procedure {
     /// Tells these rules from any others; empty until they are sealed.
     #[serde(skip)]
     pub digest: String,
+    /// What the operator limits; no part of the written text, and of no edition.
+    #[serde(skip)]
+    pub limits: Limits,
     /// What the procedure is called.
     pub name: Localized,
     /// Working hours in their time zone.

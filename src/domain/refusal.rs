@@ -107,6 +107,28 @@ pub enum Refusal {
     NoSuchStep,
     /// A text was needed and none was given.
     TextMissing(Verb),
+    /// A message is longer than the desk keeps.
+    TextTooLong {
+        /// The most characters of one.
+        longest: usize,
+    },
+    /// What was written piece by piece would grow longer than the desk keeps.
+    TextFull {
+        /// The most characters of it.
+        longest: usize,
+    },
+    /// There would be more files on a ticket than the desk keeps.
+    TooManyFiles {
+        /// The most of them.
+        most: usize,
+    },
+    /// The requester has as many tickets open as one may.
+    TooManyOpen {
+        /// The most of them.
+        most: usize,
+        /// Whether somebody else asks for the requester.
+        for_another: bool,
+    },
     /// The invitation is unknown, used up or expired.
     InvitationInvalid,
     /// A technician's invitation was used in a group, or a group's in private.

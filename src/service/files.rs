@@ -57,14 +57,14 @@ pub struct Count {
 }
 
 impl Count {
-    fn add(&mut self, state: FileState) {
+    fn add(&mut self, state: FileState, count: usize) {
         match state {
-            FileState::Wanted => self.files += 1,
+            FileState::Wanted => self.files += count,
             FileState::Kept => {
-                self.files += 1;
-                self.kept += 1;
+                self.files += count;
+                self.kept += count;
             }
-            FileState::Refused | FileState::Lost => self.missing += 1,
+            FileState::Refused | FileState::Lost => self.missing += count,
         }
     }
 
@@ -241,12 +241,22 @@ pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<
 
 /// How the files of a ticket stand: all of them, and those that belong to no internal note.
 pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Count, Count)> {
-    let rows = attachment::Entity::find().filter(attachment::Column::TicketId.eq(ticket));
+    let counted = attachment::Entity::find()
+        .select_only()
+        .columns([attachment::Column::State, attachment::Column::Internal])
+        .column_as(attachment::Column::Id.count(), "count")
+        .filter(attachment::Column::TicketId.eq(ticket))
+        .group_by(attachment::Column::State)
+        .group_by(attachment::Column::Internal)
+        .into_tuple::<(FileState, bool, i64)>()
+        .all(conn)
+        .await?;
     let (mut all, mut open) = (Count::default(), Count::default());
-    for row in rows.all(conn).await? {
-        all.add(row.state);
-        if !row.internal {
-            open.add(row.state);
+    for (state, internal, count) in counted {
+        let count = usize::try_from(count).unwrap_or_default();
+        all.add(state, count);
+        if !internal {
+            open.add(state, count);
         }
     }
     Ok((all, open))

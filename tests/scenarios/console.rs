@@ -218,6 +218,6 @@ fn windows_line_ends_a_byte_order_mark_and_accents_are_understood() {
 #[test]
 fn nothing_but_the_transcript_is_on_standard_output() {
     let directory = tempfile::tempdir().unwrap();
-    assert_eq!(play(directory.path(), &[], "").whole(), "");
+    assert_eq!(play(directory.path(), &["console"], "").whole(), "");
     assert_eq!(play(directory.path(), &[], "\n  \n# a\n# b\n").whole(), "# a\n# b\n");
 }

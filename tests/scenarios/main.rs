@@ -44,6 +44,7 @@ mod holidays;
 mod kill;
 mod leases;
 mod life;
+mod limits;
 mod linking;
 
 mod noted;

@@ -9,6 +9,7 @@ mod exchange;
 mod files;
 mod leases;
 mod letters;
+mod limits;
 mod linking;
 mod overload;
 mod people;

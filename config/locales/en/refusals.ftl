@@ -42,6 +42,13 @@ refuse-invitation-invalid = That code does not work: it does not exist, was used
 refuse-invitation-misplaced = That code is not for this chat. A person's code is used in private, and a group's inside the group.
 refuse-link-invalid = That code does not work: it does not exist, was used, has expired or is your own. Ask for a new one with /link in the other account and write it in this one.
 refuse-link-too-many-tries = You have tried several codes that do not work. Try again { $when }
+refuse-text-too-long = Your message has more than { $longest } characters, so I didn't keep it. Send it shorter or in several messages; what you had written stays as it is.
+refuse-text-full = With that the text would pass { $longest } characters, so I didn't add it. What you had written stays as it is: go on, and once the ticket is open add the rest with /reply.
+refuse-too-many-files = A ticket can have { $most } files at most, so I didn't keep this one. Everything else stays as it is: go on, or tell in words what is missing.
+refuse-too-many-open = { $whose ->
+    [other] That person already has { $most } open tickets, which is the most. I didn't lose what you wrote: add it to one of those tickets, or try again when one of them ends.
+   *[own] You already have { $most } open tickets, which is the most. Use /mytickets to see them: add this to one with /reply, or take back one you no longer need with /withdraw.
+}
 refuse-disk-full = I cannot register new tickets right now because the disk is almost full. I did not lose what you wrote: try again in a few minutes with the Register button.
 
 stranger = This help desk serves registered people. Ask whoever runs it for a code and write me /start followed by the code.

@@ -42,6 +42,13 @@ refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se ven
 refuse-invitation-misplaced = Ese código no es para este chat. El de una persona se usa en privado, y el de un grupo se usa dentro del grupo.
 refuse-link-invalid = Ese código no sirve: no existe, ya se usó, se venció o es suyo. Pida uno nuevo con /vincular en la otra cuenta y escríbalo en esta.
 refuse-link-too-many-tries = Ya probó varios códigos que no sirven. Inténtelo de nuevo { $when }
+refuse-text-too-long = Su mensaje tiene más de { $longest } caracteres, así que no lo guardé. Envíelo más corto o en varios mensajes; lo que ya había escrito sigue igual.
+refuse-text-full = Con eso el texto pasaría de { $longest } caracteres, así que no lo agregué. Lo que ya había escrito sigue igual: continúe, y cuando el caso esté abierto agregue el resto con /responder.
+refuse-too-many-files = Un caso puede tener { $most } archivos como máximo, así que este no lo guardé. Lo demás sigue igual: continúe, o cuente con palabras lo que falta.
+refuse-too-many-open = { $whose ->
+    [other] Esa persona ya tiene { $most } casos abiertos, que es lo máximo. No perdí lo que escribió: agréguelo a uno de esos casos, o inténtelo de nuevo cuando alguno termine.
+   *[own] Ya tiene { $most } casos abiertos, que es lo máximo. Use /miscasos para verlos: agregue esto a uno con /responder, o retire uno que ya no necesite con /retirar.
+}
 refuse-disk-full = En este momento no puedo registrar casos nuevos porque el disco está casi lleno. No perdí lo que escribió: inténtelo en unos minutos con el botón Registrar.
 
 stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.

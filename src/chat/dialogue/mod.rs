@@ -15,6 +15,7 @@ use crate::{
 
 pub mod fields;
 pub mod form;
+mod limit;
 pub mod new_ticket;
 pub mod offer;
 mod open;

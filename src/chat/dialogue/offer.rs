@@ -114,10 +114,17 @@ impl Offer {
 pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     let Some(number) = offer.add_to else { return Ok(()) };
     let mut added = Vec::new();
+    let has_room = offer.attachments.is_empty()
+        || attachment::has_room(&turn.act, number, offer.attachments.len()).await?;
+    if !has_room && offer.text.is_empty() {
+        return Err(attachment::no_room(&turn.act).into());
+    }
     if !offer.text.is_empty() {
         added.push(follow_up::reply(&turn.act, number, &offer.text).await?);
     }
-    for kept in offer.attachments {
+    // Without room the words are kept all the same.
+    let attachments = if has_room { offer.attachments } else { vec![] };
+    for kept in attachments {
         added.push(attachment::attach(&turn.act, number, reference(kept)).await?);
     }
     // Whoever does something hears first that it is done, as everywhere.
@@ -125,7 +132,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     for done in &added {
         notify::tell(&turn.act, done).await?;
     }
-    Ok(())
+    if has_room { Ok(()) } else { turn.refuse(&attachment::no_room(&turn.act)).await }
 }
 
 /// Adds a line to what was said before.

@@ -1,14 +1,16 @@
 //! An account's open dialogues: asking, answering, interrupting and going on. Deliberately absent:
 //! what any one of them asks.
 
-use super::{Answer, Dialogue, Step, form, new_ticket, offer, options, visit};
+use super::{Answer, Dialogue, Step, form, limit, new_ticket, offer, options, visit};
 use crate::{
     chat::{
         incoming::Input,
         outgoing::{RichText, Style},
+        refusal,
         say::{self, About},
         turn::Turn,
     },
+    domain::refusal::Refusal,
     entity::card,
     service::{
         Result, cards,
@@ -19,6 +21,14 @@ use crate::{
 
 /// How many dialogues may interrupt each other before the oldest is given up.
 const DEEPEST: usize = 4;
+
+/// What a dialogue begins with came in one message.
+fn as_one_message(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::TextFull { longest } => Refusal::TextTooLong { longest },
+        other => other,
+    }
+}
 
 /// An account's open dialogues, the current one last.
 pub(super) struct Open {
@@ -59,6 +69,10 @@ impl Open {
     ) -> Result<()> {
         // Asking for the same again starts it again rather than once more on top.
         self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
+        if let Some(refusal) = dialogue.over(&turn.act.procedure.limits) {
+            // What was written stays with whoever wrote it; what is open goes on.
+            return Err(as_one_message(refusal).into());
+        }
         self.dialogues.push(dialogue);
         if self.dialogues.len() > DEEPEST {
             self.dialogues.remove(0);
@@ -77,7 +91,14 @@ impl Open {
             self.dialogues.push(dialogue);
             return self.cancel(turn).await;
         }
-        match dialogue.advance(answer, &voice, &options) {
+        let (before, said) = (dialogue.clone(), answer.text().map(str::to_owned));
+        let step = dialogue.advance(answer, &voice, &options);
+        if let Some(refusal) = step.dialogue().over(&turn.act.procedure.limits) {
+            self.dialogues.push(before);
+            let refusal = limit::of_message(refusal, said.as_deref().unwrap_or_default());
+            return self.ask_as((turn, false), Some(refusal::word(&voice, &refusal))).await;
+        }
+        match step {
             Step::Ask(next) => {
                 self.dialogues.push(next);
                 self.ask(turn, None).await

@@ -31,6 +31,17 @@ pub enum Answer {
     Back,
 }
 
+impl Answer {
+    /// What was written.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Attachment(attachment) => Some(&attachment.caption),
+            Self::Choice(_) | Self::Fields(..) | Self::Back => None,
+        }
+    }
+}
+
 /// What follows an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -40,6 +51,15 @@ pub enum Step {
     Again(Dialogue, String),
     /// All is said: do it.
     Complete(Dialogue),
+}
+
+impl Step {
+    /// The dialogue as it stands now.
+    pub(super) fn dialogue(&self) -> &Dialogue {
+        match self {
+            Self::Ask(dialogue) | Self::Again(dialogue, _) | Self::Complete(dialogue) => dialogue,
+        }
+    }
 }
 
 /// A question as every network can show it.

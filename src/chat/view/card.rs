@@ -9,6 +9,7 @@ use crate::{
     chat::{
         Doing,
         button::Code,
+        fit::fit,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
         turn::Turn,
@@ -472,10 +473,12 @@ pub async fn face(
         let key = if overheard { "card-thread-overheard" } else { "card-thread-called" };
         line(&mut message.text, voice.text(key));
     }
+    message.text = fit(message.text, say::LONGEST);
     Ok(Some(message))
 }
 
-/// Shows somebody a ticket they asked to see, in private; a long description follows whole.
+/// Shows somebody a ticket they asked to see, in private; a long description follows in a message of
+/// its own.
 pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let view = view_for(turn.actor.id, ticket);
     if turn.in_group() && turn.via().is_some() {
@@ -491,7 +494,7 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     draw(&turn.act, (&to, view), ticket, About::ticket(ticket.id)).await?;
     if ticket.description.chars().count() > EXCERPT {
         let message = Outgoing {
-            text: RichText::plain(&ticket.description),
+            text: fit(RichText::plain(&ticket.description), say::LONGEST),
             buttons: vec![],
             ..Default::default()
         };

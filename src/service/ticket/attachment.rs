@@ -1,14 +1,17 @@
 //! What is not text: the desk keeps the platform's reference on the ticket, and what is a file is from
 //! then on wanted, until it is fetched and kept. Deliberately absent: fetching and storing it.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 
 use super::{Done, append, prepare, record, suspend};
 use crate::{
-    domain::{event::Event, file::Unkept, id::TicketNumber, verb::Verb},
+    domain::{event::Event, file::Unkept, id::TicketNumber, refusal::Refusal, verb::Verb},
     entity::{
         attachment::{self, FileState},
-        ticket,
+        ticket, ticket_event,
     },
     service::{Act, Result},
 };
@@ -39,10 +42,13 @@ pub fn is_file(kind: &str) -> bool {
 /// Keeps a reference on a ticket.
 ///
 /// # Errors
-/// Refuses whoever may not write on the ticket, and tickets that are over.
+/// Refuses whoever may not write on the ticket, tickets that are over, and more than a ticket may have.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
     let verb = if new.internal { Verb::Note } else { Verb::Reply };
     let (subject, _) = prepare(act, number, verb).await?;
+    if !has_room(act, number, 1).await? {
+        return Err(no_room(act).into());
+    }
     let mut kept = keep(act, &subject.ticket, new).await?;
     if verb == Verb::Reply
         && let Some(resumed) = suspend::answered(act, &subject).await?
@@ -51,6 +57,34 @@ pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> 
         kept.ticket = resumed.ticket;
     }
     Ok(kept)
+}
+
+/// Whether a ticket may have so many more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_room(act: &Act<'_>, number: TicketNumber, more: usize) -> Result<bool> {
+    let most = act.procedure.limits.files;
+    let its_ticket = ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::Id)
+        .filter(ticket::Column::Number.eq(number))
+        .into_query();
+    let known = ticket_event::Entity::find()
+        .select_only()
+        .column(ticket_event::Column::Id)
+        .filter(ticket_event::Column::TicketId.in_subquery(its_ticket))
+        .filter(ticket_event::Column::Kind.eq("attachment_referenced"))
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .into_tuple::<i64>()
+        .all(act.tx)
+        .await?;
+    Ok(known.len() + more <= most)
+}
+
+/// Why no more is kept on a ticket.
+pub fn no_room(act: &Act<'_>) -> Refusal {
+    Refusal::TooManyFiles { most: act.procedure.limits.files }
 }
 
 /// Keeps a reference on a ticket as a part of what is done to it anyway: of registering it, or of

@@ -22,6 +22,11 @@ use crate::{
     service::{Act, Error, Result, editions, from_json},
 };
 
+/// The kinds of events of which a ticket may have any number.
+const WORDS: [&str; 4] = ["noted", "replied", "attachment_referenced", "file_refused"];
+/// How many words, and how many steps, of a ticket's history are read.
+const LATEST: u64 = 1_000;
+
 /// A stretch of a list, and the key after which the next begins.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -137,13 +142,20 @@ pub async fn assigned(
     Ok(page(ranked(query, after, limit).all(conn).await?, limit))
 }
 
-/// What happened to a ticket, in order.
+/// What happened to a ticket, in order: the latest words and files, and the latest of everything else, so
+/// that many words leave none of the steps out.
 pub async fn history(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<Entry>> {
-    let rows = ticket_event::Entity::find()
-        .filter(ticket_event::Column::TicketId.eq(ticket))
-        .order_by_asc(ticket_event::Column::Id)
-        .all(conn)
-        .await?;
+    let kind = ticket_event::Column::Kind;
+    let mut rows = Vec::new();
+    for of_kind in [kind.is_in(WORDS), kind.is_not_in(WORDS)] {
+        let latest = ticket_event::Entity::find()
+            .filter(ticket_event::Column::TicketId.eq(ticket))
+            .filter(of_kind)
+            .order_by_desc(ticket_event::Column::Id)
+            .limit(LATEST);
+        rows.extend(latest.all(conn).await?);
+    }
+    rows.sort_unstable_by_key(|row| row.id);
     rows.into_iter()
         .map(|row| {
             let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;

@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -173,6 +173,26 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     }
     remember_place(act, new.requester, new.place).await?;
     Ok(Done { ticket, events: vec![opened] })
+}
+
+/// Refuses a requester who has as many tickets open as one may have.
+///
+/// # Errors
+/// That refusal, or when the database fails.
+pub async fn check_room(act: &Act<'_>, requester: PersonId) -> Result<()> {
+    let most = act.procedure.limits.open_tickets;
+    let over = Status::ALL.into_iter().filter(|status| status.is_final());
+    let open = ticket::Entity::find()
+        .select_only()
+        .column(ticket::Column::Id)
+        .filter(ticket::Column::RequesterId.eq(requester))
+        .filter(ticket::Column::Status.is_not_in(over))
+        .limit(u64::try_from(most).unwrap_or(u64::MAX))
+        .into_tuple::<i64>()
+        .all(act.tx)
+        .await?;
+    let for_another = act.doer.person().is_some_and(|actor| actor.id != requester);
+    if open.len() < most { Ok(()) } else { Err(Refusal::TooManyOpen { most, for_another }.into()) }
 }
 
 /// Registers what was done on the spot (V7): opened, taken and solved by whoever did it, at once. It

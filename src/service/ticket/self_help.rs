@@ -38,8 +38,9 @@ pub async fn open_helped(act: &Act<'_>, new: NewTicket, step: (u8, String)) -> R
 /// Registers a request after so many steps of the guidance that did not help.
 ///
 /// # Errors
-/// Refuses what [`open::open`] refuses.
+/// Refuses what [`open::open`] refuses, and a requester who has too many tickets open.
 pub async fn open_after(act: &Act<'_>, new: NewTicket, steps: u8) -> Result<Done> {
+    open::check_room(act, new.requester).await?;
     let mut opened = open::open(act, new).await?;
     if steps > 0 {
         let tried = Event::SelfHelpTried { steps };

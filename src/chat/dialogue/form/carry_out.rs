@@ -85,6 +85,13 @@ pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) ->
 }
 
 async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
+    match form.over(&turn.act.procedure.limits) {
+        Some(Refusal::TextFull { longest }) => {
+            return Err(Refusal::TextTooLong { longest }.into());
+        }
+        Some(other) => return Err(other.into()),
+        None => {}
+    }
     let field = form.field(recorded(&turn.voice(), &Options::default()));
     if field != Field::Nothing {
         allowed(turn, &form).await?;
@@ -126,10 +133,14 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
         _ => {}
     }
     let act = &turn.act;
+    let has_room = form.attachments.is_empty()
+        || attachment::has_room(act, number, form.attachments.len()).await?;
     // On the heap, as what follows: the stack of a thread holds no whole desk.
     let (mut done, related) = Box::pin(operate(turn, number, &form)).await?;
-    let files = form.attachments.len();
-    for kept in form.attachments {
+    // Without room the words are kept all the same.
+    let attachments = if has_room { form.attachments } else { vec![] };
+    let files = attachments.len();
+    for kept in attachments {
         let internal = form.verb == FormVerb::Note;
         let kept = NewAttachment { internal, ..offer::reference(kept) };
         match &related {
@@ -147,6 +158,9 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     Box::pin(notify::tell(act, &done)).await?;
     if let Some(related) = &related {
         Box::pin(notify::tell(act, related)).await?;
+    }
+    if !has_room {
+        turn.refuse(&attachment::no_room(act)).await?;
     }
     match form.verb {
         FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,

@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
     service::{
-        Result,
+        Error, Result,
         ticket::{self, answers::Solution, asset, attachment, find},
     },
 };
@@ -28,6 +28,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         dialogue::begin(turn, Dialogue::NewTicket(new)).await?;
         return Err(Refusal::DiskFull.into());
     }
+    let kept = new.clone();
     let attachments = new.attachments;
     let requester = match &new.requester {
         Some(requester) => requester.enrolled(turn).await?,
@@ -57,7 +58,12 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
             ticket::route::open_routed(&turn.act, request, &route.key).await
         }
         (None, None, None) => ticket::self_help::open_after(&turn.act, request, tried).await,
-    }?;
+    };
+    if let Err(Error::Refused(Refusal::TooManyOpen { .. })) = &done {
+        // The request stays open in the dialogue's last question, as when the disk is full.
+        dialogue::begin(turn, Dialogue::NewTicket(kept)).await?;
+    }
+    let done = done?;
     if let Some(text) = new.asset.filter(|asset| !asset.is_empty()) {
         let (tag, verified) = turn.voice().verified(&text);
         let tag = asset::read(turn.act.procedure, done.ticket.number, &tag)?;
@@ -79,6 +85,10 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
 pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     if new.is_for_elsewhere(&turn.voice()) && !turn.disk_low {
         return Box::pin(carry_out(turn, new)).await;
+    }
+    if new.requester.is_none() {
+        // Nobody answers all the questions for nothing.
+        ticket::open::check_room(&turn.act, turn.actor.id).await?;
     }
     dialogue::begin(turn, Dialogue::NewTicket(new)).await
 }

@@ -1,0 +1,239 @@
+//! What a report costs: its time, the memory of a process that makes it, and how long others wait for
+//! the answer to a trivial command meanwhile. Each measurement runs in a process of its own, since the
+//! most memory that a process ever held is known of it as a whole. Ends with a failure when a workbook
+//! takes 200 MB or somebody waits 50 ms longer than before the report.
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::Path,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use mesabot::{
+    app::{House, Keeping, Manners, Workers},
+    channel::console::{Told, receive, receive::Done},
+    chat::Desk,
+    clock::{Clock, HandClock},
+    domain::{
+        channel::ChannelKind,
+        locale::Locale,
+        person::Access,
+        time::{DAY, HOUR, Timestamp},
+    },
+    migrations::Migrator,
+    service::{database::Database, inbox::NewIncoming, outbox, report::wishes},
+    store::Store,
+    worker::{delivery::Patience, handler},
+};
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use crate::{
+    directory,
+    support::{
+        desk::{NO_LIMITS, uspec, usual_rules},
+        engine::{TestDatabase, direct, postgres_url},
+    },
+    table::{Times, heading, short},
+};
+
+/// The name of the part that runs in a process of its own.
+pub const ONCE: &str = "reported-once";
+/// Which database it reports on.
+const URL: &str = "MESABOT_BENCH_REPORTED_URL";
+/// Monday, 2 March 2026, eight in the morning in Bogotá: the first ticket comes in.
+const START: i64 = 1_772_456_400_000;
+/// How long after each other tickets come in, in milliseconds: 200,000 fit into a month.
+const APART: i64 = 10_000;
+/// How many rows one statement makes.
+const CHUNK: i64 = 20_000;
+/// How long the others rest between two commands.
+const PAUSE: Duration = Duration::from_millis(5);
+/// The most memory, in megabytes.
+const MOST_MEMORY: u64 = 200;
+/// How much longer than before the report somebody may wait.
+const MOST_WAITING: Duration = Duration::from_millis(50);
+
+/// Measures it on each engine at hand. Gives whether it stays within its bounds.
+pub async fn measure() -> bool {
+    let sizes: String = crate::parameter("MESABOT_BENCH_REPORTED", "10000,200000".to_owned());
+    heading("A report: time, others' waiting (alone, meanwhile: median and most), peak memory");
+    let mut fine = true;
+    for tickets in sizes.split(',').filter_map(|size| size.trim().parse::<i64>().ok()) {
+        fine &= measure_in(TestDatabase::sqlite_on(&directory()), tickets).await;
+        if let Some(server) = postgres_url() {
+            fine &= measure_in(TestDatabase::postgres(&server).await, tickets).await;
+        }
+    }
+    fine
+}
+
+async fn measure_in(place: TestDatabase, tickets: i64) -> bool {
+    fill(&place.url, tickets).await;
+    println!("{:?}, {tickets} tickets", place.engine);
+    let program = std::env::current_exe().expect("this program has a path");
+    let child = Command::new(program).args(["--bench", ONCE]).env(URL, &place.url).status();
+    child.expect("a process starts").success()
+}
+
+/// Fills a month with tickets that were solved and closed, on either engine.
+async fn fill(url: &str, tickets: i64) {
+    let database = Database::open(url).await.expect("a database opens");
+    database.migrate::<Migrator>().await.expect("the schema is made");
+    let server = database.backend() == DbBackend::Postgres;
+    database.close().await;
+    let connection = direct(url).await.expect("it opens again");
+    let run = async |sql: &str| {
+        connection.execute_unprepared(sql).await.expect("rows are made");
+    };
+    run("INSERT INTO person (id, name, role, locale, created_at) VALUES \
+         (1, 'Luz', 'supervisor', 'es', 0), (2, 'Marta', 'requester', 'es', 0), \
+         (3, 'Ana', 'technician', 'es', 0), (4, 'Luis', 'technician', 'es', 0)")
+    .await;
+    run("INSERT INTO account (id, channel, external_key, person_id, private_chat, created_at) VALUES \
+         (1, 'console', 'luz', 1, 'luz', 0), (2, 'console', 'marta', 2, 'marta', 0)")
+    .await;
+    let mut first = 1;
+    while first <= tickets {
+        let last = (first + CHUNK - 1).min(tickets);
+        let numbers = format!(
+            "WITH RECURSIVE n(i) AS (SELECT CAST({first} AS BIGINT) UNION ALL \
+             SELECT i + 1 FROM n WHERE i < {last})"
+        );
+        let at = format!("{START} + i * {APART}");
+        run(&format!(
+            "{numbers} INSERT INTO ticket (id, number, version, status, kind, category, title, \
+             description, place, origin, requester_id, registered_by, impact, urgency, priority, \
+             group_key, level, technician_id, procedure_version, own_due_at, owned_at, \
+             resolve_due_at, resolve_left, solution, round, solved_at, closed_at, ending, created_at) \
+             SELECT i, i, 1, 'closed', 'incident', \
+             CASE i % 2 WHEN 0 THEN 'ofimatica' ELSE 'equipo' END, 'El correo no abre ' || i, \
+             'El correo no abre desde esta mañana y sale un aviso que dice que la cuenta no existe; \
+             ya reinicié el computador dos veces y a los demás sí les funciona. ' || i, \
+             'Sede principal', 'telegram', 2, 2, 'low', 'low', 'low', 'soporte', 1, 3 + i % 2, \
+             'uspec 02', {at} + 900000, {at} + 600000, {at} + 9000000, 60000, \
+             'Se configuró de nuevo la cuenta y se probó con la persona: abre y envía.', 1, \
+             {at} + 1200000, {at} + 1800000, 'authorised', {at} FROM n"
+        ))
+        .await;
+        run(&format!(
+            "{numbers} INSERT INTO survey (ticket_id, round, authorised_at, stars) \
+             SELECT i, 1, {at} + 1800000, 1 + i % 5 FROM n"
+        ))
+        .await;
+        for kind in ["accepted", "authorised"] {
+            run(&format!(
+                "{numbers} INSERT INTO ticket_event (ticket_id, at, kind, detail) \
+                 SELECT i, {at}, '{kind}', '{{\"kind\":\"{kind}\"}}' FROM n"
+            ))
+            .await;
+        }
+        first = last + 1;
+    }
+    if server {
+        run("ANALYZE").await;
+    }
+    connection.close().await.expect("it closes");
+}
+
+/// Makes both reports in this process, and prints what they cost. Gives whether they stay within their
+/// bounds.
+pub async fn once() -> bool {
+    let url = std::env::var(URL).expect("the process that started this one names a database");
+    let clock = Arc::new(HandClock::new(Timestamp(START).plus(28 * DAY)));
+    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let house = House::open(&url, desk, Arc::<HandClock>::clone(&clock)).await;
+    let files = tempfile::TempDir::new_in(directory()).expect("a directory can be made");
+    let store = Store::folder(files.path()).expect("files can be kept");
+    let house = house.expect("a desk opens").keeping(Keeping { store, rules: usual_rules() });
+    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
+    let workers = house.workers(HashMap::new(), Box::new(|row| receive(&row.raw)), manners);
+    let (house, workers) = (Arc::new(house), Arc::new(workers));
+    let alone =
+        others(&house, &workers, async { tokio::time::sleep(Duration::from_secs(2)).await });
+    let alone = alone.await.1;
+    let asked = async {
+        says(&house, "luz", "/informe 2026-03").await;
+        while wishes::due(house.database.reader(), clock.now(), 1).await.expect("read").is_empty() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        workers.reporter.pass().await.expect("the report is made");
+    };
+    let fine = told("/informe", others(&house, &workers, asked).await, &alone);
+    // 1 April, ten in the morning: the month's report is due.
+    clock.set(Timestamp(START).plus(30 * DAY + 2 * HOUR));
+    let sent = async { workers.reporter.pass().await.expect("the workbooks are made") };
+    told("workbooks, es and en", others(&house, &workers, sent).await, &alone) && fine
+}
+
+fn told(what: &str, (took, meanwhile): (Duration, Times), alone: &Times) -> bool {
+    let (memory, most) = (peak_memory(), meanwhile.within(1.0));
+    let fine = memory < MOST_MEMORY && most < alone.within(1.0) + MOST_WAITING;
+    println!(
+        "  {what:<22} {:>9}   alone {:>8} {:>8}   meanwhile {:>8} {:>8}   {memory:>5} MB{}",
+        short(took),
+        short(alone.median()),
+        short(alone.within(1.0)),
+        short(meanwhile.median()),
+        short(most),
+        if fine { "" } else { "  too much" },
+    );
+    fine
+}
+
+/// Does something, while somebody in another chat sends one trivial command after another. Gives how
+/// long the first took, and each of the commands.
+async fn others(
+    house: &Arc<House>,
+    workers: &Arc<Workers>,
+    doing: impl Future<Output = ()>,
+) -> (Duration, Times) {
+    let over = Arc::new(AtomicBool::new(false));
+    let (end, house, workers) = (Arc::clone(&over), Arc::clone(house), Arc::clone(workers));
+    let asking = tokio::spawn(async move {
+        let mut times = Times::default();
+        loop {
+            let begun = Instant::now();
+            says(&house, "marta", "/idioma").await;
+            workers.handler.pass().await.expect("it is handled");
+            times.push(begun.elapsed());
+            if end.load(Ordering::Relaxed) {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        times
+    });
+    let begun = Instant::now();
+    doing.await;
+    let took = begun.elapsed();
+    over.store(true, Ordering::Relaxed);
+    (took, asking.await.expect("the others go on"))
+}
+
+async fn says(house: &House, who: &str, text: &str) {
+    static SAID: AtomicU64 = AtomicU64::new(0);
+    let (number, now) = (SAID.fetch_add(1, Ordering::Relaxed), house.clock.now());
+    let told =
+        Told { who: who.to_owned(), name: who.to_owned(), what: Done::Text(text.to_owned()) };
+    let row = NewIncoming {
+        source: "console".into(),
+        external_key: number.to_string(),
+        lane: outbox::lane(ChannelKind::Console, who),
+        raw: serde_json::to_string(&told).expect("it is JSON"),
+    };
+    handler::store(&house.database, &[row], now, &house.wake).await.expect("it is stored");
+}
+
+/// The most memory that this process ever held, in megabytes.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string(Path::new("/proc/self/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or_default() / 1024
+}

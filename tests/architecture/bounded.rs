@@ -1,0 +1,83 @@
+//! What is read while a write transaction is open holds everyone up, so each reading of many rows says
+//! how many: by a limit in its query, by keys that are handed to it in pieces, or by a reason here.
+
+use super::{assert_none, sources};
+
+/// Readings without a limit of their own: the file, the function, and what bounds them.
+const BOUNDED: &[(&str, &str, &str)] = &[
+    ("cards.rs", "retire", "the cards of one view of one ticket in one chat: one is kept"),
+    ("cards.rs", "in_chat", "the cards of one ticket's thread; no other chat is asked for"),
+    ("cards.rs", "of_ticket", "one card for each view and chat that shows one ticket"),
+    ("cards.rs", "on", "the console's demonstration, at its start, outside every transaction"),
+    ("files.rs", "of_ticket", "limits.files of one ticket"),
+    ("files.rs", "count", "a row for each state, which the database counts"),
+    ("inbox.rs", "last_messages", "a row for each chat, on the read pool, at a connection"),
+    ("leases.rs", "renew", "the leases of one replica"),
+    ("outbox.rs", "interrupted", "what one process was sending, on the read pool, at a start"),
+    ("outbox.rs", "waiting_in", "what waits for one ticket's thread while that is made"),
+    ("outbox.rs", "chats", "a row for each chat, on the read pool, at a connection"),
+    ("outbox/dead.rs", "numbers", "the tickets of one page of letters"),
+    ("people.rs", "actor", "the groups of one person"),
+    ("people.rs", "promote", "the groups of one person"),
+    ("people.rs", "members", "the staff of one group"),
+    ("people.rs", "with_role", "the staff, whom administrators invite one by one"),
+    ("people.rs", "destinations", "the chats that were linked to one group"),
+    ("people.rs", "groups_of_chat", "the groups that were linked to one chat"),
+    ("people/known.rs", "with_key", "the accounts with one key, at most one a network"),
+    ("people/known.rs", "with_networks", "the accounts of at most LOOKED_AT persons"),
+    ("people/linking.rs", "join", "the accounts and groups of two persons"),
+    ("people/linking.rs", "accounts", "the accounts of one person"),
+    ("threads.rs", "of_ticket", "the threads of one ticket, of which one stands"),
+    ("threads.rs", "standing", "the threads of open tickets, on the read pool, at a connection"),
+    ("ticket/child.rs", "of", "the related cases of one ticket, which staff opens one by one"),
+    ("ticket/find.rs", "queue", "`ranked` limits it"),
+    ("ticket/find.rs", "assigned", "`ranked` limits it"),
+    ("ticket/visit.rs", "standing", "the visits of one ticket, which staff plans one by one"),
+    ("ticket/visit.rs", "taken", "one technician's visits within the time that can be planned"),
+];
+
+/// Places that read in pieces.
+const IN_PIECES: [&str; 2] = ["AT_ONCE", ".chunks("];
+
+#[test]
+fn every_reading_of_many_rows_is_bounded_or_says_what_bounds_it() {
+    let mut wrong = Vec::new();
+    let mut used = vec![false; BOUNDED.len()];
+    for source in sources("src/service") {
+        let file = source.path.trim_start_matches("src/service/");
+        for function in functions(&source.text) {
+            if !READS.iter().any(|reads| function.contains(reads)) {
+                continue;
+            }
+            let says =
+                function.contains(".limit(") || IN_PIECES.iter().any(|p| function.contains(p));
+            let name = name(function);
+            let listed =
+                BOUNDED.iter().position(|(place, known, _)| *place == file && *known == name);
+            match listed {
+                Some(at) => used[at] = true,
+                None if says => {}
+                None => wrong.push(format!("{}: {name} reads any number of rows", source.path)),
+            }
+        }
+    }
+    for ((file, function, _), used) in BOUNDED.iter().zip(used) {
+        if !used {
+            wrong.push(format!("{file}: {function} is listed and reads nothing"));
+        }
+    }
+    assert_none(wrong, "a reading without a bound");
+}
+
+/// How many rows are read.
+const READS: [&str; 4] = [".all(conn)", ".all(tx)", ".all(act.tx)", ".all(self.conn)"];
+
+/// The functions of a file, from one signature to the next.
+fn functions(text: &str) -> impl Iterator<Item = &str> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.split("\nasync fn ").flat_map(|part| part.split("async fn ")).skip(1)
+}
+
+fn name(function: &str) -> &str {
+    function.split(['(', '<']).next().unwrap_or_default()
+}
