@@ -22,6 +22,7 @@ mod m0016_letters;
 mod m0017_retention;
 mod m0018_leases;
 mod m0019_backlog;
+mod m0020_heartbeat;
 mod m0021_report_wishes;
 mod m0022_precedence;
 mod m0026_readers;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_report_wishes::Migration),
             Box::new(m0022_precedence::Migration),
             Box::new(m0026_readers::Migration),
+            Box::new(m0020_heartbeat::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod entity;
 pub mod kill_point;
 #[path = "../migrations/mod.rs"]
 pub mod migrations;
+pub mod progress;
 pub mod service;
 pub mod store;
 pub mod worker;

@@ -61,13 +61,12 @@ pub async fn main() -> ExitCode {
     // Whatever this process makes (databases, files, workbooks, histories) is its owner's alone,
     // whichever mask it was started with.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    match execute(CommandLine::parse()).await {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("mesabot: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let code = execute(CommandLine::parse()).await.unwrap_or_else(|error| {
+        logging::say(format_args!("mesabot: {error:#}"));
+        ExitCode::FAILURE
+    });
+    logging::flush();
+    code
 }
 
 async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
@@ -137,7 +136,7 @@ fn procedure(named: Option<&str>, sources: Sources) -> Result<Procedure, Vec<Fau
 
 fn at_fault(faults: &[Fault]) -> ExitCode {
     for fault in faults {
-        eprintln!("{fault}");
+        logging::say(fault);
     }
     ExitCode::FAILURE
 }

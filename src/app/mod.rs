@@ -12,7 +12,10 @@ use crate::{
     config::Loaded,
     domain::{channel::ChannelKind, file::FileRules},
     migrations::Migrator,
-    service::{database::Database, editions},
+    service::{
+        database::{Database, DatabaseError, Ruin},
+        editions,
+    },
     store::Store,
     worker::{
         Wake,
@@ -21,6 +24,7 @@ use crate::{
         delivery::Patience,
         fetcher::Fetcher,
         handler::{Handler, Pass, Receive},
+        health::Health,
         monthly::Monthly,
         pacing::Limits,
         reporter::Reporter,
@@ -55,6 +59,8 @@ pub struct House {
     pub wake: Arc<Wake>,
     /// How files are kept; none where nobody can send any.
     pub files: Option<Keeping>,
+    /// How its parts are.
+    pub health: Health,
 }
 
 /// How files are kept.
@@ -96,13 +102,18 @@ impl House {
     /// When the database cannot be opened, migrated or written.
     pub async fn open(url: &str, desk: Desk, clock: SharedClock) -> anyhow::Result<Self> {
         let database = Database::open(url).await.context("the database cannot be opened")?;
-        database.migrate::<Migrator>().await.context("the schema cannot be brought up to date")?;
+        let migrated = database.migrate::<Migrator>().await;
+        if migrated.as_ref().is_err_and(DatabaseError::is_damage) {
+            return Err(Ruin::Damaged).context("the schema cannot be brought up to date");
+        }
+        migrated.context("the schema cannot be brought up to date")?;
         let (procedure, now) = (&desk.procedure, clock.now());
         database
             .write(|tx| Box::pin(async move { editions::keep(tx, procedure, now).await }))
             .await
             .context("the procedure cannot be kept")?;
-        Ok(Self { database, desk, clock, wake: Arc::default(), files: None })
+        let (wake, health) = (Arc::default(), Health::default());
+        Ok(Self { database, desk, clock, wake, files: None, health })
     }
 
     /// The same, where files are kept so.
@@ -117,54 +128,54 @@ impl House {
         receive: Receive,
         manners: Manners,
     ) -> Workers {
-        let House { database, desk, clock, wake, files } = self.clone();
-        let store = files.as_ref().map(|files| files.store.clone());
-        let fetcher = files.map(|Keeping { store, rules }| Fetcher {
-            database: database.clone(),
-            desk: desk.clone(),
-            clock: Arc::clone(&clock),
-            wake: Arc::clone(&wake),
-            channels: channels.clone(),
-            store,
-            rules,
-            patience: manners.patience,
-        });
         Workers {
-            fetcher,
-            handler: Handler {
-                database: database.clone(),
-                desk: desk.clone(),
-                clock: Arc::clone(&clock),
-                receive,
-                wake: Arc::clone(&wake),
-                admission: Admission::default(),
-            },
-            sweeper: Sweeper {
-                database: database.clone(),
-                desk: desk.clone(),
-                clock: Arc::clone(&clock),
-                wake: Arc::clone(&wake),
-                pruner: Pruner::new(run::watched::bare),
-            },
-            reporter: Reporter {
-                database: database.clone(),
-                desk: desk.clone(),
-                clock: Arc::clone(&clock),
-                wake: Arc::clone(&wake),
-                monthly: Monthly::new(store.clone()),
-            },
-            courier: Courier {
-                database,
-                desk,
-                clock,
-                wake,
-                channels,
-                store,
-                limits: manners.limits,
-                patience: manners.patience,
-                round: Default::default(),
-            },
+            fetcher: self.fetcher(channels.clone(), manners),
+            handler: self.handler(receive),
+            sweeper: self.sweeper(),
+            reporter: self.reporter(),
+            courier: self.courier(channels, manners),
         }
+    }
+
+    fn handler(&self, receive: Receive) -> Handler {
+        let House { database, desk, clock, wake, .. } = self.clone();
+        let (admission, unready) = (Admission::default(), Box::new(|_: &str| false));
+        Handler { database, desk, clock, receive, wake, admission, unready }
+    }
+
+    fn sweeper(&self) -> Sweeper {
+        let House { database, desk, clock, wake, .. } = self.clone();
+        let pruner = Pruner::new(run::watched::bare);
+        Sweeper { database, desk, clock, wake, pruner }
+    }
+
+    fn reporter(&self) -> Reporter {
+        let House { database, desk, clock, wake, files, .. } = self.clone();
+        let monthly = Monthly::new(files.map(|files| files.store));
+        Reporter { database, desk, clock, wake, monthly }
+    }
+
+    fn courier(
+        &self,
+        channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+        manners: Manners,
+    ) -> Courier {
+        let House { database, desk, clock, wake, files, .. } = self.clone();
+        let Manners { limits, patience } = manners;
+        let (store, round) = (files.map(|files| files.store), Default::default());
+        Courier { database, desk, clock, wake, channels, store, limits, patience, round }
+    }
+
+    /// None where files are not kept.
+    fn fetcher(
+        &self,
+        channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+        manners: Manners,
+    ) -> Option<Fetcher> {
+        let House { database, desk, clock, wake, files, .. } = self.clone();
+        let Keeping { store, rules } = files?;
+        let patience = manners.patience;
+        Some(Fetcher { database, desk, clock, wake, channels, store, rules, patience })
     }
 }
 

@@ -143,7 +143,7 @@ impl Sources {
 
     fn variable(&self, name: &str, value: &str, log: &FaultLog) -> Option<Node> {
         let rest = name.strip_prefix(PREFIX)?;
-        if rest.starts_with("TEST_") || rest == "KILL_AT" {
+        if rest.starts_with("TEST_") || ["KILL_AT", "PANIC_AT"].contains(&rest) {
             return None;
         }
         let mut key = rest.replace("__", ".").to_ascii_lowercase();

@@ -5,10 +5,9 @@ use std::collections::HashSet;
 
 use data_encoding::HEXLOWER;
 use sea_orm::{
-    ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Func, IntoIden, LockBehavior, LockType, OnConflict, Order},
 };
 use sha2::{Digest, Sha256};
@@ -89,15 +88,60 @@ pub async fn heads(
     limit: u64,
     held: &HashSet<String>,
 ) -> Result<Vec<inbox::Model>> {
-    Ok(inbox::Entity::find()
+    Ok(open_heads(conn, limit, held).all(conn).await?)
+}
+
+/// The same rows by their keys and lanes alone, read from the index, for when a row itself cannot be
+/// read. Of everything that is open no more than this is looked at.
+pub async fn head_keys(
+    conn: &impl ConnectionTrait,
+    held: &HashSet<String>,
+) -> Result<Vec<(InboxId, String)>> {
+    const MOST: u64 = 10_000;
+    let open: Vec<(InboxId, String)> = inbox::Entity::find()
+        .select_only()
+        .columns([inbox::Column::Id, inbox::Column::OpenLane])
+        .filter(inbox::Column::OpenLane.gte(""))
+        .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
+        .order_by_asc(inbox::Column::OpenLane)
+        .order_by_asc(inbox::Column::Id)
+        .limit(MOST)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut lanes = HashSet::new();
+    let mut heads: Vec<_> =
+        open.into_iter().filter(|(_, lane)| lanes.insert(lane.clone())).collect();
+    heads.sort_unstable_by_key(|(id, _)| *id);
+    Ok(heads)
+}
+
+/// One row.
+pub async fn find(conn: &impl ConnectionTrait, id: InboxId) -> Result<Option<inbox::Model>> {
+    Ok(inbox::Entity::find_by_id(id).one(conn).await?)
+}
+
+/// The oldest thing that was not handled yet, with its failed tries: as long as both stay the same,
+/// nothing goes on.
+pub async fn oldest(conn: &impl ConnectionTrait) -> Result<Option<(InboxId, i32)>> {
+    let oldest = open_heads(conn, 1, &HashSet::new())
+        .select_only()
+        .columns([inbox::Column::Id, inbox::Column::Attempts]);
+    Ok(oldest.into_tuple().one(conn).await?)
+}
+
+fn open_heads(
+    conn: &impl ConnectionTrait,
+    limit: u64,
+    held: &HashSet<String>,
+) -> Select<inbox::Entity> {
+    inbox::Entity::find()
         .filter(lanes::is_head("inbox", &["id"], conn.get_database_backend()))
         .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
         .order_by(Expr::cust(STRANGER), Order::Asc)
         // An expression: sorted by the key itself, every row there ever was might be looked at.
         .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
         .limit(limit)
-        .all(conn)
-        .await?)
 }
 
 /// The last message that was heard in each chat of a source whose messages are kept under `m:` and
@@ -155,29 +199,39 @@ pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Re
 
 /// Notes a failed try of a row that is still open. Gives how many there have been.
 pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> {
-    let rows = inbox::Entity::update_many()
+    // The rest of the row is not read: perhaps it is what cannot be read.
+    inbox::Entity::update_many()
         .col_expr(inbox::Column::Attempts, Expr::col(inbox::Column::Attempts).add(1))
         .filter(inbox::Column::Id.eq(id))
         .filter(inbox::Column::OpenLane.is_not_null())
-        .exec_with_returning(tx)
+        .exec(tx)
         .await?;
-    Ok(rows.first().map_or(0, |row| row.attempts))
+    let attempts = inbox::Entity::find_by_id(id)
+        .select_only()
+        .column(inbox::Column::Attempts)
+        .filter(inbox::Column::OpenLane.is_not_null())
+        .into_tuple::<i32>()
+        .one(tx)
+        .await?;
+    Ok(attempts.unwrap_or(0))
 }
 
 /// Sets a row aside under a reference, so that it stops nobody (G14). `why` names what went wrong,
 /// never what was told.
 pub async fn quarantine(
     tx: &DatabaseTransaction,
-    row: inbox::Model,
+    id: InboxId,
     (reference, why): (&str, &str),
     now: Timestamp,
 ) -> Result<()> {
-    let mut change = inbox::ActiveModel::from(row);
-    change.open_lane = Set(None);
-    change.quarantine = Set(Some(reference.to_owned()));
-    change.failure = Set(Some(why.to_owned()));
-    change.handled_at = Set(Some(now));
-    change.update(tx).await?;
+    inbox::Entity::update_many()
+        .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
+        .col_expr(inbox::Column::Quarantine, Expr::value(reference))
+        .col_expr(inbox::Column::Failure, Expr::value(why))
+        .col_expr(inbox::Column::HandledAt, Expr::value(now))
+        .filter(inbox::Column::Id.eq(id))
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

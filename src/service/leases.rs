@@ -108,10 +108,16 @@ pub async fn held_by(
     Ok(usize::try_from(counted).unwrap_or(usize::MAX))
 }
 
-/// Renews everything that `holder` holds for `term` milliseconds more. Gives what that is; what is not
-/// among it was lost.
-pub async fn renew(tx: &DatabaseTransaction, holder: &str, term: i64) -> Result<Vec<Fence>> {
+/// Renews those leases of `names` that `holder` holds for `term` milliseconds more. Gives which those
+/// are; the others were lost.
+pub async fn renew(
+    tx: &DatabaseTransaction,
+    holder: &str,
+    names: &[&str],
+    term: i64,
+) -> Result<Vec<Fence>> {
     let mine = Column::Holder.eq(holder).and(Column::ExpiresAt.gt(0));
+    let mine = mine.and(Column::Name.is_in(names.iter().copied()));
     Entity::update_many()
         .col_expr(Column::ExpiresAt, now(tx.get_database_backend()).add(term))
         .filter(mine.clone())

@@ -65,6 +65,11 @@ impl Error {
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Database(error) if error.is_outage())
     }
+
+    /// Whether a damaged page of the database's file was met.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_damage())
+    }
 }
 
 impl From<DbErr> for Error {

@@ -21,7 +21,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement,
     sea_query::{Expr, ExprTrait, Func, Order},
 };
 
@@ -225,6 +225,46 @@ pub async fn ready(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
+    Ok(ready_heads(conn.get_database_backend(), (scope, shut), now).limit(limit).all(conn).await?)
+}
+
+/// The same rows by their keys alone, for when the rows themselves cannot be read.
+pub async fn ready_keys(
+    conn: &impl ConnectionTrait,
+    (scope, shut): (Scope, &Shut),
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<OutboxId>> {
+    let keys = ready_heads(conn.get_database_backend(), (scope, shut), now)
+        .select_only()
+        .column(outbox::Column::Id)
+        .limit(limit);
+    Ok(keys.into_tuple().all(conn).await?)
+}
+
+/// One row.
+pub async fn find(conn: &impl ConnectionTrait, id: OutboxId) -> Result<Option<outbox::Model>> {
+    Ok(outbox::Entity::find_by_id(id).one(conn).await?)
+}
+
+/// The oldest thing that could be sent now, with its tries: as long as both stay the same, nothing
+/// goes on.
+pub async fn oldest(
+    conn: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<Option<(OutboxId, i32)>> {
+    let oldest = ready_heads(conn.get_database_backend(), (None, &Shut::default()), now)
+        .select_only()
+        .columns([outbox::Column::Id, outbox::Column::Attempts])
+        .limit(1);
+    Ok(oldest.into_tuple().one(conn).await?)
+}
+
+fn ready_heads(
+    backend: DbBackend,
+    (scope, shut): (Scope, &Shut),
+    now: Timestamp,
+) -> Select<outbox::Entity> {
     let mut open = Condition::all();
     for channel in &shut.channels {
         // Letter by letter, for what stands between two texts depends on the language that a server
@@ -239,8 +279,8 @@ pub async fn ready(
         let other = outbox::Column::Channel.ne(*channel);
         open = open.add(other.or(outbox::Column::Precedence.ne(Precedence::Stranger)));
     }
-    Ok(outbox::Entity::find()
-        .filter(lanes::is_head("outbox", &["precedence", "id"], conn.get_database_backend()))
+    outbox::Entity::find()
+        .filter(lanes::is_head("outbox", &["precedence", "id"], backend))
         .filter(within(scope))
         .filter(outbox::Column::OpenLane.is_not_in(shut.lanes.iter().cloned()))
         .filter(
@@ -253,9 +293,6 @@ pub async fn ready(
         .order_by(outbox::Column::Precedence, Order::Asc)
         // An expression: sorted by the key itself, every row there ever was might be looked at.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
-        .limit(limit)
-        .all(conn)
-        .await?)
 }
 
 /// The next instant after `now` at which something may be sent, lanes in `busy` aside.
@@ -302,14 +339,22 @@ pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32
 
 /// Rows that a process was sending when it died: their outcome is unknown.
 pub async fn interrupted(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<outbox::Model>> {
-    Ok(outbox::Entity::find()
+    Ok(being_sent(scope).all(conn).await?)
+}
+
+/// The same rows by their keys alone, for when the rows themselves cannot be read.
+pub async fn interrupted_keys(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<OutboxId>> {
+    let keys = being_sent(scope).select_only().column(outbox::Column::Id);
+    Ok(keys.into_tuple().all(conn).await?)
+}
+
+fn being_sent(scope: Scope) -> Select<outbox::Entity> {
+    outbox::Entity::find()
         .filter(outbox::Column::OpenLane.gte(""))
         .filter(within(scope))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))
         // An expression: sorted by the key itself, every row there ever was would be looked at.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
-        .all(conn)
-        .await?)
 }
 
 /// Writes down how a try ended.

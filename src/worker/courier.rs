@@ -3,11 +3,18 @@
 //! called and settled with the answer, several answers in one transaction. The courier alone calls
 //! `Channel`, and of several replicas the one whose term it is (G8): each of its transactions says so.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, slice, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, resume_unwind},
+    slice,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures::FutureExt;
 use tokio::sync::Mutex;
 
+use self::rows::is_of_one_row;
 use super::{
     LOOK, Shutdown, Wake, bundle,
     delivery::{self, Answer, Parcel, Patience},
@@ -27,7 +34,7 @@ use crate::{
         time::{MINUTE, Timestamp},
     },
     entity::outbox::{self as entity, Precedence},
-    kill_point::kill_point,
+    kill_point::{kill_point, panic_point},
     service::{
         Error, Result, cards,
         database::Database,
@@ -35,6 +42,8 @@ use crate::{
     },
     store::Store,
 };
+
+mod rows;
 
 /// How many rows are claimed at a time.
 const BATCH: u64 = 64;
@@ -45,6 +54,8 @@ const LOOK_SOON: Duration = Duration::from_millis(250);
 const REST: Duration = Duration::from_millis(500);
 /// How long deliveries under way may take to end when the desk stops.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// Within which time one write or one round ends: longer than a write waits for a server that is silent.
+const REPORT: Duration = Duration::from_secs(3 * 60);
 /// How long a network that was silent may take to say that it is there.
 const SIGN: Duration = Duration::from_secs(5);
 
@@ -80,7 +91,7 @@ impl Courier {
     }
 
     async fn recover_in(&self, scope: Scope, term: &Term) -> Result<()> {
-        let rows = outbox::interrupted(self.database.reader(), scope).await?;
+        let rows = self.interrupted(scope, term).await?;
         if rows.is_empty() {
             return Ok(());
         }
@@ -125,7 +136,9 @@ impl Courier {
         let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
         let mut recovered = false;
         loop {
+            round.term.progress().next_within(REPORT);
             let stepped = async {
+                panic_point("courier.round");
                 if !recovered {
                     self.recover_in(scope, &round.term).await?;
                     self.remember(&mut round).await?;
@@ -133,7 +146,15 @@ impl Courier {
                 }
                 self.step(&mut round).await
             };
-            let wait = match stepped.await {
+            let stepped = match AssertUnwindSafe(stepped).catch_unwind().await {
+                Ok(stepped) => stepped,
+                // What is under way is settled first, lest its outcome become unknown.
+                Err(panic) => {
+                    self.finish(&mut round).await;
+                    resume_unwind(panic);
+                }
+            };
+            let wait = match stepped {
                 Ok(None) => look,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
@@ -188,6 +209,7 @@ impl Courier {
 
     /// Waits for the calls under way, so that a clean stop leaves no outcome unknown.
     async fn finish(&self, round: &mut Round) {
+        round.put_back_claimed();
         let ending = async {
             while round.waits(|| self.clock.now()).await {}
             match self.settle(round).await {
@@ -221,19 +243,20 @@ impl Courier {
         // Who cannot renew his term begins nothing that he could not take back.
         while round.term.is_trusted() {
             let shut = round.shut(now);
-            let rows =
-                outbox::ready(self.database.reader(), (round.scope, &shut), now, BATCH).await?;
+            let rows = self.ready(&round.term, (round.scope, &shut), now).await?;
             let seen_all = u64::try_from(rows.len()).is_ok_and(|rows| rows < BATCH);
             let admitted: Vec<_> =
                 rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
             let going = admitted.len();
-            let parcels = self.claim(&round.term, admitted, now).await?;
+            round.claimed = self.claim_all(&round.term, admitted, now).await?.into();
+            kill_point("courier.claimed");
             // Behind what goes out or waits for its pace nothing of its lane may; behind what ended
             // without being sent, something may.
-            let was_all = seen_all && parcels.len() == going;
-            for parcel in parcels {
+            let was_all = seen_all && round.claimed.len() == going;
+            while let Some(parcel) = round.claimed.pop_front() {
                 self.start(round, parcel, now);
             }
+            round.term.progress().next_within(REPORT);
             if was_all {
                 break;
             }
@@ -327,13 +350,12 @@ impl Courier {
     async fn claim(
         &self,
         term: &Term,
-        rows: Vec<entity::Model>,
+        rows: &[entity::Model],
         now: Timestamp,
     ) -> Result<Vec<Parcel>> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = &rows;
         let parcels = self
             .database
             .write(|tx| {
@@ -394,7 +416,6 @@ impl Courier {
                 })
             })
             .await?;
-        kill_point("courier.claimed");
         Ok(parcels)
     }
 
@@ -416,13 +437,16 @@ impl Courier {
                 Some(channel) => {
                     let call =
                         delivery::call(channel.as_ref(), (store.as_ref(), &procedure), &parcel);
-                    let call = AssertUnwindSafe(call);
+                    let call = AssertUnwindSafe(async {
+                        let answer = call.await;
+                        kill_point("courier.answered");
+                        answer
+                    });
                     let broke_off = |_| Err(SendError::Unknown("the call broke off".into()));
                     call.catch_unwind().await.unwrap_or_else(broke_off)
                 }
                 None => Err(SendError::Transient("this channel is switched off".into())),
             };
-            kill_point("courier.answered");
             Back::Answer(Box::new(parcel), answer)
         });
     }
@@ -438,11 +462,12 @@ impl Courier {
         // Cards change in one order everywhere, lest two who change the same ones wait for each other.
         round.answered.sort_by_key(|(parcel, _)| delivery::card(&parcel.delivery));
         match self.write_down(&round.term, &round.answered).await {
-            Err(error @ (Error::Database(_) | Error::TermOver)) => return Err(error),
+            Err(error) if !is_of_one_row(&error) => return Err(error),
             // One row that cannot be settled must neither hold back the others nor be sent for ever.
             Err(_) => {
                 for one in &round.answered {
                     self.write_down_alone(&round.term, one).await?;
+                    round.term.progress().next_within(REPORT);
                 }
             }
             Ok(()) => {}
@@ -478,21 +503,10 @@ impl Courier {
 
     /// Writes down one answer; what stands against it makes the row a visible failure.
     async fn write_down_alone(&self, term: &Term, one: &(Parcel, Answer)) -> Result<()> {
-        let error = match self.write_down(term, slice::from_ref(one)).await {
-            Ok(()) => return Ok(()),
-            Err(error @ (Error::Database(_) | Error::TermOver)) => return Err(error),
-            Err(error) => &error.to_string(),
-        };
-        let (id, now) = (one.0.row.id, self.clock.now());
-        tracing::error!(outbox = %id, error, "an outcome could not be written down");
-        self.database
-            .write(|tx| {
-                Box::pin(async move {
-                    term.hold(tx).await?;
-                    outbox::record(tx, id, Outcome::Failed(error.clone()), now).await
-                })
-            })
-            .await
+        match self.write_down(term, slice::from_ref(one)).await {
+            Err(error) if is_of_one_row(&error) => self.give_up(term, one.0.row.id, &error).await,
+            written => written,
+        }
     }
 }
 

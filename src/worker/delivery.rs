@@ -14,10 +14,8 @@ use crate::{
         notify::{self, Loss},
         outgoing::{Delivery, Enclosure, Outgoing, RichText},
         view,
-        wording::say,
     },
     domain::{
-        locale::Locale,
         procedure::Procedure,
         time::{MINUTE, SECOND, Timestamp},
     },
@@ -29,6 +27,8 @@ use crate::{
     },
     store::{Store, StoreError},
 };
+
+mod answers;
 
 /// How failed tries are repeated, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +158,7 @@ pub async fn settle(
             if let (Some(card), Some(key)) = (card(&parcel.delivery), key) {
                 cards::keep_message(tx, card, key).await?;
             }
-            point(tx, row, &parcel.delivery, Reached::Yes, now).await?;
+            answers::point(tx, row, &parcel.delivery, answers::Reached::Yes, now).await?;
             Outcome::Sent(key.clone())
         }
         Err(SendError::RetryAfter(wait)) => {
@@ -172,7 +172,7 @@ pub async fn settle(
             if let Delivery::File(file) = &parcel.delivery {
                 say_instead(tx, row, file, now).await?;
             }
-            answer_otherwise(tx, row, &parcel.delivery, now).await?;
+            answers::answer_otherwise(tx, row, &parcel.delivery, now).await?;
             Outcome::Failed(why.clone())
         }
         Err(SendError::Gone) => {
@@ -192,11 +192,11 @@ pub async fn settle(
                 return Ok(());
             }
             notify::unreachable(tx, desk, row, now).await?;
-            return point(tx, row, &parcel.delivery, Reached::No, now).await;
+            return answers::point(tx, row, &parcel.delivery, answers::Reached::No, now).await;
         }
     };
     if matches!(outcome, Outcome::Unknown(_)) {
-        clear_placeholder(tx, row, &parcel.delivery, now).await?;
+        answers::clear_placeholder(tx, row, &parcel.delivery, now).await?;
     }
     conclude(tx, desk, row, outcome, now).await
 }
@@ -220,114 +220,6 @@ async fn conclude(
         Some(loss) => notify::undelivered(tx, desk, row, loss, now).await,
         None => Ok(()),
     }
-}
-
-/// Whether a message arrived in a private chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reached {
-    Yes,
-    No,
-}
-
-/// Says where a message was asked for whether it arrived in private.
-async fn point(
-    tx: &DatabaseTransaction,
-    row: &entity::Model,
-    delivery: &Delivery,
-    reached: Reached,
-    now: Timestamp,
-) -> Result<()> {
-    let Some(pointer) = delivery.pointer() else { return Ok(()) };
-    let text = match reached {
-        Reached::Yes => &pointer.arrived,
-        Reached::No => {
-            // In another chat of theirs it is said again, and pointed to once it arrived there.
-            let elsewhere = match row.person_id {
-                Some(person) => !people::addresses(tx, person).await?.is_empty(),
-                None => false,
-            };
-            if elsewhere && row.card_id.is_none() && card(delivery).is_none() {
-                return Ok(());
-            }
-            &pointer.closed
-        }
-    };
-    let message = Outgoing { text: RichText::plain(text.as_str()), ..Default::default() };
-    let lane = match &pointer.via {
-        Some(token) => outbox::awaited_lane(row.channel, token),
-        None => outbox::lane(row.channel, &pointer.chat),
-    };
-    let new = NewDelivery {
-        channel: row.channel,
-        chat_key: pointer.chat.clone(),
-        lane,
-        delivery: to_json(&Delivery::Send { message, card: None, via: pointer.via.clone() }),
-        card: None,
-        ticket: None,
-        person: None,
-        critical: false,
-        precedence: Precedence::Asked,
-        asked: true,
-    };
-    outbox::enqueue(tx, new, now).await.map(drop)
-}
-
-/// Answers an interaction whose answer was refused: with a sentence in its place, and if that is refused
-/// too, by taking the placeholder away.
-async fn answer_otherwise(
-    tx: &DatabaseTransaction,
-    row: &entity::Model,
-    delivery: &Delivery,
-    now: Timestamp,
-) -> Result<()> {
-    let reader = match row.person_id {
-        Some(person) => people::person(tx, person).await?,
-        None => None,
-    };
-    let locale = reader.map_or(Locale::Es, |person| person.locale);
-    match delivery {
-        Delivery::Send { via: Some(token), .. } => {
-            let text = say(locale, "answer-not-shown", &[]);
-            answer(tx, row, token, Some(text), now).await
-        }
-        Delivery::Answer { token, text: Some(_) } => answer(tx, row, token, None, now).await,
-        _ => Ok(()),
-    }
-}
-
-/// Takes the placeholder of an interaction away when nobody knows whether its answer was shown.
-async fn clear_placeholder(
-    tx: &DatabaseTransaction,
-    row: &entity::Model,
-    delivery: &Delivery,
-    now: Timestamp,
-) -> Result<()> {
-    match delivery.interaction() {
-        Some(token) => answer(tx, row, token, None, now).await,
-        None => Ok(()),
-    }
-}
-
-async fn answer(
-    tx: &DatabaseTransaction,
-    row: &entity::Model,
-    token: &str,
-    text: Option<String>,
-    now: Timestamp,
-) -> Result<()> {
-    let new = NewDelivery {
-        channel: row.channel,
-        chat_key: row.chat_key.clone(),
-        lane: row.lane.clone(),
-        delivery: to_json(&Delivery::Answer { token: token.to_owned(), text }),
-        card: None,
-        ticket: None,
-        person: row.person_id,
-        critical: false,
-        precedence: Precedence::Asked,
-        asked: true,
-    };
-    outbox::enqueue(tx, new, now).await.map(drop)
 }
 
 /// Says which file could not be shown, where it should have been.
@@ -370,7 +262,7 @@ pub async fn recover(
         Ok(delivery) => {
             let outcome = doubtful(row, "interrupted", (patience, now));
             if matches!(outcome, Outcome::Unknown(_)) {
-                clear_placeholder(tx, row, &delivery, now).await?;
+                answers::clear_placeholder(tx, row, &delivery, now).await?;
             }
             outcome
         }

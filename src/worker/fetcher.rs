@@ -23,7 +23,8 @@ use crate::{
         time::{MINUTE, Timestamp},
     },
     entity::attachment,
-    kill_point::kill_point,
+    kill_point::{kill_point, panic_point},
+    progress::Progress,
     service::{
         Act, Error, Result,
         database::Database,
@@ -43,6 +44,8 @@ const LEASE: i64 = 5 * MINUTE;
 const GONE: i32 = 3;
 /// How long it rests between two looks: whatever is said may have a file with it, and wakes it.
 const BREATH: Duration = Duration::from_millis(100);
+/// Within which time a file is done with: longer than it is taken on for.
+const REPORT: Duration = Duration::from_secs(6 * 60);
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_millis(500);
 
@@ -83,7 +86,12 @@ impl Fetcher {
     /// # Errors
     /// When the database fails.
     pub async fn pass(&self) -> Result<Option<Timestamp>> {
+        self.pass_watched(&Progress::default()).await
+    }
+
+    async fn pass_watched(&self, progress: &Progress) -> Result<Option<Timestamp>> {
         loop {
+            progress.next_within(REPORT);
             let taken = self.take_on().await?;
             if taken.is_empty() {
                 return files::next_due(self.database.reader()).await;
@@ -96,6 +104,7 @@ impl Fetcher {
             let mut failed = None;
             let mut fetching = stream::iter(taken).map(fetch).buffer_unordered(AT_ONCE);
             while let Some((wanted, outcome)) = fetching.next().await {
+                progress.next_within(REPORT);
                 if let Err(error) = self.settle(&wanted, outcome).await {
                     tracing::error!(attachment = %wanted.id, %error, "a file was not settled");
                     failed = Some(error);
@@ -109,9 +118,15 @@ impl Fetcher {
 
     /// Fetches files whenever there are any, until told to stop. What another process announced is
     /// found a little later.
-    pub async fn run(&self, mut shutdown: Shutdown) {
+    pub async fn run(&self, shutdown: Shutdown) {
+        self.run_watched(Progress::default(), shutdown).await;
+    }
+
+    /// The same, reporting that it goes on.
+    pub async fn run_watched(&self, progress: Progress, mut shutdown: Shutdown) {
         loop {
-            let wait = match self.pass().await {
+            panic_point("fetcher.round");
+            let wait = match self.pass_watched(&progress).await {
                 Ok(None) => LOOK,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);

@@ -19,12 +19,13 @@ use super::{
 use crate::{
     chat::{Desk, Moment, handle, incoming::Incoming, notify, overload},
     clock::SharedClock,
-    domain::time::Timestamp,
+    domain::{id::InboxId, time::Timestamp},
     entity::inbox as entity,
-    kill_point::kill_point,
+    kill_point::{kill_point, panic_point},
+    progress::Progress,
     service::{
         Error, Result,
-        database::{Database, LOW_SPACE, Reader},
+        database::{Database, LOW_SPACE, Reader, Ruin},
         inbox,
     },
 };
@@ -35,6 +36,12 @@ const TRIES: i32 = 5;
 const BATCH: u64 = 100;
 /// How long the loop rests after a failure.
 const REST: Duration = Duration::from_millis(250);
+/// Within which time a round is over: a row and two notes about its failure may each wait for a server
+/// as long as a write is tried.
+const REPORT: Duration = Duration::from_secs(5 * 60);
+
+/// Whether a source cannot be read yet, since its network was not reached.
+pub type Unready = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 /// Reads what a platform told. `None` when it is nothing for the desk; an error names what could
 /// not be read, never its content.
@@ -54,6 +61,46 @@ pub struct Handler {
     pub wake: Arc<Wake>,
     /// How much anybody may ask.
     pub admission: Admission,
+    /// Whose rows wait: they are neither read nor counted as failed.
+    pub unready: Unready,
+}
+
+/// A row to handle.
+enum Head {
+    Row(entity::Model),
+    /// The row itself cannot be read: its page is damaged, or holds what this program never wrote.
+    Unreadable {
+        id: InboxId,
+        lane: String,
+        why: Error,
+    },
+}
+
+impl Head {
+    fn lane(&self) -> &String {
+        match self {
+            Self::Row(row) => &row.lane,
+            Self::Unreadable { lane, .. } => lane,
+        }
+    }
+}
+
+/// A try that failed.
+#[derive(Clone, Copy)]
+struct Failure<'f> {
+    id: InboxId,
+    /// What could be read of the row.
+    row: Option<&'f entity::Model>,
+    error: &'f Error,
+    notice: Notice,
+}
+
+/// Whether a row that is set aside is told of.
+#[derive(Clone, Copy)]
+enum Notice {
+    Told,
+    /// Telling is what failed.
+    Untold,
 }
 
 /// What became of a row.
@@ -80,7 +127,7 @@ pub enum Pass {
 #[derive(Default)]
 struct Open {
     /// The oldest row of each chat, the oldest first.
-    heads: VecDeque<entity::Model>,
+    heads: VecDeque<Head>,
     /// Whether there was nothing beyond them.
     looked: bool,
     /// The chats that somebody is at.
@@ -91,14 +138,19 @@ struct Open {
 
 impl Open {
     /// A row to handle now.
-    async fn next(&mut self, reader: &Reader) -> Result<Option<entity::Model>> {
+    async fn next(&mut self, reader: &Reader) -> Result<Option<Head>> {
         if self.heads.is_empty() && !self.looked {
             let held = self.busy.iter().chain(self.waiting.keys()).cloned().collect();
-            self.heads = inbox::heads(reader, BATCH, &held).await?.into();
+            self.heads = match inbox::heads(reader, BATCH, &held).await {
+                Ok(rows) => rows.into_iter().map(Head::Row).collect(),
+                Err(error) if error.is_outage() => return Err(error),
+                // One row that cannot be read must not keep the others from being read.
+                Err(_) => one_by_one(reader, &held).await?.into(),
+            };
             self.looked = u64::try_from(self.heads.len()).is_ok_and(|heads| heads < BATCH);
         }
         let next = self.heads.pop_front();
-        self.busy.extend(next.as_ref().map(|row| row.lane.clone()));
+        self.busy.extend(next.as_ref().map(|head| head.lane().clone()));
         Ok(next)
     }
 
@@ -127,6 +179,19 @@ impl Open {
     }
 }
 
+/// The oldest row of each chat, each read on its own.
+async fn one_by_one(reader: &Reader, held: &HashSet<String>) -> Result<Vec<Head>> {
+    let mut heads = Vec::new();
+    for (id, lane) in inbox::head_keys(reader, held).await? {
+        match inbox::find(reader, id).await {
+            Ok(row) => heads.extend(row.map(Head::Row)),
+            Err(error) if error.is_outage() => return Err(error),
+            Err(why) => heads.push(Head::Unreadable { id, lane, why }),
+        }
+    }
+    Ok(heads)
+}
+
 impl Handler {
     /// Handles everything that is open, one row after another. A chat whose row failed, or is being
     /// handled by another replica, waits for the next pass, so that its order is kept; other chats go
@@ -135,14 +200,19 @@ impl Handler {
     /// # Errors
     /// When the inbox itself cannot be read.
     pub async fn pass(&self) -> Result<Pass> {
-        self.work(None).await
+        self.work(None, &Progress::default()).await
     }
 
     /// Handles rows whenever there are any, until told to stop; what is left then waits for the next
     /// start. It looks by itself too, for another process may have put something there.
-    pub async fn run(&self, mut shutdown: Shutdown) {
+    pub async fn run(&self, shutdown: Shutdown) {
+        self.run_watched(Progress::default(), shutdown).await;
+    }
+
+    /// The same, reporting that it goes on.
+    pub async fn run_watched(&self, progress: Progress, mut shutdown: Shutdown) {
         loop {
-            let passed = self.work(Some(&shutdown)).await;
+            let passed = self.work(Some(&shutdown), &progress).await;
             if let Err(error) = &passed {
                 tracing::error!(%error, "the inbox could not be read; trying again");
             }
@@ -159,13 +229,15 @@ impl Handler {
     /// Handles what is open until nothing is left that may be. Where it runs by itself until a
     /// `shutdown`, several chats are looked after beside each other, so that one that is held up holds
     /// up no other, and what failed is not left until all others are silent.
-    async fn work(&self, shutdown: Option<&Shutdown>) -> Result<Pass> {
+    async fn work(&self, shutdown: Option<&Shutdown>, progress: &Progress) -> Result<Pass> {
         let at_once = shutdown.map_or(1, |_| self.database.writes_at_once());
         let mut open = Open::default();
         let mut taking = FuturesUnordered::new();
         let mut end = None;
         loop {
+            progress.next_within(REPORT);
             if let Some(shutdown) = shutdown {
+                panic_point("handler.round");
                 open.takes_up_again();
                 if *shutdown.borrow() {
                     end.get_or_insert(Ok(Pass::Waiting));
@@ -173,7 +245,9 @@ impl Handler {
             }
             while end.is_none() && taking.len() < at_once {
                 match open.next(self.database.reader()).await {
-                    Ok(Some(row)) => taking.push(async move { (self.take(&row).await, row.lane) }),
+                    Ok(Some(head)) => {
+                        taking.push(async move { (self.take(&head).await, head.lane().clone()) });
+                    }
                     Ok(None) => break,
                     Err(error) => end = Some(Err(error)),
                 }
@@ -194,7 +268,14 @@ impl Handler {
     }
 
     /// Handles one row. What fails because the database is out of order is not held against it.
-    async fn take(&self, row: &entity::Model) -> Taken {
+    async fn take(&self, head: &Head) -> Taken {
+        let row = match head {
+            Head::Row(row) => row,
+            Head::Unreadable { id, why, .. } => return self.failed(*id, None, why).await,
+        };
+        if (self.unready)(&row.source) {
+            return Taken::Again;
+        }
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
         self.wake.outbox.ring();
@@ -210,20 +291,38 @@ impl Handler {
             Ok(Err(error)) => error,
             Err(_) => Error::Unreadable("its handler panicked".into()),
         };
-        let second = match self.note(row, (&error, true)).await {
+        self.failed(row.id, Some(row), &error).await
+    }
+
+    /// Holds a failed try against its row.
+    async fn failed(&self, id: InboxId, row: Option<&entity::Model>, error: &Error) -> Taken {
+        let failure = Failure { id, row, error, notice: Notice::Told };
+        let second = match self.note(failure).await {
             Ok(true) => return Taken::Over,
             Ok(false) => return Taken::Again,
             Err(second) => second,
         };
-        tracing::error!(inbox = %row.id, %error, %second, "a failure could not be noted");
+        tracing::error!(inbox = %id, %error, %second, "a failure could not be noted");
+        if second.is_outage() {
+            return Taken::Again;
+        }
         // Whatever stands against telling anybody must not keep the row, and its chat, for ever.
-        let untold = !matches!(second, Error::Database(_))
-            && self.note(row, (&error, false)).await.unwrap_or_default();
-        if untold { Taken::Over } else { Taken::Again }
+        match self.note(Failure { notice: Notice::Untold, ..failure }).await {
+            Ok(true) => Taken::Over,
+            Ok(false) => Taken::Again,
+            Err(third) => {
+                // Not even the note can be written: the row would be tried first for ever.
+                if third.is_damage() {
+                    self.database.condemn(Ruin::Damaged);
+                }
+                tracing::error!(inbox = %id, error = %third, "a row cannot be set aside");
+                Taken::Again
+            }
+        }
     }
 
-    async fn note(&self, row: &entity::Model, why: (&Error, bool)) -> Result<bool> {
-        let noted = AssertUnwindSafe(self.note_failure(row, why)).catch_unwind().await;
+    async fn note(&self, failure: Failure<'_>) -> Result<bool> {
+        let noted = AssertUnwindSafe(self.note_failure(failure)).catch_unwind().await;
         noted.unwrap_or_else(|_| Err(Error::Unreadable("its notice panicked".into())))
     }
 
@@ -265,25 +364,22 @@ impl Handler {
 
     /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
     /// are `told` a reference. Gives whether it was set aside.
-    async fn note_failure(
-        &self,
-        row: &entity::Model,
-        (error, told): (&Error, bool),
-    ) -> Result<bool> {
+    async fn note_failure(&self, failure: Failure<'_>) -> Result<bool> {
+        let Failure { id, row, error, notice } = failure;
         let (now, desk) = (self.clock.now(), &self.desk);
         // The sender can only be told when what was sent can be read at all; perhaps reading it is
         // what panicked.
-        let read = catch_unwind(AssertUnwindSafe(|| (self.receive)(row)));
-        let incoming = &read.ok().and_then(Result::ok).flatten();
-        let (reference, why) = (&format!("M-{}", row.id), &error.to_string());
+        let read = row.and_then(|row| catch_unwind(AssertUnwindSafe(|| (self.receive)(row))).ok());
+        let incoming = &read.and_then(Result::ok).flatten();
+        let (reference, why) = (&format!("M-{id}"), &error.to_string());
         let attempts = self
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    let attempts = inbox::note_failure(tx, row.id).await?;
+                    let attempts = inbox::note_failure(tx, id).await?;
                     if attempts >= TRIES {
-                        inbox::quarantine(tx, row.clone(), (reference, why), now).await?;
-                        if told {
+                        inbox::quarantine(tx, id, (reference, why), now).await?;
+                        if let Notice::Told = notice {
                             let from = incoming.as_ref();
                             notify::quarantined(tx, desk, from, (reference, now)).await?;
                         }
@@ -294,10 +390,10 @@ impl Handler {
             .await?;
         self.wake.outbox.ring();
         if attempts < TRIES {
-            tracing::warn!(inbox = %row.id, attempts, %error, "an incoming failed; trying again");
+            tracing::warn!(inbox = %id, attempts, %error, "an incoming failed; trying again");
             return Ok(false);
         }
-        tracing::error!(inbox = %row.id, reference, %error, "an incoming was set aside");
+        tracing::error!(inbox = %id, reference, %error, "an incoming was set aside");
         Ok(true)
     }
 }
@@ -313,8 +409,13 @@ pub async fn store(
     wake: &Wake,
 ) -> Result<u64> {
     kill_point("poll.received");
-    let stored =
-        database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await?;
+    let stored: Result<u64> =
+        database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await;
+    if stored.as_ref().is_err_and(Error::is_damage) {
+        // Nothing that is told can be kept, whatever it is.
+        database.condemn(Ruin::Damaged);
+    }
+    let stored = stored?;
     kill_point("inbox.stored");
     wake.inbox.notify_one();
     Ok(stored)

@@ -19,15 +19,24 @@ use tokio::{
 };
 
 use self::{holder::Holder, seat::Seat};
-use super::{Shutdown, stopped};
-use crate::service::{
-    Result,
-    database::Database,
-    leases::{self, Claim, Fence},
+use super::{Shutdown, health::Health, stopped, supervise::Stalled};
+use crate::{
+    progress::Progress,
+    service::{
+        Result,
+        database::Database,
+        leases::{self, Claim, Fence},
+    },
 };
 
 mod holder;
 mod seat;
+
+/// Within which time work under a lease has to report for the first time.
+const FIRST_REPORT: Duration = Duration::from_secs(60);
+/// How long work may take to end when it is told to, before it is broken off: longer than the courier
+/// waits for its calls.
+const LEAVING: Duration = Duration::from_secs(30);
 
 /// How leases are kept.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +77,7 @@ pub struct Leases {
     /// Locked while one of several leases is taken, so that their number is right.
     dividing: tokio::sync::Mutex<()>,
     given_back: Notify,
+    health: Health,
 }
 
 /// A lease that this process has.
@@ -75,6 +85,19 @@ struct Held {
     fence: Fence,
     trusted_until: watch::Sender<Instant>,
     lost: watch::Sender<bool>,
+    progress: Progress,
+}
+
+/// Ends the renewals of a lease when the work under it is over, or was dropped, or panicked.
+struct Renewing<'l> {
+    leases: &'l Leases,
+    fence: Fence,
+}
+
+impl Drop for Renewing<'_> {
+    fn drop(&mut self) {
+        self.leases.ends(&self.fence);
+    }
 }
 
 /// The time during which this process alone does something.
@@ -86,6 +109,7 @@ struct Hold {
     fence: Fence,
     trusted_until: watch::Receiver<Instant>,
     patience: Option<Duration>,
+    progress: Progress,
 }
 
 impl Term {
@@ -116,13 +140,24 @@ impl Term {
     pub fn patience(&self) -> Option<Duration> {
         self.0.as_ref()?.patience
     }
+
+    /// The mark by which the work reports that it goes on. A lease whose work is late is not renewed.
+    pub fn progress(&self) -> Progress {
+        self.0.as_ref().map(|hold| hold.progress.clone()).unwrap_or_default()
+    }
 }
 
 impl Leases {
     /// None yet.
     pub fn new(database: Database, terms: Terms) -> Self {
         let (me, held, dividing) = (Holder::this_process(), Mutex::default(), Default::default());
-        Self { database, terms, me, held, dividing, given_back: Notify::new() }
+        let (given_back, health) = (Notify::new(), Health::default());
+        Self { database, terms, me, held, dividing, given_back, health }
+    }
+
+    /// The same, whose work is watched there.
+    pub fn reporting_to(self, health: Health) -> Self {
+        Self { health, ..self }
     }
 
     /// Does `work` whenever the lease `name` is this process's, until told to stop. The work is told to
@@ -175,20 +210,26 @@ impl Leases {
                 taken = self.wait_for(&mut seat) => taken,
             };
             let (term, fence, mut lost) = taken;
-            let begun = Instant::now();
+            let _renewing = Renewing { leases: self, fence: fence.clone() };
+            let stalled = || Stalled(format!("the work under the lease {}", fence.name));
+            let (begun, progress) = (Instant::now(), term.progress());
             let (stop, stopping) = watch::channel(false);
             let mut working = pin!(work(term, stopping));
             let told = tokio::select! {
                 ended = &mut working => Err(ended),
                 () = stopped(&mut shutdown) => Ok(()),
                 () = stopped(&mut lost) => Ok(()),
+                () = progress.late() => return Err(stalled().into()),
             };
             let left = told.is_err();
             let ended = match told {
                 Err(ended) => ended,
                 Ok(()) => {
                     stop.send_replace(true);
-                    working.await
+                    match tokio::time::timeout(LEAVING, working).await {
+                        Ok(ended) => ended,
+                        Err(_) => return Err(stalled().into()),
+                    }
                 }
             };
             self.give_back(&fence).await;
@@ -308,25 +349,34 @@ impl Leases {
         tracing::info!(lease = fence.name, epoch = fence.epoch, "this replica takes over");
         let (trusted_until, trust) = watch::channel(self.trust(begun));
         let (lost, losing) = watch::channel(false);
-        let hold = Hold { fence: fence.clone(), trusted_until: trust, patience };
+        let progress = Progress::within(FIRST_REPORT);
+        self.health.watch(&fence.name, progress.clone());
+        let of_term = progress.clone();
+        let hold = Hold { fence: fence.clone(), trusted_until: trust, patience, progress: of_term };
         let term = Term(Some(hold));
-        let held = Held { fence: fence.clone(), trusted_until, lost };
+        let held = Held { fence: fence.clone(), trusted_until, lost, progress };
         self.held().insert(fence.name.clone(), held);
         (term, fence, losing)
     }
 
-    /// Renews everything at once, and notices what is no longer this process's.
+    /// Renews everything at once whose work goes on, and notices what is no longer this process's. What
+    /// is not renewed runs out, and another replica takes it.
     async fn renew(&self) -> Result<()> {
         // What is taken while this goes on is not judged by it.
-        let asked: Vec<Fence> = self.held().values().map(|lease| lease.fence.clone()).collect();
+        let asked: Vec<Fence> = {
+            let held = self.held();
+            let going_on = held.values().filter(|lease| !lease.progress.is_late());
+            going_on.map(|lease| lease.fence.clone()).collect()
+        };
         if asked.is_empty() {
             return Ok(());
         }
         let (begun, term) = (Instant::now(), milliseconds(self.terms.length));
-        let me = self.me.name();
+        let (me, names) = (self.me.name(), asked.iter().map(|fence| fence.name.as_str()));
+        let names: &[&str] = &names.collect::<Vec<_>>();
         let mine: Result<Vec<Fence>> = self
             .database
-            .write(|tx| Box::pin(async move { leases::renew(tx, me, term).await }))
+            .write(|tx| Box::pin(async move { leases::renew(tx, me, names, term).await }))
             .await;
         let (mine, mut held) = (mine?, self.held());
         held.retain(|name, lease| {
@@ -346,7 +396,7 @@ impl Leases {
 
     /// Best effort: what cannot be given back runs out by itself.
     async fn give_back(&self, fence: &Fence) {
-        self.held().retain(|_, lease| lease.fence != *fence);
+        self.ends(fence);
         let given: Result<()> = self
             .database
             .write(|tx| Box::pin(async move { leases::give_back(tx, fence).await }))
@@ -354,6 +404,18 @@ impl Leases {
         if let Err(error) = given {
             tracing::warn!(lease = fence.name, %error, "a lease could not be given back");
         }
+    }
+
+    /// Nothing is done under the lease any more, so it is not renewed.
+    fn ends(&self, fence: &Fence) {
+        let mut held = self.held();
+        let before = held.len();
+        held.retain(|_, lease| lease.fence != *fence);
+        // Taken anew meanwhile, it is watched under another number.
+        if held.len() < before || !held.contains_key(&fence.name) {
+            self.health.forget(&fence.name);
+        }
+        drop(held);
         self.given_back.notify_one();
     }
 

@@ -12,6 +12,7 @@ pub mod courier;
 pub mod delivery;
 pub mod fetcher;
 pub mod handler;
+pub mod health;
 pub mod jump;
 pub mod leases;
 pub mod monthly;
@@ -20,8 +21,10 @@ pub mod reporter;
 pub mod retention;
 pub mod round;
 pub mod silence;
+pub mod supervise;
 pub mod sweep;
 mod thread;
+pub mod watchdog;
 pub mod workbook;
 
 /// How long a worker waits to be woken before it looks by itself: what another process wrote wakes

@@ -42,6 +42,9 @@ const TRIES: i32 = 5;
 /// How long a wish that failed waits for its next try, in milliseconds.
 const REST: i64 = 10 * SECOND;
 
+/// Within which time it reports progress: the workbook of a large month takes minutes.
+const REPORT: Duration = Duration::from_secs(10 * 60);
+
 /// Makes reports.
 pub struct Reporter {
     /// Where everything is kept.
@@ -83,6 +86,7 @@ impl Reporter {
     /// written one down.
     async fn answer(&self, term: &Term) {
         loop {
+            term.progress().next_within(REPORT);
             match self.answer_all(term).await {
                 Ok(()) | Err(Error::TermOver) => {}
                 Err(error) => tracing::error!(%error, "reports could not be made; trying again"),

@@ -3,7 +3,7 @@
 //! its row.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     fmt,
 };
 
@@ -47,6 +47,8 @@ pub struct Round {
     /// Networks on which the answers to strangers wait for theirs.
     pub(super) strangers: HashMap<ChannelKind, Wait>,
     pub(super) calls: JoinSet<Back>,
+    /// Marked as being sent, and not called for yet.
+    pub(super) claimed: VecDeque<Parcel>,
     /// Answers that are not written down yet. Their lanes stay busy until they are: a row whose
     /// answer is known must not be sent again because the database had a bad moment.
     pub(super) answered: Vec<(Parcel, Answer)>,
@@ -107,6 +109,15 @@ impl Round {
         let Some(joined) = self.calls.join_next().await else { return false };
         self.take(joined, now());
         true
+    }
+
+    /// What was claimed and never called for was surely not sent; it is tried again.
+    pub(super) fn put_back_claimed(&mut self) {
+        for mut parcel in std::mem::take(&mut self.claimed) {
+            parcel.row.attempts += 1;
+            self.busy.insert(parcel.row.lane.clone());
+            self.answered.push((parcel, Err(SendError::Transient("it was not called for".into()))));
+        }
     }
 
     /// Keeps an answer until it is written down.

@@ -2,7 +2,9 @@
 //! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
 //! twice, and forgets what is old. What is to be told of a group's tickets is one transaction, for it is one message.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures::FutureExt;
 
 use super::{
     Shutdown, Wake,
@@ -19,7 +21,7 @@ use crate::{
         person::Doer,
         time::SECOND,
     },
-    kill_point::kill_point,
+    kill_point::{kill_point, panic_point},
     service::{
         Act, Error, Result,
         database::Database,
@@ -29,6 +31,8 @@ use crate::{
 
 /// How many due tickets are read at a time.
 const BATCH: u64 = 100;
+/// Within which time one ticket is done with: longer than a write waits for a server that is silent.
+const REPORT: Duration = Duration::from_secs(3 * 60);
 
 /// Sweeps the due times.
 pub struct Sweeper {
@@ -60,6 +64,7 @@ impl Sweeper {
     /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
     pub async fn pass_in(&self, term: &Term) -> Result<usize> {
         let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
+        term.progress().next_within(REPORT);
         // Last, so that nothing that is due waits for what is only old.
         match self.pruner.pass((&self.database, term), self.clock.now()).await {
             Ok(_) => {}
@@ -81,7 +86,7 @@ impl Sweeper {
             }
             let before = swept;
             for number in due {
-                match self.sweep(term, number).await {
+                match alone(term, self.sweep(term, number)).await {
                     Ok(()) => swept += 1,
                     Err(error) => leave(error, format_args!("ticket {number} was not swept"))?,
                 }
@@ -118,12 +123,12 @@ impl Sweeper {
 
     /// Tells of all these tickets, or, when one of them fails, of each on its own.
     async fn warn_of_group(&self, term: &Term, numbers: &[TicketNumber]) -> Result<usize> {
-        if numbers.len() > 1 && self.warn_of(term, numbers).await.is_ok() {
+        if numbers.len() > 1 && alone(term, self.warn_of(term, numbers)).await.is_ok() {
             return Ok(numbers.len());
         }
         let mut told = 0;
         for number in numbers {
-            match self.warn_of(term, &[*number]).await {
+            match alone(term, self.warn_of(term, &[*number])).await {
                 Ok(()) => told += 1,
                 Err(error) => leave(error, format_args!("ticket {number} was not warned of"))?,
             }
@@ -141,7 +146,7 @@ impl Sweeper {
             }
             let before = told;
             for each in due {
-                match self.recall_one(term, each).await {
+                match alone(term, self.recall_one(term, each)).await {
                     Ok(()) => told += 1,
                     Err(error) => leave(error, format_args!("visit {} was not recalled", each.0))?,
                 }
@@ -222,6 +227,8 @@ impl Sweeper {
     pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
         let mut guard = JumpGuard::default();
         loop {
+            term.progress().next_within(period + REPORT);
+            panic_point("sweeper.round");
             if self.may_sweep(&mut guard) {
                 match self.pass_in(&term).await {
                     Ok(_) => {}
@@ -231,6 +238,7 @@ impl Sweeper {
                     Err(error) => tracing::error!(%error, "the sweep failed; trying again"),
                 }
             }
+            term.progress().next_within(period + REPORT);
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(period) => {}
@@ -257,6 +265,14 @@ impl Sweeper {
             }
         }
     }
+}
+
+/// Does one thing of a pass, whose panic is its own failure: it must not end the pass, and with it
+/// every other thing that is due.
+async fn alone(term: &Term, doing: impl Future<Output = Result<()>>) -> Result<()> {
+    term.progress().next_within(REPORT);
+    let panicked = |_| Err(Error::Unreadable("its sweep panicked".into()));
+    AssertUnwindSafe(doing).catch_unwind().await.unwrap_or_else(panicked)
 }
 
 /// Leaves to the next pass what failed on its own. What fails for all of them ends this one.

@@ -6,7 +6,7 @@ use super::{assert_none, sources};
 
 /// Files of scenarios that are not told in every pairing of networks, and why. A file whose name
 /// begins with a network's tells what only that one does.
-const NOT_IN_PAIRINGS: [(&str, &str); 18] = [
+const NOT_IN_PAIRINGS: [(&str, &str); 19] = [
     ("main", "it holds no story"),
     ("calendar", "rules without a chat"),
     ("configuration", "what the operator writes"),
@@ -24,6 +24,7 @@ const NOT_IN_PAIRINGS: [(&str, &str); 18] = [
     ("report", "the month's figures and the workbook, which no network changes"),
     ("rules", "rules without a chat"),
     ("service", "the service's own door, behind every network"),
+    ("supervision", "the program itself, whose parts die beneath whatever network"),
     ("threads", "only Discord has threads"),
 ];
 

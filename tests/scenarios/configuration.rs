@@ -130,6 +130,7 @@ fn variables_prevail_over_the_file_and_the_file_over_the_defaults() {
         ("MESABOT_DATABASE__URL", ""),
         ("MESABOT_TEST_DATABASE", "left aside"),
         ("MESABOT_KILL_AT", "left aside"),
+        ("MESABOT_PANIC_AT", "left aside"),
         ("PATH", "/bin"),
     ];
     let config = Config::load(place.sources().variables(variables)).unwrap().config;

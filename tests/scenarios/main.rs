@@ -59,6 +59,7 @@ mod rules;
 mod service;
 mod silence;
 mod staff;
+mod supervision;
 mod survey;
 mod telegram_adapter;
 mod telegram_conversation;

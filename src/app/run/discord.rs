@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use axum::Router;
 
-use super::{Line, shards::Ears, watched};
+use super::{Line, Listen, shards::Ears, watched};
 use crate::{
     app::House,
     channel::{
@@ -72,15 +72,19 @@ pub(super) async fn open(
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let intake = Arc::new(intake(house, &discord, &source));
     let routes = endpoint(config, house, &intake)?;
-    let ears = Ears { gateway, intake, family: format!("listener:{source}:") };
+    let ears = Arc::new(Ears { gateway, intake, family: format!("listener:{source}:") });
     let (leases, interactions) = (Arc::clone(leases), Arc::clone(discord.interactions()));
-    let listen = Box::pin(async move {
-        let ended = tokio::select! {
-            ended = ears.listen(&leases, shutdown) => ended,
-            () = interactions.keep_closing() => unreachable!("it goes on for ever"),
-        };
-        interactions.put_off_all().await;
-        ended
+    let listen: Listen = Box::new(move || {
+        let (ears, leases) = (Arc::clone(&ears), Arc::clone(&leases));
+        let (interactions, shutdown) = (Arc::clone(&interactions), shutdown.clone());
+        Box::pin(async move {
+            let ended = tokio::select! {
+                ended = ears.listen(&leases, shutdown) => ended,
+                () = interactions.keep_closing() => unreachable!("it goes on for ever"),
+            };
+            interactions.put_off_all().await;
+            ended
+        })
     });
     let receive = Box::new(move |raw: &str| {
         receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())

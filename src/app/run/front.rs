@@ -1,11 +1,12 @@
 //! What the desk hears over HTTP, behind the operator's TLS: the routes on which networks call it,
-//! and two questions of whoever watches over it: `/healthz` (it serves) and `/readyz` (it can work:
-//! the database answers and every network was reached). Deliberately absent: encryption, which is
-//! the proxy's, and any word about why that a stranger could use.
+//! and two questions of whoever watches over it: `/healthz` (it serves) and `/readyz` (it works: the
+//! database takes writes, every network was reached, and what waits is taken up), in the one word of
+//! [`Condition`]. Deliberately absent: encryption, which is the proxy's, and any word about why that a
+//! stranger could use.
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -21,14 +22,12 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tower::ServiceExt;
 
 use super::connections::{self, Limits};
-use crate::{
-    app::House,
-    service::{database::Database, inbox},
-    worker::{Shutdown, stopped},
+use crate::worker::{
+    Shutdown,
+    health::{Condition, Health},
+    stopped,
 };
 
-/// How long the database may take to answer before the desk is not ready.
-const ANSWERS: Duration = Duration::from_secs(1);
 /// How long a call under way may take to its end once the desk is told to stop.
 const LEAVE: Duration = Duration::from_secs(5);
 /// After how many seconds a network is to call again when it came before the desk was ready.
@@ -36,15 +35,15 @@ const AGAIN: &str = "2";
 
 /// The listener, from before the first network is reached.
 pub(super) struct Front {
-    state: Health,
+    state: Listening,
     serving: Option<JoinHandle<()>>,
 }
 
 #[derive(Clone)]
-struct Health {
-    database: Database,
-    /// Where networks call; there once every network was reached.
-    routes: Arc<OnceLock<Router>>,
+struct Listening {
+    health: Health,
+    /// Where the networks call that were reached.
+    routes: Arc<RwLock<Router>>,
 }
 
 impl Front {
@@ -54,11 +53,11 @@ impl Front {
     /// # Errors
     /// When it cannot listen, and some network was told to call.
     pub(super) async fn open(
-        house: &House,
+        health: Health,
         (address, called): (SocketAddr, bool),
         shutdown: Shutdown,
     ) -> anyhow::Result<Self> {
-        let state = Health { database: house.database.clone(), routes: Arc::default() };
+        let state = Listening { health, routes: Arc::default() };
         let serving = match TcpListener::bind(address).await {
             Ok(listener) => {
                 tracing::info!(%address, called, "listening over HTTP");
@@ -82,11 +81,11 @@ impl Front {
         Ok(Self { state, serving })
     }
 
-    /// Every network was reached, and calls on these routes.
-    pub(super) fn reached(&self, routes: impl IntoIterator<Item = Router>) {
-        let routes = routes.into_iter().fold(Router::new(), Router::merge);
-        // Only the first call counts, and there is one: a desk is opened once.
-        let _: Result<(), Router> = self.state.routes.set(routes);
+    /// A network was reached, and calls on these routes.
+    pub(super) fn reached(&self, routes: Router) {
+        // A router is replaced as a whole, so what a panicking thread left behind is whole.
+        let mut known = self.state.routes.write().unwrap_or_else(PoisonError::into_inner);
+        *known = known.clone().merge(routes);
     }
 
     /// Waits until nobody is listened to any more, after the desk was told to stop.
@@ -99,7 +98,7 @@ impl Front {
     }
 }
 
-async fn serve(listener: TcpListener, state: Health, shutdown: Shutdown) {
+async fn serve(listener: TcpListener, state: Listening, shutdown: Shutdown) {
     let router = Router::new()
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
@@ -117,22 +116,25 @@ async fn serve(listener: TcpListener, state: Health, shutdown: Shutdown) {
     }
 }
 
-/// Whether the desk can work, in one word.
-async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
-    if health.routes.get().is_none() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "connecting");
-    }
-    let answered = tokio::time::timeout(ANSWERS, inbox::answers(health.database.reader())).await;
-    match answered {
-        Ok(Ok(())) => (StatusCode::OK, "ready"),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database"),
-    }
+/// How the desk is, in one word.
+async fn ready(State(listening): State<Listening>) -> (StatusCode, &'static str) {
+    let condition = listening.health.condition();
+    let status = match condition {
+        Condition::Ready => StatusCode::OK,
+        Condition::Database | Condition::Refused | Condition::Connecting | Condition::Stalled => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    };
+    (status, condition.as_str())
 }
 
 /// Hands a call on to its network's route.
-async fn call(State(health): State<Health>, request: Request) -> Response {
-    match health.routes.get() {
-        Some(routes) => routes.clone().oneshot(request).await.into_response(),
-        None => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)]).into_response(),
+async fn call(State(listening): State<Listening>, request: Request) -> Response {
+    let routes = listening.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
+    let response = routes.oneshot(request).await.into_response();
+    // The route may be that of a network which was not reached yet.
+    if response.status() == StatusCode::NOT_FOUND && listening.health.lacks_a_network() {
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)]).into_response();
     }
+    response
 }

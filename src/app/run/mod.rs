@@ -1,21 +1,18 @@
-//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line;
-//! the workers are the same for all. Every replica of a desk handles what was told and fetches files;
-//! what only one may do, polling a bot, sending for it, sweeping, is done under a lease.
+//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line; see
+//! [`serve`] for what runs beside the lines.
 
-use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use axum::Router;
 use futures::future::BoxFuture;
-use sea_orm::Iterable;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::watch,
-    task::JoinSet,
 };
 
 use self::front::Front;
-use super::{House, Keeping, Manners, Workers, desk};
+use super::{House, Keeping, Manners, desk};
 use crate::{
     channel::Channel,
     chat::incoming::Incoming,
@@ -25,11 +22,9 @@ use crate::{
         settings::{Courier, Files, FilesPlace, Pacing, Retention},
     },
     domain::channel::ChannelKind,
-    entity::inbox,
     store::Store,
     worker::{
-        Shutdown,
-        admission::{Admission, Allowance, Budget},
+        admission::{Allowance, Budget},
         delivery::Patience,
         leases::{Leases, Terms},
         pacing::Limits,
@@ -40,21 +35,16 @@ use crate::{
 mod connections;
 pub mod discord;
 mod front;
+mod serve;
 mod shards;
 pub(super) mod telegram;
 pub(super) mod watched;
 
-/// The lease under which what is due is done.
-const SWEEPER: &str = "sweeper";
-
-/// The lease under which reports are made.
-const REPORTER: &str = "reporter";
-
-/// How long the parts may take to end.
-const FAREWELL: Duration = Duration::from_secs(15);
-
 /// Reads what a network told; an error names what could not be read, never its content.
 type Read = Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>;
+
+/// Listens to a network until told to stop, or until it cannot go on; begun anew when it breaks off.
+type Listen = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
 /// A chat network that was reached.
 struct Line {
@@ -64,8 +54,8 @@ struct Line {
     source: String,
     /// Reads what it tells.
     receive: Read,
-    /// Listens to it until told to stop, or until it cannot go on.
-    listen: BoxFuture<'static, anyhow::Result<()>>,
+    /// Listens to it.
+    listen: Listen,
     /// Where it calls the desk over HTTP, if it does.
     routes: Option<Router>,
 }
@@ -88,149 +78,20 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let house = house.keeping(keeping(&loaded.config.files)?);
     let (stop, shutdown) = watch::channel(false);
     let signals = tokio::spawn(listen(stop.clone()));
+    let health = house.health.clone();
+    let plans = serve::plans(loaded, &health)?;
     let address = (loaded.config.listen, is_called(loaded));
-    let front = Front::open(&house, address, shutdown.clone()).await?;
-    let leases = Arc::new(Leases::new(house.database.clone(), Terms::default()));
-    let ended = match open_lines((&house, &leases), loaded, &shutdown).await? {
-        Some(mut lines) => {
-            front.reached(lines.iter_mut().filter_map(|line| line.routes.take()));
-            tracing::info!(procedure = %house.desk.procedure.id, "the desk is open");
-            serve((&house, leases), lines, loaded, (&stop, shutdown)).await
-        }
-        None => Ok(()),
-    };
+    let front = Front::open(health.clone(), address, shutdown.clone()).await?;
+    let leases = Leases::new(house.database.clone(), Terms::default());
+    let leases = Arc::new(leases.reporting_to(health.clone()));
+    let desk = serve::Desk::new(&house, leases, loaded);
+    let ended = desk.serve(plans, &front, (&stop, shutdown)).await;
     stop.send_replace(true);
     signals.abort();
     front.close().await;
     house.database.close().await;
     tracing::info!("the desk is closed");
     ended.map(|()| ExitCode::SUCCESS)
-}
-
-/// Reaches every network that has a token; `None` when told to stop meanwhile.
-async fn open_lines(
-    house: (&House, &Arc<Leases>),
-    loaded: &Loaded,
-    shutdown: &Shutdown,
-) -> anyhow::Result<Option<Vec<Line>>> {
-    let mut lines = Vec::new();
-    if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
-        let webhook = telegram::webhook(&loaded.config.telegram);
-        let Some(line) = telegram::open(house, settings, webhook, shutdown.clone()).await? else {
-            return Ok(None);
-        };
-        lines.push(line);
-    }
-    if let Some(settings) = discord::settings(&loaded.config.discord)? {
-        let config = &loaded.config;
-        let Some(line) = discord::open(house, settings, config, shutdown.clone()).await? else {
-            return Ok(None);
-        };
-        lines.push(line);
-    }
-    ensure!(!lines.is_empty(), "there is no token; see the README");
-    Ok(Some(lines))
-}
-
-/// Runs the workers and listens to every line until the desk is told to stop or a line cannot go on.
-async fn serve(
-    (house, leases): (&House, Arc<Leases>),
-    lines: Vec<Line>,
-    loaded: &Loaded,
-    (stop, shutdown): (&watch::Sender<bool>, Shutdown),
-) -> anyhow::Result<()> {
-    let mut channels = HashMap::new();
-    let mut readers = HashMap::new();
-    let mut listening = JoinSet::new();
-    for Line { channel: (kind, channel), source, receive, listen, .. } in lines {
-        channels.insert(kind, channel);
-        readers.insert(source, receive);
-        listening.spawn(listen);
-    }
-    let receive = Box::new(move |row: &inbox::Model| match readers.get(&row.source) {
-        Some(read) => read(&row.raw),
-        None => Err(format!("nothing listens to {} any more", row.source)),
-    });
-    let mut workers = house.workers(channels, receive, manners(loaded));
-    let (ages, every) = retention(loaded);
-    workers.handler.admission = Admission::new(budget(loaded));
-    workers.sweeper.pruner.ages = ages;
-    workers.sweeper.pruner.every = every;
-    let workers = Arc::new(workers);
-    let mut working = work(workers, leases, loaded.config.sweep_every, &shutdown);
-    let mut ended = Ok(());
-    while let Some(line) = listening.join_next().await {
-        // One line that cannot go on ends the desk: whoever watches over it has to hear of it.
-        ended = ended.and(line.unwrap_or_else(|error| Err(error.into())));
-        stop.send_replace(true);
-    }
-    let ending = async {
-        while let Some(worker) = working.join_next().await {
-            if let Err(error) = worker.map_err(anyhow::Error::from).flatten() {
-                tracing::error!("a worker broke off: {error:#}");
-            }
-        }
-    };
-    if tokio::time::timeout(FAREWELL, ending).await.is_err() {
-        tracing::warn!("a worker did not end in time");
-    }
-    ended
-}
-
-fn work(
-    workers: Arc<Workers>,
-    leases: Arc<Leases>,
-    sweep_every: Duration,
-    shutdown: &Shutdown,
-) -> JoinSet<anyhow::Result<()>> {
-    let mut working = JoinSet::new();
-    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
-    working.spawn(async move {
-        worker.handler.run(stop).await;
-        Ok(())
-    });
-    let (worker, stop) = (Arc::clone(&workers), shutdown.clone());
-    working.spawn(async move {
-        if let Some(fetcher) = &worker.fetcher {
-            fetcher.run(stop).await;
-        }
-        Ok(())
-    });
-    // What is to be said on a network without a token has to be given up by somebody too.
-    for channel in ChannelKind::iter() {
-        let (worker, leases, stop) = (Arc::clone(&workers), Arc::clone(&leases), shutdown.clone());
-        working.spawn(async move {
-            let name = format!("sender:{}", channel.as_str());
-            let send = async |term, stop| {
-                worker.courier.run(Some(channel), term, stop).await;
-                Ok(())
-            };
-            leases.keep(&name, stop, send).await
-        });
-    }
-    let (worker, reporting) = (Arc::clone(&workers), Arc::clone(&leases));
-    let stop = shutdown.clone();
-    working.spawn(async move {
-        let report = async |term, stop| {
-            worker.reporter.run(sweep_every, term, stop).await;
-            Ok(())
-        };
-        reporting.keep(REPORTER, stop, report).await
-    });
-    let (sweeping, stop) = (Arc::clone(&leases), shutdown.clone());
-    working.spawn(async move {
-        let sweep = async |term, stop| {
-            workers.sweeper.run(sweep_every, term, stop).await;
-            Ok(())
-        };
-        sweeping.keep(SWEEPER, stop, sweep).await
-    });
-    let stop = shutdown.clone();
-    working.spawn(async move {
-        leases.run(stop).await;
-        Ok(())
-    });
-    working
 }
 
 /// How files are kept, as configured.

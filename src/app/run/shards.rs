@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     channel::discord::{
-        gateway::{Gateway, Shard, Silence},
+        gateway::{Gateway, Shard, Silence, Spell},
         intake::Intake,
     },
     worker::{
@@ -79,7 +79,9 @@ impl Ears {
         let leaving = stop.clone();
         let hear = async |term: Term, stop: Shutdown| {
             let (end, ending) = watch::channel(false);
-            let hearing = self.gateway.run(shard, &self.intake, (term.patience(), ending));
+            let (patience, progress) = (term.patience(), term.progress());
+            let spell = Spell { patience, progress, shutdown: ending };
+            let hearing = self.gateway.run_watched(shard, &self.intake, spell);
             let silence = tokio::select! {
                 silence = hearing => silence?,
                 never = linger(stop.clone(), leaving.clone(), end) => match never {},

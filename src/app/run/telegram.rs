@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use futures::{FutureExt, future::BoxFuture};
 
-use super::Line;
+use super::{Line, Listen};
 use crate::{
     app::House,
     channel::{
@@ -69,9 +69,19 @@ pub(super) async fn open(
         let store = store.clone();
         webhook.router(move |update| store(vec![update]))
     });
-    let listen = match webhook {
-        Some(webhook) => be_called(telegram.clone(), webhook, shutdown).boxed(),
-        None => poll(settings, store, (Arc::clone(leases), source.clone()), shutdown).boxed(),
+    let listen: Listen = match webhook {
+        Some(webhook) => {
+            let telegram = telegram.clone();
+            Box::new(move || be_called(telegram.clone(), webhook.clone(), shutdown.clone()).boxed())
+        }
+        None => {
+            let poller = Poller::new(&settings).context("no connection can be made")?;
+            let (poller, leases, source) = (Arc::new(poller), Arc::clone(leases), source.clone());
+            Box::new(move || {
+                let lease = (Arc::clone(&leases), source.clone());
+                poll(Arc::clone(&poller), store.clone(), lease, shutdown.clone()).boxed()
+            })
+        }
     };
     let receive = Box::new(move |raw: &str| {
         telegram::receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
@@ -98,14 +108,16 @@ fn store(
 
 /// Asks for news for as long as it is this replica that does.
 async fn poll(
-    settings: TelegramSettings,
+    poller: Arc<Poller>,
     store: impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync,
     (leases, source): (Arc<Leases>, String),
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let poller = Poller::new(&settings).context("no connection can be made")?;
     // Two that ask for a moment store nothing twice, so this needs no more than a lease.
-    let ask = async |term: Term, stop| Ok(poller.poll(&store, term.patience(), stop).await?);
+    let ask = async |term: Term, stop| {
+        let poller = poller.reporting_to(term.progress());
+        Ok(poller.poll(&store, term.patience(), stop).await?)
+    };
     leases.keep(&format!("poller:{source}"), shutdown, ask).await
 }
 

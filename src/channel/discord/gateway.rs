@@ -22,6 +22,7 @@ use super::{
     http::{Call, Http},
     intake::Intake,
 };
+use crate::{kill_point::panic_point, progress::Progress};
 use connection::{Credentials, Ended, Session, Socket};
 use queue::Line;
 use shard::Turns;
@@ -38,6 +39,8 @@ const QUEUE: usize = 1024;
 const FAREWELL: Duration = Duration::from_secs(5);
 /// How long a connection may take to open.
 const OPENING: Duration = Duration::from_secs(10);
+/// How long anything may take beyond what is waited for: longer than a few requests that time out.
+const REPORT: Duration = Duration::from_secs(3 * 60);
 /// How often a session is looked for before it is given up.
 const SEARCHES: u32 = 3;
 
@@ -112,6 +115,17 @@ impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway").field("pauses", &self.pauses).finish_non_exhaustive()
     }
+}
+
+/// A spell of listening.
+#[derive(Debug)]
+pub struct Spell {
+    /// For how long no connection may open before it ends; none where there is no other replica.
+    pub patience: Option<Duration>,
+    /// Where it reports that it goes on.
+    pub progress: Progress,
+    /// Ends it.
+    pub shutdown: watch::Receiver<bool>,
 }
 
 /// What goes on from one connection to the next.
@@ -208,11 +222,25 @@ impl Gateway {
         intake: &Intake,
         (patience, shutdown): (Option<Duration>, watch::Receiver<bool>),
     ) -> Result<Silence, GatewayError> {
+        let spell = Spell { patience, progress: Progress::default(), shutdown };
+        self.run_watched(shard, intake, spell).await
+    }
+
+    /// The same, reporting that it goes on.
+    ///
+    /// # Errors
+    /// When the platform refuses us in a way that only a person can change.
+    pub async fn run_watched(
+        &self,
+        shard: Shard,
+        intake: &Intake,
+        spell: Spell,
+    ) -> Result<Silence, GatewayError> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let mut keeping = pin!(queue::keep(waiting, shard, intake));
         let ended = tokio::select! {
             biased;
-            ended = self.listen(shard, Line { queue, intake }, (patience, shutdown)) => ended,
+            ended = self.listen(shard, Line { queue, intake }, spell) => ended,
             // The queue ends with the listening, so it never ends first.
             () = &mut keeping => return Ok(Silence::Stopped),
         };
@@ -228,19 +256,24 @@ impl Gateway {
         &self,
         shard: Shard,
         line: Line<'_>,
-        (patience, mut shutdown): (Option<Duration>, watch::Receiver<bool>),
+        Spell { patience, progress, mut shutdown }: Spell,
     ) -> Result<Silence, GatewayError> {
         let message_content = self.message_content;
         let mut course =
             Course { shard, session: None, message_content, failures: 0, unreached: None };
         loop {
+            // Each shard may wait for the turns of all the others.
+            let turns = u32::try_from(shard.of).unwrap_or(u32::MAX);
+            progress.next_within(self.pauses.turn.saturating_mul(turns) + REPORT);
+            panic_point("gateway.round");
             let wait = tokio::select! {
                 biased;
                 _ = stopped(&mut shutdown) => return Ok(Silence::Stopped),
                 opened = self.open(&mut course) => match opened {
                     Ok(socket) => {
                         course.unreached = None;
-                        let ended = self.converse(socket, &mut course, (&line, shutdown.clone()));
+                        let hearing = (&line, &progress, shutdown.clone());
+                        let ended = self.converse(socket, &mut course, hearing);
                         match self.judge(ended.await, &mut course)? {
                             Next::Again(wait) => wait,
                             Next::Silence(silence) => return Ok(silence),
@@ -262,6 +295,7 @@ impl Gateway {
                     }
                 },
             };
+            progress.next_within(wait + REPORT);
             tokio::select! {
                 biased;
                 _ = stopped(&mut shutdown) => return Ok(Silence::Stopped),
@@ -325,12 +359,13 @@ impl Gateway {
         &self,
         socket: Socket,
         course: &mut Course,
-        (line, shutdown): (&Line<'_>, watch::Receiver<bool>),
+        (line, progress, shutdown): (&Line<'_>, &Progress, watch::Receiver<bool>),
     ) -> Ended {
         let (token, intents) = (&self.token, intents(course.message_content));
         let credentials = Credentials { token, intents, shard: course.shard };
         let session = course.session.take();
-        let mut connection = connection::Connection::new(socket, session, line);
+        let mut connection =
+            connection::Connection::new(socket, session, line).reporting_to(progress);
         let ended = connection.converse(&credentials, shutdown).await;
         if connection.welcomed {
             course.failures = 0;

@@ -14,7 +14,7 @@ use super::{
     TelegramSettings, client,
     errors::{cause, kept},
 };
-use crate::channel::told;
+use crate::{channel::told, kill_point::panic_point, progress::Progress};
 
 /// The kinds of updates that are read.
 pub(super) const ALLOWED: [&str; 4] =
@@ -23,6 +23,9 @@ pub(super) const ALLOWED: [&str; 4] =
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Within which time a batch is stored, beyond what was waited for: longer than a write waits for a
+/// database that is silent.
+const REPORT: Duration = Duration::from_secs(3 * 60);
 
 /// An update as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,9 @@ pub struct Poller {
     api_url: reqwest::Url,
     token: SecretString,
     poll_timeout: Duration,
+    /// How long a request may take that waits for updates.
+    longest_request: Duration,
+    progress: Progress,
 }
 
 impl fmt::Debug for Poller {
@@ -96,13 +102,27 @@ impl Poller {
     pub fn new(settings: &TelegramSettings) -> reqwest::Result<Self> {
         // Should a connection die silently, the client gives up soon after the platform should
         // have answered, and the next request opens a new one.
-        let client = client(settings, settings.poll_timeout + settings.request_timeout)?;
+        let longest_request = settings.poll_timeout + settings.request_timeout;
+        let client = client(settings, longest_request)?;
         Ok(Self {
             client,
             api_url: settings.api_url.clone(),
             token: settings.token.clone(),
             poll_timeout: settings.poll_timeout,
+            longest_request,
+            progress: Progress::default(),
         })
+    }
+
+    /// The same poller, reporting that it goes on.
+    pub fn reporting_to(&self, progress: Progress) -> Self {
+        Self {
+            client: self.client.clone(),
+            api_url: self.api_url.clone(),
+            token: self.token.clone(),
+            progress,
+            ..*self
+        }
     }
 
     /// Hands over updates until `shutdown` turns true or its sender is gone, or the platform could not
@@ -122,6 +142,9 @@ impl Poller {
         let mut pause = FIRST_PAUSE;
         let mut unreached = None;
         loop {
+            // A request that waits for updates is no stall; neither is the pause after a failed one.
+            self.progress.next_within(self.longest_request + REPORT);
+            panic_point("poller.round");
             let asked = tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),
@@ -163,6 +186,7 @@ impl Poller {
             });
             let end = unreached.zip(patience).map(|(since, patience)| since + patience);
             let wait = end.map_or(wait, |end| wait.min(end.saturating_duration_since(now)));
+            self.progress.next_within(wait + REPORT);
             tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),

@@ -5,7 +5,7 @@
 
 use sea_orm::{DbErr, SqlxError};
 
-use super::fault::Fault;
+use super::{fault::Fault, ruin::Ruin};
 
 /// Why the database could not be opened, or did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +44,9 @@ pub enum DatabaseError {
     /// The server answered, and yet it took too long; nothing was saved.
     #[error("what was asked of the database took too long")]
     TookTooLong,
+    /// The file that was opened is lost; nothing is saved any more.
+    #[error(transparent)]
+    Ruined(#[from] Ruin),
     /// The database was closed earlier.
     #[error("the database is closed")]
     Closed,
@@ -62,8 +65,28 @@ impl DatabaseError {
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Open(error) | Self::Engine(error) => Fault::of(error).is_outage(),
-            Self::CommitUnknown(_) | Self::NotSaved | Self::NoAnswer | Self::Closed => true,
+            Self::CommitUnknown(_)
+            | Self::NotSaved
+            | Self::NoAnswer
+            | Self::Ruined(_)
+            | Self::Closed => true,
             Self::InMemory | Self::UnknownEngine | Self::Address(_) | Self::TookTooLong => false,
+        }
+    }
+}
+
+impl DatabaseError {
+    /// Whether a damaged page of the file was met: by one row, or by all of them.
+    pub fn is_damage(&self) -> bool {
+        self.engine().map(Fault::of) == Some(Fault::Damaged)
+    }
+
+    /// What the error says of the file as a whole, when it says so.
+    pub fn ruin(&self) -> Option<Ruin> {
+        match self {
+            Self::Ruined(ruin) => Some(*ruin),
+            _ => (self.engine().map(Fault::of) == Some(Fault::NoDatabase))
+                .then_some(Ruin::NoDatabase),
         }
     }
 }

@@ -17,6 +17,10 @@ pub(super) enum Fault {
     Full,
     /// SQLite met failing storage or memory. It may have ended the transaction by itself.
     Storage,
+    /// A page of SQLite's file is damaged. It may hold one row or many; other rows go on.
+    Damaged,
+    /// What lies where SQLite's file should be is not a database.
+    NoDatabase,
     /// There is no connection to be had, or the server has run out of something. Nothing was saved.
     Unavailable,
     /// The database may only be read, or not be opened at all.
@@ -67,10 +71,13 @@ impl Fault {
         const CORRUPT: i32 = 11;
         const FULL: i32 = 13;
         const CANTOPEN: i32 = 14;
+        const NOTADB: i32 = 26;
         match code & 0xff {
             BUSY | LOCKED => Self::Collision,
             FULL => Self::Full,
-            NOMEM | IOERR | CORRUPT => Self::Storage,
+            NOMEM | IOERR => Self::Storage,
+            CORRUPT => Self::Damaged,
+            NOTADB => Self::NoDatabase,
             READONLY | CANTOPEN => Self::Barred,
             _ => Self::Other,
         }
@@ -98,12 +105,13 @@ impl Fault {
     /// Whether another connection is to be opened: SQLite may have rolled the transaction back
     /// without telling the driver, or it opened a file that could only be read, and goes on reading.
     pub(super) fn spoils_the_connection(self) -> bool {
-        matches!(self, Self::Full | Self::Storage | Self::Barred)
+        matches!(self, Self::Full | Self::Storage | Self::Barred | Self::Damaged | Self::NoDatabase)
     }
 
-    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    /// Whether the database is out of order, so that what was asked of it has no part in the error. A
+    /// damaged page is met by what is asked of it, and by nothing else.
     pub(super) fn is_outage(self) -> bool {
-        self != Self::Other
+        !matches!(self, Self::Damaged | Self::Other)
     }
 
     /// Whether a commit that failed like this may nevertheless have been saved.

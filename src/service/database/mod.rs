@@ -35,6 +35,7 @@ mod error;
 mod fault;
 mod postgres;
 mod reader;
+mod ruin;
 mod schema;
 mod sqlite;
 mod work;
@@ -53,11 +54,16 @@ pub use self::{
     backup::{BackupError, back_up},
     error::{DatabaseError, TransactionError},
     reader::Reader,
+    ruin::Ruin,
     work::{ScopedFuture, Work},
 };
 
 /// With less free space than this on the database's disk, in bytes, no new work should be taken on.
 pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
+
+/// The trial write.
+const BEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+    ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
 
 /// How long the connections to a server may take to be closed.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -168,6 +174,39 @@ impl Database {
                 Some(disk.f_bavail.saturating_mul(disk.f_frsize))
             }
             Engine::Postgres(_) => None,
+        }
+    }
+
+    /// Writes something, to know whether anything can be written now.
+    ///
+    /// # Errors
+    /// When nothing can.
+    pub async fn try_to_write(&self) -> Result<(), DatabaseError> {
+        self.write(|tx| Box::pin(async move { Ok(tx.execute_unprepared(BEAT).await.map(drop)?) }))
+            .await
+    }
+
+    /// Whether the database is lost as a whole, as far as the path of its file and what was met so far
+    /// tell; never for a server.
+    pub fn inspect(&self) -> Option<Ruin> {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.place.inspect(),
+            Engine::Postgres(_) => None,
+        }
+    }
+
+    /// The file is lost: nothing is written into it any more. A server looks after its own.
+    pub fn condemn(&self, ruin: Ruin) {
+        if let Engine::Sqlite(sqlite) = &self.0 {
+            sqlite.place.condemn(ruin);
+        }
+    }
+
+    /// Waits until the database is known to be lost as a whole.
+    pub async fn ruined(&self) -> Ruin {
+        match &self.0 {
+            Engine::Sqlite(sqlite) => sqlite.place.ruined().await,
+            Engine::Postgres(_) => std::future::pending().await,
         }
     }
 

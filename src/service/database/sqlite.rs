@@ -26,6 +26,7 @@ use super::{
     DatabaseError, Reader, TransactionError, Work,
     attempt::{self, Outcome, TRIES},
     fault::Fault,
+    ruin::{Place, Ruin},
 };
 
 /// After how many commits of one connection a reader looks whether they are there.
@@ -42,6 +43,7 @@ pub(super) struct Sqlite {
     file: SqliteConnectOptions,
     slot: Mutex<Slot>,
     pub(super) reader: Reader,
+    pub(super) place: Place,
 }
 
 /// Where the writer waits between two transactions.
@@ -67,20 +69,19 @@ impl Sqlite {
         // Only one program can switch a new file to WAL, and SQLite tells the
         // others at once that they are too early, without waiting.
         let writer = loop {
-            match Writer::open(&file).await {
+            match Writer::open(file.clone().create_if_missing(true)).await {
                 Ok(writer) => break writer,
                 Err(error) if Fault::of(&error).deserves_another_try() && tries < TRIES => {
                     attempt::pause(tries).await;
                     tries += 1;
                 }
-                Err(error) => return Err(DatabaseError::Open(error)),
+                Err(error) => return Err(opening(error)),
             }
         };
-        let reading = connect(file.clone().pragma("query_only", "ON"), 4)
-            .await
-            .map_err(DatabaseError::Open)?;
+        let place = Place::of(file.get_filename());
+        let reading = connect(file.clone().pragma("query_only", "ON"), 4).await.map_err(opening)?;
         let reader = Reader::new(reading, None);
-        Ok(Self { file, slot: Mutex::new(Slot::Waiting(writer)), reader })
+        Ok(Self { file, slot: Mutex::new(Slot::Waiting(writer)), reader, place })
     }
 
     /// Tries `work` once, in a transaction of its own.
@@ -89,13 +90,17 @@ impl Sqlite {
         work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
     ) -> Outcome<T, E> {
         let mut slot = self.slot.lock().await;
+        if let Some(ruin) = self.place.inspect() {
+            return Outcome::broken(ruin.into(), false);
+        }
         let mut writer = match std::mem::replace(&mut *slot, Slot::Empty) {
             Slot::Waiting(writer) => writer,
-            Slot::Empty => match Writer::open(&self.file).await {
+            // A file that is gone must not be made anew, empty.
+            Slot::Empty => match Writer::open(self.file.clone().create_if_missing(false)).await {
                 Ok(writer) => writer,
                 Err(error) => {
                     let again = Fault::of(&error).deserves_another_try();
-                    return Outcome::broken(DatabaseError::Open(error), again);
+                    return Outcome::broken(self.judged(opening(error)), again);
                 }
             },
             Slot::Closed => {
@@ -114,6 +119,17 @@ impl Sqlite {
             tracing::error!(%error, "a commit could not be confirmed, the writer is dropped");
             outcome = Outcome::broken(error, false);
         }
+        if let Err(error) = &outcome.result
+            && error.database_error().map(Fault::of) == Some(Fault::NoDatabase)
+        {
+            self.place.condemn(Ruin::NoDatabase);
+        }
+        // What was written into a file that is gone is not saved.
+        if outcome.result.is_ok()
+            && let Some(ruin) = self.place.inspect()
+        {
+            outcome = Outcome::broken(ruin.into(), false);
+        }
         if outcome.fit {
             writer.commits += u64::from(outcome.result.is_ok());
             *slot = Slot::Waiting(writer);
@@ -121,6 +137,14 @@ impl Sqlite {
             writer.close().await;
         }
         outcome
+    }
+
+    /// Takes note of an error that concerns the file as a whole.
+    fn judged(&self, error: DatabaseError) -> DatabaseError {
+        if let Some(ruin) = error.ruin() {
+            self.place.condemn(ruin);
+        }
+        error
     }
 
     /// Looks through another connection whether the commit that made the heartbeat `beats` is there.
@@ -158,8 +182,8 @@ impl Sqlite {
 }
 
 impl Writer {
-    async fn open(file: &SqliteConnectOptions) -> Result<Self, DbErr> {
-        let options = file.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    async fn open(file: SqliteConnectOptions) -> Result<Self, DbErr> {
+        let options = file.journal_mode(SqliteJournalMode::Wal);
         let connection = connect(options, 1).await?;
         if let Err(error) = connection.execute_unprepared(CREATE_HEARTBEAT).await {
             let _ = connection.close().await;
@@ -172,6 +196,15 @@ impl Writer {
     /// Not for ever: a connection that hangs on a failing disk must not take the desk with it.
     async fn close(self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.connection.close()).await;
+    }
+}
+
+/// Why a file could not be opened, with what can be done about one that is damaged.
+fn opening(error: DbErr) -> DatabaseError {
+    match Fault::of(&error) {
+        Fault::NoDatabase => Ruin::NoDatabase.into(),
+        Fault::Damaged => Ruin::Damaged.into(),
+        _ => DatabaseError::Open(error),
     }
 }
 

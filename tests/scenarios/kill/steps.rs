@@ -30,7 +30,11 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("channel/discord/backfill.rs", "missed.fetched", "what was missed fetched; not stored"),
 ];
 /// What writes without such a step, and why it has none.
-const WHOLE: [(&str, &str); 3] = [
+const WHOLE: [(&str, &str); 4] = [
+    (
+        "worker/courier/rows.rs",
+        "a row that cannot be read is given up in one transaction, and is tried again until then",
+    ),
     (
         "worker/leases.rs",
         "each change of a lease is one transaction, and what its holder leaves behind runs out",

@@ -70,6 +70,7 @@ fn ticket(dice: &mut Dice, number: i64, span: &Range<Timestamp>) -> ticket::Acti
     let left = dice.number(-1, 3);
     let source = if dice.below(4) == 0 { Source::Proactive } else { Source::Chat };
     ticket::ActiveModel {
+        confidential: Set(false),
         id: Set(TicketId(number)),
         number: Set(TicketNumber(number)),
         version: Set(0),

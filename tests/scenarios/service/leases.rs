@@ -34,7 +34,7 @@ async fn takes_over(ground: &Ground, holder: &str, instead_of: Option<&str>) -> 
 async fn renews(ground: &Ground, holder: &str) -> Vec<Fence> {
     let renewed: Result<Vec<Fence>> = ground
         .database
-        .write(|tx| Box::pin(async move { leases::renew(tx, holder, TERM).await }))
+        .write(|tx| Box::pin(async move { leases::renew(tx, holder, &[NAME], TERM).await }))
         .await;
     renewed.unwrap()
 }

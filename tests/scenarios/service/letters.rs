@@ -224,7 +224,7 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             let reference = &format!("M-{}", row.id);
             let kept: Result<()> = writes!(ground.database, |tx| inbox::quarantine(
                 tx,
-                row.clone(),
+                row.id,
                 (reference, "no chat in it"),
                 START.plus(7)
             ));
@@ -271,7 +271,7 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
         let told = &rows[0];
         let kept: Result<()> = writes!(ground.database, |tx| inbox::quarantine(
             tx,
-            told.clone(),
+            told.id,
             ("M-1", "no JSON"),
             START
         ));

@@ -107,7 +107,7 @@ async fn g2_g9_what_was_told_is_forgotten_when_no_network_tells_it_again() {
         for key in ["aside", "m:5"] {
             let aside = &row(ground, key).await.unwrap();
             let why = ("M-1", "unreadable");
-            writes!(ground, |tx| inbox::quarantine(tx, aside.clone(), why, START));
+            writes!(ground, |tx| inbox::quarantine(tx, aside.id, why, START));
         }
         settles(ground, &["late"], 80 * HOUR).await;
 

@@ -25,13 +25,16 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    GatewayError, Shard, frame,
+    GatewayError, REPORT, Shard, frame,
     queue::{Item, Line},
     stopped,
 };
-use crate::channel::{
-    discord::intake::{self, Heard},
-    told,
+use crate::{
+    channel::{
+        discord::intake::{self, Heard},
+        told,
+    },
+    progress::Progress,
 };
 
 /// How long the other side may take to say hello, and to welcome us.
@@ -87,13 +90,28 @@ pub(super) struct Connection<'a> {
     pending: VecDeque<Item>,
     /// Whether the other side showed a sign of life since the last beat.
     alive: bool,
+    progress: Progress,
 }
 
 impl<'a> Connection<'a> {
     pub fn new(socket: Socket, session: Option<Session>, line: &'a Line<'a>) -> Self {
         let pending = VecDeque::new();
         let (introduced, welcomed) = (false, false);
-        Self { socket, line, session, introduced, welcomed, pending, alive: true }
+        Self {
+            socket,
+            line,
+            session,
+            introduced,
+            welcomed,
+            pending,
+            alive: true,
+            progress: Progress::default(),
+        }
+    }
+
+    /// The same, reporting that it goes on.
+    pub fn reporting_to(self, progress: &Progress) -> Self {
+        Self { progress: progress.clone(), ..self }
     }
 
     /// Goes on until either side ends it.
@@ -142,6 +160,8 @@ impl<'a> Connection<'a> {
         // Everybody who was cut off at the same moment should not come back in step.
         let mut beat = Instant::now() + interval.mul_f64(rand::rng().random());
         loop {
+            // A queue that has no room waits for the database, which is watched on its own.
+            self.progress.next_within(interval + REPORT);
             tokio::select! {
                 biased;
                 () = tokio::time::sleep_until(beat) => {

@@ -1,0 +1,24 @@
+//! The row of the trial write, with which a running desk finds out whether the database still takes
+//! writes. SQLite's writer has made the table already, for a look of its own.
+
+use sea_orm::DbBackend;
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let create = "CREATE TABLE IF NOT EXISTS heartbeat \
+            (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), beats BIGINT NOT NULL)";
+        manager.get_connection().execute_unprepared(create).await?;
+        Ok(())
+    }
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if manager.get_database_backend() == DbBackend::Postgres {
+            manager.get_connection().execute_unprepared("DROP TABLE heartbeat").await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,422 @@
+//! The parts of a running desk, each under supervision: the workers are the same for all networks, a
+//! listener and a sender belong to one. Networks are reached beside each other, and one that refuses
+//! the desk ends alone. Every replica of a desk handles what was told and fetches files; what only one
+//! may do, polling a bot, sending for it, sweeping, is done under a lease.
+
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use anyhow::{anyhow, ensure};
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use sea_orm::Iterable;
+use tokio::{sync::watch, task::JoinSet};
+
+use super::{Line, Read, budget, discord, front::Front, manners, retention, telegram};
+use crate::{
+    app::{House, Manners},
+    channel::{
+        Channel,
+        discord::DiscordSettings,
+        telegram::{TelegramSettings, Webhook},
+    },
+    config::Loaded,
+    domain::channel::ChannelKind,
+    entity::inbox,
+    progress::Progress,
+    worker::{
+        Shutdown,
+        admission::Admission,
+        health::{Health, Network},
+        leases::Leases,
+        stopped,
+        supervise::{Ended, Supervisor},
+        watchdog::Watchdog,
+    },
+};
+
+/// The lease under which what is due is done.
+const SWEEPER: &str = "sweeper";
+/// The lease under which reports are made.
+const REPORTER: &str = "reporter";
+
+/// How long the parts may take to end.
+const FAREWELL: Duration = Duration::from_secs(20);
+/// Within which time a worker without a lease reports for the first time.
+const FIRST_REPORT: Duration = Duration::from_secs(60);
+
+/// A network to reach.
+pub(super) enum Plan {
+    Telegram(TelegramSettings, Option<Webhook>),
+    Discord(DiscordSettings),
+}
+
+impl Plan {
+    fn kind(&self) -> ChannelKind {
+        match self {
+            Self::Telegram(..) => ChannelKind::Telegram,
+            Self::Discord(_) => ChannelKind::Discord,
+        }
+    }
+}
+
+/// Every network that has a token.
+pub(super) fn plans(loaded: &Loaded, health: &Health) -> anyhow::Result<Vec<Plan>> {
+    let mut plans = Vec::new();
+    if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
+        plans.push(Plan::Telegram(settings, telegram::webhook(&loaded.config.telegram)));
+    }
+    if let Some(settings) = discord::settings(&loaded.config.discord)? {
+        plans.push(Plan::Discord(settings));
+    }
+    ensure!(!plans.is_empty(), "there is no token; see the README");
+    for plan in &plans {
+        health.set_network(plan.kind().as_str(), Network::Connecting);
+    }
+    Ok(plans)
+}
+
+/// A part that ended.
+enum Part {
+    Worker(Result<(), Ended>),
+    Listener(ChannelKind, Result<(), Ended>),
+}
+
+/// Channels that were reached, by their network.
+type Channels = HashMap<ChannelKind, Arc<dyn Channel>>;
+
+/// A desk that serves.
+pub(super) struct Desk<'d> {
+    house: &'d House,
+    leases: Arc<Leases>,
+    health: Health,
+    loaded: &'d Loaded,
+    manners: Manners,
+    /// Reads what was told, by the source of its row.
+    readers: Arc<RwLock<HashMap<String, Read>>>,
+    channels: watch::Sender<Channels>,
+    parts: JoinSet<Part>,
+    /// Ends the parts of one network.
+    stops: HashMap<ChannelKind, watch::Sender<bool>>,
+    /// Networks that refused the desk, each with the reason.
+    refused: Vec<anyhow::Error>,
+}
+
+impl<'d> Desk<'d> {
+    pub(super) fn new(house: &'d House, leases: Arc<Leases>, loaded: &'d Loaded) -> Self {
+        Self {
+            house,
+            leases,
+            health: house.health.clone(),
+            loaded,
+            manners: manners(loaded),
+            readers: Arc::default(),
+            channels: watch::Sender::new(Channels::new()),
+            parts: JoinSet::new(),
+            stops: HashMap::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Runs every part until the desk is told to stop, no network is left, or a worker is given up.
+    pub(super) async fn serve(
+        mut self,
+        plans: Vec<Plan>,
+        front: &Front,
+        (stop, mut shutdown): (&watch::Sender<bool>, Shutdown),
+    ) -> anyhow::Result<()> {
+        let networks = plans.len();
+        self.work(&shutdown);
+        let mut opening = FuturesUnordered::new();
+        for plan in plans {
+            let (end, ending) = watch::channel(false);
+            self.stops.insert(plan.kind(), end);
+            opening.push(self.open(plan, ending));
+        }
+        let mut ended = Ok(());
+        while ended.is_ok() {
+            tokio::select! {
+                () = stopped(&mut shutdown) => break,
+                Some((kind, opened)) = opening.next() => match opened {
+                    Ok(Some(line)) => self.opened(line, front),
+                    Ok(None) => {}
+                    Err(error) => self.refused(kind, error),
+                },
+                Some(part) = self.parts.join_next() => match part {
+                    Ok(Part::Listener(kind, Err(Ended::Failed(error)))) => self.refused(kind, error),
+                    Ok(Part::Listener(_, ended_so) | Part::Worker(ended_so)) => {
+                        ended = ended_so.map_err(anyhow::Error::from);
+                    }
+                    Err(error) => ended = Err(error.into()),
+                },
+            }
+            if self.refused.len() == networks {
+                ended = Err(all(std::mem::take(&mut self.refused)));
+            }
+        }
+        if let Err(error) = &ended {
+            tracing::error!("the desk ends: {error:#}");
+        }
+        stop.send_replace(true);
+        for stop in self.stops.values() {
+            stop.send_replace(true);
+        }
+        drop(opening);
+        self.end().await;
+        ended
+    }
+
+    /// Waits for every part, for a while.
+    async fn end(&mut self) {
+        let ending = async {
+            while let Some(part) = self.parts.join_next().await {
+                let part = part.map(|(Part::Worker(ended) | Part::Listener(_, ended))| ended);
+                match part {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => tracing::error!("a worker broke off: {error:#}"),
+                    Err(error) => tracing::error!("a worker broke off: {error:#}"),
+                }
+            }
+        };
+        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+            tracing::warn!("a worker did not end in time");
+        }
+    }
+
+    /// Reaches a network, again and again until it answers; none when told to stop before.
+    fn open(
+        &self,
+        plan: Plan,
+        shutdown: Shutdown,
+    ) -> BoxFuture<'d, (ChannelKind, anyhow::Result<Option<Line>>)> {
+        let (house, leases, loaded) = (self.house, Arc::clone(&self.leases), self.loaded);
+        let kind = plan.kind();
+        Box::pin(async move {
+            let opened = match plan {
+                Plan::Telegram(settings, webhook) => {
+                    telegram::open((house, &leases), settings, webhook, shutdown).await
+                }
+                Plan::Discord(settings) => {
+                    discord::open((house, &leases), settings, &loaded.config, shutdown).await
+                }
+            };
+            (kind, opened)
+        })
+    }
+
+    /// A network was reached: it is listened to, and what waits for it is sent.
+    fn opened(&mut self, line: Line, front: &Front) {
+        let Line { channel: (kind, channel), source, receive, listen, routes } = line;
+        self.readers.write().unwrap_or_else(PoisonError::into_inner).insert(source, receive);
+        if let Some(routes) = routes {
+            front.reached(routes);
+        }
+        self.channels.send_modify(|channels| {
+            channels.insert(kind, Arc::clone(&channel));
+        });
+        self.health.set_network(kind.as_str(), Network::Open);
+        self.house.wake.inbox.notify_one();
+        tracing::info!(
+            network = kind.as_str(),
+            procedure = %self.house.desk.procedure.id,
+            "the desk is open"
+        );
+        let Some(stop) = self.stops.get(&kind) else { return };
+        let (listening, sending) = (stop.subscribe(), stop.subscribe());
+        let listener = self.supervisor(&format!("listener:{}", kind.as_str()), None, &listening);
+        self.parts.spawn(async move {
+            Part::Listener(kind, listener.run(async |_| listen().await).await)
+        });
+        self.send(kind, Channels::from([(kind, channel)]), &sending);
+    }
+
+    /// A network does not let the desk in: its parts end, and what waits for it stays.
+    fn refused(&mut self, kind: ChannelKind, error: anyhow::Error) {
+        let network = kind.as_str();
+        tracing::error!(
+            network,
+            "the desk goes on without this network until it is started again: {error:#}"
+        );
+        self.health.set_network(network, Network::Refused);
+        if let Some(stop) = self.stops.get(&kind) {
+            stop.send_replace(true);
+        }
+        self.refused.push(error);
+    }
+
+    fn supervisor(
+        &self,
+        name: &str,
+        first_report: Option<Duration>,
+        shutdown: &Shutdown,
+    ) -> Supervisor {
+        let (name, health, shutdown) = (name.to_owned(), self.health.clone(), shutdown.clone());
+        Supervisor { name, health, first_report, shutdown }
+    }
+
+    /// Sends what is to be said on a network.
+    fn send(&mut self, kind: ChannelKind, channels: Channels, shutdown: &Shutdown) {
+        let courier = Arc::new(self.house.courier(channels, self.manners));
+        let name = format!("sender:{}", kind.as_str());
+        let supervisor = self.supervisor(&name, None, shutdown);
+        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        self.parts.spawn(async move {
+            let send = async |term, stop| {
+                courier.run(Some(kind), term, stop).await;
+                Ok(())
+            };
+            let keep = async |_| leases.keep(&name, stop.clone(), send).await;
+            Part::Worker(supervisor.run(keep).await)
+        });
+    }
+
+    /// Begins every part that belongs to no network that has to be reached.
+    fn work(&mut self, shutdown: &Shutdown) {
+        let mut handler = self.house.handler(self.receive());
+        handler.admission = Admission::new(budget(self.loaded));
+        let health = self.health.clone();
+        handler.unready = Box::new(move |source| {
+            source.split(':').next().is_some_and(|network| health.is_shut(network))
+        });
+        let (supervisor, stop) =
+            (self.supervisor("handler", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        self.parts.spawn(async move {
+            let handle = async |progress| {
+                handler.run_watched(progress, stop.clone()).await;
+                Ok(())
+            };
+            Part::Worker(supervisor.run(handle).await)
+        });
+
+        let (supervisor, stop) =
+            (self.supervisor("fetcher", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        let fetching = Fetching {
+            house: self.house.clone(),
+            manners: self.manners,
+            channels: self.channels.subscribe(),
+        };
+        self.parts.spawn(async move {
+            let fetch = async |progress| {
+                fetching.run(progress, stop.clone()).await;
+                Ok(())
+            };
+            Part::Worker(supervisor.run(fetch).await)
+        });
+
+        // What is to be said on a network without a token has to be given up by somebody too.
+        for channel in ChannelKind::iter() {
+            let with_token = self.health.is_shut(channel.as_str());
+            if !with_token {
+                self.send(channel, Channels::new(), shutdown);
+            }
+        }
+
+        let mut sweeper = self.house.sweeper();
+        (sweeper.pruner.ages, sweeper.pruner.every) = retention(self.loaded);
+        let every = self.loaded.config.sweep_every;
+        let supervisor = self.supervisor(SWEEPER, None, shutdown);
+        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        self.parts.spawn(async move {
+            let sweep = async |term, stop| {
+                sweeper.run(every, term, stop).await;
+                Ok(())
+            };
+            let keep = async |_| leases.keep(SWEEPER, stop.clone(), sweep).await;
+            Part::Worker(supervisor.run(keep).await)
+        });
+
+        let reporter = self.house.reporter();
+        let supervisor = self.supervisor(REPORTER, None, shutdown);
+        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        self.parts.spawn(async move {
+            let report = async |term, stop| {
+                reporter.run(every, term, stop).await;
+                Ok(())
+            };
+            let keep = async |_| leases.keep(REPORTER, stop.clone(), report).await;
+            Part::Worker(supervisor.run(keep).await)
+        });
+
+        let supervisor = self.supervisor("leases", None, shutdown);
+        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        self.parts.spawn(async move {
+            let renew = async |_| {
+                leases.run(stop.clone()).await;
+                Ok(())
+            };
+            Part::Worker(supervisor.run(renew).await)
+        });
+
+        let House { database, clock, .. } = self.house.clone();
+        let watchdog = Watchdog { database, clock, health: self.health.clone() };
+        let (supervisor, stop) =
+            (self.supervisor("watchdog", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        self.parts.spawn(async move {
+            let watch = async |progress| Ok(watchdog.run(progress, stop.clone()).await?);
+            Part::Worker(supervisor.run(watch).await)
+        });
+    }
+
+    /// Reads a row of the inbox by its source.
+    fn receive(&self) -> crate::worker::handler::Receive {
+        let readers = Arc::clone(&self.readers);
+        Box::new(move |row: &inbox::Model| {
+            let readers = readers.read().unwrap_or_else(PoisonError::into_inner);
+            match readers.get(&row.source) {
+                Some(read) => read(&row.raw),
+                None => Err(format!("nothing listens to {} any more", row.source)),
+            }
+        })
+    }
+}
+
+/// Fetches files from the networks that were reached so far.
+struct Fetching {
+    house: House,
+    manners: Manners,
+    channels: watch::Receiver<Channels>,
+}
+
+impl Fetching {
+    async fn run(&self, progress: Progress, mut shutdown: Shutdown) {
+        let mut channels = self.channels.clone();
+        loop {
+            let reached = channels.borrow_and_update().clone();
+            let Some(fetcher) = self.house.fetcher(reached, self.manners) else { return };
+            let (end, ending) = watch::channel(false);
+            let mut fetching = pin!(fetcher.run_watched(progress.clone(), ending));
+            tokio::select! {
+                () = &mut fetching => return,
+                () = stopped(&mut shutdown) => {
+                    end.send_replace(true);
+                    return fetching.await;
+                }
+                // Another network was reached.
+                Ok(()) = channels.changed() => {
+                    end.send_replace(true);
+                    fetching.await;
+                }
+            }
+        }
+    }
+}
+
+/// Why no network is left.
+fn all(refused: Vec<anyhow::Error>) -> anyhow::Error {
+    let mut refused = refused.into_iter();
+    match (refused.next(), refused.next()) {
+        (Some(only), None) => only,
+        (first, second) => {
+            let reasons: Vec<String> = first
+                .into_iter()
+                .chain(second)
+                .chain(refused)
+                .map(|why| format!("{why:#}"))
+                .collect();
+            anyhow!("no network is left: {}", reasons.join("; "))
+        }
+    }
+}

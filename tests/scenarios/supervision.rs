@@ -1,0 +1,124 @@
+//! The program as a process, whose parts die, hang or lose what they stand on: it goes on or ends with
+//! a failure, and `/readyz` tells the truth all the while.
+
+mod damage;
+mod machine;
+mod networks;
+
+use std::fs;
+
+use machine::{Log, MARTA, Machine, until};
+
+use crate::support::telegram::Ledger;
+
+/// Every named point that a desk on Telegram passes when a person writes to it.
+const POINTS: [&str; 11] = [
+    "handler.round",
+    "handle.uncommitted",
+    "handle.committed",
+    "courier.round",
+    "courier.claimed",
+    "courier.answered",
+    "courier.settled",
+    "poller.round",
+    "poll.received",
+    "inbox.stored",
+    "sweeper.round",
+];
+
+#[tokio::test]
+async fn a_panic_at_any_point_leaves_no_message_without_an_answer() {
+    for point in POINTS {
+        let machine = Machine::new().await;
+        let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", point)]);
+        machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
+        machine.hears("¿Abro un caso con esto?").await;
+        until(&machine, (200, "ready")).await;
+        assert!(machine.log().contains("a panic"), "{point} was passed: {}", machine.log());
+        machine.emulator.says(MARTA, MARTA, "/ayuda");
+        machine.hears("Esto es lo que puedo hacer").await;
+        desk.ends_in_peace().await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_panics_is_restarted_and_logged() {
+    for (point, worker) in
+        [("handler.round", "handler"), ("fetcher.round", "fetcher"), ("poller.round", "listener")]
+    {
+        let machine = Machine::new().await;
+        let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", point)]);
+        machine.logs("a worker broke off and is restarted").await;
+        until(&machine, (200, "ready")).await;
+        let log = machine.log();
+        assert!(log.contains(worker) && log.contains("src/kill_point.rs"), "{log}");
+        desk.ends_in_peace().await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_keeps_dying_ends_the_program_with_a_failure() {
+    let machine = Machine::new().await;
+    let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", "sweeper.round:1+")]);
+    until(&machine, (503, "stalled")).await;
+    let ended = desk.ended().await;
+    assert_eq!(ended.code(), Some(1), "{}", machine.log());
+    assert!(machine.log().contains("the worker sweeper died 8 times"), "{}", machine.log());
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_stops_no_answer() {
+    for log in [Log::Gone, Log::Full] {
+        let machine = Machine::new().await;
+        let desk = machine.start(log, &[("MESABOT_LOG__LEVEL", "debug")]);
+        machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
+        machine.hears("¿Abro un caso con esto?").await;
+        until(&machine, (200, "ready")).await;
+        desk.ends_in_peace().await;
+    }
+}
+
+#[tokio::test]
+async fn a_panic_whose_report_cannot_be_written_is_survived() {
+    for log in [Log::Gone, Log::Full] {
+        let machine = Machine::new().await;
+        let desk = machine.start(log, &[("MESABOT_PANIC_AT", "handler.round")]);
+        machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
+        machine.hears("¿Abro un caso con esto?").await;
+        desk.ends_in_peace().await;
+    }
+}
+
+#[tokio::test]
+async fn after_its_file_is_gone_nothing_is_confirmed_and_the_program_fails() {
+    for replaced in [false, true] {
+        let machine = Machine::new().await;
+        let desk = machine.start(Log::File, &[]);
+        until(&machine, (200, "ready")).await;
+        machine.emulator.says(MARTA, MARTA, "/ayuda");
+        machine.hears("Esto es lo que puedo hacer").await;
+        let file = machine.path("desk.db");
+        if replaced {
+            fs::copy(&file, machine.path("other.db")).unwrap();
+            fs::rename(machine.path("other.db"), &file).unwrap();
+        } else {
+            fs::remove_file(&file).unwrap();
+        }
+        let late = machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
+        let ended = desk.ended().await;
+        let log = machine.log();
+        assert_eq!(ended.code(), Some(1), "{log}");
+        assert!(log.contains("put the file back or restore the newest backup"), "{log}");
+        let confirmed = machine.emulator.read(|ledger: &Ledger| ledger.confirmed.contains(&late));
+        assert!(!confirmed, "what was told after the loss waits at the platform");
+        assert_eq!(file.exists(), replaced, "no file is made anew");
+    }
+}
+
+#[tokio::test]
+async fn a_program_without_a_usable_log_still_fails_with_its_code() {
+    let machine = Machine::new().await;
+    fs::write(machine.path("desk.db"), [7_u8; 8_192]).unwrap();
+    let ended = machine.start(Log::Gone, &[]).ended().await;
+    assert_eq!(ended.code(), Some(1), "and not with the code of a panic");
+}

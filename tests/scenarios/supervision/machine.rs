@@ -1,0 +1,155 @@
+//! A place where the program runs, and what it is told of the networks.
+
+use std::{
+    fs::File,
+    io::PipeWriter,
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{
+    desk::DEADLINE,
+    telegram::{Emulator, Ledger},
+};
+
+pub const MARTA: i64 = 5;
+pub const BETO: i64 = 6;
+
+/// Where the program's log goes.
+#[derive(Clone, Copy)]
+pub enum Log {
+    File,
+    /// A pipe that has no reader any more.
+    Gone,
+    /// A disk that is full.
+    Full,
+}
+
+/// A program that is stopped with the test, however the test ends.
+pub struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    pub async fn ended(mut self) -> ExitStatus {
+        let ending = tokio::task::spawn_blocking(move || self.0.wait().unwrap());
+        tokio::time::timeout(DEADLINE * 2, ending).await.expect("it ends").unwrap()
+    }
+
+    pub async fn ends_in_peace(self) {
+        kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
+        let ended = self.ended().await;
+        assert!(ended.success(), "{ended}");
+    }
+}
+
+pub struct Machine {
+    pub emulator: Emulator,
+    pub listen: SocketAddr,
+    directory: tempfile::TempDir,
+}
+
+impl Machine {
+    pub async fn new() -> Self {
+        let emulator = Emulator::start().await;
+        emulator.add_user(MARTA, "Marta", "es");
+        emulator.add_user(BETO, "Beto", "es");
+        // A port that was free a moment ago.
+        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self { emulator, listen, directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.path("desk.db").display())
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    /// Starts the program on Telegram, with this much more in its environment.
+    pub fn start(&self, log: Log, more: &[(&str, &str)]) -> Running {
+        let stderr = match log {
+            Log::File => {
+                let log = File::options().create(true).append(true).open(self.path("log"));
+                Stdio::from(log.unwrap())
+            }
+            Log::Gone => Stdio::from(without_a_reader()),
+            Log::Full => Stdio::from(File::options().write(true).open("/dev/full").unwrap()),
+        };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
+        command
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("MESABOT_TELEGRAM__TOKEN", self.emulator.token())
+            .env("MESABOT_TELEGRAM__API_URL", self.emulator.api_url())
+            .env("MESABOT_DATABASE__URL", self.database())
+            .env("MESABOT_HTTP__LISTEN", self.listen.to_string())
+            .env("MESABOT_ACCESS", "open")
+            .envs(more.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(stderr);
+        Running(command.spawn().unwrap())
+    }
+
+    pub async fn hears(&self, words: &str) {
+        self.hears_in(MARTA, words).await;
+    }
+
+    pub async fn hears_in(&self, chat: i64, words: &str) {
+        let said = |ledger: &Ledger| ledger.said_to(chat).iter().any(|text| text.contains(words));
+        self.emulator.wait_until(said, DEADLINE).await;
+    }
+
+    /// What `/readyz` answers now, if anything.
+    pub async fn ready(&self) -> Option<(u16, String)> {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(format!("http://{}/readyz", self.listen)).send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.unwrap()))
+    }
+
+    /// Waits until the log says so.
+    pub async fn logs(&self, words: &str) {
+        let looking = async {
+            let mut tick = tokio::time::interval(Duration::from_millis(20));
+            while !self.log().contains(words) {
+                tick.tick().await;
+            }
+        };
+        let looked = tokio::time::timeout(DEADLINE, looking).await;
+        assert!(looked.is_ok(), "{words} is not in the log: {}", self.log());
+    }
+}
+
+fn without_a_reader() -> PipeWriter {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer
+}
+
+/// Asks `/readyz` until the answer is this.
+pub async fn until(machine: &Machine, expected: (u16, &str)) {
+    let mut last = None;
+    let asking = async {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        while last.as_ref() != Some(&(expected.0, expected.1.to_owned())) {
+            tick.tick().await;
+            last = machine.ready().await.or(last.take());
+        }
+    };
+    let asked = tokio::time::timeout(DEADLINE, asking).await;
+    assert!(asked.is_ok(), "/readyz never answered {expected:?}, but {last:?}: {}", machine.log());
+}

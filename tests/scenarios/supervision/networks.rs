@@ -1,0 +1,113 @@
+//! One network that refuses the desk, or is not there, and the other that works.
+
+use std::{net::TcpListener, path::Path};
+
+use super::machine::{Log, MARTA, Machine, until};
+use crate::support::{
+    desk::DEADLINE,
+    discord::{self, ChannelKind},
+    telegram::Fault,
+};
+
+const ANA: u64 = 501;
+const GUILD: u64 = 7_001;
+const CHANNEL: u64 = 7_002;
+
+async fn discord() -> discord::Emulator {
+    let emulator = discord::Emulator::start().await;
+    emulator.add_guild(GUILD, "Entidad");
+    emulator.add_channel(CHANNEL, GUILD, ChannelKind::Text, "mesa");
+    emulator.add_user(ANA, "Ana", "es-419");
+    emulator.joins(GUILD, ANA);
+    emulator
+}
+
+fn of<'a>(emulator: &'a discord::Emulator, token: &'a str) -> [(&'a str, &'a str); 2] {
+    [("MESABOT_DISCORD__TOKEN", token), ("MESABOT_DISCORD__API_URL", emulator.api_url())]
+}
+
+async fn discord_answers(emulator: &discord::Emulator) {
+    emulator.dms(ANA, "No imprime la impresora");
+    let chat = emulator.direct(ANA);
+    emulator.wait_until(|ledger| !ledger.said_to(chat).is_empty(), DEADLINE).await;
+}
+
+async fn telegram_answers(machine: &Machine) {
+    machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
+    machine.hears("¿Abro un caso con esto?").await;
+}
+
+#[tokio::test]
+async fn a_discord_token_refused_at_the_start_leaves_telegram_working() {
+    let (machine, other) = (Machine::new().await, discord().await);
+    let desk = machine.start(Log::File, &of(&other, "MTIz.wrong.token"));
+    until(&machine, (503, "refused")).await;
+    telegram_answers(&machine).await;
+    assert!(machine.log().contains("goes on without this network"), "{}", machine.log());
+    until(&machine, (503, "refused")).await;
+    desk.ends_in_peace().await;
+}
+
+#[tokio::test]
+async fn a_discord_token_reset_while_running_leaves_telegram_working() {
+    let (machine, other) = (Machine::new().await, discord().await);
+    let desk = machine.start(Log::File, &of(&other, other.token()));
+    until(&machine, (200, "ready")).await;
+    other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    other.closes_gateway(4004);
+    until(&machine, (503, "refused")).await;
+    telegram_answers(&machine).await;
+    desk.ends_in_peace().await;
+}
+
+#[tokio::test]
+async fn a_telegram_token_revoked_while_running_leaves_discord_working() {
+    let (machine, other) = (Machine::new().await, discord().await);
+    let desk = machine.start(Log::File, &of(&other, other.token()));
+    until(&machine, (200, "ready")).await;
+    other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    let revoked = Fault::Refuse(401, "Unauthorized".to_owned());
+    machine.emulator.faults().sometimes("getUpdates", 1_000, 1, revoked);
+    // It ends the question that waits for updates.
+    machine.emulator.says(MARTA, MARTA, "/ayuda");
+    until(&machine, (503, "refused")).await;
+    discord_answers(&other).await;
+    desk.ends_in_peace().await;
+}
+
+#[tokio::test]
+async fn a_program_whose_networks_all_refuse_it_ends_with_a_failure() {
+    let (machine, other) = (Machine::new().await, discord().await);
+    let revoked = Fault::Refuse(401, "Unauthorized".to_owned());
+    machine.emulator.faults().sometimes("*", 1_000, 1, revoked);
+    let ended = machine.start(Log::File, &of(&other, "MTIz.wrong.token")).ended().await;
+    let log = machine.log();
+    assert_eq!(ended.code(), Some(1), "{log}");
+    assert!(log.contains("no network is left"), "{log}");
+    assert!(log.contains("@BotFather") && log.contains("Reset Token"), "each remedy: {log}");
+}
+
+#[tokio::test]
+async fn a_network_that_is_not_there_at_the_start_keeps_the_other_from_nothing() {
+    let machine = Machine::new().await;
+    let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{nowhere}/api/v10");
+    let more = [("MESABOT_DISCORD__TOKEN", "MTIz.some.token"), ("MESABOT_DISCORD__API_URL", &url)];
+    let desk = machine.start(Log::File, &more);
+    telegram_answers(&machine).await;
+    until(&machine, (503, "connecting")).await;
+    desk.ends_in_peace().await;
+    assert!(Path::new(&machine.path("desk.db")).exists());
+}
+
+#[tokio::test]
+async fn a_panic_of_the_gateway_loses_no_message() {
+    let (machine, other) = (Machine::new().await, discord().await);
+    let [token, url] = of(&other, other.token());
+    let desk = machine.start(Log::File, &[token, url, ("MESABOT_PANIC_AT", "gateway.round")]);
+    other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
+    discord_answers(&other).await;
+    until(&machine, (200, "ready")).await;
+    assert!(machine.log().contains("a worker broke off and is restarted"), "{}", machine.log());
+    desk.ends_in_peace().await;
+}
