@@ -86,6 +86,7 @@ impl World {
             .env("MESABOT_DISCORD__TOKEN", self.emulator.token())
             .env("MESABOT_DISCORD__API_URL", self.emulator.api_url())
             .env("MESABOT_ACCESS", "open")
+            .env("MESABOT_LIMITS__OPEN_TICKETS", "10000")
             .env("MESABOT_LOG__LEVEL", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())

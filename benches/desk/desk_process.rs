@@ -24,6 +24,7 @@ impl DeskProcess {
             ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000"),
             ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000"),
             ("MESABOT_ACCESS", "open"),
+            ("MESABOT_LIMITS__OPEN_TICKETS", "10000"),
             ("MESABOT_LOG__LEVEL", "warn"),
         ];
         let child = Command::new(env!("CARGO_BIN_EXE_mesabot"))

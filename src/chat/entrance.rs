@@ -25,7 +25,8 @@ use crate::{
     },
     entity::{account, outbox::Precedence, person},
     service::{
-        Act, Error, Result, outbox,
+        Act, Error, Result,
+        outbox::lately,
         people::{
             self, Address, NewPerson,
             linking::{self, Joined, Tried, Visitor},
@@ -312,7 +313,7 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
             let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
             let since = act.now.plus(-STRANGERS_PAUSE);
             // Whoever goes on writing has read it already.
-            match outbox::answered_stranger(act.tx, channel, chat, since).await? {
+            match lately::answered_stranger(act.tx, channel, chat, since).await? {
                 true => Ok(()),
                 false => post(act, incoming, locale, text).await,
             }

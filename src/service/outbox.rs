@@ -27,7 +27,9 @@ use sea_orm::{
 
 use super::{Result, lanes};
 
+pub mod burst;
 pub mod dead;
+pub mod lately;
 
 use crate::{
     domain::{
@@ -414,79 +416,6 @@ pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestam
         .exec(tx)
         .await?;
     Ok(())
-}
-
-/// The rows that wait in the lane of `row`, speak of its ticket and were written after it: at most
-/// `limit`, the oldest first.
-pub async fn following(
-    conn: &impl ConnectionTrait,
-    row: &outbox::Model,
-    limit: u64,
-) -> Result<Vec<outbox::Model>> {
-    Ok(outbox::Entity::find()
-        .filter(outbox::Column::OpenLane.eq(row.lane.as_str()))
-        .filter(outbox::Column::TicketId.eq(row.ticket_id))
-        .filter(outbox::Column::Id.gt(row.id))
-        .filter(outbox::Column::State.eq(DeliveryState::Queued))
-        .order_by_asc(outbox::Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?)
-}
-
-/// Lets a row say what the rows `others` say too, which thereby end.
-pub async fn gather(
-    tx: &DatabaseTransaction,
-    row: &outbox::Model,
-    others: &[OutboxId],
-    now: Timestamp,
-) -> Result<()> {
-    outbox::Entity::update_many()
-        .set(outbox::ActiveModel {
-            delivery: Set(row.delivery.clone()),
-            critical: Set(row.critical),
-            ..Default::default()
-        })
-        .filter(outbox::Column::Id.eq(row.id))
-        .exec(tx)
-        .await?;
-    supersede(tx, others, now).await
-}
-
-/// What was sent on the networks since an instant, the oldest first.
-pub async fn sent_since(
-    conn: &impl ConnectionTrait,
-    scope: Scope,
-    since: Timestamp,
-) -> Result<Vec<outbox::Model>> {
-    Ok(outbox::Entity::find()
-        .filter(outbox::Column::SettledAt.gte(since))
-        // As the index on it has it.
-        .filter(outbox::Column::Delivery.ne(""))
-        .filter(within(scope))
-        .filter(outbox::Column::State.is_in([DeliveryState::Sent, DeliveryState::Unknown]))
-        .order_by_asc(outbox::Column::SettledAt)
-        .order_by_asc(outbox::Column::Id)
-        .all(conn)
-        .await?)
-}
-
-/// Whether a person without access was answered in a chat since an instant.
-pub async fn answered_stranger(
-    conn: &impl ConnectionTrait,
-    channel: ChannelKind,
-    chat_key: &str,
-    since: Timestamp,
-) -> Result<bool> {
-    let told = outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::Id)
-        .filter(outbox::Column::Channel.eq(channel))
-        .filter(outbox::Column::ChatKey.eq(chat_key))
-        .filter(Expr::cust("precedence = 4"))
-        .filter(outbox::Column::CreatedAt.gt(since))
-        .limit(1);
-    Ok(told.into_tuple::<OutboxId>().one(conn).await?.is_some())
 }
 
 /// Whether a face of a card waits in a lane that was written after the row `id`.

@@ -14,7 +14,7 @@ use crate::{
     },
     domain::{id::OutboxId, time::Timestamp},
     entity::outbox::{self as entity, DeliveryState},
-    service::{Result, outbox, people, to_json},
+    service::{Result, outbox::burst, people, to_json},
 };
 
 /// The most messages that are looked at to become one.
@@ -40,7 +40,7 @@ pub(super) async fn gather(
     }
     let mut message = first.clone();
     let mut joined: Vec<OutboxId> = Vec::new();
-    for next in outbox::following(tx, row, MANY).await? {
+    for next in burst::following(tx, row, MANY).await? {
         // A new face of the ticket's card is no message, and stays where it is.
         if next.card_id.is_some() {
             continue;
@@ -59,7 +59,7 @@ pub(super) async fn gather(
     }
     let delivery = Delivery::Send { message, card: None, via: None };
     row.delivery = to_json(&delivery);
-    outbox::gather(tx, row, &joined, now).await?;
+    burst::gather(tx, row, &joined, now).await?;
     Ok(delivery)
 }
 

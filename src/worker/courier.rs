@@ -19,8 +19,8 @@ use super::{
     LOOK, Shutdown, Wake, bundle,
     delivery::{self, Answer, Parcel, Patience},
     leases::Term,
-    pacing::{Held, Limits, Pacer, Place, Share, Turn},
-    round::{Back, Outlook, Round, Wait},
+    pacing::{Held, Limits, Pacer, Share},
+    round::{Back, Outlook, Round, Wait, turn},
     stopped,
     thread::{self, Way},
 };
@@ -33,12 +33,12 @@ use crate::{
         id::OutboxId,
         time::{MINUTE, Timestamp},
     },
-    entity::outbox::{self as entity, Precedence},
+    entity::outbox as entity,
     kill_point::{kill_point, panic_point},
     service::{
         Error, Result, cards,
         database::Database,
-        outbox::{self, Outcome, Scope},
+        outbox::{self, Outcome, Scope, lately},
     },
     store::Store,
 };
@@ -299,13 +299,8 @@ impl Courier {
     /// Counts what was sent within the last minute, by an earlier term too, against the pace.
     async fn remember(&self, round: &mut Round) -> Result<()> {
         let since = self.clock.now().plus(-MINUTE);
-        for row in outbox::sent_since(self.database.reader(), round.scope, since).await? {
-            let paced = row.lane == outbox::lane(row.channel, &row.chat_key);
-            if let Some(at) = row.settled_at.filter(|_| paced) {
-                let pacer = round.pacers.entry(row.channel);
-                pacer.or_insert_with(|| Pacer::new(self.limits)).remember(&turn(&row), at);
-            }
-        }
+        let sent = lately::sent_since(self.database.reader(), round.scope, since).await?;
+        round.remember(&sent, self.limits);
         Ok(())
     }
 
@@ -508,16 +503,4 @@ impl Courier {
             written => written,
         }
     }
-}
-
-/// What a row takes of the pace.
-fn turn(row: &entity::Model) -> Turn<'_> {
-    let place = if row.person_id.is_none() { Place::Group } else { Place::Private };
-    // A stranger is no person of the desk's, and writes in a private chat.
-    let (place, share) = match (row.precedence, row.card_id) {
-        (Precedence::Stranger, _) => (Place::Private, Share::Strangers),
-        (Precedence::Asked, Some(_)) => (place, Share::Press),
-        _ => (place, Share::Members),
-    };
-    Turn { lane: &row.lane, place, share }
 }

@@ -152,7 +152,7 @@ fn a_clock_that_is_put_back_holds_a_group_for_one_minute_at_most() {
     let group = turn("g", Place::Group);
     let hour = 60 * MINUTE;
     for n in 0..18 {
-        assert_eq!(pacer.admit(&group, Timestamp(hour + 4_000 * n)), Ok(()));
+        assert_eq!(pacer.admit(&group, Timestamp(hour + 3_334 * n)), Ok(()));
     }
     let Err(Held::Lane(until)) = pacer.admit(&group, Timestamp(0)) else { panic!("held") };
     assert!(until.0 <= MINUTE, "{until:?}");

@@ -12,7 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::{
     delivery::{Answer, Parcel},
     leases::Term,
-    pacing::Pacer,
+    pacing::{Limits, Pacer, Place, Share, Turn},
     silence::Ear,
 };
 use crate::{
@@ -21,8 +21,8 @@ use crate::{
         channel::ChannelKind,
         time::{SECOND, Timestamp},
     },
-    entity::outbox as entity,
-    service::outbox::{LONGEST_WAIT, Scope, Shut},
+    entity::outbox::{self as entity, Precedence},
+    service::outbox::{LONGEST_WAIT, Scope, Shut, lane},
 };
 
 /// How long an outlook holds, in milliseconds.
@@ -97,6 +97,18 @@ impl Round {
     /// Of what is within `scope`, for as long as it is this replica's `term`.
     pub(super) fn of(scope: Scope, term: Term) -> Self {
         Self { scope, term, ..Self::default() }
+    }
+
+    /// Counts what was sent before this round began, the oldest first, against the pace.
+    pub(super) fn remember(&mut self, sent: &[entity::Model], limits: Limits) {
+        for row in sent {
+            // What has a lane of its own has no pace.
+            let paced = row.lane == lane(row.channel, &row.chat_key);
+            if let Some(at) = row.settled_at.filter(|_| paced) {
+                let pacer = self.pacers.entry(row.channel);
+                pacer.or_insert_with(|| Pacer::new(limits)).remember(&turn(row), at);
+            }
+        }
     }
 
     /// How many calls have not come back.
@@ -211,6 +223,18 @@ impl Round {
         let paces = paces.map(|wait| wait.until);
         paces.chain(self.ears.values().filter_map(Ear::next)).min()
     }
+}
+
+/// What a row takes of the pace.
+pub(super) fn turn(row: &entity::Model) -> Turn<'_> {
+    let place = if row.person_id.is_none() { Place::Group } else { Place::Private };
+    // A stranger is no person of the desk's, and writes in a private chat.
+    let (place, share) = match (row.precedence, row.card_id) {
+        (Precedence::Stranger, _) => (Place::Private, Share::Strangers),
+        (Precedence::Asked, Some(_)) => (place, Share::Press),
+        _ => (place, Share::Members),
+    };
+    Turn { lane: &row.lane, place, share }
 }
 
 fn report(parcel: &Parcel, answer: &Answer) {

@@ -39,6 +39,7 @@ use crate::support::{desk::uspec, engine::TestDatabase};
 use network::{Network, Weather};
 
 mod network;
+mod order;
 
 /// Monday, 2 March 2026, eight in the morning in Bogotá.
 const START: Timestamp = Timestamp(1_772_456_400_000);
@@ -67,6 +68,11 @@ type Backlog = BTreeMap<String, usize>;
 
 impl Storm {
     async fn gathers(kind: ChannelKind, seed: u64) -> Self {
+        // An eighth, so that an eighth of the messages takes as long.
+        Self::gathers_at(kind, seed, 28.0 / 8.0).await
+    }
+
+    async fn gathers_at(kind: ChannelKind, seed: u64, per_second: f64) -> Self {
         let database = TestDatabase::for_story().await;
         let clock = Arc::new(HandClock::new(START));
         let procedure = Arc::new(uspec());
@@ -75,8 +81,7 @@ impl Storm {
         let loaded = config::Config::load(config::Sources::new(".")).unwrap();
         let pacing = loaded.config.telegram.pacing;
         let limits = Limits {
-            // An eighth, so that an eighth of the messages takes as long.
-            per_second: f64::from(pacing.per_second) / 8.0,
+            per_second,
             private_burst: f64::from(pacing.private_burst),
             private_per_second: pacing.private_per_second,
             group_per_minute: f64::from(pacing.group_per_minute),
@@ -96,6 +101,10 @@ impl Storm {
 
     fn kind(&self) -> ChannelKind {
         self.network.kind()
+    }
+
+    fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// So much more is to be said in every chat, a word to each by turns; in groups less. One in

@@ -18,7 +18,8 @@ use crate::support::{
 
 async fn open(desk: &HelpDesk) -> Vec<outbox::Model> {
     let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
-    let settled = [DeliveryState::Sent, DeliveryState::Failed];
+    // What was superseded is said by another row.
+    let settled = [DeliveryState::Sent, DeliveryState::Failed, DeliveryState::Superseded];
     rows.into_iter().filter(|row| !settled.contains(&row.state)).collect()
 }
 

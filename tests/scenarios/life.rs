@@ -193,15 +193,6 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         assert_snapshot!(technician.reads(), @"
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Se apaga sola
         ---
-        ✎ Caso #1 · El computador no enciende
-        Estado: Resuelta
-        Equipo, red o sistema · Incidente · Prioridad Media
-        Solicita: Marta · Sede principal, piso 2
-        Atiende: Ana
-        «El computador no enciende»
-        Detalles: Placa 4711
-        Solución: Cambié la fuente
-        ---
         Caso #1 · El computador no enciende
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
@@ -216,6 +207,15 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Pasar al proveedor]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Resuelta
+        Equipo, red o sistema · Incidente · Prioridad Media
+        Solicita: Marta · Sede principal, piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        Detalles: Placa 4711
+        Solución: Cambié la fuente
         ");
 
         technician.presses("Solucionar").await;

@@ -109,12 +109,14 @@ fn a_card_never_takes_more_than_two_messages() {
         for person in [&ana, &marta] {
             person.says("/caso 1").await;
             let told = person.reads();
-            let messages: Vec<&str> = told.split("\n---\n").collect();
+            // An older card that loses its buttons is no message.
+            let messages = told.split("\n---\n").filter(|message| !message.starts_with('✎'));
+            let messages: Vec<&str> = messages.collect();
             assert_eq!(messages.len(), 2, "the card and the description: {told}");
             for message in messages {
                 assert!(message.encode_utf16().count() < 4_300, "with its buttons");
-                assert!(message.contains('…'), "an excerpt");
             }
+            assert!(told.contains('…'), "what is long is an excerpt");
         }
     });
 }

@@ -20,7 +20,7 @@ use mesabot::{
         database::Database,
         files,
         inbox::{self, aside},
-        outbox::{self, dead},
+        outbox::{self, dead, lately},
         people, report, retention, threads,
         ticket::{
             child, close, equipment,
@@ -170,6 +170,12 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     let newer = outbox::has_newer_face(conn, ("telegram:1", CardId(1)), OutboxId(1)).await;
     ear.expect_index("whether there is a newer face", "outbox_face", newer).await;
     ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
+    for scope in [None, Some(ChannelKind::Telegram)] {
+        let sent = lately::sent_since(conn, scope, now).await;
+        ear.expect_index("what was sent lately", "outbox_settled", sent).await;
+    }
+    let told = lately::answered_stranger(conn, ChannelKind::Telegram, "5", now).await;
+    ear.expect_index("whether a stranger was answered", "outbox_stranger", told).await;
     let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
     let answered = outbox::ticket_of_message(conn, channel, chat).await;
     ear.expect_indexed("what a reply answers", answered).await;

@@ -300,7 +300,7 @@ fn v7_without_a_survey_it_is_closed_at_once_by_whichever_group_did_it() {
         ");
         assert_snapshot!(marta.reads(), @"
         Ana, de la mesa de ayuda, registró como caso #2 (El computador no enciende) lo que ya le atendió.
-        ---
+
         Su caso #2 (El computador no enciende) quedó solucionado y cerrado: en esta categoría el procedimiento A3-PR-01 no pide encuesta de satisfacción.
         Solución: Quité el papel atascado
         Si no quedó bien, abra un caso relacionado.

@@ -33,8 +33,9 @@ async fn a_panic_at_any_point_leaves_no_message_without_an_answer() {
         let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", point)]);
         machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
         machine.hears("¿Abro un caso con esto?").await;
+        // The answer may arrive before the point is passed.
+        machine.logs("a panic").await;
         until(&machine, (200, "ready")).await;
-        assert!(machine.log().contains("a panic"), "{point} was passed: {}", machine.log());
         machine.emulator.says(MARTA, MARTA, "/ayuda");
         machine.hears("Esto es lo que puedo hacer").await;
         desk.ends_in_peace().await;

@@ -55,14 +55,14 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         📎 foto.png
         Caso #1: Ana envió este archivo.
         ---
+        📎 foto.png
+        Caso #1: Ana envió este archivo.
+        ---
         ✎ Caso #1 · No abre el correo
         Estado: Resuelta
         Ana dio una solución: Reinicié el servicio
         2 archivos.
         [Responder] [Archivos]
-        ---
-        📎 foto.png
-        Caso #1: Ana envió este archivo.
         ");
         let kept =
             ["opened", "accepted", "solved", "attachment_referenced", "attachment_referenced"];

@@ -14,45 +14,96 @@ async fn states(desk: &HelpDesk, state: DeliveryState) -> Vec<outbox::Model> {
     rows.into_iter().filter(|row| row.state == state).collect()
 }
 
+/// How often each message was shown whose answer was lost, without the mark of a repetition.
+fn doubled(desk: &HelpDesk, chat: i64) -> Vec<String> {
+    desk.emulator.read(|ledger| {
+        let said = ledger.said_to(chat);
+        let marked = said.iter().filter_map(|text| text.strip_prefix("(Repetido) "));
+        marked
+            .inspect(|text| assert!(said.iter().any(|said| said == text), "{text} is a repetition"))
+            .map(str::to_owned)
+            .collect()
+    })
+}
+
 #[tokio::test]
-async fn g6_a_lost_answer_doubles_a_critical_notice_once_and_nothing_else() {
+async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         desk.emulator.faults().next("sendMessage", 1, Fault::DropAfter);
         desk.says(&marta, "/ayuda").await;
         desk.passes(60_000).await;
-        assert_eq!(desk.emulator.read(|ledger| ledger.said_to(marta.id).len()), 1);
-        let unknown = states(desk, DeliveryState::Unknown).await;
-        assert_eq!(unknown.len(), 1, "the doubt stays visible");
+        assert_eq!(doubled(desk, marta.id).len(), 1, "she asked for it");
+        assert_eq!(desk.emulator.read(|ledger| ledger.said_to(marta.id).len()), 2);
+        assert_eq!(states(desk, DeliveryState::Unknown).await, []);
 
         desk.opens_ticket(&marta, "No abre el correo").await;
         let ana = desk.technician("Ana").await;
-        marta.reads();
-        desk.emulator.faults().next("sendMessage", 1, Fault::DropAfter);
         desk.says(&ana, "/aceptar 1").await;
-        desk.passes(1_000).await;
-        desk.passes(60_000).await;
-        ana.reads();
-        marta.reads();
-        let repeated = desk.emulator.read(|ledger| ledger.repeated());
-        assert_eq!(repeated.len(), 0, "the reply to the technician is not worth a repetition");
-        desk.emulator.faults().next("sendMessage", 1, Fault::DropAfter);
-        desk.says(&ana, "/responder 1 Ya lo reviso").await;
-        desk.passes(60_000).await;
-        desk.emulator.faults().clear();
         desk.emulator.faults().next("sendMessage", 2, Fault::DropAfter);
         desk.says(&ana, "/suspender 1 Falta el cable").await;
         desk.passes(60_000).await;
         desk.passes(60_000).await;
         ana.reads();
         marta.reads();
-        let repeated = desk.emulator.read(|ledger| ledger.repeated());
-        let doubled: Vec<_> = repeated.iter().map(|(chat, _, times)| (*chat, *times)).collect();
-        assert!(
-            doubled.iter().all(|(chat, times)| (*chat, *times) == (marta.id, 2)),
-            "{repeated:?}"
+        assert_eq!(doubled(desk, marta.id).len(), 2, "a notice is repeated");
+        assert_eq!(doubled(desk, ana.id).len(), 1, "so is the answer to a command");
+        assert_eq!(
+            desk.emulator.read(|ledger| ledger.repeated()),
+            [],
+            "every repetition is marked"
         );
-        assert!(!doubled.is_empty(), "a notice whose answer was lost is said once more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g5_a_technician_hears_that_a_reply_is_in_doubt_for_good() {
+    scenario(async |desk| {
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "No abre el correo").await;
+        let ana = desk.technician("Ana").await;
+        desk.says(&ana, "/aceptar 1").await;
+        marta.reads();
+        ana.reads();
+        // The answers to the reply and to its repetition are lost.
+        desk.emulator.faults().sometimes("sendMessage", 1_000, 7, Fault::DropAfter);
+        desk.says(&ana, "/responder 1 Ya lo reviso").await;
+        desk.passes(60_000).await;
+        desk.emulator.faults().clear();
+        desk.passes(60_000).await;
+        desk.passes(60_000).await;
+        marta.reads();
+        let read = ana.reads();
+        assert!(read.contains("No sé si Marta recibió este mensaje sobre el caso #1"), "{read}");
+        assert!(read.contains("Ya lo reviso"), "{read}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g17_thirty_seconds_of_500_leave_nobody_without_an_answer() {
+    scenario(async |desk| {
+        let people: Vec<_> = (0..10).map(|n| desk.requester(&format!("Persona {n}"))).collect();
+        let broken = Fault::Refuse(500, "Internal Server Error".to_owned());
+        desk.emulator.faults().sometimes("sendMessage", 1_000, 7, broken);
+        for person in &people {
+            desk.says(person, "/ayuda").await;
+        }
+        for _ in 0..30 {
+            desk.passes(1_000).await;
+        }
+        let said = |person: i64| desk.emulator.read(|ledger| ledger.said_to(person).len());
+        assert!(people.iter().all(|person| said(person.id) == 0));
+        desk.emulator.faults().clear();
+        for _ in 0..30 {
+            desk.passes(1_000).await;
+        }
+        let answered = people.iter().filter(|person| said(person.id) == 1).count();
+        println!("{answered} of {} people have their answer", people.len());
+        assert_eq!(answered, people.len());
+        assert_eq!(states(desk, DeliveryState::Unknown).await, []);
+        people.iter().for_each(|person| drop(person.reads()));
     })
     .await;
 }

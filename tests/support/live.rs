@@ -15,8 +15,10 @@ use mesabot::{
     clock::{Clock, SystemClock},
     domain::{
         channel::ChannelKind,
+        limits::Limits,
         locale::Locale,
         person::{Access, Actor, Role},
+        procedure::Procedure,
     },
     service::{
         Error,
@@ -49,7 +51,9 @@ pub struct LiveDesk {
 impl LiveDesk {
     /// Opens a desk on the database at `url`, for whoever writes.
     pub async fn open(emulator: &Emulator, url: &str) -> Self {
-        let procedure = Arc::new(uspec());
+        // Each of a crowd stands for many people, so nobody is held to what one may have open.
+        let limits = Limits { open_tickets: 10_000, ..Limits::default() };
+        let procedure = Arc::new(Procedure { limits, ..uspec() });
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
         let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
         let (stop, _) = watch::channel(false);

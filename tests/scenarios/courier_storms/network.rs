@@ -15,7 +15,10 @@ use mesabot::{
     channel::{Channel, Envelope, MenuEntry, SendError},
     chat::outgoing::Outgoing,
     clock::{Clock, HandClock},
-    domain::{channel::ChannelKind, time::Timestamp},
+    domain::{
+        channel::ChannelKind,
+        time::{MINUTE, SECOND, Timestamp},
+    },
 };
 use tokio::sync::{oneshot, watch};
 
@@ -62,8 +65,32 @@ pub struct Network {
     parked: watch::Sender<usize>,
 }
 
+/// Limits that hold in every window of their length, wherever it begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Enforced {
+    pub per_second: usize,
+    pub group_per_minute: usize,
+}
+
+impl Enforced {
+    /// How long a message has to wait for its place in every window.
+    fn wait(self, chat: &str, ledger: &Ledger, now: Timestamp) -> Option<Timestamp> {
+        let within = |length: i64| {
+            let recent = ledger.seen.iter().rev();
+            recent.take_while(move |seen| now.since(seen.at) < length)
+        };
+        if within(SECOND).count() >= self.per_second {
+            return Some(now.plus(SECOND));
+        }
+        let here = within(MINUTE).filter(|seen| seen.chat == chat);
+        (chat.starts_with("group") && here.count() >= self.group_per_minute)
+            .then(|| now.plus(MINUTE))
+    }
+}
+
 #[derive(Default)]
 struct State {
+    enforced: Option<Enforced>,
     dice: u64,
     weather: Vec<(Range<i64>, Weather)>,
     blocked: HashSet<String>,
@@ -84,6 +111,8 @@ pub struct Ledger {
     pub doubts: HashMap<String, usize>,
     /// When messages were sent, whatever became of it.
     pub calls: Vec<Timestamp>,
+    /// How many messages broke a limit of the network's and were told to wait.
+    pub refused: usize,
     /// When somebody asked whether it is there.
     pub questions: Vec<Timestamp>,
     /// Chats that were called before the time that they were told.
@@ -99,6 +128,11 @@ impl Network {
     /// The weather between two instants.
     pub fn forecast(&self, when: Range<Timestamp>, weather: Weather) {
         self.lock().weather.push((when.start.0..when.end.0, weather));
+    }
+
+    /// From now on these limits hold.
+    pub fn enforces(&self, limits: Enforced) {
+        self.lock().enforced = Some(limits);
     }
 
     /// Somebody shuts us out for good.
@@ -163,6 +197,8 @@ impl Network {
         let now = self.clock.now();
         let state = &mut *self.lock();
         state.ledger.calls.push(now);
+        // What is said a second time is marked, and stays the same message.
+        let text = text.strip_prefix("(Repetido) ").unwrap_or(text);
         let doubt = |state: &mut State| {
             *state.ledger.doubts.entry(text.to_owned()).or_default() += 1;
         };
@@ -208,6 +244,11 @@ impl Network {
         }
         if state.blocked.contains(to.chat) {
             return (PROMPT, Err(SendError::Unreachable("bot was blocked by the user".into())));
+        }
+        let full = state.enforced.and_then(|limits| limits.wait(to.chat, &state.ledger, now));
+        if let Some(until) = full {
+            state.ledger.refused += 1;
+            return (PROMPT, Err(wait(until, now)));
         }
         let known = self.remembers() && !state.nonces.insert(to.nonce.unwrap_or_default().into());
         if !known {

@@ -94,6 +94,8 @@ impl Program {
                 ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000"),
                 ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000"),
                 ("MESABOT_ACCESS", "open"),
+                // Each of the crowd stands for many people.
+                ("MESABOT_LIMITS__OPEN_TICKETS", "10000"),
                 ("MESABOT_LOG__LEVEL", "warn"),
             ])
             .env("MESABOT_DATABASE__URL", self.database())

@@ -38,7 +38,7 @@ async fn a_requester_has_only_so_many_tickets_open_whoever_registers_them() {
         ground.runs_on(narrow()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
-        let new = &request(&marta, "equipo");
+        let new = &request(&marta, "plataforma");
         let phoned = &NewTicket { source: Source::Phone, ..new.clone() };
         let opened = acts!(ground, marta, START, |act| self_help::open_after(act, new.clone(), 0));
         opened.unwrap();
@@ -63,7 +63,7 @@ async fn a_ticket_has_only_so_many_files() {
     on_every_engine(async |ground| {
         ground.runs_on(narrow()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
-        let number = ground.opens(&marta, "equipo").await.unwrap().ticket.number;
+        let number = ground.opens(&marta, "plataforma").await.unwrap().ticket.number;
         let photo = &NewAttachment {
             kind: "photo".into(),
             reference: "a".into(),

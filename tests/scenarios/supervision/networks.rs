@@ -12,6 +12,8 @@ use crate::support::{
 const ANA: u64 = 501;
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
+/// A token as Discord forms them, of no bot.
+const WRONG: &str = "MTIwMDAwMDAwMDAwMDAwMDAwMQ.GwRonG.wrongWRONGwrongWRONGwrongWRONGwrong00";
 
 async fn discord() -> discord::Emulator {
     let emulator = discord::Emulator::start().await;
@@ -40,7 +42,7 @@ async fn telegram_answers(machine: &Machine) {
 #[tokio::test]
 async fn a_discord_token_refused_at_the_start_leaves_telegram_working() {
     let (machine, other) = (Machine::new().await, discord().await);
-    let desk = machine.start(Log::File, &of(&other, "MTIz.wrong.token"));
+    let desk = machine.start(Log::File, &of(&other, WRONG));
     until(&machine, (503, "refused")).await;
     telegram_answers(&machine).await;
     assert!(machine.log().contains("goes on without this network"), "{}", machine.log());
@@ -80,7 +82,7 @@ async fn a_program_whose_networks_all_refuse_it_ends_with_a_failure() {
     let (machine, other) = (Machine::new().await, discord().await);
     let revoked = Fault::Refuse(401, "Unauthorized".to_owned());
     machine.emulator.faults().sometimes("*", 1_000, 1, revoked);
-    let ended = machine.start(Log::File, &of(&other, "MTIz.wrong.token")).ended().await;
+    let ended = machine.start(Log::File, &of(&other, WRONG)).ended().await;
     let log = machine.log();
     assert_eq!(ended.code(), Some(1), "{log}");
     assert!(log.contains("no network is left"), "{log}");
@@ -92,7 +94,7 @@ async fn a_network_that_is_not_there_at_the_start_keeps_the_other_from_nothing()
     let machine = Machine::new().await;
     let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("http://{nowhere}/api/v10");
-    let more = [("MESABOT_DISCORD__TOKEN", "MTIz.some.token"), ("MESABOT_DISCORD__API_URL", &url)];
+    let more = [("MESABOT_DISCORD__TOKEN", WRONG), ("MESABOT_DISCORD__API_URL", &url)];
     let desk = machine.start(Log::File, &more);
     telegram_answers(&machine).await;
     until(&machine, (503, "connecting")).await;
