@@ -57,7 +57,7 @@ async fn measure_at(pace: u32, most: Duration) -> bool {
     // Nothing more is asked of it.
     let _ = program.kill();
     let _ = program.wait();
-    world.report((pace, most), &used, all)
+    world.report(pace, most, &used, all)
 }
 
 /// People, and the buttons and forms before their eyes.
@@ -143,7 +143,7 @@ impl World {
         tokio::time::timeout(DEADLINE, reached).await.is_ok()
     }
 
-    fn report(&self, (pace, most): (u32, Duration), used: &HashSet<u64>, all: bool) -> bool {
+    fn report(&self, pace: u32, most: Duration, used: &HashSet<u64>, all: bool) -> bool {
         let mut times = Times::default();
         let (mut slowest, mut answered) = (Duration::ZERO, 0);
         self.emulator.read(|ledger| {

@@ -157,6 +157,22 @@ pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<
     Ok(inbox::Entity::find().filter(inbox::Column::Id.in_subquery(last)).all(conn).await?)
 }
 
+/// Whether a message of this lane was stored, before an instant where one is given.
+pub async fn is_heard(
+    conn: &impl ConnectionTrait,
+    lane: &str,
+    before: Option<Timestamp>,
+) -> Result<bool> {
+    let mut heard = inbox::Entity::find()
+        .filter(inbox::Column::Lane.eq(lane))
+        .filter(is_message(inbox::Entity));
+    if let Some(before) = before {
+        heard = heard.filter(inbox::Column::ReceivedAt.lt(before));
+    }
+    let row = heard.select_only().column(inbox::Column::Id).limit(1);
+    Ok(row.into_tuple::<InboxId>().one(conn).await?.is_some())
+}
+
 /// Whether a row is a message under its own growing key. Said letter by letter, for what stands
 /// between two texts depends on the language that a server sorts by.
 pub(super) fn is_message(table: impl IntoIden) -> Expr {

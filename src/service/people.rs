@@ -348,6 +348,21 @@ pub async fn destinations(conn: &impl ConnectionTrait, group: &str) -> Result<Ve
     Ok(rows.into_iter().map(address).collect())
 }
 
+/// The chats of a network in which tickets of any group appear.
+pub async fn linked_chats(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+) -> Result<Vec<String>> {
+    Ok(destination::Entity::find()
+        .select_only()
+        .column(destination::Column::ChatKey)
+        .distinct()
+        .filter(destination::Column::Channel.eq(channel))
+        .into_tuple()
+        .all(conn)
+        .await?)
+}
+
 /// The groups whose tickets appear in this chat.
 pub async fn groups_of_chat(
     conn: &impl ConnectionTrait,

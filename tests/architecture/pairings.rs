@@ -22,6 +22,7 @@ const NOT_IN_PAIRINGS: [(&str, &str); 19] = [
     ("plans", "how the database looks things up"),
     ("race", "a thousand races at full speed; the one story in it is told in pairings"),
     ("report", "the month's figures and the workbook, which no network changes"),
+    ("rights", "a desk on both networks at once, behind their wires"),
     ("rules", "rules without a chat"),
     ("service", "the service's own door, behind every network"),
     ("supervision", "the program itself, whose parts die beneath whatever network"),

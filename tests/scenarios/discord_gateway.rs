@@ -153,6 +153,7 @@ impl Ears {
                 arriving.change(|heard| heard.arrived.push(arrived.key()));
             }),
             suggest: Box::new(|_| {}),
+            server: Box::new(|_| {}),
             ready: Box::new(move |_, resumed| readying.clone().ready(resumed, http.clone())),
         }
     }

@@ -2,6 +2,9 @@
 //! though the database stalls, fetches what it was told while it was away, and ends in peace when it
 //! is told to.
 
+mod found;
+mod registering;
+
 use std::{
     net::TcpListener,
     process::{Child, Command, Stdio},
@@ -16,7 +19,7 @@ use serde_json::json;
 
 use crate::support::{
     desk::DEADLINE,
-    discord::{ChannelKind, Effect, Emulator, Gate, Ledger, Signature},
+    discord::{BOT_ID, ChannelKind, Effect, Emulator, Gate, Ledger, Signature},
 };
 
 const MARTA: u64 = 501;

@@ -127,13 +127,17 @@ async fn open_rows(desk: &HelpDesk) -> usize {
     rows.iter().filter(|row| open.contains(&row.state)).count()
 }
 
-async fn cell(
-    desk: &HelpDesk,
-    discord: &DiscordLine,
-    who: Member,
-    (done, deferred, failing): (Done, Deferred, Failing),
-) {
-    let cell = format!("{done:?}, deferred: {deferred:?}, {failing:?}");
+/// One cell of the matrix.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    done: Done,
+    deferred: Deferred,
+    failing: Failing,
+}
+
+async fn tell(desk: &HelpDesk, discord: &DiscordLine, who: Member, cell: Cell) {
+    let Cell { done, deferred, failing } = cell;
+    let cell = format!("{cell:?}");
     let interaction = does(desk, discord, who, done).await;
     if deferred == Deferred::Yes {
         discord.interactions.put_off_all().await;
@@ -168,7 +172,8 @@ async fn no_interaction_is_left_thinking_whatever_fails() {
                 for failing in FAILING {
                     id += 1;
                     let who = discord.member(id, "Marta", "es-419");
-                    Box::pin(cell(desk, discord, who, (done, deferred, failing))).await;
+                    let cell = Cell { done, deferred, failing };
+                    Box::pin(tell(desk, discord, who, cell)).await;
                 }
             }
         }

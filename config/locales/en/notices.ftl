@@ -32,6 +32,15 @@ notice-undelivered = { $name } did not receive this message about ticket #{ $num
 notice-undelivered-doubtful = I don't know whether { $name } received this message about ticket #{ $number } ({ $title }): “{ $text }”. Please check another way.
 # Goes before a message that is sent a second time because it is unknown whether the first one arrived.
 repeated = (Repeated)
+notice-permission =
+    The bot lacks the permission { $permission ->
+        [view] “View Channels”
+        [send] “Send Messages”
+        [attach] “Attach Files”
+        [history] “Read Message History”
+        [threads] “Create Private Threads”
+       *[speak] “Send Messages in Threads”
+    } in the Discord channel “{ $place }”. Give it to the bot's role in the channel's settings, under Permissions. I check again every hour.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 # How the promised times stand. $owner is whoever has the ticket, or its group.
 warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }

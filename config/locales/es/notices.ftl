@@ -32,6 +32,15 @@ notice-undelivered = { $name } no recibió este mensaje sobre el caso #{ $number
 notice-undelivered-doubtful = No sé si { $name } recibió este mensaje sobre el caso #{ $number } ({ $title }): «{ $text }». Confírmelo por otro medio.
 # Va delante de un mensaje que se envía por segunda vez porque no se sabe si llegó la primera.
 repeated = (Repetido)
+notice-permission =
+    Al bot le falta el permiso { $permission ->
+        [view] «Ver canales»
+        [send] «Enviar mensajes»
+        [attach] «Adjuntar archivos»
+        [history] «Leer el historial de mensajes»
+        [threads] «Crear hilos privados»
+       *[speak] «Enviar mensajes en hilos»
+    } en el canal «{ $place }» de Discord. Déselo en los ajustes del canal, en «Permisos», al rol del bot. Lo vuelvo a revisar cada hora.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 # Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
 warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }

@@ -8,8 +8,12 @@ use std::{
 
 use anyhow::Context;
 use axum::Router;
+use tokio::sync::{Mutex, mpsc};
 
-use super::{Line, Listen, shards::Ears, watched};
+use super::{
+    Line, Listen, found::Finder, permitted::Permitted, registering::Registrar, shards::Ears,
+    watched,
+};
 use crate::{
     app::House,
     channel::{
@@ -62,25 +66,42 @@ pub(super) async fn open(
     let Some((discord, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
-    match discord.register_commands(commands::of(&house.desk.procedure)).await {
-        Ok(changed) => tracing::info!(changed, "the commands are registered"),
-        Err(error) => tracing::warn!(%error, "the commands could not be registered"),
-    }
     let source = format!("discord:{}", identity.user_id);
     let content = config.discord.message_content;
     let discord = discord.overhearing(content);
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
-    let intake = Arc::new(intake(house, &discord, &source));
+    let (server, servers) = mpsc::unbounded_channel();
+    let told = move |id| {
+        // Without its other end the desk is closing.
+        let _ = server.send(id);
+    };
+    let intake = Arc::new(Intake { server: Box::new(told), ..intake(house, &discord, &source) });
+    let listed = commands::of(&house.desk.procedure).collect();
+    let name = format!("permissions:{source}");
+    let permitted = Permitted { house: house.clone(), discord: discord.clone(), name };
+    let servers = Mutex::new(servers);
+    let registrar = Registrar { discord: discord.clone(), listed, servers };
     let routes = endpoint(config, house, &intake)?;
     let ears = Arc::new(Ears { gateway, intake, family: format!("listener:{source}:") });
     let (leases, interactions) = (Arc::clone(leases), Arc::clone(discord.interactions()));
+    let (registrar, permitted) = (Arc::new(registrar), Arc::new(permitted));
     let listen: Listen = Box::new(move || {
         let (ears, leases) = (Arc::clone(&ears), Arc::clone(&leases));
+        let (registrar, permitted) = (Arc::clone(&registrar), Arc::clone(&permitted));
         let (interactions, shutdown) = (Arc::clone(&interactions), shutdown.clone());
         Box::pin(async move {
+            // In the listener's own task: a panic of either reaches its supervisor.
+            let beside = async {
+                tokio::join!(
+                    registrar.run(shutdown.clone()),
+                    permitted.run(Arc::clone(&leases), shutdown.clone())
+                );
+                std::future::pending::<()>().await;
+            };
             let ended = tokio::select! {
-                ended = ears.listen(&leases, shutdown) => ended,
+                ended = ears.listen(&leases, shutdown.clone()) => ended,
                 () = interactions.keep_closing() => unreachable!("it goes on for ever"),
+                () = beside => unreachable!("it waits for ever at its end"),
             };
             interactions.put_off_all().await;
             ended
@@ -130,25 +151,42 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
         let (house, http) = (typing.clone(), Arc::clone(&http));
         tokio::spawn(async move { offer(&house, &http, &suggesting).await });
     };
+    let (finder, search) = Finder::new(source, house.clock.now());
+    let mut searching = JoinSet::new();
+    searching.spawn(search.run(house.clone(), Arc::clone(discord.http()), keep.clone()));
+    let opening = finder.clone();
+    discord.when_opened(move |opened| opening.opened(&opened));
     let (missing, http) = (house.clone(), Arc::clone(discord.http()));
-    let (source, fetched) = (source.to_owned(), keep.clone());
+    let (source, fetched, covering) = (source.to_owned(), keep.clone(), finder.clone());
     let ready = move |shard: Shard, nothing_missed: bool| {
         let (house, http) = (missing.clone(), Arc::clone(&http));
-        let (source, keep) = (source.clone(), fetched.clone());
+        let (source, keep, finder) = (source.clone(), fetched.clone(), covering.clone());
         Box::pin(async move {
             if nothing_missed {
                 return;
             }
+            let now = house.clock.now();
             let watched = watched::chats((&house, &http), &source, shard).await;
+            finder.covered(&watched, now);
             let messages = backfill::fill(&http, &watched, keep).await;
             let channels = watched.len();
             tracing::info!(%shard, channels, messages, "what was missed was fetched");
         }) as _
     };
     Intake {
-        store: Box::new(move |events| Box::pin(keep(events))),
+        store: Box::new(move |events| {
+            // The search ends with the intake that holds it.
+            let _ = &searching;
+            let (finder, told, stored) = (finder.clone(), events.clone(), keep(events));
+            Box::pin(async move {
+                stored.await?;
+                finder.heard(&told);
+                Ok(())
+            })
+        }),
         arrived: Box::new(arrived),
         suggest: Box::new(suggest),
+        server: Box::new(|_| {}),
         ready: Box::new(ready),
     }
 }

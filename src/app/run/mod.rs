@@ -34,7 +34,10 @@ use crate::{
 
 mod connections;
 pub mod discord;
+mod found;
 mod front;
+mod permitted;
+mod registering;
 mod serve;
 mod shards;
 pub(super) mod telegram;

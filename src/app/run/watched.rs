@@ -25,6 +25,11 @@ const LOOK_BACK: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// How far a key's time stands to the left of its lowest bit.
 const TIME: u32 = 22;
 
+/// The key from which on a chat is looked into in which nobody was ever heard, as of this newest key.
+pub(super) fn look_back(newest: u64) -> String {
+    newest.saturating_sub(LOOK_BACK << TIME).to_string()
+}
+
 /// All of them that belong to a shard. Whoever listens to another looks into that one's.
 pub(super) async fn chats(
     (house, http): (&House, &Http),
@@ -114,7 +119,7 @@ async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
     let seen = watched.iter().filter_map(|chat| number(chat.after.as_deref()?));
     let silent: Vec<_> = silent.collect();
     let newest = seen.chain(silent.iter().filter_map(|(_, key)| number(key.as_deref()?))).max();
-    let after = newest.map(|id| id.saturating_sub(LOOK_BACK << TIME).to_string());
+    let after = newest.map(look_back);
     for (chat, said) in silent {
         let found = backfill::unheard(http, (&chat, said.as_deref()), after.clone()).await;
         watched.extend(

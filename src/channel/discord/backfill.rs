@@ -2,7 +2,8 @@
 //! the inbox in the very shape in which it would have been told, so that the inbox removes what it
 //! has. Deliberately absent: edits and interactions, which are not told twice, and which chats are
 //! watched and what was seen there; both are read from the rows. A person of whom the rows know
-//! nothing is not found: no bot is told who has opened a private chat with it.
+//! nothing is found when their private chat becomes known, by what they do in it or because the desk
+//! opens it; no bot is told before who has opened a private chat with it.
 
 use std::{future::Future, time::Duration};
 
@@ -122,7 +123,7 @@ fn events(mut message: Value, channel: &Watched) -> Vec<RawEvent> {
     let told = json!({"t": "MESSAGE_CREATE", "d": message});
     match intake::hear(&told, &told.to_string()) {
         Heard::Keep(events) => events,
-        Heard::Nothing | Heard::Arrived(..) | Heard::Suggest(_) => vec![],
+        Heard::Nothing | Heard::Arrived(..) | Heard::Suggest(_) | Heard::Server(_) => vec![],
     }
 }
 

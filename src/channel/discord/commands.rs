@@ -1,5 +1,8 @@
 //! The commands that Discord lists, made from the one catalogue in both languages, and registered
-//! only when they differ from what is registered. Deliberately absent: who may do what. A command
+//! only when they differ from what is registered. With a server configured, that server holds the
+//! whole set and the global set is limited to private messages, because commands of a server never
+//! appear there; without one, the global set serves both. A server that is not the configured one
+//! holds none of ours, so that a person is offered each command once. Deliberately absent: retries, which belong to the running desk, and who may do what. A command
 //! that the platform hides from somebody is hidden for tidiness; the desk decides when it is run.
 
 use serde_json::{Map, Value, json};
@@ -20,7 +23,7 @@ const SPANISH: [&str; 2] = ["es-419", "es-ES"];
 /// The longest help line.
 const HELP: usize = 100;
 /// The fields of a command, and of what it takes, that we set.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "name",
     "name_localizations",
     "description",
@@ -31,7 +34,25 @@ const OURS: [&str; 10] = [
     "min_value",
     "options",
     PERMISSIONS,
+    CONTEXTS,
 ];
+/// Where a global command is offered.
+const CONTEXTS: &str = "contexts";
+/// The context of a server.
+const IN_SERVERS: u8 = 0;
+/// The context of the private chat with the bot.
+const IN_PRIVATE: u8 = 1;
+/// What the platform adds to a command and does not take back in a registration.
+const ASSIGNED: [&str; 4] = ["id", "application_id", "guild_id", "version"];
+
+/// Where a set of commands is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// In every server and in private messages.
+    Global,
+    /// In one server.
+    Server(u64),
+}
 /// What somebody needs in a server to be shown a command, unless its administrators decide otherwise.
 const PERMISSIONS: &str = "default_member_permissions";
 /// The permission to manage a server.
@@ -138,6 +159,7 @@ fn essence(value: &Value) -> Value {
             Value::Null | Value::Bool(false) => continue,
             Value::String(text) if text.is_empty() => continue,
             Value::Array(options) if options.is_empty() => continue,
+            Value::Array(contexts) if field == CONTEXTS => sorted(contexts),
             Value::Array(options) => options.iter().map(essence).collect(),
             // Permissions go as a number and come back as its digits.
             Value::String(digits) if field == PERMISSIONS => json!(digits.parse::<f64>().ok()),
@@ -150,22 +172,86 @@ fn essence(value: &Value) -> Value {
     Value::Object(entry)
 }
 
+/// Numbers in the order of their size.
+fn sorted(numbers: &[Value]) -> Value {
+    let mut numbers: Vec<u64> = numbers.iter().filter_map(Value::as_u64).collect();
+    numbers.sort_unstable();
+    json!(numbers)
+}
+
+/// The same commands, offered in these contexts only.
+fn offered_in(contexts: &[u8], mut commands: Value) -> Value {
+    for command in commands.as_array_mut().into_iter().flatten() {
+        command[CONTEXTS] = json!(contexts);
+    }
+    commands
+}
+
+/// What stays of the commands of a server when ours are taken away; `None` when none is ours.
+fn without_ours(there: &Value, ours: &Value) -> Option<Value> {
+    let key = |command: &Value| (command["name"].clone(), command["type"].as_u64().unwrap_or(1));
+    let ours: Vec<_> = ours.as_array().into_iter().flatten().map(key).collect();
+    let there = there.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut others: Vec<Value> =
+        there.iter().filter(|command| !ours.contains(&key(command))).cloned().collect();
+    if others.len() == there.len() {
+        return None;
+    }
+    for command in others.iter_mut().filter_map(Value::as_object_mut) {
+        command.retain(|field, value| !ASSIGNED.contains(&field.as_str()) && !value.is_null());
+    }
+    Some(others.into())
+}
+
 impl Discord {
-    /// Tells the platform which commands there are, unless it knows. Gives whether it was told.
+    /// The places in which this desk registers its commands.
+    pub fn command_scopes(&self) -> Vec<Scope> {
+        // The global set is limited first: until then a member of the server would see both.
+        [Some(Scope::Global), self.guild_id.map(Scope::Server)].into_iter().flatten().collect()
+    }
+
+    /// Registers the commands wherever they belong. Gives whether anything changed.
     ///
     /// # Errors
-    /// Whatever stood against it.
+    /// The first failure.
     pub async fn register_commands(
         &self,
         listed: impl Iterator<Item = &'static Command>,
     ) -> Result<bool, Failure> {
+        let listed: Vec<&'static Command> = listed.collect();
+        let mut changed = false;
+        for scope in self.command_scopes() {
+            changed |= self.register_in(scope, &listed).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Brings the commands registered in one place to what they should be there, unless they are:
+    /// in a server that is not the configured one, ours are removed. Gives whether anything changed.
+    ///
+    /// # Errors
+    /// The platform's refusal, or the failure of the network.
+    pub async fn register_in(
+        &self,
+        scope: Scope,
+        listed: &[&'static Command],
+    ) -> Result<bool, Failure> {
         let application = self.application_id;
-        let path = match self.guild_id {
-            Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
-            None => format!("/applications/{application}/commands"),
+        let path = match scope {
+            Scope::Server(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
+            Scope::Global => format!("/applications/{application}/commands"),
         };
-        let wanted = commands(listed, self.staff_permission);
+        let all = commands(listed.iter().copied(), self.staff_permission);
         let there = self.http.ask(Call::get(format!("{path}?with_localizations=true"))).await?;
+        let wanted = match (scope, self.guild_id) {
+            (Scope::Global, None) => offered_in(&[IN_SERVERS, IN_PRIVATE], all),
+            (Scope::Global, Some(_)) => offered_in(&[IN_PRIVATE], all),
+            (Scope::Server(server), Some(own)) if server == own => all,
+            (Scope::Server(_), _) => match without_ours(&there, &all) {
+                Some(others) => others,
+                None => return Ok(false),
+            },
+        };
         if comparable(&there) == comparable(&wanted) {
             return Ok(false);
         }
@@ -230,6 +316,29 @@ mod tests {
         there[0]["name"] = json!("other");
         assert_ne!(comparable(&there), comparable(&wanted));
         assert_ne!(comparable(&json!([])), comparable(&wanted));
+    }
+
+    #[test]
+    fn only_our_commands_are_taken_out_of_another_server() {
+        let ours = commands(CATALOGUE.iter(), None);
+        let foreign = json!({"id": "9", "name": "cafeteria", "type": 1, "options": [],
+            "guild_id": "7", "version": "1", "application_id": "3", "description": "Menú"});
+        let mut there = ours.clone();
+        there.as_array_mut().unwrap().push(foreign.clone());
+        let left = json!([{"name": "cafeteria", "type": 1, "options": [], "description": "Menú"}]);
+        assert_eq!(without_ours(&there, &ours), Some(left));
+        assert_eq!(without_ours(&ours, &ours), Some(json!([])));
+        assert_eq!(without_ours(&json!([foreign]), &ours), None);
+        assert_eq!(without_ours(&json!([]), &ours), None);
+    }
+
+    #[test]
+    fn contexts_are_compared_whatever_their_order() {
+        let wanted = offered_in(&[0, 1], commands(CATALOGUE.iter(), None));
+        let there = offered_in(&[1, 0], commands(CATALOGUE.iter(), None));
+        assert_eq!(comparable(&there), comparable(&wanted));
+        let private = offered_in(&[1], commands(CATALOGUE.iter(), None));
+        assert_ne!(comparable(&private), comparable(&wanted));
     }
 
     #[test]

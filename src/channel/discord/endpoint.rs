@@ -119,7 +119,7 @@ async fn hear(State(endpoint): State<Arc<Endpoint>>, headers: HeaderMap, body: B
             Ok(())
         }
         Heard::Keep(events) => store(events).await,
-        Heard::Nothing => Ok(()),
+        Heard::Nothing | Heard::Server(_) => Ok(()),
     };
     match stored {
         Ok(()) => StatusCode::ACCEPTED.into_response(),

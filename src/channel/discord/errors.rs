@@ -22,6 +22,12 @@ pub(super) mod code {
     pub const ALREADY_ACKNOWLEDGED: u64 = 40_060;
     /// The person takes no private messages from us.
     pub const CANNOT_MESSAGE: u64 = 50_007;
+    /// A permission is missing for this one thing.
+    pub const MISSING_PERMISSIONS: u64 = 50_013;
+    /// Something in the body is not accepted.
+    pub const INVALID_BODY: u64 = 50_035;
+    /// The thread is locked.
+    pub const THREAD_LOCKED: u64 = 160_005;
     /// The interaction's token has expired.
     pub const INVALID_TOKEN: u64 = 50_027;
     /// The thread sleeps.
@@ -36,7 +42,7 @@ pub(super) mod code {
         40_001, // not authorised
         50_001, // we may not see it
         CANNOT_MESSAGE,
-        50_013, // we may not write there
+        MISSING_PERMISSIONS,
         50_033, // no such recipient
         NO_MUTUAL_SERVER,
     ];

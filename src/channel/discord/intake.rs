@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     autocomplete::{self, Suggesting},
     gateway::Shard,
+    snowflake,
 };
 
 /// A message that a person wrote, and one that answers another; every other kind is a notice.
@@ -45,6 +46,9 @@ pub struct Intake {
     pub arrived: Box<dyn Fn(Arrived) + Send + Sync>,
     /// Told of somebody who types and waits for suggestions. Must not block.
     pub suggest: Box<dyn Fn(Suggesting) + Send + Sync>,
+    /// Told of each server that the bot is in: when a session begins, and when the bot is invited.
+    /// Must not block.
+    pub server: Box<dyn Fn(u64) + Send + Sync>,
     /// Told that a shard of the gateway is connected, and whether nothing was missed meanwhile. What
     /// comes after it is stored only when it has ended, so that what was seen last can be read here,
     /// and what was missed can be stored first.
@@ -68,6 +72,8 @@ pub(super) enum Heard {
     Arrived(Arrived, RawEvent),
     /// Somebody types.
     Suggest(Suggesting),
+    /// The bot is in this server.
+    Server(u64),
 }
 
 /// Reads a dispatch. `raw` is what `value` was read from; what cannot be sorted is kept all the
@@ -78,6 +84,7 @@ pub(super) fn hear(value: &Value, raw: &str) -> Heard {
         Some("MESSAGE_CREATE") => Heard::Keep(message(value, raw)),
         Some("MESSAGE_UPDATE") => Heard::Keep(edit(data, raw).into_iter().collect()),
         Some("INTERACTION_CREATE") => interaction(value, raw),
+        Some("GUILD_CREATE") => snowflake(&data["id"]).map_or(Heard::Nothing, Heard::Server),
         Some("CHANNEL_DELETE" | "THREAD_DELETE") => Heard::Keep(deletion(data, raw)),
         _ => Heard::Nothing,
     }
@@ -188,7 +195,7 @@ mod tests {
                 assert_eq!(arrived.key(), "9:tok:c");
                 vec![event]
             }
-            Heard::Nothing | Heard::Suggest(_) => vec![],
+            Heard::Nothing | Heard::Suggest(_) | Heard::Server(_) => vec![],
         };
         events.into_iter().map(|event| (event.key, event.lane)).collect()
     }

@@ -21,6 +21,7 @@ pub mod intake;
 pub mod interactions;
 pub mod modal;
 pub mod pace;
+pub mod permissions;
 mod places;
 pub mod receive;
 pub mod render;
@@ -30,6 +31,7 @@ mod wire;
 
 pub use errors::Failure;
 pub use interactions::{InteractionKind, InteractionToken, Interactions};
+pub use places::Opened;
 
 use http::{Call, Http};
 use places::Places;
@@ -41,7 +43,7 @@ pub struct DiscordSettings {
     pub token: SecretString,
     /// Where the REST interface answers, without `/api`: `https://discord.com`.
     pub api_url: Url,
-    /// The server whose commands are registered; all servers when there is none.
+    /// The server that holds the commands; without one they are registered for all.
     pub guild_id: Option<u64>,
     /// The channel in which people are reached whose private messages are closed.
     pub channel_id: Option<u64>,
@@ -113,6 +115,11 @@ impl Discord {
     /// The same, told whether the platform lets it read what names nobody.
     pub fn overhearing(self, overhears: bool) -> Self {
         Self { overhears, ..self }
+    }
+
+    /// Tells `told`, which must not block, of each private chat that the desk opens from now on.
+    pub fn when_opened(&self, told: impl Fn(Opened) + Send + Sync + 'static) {
+        self.places.when_opened(Box::new(told));
     }
 
     /// The platform's REST interface.

@@ -4,10 +4,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Failure,
@@ -56,17 +57,42 @@ struct Known {
     refuges: HashMap<u64, u64>,
 }
 
+/// A private chat that the desk has just opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The person.
+    pub person: u64,
+    /// The channel.
+    pub channel: u64,
+    /// The last message that was ever written there.
+    pub last: Option<u64>,
+}
+
+/// What is told of private chats that the desk opens.
+type Told = Box<dyn Fn(Opened) + Send + Sync>;
+
 /// The places of one bot.
-#[derive(Debug)]
 pub struct Places {
     http: Arc<Http>,
     fallback: Option<u64>,
     known: Mutex<Known>,
+    opened: OnceLock<Told>,
+}
+
+impl fmt::Debug for Places {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Places").field("fallback", &self.fallback).finish_non_exhaustive()
+    }
 }
 
 impl Places {
     pub(super) fn new(http: Arc<Http>, fallback: Option<u64>) -> Self {
-        Self { http, fallback, known: Mutex::default() }
+        Self { http, fallback, known: Mutex::default(), opened: OnceLock::new() }
+    }
+
+    /// Tells `told` of each private chat that is opened from now on. The first caller stays.
+    pub(super) fn when_opened(&self, told: Told) {
+        let _ = self.opened.set(told);
     }
 
     /// The channel of a chat.
@@ -81,6 +107,9 @@ impl Places {
         let body = json!({ "recipient_id": person.to_string() });
         let opened = self.http.ask(Call::post("/users/@me/channels", body)).await?;
         let channel = snowflake(&opened["id"]).ok_or_else(unreadable)?;
+        if let Some(told) = self.opened.get() {
+            told(Opened { person, channel, last: last_message(&opened) });
+        }
         let mut known = self.known();
         if known.private.len() >= MANY {
             known.private.clear();
@@ -170,6 +199,10 @@ impl Places {
         // Every change is a single step, so what a panicking thread left behind is whole.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn last_message(channel: &Value) -> Option<u64> {
+    snowflake(&channel["last_message_id"])
 }
 
 /// What a person's thread is found by.

@@ -180,6 +180,14 @@ impl Discord {
             Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
                 self.deliver_elsewhere(target, (load, nonce), failure).await
             }
+            // The place itself may be open: its words go on, the file alone is refused.
+            Err(Failure::Refused { code: code::MISSING_PERMISSIONS, message, .. })
+                if matches!(load, Load::File(..)) =>
+            {
+                tracing::warn!(?target, "the bot may not attach files here: {message}");
+                let code = code::MISSING_PERMISSIONS;
+                Err(SendError::Refused(format!("{message} ({code})")))
+            }
             Err(failure) => {
                 if matches!(failure, Failure::Refused { .. }) {
                     self.places.forget(target);
@@ -250,12 +258,18 @@ impl Discord {
         last.ok_or_else(|| Failure::Lost("no message came back".to_owned()))
     }
 
-    /// Asks for something in a channel, and wakes it up first when it is a thread that sleeps.
+    /// Asks for something in a channel, and wakes it up first when it is a thread that sleeps, or
+    /// unlocks it when it is locked.
     pub(super) async fn awake(&self, channel: u64, call: Call) -> Result<Value, Failure> {
         match self.http.ask(call.clone()).await {
             Err(failure) if failure.is_any(&[code::THREAD_ARCHIVED]) => {
                 let wake = json!({ "archived": false });
                 self.http.ask(Call::patch(format!("/channels/{channel}"), wake)).await?;
+                self.http.ask(call).await
+            }
+            Err(failure) if failure.is_any(&[code::THREAD_LOCKED]) => {
+                let unlock = json!({ "archived": false, "locked": false });
+                self.http.ask(Call::patch(format!("/channels/{channel}"), unlock)).await?;
                 self.http.ask(call).await
             }
             other => other,

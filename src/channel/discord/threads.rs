@@ -24,15 +24,33 @@ impl Discord {
         if let Some(thread) = self.standing(place, plan.name).await? {
             return Ok(thread);
         }
+        let made = match self.make(place, plan.name).await {
+            // A community's filter refuses words of the title; the number names the ticket as well.
+            Err(failure) if failure.is_any(&[code::INVALID_BODY]) => {
+                let name = neutral(plan.name);
+                if name == plan.name {
+                    return Err(failure);
+                }
+                if let Some(thread) = self.standing(place, name).await? {
+                    return Ok(thread);
+                }
+                tracing::info!(name, "the name of a thread was refused; its number serves");
+                self.make(place, name).await?
+            }
+            made => made?,
+        };
+        snowflake(&made["id"]).ok_or_else(|| Failure::Lost("the answer names no thread".to_owned()))
+    }
+
+    async fn make(&self, place: u64, name: &str) -> Result<Value, Failure> {
         let body = json!({
-            "name": plan.name,
+            "name": name,
             "type": PRIVATE_THREAD,
             // Whoever has the ticket may bring colleagues in.
             "invitable": true,
             "auto_archive_duration": SLEEPS_AFTER,
         });
-        let made = self.http.ask(Call::post(format!("/channels/{place}/threads"), body)).await?;
-        snowflake(&made["id"]).ok_or_else(|| Failure::Lost("the answer names no thread".to_owned()))
+        self.http.ask(Call::post(format!("/channels/{place}/threads"), body)).await
     }
 
     async fn standing(&self, place: u64, name: &str) -> Result<Option<u64>, Failure> {
@@ -85,6 +103,11 @@ impl Discord {
             other => other.map(drop),
         }
     }
+}
+
+/// A name without words of a person: the number that it begins with.
+fn neutral(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 fn channel(key: &str) -> Result<u64, Failure> {

@@ -4,6 +4,7 @@
 
 mod aid;
 pub mod files;
+pub mod permissions;
 mod precedence;
 mod relations;
 pub mod threads;

@@ -14,6 +14,7 @@ use crate::{
         say::{self, About, clip},
         turn::Turn,
         view::{
+            self,
             sight::{Drawn, drawn},
             visits,
         },
@@ -208,7 +209,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles
     visits::queue_line(text, voice, shown);
     visits::lines(text, voice, shown, false);
     aid::trainings(text, voice, &shown.aid);
-    file_lines(text, voice, (&shown.open_files, shown.open_references));
+    view::files::lines(text, voice, &shown.open_files, shown.open_references);
     for words in shown.related.lines(voice, titles) {
         line(text, words);
     }
@@ -277,7 +278,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Ti
         line(text, answers);
     }
     aid::staff_lines(text, voice, &shown.aid);
-    file_lines(text, voice, (&shown.files, shown.references));
+    view::files::lines(text, voice, &shown.files, shown.references);
     if !shown.related.assets.is_empty() {
         line(text, shown.related.assets_line(voice));
     }
@@ -305,19 +306,6 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Ti
     }
     if let Some(reason) = &shown.related.declined {
         line(text, value("card-declined", clip(reason, EXCERPT)));
-    }
-}
-
-/// How many files there are, how many are missing, and what is kept as a reference alone.
-fn file_lines(text: &mut RichText, voice: &Voice<'_>, (files, references): (&Count, usize)) {
-    for (key, count) in [
-        ("card-files", files.files),
-        ("card-files-missing", files.missing),
-        ("card-attachments", references),
-    ] {
-        if count > 0 {
-            line(text, voice.say(key, &[("count", count.into())]));
-        }
     }
 }
 
@@ -452,7 +440,7 @@ pub async fn face(
 ) -> Result<Option<Outgoing>> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
     let facts = find::facts(act.tx, act.procedure, ticket).await?;
-    let Some(drawn) = drawn(act, (to, view), &facts).await? else { return Ok(None) };
+    let Some(drawn) = drawn(act, to, view, &facts).await? else { return Ok(None) };
     if view == SURVEY {
         return super::survey::face(act, &voice, ticket).await.map(Some);
     }

@@ -3,16 +3,17 @@
 
 use crate::{
     chat::{
-        outgoing::{Delivery, Enclosure},
+        outgoing::{Delivery, Enclosure, RichText},
         say::{self, About},
         turn::Turn,
+        view::card::line,
         wording::{Arg, Voice, number},
     },
     domain::{file::file_name, id::TicketNumber},
     entity::ticket,
     service::{
         Act, Result,
-        files::{self, Kept},
+        files::{self, Count, Kept},
         people::Address,
         ticket::find,
     },
@@ -49,6 +50,19 @@ pub async fn show(turn: &Turn<'_>, asked: TicketNumber) -> Result<()> {
         say::enqueue(&turn.act, &to, &file, About::ticket(ticket.id)).await?;
     }
     turn.point_to_private().await
+}
+
+/// How many files there are, how many are missing, and what is kept as a reference alone.
+pub fn lines(text: &mut RichText, voice: &Voice<'_>, files: &Count, references: usize) {
+    for (key, count) in [
+        ("card-files", files.files),
+        ("card-files-missing", files.missing),
+        ("card-attachments", references),
+    ] {
+        if count > 0 {
+            line(text, voice.say(key, &[("count", count.into())]));
+        }
+    }
 }
 
 /// A file as it is shown in a chat.

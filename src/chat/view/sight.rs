@@ -26,7 +26,8 @@ pub enum Drawn {
 /// any more, or when the view is not theirs.
 pub async fn drawn(
     act: &Act<'_>,
-    (to, view): (&Address, &str),
+    to: &Address,
+    view: &str,
     ticket: &TicketFacts,
 ) -> Result<Option<Drawn>> {
     let Some(sight) = right::sight(act.tx, to, ticket).await? else { return Ok(None) };

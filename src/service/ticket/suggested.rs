@@ -13,6 +13,8 @@ use crate::{
     service::{Result, people::known::pattern},
 };
 
+/// How many tickets are offered at most: as many as a list of suggestions shows.
+const LIMIT: usize = 25;
 /// How many tickets are read at a time.
 const PAGE: u64 = 100;
 /// How many pages are read at most, when many titles fit but for their accents.
@@ -27,7 +29,7 @@ pub struct Sought<'s> {
     pub number: Option<&'s str>,
 }
 
-/// At most `limit` of the tickets that `actor` asked for, has, or can take because they wait for one of
+/// At most [`LIMIT`] of the tickets that `actor` asked for, has, or can take because they wait for one of
 /// `groups`: those that `fits` says fit, the newest first.
 ///
 /// # Errors
@@ -39,7 +41,6 @@ pub async fn suggested(
     sought: Sought<'_>,
     fits: impl Fn(&ticket::Model) -> bool,
 ) -> Result<Vec<ticket::Model>> {
-    let limit = LIMIT;
     let open = ticket::Column::QueueRank.gte(0);
     let theirs = Condition::any()
         .add(ticket::Column::RequesterId.eq(actor.id))
@@ -71,13 +72,10 @@ pub async fn suggested(
         before = page.last().map(|ticket| ticket.id);
         let whole = u64::try_from(page.len()).is_ok_and(|read| read == PAGE);
         found.extend(page.into_iter().filter(|ticket| fits(ticket)));
-        if found.len() >= limit || !whole {
+        if found.len() >= LIMIT || !whole {
             break;
         }
     }
-    found.truncate(limit);
+    found.truncate(LIMIT);
     Ok(found)
 }
-
-/// How many tickets are offered at most: as many as a list of suggestions shows.
-const LIMIT: usize = 25;

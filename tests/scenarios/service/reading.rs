@@ -94,7 +94,7 @@ async fn tickets(ground: &Ground, cast: &Cast) {
 }
 
 /// Every ticket there is, as the reader finds it and as the rule decides.
-async fn agree(ground: &Ground, (what, actor): (&str, &Actor)) -> Vec<i64> {
+async fn agree(ground: &Ground, what: &str, actor: &Actor) -> Vec<i64> {
     let (conn, procedure) = (ground.database.reader(), &*ground.procedure);
     let mut read = Vec::new();
     for number in 1..=7 {
@@ -145,7 +145,7 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
         ];
         for ((what, doer), (name, stated)) in cast.readers.iter().zip(stated) {
             assert_eq!(*what, name);
-            let read = agree(ground, (what, doer.person().unwrap())).await;
+            let read = agree(ground, what, doer.person().unwrap()).await;
             assert_eq!(read, stated, "{what}");
         }
         // Opened wider, technicians of the house read all that is not confidential; vendors do not.
@@ -159,7 +159,7 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
         ];
         for (what, stated) in opened {
             let doer = cast.readers.iter().find(|(name, _)| *name == what).expect("they are there");
-            let read = agree(ground, (what, doer.1.person().unwrap())).await;
+            let read = agree(ground, what, doer.1.person().unwrap()).await;
             assert_eq!(read, stated, "{what} of a desk that reads wide");
         }
     })

@@ -5,7 +5,10 @@ use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::*;
-use crate::support::{desk::DEADLINE, discord::Fault};
+use crate::support::{
+    desk::DEADLINE,
+    discord::{ATTACH_FILES, Fault},
+};
 
 /// How many threads were ever made.
 fn made(discord: &DiscordLine) -> usize {
@@ -250,6 +253,69 @@ async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
         assert!(before > 0);
         discord.comes_back(desk).await;
         assert_eq!(asked(), before);
+    })
+    .await;
+}
+
+/// The requester adds a file to the ticket.
+async fn adds_file(desk: &HelpDesk, marta: &Person, name: &str) {
+    let upload = Upload::document(name, name);
+    desk.emulator.sends_upload(marta.id, marta.id, &upload, "");
+    desk.settle().await;
+    desk.presses(marta, "Agregar al #1 No abre el correo").await;
+    marta.reads();
+}
+
+#[tokio::test]
+async fn a_refused_file_is_named_and_its_thread_lives_on() {
+    scenario_on_both(async |desk, discord| {
+        let (_, marta, thread) = taken(desk, discord).await;
+        discord.reads_in(thread);
+        discord.emulator.denies_bot(ROOM, ATTACH_FILES);
+        adds_file(desk, &marta, "captura.pdf").await;
+        let said = discord.reads_in(thread);
+        assert!(said.contains("captura.pdf") && !said.contains("📎"), "{said}");
+        desk.says(&marta, "/responder 1 ¿La vio?").await;
+        marta.reads();
+        assert!(discord.reads_in(thread).contains("¿La vio?"), "the thread was given up");
+
+        discord.emulator.denies_bot(ROOM, 0);
+        adds_file(desk, &marta, "otra.pdf").await;
+        assert!(discord.reads_in(thread).contains("📎 otra.pdf"), "the next file is tried");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_thread_whose_name_is_refused_goes_by_its_number() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord).await;
+        let marta = ticket(desk).await;
+        let words = "Invalid Form Body: INVALID_COMMUNITY_PROPERTY_NAME".to_owned();
+        let refused = Fault::Status(400, 50_035, words);
+        discord.emulator.faults().next("POST /channels/*/threads", 1, refused);
+        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        marta.reads();
+        let thread = thread(discord);
+        assert_eq!(discord.emulator.thread(thread).0, "#1");
+        assert!(discord.reads_in(thread).contains("[Solucionar]"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_locked_thread_is_unlocked_for_what_is_said_in_it() {
+    scenario_on_both(async |desk, discord| {
+        let (_, marta, thread) = taken(desk, discord).await;
+        let locked = || Fault::Status(403, 160_005, "Thread is locked".to_owned());
+        discord.emulator.faults().next("POST /channels/*/messages", 1, locked());
+        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.reads();
+        assert!(discord.reads_in(thread).contains("¿Cómo va?"));
+        let unlocked = |effect: &Effect| {
+            matches!(effect, Effect::ThreadChanged { thread: one, locked: false, .. } if *one == thread)
+        };
+        assert!(discord.emulator.read(|ledger| ledger.effects.iter().any(unlocked)));
     })
     .await;
 }

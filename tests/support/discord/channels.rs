@@ -12,6 +12,9 @@ use super::{
     state::{Channel, ChannelKind, Intents, State},
 };
 
+/// Making threads that only those see who are let in.
+const CREATE_PRIVATE_THREADS: u64 = 1 << 36;
+
 pub fn open_direct(state: &mut State, body: &Value) -> Reply {
     let user = objects::snowflake(&body["recipient_id"]).unwrap_or_default();
     if !state.users.contains_key(&user) {
@@ -69,6 +72,7 @@ pub fn create_thread(state: &mut State, parent: u64, body: &Value) -> Reply {
         return Err(Refusal::new(400, 50024, "Cannot execute action on this channel type"));
     }
     let guild = place.guild;
+    state.may(parent, CREATE_PRIVATE_THREADS)?;
     // Without a type the platform makes a private one.
     let kind = match body["type"].as_u64() {
         None | Some(12) => ChannelKind::PrivateThread,

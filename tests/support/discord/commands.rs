@@ -74,9 +74,12 @@ impl Emulator {
         self.change(|state| {
             let guild = state.channel(channel).guild;
             let held = state.user(user).permissions;
-            let known = [guild, None].into_iter().filter_map(|scope| state.commands.get(&scope));
-            let open =
-                |command: &&Value| guild.is_none() || held & needed(command) == needed(command);
+            let scopes = guild.map(Some).into_iter().chain([None]);
+            let known = scopes.filter_map(|scope| state.commands.get(&scope));
+            let open = |command: &&Value| {
+                fits(command, guild)
+                    && (guild.is_none() || held & needed(command) == needed(command))
+            };
             let slash = known.flatten().filter(|command| catalogue::kind_of(command) == 1);
             let names = slash.filter(open).filter_map(|command| command["name"].as_str());
             names.map(str::to_owned).collect()
@@ -235,15 +238,19 @@ impl State {
         let named = |known: &&Value| known["name"] == name && catalogue::kind_of(known) == kind;
         let found = known.find(named).cloned();
         let found = found.unwrap_or_else(|| panic!("no command {name:?} is offered in {channel}"));
-        let here = if guild.is_some() { 0 } else { 1 };
-        let contexts = found["contexts"].as_array();
-        let fits = contexts.is_none_or(|contexts| contexts.contains(&json!(here)));
-        assert!(fits, "the command {name:?} is not offered in this kind of channel");
+        assert!(fits(&found, guild), "the command {name:?} is not offered in this kind of channel");
         let needed = needed(&found);
         let may = guild.is_none() || self.user(user).permissions & needed == needed;
         assert!(may, "the command {name:?} is not offered to {user}, who lacks {needed}");
         found
     }
+}
+
+/// Whether a command is offered in a guild's channels, or in private.
+fn fits(command: &Value, guild: Option<u64>) -> bool {
+    let here = if guild.is_some() { 0 } else { 1 };
+    let contexts = command["contexts"].as_array();
+    contexts.is_none_or(|contexts| contexts.contains(&json!(here)))
 }
 
 /// What somebody needs in a guild to be offered a command.

@@ -14,6 +14,10 @@ use super::{
     state::{ChannelKind, State},
 };
 
+/// Sending messages in a channel, in a thread, and with files.
+const SEND: u64 = 1 << 11;
+const SEND_IN_THREADS: u64 = 1 << 38;
+pub const ATTACH: u64 = 1 << 15;
 /// How long a nonce is remembered.
 const NONCE: Duration = Duration::from_secs(300);
 
@@ -166,8 +170,13 @@ pub fn send(state: &mut State, channel: u64, request: &Request) -> Reply {
     if matches!(place.kind, ChannelKind::Category) {
         return Err(Refusal::new(400, 50008, "Cannot send messages in a non-text channel"));
     }
-    if let Some(person) = place.recipient {
+    let (recipient, in_thread) = (place.recipient, place.is_thread());
+    if let Some(person) = recipient {
         state.may_write_to(person)?;
+    }
+    state.may(channel, if in_thread { SEND_IN_THREADS } else { SEND })?;
+    if !request.uploads.is_empty() {
+        state.may(channel, ATTACH)?;
     }
     let nonce = body.get("nonce").filter(|nonce| !nonce.is_null()).cloned();
     let enforced = body["enforce_nonce"] == true;

@@ -41,6 +41,7 @@ use super::connection::Loopback;
 pub use cdn::FETCHING;
 pub use faults::{Fault, FaultScript};
 pub use ledger::{Button, Call, Effect, Ledger, Modal, Post, Response, Select};
+pub use messages::ATTACH as ATTACH_FILES;
 pub use objects::MANAGE_MESSAGES;
 pub use sessions::Shard;
 pub use signing::Signature;

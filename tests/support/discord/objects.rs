@@ -107,7 +107,7 @@ pub fn guild(state: &State, guild: &Guild) -> Value {
     told
 }
 
-fn role(id: u64) -> Value {
+pub fn role(id: u64) -> Value {
     json!({
         "id": id.to_string(), "name": "@everyone", "color": 0, "hoist": false, "position": 0,
         "permissions": PERMISSIONS.to_string(), "managed": false, "mentionable": false, "flags": 0,
@@ -135,7 +135,10 @@ pub fn channel(place: &Channel) -> Value {
     } else if let Some(guild) = place.guild {
         json!({
             "name": place.name, "guild_id": guild.to_string(), "position": 0, "nsfw": false,
-            "parent_id": place.parent.map(|id| id.to_string()), "permission_overwrites": [],
+            "parent_id": place.parent.map(|id| id.to_string()),
+            "permission_overwrites": [
+                {"id": BOT_ID.to_string(), "type": 1, "allow": "0", "deny": place.denied.to_string()},
+            ],
             "topic": null, "rate_limit_per_user": 0,
         })
     } else {

@@ -175,6 +175,11 @@ impl Emulator {
         self.change(|state| state.user(user).permissions = permissions);
     }
 
+    /// A channel denies the bot this much and no more; threads follow their channel.
+    pub fn denies_bot(&self, channel: u64, permissions: u64) {
+        self.change(|state| state.channel(channel).denied = permissions);
+    }
+
     /// Any event at all.
     pub fn raw_event(&self, event: &str, data: &Value) {
         self.change(|state| state.dispatch(event, 0, data));

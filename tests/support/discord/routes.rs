@@ -26,6 +26,7 @@ pub fn call(state: &mut State, request: &Request) -> Reply {
         ("POST", ["users", "@me", "channels"]) => channels::open_direct(state, body),
         ("GET", ["guilds", guild]) => guild_of(state, id(guild)?),
         ("GET", ["guilds", guild, "members", user]) => member(state, id(guild)?, id(user)?),
+        ("GET", ["guilds", guild, "roles"]) => roles(state, id(guild)?),
         ("GET", ["guilds", guild, "threads", "active"]) => channels::active(state, id(guild)?),
         ("GET", ["channels", channel]) => channels::get(state, id(channel)?),
         ("PATCH", ["channels", channel]) => channels::edit(state, id(channel)?, body),
@@ -114,9 +115,23 @@ fn guild_of(state: &State, id: u64) -> Reply {
     found(objects::guild(state, guild))
 }
 
+fn roles(state: &State, guild: u64) -> Reply {
+    match state.guilds.contains_key(&guild) {
+        true => found(json!([objects::role(guild)])),
+        false => Err(Refusal::new(404, 10004, "Unknown Guild")),
+    }
+}
+
 fn member(state: &State, guild: u64, user: u64) -> Reply {
     let place =
         state.guilds.get(&guild).ok_or_else(|| Refusal::new(404, 10004, "Unknown Guild"))?;
+    if user == BOT_ID {
+        return found(json!({
+            "roles": [], "user": objects::bot(), "joined_at": "2025-06-01T12:00:00.000000+00:00",
+            "deaf": false, "mute": false, "flags": 0, "nick": null, "avatar": null,
+            "pending": false,
+        }));
+    }
     match state.users.get(&user) {
         Some(known) if place.members.contains(&user) => found(objects::member(known, true)),
         Some(_) => Err(Refusal::new(404, 10007, "Unknown Member")),

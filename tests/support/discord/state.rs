@@ -111,6 +111,8 @@ pub struct Channel {
     pub auto_archive: u64,
     pub members: BTreeSet<u64>,
     pub posts: BTreeMap<u64, Post>,
+    /// What the channel denies the bot, as the platform numbers it.
+    pub denied: u64,
 }
 
 /// Something that somebody did and that waits for an answer.
@@ -218,6 +220,19 @@ impl State {
         }
     }
 
+    /// Whether the bot may do something in a channel. A thread has the permissions of its channel.
+    ///
+    /// # Errors
+    /// The platform's refusal.
+    pub fn may(&mut self, id: u64, permission: u64) -> Result<(), Refusal> {
+        let place = self.channel(id);
+        let id = place.parent.filter(|_| place.is_thread()).unwrap_or(id);
+        match self.channels.get(&id).is_some_and(|place| place.denied & permission != 0) {
+            true => Err(Refusal::new(403, 50013, "Missing Permissions")),
+            false => Ok(()),
+        }
+    }
+
     /// Whether the bot may write to this person.
     pub fn may_write_to(&self, user: u64) -> Result<(), Refusal> {
         if self.users.get(&user).is_none_or(|user| user.dms_closed) {
@@ -264,6 +279,7 @@ impl Channel {
             auto_archive: 4320,
             members: BTreeSet::new(),
             posts: BTreeMap::new(),
+            denied: 0,
         }
     }
 

@@ -293,6 +293,7 @@ impl<'a> Connection<'a> {
                     self.pending.push_back(Item::Event(event));
                 }
                 Heard::Suggest(suggesting) => (self.line.intake.suggest)(suggesting),
+                Heard::Server(server) => (self.line.intake.server)(server),
             },
         }
     }

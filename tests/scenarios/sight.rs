@@ -1,0 +1,133 @@
+//! What people see on their networks after a right is gone, and in places that are not the desk's. The
+//! whole matrix is in `rights`.
+
+use mesabot::{
+    domain::person::Role,
+    entity::{membership, person},
+    service::{Error, ticket::find},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::support::pairing::{PairedDesk, Person, in_every_pairing};
+
+const HIDDEN: &str = "Este caso ya no se muestra aquí. Con /miscasos ve los que puede consultar.";
+
+/// Somebody is a requester from now on; with or without their groups.
+async fn is_demoted(desk: &PairedDesk, name: &str) {
+    let id = desk.person(name).await.expect("they are known");
+    let demoted: Result<(), Error> = desk
+        .house
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                person::Entity::update_many()
+                    .set(person::ActiveModel { role: Set(Role::Requester), ..Default::default() })
+                    .filter(person::Column::Id.eq(id))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    demoted.expect("the role is changed");
+}
+
+/// Somebody leaves every group.
+async fn leaves_groups(desk: &PairedDesk, name: &str) {
+    let id = desk.person(name).await.expect("they are known");
+    let left: Result<(), Error> = desk
+        .house
+        .database
+        .write(|tx| {
+            Box::pin(async move {
+                membership::Entity::delete_many()
+                    .filter(membership::Column::PersonId.eq(id))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await;
+    left.expect("the groups are left");
+}
+
+/// Seven tickets wait, so that the queue has a second page.
+async fn seven_tickets(desk: &PairedDesk, marta: &Person<'_>) {
+    for number in 1..=7 {
+        desk.opens_ticket(marta, &format!("Pantalla azul {number}")).await;
+    }
+    marta.reads();
+}
+
+#[test]
+fn a_queues_button_shows_nothing_once_the_role_is_lost() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        seven_tickets(desk, &marta).await;
+        ana.reads();
+        ana.says("/cola").await;
+        assert!(ana.reads().contains("Pantalla azul 6"));
+        let more = ana.holds("Ver más");
+        is_demoted(desk, "Ana").await;
+        ana.presses_held(&more).await;
+        let told = ana.reads();
+        assert!(told.contains("es para el personal de la mesa de ayuda"), "{told}");
+        assert!(!told.contains("Pantalla azul"), "{told}");
+        ana.says("/cola").await;
+        assert!(!ana.reads().contains("Pantalla azul"));
+    });
+}
+
+#[test]
+fn a_card_fades_and_stops_once_its_reader_has_lost_the_right() {
+    in_every_pairing(async |desk| {
+        let ana = desk.technician("Ana").await;
+        let beto = desk.technician("Beto").await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "Pantalla azul").await;
+        assert!(beto.reads().contains("Pantalla azul"));
+        leaves_groups(desk, "Beto").await;
+        ana.says("/aceptar 1").await;
+        assert_eq!(beto.reads(), format!("✎ {HIDDEN}"), "without a word of it, and no button");
+        ana.says("/suspender 1 Falta un cable").await;
+        ana.says("/reanudar 1").await;
+        assert_eq!(beto.reads(), "", "and it is edited no more");
+        assert!(ana.reads().contains("En curso"));
+        marta.reads();
+    });
+}
+
+#[test]
+fn a_requester_invited_with_a_group_has_no_queue() {
+    in_every_pairing(async |desk| {
+        let pedro = desk.staff("Pedro", Role::Requester, &["soporte"]).await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "Pantalla azul").await;
+        marta.reads();
+        assert_eq!(pedro.reads(), "", "nothing is drawn for them");
+        for command in ["/cola", "/caso 1", "/sla 1", "/nota 1 Hola"] {
+            pedro.says(command).await;
+            let told = pedro.reads();
+            assert!(!told.contains("Pantalla azul"), "{command}: {told}");
+        }
+        let id = desk.newest().await.id;
+        let history = find::history(desk.house.database.reader(), id).await.unwrap();
+        assert_eq!(history.len(), 1, "and nothing is written on it");
+    });
+}
+
+#[test]
+fn a_queue_asked_for_in_a_strange_chat_is_read_in_private() {
+    in_every_pairing(async |desk| {
+        let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
+        let marta = desk.requester("Marta");
+        desk.opens_ticket(&marta, "Pantalla azul").await;
+        marta.reads();
+        let strange = desk.group_of(&sonia);
+        sonia.says_in(&strange, "/cola").await;
+        assert!(!strange.newest(&sonia).contains("Pantalla azul"), "no title for all to read");
+        let told = sonia.reads_in(&strange) + &sonia.reads();
+        assert!(told.contains("Pantalla azul"), "{told}");
+    });
+}
