@@ -26,7 +26,7 @@ use crate::{
     entity::{account, outbox::Precedence, person},
     service::{
         Act, Error, Result,
-        outbox::lately,
+        outbox::{self, lately},
         people::{
             self, Address, NewPerson,
             linking::{self, Joined, Tried, Visitor},
@@ -50,40 +50,39 @@ pub(super) async fn receive(
         Input::Gone => {
             return match threads::of_chat(tx, channel, &incoming.chat.key).await? {
                 Some(gone) => notify::threads::vanished(tx, desk, (&gone, None), moment.now).await,
-                None => Ok(()),
+                None => {
+                    let act = desk_act(tx, desk, incoming, moment);
+                    notify::places::shut_out(&act, &chat(incoming, desk.locale)).await
+                }
             };
         }
         Input::Blocked => {
+            let act = desk_act(tx, desk, incoming, moment);
             if incoming.chat.kind == ChatKind::Group {
-                people::unlink_destination(tx, channel, &incoming.chat.key).await?;
-                return Ok(());
+                return notify::places::shut_out(&act, &chat(incoming, desk.locale)).await;
             }
             let (key, now) = (&incoming.chat.key, moment.now);
             let Some(account) = people::mark_unreachable(tx, channel, key, now).await? else {
                 return Ok(());
             };
-            let procedure = &desk.procedure;
-            let act = Act { tx, procedure, now, doer: Doer::Desk, channel: Some(channel) };
             return notify::silent(&act, account.person_id).await;
         }
         // It is tried again and set aside in the end, and then answered with a reference.
         Input::Unreadable(field) => return Err(Error::Unreadable(field.clone())),
+        Input::Unblocked if incoming.chat.kind == ChatKind::Group => {
+            let act = desk_act(tx, desk, incoming, moment);
+            return notify::places::let_in(&act, &chat(incoming, desk.locale)).await;
+        }
         _ => {}
     }
-    let act = Act {
-        tx,
-        procedure: &desk.procedure,
-        now: moment.now,
-        doer: Doer::Desk,
-        channel: Some(channel),
-    };
+    let act = desk_act(tx, desk, incoming, moment);
     if matches!(incoming.input, Input::Anonymous) {
         return refuse_anonymous(&act, desk, incoming).await;
     }
     let known = people::find_account(tx, channel, &incoming.sender.key).await?;
     if matches!(incoming.input, Input::Unblocked) {
-        if let Some((account, _)) = known {
-            people::hear_privately(tx, &account, &incoming.chat.key, moment.now).await?;
+        if let Some((account, person)) = known {
+            welcome_back(&act, &account, (&incoming.chat.key, person.locale)).await?;
         }
         return Ok(());
     }
@@ -113,6 +112,17 @@ async fn in_own_place(
     let delivered = outbox::was_delivered_in(tx, incoming.channel, &own, place).await?;
     Ok(delivered
         .then(|| Incoming { chat: Chat { key: own, kind: ChatKind::Private }, ..incoming.clone() }))
+}
+
+/// What the desk does by itself because of something that it was told.
+fn desk_act<'a>(
+    tx: &'a DatabaseTransaction,
+    desk: &'a Desk,
+    incoming: &Incoming,
+    moment: Moment,
+) -> Act<'a> {
+    let (procedure, channel) = (&desk.procedure, Some(incoming.channel));
+    Act { tx, procedure, now: moment.now, doer: Doer::Desk, channel }
 }
 
 /// Somebody the desk has not met: a code enrols them, an open desk enrols them as a requester, and
@@ -200,16 +210,36 @@ fn newcomer(incoming: &Incoming, locale: Locale) -> NewPerson {
     }
 }
 
+/// Notes that an account can be told things again. A person who could be told nothing anywhere gets
+/// what they missed.
+async fn welcome_back(
+    act: &Act<'_>,
+    account: &account::Model,
+    (chat_key, locale): (&str, Locale),
+) -> Result<()> {
+    let unheard = people::addresses(act.tx, account.person_id).await?.is_empty();
+    people::hear_privately(act.tx, account, chat_key, act.now).await?;
+    match account.unreachable_since.filter(|_| unheard) {
+        Some(since) => {
+            let (chat_key, person) = (chat_key.to_owned(), Some(account.person_id));
+            let to = Address { channel: account.channel, chat_key, person, locale };
+            notify::missed::tell(act, &to, since).await
+        }
+        None => Ok(()),
+    }
+}
+
 async fn begin<'t>(
     mut act: Act<'t>,
     desk: &'t Desk,
     (incoming, moment): (&'t Incoming, Moment),
     (mut account, person): (account::Model, person::Model),
 ) -> Result<Turn<'t>> {
-    let was_silent = account.unreachable_since.is_some();
+    // In private the person gets what they missed there.
+    let was_silent = account.unreachable_since.is_some() && incoming.chat.kind != ChatKind::Private;
     if let Some(chat) = private_chat(incoming).filter(|_| may_be_open(&account, incoming, act.now))
     {
-        people::hear_privately(act.tx, &account, &chat, act.now).await?;
+        welcome_back(&act, &account, (&chat, person.locale)).await?;
         account.last_heard_at = act.now;
         account.private_chat = Some(chat);
         account.unreachable_since = None;

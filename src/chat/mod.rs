@@ -29,6 +29,7 @@ pub mod say;
 pub mod suggest;
 mod thread_talk;
 pub mod turn;
+pub mod untold;
 pub mod view;
 pub mod wording;
 

@@ -67,7 +67,9 @@ pub(super) async fn on_survey(
     match answer {
         SurveyAnswer::Yes => {
             let done = survey::authorise(&turn.act, number, round).await?;
-            notify::tell(&turn.act, &done).await
+            notify::tell(&turn.act, &done).await?;
+            // The survey's own message hangs in the private chat, which may be closed.
+            view::reach::show_next(turn, &done.ticket).await
         }
         SurveyAnswer::Stars(stars) => {
             let done = survey::rate(&turn.act, number, round, stars).await?;

@@ -29,6 +29,22 @@ pub enum ChannelKind {
     Console,
 }
 
+/// Separates a chat from a part of it in one key, as in `-100123/45` for a topic of a forum.
+const PART: char = '/';
+
+/// The key of a part of a chat.
+pub fn part_key(chat: &str, part: &str) -> String {
+    format!("{chat}{PART}{part}")
+}
+
+/// The chat that a key names, and the part of it, when the key names one.
+pub fn chat_and_part(key: &str) -> (&str, Option<&str>) {
+    match key.split_once(PART) {
+        Some((chat, part)) => (chat, Some(part)),
+        None => (key, None),
+    }
+}
+
 impl ChannelKind {
     /// The key of the private chat with this account, on networks where the desk may open it
     /// without having been written to.

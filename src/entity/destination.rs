@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;
 use crate::domain::locale::Locale;
+use crate::domain::time::Timestamp;
 
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -22,6 +23,10 @@ pub struct Model {
     pub chat_key: String,
     /// The language its cards are in.
     pub locale: Locale,
+    /// Since when the platform refuses messages there; none while it takes them.
+    pub unreachable_since: Option<Timestamp>,
+    /// When a message was last tried there while it was out of reach.
+    pub tried_at: Option<Timestamp>,
 }
 
 /// Joins are spelled out where they are needed.

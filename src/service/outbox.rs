@@ -30,6 +30,9 @@ use super::{Result, lanes};
 pub mod burst;
 pub mod dead;
 pub mod lately;
+mod said;
+
+pub use said::{chats, first_refused, messages, ticket_of_message, was_delivered_in};
 
 use crate::{
     domain::{
@@ -443,78 +446,4 @@ pub async fn waiting_in(conn: &impl ConnectionTrait, lane: &str) -> Result<Vec<o
         .order_by_asc(outbox::Column::Id)
         .all(conn)
         .await?)
-}
-
-/// The chats of a network in which anything was or is being said, each with the least of the keys
-/// that its messages have.
-pub async fn chats(
-    conn: &impl ConnectionTrait,
-    channel: ChannelKind,
-) -> Result<Vec<(String, Option<String>)>> {
-    let begun = outbox::Column::OpenLane.gte("").and(outbox::Column::Attempts.gt(0));
-    Ok(outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::ChatKey)
-        .column_as(outbox::Column::MessageKey.min(), "key")
-        .filter(outbox::Column::Channel.eq(channel))
-        .filter(outbox::Column::MessageKey.is_not_null().or(begun))
-        .group_by(outbox::Column::ChatKey)
-        .into_tuple()
-        .all(conn)
-        .await?)
-}
-
-/// The ticket that one of our messages speaks of.
-pub async fn ticket_of_message(
-    conn: &impl ConnectionTrait,
-    channel: ChannelKind,
-    (chat_key, message_key): (&str, &str),
-) -> Result<Option<TicketId>> {
-    let row = outbox::Entity::find()
-        .filter(outbox::Column::Channel.eq(channel))
-        .filter(outbox::Column::ChatKey.eq(chat_key))
-        .filter(outbox::Column::MessageKey.eq(message_key))
-        .one(conn)
-        .await?;
-    Ok(row.and_then(|row| row.ticket_id))
-}
-
-/// Whether something for the private chat `own` was delivered in another place, by that place's key.
-pub async fn was_delivered_in(
-    conn: &impl ConnectionTrait,
-    channel: ChannelKind,
-    own: &str,
-    place: &str,
-) -> Result<bool> {
-    let beginning = format!("{place}/");
-    let length = i64::try_from(beginning.len()).unwrap_or(i64::MAX);
-    let key = Func::cust("substr").arg(Expr::col(outbox::Column::MessageKey)).arg(1).arg(length);
-    let row = outbox::Entity::find()
-        .select_only()
-        .column(outbox::Column::Id)
-        .filter(outbox::Column::Channel.eq(channel))
-        .filter(outbox::Column::ChatKey.eq(own))
-        .filter(Expr::expr(key).eq(beginning))
-        .limit(1)
-        .into_tuple::<OutboxId>()
-        .one(conn)
-        .await?;
-    Ok(row.is_some())
-}
-
-/// The last messages delivered on a network, the oldest first: at most `limit`.
-pub async fn messages(
-    conn: &impl ConnectionTrait,
-    channel: ChannelKind,
-    limit: u64,
-) -> Result<Vec<outbox::Model>> {
-    let mut rows = outbox::Entity::find()
-        .filter(outbox::Column::Channel.eq(channel))
-        .filter(outbox::Column::MessageKey.is_not_null())
-        .order_by_desc(outbox::Column::Id)
-        .limit(limit)
-        .all(conn)
-        .await?;
-    rows.reverse();
-    Ok(rows)
 }

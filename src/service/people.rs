@@ -22,6 +22,7 @@ use crate::{
 pub mod invitations;
 pub mod known;
 pub mod linking;
+pub mod places;
 
 /// Somebody the desk has not met.
 #[derive(Debug, Clone)]
@@ -332,20 +333,15 @@ pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<pe
         .await?)
 }
 
-/// The group chats in which the tickets of a group appear.
+/// The group chats in which the tickets of a group appear, without those that are out of reach.
 pub async fn destinations(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<Address>> {
     let rows = destination::Entity::find()
         .filter(destination::Column::GroupKey.eq(group))
+        .filter(destination::Column::UnreachableSince.is_null())
         .order_by_asc(destination::Column::Id)
         .all(conn)
         .await?;
-    let address = |row: destination::Model| Address {
-        channel: row.channel,
-        chat_key: row.chat_key,
-        person: None,
-        locale: row.locale,
-    };
-    Ok(rows.into_iter().map(address).collect())
+    Ok(rows.into_iter().map(places::address).collect())
 }
 
 /// The chats of a network in which tickets of any group appear.
@@ -384,20 +380,22 @@ pub async fn groups_of_chat(
 pub async fn link_destination(tx: &DatabaseTransaction, group: &str, to: &Address) -> Result<()> {
     let linked = groups_of_chat(tx, to.channel, &to.chat_key).await?;
     if linked.iter().any(|known| known == group) {
-        return Ok(());
+        return places::regain(tx, to.channel, &to.chat_key).await.map(drop);
     }
     let row = destination::ActiveModel {
         group_key: Set(group.to_owned()),
         channel: Set(to.channel),
         chat_key: Set(to.chat_key.clone()),
         locale: Set(to.locale),
+        unreachable_since: Set(None),
+        tried_at: Set(None),
         ..Default::default()
     };
     row.insert(tx).await?;
     Ok(())
 }
 
-/// Forgets a group chat that the desk was thrown out of.
+/// Unlinks a group chat for good.
 pub async fn unlink_destination(
     tx: &DatabaseTransaction,
     channel: ChannelKind,

@@ -6,7 +6,6 @@
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, resume_unwind},
-    slice,
     sync::Arc,
     time::Duration,
 };
@@ -494,13 +493,5 @@ impl Courier {
                 })
             })
             .await
-    }
-
-    /// Writes down one answer; what stands against it makes the row a visible failure.
-    async fn write_down_alone(&self, term: &Term, one: &(Parcel, Answer)) -> Result<()> {
-        match self.write_down(term, slice::from_ref(one)).await {
-            Err(error) if is_of_one_row(&error) => self.give_up(term, one.0.row.id, &error).await,
-            written => written,
-        }
     }
 }

@@ -159,6 +159,9 @@ pub async fn settle(
                 cards::keep_message(tx, card, key).await?;
             }
             answers::point(tx, row, &parcel.delivery, answers::Reached::Yes, now).await?;
+            if row.person_id.is_none() && is_sent_anew(parcel) {
+                notify::places::took(tx, desk, row, now).await?;
+            }
             Outcome::Sent(key.clone())
         }
         Err(SendError::RetryAfter(wait)) => {
@@ -176,10 +179,20 @@ pub async fn settle(
             Outcome::Failed(why.clone())
         }
         Err(SendError::Gone) => {
-            if let Some(card) = card(&parcel.delivery) {
-                cards::forget_message(tx, card).await?;
+            let shown = match card(&parcel.delivery) {
+                Some(card) => {
+                    cards::forget_message(tx, card).await?;
+                    cards::find(tx, card).await?
+                }
+                None => None,
+            };
+            match shown {
+                // A newer card stands in its place; without a message it has no buttons to take off.
+                Some(shown) if shown.ticket_id.is_none() && row.ticket_id.is_some() => {
+                    Outcome::Sent(None)
+                }
+                _ => Outcome::Again(now, "the message was gone".into()),
             }
-            Outcome::Again(now, "the message was gone".into())
         }
         Err(SendError::Moved { to }) => {
             people::move_chat(tx, row.channel, (&row.chat_key, to)).await?;
@@ -191,7 +204,9 @@ pub async fn settle(
             if parcel.delivery.interaction().is_some() && row.person_id.is_none() {
                 return Ok(());
             }
-            notify::unreachable(tx, desk, row, now).await?;
+            if tells_of_its_chat(parcel) {
+                notify::unreachable(tx, desk, (row, why), now).await?;
+            }
             return answers::point(tx, row, &parcel.delivery, answers::Reached::No, now).await;
         }
     };
@@ -219,6 +234,32 @@ async fn conclude(
     match loss {
         Some(loss) => notify::undelivered(tx, desk, row, loss, now).await,
         None => Ok(()),
+    }
+}
+
+/// Whether a delivery puts a new message into a chat.
+fn is_sent_anew(parcel: &Parcel) -> bool {
+    match &parcel.delivery {
+        Delivery::Send { via, .. } => via.is_none(),
+        Delivery::Edit { .. } => parcel.message_key.is_none(),
+        Delivery::File(_) => true,
+        Delivery::Answer { .. }
+        | Delivery::Admit { .. }
+        | Delivery::Archive { .. }
+        | Delivery::Menu { .. } => false,
+    }
+}
+
+/// Whether the refusal of a delivery says that its chat takes no messages. What answers a press or
+/// a command in a group goes another way than the group's messages.
+fn tells_of_its_chat(parcel: &Parcel) -> bool {
+    match &parcel.delivery {
+        Delivery::Send { via: Some(_), .. } => parcel.row.person_id.is_some(),
+        Delivery::Send { .. }
+        | Delivery::Edit { .. }
+        | Delivery::File(_)
+        | Delivery::Menu { .. } => true,
+        Delivery::Answer { .. } | Delivery::Admit { .. } | Delivery::Archive { .. } => false,
     }
 }
 

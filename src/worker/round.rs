@@ -18,7 +18,7 @@ use super::{
 use crate::{
     channel::SendError,
     domain::{
-        channel::ChannelKind,
+        channel::{ChannelKind, chat_and_part},
         time::{SECOND, Timestamp},
     },
     entity::outbox::{self as entity, Precedence},
@@ -234,7 +234,8 @@ pub(super) fn turn(row: &entity::Model) -> Turn<'_> {
         (Precedence::Asked, Some(_)) => (place, Share::Press),
         _ => (place, Share::Members),
     };
-    Turn { lane: &row.lane, place, share }
+    // The platform's limits are a group's, whatever topic of it is meant.
+    Turn { lane: chat_and_part(&row.lane).0, place, share }
 }
 
 fn report(parcel: &Parcel, answer: &Answer) {

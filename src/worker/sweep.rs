@@ -19,12 +19,13 @@ use crate::{
     domain::{
         id::{TicketId, TicketNumber, VisitId},
         person::Doer,
-        time::SECOND,
+        time::{HOUR, SECOND},
     },
     kill_point::{kill_point, panic_point},
     service::{
         Act, Error, Result,
         database::Database,
+        people::places,
         ticket::{close, visit, warn},
     },
 };
@@ -33,6 +34,8 @@ use crate::{
 const BATCH: u64 = 100;
 /// Within which time one ticket is done with: longer than a write waits for a server that is silent.
 const REPORT: Duration = Duration::from_secs(3 * 60);
+/// How often a chat that refused messages is tried again.
+const TRY_AGAIN: i64 = HOUR;
 
 /// Sweeps the due times.
 pub struct Sweeper {
@@ -64,6 +67,7 @@ impl Sweeper {
     /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
     pub async fn pass_in(&self, term: &Term) -> Result<usize> {
         let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
+        self.try_places(term).await?;
         term.progress().next_within(REPORT);
         // Last, so that nothing that is due waits for what is only old.
         match self.pruner.pass((&self.database, term), self.clock.now()).await {
@@ -74,6 +78,26 @@ impl Sweeper {
             }
         }
         Ok(swept)
+    }
+
+    /// Tries the group chats that are out of reach again, each once an hour.
+    async fn try_places(&self, term: &Term) -> Result<()> {
+        let now = self.clock.now();
+        let before = now.plus(-TRY_AGAIN);
+        for place in places::to_try(self.database.reader(), before, BATCH).await? {
+            let (desk, place) = (&self.desk, &place);
+            let tried = self.database.write(|tx| {
+                Box::pin(async move {
+                    term.hold(tx).await?;
+                    notify::places::try_again(tx, desk, place, now).await
+                })
+            });
+            match tried.await {
+                Ok(()) => self.wake.outbox.ring(),
+                Err(error) => leave(error, format_args!("a chat out of reach was not tried"))?,
+            }
+        }
+        Ok(())
     }
 
     /// Reminds of what is solved, and closes it.

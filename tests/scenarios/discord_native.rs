@@ -77,7 +77,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puede trabajar
         ");
         discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
-        assert_snapshot!(discord.reads(ana), @"
+        assert_snapshot!(last_alone(discord, ana), @"
         **Así quedaría el caso de Marta:**
         Descripción: No abre el correo
         Categoría: Correo y ofimática
@@ -237,7 +237,7 @@ async fn what_came_with_the_command_is_not_asked_again() {
         ");
         let rest = [("place", "Piso 2"), ("impact", "low"), ("urgency", "low")];
         discord.submits(desk, (marta, opened), &filled(&rest)).await;
-        assert_snapshot!(discord.reads(marta), @"
+        assert_snapshot!(last_alone(discord, marta), @"
         **Así quedaría su caso:**
         Descripción: No imprime
         Categoría: Impresión y copiado
@@ -260,7 +260,9 @@ async fn what_came_with_the_command_is_not_asked_again() {
             ("urgency", "low"),
         ];
         discord.submits(desk, (marta, opened), &filled(&words)).await;
-        assert!(discord.reads(marta).contains("¿Cuál impresora o fotocopiadora es y dónde está?"));
+        assert!(
+            last_alone(discord, marta).contains("¿Cuál impresora o fotocopiadora es y dónde está?")
+        );
         discord.presses(desk, marta, "Cancelar").await;
 
         let opened = discord.opens_for(desk, ana, marta.id).await;
@@ -298,7 +300,7 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         fields.remove(1);
         fields.push(("file", json!(["error.png", "correo.pdf"])));
         discord.submits(desk, (marta, opened), &fields).await;
-        assert_snapshot!(discord.reads(marta), @"
+        assert_snapshot!(last_alone(discord, marta), @"
         **Así quedaría su caso:**
         Descripción: No abre el correo
         Categoría: Correo y ofimática

@@ -115,7 +115,9 @@ async fn chats_out_of_reach_are_told_apart_from_mistakes() {
     assert_eq!(name(&send("-1001000000009", "thrown out").await), "unreachable");
     assert_eq!(name(&send("404", "no such chat").await), "unreachable");
     assert_eq!(name(&send("not a key", "hola").await), "refused");
-    assert_eq!(name(&send("5", &"x".repeat(4097)).await), "refused");
+    assert_eq!(name(&send("5", &"x".repeat(4097)).await), "sent", "in parts");
+    let parts = emulator.read(|ledger| ledger.said_to(5).concat());
+    assert_eq!(parts.matches('x').count(), 4097);
     assert_eq!(name(&send("5", "").await), "refused");
     let moved = send("-7", "hola").await;
     assert!(matches!(&moved, Err(SendError::Moved { to }) if *to == moved_to.to_string()));
@@ -136,7 +138,7 @@ async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
     let sent = || emulator.read(|ledger| ledger.sends().count());
     let table = [
         (Fault::RetryAfter(9), "retry after", 0),
-        (Fault::Http400("Bad Request: something new".to_owned()), "refused", 0),
+        (Fault::Http400("Bad Request: something new".to_owned()), "sent", 1),
         (Fault::Refuse(403, "Forbidden: user is deactivated".to_owned()), "unreachable", 0),
         (Fault::Refuse(401, "Unauthorized".to_owned()), "transient", 0),
         (Fault::ServerError502Html, "transient", 0),
@@ -160,6 +162,25 @@ async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
         telegram.send(&Envelope::to("5"), &plain("hola")).await,
         Ok(key) if key == emulator.last_message(ANA).to_string()
     ));
+}
+
+#[tokio::test]
+async fn a_bare_message_tells_a_refused_chat_from_a_refused_message() {
+    let (emulator, _) = world().await;
+    let telegram = Telegram::new(&impatient(&emulator)).unwrap();
+    for (sentence, expected) in [
+        ("Bad Request: something new", "unreachable"),
+        ("Bad Request: can't parse entities", "refused"),
+    ] {
+        let fault = Fault::Http400(sentence.to_owned());
+        emulator.faults().next("sendMessage", 2, fault);
+        let outcome = telegram.send(&Envelope::to("5"), &plain("hola")).await;
+        assert_eq!(name(&outcome), expected, "{sentence}");
+    }
+    emulator.faults().next("sendMessage", 1, Fault::Http400("Bad Request: TOPIC_CLOSED".into()));
+    let outcome = telegram.send(&Envelope::to("5"), &plain("hola")).await;
+    assert_eq!(name(&outcome), "unreachable", "a known sentence is not tried twice");
+    assert_eq!(emulator.read(|ledger| ledger.sends().count()), 0);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::support::{
     desk::DEADLINE,
-    telegram::{BOT_ID, Emulator, Fault, Gate, Ledger, webhook::METHOD},
+    telegram::{BOT_ID, Call, Effect, Emulator, Fault, Gate, Ledger, webhook::METHOD},
 };
 
 const MARTA: i64 = 5;
@@ -121,9 +121,17 @@ impl Machine {
     }
 
     async fn operator_calls(&self, method: &str) -> serde_json::Value {
+        self.operator_calls_with(method, json!({})).await
+    }
+
+    async fn operator_calls_with(
+        &self,
+        method: &str,
+        params: serde_json::Value,
+    ) -> serde_json::Value {
         let url = format!("{}/bot{}/{method}", self.emulator.api_url(), self.emulator.token());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        client.post(url).json(&json!({})).send().await.unwrap().json().await.unwrap()
+        client.post(url).json(&params).send().await.unwrap().json().await.unwrap()
     }
 }
 
@@ -274,4 +282,48 @@ async fn a_webhook_that_telegram_will_not_call_ends_the_desk_and_says_why() {
     let log = machine.log();
     assert!(log.contains("Telegram was not told to call; trying again"), "{log}");
     assert!(log.contains("will not call telegram.webhook_url") && log.contains(refusal), "{log}");
+}
+
+#[tokio::test]
+async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
+    let machine = Machine::new().await;
+    let emulator = &machine.emulator;
+    emulator.writes_profile("short_description", "en", "The office's own words");
+    emulator.faults().next("setMyCommands", 2, Fault::RetryAfter(1));
+    emulator.faults().next("setMyDescription", 1, Fault::RetryAfter(1));
+    let desk = machine.start(address(), false);
+    let menus = |ledger: &Ledger| {
+        let menu = |effect: &&Effect| matches!(effect, Effect::Menu { .. });
+        ledger.effects.iter().filter(menu).count() >= 6
+    };
+    emulator.wait_until(menus, DEADLINE).await;
+    let described = |ledger: &Ledger| {
+        let taken = |call: &&Call| call.method == "setMyDescription" && call.status == 200;
+        ledger.calls.iter().filter(taken).count() == 3
+    };
+    emulator.wait_until(described, DEADLINE).await;
+    assert!(emulator.profile("short_description", "es").starts_with("Mesa de ayuda: "));
+    assert!(emulator.profile("description", "en").starts_with("I am the help desk: "));
+    let own = emulator.profile("short_description", "en");
+    assert_eq!(own, "The office's own words", "what an operator wrote stays");
+    desk.ends_in_peace().await;
+    emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:?}", ledger.violations));
+}
+
+#[tokio::test]
+async fn readyz_says_refused_while_a_webhook_keeps_updates_away() {
+    let machine = Machine::new().await;
+    let (emulator, listen) = (&machine.emulator, address());
+    let desk = machine.start(listen, false);
+    until(listen, "/readyz", (200, "ready")).await;
+    let hook = json!({"url": "https://elsewhere.example/hook"});
+    machine.operator_calls_with("setWebhook", hook).await;
+    let told = emulator.says(MARTA, MARTA, "/ayuda");
+    until(listen, "/readyz", (503, "refused")).await;
+    machine.operator_calls("deleteWebhook").await;
+    emulator.wait_until(|ledger| ledger.confirmed.contains(&told), DEADLINE).await;
+    until(listen, "/readyz", (200, "ready")).await;
+    desk.ends_in_peace().await;
+    let log = machine.log();
+    assert!(log.contains("a webhook is set for this bot") && log.contains("elsewhere.example"));
 }

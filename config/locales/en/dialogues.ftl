@@ -190,3 +190,22 @@ button-same-no = Not the same
 same-done = Done: { $name }'s tickets belong to their account now, and I told them.
 same-kept = All right, they stay two different people.
 same-not-yours = That is for whoever registered the ticket to say.
+# The same confirmations when nothing reaches the requester. “untold-why” follows them.
+done-arrive-untold = I noted that you are at the workplace for ticket #{ $number }.
+done-decline-untold = I noted that ticket #{ $number } was not approved, with your reason.
+done-miss-untold = I noted the visit for ticket #{ $number } and that nobody was there.
+done-notmanaged-untold = Ticket #{ $number } ended as “{ $status }”.
+done-reply-untold = I saved your message on ticket #{ $number }.
+done-return-untold = I noted that you returned the equipment of ticket #{ $number }.
+done-route-untold = Ticket #{ $number } was sent to “{ $route }”.
+done-solve-untold = I saved the solution of ticket #{ $number }.
+done-to_vendor-untold = I noted that the equipment of ticket #{ $number } goes to the vendor.
+done-training-untold = The training is recorded on ticket #{ $number }.
+done-visit-untold = I noted the visit for ticket #{ $number }: { $when }
+done-workshop-untold = I noted that the equipment of ticket #{ $number } goes to the workshop.
+untold-why = { $why ->
+    [blocked] It does not reach { $name }: they blocked the bot. Please tell them some other way.
+    [closed] It does not reach { $name }: they take no private messages from the bot. Please tell them some other way.
+   *[other] I have no way to write to { $name }: please tell them yourself.
+}
+missed-heading = This happened while I could not write to you:

@@ -89,3 +89,8 @@ button-reply = Reply
 button-note = Internal note
 button-withdraw = Withdraw
 button-follow-up = Open a related ticket
+# What the bot says of itself in its profile, before and after the procedure's name.
+profile-short-before = Help desk:{" "}
+profile-short-after = . Tell me what is wrong and I open a ticket for you.
+profile-long-before = I am the help desk:{" "}
+profile-long-after = . Tell me in your words what is wrong or what you need. I open a ticket, tell you how it goes, and ask whether it is solved. Use /help to see what you can do.

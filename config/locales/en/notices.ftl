@@ -41,6 +41,11 @@ notice-permission =
         [threads] “Create Private Threads”
        *[speak] “Send Messages in Threads”
     } in the Discord channel “{ $place }”. Give it to the bot's role in the channel's settings, under Permissions. I check again every hour.
+notice-place-refused = The chat of { $groups } ({ $network }) does not accept my messages. The platform answered: “{ $why }”. Please check that the bot is still in the chat, that it may send messages, and that the topic or channel is open. I will try again with each new ticket and every hour; for now I write in private.
+notice-place-shut-out = The bot is no longer in the chat of { $groups } ({ $network }), or that chat no longer exists. Please add it again, or use a new code of the group there. For now I write in private.
+notice-place-back = I can write in the chat of { $groups } ({ $network }) again.
+notice-instead-of = For { $name }, who does not receive my messages:
+notice-technician-unreachable = { $name } has ticket #{ $number } ({ $title }) and does not receive my messages. Please tell them some other way, or give the ticket to another person with /assign { $number }.
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 # How the promised times stand. $owner is whoever has the ticket, or its group.
 warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }

@@ -190,3 +190,22 @@ button-same-no = No es la misma
 same-done = Listo: los casos de { $name } quedaron en su cuenta y se lo conté.
 same-kept = De acuerdo, siguen siendo dos personas distintas.
 same-not-yours = Eso lo confirma quien registró el caso.
+# Las mismas confirmaciones, cuando a quien pidió ayuda no le llega nada. Les sigue «untold-why».
+done-arrive-untold = Registré que usted llegó al puesto por el caso #{ $number }.
+done-decline-untold = Registré que el caso #{ $number } no se aprobó, con su motivo.
+done-miss-untold = Registré la visita del caso #{ $number } y que nadie la atendió.
+done-notmanaged-untold = El caso #{ $number } terminó como «{ $status }».
+done-reply-untold = Guardé su mensaje en el caso #{ $number }.
+done-return-untold = Registré que devolvió el equipo del caso #{ $number }.
+done-route-untold = El caso #{ $number } quedó remitido a «{ $route }».
+done-solve-untold = Guardé la solución del caso #{ $number }.
+done-to_vendor-untold = Registré que el equipo del caso #{ $number } va al proveedor.
+done-training-untold = Quedó registrada la capacitación en el caso #{ $number }.
+done-visit-untold = Registré la visita del caso #{ $number }: { $when }
+done-workshop-untold = Registré que el equipo del caso #{ $number } va al taller.
+untold-why = { $why ->
+    [blocked] A { $name } no le llega: bloqueó el bot. Avísele usted por otro medio.
+    [closed] A { $name } no le llega: no acepta mensajes privados del bot. Avísele usted por otro medio.
+   *[other] No tengo cómo escribirle a { $name }: avísele usted.
+}
+missed-heading = Mientras no podía escribirle pasó esto:

@@ -89,3 +89,8 @@ button-reply = Responder
 button-note = Nota interna
 button-withdraw = Retirar
 button-follow-up = Abrir caso relacionado
+# Lo que el bot dice de sí mismo en su perfil, antes y después del nombre del procedimiento.
+profile-short-before = Mesa de ayuda:{" "}
+profile-short-after = . Cuénteme qué falla y le abro un caso.
+profile-long-before = Soy la mesa de ayuda:{" "}
+profile-long-after = . Cuénteme con sus palabras qué falla o qué necesita. Le abro un caso, le aviso cómo va y le pregunto si quedó bien. Use /ayuda para ver lo que puede hacer.

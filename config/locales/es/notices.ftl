@@ -41,6 +41,11 @@ notice-permission =
         [threads] «Crear hilos privados»
        *[speak] «Enviar mensajes en hilos»
     } en el canal «{ $place }» de Discord. Déselo en los ajustes del canal, en «Permisos», al rol del bot. Lo vuelvo a revisar cada hora.
+notice-place-refused = El chat de { $groups } ({ $network }) no acepta mis mensajes. La plataforma respondió: «{ $why }». Revise que el bot siga en el chat, que pueda enviar mensajes y que el tema o canal esté abierto. Lo intentaré con cada caso nuevo y cada hora; por ahora aviso en privado.
+notice-place-shut-out = El bot ya no está en el chat de { $groups } ({ $network }), o ese chat ya no existe. Agréguelo de nuevo, o use allí un código nuevo del grupo. Por ahora aviso en privado.
+notice-place-back = Ya puedo escribir otra vez en el chat de { $groups } ({ $network }).
+notice-instead-of = Para { $name }, a quien no le llegan mis mensajes:
+notice-technician-unreachable = { $name } tiene a cargo el caso #{ $number } ({ $title }) y no le llegan mis mensajes. Por favor, avísele por otro medio o asígnele el caso a otra persona con /asignar { $number }.
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 # Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
 warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }

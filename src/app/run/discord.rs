@@ -8,7 +8,10 @@ use std::{
 
 use anyhow::Context;
 use axum::Router;
-use tokio::sync::{Mutex, mpsc};
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinSet,
+};
 
 use super::{
     Line, Listen, found::Finder, permitted::Permitted, registering::Registrar, shards::Ears,

@@ -41,6 +41,7 @@ mod registering;
 mod serve;
 mod shards;
 pub(super) mod telegram;
+mod tended;
 pub(super) mod watched;
 
 /// Reads what a network told; an error names what could not be read, never its content.

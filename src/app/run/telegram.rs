@@ -1,11 +1,12 @@
 //! Telegram's part of a running desk: reaching it, its menus, asking it for news or being called.
 
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use futures::{FutureExt, future::BoxFuture};
+use tokio::sync::watch;
 
-use super::{Line, Listen};
+use super::{Line, Listen, tended};
 use crate::{
     app::House,
     channel::{
@@ -22,6 +23,7 @@ use crate::{
     service::inbox::NewIncoming,
     worker::{
         Shutdown, handler,
+        health::{Health, Network},
         leases::{Leases, Term},
         stopped,
     },
@@ -60,34 +62,69 @@ pub(super) async fn open(
     let Some((telegram, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
-    if let Err(error) = telegram.register_menus(&menus(&house.desk)).await {
-        tracing::warn!(%error, "the command menus could not be registered");
-    }
     let source = format!("telegram:{}", identity.id);
     let store = store(house.clone(), source.clone());
     let routes = webhook.as_ref().map(|webhook| {
         let store = store.clone();
         webhook.router(move |update| store(vec![update]))
     });
-    let listen: Listen = match webhook {
-        Some(webhook) => {
-            let telegram = telegram.clone();
-            Box::new(move || be_called(telegram.clone(), webhook.clone(), shutdown.clone()).boxed())
-        }
-        None => {
-            let poller = Poller::new(&settings).context("no connection can be made")?;
-            let (poller, leases, source) = (Arc::new(poller), Arc::clone(leases), source.clone());
-            Box::new(move || {
-                let lease = (Arc::clone(&leases), source.clone());
+    let poller = Arc::new(Poller::new(&settings).context("no connection can be made")?);
+    let (caller, leases, own) = (telegram.clone(), Arc::clone(leases), source.clone());
+    let (desk, health) = (house.desk.clone(), house.health.clone());
+    let listen: Listen = Box::new(move || {
+        let refused = webhook.is_none().then(|| poller.refused());
+        let keeper = keep_in_order(caller.clone(), desk.clone(), health.clone(), refused);
+        let listening = match &webhook {
+            Some(webhook) => be_called(caller.clone(), webhook.clone(), shutdown.clone()).boxed(),
+            None => {
+                let lease = (Arc::clone(&leases), own.clone());
                 poll(Arc::clone(&poller), store.clone(), lease, shutdown.clone()).boxed()
-            })
+            }
+        };
+        async move {
+            tokio::select! {
+                ended = listening => ended,
+                never = keeper => match never {},
+            }
         }
-    };
+        .boxed()
+    });
     let receive = Box::new(move |raw: &str| {
         telegram::receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Telegram, Arc::new(telegram) as _);
     Ok(Some(Line { channel, source, receive, listen, routes }))
+}
+
+/// Registers what the platform shows of the bot, and looks after what could stop it, beside the
+/// listening. A webhook of our own is set by the listening itself.
+async fn keep_in_order(
+    telegram: Telegram,
+    desk: Desk,
+    health: Health,
+    refused: Option<watch::Receiver<bool>>,
+) -> Infallible {
+    let menus = menus(&desk);
+    let check = async {
+        match refused {
+            Some(refused) => {
+                tokio::join!(tended::check(&telegram, refused.clone()), show(&health, refused)).0
+            }
+            None => std::future::pending().await,
+        }
+    };
+    tokio::join!(tended::register(&telegram, &menus, &desk), check).1
+}
+
+/// Shows in the desk's health whether polling is refused.
+async fn show(health: &Health, mut refused: watch::Receiver<bool>) {
+    loop {
+        let state = if *refused.borrow_and_update() { Network::Refused } else { Network::Open };
+        health.set_network("telegram:polling", state);
+        if refused.changed().await.is_err() {
+            return;
+        }
+    }
 }
 
 /// Keeps what Telegram told, however it came: the same update by both ways is one.

@@ -36,7 +36,7 @@ pub(super) mod code {
     pub const NO_MUTUAL_SERVER: u64 = 50_278;
 
     /// What means that a chat is out of reach until a person changes that: left, closed.
-    pub const UNREACHABLE: [u64; 8] = [
+    pub const UNREACHABLE: [u64; 10] = [
         10_004, // the server
         10_013, // the person
         40_001, // not authorised
@@ -44,7 +44,25 @@ pub(super) mod code {
         CANNOT_MESSAGE,
         MISSING_PERMISSIONS,
         50_033, // no such recipient
+        THREAD_ARCHIVED,
+        160_005, // the thread is locked
         NO_MUTUAL_SERVER,
+    ];
+    /// What refuses a request for what it holds, wherever it is sent.
+    pub const CONTENT: [u64; 13] = [
+        10_007,  // the account is not in the server
+        20_009,  // explicit content
+        40_005,  // too large
+        50_006,  // empty
+        50_016,  // a number that is not allowed
+        50_035,  // a field that is not allowed
+        50_045,  // the file is too large
+        50_046,  // the file cannot be read
+        50_109,  // not JSON
+        50_138,  // the file cannot be made smaller
+        200_000, // a rule of the server's blocks it
+        240_000, // a link that is not allowed
+        200_001, // a title that a rule blocks
     ];
     /// What means that a message cannot be edited any more and has to be written anew: gone,
     /// somebody else's, or edited too often for its age.
@@ -113,9 +131,22 @@ impl From<Failure> for SendError {
             Failure::Refused { code, message, .. } if code::UNREACHABLE.contains(&code) => {
                 Self::Unreachable(format!("{message} ({code})"))
             }
+            Failure::Refused { status, code, message } if is_of_the_request(status, code) => {
+                Self::Refused(format!("{message} ({code})"))
+            }
+            // The platform has more numbers than are known here. One that names no fault of the
+            // message refuses the place, so that those who stand in for it hear of it.
+            Failure::Refused { status: 400 | 403 | 404, code, message } => {
+                Self::Unreachable(format!("{message} ({code})"))
+            }
             Failure::Refused { code, message, .. } => Self::Refused(format!("{message} ({code})")),
         }
     }
+}
+
+/// Whether a refusal is about the request and not the place. One without a number is malformed.
+fn is_of_the_request(status: u16, code: u64) -> bool {
+    code::CONTENT.contains(&code) || (status, code) == (400, 0)
 }
 
 /// What a failed edit means.
@@ -134,7 +165,7 @@ mod tests {
     #[test]
     fn numbers_of_the_platform_become_outcomes() {
         assert!(matches!(refused(404, 10_003).into(), SendError::Vanished(_)));
-        for code in [50_007, 50_278, 50_001, 50_013, 10_013] {
+        for code in [50_007, 50_278, 50_001, 50_013, 10_013, 50_083, 160_005, 999_999] {
             let error = SendError::from(refused(403, code));
             assert!(matches!(error, SendError::Unreachable(_)), "{code}");
         }

@@ -300,10 +300,11 @@ impl Interactions {
         let token = &waiting.token;
         let mut stage = waiting.stage.lock().await;
         while *stage == Stage::Fresh {
-            let wait = match self.call_back(token, put_off(token.kind)).await {
+            // After a press too the person sees that the desk is thinking: an answer in that place can be
+            // repeated until it is shown, and a message of its own cannot.
+            let wait = match self.call_back(token, thinking()).await {
                 Ok(_) => {
-                    let seen = token.kind != InteractionKind::Component;
-                    *stage = if seen { Stage::Thinking } else { Stage::Answered };
+                    *stage = Stage::Thinking;
                     tracing::debug!(interaction = token.id, "an answer was put off");
                     return;
                 }
@@ -395,13 +396,14 @@ fn words(message: &Value) -> Vec<String> {
     }
 }
 
-/// What acknowledges without an answer: the desk is thinking, or nothing to be seen after a press.
+/// What acknowledges without an answer: nothing to be seen after a press, or the desk is thinking.
 fn put_off(kind: InteractionKind) -> Value {
-    if kind == InteractionKind::Component {
-        json!({ "type": 6 })
-    } else {
-        json!({ "type": 5, "data": { "flags": EPHEMERAL } })
-    }
+    if kind == InteractionKind::Component { json!({ "type": 6 }) } else { thinking() }
+}
+
+/// What shows that the desk is thinking.
+fn thinking() -> Value {
+    json!({ "type": 5, "data": { "flags": EPHEMERAL } })
 }
 
 /// What begins the key of a message that only the interaction's token can change.

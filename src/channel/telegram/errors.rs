@@ -14,7 +14,7 @@ use crate::channel::SendError;
 const KEPT: usize = 160;
 
 /// Sentences that mean the chat is out of reach until a person changes that.
-const UNREACHABLE: [&str; 11] = [
+const UNREACHABLE: [&str; 22] = [
     "bot was blocked by the user",
     "bot was kicked from",
     "bot is not a member of",
@@ -26,13 +26,48 @@ const UNREACHABLE: [&str; 11] = [
     "peer_id_invalid",
     "not enough rights to send",
     "need administrator rights",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+    "chat_write_forbidden",
+    "have no rights to send",
+    "chat_restricted",
+    "chat_send_",
+    "channel_private",
+    "group chat was deactivated",
+    "group chat was deleted",
+    "user_is_blocked",
+];
+
+/// Sentences that refuse what a message holds, wherever it is sent.
+const CONTENT: [&str; 16] = [
+    "message is too long",
+    "message_too_long",
+    "caption is too long",
+    "text is empty",
+    "text must be non-empty",
+    "can't parse",
+    "entity",
+    "entities",
+    "button",
+    "reply markup",
+    "photo_",
+    "image_",
+    "wrong file",
+    "file is too big",
+    "request entity too large",
+    "wrong type of the web page",
 ];
 
 /// The request that failed, as far as reading its error depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
-    /// `sendMessage` and everything else without a case of its own.
+    /// `sendMessage`.
     Send,
+    /// `sendPhoto` and `sendDocument`.
+    SendFile,
+    /// Everything else: a refusal says nothing about a chat.
+    Other,
     /// `editMessageText`.
     Edit,
     /// `answerCallbackQuery`.
@@ -136,16 +171,40 @@ fn refusal(request: Request, text: &str) -> Result<(), SendError> {
             return Err(SendError::Gone);
         }
         Request::Answer if says("query is too old") || says("query id is invalid") => return Ok(()),
-        Request::Send | Request::Edit | Request::Answer | Request::Identity => {}
+        Request::Send
+        | Request::SendFile
+        | Request::Edit
+        | Request::Answer
+        | Request::Identity
+        | Request::Other => {}
     }
-    if UNREACHABLE.into_iter().any(says) {
+    if names_the_chat(text) {
         return Err(SendError::Unreachable(kept(text)));
     }
     if let Some(wait) = lower.strip_prefix("too many requests") {
         let seconds = wait.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(1);
         return Err(SendError::RetryAfter(Duration::from_secs(seconds)));
     }
-    Err(SendError::Refused(kept(text)))
+    match request {
+        // The platform has more sentences than are known here. One that names no fault of the
+        // message refuses the chat, so that those who stand in for the chat hear of it.
+        Request::Send if !names_the_content(text) => Err(SendError::Unreachable(kept(text))),
+        // A message that cannot be edited for an unknown reason is sent anew.
+        Request::Edit if !names_the_content(text) => Err(SendError::Gone),
+        _ => Err(SendError::Refused(kept(text))),
+    }
+}
+
+/// Whether a sentence refuses the chat and not the message.
+pub(super) fn names_the_chat(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    UNREACHABLE.into_iter().any(|phrase| lower.contains(phrase))
+}
+
+/// Whether a sentence refuses what the message holds.
+pub(super) fn names_the_content(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    CONTENT.into_iter().any(|phrase| lower.contains(phrase))
 }
 
 #[cfg(test)]
@@ -192,7 +251,11 @@ mod tests {
                 "Bad Request: query is too old and response timeout expired or query ID is invalid",
                 "ok",
             ),
-            (Send, "Bad Request: query is too old", "refused"),
+            (Send, "Bad Request: query is too old", "the chat cannot be reached"),
+            (Request::Other, "Bad Request: query is too old", "refused"),
+            (Request::SendFile, "Bad Request: PHOTO_INVALID_DIMENSIONS", "refused"),
+            (Request::SendFile, "Bad Request: TOPIC_CLOSED", "the chat cannot be reached"),
+            (Edit, "Bad Request: SOMETHING_NEW", "the message is gone"),
         ];
         for (request, text, expected) in table {
             assert_eq!(told(request, text), expected, "{text}");
@@ -211,6 +274,38 @@ mod tests {
                 let json = outcome(request, status, &words);
                 assert!(matches!(json, Err(SendError::Transient(_))), "{status}: {json:?}");
             }
+        }
+    }
+
+    #[test]
+    fn each_sentence_that_refuses_a_chat_is_told_apart_from_faults_of_a_message() {
+        for text in [
+            "Bad Request: TOPIC_CLOSED",
+            "Bad Request: TOPIC_DELETED",
+            "Bad Request: message thread not found",
+            "Bad Request: CHAT_WRITE_FORBIDDEN",
+            "Forbidden: CHAT_WRITE_FORBIDDEN",
+            "Bad Request: have no rights to send a message",
+            "Bad Request: not enough rights to send text messages to the chat",
+            "Bad Request: CHAT_RESTRICTED",
+            "CHAT_RESTRICTED",
+            "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN",
+            "Bad Request: CHANNEL_PRIVATE",
+            "Bad Request: group chat was deactivated",
+            "Forbidden: the group chat was deleted",
+            "Forbidden: a sentence of tomorrow",
+            "Bad Request: SOMETHING_NEW",
+        ] {
+            assert_eq!(told(Request::Send, text), "the chat cannot be reached", "{text}");
+        }
+        for text in [
+            "Bad Request: message is too long",
+            "Bad Request: can't parse entities: Unsupported start tag",
+            "Bad Request: ENTITY_BOUNDS_INVALID",
+            "Bad Request: BUTTON_DATA_INVALID",
+            "Request Entity Too Large",
+        ] {
+            assert_eq!(told(Request::Send, text), "refused", "{text}");
         }
     }
 

@@ -14,7 +14,7 @@ use teloxide_core::{
 use super::{
     errors::Request,
     render::spans,
-    send::{Asked, Posted, Telegram, chat_id, settled},
+    send::{Asked, Posted, Telegram, place, settled},
 };
 use crate::{
     channel::{Envelope, FetchError, SendError, download::download},
@@ -52,7 +52,7 @@ impl Telegram {
         file: &Enclosure,
         bytes: &Bytes,
     ) -> Result<String, SendError> {
-        chat_id(to.chat)?;
+        place(to.chat)?;
         if bytes.len() <= PHOTO && PHOTOS.contains(&file.media.as_str()) {
             let shown = Upload { method: SendPhoto::NAME, field: "photo" };
             match self.upload(to, file, bytes, shown).await {
@@ -68,7 +68,7 @@ impl Telegram {
     /// Fetches what somebody sent.
     pub(super) async fn bring(&self, file_id: &str, largest: u64) -> Result<Bytes, FetchError> {
         let asked = GetFile::new(FileId(file_id.to_owned()));
-        let found: Asked<Found> = self.ask(Request::Send, asked).await;
+        let found: Asked<Found> = self.ask(Request::Other, asked).await;
         let found = found.map_err(unfound)?;
         let found = found.ok_or_else(|| FetchError::Transient("no file came back".to_owned()))?;
         if found.file_size.is_some_and(|size| size > largest) {
@@ -91,17 +91,21 @@ impl Telegram {
         bytes: &Bytes,
         shown: Upload,
     ) -> Asked<Posted> {
+        let (chat, topic) = place(to.chat)?;
         let (caption, entities) = spans(&file.caption);
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let content = Part::stream_with_length(bytes.clone(), size).file_name(file.name.clone());
-        let form = Form::new()
-            .text("chat_id", to.chat.to_owned())
+        let mut form = Form::new()
+            .text("chat_id", chat.to_string())
             .text("caption", caption)
             .text("caption_entities", to_json(&entities))
             .text(shown.field, format!("attach://{CONTENT}"))
             .part(CONTENT, content);
+        if let Some(topic) = topic {
+            form = form.text("message_thread_id", topic.to_string());
+        }
         let address = self.address(&[], &[shown.method])?;
-        settled(Request::Send, self.carrier.post(address).multipart(form)).await
+        settled(Request::SendFile, self.carrier.post(address).multipart(form)).await
     }
 }
 

@@ -7,6 +7,7 @@ mod errors;
 mod files;
 mod kinds;
 pub mod poller;
+pub mod profile;
 pub mod receive;
 pub mod render;
 pub mod send;
@@ -20,6 +21,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 
 pub use poller::{PollError, Poller, RawUpdate};
+pub use profile::{Profile, ProfileText};
 pub use receive::{Unreadable, receive};
 pub use send::Telegram;
 pub use setup::{ConnectError, MenuScope, ScopedMenu, connect};

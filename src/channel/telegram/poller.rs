@@ -58,6 +58,7 @@ pub struct Poller {
     /// How long a request may take that waits for updates.
     longest_request: Duration,
     progress: Progress,
+    refused: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Poller {
@@ -111,6 +112,7 @@ impl Poller {
             poll_timeout: settings.poll_timeout,
             longest_request,
             progress: Progress::default(),
+            refused: watch::Sender::new(false),
         })
     }
 
@@ -121,8 +123,14 @@ impl Poller {
             api_url: self.api_url.clone(),
             token: self.token.clone(),
             progress,
+            refused: self.refused.clone(),
             ..*self
         }
+    }
+
+    /// Whether the platform refuses to be polled because a webhook is set for the bot.
+    pub fn refused(&self) -> watch::Receiver<bool> {
+        self.refused.subscribe()
     }
 
     /// Hands over updates until `shutdown` turns true or its sender is gone, or the platform could not
@@ -210,8 +218,16 @@ impl Poller {
         let answer: Answer = serde_json::from_slice(&body)
             .map_err(|_| Failure::Trouble(format!("an unreadable answer, HTTP {status}")))?;
         match answer {
-            Answer { ok: true, result: Some(result), .. } => batch(&result),
-            refused => Err(failure(refused)),
+            Answer { ok: true, result: Some(result), .. } => {
+                self.refused.send_if_modified(std::mem::take);
+                batch(&result)
+            }
+            refused => {
+                if is_webhook_conflict(&refused) {
+                    self.refused.send_if_modified(|known| !std::mem::replace(known, true));
+                }
+                Err(failure(refused))
+            }
         }
     }
 
@@ -260,6 +276,11 @@ fn failure(answer: Answer) -> Failure {
         }
         None => Failure::Trouble(kept(answer.description.as_deref().unwrap_or("no reason given"))),
     }
+}
+
+fn is_webhook_conflict(answer: &Answer) -> bool {
+    let names_it = answer.description.as_deref().is_some_and(|text| text.contains("webhook"));
+    answer.error_code == Some(409) && names_it
 }
 
 fn conflict(description: Option<&str>) -> String {

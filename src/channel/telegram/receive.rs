@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     BotIdentity, kinds,
+    send::key,
     wire::{self, CallbackQuery, ChatType, MembershipChange, Message, Update, User},
 };
 use crate::{
@@ -48,7 +49,8 @@ fn parse(raw: &Value) -> Result<Update, Unreadable> {
 }
 
 fn from_message(mut message: Message, raw: &Value, bot: &BotIdentity) -> Option<Incoming> {
-    let chat = chat(&message.chat)?;
+    let topic = message.message_thread_id.filter(|_| message.is_topic_message);
+    let chat = chat(&message.chat, topic)?;
     let reply_to = reply_to(&message, bot);
     let (sender, anonymous) = author(&message)?;
     let input = if let Some(to) = message.migrate_to_chat_id {
@@ -68,7 +70,8 @@ fn from_message(mut message: Message, raw: &Value, bot: &BotIdentity) -> Option<
 }
 
 fn from_edit(message: Message, bot: &BotIdentity) -> Option<Incoming> {
-    let chat = chat(&message.chat)?;
+    let topic = message.message_thread_id.filter(|_| message.is_topic_message);
+    let chat = chat(&message.chat, topic)?;
     let reply_to = reply_to(&message, bot);
     let (sender, anonymous) = author(&message)?;
     // A live location is an edit a few times a minute, and says nothing.
@@ -81,7 +84,10 @@ fn from_press(query: CallbackQuery) -> Incoming {
     // A button under a message sent through another chat comes without a message.
     let private = || Chat { key: query.from.id.to_string(), kind: ChatKind::Private };
     let pressed = query.message.as_ref();
-    let place = pressed.and_then(|message| chat(&message.chat)).unwrap_or_else(private);
+    let place = |message: &wire::Pressed| {
+        chat(&message.chat, message.message_thread_id.filter(|_| message.is_topic_message))
+    };
+    let place = pressed.and_then(place).unwrap_or_else(private);
     let message = pressed.map(|message| message.message_id.to_string());
     let input = if is_nobody(&query.from) {
         Input::Anonymous
@@ -93,10 +99,10 @@ fn from_press(query: CallbackQuery) -> Incoming {
 }
 
 fn from_membership(change: MembershipChange) -> Option<Incoming> {
-    let chat = chat(&change.chat).filter(|chat| chat.kind == ChatKind::Private)?;
-    let input = match change.new_chat_member.status.as_str() {
-        "kicked" => Input::Blocked,
-        "member" => Input::Unblocked,
+    let chat = chat(&change.chat, None)?;
+    let input = match (change.new_chat_member.status.as_str(), chat.kind) {
+        ("kicked", _) | ("left", ChatKind::Group) => Input::Blocked,
+        ("member", _) | ("administrator", ChatKind::Group) => Input::Unblocked,
         _ => return None,
     };
     Some(incoming(chat, sender(change.from), input, None))
@@ -106,13 +112,13 @@ fn incoming(chat: Chat, sender: Sender, input: Input, reply_to: Option<String>) 
     Incoming { channel: ChannelKind::Telegram, chat, sender, input, reply_to, token: None }
 }
 
-fn chat(chat: &wire::Chat) -> Option<Chat> {
+fn chat(chat: &wire::Chat, topic: Option<i64>) -> Option<Chat> {
     let kind = match chat.kind {
         ChatType::Private => ChatKind::Private,
         ChatType::Group | ChatType::Supergroup => ChatKind::Group,
         ChatType::Other => return None,
     };
-    Some(Chat { key: chat.id.to_string(), kind })
+    Some(Chat { key: key(chat.id, topic), kind })
 }
 
 fn reply_to(message: &Message, bot: &BotIdentity) -> Option<String> {

@@ -183,7 +183,7 @@ fn a_press_names_its_chat_even_when_the_message_is_out_of_reach() {
 }
 
 #[test]
-fn shutting_out_and_letting_in_counts_in_private_chats() {
+fn a_change_of_the_bots_membership_opens_or_closes_its_chat() {
     let change = |kind: &str, status: &str| {
         let update = json!({"update_id": 1, "my_chat_member": {
             "chat": {"id": 5, "type": kind}, "from": ana(), "date": 1,
@@ -192,7 +192,10 @@ fn shutting_out_and_letting_in_counts_in_private_chats() {
     };
     assert_eq!(change("private", "kicked"), Some(Input::Blocked));
     assert_eq!(change("private", "member"), Some(Input::Unblocked));
-    assert_eq!(change("supergroup", "kicked"), None);
+    assert_eq!(change("supergroup", "kicked"), Some(Input::Blocked));
+    assert_eq!(change("supergroup", "left"), Some(Input::Blocked));
+    assert_eq!(change("supergroup", "administrator"), Some(Input::Unblocked));
+    assert_eq!(change("channel", "kicked"), None);
     assert_eq!(change("private", "tomorrows_status"), None);
 }
 

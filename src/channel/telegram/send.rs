@@ -16,18 +16,18 @@ use teloxide_core::{
         GetMe, SendMessage, SendMessageSetters,
     },
     requests::Payload,
-    types::{BotCommandScope, CallbackQueryId, ChatId, LinkPreviewOptions, MessageId},
+    types::{BotCommandScope, CallbackQueryId, ChatId, LinkPreviewOptions, MessageId, ThreadId},
 };
 
 use super::{
     TelegramSettings, client,
-    errors::{Refusal, Request, outcome, unanswered},
+    errors::{Refusal, Request, names_the_chat, outcome, unanswered},
     render::render,
 };
 use crate::{
     channel::{Channel, Envelope, FILE_TIME, FetchError, MenuEntry, SendError},
     chat::outgoing::{Enclosure, Outgoing},
-    domain::channel::ChannelKind,
+    domain::channel::{ChannelKind, chat_and_part, part_key},
 };
 
 /// The longest acknowledgement of a pressed button, in UTF-16 units.
@@ -140,16 +140,31 @@ impl Channel for Telegram {
 
     async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
         let (text, entities, keyboard) = render(message);
-        let mut payload = SendMessage::new(chat_id(to.chat)?, text)
+        let mut payload = SendMessage::new(place(to.chat)?.0, text.clone())
             .entities(entities)
             .link_preview_options(no_preview());
         if let Some(keyboard) = keyboard {
             payload = payload.reply_markup(keyboard);
         }
-        match self.ask::<_, Posted>(Request::Send, payload).await? {
-            Some(posted) => Ok(posted.message_id.to_string()),
-            None => Err(SendError::Unknown("no message came back".to_owned())),
+        let refused = match self.post(to.chat, payload).await {
+            Err(error @ SendError::Refused(_)) => error,
+            Err(SendError::Unreachable(why)) if !names_the_chat(&why) => {
+                SendError::Unreachable(why)
+            }
+            settled => return settled,
+        };
+        // Either the message or the chat is at fault: the same words, bare, tell which.
+        tracing::warn!(error = %refused, "a message is sent without styles and buttons");
+        let mut last = Err(refused);
+        for part in parts(&text, BARE) {
+            let payload = SendMessage::new(place(to.chat)?.0, part);
+            match self.post(to.chat, payload.link_preview_options(no_preview())).await {
+                Ok(key) => last = Ok(key),
+                Err(SendError::Refused(_) | SendError::Unreachable(_)) => return last,
+                Err(other) => return Err(other),
+            }
         }
+        last
     }
 
     async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError> {
@@ -158,7 +173,7 @@ impl Channel for Telegram {
             .parse()
             .map(MessageId)
             .map_err(|_| SendError::Refused("not a key of a Telegram message".to_owned()))?;
-        let mut payload = EditMessageText::new(chat_id(chat)?, message_id, text)
+        let mut payload = EditMessageText::new(place(chat)?.0, message_id, text)
             .entities(entities)
             .link_preview_options(no_preview());
         // An edit without a keyboard takes the old one away.
@@ -190,15 +205,63 @@ impl Channel for Telegram {
     }
 
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError> {
-        let scope = BotCommandScope::Chat { chat_id: chat_id(chat)?.into() };
+        let scope = BotCommandScope::Chat { chat_id: place(chat)?.0.into() };
         self.register(scope, None, menu).await
     }
 }
 
-pub(super) fn chat_id(key: &str) -> Result<ChatId, SendError> {
-    key.parse()
-        .map(ChatId)
-        .map_err(|_| SendError::Refused("not a key of a Telegram chat".to_owned()))
+impl Telegram {
+    /// Sends one message to the place that a key names.
+    async fn post(&self, key: &str, mut payload: SendMessage) -> Result<String, SendError> {
+        payload.message_thread_id = place(key)?.1;
+        match self.ask::<_, Posted>(Request::Send, payload).await {
+            Ok(Some(posted)) => Ok(posted.message_id.to_string()),
+            Ok(None) => Err(SendError::Unknown("no message came back".to_owned())),
+            // A topic keeps its number when its group moves.
+            Err(SendError::Moved { to }) => Err(SendError::Moved {
+                to: match chat_and_part(key).1 {
+                    Some(topic) => part_key(&to, topic),
+                    None => to,
+                },
+            }),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The chat that a key names, and the topic, when the key names one.
+pub(super) fn place(key: &str) -> Result<(ChatId, Option<ThreadId>), SendError> {
+    let unreadable = || SendError::Refused("not a key of a Telegram chat".to_owned());
+    let (chat, topic) = chat_and_part(key);
+    let chat = chat.parse().map(ChatId).map_err(|_| unreadable())?;
+    let topic = topic.map(|topic| topic.parse().map(MessageId)).transpose();
+    Ok((chat, topic.map_err(|_| unreadable())?.map(ThreadId)))
+}
+
+/// The key of a chat, or of one of its topics. The topic General has no number of its own.
+pub(super) fn key(chat: i64, topic: Option<i64>) -> String {
+    match topic.filter(|topic| *topic != GENERAL) {
+        Some(topic) => part_key(&chat.to_string(), &topic.to_string()),
+        None => chat.to_string(),
+    }
+}
+
+/// The number that the platform gives the topic General, which no request may name.
+const GENERAL: i64 = 1;
+
+/// How much of a text a bare message holds, in UTF-16 units.
+const BARE: usize = 2_000;
+
+/// A text in stretches of at most `units` UTF-16 units.
+fn parts(text: &str, units: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let part = first_units(rest, units);
+        parts.push(part);
+        rest = &rest[part.len()..];
+    }
+    parts
 }
 
 fn no_preview() -> LinkPreviewOptions {
@@ -225,7 +288,24 @@ pub(super) fn first_units(text: &str, units: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::first_units;
+    use super::*;
+
+    #[test]
+    fn a_key_names_a_chat_or_one_of_its_topics() {
+        assert_eq!(key(-1007, Some(45)), "-1007/45");
+        assert_eq!(key(-1007, Some(1)), "-1007", "General has no number");
+        assert_eq!(place("-1007/45").unwrap().1, Some(ThreadId(MessageId(45))));
+        assert_eq!(place("-1007").unwrap(), (ChatId(-1007), None));
+        assert!(place("-1007/x").is_err() && place("x").is_err());
+    }
+
+    #[test]
+    fn parts_give_the_text_back() {
+        let text = "aé🖨z".repeat(9);
+        let cut = parts(&text, 4);
+        assert_eq!(cut.concat(), text);
+        assert!(cut.iter().all(|part| part.encode_utf16().count() <= 4));
+    }
 
     #[test]
     fn a_cut_text_keeps_whole_characters() {

@@ -108,7 +108,7 @@ impl Telegram {
         if let Some(language) = language {
             payload = payload.language_code(language);
         }
-        self.ask::<_, Ignored>(Request::Send, payload).await.map(drop)
+        self.ask::<_, Ignored>(Request::Other, payload).await.map(drop)
     }
 }
 

@@ -83,7 +83,7 @@ impl Telegram {
             allowed_updates: ALLOWED,
             secret_token: webhook.secret.expose_secret().to_owned(),
         };
-        self.ask::<_, Ignored>(Asked::Send, payload).await.map(drop)
+        self.ask::<_, Ignored>(Asked::Other, payload).await.map(drop)
     }
 }
 

@@ -52,6 +52,10 @@ pub(super) struct Message {
     pub sender_chat: Option<Chat>,
     #[serde(default)]
     pub is_automatic_forward: bool,
+    /// The topic; also set in plain groups, for the thread of a reply.
+    pub message_thread_id: Option<i64>,
+    #[serde(default)]
+    pub is_topic_message: bool,
     pub reply_to_message: Option<Replied>,
     pub migrate_to_chat_id: Option<i64>,
     pub text: Option<String>,
@@ -125,6 +129,9 @@ pub(super) struct CallbackQuery {
 pub(super) struct Pressed {
     pub message_id: i64,
     pub chat: Chat,
+    pub message_thread_id: Option<i64>,
+    #[serde(default)]
+    pub is_topic_message: bool,
 }
 
 #[derive(Deserialize)]

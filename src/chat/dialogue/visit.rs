@@ -10,7 +10,7 @@ use super::{
     form::{Form, FormVerb, tickets},
 };
 use crate::{
-    chat::{commands, notify, refusal, turn::Turn, wording::Voice},
+    chat::{commands, notify, refusal, turn::Turn, untold, wording::Voice},
     domain::{
         id::TicketNumber,
         refusal::Refusal,
@@ -311,7 +311,13 @@ pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
         false => (visit::schedule(&turn.act, number, at).await?, "done-visit"),
     };
     let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
-    turn.tell(key, &args).await?;
+    match untold::twin(turn, key, &done.ticket).await? {
+        Some((twin, why)) => {
+            let text = format!("{} {why}", turn.voice().say(twin, &args));
+            turn.tell_text(text).await?;
+        }
+        None => turn.tell(key, &args).await?,
+    }
     notify::tell(&turn.act, &done).await
 }
 

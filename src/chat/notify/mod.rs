@@ -4,7 +4,9 @@
 
 mod aid;
 pub mod files;
+pub mod missed;
 pub mod permissions;
+pub mod places;
 mod precedence;
 mod relations;
 pub mod threads;
@@ -288,13 +290,6 @@ impl Notice<'_> {
         Ok(())
     }
 
-    async fn owners(&self) -> Result<Vec<Address>> {
-        match self.holder().await? {
-            Some(technician) => Ok(self.address(technician).await?.into_iter().collect()),
-            None => self.group().await,
-        }
-    }
-
     /// The technician who has it, while they may read it: who has lost that right is told nothing
     /// more, and their group is told instead.
     async fn holder(&self) -> Result<Option<PersonId>> {
@@ -308,20 +303,13 @@ impl Notice<'_> {
         right::reads(self.act.tx, person, &facts).await
     }
 
-    /// The chats of the group that has it, or its members' own where it has none.
+    /// Those who hear of the group that has it.
     async fn group(&self) -> Result<Vec<Address>> {
         self.chats_of(&self.ticket.group_key).await
     }
 
     async fn chats_of(&self, group: &str) -> Result<Vec<Address>> {
-        let mut addresses = people::destinations(self.act.tx, group).await?;
-        if addresses.is_empty() {
-            for member in people::members(self.act.tx, group).await? {
-                let own = people::addresses(self.act.tx, member.id).await?;
-                addresses.extend(own.into_iter().next());
-            }
-        }
-        Ok(addresses)
+        Ok(places::hearers(self.act, group).await?.1)
     }
 
     async fn post(&self, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
@@ -360,7 +348,12 @@ impl Notice<'_> {
         args.extend_from_slice(extra);
         let text = voice.rich(key, &args, &[("due", self.ticket.resolve_due_at)]);
         let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
-        say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about).await
+        let message = Outgoing { text, buttons, ..Default::default() };
+        let message = match key {
+            places::TECHNICIAN_LOST => message,
+            _ => self.named(to, message).await?,
+        };
+        say::post(self.act, to, message, about).await
     }
 
     /// What one side wrote, to the other side.
@@ -387,6 +380,7 @@ impl Notice<'_> {
         let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
         let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
         let message = Outgoing { text: message, buttons, ..Default::default() };
+        let message = self.named(to, message).await?;
         say::post(self.act, to, message, About::critical(self.ticket.id)).await
     }
 
@@ -435,7 +429,9 @@ impl Notice<'_> {
 
     /// A ticket that waits appears in its group's chats, or with each member where there is none.
     async fn draw_for_group(&self) -> Result<()> {
-        for to in self.group().await? {
+        let silent = people::places::out_of_reach(self.act.tx, &self.ticket.group_key).await?;
+        // A chat out of reach is tried again with each new card.
+        for to in self.group().await?.into_iter().chain(silent) {
             let view = if to.person.is_some() { card::TECHNICIAN } else { card::GROUP };
             let about = About::urgent(self.ticket.id);
             card::draw(self.act, (&to, view), self.ticket, about).await?;
@@ -450,14 +446,22 @@ impl Notice<'_> {
         let has_it = shown
             .iter()
             .any(|known| known.viewer_id == Some(technician) && known.view == card::TECHNICIAN);
-        if has_it { Ok(()) } else { self.draw(technician, card::TECHNICIAN, true).await }
+        let heard = self.did_it(technician)
+            || !people::addresses(self.act.tx, technician).await?.is_empty();
+        match (has_it, heard) {
+            (true, true) => Ok(()),
+            (false, true) => self.draw(technician, card::TECHNICIAN, true).await,
+            (_, false) => self.draw_for_group().await,
+        }
     }
 
     /// A fresh card for whoever has the ticket, at the end of their chat.
     async fn draw_for_owner(&self) -> Result<()> {
         match self.holder().await? {
-            Some(technician) => self.draw(technician, card::TECHNICIAN, true).await,
-            None => self.draw_for_group().await,
+            Some(technician) if !people::addresses(self.act.tx, technician).await?.is_empty() => {
+                self.draw(technician, card::TECHNICIAN, true).await
+            }
+            _ => self.draw_for_group().await,
         }
     }
 }

@@ -110,6 +110,10 @@ impl Notice<'_> {
             self.draw_for_group().await?;
             return self.show_files_to_group().await;
         };
+        if people::addresses(self.act.tx, person).await?.is_empty() {
+            self.draw_for_group().await?;
+            return self.show_files_to_group().await;
+        }
         self.draw(person, card::TECHNICIAN, true).await?;
         self.show_files_to(Some(person)).await?;
         // The group sees it where it has a chat; nobody else of it has anything to do.

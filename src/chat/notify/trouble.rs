@@ -3,7 +3,7 @@
 
 use sea_orm::DatabaseTransaction;
 
-use super::Notice;
+use super::{Notice, places};
 use crate::{
     chat::{
         Desk,
@@ -25,33 +25,25 @@ use crate::{
 /// How many open tickets of somebody who was lost are looked at.
 const MANY: u64 = 50;
 
-/// A notice could not be delivered for good. The account counts as unreachable and the notice goes
-/// to the person's other account; without one, the ticket says so and whoever has it is told. A
-/// group that shut the desk out is replaced by its members.
+/// A chat refused a notice. A person's account counts as unreachable and the notice goes to their
+/// other account; without one, the ticket says so and the next of the chain is told. A group's chat
+/// counts as out of reach and those who stand in for it are told.
 pub async fn unreachable(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    row: &outbox::Model,
+    (row, why): (&outbox::Model, &str),
     now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
+    let Some(person) = row.person_id else { return places::refused(&act, row, why).await };
     let news = people::mark_unreachable(tx, row.channel, &row.chat_key, now).await?;
-    let shut_out = row.person_id.is_none()
-        && people::unlink_destination(tx, row.channel, &row.chat_key).await?;
     if let Some(to) = elsewhere(&act, row).await? {
         return say_again(&act, row, &to).await;
     }
-    let Some(ticket) = row.ticket_id else { return Ok(()) };
+    places::instead_of(&act, row, person).await?;
+    let Some(ticket) = row.ticket_id.filter(|_| news.is_some()) else { return Ok(()) };
     let ticket = find::by_id(tx, ticket).await?;
-    if shut_out && !ticket.status.is_final() {
-        let notice = Notice { act: &act, ticket: &ticket };
-        notice.draw_for_group().await?;
-        return notice.show_files_to_group().await;
-    }
-    match (row.person_id, news) {
-        (Some(person), Some(_)) => lost(&act, person, Some(&ticket)).await,
-        _ => Ok(()),
-    }
+    lost(&act, person, Some(&ticket)).await
 }
 
 /// Somebody shut the desk out of one of their chats. With another one nothing is lost.
@@ -118,6 +110,13 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
         }
         // Its cards say so too.
         super::refresh(act, ticket).await?;
+    }
+    for ticket in find::worked_on(act.tx, person, MANY).await? {
+        let notice = Notice { act, ticket: &ticket };
+        let args = [("name", name.as_str().into())];
+        for to in places::hearers(act, &ticket.group_key).await?.1 {
+            notice.post(&to, places::TECHNICIAN_LOST, &args).await?;
+        }
     }
     Ok(())
 }

@@ -491,7 +491,12 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     turn.point_to_private().await
 }
 
-/// Which view somebody gets: their own request as a requester, any other as staff.
+/// Which view a person gets: their own request as a requester, with the survey's buttons while it waits
+/// for the survey, and any other ticket as staff.
 pub fn view_for(viewer: PersonId, ticket: &ticket::Model) -> &'static str {
-    if ticket.requester_id == viewer { REQUESTER } else { TECHNICIAN }
+    match ticket.status {
+        _ if ticket.requester_id != viewer => TECHNICIAN,
+        Status::Solved if ticket.close_at.is_some() => SURVEY,
+        _ => REQUESTER,
+    }
 }

@@ -37,14 +37,24 @@ pub async fn ask_again(turn: &Turn<'_>) -> Result<()> {
     let mut waiting = find::mine_open(turn.act.tx, turn.actor.id, MANY).await?;
     waiting.retain(|ticket| ticket.status == Status::Solved);
     for ticket in waiting.iter().take(SHOWN) {
-        if let Some(Alone { to, .. }) = turn.alone() {
-            let to = Address { person: Some(turn.actor.id), ..to };
-            if let Some(face) = card::face(&turn.act, &to, card::SURVEY, ticket).await? {
-                turn.post(face).await?;
-            }
+        if turn.alone().is_some() {
+            show_next(turn, ticket).await?;
         } else if let Some(to) = turn.private() {
             card::draw(&turn.act, (&to, card::SURVEY), ticket, About::critical(ticket.id)).await?;
         }
     }
     Ok(())
+}
+
+/// Shows what a survey asks next to a person who answered it where others read along.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_next(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
+    let Some(Alone { to, .. }) = turn.alone() else { return Ok(()) };
+    let to = Address { person: Some(turn.actor.id), ..to };
+    match card::face(&turn.act, &to, card::SURVEY, ticket).await? {
+        Some(face) => turn.post(face).await,
+        None => Ok(()),
+    }
 }

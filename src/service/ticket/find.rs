@@ -93,6 +93,22 @@ pub async fn mine_open(
     Ok(open)
 }
 
+/// The open tickets that a technician is in charge of, the newest first.
+pub async fn worked_on(
+    conn: &impl ConnectionTrait,
+    technician: PersonId,
+    limit: u64,
+) -> Result<Vec<ticket::Model>> {
+    let over = Status::ALL.into_iter().filter(|status| status.is_final());
+    Ok(ticket::Entity::find()
+        .filter(ticket::Column::TechnicianId.eq(technician))
+        .filter(ticket::Column::Status.is_not_in(over))
+        .order_by_desc(ticket::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?)
+}
+
 /// What waits for or is with these groups, the most pressing first. One query a group, each a walk
 /// along its index, merged here.
 pub async fn queue(

@@ -12,10 +12,21 @@ use crate::{
         database::Ruin,
         outbox::{self, Outcome, Scope},
     },
-    worker::{delivery::Parcel, leases::Term},
+    worker::{
+        delivery::{Answer, Parcel},
+        leases::Term,
+    },
 };
 
 impl Courier {
+    /// Writes down one answer; what stands against it makes the row a visible failure.
+    pub(super) async fn write_down_alone(&self, term: &Term, one: &(Parcel, Answer)) -> Result<()> {
+        match self.write_down(term, slice::from_ref(one)).await {
+            Err(error) if is_of_one_row(&error) => self.give_up(term, one.0.row.id, &error).await,
+            written => written,
+        }
+    }
+
     /// Marks rows as being sent; when some of them cannot be, each of them alone.
     pub(super) async fn claim_all(
         &self,

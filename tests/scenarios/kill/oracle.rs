@@ -185,7 +185,8 @@ impl Memory {
         let opened: BTreeSet<i64> = opened.map(|event| event.ticket_id.0).collect();
         let mut acknowledged: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
         for said in self.outbox.iter().filter(|said| said.text().contains(ACKNOWLEDGED)) {
-            if matches!(said.delivery, Delivery::Send { .. }) {
+            // What is shown through an interaction besides is an answer, and no notice.
+            if matches!(said.delivery, Delivery::Send { via: None, .. }) {
                 let ticket = said.row.ticket_id.expect("an acknowledgement names its ticket");
                 acknowledged.entry(ticket.0).or_default().push(said);
             }

@@ -7,6 +7,7 @@ use super::{
     super::multipart::Part,
     BOT_ID, BOT_USERNAME, files,
     ledger::{Button, Effect, Post},
+    profile,
     state::{Chat, State},
     updates, webhook,
 };
@@ -69,6 +70,10 @@ pub fn call(
         "answerCallbackQuery" => answer_callback_query(state, params),
         "setMyCommands" => set_my_commands(state, params),
         "getMyCommands" => Ok(state.menus.get(&menu_key(params)).cloned().unwrap_or(json!([]))),
+        "getMyDescription" => Ok(profile::get(state, "description", params)),
+        "getMyShortDescription" => Ok(profile::get(state, "short_description", params)),
+        "setMyDescription" => profile::set(state, "description", params),
+        "setMyShortDescription" => profile::set(state, "short_description", params),
         "setWebhook" => webhook::set_webhook(state, params),
         "getWebhookInfo" => Ok(webhook::info(state)),
         "deleteWebhook" => Ok(webhook::delete_webhook(state, params)),
@@ -92,11 +97,16 @@ fn send(
 ) -> Reply {
     let date = state.date();
     let chat = chat(state, params)?;
+    let topic = params.get("message_thread_id").and_then(Value::as_i64);
+    chat.takes(topic)?;
     let mut post = face(chat.id, params)?;
     if let Some(reply) = params.get("reply_parameters") {
         may_reply(chat, reply)?;
     }
     post.message_id = chat.next_message();
+    if let Some(topic) = topic {
+        chat.topics.messages.insert(post.message_id, topic);
+    }
     chat.posts.insert(post.message_id, post.clone());
     let message = updates::post(chat, &post, date);
     state.ledger.effects.push(Effect::Sent(post));

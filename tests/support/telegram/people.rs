@@ -222,7 +222,7 @@ fn pressed(state: &mut State, chat: i64, message: i64) -> Value {
     }
 }
 
-fn membership(state: &mut State, user: i64, chat: i64, (old, new): (&str, &str)) -> i64 {
+pub(super) fn membership(state: &mut State, user: i64, chat: i64, (old, new): (&str, &str)) -> i64 {
     let date = state.date();
     let from = updates::user(state.user(user));
     let member = |status: &str| json!({"user": updates::bot(), "status": status, "until_date": 0});

@@ -22,6 +22,8 @@ pub struct State {
     pub webhook: Option<Webhook>,
     pub presses: HashMap<String, Press>,
     pub menus: BTreeMap<(String, String), Value>,
+    /// The texts of the profile, by their field and language.
+    pub profile: BTreeMap<(&'static str, String), String>,
     pub faults: Faults,
     pub files: Files,
     pub ledger: Ledger,
@@ -52,6 +54,20 @@ pub struct Chat {
     pub posts: BTreeMap<i64, Post>,
     /// Who wrote the messages that are not the bot's.
     pub authors: HashMap<i64, i64>,
+    pub topics: Topics,
+    /// The code and sentence with which every message is refused.
+    pub refusal: Option<(u16, String)>,
+}
+
+/// The topics of a forum.
+#[derive(Default)]
+pub struct Topics {
+    /// Whether each topic is open.
+    pub open: BTreeMap<i64, bool>,
+    /// Whether General is closed to the bot.
+    pub general_closed: bool,
+    /// The topic of each message that is in one.
+    pub messages: HashMap<i64, i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,6 +92,7 @@ impl State {
             webhook: None,
             presses: HashMap::new(),
             menus: BTreeMap::new(),
+            profile: BTreeMap::new(),
             faults: Faults::default(),
             files: Files::new(),
             ledger: Ledger::default(),
@@ -154,6 +171,24 @@ impl Chat {
             last_message: 0,
             posts: BTreeMap::new(),
             authors: HashMap::new(),
+            topics: Topics::default(),
+            refusal: None,
+        }
+    }
+
+    /// Whether the bot may write in a topic; in General without one.
+    pub fn takes(&self, topic: Option<i64>) -> Result<(), Refusal> {
+        if let Some((code, description)) = &self.refusal {
+            return Err(Refusal::new(*code, description));
+        }
+        match topic {
+            None if self.topics.general_closed => Err(Refusal::bad("TOPIC_CLOSED")),
+            None => Ok(()),
+            Some(topic) => match self.topics.open.get(&topic) {
+                Some(true) => Ok(()),
+                Some(false) => Err(Refusal::bad("TOPIC_CLOSED")),
+                None => Err(Refusal::bad("message thread not found")),
+            },
         }
     }
 

@@ -58,6 +58,7 @@ pub fn post(in_chat: &Chat, post: &Post, date: u64) -> Value {
             message["caption"] = post.text.clone().into();
         }
     }
+    in_topic(in_chat, &mut message);
     if !post.entities.is_empty() {
         message["entities"] = post.entities.clone().into();
     }
@@ -71,6 +72,15 @@ pub fn post(in_chat: &Chat, post: &Post, date: u64) -> Value {
             json!({"inline_keyboard": post.buttons.iter().map(row).collect::<Value>()});
     }
     message
+}
+
+/// Names the topic of a message that is in one.
+fn in_topic(in_chat: &Chat, message: &mut Value) {
+    let topic = message["message_id"].as_i64().and_then(|id| in_chat.topics.messages.get(&id));
+    if let Some(topic) = topic {
+        message["message_thread_id"] = (*topic).into();
+        message["is_topic_message"] = true.into();
+    }
 }
 
 /// A new message by somebody else, with `content` in it.

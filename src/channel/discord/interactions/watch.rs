@@ -15,7 +15,7 @@ pub(super) const PUT_OFF: Duration = Duration::from_secs(2);
 /// The same while more than [`CROWD`] wait: an acknowledgement takes at most half a second then.
 const EARLY: Duration = Duration::from_millis(300);
 /// How many unanswered interactions show that the desk has fallen behind.
-const CROWD: usize = 16;
+const CROWD: usize = 40;
 /// How often the watch looks.
 const LOOK: Duration = Duration::from_millis(25);
 

@@ -292,7 +292,10 @@ async fn confirm(
         (FormVerb::PassToVendor, _) if other.is_some() => "done-vendor-child".to_owned(),
         _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };
-    let mut message = voice.say(&key, &args);
+    let mut message = match crate::chat::untold::twin(turn, &key, &done.ticket).await? {
+        Some((twin, why)) => format!("{} {why}", voice.say(twin, &args)),
+        None => voice.say(&key, &args),
+    };
     if files > 0 {
         message.push_str(&format!(" {}", voice.say("files-kept", &[("count", files.into())])));
     }

@@ -1,0 +1,55 @@
+//! Confirmations for requesters who cannot be told: what was done is confirmed without the claim that
+//! they know, and says why they do not. Deliberately absent: telling them later (`notify::missed`).
+
+use crate::domain::channel::ChannelKind;
+use crate::{
+    chat::turn::Turn,
+    entity::ticket,
+    service::{
+        Result,
+        people::{self, linking},
+    },
+};
+
+/// The confirmations that say that the requester was told, each with its twin.
+const TWINS: [(&str, &str); 12] = [
+    ("done-arrive", "done-arrive-untold"),
+    ("done-decline", "done-decline-untold"),
+    ("done-miss", "done-miss-untold"),
+    ("done-notmanaged", "done-notmanaged-untold"),
+    ("done-reply", "done-reply-untold"),
+    ("done-return", "done-return-untold"),
+    ("done-route", "done-route-untold"),
+    ("done-solve", "done-solve-untold"),
+    ("done-to_vendor", "done-to_vendor-untold"),
+    ("done-training", "done-training-untold"),
+    ("done-visit", "done-visit-untold"),
+    ("done-workshop", "done-workshop-untold"),
+];
+
+/// The twin of a confirmation and why the requester does not know; `None` when they were told.
+pub async fn twin(
+    turn: &Turn<'_>,
+    key: &str,
+    ticket: &ticket::Model,
+) -> Result<Option<(&'static str, String)>> {
+    let Some((_, twin)) = TWINS.into_iter().find(|(told, _)| *told == key) else {
+        return Ok(None);
+    };
+    let requester = ticket.requester_id;
+    let told =
+        requester == turn.actor.id || !people::addresses(turn.act.tx, requester).await?.is_empty();
+    if told {
+        return Ok(None);
+    }
+    let accounts = linking::accounts(turn.act.tx, requester).await?;
+    let refused = accounts.iter().find(|account| account.unreachable_since.is_some());
+    let why = match refused.map(|account| account.channel) {
+        Some(ChannelKind::Telegram) => "blocked",
+        Some(ChannelKind::Discord | ChannelKind::Console) => "closed",
+        None => "unknown",
+    };
+    let name = people::person(turn.act.tx, requester).await?.map(|person| person.name);
+    let args = [("name", name.unwrap_or_default().into()), ("why", why.into())];
+    Ok(Some((twin, turn.voice().say("untold-why", &args))))
+}

@@ -1,0 +1,159 @@
+//! Group chats that refuse what the desk says. The link survives: the chat is out of reach since an
+//! instant, is tried again, and is back in reach with the first message that it takes. Deliberately
+//! absent: who stands in for such a chat (`chat::notify::places`).
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
+    DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+
+use super::Address;
+use crate::{
+    domain::{
+        channel::{ChannelKind, part_key},
+        time::Timestamp,
+    },
+    entity::destination,
+    service::Result,
+};
+
+/// What a refusal means for a group chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// No tickets appear there.
+    Unlinked,
+    /// It was in reach until now.
+    News,
+    /// It was known to be out of reach.
+    Known,
+}
+
+/// The chat of a row, without a reader of its own.
+pub(super) fn address(row: destination::Model) -> Address {
+    Address { channel: row.channel, chat_key: row.chat_key, person: None, locale: row.locale }
+}
+
+/// The chats of a group that are out of reach.
+pub async fn out_of_reach(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<Address>> {
+    let rows = destination::Entity::find()
+        .filter(destination::Column::GroupKey.eq(group))
+        .filter(destination::Column::UnreachableSince.is_not_null())
+        .order_by_asc(destination::Column::Id)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(address).collect())
+}
+
+/// Notes that a chat refuses messages.
+pub async fn lose(
+    tx: &DatabaseTransaction,
+    channel: ChannelKind,
+    chat_key: &str,
+    now: Timestamp,
+) -> Result<Lost> {
+    let rows = destination::Entity::find().filter(at(channel, chat_key)).all(tx).await?;
+    let mut lost = Lost::Unlinked;
+    for row in rows {
+        match row.unreachable_since {
+            Some(_) if lost == Lost::Unlinked => lost = Lost::Known,
+            Some(_) => {}
+            None => lost = Lost::News,
+        }
+        let mut change = destination::ActiveModel::from(row.clone());
+        change.unreachable_since = Set(row.unreachable_since.or(Some(now)));
+        change.tried_at = Set(Some(now));
+        change.update(tx).await?;
+    }
+    Ok(lost)
+}
+
+/// Notes that a chat takes messages. Gives the groups for which that is news.
+pub async fn regain(
+    tx: &DatabaseTransaction,
+    channel: ChannelKind,
+    chat_key: &str,
+) -> Result<Vec<String>> {
+    let silent = at(channel, chat_key).add(destination::Column::UnreachableSince.is_not_null());
+    let groups: Vec<String> = destination::Entity::find()
+        .select_only()
+        .column(destination::Column::GroupKey)
+        .filter(silent.clone())
+        .order_by_asc(destination::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    if !groups.is_empty() {
+        destination::Entity::update_many()
+            .col_expr(destination::Column::UnreachableSince, Expr::value(None::<i64>))
+            .col_expr(destination::Column::TriedAt, Expr::value(None::<i64>))
+            .filter(silent)
+            .exec(tx)
+            .await?;
+    }
+    Ok(groups)
+}
+
+/// The linked places in a chat: the chat itself and every linked part of it.
+pub async fn within(
+    conn: &impl ConnectionTrait,
+    channel: ChannelKind,
+    chat_key: &str,
+) -> Result<Vec<Address>> {
+    let part = destination::Column::ChatKey.starts_with(part_key(chat_key, ""));
+    let mut rows = destination::Entity::find()
+        .filter(destination::Column::Channel.eq(channel))
+        .filter(destination::Column::ChatKey.eq(chat_key).or(part))
+        .order_by_asc(destination::Column::Id)
+        .all(conn)
+        .await?;
+    let mut known = Vec::new();
+    rows.retain(|row| {
+        let new = !known.contains(&row.chat_key);
+        known.push(row.chat_key.clone());
+        new
+    });
+    Ok(rows.into_iter().map(address).collect())
+}
+
+/// Chats out of reach that were last tried before `before`, each once.
+pub async fn to_try(
+    conn: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<Address>> {
+    let tried = destination::Column::TriedAt.is_null().or(destination::Column::TriedAt.lte(before));
+    let rows = destination::Entity::find()
+        .filter(destination::Column::UnreachableSince.is_not_null())
+        .filter(tried)
+        .order_by_asc(destination::Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let mut places: Vec<Address> = Vec::new();
+    for place in rows.into_iter().map(address) {
+        if !places
+            .iter()
+            .any(|known| known.channel == place.channel && known.chat_key == place.chat_key)
+        {
+            places.push(place);
+        }
+    }
+    Ok(places)
+}
+
+/// Notes that a chat out of reach is tried now.
+pub async fn note_try(tx: &DatabaseTransaction, place: &Address, now: Timestamp) -> Result<()> {
+    destination::Entity::update_many()
+        .col_expr(destination::Column::TriedAt, Expr::value(now))
+        .filter(at(place.channel, &place.chat_key))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+fn at(channel: ChannelKind, chat_key: &str) -> Condition {
+    Condition::all()
+        .add(destination::Column::Channel.eq(channel))
+        .add(destination::Column::ChatKey.eq(chat_key))
+}
