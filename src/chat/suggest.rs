@@ -115,11 +115,8 @@ async fn tickets(
     actor: &Actor,
     typed: &str,
 ) -> Result<Vec<Suggestion>> {
-    let groups = if actor.role >= Role::Technician {
-        queue_of(Reader { actor, procedure: &desk.procedure })
-    } else {
-        Vec::new()
-    };
+    let reader = Reader { actor, procedure: &desk.procedure };
+    let groups = if actor.role >= Role::Technician { queue_of(reader) } else { Vec::new() };
     let typed = folded(typed.trim().trim_start_matches('#'));
     let words: Vec<String> = typed.split_whitespace().map(str::to_owned).collect();
     let digits = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
@@ -134,7 +131,7 @@ async fn tickets(
             || words.iter().all(|word| title.contains(word))
     };
     let sought = Sought { words: &words, number };
-    let mut found = suggested(conn, actor, &groups, sought, meant).await?;
+    let mut found = suggested(conn, reader, &groups, sought, meant).await?;
     // What the person has themselves comes first, and then what is most pressing.
     found.sort_by_key(|ticket| {
         let theirs = ticket.requester_id == actor.id || ticket.technician_id == Some(actor.id);

@@ -19,7 +19,10 @@ use crate::{
         procedure::Procedure,
         time::{MINUTE, SECOND, Timestamp},
     },
-    entity::{outbox as entity, thread},
+    entity::{
+        outbox::{self as entity, Precedence},
+        thread,
+    },
     service::{
         Error, Result, cards, from_json,
         outbox::{self, LONGEST_WAIT, NewDelivery, Outcome},
@@ -379,13 +382,21 @@ const GIVEN_UP: &str = "given up";
 /// put forward.
 pub(super) const TRIES: i32 = 10;
 
+/// The longest pause before a message is tried again that a person waits for, in milliseconds.
+const SOON: i64 = 6 * SECOND;
+
 /// A message that surely did not arrive: again after a pause, until it is too old.
 fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
     if now.since(row.created_at) >= patience.give_up && row.attempts >= TRIES {
         return Outcome::Failed(format!("{GIVEN_UP}: {why}"));
     }
     let doublings = u32::try_from(row.attempts.clamp(1, 32) - 1).unwrap_or(0);
-    let pause = patience.first.saturating_mul(1_i64 << doublings).min(patience.longest);
+    // A person waits for the answer or the card, so it goes out soon after the fault ends.
+    let longest = match row.precedence {
+        Precedence::Asked | Precedence::Urgent => patience.longest.min(SOON),
+        Precedence::Notice | Precedence::Face | Precedence::Stranger => patience.longest,
+    };
+    let pause = patience.first.saturating_mul(1_i64 << doublings).min(longest);
     // Rows spread out, so that a recovering platform is not met by all at once.
     let spread = row.id.0.rem_euclid(16) * pause / 64;
     Outcome::Again(now.plus((pause + spread).min(LONGEST_WAIT)), reason(row, why))

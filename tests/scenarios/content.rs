@@ -54,6 +54,9 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         📎 foto.png
         Caso #1: Marta envió este archivo.
         ---
+        📎 informe.pdf
+        Caso #1: Marta envió este archivo.
+        ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
@@ -67,9 +70,6 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        ---
-        📎 informe.pdf
-        Caso #1: Marta envió este archivo.
         ");
         marta.sends(AttachmentSample::Voice, "").await;
         marta.reads();
@@ -85,6 +85,9 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         [Retirar]
         ");
         assert_snapshot!(ana.reads(), @"
+        📎 audio.ogg
+        Caso #1: Marta envió este archivo.
+        ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
@@ -98,9 +101,6 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Archivos]
         [Pasar al proveedor]
-        ---
-        📎 audio.ogg
-        Caso #1: Marta envió este archivo.
         ");
         let number = desk.newest().await.number;
         let kept =

@@ -19,9 +19,9 @@ fn g16_a_stranger_gets_one_neutral_sentence_and_a_code_opens_the_door() {
         }
         assert_snapshot!(told.join("\n"), @"
         Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
-        Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
-        Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
-        Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
+
+
+
         Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
         ");
         let code = desk.invite(Some(Role::Requester), &[]).await;
@@ -234,18 +234,19 @@ fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         assert_snapshot!(ana.reads(), @"
         El caso #1 queda en espera: «Falta el cable».
         ---
+        Marta ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #1. Por favor, búsquele por otro medio.
+        ---
         ✎ Caso #1 · No abre el correo
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        No recibe mensajes nuestros: búsquele por otro medio.
         Atiende: Ana
         En espera: Falta el cable
         «No abre el correo»
         [Solucionar]
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
-        ---
-        Marta ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso #1. Por favor, búsquele por otro medio.
         ");
         marta.reads();
         let history = desk.history(number).await;

@@ -4,6 +4,7 @@
 mod damage;
 mod machine;
 mod networks;
+mod silence;
 
 use std::fs;
 

@@ -136,7 +136,7 @@ impl From<Failure> for SendError {
             }
             // The platform has more numbers than are known here. One that names no fault of the
             // message refuses the place, so that those who stand in for it hear of it.
-            Failure::Refused { status: 400 | 403 | 404, code, message } => {
+            Failure::Refused { status: 400..=499, code, message } => {
                 Self::Unreachable(format!("{message} ({code})"))
             }
             Failure::Refused { code, message, .. } => Self::Refused(format!("{message} ({code})")),

@@ -5,6 +5,7 @@
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
+use serde_json::json;
 use teloxide_core::{
     payloads::{GetFile, SendDocument, SendPhoto},
     requests::Payload,
@@ -19,7 +20,6 @@ use super::{
 use crate::{
     channel::{Envelope, FetchError, SendError, download::download},
     chat::outgoing::Enclosure,
-    service::to_json,
 };
 
 /// The largest photo that the platform takes as one, in bytes.
@@ -98,7 +98,7 @@ impl Telegram {
         let mut form = Form::new()
             .text("chat_id", chat.to_string())
             .text("caption", caption)
-            .text("caption_entities", to_json(&entities))
+            .text("caption_entities", json!(entities).to_string())
             .text(shown.field, format!("attach://{CONTENT}"))
             .part(CONTENT, content);
         if let Some(topic) = topic {

@@ -481,11 +481,8 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     };
     draw(&turn.act, (&to, view), ticket, About::ticket(ticket.id)).await?;
     if ticket.description.chars().count() > EXCERPT {
-        let message = Outgoing {
-            text: fit(RichText::plain(&ticket.description), say::LONGEST),
-            buttons: vec![],
-            ..Default::default()
-        };
+        let text = fit(RichText::plain(&ticket.description), say::LONGEST);
+        let message = Outgoing { text, ..Default::default() };
         say::post(&turn.act, &to, message, About::ticket(ticket.id)).await?;
     }
     turn.point_to_private().await

@@ -7,8 +7,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func},
 };
 
+use super::readers::readable;
 use crate::{
-    domain::{id::TicketId, person::Actor},
+    domain::{id::TicketId, right::Reader},
     entity::ticket,
     service::{Result, people::known::pattern},
 };
@@ -36,17 +37,17 @@ pub struct Sought<'s> {
 /// When the database fails.
 pub async fn suggested(
     conn: &impl ConnectionTrait,
-    actor: &Actor,
+    reader: Reader<'_>,
     groups: &[String],
     sought: Sought<'_>,
     fits: impl Fn(&ticket::Model) -> bool,
 ) -> Result<Vec<ticket::Model>> {
     let open = ticket::Column::QueueRank.gte(0);
     let theirs = Condition::any()
-        .add(ticket::Column::RequesterId.eq(actor.id))
-        .add(ticket::Column::TechnicianId.eq(actor.id).and(open.clone()))
+        .add(ticket::Column::RequesterId.eq(reader.actor.id))
+        .add(ticket::Column::TechnicianId.eq(reader.actor.id).and(open.clone()))
         .add(ticket::Column::GroupKey.is_in(groups.iter().cloned()).and(open));
-    let mut all = Condition::all().add(theirs);
+    let mut all = Condition::all().add(theirs).add(readable(reader));
     let mut meant = Condition::any();
     if let Some(digits) = sought.number {
         let number = Expr::col(ticket::Column::Number).cast_as("text");

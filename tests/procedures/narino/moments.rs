@@ -135,7 +135,7 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
         ana.reads();
         assert_snapshot!(marta.reads(), @"
         Pasamos su caso #1 al equipo de Profesionales TIC, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
-        ---
+
         La visita que tenía mañana a las 8:00 a. m. por el caso #1 ya no va. Le avisaremos cómo seguimos.
         ---
         ✎ Caso #1 · El computador no enciende
@@ -185,7 +185,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         ");
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (No enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
-        ---
+
         Luis llegó a su puesto hoy a las 8:00 a. m., por el caso #1.
         ---
         ✎ Caso #1 · No enciende

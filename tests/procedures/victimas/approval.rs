@@ -85,14 +85,6 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Quedó aprobado.
         ");
         assert_snapshot!(marta.reads(), @"
-        Se aprobó su caso #1 (Necesito GIMP).
-        ---
-        ✎ Caso #1 · Necesito GIMP
-        Estado: Cerrado
-        Quedó aprobado.
-        Casos relacionados: #2 Necesito GIMP — Registrado
-        [Abrir caso relacionado]
-        ---
         Lo que pidió en el caso #1 sigue en el caso #2 (Necesito GIMP), con Hardware y software.
         ---
         Caso #2 · Necesito GIMP
@@ -101,6 +93,14 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Viene del caso #1 Necesito GIMP
         [Responder]
         [Retirar]
+        ---
+        Se aprobó su caso #1 (Necesito GIMP).
+        ---
+        ✎ Caso #1 · Necesito GIMP
+        Estado: Cerrado
+        Quedó aprobado.
+        Casos relacionados: #2 Necesito GIMP — Registrado
+        [Abrir caso relacionado]
         ");
         assert_snapshot!(ana.reads(), @"
         Caso #2 · Necesito GIMP

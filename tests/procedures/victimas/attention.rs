@@ -227,8 +227,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         assert_snapshot!(marta.reads(), @"
         Ana escribe sobre el caso #1:
         ¿Suena algo cuando lo prende?
-        [Responder]
-        ---
+
         Su caso #1 queda en espera: «Falta información». Cuando nos responda, seguimos.
         [Responder]
         ---
@@ -252,9 +251,9 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         assert_snapshot!(ana.reads(), @"
         Marta escribe sobre el caso #1:
         Sí, tres pitos
-        [Responder]
-        ---
+
         Con esa respuesta, el caso #1 sigue en curso.
+        [Responder]
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En proceso

@@ -79,15 +79,6 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         assert_snapshot!(ana.reads(), @"
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin encender
         ---
-        ✎ Caso #1 · El computador no enciende
-        Estado: Solucionado
-        Computador o periférico · Incidente · Prioridad Baja
-        Solicita: Marta · Piso 2
-        Atiende: Ana
-        «El computador no enciende»
-        Detalles: Placa 4821
-        Solución: Ajusté el cable
-        ---
         Caso #1 · El computador no enciende
         Estado: Reabierto
         Computador o periférico · Incidente · Prioridad Baja
@@ -102,6 +93,15 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Equipo]
         [Pasar al proveedor] [Caso relacionado] [No gestionar]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Solucionado
+        Computador o periférico · Incidente · Prioridad Baja
+        Solicita: Marta · Piso 2
+        Atiende: Ana
+        «El computador no enciende»
+        Detalles: Placa 4821
+        Solución: Ajusté el cable
         ");
         have_read(&[&luis, &marta]);
     });

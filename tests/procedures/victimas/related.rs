@@ -47,12 +47,6 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         [Pasar al proveedor] [Caso relacionado] [No gestionar]
         ");
         assert_snapshot!(marta.reads(), @"
-        ✎ Caso #1 · El computador no entra a la red
-        Estado: En proceso
-        Lo atiende Ana. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
-        Casos relacionados: #2 Revisar el punto de red 14 — Registrado
-        [Responder]
-        ---
         Para resolver su caso #1 abrimos el caso relacionado #2 (Revisar el punto de red 14) con Infraestructura y servicios TI.
         ---
         Caso #2 · Revisar el punto de red 14
@@ -61,6 +55,12 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Viene del caso #1 El computador no entra a la red
         [Responder]
         [Retirar]
+        ---
+        ✎ Caso #1 · El computador no entra a la red
+        Estado: En proceso
+        Lo atiende Ana. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Casos relacionados: #2 Revisar el punto de red 14 — Registrado
+        [Responder]
         ");
         assert_snapshot!(raul.reads(), @"
         Caso #2 · Revisar el punto de red 14
@@ -236,14 +236,6 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         [Caso relacionado] [No gestionar]
         ");
         assert_snapshot!(marta.reads(), @"
-        Su caso #1 queda en espera: «Cambiar la tarjeta madre en garantía». Le avisaremos cuando sigamos.
-        ---
-        ✎ Caso #1 · El computador no enciende
-        Estado: Suspendido
-        Está en espera: Cambiar la tarjeta madre en garantía
-        Casos relacionados: #2 Cambiar la tarjeta madre en garantía — Registrado
-        [Responder]
-        ---
         Para resolver su caso #1 abrimos el caso relacionado #2 (Cambiar la tarjeta madre en garantía) con Proveedor de dotación.
         ---
         Caso #2 · Cambiar la tarjeta madre en garantía
@@ -252,6 +244,14 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Viene del caso #1 El computador no enciende
         [Responder]
         [Retirar]
+        ---
+        Su caso #1 queda en espera: «Cambiar la tarjeta madre en garantía». Le avisaremos cuando sigamos.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Suspendido
+        Está en espera: Cambiar la tarjeta madre en garantía
+        Casos relacionados: #2 Cambiar la tarjeta madre en garantía — Registrado
+        [Responder]
         ");
         assert_snapshot!(paula.reads(), @"
         Caso #2 · Cambiar la tarjeta madre en garantía
@@ -335,13 +335,13 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Si no quedó bien, abra un caso relacionado.
         [Abrir caso relacionado]
         ---
+        Seguimos con su caso #1. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 p. m.
+        ---
         ✎ Caso #2 · Cambiar la tarjeta madre en garantía
         Estado: Cerrado
         Solución: Tarjeta cambiada
         Viene del caso #1 El computador no enciende
         [Abrir caso relacionado]
-        ---
-        Seguimos con su caso #1. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 p. m.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En proceso

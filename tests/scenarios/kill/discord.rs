@@ -15,7 +15,7 @@ use super::{
     network::{
         Chronicle, Field, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble,
     },
-    oracle::{Figures, Memory, Said},
+    oracle::{Figures, Memory, Said, Sequence},
 };
 use crate::support::{
     discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told},
@@ -385,7 +385,7 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
     let rows: HashMap<i64, &Said> =
         memory.outbox.iter().map(|said| (said.row.id.0, said)).collect();
     let mut seen: BTreeSet<(i64, String)> = BTreeSet::new();
-    let mut last: BTreeMap<u64, (i64, String)> = BTreeMap::new();
+    let mut last: BTreeMap<(u64, Sequence), (i64, String)> = BTreeMap::new();
     let mut keys: HashSet<String> = HashSet::new();
     for post in ledger.sends().filter(|post| post.author == BOT_ID && post.only_for.is_none()) {
         assert_ne!(post.channel, CHANNEL, "G16: said to everybody: {post:#?}");
@@ -405,8 +405,11 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
             continue;
         }
         assert_eq!(said.row.state, DeliveryState::Sent, "G6: {:?} appeared", said.row);
-        if let Some((before, text)) = last.insert(post.channel, (row, post.text())) {
-            assert!(before <= row, "G7: out of order: {text} then {}", post.text());
+        for sequence in said.sequences() {
+            let place = (post.channel, sequence);
+            if let Some((before, text)) = last.insert(place, (row, post.text())) {
+                assert!(before <= row, "G7: out of order: {text} then {}", post.text());
+            }
         }
     }
     for Said { row, .. } in &memory.outbox {

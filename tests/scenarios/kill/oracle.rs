@@ -9,7 +9,11 @@ use std::{
 use mesabot::{
     chat::outgoing::Delivery,
     domain::id::TicketId,
-    entity::{inbox, outbox, outbox::DeliveryState, ticket, ticket_event},
+    entity::{
+        inbox, outbox,
+        outbox::{DeliveryState, Precedence},
+        ticket, ticket_event,
+    },
 };
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
@@ -31,6 +35,27 @@ pub struct Memory {
 pub struct Said {
     pub row: outbox::Model,
     pub delivery: Delivery,
+}
+
+/// Messages that keep their order within one chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sequence {
+    /// What is said on one ticket.
+    Ticket(i64),
+    /// The answers to what the reader asked for.
+    Answers,
+}
+
+impl Said {
+    /// The sequences that this message belongs to. The face of a card is a view and belongs to none.
+    pub fn sequences(&self) -> Vec<Sequence> {
+        let is_face = matches!(self.delivery, Delivery::Edit { .. });
+        if is_face || self.row.precedence == Precedence::Face {
+            return Vec::new();
+        }
+        let ticket = self.row.ticket_id.map(|ticket| Sequence::Ticket(ticket.0));
+        ticket.into_iter().chain(self.row.asked.then_some(Sequence::Answers)).collect()
+    }
 }
 
 /// What the checks counted.

@@ -12,7 +12,7 @@ use tokio::{sync::watch, time::Instant};
 use super::{
     crowd::{ACKNOWLEDGED, number},
     network::{Chronicle, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble},
-    oracle::{Figures, Memory, Said, seen_file},
+    oracle::{Figures, Memory, Said, Sequence, seen_file},
 };
 use crate::support::{
     proxy::Proxy,
@@ -23,6 +23,9 @@ use crate::support::{
 
 /// How long somebody waits for an answer before the story has failed.
 const DEADLINE: Duration = Duration::from_secs(60);
+
+/// What stands before a message that is sent again because its outcome is unknown.
+const REPEATED: &str = "(Repetido) ";
 
 /// What a program that is called is shown.
 const SECRET: &str = "CANARY_0123456789-0123456789abcdef";
@@ -296,6 +299,8 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
                 seen_file(&file.name)
             },
         );
+        // A repetition is marked where it is sent; what it repeats is the same message.
+        let seen = seen.strip_prefix(REPEATED).map(str::to_owned).unwrap_or(seen);
         groups.entry((post.chat.to_string(), seen)).or_default().appeared += 1;
         figures.messages += 1;
     }
@@ -323,21 +328,25 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
     }
 }
 
-/// G7: what the desk wrote first appeared first, chat by chat.
+/// G7: of the messages on one ticket, and of the answers to what a person asked, what the desk wrote
+/// first appeared first, chat by chat.
 fn chats_are_in_order(memory: &Memory, ledger: &Ledger) {
-    let written: HashMap<(&str, &str), i64> = memory
+    let written: HashMap<(&str, &str), &Said> = memory
         .outbox
         .iter()
-        .filter_map(|Said { row, .. }| {
-            Some(((row.chat_key.as_str(), row.message_key.as_deref()?), row.id.0))
+        .filter_map(|said| {
+            Some(((said.row.chat_key.as_str(), said.row.message_key.as_deref()?), said))
         })
         .collect();
-    let mut last: BTreeMap<i64, (i64, &Post)> = BTreeMap::new();
+    let mut last: BTreeMap<(i64, Sequence), (i64, &Post)> = BTreeMap::new();
     for post in ledger.sends() {
         let (chat, message) = (post.chat.to_string(), post.message_id.to_string());
-        let Some(row) = written.get(&(chat.as_str(), message.as_str())) else { continue };
-        if let Some((earlier, before)) = last.insert(post.chat, (*row, post)) {
-            assert!(earlier < *row, "G7: out of order in {chat}: {before:#?} then {post:#?}");
+        let Some(said) = written.get(&(chat.as_str(), message.as_str())) else { continue };
+        let row = said.row.id.0;
+        for sequence in said.sequences() {
+            if let Some((earlier, before)) = last.insert((post.chat, sequence), (row, post)) {
+                assert!(earlier < row, "G7: out of order in {chat}: {before:#?} then {post:#?}");
+            }
         }
     }
 }

@@ -105,6 +105,20 @@ impl Machine {
         Running(command.spawn().unwrap())
     }
 
+    /// The code of an invitation for a technician of the first level.
+    pub fn invites_a_technician(&self) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
+        command.current_dir(self.directory.path()).env_clear();
+        command.env("MESABOT_DATABASE__URL", self.database());
+        let output = command
+            .args(["invite", "--role", "technician", "--group", "soporte"])
+            .output()
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&output.stdout);
+        let code = told.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        code.unwrap_or_else(|| panic!("no code in {output:?}")).to_owned()
+    }
+
     pub async fn hears(&self, words: &str) {
         self.hears_in(MARTA, words).await;
     }

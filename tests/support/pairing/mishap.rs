@@ -151,7 +151,9 @@ impl Person<'_> {
     pub fn network_fails_for_all(&self, mishap: &Mishap) {
         match (&self.reader.account, &mishap.fault) {
             (Account::Telegram { emulator, .. }, NetworkFault::Telegram(fault)) => {
-                for method in ["sendMessage", "editMessageText", "sendPhoto", "sendDocument"] {
+                for method in
+                    ["getMe", "sendMessage", "editMessageText", "sendPhoto", "sendDocument"]
+                {
                     emulator.faults().sometimes(method, 1_000, 1, fault.clone());
                 }
             }
