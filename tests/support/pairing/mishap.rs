@@ -49,14 +49,13 @@ const TELEGRAM_REFUSALS: [(u16, &str); 19] = [
     (418, "I am a teapot"),
 ];
 
-/// Codes with which Discord refuses a channel; the last ones exist nowhere.
-const DISCORD_REFUSALS: [(u16, i64, &str); 10] = [
+/// Codes with which Discord refuses a channel; the last ones exist nowhere. That a thread is archived or
+/// locked is in the stories of threads.
+const DISCORD_REFUSALS: [(u16, i64, &str); 8] = [
     (403, 50_001, "Missing Access"),
     (403, 50_013, "Missing Permissions"),
     (404, 10_003, "Unknown Channel"),
     (400, 50_008, "Cannot send messages in a non-text channel"),
-    (400, 50_083, "Thread is archived"),
-    (403, 160_005, "Thread is locked"),
     (403, 40_333, "internal network error"),
     (403, 0, "Forbidden"),
     (400, 987_654, "The moon is in the wrong house"),
