@@ -58,7 +58,8 @@ pub async fn was_delivered_in(
     place: &str,
 ) -> Result<bool> {
     let beginning = format!("{place}/");
-    let length = i64::try_from(beginning.len()).unwrap_or(i64::MAX);
+    // PostgreSQL takes the length as an integer of four bytes.
+    let length = i32::try_from(beginning.len()).unwrap_or(i32::MAX);
     let key = Func::cust("substr").arg(Expr::col(outbox::Column::MessageKey)).arg(1).arg(length);
     let row = outbox::Entity::find()
         .select_only()
