@@ -212,7 +212,8 @@ impl Memory {
         for said in self.outbox.iter().filter(|said| said.text().contains(ACKNOWLEDGED)) {
             // What is shown through an interaction besides is an answer, and no notice.
             if matches!(said.delivery, Delivery::Send { via: None, .. }) {
-                let ticket = said.row.ticket_id.expect("an acknowledgement names its ticket");
+                // A notice that one is in doubt quotes it, and belongs to no ticket.
+                let Some(ticket) = said.row.ticket_id else { continue };
                 acknowledged.entry(ticket.0).or_default().push(said);
             }
         }
