@@ -42,6 +42,8 @@ const WITH_A_FORM: [&str; 4] =
     ["Cuentas y entrega de equipos", "Publicación en la página web", "cuentas", "web"];
 /// What the acknowledgement of a new ticket says.
 pub const ACKNOWLEDGED: &str = "Quedó registrado.";
+/// What stands before a message that is sent again because its outcome is unknown.
+pub const REPEATED: &str = "(Repetido) ";
 
 /// What a technician says they did.
 const SOLUTION: &str = "Cambié el tóner";
@@ -330,6 +332,7 @@ fn reported(marker: &str) -> String {
 
 /// The number in the heading of a card.
 pub fn number(text: &str) -> Option<String> {
+    let text = text.strip_prefix(REPEATED).unwrap_or(text);
     let digits = text.trim_start_matches('*').strip_prefix("Caso #")?;
     Some(digits.chars().take_while(char::is_ascii_digit).collect())
 }

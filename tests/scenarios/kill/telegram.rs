@@ -10,7 +10,7 @@ use mesabot::entity::outbox::DeliveryState;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
-    crowd::{ACKNOWLEDGED, number},
+    crowd::{ACKNOWLEDGED, REPEATED, number},
     network::{Chronicle, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble},
     oracle::{Figures, Memory, Said, Sequence, seen_file},
 };
@@ -23,9 +23,6 @@ use crate::support::{
 
 /// How long somebody waits for an answer before the story has failed.
 const DEADLINE: Duration = Duration::from_secs(60);
-
-/// What stands before a message that is sent again because its outcome is unknown.
-const REPEATED: &str = "(Repetido) ";
 
 /// What a program that is called is shown.
 const SECRET: &str = "CANARY_0123456789-0123456789abcdef";
