@@ -1,5 +1,5 @@
 //! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line; see
-//! [`serve`] for what runs beside the lines.
+//! `serve` for what runs beside the lines.
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 

@@ -30,7 +30,7 @@ pub struct Sought<'s> {
     pub number: Option<&'s str>,
 }
 
-/// At most [`LIMIT`] of the tickets that `actor` asked for, has, or can take because they wait for one of
+/// At most 25 of the tickets that the reader may read now, and asked for, has, or can take because they wait for one of
 /// `groups`: those that `fits` says fit, the newest first.
 ///
 /// # Errors
