@@ -161,7 +161,7 @@ impl Round {
                 let until = now.plus(wait.min(LONGEST_WAIT));
                 self.held.insert(row.lane.clone(), Wait { since: now, until });
                 if let Some(pacer) = self.pacers.get_mut(&row.channel) {
-                    pacer.told_off(&row.lane, now);
+                    pacer.told_off(chat_and_part(&row.lane).0, now);
                 }
             }
             Err(SendError::Transient(_) | SendError::Unknown(_)) => {
