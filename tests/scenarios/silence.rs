@@ -13,6 +13,8 @@ use crate::support::pairing::{Group, Mishap, PairedDesk, Person, USUAL, in_every
 const OUTAGE: i64 = 30;
 /// Within so many seconds of a refusal, or of the end of an outage, people must see what concerns them.
 const BOUND: i64 = 10;
+/// How many seconds pass between two looks; an outage lasts a multiple of it.
+const STEP: usize = 2;
 const TICKETS: usize = 3;
 
 /// The people around one fault.
@@ -65,7 +67,7 @@ impl<'d> Scene<'d> {
             tickets.push(self.desk.newest().await.number);
         }
         let mut seen = Seen::default();
-        for second in 0..=lasts.unwrap_or_default() + BOUND {
+        for second in (0..=lasts.unwrap_or_default() + BOUND).step_by(STEP) {
             if tickets.iter().all(|number| self.can_be_taken(*number)) {
                 seen.taken.get_or_insert(second);
             }
@@ -75,7 +77,11 @@ impl<'d> Scene<'d> {
             if lasts == Some(second) {
                 end();
             }
-            self.desk.passes(1_000).await;
+            let is_over = lasts.is_none_or(|lasts| second >= lasts);
+            if is_over && seen.taken.is_some() && seen.answered.is_some() {
+                break;
+            }
+            self.desk.passes(1_000 * i64::try_from(STEP).unwrap()).await;
         }
         end();
         self.catch_up(&requesters);
