@@ -81,6 +81,8 @@ pub enum Outcome {
     Again(Timestamp, String),
     /// Where it goes was made first; now it can be delivered, and no try was used up.
     Prepared(String),
+    /// Not delivered, because it need not be said any more; no try was used up.
+    Superseded,
     /// Never to be delivered.
     Failed(String),
     /// Perhaps delivered, and not said again.
@@ -320,16 +322,19 @@ pub async fn next_instant(
         .await?)
 }
 
-/// Marks rows as being sent; committed before the platform is called, so that a crash leaves a
-/// trace (G6).
-pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<()> {
-    outbox::Entity::update_many()
+/// Marks the rows that still wait as being sent, and gives them as they are now, oldest first; committed
+/// before the platform is called, so that a crash leaves a trace (G6). A row that another transaction
+/// superseded since it was read stays superseded.
+pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<Vec<outbox::Model>> {
+    let mut claimed = outbox::Entity::update_many()
         .set(outbox::ActiveModel { state: Set(DeliveryState::Sending), ..Default::default() })
         .col_expr(outbox::Column::Attempts, Expr::col(outbox::Column::Attempts).add(1))
         .filter(outbox::Column::Id.is_in(ids.iter().copied()))
-        .exec(tx)
+        .filter(outbox::Column::State.eq(DeliveryState::Queued))
+        .exec_with_returning(tx)
         .await?;
-    Ok(())
+    claimed.sort_unstable_by_key(|row| row.id);
+    Ok(claimed)
 }
 
 /// Whether the outcome of a row's try `attempts` is still to be written down. It is not when an answer
@@ -370,7 +375,7 @@ pub async fn record(
     now: Timestamp,
 ) -> Result<()> {
     let mut change = outbox::ActiveModel { ..Default::default() };
-    let given_back = i32::from(matches!(outcome, Outcome::Prepared(_)));
+    let given_back = i32::from(matches!(outcome, Outcome::Prepared(_) | Outcome::Superseded));
     let (state, failure) = match outcome {
         Outcome::Sent(message_key) => {
             change.message_key = Set(message_key);
@@ -384,6 +389,7 @@ pub async fn record(
             change.not_before = Set(now);
             (DeliveryState::Queued, Some(why))
         }
+        Outcome::Superseded => (DeliveryState::Superseded, None),
         Outcome::Failed(why) => (DeliveryState::Failed, Some(why)),
         Outcome::Unknown(why) => (DeliveryState::Unknown, Some(why)),
     };

@@ -13,7 +13,7 @@ use crate::{
         say, wording,
     },
     domain::{id::OutboxId, time::Timestamp},
-    entity::outbox::{self as entity, DeliveryState},
+    entity::outbox as entity,
     service::{Result, outbox::burst, people, to_json},
 };
 
@@ -22,7 +22,7 @@ const MANY: u64 = 100;
 /// The longest caption of a file, in UTF-16 units.
 const CAPTION: usize = 1_000;
 
-/// Lets a row that was never tried say what the messages behind it say that belong to it. Those end.
+/// Lets a row that was just claimed for its first try say what the messages behind it say that belong to it. Those end.
 ///
 /// # Errors
 /// When the database fails, or a row holds no delivery.
@@ -35,7 +35,7 @@ pub(super) async fn gather(
     let Delivery::Send { message: first, card: None, via: None } = &delivery else {
         return Ok(delivery);
     };
-    if !is_joined(row) {
+    if !may_join(row) || row.attempts > 1 {
         return Ok(delivery);
     }
     let mut message = first.clone();
@@ -49,7 +49,11 @@ pub(super) async fn gather(
         else {
             break;
         };
-        let Some(both) = say::join(&message, &more).filter(|_| is_joined(&next)) else { break };
+        let Some(both) =
+            say::join(&message, &more).filter(|_| may_join(&next) && next.attempts == 0)
+        else {
+            break;
+        };
         message = both;
         row.critical |= next.critical;
         joined.push(next.id);
@@ -63,9 +67,9 @@ pub(super) async fn gather(
     Ok(delivery)
 }
 
-/// Whether a row may become a part of one message: a notice on a ticket that was never tried.
-fn is_joined(row: &entity::Model) -> bool {
-    row.ticket_id.is_some() && !row.asked && row.attempts == 0 && row.state == DeliveryState::Queued
+/// Whether a row may become a part of one message: it is a notice on a ticket.
+fn may_join(row: &entity::Model) -> bool {
+    row.ticket_id.is_some() && !row.asked
 }
 
 /// Tells the reader of a message that is sent a second time that they may have read it already.

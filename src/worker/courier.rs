@@ -15,13 +15,12 @@ use tokio::sync::Mutex;
 
 use self::rows::is_of_one_row;
 use super::{
-    LOOK, Shutdown, Wake, bundle,
+    LOOK, Shutdown, Wake,
     delivery::{self, Answer, Parcel, Patience},
     leases::Term,
     pacing::{Held, Limits, Pacer, Share},
     round::{Back, Outlook, Round, Wait, turn},
     stopped,
-    thread::{self, Way},
 };
 use crate::{
     channel::{Channel, SendError},
@@ -29,19 +28,19 @@ use crate::{
     clock::SharedClock,
     domain::{
         channel::ChannelKind,
-        id::OutboxId,
         time::{MINUTE, Timestamp},
     },
     entity::outbox as entity,
     kill_point::{kill_point, panic_point},
     service::{
-        Error, Result, cards,
+        Error, Result,
         database::Database,
-        outbox::{self, Outcome, Scope, lately},
+        outbox::{self, Scope, lately},
     },
     store::Store,
 };
 
+mod claim;
 mod rows;
 
 /// How many rows are claimed at a time.
@@ -340,81 +339,7 @@ impl Courier {
         false
     }
 
-    /// Marks rows as being sent, leaving out what a newer face of the same card makes needless.
-    async fn claim(
-        &self,
-        term: &Term,
-        rows: &[entity::Model],
-        now: Timestamp,
-    ) -> Result<Vec<Parcel>> {
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let parcels = self
-            .database
-            .write(|tx| {
-                Box::pin(async move {
-                    term.hold(tx).await?;
-                    let mut parcels = Vec::new();
-                    for row in rows {
-                        let mut row = row.clone();
-                        let mut delivery = match delivery::read(&row) {
-                            Ok(delivery) => delivery,
-                            Err(error) => {
-                                let failed = Outcome::Failed(error.to_string());
-                                outbox::record(tx, row.id, failed, now).await?;
-                                continue;
-                            }
-                        };
-                        let thread = match thread::way(tx, &row, &delivery).await? {
-                            Way::Chat => None,
-                            Way::Thread(thread) => Some(thread),
-                            Way::Nowhere => {
-                                outbox::supersede(tx, &[row.id], now).await?;
-                                continue;
-                            }
-                            Way::Closed => {
-                                let failed = Outcome::Failed("its thread was given up".into());
-                                outbox::record(tx, row.id, failed, now).await?;
-                                continue;
-                            }
-                        };
-                        let mut message_key = None;
-                        if let Delivery::Edit { card, .. } = &delivery {
-                            let face = (row.lane.as_str(), *card);
-                            let newer = outbox::has_newer_face(tx, face, row.id).await?;
-                            let shown = cards::find(tx, *card).await?;
-                            let Some(shown) = shown.filter(|_| !newer) else {
-                                outbox::supersede(tx, &[row.id], now).await?;
-                                continue;
-                            };
-                            message_key = shown.message_key;
-                        }
-                        delivery = bundle::gather(tx, &mut row, delivery, now).await?;
-                        bundle::mark_repetition(tx, &self.desk, &row, &mut delivery).await?;
-                        let channel = self.channels.get(&row.channel).map(AsRef::as_ref);
-                        let repeatable = delivery::repeatable(&delivery, channel);
-                        let overheard = channel.is_some_and(Channel::overhears);
-                        parcels.push(Parcel {
-                            row,
-                            delivery,
-                            message_key,
-                            repeatable,
-                            thread,
-                            overheard,
-                        });
-                    }
-                    let ids: Vec<OutboxId> = parcels.iter().map(|parcel| parcel.row.id).collect();
-                    outbox::claim(tx, &ids).await?;
-                    Ok::<_, Error>(parcels)
-                })
-            })
-            .await?;
-        Ok(parcels)
-    }
-
-    fn start(&self, round: &mut Round, mut parcel: Parcel, now: Timestamp) {
-        parcel.row.attempts += 1;
+    fn start(&self, round: &mut Round, parcel: Parcel, now: Timestamp) {
         round.busy.insert(parcel.row.lane.clone());
         let channel = self.channels.get(&parcel.row.channel).cloned();
         if channel.is_some() {

@@ -125,8 +125,7 @@ impl Round {
 
     /// What was claimed and never called for was surely not sent; it is tried again.
     pub(super) fn put_back_claimed(&mut self) {
-        for mut parcel in std::mem::take(&mut self.claimed) {
-            parcel.row.attempts += 1;
+        for parcel in std::mem::take(&mut self.claimed) {
             self.busy.insert(parcel.row.lane.clone());
             self.answered.push((parcel, Err(SendError::Transient("it was not called for".into()))));
         }

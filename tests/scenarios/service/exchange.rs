@@ -12,13 +12,14 @@ use mesabot::{
         channel::ChannelKind,
         id::{CardId, OutboxId},
     },
-    entity::outbox::DeliveryState,
+    entity::outbox::{self as entity, DeliveryState},
     migrations::Migrator,
     service::{
         Result,
         database::Database,
         inbox::{self, NewIncoming},
         outbox::{self, NewDelivery, Outcome},
+        people,
     },
 };
 use sea_orm::{ConnectionTrait, EntityTrait, Statement, TransactionTrait};
@@ -120,10 +121,10 @@ async fn records(ground: &Ground, id: OutboxId, outcome: Outcome) {
     recorded.unwrap();
 }
 
-async fn claims(ground: &Ground, id: OutboxId) {
-    let claimed: Result<()> =
+async fn claims(ground: &Ground, id: OutboxId) -> Vec<entity::Model> {
+    let claimed: Result<Vec<entity::Model>> =
         ground.database.write(|tx| Box::pin(async move { outbox::claim(tx, &[id]).await })).await;
-    claimed.unwrap();
+    claimed.unwrap()
 }
 
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
@@ -241,6 +242,43 @@ async fn whoever_gave_way_writes_again_and_nothing_is_lost() {
             let waiting = outbox::waiting_in(here.database.reader(), &lane).await.unwrap();
             assert_eq!(waiting.len(), 2, "each said one thing in {chat}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g5_a_row_that_another_transaction_superseded_since_it_was_read_is_not_sent() {
+    on_every_engine(async |ground| {
+        let id = says(ground, "a").await;
+        assert_eq!(ready(ground, &[], 0).await, [id]);
+        let superseded: Result<()> = ground
+            .database
+            .write(|tx| Box::pin(async move { outbox::supersede(tx, &[id], START).await }))
+            .await;
+        superseded.unwrap();
+        assert_eq!(claims(ground, id).await, []);
+        let row = outbox::find(ground.database.reader(), id).await.unwrap().unwrap();
+        assert_eq!((row.state, row.attempts), (DeliveryState::Superseded, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn g7_a_row_whose_chat_moved_since_it_was_read_is_sent_to_the_new_chat() {
+    on_every_engine(async |ground| {
+        let id = says(ground, "a").await;
+        assert_eq!(ready(ground, &[], 0).await, [id]);
+        let moved: Result<()> = ground
+            .database
+            .write(|tx| {
+                Box::pin(
+                    async move { people::move_chat(tx, ChannelKind::Console, ("a", "b")).await },
+                )
+            })
+            .await;
+        moved.unwrap();
+        let claimed = claims(ground, id).await;
+        assert_eq!(claimed.iter().map(|row| row.chat_key.as_str()).collect::<Vec<_>>(), ["b"]);
     })
     .await;
 }

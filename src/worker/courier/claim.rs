@@ -1,0 +1,93 @@
+//! Marks rows as being sent and makes them ready for their call. A row counts as it is inside the
+//! transaction: what was read before it may have been superseded or moved to another chat since, and such
+//! a row is not sent from the copy. Deliberately absent: which rows may go now, and the call.
+
+use sea_orm::DatabaseTransaction;
+
+use super::Courier;
+use crate::{
+    channel::Channel,
+    chat::outgoing::Delivery,
+    domain::{id::OutboxId, time::Timestamp},
+    entity::outbox as entity,
+    service::{
+        Error, Result, cards,
+        outbox::{self, Outcome},
+    },
+    worker::{
+        bundle,
+        delivery::{self, Parcel},
+        leases::Term,
+        thread::{self, Way},
+    },
+};
+
+impl Courier {
+    /// Marks rows as being sent. Those that no longer wait, and those that need not be sent, are left out.
+    pub(super) async fn claim(
+        &self,
+        term: &Term,
+        rows: &[entity::Model],
+        now: Timestamp,
+    ) -> Result<Vec<Parcel>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<OutboxId> = rows.iter().map(|row| row.id).collect();
+        let ids = &ids;
+        self.database
+            .write(|tx| {
+                Box::pin(async move {
+                    term.hold(tx).await?;
+                    let mut parcels = Vec::new();
+                    for row in outbox::claim(tx, ids).await? {
+                        if !rows.iter().any(|read| read.id == row.id && read.lane == row.lane) {
+                            // Another call may be under way in the lane of the new chat.
+                            let waits = Outcome::Prepared("its chat moved".into());
+                            outbox::record(tx, row.id, waits, now).await?;
+                            continue;
+                        }
+                        parcels.extend(self.prepare(tx, row, now).await?);
+                    }
+                    Ok::<_, Error>(parcels)
+                })
+            })
+            .await
+    }
+
+    /// What is sent for a claimed row; none where the row ends without being sent.
+    async fn prepare(
+        &self,
+        tx: &DatabaseTransaction,
+        mut row: entity::Model,
+        now: Timestamp,
+    ) -> Result<Option<Parcel>> {
+        let end = async |outcome| outbox::record(tx, row.id, outcome, now).await.map(|()| None);
+        let delivery = match delivery::read(&row) {
+            Ok(delivery) => delivery,
+            Err(error) => return end(Outcome::Failed(error.to_string())).await,
+        };
+        let thread = match thread::way(tx, &row, &delivery).await? {
+            Way::Chat => None,
+            Way::Thread(thread) => Some(thread),
+            Way::Nowhere => return end(Outcome::Superseded).await,
+            Way::Closed => return end(Outcome::Failed("its thread was given up".into())).await,
+        };
+        let mut message_key = None;
+        if let Delivery::Edit { card, .. } = &delivery {
+            let face = (row.lane.as_str(), *card);
+            let newer = outbox::has_newer_face(tx, face, row.id).await?;
+            let shown = cards::find(tx, *card).await?;
+            let Some(shown) = shown.filter(|_| !newer) else {
+                return end(Outcome::Superseded).await;
+            };
+            message_key = shown.message_key;
+        }
+        let mut delivery = bundle::gather(tx, &mut row, delivery, now).await?;
+        bundle::mark_repetition(tx, &self.desk, &row, &mut delivery).await?;
+        let channel = self.channels.get(&row.channel).map(AsRef::as_ref);
+        let repeatable = delivery::repeatable(&delivery, channel);
+        let overheard = channel.is_some_and(Channel::overhears);
+        Ok(Some(Parcel { row, delivery, message_key, repeatable, thread, overheard }))
+    }
+}
