@@ -27,6 +27,7 @@ mod m0021_report_wishes;
 mod m0022_precedence;
 mod m0023_places;
 mod m0026_readers;
+mod m0027_people_events;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_report_wishes::Migration),
             Box::new(m0022_precedence::Migration),
             Box::new(m0026_readers::Migration),
+            Box::new(m0027_people_events::Migration),
             Box::new(m0020_heartbeat::Migration),
             Box::new(m0023_places::Migration),
         ]

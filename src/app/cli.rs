@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 
 use super::{
-    House, backup, calendar, console, desk, inbox, invite, logging, outbox, report, run, simulate,
+    House, backup, calendar, chats, console, desk, inbox, invite, logging, outbox, people, report,
+    run, simulate,
 };
 use crate::{
     clock::SystemClock,
@@ -41,8 +42,12 @@ enum Command {
     Backup(backup::Options),
     /// Writes a month's workbook, one row a ticket
     Report(report::Options),
-    /// Makes a one-time code that enrols a person or links a group chat
+    /// Makes a code that enrols people or links a group chat; lists and revokes such codes
     Invite(invite::Options),
+    /// Lists people; changes roles, groups and links; revokes access
+    People(people::Options),
+    /// Lists the linked group chats; unlinks one
+    Chats(chats::Options),
     /// Lists what could not be delivered; says it again, or drops it for good
     Outbox(outbox::Options),
     /// Lists what was told and could not be handled; handles it again, or drops it for good
@@ -100,6 +105,8 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         Some(Command::Backup(options)) => backup::run(&loaded, &options).await,
         Some(Command::Report(options)) => report::run(&loaded, &options).await,
         Some(Command::Invite(options)) => invite::run(&loaded, options).await,
+        Some(Command::People(options)) => people::run(&loaded, options).await,
+        Some(Command::Chats(options)) => chats::run(&loaded, options).await,
         Some(Command::Outbox(options)) => outbox::run(&loaded, &options).await,
         Some(Command::Inbox(options)) => inbox::run(&loaded, &options).await,
         Some(Command::Check(_) | Command::Simulate(_)) => Ok(ExitCode::SUCCESS),

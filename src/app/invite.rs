@@ -4,23 +4,34 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{bail, ensure};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
 
-use super::{House, desk, run};
+use super::{
+    House,
+    changes::{self, Change},
+    desk,
+    letters::written,
+    run,
+};
 use crate::{
     channel::telegram::{self, setup},
     clock::{Clock, SystemClock},
     config::Loaded,
     domain::{person::Role, time::HOUR},
+    entity::invitation,
     service::{
         Error,
-        people::invitations::{NewInvitation, code, invite},
+        people::invitations::{self, NewInvitation, code, invite},
     },
 };
 
 /// What the code gives.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Options {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// What the person will be
     #[arg(long, value_enum, required_unless_present = "chat", conflicts_with = "chat")]
     role: Option<InvitedRole>,
@@ -41,8 +52,24 @@ pub struct Options {
     hours: i64,
 }
 
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Lists the invitations, the newest first; their codes are kept nowhere
+    List {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Makes an invitation void
+    Revoke {
+        /// The invitation, by the identity that the list shows
+        id: i64,
+    },
+}
+
+/// A role, as the command line names it.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum InvitedRole {
+pub(super) enum InvitedRole {
     Requester,
     Technician,
     Supervisor,
@@ -64,6 +91,9 @@ impl From<InvitedRole> for Role {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
+    if let Some(verb) = options.verb {
+        return decide(loaded, verb).await;
+    }
     check(loaded, &options)?;
     let clock = SystemClock;
     let house = House::open(loaded.config.database.expose(), desk(loaded), Arc::new(clock)).await?;
@@ -90,6 +120,40 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
     let place = if options.chat { "in the group chat" } else { "to the bot in private" };
     println!("Or send this {place}: /start {code}");
     println!("It works {} time(s) within {} hours.", options.uses, options.hours);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn decide(loaded: &Loaded, verb: Verb) -> anyhow::Result<ExitCode> {
+    let house =
+        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let ended = match verb {
+        Verb::List { json } => list(&house, loaded, json).await,
+        Verb::Revoke { id } => changes::make(&house, Change::Invitation(id)).await,
+    };
+    house.database.close().await;
+    ended
+}
+
+async fn list(house: &House, loaded: &Loaded, as_json: bool) -> anyhow::Result<ExitCode> {
+    let rows = invitations::list(house.database.reader()).await?;
+    if as_json {
+        let row = |row: &invitation::Model| {
+            json!({"id": row.id, "role": row.role, "groups": row.groups, "name": row.name,
+                "uses_left": row.uses_left, "expires_at": row.expires_at,
+                "revoked_at": row.revoked_at})
+        };
+        println!("{}", rows.iter().map(row).collect::<Value>());
+        return Ok(ExitCode::SUCCESS);
+    }
+    for row in &rows {
+        let gives = row.role.map_or("group chat", |role| role.as_str());
+        let state = match row.revoked_at {
+            Some(_) => "revoked".to_owned(),
+            None => format!("{} use(s) left", row.uses_left),
+        };
+        let until = written(loaded, row.expires_at);
+        println!("{}  {gives}  {}  {state}  until {until}", row.id, row.groups);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

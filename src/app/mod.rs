@@ -35,6 +35,8 @@ use crate::{
 
 mod backup;
 mod calendar;
+mod changes;
+mod chats;
 pub mod cli;
 pub mod console;
 mod inbox;
@@ -42,6 +44,7 @@ mod invite;
 mod letters;
 mod logging;
 mod outbox;
+mod people;
 mod report;
 pub mod run;
 mod simulate;
@@ -208,5 +211,6 @@ pub fn desk(loaded: &Loaded) -> Desk {
         procedure: Arc::new(loaded.procedure.clone()),
         access: loaded.config.access,
         locale: loaded.config.locale,
+        server: loaded.config.discord.guild_id.map(|id| id.to_string()),
     }
 }

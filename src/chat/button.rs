@@ -10,6 +10,10 @@ use crate::domain::{
 };
 use crate::service::ticket::find::Cursor;
 
+mod roster;
+
+pub use roster::Step;
+
 /// What a button means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
@@ -42,6 +46,25 @@ pub enum Code {
         /// Whether they are the same.
         yes: bool,
     },
+    /// Answer the request to link two accounts.
+    Link(i64, LinkAnswer),
+    /// Undo a link of one's own.
+    Unlink(i64),
+    /// A page or a step of the list of people.
+    Roster(Step),
+}
+
+/// An answer to a request to link two accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkAnswer {
+    /// A side agrees.
+    Agree,
+    /// A side refuses.
+    Refuse,
+    /// An administrator approves it.
+    Approve,
+    /// An administrator does not.
+    Decline,
 }
 
 /// An answer to a survey.
@@ -132,6 +155,17 @@ impl Code {
             Self::Same { noted, newcomer, yes } => {
                 format!("i:{}:{noted}:{newcomer}", if *yes { 'y' } else { 'n' })
             }
+            Self::Link(request, answer) => {
+                let answer = match answer {
+                    LinkAnswer::Agree => 'y',
+                    LinkAnswer::Refuse => 'n',
+                    LinkAnswer::Approve => 'a',
+                    LinkAnswer::Decline => 'd',
+                };
+                format!("k:{answer}:{request}")
+            }
+            Self::Unlink(link) => format!("ku:{link}"),
+            Self::Roster(step) => format!("p:{}", step.encode()),
         }
     }
 
@@ -187,6 +221,18 @@ impl Code {
                 let noted = PersonId(parts.next()?.parse().ok()?);
                 Self::Same { noted, newcomer: PersonId(parts.next()?.parse().ok()?), yes }
             }
+            "k" => {
+                let answer = match parts.next()? {
+                    "y" => LinkAnswer::Agree,
+                    "n" => LinkAnswer::Refuse,
+                    "a" => LinkAnswer::Approve,
+                    "d" => LinkAnswer::Decline,
+                    _ => return None,
+                };
+                Self::Link(parts.next()?.parse().ok()?, answer)
+            }
+            "ku" => Self::Unlink(parts.next()?.parse().ok()?),
+            "p" => return Step::decode(rest).map(Self::Roster),
             _ => return None,
         };
         parts.next().is_none().then_some(decoded)
@@ -222,7 +268,13 @@ mod tests {
             Code::Command("miscasos".into()),
             Code::Same { noted: PersonId(i64::MAX), newcomer: PersonId(i64::MAX), yes: true },
             Code::Same { noted: PersonId(1), newcomer: PersonId(2), yes: false },
+            Code::Link(i64::MAX, LinkAnswer::Agree),
+            Code::Link(1, LinkAnswer::Refuse),
+            Code::Link(1, LinkAnswer::Approve),
+            Code::Link(1, LinkAnswer::Decline),
+            Code::Unlink(i64::MAX),
         ]);
+        codes.extend(roster::every().map(Code::Roster));
         for code in codes {
             let encoded = code.encode();
             assert!(encoded.len() <= 64, "{encoded}");

@@ -7,9 +7,11 @@ use sea_orm::DatabaseTransaction;
 
 use crate::{
     chat::{
-        Desk, Moment, commands, dialogue,
+        Desk, Moment,
+        button::{Code, LinkAnswer},
+        commands, dialogue,
         incoming::{Chat, ChatKind, Incoming, Input},
-        notify,
+        link_request, notify,
         outgoing::{Delivery, Outgoing, RichText},
         press, same_person,
         say::{self, About},
@@ -19,8 +21,10 @@ use crate::{
         wording::Voice,
     },
     domain::{
+        channel::ChannelKind,
         locale::Locale,
         person::{Access, Doer},
+        refusal::Refusal,
         time::{HOUR, MINUTE, Timestamp},
     },
     entity::{account, outbox::Precedence, person},
@@ -29,7 +33,7 @@ use crate::{
         outbox::{self, lately},
         people::{
             self, Address, NewPerson,
-            linking::{self, Joined, Tried, Visitor},
+            linking::{self, Tried, Visitor},
         },
         threads,
     },
@@ -92,6 +96,9 @@ pub(super) async fn receive(
     };
     let incoming = own_place.as_ref().unwrap_or(incoming);
     match known {
+        Some((account, person)) if person.revoked_at.is_some() => {
+            readmit(act, desk, (incoming, moment), (account, person)).await
+        }
         Some((account, person)) => {
             let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
             lead(&turn).await
@@ -139,9 +146,14 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     if let (true, Input::Text(text)) = (speaks, &incoming.input)
         && let Some(code) = commands::link::code(text)
     {
-        return bring(act, desk, (incoming, moment), code).await;
+        return bring(act, desk, incoming, code).await;
     }
-    if code.is_none() && !(desk.access == Access::Open && speaks) {
+    if let Input::Press { code, .. } = &incoming.input
+        && let Some(Code::Link(request, answer)) = Code::decode(code)
+    {
+        return press_unknown(&act, incoming, (request, answer), locale).await;
+    }
+    if code.is_none() && !(desk.access == Access::Open && speaks && is_member(desk, incoming)) {
         return turn_away(&act, desk, incoming, locale).await;
     }
     if let Some(code) = code {
@@ -167,14 +179,53 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     lead(&turn).await
 }
 
-/// Somebody the desk has met elsewhere: a code from their other account enrols this one as theirs,
-/// whoever may report. A wrong one enrols nobody.
-async fn bring(
+/// Whether an unknown account is known to belong to the server that the desk is for. Only what happens
+/// in that server proves it; a private message does not, nor does another server.
+fn is_member(desk: &Desk, incoming: &Incoming) -> bool {
+    let has_servers = incoming.channel == ChannelKind::Discord;
+    !has_servers || desk.server.is_none() || incoming.server == desk.server
+}
+
+/// A revoked account is answered as a stranger's, also where anyone may report; a new invitation readmits
+/// it. One that the account used before does not.
+async fn readmit(
     act: Act<'_>,
     desk: &Desk,
     (incoming, moment): (&Incoming, Moment),
-    code: &str,
+    (account, person): (account::Model, person::Model),
 ) -> Result<()> {
+    let locale = person.locale;
+    let code = match &incoming.input {
+        Input::Text(text) => commands::start::code(text),
+        _ => None,
+    };
+    let Some(code) = code else {
+        let closed = Desk { access: Access::Invite, ..desk.clone() };
+        return turn_away(&act, &closed, incoming, locale).await;
+    };
+    let redeemed = match commands::start::redeem(&act, incoming, code).await {
+        Ok(redeemed) if redeemed.is_repeated => Err(Refusal::InvitationInvalid),
+        Ok(redeemed) => Ok(redeemed),
+        Err(Error::Refused(refusal)) => Err(refusal),
+        Err(error) => return Err(error),
+    };
+    match redeemed {
+        Ok(redeemed) => {
+            let person = people::revoke::readmit(&act, person).await?;
+            let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+            commands::start::redeemed(&turn, redeemed).await?;
+            turn.acknowledge(None).await
+        }
+        Err(refusal) => {
+            let voice = Voice { locale, procedure: act.procedure, now: act.now };
+            reply(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await
+        }
+    }
+}
+
+/// Somebody the desk may have met elsewhere: a code from their other account asks both sides whether
+/// this one is theirs. A wrong one asks nobody.
+async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Result<()> {
     let locale = spoken(desk, incoming);
     let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
     let visitor = Visitor { channel, external_key, person: None };
@@ -185,12 +236,29 @@ async fn bring(
             return reply(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await;
         }
     };
-    let Some(person) = people::person(act.tx, asker.person).await? else { return Ok(()) };
-    let new = newcomer(incoming, locale);
-    let account = people::add_account(act.tx, new, person.id, act.now).await?;
-    let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
-    commands::link::linked(&turn.act, turn.here(), asker, Joined::default()).await?;
-    turn.acknowledge(None).await
+    let Some(private) = private_chat(incoming) else { return Ok(()) };
+    let to = Address { chat_key: private, ..chat(incoming, locale) };
+    let Some(question) = link_request::ask(&act, incoming, asker, &to).await? else {
+        let text = super::wording::say(locale, "link-changed", &[]);
+        return reply(&act, incoming, locale, text).await;
+    };
+    let via = incoming.token.clone().filter(|_| incoming.channel.shows_forms());
+    say::answer(&act, &chat(incoming, locale), question, (About::asked(), via)).await
+}
+
+/// A press of an account that the desk does not know: the answer to a request to link it.
+async fn press_unknown(
+    act: &Act<'_>,
+    incoming: &Incoming,
+    (request, answer): (i64, LinkAnswer),
+    locale: Locale,
+) -> Result<()> {
+    let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
+    let presser = link_request::Presser { channel, external_key, actor: None, locale };
+    let told = link_request::answer(act, &presser, request, answer).await?;
+    let Some(token) = incoming.token.clone() else { return Ok(()) };
+    let answer = Delivery::Answer { token, text: told };
+    say::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
 }
 
 async fn enrol(
@@ -332,6 +400,7 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
     let voice = Voice { locale, procedure: act.procedure, now: act.now };
     // Where anybody may report, writing in private is all it takes.
     let text = voice.text(match desk.access {
+        Access::Open if !is_member(desk, incoming) => "stranger-server",
         Access::Open => "write-me-privately",
         Access::Invite => "stranger",
     });

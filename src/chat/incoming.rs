@@ -17,6 +17,8 @@ pub struct Incoming {
     pub input: Input,
     /// The message of ours that it answers, by the platform's key, when it is a reply.
     pub reply_to: Option<String>,
+    /// The server that it happened in, on networks that have servers: who acts there is its member.
+    pub server: Option<String>,
     /// What the platform wants the answer with, where it waits for one: a pressed button
     /// everywhere, a command and a filled form on networks that have them.
     pub token: Option<String>,

@@ -17,6 +17,7 @@ pub mod dialogue;
 pub mod entrance;
 mod fit;
 pub mod incoming;
+mod link_request;
 pub mod named;
 pub mod notify;
 pub mod outgoing;
@@ -24,8 +25,10 @@ pub mod overload;
 mod press;
 pub mod refusal;
 pub mod retry;
+pub mod roster;
 mod same_person;
 pub mod say;
+pub mod standing;
 pub mod suggest;
 mod thread_talk;
 pub mod turn;
@@ -45,6 +48,9 @@ pub struct Desk {
     pub access: Access,
     /// The language for people who have not chosen.
     pub locale: Locale,
+    /// The server whose members may report without an invitation, on networks that have servers; with
+    /// none, whoever writes may.
+    pub server: Option<String>,
 }
 
 /// The circumstances in which something is handled.

@@ -7,7 +7,7 @@ use crate::{
         button::{Code, SurveyAnswer},
         commands, dialogue,
         dialogue::form::{Form, FormVerb},
-        notify, same_person,
+        link_request, notify, roster, same_person,
         turn::Turn,
         view,
     },
@@ -38,6 +38,9 @@ async fn mean(turn: &Turn<'_>, code: &str) -> Result<()> {
         Some(Code::Same { noted, newcomer, yes }) => {
             same_person::answer(turn, (noted, newcomer), yes).await
         }
+        Some(Code::Link(request, answer)) => link_request::press(turn, request, answer).await,
+        Some(Code::Unlink(link)) => commands::unlink::undo(turn, link).await,
+        Some(Code::Roster(step)) => roster::press(turn, step).await,
         None => turn.tell("button-unknown", &[]).await,
     }
 }

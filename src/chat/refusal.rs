@@ -81,6 +81,8 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         }
         Refusal::InvitationInvalid => voice.text("refuse-invitation-invalid"),
         Refusal::InvitationMisplaced => voice.text("refuse-invitation-misplaced"),
+        Refusal::UnknownPerson => voice.text("refuse-unknown-person"),
+        Refusal::LastAdministrator => voice.text("refuse-last-administrator"),
         Refusal::LinkInvalid => voice.text("refuse-link-invalid"),
         Refusal::LinkTooManyTries { until } => {
             voice.say("refuse-link-too-many-tries", &[("when", voice.when(*until).into())])

@@ -13,11 +13,15 @@ use crate::{
         turn::Turn,
         wording::{Voice, number},
     },
-    domain::{id::PersonId, person::Role},
+    domain::{
+        id::PersonId,
+        person::{Actor, Role},
+        person_event::By,
+    },
     entity::ticket,
     service::{
         Result,
-        people::{self, linking},
+        people::{self, joining, linking},
         right,
         ticket::find,
     },
@@ -79,7 +83,10 @@ pub(super) async fn answer(
     let found = named::people(tx, &person.name, newcomer).await?;
     let stands = found.iter().any(|found| found.id == noted && is_noted_as(found, &person.name));
     let wrote = !linking::accounts(tx, newcomer).await?.is_empty();
-    if !stands || !wrote {
+    // A name may bring tickets, never a role or a group.
+    let noted_actor = people::actor(tx, noted).await?;
+    let is_plain = |actor: &Actor| actor.role == Role::Requester && actor.groups.is_empty();
+    if !stands || !wrote || !noted_actor.as_ref().is_some_and(is_plain) {
         return turn.tell("question-passed", &[]).await;
     }
     let tickets = find::mine(tx, noted, None, LOOKED_AT).await?.tickets;
@@ -90,7 +97,7 @@ pub(super) async fn answer(
     if !yes {
         return turn.tell("same-kept", &[]).await;
     }
-    linking::join(tx, noted, newcomer).await?;
+    joining::join(&turn.act, By::Person(turn.actor.id), noted, newcomer).await?;
     let mut theirs: Vec<ticket::Model> = Vec::new();
     for ticket in tickets {
         theirs.push(find::by_id(tx, ticket.id).await?);

@@ -32,6 +32,15 @@ pub enum Event {
     Accepted,
     /// Whoever took it is of an outside provider's, so it is with the vendor (V1).
     TakenByVendor,
+    /// Its technician lost the right to hold it, so it went back to its group.
+    Released {
+        /// Who had it.
+        from: PersonId,
+        /// Their name at the time.
+        name: String,
+        /// The status that it took; none when it kept its own.
+        status: Option<Status>,
+    },
     /// Somebody gave it to a technician.
     Assigned {
         /// To whom.
@@ -338,6 +347,7 @@ impl Event {
             Self::Opened { .. } => "opened",
             Self::Accepted => "accepted",
             Self::TakenByVendor => "taken_by_vendor",
+            Self::Released { .. } => "released",
             Self::Assigned { .. } => "assigned",
             Self::Escalated { .. } => "escalated",
             Self::ChildOpened { .. } => "child_opened",

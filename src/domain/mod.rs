@@ -12,6 +12,7 @@ pub mod limits;
 pub mod locale;
 pub mod name;
 pub mod person;
+pub mod person_event;
 pub mod priority;
 pub mod procedure;
 pub mod promise;

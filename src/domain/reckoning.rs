@@ -80,7 +80,8 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
         // The procedure says what these give; the entry says what they gave.
-        Event::VisitScheduled { status, .. }
+        Event::Released { status, .. }
+        | Event::VisitScheduled { status, .. }
         | Event::VisitArrived { status }
         | Event::VisitMissed { status, .. }
         | Event::EquipmentMoved { status, .. }

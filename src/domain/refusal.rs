@@ -133,6 +133,10 @@ pub enum Refusal {
     InvitationInvalid,
     /// A technician's invitation was used in a group, or a group's in private.
     InvitationMisplaced,
+    /// The desk knows no such person, or the person has no access.
+    UnknownPerson,
+    /// The desk would be left without an administrator.
+    LastAdministrator,
     /// The linking code is unknown, used, expired, or this very person's.
     LinkInvalid,
     /// Too many linking codes were wrong; when the next one may be tried.

@@ -29,6 +29,8 @@ pub struct Model {
     pub expires_at: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When an administrator or the operator revoked it.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// Joins are spelled out where they are needed.

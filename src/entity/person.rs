@@ -29,6 +29,8 @@ pub struct Model {
     pub joined_into: Option<PersonId>,
     /// When the desk met them.
     pub created_at: Timestamp,
+    /// When their access was revoked; none while they have it.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// Joins are spelled out where they are needed.

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{Result, lanes};
 
 pub mod aside;
+pub(in crate::service) mod redact;
 
 use crate::{
     domain::{id::InboxId, time::Timestamp},
@@ -30,7 +31,7 @@ pub struct NewIncoming {
     pub external_key: String,
     /// What must stay in order: the chat.
     pub lane: String,
-    /// As the platform sent it.
+    /// As the platform sent it; codes in it are stored as digests.
     pub raw: String,
 }
 
@@ -48,7 +49,7 @@ pub async fn receive(
         source: Set(new.source.clone()),
         external_key: Set(storable(&new.external_key)),
         lane: Set(storable(&new.lane)),
-        raw: Set(new.raw.clone()),
+        raw: Set(redact::redacted(&new.raw).unwrap_or_else(|| new.raw.clone())),
         open_lane: Set(Some(storable(&new.lane))),
         attempts: Set(0),
         quarantine: Set(None),

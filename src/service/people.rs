@@ -19,10 +19,19 @@ use crate::{
     entity::{account, card, destination, membership, outbox, person, ticket_event},
 };
 
+pub mod chats;
+pub mod groups;
+mod guard;
+pub mod history;
 pub mod invitations;
+pub mod joining;
 pub mod known;
+pub mod link_requests;
 pub mod linking;
+pub mod list;
 pub mod places;
+pub mod revoke;
+pub mod role;
 
 /// Somebody the desk has not met.
 #[derive(Debug, Clone)]
@@ -271,7 +280,8 @@ pub async fn note_unreachable(
 /// Where somebody can be told something now: their private chats that can be reached, the one
 /// they were heard in last first.
 pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Address>> {
-    let Some(reader) = person::Entity::find_by_id(person).one(conn).await? else {
+    let reader = person::Entity::find_by_id(person).one(conn).await?;
+    let Some(reader) = reader.filter(|reader| reader.revoked_at.is_none()) else {
         return Ok(Vec::new());
     };
     let mut accounts = linking::accounts(conn, person).await?;
@@ -327,6 +337,7 @@ pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<pe
     Ok(person::Entity::find()
         .filter(person::Column::Role.is_in(roles))
         .filter(person::Column::JoinedInto.is_null())
+        .filter(person::Column::RevokedAt.is_null())
         .order_by_asc(person::Column::Name)
         .order_by_asc(person::Column::Id)
         .all(conn)

@@ -17,7 +17,10 @@ use crate::{
         id::{AccountId, CardId, InboxId, OutboxId, PersonId, TicketId},
         time::Timestamp,
     },
-    entity::{card, conversation, inbox, invitation, link_code, link_try, outbox, ticket},
+    entity::{
+        card, conversation, inbox, invitation, invitation_use, link_code, link_request, link_try,
+        outbox, ticket,
+    },
 };
 
 /// How many rows a batch looks at.
@@ -192,6 +195,8 @@ pub async fn conversations(tx: &DatabaseTransaction, touched: Timestamp) -> Resu
 /// Forgets codes that expired, and wrong ones that were brought, before `expired`. A code that is
 /// not there is refused like one that expired.
 pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch<()>> {
+    let requests = link_request::Column::ExpiresAt.lt(expired);
+    link_request::Entity::delete_many().filter(requests).exec(tx).await?;
     let invitations: Vec<i64> = invitation::Entity::find()
         .select_only()
         .column(invitation::Column::Id)
@@ -224,6 +229,10 @@ pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch
         return Ok(Batch { changed: 0, next: None });
     }
     let mut changed = 0;
+    invitation_use::Entity::delete_many()
+        .filter(invitation_use::Column::InvitationId.is_in(invitations.iter().copied()))
+        .exec(tx)
+        .await?;
     changed += invitation::Entity::delete_many()
         .filter(invitation::Column::Id.is_in(invitations))
         .exec(tx)

@@ -249,6 +249,7 @@ mod tests {
             sender: Sender { key: who.to_string(), name: String::new(), language: None },
             input: Input::Text("/help".to_owned()),
             reply_to: None,
+            server: None,
             token: token.map(str::to_owned),
         }
     }

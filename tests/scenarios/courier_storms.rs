@@ -76,7 +76,7 @@ impl Storm {
         let database = TestDatabase::for_story().await;
         let clock = Arc::new(HandClock::new(START));
         let procedure = Arc::new(uspec());
-        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
         let house = House::open(&database.url, desk, clock.clone()).await.unwrap();
         let loaded = config::Config::load(config::Sources::new(".")).unwrap();
         let pacing = loaded.config.telegram.pacing;

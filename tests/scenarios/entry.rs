@@ -77,6 +77,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /registrar persona — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
         /idioma — cambiar de idioma
         /vincular — pedir un código para vincular su otra cuenta, o usarlo
+        /desvincular — separar cuentas vinculadas
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código
@@ -104,6 +105,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             registrar — registrar lo que alguien pidió por teléfono, correo o en persona, o lo que ya se atendió
             idioma — cambiar de idioma
             vincular — pedir un código para vincular su otra cuenta, o usarlo
+            desvincular — separar cuentas vinculadas
             ayuda — ver esta ayuda
             cancelar — dejar lo que se está preguntando
             start — saludar, o entrar con un código
@@ -195,6 +197,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
         /sla N — ver los tiempos de un caso, paso a paso
         /idioma — cambiar de idioma
         /vincular — pedir un código para vincular su otra cuenta, o usarlo
+        /desvincular — separar cuentas vinculadas
         /ayuda — ver esta ayuda
         /cancelar — dejar lo que se está preguntando
         /start — saludar, o entrar con un código

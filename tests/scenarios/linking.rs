@@ -28,12 +28,24 @@ async fn code_of(person: &Person<'_>) -> String {
     code.unwrap_or_else(|| panic!("no code in: {told}")).to_owned()
 }
 
-/// Links `second` to `first`; both have read about it.
+/// Links `second` to `first`: both confirm, and have read about it.
 async fn links(first: &Person<'_>, second: &Person<'_>) {
     let code = code_of(first).await;
     second.says(&format!("/vincular {code}")).await;
+    confirm(second, first).await;
     assert!(second.reads().starts_with("Listo, "));
-    assert!(first.reads().contains("vinculé con esta su cuenta"));
+    assert!(first.reads().starts_with("Listo, "));
+}
+
+/// Both read the question and confirm.
+async fn confirm(first: &Person<'_>, second: &Person<'_>) {
+    for person in [first, second] {
+        let asked = person.reads();
+        assert!(asked.starts_with("¿Vinculo esta cuenta con la de «"), "{asked}");
+    }
+    first.presses("Vincular").await;
+    assert!(first.reads().starts_with("Anoté su confirmación."));
+    second.presses("Vincular").await;
 }
 
 #[test]
@@ -53,16 +65,25 @@ fn two_accounts_become_one_person_with_all_their_tickets() {
         let typed = code.to_lowercase().replace('0', "o").replace('1', "l");
         desk.passes(SECOND).await;
         home.says(&format!("/vincular {} {}", &typed[..4], &typed[4..])).await;
-        let told = home.reads().replace(called(work.network()), "LA OTRA RED");
-        assert_snapshot!(told, @"
-        Listo, Marta. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.
-        Pasó también un caso de la otra cuenta.
+        let asked = home.reads().replace(called(work.network()), "LA OTRA RED");
+        assert_snapshot!(asked, @"
+        ¿Vinculo esta cuenta con la de «Marta» en LA OTRA RED? Las dos serán de una misma persona y verán los mismos casos. Tiene 10 minutos para confirmar.
+        Rol de esta cuenta: solicitante. Rol de la otra: solicitante.
+        Confirme solo si las dos cuentas son suyas.
+        [Vincular] [No vincular]
         ");
-        let told = work.reads().replace(called(home.network()), "LA OTRA RED");
-        assert_snapshot!(told, @"
-        Marta, vinculé con esta su cuenta de LA OTRA RED: ve sus casos en las dos. Si no fue usted, avise ya a quien administra la mesa de ayuda.
-        Pasó también un caso de la otra cuenta.
-        ");
+        let asked = work.reads().replace(called(home.network()), "LA OTRA RED");
+        assert!(asked.starts_with("¿Vinculo esta cuenta con la de «Marta Casa» en LA OTRA RED?"));
+        work.presses("Vincular").await;
+        assert_snapshot!(work.reads(), @"Anoté su confirmación. Falta la de la otra cuenta, antes de que pasen los 10 minutos.");
+        home.presses("Vincular").await;
+        for (own, other) in [(&home, &work), (&work, &home)] {
+            let told = own.reads().replace(called(other.network()), "LA OTRA RED");
+            assert_snapshot!(told, @"
+            Listo, Marta. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito. Use /desvincular para separarlas.
+            Pasó también un caso de la otra cuenta.
+            ");
+        }
         work.says("/miscasos").await;
         let seen = work.reads();
         assert!(seen.contains("#1 No abre el correo") && seen.contains("#2 No imprime"), "{seen}");
@@ -217,8 +238,9 @@ fn g16_wrong_own_and_expired_codes_are_refused_alike_and_tries_are_limited() {
         desk.passes(50 * MINUTE).await;
         let good = code_of(&marta).await;
         pedro.says(&format!("/vincular {good}")).await;
+        confirm(&pedro, &marta).await;
         assert!(pedro.reads().starts_with("Listo, Marta."));
-        assert!(marta.reads().starts_with("Marta, vinculé"));
+        assert!(marta.reads().starts_with("Listo, Marta."));
     });
 }
 
@@ -238,12 +260,22 @@ fn g16_a_stranger_enters_with_the_code_of_somebody_who_is_in() {
         assert!(phone.reads().starts_with("Ya probó varios códigos"));
         let tablet = desk.somebody(desk.pairing.requester, "Tableta", "en");
         tablet.says(&format!("/link {code}")).await;
-        let told = tablet.reads().replace(called(marta.network()), "LA OTRA RED");
-        assert_snapshot!(told, @"Listo, Marta. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.");
-        let there = called(tablet.network());
-        assert!(
-            marta.reads().starts_with(&format!("Marta, vinculé con esta su cuenta de {there}"))
-        );
+        let asked = tablet.reads().replace(called(marta.network()), "THE OTHER NETWORK");
+        assert_snapshot!(asked, @"
+        Shall I link this account with the one of “Marta” on THE OTHER NETWORK? Both will belong to one person and see the same tickets. You have 10 minutes to confirm.
+        Role of this account: requester. Role of the other: requester.
+        Confirm only if both accounts are yours.
+        [Link] [Do not link]
+        ");
+        // Until both confirm, the account is a stranger's.
+        tablet.says("/miscasos").await;
+        assert!(tablet.reads().starts_with("This help desk serves registered people."));
+        tablet.presses("Link").await;
+        assert!(tablet.reads().starts_with("I noted your confirmation."));
+        marta.reads();
+        marta.presses("Vincular").await;
+        assert!(marta.reads().starts_with("Listo, Marta."));
+        assert!(tablet.reads().starts_with("Listo, Marta."));
         tablet.says("/miscasos").await;
         assert!(tablet.reads().starts_with("Usted no ha abierto casos."));
         // A person without access is answered once a minute.
@@ -254,7 +286,7 @@ fn g16_a_stranger_enters_with_the_code_of_somebody_who_is_in() {
 }
 
 #[test]
-fn a_technician_stays_one_whichever_account_brings_the_code() {
+fn the_side_with_the_higher_role_stays_whichever_brings_the_code() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -266,10 +298,17 @@ fn a_technician_stays_one_whichever_account_brings_the_code() {
         let code = code_of(&phone).await;
         desk.passes(SECOND).await;
         ana.says(&format!("/vincular {code}")).await;
+        let asked = ana.reads();
+        let warning = "Esa cuenta tendrá su rol de técnico; confirme solo si es suya.";
+        assert!(asked.contains(warning), "{asked}");
+        let asked = phone.reads();
+        assert!(asked.contains("Rol de esta cuenta: solicitante. Rol de la otra: técnico."));
+        phone.presses("Vincular").await;
+        phone.reads();
+        ana.presses("Vincular").await;
         let told = ana.reads().replace(called(phone.network()), "LA OTRA RED");
         assert_snapshot!(told, @"
-        Listo, Ana Móvil. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.
-        Pasó también un caso de la otra cuenta.
+        Listo, Ana. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito. Use /desvincular para separarlas.
         Usted es técnico en Mesa de ayuda. Con /ayuda ve sus comandos.
         ");
         phone.reads();
@@ -280,7 +319,7 @@ fn a_technician_stays_one_whichever_account_brings_the_code() {
         phone.says("/solucionar 1 Listo").await;
         assert!(phone.reads().starts_with("Guardé la solución del caso #1"));
         assert!(ana.reads().starts_with("✎ Caso #1"));
-        assert!(marta.reads().contains("Ana Móvil dio esta solución"));
+        assert!(marta.reads().contains("Ana dio esta solución"));
         marta.presses("Sí").await;
         marta.presses("5").await;
         marta.skips().await;

@@ -16,6 +16,7 @@ mod model;
 
 mod calendar;
 mod configuration;
+mod consent;
 mod console;
 mod content;
 mod conversation;
@@ -56,6 +57,7 @@ mod procedure_files;
 mod race;
 mod register;
 mod report;
+mod revocation;
 mod rights;
 mod rules;
 mod service;

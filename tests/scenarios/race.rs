@@ -221,7 +221,12 @@ async fn of_two_who_accept_at_the_same_instant_one_wins_on_each_engine() {
 
 /// Two desks on one database, as two replicas would be, let a technician each accept at once.
 async fn race_at_the_door(database: &TestDatabase) {
-    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let desk = Desk {
+        procedure: Arc::new(uspec()),
+        access: Access::Open,
+        locale: Locale::Es,
+        server: None,
+    };
     let open =
         async || House::open(&database.url, desk.clone(), Arc::new(SystemClock)).await.unwrap();
     let houses = [open().await, open().await];

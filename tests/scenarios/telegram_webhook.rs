@@ -167,7 +167,12 @@ async fn rename(url: &str, from: &str, to: &str) {
 async fn g1_while_the_database_fails_nothing_is_taken_and_afterwards_all_of_it_once() {
     let emulator = world().await;
     let database = TestDatabase::sqlite();
-    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let desk = Desk {
+        procedure: Arc::new(uspec()),
+        access: Access::Open,
+        locale: Locale::Es,
+        server: None,
+    };
     let house = House::open(&database.url, desk, Arc::new(SystemClock)).await.unwrap();
     let store = {
         let house = house.clone();

@@ -156,7 +156,8 @@ impl HelpDesk {
         let emulator = Emulator::start().await;
         // Monday, 2 March 2026, eight in the morning in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
-        let desk = Desk { procedure: Arc::new(procedure), access, locale: Locale::Es };
+        let desk =
+            Desk { procedure: Arc::new(procedure), access, locale: Locale::Es, server: None };
         let (house, workers) = lay_out(&emulator, (&database.url, desk), &clock).await;
         let (stop, stopping) = watch::channel(false);
         let desk = Self {

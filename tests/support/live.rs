@@ -54,7 +54,7 @@ impl LiveDesk {
         // Each of a crowd stands for many people, so nobody is held to what one may have open.
         let limits = Limits { open_tickets: 10_000, ..Limits::default() };
         let procedure = Arc::new(Procedure { limits, ..uspec() });
-        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
         let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
         let (stop, _) = watch::channel(false);
         Self { emulator: emulator.clone(), house, budget: None, stop, loops: JoinSet::new() }

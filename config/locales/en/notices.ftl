@@ -16,6 +16,7 @@ notice-not-managed-technician = Ticket #{ $number } ({ $title }) ended as “{ $
 notice-resumed = We are working again on your ticket #{ $number }. We expect to solve it no later than { $due }
 notice-reply = { $name } writes about ticket #{ $number }:
 notice-attachment = The requester sent an attachment to ticket #{ $number }. It is kept by reference.
+notice-released = Ticket #{ $number } ({ $title }) is back with { $group }: { $from } does not have it any more.
 notice-reopened = Ticket #{ $number } is not solved and comes back to you. Missing: { $missing }
 notice-rated = The requester confirmed the solution of ticket #{ $number } and rated the service { $stars } out of 5. The ticket is closed.
 notice-commented = The requester's comment on ticket #{ $number }: { $text }

@@ -41,6 +41,8 @@ refuse-text-missing = { $verb ->
 refuse-invitation-invalid = That code does not work: it does not exist, was used or has expired. Ask whoever runs the help desk for a new one.
 refuse-invitation-misplaced = That code is not for this chat. A person's code is used in private, and a group's inside the group.
 refuse-link-invalid = That code does not work: it does not exist, was used, has expired or is your own. Ask for a new one with /link in the other account and write it in this one.
+refuse-unknown-person = I cannot find that person, or they have no access any more. Use /people to see who is there.
+refuse-last-administrator = This is the only administrator of the help desk. Give that role to another person first.
 refuse-link-too-many-tries = You have tried several codes that do not work. Try again { $when }
 refuse-text-too-long = Your message has more than { $longest } characters, so I didn't keep it. Send it shorter or in several messages; what you had written stays as it is.
 refuse-text-full = With that the text would pass { $longest } characters, so I didn't add it. What you had written stays as it is: go on, and once the ticket is open add the rest with /reply.
@@ -52,6 +54,7 @@ refuse-too-many-open = { $whose ->
 refuse-disk-full = I cannot register new tickets right now because the disk is almost full. I did not lose what you wrote: try again in a few minutes with the Register button.
 
 stranger = This help desk serves registered people. Ask whoever runs it for a code and write me /start followed by the code.
+stranger-server = This help desk serves the members of its Discord server. If you are one, use /start there once; after that I serve you here too.
 anonymous = I cannot tell who you are when you write in the name of the group or of a channel. Turn off "Remain anonymous" or write to me in private.
 write-me-privately = Write to me in private with /start first; we will go on there.
 news-in-private = News on this ticket reaches you by direct message. If you don't receive it, allow direct messages in this server's privacy settings.

@@ -23,6 +23,7 @@ card-thread-overheard = Aquí los comandos no necesitan número, y lo que usted 
 card-thread-called = Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
 
 requester-new = Quedó registrado. Lo atenderá el equipo de { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
+requester-released = Vuelve al equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }
 requester-escalated = Ahora está en manos del equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }
 requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }
 requester-suspended = Está en espera: { $reason }
@@ -73,6 +74,8 @@ help-withdraw = retirar un caso que nadie ha tomado
 help-sla = ver los tiempos de un caso, paso a paso
 help-language = cambiar de idioma
 help-link = pedir un código para vincular su otra cuenta, o usarlo
+help-unlink = separar cuentas vinculadas
+help-people = ver y cambiar las personas, las invitaciones y los chats de grupo
 help-help = ver esta ayuda
 help-cancel = dejar lo que se está preguntando
 help-queue = ver los casos en la cola
@@ -98,15 +101,14 @@ chat-linked = Listo. Aquí aparecerán los casos de { $groups }. Cada técnico d
 language-ask = ¿En qué idioma le hablo?
 language-chosen = De acuerdo, seguimos en español.
 
-link-code = Su código es { $code }. En los próximos 10 minutos, escríbame en privado /vincular { $code } desde su otra cuenta, de esta red o de otra. No lo comparta: quien lo use entra como usted.
+link-code = Su código es { $code }. En los próximos 10 minutos, escríbame en privado /vincular { $code } desde su otra cuenta, de esta red o de otra. Después confirme en las dos. No lo comparta con nadie.
 link-list = Sus cuentas vinculadas. Le aviso en la última desde la que me haya escrito:
 link-account = { $network }: me escribió { $when }{ $state ->
     [here] {" "}(esta cuenta)
     [lost] {" "}(ya no recibe mensajes)
    *[there] {""}
 }
-link-joined = Listo, { $name }. Esta cuenta y la de { $network } ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito.
-link-joined-there = { $name }, vinculé con esta su cuenta de { $network }: ve sus casos en las dos. Si no fue usted, avise ya a quien administra la mesa de ayuda.
+link-joined = Listo, { $name }. Esta cuenta y la de { $network } ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito. Use /desvincular para separarlas.
 link-tickets = { $count ->
     [one] Pasó también un caso de la otra cuenta.
    *[other] Pasaron también { $count } casos de la otra cuenta.
@@ -114,6 +116,83 @@ link-tickets = { $count ->
 link-role = Usted es { $role }. Con /ayuda ve sus comandos.
 link-role-groups = Usted es { $role } en { $groups }. Con /ayuda ve sus comandos.
 link-in-private = Las cuentas se vinculan en privado, para que nadie más lea el código. Escríbame /vincular en nuestro chat.
+link-ask = ¿Vinculo esta cuenta con la de «{ $name }» en { $network }? Las dos serán de una misma persona y verán los mismos casos. Tiene 10 minutos para confirmar.
+link-roles = Rol de esta cuenta: { $own }. Rol de la otra: { $other }.
+link-warn = Confirme solo si las dos cuentas son suyas.
+link-warn-staff = Esa cuenta tendrá su rol de { $role }; confirme solo si es suya.
+button-link-yes = Vincular
+button-link-no = No vincular
+link-waits = Anoté su confirmación. Falta la de la otra cuenta, antes de que pasen los 10 minutos.
+link-declined = De acuerdo, no vinculé las cuentas.
+link-declined-there = La otra cuenta no confirmó: no vinculé nada.
+link-changed = Algo cambió desde que se pidió el código: no vinculé nada. Pida uno nuevo con /vincular.
+link-awaits-approval = Las dos cuentas son del personal, así que falta que lo apruebe quien administra la mesa de ayuda.
+link-approval = «{ $name }» ({ $role }, { $network }) y «{ $other }» ({ $other-role }, { $other-network }) confirmaron que son la misma persona. ¿Vinculo sus cuentas? Apruebe solo si lo sabe.
+button-link-approve = Aprobar
+button-link-decline = No aprobar
+link-approved = Listo, vinculé las cuentas.
+link-not-approved = No se aprobó: no vinculé las cuentas.
+link-no-approver = Las dos cuentas son del personal y no hay quien lo apruebe: no vinculé nada. Avise a quien administra la mesa de ayuda.
+unlink-none = Usted no tiene cuentas vinculadas. Use /vincular para vincular otra.
+unlink-ask = Estas cuentas están vinculadas con la suya. Elija la que quiere separar:
+unlink-line = «{ $name }», { $network }, vinculada { $when }
+button-unlink = Separar la de { $name }
+unlink-done = Listo: esta cuenta y la de { $network } ya no están vinculadas. Cada una tiene su propio rol y los casos que eran suyos.
+unlink-done-noted = Listo: los casos que se anotaron a su nombre ya no están en esta cuenta.
+standing-role = Su rol en la mesa de ayuda cambió: ahora es { $role }. Con /ayuda ve sus comandos.
+chat-unlinked = Aquí ya no aparecerán los casos de { $groups }.
+
+roster-people = Personas
+roster-line = #{ $id } { $name }: { $state ->
+    [revoked] sin acceso
+   *[present] { $role }
+}
+roster-person = Rol: { $role }
+    { $count ->
+        [0] Sin grupos
+       *[other] Grupos: { $groups }
+    }
+    Casos abiertos que tiene: { $holds }
+roster-account = { $network } { $key }: me escribió { $when }
+roster-link = Vinculada: «{ $name }», { $when }
+roster-revoked-since = Sin acceso desde: { $when }
+roster-ask-role = { $name } tiene el rol de { $role }. ¿Cuál le doy?
+roster-confirm-role = ¿Cambio el rol de { $name } de { $from } a { $to }?{ $direction ->
+    [down] {" "}Los casos que ya no pueda tener vuelven a sus grupos.
+   *[up] {""}
+}
+roster-ask-group = Grupos de { $name }. Los casos de un grupo que se le quite vuelven a ese grupo.
+roster-confirm-revoke = ¿Le quito el acceso a { $name }? Casos abiertos que vuelven a sus grupos: { $count }. Podrá entrar de nuevo con otra invitación.
+roster-revoked = { $count ->
+    [0] Listo, ya no tiene acceso.
+    [one] Listo, ya no tiene acceso. Un caso volvió a su grupo.
+   *[other] Listo, ya no tiene acceso. { $count } casos volvieron a sus grupos.
+}
+roster-done = Listo, quedó cambiado.
+roster-invitations = Invitaciones que sirven
+roster-invitations-none = No hay invitaciones que sirvan.
+roster-invitations-hint = Presione un número para anular esa invitación.
+roster-invitation-revoked = Listo, esa invitación ya no sirve.
+roster-invitation = #{ $id } { $gives }{ $count ->
+    [0] {""}
+   *[other] {" "}en { $groups }
+}: quedan { $uses } usos, vence { $when }
+roster-group-chat = chat de grupo
+roster-chats = Chats de grupo vinculados
+roster-chats-none = No hay chats de grupo vinculados.
+roster-chat = #{ $id } { $network } { $key }: { $group }
+roster-confirm-chat = ¿Dejo de mostrar casos en este chat? { $chat }
+button-roster-people = Personas
+button-roster-invitations = Invitaciones
+button-roster-chats = Chats de grupo
+button-roster-role = Cambiar rol
+button-roster-groups = Grupos
+button-roster-revoke = Quitar acceso
+button-roster-confirm = Cambiar
+button-roster-keep = Dejar así
+button-roster-add = Agregar a { $group }
+button-roster-remove = Quitar de { $group }
+button-roster-unlink = Desvincular
 
 # Commands on networks that list them with what they take: names in small letters.
 option-ticket = caso

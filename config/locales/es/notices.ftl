@@ -16,6 +16,7 @@ notice-not-managed-technician = El caso #{ $number } ({ $title }) terminó como 
 notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }
 notice-reply = { $name } escribe sobre el caso #{ $number }:
 notice-attachment = El solicitante envió un adjunto al caso #{ $number }. Queda en referencia.
+notice-released = El caso #{ $number } ({ $title }) volvió a { $group }: { $from } ya no lo tiene.
 notice-reopened = El caso #{ $number } no quedó solucionado y vuelve a usted. Falta: { $missing }
 notice-rated = El solicitante confirmó la solución del caso #{ $number } y calificó la atención con { $stars } de 5. El caso queda cerrado.
 notice-commented = Comentario del solicitante sobre el caso #{ $number }: { $text }

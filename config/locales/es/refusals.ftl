@@ -41,6 +41,8 @@ refuse-text-missing = { $verb ->
 refuse-invitation-invalid = Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
 refuse-invitation-misplaced = Ese código no es para este chat. El de una persona se usa en privado, y el de un grupo se usa dentro del grupo.
 refuse-link-invalid = Ese código no sirve: no existe, ya se usó, se venció o es suyo. Pida uno nuevo con /vincular en la otra cuenta y escríbalo en esta.
+refuse-unknown-person = No encuentro a esa persona, o ya no tiene acceso. Use /personas para ver las que hay.
+refuse-last-administrator = Es la única persona que administra la mesa de ayuda. Dele antes ese rol a otra.
 refuse-link-too-many-tries = Ya probó varios códigos que no sirven. Inténtelo de nuevo { $when }
 refuse-text-too-long = Su mensaje tiene más de { $longest } caracteres, así que no lo guardé. Envíelo más corto o en varios mensajes; lo que ya había escrito sigue igual.
 refuse-text-full = Con eso el texto pasaría de { $longest } caracteres, así que no lo agregué. Lo que ya había escrito sigue igual: continúe, y cuando el caso esté abierto agregue el resto con /responder.
@@ -52,6 +54,7 @@ refuse-too-many-open = { $whose ->
 refuse-disk-full = En este momento no puedo registrar casos nuevos porque el disco está casi lleno. No perdí lo que escribió: inténtelo en unos minutos con el botón Registrar.
 
 stranger = Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
+stranger-server = Esta mesa de ayuda atiende a los miembros de su servidor de Discord. Si usted lo es, use allá /start una vez; después le atiendo también por aquí.
 anonymous = No puedo saber quién es usted cuando escribe en nombre del grupo o de un canal. Desactive «Permanecer anónimo» o escríbame en privado.
 write-me-privately = Primero escríbame en privado con /start; allí seguimos.
 news-in-private = Los avisos de este caso le llegan por mensaje directo. Si no los recibe, permita los mensajes directos en los ajustes de privacidad de este servidor.

@@ -67,6 +67,7 @@ pub fn receive(raw: &str) -> Result<Option<Incoming>, String> {
         sender: Sender { key: told.who, name: told.name, language: None },
         input,
         reply_to: None,
+        server: None,
         token,
     }))
 }

@@ -99,6 +99,7 @@ fn deleted(data: &Value) -> Option<Incoming> {
         sender: Sender { key: String::new(), name: String::new(), language: None },
         input: Input::Gone,
         reply_to: None,
+        server: None,
         token: None,
     })
 }
@@ -118,6 +119,7 @@ fn incoming(message: &Message, author: &User, input: Input, bot: &DiscordIdentit
         sender: sender(author, None),
         input,
         reply_to: replied.map(|replied| format!("{}/{}", message.channel_id, replied.id)),
+        server: message.guild_id.clone(),
         token: None,
     }
 }

@@ -109,7 +109,15 @@ fn from_membership(change: MembershipChange) -> Option<Incoming> {
 }
 
 fn incoming(chat: Chat, sender: Sender, input: Input, reply_to: Option<String>) -> Incoming {
-    Incoming { channel: ChannelKind::Telegram, chat, sender, input, reply_to, token: None }
+    Incoming {
+        channel: ChannelKind::Telegram,
+        chat,
+        sender,
+        input,
+        reply_to,
+        server: None,
+        token: None,
+    }
 }
 
 fn chat(chat: &wire::Chat, topic: Option<i64>) -> Option<Chat> {

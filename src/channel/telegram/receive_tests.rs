@@ -58,6 +58,7 @@ fn a_text_comes_with_its_chat_and_its_author() {
         },
         input: Input::Text("La impresora no imprime".to_owned()),
         reply_to: None,
+        server: None,
         token: None,
     };
     assert_eq!(receive(&update, &bot()), Ok(Some(expected)));

@@ -1,22 +1,27 @@
 //! `/vincular` · `/link`: a code for one's other account, and which accounts are linked already.
-//! `/vincular CODE` · `/link CODE`, from that other account: both belong to one person.
+//! `/vincular CODE` · `/link CODE`, from that other account: both are asked whether they are one person's.
 
 use crate::{
     chat::{
         commands::{Argument, Command, find},
+        link_request,
         outgoing::{Audience, Delivery, Outgoing, RichText},
         say::{self, About},
+        standing::network,
         turn::Turn,
         view,
         wording::{Arg, Voice},
     },
-    domain::{channel::ChannelKind, person::Role},
+    domain::{
+        id::{AccountId, PersonId},
+        person::Role,
+    },
     entity::{account, person},
     service::{
         Act, Result,
         people::{
             self, Address,
-            linking::{self, Asker, Joined, Tried, Visitor},
+            linking::{self, Joined, Tried, Visitor},
         },
     },
 };
@@ -46,8 +51,11 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     match linking::bring(turn.act.tx, &visitor, rest, turn.act.now).await? {
         Tried::Refused(refusal) => turn.refuse(&refusal).await,
         Tried::Good(asker) => {
-            let joined = linking::join(turn.act.tx, turn.actor.id, asker.person).await?;
-            linked(&turn.act, turn.here(), asker, joined).await
+            let here = turn.private().unwrap_or_else(|| turn.here());
+            match link_request::ask(&turn.act, turn.incoming, asker, &here).await? {
+                Some(question) => turn.post(question).await,
+                None => turn.tell("link-changed", &[]).await,
+            }
         }
     }
 }
@@ -60,35 +68,30 @@ pub fn code(text: &str) -> Option<&str> {
 }
 
 /// Tells both accounts that they are one person's from now on, and what came along; both get the
-/// menu of what that person is. `here` is the account that brought the code.
-pub async fn linked(act: &Act<'_>, here: Address, asker: Asker, joined: Joined) -> Result<()> {
-    let Some(person) = people::person(act.tx, asker.person).await? else { return Ok(()) };
+/// menu of what that person is.
+pub async fn linked(
+    act: &Act<'_>,
+    into: PersonId,
+    pair: [AccountId; 2],
+    joined: Joined,
+) -> Result<()> {
+    let Some(person) = people::person(act.tx, into).await? else { return Ok(()) };
     let voice = Voice { locale: person.locale, procedure: act.procedure, now: act.now };
     let accounts = linking::accounts(act.tx, person.id).await?;
-    let asked_from = accounts.iter().find(|account| account.id == asker.account);
-    let address = |channel, chat_key| Address {
-        channel,
-        chat_key,
-        person: Some(person.id),
-        locale: person.locale,
-    };
-    let here = address(here.channel, here.chat_key);
-    let there = asked_from.and_then(|account| {
-        account.private_chat.clone().map(|chat| address(account.channel, chat))
-    });
     let along = along(act, &voice, &person, joined).await?;
     let menu =
         Delivery::Menu { audience: view::help::audience(person.role), locale: person.locale };
-    let other = asked_from.map_or(here.channel, |account| account.channel);
-    let name = || ("name", person.name.as_str().into());
-    let args = [name(), ("network", network(&voice, other).into())];
-    let mut words = vec![(here.clone(), voice.say("link-joined", &args))];
-    if let Some(there) = there {
-        let args = [name(), ("network", network(&voice, here.channel).into())];
-        words.push((there, voice.say("link-joined-there", &args)));
-    }
-    for (to, text) in words {
-        let text = RichText::plain(text + &along);
+    for [own, other] in [[pair[0], pair[1]], [pair[1], pair[0]]] {
+        let find = |id: AccountId| accounts.iter().find(|account| account.id == id);
+        let (Some(own), Some(other)) = (find(own), find(other)) else { continue };
+        let Some(chat_key) = own.private_chat.clone() else { continue };
+        let (channel, locale) = (own.channel, person.locale);
+        let to = Address { channel, chat_key, person: Some(person.id), locale };
+        let args = [
+            ("name", person.name.as_str().into()),
+            ("network", network(&voice, other.channel).into()),
+        ];
+        let text = RichText::plain(voice.say("link-joined", &args) + &along);
         say::enqueue(act, &to, &menu, About::default()).await?;
         say::post(act, &to, Outgoing { text, ..Default::default() }, About::default()).await?;
     }
@@ -147,8 +150,4 @@ async fn along(
         text.push_str(&format!("\n{}", voice.say(key, &args)));
     }
     Ok(text)
-}
-
-fn network(voice: &Voice<'_>, channel: ChannelKind) -> String {
-    voice.say("network", &[("network", channel.as_str().into())])
 }

@@ -21,6 +21,7 @@ pub mod my_tickets;
 pub mod new;
 pub mod not_managed;
 pub mod note;
+pub mod people;
 pub mod priority;
 pub mod queue;
 pub mod register;
@@ -33,6 +34,7 @@ pub mod start;
 pub mod suspend;
 pub mod ticket;
 pub mod training;
+pub mod unlink;
 pub mod vendor;
 pub mod visit;
 pub mod withdraw;
@@ -192,6 +194,8 @@ pub const CATALOGUE: &[Command] = &[
     report::COMMAND,
     language::COMMAND,
     link::COMMAND,
+    unlink::COMMAND,
+    people::COMMAND,
     help::COMMAND,
     cancel::COMMAND,
     start::COMMAND,
@@ -255,6 +259,8 @@ async fn dispatch(turn: &Turn<'_>, line: &str) -> Result<()> {
         "sla" => sla::run(turn, rest).await,
         "language" => language::run(turn, rest).await,
         "link" => link::run(turn, rest).await,
+        "unlink" => unlink::run(turn).await,
+        "people" => people::run(turn).await,
         "help" => help::run(turn).await,
         "cancel" => cancel::run(turn).await,
         "queue" => queue::run(turn).await,

@@ -10,12 +10,16 @@ use crate::{
         turn::Turn,
         view,
     },
-    domain::{person::Role, refusal::Refusal},
+    domain::{
+        person::Role,
+        person_event::{By, PersonEvent},
+        refusal::Refusal,
+    },
     service::{
         Act, Error, Result,
         people::{
             self, Address,
-            invitations::{self, Redeemed},
+            invitations::{self, Brought, Place, Redeemed},
         },
     },
 };
@@ -50,23 +54,43 @@ pub fn code(text: &str) -> Option<&str> {
 /// Uses an invitation where it was brought. On networks that show answers to one person alone a
 /// person's code works in a group too: nobody else sees it.
 pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Redeemed> {
-    let in_group = incoming.chat.kind == ChatKind::Group;
+    let (channel, now) = (incoming.channel, act.now);
+    let private = Place::Private { channel, account: &incoming.sender.key };
+    let is_group = incoming.chat.kind == ChatKind::Group;
+    let place = match is_group {
+        true => Place::Group { channel, chat: &incoming.chat.key },
+        false => private,
+    };
     let alone = incoming.token.is_some() && incoming.channel.shows_forms();
-    match invitations::redeem(act.tx, code, in_group, act.now).await {
-        Err(Error::Refused(Refusal::InvitationMisplaced)) if in_group && alone => {
-            invitations::redeem(act.tx, code, false, act.now).await
+    match invitations::redeem(act.tx, Brought { code, place, now }).await {
+        Err(Error::Refused(Refusal::InvitationMisplaced)) if is_group && alone => {
+            invitations::redeem(act.tx, Brought { code, place: private, now }).await
         }
         other => other,
     }
 }
 
-/// Gives somebody, or a group chat, what an invitation promises.
+/// Gives somebody, or a group chat, what an invitation promises. One that the same account or chat used
+/// before gives nothing again, so that a role that was taken away does not come back by it.
 pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     let voice = turn.voice();
     let groups: Vec<&str> = redeemed.groups.iter().map(|group| voice.group(group)).collect();
     let groups = groups.join(", ");
+    let event = PersonEvent::InvitationUsed {
+        invitation: redeemed.id,
+        role: redeemed.role,
+        groups: redeemed.groups.clone(),
+    };
     let Some(role) = redeemed.role else {
         let here = Address { chat_key: turn.incoming.chat.key.clone(), ..turn.here() };
+        if redeemed.is_repeated {
+            let linked = people::groups_of_chat(turn.act.tx, here.channel, &here.chat_key).await?;
+            if redeemed.groups.iter().any(|group| !linked.contains(group)) {
+                return Err(Refusal::InvitationInvalid.into());
+            }
+        } else {
+            people::history::append(&turn.act, By::Person(turn.actor.id), None, &event).await?;
+        }
         for group in &redeemed.groups {
             people::link_destination(turn.act.tx, group, &here).await?;
         }
@@ -75,6 +99,11 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
         let message = Outgoing { text, ..Default::default() };
         return say::post(&turn.act, &turn.here(), message, About::default()).await;
     };
+    if redeemed.is_repeated {
+        return turn.say("welcome", &[("name", turn.actor.name.as_str().into())]).await;
+    }
+    let actor = turn.actor.id;
+    people::history::append(&turn.act, By::Person(actor), Some(actor), &event).await?;
     let Some(person) = people::person(turn.act.tx, turn.actor.id).await? else { return Ok(()) };
     people::promote(turn.act.tx, &person, role, &redeemed.groups).await?;
     let name = redeemed.name.unwrap_or_else(|| turn.actor.name.clone());

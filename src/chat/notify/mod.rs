@@ -105,6 +105,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.open_threads(Some(*to)).await?;
             notice.show_files_to(Some(*to)).await
         }
+        Event::Released { name, .. } => notice.released(name).await,
         Event::Escalated { person, on_site, .. } => notice.escalated(*person, *on_site).await,
         Event::Approved => notice.approved().await,
         Event::Declined { reason } => notice.declined(reason).await,
@@ -310,6 +311,14 @@ impl Notice<'_> {
 
     async fn chats_of(&self, group: &str) -> Result<Vec<Address>> {
         Ok(places::hearers(self.act, group).await?.1)
+    }
+
+    /// A ticket whose technician may not hold it any more is the group's again.
+    async fn released(&self, from: &str) -> Result<()> {
+        for to in self.group().await? {
+            self.post(&to, "notice-released", &[("from", from.into())]).await?;
+        }
+        self.draw_for_group().await
     }
 
     async fn post(&self, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {

@@ -4,7 +4,8 @@
 use crate::entity::outbox::Precedence;
 
 /// The notices that a technician or a group has to act on.
-const URGENT: [&str; 5] = [
+const URGENT: [&str; 6] = [
+    "notice-released",
     "notice-assigned",
     "notice-reopened",
     "notice-unreachable",

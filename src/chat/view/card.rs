@@ -190,6 +190,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles
     let usual = match ticket.status {
         _ if ticket.ending == Some(Ending::SelfHelp) => "requester-self-helped",
         Status::New if ticket.approval => "requester-new-approval",
+        Status::New if ticket.owned_at.is_some() => "requester-released",
         Status::New => "requester-new",
         Status::Escalated if specialist.is_some() => "requester-escalated-person",
         Status::EscalatedOnSite => "requester-on-site",

@@ -4,15 +4,21 @@
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::{person::Role, refusal::Refusal, time::Timestamp},
-    entity::invitation,
-    service::Result,
+    domain::{
+        channel::ChannelKind,
+        person::Role,
+        person_event::{By, PersonEvent},
+        refusal::Refusal,
+        time::Timestamp,
+    },
+    entity::{invitation, invitation_use},
+    service::{Act, Result, inbox::redact, people::history},
 };
 
 /// What an invitation gives.
@@ -33,12 +39,16 @@ pub struct NewInvitation {
 /// An invitation that was just used.
 #[derive(Debug, Clone)]
 pub struct Redeemed {
+    /// Which invitation.
+    pub id: i64,
     /// The role it gives; none when it links a group chat.
     pub role: Option<Role>,
     /// The groups it gives.
     pub groups: Vec<String>,
     /// The name the inviter gave.
     pub name: Option<String>,
+    /// Whether the same account or chat had used it before: then it gives nothing again.
+    pub is_repeated: bool,
 }
 
 /// The code of 16 random bytes: letters and digits that survive a link and a telephone.
@@ -54,7 +64,7 @@ pub async fn invite(
     now: Timestamp,
 ) -> Result<()> {
     let row = invitation::ActiveModel {
-        digest: Set(digest(code)),
+        digest: Set(hash(code)),
         role: Set(new.role),
         groups: Set(new.groups.join(",")),
         name: Set(new.name),
@@ -72,27 +82,79 @@ pub async fn any(conn: &impl ConnectionTrait) -> Result<bool> {
     Ok(invitation::Entity::find().one(conn).await?.is_some())
 }
 
-/// Uses an invitation once. `in_group` says where the code was brought: one for people works in
-/// private only, one for a group chat in that chat only.
+/// A code that was brought.
+#[derive(Debug, Clone, Copy)]
+pub struct Brought<'b> {
+    /// The code, as it was typed or as the digest that was stored for it.
+    pub code: &'b str,
+    /// Where it was brought.
+    pub place: Place<'b>,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Where a code was brought. A code for people works in private only, one for a group chat in that chat
+/// only.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'p> {
+    /// In private, by this account.
+    Private {
+        /// The network.
+        channel: ChannelKind,
+        /// The platform's key of the account.
+        account: &'p str,
+    },
+    /// In this group chat.
+    Group {
+        /// The network.
+        channel: ChannelKind,
+        /// The chat.
+        chat: &'p str,
+    },
+}
+
+impl Place<'_> {
+    /// By whom or for which chat a use counts.
+    fn user_key(&self) -> String {
+        match self {
+            Self::Private { channel, account } => format!("{}:{account}", channel.as_str()),
+            Self::Group { channel, chat } => format!("{}/{chat}", channel.as_str()),
+        }
+    }
+}
+
+/// Uses an invitation once. An account, or a group chat, that used it before uses it up no further: it
+/// is told so and gains nothing again.
 ///
 /// # Errors
-/// Refuses alike a code that is unknown, used up or expired.
-pub async fn redeem(
-    tx: &DatabaseTransaction,
-    code: &str,
-    in_group: bool,
-    now: Timestamp,
-) -> Result<Redeemed> {
+/// Refuses alike a code that is unknown, used up, revoked or expired.
+pub async fn redeem(tx: &DatabaseTransaction, brought: Brought<'_>) -> Result<Redeemed> {
+    let digest = digest(brought.code);
     let row = invitation::Entity::find()
-        .filter(invitation::Column::Digest.eq(digest(&code.trim().to_lowercase())))
+        .filter(invitation::Column::Digest.eq(digest))
         .one(tx)
         .await?
         .ok_or(Refusal::InvitationInvalid)?;
-    if row.expires_at <= now {
+    if row.expires_at <= brought.now || row.revoked_at.is_some() {
         return Err(Refusal::InvitationInvalid.into());
     }
-    if row.role.is_none() != in_group {
+    if row.role.is_none() != matches!(brought.place, Place::Group { .. }) {
         return Err(Refusal::InvitationMisplaced.into());
+    }
+    let groups = row.groups.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect();
+    let redeemed =
+        Redeemed { id: row.id, role: row.role, groups, name: row.name, is_repeated: false };
+    let key = brought.place.user_key();
+    let new = invitation_use::ActiveModel {
+        invitation_id: Set(row.id),
+        user_key: Set(key.clone()),
+        at: Set(brought.now),
+    };
+    let keys = [invitation_use::Column::InvitationId, invitation_use::Column::UserKey];
+    let known = OnConflict::columns(keys).do_nothing().to_owned();
+    let noted = invitation_use::Entity::insert_many([new]).on_conflict(known);
+    if noted.exec_without_returning(tx).await? == 0 {
+        return Ok(Redeemed { is_repeated: true, ..redeemed });
     }
     let used = invitation::Entity::update_many()
         .col_expr(invitation::Column::UsesLeft, Expr::col(invitation::Column::UsesLeft).sub(1))
@@ -101,12 +163,43 @@ pub async fn redeem(
         .exec(tx)
         .await?;
     if used.rows_affected != 1 {
+        // A refusal is told in the same transaction, so the use is taken back by hand.
+        invitation_use::Entity::delete_by_id((row.id, key)).exec(tx).await?;
         return Err(Refusal::InvitationInvalid.into());
     }
-    let groups = row.groups.split(',').filter(|key| !key.is_empty()).map(str::to_owned).collect();
-    Ok(Redeemed { role: row.role, groups, name: row.name })
+    Ok(redeemed)
 }
 
+/// Every invitation that was not forgotten yet, the newest first.
+pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<invitation::Model>> {
+    let all = invitation::Entity::find().order_by_desc(invitation::Column::Id);
+    Ok(all.all(conn).await?)
+}
+
+/// Makes an invitation void. Gives whether it still worked.
+pub async fn revoke(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
+    let revoked = invitation::Entity::update_many()
+        .col_expr(invitation::Column::RevokedAt, Expr::value(act.now))
+        .col_expr(invitation::Column::UsesLeft, Expr::value(0))
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::RevokedAt.is_null())
+        .filter(invitation::Column::UsesLeft.gt(0))
+        .filter(invitation::Column::ExpiresAt.gt(act.now))
+        .exec(act.tx)
+        .await?;
+    if revoked.rows_affected != 1 {
+        return Ok(false);
+    }
+    history::append(act, by, None, &PersonEvent::InvitationRevoked { invitation: id }).await?;
+    Ok(true)
+}
+
+/// The digest of a code, whether it is the code itself or stands for it already.
 fn digest(code: &str) -> String {
-    data_encoding::HEXLOWER.encode(&Sha256::digest(code.as_bytes()))
+    redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
+}
+
+/// The digest of a code as people type it.
+pub(in crate::service) fn hash(code: &str) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(code.trim().to_lowercase().as_bytes()))
 }

@@ -32,7 +32,9 @@ pub struct Known {
 /// People whose names may hold all these words, by name. Letters that bear accents fit any letter, so
 /// whoever asks looks again.
 pub async fn maybe_called(conn: &impl ConnectionTrait, words: &[String]) -> Result<Vec<Known>> {
-    let mut query = person::Entity::find().filter(person::Column::JoinedInto.is_null());
+    let mut query = person::Entity::find()
+        .filter(person::Column::JoinedInto.is_null())
+        .filter(person::Column::RevokedAt.is_null());
     for word in words {
         let name = Expr::expr(Func::lower(Expr::col(person::Column::Name)));
         query = query.filter(name.like(pattern(word)));

@@ -1,6 +1,6 @@
-//! One person, several accounts. A code asked for in one account and brought by another is the
-//! proof that both are the same person's; the one who asked stays, and everything of the other
-//! becomes theirs, history aside. Like an invitation, a code is told once and kept as a digest.
+//! One person, several accounts: the codes with which one account finds another. A code links nothing
+//! by itself; both sides confirm (`people::link_requests`) before two people become one
+//! (`people::joining`). Like an invitation, a code is told once and kept as a digest.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
@@ -12,15 +12,11 @@ use crate::{
     domain::{
         channel::ChannelKind,
         id::{AccountId, PersonId},
-        person::Role,
         refusal::Refusal,
         time::{HOUR, MINUTE, Timestamp},
     },
-    entity::{
-        account, card, link_code, link_try, membership, outbox, person, ticket, ticket_reader,
-        visit,
-    },
-    service::{Error, Result},
+    entity::{account, link_code, link_try},
+    service::{Result, inbox::redact},
 };
 
 /// How long a code works.
@@ -84,7 +80,7 @@ pub async fn offer(
     let row = link_code::ActiveModel {
         person_id: Set(account.person_id),
         account_id: Set(account.id),
-        digest: Set(digest(code)),
+        digest: Set(hash(code)),
         expires_at: Set(now.plus(VALID)),
     };
     link_code::Entity::insert(row).exec_without_returning(tx).await?;
@@ -134,41 +130,6 @@ pub async fn bring(
     Ok(Tried::Refused(Refusal::LinkInvalid))
 }
 
-/// Makes everything of `gone` belong to `into`: accounts, tickets, groups, the higher role, and what
-/// waits to be told. The row of `gone` stays, because history names it.
-///
-/// # Errors
-/// Refuses when one of them was joined to somebody meanwhile.
-pub async fn join(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) -> Result<Joined> {
-    // In the order of their keys, so that two who join each other do not wait for each other.
-    let both = person::Entity::find()
-        .filter(person::Column::Id.is_in([gone, into]))
-        .filter(person::Column::JoinedInto.is_null())
-        .order_by_asc(person::Column::Id)
-        .lock_exclusive()
-        .all(tx)
-        .await?;
-    let find = |id| both.iter().find(|person| person.id == id);
-    let (Some(left), Some(stays)) = (find(gone), find(into)) else {
-        return Err(Error::Refused(Refusal::LinkInvalid));
-    };
-    let tickets = move_tickets(tx, gone, into).await?;
-    let groups = membership::Entity::find().filter(membership::Column::PersonId.eq(gone));
-    let groups: Vec<_> = groups.all(tx).await?.into_iter().map(|row| row.group_key).collect();
-    super::promote(tx, stays, left.role, &groups).await?;
-    let emptied = membership::Entity::delete_many().filter(membership::Column::PersonId.eq(gone));
-    emptied.exec(tx).await?;
-    for account in accounts(tx, gone).await? {
-        move_account(tx, account, into).await?;
-    }
-    forget(tx, gone).await?;
-    let mut change = person::ActiveModel::from(left.clone());
-    change.role = Set(Role::Requester);
-    change.joined_into = Set(Some(into));
-    change.update(tx).await?;
-    Ok(Joined { tickets })
-}
-
 /// The accounts of a person, the one heard last first.
 pub async fn accounts(
     conn: &impl ConnectionTrait,
@@ -182,85 +143,20 @@ pub async fn accounts(
         .await?)
 }
 
-async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) -> Result<u64> {
-    let none = <ticket::ActiveModel as Default>::default;
-    let mut moved = 0;
-    for (column, change, counts) in [
-        (
-            ticket::Column::RegisteredBy,
-            ticket::ActiveModel { registered_by: Set(into), ..none() },
-            false,
-        ),
-        (
-            ticket::Column::RequesterId,
-            ticket::ActiveModel { requester_id: Set(into), ..none() },
-            true,
-        ),
-        (
-            ticket::Column::TechnicianId,
-            ticket::ActiveModel { technician_id: Set(Some(into)), ..none() },
-            true,
-        ),
-        (
-            ticket::Column::MeantFor,
-            ticket::ActiveModel { meant_for: Set(Some(into)), ..none() },
-            false,
-        ),
-    ] {
-        let update = ticket::Entity::update_many().set(change).filter(column.eq(gone));
-        let rows = update.exec(tx).await?.rows_affected;
-        moved += if counts { rows } else { 0 };
-    }
-    ticket_reader::Entity::update_many()
-        .set(ticket_reader::ActiveModel { person_id: Set(Some(into)), ..Default::default() })
-        .filter(ticket_reader::Column::PersonId.eq(gone))
-        .exec(tx)
-        .await?;
-    visit::Entity::update_many()
-        .set(visit::ActiveModel { technician_id: Set(into), ..Default::default() })
-        .filter(visit::Column::TechnicianId.eq(gone))
-        .exec(tx)
-        .await?;
-    Ok(moved)
-}
-
-/// An account with what hangs in its chat and what waits to be said there. Its conversation is its
-/// own and stays as it is.
-async fn move_account(
-    tx: &DatabaseTransaction,
-    account: account::Model,
-    into: PersonId,
-) -> Result<()> {
-    if let Some(chat) = &account.private_chat {
-        card::Entity::update_many()
-            .set(card::ActiveModel { viewer_id: Set(Some(into)), ..Default::default() })
-            .filter(card::Column::Channel.eq(account.channel))
-            .filter(card::Column::ChatKey.eq(chat))
-            .exec(tx)
-            .await?;
-        outbox::Entity::update_many()
-            .set(outbox::ActiveModel { person_id: Set(Some(into)), ..Default::default() })
-            .filter(
-                outbox::Column::OpenLane.eq(crate::service::outbox::lane(account.channel, chat)),
-            )
-            .exec(tx)
-            .await?;
-    }
-    let mut change = account::ActiveModel::from(account);
-    change.person_id = Set(into);
-    change.update(tx).await?;
-    Ok(())
-}
-
 /// Makes the code of a person void. Gives whether there was one.
-async fn forget(tx: &DatabaseTransaction, person: PersonId) -> Result<bool> {
+pub(super) async fn forget(tx: &DatabaseTransaction, person: PersonId) -> Result<bool> {
     let gone = link_code::Entity::delete_by_id(person).exec(tx).await?;
     Ok(gone.rows_affected == 1)
 }
 
+/// The digest of a code, whether it is the code itself or stands for it already.
+fn digest(code: &str) -> String {
+    redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
+}
+
 /// The digest of a code as people type it: in any case, in groups, with letters that look like
 /// digits.
-fn digest(code: &str) -> String {
+pub(in crate::service) fn hash(code: &str) -> String {
     let plain = |character: char| match character.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

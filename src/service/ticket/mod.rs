@@ -36,6 +36,7 @@ pub mod hand_over;
 pub mod not_manage;
 pub mod open;
 pub mod readers;
+pub mod release;
 pub mod route;
 pub mod self_help;
 pub mod solve;

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use super::{
     Done, Subject,
     answers::{self, Solution},
-    child, commit, enter, prepare,
+    child, commit, enter, prepare, release,
 };
 use crate::{
     domain::{
@@ -113,5 +113,11 @@ pub async fn reject(
         enter(&mut change, &subject, status, act.now);
     }
     let reopened = Event::Reopened { missing: missing.to_owned() };
-    commit(act, &subject.ticket, change, vec![reopened]).await
+    let mut done = commit(act, &subject.ticket, change, vec![reopened]).await?;
+    // The technician who solved it may have lost the right to hold it since.
+    if let Some(released) = release::release_one(act, &done.ticket).await? {
+        done.ticket = released.ticket;
+        done.events.extend(released.events);
+    }
+    Ok(done)
 }

@@ -132,6 +132,7 @@ async fn fill(database: &Database, span: &Range<Timestamp>) {
         place: Set(None),
         joined_into: Set(None),
         created_at: Set(Timestamp(0)),
+        revoked_at: Set(None),
     });
     let people: Vec<_> = people.collect();
     let (mut surveys, mut events) = (Vec::new(), Vec::new());

@@ -227,6 +227,7 @@ impl World {
             sender: Sender { key: own, name: who.name(), language: Some("es".into()) },
             input,
             reply_to: None,
+            server: None,
             token: waits.then(|| "token".to_owned()),
         }
     }

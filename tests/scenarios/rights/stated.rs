@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use mesabot::{
     chat::{
-        button::{Code, List, SurveyAnswer},
+        button::{Code, LinkAnswer, List, Step, SurveyAnswer},
         commands::CATALOGUE,
     },
     domain::{
@@ -302,9 +302,8 @@ fn command(name: &str) -> Row {
     let row = |rest, rule| Row::command(name, rest, rule);
     let does = |rest, verb| Row::command(name, rest, rule_of(verb));
     match name {
-        "new" | "language" | "link" | "help" | "cancel" | "start" | "report" => {
-            row("", Rule::Nothing)
-        }
+        "new" | "language" | "link" | "unlink" | "people" | "help" | "cancel" | "start"
+        | "report" => row("", Rule::Nothing),
         "mytickets" => row("", Rule::Mine),
         "queue" => row("", Rule::Queue),
         "register" => row("", Rule::Staff),
@@ -348,7 +347,10 @@ fn pressed(code: Code) -> Row {
         | Code::Write(_)
         | Code::Language(_)
         | Code::Command(_)
-        | Code::Same { .. } => Rule::Nothing,
+        | Code::Same { .. }
+        | Code::Link(..)
+        | Code::Unlink(_)
+        | Code::Roster(_) => Rule::Nothing,
     };
     Row::press(code, rule)
 }
@@ -387,6 +389,11 @@ pub fn rows() -> Vec<Row> {
         Code::Command("cola".into()),
         same(true),
         same(false),
+        Code::Link(1, LinkAnswer::Agree),
+        Code::Link(1, LinkAnswer::Approve),
+        Code::Unlink(1),
+        Code::Roster(Step::People(PersonId(0))),
+        Code::Roster(Step::Chats(0)),
     ] {
         rows.push(pressed(code));
     }

@@ -115,8 +115,12 @@ impl World {
         opened.migrate::<Migrator>().await.expect("the schema is made");
         opened.close().await;
         let conn = direct(&database.url).await.expect("a connection");
-        let desk =
-            Desk { procedure: Arc::new(rules()), access: Access::Invite, locale: Locale::Es };
+        let desk = Desk {
+            procedure: Arc::new(rules()),
+            access: Access::Invite,
+            locale: Locale::Es,
+            server: None,
+        };
         let mut world = Self {
             conn,
             desk,
@@ -247,6 +251,7 @@ impl World {
                         sender: Sender { key, name: who.name(), language: None },
                         input: Input::Text(format!("/caso #{number}")),
                         reply_to: None,
+                        server: None,
                         token: (channel == ChannelKind::Discord).then(|| "token".into()),
                     };
                     let moment = Moment { now: START, disk_low: false };

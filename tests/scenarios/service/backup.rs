@@ -160,7 +160,7 @@ async fn g15_a_copy_made_under_load_knows_all_that_was_acknowledged_before() {
 async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
     let url = format!("sqlite://{}", file.display());
     let procedure = Arc::new(uspec());
-    let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+    let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
     let clock = Arc::new(HandClock::new(START));
     let house = House::open(&url, desk.clone(), clock).await.unwrap();
     let reader = house.database.reader();

@@ -370,7 +370,12 @@ impl Channel for Hearing {
 #[tokio::test]
 async fn a_desk_at_work_finds_what_another_process_wrote() {
     for kept in engines().await {
-        let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+        let desk = Desk {
+            procedure: Arc::new(uspec()),
+            access: Access::Open,
+            locale: Locale::Es,
+            server: None,
+        };
         let clock = Arc::new(HandClock::new(START));
         let house = House::open(&kept.url, desk.clone(), clock.clone()).await.unwrap();
         let (heard, mut hears) = mpsc::unbounded_channel();

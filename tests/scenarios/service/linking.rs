@@ -4,13 +4,14 @@ use mesabot::{
     domain::{
         channel::ChannelKind,
         person::{Doer, Role},
+        person_event::By,
         refusal::Refusal,
         time::{MINUTE, Timestamp},
     },
     service::{
         Error, Result,
         people::{
-            self,
+            self, joining,
             linking::{self, Tried, Visitor},
         },
         ticket::{self, find},
@@ -49,7 +50,7 @@ async fn brings(ground: &Ground, who: &Doer, code: &str, now: Timestamp) -> Trie
 
 async fn joins(ground: &Ground, gone: &Doer, into: &Doer) -> Result<linking::Joined> {
     let (gone, into) = (gone.person().unwrap().id, into.person().unwrap().id);
-    ground.database.write(|tx| Box::pin(async move { linking::join(tx, gone, into).await })).await
+    acts!(ground, Doer::Desk, START, |act| joining::join(act, By::Operator, gone, into))
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ fn read(row: &inbox_entity::Model) -> Incoming {
         sender: Sender { key: who.to_owned(), name: who.to_owned(), language: None },
         input,
         reply_to: None,
+        server: None,
         token: None,
     }
 }
@@ -93,7 +94,7 @@ fn workers(house: &House, receive: Receive) -> Workers {
 async fn on_every_desk(story: impl AsyncFn(&House)) {
     for kept in engines().await {
         let procedure = Arc::new(uspec());
-        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es };
+        let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
         let clock = Arc::new(HandClock::new(START));
         let house = House::open(&kept.url, desk, clock).await.unwrap();
         story(&house).await;

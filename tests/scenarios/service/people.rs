@@ -9,7 +9,7 @@ use mesabot::{
         Error, Result,
         people::{
             self, Address,
-            invitations::{self, NewInvitation},
+            invitations::{self, Brought, NewInvitation, Place},
             known,
         },
     },
@@ -32,38 +32,59 @@ async fn invites(ground: &Ground, role: Option<Role>, uses: i32) -> String {
     code
 }
 
-async fn redeems(ground: &Ground, code: &str, in_group: bool, after: i64) -> Result<()> {
+async fn redeems(ground: &Ground, code: &str, place: Place<'_>, after: i64) -> Result<bool> {
     let now = START.plus(after);
     ground
         .database
         .write(|tx| {
             Box::pin(async move {
-                invitations::redeem(tx, code, in_group, now).await?;
-                Ok(())
+                let redeemed = invitations::redeem(tx, Brought { code, place, now }).await?;
+                Ok(redeemed.is_repeated)
             })
         })
         .await
 }
 
-fn refused(result: Result<()>) -> Refusal {
+fn refused<T: std::fmt::Debug>(result: Result<T>) -> Refusal {
     match result {
         Err(Error::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
 }
 
+fn by(account: &str) -> Place<'_> {
+    Place::Private { channel: ChannelKind::Console, account }
+}
+
+const GROUP: Place<'static> = Place::Group { channel: ChannelKind::Console, chat: "grupo" };
+
 #[tokio::test]
 async fn a_code_works_as_often_as_it_says_and_no_longer() {
     on_every_engine(async |ground| {
         let code = invites(ground, Some(Role::Technician), 2).await;
         assert_eq!(code.len(), 26);
-        redeems(ground, &code.to_uppercase(), false, 0).await.unwrap();
-        assert_eq!(refused(redeems(ground, &code, true, 0).await), Refusal::InvitationMisplaced);
-        redeems(ground, &code, false, 0).await.unwrap();
-        assert_eq!(refused(redeems(ground, &code, false, 0).await), Refusal::InvitationInvalid);
+        redeems(ground, &code.to_uppercase(), by("ana"), 0).await.unwrap();
+        assert_eq!(refused(redeems(ground, &code, GROUP, 0).await), Refusal::InvitationMisplaced);
+        redeems(ground, &code, by("luis"), 0).await.unwrap();
+        assert_eq!(refused(redeems(ground, &code, by("eva"), 0).await), Refusal::InvitationInvalid);
         let late = invites(ground, None, 1).await;
-        assert_eq!(refused(redeems(ground, &late, true, HOUR).await), Refusal::InvitationInvalid);
-        assert_eq!(refused(redeems(ground, "abc", false, 0).await), Refusal::InvitationInvalid);
+        assert_eq!(refused(redeems(ground, &late, GROUP, HOUR).await), Refusal::InvitationInvalid);
+        assert_eq!(refused(redeems(ground, "abc", by("eva"), 0).await), Refusal::InvitationInvalid);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_account_takes_one_use_of_a_shared_invitation() {
+    on_every_engine(async |ground| {
+        let code = invites(ground, Some(Role::Technician), 2).await;
+        assert!(!redeems(ground, &code, by("ana"), 0).await.unwrap());
+        for _ in 0..3 {
+            assert!(redeems(ground, &code, by("ana"), 0).await.unwrap(), "it is told as repeated");
+        }
+        assert!(!redeems(ground, &code, by("luis"), 0).await.unwrap(), "the second use is left");
+        assert_eq!(refused(redeems(ground, &code, by("eva"), 0).await), Refusal::InvitationInvalid);
+        assert!(redeems(ground, &code, by("ana"), 0).await.unwrap(), "used up, yet hers");
     })
     .await;
 }

@@ -141,6 +141,7 @@ impl Person<'_> {
             chat: Chat { key: chat, kind: ChatKind::Private },
             sender: Sender { key: id, name: self.name.clone(), language: None },
             input: Input::Press { code: held.button.code.clone(), message: Some(message) },
+            server: None,
             token: None,
             reply_to: None,
         }

@@ -61,6 +61,7 @@ pub(super) fn read(interaction: Interaction, raw: &Value) -> Option<Incoming> {
         sender,
         input,
         reply_to: None,
+        server: interaction.guild_id,
         token: Some(token),
     })
 }
@@ -91,6 +92,7 @@ pub(super) fn unreadable(raw: &Value, field: String) -> Option<Incoming> {
         sender: Sender { key: author.to_owned(), name: author.to_owned(), language },
         input: Input::Unreadable(field),
         reply_to: None,
+        server: None,
         token: Some(format!("{}{author}", arrived.key())),
     })
 }

@@ -1,0 +1,349 @@
+//! The consent to link two accounts. Each side is shown the name of the other, its network and both
+//! roles, and agrees or refuses in its own chat. Two accounts of the staff need an administrator besides
+//! who is neither of them. Nothing is joined while a role is not the one that was shown.
+
+use crate::{
+    chat::{
+        button::{Code, LinkAnswer},
+        commands,
+        incoming::Incoming,
+        outgoing::{Button, Outgoing, RichText},
+        say::{self, About},
+        standing::network,
+        turn::Turn,
+        wording::Voice,
+    },
+    domain::{
+        channel::ChannelKind,
+        locale::Locale,
+        person::{Actor, Role},
+        time::DAY,
+    },
+    entity::{account, link_request, person},
+    service::{
+        Act, Result,
+        people::{
+            self, Address, NewPerson, history, joining,
+            link_requests::{self, Bringer, Side},
+            linking::{Asker, Joined},
+        },
+    },
+};
+
+/// How long an administrator has to approve a link.
+const APPROVAL: i64 = DAY;
+
+/// Who presses a button of a request.
+pub(super) struct Presser<'p> {
+    pub channel: ChannelKind,
+    pub external_key: &'p str,
+    /// None for an account that the desk does not know.
+    pub actor: Option<&'p Actor>,
+    pub locale: Locale,
+}
+
+/// The two sides of a request as they stand now.
+struct Sides {
+    asker: (account::Model, person::Model),
+    bringer: Option<(account::Model, person::Model)>,
+}
+
+/// What one side is shown.
+struct Question<'q> {
+    voice: Voice<'q>,
+    request: i64,
+    /// The other side.
+    name: &'q str,
+    channel: ChannelKind,
+    /// The roles of this side and of the other.
+    own: Role,
+    other: Role,
+}
+
+/// Asks both sides: the one that asked for the code where it is told things, and the one that brought it
+/// by the message that this gives.
+pub(super) async fn ask(
+    act: &Act<'_>,
+    incoming: &Incoming,
+    asker: Asker,
+    chat: &Address,
+) -> Result<Option<Outgoing>> {
+    let Some(account) = joining::account(act.tx, asker.account).await? else { return Ok(None) };
+    let Some(person) = people::person(act.tx, asker.person).await? else { return Ok(None) };
+    let known = people::find_account(act.tx, incoming.channel, &incoming.sender.key).await?;
+    let name = known.as_ref().map_or(&incoming.sender.name, |(_, person)| &person.name);
+    let bringer = Bringer {
+        channel: incoming.channel,
+        external_key: &incoming.sender.key,
+        chat: &chat.chat_key,
+        name,
+        locale: chat.locale,
+    };
+    let request = link_requests::open(act.tx, asker, bringer, act.now).await?;
+    let brought = request.bringer_role.unwrap_or(Role::Requester);
+    let voice = |locale| Voice { locale, procedure: act.procedure, now: act.now };
+    if let Some(to) = private(&account, &person) {
+        let question = Question {
+            voice: voice(to.locale),
+            request: request.id,
+            name,
+            channel: incoming.channel,
+            own: request.asker_role,
+            other: brought,
+        };
+        say::post(act, &to, question.message(), About::asked()).await?;
+    }
+    let question = Question {
+        voice: voice(chat.locale),
+        request: request.id,
+        name: &person.name,
+        channel: account.channel,
+        own: brought,
+        other: request.asker_role,
+    };
+    Ok(Some(question.message()))
+}
+
+/// Takes a press of a known person.
+pub(super) async fn press(turn: &Turn<'_>, request: i64, answer: LinkAnswer) -> Result<()> {
+    let presser = Presser {
+        channel: turn.account.channel,
+        external_key: &turn.account.external_key,
+        actor: Some(&turn.actor),
+        locale: turn.locale,
+    };
+    match self::answer(&turn.act, &presser, request, answer).await? {
+        Some(text) => turn.tell_text(text).await,
+        None => turn.acknowledge(None).await,
+    }
+}
+
+/// Takes an answer. Gives what its presser is told, unless both sides were told already.
+pub(super) async fn answer(
+    act: &Act<'_>,
+    presser: &Presser<'_>,
+    request: i64,
+    answer: LinkAnswer,
+) -> Result<Option<String>> {
+    let voice = Voice { locale: presser.locale, procedure: act.procedure, now: act.now };
+    let Some(request) = link_requests::find(act.tx, request, act.now).await? else {
+        return Ok(Some(voice.text("question-passed")));
+    };
+    let Some(sides) = sides(act, &request).await? else {
+        link_requests::settle(act.tx, &request, act.now).await?;
+        return Ok(Some(voice.text("link-changed")));
+    };
+    if matches!(answer, LinkAnswer::Approve | LinkAnswer::Decline) {
+        return decide(act, presser, (request, sides), answer).await;
+    }
+    let is_asker = sides.asker.0.channel == presser.channel
+        && sides.asker.0.external_key == presser.external_key;
+    let is_bringer =
+        request.bringer_channel == presser.channel && request.bringer_key == presser.external_key;
+    let side = match (is_asker, is_bringer) {
+        (true, _) => Side::Asker,
+        (_, true) => Side::Bringer,
+        _ => return Ok(Some(voice.text("button-unknown"))),
+    };
+    if answer == LinkAnswer::Refuse {
+        link_requests::settle(act.tx, &request, act.now).await?;
+        let other = if side == Side::Asker { Side::Bringer } else { Side::Asker };
+        tell(act, (&request, &sides), other, "link-declined-there").await?;
+        return Ok(Some(voice.text("link-declined")));
+    }
+    let request = link_requests::agree(act.tx, request, side).await?;
+    if !request.is_agreed() {
+        return Ok(Some(voice.text("link-waits")));
+    }
+    if request.is_between_staff() {
+        let administrators = approvers(act, &sides).await?;
+        if !administrators.is_empty() {
+            let until = act.now.plus(APPROVAL);
+            let request = link_requests::wait_until(act.tx, request, until).await?;
+            ask_approval(act, (&request, &sides), &administrators).await?;
+            let other = if side == Side::Asker { Side::Bringer } else { Side::Asker };
+            tell(act, (&request, &sides), other, "link-awaits-approval").await?;
+            return Ok(Some(voice.text("link-awaits-approval")));
+        }
+        // An administrator who is one of the two has agreed, and there is no other to ask.
+        let roles = [Some(request.asker_role), request.bringer_role];
+        if !roles.contains(&Some(Role::Administrator)) {
+            link_requests::settle(act.tx, &request, act.now).await?;
+            return Ok(Some(voice.text("link-no-approver")));
+        }
+    }
+    join(act, request, sides).await?;
+    Ok(None)
+}
+
+/// Takes the word of an administrator on two accounts of the staff.
+async fn decide(
+    act: &Act<'_>,
+    presser: &Presser<'_>,
+    (request, sides): (link_request::Model, Sides),
+    answer: LinkAnswer,
+) -> Result<Option<String>> {
+    let voice = Voice { locale: presser.locale, procedure: act.procedure, now: act.now };
+    let is_one_of_them = |actor: &Actor| {
+        actor.id == sides.asker.1.id
+            || sides.bringer.as_ref().is_some_and(|(_, person)| person.id == actor.id)
+    };
+    let may = |actor: &&Actor| actor.role == Role::Administrator && !is_one_of_them(actor);
+    if presser.actor.filter(may).is_none() || !request.is_agreed() {
+        return Ok(Some(voice.text("button-unknown")));
+    }
+    if answer == LinkAnswer::Decline {
+        link_requests::settle(act.tx, &request, act.now).await?;
+        for side in [Side::Asker, Side::Bringer] {
+            tell(act, (&request, &sides), side, "link-not-approved").await?;
+        }
+        return Ok(Some(voice.text("link-not-approved")));
+    }
+    join(act, request, sides).await?;
+    Ok(Some(voice.text("link-approved")))
+}
+
+/// Joins the two sides. The person with the higher role stays; of two with the same role, the one who
+/// asked for the code.
+async fn join(act: &Act<'_>, request: link_request::Model, sides: Sides) -> Result<()> {
+    link_requests::settle(act.tx, &request, act.now).await?;
+    let by = history::by(act);
+    let (asker, person) = sides.asker;
+    let (account, stays, joined) = match sides.bringer {
+        None => {
+            let new = NewPerson {
+                channel: request.bringer_channel,
+                external_key: request.bringer_key.clone(),
+                name: request.bringer_name.clone(),
+                locale: request.bringer_locale,
+            };
+            let added = people::add_account(act.tx, new, person.id, act.now).await?;
+            people::hear_privately(act.tx, &added, &request.bringer_chat, act.now).await?;
+            joining::note_added(act, by, &added, &request.bringer_name).await?;
+            (added, person.id, Joined::default())
+        }
+        Some((account, other)) => {
+            let (gone, stays) = match other.role > person.role {
+                true => (person.id, other.id),
+                false => (other.id, person.id),
+            };
+            (account, stays, joining::join(act, by, gone, stays).await?)
+        }
+    };
+    commands::link::linked(act, stays, [asker.id, account.id], joined).await
+}
+
+/// Both sides, when they are as they were shown: nobody was joined, revoked or given another role since.
+async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Sides>> {
+    let Some(account) = joining::account(act.tx, request.asker_account).await? else {
+        return Ok(None);
+    };
+    let Some(person) = people::person(act.tx, account.person_id).await? else { return Ok(None) };
+    let (channel, key) = (request.bringer_channel, request.bringer_key.as_str());
+    let bringer = people::find_account(act.tx, channel, key).await?;
+    let has_access = |person: &person::Model| person.revoked_at.is_none();
+    let is_as_shown = has_access(&person)
+        && person.role == request.asker_role
+        && bringer.as_ref().map(|(_, person)| person.role) == request.bringer_role
+        && bringer.as_ref().is_none_or(|(_, other)| has_access(other) && other.id != person.id);
+    Ok(is_as_shown.then_some(Sides { asker: (account, person), bringer }))
+}
+
+/// The administrators who may approve a link of these two, with where each is told.
+async fn approvers(act: &Act<'_>, sides: &Sides) -> Result<Vec<Address>> {
+    let mut addresses = Vec::new();
+    for administrator in people::with_role(act.tx, Role::Administrator).await? {
+        let is_side = administrator.id == sides.asker.1.id
+            || sides.bringer.as_ref().is_some_and(|(_, person)| person.id == administrator.id);
+        if !is_side {
+            addresses.extend(people::addresses(act.tx, administrator.id).await?.into_iter().next());
+        }
+    }
+    Ok(addresses)
+}
+
+async fn ask_approval(
+    act: &Act<'_>,
+    (request, sides): (&link_request::Model, &Sides),
+    administrators: &[Address],
+) -> Result<()> {
+    for to in administrators {
+        let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+        let role = |role: Role| voice.text(&format!("role-{}", role.as_str()));
+        let args = [
+            ("name", sides.asker.1.name.as_str().into()),
+            ("role", role(request.asker_role).into()),
+            ("network", network(&voice, sides.asker.0.channel).into()),
+            ("other", request.bringer_name.as_str().into()),
+            ("other-role", role(request.bringer_role.unwrap_or(Role::Requester)).into()),
+            ("other-network", network(&voice, request.bringer_channel).into()),
+        ];
+        let button = |key: &str, answer| Button {
+            label: voice.text(key),
+            code: Code::Link(request.id, answer).encode(),
+        };
+        let buttons = vec![vec![
+            button("button-link-approve", LinkAnswer::Approve),
+            button("button-link-decline", LinkAnswer::Decline),
+        ]];
+        let text = voice.plain("link-approval", &args);
+        say::post(act, to, Outgoing { text, buttons, ..Default::default() }, About::default())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Tells one side.
+async fn tell(
+    act: &Act<'_>,
+    (request, sides): (&link_request::Model, &Sides),
+    side: Side,
+    key: &str,
+) -> Result<()> {
+    let to = match side {
+        Side::Asker => private(&sides.asker.0, &sides.asker.1),
+        Side::Bringer => Some(Address {
+            channel: request.bringer_channel,
+            chat_key: request.bringer_chat.clone(),
+            person: sides.bringer.as_ref().map(|(_, person)| person.id),
+            locale: request.bringer_locale,
+        }),
+    };
+    let Some(to) = to else { return Ok(()) };
+    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let message = Outgoing { text: voice.plain(key, &[]), ..Default::default() };
+    say::post(act, &to, message, About::default()).await
+}
+
+fn private(account: &account::Model, person: &person::Model) -> Option<Address> {
+    Some(Address {
+        channel: account.channel,
+        chat_key: account.private_chat.clone()?,
+        person: Some(person.id),
+        locale: person.locale,
+    })
+}
+
+impl Question<'_> {
+    fn message(&self) -> Outgoing {
+        let voice = &self.voice;
+        let role = |role: Role| voice.text(&format!("role-{}", role.as_str()));
+        let (own, other) = (role(self.own), role(self.other));
+        let ask = [("name", self.name.into()), ("network", network(voice, self.channel).into())];
+        let roles = [("own", own.as_str().into()), ("other", other.as_str().into())];
+        let warning = match self.own > Role::Requester {
+            true => voice.say("link-warn-staff", &[("role", own.as_str().into())]),
+            false => voice.text("link-warn"),
+        };
+        let lines = [voice.say("link-ask", &ask), voice.say("link-roles", &roles), warning];
+        let button = |key: &str, answer| Button {
+            label: voice.text(key),
+            code: Code::Link(self.request, answer).encode(),
+        };
+        let buttons = vec![vec![
+            button("button-link-yes", LinkAnswer::Agree),
+            button("button-link-no", LinkAnswer::Refuse),
+        ]];
+        Outgoing { text: RichText::plain(lines.join("\n")), buttons, ..Default::default() }
+    }
+}

@@ -1,0 +1,92 @@
+//! The list of people for administrators, with invitations and linked chats: pages, and the steps behind
+//! their buttons. Every press asks anew whether its presser is an administrator. Deliberately absent:
+//! what a change does (`chat::standing`).
+
+use crate::{
+    chat::{
+        button::{Code, Step},
+        outgoing::{Button, Outgoing, RichText},
+        say::About,
+        standing,
+        turn::Turn,
+        wording::Voice,
+    },
+    domain::{id::PersonId, person::Role, person_event::By},
+    service::{Result, people::invitations},
+};
+
+mod others;
+mod person;
+
+/// Shows a page, or does a step.
+pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
+    if turn.actor.role < Role::Administrator {
+        return turn.tell("button-unknown", &[]).await;
+    }
+    let (act, by) = (&turn.act, By::Person(turn.actor.id));
+    match step {
+        Step::People(after) => person::page(turn, after).await,
+        Step::Show(id) => person::show(turn, id).await,
+        Step::AskRole(id) => person::ask_role(turn, id).await,
+        Step::ConfirmRole(id, role) => person::confirm_role(turn, id, role).await,
+        Step::Role(id, role) => {
+            standing::set_role(act, by, id, role).await?;
+            // Who gave away their own role sees no list any more.
+            match id == turn.actor.id {
+                true => turn.tell("roster-done", &[]).await,
+                false => person::show(turn, id).await,
+            }
+        }
+        Step::AskGroup(id) => person::ask_group(turn, id).await,
+        Step::AddGroup(id, group) => {
+            standing::add_group(act, by, id, &group).await?;
+            person::ask_group(turn, id).await
+        }
+        Step::RemoveGroup(id, group) => {
+            standing::remove_group(act, by, id, &group).await?;
+            person::ask_group(turn, id).await
+        }
+        Step::ConfirmRevoke(id) => person::confirm_revoke(turn, id).await,
+        Step::Revoke(id) => revoke(turn, by, id).await,
+        Step::Unlink(id, link) => {
+            standing::unlink(act, by, (id, link), turn.desk.access).await?;
+            turn.tell("roster-done", &[]).await
+        }
+        Step::Invitations(before) => others::invitations(turn, before).await,
+        Step::RevokeInvitation(id) => match invitations::revoke(act, by, id).await? {
+            true => turn.tell("roster-invitation-revoked", &[]).await,
+            false => turn.tell("question-passed", &[]).await,
+        },
+        Step::Chats(after) => others::chats(turn, after).await,
+        Step::ConfirmChat(id) => others::confirm_chat(turn, id).await,
+        Step::UnlinkChat(id) => match standing::unlink_chat(act, by, id).await? {
+            true => turn.tell("roster-done", &[]).await,
+            false => turn.tell("question-passed", &[]).await,
+        },
+    }
+}
+
+async fn revoke(turn: &Turn<'_>, by: By, id: PersonId) -> Result<()> {
+    let released = standing::revoke(&turn.act, by, id).await?;
+    if id == turn.actor.id {
+        return turn.acknowledge(None).await;
+    }
+    turn.tell("roster-revoked", &[("count", released.into())]).await
+}
+
+/// A page, for its administrator alone.
+async fn post(turn: &Turn<'_>, text: RichText, buttons: Vec<Vec<Button>>) -> Result<()> {
+    turn.post_privately(Outgoing { text, buttons, ..Default::default() }, About::default()).await
+}
+
+fn button(voice: &Voice<'_>, key: &str, step: Step) -> Button {
+    Button { label: voice.text(key), code: Code::Roster(step).encode() }
+}
+
+fn numbered(id: i64, step: Step) -> Button {
+    Button { label: format!("#{id}"), code: Code::Roster(step).encode() }
+}
+
+fn role(voice: &Voice<'_>, role: Role) -> String {
+    voice.text(&format!("role-{}", role.as_str()))
+}
