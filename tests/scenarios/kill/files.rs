@@ -8,7 +8,9 @@ use mesabot::{
     domain::file::Unkept,
     entity::{
         attachment::{self, FileState},
-        file_showing, stored_file,
+        file_showing,
+        outbox::DeliveryState,
+        stored_file,
     },
     store::{Store, digest},
 };
@@ -142,6 +144,10 @@ impl Files {
 
 /// What was said to people about files that are not kept.
 fn refusals(memory: &Memory) -> Vec<String> {
-    let sends = memory.outbox.iter().filter(|said| matches!(said.delivery, Delivery::Send { .. }));
+    let sends = memory.outbox.iter().filter(|said| {
+        // A superseded row is not sent: the message that a burst became says what it would have said.
+        matches!(said.delivery, Delivery::Send { .. })
+            && said.row.state != DeliveryState::Superseded
+    });
     sends.map(super::oracle::Said::text).filter(|text| text.contains("No pude guardar")).collect()
 }

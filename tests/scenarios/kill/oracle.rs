@@ -211,7 +211,9 @@ impl Memory {
         let mut acknowledged: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
         for said in self.outbox.iter().filter(|said| said.text().contains(ACKNOWLEDGED)) {
             // What is shown through an interaction besides is an answer, and no notice.
-            if matches!(said.delivery, Delivery::Send { via: None, .. }) {
+            // A superseded one is said by the message that the burst became.
+            let is_said = said.row.state != DeliveryState::Superseded;
+            if is_said && matches!(said.delivery, Delivery::Send { via: None, .. }) {
                 // A notice that one is in doubt quotes it, and belongs to no ticket.
                 let Some(ticket) = said.row.ticket_id else { continue };
                 acknowledged.entry(ticket.0).or_default().push(said);
