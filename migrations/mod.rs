@@ -54,12 +54,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_retention::Migration),
             Box::new(m0018_leases::Migration),
             Box::new(m0019_backlog::Migration),
+            Box::new(m0020_heartbeat::Migration),
             Box::new(m0021_report_wishes::Migration),
             Box::new(m0022_precedence::Migration),
+            Box::new(m0023_places::Migration),
             Box::new(m0026_readers::Migration),
             Box::new(m0027_people_events::Migration),
-            Box::new(m0020_heartbeat::Migration),
-            Box::new(m0023_places::Migration),
         ]
     }
 }

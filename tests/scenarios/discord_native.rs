@@ -145,6 +145,8 @@ async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
         let told = marta.reads();
         let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
         discord.dms(desk, there, &format!("/vincular {}", code.unwrap())).await;
+        desk.presses(&marta, "Vincular").await;
+        discord.presses(desk, there, "Vincular").await;
         desk.passes(2 * MINUTE).await;
         desk.says(&marta, "/idioma en").await;
         marta.reads();

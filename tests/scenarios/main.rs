@@ -29,6 +29,7 @@ mod discord_emulator;
 mod discord_faults;
 mod discord_files;
 mod discord_gateway;
+mod discord_members;
 mod discord_native;
 mod discord_poison;
 mod discord_replicas;

@@ -13,6 +13,7 @@ mod limits;
 mod linking;
 mod overload;
 mod people;
+mod people_commands;
 mod reading;
 mod relations;
 mod retention;

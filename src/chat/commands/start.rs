@@ -40,7 +40,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
             let redeemed = redeem(&turn.act, turn.incoming, code).await?;
             self::redeemed(turn, redeemed).await
         }
-        None if turn.in_group() => Ok(()),
+        None if turn.in_group() && turn.alone().is_none() => Ok(()),
         None => turn.say("welcome", &[("name", turn.actor.name.as_str().into())]).await,
     }
 }
