@@ -1,13 +1,13 @@
 //! The door: finds out who did something and leads them on. Strangers get one neutral sentence
 //! (G16); whoever acts in the name of a group is asked to act in their own.
 
-use std::sync::atomic::AtomicBool;
+use std::{future::ready, sync::atomic::AtomicBool};
 
 use sea_orm::DatabaseTransaction;
 
 use crate::{
     chat::{
-        Desk, Moment,
+        Desk, Doing, Moment,
         button::{Code, LinkAnswer},
         commands, dialogue,
         incoming::{Chat, ChatKind, Incoming, Input},
@@ -97,13 +97,13 @@ pub(super) async fn receive(
     let incoming = own_place.as_ref().unwrap_or(incoming);
     match known {
         Some((account, person)) if person.revoked_at.is_some() => {
-            readmit(act, desk, (incoming, moment), (account, person)).await
+            Box::pin(readmit(act, desk, (incoming, moment), (account, person))).await
         }
         Some((account, person)) => {
             let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
             lead(&turn).await
         }
-        None => welcome(act, desk, incoming, moment).await,
+        None => Box::pin(welcome(act, desk, incoming, moment)).await,
     }
 }
 
@@ -334,38 +334,7 @@ async fn begin<'t>(
 
 /// What a known person did. A refusal is told and the turn is over; it decided before it wrote.
 async fn lead(turn: &Turn<'_>) -> Result<()> {
-    let done = match &turn.incoming.input {
-        Input::Text(text) => match (text.trim_start().strip_prefix('/'), &turn.thread) {
-            // Among people who talk, a slash may begin anything.
-            (Some(line), Some(thread)) if !commands::is_known(line) => {
-                thread_talk::hear(turn, thread, text).await
-            }
-            // The state of what is done lies on the heap, so that deep conversations fit any stack.
-            (Some(command), _) => Box::pin(commands::run(turn, command)).await,
-            (None, Some(thread)) => thread_talk::hear(turn, thread, text).await,
-            (None, None) => Box::pin(dialogue::hear(turn, text)).await,
-        },
-        // On the heap: what a press or a word can begin is much, and a thread's stack is small.
-        Input::Press { code, .. } => Box::pin(press::press(turn, code)).await,
-        Input::Attachment(attachment) => match &turn.thread {
-            Some(thread) => thread_talk::hear_attachment(turn, thread, attachment).await,
-            None => dialogue::hear_attachment(turn, attachment).await,
-        },
-        Input::Edited(_) if turn.in_group() => Ok(()),
-        Input::Edited(_) => turn.say("edits-are-not-followed", &[]).await,
-        Input::Submit { code, fields, attachments } => {
-            Box::pin(dialogue::submit(turn, code, (fields, attachments))).await
-        }
-        Input::OpenFor { person, program } => {
-            dialogue::requester::point(turn, person, *program).await
-        }
-        Input::Blocked
-        | Input::Unblocked
-        | Input::Moved { .. }
-        | Input::Gone
-        | Input::Unreadable(_)
-        | Input::Anonymous => Ok(()),
-    };
+    let done = obey(turn).await;
     match done {
         Err(Error::Refused(refusal)) => turn.refuse(&refusal).await?,
         other => other?,
@@ -374,6 +343,40 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         view::reach::ask_again(turn).await?;
     }
     turn.acknowledge(None).await
+}
+
+/// Each way has its own future on the heap, as in `press::press`.
+fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
+    match &turn.incoming.input {
+        Input::Text(text) => match (text.trim_start().strip_prefix('/'), &turn.thread) {
+            // Among people who talk, a slash may begin anything.
+            (Some(line), Some(thread)) if !commands::is_known(line) => {
+                Box::pin(thread_talk::hear(turn, thread, text))
+            }
+            (Some(command), _) => Box::pin(commands::run(turn, command)),
+            (None, Some(thread)) => Box::pin(thread_talk::hear(turn, thread, text)),
+            (None, None) => Box::pin(dialogue::hear(turn, text)),
+        },
+        Input::Press { code, .. } => press::press(turn, code),
+        Input::Attachment(attachment) => match &turn.thread {
+            Some(thread) => Box::pin(thread_talk::hear_attachment(turn, thread, attachment)),
+            None => Box::pin(dialogue::hear_attachment(turn, attachment)),
+        },
+        Input::Edited(_) if turn.in_group() => Box::pin(ready(Ok(()))),
+        Input::Edited(_) => Box::pin(turn.say("edits-are-not-followed", &[])),
+        Input::Submit { code, fields, attachments } => {
+            Box::pin(dialogue::submit(turn, code, (fields, attachments)))
+        }
+        Input::OpenFor { person, program } => {
+            Box::pin(dialogue::requester::point(turn, person, *program))
+        }
+        Input::Blocked
+        | Input::Unblocked
+        | Input::Moved { .. }
+        | Input::Gone
+        | Input::Unreadable(_)
+        | Input::Anonymous => Box::pin(ready(Ok(()))),
+    }
 }
 
 /// How long a private chat that was closed is left alone while its person is seen elsewhere.

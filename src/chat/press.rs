@@ -18,30 +18,31 @@ use crate::{
     },
 };
 
-/// Does what a button means.
-pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &'a str) -> Doing<'a> {
-    Box::pin(mean(turn, code))
-}
-
-async fn mean(turn: &Turn<'_>, code: &str) -> Result<()> {
+/// Does what a button means. Each meaning has its own future on the heap: one that held them all would be
+/// as large as all of them together, and would not fit the stack of a thread.
+pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &str) -> Doing<'a> {
     match Code::decode(code) {
-        Some(Code::Ticket(verb, number)) => on_ticket(turn, verb, number).await,
-        Some(Code::FollowUp(number)) => dialogue::new_ticket::follow_up(turn, number).await,
-        Some(Code::Files(number)) => view::files::show(turn, number).await,
-        Some(Code::Survey(number, round, answer)) => on_survey(turn, (number, round), answer).await,
-        Some(Code::Agree(number, at)) => dialogue::visit::agree(turn, number, at).await,
-        Some(Code::Dialogue(serial, choice)) => dialogue::choose(turn, serial, choice).await,
-        Some(Code::Write(serial)) => dialogue::write(turn, serial).await,
-        Some(Code::More(list, cursor)) => view::list::show(turn, list, Some(cursor)).await,
-        Some(Code::Language(locale)) => commands::language::choose(turn, locale).await,
-        Some(Code::Command(name)) => commands::run(turn, &name).await,
-        Some(Code::Same { noted, newcomer, yes }) => {
-            same_person::answer(turn, (noted, newcomer), yes).await
+        Some(Code::Ticket(verb, number)) => Box::pin(on_ticket(turn, verb, number)),
+        Some(Code::FollowUp(number)) => Box::pin(dialogue::new_ticket::follow_up(turn, number)),
+        Some(Code::Files(number)) => Box::pin(view::files::show(turn, number)),
+        Some(Code::Survey(number, round, answer)) => {
+            Box::pin(on_survey(turn, (number, round), answer))
         }
-        Some(Code::Link(request, answer)) => link_request::press(turn, request, answer).await,
-        Some(Code::Unlink(link)) => commands::unlink::undo(turn, link).await,
-        Some(Code::Roster(step)) => roster::press(turn, step).await,
-        None => turn.tell("button-unknown", &[]).await,
+        Some(Code::Agree(number, at)) => Box::pin(dialogue::visit::agree(turn, number, at)),
+        Some(Code::Dialogue(serial, choice)) => {
+            Box::pin(async move { dialogue::choose(turn, serial, choice).await })
+        }
+        Some(Code::Write(serial)) => Box::pin(dialogue::write(turn, serial)),
+        Some(Code::More(list, cursor)) => Box::pin(view::list::show(turn, list, Some(cursor))),
+        Some(Code::Language(locale)) => Box::pin(commands::language::choose(turn, locale)),
+        Some(Code::Command(name)) => Box::pin(async move { commands::run(turn, &name).await }),
+        Some(Code::Same { noted, newcomer, yes }) => {
+            Box::pin(same_person::answer(turn, (noted, newcomer), yes))
+        }
+        Some(Code::Link(request, answer)) => Box::pin(link_request::press(turn, request, answer)),
+        Some(Code::Unlink(link)) => Box::pin(commands::unlink::undo(turn, link)),
+        Some(Code::Roster(step)) => Box::pin(roster::press(turn, step)),
+        None => Box::pin(turn.tell("button-unknown", &[])),
     }
 }
 

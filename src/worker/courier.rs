@@ -247,7 +247,6 @@ impl Courier {
                 rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
             let going = admitted.len();
             round.claimed = self.claim_all(&round.term, admitted, now).await?.into();
-            kill_point("courier.claimed");
             // Behind what goes out or waits for its pace nothing of its lane may; behind what ended
             // without being sent, something may.
             let was_all = seen_all && round.claimed.len() == going;

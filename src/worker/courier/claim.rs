@@ -10,6 +10,7 @@ use crate::{
     chat::outgoing::Delivery,
     domain::{id::OutboxId, time::Timestamp},
     entity::outbox as entity,
+    kill_point::kill_point,
     service::{
         Error, Result, cards,
         outbox::{self, Outcome},
@@ -35,7 +36,8 @@ impl Courier {
         }
         let ids: Vec<OutboxId> = rows.iter().map(|row| row.id).collect();
         let ids = &ids;
-        self.database
+        let parcels = self
+            .database
             .write(|tx| {
                 Box::pin(async move {
                     term.hold(tx).await?;
@@ -52,7 +54,9 @@ impl Courier {
                     Ok::<_, Error>(parcels)
                 })
             })
-            .await
+            .await?;
+        kill_point("courier.claimed");
+        Ok(parcels)
     }
 
     /// What is sent for a claimed row; none where the row ends without being sent.

@@ -17,7 +17,7 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("worker/handler.rs", "inbox.stored", "stored; not confirmed to the platform"),
     ("worker/handler.rs", "handle.uncommitted", "all that it causes written; not committed"),
     ("worker/handler.rs", "handle.committed", "committed; the courier not woken"),
-    ("worker/courier.rs", "courier.claimed", "marked as being sent; the platform not called"),
+    ("worker/courier/claim.rs", "courier.claimed", "marked as being sent; the platform not called"),
     ("worker/courier.rs", "courier.answered", "the platform has answered; not written down"),
     ("worker/courier.rs", "courier.settled", "the answer written down; the lane not free"),
     ("worker/fetcher.rs", "fetch.claimed", "a file taken on; not fetched"),
