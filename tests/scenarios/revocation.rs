@@ -223,7 +223,7 @@ fn invitations_and_linked_chats_are_listed_and_revoked() {
         boss.reads();
         boss.presses("Invitaciones").await;
         let listed = boss.reads();
-        assert!(listed.contains("#4 técnico en Mesa de ayuda: quedan 1 usos"), "{listed}");
+        assert!(listed.contains("#4 técnico en Mesa de ayuda: queda un uso"), "{listed}");
         assert!(!listed.contains(&code), "{listed}");
         boss.presses("#4").await;
         assert_eq!(boss.reads(), "Listo, esa invitación ya no sirve.");

@@ -176,7 +176,10 @@ roster-invitation-revoked = Done, that invitation does not work any more.
 roster-invitation = #{ $id } { $gives }{ $count ->
     [0] {""}
    *[other] {" "}in { $groups }
-}: { $uses } uses left, expires { $when }
+}: { $uses ->
+    [one] one use left
+   *[other] { $uses } uses left
+}, expires { $when }
 roster-group-chat = group chat
 roster-chats = Linked group chats
 roster-chats-none = There are no linked group chats.

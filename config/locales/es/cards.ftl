@@ -176,7 +176,10 @@ roster-invitation-revoked = Listo, esa invitación ya no sirve.
 roster-invitation = #{ $id } { $gives }{ $count ->
     [0] {""}
    *[other] {" "}en { $groups }
-}: quedan { $uses } usos, vence { $when }
+}: { $uses ->
+    [one] queda un uso
+   *[other] quedan { $uses } usos
+}, vence { $when }
 roster-group-chat = chat de grupo
 roster-chats = Chats de grupo vinculados
 roster-chats-none = No hay chats de grupo vinculados.

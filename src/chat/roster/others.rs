@@ -46,7 +46,7 @@ pub(super) async fn invitations(turn: &Turn<'_>, before: i64) -> Result<()> {
             ("gives", gives.into()),
             ("groups", groups.join(", ").into()),
             ("count", groups.len().into()),
-            ("uses", row.uses_left.to_string().into()),
+            ("uses", row.uses_left.unsigned_abs().into()),
             ("when", voice.when(row.expires_at).into()),
         ];
         text.push(format!("\n{}", voice.say("roster-invitation", &args)), Style::Plain);
