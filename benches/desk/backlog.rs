@@ -77,7 +77,12 @@ where
 /// Lets so much wait, and gives how many milliseconds each message took to be said.
 async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
     let emulator = Emulator::start().await;
-    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let desk = Desk {
+        procedure: Arc::new(uspec()),
+        access: Access::Open,
+        locale: Locale::Es,
+        server: None,
+    };
     let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
     let (telegram, _) = telegram::connect(&line(&emulator)).await.expect("the emulator answers");
     let chats = if matches!(shape, Shape::ManyChats) { CHATS } else { 1 };

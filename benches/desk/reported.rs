@@ -146,7 +146,12 @@ async fn fill(url: &str, tickets: i64) {
 pub async fn once() -> bool {
     let url = std::env::var(URL).expect("the process that started this one names a database");
     let clock = Arc::new(HandClock::new(Timestamp(START).plus(28 * DAY)));
-    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let desk = Desk {
+        procedure: Arc::new(uspec()),
+        access: Access::Open,
+        locale: Locale::Es,
+        server: None,
+    };
     let house = House::open(&url, desk, Arc::<HandClock>::clone(&clock)).await;
     let files = tempfile::TempDir::new_in(directory()).expect("a directory can be made");
     let store = Store::folder(files.path()).expect("files can be kept");

@@ -112,7 +112,12 @@ async fn deliver(database: TestDatabase, updates: usize, seed: u64) {
 
 /// A desk on the database with a handler of its own.
 async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
-    let desk = Desk { procedure: Arc::new(uspec()), access: Access::Open, locale: Locale::Es };
+    let desk = Desk {
+        procedure: Arc::new(uspec()),
+        access: Access::Open,
+        locale: Locale::Es,
+        server: None,
+    };
     let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
     let (_, bot) = telegram::connect(&line(emulator)).await.expect("the emulator answers");
     let receive = Box::new(move |row: &inbox::Model| {

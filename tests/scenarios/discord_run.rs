@@ -5,10 +5,7 @@
 mod found;
 mod registering;
 
-use std::{
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-};
+use std::process::{Child, Command, Stdio};
 
 use mesabot::{
     clock::{Clock, SystemClock},
@@ -20,6 +17,7 @@ use serde_json::json;
 use crate::support::{
     desk::DEADLINE,
     discord::{BOT_ID, ChannelKind, Effect, Emulator, Gate, Ledger, Signature},
+    port,
 };
 
 const MARTA: u64 = 501;
@@ -88,8 +86,7 @@ async fn the_program_takes_interactions_over_http() {
     let emulator = emulator().await;
     emulator.interactions_over_http(true);
     let directory = tempfile::tempdir().unwrap();
-    // A port that was free a moment ago; the program is told it beforehand.
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let address = port::free();
     let (key, listen) = (emulator.public_key(), address.to_string());
     let more =
         [("MESABOT_DISCORD__PUBLIC_KEY", key.as_str()), ("MESABOT_HTTP__LISTEN", listen.as_str())];

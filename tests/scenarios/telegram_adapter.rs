@@ -14,7 +14,10 @@ use mesabot::{
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::support::telegram::{Effect, Emulator, Fault, Gate};
+use crate::support::{
+    port,
+    telegram::{Effect, Emulator, Fault, Gate},
+};
 
 const ANA: i64 = 5;
 
@@ -186,7 +189,7 @@ async fn a_bare_message_tells_a_refused_chat_from_a_refused_message() {
 #[tokio::test]
 async fn a_platform_that_is_not_there_has_surely_sent_nothing() {
     let (emulator, _) = world().await;
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = port::free();
     let nowhere = TelegramSettings {
         api_url: format!("http://{free}").parse().unwrap(),
         ..settings(&emulator)

@@ -19,17 +19,13 @@ use serde_json::json;
 
 use crate::support::{
     desk::DEADLINE,
+    port,
     telegram::{BOT_ID, Call, Effect, Emulator, Fault, Gate, Ledger, webhook::METHOD},
 };
 
 const MARTA: i64 = 5;
 const PATH: &str = "/telegram/3f9c1e7a";
 const SECRET: &str = "0123456789-0123456789_abcdefghijk";
-
-/// A port that was free a moment ago.
-fn address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 /// A program that is stopped with the test, however the test ends.
 struct Running(Child);
@@ -157,7 +153,7 @@ async fn until(listen: SocketAddr, path: &str, expected: (u16, &str)) {
 async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_once() {
     let machine = Machine::new().await;
     let emulator = &machine.emulator;
-    let desk = machine.start(address(), true);
+    let desk = machine.start(port::free(), true);
     emulator.wait_until(|ledger| ledger.webhooks_set == 1, DEADLINE).await;
     emulator.faults().next(METHOD, 2, Fault::DropAfter);
     let told = emulator.says(MARTA, MARTA, "No imprime la impresora");
@@ -186,7 +182,7 @@ async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_on
     desk.ends_in_peace().await;
     machine.operator_calls("deleteWebhook").await;
     emulator.faults().clear();
-    let polling = machine.start(address(), false);
+    let polling = machine.start(port::free(), false);
     emulator.wait_until(|ledger| ledger.confirmed.contains(&press), DEADLINE).await;
     emulator.says(MARTA, MARTA, "/miscasos");
     let listed = |ledger: &Ledger| ledger.said_to(MARTA).last().is_some_and(|it| it.contains("#1"));
@@ -214,7 +210,7 @@ async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_on
 async fn it_says_whether_it_is_well_and_its_end_takes_the_webhook_from_nobody() {
     let machine = Machine::new().await;
     let emulator = &machine.emulator;
-    let (reached, listen) = (Gate::closed(), address());
+    let (reached, listen) = (Gate::closed(), port::free());
     emulator.faults().next("getMe", 1, Fault::Hang(reached.clone()));
     let desk = machine.start(listen, true);
     until(listen, "/healthz", (200, "ok")).await;
@@ -277,7 +273,7 @@ async fn a_webhook_that_telegram_will_not_call_ends_the_desk_and_says_why() {
     machine.emulator.faults().next("setWebhook", 1, Fault::Refuse(502, busy.to_owned()));
     let refusal = "Bad Request: bad webhook: Failed to resolve host";
     machine.emulator.faults().next("setWebhook", 1, Fault::Http400(refusal.to_owned()));
-    let ended = machine.start(address(), true).ended().await;
+    let ended = machine.start(port::free(), true).ended().await;
     assert!(!ended.success());
     let log = machine.log();
     assert!(log.contains("Telegram was not told to call; trying again"), "{log}");
@@ -291,7 +287,7 @@ async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
     emulator.writes_profile("short_description", "en", "The office's own words");
     emulator.faults().next("setMyCommands", 2, Fault::RetryAfter(1));
     emulator.faults().next("setMyDescription", 1, Fault::RetryAfter(1));
-    let desk = machine.start(address(), false);
+    let desk = machine.start(port::free(), false);
     let menus = |ledger: &Ledger| {
         let menu = |effect: &&Effect| matches!(effect, Effect::Menu { .. });
         ledger.effects.iter().filter(menu).count() >= 6
@@ -313,7 +309,7 @@ async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
 #[tokio::test]
 async fn readyz_says_refused_while_a_webhook_keeps_updates_away() {
     let machine = Machine::new().await;
-    let (emulator, listen) = (&machine.emulator, address());
+    let (emulator, listen) = (&machine.emulator, port::free());
     let desk = machine.start(listen, false);
     until(listen, "/readyz", (200, "ready")).await;
     let hook = json!({"url": "https://elsewhere.example/hook"});

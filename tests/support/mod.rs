@@ -14,6 +14,7 @@ mod multipart;
 pub mod mutation;
 pub mod pairing;
 pub mod person;
+pub mod port;
 pub mod proxy;
 pub mod reported;
 pub mod server_line;

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::PipeWriter,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{
     desk::DEADLINE,
+    port,
     telegram::{Emulator, Ledger},
 };
 
@@ -63,9 +64,7 @@ impl Machine {
         let emulator = Emulator::start().await;
         emulator.add_user(MARTA, "Marta", "es");
         emulator.add_user(BETO, "Beto", "es");
-        // A port that was free a moment ago.
-        let listen = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self { emulator, listen, directory: tempfile::tempdir().unwrap() }
+        Self { emulator, listen: port::free(), directory: tempfile::tempdir().unwrap() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

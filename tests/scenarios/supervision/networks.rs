@@ -1,11 +1,12 @@
 //! One network that refuses the desk, or is not there, and the other that works.
 
-use std::{net::TcpListener, path::Path};
+use std::path::Path;
 
 use super::machine::{Log, MARTA, Machine, until};
 use crate::support::{
     desk::DEADLINE,
     discord::{self, ChannelKind},
+    port,
     telegram::Fault,
 };
 
@@ -92,7 +93,7 @@ async fn a_program_whose_networks_all_refuse_it_ends_with_a_failure() {
 #[tokio::test]
 async fn a_network_that_is_not_there_at_the_start_keeps_the_other_from_nothing() {
     let machine = Machine::new().await;
-    let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = port::free();
     let url = format!("http://{nowhere}/api/v10");
     let more = [("MESABOT_DISCORD__TOKEN", WRONG), ("MESABOT_DISCORD__API_URL", &url)];
     let desk = machine.start(Log::File, &more);
