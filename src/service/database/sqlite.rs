@@ -165,11 +165,13 @@ impl Sqlite {
     /// Waits for the transaction under way and closes every connection.
     pub(super) async fn close(&self) {
         let mut slot = self.slot.lock().await;
-        if let Slot::Waiting(writer) = std::mem::replace(&mut *slot, Slot::Closed) {
-            writer.close().await;
-        }
+        let slot = std::mem::replace(&mut *slot, Slot::Closed);
         // Closing a pool only waits for its connections; it has no error to give.
         let _ = self.reader.connection().close_by_ref().await;
+        // The last to close, as only it may move the journal into the file.
+        if let Slot::Waiting(writer) = slot {
+            writer.close().await;
+        }
     }
 
     /// The directory in which the file and its journal grow.

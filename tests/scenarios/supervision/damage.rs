@@ -161,6 +161,10 @@ async fn a_file_that_is_no_database_ends_the_program_with_the_remedy() {
     let mut bytes = fs::read(machine.path("desk.db")).unwrap();
     bytes[..PAGE].fill(7);
     fs::write(machine.path("desk.db"), bytes).unwrap();
+    // A journal that was left behind would restore the page.
+    for journal in ["desk.db-wal", "desk.db-shm"] {
+        let _ = fs::remove_file(machine.path(journal));
+    }
     let ended = machine.start(Log::File, &[]).ended().await;
     let log = machine.log();
     assert_eq!(ended.code(), Some(1), "{log}");
