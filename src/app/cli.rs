@@ -7,7 +7,7 @@ use rustix::fs::Mode;
 
 use super::{
     House, backup, calendar, chats, console, desk, inbox, invite, logging, outbox, people, report,
-    run, simulate,
+    run, simulate, staffing,
 };
 use crate::{
     clock::SystemClock,
@@ -77,7 +77,7 @@ pub async fn main() -> ExitCode {
 async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     let sources = Sources::from_process(line.config);
     match &line.command {
-        Some(Command::Check(asked)) => return Ok(check(asked, sources)),
+        Some(Command::Check(asked)) => return Ok(check(asked, sources).await),
         Some(Command::Simulate(asked)) => {
             return match procedure(asked.procedure.as_deref(), sources) {
                 Ok(procedure) => simulate::run(&procedure, asked),
@@ -124,10 +124,16 @@ fn nothing_to_run() -> ExitCode {
     ExitCode::from(2)
 }
 
-fn check(asked: &Check, sources: Sources) -> ExitCode {
+async fn check(asked: &Check, sources: Sources) -> ExitCode {
     let report = match &asked.procedure {
         Some(procedure) => config::check_procedure(procedure, &sources),
-        None => config::check(sources),
+        None => {
+            let mut report = config::check(sources.clone());
+            if let Ok(loaded) = Config::load(sources) {
+                report.warnings.extend(staffing::warnings(&loaded).await);
+            }
+            report
+        }
     };
     println!("{report}");
     if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }

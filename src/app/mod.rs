@@ -48,6 +48,7 @@ mod people;
 mod report;
 pub mod run;
 mod simulate;
+mod staffing;
 
 /// What every part of a running desk shares.
 #[derive(Clone)]

@@ -4,7 +4,14 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::{dialogue::Choice, wording::say};
+mod candidate;
+
+pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, numbered};
+
+use super::{
+    dialogue::Choice,
+    wording::{Voice, say},
+};
 use crate::{
     domain::{
         channel::ChannelKind,
@@ -12,7 +19,7 @@ use crate::{
         locale::{Locale, Localized},
         person::Actor,
         priority::Priority,
-        procedure::{Procedure, Reason},
+        procedure::{Group, Procedure, Reason},
         right::{Reader, queue_of},
     },
     entity::person,
@@ -74,14 +81,18 @@ pub fn priority(typed: &str) -> Meant<Priority> {
 
 /// Whether a text is the whole name of a group and nothing more.
 pub fn is_group(procedure: &Procedure, text: &str) -> bool {
-    let text = folded(text);
-    let mut all = procedure.groups.iter().flat_map(|group| names(&group.key, &group.name));
-    all.any(|name| folded(name) == text)
+    whole_group(procedure, text).is_some()
 }
 
-/// The one of these people who is called so.
-pub fn technician(people: &[person::Model], typed: &str) -> Meant<PersonId> {
-    meant(typed, people.iter().map(|person| (person.id, vec![person.name.as_str()])))
+/// The one group whose whole name this is, by its key.
+pub fn whole_group<'p>(procedure: &'p Procedure, text: &str) -> Option<&'p str> {
+    let text = folded(text);
+    let is_called = |group: &&'p Group| {
+        names(&group.key, &group.name).into_iter().any(|name| folded(name) == text)
+    };
+    let mut called = procedure.groups.iter().filter(is_called);
+    let first = called.next()?;
+    called.next().is_none().then_some(first.key.as_str())
 }
 
 /// The one of these choices that is called so; its level need not be said.
@@ -131,6 +142,22 @@ pub async fn specialists(
     Ok(found)
 }
 
+/// A technician's name, with more where another technician has the same.
+pub async fn among_specialists(
+    conn: &impl ConnectionTrait,
+    voice: &Voice<'_>,
+    id: PersonId,
+) -> Result<Option<String>> {
+    let mut known: Vec<person::Model> =
+        specialists(conn, voice.procedure).await?.into_iter().map(|(person, _)| person).collect();
+    if known.iter().all(|person| person.id != id) {
+        known.extend(people::person(conn, id).await?);
+    }
+    let listed = known.into_iter().map(Listed::from).collect();
+    let all = candidates(conn, voice, listed).await?;
+    Ok(all.into_iter().find(|one| one.id == id).map(|one| one.label))
+}
+
 /// To whom somebody may give a ticket: the other technicians of its group, where that is theirs;
 /// before a ticket is named, all technicians of their groups.
 pub async fn colleagues(
@@ -165,6 +192,8 @@ pub struct Found {
     pub id: PersonId,
     /// What they are called.
     pub name: String,
+    /// What is read on the button; the name until [`told_apart`] says more.
+    pub label: String,
     /// Where they last asked for help.
     pub place: Option<String>,
     /// Where they have an account.
@@ -192,11 +221,45 @@ pub async fn people(
     let mut found: Vec<Found> = others
         .map(|Known { person, networks }| {
             let (id, name, place) = (person.id, person.name, person.place);
-            Found { id, name, place, networks }
+            Found { id, label: name.clone(), name, place, networks }
         })
         .collect();
     found.sort_by_key(|found| folded(&found.name) != typed);
     Ok(found)
+}
+
+/// The person that a suggestion filled in, while the desk knows them by that number.
+pub async fn picked(
+    conn: &impl ConnectionTrait,
+    id: PersonId,
+    except: PersonId,
+) -> Result<Option<Found>> {
+    let Some(person) = people::person(conn, id).await? else { return Ok(None) };
+    let found = self::people(conn, &person.name, except).await?;
+    Ok(found.into_iter().find(|found| found.id == id))
+}
+
+/// The same people, each under a label that no other of them has.
+pub async fn told_apart(
+    conn: &impl ConnectionTrait,
+    voice: &Voice<'_>,
+    found: Vec<Found>,
+) -> Result<Vec<Found>> {
+    let network =
+        |network: &ChannelKind| voice.say("network", &[("network", network.as_str().into())]);
+    let beside = |found: &Found| match &found.place {
+        Some(place) => place.clone(),
+        None if found.networks.is_empty() => voice.text("known-nowhere"),
+        None => found.networks.iter().map(network).collect::<Vec<_>>().join(", "),
+    };
+    let listed = found.iter().map(|one| Listed {
+        id: one.id,
+        name: one.name.clone(),
+        beside: Some(beside(one)),
+    });
+    let labelled = candidates(conn, voice, listed.collect()).await?;
+    let with_label = |(found, one): (Found, Candidate)| Found { label: one.label, ..found };
+    Ok(found.into_iter().zip(labelled).map(with_label).collect())
 }
 
 /// Whether each of these words is the beginning of one of a name's.

@@ -29,6 +29,11 @@ use crate::{
 pub async fn set_role(act: &Act<'_>, by: By, id: PersonId, role: Role) -> Result<bool> {
     let Some(changed) = role::set_role(act, by, id, role).await? else { return Ok(false) };
     tell_released(act, &changed.released).await?;
+    if changed.person.role == Role::Requester
+        && let Some(actor) = people::actor(act.tx, id).await?
+    {
+        notify::empty_group::left(act, &actor.groups).await?;
+    }
     let person = &changed.person;
     for account in linking::accounts(act.tx, id).await? {
         redraw_cards(act, &account, person).await?;
@@ -58,6 +63,7 @@ pub async fn remove_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> R
     let removed = groups::remove_group(act, by, id, group).await?;
     let Some(changed) = removed else { return Ok(false) };
     tell_released(act, &changed.released).await?;
+    notify::empty_group::left(act, &[group.to_owned()]).await?;
     for account in linking::accounts(act.tx, id).await? {
         redraw_cards(act, &account, &changed.person).await?;
     }
@@ -69,6 +75,7 @@ pub async fn remove_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> R
 /// # Errors
 /// Refuses an unknown person, and the last administrator.
 pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
+    let groups = people::actor(act.tx, id).await?.map(|actor| actor.groups).unwrap_or_default();
     let changed = access::revoke(act, by, id).await?;
     for account in linking::accounts(act.tx, id).await? {
         let Some(at) = address(&account, &changed.person) else { continue };
@@ -82,6 +89,7 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
         set_menu(act, &account, &changed.person).await?;
     }
     tell_released(act, &changed.released).await?;
+    notify::empty_group::left(act, &groups).await?;
     Ok(changed.released.len())
 }
 

@@ -8,7 +8,7 @@ use crate::{
         Desk,
         commands::{self, Parameter},
         dialogue::{Options, form},
-        named::{self, folded},
+        named::{self, Candidate, Listed, Meant, folded},
         say::clip,
         view::help::audience,
         wording::Voice,
@@ -34,6 +34,8 @@ use crate::{
 
 /// How much of a title is shown.
 const TITLE: usize = 80;
+/// How many people are offered.
+const MOST_PEOPLE: usize = 25;
 
 /// Somebody who types a command.
 #[derive(Debug, Clone, Copy)]
@@ -100,9 +102,11 @@ pub async fn suggestions(
         Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
         Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
         Some(Parameter::Destination) => destinations(conn, desk, (&actor, locale), typing).await,
-        Some(Parameter::Technician) => technicians(conn, desk, &actor, typing).await,
+        Some(Parameter::Technician) => technicians(conn, desk, &actor, locale, typing).await,
         Some(Parameter::Priority) => Ok(priorities(locale, typing.typed)),
-        Some(Parameter::Person) => people_called(conn, &actor, typing.typed).await,
+        Some(Parameter::Person) => {
+            people_called(conn, &actor, &voice(desk, locale), typing.typed).await
+        }
         Some(Parameter::Text) | None => Ok(Vec::new()),
     }
 }
@@ -170,10 +174,17 @@ async fn groups(
     let named = others.map(|group| (group.name.get(locale), group.key.as_str()));
     let mut found = keyed(named, typing.typed);
     // A ticket may go to a specialist by name, too.
-    for (person, _) in named::specialists(conn, &desk.procedure).await? {
-        if person.id != actor.id && fits(&person.name, typing.typed) {
-            found.push(Suggestion { label: person.name.clone(), fill: Fill::Name(person.name) });
-        }
+    let known = named::specialists(conn, &desk.procedure).await?;
+    let others = known.into_iter().map(|(person, _)| person);
+    let listed = others.filter(|person| person.id != actor.id).map(Listed::from).collect();
+    let people = named::candidates(conn, &voice(desk, locale), listed).await?;
+    for one in people.iter().filter(|one| fits(&one.label, typing.typed)) {
+        // What fits a group, too, says by number which person it means.
+        let fill = match named::group(&desk.procedure, &one.name) {
+            Meant::Nothing => named::fill(&people, one),
+            Meant::One(_) | Meant::Several => named::number(one.id),
+        };
+        found.push(Suggestion { label: one.label.clone(), fill: Fill::Name(fill) });
     }
     Ok(found)
 }
@@ -200,9 +211,9 @@ async fn destinations(
         Some(number) => group_with(conn, desk, actor, number).await,
         None => None,
     };
-    let voice = Voice { locale, procedure: &desk.procedure, now: Timestamp(0) };
     let options = Options { group, ..Options::default() };
-    let labels = form::destinations(&voice, &options).into_iter().map(|choice| choice.label);
+    let labels =
+        form::destinations(&voice(desk, locale), &options).into_iter().map(|choice| choice.label);
     let fitting = labels.filter(|label| fits(label, typing.typed));
     Ok(fitting.map(|label| Suggestion { label: label.clone(), fill: Fill::Name(label) }).collect())
 }
@@ -211,6 +222,7 @@ async fn technicians(
     conn: &impl ConnectionTrait,
     desk: &Desk,
     actor: &Actor,
+    locale: Locale,
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
     // A number that stands for nothing yet, or not for them, is no reason to offer nobody.
@@ -219,25 +231,46 @@ async fn technicians(
         _ => None,
     };
     let people = named::colleagues(conn, &desk.procedure, actor, number).await?;
-    let names = people.into_iter().map(|person| person.name);
-    let fitting = names.filter(|name| fits(name, typing.typed));
-    Ok(fitting.map(|name| Suggestion { label: name.clone(), fill: Fill::Name(name) }).collect())
+    let listed = people.into_iter().map(Listed::from).collect();
+    let people = named::candidates(conn, &voice(desk, locale), listed).await?;
+    let fitting = people.iter().filter(|one| fits(&one.label, typing.typed));
+    let offer = |one: &Candidate| Suggestion {
+        label: one.label.clone(),
+        fill: Fill::Name(named::fill(&people, one)),
+    };
+    Ok(fitting.map(offer).collect())
 }
 
-/// Everybody who may be meant; which of those of one name it is, is asked later.
+/// Each person that the typed name fits; of those of one name, which of them is filled in.
 async fn people_called(
     conn: &impl ConnectionTrait,
     actor: &Actor,
+    voice: &Voice<'_>,
     typed: &str,
 ) -> Result<Vec<Suggestion>> {
-    let mut names: Vec<String> = Vec::new();
-    for found in named::people(conn, typed, actor.id).await? {
-        if !names.contains(&found.name) {
-            names.push(found.name);
-        }
-    }
-    let named = |name: String| Suggestion { label: name.clone(), fill: Fill::Name(name) };
-    Ok(names.into_iter().map(named).collect())
+    let found = named::people(conn, typed, actor.id).await?;
+    let listed = found.into_iter().take(MOST_PEOPLE).map(|found| Listed {
+        id: found.id,
+        name: found.name,
+        beside: None,
+    });
+    let people = named::candidates(conn, voice, listed.collect()).await?;
+    let namesakes = |one: &Candidate| {
+        people.iter().filter(|other| folded(&other.name) == folded(&one.name)).count()
+    };
+    let offer = |one: &Candidate| Suggestion {
+        label: one.label.clone(),
+        fill: Fill::Name(match namesakes(one) {
+            1 => one.name.clone(),
+            _ => named::number(one.id),
+        }),
+    };
+    Ok(people.iter().map(offer).collect())
+}
+
+/// How suggestions are worded; they name no instant.
+fn voice(desk: &Desk, locale: Locale) -> Voice<'_> {
+    Voice { locale, procedure: &desk.procedure, now: Timestamp(0) }
 }
 
 fn keyed<'k>(known: impl Iterator<Item = (&'k str, &'k str)>, typed: &str) -> Vec<Suggestion> {

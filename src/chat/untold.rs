@@ -1,7 +1,7 @@
-//! Confirmations for requesters who cannot be told: what was done is confirmed without the claim that
+//! Confirmations for people who cannot be told: what was done is confirmed without the claim that
 //! they know, and says why they do not. Deliberately absent: telling them later (`notify::missed`).
 
-use crate::domain::channel::ChannelKind;
+use crate::domain::{channel::ChannelKind, id::PersonId};
 use crate::{
     chat::turn::Turn,
     entity::ticket,
@@ -42,14 +42,24 @@ pub async fn twin(
     if told {
         return Ok(None);
     }
-    let accounts = linking::accounts(turn.act.tx, requester).await?;
+    Ok(Some((twin, why(turn, requester).await?)))
+}
+
+/// Why a person who is out of reach was not told; `None` for a person who was.
+pub async fn not_reached(turn: &Turn<'_>, person: PersonId) -> Result<Option<String>> {
+    let told = person == turn.actor.id || !people::addresses(turn.act.tx, person).await?.is_empty();
+    if told { Ok(None) } else { why(turn, person).await.map(Some) }
+}
+
+async fn why(turn: &Turn<'_>, person: PersonId) -> Result<String> {
+    let accounts = linking::accounts(turn.act.tx, person).await?;
     let refused = accounts.iter().find(|account| account.unreachable_since.is_some());
     let why = match refused.map(|account| account.channel) {
         Some(ChannelKind::Telegram) => "blocked",
         Some(ChannelKind::Discord | ChannelKind::Console) => "closed",
         None => "unknown",
     };
-    let name = people::person(turn.act.tx, requester).await?.map(|person| person.name);
+    let name = people::person(turn.act.tx, person).await?.map(|person| person.name);
     let args = [("name", name.unwrap_or_default().into()), ("why", why.into())];
-    Ok(Some((twin, turn.voice().say("untold-why", &args))))
+    Ok(turn.voice().say("untold-why", &args))
 }

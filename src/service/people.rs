@@ -32,6 +32,7 @@ pub mod list;
 pub mod places;
 pub mod revoke;
 pub mod role;
+pub mod traits;
 
 /// Somebody the desk has not met.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ mod aid;
 mod files;
 mod relations;
 mod simulate;
+mod staffing;
 mod visits;
 mod webhook;
 

@@ -223,6 +223,59 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
 }
 
 #[tokio::test]
+async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
+    scenario_on_both(async |desk, discord| {
+        let ana = technician(desk, discord, "Ana").await;
+        for (id, groups) in [(602, &["soporte"][..]), (603, &["soporte", "tecnologia"])] {
+            let code = desk.invite(Some(Role::Technician), groups).await;
+            let carlos = discord.member(id, "Carlos", "es-419");
+            discord.uses(desk, (carlos, CHANNEL), "start", &[("text", json!(code))]).await;
+        }
+        for id in [610, 611] {
+            let marta = discord.member(id, "Marta", "es-419");
+            discord.dms(desk, marta, "/ayuda").await;
+        }
+        let people = discord.suggested(ana, ("assign", "technician"), ("", &[])).await;
+        let both = people.iter().filter(|one| one.starts_with("Carlos")).cloned();
+        let both: Vec<String> = both.collect();
+        assert_snapshot!(both.join("\n"), @"
+        Carlos · Mesa de ayuda = @2
+        Carlos · Mesa de ayuda, Oficina de Tecnología = @3
+        ");
+        let people = discord.suggested(ana, ("escalate", "group"), ("carlos", &[])).await;
+        assert_eq!(people, both);
+        let martas = discord.suggested(ana, ("register", "person"), ("mart", &[])).await;
+        assert_snapshot!(martas.join("\n"), @"
+        Marta · Discord …610 = @4
+        Marta · Discord …611 = @5
+        ");
+
+        let picked = martas[1].rsplit(" = ").next().unwrap().to_owned();
+        let given = [("person", json!(picked))];
+        let opened = discord.uses(desk, (ana, CHANNEL), "register", &given).await;
+        discord.submits(desk, (ana, opened), &[("source", json!("phone"))]).await;
+        let asked = last_alone(discord, ana);
+        assert!(!asked.contains("¿A cuál se refiere?"), "{asked}");
+        assert_snapshot!(asked, @"
+        ¿Qué le pasa a Marta o qué necesita? Escríbalo con sus palabras.
+        [Caso para Marta] [Atrás] [Cancelar]
+        ");
+        discord.presses(desk, ana, "Cancelar").await;
+        let opened = discord.opens_for(desk, ana, 610).await;
+        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.presses(desk, ana, "Registrar").await;
+        let second = both[1].rsplit(" = ").next().unwrap();
+        let given = [("ticket", json!(1)), ("technician", json!(second))];
+        discord.uses(desk, (ana, CHANNEL), "assign", &given).await;
+        assert_eq!(
+            last_alone(discord, ana),
+            "El caso #1 queda a cargo de Carlos · Mesa de ayuda, Oficina de Tecnología."
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_came_with_the_command_is_not_asked_again() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;

@@ -35,6 +35,7 @@ mod discord_poison;
 mod discord_replicas;
 mod discord_run;
 mod discord_thinking;
+mod empty_groups;
 mod entry;
 
 mod faults;
@@ -49,6 +50,7 @@ mod life;
 mod limits;
 mod linking;
 
+mod names;
 mod noted;
 mod outage;
 mod places;
@@ -81,4 +83,5 @@ mod telegram_polling;
 mod telegram_run;
 mod telegram_webhook;
 mod threads;
+mod unheard;
 mod warnings;

@@ -209,3 +209,9 @@ untold-why = { $why ->
    *[other] I have no way to write to { $name }: please tell them yourself.
 }
 missed-heading = This happened while I could not write to you:
+
+# What tells people of one name apart.
+named-several = “{ $name }” may be more than one person or group. Choose from the list.
+told-apart-account = { $network } …{ $digits }
+told-apart-ticket = ticket #{ $number }
+told-apart-record = record { $id }

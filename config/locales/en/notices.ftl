@@ -47,6 +47,19 @@ notice-place-shut-out = The bot is no longer in the chat of { $groups } ({ $netw
 notice-place-back = I can write in the chat of { $groups } ({ $network }) again.
 notice-instead-of = For { $name }, who does not receive my messages:
 notice-technician-unreachable = { $name } has ticket #{ $number } ({ $title }) and does not receive my messages. Please tell them some other way, or give the ticket to another person with /assign { $number }.
+notice-technician-unreachable-many = { $name } has these tickets and does not receive my messages: { $numbers }. Please tell them some other way, or assign the tickets to another person.
+notice-specialist-unreachable = Ticket #{ $number } ({ $title }) waits for { $name }, who does not receive my messages. Please tell them some other way, or assign the ticket to another person.
+notice-group-empty = Ticket #{ $number } ({ $title }) came to { $group }, and that group has no people. Escalate it to another group, or ask an administrator to add a person with /people.
+notice-group-left-empty = { $group } has no people any more.{ $count ->
+    [0] {""}
+    [one] {" "}Ticket { $numbers } is left there: you can escalate it to another group.
+   *[other] {" "}Tickets { $numbers } are left there: you can escalate them to another group.
+} For the group to have people again, ask an administrator to add a person with /people.
+done-group-empty = { $told ->
+    [yes] { $group } has no people for now: I told the supervisors.
+    [self] { $group } has no people for now: you can escalate it to another group, or ask an administrator to add a person with /people.
+   *[no] { $group } has no people for now, and I have no supervisor to tell: ask an administrator to add a person with /people.
+}
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 # How the promised times stand. $owner is whoever has the ticket, or its group.
 warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }

@@ -209,3 +209,9 @@ untold-why = { $why ->
    *[other] No tengo cómo escribirle a { $name }: avísele usted.
 }
 missed-heading = Mientras no podía escribirle pasó esto:
+
+# Lo que distingue a personas del mismo nombre.
+named-several = Con el nombre «{ $name }» puede ser más de una persona o grupo. Elija de la lista.
+told-apart-account = { $network } …{ $digits }
+told-apart-ticket = caso #{ $number }
+told-apart-record = registro { $id }

@@ -47,6 +47,19 @@ notice-place-shut-out = El bot ya no está en el chat de { $groups } ({ $network
 notice-place-back = Ya puedo escribir otra vez en el chat de { $groups } ({ $network }).
 notice-instead-of = Para { $name }, a quien no le llegan mis mensajes:
 notice-technician-unreachable = { $name } tiene a cargo el caso #{ $number } ({ $title }) y no le llegan mis mensajes. Por favor, avísele por otro medio o asígnele el caso a otra persona con /asignar { $number }.
+notice-technician-unreachable-many = { $name } tiene a cargo estos casos y no le llegan mis mensajes: { $numbers }. Por favor, avísele por otro medio o asígneselos a otra persona.
+notice-specialist-unreachable = El caso #{ $number } ({ $title }) espera a { $name }, y no le llegan mis mensajes. Por favor, avísele por otro medio o asígnele el caso a otra persona.
+notice-group-empty = El caso #{ $number } ({ $title }) llegó a { $group }, y en ese grupo no hay personas. Escálelo a otro grupo, o pida a administración que agregue a alguien con /personas.
+notice-group-left-empty = En { $group } ya no hay personas.{ $count ->
+    [0] {""}
+    [one] {" "}Allí queda el caso { $numbers }: puede escalarlo a otro grupo.
+   *[other] {" "}Allí quedan los casos { $numbers }: puede escalarlos a otro grupo.
+} Para que el grupo vuelva a tener personas, pida a administración que agregue a alguien con /personas.
+done-group-empty = { $told ->
+    [yes] Por ahora no hay personas en { $group }: le avisé a supervisión.
+    [self] Por ahora no hay personas en { $group }: puede escalarlo a otro grupo, o pedir a administración que agregue a alguien con /personas.
+   *[no] Por ahora no hay personas en { $group }, y no tengo a quién avisarle: pida a administración que agregue a alguien con /personas.
+}
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 # Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
 warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }

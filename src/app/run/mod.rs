@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use self::front::Front;
-use super::{House, Keeping, Manners, desk};
+use super::{House, Keeping, Manners, desk, staffing};
 use crate::{
     channel::Channel,
     chat::incoming::Incoming,
@@ -80,6 +80,7 @@ pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let url = loaded.config.database.expose();
     let house = House::open(url, desk(loaded), Arc::new(SystemClock)).await?;
     let house = house.keeping(keeping(&loaded.config.files)?);
+    staffing::log(&house).await;
     let (stop, shutdown) = watch::channel(false);
     let signals = tokio::spawn(listen(stop.clone()));
     let health = house.health.clone();

@@ -7,7 +7,7 @@ use crate::{
     chat::{
         commands::{Argument, Command, ticket_and_words},
         dialogue::form::{self, Form, FormVerb},
-        named::{self, Meant},
+        named::{self, Listed, Meant},
         outgoing::Audience,
         refusal,
         turn::Turn,
@@ -37,26 +37,30 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let form = Form { text: some(text), ..Form::of(FormVerb::Escalate, number) };
     let Some(name) = name else { return form::begin(turn, form).await };
-    match named::group(procedure, name) {
-        Meant::One(group) => form::begin(turn, Form { choice: some(group), ..form }).await,
-        Meant::Several => form::begin(turn, form).await,
-        Meant::Nothing => to_person(turn, form, name).await,
+    if let Some(group) = named::whole_group(procedure, name) {
+        return form::begin(turn, Form { choice: some(group), ..form }).await;
     }
-}
-
-/// Passes it to the specialist of this name.
-async fn to_person(turn: &Turn<'_>, form: Form, name: &str) -> Result<()> {
-    let known = named::specialists(turn.act.tx, turn.act.procedure).await?;
+    let known = named::specialists(turn.act.tx, procedure).await?;
     let others = known.into_iter().map(|(person, _)| person);
-    let others: Vec<_> = others.filter(|person| person.id != turn.actor.id).collect();
-    match named::technician(&others, name) {
-        Meant::One(id) => {
-            form::begin(turn, Form { choice: Some(form::of_person(id)), ..form }).await
-        }
-        Meant::Several => form::begin(turn, form).await,
-        Meant::Nothing => {
+    let others = others.filter(|person| person.id != turn.actor.id);
+    let listed = others.map(Listed::from).collect();
+    let people = named::candidates(turn.act.tx, &turn.voice(), listed).await?;
+    let several = turn.voice().say("named-several", &[("name", name.into())]);
+    match (named::group(procedure, name), named::fitting(&people, name).as_slice()) {
+        (Meant::One(group), []) => form::begin(turn, Form { choice: some(group), ..form }).await,
+        (Meant::Several, []) => form::begin(turn, form).await,
+        (Meant::Nothing, []) => {
             let why = refusal::word(&turn.voice(), &Refusal::UnknownSpecialist(name.to_owned()));
             form::begin_because(turn, form, Some(why)).await
         }
+        (Meant::Nothing, [one]) => {
+            form::begin(turn, Form { choice: Some(form::of_person(one.id)), ..form }).await
+        }
+        (Meant::Nothing, _) => {
+            let (choice, typed) = (Some(form::of_some_person()), some(name));
+            form::begin_because(turn, Form { choice, typed, ..form }, Some(several)).await
+        }
+        // The beginning of a group's name may be the beginning of a person's.
+        (Meant::One(_) | Meant::Several, _) => form::begin_because(turn, form, Some(several)).await,
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     chat::{
         commands::{Argument, Command},
         dialogue::{self, Dialogue, register::Register},
+        named,
         outgoing::Audience,
         turn::Turn,
     },
@@ -22,5 +23,15 @@ pub const COMMAND: Command = Command {
 
 /// Asks how it came and for whom, and then what any request is asked.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
-    dialogue::begin(turn, Dialogue::Register(Register::of(rest))).await
+    let picked = match named::numbered(rest) {
+        Some(id) if turn.is_staff() => named::picked(turn.act.tx, id, turn.actor.id).await?,
+        _ => None,
+    };
+    let register = match (picked, named::numbered(rest)) {
+        (Some(found), _) => Register::picked(&found),
+        // The person of a suggestion is not there any more.
+        (None, Some(_)) => Register::default(),
+        (None, None) => Register::of(rest),
+    };
+    dialogue::begin(turn, Dialogue::Register(register)).await
 }

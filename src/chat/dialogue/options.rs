@@ -2,9 +2,12 @@
 
 use super::{Dialogue, Options, form::FormVerb, question::Recorded, visit};
 use crate::{
-    chat::{named, turn::Turn},
+    chat::{
+        named::{self, Candidate, Listed},
+        turn::Turn,
+    },
     domain::{
-        id::{PersonId, TicketNumber},
+        id::TicketNumber,
         right::queue_of,
         status::Status,
         verb::{Verb, decide},
@@ -29,9 +32,14 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
             let mut groups = turn.actor.groups.iter();
             options.attends = groups.any(|own| turn.act.procedure.group(own).is_some());
             look_up(turn, &mut options, register.looks_for()).await?;
+            if let Some(picked) = register.picked {
+                options.found.retain(|found| found.id == picked);
+            }
+            show(turn, &mut options).await?;
         }
         Dialogue::NewTicket(new) => {
             look_up(turn, &mut options, new.looks_for(&turn.voice()).as_deref()).await?;
+            show(turn, &mut options).await?;
             if let Some(requester) = &new.requester {
                 options.place = requester.place(turn).await?;
             }
@@ -59,12 +67,14 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
                 if form.verb == FormVerb::Assign {
                     let members = people::members(turn.act.tx, &ticket.group_key).await?;
                     let others = members.into_iter().filter(|p| Some(p.id) != ticket.technician_id);
-                    options.people = others.map(|person| (person.id, person.name)).collect();
+                    let listed = others.map(Listed::from).collect();
+                    options.people = named::candidates(turn.act.tx, &turn.voice(), listed).await?;
                 }
                 if form.verb == FormVerb::Solve {
                     options.recorded = recorded(turn, &ticket).await?;
                     let name = form.looks_for(&turn.voice(), &options);
                     look_up(turn, &mut options, name.as_deref()).await?;
+                    show(turn, &mut options).await?;
                 }
                 if form.verb == FormVerb::Escalate {
                     options.people = specialists(turn, &ticket).await?;
@@ -81,9 +91,16 @@ async fn look_up(turn: &Turn<'_>, options: &mut Options, name: Option<&str>) -> 
     options.looks_up = turn.is_staff();
     if let Some(name) = name.filter(|_| turn.is_staff()) {
         options.found = named::people(turn.act.tx, name, turn.actor.id).await?;
-        options.more = options.found.len() > PEOPLE;
-        options.found.truncate(PEOPLE);
     }
+    Ok(())
+}
+
+/// Keeps as many of the people who were found as a question shows, each under a label of their own.
+async fn show(turn: &Turn<'_>, options: &mut Options) -> Result<()> {
+    options.more = options.found.len() > PEOPLE;
+    options.found.truncate(PEOPLE);
+    let found = std::mem::take(&mut options.found);
+    options.found = named::told_apart(turn.act.tx, &turn.voice(), found).await?;
     Ok(())
 }
 
@@ -118,11 +135,15 @@ async fn tickets(turn: &Turn<'_>, verb: Verb) -> Result<Vec<(TicketNumber, Strin
 }
 
 /// To whom a ticket may be passed by name, each with their group.
-async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<(PersonId, String)>> {
+async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<Candidate>> {
     let voice = turn.voice();
     let except = [Some(turn.actor.id), ticket.technician_id, ticket.meant_for];
     let known = named::specialists(turn.act.tx, turn.act.procedure).await?;
     let others = known.into_iter().filter(|(person, _)| !except.contains(&Some(person.id)));
-    let label = |group: &str, name: &str| format!("{name} · {}", voice.group(group));
-    Ok(others.map(|(person, group)| (person.id, label(&group, &person.name))).collect())
+    let listed = |(person, group): (crate::entity::person::Model, String)| Listed {
+        id: person.id,
+        name: person.name,
+        beside: Some(voice.group(&group).to_owned()),
+    };
+    named::candidates(turn.act.tx, &voice, others.map(listed).collect()).await
 }

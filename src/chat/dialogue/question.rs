@@ -6,13 +6,13 @@ use crate::{
     chat::{
         button::Code,
         incoming::Attachment,
-        named::Found,
+        named::{Candidate, Found},
         outgoing::{Button, Form, FormField, Outgoing, RichText},
         wording::Voice,
     },
     domain::{
         field::{self, Field},
-        id::{PersonId, TicketNumber},
+        id::TicketNumber,
     },
 };
 
@@ -100,7 +100,7 @@ pub struct Options {
     /// The one among them that waits for its requester's answer.
     pub awaited: Option<TicketNumber>,
     /// People to choose from.
-    pub people: Vec<(PersonId, String)>,
+    pub people: Vec<Candidate>,
     /// Where the requester last asked for help.
     pub place: Option<String>,
     /// The group that has the ticket, which is not offered.
@@ -139,8 +139,11 @@ impl Question {
     /// The value of the choice whose label was typed.
     pub(super) fn meant(&self, text: &str) -> Option<String> {
         let text = text.trim().to_lowercase();
-        let choice = self.choices.iter().find(|choice| choice.label.to_lowercase() == text)?;
-        Some(choice.value.clone())
+        let is_typed = |choice: &&Choice| choice.label.to_lowercase() == text;
+        let mut typed = self.choices.iter().filter(is_typed);
+        let first = typed.next()?;
+        // A label that stands twice says nothing about which of the two is meant.
+        typed.next().is_none().then(|| first.value.clone())
     }
 
     /// The message that asks it as question number `serial`.

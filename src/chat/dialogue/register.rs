@@ -16,7 +16,7 @@ use crate::{
         say::clip,
         wording::Voice,
     },
-    domain::source::Source,
+    domain::{id::PersonId, source::Source},
 };
 
 /// What is known so far.
@@ -26,6 +26,9 @@ pub struct Register {
     pub source: Option<Source>,
     /// What whoever it is for is called, as it was typed.
     pub name: Option<String>,
+    /// The person of that name that a suggestion filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picked: Option<PersonId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,12 @@ const NAME: usize = 80;
 impl Register {
     /// With what was given.
     pub fn of(name: &str) -> Self {
-        Self { source: None, name: given(name) }
+        Self { name: given(name), ..Self::default() }
+    }
+
+    /// For a person that a suggestion filled in.
+    pub fn picked(found: &Found) -> Self {
+        Self { picked: Some(found.id), ..Self::of(&found.name) }
     }
 
     fn field(&self) -> Field {
@@ -114,7 +122,10 @@ impl Register {
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         match (self.field(), answer) {
             (Field::Source | Field::Person, Answer::Back) => self.source = None,
-            (Field::Which, Answer::Back) => self.name = None,
+            (Field::Which, Answer::Back) => {
+                self.name = None;
+                self.picked = None;
+            }
             (_, Answer::Attachment(_)) => {
                 return Step::Again(Dialogue::Register(self), voice.text("attachment-needs-words"));
             }
@@ -131,7 +142,10 @@ impl Register {
             }
             (Field::Person, Answer::Choice(_)) => return self.not_understood(voice),
             // Another name is looked for instead.
-            (Field::Person | Field::Which, Answer::Text(text)) => self.name = given(&text),
+            (Field::Person | Field::Which, Answer::Text(text)) => {
+                self.name = given(&text);
+                self.picked = None;
+            }
             (Field::Which, Answer::Choice(choice)) => {
                 return match self.meant(&choice, options) {
                     Some(requester) => self.so_far(Some(requester)),
@@ -139,7 +153,20 @@ impl Register {
                 };
             }
         }
-        Step::Ask(Dialogue::Register(self))
+        self.go_on(options)
+    }
+
+    /// Goes on with the person that a suggestion filled in, or with what is still to be asked.
+    fn go_on(self, options: &Options) -> Step {
+        let picked = self.picked.filter(|_| self.source.is_some());
+        match picked.and_then(|id| options.found.iter().find(|found| found.id == id)) {
+            Some(found) => {
+                let known_by = KnownBy::Person(found.id);
+                let requester = Requester { name: found.name.clone(), known_by };
+                self.so_far(Some(requester))
+            }
+            None => Step::Ask(Dialogue::Register(self)),
+        }
     }
 
     /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
@@ -155,7 +182,7 @@ impl Register {
         if self.source == Some(Source::Proactive) && self.name.is_none() {
             return self.so_far(None);
         }
-        Step::Ask(Dialogue::Register(self))
+        self.go_on(options)
     }
 
     fn meant(&self, choice: &str, options: &Options) -> Option<Requester> {
@@ -214,20 +241,7 @@ pub(super) fn which_person(
     let args = [("name", name.into())];
     let found = options.found.iter();
     let mut choices: Vec<Choice> =
-        found.map(|found| Choice::new(label(voice, found), found.id.to_string())).collect();
+        found.map(|found| Choice::new(found.label.clone(), found.id.to_string())).collect();
     choices.push(Choice::new(voice.say("button-noted", &args), noted));
     (voice.plain(key, &args), choices)
-}
-
-/// A name with what tells it from the same name of somebody else.
-fn label(voice: &Voice<'_>, found: &Found) -> String {
-    let network = |network: &crate::domain::channel::ChannelKind| {
-        voice.say("network", &[("network", network.as_str().into())])
-    };
-    let beside = match &found.place {
-        Some(place) => clip(place, 40),
-        None if found.networks.is_empty() => voice.text("known-nowhere"),
-        None => found.networks.iter().map(network).collect::<Vec<_>>().join(", "),
-    };
-    format!("{} · {beside}", found.name)
 }

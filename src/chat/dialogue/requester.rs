@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dialogue, new_ticket::NewTicket};
 use crate::{
-    chat::{incoming::Sender, turn::Turn},
+    chat::{incoming::Sender, notify, turn::Turn},
     domain::{channel::ChannelKind, id::PersonId, refusal::Refusal, source::Source},
     entity::ticket,
     service::{
@@ -121,6 +121,11 @@ impl Requester {
             (_, false) => "done-registered-for-untold",
         };
         let number = ticket.number.to_string();
-        turn.tell(key, &[("number", number.into()), ("name", self.name.as_str().into())]).await
+        let args = [("number", number.into()), ("name", self.name.as_str().into())];
+        let mut message = turn.voice().say(key, &args);
+        if let Some(word) = notify::empty_group::word(turn, ticket).await? {
+            message.push_str(&format!(" {word}"));
+        }
+        turn.tell_text(message).await
     }
 }

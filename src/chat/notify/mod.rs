@@ -3,6 +3,7 @@
 //! the ticket is drawn as it is now.
 
 mod aid;
+pub mod empty_group;
 pub mod files;
 pub mod missed;
 pub mod permissions;
@@ -12,6 +13,7 @@ mod relations;
 pub mod threads;
 mod trouble;
 mod undelivered;
+mod unheard;
 mod visits;
 mod warnings;
 
@@ -359,7 +361,7 @@ impl Notice<'_> {
         let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
         let message = Outgoing { text, buttons, ..Default::default() };
         let message = match key {
-            places::TECHNICIAN_LOST => message,
+            unheard::TECHNICIAN | unheard::SPECIALIST => message,
             _ => self.named(to, message).await?,
         };
         say::post(self.act, to, message, about).await
@@ -438,6 +440,7 @@ impl Notice<'_> {
 
     /// A ticket that waits appears in its group's chats, or with each member where there is none.
     async fn draw_for_group(&self) -> Result<()> {
+        self.no_person_takes_it().await?;
         let silent = people::places::out_of_reach(self.act.tx, &self.ticket.group_key).await?;
         // A chat out of reach is tried again with each new card.
         for to in self.group().await?.into_iter().chain(silent) {

@@ -21,14 +21,11 @@ use crate::{
     entity::{outbox as row, ticket},
     service::{
         Act, Result, cards, from_json, outbox,
-        people::{self, Address, places, places::Lost},
+        people::{self, Address, groups, places, places::Lost},
         threads,
         ticket::find,
     },
 };
-
-/// Says that a technician in charge cannot be told; it needs no name above it.
-pub(super) const TECHNICIAN_LOST: &str = "notice-technician-unreachable";
 
 /// The most cards that are drawn anew in a chat that is back in reach.
 const MOST_CARDS: usize = 50;
@@ -48,8 +45,12 @@ pub(super) enum Rank {
 
 /// Who hears of a group's tickets now: the first of the chain who can be told.
 pub(super) async fn hearers(act: &Act<'_>, group: &str) -> Result<(Rank, Vec<Address>)> {
-    let chats = people::destinations(act.tx, group).await?;
+    let mut chats = people::destinations(act.tx, group).await?;
     if !chats.is_empty() {
+        // Where no person may take a ticket, the chat alone is not enough.
+        if groups::is_empty(act.tx, group).await? {
+            chats.extend(chiefs(act).await?.1);
+        }
         return Ok((Rank::Chats, chats));
     }
     let members = people::members(act.tx, group).await?.into_iter().map(|member| member.id);
@@ -57,6 +58,11 @@ pub(super) async fn hearers(act: &Act<'_>, group: &str) -> Result<(Rank, Vec<Add
     if !members.is_empty() {
         return Ok((Rank::Members, members));
     }
+    chiefs(act).await
+}
+
+/// The supervisors, or the administrators while no supervisor can be told.
+pub(super) async fn chiefs(act: &Act<'_>) -> Result<(Rank, Vec<Address>)> {
     let chiefs = people::with_role(act.tx, Role::Supervisor).await?;
     let supervisors = chiefs.iter().filter(|chief| chief.role == Role::Supervisor);
     let supervisors = first_addresses(act, supervisors.map(|chief| chief.id)).await?;
@@ -369,22 +375,31 @@ impl Notice<'_> {
                 return Ok(vec![own]);
             }
         }
-        self.group().await
+        match self.unheard().await? {
+            Some(_) => {
+                let mut readers = self.stand_ins().await?;
+                readers.retain(|to| !to.person.is_some_and(|person| self.did_it(person)));
+                Ok(readers)
+            }
+            None => self.group().await,
+        }
     }
 
     /// A message on the ticket under the name of the technician in whose place the reader gets it.
     pub(super) async fn named(&self, to: &Address, message: Outgoing) -> Result<Outgoing> {
-        let Some(technician) = self.ticket.technician_id else { return Ok(message) };
+        let Some(technician) = self.unheard().await? else { return Ok(message) };
         let other = to.person != Some(technician) && to.person != Some(self.ticket.requester_id);
-        let in_thread = threads::meant(&to.chat_key).is_some();
-        if !other || in_thread || !people::addresses(self.act.tx, technician).await?.is_empty() {
+        if !other || threads::meant(&to.chat_key).is_some() {
             return Ok(message);
         }
+        let voice = self.voice(to);
         let name = people::person(self.act.tx, technician).await?.map(|person| person.name);
         let args = [("name", name.unwrap_or_default().into())];
-        let mut text = RichText::plain(self.voice(to).say("notice-instead-of", &args));
+        let mut text = RichText::plain(voice.say("notice-instead-of", &args));
         text.append("\n", message.text);
-        Ok(Outgoing { text, ..message })
+        let mut buttons = message.buttons;
+        buttons.extend(self.assign_row(&voice));
+        Ok(Outgoing { text, buttons, ..message })
     }
 
     /// A card for a reader who has none of this ticket.

@@ -104,13 +104,15 @@ impl Notice<'_> {
             (Some(_), false) => "notice-escalated-person",
             (Some(_), true) => "notice-escalated-on-site-person",
         };
-        let args = [("specialist", name.unwrap_or_default().into())];
+        let specialist = name.unwrap_or_default();
+        let args = [("specialist", specialist.as_str().into())];
         self.requester(key, &args).await?;
         let Some(person) = person else {
             self.draw_for_group().await?;
             return self.show_files_to_group().await;
         };
         if people::addresses(self.act.tx, person).await?.is_empty() {
+            self.passed_to_unheard(&specialist).await?;
             self.draw_for_group().await?;
             return self.show_files_to_group().await;
         }

@@ -3,7 +3,7 @@
 
 use sea_orm::DatabaseTransaction;
 
-use super::{Notice, places};
+use super::{Notice, places, unheard};
 use crate::{
     chat::{
         Desk,
@@ -41,9 +41,15 @@ pub async fn unreachable(
         return say_again(&act, row, &to).await;
     }
     places::instead_of(&act, row, person).await?;
-    let Some(ticket) = row.ticket_id.filter(|_| news.is_some()) else { return Ok(()) };
-    let ticket = find::by_id(tx, ticket).await?;
-    lost(&act, person, Some(&ticket)).await
+    if news.is_none() {
+        return Ok(());
+    }
+    // What was refused may belong to no ticket; the person's tickets are silent all the same.
+    let ticket = match row.ticket_id {
+        Some(id) => Some(find::by_id(tx, id).await?),
+        None => None,
+    };
+    lost(&act, person, ticket.as_ref()).await
 }
 
 /// Somebody shut the desk out of one of their chats. With another one nothing is lost.
@@ -111,14 +117,7 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
         // Its cards say so too.
         super::refresh(act, ticket).await?;
     }
-    for ticket in find::worked_on(act.tx, person, MANY).await? {
-        let notice = Notice { act, ticket: &ticket };
-        let args = [("name", name.as_str().into())];
-        for to in places::hearers(act, &ticket.group_key).await?.1 {
-            notice.post(&to, places::TECHNICIAN_LOST, &args).await?;
-        }
-    }
-    Ok(())
+    unheard::lost(act, person, &name).await
 }
 
 /// Something that was told could not be handled and was set aside: its sender gets the reference,

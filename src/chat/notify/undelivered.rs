@@ -96,6 +96,8 @@ impl Notice<'_> {
     ) -> Result<()> {
         let mut told = if reader == self.ticket.requester_id {
             self.owners().await?
+        } else if self.ticket.meant_for == Some(reader) {
+            self.stand_ins().await?
         } else {
             self.group().await?
         };
@@ -127,7 +129,10 @@ impl Notice<'_> {
             let text = self.voice(to).rich(key, &args, &[]);
             let label = format!("#{}", self.ticket.number);
             let code = Code::Ticket(Verb::View, self.ticket.number).encode();
-            let buttons = vec![vec![Button { label, code }]];
+            let mut buttons = vec![vec![Button { label, code }]];
+            if [self.ticket.technician_id, self.ticket.meant_for].contains(&Some(reader)) {
+                buttons.extend(self.assign_row(&self.voice(to)));
+            }
             // Without a ticket its own loss has no consequence.
             let about = About { ticket: None, critical: true, precedence: precedence(key) };
             say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about)

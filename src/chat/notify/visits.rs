@@ -156,11 +156,28 @@ pub async fn say_of_visit(
     act: &Act<'_>,
     (ticket, visit, word): (&ticket::Model, &visit::Model, Word),
 ) -> Result<()> {
-    let Some(to) = people::addresses(act.tx, visit.technician_id).await?.into_iter().next() else {
-        return Ok(());
-    };
+    let own = people::addresses(act.tx, visit.technician_id).await?.into_iter().next();
+    match own {
+        Some(to) => say_of_visit_to(act, &to, ticket, visit, word).await,
+        None => {
+            let notice = Notice { act, ticket };
+            for to in notice.stand_ins().await? {
+                say_of_visit_to(act, &to, ticket, visit, word).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn say_of_visit_to(
+    act: &Act<'_>,
+    to: &Address,
+    ticket: &ticket::Model,
+    visit: &visit::Model,
+    word: Word,
+) -> Result<()> {
     let requester = people::person(act.tx, ticket.requester_id).await?;
-    let voice = voice(act, &to);
+    let voice = voice(act, to);
     let key = match word {
         Word::Reminder => "visit-reminder",
         Word::Question => "visit-question",
@@ -178,9 +195,12 @@ pub async fn say_of_visit(
         (Verb::Visit, "button-visit-another"),
     ];
     let buttons = verbs.map(|(verb, key)| (key, Code::Ticket(verb, ticket.number)));
-    let buttons = row(&voice, buttons.to_vec());
+    // Who stands in for the technician has the ticket assigned before the visit is answered for.
+    let is_own = to.person == Some(visit.technician_id);
+    let buttons = if is_own { row(&voice, buttons.to_vec()) } else { vec![] };
     let message = Outgoing { text, buttons, ..Outgoing::default() };
-    say::post(act, &to, message, About::critical(ticket.id)).await
+    let message = (Notice { act, ticket }).named(to, message).await?;
+    say::post(act, to, message, About::critical(ticket.id)).await
 }
 
 fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {

@@ -120,7 +120,15 @@ async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
         label: format!("#{}", ticket.number),
         code: Code::Ticket(Verb::View, ticket.number).encode(),
     };
-    let buttons = tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
+    let mut buttons: Vec<Vec<Button>> =
+        tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
+    if let [only] = tickets.as_slice() {
+        let notice = Notice { act, ticket: only };
+        let unheard = notice.unheard().await?;
+        if unheard.is_some() && unheard != to.person {
+            buttons.extend(notice.assign_row(&voice(act, to)));
+        }
+    }
     let about = About { ticket, critical: true, precedence: Precedence::Urgent };
     say::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
 }

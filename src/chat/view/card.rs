@@ -15,7 +15,7 @@ use crate::{
         turn::Turn,
         view::{
             self,
-            sight::{Drawn, drawn},
+            sight::{Drawn, drawn, facts_for},
             visits,
         },
         wording::{Voice, number},
@@ -440,7 +440,7 @@ pub async fn face(
     ticket: &ticket::Model,
 ) -> Result<Option<Outgoing>> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
-    let facts = find::facts(act.tx, act.procedure, ticket).await?;
+    let facts = facts_for(act, &voice, view, ticket).await?;
     let Some(drawn) = drawn(act, to, view, &facts).await? else { return Ok(None) };
     if view == SURVEY {
         return super::survey::face(act, &voice, ticket).await.map(Some);

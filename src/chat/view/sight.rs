@@ -3,14 +3,17 @@
 
 use super::card::{REQUESTER, SURVEY, TECHNICIAN};
 use crate::{
+    chat::{named, wording::Voice},
     domain::{
         person::{Actor, Role},
         verb::TicketFacts,
     },
+    entity::ticket,
     service::{
         Act, Result,
-        people::Address,
+        people::{Address, traits},
         right::{self, Sight},
+        ticket::find,
     },
 };
 
@@ -42,4 +45,25 @@ pub async fn drawn(
         }
         Sight::OfAll => (!alone).then_some(Drawn::ForAll),
     })
+}
+
+/// The facts of a ticket as a view shows them. For staff, the technician that it waits for by name is told
+/// apart from a technician of the same name.
+pub async fn facts_for(
+    act: &Act<'_>,
+    voice: &Voice<'_>,
+    view: &str,
+    ticket: &ticket::Model,
+) -> Result<TicketFacts> {
+    let facts = find::facts(act.tx, act.procedure, ticket).await?;
+    let meant_for = match facts.meant_for {
+        Some((id, name))
+            if view != REQUESTER && traits::has_namesake(act.tx, id, &name).await? =>
+        {
+            let label = named::among_specialists(act.tx, voice, id).await?;
+            Some((id, label.unwrap_or(name)))
+        }
+        other => other,
+    };
+    Ok(TicketFacts { meant_for, ..facts })
 }

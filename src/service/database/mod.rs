@@ -93,6 +93,17 @@ impl Database {
         Ok(Self(engine))
     }
 
+    /// Whether there is anything to open at `url`: a server counts as there, an SQLite file once it
+    /// holds something.
+    pub fn is_there(url: &str) -> bool {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return true;
+        }
+        let file = sqlite::file_options(url);
+        let size = file.map(|file| std::fs::metadata(file.get_filename()).map_or(0, |f| f.len()));
+        size.is_ok_and(|size| size > 0)
+    }
+
     /// The connections to read with. On SQLite they refuse to write.
     pub fn reader(&self) -> &Reader {
         match &self.0 {

@@ -1,7 +1,7 @@
 //! Adds a person to a group, and takes them out of one. Who leaves a group gives back its tickets.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::OnConflict,
 };
 
@@ -10,11 +10,31 @@ use crate::{
     domain::{
         id::PersonId,
         person_event::{By, PersonEvent},
+        procedure::Procedure,
         refusal::Refusal,
     },
     entity::membership,
     service::{Act, Result, ticket::release},
 };
+
+/// Whether no person of the staff is in a group.
+pub async fn is_empty(conn: &impl ConnectionTrait, group: &str) -> Result<bool> {
+    Ok(super::members(conn, group).await?.is_empty())
+}
+
+/// The groups of a procedure with no person of the staff in them, by their keys.
+pub async fn without_people(
+    conn: &impl ConnectionTrait,
+    procedure: &Procedure,
+) -> Result<Vec<String>> {
+    let mut empty = Vec::new();
+    for group in &procedure.groups {
+        if is_empty(conn, &group.key).await? {
+            empty.push(group.key.clone());
+        }
+    }
+    Ok(empty)
+}
 
 /// Adds a person to a group. Gives whether that is news.
 ///

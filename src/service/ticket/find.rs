@@ -93,16 +93,19 @@ pub async fn mine_open(
     Ok(open)
 }
 
-/// The open tickets that a technician is in charge of, the newest first.
-pub async fn worked_on(
+/// The tickets on which something is still to be done by a technician who has them or who alone is to
+/// take them, the newest first. A solved ticket waits for its requester.
+pub async fn in_charge(
     conn: &impl ConnectionTrait,
     technician: PersonId,
     limit: u64,
 ) -> Result<Vec<ticket::Model>> {
     let over = Status::ALL.into_iter().filter(|status| status.is_final());
+    let is_theirs = ticket::Column::TechnicianId.eq(technician);
+    let is_theirs = is_theirs.or(ticket::Column::MeantFor.eq(technician));
     Ok(ticket::Entity::find()
-        .filter(ticket::Column::TechnicianId.eq(technician))
-        .filter(ticket::Column::Status.is_not_in(over))
+        .filter(is_theirs)
+        .filter(ticket::Column::Status.is_not_in(over.chain([Status::Solved])))
         .order_by_desc(ticket::Column::Id)
         .limit(limit)
         .all(conn)

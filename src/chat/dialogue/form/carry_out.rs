@@ -6,7 +6,7 @@ use crate::{
     chat::{
         Doing,
         dialogue::{self, Dialogue, Options, offer, options},
-        notify,
+        named, notify,
         say::About,
         turn::Turn,
         view,
@@ -255,8 +255,20 @@ async fn confirm(
 ) -> Result<()> {
     let voice = turn.voice();
     let facts = find::facts(turn.act.tx, turn.act.procedure, &done.ticket).await?;
-    let meant_for = facts.meant_for.map(|(_, name)| name);
-    let technician = facts.technician.map(|(_, name)| name).or(meant_for);
+    let receiver = facts.technician.or(facts.meant_for);
+    let unheard = match (&receiver, verb) {
+        (Some((id, _)), FormVerb::Assign | FormVerb::Escalate) => {
+            crate::chat::untold::not_reached(turn, *id).await?
+        }
+        _ => None,
+    };
+    let technician = match (receiver, verb) {
+        // Of two technicians of one name the confirmation says who got the ticket.
+        (Some((id, _)), FormVerb::Assign | FormVerb::Escalate) => {
+            named::among_specialists(turn.act.tx, &voice, id).await?
+        }
+        (technician, _) => technician.map(|(_, name)| name),
+    };
     let other = related.map(|related| &related.ticket);
     let assets = done.events.iter().find_map(|event| match event {
         Event::AssetChecked { tag, .. } => Some(tag.as_str()),
@@ -296,6 +308,18 @@ async fn confirm(
         Some((twin, why)) => format!("{} {why}", voice.say(twin, &args)),
         None => voice.say(&key, &args),
     };
+    if let Some(why) = unheard {
+        message.push_str(&format!(" {why}"));
+    }
+    let came_to_group = match verb {
+        FormVerb::Escalate => Some(&done.ticket),
+        _ => other,
+    };
+    if let Some(ticket) = came_to_group
+        && let Some(word) = notify::empty_group::word(turn, ticket).await?
+    {
+        message.push_str(&format!(" {word}"));
+    }
     if files > 0 {
         message.push_str(&format!(" {}", voice.say("files-kept", &[("count", files.into())])));
     }

@@ -6,8 +6,7 @@ use super::{Form, FormVerb, reasons};
 use crate::{
     chat::{
         dialogue::{Choice, Options},
-        named::{self, Meant},
-        say::clip,
+        named::{self, Candidate, Meant},
         wording::Voice,
     },
     domain::{id::PersonId, procedure::Group},
@@ -24,13 +23,16 @@ const CATEGORY: &str = "c:";
 const GROUP: &str = "g:";
 /// How many specialists are shown; any other may be typed.
 const SHOWN: usize = 20;
-/// The longest text on a button.
-const LABEL: usize = 60;
 
 impl Form {
     /// Whether a person is still to be chosen.
     pub(super) fn wants_person(&self) -> bool {
         self.verb == FormVerb::Escalate && self.choice.as_deref() == Some(PERSON)
+    }
+
+    /// Whether the choice is a person.
+    pub(super) fn names_person(&self) -> bool {
+        self.verb == FormVerb::Assign || self.wants_person()
     }
 
     /// Whether the requester is to be asked something before the ticket waits.
@@ -43,6 +45,11 @@ impl Form {
 /// The specialist who was chosen, when it was one.
 pub fn person(choice: &str) -> Option<PersonId> {
     choice.strip_prefix(PERSON)?.parse().ok().map(PersonId)
+}
+
+/// The choice of a person, before it is known which.
+pub fn of_some_person() -> String {
+    PERSON.to_owned()
 }
 
 /// The choice that stands for a specialist.
@@ -83,9 +90,22 @@ pub fn groups(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
 }
 
 /// Specialists to choose from.
-pub fn specialists(options: &Options) -> Vec<Choice> {
-    let shown = options.people.iter().take(SHOWN);
-    shown.map(|(id, name)| Choice::new(clip(name, LABEL), of_person(*id))).collect()
+pub fn specialists(form: &Form, options: &Options) -> Vec<Choice> {
+    let shown = people(form, options).into_iter().take(SHOWN);
+    shown.map(|one| Choice::new(one.label.clone(), of_person(one.id))).collect()
+}
+
+/// Technicians of the group to choose from.
+pub fn technicians(form: &Form, options: &Options) -> Vec<Choice> {
+    let shown = people(form, options).into_iter();
+    shown.map(|one| Choice::new(one.label.clone(), one.id.to_string())).collect()
+}
+
+/// The people who are offered: those that the typed name fits, or all.
+fn people<'o>(form: &Form, options: &'o Options) -> Vec<&'o Candidate> {
+    let typed = form.typed.as_deref().unwrap_or_default();
+    let fitting = named::fitting(&options.people, typed);
+    if fitting.is_empty() { options.people.iter().collect() } else { fitting }
 }
 
 /// Where a related case may go: what other groups attend to, then those groups themselves. What is
@@ -118,20 +138,21 @@ fn label(voice: &Voice<'_>, group: &Group) -> String {
     voice.say(key, &args)
 }
 
-/// The one choice that is called so, when somebody types instead of pressing.
-pub fn called(form: &Form, text: &str, (voice, options): (&Voice<'_>, &Options)) -> Option<String> {
-    if !matches!(form.verb, FormVerb::Escalate | FormVerb::OpenChild) {
-        return None;
-    }
-    let choices = if form.wants_person() {
+/// What a typed text stands for, when it is typed instead of pressing.
+pub fn called(form: &Form, text: &str, (voice, options): (&Voice<'_>, &Options)) -> Meant<String> {
+    if form.names_person() {
         // Those who are not shown may be typed all the same.
-        let all = options.people.iter();
-        all.map(|(id, name)| Choice::new(name.clone(), of_person(*id))).collect()
-    } else {
-        form.choices(voice, options)
-    };
-    match named::choice(&choices, text) {
-        Meant::One(value) => Some(value),
-        Meant::Several | Meant::Nothing => None,
+        return match named::fitting(&options.people, text).as_slice() {
+            [] => Meant::Nothing,
+            [one] if form.wants_person() => Meant::One(of_person(one.id)),
+            [one] => Meant::One(one.id.to_string()),
+            _ => Meant::Several,
+        };
+    }
+    match form.verb {
+        FormVerb::Escalate | FormVerb::OpenChild => {
+            named::choice(&form.choices(voice, options), text)
+        }
+        _ => Meant::Nothing,
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     chat::{
         commands,
         incoming::Attachment,
+        named::Meant,
         outgoing::{FORM_FIELDS, FormField},
         say::clip,
         wording::Voice,
@@ -26,7 +27,7 @@ use crate::{
 
 pub use carry_out::{ask_comment, begin, begin_because, skip_comment};
 pub(super) use carry_out::{carry_out, still_makes_sense};
-pub use choices::{destinations, of_person, of_reason};
+pub use choices::{destinations, of_person, of_reason, of_some_person};
 pub use verb::FormVerb;
 
 /// What is known so far.
@@ -48,6 +49,9 @@ pub struct Form {
     /// What is recorded with a solution.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
+    /// A typed name that fits several people; one of them is to be chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<String>,
     /// Whether it took the place of the question why a ticket is not worked on.
     #[serde(default)]
     pub elsewhere: bool,
@@ -82,6 +86,7 @@ impl Form {
             text: None,
             attachments: vec![],
             report: Filling::default(),
+            typed: None,
             elsewhere: false,
         }
     }
@@ -166,7 +171,9 @@ impl Form {
             }
         };
         let written = field == Field::Text && self.verb.asks_choice();
-        let back = field == Field::Report || written || self.wants_person() || self.elsewhere;
+        let narrowed = field == Field::Choice && self.typed.is_some();
+        let back =
+            field == Field::Report || written || narrowed || self.wants_person() || self.elsewhere;
         let form = match field {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
             Field::Ticket | Field::Choice | Field::Photo => vec![],
@@ -218,7 +225,7 @@ impl Form {
                 let routes = voice.procedure.routes.iter();
                 routes.map(|r| Choice::new(r.name.get(voice.locale), r.key.clone())).collect()
             }
-            FormVerb::Escalate if self.wants_person() => choices::specialists(options),
+            FormVerb::Escalate if self.wants_person() => choices::specialists(self, options),
             FormVerb::Escalate => choices::groups(voice, options),
             FormVerb::Prioritise => {
                 let all = Priority::ALL.into_iter();
@@ -228,10 +235,7 @@ impl Form {
                 let all = voice.procedure.categories.iter();
                 all.map(|one| Choice::new(one.name.get(voice.locale), one.key.clone())).collect()
             }
-            FormVerb::Assign => {
-                let people = options.people.iter();
-                people.map(|(id, name)| Choice::new(name.clone(), id.to_string())).collect()
-            }
+            FormVerb::Assign => choices::technicians(self, options),
             _ => vec![Choice::new(voice.text("button-yes-withdraw"), YES)],
         }
     }
@@ -250,7 +254,11 @@ impl Form {
             (_, Answer::Back) if self.elsewhere => {
                 self = Self::of(FormVerb::NotManage, self.number);
             }
-            (_, Answer::Back) => self.choice = None,
+            // A narrowed list is widened before the choice that led to it is given up.
+            (_, Answer::Back) => match self.typed.take() {
+                Some(_) => {}
+                None => self.choice = None,
+            },
             (_, Answer::Attachment(attachment)) => match next {
                 Some(asked) if self.report.take_file(asked, &attachment) => {
                     self.attachments.push(attachment);
@@ -312,6 +320,7 @@ impl Form {
                     return Step::Ask(Dialogue::Form(form));
                 }
                 self.choice = Some(choice);
+                self.typed = None;
             }
             // A reason of one's own is as good as a listed one.
             (Field::Choice, Answer::Text(text))
@@ -321,11 +330,19 @@ impl Form {
                 self.text = Some(text);
             }
             (Field::Choice, Answer::Text(text)) => {
-                if let Some(choice) = choices::called(&self, &text, (voice, options)) {
-                    self.choice = Some(choice);
-                    return self.step(recorded);
-                }
-                let why = voice.text("choose-a-button");
+                let why = match choices::called(&self, &text, (voice, options)) {
+                    Meant::One(choice) => {
+                        self.choice = Some(choice);
+                        self.typed = None;
+                        return self.step(recorded);
+                    }
+                    Meant::Several if self.names_person() => {
+                        let why = voice.say("named-several", &[("name", text.as_str().into())]);
+                        self.typed = Some(text);
+                        why
+                    }
+                    Meant::Several | Meant::Nothing => voice.text("choose-a-button"),
+                };
                 return Step::Again(Dialogue::Form(self), why);
             }
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {

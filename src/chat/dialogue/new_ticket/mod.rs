@@ -162,7 +162,7 @@ impl NewTicket {
     fn registered(&self) -> Option<Register> {
         let source = Some(self.source).filter(|source| *source != Source::Chat)?;
         let name = self.requester.as_ref().map(|requester| requester.name.clone());
-        Some(Register { source: Some(source), name })
+        Some(Register { source: Some(source), name, ..Register::default() })
     }
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {

@@ -1,0 +1,43 @@
+//! Groups with no people in them, named by `mesabot check` and in the log at the start. Deliberately
+//! absent: a fault; people join a group by an invitation, which a desk that runs gives out.
+
+use sea_orm::ConnectionTrait;
+
+use super::House;
+use crate::{
+    config::Loaded,
+    domain::procedure::Procedure,
+    service::{Result, database::Database, people::groups},
+};
+
+/// Warnings about the groups of a configured desk, read from its database. A database that is not there
+/// yet, or that cannot be read, has none.
+pub async fn warnings(loaded: &Loaded) -> Vec<String> {
+    let url = loaded.config.database.expose();
+    if !Database::is_there(url) {
+        return vec![];
+    }
+    let Ok(database) = Database::open(url).await else { return vec![] };
+    let found = of(database.reader(), &loaded.procedure).await;
+    database.close().await;
+    found.unwrap_or_default()
+}
+
+/// Logs the groups that have no people when a desk starts.
+pub async fn log(house: &House) {
+    match of(house.database.reader(), &house.desk.procedure).await {
+        Ok(warnings) => warnings.iter().for_each(|warning| tracing::warn!("{warning}")),
+        Err(error) => tracing::warn!(%error, "the members of the groups cannot be read"),
+    }
+}
+
+async fn of(conn: &impl ConnectionTrait, procedure: &Procedure) -> Result<Vec<String>> {
+    let empty = groups::without_people(conn, procedure).await?;
+    let warning = |group: String| {
+        format!(
+            "group {group} has no people: its tickets are shown to the supervisors; add people with \
+             `mesabot people group add` or `mesabot invite`"
+        )
+    };
+    Ok(empty.into_iter().map(warning).collect())
+}

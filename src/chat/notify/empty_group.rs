@@ -1,0 +1,91 @@
+//! Groups with no people in them: a ticket that comes to one is told to the supervisors with the way
+//! out, and so is a group whose last member leaves. Deliberately absent: refusing the step; the ticket
+//! keeps the group that the procedure gives it, and a supervisor decides.
+
+use super::{Notice, places};
+use crate::{
+    chat::{
+        button::Code,
+        outgoing::{Button, Outgoing},
+        refusal::numbers,
+        say::{self, About},
+        turn::Turn,
+        wording::Voice,
+    },
+    domain::{id::TicketNumber, verb::Verb},
+    entity::{outbox::Precedence, ticket},
+    service::{
+        Act, Result,
+        people::{Address, groups},
+        ticket::find,
+    },
+};
+
+/// How many tickets of a group that was left empty are named.
+const NAMED: u64 = 30;
+
+impl Notice<'_> {
+    /// Tells the supervisors that no person of the group can take the ticket.
+    pub(super) async fn no_person_takes_it(&self) -> Result<()> {
+        let is_over = self.ticket.status.is_final();
+        if is_over || !groups::is_empty(self.act.tx, &self.ticket.group_key).await? {
+            return Ok(());
+        }
+        for to in places::chiefs(self.act).await?.1 {
+            if !to.person.is_some_and(|person| self.did_it(person)) {
+                let buttons = self.escalate_row(&self.voice(&to));
+                self.post_with(&to, ("notice-group-empty", &[]), buttons).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn escalate_row(&self, voice: &Voice<'_>) -> Vec<Vec<Button>> {
+        if self.ticket.approval || !voice.procedure.has(Verb::Escalate) {
+            return vec![];
+        }
+        let code = Code::Ticket(Verb::Escalate, self.ticket.number).encode();
+        vec![vec![Button { label: voice.text("button-escalate"), code }]]
+    }
+}
+
+/// What a confirmation adds when the ticket came to a group with no people: who was told, or what to do.
+pub async fn word(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<String>> {
+    let act = &turn.act;
+    if ticket.status.is_final() || !groups::is_empty(act.tx, &ticket.group_key).await? {
+        return Ok(None);
+    }
+    let chiefs = places::chiefs(act).await?.1;
+    let is_doer = |to: &&Address| to.person == Some(turn.actor.id);
+    let told = match (chiefs.iter().any(|to| !is_doer(&to)), chiefs.iter().any(|to| is_doer(&to))) {
+        (true, _) => "yes",
+        (false, true) => "self",
+        (false, false) => "no",
+    };
+    let voice = turn.voice();
+    let args = [("group", voice.group(&ticket.group_key).into()), ("told", told.into())];
+    Ok(Some(voice.say("done-group-empty", &args)))
+}
+
+/// Tells the supervisors of these groups that have no people any more, and which tickets wait there.
+pub async fn left(act: &Act<'_>, groups: &[String]) -> Result<()> {
+    for group in groups {
+        if act.procedure.group(group).is_none() || !groups::is_empty(act.tx, group).await? {
+            continue;
+        }
+        let queue = find::queue(act.tx, std::slice::from_ref(group), None, NAMED).await?;
+        let waiting: Vec<TicketNumber> = queue.tickets.iter().map(|ticket| ticket.number).collect();
+        for to in places::chiefs(act).await?.1 {
+            let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+            let args = [
+                ("group", voice.group(group).into()),
+                ("count", waiting.len().into()),
+                ("numbers", numbers(&waiting).into()),
+            ];
+            let text = voice.plain("notice-group-left-empty", &args);
+            let about = About { ticket: None, critical: true, precedence: Precedence::Urgent };
+            say::post(act, &to, Outgoing { text, ..Default::default() }, about).await?;
+        }
+    }
+    Ok(())
+}

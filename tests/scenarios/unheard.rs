@@ -1,0 +1,145 @@
+//! A technician who is out of reach keeps no ticket in silence: those who stand in are told at the block
+//! and at each message that the technician does not hear, with a button that assigns the ticket.
+
+use insta::assert_snapshot;
+use mesabot::domain::person::Role;
+
+use crate::support::pairing::{Group, PairedDesk, Person, in_every_pairing};
+
+/// Ana has a ticket of Marta's; Luis is of the same group, and Rosa is an administrator.
+struct Scene<'d> {
+    rosa: Person<'d>,
+    ana: Person<'d>,
+    luis: Person<'d>,
+    marta: Person<'d>,
+}
+
+async fn scene(desk: &PairedDesk) -> Scene<'_> {
+    let rosa = desk.staff("Rosa", Role::Administrator, &[]).await;
+    let ana = desk.technician("Ana").await;
+    let luis = desk.technician("Luis").await;
+    let marta = desk.requester("Marta");
+    desk.opens_ticket(&marta, "No abre el correo").await;
+    ana.says("/aceptar 1").await;
+    desk.everyone_reads();
+    Scene { rosa, ana, luis, marta }
+}
+
+/// The desk learns that a technician is gone from a message that belongs to no ticket.
+async fn makes_supervisor(rosa: &Person<'_>, id: i64) {
+    rosa.says("/personas").await;
+    rosa.presses(&format!("#{id}")).await;
+    rosa.presses("Cambiar rol").await;
+    rosa.presses("supervisor").await;
+    rosa.presses("Cambiar").await;
+}
+
+#[test]
+fn g17_a_technician_who_leaves_keeps_no_ticket_in_silence() {
+    in_every_pairing(async |desk| {
+        let Scene { rosa, ana, luis, marta } = scene(desk).await;
+        ana.disappears();
+        // No message on the ticket is needed for the loss to be told.
+        makes_supervisor(&rosa, 2).await;
+        assert_snapshot!(luis.reads(), @"
+        Ana tiene a cargo el caso #1 (No abre el correo) y no le llegan mis mensajes. Por favor, avísele por otro medio o asígnele el caso a otra persona con /asignar 1.
+        [Asignar]
+        ");
+        luis.presses("Asignar").await;
+        assert!(luis.reads().contains("[Luis]"));
+        luis.presses("Luis").await;
+        assert!(luis.reads().contains("El caso #1 queda a cargo de Luis."));
+        marta.says("/responder 1 ¿Hay novedades?").await;
+        assert!(luis.reads().contains("¿Hay novedades?"));
+        desk.everyone_reads();
+    });
+}
+
+#[test]
+fn g17_each_message_a_technician_does_not_hear_offers_to_assign() {
+    in_every_pairing(async |desk| {
+        let Scene { ana, luis, marta, .. } = scene(desk).await;
+        ana.shuts_out().await;
+        marta.says("/responder 1 Ahora tampoco imprime").await;
+        luis.reads();
+        marta.says("/responder 1 Y ahora el correo").await;
+        assert_snapshot!(luis.reads(), @"
+        Para Ana, a quien no le llegan mis mensajes:
+        Marta escribe sobre el caso #1:
+        Y ahora el correo
+        [Responder]
+        [Asignar]
+        ");
+        // What another technician assigns to Ana is confirmed without the claim that Ana knows.
+        luis.says("/asignar 1 Luis").await;
+        luis.reads();
+        luis.says("/asignar 1 Ana").await;
+        let told = luis.reads();
+        assert!(told.starts_with("El caso #1 queda a cargo de Ana. A Ana no le llega"), "{told}");
+        assert!(!told.contains("Le asignaron"), "{told}");
+        desk.everyone_reads();
+    });
+}
+
+#[test]
+fn g17_the_group_chat_of_a_lost_technician_can_assign_the_ticket() {
+    in_every_pairing(async |desk| {
+        let Scene { ana, luis, marta, .. } = scene(desk).await;
+        let group: Group = desk.linked_group(&luis).await;
+        luis.reads_in(&group);
+        ana.shuts_out().await;
+        marta.says("/responder 1 Ahora tampoco imprime").await;
+        let told = luis.reads_in(&group);
+        assert!(told.contains("Ana tiene a cargo el caso #1"), "{told}");
+        assert!(told.contains("Ahora tampoco imprime"), "{told}");
+        assert!(told.contains("[Asignar]"), "{told}");
+        desk.everyone_reads();
+    });
+}
+
+#[test]
+fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
+    in_every_pairing(async |desk| {
+        let Scene { ana, luis, .. } = scene(desk).await;
+        let olga = desk.staff("Olga", Role::Supervisor, &[]).await;
+        let ivan = desk.staff("Iván", Role::Technician, &["tecnologia"]).await;
+        let paula = desk.staff("Paula", Role::Technician, &["tecnologia"]).await;
+        ana.says("/escalar 1 [Iván] Es del servidor").await;
+        desk.everyone_reads();
+        ivan.shuts_out().await;
+        // Where the network does not tell of it, the first refused notice does.
+        olga.says("/asignar 1 Paula").await;
+        olga.says("/escalar 1 [Iván] Es suyo").await;
+        let told = olga.reads();
+        assert!(told.contains("espera a Iván, y no le llegan mis mensajes"), "{told}");
+        olga.presses("Asignar").await;
+        olga.presses("Paula").await;
+        assert!(olga.reads().contains("El caso #1 queda a cargo de Paula."));
+        assert!(paula.reads().contains("Le asignaron el caso #1"));
+        luis.reads();
+        desk.everyone_reads();
+    });
+}
+
+#[test]
+fn g17_many_tickets_of_a_lost_technician_are_one_message() {
+    in_every_pairing(async |desk| {
+        let Scene { ana, luis, marta, rosa } = scene(desk).await;
+        for number in 2..=4 {
+            desk.opens_ticket(&marta, "Otra falla").await;
+            ana.says(&format!("/aceptar {number}")).await;
+        }
+        desk.everyone_reads();
+        ana.disappears();
+        makes_supervisor(&rosa, 2).await;
+        assert_snapshot!(luis.reads(), @"
+        Ana tiene a cargo estos casos y no le llegan mis mensajes: #4, #3, #2, #1. Por favor, avísele por otro medio o asígneselos a otra persona.
+        [Asignar #4] [Asignar #3]
+        [Asignar #2] [Asignar #1]
+        ");
+        luis.presses("Asignar #3").await;
+        luis.presses("Luis").await;
+        assert!(luis.reads().contains("El caso #3 queda a cargo de Luis."));
+        desk.everyone_reads();
+    });
+}
