@@ -171,6 +171,10 @@ pub async fn colleagues(
     let mut has_it = None;
     if let Some(number) = number {
         let ticket = find::one(conn, reader, number).await?;
+        // Who registered a ticket gives it to a technician of its group.
+        if ticket.registered_by == actor.id && ticket.technician_id.is_none() {
+            groups = vec![ticket.group_key.clone()];
+        }
         groups.retain(|group| *group == ticket.group_key);
         has_it = ticket.technician_id;
     }

@@ -51,6 +51,17 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         Refusal::UnknownDestination(name) => voice.say("refuse-unknown-destination", &[by(name)]),
         Refusal::AsksApproval(n) => voice.say("refuse-asks-approval", &[number(n)]),
         Refusal::OwnRequest(n) => voice.say("refuse-own-request", &[number(n)]),
+        Refusal::RelatedCase { number: n, parent } => {
+            voice.say("refuse-related-case", &[number(n), ("parent", parent.to_string().into())])
+        }
+        Refusal::AnswerGoesBack { number: n, group } => {
+            voice.say("refuse-answer-goes-back", &[number(n), ("group", voice.group(group).into())])
+        }
+        Refusal::PartMissing { number: n, field, group } => {
+            let field = ("field", field.get(voice.locale).into());
+            let group = ("group", voice.group(group).into());
+            voice.say("refuse-part-missing", &[number(n), field, group])
+        }
         Refusal::ChildrenOpen { number: n, children } => {
             let open = numbers(children);
             voice.say("refuse-children-open", &[number(n), ("open", open.into())])

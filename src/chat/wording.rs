@@ -130,12 +130,17 @@ fn language(locale: Locale) -> &'static LanguageIdentifier {
 impl<'a> Voice<'a> {
     /// A message with values.
     pub fn say(&self, key: &str, args: &[Arg<'_>]) -> String {
-        say(self.locale, key, args)
+        let vendor = match &self.procedure.vendor_name {
+            Some(name) => name.get(self.locale).to_owned(),
+            None => say(self.locale, "vendor", &[]),
+        };
+        let args: Vec<Arg<'_>> = args.iter().cloned().chain([("vendor", vendor.into())]).collect();
+        say(self.locale, key, &args)
     }
 
     /// A message without values.
     pub fn text(&self, key: &str) -> String {
-        say(self.locale, key, &[])
+        self.say(key, &[])
     }
 
     /// A message as plain rich text.
@@ -225,9 +230,17 @@ impl<'a> Voice<'a> {
     }
 
     /// Where a ticket stands: its status, or that it belongs elsewhere, whatever status ended it.
+    ///
+    /// What the group that received it passed to a higher level stays on hold for it, whoever works on it.
     pub fn standing(&self, ticket: &ticket::Model) -> String {
+        let received = ticket.promise_group.as_deref();
         match ticket.ending {
             Some(Ending::Routed) => self.text("status-routed"),
+            None if ticket.status == Status::InProgress
+                && self.procedure.answers_to(received, &ticket.group_key).is_some() =>
+            {
+                self.status(Status::Escalated).to_owned()
+            }
             _ => self.status(ticket.status).to_owned(),
         }
     }

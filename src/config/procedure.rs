@@ -165,12 +165,15 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let assets = relations::assets(top);
     let routes = aid::routes(top);
     let natures = aid::natures(top);
-    let vendor_procedure = aid::vendor_procedure(top);
+    let vendor = aid::vendor(top);
+    let answers_return = relations::flag(top, "answers_return");
+    let asks_training = relations::flag(top, "asks_training");
     let reading = access::reading(top);
     lists::check_groups_are_reached(top);
     survey::check_statuses_are_reached(top);
     top.finish();
     let promises = promises?;
+    let vendor = vendor?;
     let procedure = Procedure {
         id: id?,
         version: version?,
@@ -199,7 +202,10 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         assets: assets?,
         routes: routes?,
         natures: natures?,
-        vendor_procedure: vendor_procedure?,
+        vendor_procedure: vendor.procedure,
+        vendor_name: vendor.name,
+        answers_return: answers_return?,
+        asks_training: asks_training?,
         reading: reading?,
     };
     Some(procedure.sealed())

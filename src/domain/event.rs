@@ -143,6 +143,20 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,
     },
+    /// A higher level gave its answer to the group that received the request (U7).
+    Answered {
+        /// The answer.
+        text: String,
+        /// The group that it came from.
+        from: String,
+        /// The group that informs the requester.
+        to: String,
+        /// What was recorded with it (U12).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<Answer>,
+        /// The status that this gave.
+        status: Status,
+    },
     /// It ended without having been worked on (V1).
     NotManaged {
         /// Why: the key of a listed reason, or somebody's own words.
@@ -275,6 +289,12 @@ pub enum Event {
         from: String,
         /// The key of the new one.
         to: String,
+        /// The group that it went to with it: to be approved there (V10), or out of an approval.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<String>,
+        /// The status that this gave, when it gave another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Status>,
     },
 }
 
@@ -362,6 +382,7 @@ impl Event {
             Self::PassedToVendor { .. } => "passed_to_vendor",
             Self::Resumed => "resumed",
             Self::Solved { .. } => "solved",
+            Self::Answered { .. } => "answered",
             Self::NotManaged { .. } => "not_managed",
             Self::SelfHelpTried { .. } => "self_help_tried",
             Self::SelfHelped { .. } => "self_helped",

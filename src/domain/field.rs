@@ -25,6 +25,9 @@ pub struct Field {
     pub hint: Option<Localized>,
     /// Whether it has to be answered.
     pub required: bool,
+    /// The key of the group that alone fills it, among what is recorded with a solution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// It is asked when all of these hold; always where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<When>,
@@ -271,7 +274,7 @@ mod tests {
     fn named(key: &str, kind: Kind) -> Field {
         let name = Localized { es: key.to_owned(), en: key.to_owned() };
         let (key, required, when) = (key.to_owned(), true, vec![]);
-        Field { key, name, question: None, hint: None, required, when, kind }
+        Field { key, name, question: None, hint: None, required, by: None, when, kind }
     }
 
     fn choice(key: &str, refuses: bool) -> Choice {

@@ -102,6 +102,16 @@ pub struct Procedure {
     /// an outside provider (C6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_procedure: Option<Localized>,
+    /// Whether the answer of a higher level goes back to the group that received the request, which
+    /// informs the requester and closes (U6, U7, U8).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answers_return: bool,
+    /// Whether who solves is asked in what the requester was trained, which may be nothing (C7).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asks_training: bool,
+    /// What an outside provider is called, where that is not the usual word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_name: Option<Localized>,
     /// How wide technicians read each other's tickets.
     #[serde(default, skip_serializing_if = "Reading::is_usual")]
     pub reading: Reading,
@@ -141,13 +151,13 @@ pub fn usual_stops() -> Vec<Status> {
     vec![Status::Suspended, Status::WithVendor]
 }
 
-/// Where nothing is written, the staff registers whatever came, however it came.
+/// Where nothing is written, the staff registers what came in the usual ways.
 pub fn all_origins() -> Vec<Source> {
-    Source::REGISTERED.to_vec()
+    Source::USUAL.to_vec()
 }
 
 fn are_all_origins(origins: &[Source]) -> bool {
-    origins == Source::REGISTERED
+    origins == Source::USUAL
 }
 
 fn are_usual_stops(stops: &[Status]) -> bool {

@@ -85,13 +85,13 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::VisitArrived { status }
         | Event::VisitMissed { status, .. }
         | Event::EquipmentMoved { status, .. }
-        | Event::EquipmentReturned { status, .. } => *status,
-        Event::Routed { status, .. } => Some(*status),
+        | Event::EquipmentReturned { status, .. }
+        | Event::Recategorised { status, .. } => *status,
+        Event::Routed { status, .. } | Event::Answered { status, .. } => Some(*status),
         Event::VisitAgreed { .. }
         | Event::VisitCancelled { .. }
         | Event::EquipmentReceived
         | Event::Reprioritised { .. }
-        | Event::Recategorised { .. }
         | Event::ChildOpened { .. }
         | Event::AssetChecked { .. }
         | Event::Approved

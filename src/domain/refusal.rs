@@ -3,6 +3,7 @@
 
 use super::{
     id::TicketNumber,
+    locale::Localized,
     priority::Priority,
     status::Status,
     time::Timestamp,
@@ -81,8 +82,31 @@ pub enum Refusal {
     UnknownSpecialist(String),
     /// It is decided on, by approving it or not; that is all there is to do.
     AsksApproval(TicketNumber),
-    /// Nobody approves what they asked for themselves.
+    /// The person asked for it or registered it, so another person decides on it.
     OwnRequest(TicketNumber),
+    /// The desk opened it for another ticket, so its requester cannot take it back.
+    RelatedCase {
+        /// Which ticket.
+        number: TicketNumber,
+        /// The ticket that it was opened for.
+        parent: TicketNumber,
+    },
+    /// The group that received the request informs its requester; the group's key.
+    AnswerGoesBack {
+        /// Which ticket.
+        number: TicketNumber,
+        /// That group.
+        group: String,
+    },
+    /// A part of the solution's form is another group's to fill.
+    PartMissing {
+        /// Which ticket.
+        number: TicketNumber,
+        /// The name of the field.
+        field: Localized,
+        /// The key of that group.
+        group: String,
+    },
     /// Related cases are open, and the procedure lets it be solved after them.
     ChildrenOpen {
         /// Which ticket.

@@ -28,6 +28,8 @@ pub enum Source {
     Phone,
     /// Somebody wrote a mail.
     Mail,
+    /// The platform GLPI announced it (N1).
+    Glpi,
     /// Somebody came by.
     InPerson,
     /// The desk found it by itself, before anybody asked (C1).
@@ -38,7 +40,10 @@ pub enum Source {
 
 impl Source {
     /// Those that the desk's staff registers for others.
-    pub const REGISTERED: [Self; 5] =
+    pub const REGISTERED: [Self; 6] =
+        [Self::Phone, Self::Mail, Self::Glpi, Self::InPerson, Self::Proactive, Self::AfterTheFact];
+    /// Those of them that a procedure offers where it names none.
+    pub const USUAL: [Self; 5] =
         [Self::Phone, Self::Mail, Self::InPerson, Self::Proactive, Self::AfterTheFact];
 
     /// Whether the desk found it before anybody asked; all else answers to somebody (C1).
@@ -52,6 +57,7 @@ impl Source {
             Self::Chat => "chat",
             Self::Phone => "phone",
             Self::Mail => "mail",
+            Self::Glpi => "glpi",
             Self::InPerson => "in_person",
             Self::Proactive => "proactive",
             Self::AfterTheFact => "after_the_fact",

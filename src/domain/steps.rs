@@ -45,6 +45,14 @@ impl Procedure {
         if vendor { Status::WithVendor } else { Status::InProgress }
     }
 
+    /// The group that the answer of another group goes back to: the one that received the request,
+    /// where it is of a lower level. None where the group that has a ticket informs its requester.
+    pub fn answers_to(&self, received: Option<&str>, group: &str) -> Option<&Group> {
+        let received = self.group(received?)?;
+        let has_it = self.group(group)?;
+        (self.answers_return && received.level < has_it.level).then_some(received)
+    }
+
     /// The vendor's group that gets a related case of whatever needs the vendor (V8): the first that
     /// is listed. None where work is passed to the vendor without one.
     pub fn vendor_child(&self) -> Option<&Group> {

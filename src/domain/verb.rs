@@ -36,6 +36,8 @@ pub enum Verb {
     PassToVendor,
     /// Give a solution.
     Solve,
+    /// Give the answer of a higher level to the group that received the request (U7).
+    Answer,
     /// End it without having worked on it.
     NotManage,
     /// Open a related case for another group.
@@ -82,7 +84,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -93,6 +95,7 @@ impl Verb {
         Self::Resume,
         Self::PassToVendor,
         Self::Solve,
+        Self::Answer,
         Self::NotManage,
         Self::OpenChild,
         Self::CheckAsset,
@@ -129,6 +132,7 @@ impl Verb {
             Self::Resume => "resume",
             Self::PassToVendor => "vendor",
             Self::Solve => "solve",
+            Self::Answer => "answer",
             Self::NotManage => "notmanaged",
             Self::OpenChild => "child",
             Self::CheckAsset => "asset",
@@ -167,7 +171,9 @@ impl Verb {
     /// The status this verb asks for; none when it leaves the status alone.
     fn target(self, now: Status) -> Option<Status> {
         match self {
+            // Who has the ticket afterwards decides which status an answer gives.
             Self::View
+            | Self::Answer
             | Self::Note
             | Self::Reply
             | Self::OpenChild
@@ -216,6 +222,7 @@ impl Verb {
                 | Self::Escalate
                 | Self::PassToVendor
                 | Self::Solve
+                | Self::Answer
                 | Self::OpenChild
                 | Self::CheckAsset
         )
@@ -228,13 +235,15 @@ impl Verb {
             Self::View => true,
             Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
             Self::Resume => matches!(status, Suspended | WithVendor),
-            Self::Suspend | Self::PassToVendor => !matches!(status, Suspended | WithVendor),
+            Self::Suspend => status != Suspended,
+            Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
             Self::Note | Self::Reply | Self::CheckAsset | Self::ReceiveEquipment => {
                 !status.is_final()
             }
             Self::Assign
+            | Self::Answer
             | Self::OpenChild
             | Self::Approve
             | Self::Decline
@@ -270,8 +279,12 @@ pub struct TicketFacts {
     pub meant_for: Option<(PersonId, String)>,
     /// Whether it is to be approved or not, rather than worked on.
     pub approval: bool,
+    /// The ticket that the desk opened this one for, as a related case (V6, V8).
+    pub related_to: Option<TicketNumber>,
     /// Whether work waits for a stated reason; a vendor's own people work on what they took.
     pub waits: bool,
+    /// The group of a lower level that informs the requester of what the present group answers.
+    pub answers_to: Option<String>,
     /// Who may read it besides its requester and those who have it.
     pub readers: Readers,
 }
@@ -289,8 +302,13 @@ pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<St
         Doer::Person(actor) => may(actor, verb, ticket)?,
     }
     let not_now = Refusal::NotNow { number: ticket.number, verb, status: ticket.status };
-    let goes_on_already = verb == Verb::Resume && !ticket.waits;
-    if !verb.fits(ticket.status) || goes_on_already || (verb.decides() && !ticket.approval) {
+    // What a vendor's own people work on does not wait, so it can be suspended.
+    let waits_already = match verb {
+        Verb::Resume => !ticket.waits,
+        Verb::Suspend => ticket.waits,
+        _ => false,
+    };
+    if !verb.fits(ticket.status) || waits_already || (verb.decides() && !ticket.approval) {
         return Err(not_now);
     }
     if ticket.approval && verb.is_for_work() {
@@ -322,22 +340,42 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
             let technician = ticket.technician.as_ref().map(|(_, name)| name.clone());
             Err(Refusal::TooLateToWithdraw { number, technician: technician.unwrap_or_default() })
         }
-        Verb::Withdraw => Ok(()),
+        Verb::Withdraw => match ticket.related_to {
+            Some(parent) if !ticket.status.is_final() => {
+                Err(Refusal::RelatedCase { number, parent })
+            }
+            _ => Ok(()),
+        },
         Verb::Reply if is_requester => Ok(()),
         Verb::CloseOnSilence => Err(Refusal::NotYourRole(verb)),
         _ if actor.role < Role::Technician => Err(Refusal::NotYourRole(verb)),
         Verb::Note => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
+        // Who registered a case gives it to the specialist who did the work (activity E), while no
+        // technician has it.
+        Verb::Assign if registered(actor, ticket) && ticket.technician.is_none() => Ok(()),
         Verb::Assign => is_awaited(actor, ticket).and(is_of_group(actor, ticket)),
+        // The desk opens related cases for the specialist who has one that it registered or had
+        // (activities D and F).
+        Verb::OpenChild if registered(actor, ticket) || had_it(actor, ticket) => Ok(()),
         Verb::Prioritise | Verb::Categorise => is_of_group(actor, ticket),
-        Verb::Approve | Verb::Decline if is_requester => Err(Refusal::OwnRequest(number)),
+        // Separation of duties: who asked, or registered it for the requester, does not decide.
+        Verb::Approve | Verb::Decline
+            if is_requester || actor.id == ticket.readers.registered_by =>
+        {
+            Err(Refusal::OwnRequest(number))
+        }
         Verb::Approve | Verb::Decline => is_of_group(actor, ticket),
-        Verb::Reply
+        Verb::Solve => may_work(actor, ticket).and(informs(actor, ticket)),
+        Verb::Answer if ticket.answers_to.is_none() => {
+            Err(Refusal::NotNow { number, verb, status: ticket.status })
+        }
+        Verb::Answer
+        | Verb::Reply
         | Verb::Escalate
         | Verb::Suspend
         | Verb::Resume
         | Verb::PassToVendor
-        | Verb::Solve
         | Verb::OpenChild
         | Verb::CheckAsset
         | Verb::NotManage
@@ -349,6 +387,16 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         | Verb::MoveToWorkshop
         | Verb::MoveToVendor
         | Verb::ReturnEquipment => may_work(actor, ticket),
+    }
+}
+
+/// The requester is told the solution by the group that received the request, or by a supervisor.
+fn informs(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
+    match &ticket.answers_to {
+        Some(group) if actor.role < Role::Supervisor && !actor.is_in(group) => {
+            Err(Refusal::AnswerGoesBack { number: ticket.number, group: group.clone() })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -375,6 +423,18 @@ fn is_awaited(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a technician registered the ticket for another person.
+fn registered(actor: &Actor, ticket: &TicketFacts) -> bool {
+    actor.id == ticket.readers.registered_by && actor.id != ticket.requester
+}
+
+/// Whether a technician, or a group of the technician's, had the ticket before.
+fn had_it(actor: &Actor, ticket: &TicketFacts) -> bool {
+    let readers = &ticket.readers;
+    readers.former_technicians.contains(&actor.id)
+        || readers.former_groups.iter().any(|group| actor.is_in(group))
 }
 
 fn is_of_group(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {

@@ -260,7 +260,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         assert_snapshot!(ana.reads(), @"
         Caso #1 · Necesito mover mi computador
         Estado: Recibido
-        Instalar o mover un equipo · Solicitud · Prioridad Media
+        Instalar o mover un equipo · Requerimiento · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Grupo: Mesa de ayuda
@@ -363,7 +363,7 @@ fn c3_what_is_not_viable_ends_with_an_answer_that_says_why() {
         ---
         ✎ Caso #1 · Quiero que revisen mi computador personal
         Estado: No viable
-        Instalar o mover un equipo · Solicitud · Prioridad Media
+        Instalar o mover un equipo · Requerimiento · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Grupo: Mesa de ayuda

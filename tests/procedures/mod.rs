@@ -1,9 +1,11 @@
 //! The procedures, each walked from end to end in every pairing of networks. The name of a test
 //! begins with the numbers of the rules that it proves.
 
+mod activities;
 mod coverage;
 mod cvc;
 mod narino;
+mod quotes;
 mod school;
 mod uspec;
 mod victimas;

@@ -66,7 +66,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         assert_snapshot!(raul.reads(), @"
         Caso #1 · Se dañó la chapa de la puerta
         Estado: Recibido
-        Un arreglo en el salón · Solicitud · Prioridad Media
+        Un arreglo en el salón · Requerimiento · Prioridad Media
         Solicita: Marta · Bloque B
         Grupo: Mantenimiento
         Aceptar a más tardar hoy a las 9:00 a. m.
@@ -83,7 +83,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         ---
         ✎ Caso #1 · Se dañó la chapa de la puerta
         Estado: En arreglo
-        Un arreglo en el salón · Solicitud · Prioridad Media
+        Un arreglo en el salón · Requerimiento · Prioridad Media
         Solicita: Marta · Bloque B
         Atiende: Raúl
         Solucionar a más tardar mañana a las 8:00 a. m.

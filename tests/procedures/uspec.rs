@@ -1,5 +1,6 @@
 //! A3-PR-01 of the USPEC, rule by rule (U1 to U13 in the README).
 
+mod answers;
 mod forms;
 
 use insta::assert_snapshot;
@@ -125,7 +126,7 @@ fn u3_attention_in_15_minutes_solution_in_30_validation_in_one_day() {
         desk.passes(1).await;
         let closed = desk.ticket(ticket.number).await;
         assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Silence)));
-        assert!(marta.reads().contains("el procedimiento A3-PR-01 da un día hábil"));
+        assert!(marta.reads().contains("el procedimiento A3-PR-01 da máximo 1 día"));
         ana.reads();
     });
 }
@@ -178,7 +179,7 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         // U6: escalated with a name and a justification, which whoever gets it reads.
         desk.passes(MINUTE).await;
         ana.says("/escalar 1 [Luis] Es del servidor").await;
-        told(marta.reads(), &["Luis", "Estado: En curso (asignada)"]);
+        told(marta.reads(), &["Luis", "Estado: En espera"]);
         told(luis.reads(), &["Escalado porque: Es del servidor"]);
         luis.says("/aceptar 1").await;
         told(marta.reads(), &["Luis ya atiende su caso #1"]);
@@ -192,9 +193,22 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         luis.says("/reanudar 1").await;
         told(marta.reads(), &["Seguimos con su caso #1", "Estado: En curso (asignada)"]);
 
-        // U8: the requester is told the solution.
+        // U7: the answer goes back to who escalated it, and the requester hears nothing yet.
         luis.says("/solucionar 1 Renovamos la licencia del servidor").await;
-        told(marta.reads(), &["«Renovamos la licencia del servidor»", "Estado: Resuelta"]);
+        told(luis.reads(), &["Pasé su respuesta del caso #1 a Mesa de ayuda"]);
+        told(
+            ana.reads(),
+            &[
+                "Luis respondió el caso #1",
+                "Respuesta de Oficina de Tecnología: Renovamos",
+                "Atiende: Ana",
+            ],
+        );
+        assert!(!marta.reads().contains("Renovamos"), "the help desk informs her");
+
+        // U8: the help desk tells the requester the solution.
+        ana.says("/solucionar 1 Renovamos la licencia, ya puede entrar").await;
+        told(marta.reads(), &["«Renovamos la licencia, ya puede entrar»", "Estado: Resuelta"]);
 
         // U10: the answer closes it, stays on it, and the desk is told.
         marta.presses("Sí").await;
@@ -202,12 +216,12 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         marta.gives("comment", "Fue rápido").await;
         told(marta.reads(), &["Estado: Cerrada", "Gracias por calificarnos con 4 de 5"]);
         told(
-            luis.reads(),
+            ana.reads(),
             &["calificó la atención con 4 de 5. El caso queda cerrado", "Fue rápido"],
         );
         let closed = desk.ticket(one).await;
         assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Authorised)));
-        ana.reads();
+        luis.reads();
 
         // U13: who did what, when, and why.
         assert_snapshot!(history(desk, one).await, @r#"

@@ -1,10 +1,13 @@
 //! Support of hardware and software at the Unidad para las Víctimas, rule by rule (V1 to V13): each
 //! story is told in every pairing of networks, and its name begins with the rules it proves.
 
+mod agents;
 mod approval;
 mod attention;
+mod duties;
 mod elsewhere;
 mod ending;
+mod recategorised;
 mod related;
 
 use mesabot::{

@@ -478,7 +478,7 @@ fn a_procedure_that_is_almost_empty_lacks_everything_at_once() {
 #[test]
 fn a_group_that_nothing_leads_to() {
     assert_snapshot!(told_of_procedure(&[
-        ("escalated = { es = \"En curso (asignada)\", en = \"In progress (assigned)\" }\n", ""),
+        ("escalated = { es = \"En espera\", en = \"On hold\" } #", "#"),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"
     own.toml:82: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.

@@ -68,7 +68,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         /suspender N texto — dejar un caso en espera
         /reanudar N — seguir con un caso en espera
         /escalar N [grupo] texto — pasar un caso a otro grupo o a una persona
-        /proveedor N texto — dejar un caso en manos del proveedor
+        /proveedor N texto — dejar un caso en manos de soporte externo
         /solucionar N texto — dar la solución de un caso
         /capacitacion N texto — registrar en qué se capacitó a quien pidió un caso
         /asignar N técnico — asignar un caso a alguien del grupo
@@ -96,7 +96,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
             suspender — dejar un caso en espera
             reanudar — seguir con un caso en espera
             escalar — pasar un caso a otro grupo o a una persona
-            proveedor — dejar un caso en manos del proveedor
+            proveedor — dejar un caso en manos de soporte externo
             solucionar — dar la solución de un caso
             capacitacion — registrar en qué se capacitó a quien pidió un caso
             asignar — asignar un caso a alguien del grupo

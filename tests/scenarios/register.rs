@@ -148,7 +148,7 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
         assert_snapshot!(luis.reads(), @"
         Caso #1 · Un switch del piso 3 se apaga
         Estado: Nueva
-        Configurar red o aplicación · Solicitud · Prioridad Baja
+        Configurar red o aplicación · Requerimiento · Prioridad Baja
         Solicita: Ana · Piso 3
         Origen: proactivo · Registró: Ana
         Grupo: Oficina de Tecnología

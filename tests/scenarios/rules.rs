@@ -43,6 +43,8 @@ fn facts(status: Status, technician: Option<PersonId>) -> TicketFacts {
         technician: technician.map(|id| (id, format!("P{id}"))),
         meant_for: None,
         approval: false,
+        related_to: None,
+        answers_to: None,
         waits: matches!(status, Status::Suspended | Status::WithVendor),
         readers: Readers {
             registered_by: REQUESTER,
@@ -210,6 +212,9 @@ fn v10_what_is_decided_on_is_nobodys_to_work_on_and_not_its_requesters_to_decide
         assert_eq!(who_may(verb, &own), [2, 5, 6], "{verb:?}");
         let supervisors = TicketFacts { requester: PersonId(5), ..asked.clone() };
         assert_eq!(who_may(verb, &supervisors), [2, 3, 6], "{verb:?}");
+        let readers = Readers { registered_by: TECHNICIAN, ..asked.readers.clone() };
+        let registered = TicketFacts { readers, ..asked.clone() };
+        assert_eq!(who_may(verb, &registered), [3, 5, 6], "{verb:?}");
     }
     for verb in [
         Verb::Accept,
@@ -226,6 +231,52 @@ fn v10_what_is_decided_on_is_nobodys_to_work_on_and_not_its_requesters_to_decide
         let over = TicketFacts { status, ..asked.clone() };
         assert_eq!(who_may(Verb::Approve, &over), [0; 0], "{status:?}");
     }
+}
+
+#[test]
+fn v6_v8_a_case_that_the_desk_opened_is_not_its_requesters_to_withdraw() {
+    let own = facts(Status::New, None);
+    assert_eq!(who_may(Verb::Withdraw, &own), [1]);
+    let related = TicketFacts { related_to: Some(TicketNumber(9)), ..own };
+    assert_eq!(who_may(Verb::Withdraw, &related), [0; 0]);
+    assert!(who_may(Verb::Reply, &related).contains(&1), "the requester may write all the same");
+}
+
+#[test]
+fn u7_u8_who_received_the_request_informs_and_a_higher_level_answers() {
+    let own = facts(Status::InProgress, Some(TECHNICIAN));
+    assert_eq!(who_may(Verb::Answer, &own), [0; 0], "nothing goes back from who received it");
+    let tecnico = Some((PersonId(4), "P4".to_owned()));
+    let passed = TicketFacts {
+        group: "impresion".into(),
+        technician: tecnico,
+        answers_to: Some("soporte".into()),
+        ..facts(Status::InProgress, None)
+    };
+    assert_eq!(who_may(Verb::Answer, &passed), [4, 5, 6]);
+    assert_eq!(who_may(Verb::Solve, &passed), [5, 6], "the higher level informs nobody");
+    let both = TicketFacts { technician: Some((COLLEAGUE, "P3".into())), ..passed };
+    assert_eq!(who_may(Verb::Solve, &both), [3, 5, 6], "who belongs to both groups may");
+}
+
+#[test]
+fn v1_the_vendors_own_people_may_suspend_what_they_work_on() {
+    let works = TicketFacts { waits: false, ..facts(Status::WithVendor, Some(TECHNICIAN)) };
+    assert_eq!(who_may(Verb::Suspend, &works), [2, 5, 6]);
+    let waits = facts(Status::WithVendor, Some(TECHNICIAN));
+    assert_eq!(who_may(Verb::Suspend, &waits), [0; 0], "what waits already is not suspended again");
+}
+
+#[test]
+fn v6_v7_who_registered_a_case_assigns_it_once_and_opens_related_ones() {
+    let readers = Readers { registered_by: PersonId(4), ..facts(Status::New, None).readers };
+    let registered = TicketFacts { readers, ..facts(Status::New, None) };
+    assert_eq!(who_may(Verb::Assign, &registered), [2, 3, 4, 5, 6]);
+    assert_eq!(who_may(Verb::OpenChild, &registered), [2, 3, 4, 5, 6]);
+    let status = Status::InProgress;
+    let taken = TicketFacts { technician: Some((TECHNICIAN, "P2".into())), status, ..registered };
+    assert_eq!(who_may(Verb::Assign, &taken), [2, 3, 5, 6], "who has it keeps it");
+    assert_eq!(who_may(Verb::OpenChild, &taken), [2, 4, 5, 6]);
 }
 
 #[test]

@@ -55,7 +55,7 @@ ask-ticket = { $verb ->
     [suspend] Which ticket goes on hold?
     [resume] Which ticket do you want to resume?
     [solve] Which ticket did you solve?
-    [vendor] Which ticket goes to the vendor?
+    [vendor] Which ticket goes to the { $vendor }?
     [child] Which ticket is the new one related to?
     [asset] For which ticket did you touch the equipment?
     [approve] Which ticket do you approve?
@@ -91,7 +91,8 @@ ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will wor
 button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
 ask-reply-text = Write your message about ticket #{ $number }.
-ask-vendor-text = What is the vendor to do for ticket #{ $number }? The requester will read it.
+ask-answer-text = What is the answer to ticket #{ $number }? The help desk will use it to tell the solution.
+ask-vendor-text = What is the { $vendor } to do for ticket #{ $number }? The requester will read it.
 ask-solve-text = How was ticket #{ $number } solved? The requester will read your answer.
 ask-reject-text = I am sorry that ticket #{ $number } is not solved yet. What is missing?
 ask-comment-text = If you like, write a comment about the service on ticket #{ $number }.
@@ -104,7 +105,8 @@ done-reply = I sent your message about ticket #{ $number }.
 done-added = Done, I added it to ticket #{ $number }.
 done-suspend = Ticket #{ $number } is on hold: “{ $reason }”.
 done-resume = Ticket #{ $number } is in progress again.
-done-vendor = Ticket #{ $number } is with the vendor: “{ $reason }”.
+done-answer = I passed your answer to ticket #{ $number } to { $group }, which will tell the solution.
+done-vendor = Ticket #{ $number } is with the { $vendor }: “{ $reason }”.
 done-solve = I saved the solution of ticket #{ $number } and sent it to the requester.
 done-notmanaged = Ticket #{ $number } ended as “{ $status }”. I told the requester.
 done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
@@ -126,7 +128,8 @@ form-escalate = Why do you escalate it?
 form-note = Internal note
 form-reply = Message
 form-solve = How was it solved?
-form-vendor = What is the vendor to do?
+form-answer = What is the answer?
+form-vendor = What is the { $vendor } to do?
 form-reject = What is missing?
 form-comment = Comment
 
@@ -164,6 +167,7 @@ known-nowhere = no account
 source-choice = { $source ->
     [phone] By telephone
     [mail] By mail
+    [glpi] By GLPI
     [in_person] In person
     [proactive] The desk found it
    *[after_the_fact] I have done it already
@@ -199,7 +203,7 @@ done-reply-untold = I saved your message on ticket #{ $number }.
 done-return-untold = I noted that you returned the equipment of ticket #{ $number }.
 done-route-untold = Ticket #{ $number } was sent to “{ $route }”.
 done-solve-untold = I saved the solution of ticket #{ $number }.
-done-to_vendor-untold = I noted that the equipment of ticket #{ $number } goes to the vendor.
+done-to_vendor-untold = I noted that the equipment of ticket #{ $number } goes to the { $vendor }.
 done-training-untold = The training is recorded on ticket #{ $number }.
 done-visit-untold = I noted the visit for ticket #{ $number }: { $when }
 done-workshop-untold = I noted that the equipment of ticket #{ $number } goes to the workshop.

@@ -23,6 +23,8 @@ words-tomorrow = tomorrow
 words-after-tomorrow = the day after tomorrow
 words-yesterday = yesterday
 
+field-training = Training
+ask-field-training = In what did you train the person on the solution? If it was not needed, use Skip.
 refuse-form-incomplete = The form has changed or lacks answers. Please start again.
 refuse-no-such-step = This help desk's procedure does not have that step. With /ticket and the number you see what can be done.
 

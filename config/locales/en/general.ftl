@@ -65,6 +65,7 @@ network = { $network ->
 source = { $source ->
     [phone] by telephone
     [mail] by mail
+    [glpi] by GLPI
     [in_person] in person
     [proactive] proactive
     [after_the_fact] after the fact
@@ -85,7 +86,9 @@ button-resume = Resume
 button-assign = Assign
 button-assign-number = Assign #{ $number }
 button-escalate = Escalate
-button-vendor = Pass to the vendor
+button-give-answer = Give answer
+vendor = vendor
+button-vendor = Pass to the { $vendor }
 button-notmanaged = Do not manage
 button-reply = Reply
 button-note = Internal note

@@ -9,8 +9,9 @@ notice-registered-before = { $count ->
 }
 notice-assigned = Ticket #{ $number } ({ $title }) was assigned to you.
 notice-escalated = We passed your ticket #{ $number } to the { $group } team, who can solve it better. We will tell you when they take it.
+notice-answered = { $by } answered ticket #{ $number } ({ $title }): “{ $text }”. The solution is yet to be told: use Solve.
 notice-suspended = Your ticket #{ $number } is on hold: “{ $reason }”. We will tell you when we go on.
-notice-vendor = Your ticket #{ $number } needs an outside provider: “{ $reason }”. We will tell you when we go on.
+notice-vendor = Your ticket #{ $number } needs an outside { $vendor }: “{ $reason }”. We will tell you when we go on.
 notice-not-managed = Your ticket #{ $number } ({ $title }) ends as “{ $status }”: “{ $reason }”. If something changes or was left out, open a related ticket.
 notice-not-managed-technician = Ticket #{ $number } ({ $title }) ended as “{ $status }”: “{ $reason }”.
 notice-resumed = We are working again on your ticket #{ $number }. We expect to solve it no later than { $due }

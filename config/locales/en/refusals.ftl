@@ -26,8 +26,9 @@ refuse-unknown-category = That category no longer exists. Start again with /new.
 refuse-text-missing = { $verb ->
     [escalate] The justification is missing. Please write it.
     [suspend] The reason is missing. Please write it.
+    [answer] The answer is missing. Please write it.
     [solve] The solution is missing. Please write it.
-    [vendor] What is expected of the vendor is missing. Please write it.
+    [vendor] What is expected of the { $vendor } is missing. Please write it.
     [child] What the other group is to do is missing. Please write it.
     [asset] The tag or serial number is missing. Please write it.
     [decline] The reason is missing. Please write it.

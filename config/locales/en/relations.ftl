@@ -56,6 +56,10 @@ requester-declined = It was not approved: { $reason }
 notice-escalated-person = We passed your ticket #{ $number } to { $specialist }, of { $group }, who can solve it better. We will tell you when they take it.
 notice-escalated-on-site = We passed your ticket #{ $number } to on-site support ({ $group }): they will come to you. We will tell you when they take it.
 notice-escalated-on-site-person = We passed your ticket #{ $number } to { $specialist }, of on-site support ({ $group }), who will come to you. We will tell you when they take it.
+notice-recategorised = { $approval ->
+    [yes] Your ticket #{ $number } ({ $title }) belongs to the category { $category }, which needs an approval: the group { $group } decides on it. We will tell you.
+   *[no] Your ticket #{ $number } ({ $title }) belongs to the category { $category } and goes to the group { $group }. We will tell you when they accept it.
+}
 notice-suspended-answer = Your ticket #{ $number } is on hold: “{ $reason }”. As soon as you answer, we go on.
 notice-answer-resumed = With that answer, ticket #{ $number } is in progress again.
 notice-child-opened = To solve your ticket #{ $parent } we opened the related ticket #{ $number } ({ $title }) with { $group }.
@@ -83,7 +87,10 @@ refuse-meant-for = Ticket #{ $number } was passed to { $name }: that person take
 refuse-unknown-specialist = There is no group and no technician called “{ $name }”. Choose from the list.
 refuse-unknown-destination = No other group, and no category of another group, is called “{ $name }”. Choose from the list.
 refuse-asks-approval = Ticket #{ $number } waits for an approval: use the buttons Approve or Decline on its card. With /ticket { $number } you see it.
-refuse-own-request = You asked for ticket #{ $number } yourself: somebody else of the group decides on it.
+refuse-own-request = You asked for or registered ticket #{ $number }: another person of the group, or a supervisor, decides on it.
+refuse-related-case = The help desk opened ticket #{ $number } to attend to your ticket #{ $parent }, and only the desk can end it. If you no longer need it, say so with /reply { $parent }.
+refuse-answer-goes-back = { $group } makes the answer to ticket #{ $number } known: use Give answer on its card.
+refuse-part-missing = Ticket #{ $number } lacks “{ $field }”, which { $group } fills in. Pass it to that group with /escalate { $number }.
 refuse-children-open = Ticket #{ $number } is solved after its related tickets. Still open: { $open }.
 refuse-no-asset = { $name }: it should have { $shortest } to { $longest } letters or digits. Please check it and write it again.
 

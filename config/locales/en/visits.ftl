@@ -12,7 +12,7 @@ button-visit-again = Plan another visit
 button-arrive = I am here
 button-miss = Nobody there
 button-workshop = Equipment to workshop
-button-to-vendor = Equipment to vendor
+button-to-vendor = Equipment to { $vendor }
 button-return = Return equipment
 button-agree = That suits me
 button-other-moment = Another time
@@ -39,9 +39,9 @@ done-miss = I noted the visit for ticket #{ $number } and that nobody was there.
 ask-workshop-text = Which equipment do you take to the workshop for ticket #{ $number }? If it has a tag, write it down.
 form-workshop = Which equipment goes to the workshop?
 done-workshop = I noted that the equipment of ticket #{ $number } goes to the workshop. I told the requester.
-ask-to_vendor-text = Which equipment do you take to the vendor for ticket #{ $number }? If it has a tag, write it down.
-form-to_vendor = Which equipment goes to the vendor?
-done-to_vendor = I noted that the equipment of ticket #{ $number } goes to the vendor. I told the requester.
+ask-to_vendor-text = Which equipment do you take to the { $vendor } for ticket #{ $number }? If it has a tag, write it down.
+form-to_vendor = Which equipment goes to the { $vendor }?
+done-to_vendor = I noted that the equipment of ticket #{ $number } goes to the { $vendor }. I told the requester.
 done-return = I noted that you returned the equipment of ticket #{ $number }. The requester can confirm it.
 done-receive = Thank you for confirming that you have the equipment of ticket #{ $number }.
 
@@ -55,6 +55,10 @@ done-category = { $elsewhere ->
        *[no] .
     }
    *[no] The category of ticket #{ $number } is { $category } now.
+}
+done-category-moved = { $approval ->
+    [yes] The category of ticket #{ $number } is { $category } now, and it goes to the group { $group }, which decides on it.
+   *[no] The category of ticket #{ $number } is { $category } now, and it goes to the group { $group }.
 }
 
 # Free times, as short as a button.
@@ -81,7 +85,7 @@ card-visits-past = { $count ->
 }
 card-equipment = { $at ->
     [workshop] Equipment in the workshop: { $what }
-   *[vendor] Equipment at the vendor's: { $what }
+   *[vendor] Equipment at the { $vendor }'s: { $what }
 }
 requester-queue = { $count ->
     [0] Yours is the first in the queue.
@@ -102,7 +106,7 @@ notice-visit-cancelled = The visit you had { $when } for ticket #{ $number } is 
 notice-visit-arrived = { $name } arrived at your workplace { $when }, for ticket #{ $number }.
 notice-visit-missed = { $name } came to your workplace { $when } and you were not there: “{ $note }”. Tell us when we may come back for ticket #{ $number }.
 notice-equipment-workshop = { $name } takes your equipment ({ $what }) to the workshop, for ticket #{ $number }. We will tell you when it is back.
-notice-equipment-vendor = { $name } takes your equipment ({ $what }) to an outside provider, for ticket #{ $number }. We will tell you when it is back.
+notice-equipment-vendor = { $name } takes your equipment ({ $what }) to an outside { $vendor }, for ticket #{ $number }. We will tell you when it is back.
 notice-equipment-returned = { $name } returned your equipment ({ $what }), for ticket #{ $number }. Do you have it?
 notice-equipment-received = The requester confirmed having the equipment of ticket #{ $number }.
 notice-priority = The priority of your ticket #{ $number } ({ $title }) is { $priority } now. We expect to solve it no later than { $due }
@@ -126,7 +130,7 @@ refuse-time-not-understood = I did not understand the day and the time. Write th
 refuse-visit-over = That has changed. /ticket { $number } shows how it stands.
 refuse-equipment-away = { $at ->
     [workshop] The equipment of ticket #{ $number } is still in the workshop: { $what }. Return it first with the button Return equipment, or with /visit { $number }.
-   *[vendor] The equipment of ticket #{ $number } is still at the vendor's: { $what }. Return it first with the button Return equipment, or with /visit { $number }.
+   *[vendor] The equipment of ticket #{ $number } is still at the { $vendor }'s: { $what }. Return it first with the button Return equipment, or with /visit { $number }.
 }
 refuse-no-equipment-away = No equipment of ticket #{ $number } is away.
 refuse-same-priority = Ticket #{ $number } has the priority { $priority } already.

@@ -55,7 +55,7 @@ ask-ticket = { $verb ->
     [suspend] ¿Cuál caso queda en espera?
     [resume] ¿Cuál caso quiere reanudar?
     [solve] ¿Cuál caso solucionó?
-    [vendor] ¿Cuál caso pasa al proveedor?
+    [vendor] ¿Cuál caso pasa al { $vendor }?
     [notmanaged] ¿Cuál caso no se va a gestionar?
     [child] ¿Con cuál caso se relaciona el nuevo?
     [asset] ¿En cuál caso intervino el equipo?
@@ -91,7 +91,8 @@ ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.
 button-yes-withdraw = Sí, retirarlo
 ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
 ask-reply-text = Escriba su mensaje sobre el caso #{ $number }.
-ask-vendor-text = ¿Qué debe hacer el proveedor en el caso #{ $number }? El solicitante lo leerá.
+ask-answer-text = ¿Cuál es la respuesta al caso #{ $number }? La mesa de ayuda la usará para informar la solución.
+ask-vendor-text = ¿Qué debe hacer el { $vendor } en el caso #{ $number }? El solicitante lo leerá.
 ask-solve-text = ¿Cómo se solucionó el caso #{ $number }? El solicitante leerá su respuesta.
 ask-reject-text = Lamento que el caso #{ $number } siga sin solución. ¿Qué falta?
 ask-comment-text = Si quiere, escriba un comentario sobre la atención del caso #{ $number }.
@@ -104,7 +105,8 @@ done-reply = Envié su mensaje sobre el caso #{ $number }.
 done-added = Listo, lo agregué al caso #{ $number }.
 done-suspend = El caso #{ $number } queda en espera: «{ $reason }».
 done-resume = El caso #{ $number } sigue en curso.
-done-vendor = El caso #{ $number } queda en manos del proveedor: «{ $reason }».
+done-answer = Pasé su respuesta del caso #{ $number } a { $group }, que informará la solución.
+done-vendor = El caso #{ $number } queda en manos del { $vendor }: «{ $reason }».
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
 done-notmanaged = El caso #{ $number } terminó como «{ $status }». Se lo conté al solicitante.
 done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
@@ -126,7 +128,8 @@ form-escalate = ¿Por qué lo escala?
 form-note = Nota interna
 form-reply = Mensaje
 form-solve = ¿Cómo se solucionó?
-form-vendor = ¿Qué debe hacer el proveedor?
+form-answer = ¿Cuál es la respuesta?
+form-vendor = ¿Qué debe hacer el { $vendor }?
 form-reject = ¿Qué falta?
 form-comment = Comentario
 
@@ -164,6 +167,7 @@ known-nowhere = sin cuenta
 source-choice = { $source ->
     [phone] Por teléfono
     [mail] Por correo
+    [glpi] Por GLPI
     [in_person] En persona
     [proactive] Lo encontró la mesa
    *[after_the_fact] Ya lo atendí
@@ -199,7 +203,7 @@ done-reply-untold = Guardé su mensaje en el caso #{ $number }.
 done-return-untold = Registré que devolvió el equipo del caso #{ $number }.
 done-route-untold = El caso #{ $number } quedó remitido a «{ $route }».
 done-solve-untold = Guardé la solución del caso #{ $number }.
-done-to_vendor-untold = Registré que el equipo del caso #{ $number } va al proveedor.
+done-to_vendor-untold = Registré que el equipo del caso #{ $number } va al { $vendor }.
 done-training-untold = Quedó registrada la capacitación en el caso #{ $number }.
 done-visit-untold = Registré la visita del caso #{ $number }: { $when }
 done-workshop-untold = Registré que el equipo del caso #{ $number } va al taller.

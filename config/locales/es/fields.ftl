@@ -23,6 +23,8 @@ words-tomorrow = mañana
 words-after-tomorrow = pasado mañana
 words-yesterday = ayer
 
+field-training = Capacitación
+ask-field-training = ¿En qué capacitó a la persona sobre la solución? Si no hizo falta, use Omitir.
 refuse-form-incomplete = El formulario cambió o le faltan respuestas. Empiece de nuevo, por favor.
 refuse-no-such-step = El procedimiento de esta mesa de ayuda no tiene ese paso. Con /caso y el número ve qué se puede hacer.
 

@@ -52,7 +52,7 @@ priority-high = Alta
 priority-medium = Media
 priority-low = Baja
 kind-incident = Incidente
-kind-request = Solicitud
+kind-request = Requerimiento
 role-requester = solicitante
 role-technician = técnico
 role-supervisor = supervisor
@@ -65,6 +65,7 @@ network = { $network ->
 source = { $source ->
     [phone] por teléfono
     [mail] por correo
+    [glpi] por GLPI
     [in_person] en persona
     [proactive] proactivo
     [after_the_fact] ya atendido
@@ -85,7 +86,9 @@ button-resume = Reanudar
 button-assign = Asignar
 button-assign-number = Asignar #{ $number }
 button-escalate = Escalar
-button-vendor = Pasar al proveedor
+button-give-answer = Dar respuesta
+vendor = proveedor
+button-vendor = Pasar al { $vendor }
 button-notmanaged = No gestionar
 button-reply = Responder
 button-note = Nota interna

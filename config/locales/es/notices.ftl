@@ -9,8 +9,9 @@ notice-registered-before = { $count ->
 }
 notice-assigned = Le asignaron el caso #{ $number } ({ $title }).
 notice-escalated = Pasamos su caso #{ $number } al equipo de { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
+notice-answered = { $by } respondió el caso #{ $number } ({ $title }): «{ $text }». Falta informar la solución: use Solucionar.
 notice-suspended = Su caso #{ $number } queda en espera: «{ $reason }». Le avisaremos cuando sigamos.
-notice-vendor = Su caso #{ $number } necesita un proveedor externo: «{ $reason }». Le avisaremos cuando sigamos.
+notice-vendor = Su caso #{ $number } necesita un { $vendor } externo: «{ $reason }». Le avisaremos cuando sigamos.
 notice-not-managed = Su caso #{ $number } ({ $title }) termina como «{ $status }»: «{ $reason }». Si algo cambia o falta por contar, abra un caso relacionado.
 notice-not-managed-technician = El caso #{ $number } ({ $title }) terminó como «{ $status }»: «{ $reason }».
 notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }

@@ -26,8 +26,9 @@ refuse-unknown-category = Esa categoría ya no existe. Empiece de nuevo con /nue
 refuse-text-missing = { $verb ->
     [escalate] Falta la justificación. Escríbala, por favor.
     [suspend] Falta el motivo. Escríbalo, por favor.
+    [answer] Falta la respuesta. Escríbala, por favor.
     [solve] Falta la solución. Escríbala, por favor.
-    [vendor] Falta qué espera del proveedor. Escríbalo, por favor.
+    [vendor] Falta qué espera del { $vendor }. Escríbalo, por favor.
     [child] Falta qué debe hacer el otro grupo. Escríbalo, por favor.
     [asset] Falta la placa o el serial. Escríbalo, por favor.
     [decline] Falta el motivo. Escríbalo, por favor.

@@ -56,6 +56,10 @@ requester-declined = No se aprobó: { $reason }
 notice-escalated-person = Pasamos su caso #{ $number } a { $specialist }, de { $group }, que puede resolverlo mejor. Le avisaremos cuando lo tome.
 notice-escalated-on-site = Pasamos su caso #{ $number } a soporte en sitio ({ $group }): irán a su puesto. Le avisaremos cuando lo tomen.
 notice-escalated-on-site-person = Pasamos su caso #{ $number } a { $specialist }, de soporte en sitio ({ $group }): irá a su puesto. Le avisaremos cuando lo tome.
+notice-recategorised = { $approval ->
+    [yes] Su caso #{ $number } ({ $title }) es de la categoría { $category }, que necesita aprobación: lo decide el grupo { $group }. Le avisaremos.
+   *[no] Su caso #{ $number } ({ $title }) es de la categoría { $category } y pasa al grupo { $group }. Le avisaremos cuando lo acepte.
+}
 notice-suspended-answer = Su caso #{ $number } queda en espera: «{ $reason }». Cuando nos responda, seguimos.
 notice-answer-resumed = Con esa respuesta, el caso #{ $number } sigue en curso.
 notice-child-opened = Para resolver su caso #{ $parent } abrimos el caso relacionado #{ $number } ({ $title }) con { $group }.
@@ -83,7 +87,10 @@ refuse-meant-for = El caso #{ $number } se pasó a { $name }: lo toma esa person
 refuse-unknown-specialist = No hay un grupo ni un técnico con el nombre «{ $name }». Elija de la lista.
 refuse-unknown-destination = No hay otro grupo ni categoría de otro grupo con el nombre «{ $name }». Elija de la lista.
 refuse-asks-approval = El caso #{ $number } espera una aprobación: use los botones Aprobar o Rechazar de su tarjeta. Con /caso { $number } la ve.
-refuse-own-request = Usted pidió el caso #{ $number }: lo decide otra persona del grupo.
+refuse-own-request = Usted pidió o registró el caso #{ $number }: lo decide otra persona del grupo, o quien supervisa la mesa.
+refuse-related-case = El caso #{ $number } lo abrió la mesa de ayuda para atender su caso #{ $parent }, y solo ella lo puede terminar. Si ya no necesita el servicio, cuéntelo con /responder { $parent }.
+refuse-answer-goes-back = La respuesta del caso #{ $number } la da a conocer { $group }: use Dar respuesta en su tarjeta.
+refuse-part-missing = Al caso #{ $number } le falta «{ $field }», que diligencia { $group }. Escálelo a ese grupo con /escalar { $number }.
 refuse-children-open = El caso #{ $number } se soluciona después de sus casos relacionados. Siguen abiertos: { $open }.
 refuse-no-asset = { $name }: debe tener de { $shortest } a { $longest } letras o números. Revíselo y escríbalo de nuevo, por favor.
 

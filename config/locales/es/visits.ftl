@@ -12,7 +12,7 @@ button-visit-again = Programar otra visita
 button-arrive = Ya llegué
 button-miss = No estaba
 button-workshop = Equipo al taller
-button-to-vendor = Equipo al proveedor
+button-to-vendor = Equipo al { $vendor }
 button-return = Devolver equipo
 button-agree = Me sirve
 button-other-moment = Otro momento
@@ -39,9 +39,9 @@ done-miss = Anoté la visita del caso #{ $number } y que no encontró a nadie. S
 ask-workshop-text = ¿Qué equipo se lleva al taller por el caso #{ $number }? Si tiene placa, escríbala.
 form-workshop = ¿Qué equipo se lleva al taller?
 done-workshop = Anoté que el equipo del caso #{ $number } va al taller. Se lo conté al solicitante.
-ask-to_vendor-text = ¿Qué equipo se lleva al proveedor por el caso #{ $number }? Si tiene placa, escríbala.
-form-to_vendor = ¿Qué equipo se lleva al proveedor?
-done-to_vendor = Anoté que el equipo del caso #{ $number } va al proveedor. Se lo conté al solicitante.
+ask-to_vendor-text = ¿Qué equipo se lleva al { $vendor } por el caso #{ $number }? Si tiene placa, escríbala.
+form-to_vendor = ¿Qué equipo se lleva al { $vendor }?
+done-to_vendor = Anoté que el equipo del caso #{ $number } va al { $vendor }. Se lo conté al solicitante.
 done-return = Anoté que devolvió el equipo del caso #{ $number }. El solicitante puede confirmarlo.
 done-receive = Gracias por confirmar que recibió el equipo del caso #{ $number }.
 
@@ -55,6 +55,10 @@ done-category = { $elsewhere ->
        *[no] .
     }
    *[no] El caso #{ $number } queda en la categoría { $category }.
+}
+done-category-moved = { $approval ->
+    [yes] El caso #{ $number } queda en la categoría { $category } y pasa al grupo { $group }, que decide si se aprueba.
+   *[no] El caso #{ $number } queda en la categoría { $category } y pasa al grupo { $group }.
 }
 
 # Horas libres, tan cortas como un botón.
@@ -81,7 +85,7 @@ card-visits-past = { $count ->
 }
 card-equipment = { $at ->
     [workshop] Equipo en el taller: { $what }
-   *[vendor] Equipo en el proveedor: { $what }
+   *[vendor] Equipo en la sede del { $vendor }: { $what }
 }
 requester-queue = { $count ->
     [0] El suyo es el primero en la fila.
@@ -102,7 +106,7 @@ notice-visit-cancelled = La visita que tenía { $when } por el caso #{ $number }
 notice-visit-arrived = { $name } llegó a su puesto { $when }, por el caso #{ $number }.
 notice-visit-missed = { $name } pasó por su puesto { $when } y usted no estaba: «{ $note }». Cuéntenos cuándo podemos volver por el caso #{ $number }.
 notice-equipment-workshop = { $name } lleva su equipo ({ $what }) al taller, por el caso #{ $number }. Le avisaremos cuando vuelva.
-notice-equipment-vendor = { $name } lleva su equipo ({ $what }) a un proveedor externo, por el caso #{ $number }. Le avisaremos cuando vuelva.
+notice-equipment-vendor = { $name } lleva su equipo ({ $what }) a un { $vendor } externo, por el caso #{ $number }. Le avisaremos cuando vuelva.
 notice-equipment-returned = { $name } devolvió su equipo ({ $what }), por el caso #{ $number }. ¿Lo recibió?
 notice-equipment-received = El solicitante confirmó que recibió el equipo del caso #{ $number }.
 notice-priority = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. Esperamos solucionarlo a más tardar { $due }
@@ -126,7 +130,7 @@ refuse-time-not-understood = No entendí el día y la hora. Escríbalos así: «
 refuse-visit-over = Eso ya cambió. Con /caso { $number } ve cómo va.
 refuse-equipment-away = { $at ->
     [workshop] El equipo del caso #{ $number } sigue en el taller: { $what }. Devuélvalo primero con el botón Devolver equipo, o con /visita { $number }.
-   *[vendor] El equipo del caso #{ $number } sigue en el proveedor: { $what }. Devuélvalo primero con el botón Devolver equipo, o con /visita { $number }.
+   *[vendor] El equipo del caso #{ $number } sigue en la sede del { $vendor }: { $what }. Devuélvalo primero con el botón Devolver equipo, o con /visita { $number }.
 }
 refuse-no-equipment-away = No hay equipos por devolver en el caso #{ $number }.
 refuse-same-priority = El caso #{ $number } ya tiene prioridad { $priority }.

@@ -39,25 +39,36 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     };
     match named::fitting(&people, name).as_slice() {
         // The name may have been meant for the technician who has the ticket already.
-        [_] if holder_fits(turn, number, name).await? => several().await,
+        [_] if holder(turn, number, name).await?.is_some() => several().await,
         [one] => {
             let choice = Some(one.id.to_string());
             form::begin(turn, Form { choice, ..form }).await
         }
         [] => {
-            let why = refusal::word(&turn.voice(), &Refusal::CannotTakeIt(name.to_owned()));
-            form::begin_because(turn, form, Some(why)).await
+            let why = match holder(turn, number, name).await? {
+                Some(refusal) => refusal,
+                None => Refusal::CannotTakeIt(name.to_owned()),
+            };
+            form::begin_because(turn, form, Some(refusal::word(&turn.voice(), &why))).await
         }
         _ => several().await,
     }
 }
 
-/// Whether a typed name also fits the technician who has the ticket.
-async fn holder_fits(turn: &Turn<'_>, number: Option<TicketNumber>, name: &str) -> Result<bool> {
-    let Some(number) = number else { return Ok(false) };
+/// Says that the technician whom a typed name fits has the ticket already, when that is so.
+async fn holder(
+    turn: &Turn<'_>,
+    number: Option<TicketNumber>,
+    name: &str,
+) -> Result<Option<Refusal>> {
+    let Some(number) = number else { return Ok(None) };
     let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
-    let Some(holder) = ticket.technician_id else { return Ok(false) };
-    let Some(holder) = people::person(turn.act.tx, holder).await? else { return Ok(false) };
-    let holder = Candidate { id: holder.id, label: holder.name.clone(), name: holder.name };
-    Ok(!named::fitting(&[holder], name).is_empty())
+    let Some(holder) = ticket.technician_id else { return Ok(None) };
+    let Some(holder) = people::person(turn.act.tx, holder).await? else { return Ok(None) };
+    let known = Candidate { id: holder.id, label: holder.name.clone(), name: holder.name };
+    Ok(match named::fitting(std::slice::from_ref(&known), name).as_slice() {
+        [] => None,
+        _ if known.id == turn.actor.id => Some(Refusal::AlreadyYours(number)),
+        _ => Some(Refusal::AlreadyTaken { number, technician: known.name }),
+    })
 }

@@ -41,12 +41,18 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         return form::begin(turn, Form { choice: some(group), ..form }).await;
     }
     let known = named::specialists(turn.act.tx, procedure).await?;
-    let others = known.into_iter().map(|(person, _)| person);
-    let others = others.filter(|person| person.id != turn.actor.id);
-    let listed = others.map(Listed::from).collect();
-    let people = named::candidates(turn.act.tx, &turn.voice(), listed).await?;
+    let known = known.into_iter().map(|(person, _)| person);
+    let (own, others): (Vec<_>, Vec<_>) = known.partition(|person| person.id == turn.actor.id);
+    let listed = |people: Vec<_>| people.into_iter().map(Listed::from).collect();
+    let voice = turn.voice();
+    let mut people = named::candidates(turn.act.tx, &voice, listed(others)).await?;
+    let group = named::group(procedure, name);
+    if matches!(group, Meant::Nothing) && named::fitting(&people, name).is_empty() {
+        // A person's own name is known, too: the answer says who has the ticket.
+        people = named::candidates(turn.act.tx, &voice, listed(own)).await?;
+    }
     let several = turn.voice().say("named-several", &[("name", name.into())]);
-    match (named::group(procedure, name), named::fitting(&people, name).as_slice()) {
+    match (group, named::fitting(&people, name).as_slice()) {
         (Meant::One(group), []) => form::begin(turn, Form { choice: some(group), ..form }).await,
         (Meant::Several, []) => form::begin(turn, form).await,
         (Meant::Nothing, []) => {

@@ -1,6 +1,11 @@
 //! What a dialogue's question offers, read before the pure machine runs.
 
-use super::{Dialogue, Options, form::FormVerb, question::Recorded, visit};
+use super::{
+    Dialogue, Options,
+    form::{FormVerb, particulars},
+    question::Recorded,
+    visit,
+};
 use crate::{
     chat::{
         named::{self, Candidate, Listed},
@@ -15,7 +20,7 @@ use crate::{
     entity::ticket,
     service::{
         Result, editions, people,
-        ticket::{answers, find},
+        ticket::{answer, find, train},
     },
 };
 
@@ -70,8 +75,11 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
                     let listed = others.map(Listed::from).collect();
                     options.people = named::candidates(turn.act.tx, &turn.voice(), listed).await?;
                 }
-                if form.verb == FormVerb::Solve {
-                    options.recorded = recorded(turn, &ticket).await?;
+                if form.verb.has_fields() {
+                    options.recorded = match form.verb {
+                        FormVerb::Categorise => particulars::asked(turn, form, &ticket).await?,
+                        verb => recorded(turn, &ticket, verb.verb()).await?,
+                    };
                     let name = form.looks_for(&turn.voice(), &options);
                     look_up(turn, &mut options, name.as_deref()).await?;
                     show(turn, &mut options).await?;
@@ -104,11 +112,14 @@ async fn show(turn: &Turn<'_>, options: &mut Options) -> Result<()> {
     Ok(())
 }
 
-/// What is recorded when this ticket is solved.
-async fn recorded(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Recorded> {
+/// What is recorded when this ticket is solved or answered: the part that the person fills.
+async fn recorded(turn: &Turn<'_>, ticket: &ticket::Model, verb: Verb) -> Result<Recorded> {
     let rules = editions::of(turn.act.tx, turn.act.procedure, ticket).await?;
-    let fields = rules.solution_fields(&ticket.category).to_vec();
-    Ok(Recorded { fields, before: answers::of_request(ticket)? })
+    let mut fields = answer::part(&turn.act, (ticket, &rules), verb);
+    if verb == Verb::Solve && !train::is_recorded(turn.act.tx, ticket.id).await? {
+        fields.extend(particulars::training(&rules));
+    }
+    Ok(Recorded { fields, before: answer::before(ticket)? })
 }
 
 /// The tickets that the person may do this to now: what they have, what waits for their groups, and

@@ -113,13 +113,13 @@ pub struct Options {
     pub attends: bool,
     /// Whether names they type are looked up: only the desk's people see whom it knows.
     pub looks_up: bool,
-    /// What is recorded when the ticket is solved.
+    /// What is recorded when the ticket is solved, or asked by its new category.
     pub recorded: Recorded,
     /// How the ticket stands with visits.
     pub visiting: Option<Visiting>,
 }
 
-/// What is recorded when a ticket is solved, by the edition it runs under.
+/// What is recorded when a ticket is solved, or asked by its new category, by the edition it runs under.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// What is asked for.

@@ -129,6 +129,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         Event::Solved { close_at: Some(_), .. } => {
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
+        Event::Answered { text, .. } => notice.answered(text).await,
         Event::Reminded => {
             notice.requester("reminder", &[]).await?;
             notice.draw(ticket.requester_id, card::SURVEY, true).await
@@ -155,7 +156,8 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         | Event::EquipmentReturned { .. }
         | Event::EquipmentReceived => notice.visit(event).await,
         Event::Reprioritised { from, to } => notice.reprioritised(*from, *to).await,
-        Event::Recategorised { .. }
+        Event::Recategorised { group: Some(_), .. } => notice.recategorised().await,
+        Event::Recategorised { group: None, .. }
         | Event::Solved { close_at: None, .. }
         | Event::SelfHelpTried { .. }
         | Event::SelfHelped { .. }

@@ -126,6 +126,27 @@ impl Notice<'_> {
         Ok(())
     }
 
+    /// Tells the technician who informs the requester, or that technician's group, what a higher level
+    /// answered.
+    pub(super) async fn answered(&self, text: &str) -> Result<()> {
+        let by = self.act.doer.person().map(|actor| actor.name.as_str()).unwrap_or_default();
+        let args = [("by", by.into()), ("text", clip(text, 1_000).into())];
+        self.technician("notice-answered", &args).await?;
+        self.draw_for_owner().await
+    }
+
+    /// Tells the requester which group has the ticket by its new category, and shows it to that group.
+    pub(super) async fn recategorised(&self) -> Result<()> {
+        if let Some(to) = self.address(self.ticket.requester_id).await? {
+            let category = self.voice(&to).category(&self.ticket.category).to_owned();
+            let approval = if self.ticket.approval { "yes" } else { "no" };
+            let args = [("category", category.into()), ("approval", approval.into())];
+            self.post(&to, "notice-recategorised", &args).await?;
+        }
+        self.draw_for_group().await?;
+        self.show_files_to_group().await
+    }
+
     /// Tells the requester why work waits; when it waits for their answer, how to give it (V4).
     pub(super) async fn suspended(&self, reason: &str) -> Result<()> {
         let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;

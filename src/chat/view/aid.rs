@@ -1,5 +1,5 @@
-//! What a card says of guidance that was tried (C5), of trainings (C7) and of the procedure that a
-//! ticket belongs to (C2). Deliberately absent: the rest of the card.
+//! What a card says of guidance that was tried (C5), of trainings (C7), of the answer of a higher level
+//! (U7) and of the procedure that a ticket belongs to (C2). Deliberately absent: the rest of the card.
 
 use super::card::{EXCERPT, line};
 use crate::{
@@ -18,6 +18,8 @@ pub struct Aid {
     trainings: Vec<String>,
     /// Where it belongs.
     route: Option<Route>,
+    /// The last answer of a higher level, with the key of its group.
+    answer: Option<(String, String)>,
 }
 
 /// Reads it from a ticket's history, with the words of the rules it runs under.
@@ -31,6 +33,7 @@ pub async fn of(act: &Act<'_>, ticket: &ticket::Model, history: &[Entry]) -> Res
                 let known = known.into_iter().flatten();
                 aid.tried = known.take(usize::from(*steps)).cloned().collect();
             }
+            Event::Answered { text, from, .. } => aid.answer = Some((from.clone(), text.clone())),
             Event::TrainingRecorded { text } => aid.trainings.push(text.clone()),
             Event::Routed { route, .. } => {
                 let rules = editions::of(act.tx, act.procedure, ticket).await?;
@@ -43,7 +46,7 @@ pub async fn of(act: &Act<'_>, ticket: &ticket::Model, history: &[Entry]) -> Res
     Ok(aid)
 }
 
-/// What staff reads: what was tried, and in what the requester was trained.
+/// What staff reads: what was tried, in what the requester was trained, and what a higher level answered.
 pub fn staff_lines(text: &mut RichText, voice: &Voice<'_>, aid: &Aid) {
     if !aid.tried.is_empty() {
         line(text, voice.text("card-tried"));
@@ -54,6 +57,10 @@ pub fn staff_lines(text: &mut RichText, voice: &Voice<'_>, aid: &Aid) {
         }
     }
     trainings(text, voice, aid);
+    if let Some((group, answer)) = &aid.answer {
+        let answer = ("value", clip(answer, EXCERPT).into());
+        line(text, voice.say("card-answer", &[("group", voice.group(group).into()), answer]));
+    }
     if let Some(route) = &aid.route {
         line(text, voice.say("card-routed", &of_route(voice, route)));
     }

@@ -338,7 +338,6 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
             shown.ticket.status,
             Status::New | Status::Escalated | Status::EscalatedOnSite
         );
-        // Whoever is at the workplace has it.
         let waits = waits && shown.facts.technician.is_none();
         let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
         let decide = [(Verb::Approve, "button-approve"), (Verb::Decline, "button-decline")];
@@ -369,6 +368,7 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         &[
             (Verb::Accept, "button-accept"),
             (Verb::Solve, "button-solve"),
+            (Verb::Answer, "button-give-answer"),
             (Verb::Approve, "button-approve"),
             (Verb::Decline, "button-decline"),
         ][..],

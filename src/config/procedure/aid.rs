@@ -2,7 +2,7 @@
 //! procedures (C2, C6), and what requests are called by what set them off (C1). Deliberately absent:
 //! the lists they stand in (see `super::lists`).
 
-use super::{lists, words};
+use super::{fields, lists, words};
 use crate::{
     config::{
         fault::nearest,
@@ -15,6 +15,9 @@ use crate::{
         status::Status,
     },
 };
+
+/// The longest word for an outside provider: it stands on buttons.
+const LONGEST_VENDOR: usize = 20;
 
 /// The other procedures that requests may belong to, which may be none.
 pub fn routes(top: &Section<'_>) -> Option<Vec<Route>> {
@@ -83,17 +86,27 @@ pub fn natures(top: &Section<'_>) -> Option<Option<Natures>> {
     Some(Some(Natures { corrective: corrective?, proactive: proactive? }))
 }
 
-/// The procedure that `with_vendor` stands for; an outside provider is `Some(None)`.
-pub fn vendor_procedure(top: &Section<'_>) -> Option<Option<Localized>> {
+/// What `with_vendor` stands for.
+#[derive(Default)]
+pub struct Vendor {
+    /// Another procedure of the house; none where it is an outside provider.
+    pub procedure: Option<Localized>,
+    /// What an outside provider is called, where that is not the usual word.
+    pub name: Option<Localized>,
+}
+
+/// What `with_vendor` stands for: an outside provider by the usual word where nothing is written.
+pub fn vendor(top: &Section<'_>) -> Option<Vendor> {
     if top.optional("vendor").is_none() {
-        return Some(None);
+        return Some(Vendor::default());
     }
     let section = top.section("vendor")?;
-    let procedure = words::localized(&section, "procedure", None);
+    let procedure = fields::optional(&section, "procedure", None);
+    let name = fields::optional(&section, "name", Some(LONGEST_VENDOR));
     section.finish();
     if !lists::uses(top, Status::WithVendor) {
         let remedy = "Add the status `with_vendor`, or leave out `[vendor]`.";
         section.fault("", "no ticket ever gets there", remedy);
     }
-    Some(Some(procedure?))
+    Some(Vendor { procedure: procedure?, name: name? })
 }

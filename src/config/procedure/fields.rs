@@ -40,7 +40,8 @@ enum Word {
 
 /// The fields of a list. `before` are those that were answered earlier, elsewhere.
 pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option<Vec<Field>> {
-    let read = lists::all_of(top, list, field)?;
+    let recorded = list == "solution_fields";
+    let read = lists::all_of(top, list, |section| field(section, recorded))?;
     let mut sound = true;
     for (at, section) in top.sections(list).iter().enumerate() {
         let field = &read[at];
@@ -58,7 +59,29 @@ pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option
     sound.then_some(read)
 }
 
-fn field(section: &Section<'_>) -> Option<Field> {
+/// Notes each field that is a group's to fill where there is no such group.
+pub fn check_parts(top: &Section<'_>) {
+    let groups: Vec<&str> = top.sections("groups").iter().filter_map(key_of).collect();
+    let mut recorded = top.sections("solution_fields");
+    for category in top.sections("categories") {
+        recorded.extend(category.sections("solution_fields"));
+    }
+    for field in recorded {
+        let Some(by) = field.quiet_text("by").filter(|by| !groups.contains(by)) else { continue };
+        let remedy = match nearest(by, groups.iter().copied()) {
+            Some(meant) => format!("Did you mean `{meant}`?"),
+            None => format!("Write {}, or add the group.", either(groups.iter().copied())),
+        };
+        field.fault("by", format!("there is no group `{by}`"), remedy);
+    }
+}
+
+fn key_of<'s>(section: &Section<'s>) -> Option<&'s str> {
+    section.quiet_text("key")
+}
+
+/// One field. Only what is recorded with a solution can be one group's to fill.
+fn field(section: &Section<'_>, recorded: bool) -> Option<Field> {
     let kinds = [
         ("text", Word::Text),
         ("number", Word::Number),
@@ -77,6 +100,10 @@ fn field(section: &Section<'_>) -> Option<Field> {
         Some(_) => section.boolean("required"),
         None => Some(true),
     };
+    let by = match recorded.then(|| section.optional("by")).flatten() {
+        Some(_) => words::key(section, "by").map(Some),
+        None => Some(None),
+    };
     let when = conditions(section);
     let kind = word.and_then(|word| kind(section, word));
     if word.is_none() {
@@ -91,6 +118,7 @@ fn field(section: &Section<'_>) -> Option<Field> {
         question: question?,
         hint: hint?,
         required: required?,
+        by: by?,
         when: when?,
         kind: kind?,
     })

@@ -101,6 +101,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let remedy = "Add [[categories]] with key, group, kind and name.";
     let categories = some_of(top, "categories", remedy, one);
     relations::check_approvals(top);
+    fields::check_parts(top);
     categories
 }
 

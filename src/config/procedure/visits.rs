@@ -131,7 +131,7 @@ pub fn origins(top: &Section<'_>) -> Option<Vec<Source>> {
     };
     let items = top.list(key);
     if items.is_empty() && matches!(top.optional(key), Some(Node { value: Value::List(_), .. })) {
-        let remedy = format!("Write {}, or leave it out for all of them.", either(known()));
+        let remedy = format!("Write {}, or leave it out for the usual ones.", either(known()));
         top.fault(key, "nothing could be registered for anybody", remedy);
     }
     let read: Vec<Option<Source>> = items.iter().map(each).collect();

@@ -181,7 +181,7 @@ mod tests {
     fn field(kind: Kind) -> Field {
         let name = Localized { es: "x".into(), en: "x".into() };
         let (required, when) = (true, vec![]);
-        Field { key: "x".into(), name, question: None, hint: None, required, when, kind }
+        Field { key: "x".into(), name, question: None, hint: None, required, by: None, when, kind }
     }
 
     fn read(kind: Kind, text: &str) -> Result<Value, Wrong> {

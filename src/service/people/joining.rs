@@ -127,6 +127,22 @@ pub async fn links(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<
     Ok(links)
 }
 
+/// Whether two people are, or once were, one: a link joined them, even when it was undone since.
+pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<bool> {
+    for (person, partner) in [(one, other), (other, one)] {
+        let history = history::of(conn, person).await?;
+        let joined = history.iter().any(|happened| match &happened.event {
+            PersonEvent::Linked { gone, .. } => *gone == Some(partner),
+            PersonEvent::Unlinked { to, .. } => *to == partner,
+            _ => false,
+        });
+        if joined {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Undoes a link of a person: its accounts, its tickets and its groups go back. A role or a group that
 /// the joined person has lost since does not come back. An account that the desk did not know before
 /// gets a person of its own, who has access where anyone may report.

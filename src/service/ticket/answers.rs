@@ -21,11 +21,13 @@ pub struct Solution {
     pub text: String,
     /// What the category's solution fields were answered with.
     pub answers: Vec<Answer>,
+    /// What the requester was trained in; none where that was not required (C7).
+    pub training: Option<String>,
 }
 
 impl From<&str> for Solution {
     fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), answers: vec![] }
+        Self { text: text.to_owned(), ..Self::default() }
     }
 }
 
@@ -67,6 +69,14 @@ pub(super) fn stored(answers: &[Answer]) -> Option<String> {
 /// When the column cannot be read.
 pub fn of_request(ticket: &ticket::Model) -> Result<Vec<Answer>> {
     read(ticket, ticket.answers.as_deref())
+}
+
+/// What was recorded with the last answer or solution, as it was stored.
+///
+/// # Errors
+/// When the column cannot be read.
+pub fn of_solution(ticket: &ticket::Model) -> Result<Vec<Answer>> {
+    read(ticket, ticket.solution_answers.as_deref())
 }
 
 fn read(ticket: &ticket::Model, stored: Option<&str>) -> Result<Vec<Answer>> {

@@ -17,16 +17,43 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Result},
+    service::{Act, Result, people::joining},
 };
+
+/// Reads a case for a decision.
+async fn deciding<'a>(
+    act: &Act<'a>,
+    number: TicketNumber,
+    verb: Verb,
+) -> Result<(Subject<'a>, Option<Status>)> {
+    let (subject, status) = prepare(act, number, verb).await?;
+    check_disinterested(act, &subject).await?;
+    Ok((subject, status))
+}
+
+/// Separation of duties: neither the requester decides, nor the registrar, nor a person who was one
+/// with either by a link, even after the link was undone.
+///
+/// # Errors
+/// Refuses those people.
+pub(super) async fn check_disinterested(act: &Act<'_>, subject: &Subject<'_>) -> Result<()> {
+    let Some(actor) = act.doer.person() else { return Ok(()) };
+    for party in [subject.ticket.requester_id, subject.ticket.registered_by] {
+        if actor.id == party || joining::were_one(act.tx, actor.id, party).await? {
+            return Err(Refusal::OwnRequest(subject.ticket.number).into());
+        }
+    }
+    Ok(())
+}
 
 /// Approves a case and opens the one that comes next, for the same requester in the same words.
 /// Gives both.
 ///
 /// # Errors
-/// Refuses whoever is not of the approving group, the requester, and what needs no approval.
+/// Refuses a person outside the approving group, the requester, the registrar, people who were one
+/// with either by a link, and what needs no approval.
 pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)> {
-    let (subject, status) = prepare(act, number, Verb::Approve).await?;
+    let (subject, status) = deciding(act, number, Verb::Approve).await?;
     let approval = subject.rules.approval(&subject.ticket.category);
     let then = &approval.ok_or(Refusal::NotInProcedure(number))?.then;
     // A refusal keeps what was written, so everything is decided before anything is.
@@ -48,7 +75,7 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
 /// # Errors
 /// Refuses what [`approve`] refuses, and an empty reason.
 pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
-    let (subject, status) = prepare(act, number, Verb::Decline).await?;
+    let (subject, status) = deciding(act, number, Verb::Decline).await?;
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::Decline).into());

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
-        event::{Ending, Event},
+        event::Event,
         id::{TicketId, TicketNumber},
         person::Doer,
         refusal::Refusal,
@@ -215,9 +215,9 @@ pub async fn ended(act: &Act<'_>, done: &Done) -> Result<Option<Parent>> {
             event,
             Event::Solved { .. }
                 | Event::NotManaged { .. }
+                | Event::Routed { .. }
                 | Event::Approved
                 | Event::Declined { .. }
-                | Event::Closed { ending: Ending::Withdrawn }
         )
     };
     if !done.events.iter().any(ends) {

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::ExprTrait,
 };
 
-use super::{Subject, equipment, readers};
+use super::{Subject, child, equipment, readers};
 use crate::{
     domain::{
         event::Event,
@@ -220,6 +220,8 @@ pub async fn facts(
         }
         _ => ticket.suspension.is_some(),
     };
+    let rules = editions::of(conn, procedure, ticket).await?;
+    let answers_to = rules.answers_to(ticket.promise_group.as_deref(), &ticket.group_key);
     Ok(TicketFacts {
         number: ticket.number,
         status: ticket.status,
@@ -228,7 +230,9 @@ pub async fn facts(
         technician: named(ticket.technician_id).await?,
         meant_for: named(ticket.meant_for).await?,
         approval: ticket.approval,
+        related_to: child::parent_of(conn, ticket).await?.map(|parent| parent.number),
         waits,
+        answers_to: answers_to.map(|group| group.key.clone()),
         readers: readers::of(conn, procedure, ticket).await?,
     })
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::Event,
         id::{PersonId, TicketNumber},
-        person::Role,
+        person::{Actor, Role},
         procedure::Group,
         refusal::Refusal,
         status::Status,
@@ -54,12 +54,11 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     let technician = people::actor(act.tx, to)
         .await?
         .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
+    if subject.ticket.technician_id == Some(to) {
+        return Err(already_with(act, number, technician).into());
+    }
     if technician.role < Role::Technician || !technician.is_in(&subject.ticket.group_key) {
         return Err(Refusal::CannotTakeIt(technician.name).into());
-    }
-    if subject.ticket.technician_id == Some(to) {
-        let technician = technician.name;
-        return Err(Refusal::AlreadyTaken { number, technician }.into());
     }
     visit::can_go(act, &subject, (to, &technician.name)).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
@@ -69,6 +68,14 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
         events.extend(take(&mut change, &subject, act.now));
     }
     commit(act, &subject.ticket, change, events).await
+}
+
+/// Says that the person has the ticket, or that it waits for that person by name.
+fn already_with(act: &Act<'_>, number: TicketNumber, person: Actor) -> Refusal {
+    if act.doer.person().is_some_and(|actor| actor.id == person.id) {
+        return Refusal::AlreadyYours(number);
+    }
+    Refusal::AlreadyTaken { number, technician: person.name }
 }
 
 /// Passes a ticket to another group, which has to take it; the justification stays in its history
@@ -109,7 +116,7 @@ pub async fn escalate_to_person(
         .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
     let (had, name) = (&subject.ticket.group_key, specialist.name.clone());
     if [subject.ticket.technician_id, subject.ticket.meant_for].contains(&Some(to)) {
-        return Err(Refusal::AlreadyTaken { number, technician: name }.into());
+        return Err(already_with(act, number, specialist).into());
     }
     let own = if specialist.is_in(had) { act.procedure.group(had) } else { None };
     let mut theirs = specialist.groups.iter();

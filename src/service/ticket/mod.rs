@@ -23,10 +23,12 @@ use crate::{
     entity::{ticket, ticket_event},
 };
 
+pub mod answer;
 pub mod answers;
 pub mod approve;
 pub mod asset;
 pub mod attachment;
+pub mod categorise;
 pub mod child;
 pub mod close;
 pub mod equipment;

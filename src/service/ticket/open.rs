@@ -175,7 +175,8 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     Ok(Done { ticket, events: vec![opened] })
 }
 
-/// Refuses a requester who has as many tickets open as one may have.
+/// Refuses a requester who has as many tickets open as one may have. Related cases do not count: the
+/// desk opened them.
 ///
 /// # Errors
 /// That refusal, or when the database fails.
@@ -186,6 +187,7 @@ pub async fn check_room(act: &Act<'_>, requester: PersonId) -> Result<()> {
         .select_only()
         .column(ticket::Column::Id)
         .filter(ticket::Column::RequesterId.eq(requester))
+        .filter(ticket::Column::ParentId.is_null())
         .filter(ticket::Column::Status.is_not_in(over))
         .limit(u64::try_from(most).unwrap_or(u64::MAX))
         .into_tuple::<i64>()

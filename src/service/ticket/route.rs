@@ -22,10 +22,12 @@ use crate::{
 /// closed one where the rules it runs under know no such end.
 ///
 /// # Errors
-/// Refuses whoever does not work on the ticket, a ticket that is solved or over, and an unknown route.
+/// Refuses whoever does not work on the ticket, a ticket that is solved or over, an unknown
+/// route, and equipment that is not back.
 pub async fn route(act: &Act<'_>, number: TicketNumber, route: &str) -> Result<Done> {
     let subject = find::locked(act, number).await?;
     decide(&act.doer, Verb::Route, &subject.facts)?;
+    super::equipment::must_be_back(act.tx, &subject.ticket).await?;
     end(act, subject, route).await
 }
 

@@ -3,14 +3,13 @@
 use sea_orm::ActiveValue::Set;
 
 use super::{
-    Done, Subject,
+    Done, Subject, answer,
     answers::{self, Solution},
     child, commit, enter, prepare, release,
 };
 use crate::{
     domain::{
         event::{Ending, Event},
-        field::Form,
         id::TicketNumber,
         promise::validation,
         refusal::Refusal,
@@ -38,10 +37,7 @@ pub async fn solve(
     if text.is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());
     }
-    let before = answers::of_request(&subject.ticket)?;
-    let fields = subject.rules.solution_fields(&subject.ticket.category);
-    let form = Form { fields, before: &before, today: answers::today(act) };
-    let recorded = answers::whole(form, &solution.answers)?;
+    let recorded = answer::with_parts(act, &subject, &solution.answers)?;
     child::check_done(act.tx, &subject).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.solution = Set(Some(text.to_owned()));
@@ -64,6 +60,8 @@ pub async fn solve(
         change.close_at = Set(Some(validation.close_at));
         validation.close_at
     });
+    let training = solution.training.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    events.extend(training.map(|text| Event::TrainingRecorded { text: text.to_owned() }));
     events.push(Event::Solved { solution: text.to_owned(), close_at, answers: recorded });
     if !surveyed {
         super::close::end(&mut change, Ending::NoSurvey, act.now);

@@ -4,7 +4,10 @@ use sea_orm::ActiveValue::Set;
 
 use super::{Done, Subject, append, commit, enter, prepare};
 use crate::{
-    domain::{event::Event, id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
+    domain::{
+        event::Event, id::TicketNumber, refusal::Refusal, status::Status, time::Timestamp,
+        verb::Verb,
+    },
     entity::ticket,
     service::{Act, Result},
 };
@@ -52,8 +55,12 @@ pub(super) async fn answered(act: &Act<'_>, subject: &Subject<'_>) -> Result<Opt
     }
     let mut change = ticket::ActiveModel::from(ticket.clone());
     change.suspension = Set(None);
-    enter(&mut change, subject, Status::InProgress, act.now);
-    Ok(Some(commit(act, ticket, change, vec![Event::Resumed]).await?))
+    let mut events = vec![Event::Resumed];
+    let has_it = ticket.technician_id.is_some();
+    let usual = Status::InProgress;
+    let status = if has_it { usual } else { untaken(subject, usual) };
+    events.extend(go_on(&mut change, subject, status, act.now));
+    Ok(Some(commit(act, ticket, change, events).await?))
 }
 
 /// Lets a ticket wait for an outside provider, with the reason that the requester reads (U7, V8).
@@ -108,7 +115,30 @@ pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
             super::give_to(&mut change, &subject.ticket, actor.id, act.now);
             events.push(Event::Accepted);
         }
-        enter(&mut change, &subject, status, act.now);
+        let has_it = subject.ticket.technician_id.is_some() || act.doer.person().is_some();
+        let status = if has_it { status } else { untaken(&subject, status) };
+        events.extend(go_on(&mut change, &subject, status, act.now));
     }
     commit(act, &subject.ticket, change, events).await
+}
+
+/// Goes on with work: with the vendor where the vendor's own people had it. Gives the event that says
+/// so, where there is one.
+fn go_on(
+    change: &mut ticket::ActiveModel,
+    subject: &Subject<'_>,
+    status: Status,
+    now: Timestamp,
+) -> Option<Event> {
+    let taken = subject.rules.taken_in(&subject.ticket.group_key);
+    let status = if status == Status::InProgress { taken } else { status };
+    enter(change, subject, status, now);
+    (status == Status::WithVendor).then_some(Event::TakenByVendor)
+}
+
+/// The status of a ticket that goes on and that no technician has: it waits to be taken, where the
+/// rules know such a status.
+fn untaken(subject: &Subject<'_>, usual: Status) -> Status {
+    let group = subject.rules.group(&subject.ticket.group_key);
+    group.and_then(|group| subject.rules.escalated_to(group)).unwrap_or(usual)
 }

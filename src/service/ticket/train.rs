@@ -1,11 +1,24 @@
 //! Recording what the requester was trained in on the solution (C7). It moves nothing: the ticket
 //! goes on as it was.
 
-use super::{Done, append, prepare};
+use sea_orm::ConnectionTrait;
+
+use super::{Done, append, find, prepare};
 use crate::{
-    domain::{event::Event, id::TicketNumber, refusal::Refusal, verb::Verb},
+    domain::{
+        event::Event,
+        id::{TicketId, TicketNumber},
+        refusal::Refusal,
+        verb::Verb,
+    },
     service::{Act, Result},
 };
+
+/// Whether a training was recorded on a ticket.
+pub async fn is_recorded(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<bool> {
+    let history = find::history(conn, ticket).await?;
+    Ok(history.iter().any(|entry| matches!(entry.event, Event::TrainingRecorded { .. })))
+}
 
 /// Records a training.
 ///

@@ -1,6 +1,6 @@
-//! Another priority or category for a ticket (N3). What a ticket was promised follows its priority:
-//! it is promised anew from the instant it was received, and what its clock has run counts.
-//! Deliberately absent: passing it to the group of its new category, which is an escalation.
+//! Another priority for a ticket (N3). What a ticket was promised follows its priority: it is promised
+//! anew from the instant it was received, and what its clock has run counts. Deliberately absent:
+//! another category (`super::categorise`).
 
 use sea_orm::ActiveValue::Set;
 
@@ -33,26 +33,6 @@ pub async fn prioritise(act: &Act<'_>, number: TicketNumber, to: Priority) -> Re
     change.priority = Set(to);
     promise_anew(act, &subject, &mut change, to).await?;
     commit(act, &subject.ticket, change, vec![Event::Reprioritised { from, to }]).await
-}
-
-/// Gives a ticket another category; it stays with its group.
-///
-/// # Errors
-/// Refuses the category it has, and one that its rules do not know.
-pub async fn categorise(act: &Act<'_>, number: TicketNumber, to: &str) -> Result<Done> {
-    let (subject, _) = prepare(act, number, Verb::Categorise).await?;
-    let from = subject.ticket.category.clone();
-    let category = subject.rules.category(to);
-    let category = category.ok_or_else(|| Refusal::UnknownCategory(to.to_owned()))?;
-    if from == category.key {
-        return Err(Refusal::SameCategory(number, from).into());
-    }
-    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
-    change.category = Set(category.key.clone());
-    change.kind = Set(category.kind);
-    change.confidential = Set(category.confidential);
-    let to = category.key.clone();
-    commit(act, &subject.ticket, change, vec![Event::Recategorised { from, to }]).await
 }
 
 /// Works out both promises as if the ticket had had its priority from the beginning. One that was

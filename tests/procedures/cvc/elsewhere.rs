@@ -34,7 +34,7 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
             assert_snapshot!(ana.reads(), @"
             Caso #1 · No me deja entrar al sistema de nómina
             Estado: Remitido a otro procedimiento
-            Sistemas de información · Solicitud · Prioridad Baja
+            Sistemas de información · Requerimiento · Prioridad Baja
             Solicita: Marta
             Origen: correctivo, por chat
             Grupo: Mesa de ayuda
@@ -46,7 +46,7 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
             assert_snapshot!(ana.reads(), @"
             Caso #1 · No me deja entrar al sistema de nómina
             Estado: Remitido a otro procedimiento
-            Sistemas de información · Solicitud · Prioridad Media
+            Sistemas de información · Requerimiento · Prioridad Media
             Solicita: Marta · Piso 2
             Origen: correctivo, por chat
             Grupo: Mesa de ayuda
@@ -119,7 +119,7 @@ fn c2_a_technician_sends_on_what_came_in_wrong_and_the_requester_learns_where_to
         ---
         ✎ Caso #1 · No hay internet en mi puesto
         Estado: Remitido a otro procedimiento
-        Instalar o mover un equipo · Solicitud · Prioridad Media
+        Instalar o mover un equipo · Requerimiento · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Atiende: Ana

@@ -28,7 +28,7 @@ fn c6_corrective_maintenance_is_its_own_procedure_and_the_requester_is_told_so()
         ---
         ✎ Caso #1 · El portátil se apaga
         Estado: Mantenimiento correctivo
-        Instalar o mover un equipo · Solicitud · Prioridad Media
+        Instalar o mover un equipo · Requerimiento · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Atiende: Ana
@@ -99,7 +99,7 @@ fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_aft
         ---
         ✎ Caso #1 · No sé combinar correspondencia
         Estado: En atención
-        Instalar o mover un equipo · Solicitud · Prioridad Media
+        Instalar o mover un equipo · Requerimiento · Prioridad Media
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Atiende: Ana
@@ -154,6 +154,34 @@ fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_aft
 }
 
 #[test]
+fn c7_training_is_asked_once_with_the_solution_and_may_be_left_out() {
+    in_every_pairing_on(&cvc(), async |desk| {
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
+        opens(&marta, "No sé combinar correspondencia").await;
+        ana.presses("Aceptar").await;
+        marta.reads();
+        ana.reads();
+        ana.presses("Solucionar").await;
+        ana.fills(&[("solve", "Quedó enseñado"), ("training", "Combinar correspondencia")]).await;
+        let told = marta.reads();
+        assert!(told.contains("la capacitación que recibió con el caso #1"), "{told}");
+        assert!(told.contains("Capacitación: Combinar correspondencia"), "{told}");
+        marta.presses("No").await;
+        marta.gives("reject", "Falta imprimir los sobres").await;
+        // What was recorded is not asked again.
+        ana.says("/solucionar 1 Quedaron impresos").await;
+        assert_eq!(desk.newest().await.status, Status::Solved);
+        let text = |text: &str| Event::TrainingRecorded { text: text.into() };
+        let trained = history(desk).await.into_iter();
+        let trained = trained.filter(|event| matches!(event, Event::TrainingRecorded { .. }));
+        assert_eq!(trained.collect::<Vec<_>>(), [text("Combinar correspondencia")]);
+        ana.reads();
+        marta.reads();
+    });
+}
+
+#[test]
 fn c8_c9_who_is_not_satisfied_goes_back_to_support_and_the_answer_is_kept_and_received() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
@@ -161,6 +189,7 @@ fn c8_c9_who_is_not_satisfied_goes_back_to_support_and_the_answer_is_kept_and_re
         opens(&marta, "Mover el computador a la oficina 12").await;
         ana.presses("Aceptar").await;
         ana.says("/solucionar 1 Quedó instalado en la oficina 12").await;
+        ana.skips().await;
         marta.reads();
         ana.reads();
         marta.presses("No").await;
@@ -169,6 +198,7 @@ fn c8_c9_who_is_not_satisfied_goes_back_to_support_and_the_answer_is_kept_and_re
         let told = ana.reads();
         assert!(told.contains("vuelve a usted. Falta: Falta el teléfono"), "{told}");
         ana.says("/solucionar 1 Quedó el computador y el teléfono").await;
+        ana.skips().await;
         ana.reads();
         let survey = marta.reads();
         assert!(survey.contains("«Quedó el computador y el teléfono»"), "{survey}");

@@ -124,7 +124,7 @@ fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
         if luis.network() == ChannelKind::Telegram {
             assert_snapshot!(luis.reads(), @"
             ¿Cómo llegó esta solicitud?
-            [Por teléfono] [Por correo] [En persona] [Ya lo atendí] [Cancelar]
+            [Por teléfono] [Por correo] [Por GLPI] [En persona] [Ya lo atendí] [Cancelar]
             ");
         }
         luis.fills(&[("source", "Por teléfono")]).await;
@@ -155,7 +155,11 @@ fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
         ");
         let ticket = desk.newest().await;
         assert_eq!((ticket.source, ticket.status), (Source::Phone, Status::New));
-        for (label, source) in [("Por correo", Source::Mail), ("En persona", Source::InPerson)] {
+        for (label, source) in [
+            ("Por correo", Source::Mail),
+            ("Por GLPI", Source::Glpi),
+            ("En persona", Source::InPerson),
+        ] {
             luis.says("/registrar Marta").await;
             luis.fills(&[("source", label)]).await;
             luis.presses("Marta Gómez · Palacio de Gobierno").await;
@@ -196,8 +200,8 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [Programar visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [Programar visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (El computador no enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
@@ -237,8 +241,8 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [Programar visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [Programar visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Su caso #1 (El computador no enciende) queda con prioridad Alta. Esperamos solucionarlo a más tardar mañana a las 8:00 a. m.
@@ -282,8 +286,8 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [Programar visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [Programar visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         ana.reads();
         assert_eq!(desk.ticket(number).await.category, "sistemas");
@@ -292,7 +296,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         luis.reads();
         ana.reads();
         assert_snapshot!(marta.reads(), @"
-        Su caso #1 necesita un proveedor externo: «Garantía de la fuente». Le avisaremos cuando sigamos.
+        Su caso #1 necesita un contratista externo: «Garantía de la fuente». Le avisaremos cuando sigamos.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Contratista externo

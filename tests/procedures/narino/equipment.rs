@@ -37,7 +37,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [Programar visita] [Pasar al proveedor]
+        [Programar visita] [Pasar al contratista]
         [Devolver equipo]
         ");
         assert_snapshot!(marta.reads(), @"
@@ -72,8 +72,8 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [Programar visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [Programar visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis devolvió su equipo (CPU, placa 1234), por el caso #1. ¿Lo recibió?
@@ -109,17 +109,17 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         let number = taken(desk, &luis, &marta).await;
         let promised = desk.ticket(number).await.resolve_due_at.expect("its clock runs");
         desk.passes(HOUR).await;
-        luis.presses("Equipo al proveedor").await;
+        luis.presses("Equipo al contratista").await;
         luis.gives("to_vendor", "Impresora en garantía").await;
         assert_snapshot!(luis.reads(), @"
-        Anoté que el equipo del caso #1 va al proveedor. Se lo conté al solicitante.
+        Anoté que el equipo del caso #1 va al contratista. Se lo conté al solicitante.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Contratista externo
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
         Atiende: Luis
-        Equipo en el proveedor: Impresora en garantía
+        Equipo en la sede del contratista: Impresora en garantía
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -129,12 +129,12 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         [Devolver equipo]
         ");
         assert_snapshot!(marta.reads(), @"
-        Luis lleva su equipo (Impresora en garantía) a un proveedor externo, por el caso #1. Le avisaremos cuando vuelva.
+        Luis lleva su equipo (Impresora en garantía) a un contratista externo, por el caso #1. Le avisaremos cuando vuelva.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Contratista externo
         Está en espera de su equipo.
-        Equipo en el proveedor: Impresora en garantía
+        Equipo en la sede del contratista: Impresora en garantía
         [Responder]
         ");
         assert_eq!(desk.ticket(number).await.status, Status::WithVendor, "Contratista externo");
@@ -160,7 +160,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
 
         Solución (hasta 2 días hábiles)
         ayer a las 8:00 a. m. → ayer a las 9:00 a. m.: corrió 1 h
-        ayer a las 9:00 a. m. → ahora: en pausa. Luis: Equipo en el proveedor: Impresora en garantía
+        ayer a las 9:00 a. m. → ahora: en pausa. Luis: Equipo en la sede del contratista: Impresora en garantía
         Suma: 1 h de 16 h; saldo: 15 h. Vence mañana a las 6:00 p. m.
         ");
         // Nobody else may take anything.

@@ -47,7 +47,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         taken(desk, &luis, &pedro).await;
         luis.says("/visita 2").await;
@@ -82,7 +82,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert!(pedro.reads().contains("irá a su puesto el jueves 5 de marzo a las 3:00 p. m."));
         // A word on a time that is no longer planned says nothing.
@@ -166,7 +166,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Anoté que usted llegó al puesto por el caso #1. Se lo conté al solicitante.
         ---
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [Hoy 9:00 a. m.] [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Equipo al taller] [Equipo al proveedor] [Cancelar]
+        [Hoy 9:00 a. m.] [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Equipo al taller] [Equipo al contratista] [Cancelar]
         ---
         ✎ Caso #1 · No enciende
         Estado: En sitio
@@ -180,8 +180,8 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [No estaba] [Programar otra visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [No estaba] [Programar otra visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis ya atiende su caso #1 (No enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
@@ -215,7 +215,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Programar visita]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         luis.gives_up().await;
         luis.reads();

@@ -23,7 +23,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         luis.says(&format!("/visita {number}")).await;
         assert_snapshot!(luis.reads(), @"
         ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
-        [Hoy 10:00 a. m.] [Hoy 2:00 p. m.] [Hoy 4:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Equipo al taller] [Equipo al proveedor] [Cancelar]
+        [Hoy 10:00 a. m.] [Hoy 2:00 p. m.] [Hoy 4:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Ya llegué] [No estaba] [Equipo al taller] [Equipo al contratista] [Cancelar]
         ");
         luis.presses("Mañana 10:00 a. m.").await;
         assert_snapshot!(luis.reads(), @"
@@ -41,7 +41,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis irá a su puesto mañana a las 10:00 a. m., por el caso #1 (El computador no enciende). ¿Le sirve?
@@ -79,7 +79,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         marta.presses("Me sirve").await;
         assert_snapshot!(marta.reads(), @"Listo: la visita por el caso #1 es mañana a las 10:00 a. m.");
@@ -110,8 +110,8 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
-        [No estaba] [Programar otra visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [No estaba] [Programar otra visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
         Luis llegó a su puesto hoy a las 9:59 a. m., por el caso #1.
@@ -188,7 +188,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         marta.reads();
         desk.passes(2 * HOUR + 5 * MINUTE).await;
@@ -272,7 +272,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna] [Archivos]
         [Ya llegué] [No estaba] [Otra hora]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         luis.gives_up().await;
         luis.reads();
@@ -296,8 +296,8 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Solucionar]
         [Suspender] [Escalar]
         [Responder] [Nota interna] [Archivos]
-        [No estaba] [Programar otra visita] [Pasar al proveedor]
-        [Equipo al taller] [Equipo al proveedor]
+        [No estaba] [Programar otra visita] [Pasar al contratista]
+        [Equipo al taller] [Equipo al contratista]
         ");
         marta.reads();
         luis.presses("Solucionar").await;

@@ -9,7 +9,7 @@ use crate::support::pairing::in_every_pairing;
 #[test]
 fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
     in_every_pairing(async |desk| {
-        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let luis = desk.technician("Luis").await;
         let marta = desk.requester("Marta");
         marta.says("Quiero cambiar la página de contratación").await;
         marta.presses("Abrir caso").await;
@@ -55,7 +55,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         assert_snapshot!(luis.reads(), @"
         Caso #1 · Quiero cambiar la página de contratación
         Estado: Nueva
-        Publicación en la página web · Solicitud · Prioridad Baja
+        Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Oficina de Tecnología
         Aceptar a más tardar hoy a las 8:15 a. m.
@@ -76,7 +76,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         ---
         ✎ Caso #1 · Quiero cambiar la página de contratación
         Estado: Nueva
-        Publicación en la página web · Solicitud · Prioridad Baja
+        Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Oficina de Tecnología
         Aceptar a más tardar hoy a las 8:15 a. m.
@@ -117,6 +117,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
                 ("fin", "15/12/2026"),
                 ("sistemas", "Correo y ORFEO"),
                 ("equipos", "Omitir"),
+                ("diligencia", "Supervisor del contrato"),
                 ("aprueba", "Rosa Díaz"),
                 ("formato", "informe.pdf"),
                 ("place", "Piso 4"),
@@ -152,7 +153,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         assert_snapshot!(ana.reads(), @"
         Caso #1 · Llega una contratista nueva
         Estado: Nueva
-        Cuentas y entrega de equipos · Solicitud · Prioridad Baja
+        Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
@@ -179,7 +180,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         ---
         ✎ Caso #1 · Llega una contratista nueva
         Estado: Nueva
-        Cuentas y entrega de equipos · Solicitud · Prioridad Baja
+        Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
@@ -207,13 +208,13 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         // Without the hand-over and the induction it is not solved.
         ana.says("/solucionar 1 Creé las cuentas y entregué el portátil").await;
         assert_eq!(desk.newest().await.status, Status::InProgress);
-        ana.fills(&[("entregado", "Sí"), ("induccion", "Sí")]).await;
+        ana.fills(&[("entregado", "Sí"), ("induccion", "Sí"), ("matriz", "Sí")]).await;
         assert_snapshot!(ana.reads(), @"
         Guardé la solución del caso #1 y se la envié al solicitante.
         ---
         ✎ Caso #1 · Llega una contratista nueva
         Estado: Cerrada
-        Cuentas y entrega de equipos · Solicitud · Prioridad Baja
+        Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
         Atiende: Ana
         «Llega una contratista nueva»
@@ -235,7 +236,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         ");
         marta.reads();
         let steps = history(desk, TicketNumber(1)).await;
-        let recorded = r#""answers":[{"field":"entregado","value":{"yes_no":true}},{"field":"induccion","value":{"yes_no":true}}]"#;
+        let recorded = r#""answers":[{"field":"entregado","value":{"yes_no":true}},{"field":"induccion","value":{"yes_no":true}},{"field":"matriz","value":{"yes_no":true}}]"#;
         let solved = steps.lines().find(|line| line.starts_with("03-02 08:00 Ana: solved "));
         assert!(solved.is_some_and(|line| line.contains(recorded)), "{steps}");
     });
@@ -245,6 +246,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
 fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
+        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
         let leaving = about(
             "Cuentas y entrega de equipos",
@@ -262,19 +264,34 @@ fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
         reports(desk, &marta, "Sara se retira de la entidad", &leaving).await;
         ana.presses("Aceptar").await;
         ana.reads();
+        // A3-FO-12 is the technology office's to fill.
         ana.presses("Solucionar").await;
-        ana.fills(&[
-            ("solve", "Deshabilité todas sus cuentas"),
+        let told = ana.reads();
+        assert!(
+            told.contains(
+                "le falta «Cuentas deshabilitadas», que diligencia Oficina de Tecnología"
+            ),
+            "{told}"
+        );
+        ana.says("/escalar 1 [Luis] Se retira el 31").await;
+        luis.says("/aceptar 1").await;
+        luis.presses("Dar respuesta").await;
+        luis.fills(&[
+            ("answer", "Deshabilité todas sus cuentas"),
             ("deshabilitadas", "Sí"),
             ("registro", "Fila 18 del 2 de marzo"),
         ])
         .await;
+        luis.reads();
+        ana.reads();
+        marta.reads();
+        ana.says("/solucionar 1 Deshabilitamos todas sus cuentas").await;
         assert_snapshot!(ana.reads(), @"
         Guardé la solución del caso #1 y se la envié al solicitante.
         ---
         ✎ Caso #1 · Sara se retira de la entidad
         Estado: Cerrada
-        Cuentas y entrega de equipos · Solicitud · Prioridad Baja
+        Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Atiende: Ana
         «Sara se retira de la entidad»
@@ -289,10 +306,11 @@ fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
         Cuentas deshabilitadas: Sí
         Registro A3-FO-12: Fila 18 del 2 de marzo
         ");
-        assert!(marta.reads().contains("Deshabilité todas sus cuentas"));
+        assert!(marta.reads().contains("Deshabilitamos todas sus cuentas"));
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::Closed, Some(Ending::NoSurvey)));
         let steps = history(desk, ticket.number).await;
         assert!(steps.contains("Fila 18 del 2 de marzo"), "{steps}");
+        luis.reads();
     });
 }

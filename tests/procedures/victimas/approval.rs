@@ -44,7 +44,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         assert_snapshot!(ines.reads(), @"
         Caso #1 · Necesito GIMP
         Estado: Registrado
-        Software libre · Solicitud · Prioridad Baja
+        Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Seguridad de la información
         Decidir a más tardar hoy a las 12:00 p. m.
@@ -76,7 +76,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         ---
         ✎ Caso #1 · Necesito GIMP
         Estado: Cerrado
-        Software libre · Solicitud · Prioridad Baja
+        Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Atiende: Inés
         «Necesito GIMP»
@@ -105,7 +105,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         assert_snapshot!(ana.reads(), @"
         Caso #2 · Necesito GIMP
         Estado: Registrado
-        Instalación de software · Solicitud · Prioridad Baja
+        Instalación de software · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Hardware y software
         Aceptar a más tardar hoy a las 10:00 a. m.
@@ -147,7 +147,7 @@ fn v10_refused_the_requester_is_told_why() {
         ---
         ✎ Caso #1 · Necesito GIMP
         Estado: Cerrado
-        Software libre · Solicitud · Prioridad Baja
+        Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Atiende: Inés
         «Necesito GIMP»

@@ -94,7 +94,7 @@ fn v13_incident_and_request_are_told_apart_on_the_card_and_in_the_report() {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
         opens(desk, &marta, ("Consulta o acceso", None), "¿Cómo pido una cuenta?").await;
-        assert!(luz.reads().contains("Consulta o acceso · Solicitud · "));
+        assert!(luz.reads().contains("Consulta o acceso · Requerimiento · "));
         opens_computer(desk, &marta, "No enciende").await;
         assert!(ana.reads().contains("Computador o periférico · Incidente · "));
         marta.reads();

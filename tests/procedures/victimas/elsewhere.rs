@@ -98,7 +98,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         ---
         ✎ Caso #1 · No me prende nada
         Estado: Escalado a soporte en sitio
-        Consulta o acceso · Solicitud · Prioridad Baja
+        Consulta o acceso · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Hardware y software
         Solucionar a más tardar mañana a las 3:00 p. m.
@@ -117,7 +117,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         assert_snapshot!(ana.reads(), @"
         Caso #1 · No me prende nada
         Estado: Escalado a soporte en sitio
-        Consulta o acceso · Solicitud · Prioridad Baja
+        Consulta o acceso · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Grupo: Hardware y software
         Solucionar a más tardar mañana a las 3:00 p. m.

@@ -54,7 +54,6 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Quedó registrado. Lo atenderá el equipo de Infraestructura y servicios TI: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
         Viene del caso #1 El computador no entra a la red
         [Responder]
-        [Retirar]
         ---
         ✎ Caso #1 · El computador no entra a la red
         Estado: En proceso
@@ -243,7 +242,6 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Quedó registrado. Lo atenderá el equipo de Proveedor de dotación: le contestamos a más tardar hoy a las 12:00 p. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         Viene del caso #1 El computador no enciende
         [Responder]
-        [Retirar]
         ---
         Su caso #1 queda en espera: «Cambiar la tarjeta madre en garantía». Le avisaremos cuando sigamos.
         ---
@@ -307,6 +305,13 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         assert!(paula.reads().starts_with("Ahora no se puede"), "it does not wait");
         paula.says("/proveedor 2 Otra parte").await;
         assert!(paula.reads().starts_with("Ahora no se puede"), "it is there already");
+        // The vendor's specialist waits for a part, and then goes on as the vendor.
+        paula.says("/suspender 2 no hay hardware disponible").await;
+        let waits = desk.ticket(child.number).await;
+        assert_eq!((waits.status, waits.resolve_due_at), (Status::Suspended, None));
+        paula.says("/reanudar 2").await;
+        assert_eq!(desk.ticket(child.number).await.status, Status::WithVendor);
+        have_read(&[&ana, &marta, &paula]);
         desk.passes(6 * HOUR).await;
         paula.says("/solucionar 2 Tarjeta cambiada").await;
         let first = desk.ticket(parent).await;
@@ -356,7 +361,16 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         );
         assert_eq!(
             desk.history(child.number).await,
-            ["opened", "accepted", "taken_by_vendor", "solved", "closed"]
+            [
+                "opened",
+                "accepted",
+                "taken_by_vendor",
+                "suspended",
+                "resumed",
+                "taken_by_vendor",
+                "solved",
+                "closed"
+            ]
         );
     });
 }

@@ -39,16 +39,16 @@ fn the_procedure_of_narino_says_what_its_text_says() {
 fn rules_without_visits_are_the_edition_they_were() {
     let uspec = read(USPEC);
     assert_eq!(uspec.visits, None);
-    assert_eq!(uspec.origins, Source::REGISTERED);
+    assert_eq!(uspec.origins, Source::USUAL);
     assert!(!uspec.tells_queue);
     let stored = serde_json::to_string(&uspec).unwrap();
     for field in ["visits", "origins", "tells_queue"] {
         assert!(!stored.contains(&format!("\"{field}\"")), "{field}");
     }
     // What was written in another order is the same.
-    let line = r#"origins = ["phone", "mail", "in_person", "after_the_fact"]"#;
-    let turned =
-        NARINO.replace(line, r#"origins = ["mail", "after_the_fact", "phone", "in_person"]"#);
+    let line = r#"origins = ["phone", "mail", "glpi", "in_person", "after_the_fact"]"#;
+    let other = r#"origins = ["mail", "after_the_fact", "phone", "glpi", "in_person"]"#;
+    let turned = NARINO.replace(line, other);
     assert_eq!(read(&turned).digest, read(NARINO).digest);
 }
 
@@ -102,14 +102,14 @@ fn faults_of_visits() {
 
 #[test]
 fn faults_of_origins() {
-    let line = r#"origins = ["phone", "mail", "in_person", "after_the_fact"]"#;
+    let line = r#"origins = ["phone", "mail", "glpi", "in_person", "after_the_fact"]"#;
     assert_snapshot!(told(line, r#"origins = ["phone", "fax", 3]"#), @"
-    own.toml:13: origins: `fax` is no way in which a request comes. Write `phone`, `mail`, `in_person`, `proactive` or `after_the_fact`.
-    own.toml:13: origins: `a number` is no way in which a request comes. Write `phone`, `mail`, `in_person`, `proactive` or `after_the_fact`.
+    own.toml:13: origins: `fax` is no way in which a request comes. Write `phone`, `mail`, `glpi`, `in_person`, `proactive` or `after_the_fact`.
+    own.toml:13: origins: `a number` is no way in which a request comes. Write `phone`, `mail`, `glpi`, `in_person`, `proactive` or `after_the_fact`.
     2 faults.
     ");
     assert_snapshot!(told(line, "origins = []"), @"
-    own.toml:13: origins: nothing could be registered for anybody. Write `phone`, `mail`, `in_person`, `proactive` or `after_the_fact`, or leave it out for all of them.
+    own.toml:13: origins: nothing could be registered for anybody. Write `phone`, `mail`, `glpi`, `in_person`, `proactive` or `after_the_fact`, or leave it out for the usual ones.
     1 fault.
     ");
     assert_snapshot!(told(line, r#"origins = "phone""#), @"

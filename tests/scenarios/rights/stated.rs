@@ -285,6 +285,7 @@ fn rule_of(verb: Verb) -> Rule {
         Verb::ChooseVisit => Rule::MayDo(1, REQUESTER),
         // It waits to be taken, is no approval, and no visit and no equipment is under way.
         Verb::Solve
+        | Verb::Answer
         | Verb::Resume
         | Verb::Approve
         | Verb::Decline

@@ -16,7 +16,10 @@ use mesabot::{
     entity::{ticket as rows, visit as visits},
     service::{
         Error,
-        ticket::{equipment, find, hand_over, solve, suspend, triage, visit},
+        ticket::{
+            categorise::{Particulars, categorise},
+            equipment, find, hand_over, solve, suspend, triage, visit,
+        },
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -219,7 +222,8 @@ async fn n3_another_priority_promises_anew_and_what_has_run_counts() {
         assert_eq!(ticket(ground, ONE).await.resolve_due_at, Some(due));
         let same = acts!(ground, luis, at(430), |act| triage::prioritise(act, ONE, low));
         assert!(matches!(same, Err(Error::Refused(Refusal::SamePriority(_, Priority::Low)))));
-        let unknown = acts!(ground, luis, at(430), |act| triage::categorise(act, ONE, "nada"));
+        let asked = Particulars::default;
+        let unknown = acts!(ground, luis, at(430), |act| categorise(act, ONE, "nada", asked()));
         assert!(matches!(unknown, Err(Error::Refused(Refusal::UnknownCategory(_)))));
     })
     .await;

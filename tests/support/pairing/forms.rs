@@ -6,11 +6,12 @@
 //! a file, and one that need not be answered with what its button says.
 
 use mesabot::{
-    chat::wording::{has, say},
+    chat::wording::{Voice, has, say},
     domain::{
         field::{Field, Kind},
         locale::Locale,
         procedure::Procedure,
+        time::Timestamp,
     },
 };
 use serde_json::{Value, json};
@@ -47,6 +48,8 @@ const ASKED: [&str; 9] = [
 ];
 /// What sets the keys of the procedure's fields apart in a form.
 const FIELD: &str = "f:";
+/// What sets apart the keys of what a form asks beside those fields.
+const BESIDE: char = '=';
 /// Stands for a name.
 const ANYBODY: &str = "\u{1}";
 
@@ -56,13 +59,13 @@ impl Person<'_> {
         self.reader.overlook_questions();
         if let Some(form) = self.form() {
             let label = form.components[0]["label"].as_str().unwrap_or_default();
-            assert_eq!(label, say(self.reader.locale, &format!("form-{verb}"), &[]));
+            assert_eq!(label, self.voice().text(&format!("form-{verb}")));
             self.hands_in(&form, vec![("text".to_owned(), json!(text))]).await;
         } else {
             let question = self.question();
             let asked = digits_hidden(&question.text);
             let args = [("number", "0".into())];
-            let expected = say(self.reader.locale, &format!("ask-{verb}-text"), &args);
+            let expected = self.voice().say(&format!("ask-{verb}-text"), &args);
             assert!(asked.ends_with(&expected), "{} was asked: {asked}", self.name);
             self.says(text).await;
         }
@@ -132,6 +135,12 @@ impl Person<'_> {
         }
     }
 
+    /// The desk as they hear it.
+    fn voice(&self) -> Voice<'_> {
+        let procedure = &self.desk.house.desk.procedure;
+        Voice { locale: self.reader.locale, procedure, now: Timestamp(0) }
+    }
+
     /// The form before them, on a network that has forms.
     fn form(&self) -> Option<Modal> {
         match &self.reader.account {
@@ -173,6 +182,14 @@ fn filled(
         }
         let code = key;
         let key = match key.strip_prefix(FIELD) {
+            // What is asked beside the procedure's fields is named by the catalogues.
+            Some(key) if key.starts_with(BESIDE) => {
+                let key = key.trim_start_matches(BESIDE);
+                let named =
+                    ["form", "field"].map(|kind| say(locale, &format!("{kind}-{key}"), &[]));
+                assert!(named.iter().any(|name| name == label), "{label} is no name of {key}");
+                key
+            }
             Some(key) => {
                 let named = |field: &Field| field.key == key && field.name.get(locale) == label;
                 assert!(fields(procedure).any(named), "{label} is no name of {key}");
@@ -180,7 +197,9 @@ fn filled(
             }
             // The text of a form on a ticket is named by what it does.
             None if key == "text" => {
-                let verb = |key: &&str| say(locale, &format!("form-{key}"), &[]) == label;
+                let now = Timestamp(0);
+                let voice = Voice { locale, procedure, now };
+                let verb = |key: &&str| voice.text(&format!("form-{key}")) == label;
                 open.iter().map(|(known, _)| *known).find(verb).unwrap_or(key)
             }
             None => {
@@ -224,8 +243,14 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
         return "which".to_owned();
     }
     let args = [("number", "0".into())];
-    if digits_hidden(&question.text).ends_with(&say(locale, "ask-solve-text", &args)) {
-        return "solve".to_owned();
+    for verb in ["solve", "answer"] {
+        let asked = say(locale, &format!("ask-{verb}-text"), &args);
+        if digits_hidden(&question.text).ends_with(&asked) {
+            return verb.to_owned();
+        }
+    }
+    if question.text.ends_with(&say(locale, "ask-field-training", &[])) {
+        return "training".to_owned();
     }
     if let Some(field) = field_of(question, locale, procedure) {
         return field.key.clone();

@@ -1,7 +1,7 @@
 //! Does what a complete form says, tells everybody whom it concerns, and confirms. Deliberately
 //! absent: asking, which is the machine's ([`super`]).
 
-use super::{Field, Form, FormVerb, choices, recorded};
+use super::{Field, Form, FormVerb, choices, particulars, recorded};
 use crate::{
     chat::{
         Doing,
@@ -23,12 +23,12 @@ use crate::{
     service::{
         Error, Result, editions,
         ticket::{
-            Done,
+            Done, answer,
             answers::Solution,
             approve, asset,
             attachment::{self, NewAttachment},
-            child, close, equipment, find, follow_up, hand_over, not_manage, route, solve, survey,
-            suspend, train, triage, visit,
+            categorise, child, close, equipment, find, follow_up, hand_over, not_manage, route,
+            solve, survey, suspend, train, triage, visit,
         },
     },
 };
@@ -63,6 +63,12 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
     if form.verb == FormVerb::Solve {
         child::check_may_solve(&turn.act, number).await?;
     }
+    if form.verb == FormVerb::Categorise {
+        categorise::check(&turn.act, number).await?;
+    }
+    if form.verb == FormVerb::Solve {
+        answer::check_parts(&turn.act, &ticket, &rules)?;
+    }
     if matches!(form.verb, FormVerb::Solve | FormVerb::NotManage) {
         equipment::must_be_back(turn.act.tx, &ticket).await?;
     }
@@ -85,6 +91,7 @@ pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) ->
 }
 
 async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<()> {
+    let form = Box::pin(answering(turn, form)).await?;
     match form.over(&turn.act.procedure.limits) {
         Some(Refusal::TextFull { longest }) => {
             return Err(Refusal::TextTooLong { longest }.into());
@@ -100,6 +107,20 @@ async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<(
         Field::Nothing => Box::pin(carry_out(turn, form)).await,
         _ => Box::pin(dialogue::begin_because(turn, Dialogue::Form(form), why)).await,
     }
+}
+
+/// The same form, as an answer to the group that received the request where the person may only give
+/// that: a solution is meant by both.
+async fn answering(turn: &Turn<'_>, form: Form) -> Result<Form> {
+    let Some(number) = form.number.filter(|_| form.verb == FormVerb::Solve) else {
+        return Ok(form);
+    };
+    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
+    let facts = find::facts(turn.act.tx, turn.act.procedure, &ticket).await?;
+    let decided = decide(&turn.act.doer, form.verb.verb(), &facts);
+    let goes_back = matches!(decided, Err(Refusal::AnswerGoesBack { .. }));
+    let verb = if goes_back { FormVerb::Answer } else { form.verb };
+    Ok(Form { verb, ..form })
 }
 
 /// Asks for a comment on the rating just given.
@@ -119,7 +140,8 @@ pub(in crate::chat::dialogue) fn carry_out<'a>(turn: &'a Turn<'_>, form: Form) -
 }
 
 async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
-    if form.verb == FormVerb::Solve && asks_more(turn, &form).await? {
+    let form = Box::pin(answering(turn, form)).await?;
+    if form.verb.has_fields() && asks_more(turn, &form).await? {
         allowed(turn, &form).await?;
         return Box::pin(dialogue::begin(turn, Dialogue::Form(form))).await;
     }
@@ -141,7 +163,7 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     let attachments = if has_room { form.attachments } else { vec![] };
     let files = attachments.len();
     for kept in attachments {
-        let internal = form.verb == FormVerb::Note;
+        let internal = matches!(form.verb, FormVerb::Note | FormVerb::Answer);
         let kept = NewAttachment { internal, ..offer::reference(kept) };
         match &related {
             // What comes with the words of a related case belongs there.
@@ -215,8 +237,13 @@ async fn operate(
             asset::check(act, number, &tag, verified).await
         }
         FormVerb::Solve => {
+            let solution = particulars::solution(text, form.report.answers.clone());
+            solve::solve(act, number, solution).await
+        }
+        FormVerb::Answer => {
             let answers = form.report.answers.clone();
-            solve::solve(act, number, Solution { text: text.to_owned(), answers }).await
+            let answer = Solution { text: text.to_owned(), answers, training: None };
+            answer::answer(act, number, answer).await
         }
         FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
         FormVerb::Route => route::route(act, number, choice).await,
@@ -235,12 +262,16 @@ async fn operate(
             let unknown = || Refusal::UnknownPriority(choice.to_owned());
             triage::prioritise(act, number, priority.ok_or_else(unknown)?).await
         }
-        FormVerb::Categorise => triage::categorise(act, number, choice).await,
+        FormVerb::Categorise => {
+            let particulars = particulars::split(form.report.answers.clone());
+            categorise::categorise(act, number, choice, particulars).await
+        }
     }?;
     Ok((done, None))
 }
 
-/// Whether the ticket, once it is known, has something recorded with its solution that was not said.
+/// Whether the ticket, once it is known, has something recorded with its solution, or asked by its new
+/// category, that was not said.
 async fn asks_more(turn: &Turn<'_>, form: &Form) -> Result<bool> {
     let asked = Dialogue::Form(form.clone());
     let options = Box::pin(options::load(turn, &asked)).await?;
@@ -280,7 +311,10 @@ async fn confirm(
         Event::Routed { route, .. } => turn.act.procedure.route(route),
         _ => None,
     });
+    let moved =
+        done.events.iter().any(|e| matches!(e, Event::Recategorised { group: Some(_), .. }));
     let args = [
+        ("approval", if done.ticket.approval { "yes" } else { "no" }.into()),
         ("route", route.map_or("", |route| route.procedure.get(voice.locale)).into()),
         ("status", voice.status(done.ticket.status).into()),
         ("number", done.ticket.number.to_string().into()),
@@ -301,6 +335,8 @@ async fn confirm(
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
         (FormVerb::Escalate, Some(_)) => "done-escalate-person".to_owned(),
         (FormVerb::Escalate, None) if on_site => "done-escalate-on-site".to_owned(),
+        (FormVerb::Categorise, _) if route.is_some() => "done-route".to_owned(),
+        (FormVerb::Categorise, _) if moved => "done-category-moved".to_owned(),
         (FormVerb::PassToVendor, _) if other.is_some() => "done-vendor-child".to_owned(),
         _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };

@@ -4,6 +4,7 @@
 
 mod carry_out;
 mod choices;
+pub(super) mod particulars;
 mod verb;
 
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,7 @@ pub struct Form {
     /// What came that is not text.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
-    /// What is recorded with a solution.
+    /// What is recorded with a solution, or what a new category asks for.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
     /// A typed name that fits several people; one of them is to be chosen.
@@ -62,7 +63,7 @@ enum Field {
     Ticket,
     Choice,
     Text,
-    /// A field that is recorded with a solution.
+    /// A field that is recorded with a solution, or that a new category asks for.
     Report,
     Photo,
     Nothing,
@@ -192,7 +193,7 @@ impl Form {
         }
         let evidence = matches!(
             self.verb,
-            FormVerb::Solve | FormVerb::Reply | FormVerb::Note | FormVerb::Miss
+            FormVerb::Solve | FormVerb::Answer | FormVerb::Reply | FormVerb::Note | FormVerb::Miss
         );
         let text = FormField {
             key: TEXT.to_owned(),
@@ -248,7 +249,10 @@ impl Form {
         match (field, answer) {
             (Field::Report, Answer::Back) => {
                 if !self.report.forget_last(recorded, &mut self.attachments) {
-                    self.text = None;
+                    match self.verb {
+                        FormVerb::Categorise => self.choice = None,
+                        _ => self.text = None,
+                    }
                 }
             }
             (_, Answer::Back) if self.elsewhere => {
@@ -405,7 +409,7 @@ impl Form {
     }
 }
 
-/// What is recorded with a solution, where that is what is being given.
+/// What is recorded with a solution or asked by a new category, where that is what is being given.
 fn recorded<'f>(voice: &Voice<'_>, options: &'f Options) -> field::Form<'f> {
     let recorded = &options.recorded;
     field::Form { fields: &recorded.fields, before: &recorded.before, today: today(voice) }

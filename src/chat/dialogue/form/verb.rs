@@ -31,6 +31,8 @@ pub enum FormVerb {
     PassToVendor,
     /// Give a solution.
     Solve,
+    /// Give the answer of a higher level to the group that received the request.
+    Answer,
     /// End it without working on it.
     NotManage,
     /// Open a related case.
@@ -83,6 +85,7 @@ impl FormVerb {
             Self::Resume => Verb::Resume,
             Self::PassToVendor => Verb::PassToVendor,
             Self::Solve => Verb::Solve,
+            Self::Answer => Verb::Answer,
             Self::NotManage => Verb::NotManage,
             Self::OpenChild => Verb::OpenChild,
             Self::CheckAsset => Verb::CheckAsset,
@@ -117,6 +120,7 @@ impl FormVerb {
             Verb::Resume => Self::Resume,
             Verb::PassToVendor => Self::PassToVendor,
             Verb::Solve => Self::Solve,
+            Verb::Answer => Self::Answer,
             Verb::NotManage => Self::NotManage,
             Verb::OpenChild => Self::OpenChild,
             Verb::CheckAsset => Self::CheckAsset,
@@ -164,6 +168,7 @@ impl FormVerb {
                 | Self::Reply
                 | Self::PassToVendor
                 | Self::Solve
+                | Self::Answer
                 | Self::OpenChild
                 | Self::CheckAsset
                 | Self::Decline
@@ -179,6 +184,11 @@ impl FormVerb {
     /// Whether it belongs to visits, which a procedure need not have.
     pub(super) fn is_of_visits(self) -> bool {
         matches!(self, Self::Arrive | Self::Miss | Self::MoveToWorkshop | Self::MoveToVendor)
+    }
+
+    /// Whether the procedure may have fields asked with it.
+    pub(in crate::chat::dialogue) fn has_fields(self) -> bool {
+        matches!(self, Self::Solve | Self::Answer | Self::Categorise)
     }
 
     /// Whether a photo belongs to it, which may be left out.

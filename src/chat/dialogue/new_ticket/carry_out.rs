@@ -50,7 +50,8 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     };
     let done = match (&new.solution, helped, route) {
         (Some(text), ..) => {
-            let solution = Solution { text: text.clone(), answers: new.report.answers };
+            let answers = new.report.answers;
+            let solution = Solution { text: text.clone(), answers, training: None };
             ticket::open::open_solved(&turn.act, request, solution).await
         }
         (None, Some(step), _) => ticket::self_help::open_helped(&turn.act, request, step).await,

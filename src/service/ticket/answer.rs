@@ -1,0 +1,169 @@
+//! The answer of a higher level, which goes back to the group that received the request: that group
+//! informs the requester and closes (U7, U8). The form of a solution is filled in parts, by who gives
+//! the answer and who solves (U12). Deliberately absent: solving, which is `super::solve`.
+
+use sea_orm::ActiveValue::Set;
+
+use super::{
+    Done, Subject,
+    answers::{self, Solution},
+    commit, enter, find, prepare,
+    release::may_hold,
+};
+use crate::{
+    domain::{
+        event::Event,
+        field::{self, Field, Form},
+        id::TicketNumber,
+        person::{Actor, Role},
+        procedure::{Group, Procedure},
+        refusal::Refusal,
+        status::Status,
+        verb::Verb,
+    },
+    entity::ticket,
+    service::{Act, Result, people},
+};
+
+/// Gives the answer to the group that received the request. The technician of it who escalated has
+/// the ticket again; without one it waits for the group.
+///
+/// # Errors
+/// Refuses a ticket whose present group informs the requester, an empty answer, and one without what
+/// the procedure has recorded with it.
+pub async fn answer(
+    act: &Act<'_>,
+    number: TicketNumber,
+    answer: impl Into<Solution>,
+) -> Result<Done> {
+    let answer = answer.into();
+    let (subject, _) = prepare(act, number, Verb::Answer).await?;
+    let to = subject.facts.answers_to.as_deref().and_then(|key| subject.rules.group(key));
+    let to = to.ok_or(Refusal::NotInProcedure(number))?;
+    let text = answer.text.trim();
+    if text.is_empty() {
+        return Err(Refusal::TextMissing(Verb::Answer).into());
+    }
+    let before = before(&subject.ticket)?;
+    let fields = part(act, (&subject.ticket, &subject.rules), Verb::Answer);
+    let form = Form { fields: &fields, before: &before, today: answers::today(act) };
+    let recorded = answers::whole(form, &answer.answers)?;
+    let informs = escalated_by(act, &subject, to).await?;
+    let status = match &informs {
+        Some(_) => Status::InProgress,
+        None => subject.rules.escalated_to(to).unwrap_or(Status::New),
+    };
+    let mut change = ticket::ActiveModel::from(subject.ticket.clone());
+    change.group_key = Set(to.key.clone());
+    change.level = Set(i32::from(to.level));
+    change.technician_id = Set(informs.map(|technician| technician.id));
+    change.meant_for = Set(None);
+    change.suspension = Set(None);
+    change.solution_answers = Set(answers::stored(&recorded));
+    if status != subject.ticket.status {
+        enter(&mut change, &subject, status, act.now);
+    }
+    let answered = Event::Answered {
+        text: text.to_owned(),
+        from: subject.ticket.group_key.clone(),
+        to: to.key.clone(),
+        answers: recorded,
+        status,
+    };
+    commit(act, &subject.ticket, change, vec![answered]).await
+}
+
+/// The technician of the group who escalated the ticket last, when that technician may hold it.
+async fn escalated_by(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    group: &Group,
+) -> Result<Option<Actor>> {
+    let history = find::history(act.tx, subject.ticket.id).await?;
+    let left = |entry: &&find::Entry| matches!(&entry.event, Event::Escalated { from, .. } if *from == group.key);
+    let by = history.iter().rev().find(left).and_then(|entry| entry.row.actor_id);
+    let Some(by) = by else { return Ok(None) };
+    let actor = people::actor(act.tx, by).await?;
+    Ok(actor.filter(|actor| actor.is_in(&group.key) && may_hold(actor, &group.key)))
+}
+
+/// The part of the solution's form that a person fills: with an answer, what is the present group's;
+/// with a solution, what is no other group's. A supervisor fills what no group has filled.
+pub fn part(
+    act: &Act<'_>,
+    (ticket, rules): (&ticket::Model, &Procedure),
+    verb: Verb,
+) -> Vec<Field> {
+    let actor = act.doer.person();
+    let fills = |field: &&Field| match (&field.by, verb) {
+        (Some(by), Verb::Answer) => *by == ticket.group_key,
+        (None, Verb::Answer) => false,
+        (Some(by), _) => actor.is_some_and(|actor| fills(actor, by)) && !is_filled(ticket, field),
+        (None, _) => true,
+    };
+    rules.solution_fields(&ticket.category).iter().filter(fills).cloned().collect()
+}
+
+fn fills(actor: &Actor, group: &str) -> bool {
+    actor.role >= Role::Supervisor || actor.is_in(group)
+}
+
+/// Whether a higher level has answered a field already.
+fn is_filled(ticket: &ticket::Model, field: &Field) -> bool {
+    let given = answers::of_solution(ticket).unwrap_or_default();
+    given.iter().any(|answer| answer.field == field.key)
+}
+
+/// What was answered before a solution: the request's own form, and the parts of other groups.
+///
+/// # Errors
+/// When the columns cannot be read.
+pub fn before(ticket: &ticket::Model) -> Result<Vec<field::Answer>> {
+    let mut before = answers::of_request(ticket)?;
+    before.extend(answers::of_solution(ticket)?);
+    Ok(before)
+}
+
+/// Refuses a solution while a part is missing that only another group fills.
+///
+/// # Errors
+/// That refusal, or when the columns cannot be read.
+pub fn check_parts(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure) -> Result<()> {
+    let before = before(ticket)?;
+    let own = part(act, (ticket, rules), Verb::Solve);
+    let fields = rules.solution_fields(&ticket.category);
+    let form = Form { fields, before: &before, today: answers::today(act) };
+    let others = |field: &&&Field| {
+        field.required && field.by.is_some() && own.iter().all(|known| known.key != field.key)
+    };
+    let settled = form.settled(&before);
+    let open = form.open(&settled);
+    let Some(field) = open.iter().find(others) else { return Ok(()) };
+    Err(Refusal::PartMissing {
+        number: ticket.number,
+        field: field.name.clone(),
+        group: field.by.clone().unwrap_or_default(),
+    }
+    .into())
+}
+
+/// What is recorded with a solution: the parts of other groups, and the solver's own.
+pub(super) fn with_parts(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    given: &[field::Answer],
+) -> Result<Vec<field::Answer>> {
+    let (ticket, rules) = (&subject.ticket, &subject.rules);
+    check_parts(act, ticket, rules)?;
+    let fields = part(act, (ticket, rules), Verb::Solve);
+    let before = before(ticket)?;
+    let form = Form { fields: &fields, before: &before, today: answers::today(act) };
+    let own = answers::whole(form, given)?;
+    let mut all = answers::of_solution(ticket)?;
+    all.retain(|known| own.iter().all(|answer| answer.field != known.field));
+    all.extend(own);
+    let all_fields = rules.solution_fields(&ticket.category);
+    let request = answers::of_request(ticket)?;
+    let whole = Form { fields: all_fields, before: &request, today: answers::today(act) };
+    Ok(whole.settled(&all))
+}
