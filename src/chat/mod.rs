@@ -36,6 +36,9 @@ pub mod untold;
 pub mod view;
 pub mod wording;
 
+/// A reading whose state lies on the heap, so that who awaits it stays small.
+type Reading<'a, T> = service::Doing<'a, T>;
+
 /// Something that is being said or asked; see [`service::Doing`].
 type Doing<'a> = service::Doing<'a, ()>;
 

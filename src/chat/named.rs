@@ -9,6 +9,7 @@ mod candidate;
 pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, numbered};
 
 use super::{
+    Reading,
     dialogue::Choice,
     wording::{Voice, say},
 };
@@ -143,7 +144,15 @@ pub async fn specialists(
 }
 
 /// A technician's name, with more where another technician has the same.
-pub async fn among_specialists(
+pub fn among_specialists<'a>(
+    conn: &'a impl ConnectionTrait,
+    voice: &'a Voice<'_>,
+    id: PersonId,
+) -> Reading<'a, Option<String>> {
+    Box::pin(label_among_specialists(conn, voice, id))
+}
+
+async fn label_among_specialists(
     conn: &impl ConnectionTrait,
     voice: &Voice<'_>,
     id: PersonId,

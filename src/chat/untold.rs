@@ -3,7 +3,7 @@
 
 use crate::domain::{channel::ChannelKind, id::PersonId};
 use crate::{
-    chat::turn::Turn,
+    chat::{Reading, turn::Turn},
     entity::ticket,
     service::{
         Result,
@@ -46,7 +46,11 @@ pub async fn twin(
 }
 
 /// Why a person who is out of reach was not told; `None` for a person who was.
-pub async fn not_reached(turn: &Turn<'_>, person: PersonId) -> Result<Option<String>> {
+pub fn not_reached<'a>(turn: &'a Turn<'_>, person: PersonId) -> Reading<'a, Option<String>> {
+    Box::pin(why_not_reached(turn, person))
+}
+
+async fn why_not_reached(turn: &Turn<'_>, person: PersonId) -> Result<Option<String>> {
     let told = person == turn.actor.id || !people::addresses(turn.act.tx, person).await?.is_empty();
     if told { Ok(None) } else { why(turn, person).await.map(Some) }
 }

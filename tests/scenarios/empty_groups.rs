@@ -18,10 +18,13 @@ fn g17_an_escalation_to_an_empty_group_is_told_to_supervisors() {
         ana.says("/escalar 1 [tecnologia] Es del servidor").await;
         let told = ana.reads();
         let told = told.lines().next().unwrap_or_default();
-        assert_snapshot!(told, @"");
+        assert_snapshot!(told, @"El caso #1 pasó al equipo de Oficina de Tecnología. Por ahora no hay personas en Oficina de Tecnología: le avisé a supervisión.");
         let told = olga.reads();
         let notice = told.split("\n---\n").find(|one| one.contains("no hay personas"));
-        assert_snapshot!(notice.unwrap_or_default(), @"");
+        assert_snapshot!(notice.unwrap_or_default(), @"
+        El caso #1 (No abre el correo) llegó a Oficina de Tecnología, y en ese grupo no hay personas. Escálelo a otro grupo, o pida a administración que agregue a alguien con /personas.
+        [Escalar]
+        ");
         assert!(told.contains("Grupo: Oficina de Tecnología"), "the card: {told}");
         // The way out that the notice names works.
         olga.presses("Escalar").await;
@@ -79,7 +82,7 @@ fn g17_a_group_whose_last_member_leaves_is_told_to_supervisors() {
         rosa.presses("Quitar acceso").await;
         let told = rosa.reads();
         let left = told.split("\n---\n").find(|one| one.contains("ya no hay personas"));
-        assert_snapshot!(left.unwrap_or_default(), @"");
+        assert_snapshot!(left.unwrap_or_default(), @"En Mesa de ayuda ya no hay personas. Allí quedan los casos #1, #2: puede escalarlos a otro grupo. Para que el grupo vuelva a tener personas, pida a administración que agregue a alguien con /personas.");
         desk.everyone_reads();
     });
 }

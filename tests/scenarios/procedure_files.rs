@@ -304,3 +304,21 @@ fn a_form_that_changed_meanwhile_asks_what_is_unknown_and_drops_what_is_gone() {
     let other = procedure::read("reference.toml", REFERENCE).unwrap();
     assert!(asked(&other, &kept).starts_with("¿De qué se trata?"));
 }
+
+#[test]
+fn a_part_of_a_solutions_form_belongs_to_a_group_that_exists() {
+    let uspec = include_str!("../../config/procedures/uspec.toml");
+    let told = |from: &str, to: &str| {
+        assert!(uspec.contains(from), "the procedure no longer says {from}");
+        let faults = procedure::read("own.toml", &uspec.replacen(from, to, 1));
+        let faults = faults.expect_err("it is not sound");
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    let wrong = told("by = \"tecnologia\"", "by = \"tecnologias\"");
+    assert!(wrong.contains("there is no group `tecnologias`"), "{wrong}");
+    assert!(wrong.contains("Did you mean `tecnologia`?"), "{wrong}");
+    // Who asks fills the request, so no group is named there.
+    let request = "key = \"tramite\"\nkind";
+    let asked = told(request, "key = \"tramite\"\nby = \"soporte\"\nkind");
+    assert!(asked.contains("by"), "{asked}");
+}

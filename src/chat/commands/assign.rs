@@ -3,6 +3,7 @@
 
 use crate::{
     chat::{
+        Doing,
         commands::{Argument, Command, ticket_and_words},
         dialogue::form::{self, Form, FormVerb},
         named::{self, Candidate, Listed},
@@ -24,7 +25,11 @@ pub const COMMAND: Command = Command {
 };
 
 /// Gives the ticket away, asking for what is missing.
-pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+pub fn run<'a>(turn: &'a Turn<'_>, rest: &'a str) -> Doing<'a> {
+    Box::pin(give(turn, rest))
+}
+
+async fn give(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let (number, name) = ticket_and_words(turn, rest).await?;
     let form = Form::of(FormVerb::Assign, number);
     let Some(name) = name else { return form::begin(turn, form).await };

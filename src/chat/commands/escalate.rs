@@ -5,6 +5,7 @@
 
 use crate::{
     chat::{
+        Doing,
         commands::{Argument, Command, ticket_and_words},
         dialogue::form::{self, Form, FormVerb},
         named::{self, Listed, Meant},
@@ -26,7 +27,11 @@ pub const COMMAND: Command = Command {
 };
 
 /// Passes the ticket on, asking for what is missing.
-pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+pub fn run<'a>(turn: &'a Turn<'_>, rest: &'a str) -> Doing<'a> {
+    Box::pin(pass_on(turn, rest))
+}
+
+async fn pass_on(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let (number, words) = ticket_and_words(turn, rest).await?;
     let (words, procedure) = (words.unwrap_or_default(), turn.act.procedure);
     let (name, text) = match named::bracketed(words) {

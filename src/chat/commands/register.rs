@@ -3,6 +3,7 @@
 
 use crate::{
     chat::{
+        Doing,
         commands::{Argument, Command},
         dialogue::{self, Dialogue, register::Register},
         named,
@@ -22,7 +23,11 @@ pub const COMMAND: Command = Command {
 };
 
 /// Asks how it came and for whom, and then what any request is asked.
-pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
+pub fn run<'a>(turn: &'a Turn<'_>, rest: &'a str) -> Doing<'a> {
+    Box::pin(ask(turn, rest))
+}
+
+async fn ask(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let picked = match named::numbered(rest) {
         Some(id) if turn.is_staff() => named::picked(turn.act.tx, id, turn.actor.id).await?,
         _ => None,

@@ -115,7 +115,7 @@ async fn show(turn: &Turn<'_>, options: &mut Options) -> Result<()> {
 /// What is recorded when this ticket is solved or answered: the part that the person fills.
 async fn recorded(turn: &Turn<'_>, ticket: &ticket::Model, verb: Verb) -> Result<Recorded> {
     let rules = editions::of(turn.act.tx, turn.act.procedure, ticket).await?;
-    let mut fields = answer::part(&turn.act, (ticket, &rules), verb);
+    let mut fields = answer::part(&turn.act, ticket, &rules, verb);
     if verb == Verb::Solve && !train::is_recorded(turn.act.tx, ticket.id).await? {
         fields.extend(particulars::training(&rules));
     }

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{called, folded};
 use crate::{
-    chat::{say::clip, wording::Voice},
+    chat::{Reading, say::clip, wording::Voice},
     domain::id::PersonId,
     entity::person,
     service::{
@@ -55,7 +55,15 @@ pub struct Candidate {
 }
 
 /// These people, each under a label of their own.
-pub async fn candidates(
+pub fn candidates<'a>(
+    conn: &'a impl ConnectionTrait,
+    voice: &'a Voice<'_>,
+    listed: Vec<Listed>,
+) -> Reading<'a, Vec<Candidate>> {
+    Box::pin(told_apart(conn, voice, listed))
+}
+
+async fn told_apart(
     conn: &impl ConnectionTrait,
     voice: &Voice<'_>,
     listed: Vec<Listed>,

@@ -5,6 +5,7 @@
 use super::{Notice, places};
 use crate::{
     chat::{
+        Doing, Reading,
         button::Code,
         outgoing::{Button, Outgoing},
         refusal::numbers,
@@ -26,7 +27,11 @@ const NAMED: u64 = 30;
 
 impl Notice<'_> {
     /// Tells the supervisors that no person of the group can take the ticket.
-    pub(super) async fn no_person_takes_it(&self) -> Result<()> {
+    pub(super) fn no_person_takes_it(&self) -> Doing<'_> {
+        Box::pin(self.tell_of_empty_group())
+    }
+
+    async fn tell_of_empty_group(&self) -> Result<()> {
         let is_over = self.ticket.status.is_final();
         if is_over || !groups::is_empty(self.act.tx, &self.ticket.group_key).await? {
             return Ok(());
@@ -50,7 +55,11 @@ impl Notice<'_> {
 }
 
 /// What a confirmation adds when the ticket came to a group with no people: who was told, or what to do.
-pub async fn word(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<String>> {
+pub fn word<'a>(turn: &'a Turn<'_>, ticket: &'a ticket::Model) -> Reading<'a, Option<String>> {
+    Box::pin(word_on(turn, ticket))
+}
+
+async fn word_on(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<String>> {
     let act = &turn.act;
     if ticket.status.is_final() || !groups::is_empty(act.tx, &ticket.group_key).await? {
         return Ok(None);
@@ -68,7 +77,11 @@ pub async fn word(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<Stri
 }
 
 /// Tells the supervisors of these groups that have no people any more, and which tickets wait there.
-pub async fn left(act: &Act<'_>, groups: &[String]) -> Result<()> {
+pub fn left<'a>(act: &'a Act<'_>, groups: &'a [String]) -> Doing<'a> {
+    Box::pin(tell_of_left(act, groups))
+}
+
+async fn tell_of_left(act: &Act<'_>, groups: &[String]) -> Result<()> {
     for group in groups {
         if act.procedure.group(group).is_none() || !groups::is_empty(act.tx, group).await? {
             continue;

@@ -7,7 +7,7 @@ use sea_orm::DatabaseTransaction;
 use super::Notice;
 use crate::{
     chat::{
-        Desk,
+        Desk, Reading,
         outgoing::{Delivery, Outgoing, RichText},
         say::{self, About},
         view::card,
@@ -62,7 +62,11 @@ pub(super) async fn hearers(act: &Act<'_>, group: &str) -> Result<(Rank, Vec<Add
 }
 
 /// The supervisors, or the administrators while no supervisor can be told.
-pub(super) async fn chiefs(act: &Act<'_>) -> Result<(Rank, Vec<Address>)> {
+pub(super) fn chiefs<'a>(act: &'a Act<'_>) -> Reading<'a, (Rank, Vec<Address>)> {
+    Box::pin(first_chiefs(act))
+}
+
+async fn first_chiefs(act: &Act<'_>) -> Result<(Rank, Vec<Address>)> {
     let chiefs = people::with_role(act.tx, Role::Supervisor).await?;
     let supervisors = chiefs.iter().filter(|chief| chief.role == Role::Supervisor);
     let supervisors = first_addresses(act, supervisors.map(|chief| chief.id)).await?;

@@ -5,6 +5,7 @@
 use super::{Notice, places};
 use crate::{
     chat::{
+        Doing, Reading,
         button::Code,
         outgoing::{Button, Outgoing},
         refusal::numbers,
@@ -33,7 +34,11 @@ const EACH: usize = 3;
 const BUTTONS: usize = 6;
 
 /// Tells those who stand in which tickets a technician has who is out of reach.
-pub(super) async fn lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result<()> {
+pub(super) fn lost<'a>(act: &'a Act<'_>, technician: PersonId, name: &'a str) -> Doing<'a> {
+    Box::pin(tell_of_lost(act, technician, name))
+}
+
+async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result<()> {
     let mut told: Vec<(Address, Vec<ticket::Model>)> = Vec::new();
     for ticket in find::in_charge(act.tx, technician, MANY).await? {
         for to in (Notice { act, ticket: &ticket }).stand_ins().await? {
@@ -77,7 +82,11 @@ async fn list(act: &Act<'_>, to: &Address, name: &str, tickets: &[ticket::Model]
 impl Notice<'_> {
     /// Who hears of the ticket in its technician's place: the group, or the supervisors while it waits
     /// for a technician by name, because then the group may not give it to another.
-    pub(super) async fn stand_ins(&self) -> Result<Vec<Address>> {
+    pub(super) fn stand_ins(&self) -> Reading<'_, Vec<Address>> {
+        Box::pin(self.in_their_place())
+    }
+
+    async fn in_their_place(&self) -> Result<Vec<Address>> {
         match (self.ticket.technician_id, self.ticket.meant_for) {
             (None, Some(_)) => {
                 let (_, chiefs) = places::chiefs(self.act).await?;
@@ -107,7 +116,11 @@ impl Notice<'_> {
     }
 
     /// The supervisors hear that a ticket was passed to a technician who is out of reach.
-    pub(super) async fn passed_to_unheard(&self, name: &str) -> Result<()> {
+    pub(super) fn passed_to_unheard<'a>(&'a self, name: &'a str) -> Doing<'a> {
+        Box::pin(self.tell_of_unheard(name))
+    }
+
+    async fn tell_of_unheard(&self, name: &str) -> Result<()> {
         for to in self.stand_ins().await? {
             let is_doer = to.person.is_some_and(|person| self.did_it(person));
             if !is_doer {

@@ -45,7 +45,7 @@ pub async fn answer(
         return Err(Refusal::TextMissing(Verb::Answer).into());
     }
     let before = before(&subject.ticket)?;
-    let fields = part(act, (&subject.ticket, &subject.rules), Verb::Answer);
+    let fields = part(act, &subject.ticket, &subject.rules, Verb::Answer);
     let form = Form { fields: &fields, before: &before, today: answers::today(act) };
     let recorded = answers::whole(form, &answer.answers)?;
     let informs = escalated_by(act, &subject, to).await?;
@@ -89,11 +89,7 @@ async fn escalated_by(
 
 /// The part of the solution's form that a person fills: with an answer, what is the present group's;
 /// with a solution, what is no other group's. A supervisor fills what no group has filled.
-pub fn part(
-    act: &Act<'_>,
-    (ticket, rules): (&ticket::Model, &Procedure),
-    verb: Verb,
-) -> Vec<Field> {
+pub fn part(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure, verb: Verb) -> Vec<Field> {
     let actor = act.doer.person();
     let fills = |field: &&Field| match (&field.by, verb) {
         (Some(by), Verb::Answer) => *by == ticket.group_key,
@@ -130,7 +126,7 @@ pub fn before(ticket: &ticket::Model) -> Result<Vec<field::Answer>> {
 /// That refusal, or when the columns cannot be read.
 pub fn check_parts(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure) -> Result<()> {
     let before = before(ticket)?;
-    let own = part(act, (ticket, rules), Verb::Solve);
+    let own = part(act, ticket, rules, Verb::Solve);
     let fields = rules.solution_fields(&ticket.category);
     let form = Form { fields, before: &before, today: answers::today(act) };
     let others = |field: &&&Field| {
@@ -155,7 +151,7 @@ pub(super) fn with_parts(
 ) -> Result<Vec<field::Answer>> {
     let (ticket, rules) = (&subject.ticket, &subject.rules);
     check_parts(act, ticket, rules)?;
-    let fields = part(act, (ticket, rules), Verb::Solve);
+    let fields = part(act, ticket, rules, Verb::Solve);
     let before = before(ticket)?;
     let form = Form { fields: &fields, before: &before, today: answers::today(act) };
     let own = answers::whole(form, given)?;

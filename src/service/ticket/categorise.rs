@@ -101,7 +101,7 @@ async fn within(
 ) -> Result<Done> {
     let (mut change, mut event) = changed(subject, category);
     if asks_form(&subject.ticket, category) {
-        fill(act, &mut change, (subject, category), particulars)?;
+        fill(act, &mut change, subject, category, particulars)?;
     }
     // What was done already is not approved any more.
     let approval = category.approval.as_ref();
@@ -143,7 +143,8 @@ fn changed(subject: &Subject<'_>, category: &Category) -> (ticket::ActiveModel, 
 fn fill(
     act: &Act<'_>,
     change: &mut ticket::ActiveModel,
-    (subject, category): (&Subject<'_>, &Category),
+    subject: &Subject<'_>,
+    category: &Category,
     particulars: Particulars,
 ) -> Result<()> {
     let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
