@@ -28,6 +28,7 @@ mod m0022_precedence;
 mod m0023_places;
 mod m0026_readers;
 mod m0027_people_events;
+mod m0029_figures;
 
 /// Applies every migration that the database has not seen.
 pub struct Migrator;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_places::Migration),
             Box::new(m0026_readers::Migration),
             Box::new(m0027_people_events::Migration),
+            Box::new(m0029_figures::Migration),
         ]
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     let house =
         House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
     let (reader, procedure) = (house.database.reader(), Arc::clone(&house.desk.procedure));
-    let figures = Arc::new(report::figures(reader, &procedure, &month.span(calendar)).await?);
+    let figures = Arc::new(report::figures(reader, &procedure, &month.known(calendar, now)).await?);
     let locale = loaded.config.locale;
     let voice = Voice { locale, procedure: &loaded.procedure, now };
     fs::create_dir_all(&options.out)

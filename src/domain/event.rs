@@ -151,6 +151,9 @@ pub enum Event {
         from: String,
         /// The group that informs the requester.
         to: String,
+        /// The technician of that group who has the ticket again; none when the group has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        technician: Option<PersonId>,
         /// What was recorded with it (U12).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,

@@ -51,6 +51,9 @@ pub struct Model {
     pub source: Source,
     /// Who asked.
     pub requester_id: PersonId,
+    /// The requester's name when it was received; none on tickets from before it was kept.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub requester_name: Option<String>,
     /// Who registered it.
     pub registered_by: PersonId,
     /// How far it reaches.
@@ -126,6 +129,9 @@ pub struct Model {
     pub closed_at: Option<Timestamp>,
     /// How it ended.
     pub ending: Option<Ending>,
+    /// Whether its requester was asked for a rating; none before it ended, and on tickets from before it
+    /// was noted.
+    pub survey_asked: Option<bool>,
     /// When it was received.
     pub created_at: Timestamp,
 }

@@ -27,6 +27,16 @@ pub struct Model {
     /// The event as JSON.
     #[sea_orm(column_type = "Text")]
     pub detail: String,
+    /// The actor's name at the time; none when it was the desk, and on rows from before it was kept.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub actor_name: Option<String>,
+    /// When the ticket had to be taken (TTO), as promised after this; none on rows from before it was
+    /// kept, which have no resolution clock either.
+    pub own_due_at: Option<Timestamp>,
+    /// The resolution clock (TTR) after this, while it ran: when it was due.
+    pub resolve_due_at: Option<Timestamp>,
+    /// The same while it stood: the milliseconds left.
+    pub resolve_left: Option<i64>,
 }
 
 /// Joins are spelled out where they are needed.

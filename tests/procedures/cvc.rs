@@ -334,6 +334,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 2 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 2 · Salidas: 0 · Al terminar: 2
         Según su origen: correctivo 1, proactivo 1
 
         Por categoría

@@ -68,6 +68,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         Estado: Recibido
         Un arreglo en el salón · Requerimiento · Prioridad Media
         Solicita: Marta · Bloque B
+        Origen: por chat
         Grupo: Mantenimiento
         Aceptar a más tardar hoy a las 9:00 a. m.
         Solucionar a más tardar mañana a las 8:00 a. m.
@@ -85,6 +86,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         Estado: En arreglo
         Un arreglo en el salón · Requerimiento · Prioridad Media
         Solicita: Marta · Bloque B
+        Origen: por chat
         Atiende: Raúl
         Solucionar a más tardar mañana a las 8:00 a. m.
         «Se dañó la chapa de la puerta»

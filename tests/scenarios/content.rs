@@ -41,6 +41,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
         Solicita: Marta · Sede principal
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -61,6 +62,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
         Solicita: Marta · Sede principal
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -92,6 +94,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
         Solicita: Marta · Sede principal
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.

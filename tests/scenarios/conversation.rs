@@ -241,6 +241,7 @@ fn a_request_may_be_withdrawn_while_nobody_works_on_it() {
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         «No abre el correo»
         ");

@@ -155,6 +155,7 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
         Estado: En curso (asignada)
         Correo y ofimática · Incidente · Prioridad Media
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*

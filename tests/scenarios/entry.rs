@@ -247,6 +247,7 @@ fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         No recibe mensajes nuestros: búsquele por otro medio.
+        Origen: por chat
         Atiende: Ana
         En espera: Falta el cable
         «No abre el correo»

@@ -56,6 +56,7 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
         Solicita: Marta · Sede principal
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -73,6 +74,7 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Estado: Nueva
         Correo y ofimática · Incidente · Prioridad Baja
         Solicita: Marta · Sede principal
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -112,6 +114,7 @@ fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -157,6 +160,7 @@ fn u10_the_evidence_of_a_solution_reaches_the_requester() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «No abre el correo»
         Un archivo.
@@ -208,6 +212,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
@@ -221,6 +226,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»

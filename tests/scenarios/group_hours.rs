@@ -38,6 +38,7 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 2:15 p. m.
         Solucionar a más tardar hoy a las 2:30 p. m.

@@ -20,6 +20,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -34,6 +35,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
@@ -43,6 +45,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
@@ -60,6 +63,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «No abre el correo»
         Solución: Reinicié el servidor
@@ -94,6 +98,7 @@ fn a_group_that_is_lost_is_replaced_by_its_members() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.

@@ -53,6 +53,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -72,6 +73,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
@@ -103,6 +105,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Falta un repuesto
         «El computador no enciende»
@@ -128,6 +131,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
@@ -154,6 +158,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4711
@@ -197,6 +202,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
@@ -212,6 +218,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4711
@@ -227,6 +234,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4711
@@ -277,6 +285,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4711

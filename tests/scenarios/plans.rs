@@ -183,7 +183,14 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;
     ear.expect_indexed("whose accounts", people::linking::accounts(conn, person).await).await;
     let (month, rules) = (Timestamp(1)..Timestamp(2), uspec());
-    for index in ["ticket_created", "ticket_solved", "ticket_closed", "ticket_event_reopened"] {
+    for index in [
+        "ticket_created",
+        "ticket_owned",
+        "ticket_closed",
+        "ticket_event_accepted",
+        "ticket_event_solved",
+        "ticket_event_reopened",
+    ] {
         let listed = report::Cases::of(conn, &rules, month.clone()).await;
         ear.expect_index("what a month's workbook lists", index, listed).await;
     }

@@ -1,7 +1,8 @@
 //! The monthly report (N9): the figures in the chat, the workbook, and the report that comes by
 //! itself.
 
-mod counted;
+mod credit;
+mod steps;
 mod waiting;
 
 use std::{fs, io::Cursor, process::Command};
@@ -14,7 +15,7 @@ use mesabot::{
 
 use crate::support::{
     desk::{HelpDesk, scenario, uspec},
-    reported::workbook,
+    reported::{self, workbook},
 };
 
 /// What a desk did in March: a ticket solved and rated, one reopened, one withdrawn, one waiting.
@@ -48,17 +49,18 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
         desk.says(&luz, "/informe").await;
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
-        Recibidos: 3 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 1
+        Recibidos: 3 · Resueltos: 2 · Cerrados: 1 · Reabiertos: 1
+        Pendientes al empezar: 0 · Entradas: 4 · Salidas: 3 · Al terminar: 1
         Retirados por quien los pidió: 1
         Atendidos a tiempo: 50 % (1 de 2)
-        Resueltos a tiempo: 100 % (1 de 1)
+        Resueltos a tiempo: 100 % (2 de 2)
         Satisfacción: 4,0 de 5 (1 de 1 encuestas respondidas)
 
         Por categoría
-        Equipo, red o sistema: recibidos 3, resueltos 1
+        Equipo, red o sistema: recibidos 3, resueltos 2
 
         Por técnico
-        Ana: resueltos 1, calificación 4,0
+        Ana: aceptados 2, resueltos 2, calificación 4,0
         [← febrero de 2026]
         ");
         desk.presses(&luz, "← febrero de 2026").await;
@@ -128,9 +130,10 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
 
         Cifra | Valor
         Recibidos | 3
-        Resueltos | 1
+        Resueltos | 2
         Cerrados | 1
         Reabiertos | 1
+        Reaperturas en total | 1
         Retirados | 1
         No gestionados (aparte) | 0
         Remitidos a otro procedimiento (aparte) | 0
@@ -138,22 +141,28 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         Recibidos porque alguien los reportó | 3
         Recibidos porque la mesa los encontró | 0
         Atendidos a tiempo | 50 % (1/2)
-        Resueltos a tiempo | 100 % (1/1)
+        Resueltos a tiempo | 100 % (2/2)
         Calificación promedio | 4
         Calificaciones | 1
         Encuestas enviadas | 1
+        Pendientes al empezar | 0
+        Entraron (recibidos y reabiertos) | 4
+        Salieron (resueltos y terminados sin solución) | 3
+        Pendientes al terminar | 1
+        Pendientes con el plazo de solución vencido | 1
+        Pendientes sin aceptar, con el plazo vencido | 0
 
         Categoría | Recibidos | Resueltos | Resueltos a tiempo | Calificación promedio
-        Equipo, red o sistema | 3 | 1 | 100 % (1/1) | 4
+        Equipo, red o sistema | 3 | 2 | 100 % (2/2) | 4
 
-        Técnico | Recibidos | Resueltos | Resueltos a tiempo | Calificación promedio
-        Ana | 2 | 1 | 100 % (1/1) | 4
+        Técnico | Aceptados | Resueltos | Resueltos a tiempo | Calificación promedio
+        Ana | 2 | 2 | 100 % (2/2) | 4
         ");
         assert_snapshot!(sheet(&mut book, "Detalle"), @"
-        Caso | Viene del caso | Recibido | Tipo | Categoría | Prioridad | Estado | Canal | Origen | Asunto | Descripción | Solicita | Lugar | Equipos | Grupo | Técnico | Atender antes de | Atendido | Atendido a tiempo | Resuelto | Resuelto a tiempo | Solución | Capacitación | Cerrado | Cierre | Reaperturas | Calificación | Formulario | Informe de la solución | Comentario
-        1 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | El computador no enciende | El computador no enciende | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:00 | Sí | 2026-03-02 08:00 | Sí | Cambié la fuente |  | 2026-03-02 08:00 | Confirmado por quien lo pidió | 0 | 4
-        2 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | En curso (asignada) | Telegram | por chat | =1+1 no da dos | =1+1 no da dos | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:20 | No |  |  | Reinicié |  |  |  | 1
-        3 |  | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | Ya no hace falta | Ya no hace falta | Marta | Piso 2 |  | Mesa de ayuda |  | 2026-03-02 08:35 |  |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
+        Caso | Viene del caso | Recibido | Tipo | Categoría | Prioridad | Estado | Canal | Origen | Asunto | Descripción | Solicita | Lugar | Equipos | Grupo | Técnico | Atender antes de | Atendido | Atendido a tiempo | Prometido | Resuelto | Resuelto a tiempo | Dio la solución | Solución | Capacitación | Cerrado | Cierre | Reaperturas | Calificación | Escalamientos | Esperas | Visitas | Movimientos de equipos | Formulario | Informe de la solución | Comentario
+        1 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | El computador no enciende | El computador no enciende | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:00 | Sí | 2026-03-02 08:30 | 2026-03-02 08:00 | Sí | Ana | Cambié la fuente |  | 2026-03-02 08:00 | Confirmado por quien lo pidió | 0 | 4
+        2 |  | 2026-03-02 08:00 | Incidente | Equipo, red o sistema | Baja | En curso (asignada) | Telegram | por chat | =1+1 no da dos | =1+1 no da dos | Marta | Piso 2 |  | Mesa de ayuda | Ana | 2026-03-02 08:15 | 2026-03-02 08:20 | No | 2026-03-02 08:30 |  |  |  | Reinicié |  |  |  | 1
+        3 |  | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | Ya no hace falta | Ya no hace falta | Marta | Piso 2 |  | Mesa de ayuda |  | 2026-03-02 08:35 |  |  | 2026-03-02 08:50 |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
         ");
         let formulas = calamine::Reader::worksheet_formula(&mut book, "Detalle").unwrap();
         assert_eq!(formulas.used_cells().count(), 0, "what people write is never worked out");
@@ -179,6 +188,41 @@ fn cell(cell: &calamine::Data) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// The workbook of March as the command line writes it.
+fn written(desk: &HelpDesk) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_mesabot"))
+        .args(["report", "2026-03"])
+        .env_clear()
+        .env("MESABOT_DATABASE__URL", &desk.database().url)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::read(folder.path().join("informe-2026-03.xlsx")).unwrap()
+}
+
+#[tokio::test]
+async fn a_past_months_report_is_the_same_file_after_later_events() {
+    scenario(async |desk| {
+        a_busy_morning(desk).await;
+        desk.passes(35 * DAY).await;
+        let before = written(desk);
+        let ana = desk.everybody().into_iter().find(|person| person.name == "Ana").unwrap();
+        desk.says(&ana, "/suspender 2 Falta un dato").await;
+        desk.says(&ana, "/reanudar 2").await;
+        desk.says(&ana, "/solucionar 2 Cambié el cable").await;
+        let (reader, april) = (desk.house.database.reader(), "2026-04".parse().unwrap());
+        let later = reported::figures(reader, &uspec(), april).await;
+        assert_eq!((later.total.solved, later.backlog.left), (1, 1), "it was solved later");
+        assert!(before == written(desk), "the same bytes");
+        for person in desk.everybody() {
+            person.reads();
+        }
+    })
+    .await;
 }
 
 #[test]

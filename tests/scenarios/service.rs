@@ -11,6 +11,7 @@ mod leases;
 mod letters;
 mod limits;
 mod linking;
+mod months;
 mod overload;
 mod people;
 mod people_commands;

@@ -50,6 +50,7 @@ fn the_queue_shows_what_presses_most_and_pages_by_key() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:21 a. m.
         Solucionar a más tardar hoy a las 8:36 a. m.
@@ -59,6 +60,7 @@ fn the_queue_shows_what_presses_most_and_pages_by_key() {
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:21 a. m.
         Solucionar a más tardar hoy a las 8:36 a. m.
@@ -108,6 +110,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El sistema de nómina da error»
@@ -127,6 +130,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El sistema de nómina da error»
@@ -151,6 +155,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El sistema de nómina da error»
@@ -182,6 +187,7 @@ fn a_supervisor_assigns_and_the_technician_is_told() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
@@ -218,6 +224,7 @@ fn the_second_who_accepts_is_told_who_was_first() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»
@@ -262,6 +269,7 @@ fn commands_that_lack_something_ask_for_it() {
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Llega mañana el cable
         «No abre el correo»
@@ -354,6 +362,7 @@ fn u7_what_needs_the_vendor_waits_and_comes_back_to_the_desk() {
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Cambiar la fuente en garantía
         «El computador no enciende»
@@ -407,6 +416,7 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         Estado: No gestionado
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «Mi celular personal no carga»
         Motivo: Está fuera del alcance
@@ -418,6 +428,7 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         Estado: No gestionado
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «Mi celular personal no carga»
         Motivo: Está fuera del alcance

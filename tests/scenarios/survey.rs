@@ -84,6 +84,7 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «El correo no abre»
         Solución: Reinicié el servicio
@@ -122,6 +123,7 @@ fn somebody_who_said_yes_and_went_home_has_authorised_it() {
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «El correo no abre»
         Solución: Reinicié el servicio
@@ -208,6 +210,7 @@ fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
         Estado: Cerrada
         Impresión y copiado · Incidente · Prioridad Media
         Solicita: Marta · Sede principal
+        Origen: por chat
         Atiende: Ana
         «No imprime la impresora»
         Detalles: La del segundo piso
@@ -220,8 +223,10 @@ fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
         let again: Vec<_> = again.into_iter().chain(printer("No lo sé")).collect();
         requester.fills(&again).await;
         requester.presses("Registrar").await;
-        requester.reads();
-        technician.reads();
+        for person in [&requester, &technician] {
+            let card = person.reads();
+            assert!(card.contains("Viene del caso #1 No imprime la impresora"), "{card}");
+        }
         let second = desk.newest().await;
         assert_eq!(second.number.0, 2);
         assert_eq!(
@@ -268,6 +273,7 @@ fn the_survey_understands_plain_words() {
         Estado: Cerrada
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «El correo no abre»
         Solución: Ahora sí

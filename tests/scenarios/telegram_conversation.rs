@@ -161,6 +161,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Estado: Nueva
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -180,6 +181,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «El computador no enciende»
@@ -217,6 +219,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Falta un repuesto
         «El computador no enciende»
@@ -246,6 +249,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Media
         Solicita: Marta · Sede principal, piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4711

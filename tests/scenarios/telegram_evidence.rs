@@ -38,6 +38,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «No abre el correo»
         2 archivos.
@@ -95,6 +96,7 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»

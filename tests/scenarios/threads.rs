@@ -95,6 +95,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
@@ -117,6 +118,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Estado: Resuelta
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         *«No abre el correo»*
         Un adjunto en referencia.
@@ -140,6 +142,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*

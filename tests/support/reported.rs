@@ -19,7 +19,7 @@ use mesabot::{
     worker::workbook::Book,
 };
 
-/// Every ticket that a month's report lists.
+/// Every ticket that a month's report lists once the month is over.
 pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<Case> {
     let mut all = Vec::new();
     let mut pages = Cases::of(reader, procedure, month.span(&procedure.calendar)).await.unwrap();
@@ -29,7 +29,7 @@ pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<
     all
 }
 
-/// A month's figures.
+/// A month's figures once it is over.
 pub async fn figures(reader: &Reader, procedure: &Procedure, month: Month) -> Figures {
     report::figures(reader, procedure, &month.span(&procedure.calendar)).await.unwrap()
 }
@@ -41,7 +41,8 @@ pub async fn workbook(
     month: Month,
     now: Timestamp,
 ) -> Vec<u8> {
-    let figures = Arc::new(figures(reader, procedure, month).await);
+    let span = month.known(&procedure.calendar, now);
+    let figures = Arc::new(report::figures(reader, procedure, &span).await.unwrap());
     let procedure = Arc::new(procedure.clone());
     let book = Book { procedure, locale: Locale::Es, now, month, figures };
     let mut file = tempfile::tempfile().unwrap();

@@ -108,6 +108,7 @@ done-resume = Ticket #{ $number } is in progress again.
 done-answer = I passed your answer to ticket #{ $number } to { $group }, which will tell the solution.
 done-vendor = Ticket #{ $number } is with the { $vendor }: “{ $reason }”.
 done-solve = I saved the solution of ticket #{ $number } and sent it to the requester.
+done-solve-own = I saved the solution of ticket #{ $number }. You asked for it, so it's closed without a survey.
 done-notmanaged = Ticket #{ $number } ended as “{ $status }”. I told the requester.
 done-reject = I reopened your ticket #{ $number }. { $name } works on it again.
 done-reject-group = I reopened your ticket #{ $number }. The { $group } team works on it again.

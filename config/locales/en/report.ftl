@@ -6,7 +6,13 @@ report-so-far = Report for { $month }, until today
 report-none = There were no tickets in { $month }.
 report-month-wrong = I did not understand the month. Write year and month like this: /report 2026-02
 report-future = That month has not begun yet. Write one that has, like this: /report 2026-02
-report-counts = Received: { $received } · Solved: { $solved } · Closed: { $closed } · Reopened: { $reopened }
+report-counts = Received: { $received } · Solved: { $solved } · Closed: { $closed } · Reopened: { $reopened }{ $times ->
+    [0] {""}
+   *[other] {" "}({ $times } times)
+}
+report-backlog = Pending at the start: { $start } · In: { $entered } · Out: { $left } · At the end: { $end }
+report-overdue = Pending past the promised resolution: { $count }
+report-untaken = Pending and not accepted on time: { $count }
 report-withdrawn = Taken back by whoever asked: { $count }
 report-not-managed = { $status }: { $count } (apart, not counted in this report)
 report-owned = Taken in time: { $percent }% ({ $met } of { $of })
@@ -16,8 +22,8 @@ report-no-ratings = Satisfaction: nobody has rated yet.
 report-by-category = By category
 report-by-technician = By technician
 report-category = { $name }: { $received } received, { $solved } solved
-report-technician = { $name }: { $solved } solved
-report-technician-rated = { $name }: { $solved } solved, rating { $average }
+report-technician = { $name }: { $accepted } accepted, { $solved } solved
+report-technician-rated = { $name }: { $accepted } accepted, { $solved } solved, rating { $average }
 decimal = { $whole }.{ $tenth }
 button-report-previous = ← { $month }
 
@@ -28,6 +34,33 @@ report-workbook-not-shown = The workbook of the report for { $month } cannot be 
 workbook-file = report
 workbook-summary = Summary
 workbook-detail = Detail
+workbook-reopenings = Reopenings in all
+workbook-accepted = Accepted
+workbook-solver = Solved by
+workbook-resolve-due = Promised
+workbook-backlog-start = Pending at the start
+workbook-backlog-entered = Came in (received and reopened)
+workbook-backlog-left = Went out (solved, or ended without a solution)
+workbook-backlog-end = Pending at the end
+workbook-backlog-overdue = Pending past the promised resolution
+workbook-backlog-untaken = Pending and not accepted on time
+workbook-escalations = Escalations
+workbook-waits = Waits
+workbook-visits = Visits
+workbook-moves = Equipment moves
+step-escalated = { $at }: from { $from } to { $to }. Justification: { $words }
+step-suspended = { $at }: on hold. Reason: { $words }
+step-vendor = { $at }: to the vendor. Reason: { $words }
+step-resumed = { $at }: resumed
+step-visit-planned = { $at }: visit planned for { $visit }, { $name } goes
+step-visit-cancelled = { $at }: visit of { $visit } cancelled
+step-visit-arrived = { $at }: arrived at the workplace
+step-visit-missed = { $at }: no one was found. { $words }
+step-moved = { $at }: { $to ->
+    [vendor] to the vendor
+   *[workshop] to the workshop
+}, { $words }
+step-returned = { $at }: returned, { $words }
 workbook-figure = Figure
 workbook-value = Value
 workbook-received = Received

@@ -108,6 +108,7 @@ done-resume = El caso #{ $number } sigue en curso.
 done-answer = Pasé su respuesta del caso #{ $number } a { $group }, que informará la solución.
 done-vendor = El caso #{ $number } queda en manos del { $vendor }: «{ $reason }».
 done-solve = Guardé la solución del caso #{ $number } y se la envié al solicitante.
+done-solve-own = Guardé la solución del caso #{ $number }. Usted lo pidió, así que queda cerrado sin encuesta.
 done-notmanaged = El caso #{ $number } terminó como «{ $status }». Se lo conté al solicitante.
 done-reject = Reabrí su caso #{ $number }. Lo atiende de nuevo { $name }.
 done-reject-group = Reabrí su caso #{ $number }. Lo atiende de nuevo el equipo de { $group }.

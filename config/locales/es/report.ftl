@@ -6,7 +6,13 @@ report-so-far = Informe de { $month }, hasta hoy
 report-none = En { $month } no hubo casos.
 report-month-wrong = No entendí el mes. Escriba el año y el mes así: /informe 2026-02
 report-future = Ese mes todavía no empieza. Escriba uno que ya pasó, así: /informe 2026-02
-report-counts = Recibidos: { $received } · Resueltos: { $solved } · Cerrados: { $closed } · Reabiertos: { $reopened }
+report-counts = Recibidos: { $received } · Resueltos: { $solved } · Cerrados: { $closed } · Reabiertos: { $reopened }{ $times ->
+    [0] {""}
+   *[other] {" "}({ $times } veces)
+}
+report-backlog = Pendientes al empezar: { $start } · Entradas: { $entered } · Salidas: { $left } · Al terminar: { $end }
+report-overdue = Pendientes con el plazo de solución vencido: { $count }
+report-untaken = Pendientes sin aceptar, con el plazo vencido: { $count }
 report-withdrawn = Retirados por quien los pidió: { $count }
 report-not-managed = { $status }: { $count } (aparte, no cuenta en este informe)
 report-owned = Atendidos a tiempo: { $percent } % ({ $met } de { $of })
@@ -16,8 +22,8 @@ report-no-ratings = Satisfacción: nadie calificó todavía.
 report-by-category = Por categoría
 report-by-technician = Por técnico
 report-category = { $name }: recibidos { $received }, resueltos { $solved }
-report-technician = { $name }: resueltos { $solved }
-report-technician-rated = { $name }: resueltos { $solved }, calificación { $average }
+report-technician = { $name }: aceptados { $accepted }, resueltos { $solved }
+report-technician-rated = { $name }: aceptados { $accepted }, resueltos { $solved }, calificación { $average }
 decimal = { $whole },{ $tenth }
 button-report-previous = ← { $month }
 
@@ -28,6 +34,33 @@ report-workbook-not-shown = El libro del informe de { $month } no se puede envia
 workbook-file = informe
 workbook-summary = Resumen
 workbook-detail = Detalle
+workbook-reopenings = Reaperturas en total
+workbook-accepted = Aceptados
+workbook-solver = Dio la solución
+workbook-resolve-due = Prometido
+workbook-backlog-start = Pendientes al empezar
+workbook-backlog-entered = Entraron (recibidos y reabiertos)
+workbook-backlog-left = Salieron (resueltos y terminados sin solución)
+workbook-backlog-end = Pendientes al terminar
+workbook-backlog-overdue = Pendientes con el plazo de solución vencido
+workbook-backlog-untaken = Pendientes sin aceptar, con el plazo vencido
+workbook-escalations = Escalamientos
+workbook-waits = Esperas
+workbook-visits = Visitas
+workbook-moves = Movimientos de equipos
+step-escalated = { $at }: de { $from } a { $to }. Justificación: { $words }
+step-suspended = { $at }: en espera. Motivo: { $words }
+step-vendor = { $at }: al proveedor. Motivo: { $words }
+step-resumed = { $at }: reanudado
+step-visit-planned = { $at }: visita programada para { $visit }, va { $name }
+step-visit-cancelled = { $at }: visita de { $visit } cancelada
+step-visit-arrived = { $at }: llegó al puesto de trabajo
+step-visit-missed = { $at }: no se encontró a nadie. { $words }
+step-moved = { $at }: { $to ->
+    [vendor] al proveedor
+   *[workshop] al taller
+}, { $words }
+step-returned = { $at }: devuelto, { $words }
 workbook-figure = Cifra
 workbook-value = Valor
 workbook-received = Recibidos

@@ -41,7 +41,7 @@ impl Notice<'_> {
                     Whereabouts::Workshop => "notice-equipment-workshop",
                     Whereabouts::Vendor => "notice-equipment-vendor",
                 };
-                self.requester(key, &[("what", what.as_str().into())]).await
+                self.requester(key, &[("what", what.as_str().into()), self.by()]).await
             }
             Event::EquipmentReturned { what, .. } => self.returned(what).await,
             Event::EquipmentReceived => {
@@ -80,11 +80,16 @@ impl Notice<'_> {
         }
     }
 
+    /// Who did it, who may be another than the ticket's technician.
+    fn by(&self) -> Arg<'_> {
+        ("name", self.act.doer.person().map_or("", |actor| actor.name.as_str()).into())
+    }
+
     async fn returned(&self, what: &str) -> Result<()> {
         let Some(to) = self.address(self.ticket.requester_id).await? else { return Ok(()) };
         let code = Code::Ticket(Verb::ReceiveEquipment, self.ticket.number);
         let buttons = row(&self.voice(&to), vec![("button-received", code)]);
-        let args = [("what", what.into())];
+        let args = [("what", what.into()), self.by()];
         self.post_with(&to, ("notice-equipment-returned", &args), buttons).await
     }
 

@@ -1,12 +1,16 @@
-//! What a card says of guidance that was tried (C5), of trainings (C7), of the answer of a higher level
-//! (U7) and of the procedure that a ticket belongs to (C2). Deliberately absent: the rest of the card.
+//! What a card says of how a request came (U1), of guidance that was tried (C5), of trainings (C7), of the
+//! answer of a higher level (U7) and of the procedure that a ticket belongs to (C2). Deliberately absent:
+//! the rest of the card.
 
 use super::card::{EXCERPT, line};
 use crate::{
     chat::{outgoing::RichText, say::clip, wording::Voice},
-    domain::{event::Event, locale::Localized, procedure::Route},
+    domain::{event::Event, locale::Localized, procedure::Route, source::Source, status::Status},
     entity::ticket,
-    service::{Act, Result, editions, ticket::find::Entry},
+    service::{
+        Act, Result, editions,
+        ticket::find::{self, Entry},
+    },
 };
 
 /// What a ticket's history says of these.
@@ -20,11 +24,16 @@ pub struct Aid {
     route: Option<Route>,
     /// The last answer of a higher level, with the key of its group.
     answer: Option<(String, String)>,
+    /// Who gave the solution that waits for the requester's word.
+    pub solver: Option<String>,
 }
 
 /// Reads it from a ticket's history, with the words of the rules it runs under.
 pub async fn of(act: &Act<'_>, ticket: &ticket::Model, history: &[Entry]) -> Result<Aid> {
     let mut aid = Aid::default();
+    if ticket.status == Status::Solved {
+        aid.solver = find::solver(act.tx, ticket.id).await?.map(|(_, name)| name);
+    }
     for entry in history {
         match &entry.event {
             Event::SelfHelpTried { steps } => {
@@ -44,6 +53,18 @@ pub async fn of(act: &Act<'_>, ticket: &ticket::Model, history: &[Entry]) -> Res
         }
     }
     Ok(aid)
+}
+
+/// How the request came to the desk (U1), and who registered it where it did not come by chat.
+pub fn origin(text: &mut RichText, voice: &Voice<'_>, source: Source, registered_by: &str) {
+    let came = voice.source(source);
+    if source == Source::Chat {
+        return line(text, voice.say("card-nature", &[("value", came.into())]));
+    }
+    line(
+        text,
+        voice.say("card-source", &[("source", came.into()), ("name", registered_by.into())]),
+    );
 }
 
 /// What staff reads: what was tried, in what the requester was trained, and what a higher level answered.

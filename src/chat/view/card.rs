@@ -170,6 +170,7 @@ pub fn render(voice: &Voice<'_>, shown: &Shown, view: &str, viewer: Option<&Acto
 fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Titles<'_>) {
     let ticket = &shown.ticket;
     let technician = shown.facts.technician.as_ref().map(|(_, name)| name.as_str());
+    let technician = shown.aid.solver.as_deref().or(technician);
     let reason = ticket.suspension.as_ref().or(shown.refused.as_ref());
     let reason = reason.or(shown.related.declined.as_ref());
     let specialist = shown.facts.meant_for.as_ref().map(|(_, name)| name.as_str());
@@ -243,15 +244,7 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Ti
     if shown.silent {
         line(text, voice.text("card-unreachable"));
     }
-    if ticket.source != Source::Chat {
-        let args = [
-            ("source", voice.source(ticket.source).into()),
-            ("name", shown.registered_by.as_str().into()),
-        ];
-        line(text, voice.say("card-source", &args));
-    } else if voice.procedure.natures.is_some() {
-        line(text, value("card-nature", voice.source(ticket.source)));
-    }
+    aid::origin(text, voice, ticket.source, &shown.registered_by);
     match &shown.facts.technician {
         Some((_, name)) => line(text, value("card-technician", name.clone())),
         None => line(text, value("card-group", voice.group(&ticket.group_key).to_owned())),

@@ -12,6 +12,7 @@ pub mod related;
 pub mod report;
 pub mod sight;
 pub mod sla;
+pub mod steps;
 pub mod survey;
 pub mod visits;
 pub mod workbook;

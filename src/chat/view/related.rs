@@ -21,7 +21,7 @@ const TITLE: usize = 40;
 /// What a ticket hangs together with.
 #[derive(Debug, Clone, Default)]
 pub struct Related {
-    /// The ticket it belongs to, or the approval that it follows.
+    /// The ticket it belongs to, the approval that it follows, or the ended ticket that it follows.
     pub parent: Option<ticket::Model>,
     /// Its related cases, in the order in which they were opened.
     pub children: Vec<ticket::Model>,
@@ -69,7 +69,7 @@ impl<'t> Titles<'t> {
 impl Related {
     /// Reads the tickets around one.
     pub async fn load(act: &Act<'_>, ticket: &ticket::Model) -> Result<Self> {
-        let parent = match ticket.parent_id {
+        let parent = match ticket.parent_id.or(ticket.follow_up_of) {
             Some(id) => Some(find::by_id(act.tx, id).await?),
             None => None,
         };

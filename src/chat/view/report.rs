@@ -9,7 +9,7 @@ use crate::{
         wording::Voice,
     },
     domain::{
-        report::{Figures, Month, Ratings, Share},
+        report::{Backlog, Figures, Month, Ratings, Share},
         status::Status,
     },
 };
@@ -19,7 +19,7 @@ pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
     let calendar = &voice.procedure.calendar;
     let named = [("month", month_name(voice, month).into())];
     let mut text = RichText::default();
-    if figures.tickets == 0 {
+    if figures.is_empty() {
         text.push(voice.say("report-none", &named), Style::Plain);
     } else {
         let under_way = month == Month::of(calendar, voice.now);
@@ -50,13 +50,17 @@ pub fn average(voice: &Voice<'_>, ratings: Ratings) -> Option<String> {
 }
 
 fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
+    // How often is told where it is not once a ticket.
+    let again = figures.reopenings > figures.reopened;
     let counts = [
         ("received", figures.total.received.into()),
         ("solved", figures.total.solved.into()),
         ("closed", figures.closed.into()),
         ("reopened", figures.reopened.into()),
+        ("times", if again { figures.reopenings } else { 0 }.into()),
     ];
     line(text, voice.say("report-counts", &counts));
+    backlog(text, voice, &figures.backlog);
     by_nature(text, voice, figures);
     let not_managed = voice.status(Status::NotManaged);
     for (key, number) in [
@@ -85,6 +89,23 @@ fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
         }
         None if figures.asked > 0 => line(text, voice.text("report-no-ratings")),
         None => {}
+    }
+}
+
+/// What waits for the desk, and what of it is late.
+fn backlog(text: &mut RichText, voice: &Voice<'_>, backlog: &Backlog) {
+    let flow = [
+        ("start", backlog.start.into()),
+        ("entered", backlog.entered.into()),
+        ("left", backlog.left.into()),
+        ("end", backlog.end.into()),
+    ];
+    line(text, voice.say("report-backlog", &flow));
+    for (key, number) in [("report-overdue", backlog.overdue), ("report-untaken", backlog.untaken)]
+    {
+        if number > 0 {
+            line(text, voice.say(key, &[("count", number.into())]));
+        }
     }
 }
 
@@ -127,14 +148,16 @@ fn by_technician(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
     }
     heading(text, voice.text("report-by-technician"));
     for ((name, _), tally) in &figures.technicians {
-        let (name, solved) = (("name", name.as_str().into()), ("solved", tally.solved.into()));
-        let words = match average(voice, tally.ratings) {
-            Some(average) => {
-                voice.say("report-technician-rated", &[name, solved, ("average", average.into())])
-            }
-            None => voice.say("report-technician", &[name, solved]),
-        };
-        line(text, words);
+        let mut args = vec![
+            ("name", name.as_str().into()),
+            ("accepted", tally.accepted.into()),
+            ("solved", tally.solved.into()),
+        ];
+        let average = average(voice, tally.ratings);
+        let rated = average.is_some();
+        args.extend(average.map(|average| ("average", average.into())));
+        let key = if rated { "report-technician-rated" } else { "report-technician" };
+        line(text, voice.say(key, &args));
     }
 }
 

@@ -17,14 +17,14 @@ use crate::{
 
 /// What the survey of a ticket's last solution says now.
 pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
-    let technician = find::facts(act.tx, act.procedure, ticket).await?.technician;
+    let solver = find::solver(act.tx, ticket.id).await?;
     let progress = survey::progress(act.tx, ticket).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;
     let mut text = voice.heading(ticket);
     let args = [
         ("number", number(ticket)),
         ("status", voice.status(ticket.status).into()),
-        ("name", technician.map(|(_, name)| name).unwrap_or_default().into()),
+        ("name", solver.map(|(_, name)| name).unwrap_or_default().into()),
         ("rule", voice.or_usual(rules.closing.silence_rule.as_ref(), "rule-silence").into()),
         ("question", voice.or_usual(rules.survey.solved.as_ref(), "survey-solved").into()),
         ("rating", voice.or_usual(rules.survey.rating.as_ref(), "survey-rating").into()),

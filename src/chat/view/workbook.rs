@@ -4,9 +4,9 @@
 use std::io::Write;
 
 use chrono::NaiveDateTime;
-use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
-use super::{answers, report::month_name};
+use super::{answers, report::month_name, steps};
 use crate::{
     chat::{say::clip, wording::Voice},
     domain::{
@@ -27,7 +27,7 @@ pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadshe
 const WIDE: f64 = 60.0;
 
 /// How many pages beside each other make the rows of tickets legible in print.
-const PAGES_OF_DETAIL: u16 = 3;
+const PAGES_OF_DETAIL: u16 = 4;
 
 /// Which sheet lists the tickets.
 const DETAIL: usize = 1;
@@ -96,6 +96,10 @@ impl<'v> Sheets<'v> {
     pub fn begin(voice: Voice<'v>, figures: &Figures, month: Month) -> Result<Self, XlsxError> {
         let formats = Formats::new();
         let mut book = Workbook::new();
+        // Made again, the workbook of a month that is over is the same file.
+        let calendar = &voice.procedure.calendar;
+        let known = calendar.local(month.known(calendar, voice.now).end).naive_local();
+        book.set_properties(&DocProperties::new().set_creation_datetime(&known));
         summary(book.add_worksheet(), (&voice, &formats), figures, month)?;
         begin_detail(book.add_worksheet_with_constant_memory()?, (&voice, &formats))?;
         Ok(Self { voice, formats, book, rows: 0 })
@@ -146,6 +150,7 @@ fn summary(
         ("workbook-solved", number(total.solved)),
         ("workbook-closed", number(figures.closed)),
         ("workbook-reopened", number(figures.reopened)),
+        ("workbook-reopenings", number(figures.reopenings)),
         ("workbook-withdrawn", number(figures.withdrawn)),
         ("workbook-not-managed", number(figures.not_managed)),
         ("workbook-routed", number(figures.routed)),
@@ -157,6 +162,12 @@ fn summary(
         ("workbook-average", average(total.ratings)),
         ("workbook-ratings", number(total.ratings.count)),
         ("workbook-asked", number(figures.asked)),
+        ("workbook-backlog-start", number(figures.backlog.start)),
+        ("workbook-backlog-entered", number(figures.backlog.entered)),
+        ("workbook-backlog-left", number(figures.backlog.left)),
+        ("workbook-backlog-end", number(figures.backlog.end)),
+        ("workbook-backlog-overdue", number(figures.backlog.overdue)),
+        ("workbook-backlog-untaken", number(figures.backlog.untaken)),
     ];
     headings(sheet, (2, voice, formats), &["workbook-figure", "workbook-value"])?;
     let mut at = 3;
@@ -165,23 +176,24 @@ fn summary(
         write(sheet, (at, 1), cell, formats)?;
         at += 1;
     }
-    let by = |first: &'static str| {
-        [first, "workbook-received", "workbook-solved", "workbook-in-time", "workbook-average"]
-    };
+    let by =
+        |first, count| [first, count, "workbook-solved", "workbook-in-time", "workbook-average"];
     let categories = figures.categories.iter();
-    let categories = categories.map(|(key, tally)| (voice.category(key).to_owned(), tally));
-    let technicians = figures.technicians.iter().map(|((name, _), tally)| (name.clone(), tally));
-    for (first, tallies) in [
-        ("workbook-category", categories.collect::<Vec<_>>()),
-        ("workbook-technician", technicians.collect()),
+    let categories =
+        categories.map(|(key, tally)| (voice.category(key).to_owned(), tally.received, tally));
+    let technicians = figures.technicians.iter();
+    let technicians = technicians.map(|((name, _), tally)| (name.clone(), tally.accepted, tally));
+    for (headers, tallies) in [
+        (by("workbook-category", "workbook-received"), categories.collect::<Vec<_>>()),
+        (by("workbook-technician", "workbook-accepted"), technicians.collect()),
     ] {
         at += 1;
-        headings(sheet, (at, voice, formats), &by(first))?;
-        for (name, tally) in tallies {
+        headings(sheet, (at, voice, formats), &headers)?;
+        for (name, count, tally) in tallies {
             at += 1;
             let cells = [
                 Cell::Text(name),
-                number(tally.received),
+                number(count),
                 number(tally.solved),
                 share(tally.in_time),
                 average(tally.ratings),
@@ -236,8 +248,12 @@ const COLUMNS: &[Column] = &[
     ("workbook-own-due", 17.0, |voice, case| instant(voice, Some(case.own_due))),
     ("workbook-owned-at", 17.0, |voice, case| instant(voice, case.owned)),
     ("workbook-owned-in-time", 12.0, |voice, case| yes_or_no(voice, case.owned_in_time())),
+    ("workbook-resolve-due", 17.0, |voice, case| instant(voice, case.resolve_due)),
     ("workbook-solved-at", 17.0, |voice, case| instant(voice, case.solved)),
     ("workbook-solved-in-time", 12.0, |voice, case| yes_or_no(voice, case.in_time)),
+    ("workbook-solver", 24.0, |_, case| {
+        case.solver.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
+    }),
     ("workbook-solution", WIDE, |_, case| case.solution.as_deref().map_or(Cell::Empty, words)),
     ("workbook-training", 30.0, |_, case| match case.training.as_slice() {
         [] => Cell::Empty,
@@ -251,6 +267,10 @@ const COLUMNS: &[Column] = &[
     ("workbook-stars", 12.0, |_, case| {
         case.stars.map_or(Cell::Empty, |stars| Cell::Number(f64::from(stars)))
     }),
+    ("workbook-escalations", WIDE, |voice, case| listed(steps::escalations(voice, &case.steps))),
+    ("workbook-waits", WIDE, |voice, case| listed(steps::waits(voice, &case.steps))),
+    ("workbook-visits", WIDE, |voice, case| listed(steps::visits(voice, &case.steps))),
+    ("workbook-moves", WIDE, |voice, case| listed(steps::moves(voice, &case.steps))),
     ("workbook-form", WIDE, |voice, case| {
         answers::cell(voice, &case.form).as_deref().map_or(Cell::Empty, words)
     }),
@@ -333,6 +353,11 @@ fn write(
         Cell::Instant(at) => sheet.write_datetime_with_format(row, column, at, &formats.instant)?,
     };
     Ok(())
+}
+
+/// What happened more than once, a line each.
+fn listed(lines: Vec<String>) -> Cell {
+    if lines.is_empty() { Cell::Empty } else { words(&lines.join("\n")) }
 }
 
 fn words(text: &str) -> Cell {

@@ -1,5 +1,6 @@
 //! The tickets that a monthly report lists, page by page, so that memory does not grow with them.
-//! Deliberately absent: what is counted ([`super::figures()`]) and how it is worded.
+//! Deliberately absent: what is counted ([`super::figures()`]), how a ticket stood at the end of a month
+//! ([`standing()`]) and how it is worded.
 
 use std::{
     borrow::Cow,
@@ -15,24 +16,43 @@ use sea_orm::{
 use super::AT_ONCE;
 use crate::{
     domain::{
-        event::Event,
         id::{PersonId, TicketId, TicketNumber},
         procedure::Procedure,
-        report::Case,
+        report::{self, Case, Named, Standing, standing},
         time::Timestamp,
     },
-    entity::{person, survey, ticket, ticket_event},
+    entity::{person, ticket, ticket_event},
     service::{
         Result, editions, from_json,
         ticket::answers::{self, Answered},
     },
 };
 
+/// The kinds of events that a report tells nothing of; of some a ticket may have very many.
+const UNTOLD: [&str; 8] = [
+    "attachment_referenced",
+    "file_refused",
+    "followed_up",
+    "noted",
+    "reminded",
+    "replied",
+    "unreachable",
+    "warned",
+];
+
 /// How many keys one query gives.
 const KEYS_AT_ONCE: u64 = 5_000;
 
-/// Every ticket that was received, solved, ended or reopened within a span, by number. Only the keys
-/// are held, 16 bytes a ticket; the tickets come a page at a time.
+/// What a page of tickets names beside them.
+struct Around {
+    /// The present names of people who were not named when something happened.
+    names: HashMap<PersonId, String>,
+    /// The numbers of the tickets that these are related to or follow.
+    earlier: HashMap<TicketId, TicketNumber>,
+}
+
+/// Every ticket that was received, taken, solved, ended or reopened within a span, by number, as it stood
+/// at the end of it. Only the keys are held, 16 bytes a ticket; the tickets come a page at a time.
 pub struct Cases<'c, C> {
     conn: &'c C,
     present: &'c Procedure,
@@ -52,12 +72,13 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
     pub async fn of(conn: &'c C, present: &'c Procedure, span: Range<Timestamp>) -> Result<Self> {
         let mut keys = Vec::new();
         // One walk along an index for each; a single query with `OR` would read every ticket.
-        for column in
-            [ticket::Column::CreatedAt, ticket::Column::SolvedAt, ticket::Column::ClosedAt]
+        for column in [ticket::Column::CreatedAt, ticket::Column::OwnedAt, ticket::Column::ClosedAt]
         {
             collect(conn, column, &span, &mut keys).await?;
         }
-        collect_reopened(conn, &span, &mut keys).await?;
+        for kind in ["'accepted'", "'solved'", "'reopened'"] {
+            collect_events(conn, kind, &span, &mut keys).await?;
+        }
         keys.sort_unstable();
         keys.dedup();
         let editions = HashMap::new();
@@ -80,76 +101,111 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
             .order_by_asc(ticket::Column::Number)
             .all(self.conn)
             .await?;
-        self.tell(tickets).await.map(Some)
+        // On the heap: what a page takes would weigh on the stack of every caller.
+        Box::pin(self.tell(tickets)).await.map(Some)
     }
 
     /// What a report knows of these tickets.
     async fn tell(&mut self, tickets: Vec<ticket::Model>) -> Result<Vec<Case>> {
         let conn = self.conn;
-        let reopened = reopened(conn, &tickets, &self.span).await?;
-        let names = names(conn, &tickets).await?;
-        let surveys = surveys(conn, &tickets).await?;
-        let mut answered = self.answered(&tickets).await?;
-        let parents = numbers(conn, tickets.iter().filter_map(|ticket| ticket.parent_id)).await?;
-        let assets = assets(conn, &tickets).await?;
-        let trainings = trainings(conn, &tickets).await?;
-        let name = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
-        let case = |ticket: ticket::Model| {
-            let survey = surveys.get(&(ticket.id, ticket.round));
-            let answered = answered.remove(&ticket.id).unwrap_or_default();
-            Case {
-                number: ticket.number,
-                kind: ticket.kind,
-                priority: ticket.priority,
-                status: ticket.status,
-                origin: ticket.origin,
-                source: ticket.source,
-                parent: ticket.parent_id.and_then(|parent| parents.get(&parent).copied()),
-                assets: assets.get(&ticket.id).cloned().unwrap_or_default(),
-                requester: name(ticket.requester_id),
-                technician: ticket.technician_id.map(|id| (id, name(id))),
-                received: ticket.created_at,
-                own_due: ticket.own_due_at,
-                owned: ticket.owned_at,
-                solved: ticket.solved_at,
-                in_time: ticket.solved_at.and(ticket.resolve_left).map(|left| left >= 0),
-                closed: ticket.closed_at,
-                ending: ticket.ending,
-                reopened: reopened.get(&ticket.id).cloned().unwrap_or_default(),
-                stars: survey
-                    .and_then(|survey| survey.stars)
-                    .and_then(|stars| stars.try_into().ok()),
-                comment: survey.and_then(|survey| survey.comment.clone()),
-                form: answered.request,
-                solution_form: answered.solution,
-                training: trainings.get(&ticket.id).cloned().unwrap_or_default(),
-                category: ticket.category,
-                title: ticket.title,
-                description: ticket.description,
-                place: ticket.place,
-                group: ticket.group_key,
-                solution: ticket.solution,
-            }
+        let mut histories = histories(conn, &tickets).await?;
+        let stood = |ticket: ticket::Model| {
+            let history = histories.remove(&ticket.id).unwrap_or_default();
+            (ticket, standing(history, self.span.end))
         };
-        Ok(tickets.into_iter().map(case).collect())
+        let stood: Vec<(ticket::Model, Standing)> = tickets.into_iter().map(stood).collect();
+        let earlier =
+            stood.iter().filter_map(|(ticket, _)| ticket.parent_id.or(ticket.follow_up_of));
+        let earlier = numbers(conn, earlier).await?;
+        let around = &Around { names: names(conn, &stood).await?, earlier };
+        let mut cases = Vec::new();
+        for (ticket, standing) in stood {
+            cases.push(self.case(ticket, standing, around).await?);
+        }
+        Ok(cases)
     }
 
-    /// What the tickets' forms were answered with, each edition being read once.
-    async fn answered(&mut self, tickets: &[ticket::Model]) -> Result<HashMap<TicketId, Answered>> {
-        let mut answered = HashMap::new();
-        for ticket in tickets {
-            if ticket.answers.is_none() && ticket.solution_answers.is_none() {
-                continue;
-            }
-            let rules = match self.editions.entry(ticket.edition.clone()) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => {
-                    new.insert(editions::of(self.conn, self.present, ticket).await?)
-                }
-            };
-            answered.insert(ticket.id, answers::under(rules, ticket)?);
+    async fn case(
+        &mut self,
+        mut ticket: ticket::Model,
+        standing: Standing,
+        around: &Around,
+    ) -> Result<Case> {
+        let (start, end) = (self.span.start, self.span.end);
+        let named = |(id, name): Named| {
+            let name = name.unwrap_or_else(|| around.names.get(&id).cloned().unwrap_or_default());
+            (id, name)
+        };
+        let by_then = |at: Option<Timestamp>| at.filter(|at| *at < end);
+        if let Some(category) = standing.category {
+            let rules = self.rules(&ticket).await?;
+            ticket.kind = rules.category(&category).map_or(ticket.kind, |category| category.kind);
+            ticket.category = category;
         }
-        Ok(answered)
+        let given = standing.solution.as_ref();
+        let recorded = given.map(|given| given.answers.as_slice()).unwrap_or_default();
+        ticket.solution_answers = answers::stored(recorded);
+        let answered = self.answered(&ticket).await?;
+        let holds = given.filter(|given| !given.refused);
+        let left = holds.and_then(|given| {
+            // Tickets from before this was kept know how their last solution stood.
+            given.left.or(ticket.resolve_left.filter(|_| ticket.solved_at == Some(given.at)))
+        });
+        let requester = ticket.requester_name.take();
+        let named_now = || around.names.get(&ticket.requester_id).cloned().unwrap_or_default();
+        Ok(Case {
+            requester: requester.unwrap_or_else(named_now),
+            number: ticket.number,
+            kind: ticket.kind,
+            priority: standing.priority.unwrap_or(ticket.priority),
+            status: standing.status.unwrap_or(ticket.status),
+            origin: ticket.origin,
+            source: ticket.source,
+            parent: ticket
+                .parent_id
+                .or(ticket.follow_up_of)
+                .and_then(|id| around.earlier.get(&id).copied()),
+            assets: standing.assets,
+            technician: standing.technician.map(named),
+            received: ticket.created_at,
+            own_due: standing.own_due.unwrap_or(ticket.own_due_at),
+            owned: by_then(ticket.owned_at),
+            resolve_due: standing.resolve_due.or(ticket.resolve_due_at),
+            solved: holds.map(|given| given.at),
+            solver: holds.and_then(|given| given.by.clone()).map(named),
+            in_time: left.map(|left| left >= 0),
+            solution: given.map(|given| given.text.clone()),
+            closed: by_then(ticket.closed_at),
+            ending: ticket.ending.filter(|_| by_then(ticket.closed_at).is_some()),
+            reopened: standing.reopened.into_iter().filter(|at| *at >= start).collect(),
+            stars: standing.stars,
+            comment: standing.comment,
+            form: answered.request,
+            solution_form: answered.solution,
+            training: standing.training,
+            steps: standing.steps,
+            category: ticket.category,
+            title: ticket.title,
+            description: ticket.description,
+            place: ticket.place,
+            group: standing.group.unwrap_or(ticket.group_key),
+        })
+    }
+
+    /// The rules that a ticket runs under, each edition being read once.
+    async fn rules(&mut self, ticket: &ticket::Model) -> Result<&Procedure> {
+        Ok(match self.editions.entry(ticket.edition.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(editions::of(self.conn, self.present, ticket).await?),
+        })
+    }
+
+    /// What a ticket's forms were answered with.
+    async fn answered(&mut self, ticket: &ticket::Model) -> Result<Answered> {
+        if ticket.answers.is_none() && ticket.solution_answers.is_none() {
+            return Ok(Answered::default());
+        }
+        answers::under(self.rules(ticket).await?, ticket)
     }
 }
 
@@ -180,9 +236,11 @@ async fn collect(
     }
 }
 
-/// Notes the keys of the tickets that were reopened within the span.
-async fn collect_reopened(
+/// Notes the keys of the tickets to which events of a kind happened within the span. The kind is given
+/// as SQL spells it: an index that holds such rows alone is found by its literal.
+async fn collect_events(
     conn: &impl ConnectionTrait,
+    kind: &'static str,
     span: &Range<Timestamp>,
     keys: &mut Vec<(TicketNumber, TicketId)>,
 ) -> Result<()> {
@@ -195,7 +253,7 @@ async fn collect_reopened(
                 ticket_event::Column::Id,
                 ticket_event::Column::At,
             ])
-            .filter(is_reopening())
+            .filter(ticket_event::Column::Kind.into_expr().eq(Expr::cust(kind)))
             .filter(ticket_event::Column::At.gte(at))
             .filter(ticket_event::Column::At.lt(span.end))
             .filter(ticket_event::Column::At.gt(at).or(ticket_event::Column::Id.gt(last)))
@@ -212,46 +270,51 @@ async fn collect_reopened(
     }
 }
 
-/// Spelled as in the index, which holds these rows alone.
-fn is_reopening() -> Expr {
-    ticket_event::Column::Kind.into_expr().eq(Expr::cust("'reopened'"))
-}
-
-/// When each of these tickets was reopened within the span.
-async fn reopened(
+/// What happened to these tickets that changes what a report tells of them, in order.
+async fn histories(
     conn: &impl ConnectionTrait,
     tickets: &[ticket::Model],
-    span: &Range<Timestamp>,
-) -> Result<HashMap<TicketId, Vec<Timestamp>>> {
-    let mut reopened: HashMap<TicketId, Vec<Timestamp>> = HashMap::new();
+) -> Result<HashMap<TicketId, Vec<report::Entry>>> {
+    let mut histories: HashMap<TicketId, Vec<report::Entry>> = HashMap::new();
     for some in tickets.chunks(AT_ONCE) {
         let rows = ticket_event::Entity::find()
-            .select_only()
-            .columns([ticket_event::Column::TicketId, ticket_event::Column::At])
             .filter(ticket_event::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id)))
-            .filter(ticket_event::Column::Kind.eq("reopened"))
-            .filter(ticket_event::Column::At.gte(span.start))
-            .filter(ticket_event::Column::At.lt(span.end))
-            .order_by_asc(ticket_event::Column::At)
-            .into_tuple::<(TicketId, Timestamp)>()
+            .filter(ticket_event::Column::Kind.is_not_in(UNTOLD))
+            .order_by_asc(ticket_event::Column::Id)
             .all(conn)
             .await?;
-        for (ticket, at) in rows {
-            reopened.entry(ticket).or_default().push(at);
+        for row in rows {
+            let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;
+            let ticket_event::Model { at, actor_id: actor, actor_name: name, .. } = row;
+            let (own_due, resolve_due) = (row.own_due_at, row.resolve_due_at);
+            let resolve_left = row.resolve_left;
+            histories.entry(row.ticket_id).or_default().push(report::Entry {
+                at,
+                actor,
+                name,
+                own_due,
+                resolve_due,
+                resolve_left,
+                event,
+            });
         }
     }
-    Ok(reopened)
+    Ok(histories)
 }
 
+/// The present names of those who were not named when it happened.
 async fn names(
     conn: &impl ConnectionTrait,
-    tickets: &[ticket::Model],
+    stood: &[(ticket::Model, Standing)],
 ) -> Result<HashMap<PersonId, String>> {
-    let mut people: Vec<PersonId> = tickets
-        .iter()
-        .flat_map(|ticket| [Some(ticket.requester_id), ticket.technician_id])
-        .flatten()
-        .collect();
+    let unnamed =
+        |named: Option<&Named>| named.filter(|(_, name)| name.is_none()).map(|(id, _)| *id);
+    let of = |(ticket, standing): &(ticket::Model, Standing)| {
+        let requester = ticket.requester_name.is_none().then_some(ticket.requester_id);
+        let solver = standing.solution.as_ref().and_then(|given| given.by.as_ref());
+        [requester, unnamed(standing.technician.as_ref()), unnamed(solver)]
+    };
+    let mut people: Vec<PersonId> = stood.iter().flat_map(of).flatten().collect();
     people.sort_unstable();
     people.dedup();
     let mut names = HashMap::new();
@@ -281,67 +344,4 @@ async fn numbers(
         numbers.extend(found);
     }
     Ok(numbers)
-}
-
-/// The equipment that was touched on each ticket, once each, in the order in which it was noted.
-async fn assets(
-    conn: &impl ConnectionTrait,
-    tickets: &[ticket::Model],
-) -> Result<HashMap<TicketId, Vec<String>>> {
-    let mut assets: HashMap<TicketId, Vec<String>> = HashMap::new();
-    for some in tickets.chunks(AT_ONCE) {
-        let rows = ticket_event::Entity::find()
-            .filter(ticket_event::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id)))
-            .filter(ticket_event::Column::Kind.eq("asset_checked"))
-            .order_by_asc(ticket_event::Column::Id)
-            .all(conn)
-            .await?;
-        for row in rows {
-            let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;
-            let Event::AssetChecked { tag, .. } = event else { continue };
-            let known = assets.entry(row.ticket_id).or_default();
-            if !known.contains(&tag) {
-                known.push(tag);
-            }
-        }
-    }
-    Ok(assets)
-}
-
-async fn surveys(
-    conn: &impl ConnectionTrait,
-    tickets: &[ticket::Model],
-) -> Result<HashMap<(TicketId, i32), survey::Model>> {
-    let mut surveys = HashMap::new();
-    for some in tickets.chunks(AT_ONCE) {
-        let some = survey::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id));
-        let found = survey::Entity::find().filter(some).all(conn).await?;
-        surveys.extend(found.into_iter().map(|row| ((row.ticket_id, row.round), row)));
-    }
-    Ok(surveys)
-}
-
-/// What the requesters of these tickets were trained in, in order.
-async fn trainings(
-    conn: &impl ConnectionTrait,
-    tickets: &[ticket::Model],
-) -> Result<HashMap<TicketId, Vec<String>>> {
-    let mut trainings: HashMap<TicketId, Vec<String>> = HashMap::new();
-    for some in tickets.chunks(AT_ONCE) {
-        let some = ticket_event::Column::TicketId.is_in(some.iter().map(|ticket| ticket.id));
-        let rows = ticket_event::Entity::find()
-            .filter(some)
-            .filter(ticket_event::Column::Kind.eq("training_recorded"))
-            .order_by_asc(ticket_event::Column::Id)
-            .all(conn)
-            .await?;
-        for row in rows {
-            if let Event::TrainingRecorded { text } =
-                from_json(&row.detail, || format!("ticket_event {}", row.id))?
-            {
-                trainings.entry(row.ticket_id).or_default().push(text);
-            }
-        }
-    }
-    Ok(trainings)
 }

@@ -56,7 +56,8 @@ pub async fn answer(
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.group_key = Set(to.key.clone());
     change.level = Set(i32::from(to.level));
-    change.technician_id = Set(informs.map(|technician| technician.id));
+    let technician = informs.map(|technician| technician.id);
+    change.technician_id = Set(technician);
     change.meant_for = Set(None);
     change.suspension = Set(None);
     change.solution_answers = Set(answers::stored(&recorded));
@@ -67,6 +68,7 @@ pub async fn answer(
         text: text.to_owned(),
         from: subject.ticket.group_key.clone(),
         to: to.key.clone(),
+        technician,
         answers: recorded,
         status,
     };

@@ -59,7 +59,7 @@ pub(super) fn whole(form: Form<'_>, answers: &[Answer]) -> Result<Vec<Answer>> {
 }
 
 /// Answers as a column holds them; none where there are none.
-pub(super) fn stored(answers: &[Answer]) -> Option<String> {
+pub(crate) fn stored(answers: &[Answer]) -> Option<String> {
     (!answers.is_empty()).then(|| to_json(&answers))
 }
 

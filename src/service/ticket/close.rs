@@ -16,7 +16,7 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
-    service::{Act, Error, Result},
+    service::{Act, Error, Result, people},
 };
 
 /// The requester takes the request back before anybody works on it.
@@ -100,6 +100,11 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
     };
     end(&mut change, ending, act.now);
+    // Where no chat reached the requester, the question was never asked.
+    let reached = !people::addresses(act.tx, ticket.requester_id).await?.is_empty();
+    let answered = progress != survey::Progress::Asked;
+    let own = survey::is_own(act.tx, ticket).await?;
+    change.survey_asked = Set(Some(!own && (answered || reached)));
     Ok(Some(commit(act, ticket, change, vec![Event::Closed { ending }]).await?))
 }
 

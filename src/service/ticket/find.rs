@@ -19,7 +19,7 @@ use crate::{
         verb::TicketFacts,
     },
     entity::{person, ticket, ticket_event},
-    service::{Act, Error, Result, editions, from_json},
+    service::{Act, Doing, Error, Result, editions, from_json, people},
 };
 
 /// The kinds of events of which a ticket may have any number.
@@ -190,6 +190,25 @@ pub struct Entry {
     pub row: ticket_event::Model,
     /// What.
     pub event: Event,
+}
+
+/// Who gave the last solution of a ticket, with their name; none before there is one, and where its
+/// guidance helped.
+pub fn solver<C: ConnectionTrait>(
+    conn: &C,
+    ticket: TicketId,
+) -> Doing<'_, Option<(PersonId, String)>> {
+    Box::pin(async move {
+        let solved = ticket_event::Entity::find()
+            .filter(ticket_event::Column::TicketId.eq(ticket))
+            .filter(ticket_event::Column::Kind.eq("solved"))
+            .order_by_desc(ticket_event::Column::Id)
+            .one(conn)
+            .await?;
+        let Some(id) = solved.and_then(|solved| solved.actor_id) else { return Ok(None) };
+        let person = people::person(conn, people::joined(conn, id).await?).await?;
+        Ok(person.map(|person| (person.id, person.name)))
+    })
 }
 
 /// The ticket with this row.

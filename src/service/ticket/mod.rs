@@ -148,12 +148,12 @@ async fn write(
     readers::remember(act, before, &ticket).await?;
     events.extend(visit::follow(act, before, &ticket).await?);
     for event in &events {
-        append(act, before, event).await?;
+        append(act, &ticket, event).await?;
     }
     Ok(Done { ticket, events })
 }
 
-/// Appends to a ticket's history.
+/// Appends to the history of a ticket, which is given as it stands after the event.
 pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
     record(act, ticket, event).await.map(drop)
 }
@@ -171,6 +171,10 @@ pub(crate) async fn record(
         channel: Set(act.channel),
         kind: Set(event.kind().to_owned()),
         detail: Set(to_json(event)),
+        actor_name: Set(act.doer.person().map(|actor| actor.name.clone())),
+        own_due_at: Set(Some(ticket.own_due_at)),
+        resolve_due_at: Set(ticket.resolve_due_at),
+        resolve_left: Set(ticket.resolve_left),
         ..Default::default()
     };
     Ok(row.insert(act.tx).await?)

@@ -28,7 +28,7 @@ use crate::{
         verb::Verb,
     },
     entity::{counter, person, ticket},
-    service::{Act, Doing, Error, Result},
+    service::{Act, Doing, Error, Result, people},
 };
 
 /// How many characters of the description make the title.
@@ -109,6 +109,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     let reception = receive(act.procedure, (group, priority), act.now);
     let promise = &reception.promise;
     let number = next_number(act).await?;
+    let name = people::person(act.tx, new.requester).await?.map(|requester| requester.name);
     let row = ticket::ActiveModel {
         number: Set(number),
         version: Set(0),
@@ -125,6 +126,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
             .ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
         source: Set(new.source),
         requester_id: Set(new.requester),
+        requester_name: Set(name),
         registered_by: Set(act.doer.person().map_or(new.requester, |actor| actor.id)),
         impact: Set(new.impact),
         urgency: Set(new.urgency),
@@ -158,6 +160,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         close_at: Set(None),
         closed_at: Set(None),
         ending: Set(None),
+        survey_asked: Set(None),
         created_at: Set(act.now),
         ..Default::default()
     };

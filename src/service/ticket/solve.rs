@@ -21,7 +21,8 @@ use crate::{
 };
 
 /// Gives a solution. A category with a survey waits for the requester's word until the validation
-/// time passes; any other closes at once, the requester being told (U8, U9).
+/// time passes; any other closes at once, the requester being told (U8, U9), and so does a ticket whose
+/// requester solved it.
 ///
 /// # Errors
 /// Refuses an empty solution, and one without what the procedure has recorded with it.
@@ -51,7 +52,9 @@ pub async fn solve(
     if let Some(status) = status {
         enter(&mut change, &subject, status, act.now);
     }
-    let surveyed = is_surveyed(act, &subject).await?;
+    let own = act.doer.person().is_some_and(|actor| actor.id == subject.ticket.requester_id);
+    // A requester who gave the solution has nothing to confirm, and would rate their own work.
+    let surveyed = !own && is_surveyed(act, &subject).await?;
     let mut events = Vec::new();
     let calendar = super::calendar(&subject.rules, &subject.ticket);
     let close_at = surveyed.then(|| {

@@ -41,7 +41,8 @@ pub async fn progress(
     })
 }
 
-/// The requester says that it is solved. Saying it twice changes nothing.
+/// The requester says that it is solved. Saying it twice changes nothing. A requester who gave the
+/// solution is not asked for a rating, so the ticket closes.
 ///
 /// # Errors
 /// Refuses everybody else, and an answer to an earlier solution.
@@ -58,8 +59,22 @@ pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Resul
         comment: Set(None),
     };
     survey::Entity::insert(row).exec_without_returning(act.tx).await?;
+    if is_own(act.tx, &ticket).await? {
+        let mut change = ticket::ActiveModel::from(ticket.clone());
+        super::close::end(&mut change, Ending::Authorised, act.now);
+        change.survey_asked = Set(Some(false));
+        let events = vec![Event::Authorised, Event::Closed { ending: Ending::Authorised }];
+        return commit(act, &ticket, change, events).await;
+    }
     append(act, &ticket, &Event::Authorised).await?;
     Ok(Done { ticket, events: vec![Event::Authorised] })
+}
+
+/// Whether its requester gave the last solution, also with an account that was joined to theirs since.
+/// Such a ticket is never rated.
+pub async fn is_own(conn: &impl sea_orm::ConnectionTrait, ticket: &ticket::Model) -> Result<bool> {
+    let solver = find::solver(conn, ticket.id).await?;
+    Ok(solver.is_some_and(|(solver, _)| solver == ticket.requester_id))
 }
 
 /// The requester rates the service; the first rating counts. The answer is on the ticket, so the
@@ -69,6 +84,9 @@ pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Resul
 /// Refuses everybody else, an answer to an earlier solution, and a second rating.
 pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) -> Result<Done> {
     let authorised = authorise(act, number, round).await?;
+    if is_own(act.tx, &authorised.ticket).await? {
+        return end_unrated(act, authorised).await;
+    }
     let ticket = authorised.ticket;
     let row = survey_row(act, &ticket).await?;
     if row.stars.is_some() || !(1..=5).contains(&stars) {
@@ -81,6 +99,19 @@ pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) ->
     super::close::end(&mut change, Ending::Authorised, act.now);
     let events = vec![Event::Rated { stars }, Event::Closed { ending: Ending::Authorised }];
     commit(act, &ticket, change, events).await
+}
+
+/// Closes a ticket that may not be rated; the confirmation closed it, unless it was given before the two
+/// accounts were joined.
+async fn end_unrated(act: &Act<'_>, authorised: Done) -> Result<Done> {
+    if authorised.ticket.status.is_final() {
+        return Ok(authorised);
+    }
+    let ticket = authorised.ticket;
+    let mut change = ticket::ActiveModel::from(ticket.clone());
+    super::close::end(&mut change, Ending::Authorised, act.now);
+    change.survey_asked = Set(Some(false));
+    commit(act, &ticket, change, vec![Event::Closed { ending: Ending::Authorised }]).await
 }
 
 /// The requester adds a comment to the rating they gave. The ticket is over and stays as it is; the

@@ -59,6 +59,7 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 0 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 1 · Salidas: 1 · Al terminar: 0
         Según su origen: correctivo 0, proactivo 0
         Remitidos a otro procedimiento: 1 (aparte, no cuentan en este informe)
         [← febrero de 2026]

@@ -47,6 +47,7 @@ fn c5_what_guidance_solves_is_registered_and_closed_at_once() {
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 1 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 1 · Salidas: 1 · Al terminar: 0
         Según su origen: correctivo 1, proactivo 0
         Solucionados con la guía: 1
         Resueltos a tiempo: 100 % (1 de 1)

@@ -193,6 +193,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Estado: Pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         «El computador no enciende»
@@ -221,6 +222,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Estado: Pendiente
         Computador o portátil · Incidente · Prioridad Alta
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar mañana a las 8:00 a. m.
         «El computador no enciende»
@@ -234,6 +236,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Estado: Pendiente
         Computador o portátil · Incidente · Prioridad Alta
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar mañana a las 8:00 a. m.
         «El computador no enciende»
@@ -279,6 +282,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Estado: Pendiente
         Sistemas de información · Incidente · Prioridad Alta
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar mañana a las 8:00 a. m.
         «El computador no enciende»
@@ -389,6 +393,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         Estado: Finalizada
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         «El computador no enciende»
         Detalles: Placa 1234
@@ -403,6 +408,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 2 · Resueltos: 1 · Cerrados: 1 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 2 · Salidas: 1 · Al terminar: 1
         Atendidos a tiempo: 100 % (1 de 1)
         Resueltos a tiempo: 100 % (1 de 1)
         Satisfacción: 5,0 de 5 (1 de 1 encuestas respondidas)
@@ -412,7 +418,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         Impresora o escáner: recibidos 1, resueltos 0
 
         Por técnico
-        Luis: resueltos 1, calificación 5,0
+        Luis: aceptados 1, resueltos 1, calificación 5,0
         [← febrero de 2026]
         ");
         // N9: in detail.
@@ -423,10 +429,22 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let detail = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();
-        let rows: Vec<String> = detail
-            .rows()
-            .map(|row| [0, 4, 5, 6, 9, 14, 15, 21, 28].map(|at| row[at].to_string()).join(" | "))
-            .collect();
+        let shown = [
+            "Caso",
+            "Categoría",
+            "Prioridad",
+            "Estado",
+            "Asunto",
+            "Grupo",
+            "Técnico",
+            "Solución",
+            "Informe de la solución",
+        ];
+        let headings = detail.rows().next().unwrap();
+        let column = |name| headings.iter().position(|cell| cell.to_string() == name).unwrap();
+        let columns = shown.map(column);
+        let rows: Vec<String> =
+            detail.rows().map(|row| columns.map(|at| row[at].to_string()).join(" | ")).collect();
         assert_snapshot!(rows.join("\n"), @"
         Caso | Categoría | Prioridad | Estado | Asunto | Grupo | Técnico | Solución | Informe de la solución
         1 | Computador o portátil | Media | Finalizada | El computador no enciende | Apoyo técnico TIC | Luis | Se cambió la fuente y se probó el encendido: funciona | Intervención: En sitio

@@ -28,6 +28,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         Estado: Pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         Una visita anterior.
@@ -64,6 +65,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         Estado: Pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         Una visita anterior.
@@ -118,6 +120,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         Estado: Contratista externo
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Equipo en la sede del contratista: Impresora en garantía
         «El computador no enciende»

@@ -39,6 +39,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita confirmada: hoy a las 5:00 p. m.
         «El computador no enciende»
@@ -74,6 +75,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Pedro · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita: el jueves 5 de marzo a las 3:00 p. m.
         «El computador no enciende»
@@ -172,6 +174,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Estado: En sitio
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         En el puesto desde hoy a las 8:00 a. m.
@@ -207,6 +210,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Una visita anterior.
         «No enciende»

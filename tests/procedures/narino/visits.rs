@@ -33,6 +33,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita: mañana a las 10:00 a. m.
         «El computador no enciende»
@@ -71,6 +72,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita confirmada: mañana a las 10:00 a. m.
         «El computador no enciende»
@@ -102,6 +104,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Estado: En sitio
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el jueves 5 de marzo a las 8:54 a. m.
         En el puesto desde hoy a las 9:59 a. m.
@@ -133,6 +136,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Estado: Atendida
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Una visita anterior.
         «El computador no enciende»
@@ -180,6 +184,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita: hoy a las 10:00 a. m.
         «El computador no enciende»
@@ -262,6 +267,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Visita confirmada: mañana a las 9:00 a. m.
         Una visita anterior.
@@ -286,6 +292,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Estado: En sitio
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el jueves 5 de marzo a las 9:00 a. m.
         En el puesto desde hoy a las 9:00 a. m.

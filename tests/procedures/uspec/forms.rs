@@ -57,6 +57,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Estado: Nueva
         Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -78,6 +79,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Estado: Nueva
         Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -155,6 +157,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Estado: Nueva
         Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -182,6 +185,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Estado: Nueva
         Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
+        Origen: por chat
         Grupo: Mesa de ayuda
         Aceptar a más tardar hoy a las 8:15 a. m.
         Solucionar a más tardar hoy a las 8:30 a. m.
@@ -216,6 +220,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Estado: Cerrada
         Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 4
+        Origen: por chat
         Atiende: Ana
         «Llega una contratista nueva»
         Trámite: Entregar cuentas o equipos
@@ -293,6 +298,7 @@ fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
         Estado: Cerrada
         Cuentas y entrega de equipos · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «Sara se retira de la entidad»
         Trámite: Una persona se retira

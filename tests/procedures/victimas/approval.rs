@@ -46,6 +46,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Estado: Registrado
         Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Seguridad de la información
         Decidir a más tardar hoy a las 12:00 p. m.
         «Necesito GIMP»
@@ -78,6 +79,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Estado: Cerrado
         Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Inés
         «Necesito GIMP»
         Detalles: GIMP, para retocar fotos
@@ -107,6 +109,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Estado: Registrado
         Instalación de software · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Hardware y software
         Aceptar a más tardar hoy a las 10:00 a. m.
         Solucionar a más tardar mañana a las 3:00 p. m.
@@ -149,6 +152,7 @@ fn v10_refused_the_requester_is_told_why() {
         Estado: Cerrado
         Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Inés
         «Necesito GIMP»
         Detalles: GIMP, para retocar fotos

@@ -37,6 +37,7 @@ fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
         Estado: Registrado
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Hardware y software
         Aceptar a más tardar hoy a las 10:00 a. m.
         Solucionar a más tardar mañana a las 3:00 p. m.
@@ -79,6 +80,7 @@ fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
         Estado: Cerrado
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4821
@@ -215,6 +217,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         Estado: Suspendido
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Falta información
         «El computador no enciende»
@@ -259,6 +262,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar mañana a las 5:00 p. m.
         «El computador no enciende»
@@ -400,6 +404,7 @@ fn v11_equipment_is_noted_by_tag_as_often_as_it_takes() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar mañana a las 3:00 p. m.
         «El computador no enciende»

@@ -32,6 +32,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         Estado: Escalado Especialista
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Sistemas de información
         Solucionar a más tardar mañana a las 3:00 p. m.
         «No abre el sistema»
@@ -52,6 +53,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         Estado: Escalado Especialista
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Sistemas de información
         Solucionar a más tardar mañana a las 3:00 p. m.
         «No abre el sistema»
@@ -100,6 +102,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         Estado: Escalado a soporte en sitio
         Consulta o acceso · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Hardware y software
         Solucionar a más tardar mañana a las 3:00 p. m.
         «No me prende nada»
@@ -119,6 +122,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         Estado: Escalado a soporte en sitio
         Consulta o acceso · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Hardware y software
         Solucionar a más tardar mañana a las 3:00 p. m.
         «No me prende nada»
@@ -190,6 +194,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         Estado: Escalado Especialista
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Sistemas de información
         Para: Iván
         Solucionar a más tardar mañana a las 3:00 p. m.
@@ -211,6 +216,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         Estado: Escalado Especialista
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Sistemas de información
         Para: Iván
         Solucionar a más tardar mañana a las 3:00 p. m.

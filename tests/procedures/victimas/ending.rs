@@ -83,6 +83,7 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         Estado: Reabierto
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar el miércoles 4 de marzo a las 9:00 a. m.
         «El computador no enciende»
@@ -98,6 +99,7 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         Estado: Solucionado
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         «El computador no enciende»
         Detalles: Placa 4821
@@ -139,6 +141,7 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
         assert_snapshot!(sonia.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 1 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 2 · Salidas: 1 · Al terminar: 1
         No gestionado: 1 (aparte, no cuenta en este informe)
 
         Por categoría

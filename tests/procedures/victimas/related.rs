@@ -36,6 +36,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar mañana a las 3:00 p. m.
         «El computador no entra a la red»
@@ -66,6 +67,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Estado: Registrado
         Red, internet o telefonía · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Infraestructura y servicios TI
         Aceptar a más tardar hoy a las 10:00 a. m.
         Solucionar a más tardar mañana a las 3:00 p. m.
@@ -110,6 +112,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar mañana a las 3:00 p. m.
         «El computador no entra a la red»
@@ -184,6 +187,7 @@ fn v6_where_the_procedure_says_so_the_first_is_solved_last() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar mañana a las 3:00 p. m.
         «El computador no entra a la red»
@@ -224,6 +228,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Estado: Suspendido
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         En espera: Cambiar la tarjeta madre en garantía
         «El computador no enciende»
@@ -256,6 +261,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Estado: Registrado
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Proveedor de dotación
         Aceptar a más tardar hoy a las 12:00 p. m.
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
@@ -276,6 +282,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Estado: Activo proveedor
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Paula
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         «Cambiar la tarjeta madre en garantía»
@@ -324,6 +331,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Estado: En proceso
         Computador o periférico · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar el miércoles 4 de marzo a las 12:00 p. m.
         «El computador no enciende»

@@ -61,6 +61,7 @@ fn a_file_that_is_too_large_is_refused_with_what_to_do() {
         Estado: En curso (asignada)
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Ana
         Solucionar a más tardar hoy a las 8:30 a. m.
         «No abre el correo»

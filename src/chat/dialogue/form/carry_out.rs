@@ -332,6 +332,9 @@ async fn confirm(
     ];
     let on_site = done.ticket.status == Status::EscalatedOnSite;
     let key = match (verb, technician) {
+        (FormVerb::Solve, _) if done.ticket.requester_id == turn.actor.id => {
+            "done-solve-own".to_owned()
+        }
         (FormVerb::Reject, None) => "done-reject-group".to_owned(),
         (FormVerb::Escalate, Some(_)) => "done-escalate-person".to_owned(),
         (FormVerb::Escalate, None) if on_site => "done-escalate-on-site".to_owned(),

@@ -1,0 +1,369 @@
+//! What is counted in a month: things that happened in it, each in the month of its instant. A slice is
+//! a number of them that share everything that the report tells apart; the database counts these, so
+//! their number does not grow with the tickets.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use crate::domain::{event::Ending, id::PersonId};
+
+/// So many of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Share {
+    /// How many did.
+    pub met: usize,
+    /// How many could have.
+    pub of: usize,
+}
+
+impl Share {
+    fn join(&mut self, other: Self) {
+        self.met += other.met;
+        self.of += other.of;
+    }
+
+    /// In whole percent, rounded; none of none. Only all of them are 100 %, and only none is 0 %.
+    pub fn percent(self) -> Option<usize> {
+        let rounded = (self.met * 200 + self.of).checked_div(self.of * 2)?;
+        Some(match self.met {
+            0 => 0,
+            met if met == self.of => 100,
+            _ => rounded.clamp(1, 99),
+        })
+    }
+}
+
+/// Ratings of 1 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ratings {
+    /// How many there were.
+    pub count: usize,
+    /// Their sum.
+    pub sum: usize,
+}
+
+impl Ratings {
+    fn join(&mut self, other: Self) {
+        self.count += other.count;
+        self.sum += other.sum;
+    }
+
+    /// Their average in tenths, rounded; none without ratings.
+    pub fn tenths(self) -> Option<usize> {
+        (self.count > 0).then(|| (self.sum * 20 + self.count) / (self.count * 2))
+    }
+}
+
+/// The figures of one category or technician. A category receives tickets, a technician accepts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Tickets received.
+    pub received: usize,
+    /// How often one was accepted.
+    pub accepted: usize,
+    /// Solutions given.
+    pub solved: usize,
+    /// Those in time, of those whose promise is known.
+    pub in_time: Share,
+    /// Ratings given.
+    pub ratings: Ratings,
+}
+
+impl Tally {
+    /// Takes in what happened; nothing of what counts for neither a category nor a technician.
+    fn count(&mut self, slice: &Slice) {
+        match slice.what {
+            Happening::Received => self.received += slice.times,
+            Happening::Accepted => self.accepted += slice.times,
+            Happening::Solved => {
+                self.solved += slice.times;
+                self.in_time.join(slice.kept);
+            }
+            Happening::Rated => {
+                self.ratings.join(Ratings { count: slice.times, sum: slice.stars });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The tickets that wait for the desk: neither solved nor ended. What entered and what left tells what
+/// changed between both ends, whether or not it counts elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// How many there were when the month began.
+    pub start: usize,
+    /// Received and reopened.
+    pub entered: usize,
+    /// Solved, and ended without a solution.
+    pub left: usize,
+    /// How many there were when it ended, or are at present.
+    pub end: usize,
+    /// Of those at the end: the promise of a solution was broken.
+    pub overdue: usize,
+    /// Of those at the end: not taken in the promised time, and not since.
+    pub untaken: usize,
+}
+
+/// The general figures of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// How many things they were counted from, whether or not those count.
+    pub events: usize,
+    /// Everything that counts.
+    pub total: Tally,
+    /// Ended after a solution or a decision.
+    pub closed: usize,
+    /// Taken back by the requester.
+    pub withdrawn: usize,
+    /// How many tickets a requester said were not solved.
+    pub reopened: usize,
+    /// How often one did.
+    pub reopenings: usize,
+    /// Not managed, which counts nowhere else.
+    pub not_managed: usize,
+    /// Sent to another procedure, which counts nowhere else (C2).
+    pub routed: usize,
+    /// Solved with the category's own guidance; among the solved, too (C5).
+    pub self_help: usize,
+    /// Found by the desk itself; among the received, too (C1).
+    pub proactive: usize,
+    /// Taken in time, of what was taken for the first time, or ended late without ever having been.
+    pub owned: Share,
+    /// How many of what ended had been asked for a rating.
+    pub asked: usize,
+    /// What waits for the desk.
+    pub backlog: Backlog,
+    /// By category, as the procedure lists them.
+    pub categories: BTreeMap<String, Tally>,
+    /// By technician, by name: what each did.
+    pub technicians: BTreeMap<(String, PersonId), Tally>,
+}
+
+/// Something that a month counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Happening {
+    /// A ticket was received.
+    Received,
+    /// A ticket was taken for the first time; kept when that was in time.
+    Taken,
+    /// A ticket ended late that was never taken.
+    NeverTaken,
+    /// A technician accepted a ticket.
+    Accepted,
+    /// A solution was given; kept when that was in time.
+    Solved,
+    /// A requester said that it is not solved.
+    Reopened,
+    /// A requester rated the service.
+    Rated,
+    /// A ticket ended; kept when its requester was asked for a rating.
+    Ended,
+    /// A ticket ended that was not solved: it left the backlog.
+    Dropped,
+}
+
+impl Happening {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::Received, "received"),
+        (Self::Taken, "taken"),
+        (Self::NeverTaken, "never_taken"),
+        (Self::Accepted, "accepted"),
+        (Self::Solved, "solved"),
+        (Self::Reopened, "reopened"),
+        (Self::Rated, "rated"),
+        (Self::Ended, "ended"),
+        (Self::Dropped, "dropped"),
+    ];
+}
+
+impl FromStr for Happening {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|(_, known)| *known == name);
+        known.map(|(what, _)| what).ok_or_else(|| format!("`{name}` is counted nowhere"))
+    }
+}
+
+/// So many things of one kind that happened to tickets of one category and ending, by one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
+    /// What happened.
+    pub what: Happening,
+    /// The category's key.
+    pub category: String,
+    /// How the tickets ended, when they did by the end of the month.
+    pub ending: Option<Ending>,
+    /// Whose doing it counts as.
+    pub person: Option<(PersonId, String)>,
+    /// How often it happened.
+    pub times: usize,
+    /// To how many tickets.
+    pub tickets: usize,
+    /// How often what belongs to it was kept, of how often that is known.
+    pub kept: Share,
+    /// The stars of what was rated.
+    pub stars: usize,
+}
+
+/// Adds slices up to the figures; the ends of the backlog are not among them. Of tickets that ended in
+/// a way that is left out, the figures tell only how many were not managed, withdrawn or sent elsewhere.
+pub fn figures(slices: impl IntoIterator<Item = Slice>, left_out: &[Ending]) -> Figures {
+    let mut figures = Figures::default();
+    for slice in slices {
+        figures.events += slice.times;
+        match slice.what {
+            Happening::Received | Happening::Reopened => figures.backlog.entered += slice.times,
+            Happening::Solved | Happening::Dropped => figures.backlog.left += slice.times,
+            _ => {}
+        }
+        if slice.ending.is_some_and(|ending| left_out.contains(&ending)) {
+            if slice.what == Happening::Ended {
+                figures.end(slice.ending, slice.times);
+            }
+            continue;
+        }
+        figures.count(slice);
+    }
+    figures
+}
+
+impl Figures {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.events == 0 && self.backlog == Backlog::default()
+    }
+
+    fn count(&mut self, slice: Slice) {
+        self.total.count(&slice);
+        match slice.what {
+            Happening::Received => self.proactive += slice.kept.met,
+            Happening::Taken | Happening::NeverTaken => self.owned.join(slice.kept),
+            Happening::Reopened => {
+                self.reopened += slice.tickets;
+                self.reopenings += slice.times;
+            }
+            Happening::Ended => {
+                if !self.end(slice.ending, slice.times) {
+                    self.closed += slice.times;
+                    self.asked += slice.kept.met;
+                }
+                if slice.ending == Some(Ending::SelfHelp) {
+                    self.self_help += slice.times;
+                }
+            }
+            _ => {}
+        }
+        self.categories.entry(slice.category.clone()).or_default().count(&slice);
+        if let Some((id, name)) = slice.person.clone() {
+            self.technicians.entry((name, id)).or_default().count(&slice);
+        }
+    }
+
+    /// Counts tickets that ended without a solution; false of any other ending.
+    fn end(&mut self, ending: Option<Ending>, tickets: usize) -> bool {
+        match ending {
+            Some(Ending::NotManaged) => self.not_managed += tickets,
+            Some(Ending::Withdrawn) => self.withdrawn += tickets,
+            Some(Ending::Routed) => self.routed += tickets,
+            _ => return false,
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slice(what: Happening, times: usize) -> Slice {
+        Slice {
+            what,
+            category: "plataforma".into(),
+            ending: None,
+            person: None,
+            times,
+            tickets: times,
+            kept: Share::default(),
+            stars: 0,
+        }
+    }
+
+    fn closed(ending: Ending) -> [Slice; 4] {
+        let person = Some((PersonId(7), "Ana".to_owned()));
+        let kept = Share { met: 1, of: 1 };
+        let of = |what| Slice { ending: Some(ending), ..slice(what, 1) };
+        [
+            of(Happening::Received),
+            Slice { person: person.clone(), kept, ..of(Happening::Solved) },
+            Slice { person, stars: 4, ..of(Happening::Rated) },
+            Slice { kept, ..of(Happening::Ended) },
+        ]
+    }
+
+    #[test]
+    fn slices_add_up_in_total_by_category_and_by_technician() {
+        let open = [
+            slice(Happening::Received, 2),
+            Slice { kept: Share { met: 1, of: 2 }, ..slice(Happening::Taken, 2) },
+            Slice { kept: Share { met: 0, of: 1 }, ..slice(Happening::NeverTaken, 1) },
+            Slice { tickets: 2, ..slice(Happening::Reopened, 3) },
+        ];
+        let all = open.into_iter().chain(closed(Ending::Authorised));
+        let figures = figures(all, &[Ending::NotManaged]);
+        assert_eq!((figures.total.received, figures.total.solved, figures.closed), (3, 1, 1));
+        assert_eq!((figures.reopened, figures.reopenings), (2, 3), "tickets, and how often");
+        assert_eq!((figures.owned, figures.asked), (Share { met: 1, of: 3 }, 1));
+        assert_eq!(figures.categories["plataforma"], figures.total);
+        let ana = figures.technicians[&("Ana".to_owned(), PersonId(7))];
+        assert_eq!((ana.received, ana.solved, ana.ratings), (0, 1, Ratings { count: 1, sum: 4 }));
+        assert_eq!((figures.backlog.entered, figures.backlog.left), (6, 1));
+    }
+
+    #[test]
+    fn what_was_not_managed_counts_apart_v12() {
+        let slices = [closed(Ending::NotManaged), closed(Ending::Authorised)].concat();
+        let figures = figures(slices, &[Ending::NotManaged]);
+        assert_eq!((figures.not_managed, figures.closed, figures.total.received), (1, 1, 1));
+        assert_eq!(figures.total.ratings, Ratings { count: 1, sum: 4 });
+        assert_eq!(figures.backlog.entered, 2, "the backlog holds all that comes and goes");
+    }
+
+    #[test]
+    fn a_procedure_says_which_endings_are_left_out() {
+        let slices = [Ending::NotManaged, Ending::Withdrawn, Ending::Silence].map(closed).concat();
+        let counted = |left_out: &[Ending]| {
+            let figures = figures(slices.clone(), left_out);
+            assert_eq!((figures.not_managed, figures.withdrawn), (1, 1), "told whatever counts");
+            (figures.total.received, figures.closed)
+        };
+        assert_eq!(counted(&[]), (3, 1));
+        assert_eq!(counted(&[Ending::Withdrawn]), (2, 1));
+        assert_eq!(counted(&[Ending::NotManaged, Ending::Withdrawn, Ending::Silence]), (0, 0));
+    }
+
+    #[test]
+    fn what_another_procedure_has_counts_apart_and_guidance_counts_as_solved_c2_c5() {
+        let routed = figures(closed(Ending::Routed), &[Ending::Routed]);
+        assert_eq!((routed.routed, routed.not_managed, routed.closed), (1, 0, 0));
+        assert_eq!(routed.total, Tally::default());
+        let helped = figures(closed(Ending::SelfHelp), &[Ending::Routed]);
+        assert_eq!((helped.self_help, helped.closed), (1, 1));
+    }
+
+    #[test]
+    fn nothing_has_neither_share_nor_average() {
+        let figures = figures([], &[Ending::NotManaged]);
+        assert_eq!((figures.owned.percent(), figures.total.ratings.tenths()), (None, None));
+        let ratings = Ratings { count: 3, sum: 14 };
+        assert_eq!(ratings.tenths(), Some(47), "4.666… rounds up");
+    }
+
+    #[test]
+    fn percentages_are_rounded_and_only_all_is_a_hundred() {
+        let percent = |met, of| Share { met, of }.percent();
+        assert_eq!((percent(2, 3), percent(1, 3), percent(1, 8)), (Some(67), Some(33), Some(13)));
+        assert_eq!((percent(999, 1_000), percent(1, 1_000)), (Some(99), Some(1)));
+        assert_eq!((percent(7, 7), percent(0, 7)), (Some(100), Some(0)));
+    }
+}

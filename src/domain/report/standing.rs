@@ -1,0 +1,231 @@
+//! A ticket as its history up to an instant leaves it, so that what a report says of a month that is over
+//! does not change with what happens later. Deliberately absent: what no event changes, such as the
+//! description, which stands on the ticket.
+
+use super::case::Step;
+use crate::domain::{
+    event::Event, field::Answer, id::PersonId, priority::Priority, reckoning::turns,
+    status::Status, time::Timestamp,
+};
+
+/// An entry of a ticket's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// Who; none when it was the desk.
+    pub actor: Option<PersonId>,
+    /// Their name at the time; none where it was not kept.
+    pub name: Option<String>,
+    /// By when the ticket was promised to be taken; none where it was not kept.
+    pub own_due: Option<Timestamp>,
+    /// The resolution clock after it, while that ran.
+    pub resolve_due: Option<Timestamp>,
+    /// The same, while that stood.
+    pub resolve_left: Option<i64>,
+    /// What.
+    pub event: Event,
+}
+
+/// A person by name at the time, where that was kept.
+pub type Named = (PersonId, Option<String>);
+
+/// A solution that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// When.
+    pub at: Timestamp,
+    /// Who gave it; none when guidance helped.
+    pub by: Option<Named>,
+    /// What was left of the promised time; none where it was not kept.
+    pub left: Option<i64>,
+    /// The solution.
+    pub text: String,
+    /// What was recorded with it.
+    pub answers: Vec<Answer>,
+    /// Whether the requester said since then that it was none.
+    pub refused: bool,
+}
+
+/// How a ticket stood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its status; none before it was received.
+    pub status: Option<Status>,
+    /// Its category, when it got another one later.
+    pub category: Option<String>,
+    /// Its priority, when it got another one later.
+    pub priority: Option<Priority>,
+    /// The group that had it.
+    pub group: Option<String>,
+    /// The technician who had it.
+    pub technician: Option<Named>,
+    /// By when it was promised to be taken; none where it was not kept.
+    pub own_due: Option<Timestamp>,
+    /// By when a solution was promised last; none where it was not kept.
+    pub resolve_due: Option<Timestamp>,
+    /// The last solution.
+    pub solution: Option<Given>,
+    /// When its requester said that it was not solved, each time.
+    pub reopened: Vec<Timestamp>,
+    /// The requester's rating.
+    pub stars: Option<u8>,
+    /// What the requester said about the service.
+    pub comment: Option<String>,
+    /// What the requester was trained in.
+    pub training: Vec<String>,
+    /// The equipment that was touched, each once.
+    pub assets: Vec<String>,
+    /// What else the report lists.
+    pub steps: Vec<Step>,
+}
+
+/// How a ticket stood right before `end`, from its whole history in order.
+pub fn standing(history: Vec<Entry>, end: Timestamp) -> Standing {
+    let (before, after): (Vec<Entry>, Vec<Entry>) =
+        history.into_iter().partition(|entry| entry.at < end);
+    let turns = turns(before.iter().map(|entry| (entry.at, &entry.event)));
+    let mut standing =
+        Standing { status: turns.last().map(|turn| turn.status), ..Standing::default() };
+    for entry in before {
+        standing.take_in(entry);
+    }
+    // What only later events tell is what they changed.
+    for entry in after {
+        match entry.event {
+            Event::Recategorised { from, .. } if standing.category.is_none() => {
+                standing.category = Some(from);
+            }
+            Event::Reprioritised { from, .. } if standing.priority.is_none() => {
+                standing.priority = Some(from);
+            }
+            _ => {}
+        }
+    }
+    standing
+}
+
+impl Standing {
+    fn take_in(&mut self, entry: Entry) {
+        let Entry { at, actor, name, own_due, resolve_due, resolve_left, event } = entry;
+        self.own_due = own_due.or(self.own_due);
+        self.resolve_due = resolve_due.or(self.resolve_due);
+        if lists(&event) {
+            self.steps.push(Step { at, event: event.clone() });
+        }
+        let by = actor.map(|actor| (actor, name));
+        match event {
+            Event::Opened { group, .. } => self.group = Some(group),
+            Event::Accepted => self.technician = by,
+            Event::Assigned { to, name } => self.technician = Some((to, Some(name))),
+            Event::Released { from, .. } => {
+                self.technician.take_if(|(technician, _)| *technician == from);
+            }
+            Event::Escalated { to, .. } => {
+                self.group = Some(to);
+                self.technician = None;
+            }
+            Event::Answered { to, technician, .. } => {
+                self.group = Some(to);
+                self.technician = technician.map(|technician| (technician, None));
+            }
+            Event::Recategorised { group: Some(group), .. } => {
+                self.group = Some(group);
+                self.technician = None;
+            }
+            Event::Approved | Event::Declined { .. } if self.technician.is_none() => {
+                self.technician = by;
+            }
+            Event::Solved { solution, answers, .. } => {
+                if self.technician.is_none() {
+                    self.technician.clone_from(&by);
+                }
+                let left = resolve_left;
+                self.solution =
+                    Some(Given { at, by, left, text: solution, answers, refused: false });
+            }
+            Event::SelfHelped { text, .. } => {
+                let (answers, left) = (vec![], resolve_left);
+                self.solution = Some(Given { at, by: None, left, text, answers, refused: false });
+            }
+            Event::Reopened { .. } => {
+                self.reopened.push(at);
+                if let Some(solution) = &mut self.solution {
+                    solution.refused = true;
+                }
+            }
+            Event::Rated { stars } => self.stars = Some(stars),
+            Event::Commented { text } => self.comment = Some(text),
+            Event::TrainingRecorded { text } => self.training.push(text),
+            Event::AssetChecked { tag, .. } if !self.assets.contains(&tag) => self.assets.push(tag),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the report lists it in words.
+fn lists(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Escalated { .. }
+            | Event::Suspended { .. }
+            | Event::PassedToVendor { .. }
+            | Event::Resumed
+            | Event::VisitScheduled { .. }
+            | Event::VisitCancelled { .. }
+            | Event::VisitArrived { .. }
+            | Event::VisitMissed { .. }
+            | Event::EquipmentMoved { .. }
+            | Event::EquipmentReturned { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(at: i64, event: Event) -> Entry {
+        let (actor, name) = (Some(PersonId(7)), Some("Ana".to_owned()));
+        let at = Timestamp(at);
+        Entry { at, actor, name, own_due: None, resolve_due: None, resolve_left: Some(-1), event }
+    }
+
+    fn history() -> Vec<Entry> {
+        let to = |from: &str, to: &str| Event::Recategorised {
+            from: from.into(),
+            to: to.into(),
+            group: None,
+            status: None,
+        };
+        let solved =
+            |text: &str| Event::Solved { solution: text.into(), close_at: None, answers: vec![] };
+        vec![
+            entry(1, Event::Opened { group: "mesa".into(), follow_up_of: None, parent: None }),
+            entry(2, Event::Accepted),
+            entry(3, to("a", "b")),
+            entry(4, solved("Una")),
+            entry(5, Event::Reopened { missing: "Todo".into() }),
+            entry(6, to("b", "c")),
+            entry(7, to("c", "d")),
+            entry(8, solved("Otra")),
+            entry(9, Event::Rated { stars: 2 }),
+        ]
+    }
+
+    #[test]
+    fn later_events_leave_what_stood_at_an_instant() {
+        let then = standing(history(), Timestamp(6));
+        assert_eq!((then.status, then.category.as_deref()), (Some(Status::Reopened), Some("b")));
+        assert_eq!((then.stars, then.reopened.len()), (None, 1));
+        let given = then.solution.unwrap();
+        assert_eq!((given.text.as_str(), given.refused, given.left), ("Una", true, Some(-1)));
+        assert_eq!(then.technician, Some((PersonId(7), Some("Ana".into()))));
+    }
+
+    #[test]
+    fn what_comes_later_is_not_told() {
+        let cut = history().into_iter().filter(|entry| entry.at < Timestamp(6)).collect();
+        let (whole, cut) = (standing(history(), Timestamp(6)), standing(cut, Timestamp(6)));
+        assert_eq!(cut, Standing { category: None, ..whole }, "the ticket tells the category");
+    }
+}

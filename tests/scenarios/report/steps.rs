@@ -1,0 +1,90 @@
+//! What the workbook tells of a ticket's way: escalations with justification, waits, visits and moves of
+//! equipment, in both languages.
+
+use mesabot::{
+    chat::{view::steps, wording::Voice},
+    domain::{
+        event::Event,
+        locale::Locale,
+        report::Step,
+        time::{HOUR, Timestamp},
+        visit::Whereabouts,
+    },
+};
+
+use crate::support::desk::uspec;
+
+/// Monday, 2 March 2026, eight in the morning in Bogotá.
+const START: Timestamp = Timestamp(1_772_456_400_000);
+
+/// Everything that is listed, an hour apart.
+fn way() -> Vec<Step> {
+    let events = [
+        Event::Escalated {
+            from: "soporte".into(),
+            to: "impresion".into(),
+            justification: "Es de la impresora".into(),
+            level: Some(2),
+            person: None,
+            on_site: false,
+        },
+        Event::Suspended { reason: "Falta un dato".into() },
+        Event::Resumed,
+        Event::PassedToVendor { reason: "Garantía".into() },
+        Event::VisitScheduled { at: START.plus(24 * HOUR), name: "Ana".into(), status: None },
+        Event::VisitCancelled { at: START.plus(24 * HOUR) },
+        Event::VisitArrived { status: None },
+        Event::VisitMissed { note: "Oficina cerrada".into(), status: None },
+        Event::EquipmentMoved { what: "PC-7".into(), to: Whereabouts::Workshop, status: None },
+        Event::EquipmentReturned { what: "PC-7".into(), status: None },
+    ];
+    let step = |(hour, event)| Step { at: START.plus(hour * HOUR), event };
+    (0..).zip(events).map(step).collect()
+}
+
+fn told(locale: Locale) -> String {
+    let procedure = uspec();
+    let voice = &Voice { locale, procedure: &procedure, now: START };
+    let way = way();
+    let cells = [
+        steps::escalations(voice, &way),
+        steps::waits(voice, &way),
+        steps::visits(voice, &way),
+        steps::moves(voice, &way),
+    ];
+    cells.map(|lines| lines.join("\n")).join("\n---\n")
+}
+
+#[test]
+fn the_workbook_lists_escalations_waits_visits_and_moves() {
+    insta::assert_snapshot!(told(Locale::Es), @"
+    2026-03-02 08:00: de Mesa de ayuda a Impresión y copiado. Justificación: Es de la impresora
+    ---
+    2026-03-02 09:00: en espera. Motivo: Falta un dato
+    2026-03-02 10:00: reanudado
+    2026-03-02 11:00: al proveedor. Motivo: Garantía
+    ---
+    2026-03-02 12:00: visita programada para 2026-03-03 08:00, va Ana
+    2026-03-02 13:00: visita de 2026-03-03 08:00 cancelada
+    2026-03-02 14:00: llegó al puesto de trabajo
+    2026-03-02 15:00: no se encontró a nadie. Oficina cerrada
+    ---
+    2026-03-02 16:00: al taller, PC-7
+    2026-03-02 17:00: devuelto, PC-7
+    ");
+    insta::assert_snapshot!(told(Locale::En), @"
+    2026-03-02 08:00: from Help desk to Printing and copying. Justification: Es de la impresora
+    ---
+    2026-03-02 09:00: on hold. Reason: Falta un dato
+    2026-03-02 10:00: resumed
+    2026-03-02 11:00: to the vendor. Reason: Garantía
+    ---
+    2026-03-02 12:00: visit planned for 2026-03-03 08:00, Ana goes
+    2026-03-02 13:00: visit of 2026-03-03 08:00 cancelled
+    2026-03-02 14:00: arrived at the workplace
+    2026-03-02 15:00: no one was found. Oficina cerrada
+    ---
+    2026-03-02 16:00: to the workshop, PC-7
+    2026-03-02 17:00: returned, PC-7
+    ");
+}
