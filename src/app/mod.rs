@@ -27,6 +27,7 @@ use crate::{
         health::Health,
         monthly::Monthly,
         pacing::Limits,
+        postpone::Postponer,
         reporter::Reporter,
         retention::Pruner,
         sweep::Sweeper,
@@ -150,7 +151,8 @@ impl House {
     fn sweeper(&self) -> Sweeper {
         let House { database, desk, clock, wake, .. } = self.clone();
         let pruner = Pruner::new(run::watched::bare);
-        Sweeper { database, desk, clock, wake, pruner }
+        let postponer = Postponer::default();
+        Sweeper { database, desk, clock, wake, pruner, postponer }
     }
 
     fn reporter(&self) -> Reporter {

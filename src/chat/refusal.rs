@@ -8,7 +8,7 @@ use crate::{
 /// Why not, and what to do instead.
 pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
     let number = |number: &TicketNumber| ("number", number.to_string().into());
-    let status = |status: &Status| ("status", voice.status(*status).into());
+    let status = |status: &Status| ("status", voice.general_status(*status).into());
     let verb = |verb: &Verb| ("verb", verb.as_str().into());
     match refusal {
         Refusal::UnknownTicket(n) => voice.say("refuse-unknown-ticket", &[number(n)]),

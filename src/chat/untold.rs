@@ -3,7 +3,7 @@
 
 use crate::domain::{channel::ChannelKind, id::PersonId};
 use crate::{
-    chat::{Reading, turn::Turn},
+    chat::{Reading, notify, turn::Turn},
     entity::ticket,
     service::{
         Result,
@@ -27,7 +27,8 @@ const TWINS: [(&str, &str); 12] = [
     ("done-workshop", "done-workshop-untold"),
 ];
 
-/// The twin of a confirmation and why the requester does not know; `None` when they were told.
+/// The twin of a confirmation and why the requester does not know; `None` when they were told. A
+/// requester's own reply has a twin for when no technician hears it.
 pub async fn twin(
     turn: &Turn<'_>,
     key: &str,
@@ -37,6 +38,11 @@ pub async fn twin(
         return Ok(None);
     };
     let requester = ticket.requester_id;
+    if requester == turn.actor.id && key == "done-reply" {
+        // What a requester writes goes the other way.
+        let heard = Box::pin(notify::is_heard(&turn.act, ticket)).await?;
+        return Ok((!heard).then(|| ("done-reply-unheard", String::new())));
+    }
     let told =
         requester == turn.actor.id || !people::addresses(turn.act.tx, requester).await?.is_empty();
     if told {

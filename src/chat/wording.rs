@@ -1,10 +1,12 @@
 //! The message catalogues (Fluent, `config/locales/{es,en}`) and the instants and names put into
 //! them. Every sentence a person reads in a chat comes through [`Voice::say`]. Deliberately absent:
-//! markup; a message is plain text, styled in pieces by the view that says it.
+//! markup; a message is plain text, styled in pieces by the view that says it. Instants are worded in
+//! [`instants`].
+
+pub mod instants;
 
 use std::{borrow::Cow, collections::HashMap};
 
-use chrono::{Datelike, Timelike};
 use fluent_templates::{Loader, fluent_bundle::FluentValue, static_loader};
 use unic_langid::{LanguageIdentifier, langid};
 
@@ -35,9 +37,6 @@ static_loader! {
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
-
-/// Where the instants of a message stand until it is worded. No other value of it can hold these.
-const SIGNS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
 
 static SPANISH: LanguageIdentifier = langid!("es");
 static ENGLISH: LanguageIdentifier = langid!("en");
@@ -153,40 +152,6 @@ impl<'a> Voice<'a> {
         ("escalates", if self.procedure.has(Verb::Escalate) { "yes" } else { "no" }.into())
     }
 
-    /// A message with values, some of which are instants: worded as ever, and those still to come
-    /// are named as such, so that a network may show how far off they are. An instant that is not
-    /// there says nothing.
-    pub fn rich(
-        &self,
-        key: &str,
-        args: &[Arg<'_>],
-        instants: &[(&'static str, Option<Timestamp>)],
-    ) -> RichText {
-        debug_assert!(instants.len() <= SIGNS.len(), "{key} has more instants than signs");
-        let unsigned = args.iter().map(|(name, value)| match value {
-            Value::Text(text) if text.contains(SIGNS) => (*name, text.replace(SIGNS, "").into()),
-            value => (*name, value.clone()),
-        });
-        let signs = instants.iter().zip(SIGNS);
-        let signs = signs.map(|((name, _), sign)| (*name, String::from(sign).into()));
-        let args: Vec<Arg<'_>> = unsigned.chain(signs).collect();
-        let message = self.say(key, &args);
-        let mut text = RichText::default();
-        let mut rest = message.as_str();
-        while let Some((at, sign)) = rest.char_indices().find(|(_, c)| SIGNS.contains(c)) {
-            text.push(&rest[..at], Style::Plain);
-            rest = &rest[at + sign.len_utf8()..];
-            let known = SIGNS.iter().position(|known| *known == sign);
-            match known.and_then(|known| instants.get(known)).and_then(|(_, at)| *at) {
-                Some(at) if at > self.now => text.push_instant(self.when(at), at),
-                Some(at) => text.push(self.when(at), Style::Plain),
-                None => {}
-            }
-        }
-        text.push(rest, Style::Plain);
-        text
-    }
-
     /// The same desk in another language.
     pub fn in_locale(&self, locale: Locale) -> Self {
         Self { locale, ..*self }
@@ -229,7 +194,8 @@ impl<'a> Voice<'a> {
         self.say("source-of-nature", &[("nature", nature.into()), ("source", came.into())])
     }
 
-    /// Where a ticket stands: its status, or that it belongs elsewhere, whatever status ended it.
+    /// Where a ticket stands: its status, that it waits for a stated reason, or that it belongs
+    /// elsewhere, whatever status ended it.
     ///
     /// What the group that received it passed to a higher level stays on hold for it, whoever works on it.
     pub fn standing(&self, ticket: &ticket::Model) -> String {
@@ -241,8 +207,27 @@ impl<'a> Voice<'a> {
             {
                 self.status(Status::Escalated).to_owned()
             }
-            _ => self.status(ticket.status).to_owned(),
+            _ => self.waiting(ticket).unwrap_or_else(|| self.status(ticket.status).to_owned()),
         }
+    }
+
+    /// A status that is named after a planned visit does not name what waits for another reason.
+    fn waiting(&self, ticket: &ticket::Model) -> Option<String> {
+        let other = ticket.suspension.is_some() && self.is_of_visits(ticket.status);
+        other.then(|| self.text("status-on-hold"))
+    }
+
+    /// What a status is called where it is not known what the ticket waits for.
+    pub fn general_status(&self, status: Status) -> String {
+        match self.is_of_visits(status) {
+            true => self.text("status-on-hold"),
+            false => self.status(status).to_owned(),
+        }
+    }
+
+    fn is_of_visits(&self, status: Status) -> bool {
+        let named = self.procedure.visits.and_then(|visits| visits.status);
+        named == Some(status) && status == Status::Suspended
     }
 
     /// Why a ticket waits: the listed reason with this key, or somebody's own words as they are.
@@ -257,59 +242,6 @@ impl<'a> Voice<'a> {
     /// The procedure's own words, or the usual ones where it has none.
     pub fn or_usual(&self, own: Option<&Localized>, usual: &str) -> String {
         own.map_or_else(|| self.text(usual), |own| own.get(self.locale).to_owned())
-    }
-
-    /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a las …`, in the
-    /// procedure's time zone.
-    pub fn when(&self, at: Timestamp) -> String {
-        let calendar = &self.procedure.calendar;
-        let (today, then) = (calendar.local(self.now), calendar.local(at));
-        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
-        let time = self.time(then.hour(), then.minute());
-        match days {
-            0 => self.say("when-today", &[("time", time.into())]),
-            1 => self.say("when-tomorrow", &[("time", time.into())]),
-            -1 => self.say("when-yesterday", &[("time", time.into())]),
-            _ => self.say(
-                if then.year() == today.year() { "when-date" } else { "when-date-year" },
-                &[
-                    ("weekday", then.weekday().num_days_from_monday().into()),
-                    ("day", then.day().into()),
-                    ("month", then.month().into()),
-                    ("year", then.year().to_string().into()),
-                    ("time", time.into()),
-                ],
-            ),
-        }
-    }
-
-    /// An instant as short as a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
-    pub fn slot(&self, at: Timestamp) -> String {
-        let calendar = &self.procedure.calendar;
-        let (today, then) = (calendar.local(self.now), calendar.local(at));
-        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
-        let time = self.time(then.hour(), then.minute());
-        match days {
-            0 => self.say("slot-today", &[("time", time.into())]),
-            1 => self.say("slot-tomorrow", &[("time", time.into())]),
-            _ => self.say(
-                "slot-date",
-                &[
-                    ("weekday", then.weekday().num_days_from_monday().into()),
-                    ("day", then.day().into()),
-                    ("time", time.into()),
-                ],
-            ),
-        }
-    }
-
-    fn time(&self, hour: u32, minute: u32) -> String {
-        let half = if hour < 12 { "morning" } else { "afternoon" };
-        let hour = match hour % 12 {
-            0 => 12,
-            hour => hour,
-        };
-        self.say("time", &[("clock", format!("{hour}:{minute:02}").into()), ("half", half.into())])
     }
 
     /// What kind of thing an attachment is.

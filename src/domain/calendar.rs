@@ -186,6 +186,23 @@ impl Calendar {
         self.hours_on(local.date_naive()).iter().any(|s| (s.from..s.to).contains(&minute))
     }
 
+    /// The next instant from `at` on at which work begins or goes on.
+    pub fn opening(&self, at: Timestamp) -> Timestamp {
+        self.stretches(at).next().map_or_else(|| horizon(at), |(open, _)| Timestamp(open))
+    }
+
+    /// The same hours, which also rest on the days without service of another calendar.
+    pub fn also_resting_on(&self, other: &Self) -> Self {
+        let holidays = self.holidays.joined(&other.holidays);
+        let free = holidays.dates();
+        Self { holidays, free, ..self.clone() }
+    }
+
+    /// The days without service of another calendar on which this one has service.
+    pub fn lacks(&self, other: &Self) -> Vec<NaiveDate> {
+        other.free.difference(&self.free).copied().collect()
+    }
+
     /// The earliest instant by which this much working time has passed since `from`. Outside
     /// working hours it counts from the next opening; time that runs out just at closing time ends
     /// then, not at the next opening. No time at all has passed at once: at `from`.

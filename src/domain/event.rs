@@ -1,6 +1,7 @@
 //! What happened to a ticket, in the past tense: the append-only history (U13). An event holds what
 //! cannot be read elsewhere; who, when and through which channel stand beside it in its row.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -285,6 +286,19 @@ pub enum Event {
         from: Priority,
         /// The new one.
         to: Priority,
+        /// The promises that were broken by then: they stay so, and stay as they were.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<Clock>,
+        /// The promises that count from then, because counted from the request they were over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        restarted: Vec<Clock>,
+    },
+    /// Days without service were decreed after something was promised, which moved what was promised.
+    Postponed {
+        /// The days.
+        days: Vec<NaiveDate>,
+        /// When the ticket closes without an answer, where that moved.
+        close_at: Option<Timestamp>,
     },
     /// Another category (N3).
     Recategorised {
@@ -409,6 +423,7 @@ impl Event {
             Self::EquipmentReturned { .. } => "equipment_returned",
             Self::EquipmentReceived => "equipment_received",
             Self::Reprioritised { .. } => "reprioritised",
+            Self::Postponed { .. } => "postponed",
             Self::Recategorised { .. } => "recategorised",
         }
     }

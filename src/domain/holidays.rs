@@ -117,6 +117,22 @@ impl Holidays {
         of_year.map(|(date, names)| FreeDay { date, names }).collect()
     }
 
+    /// These days and those of another desk or edition.
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut joined = self.clone();
+        let rules = other.rules.iter().filter(|rule| !self.rules.contains(rule));
+        joined.rules.extend(rules.cloned());
+        let days = other.closing_days.iter().filter(|day| !self.closing_days.contains(day));
+        joined.closing_days.extend(days.cloned());
+        joined
+    }
+
+    /// What a date without service is called in one language; nothing where it has no name.
+    pub fn name_of(&self, date: NaiveDate, locale: Locale) -> Option<String> {
+        let named = self.in_year(date.year()).into_iter().find(|day| day.date == date)?;
+        Some(named.name(locale)).filter(|name| !name.trim_matches([' ', '·']).is_empty())
+    }
+
     /// Every date without service, by rule in [`YEARS`].
     pub fn dates(&self) -> BTreeSet<NaiveDate> {
         let by_rule = self.rules.iter().flat_map(|rule| YEARS.filter_map(|year| rule.kept(year)));

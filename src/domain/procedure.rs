@@ -2,8 +2,9 @@
 //! holds; `crate::config::procedure` reads and cross-checks it. Deliberately absent: any rule that
 //! asks *which* procedure this is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -418,6 +419,28 @@ impl Procedure {
     pub fn calendar_of(&self, group: Option<&str>) -> &Calendar {
         let own = group.and_then(|key| self.group(key)).and_then(|group| group.calendar.as_ref());
         own.unwrap_or(&self.calendar)
+    }
+
+    /// The days without service of another edition on which one of these calendars has service.
+    pub fn lacks_days_of(&self, present: &Self) -> BTreeSet<NaiveDate> {
+        let groups = self.groups.iter().filter_map(|group| {
+            let own = group.calendar.as_ref()?;
+            Some(own.lacks(present.calendar_of(Some(&group.key))))
+        });
+        groups.flatten().chain(self.calendar.lacks(&present.calendar)).collect()
+    }
+
+    /// The same rules, which also rest on the days without service of another edition: a day without
+    /// service holds for what was promised before it was decreed.
+    pub fn resting_with(mut self, present: &Self) -> Self {
+        self.calendar = self.calendar.also_resting_on(&present.calendar);
+        for group in &mut self.groups {
+            if let Some(own) = &group.calendar {
+                let there = present.calendar_of(Some(&group.key));
+                group.calendar = Some(own.also_resting_on(there));
+            }
+        }
+        self
     }
 
     /// The groups of the lowest level above this one; none above the highest.

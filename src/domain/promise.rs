@@ -66,7 +66,8 @@ impl ResolveClock {
     pub fn pause(self, measure: Measure<'_>, now: Timestamp) -> Self {
         match self {
             Self::Running { due } if due >= now => Self::Paused { left: measure.between(now, due) },
-            Self::Running { due } => Self::Paused { left: -measure.between(due, now) },
+            // A promise that broke at closing time is broken, though no working time has passed since.
+            Self::Running { due } => Self::Paused { left: -measure.between(due, now).max(1) },
             paused @ Self::Paused { .. } => paused,
         }
     }

@@ -1,7 +1,10 @@
 //! A ticket's clocks, reckoned from its history alone, so that they can be explained interval by
 //! interval and held against what is stored. Pure. Deliberately absent: the words.
 
-use super::{event::Event, promise::Measure, status::Status, time::Timestamp};
+use super::{
+    event::Event, priority::Priority, promise::Measure, status::Status, time::Timestamp,
+    warning::Clock,
+};
 
 /// From when on a ticket had a status, and which entry of its history gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +95,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         | Event::VisitCancelled { .. }
         | Event::EquipmentReceived
         | Event::Reprioritised { .. }
+        | Event::Postponed { .. }
         | Event::ChildOpened { .. }
         | Event::AssetChecked { .. }
         | Event::Approved
@@ -156,7 +160,44 @@ pub fn intervals(
     intervals
 }
 
+/// The promise of a clock that is in force: which priority made it, and from when it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InForce {
+    /// The priority whose times were promised.
+    pub priority: Priority,
+    /// From when they count.
+    pub since: Timestamp,
+}
+
+/// Which promise of a clock is in force after the changes of priority in a history. A promise that
+/// was broken when the priority changed stays in force. `until` ends what can change it.
+pub fn in_force<'e>(
+    history: impl IntoIterator<Item = (Timestamp, &'e Event)>,
+    clock: Clock,
+    made: InForce,
+    until: Timestamp,
+) -> InForce {
+    let mut in_force: Option<InForce> = None;
+    for (at, event) in history.into_iter().take_while(|(at, _)| *at <= until) {
+        let Event::Reprioritised { from, to, kept, restarted } = event else { continue };
+        let before = in_force.unwrap_or(InForce { priority: *from, ..made });
+        in_force = Some(match (kept.contains(&clock), restarted.contains(&clock)) {
+            (true, _) => before,
+            (false, true) => InForce { priority: *to, since: at },
+            (false, false) => InForce { priority: *to, ..made },
+        });
+    }
+    in_force.unwrap_or(made)
+}
+
 /// How much of the promised time was used, in milliseconds.
 pub fn spent(intervals: &[Interval]) -> i64 {
     intervals.iter().map(Interval::counted).sum()
+}
+
+/// How much of the time before an instant counted.
+pub fn spent_before(intervals: &[Interval], until: Timestamp) -> i64 {
+    let before = intervals.iter().filter(|interval| interval.from < until);
+    let clipped = before.map(|interval| Interval { until: interval.until.min(until), ..*interval });
+    clipped.map(|interval| interval.counted()).sum()
 }

@@ -193,8 +193,12 @@ impl Verb {
             | Self::ReceiveEquipment
             | Self::Prioritise
             | Self::Categorise => None,
-            // Giving somebody a ticket that waits leaves it waiting, with its reason.
-            Self::Assign if matches!(now, Status::Suspended | Status::WithVendor) => None,
+            // A ticket that waits goes on waiting for its reason, with the technician who takes it.
+            Self::Accept | Self::Assign
+                if matches!(now, Status::Suspended | Status::WithVendor) =>
+            {
+                None
+            }
             Self::Assign if matches!(now, Status::InProgress | Status::Reopened) => None,
             Self::Accept | Self::Assign | Self::Resume => Some(Status::InProgress),
             Self::Escalate => Some(Status::Escalated),
@@ -233,7 +237,9 @@ impl Verb {
         use Status::*;
         match self {
             Self::View => true,
-            Self::Accept => matches!(status, New | Escalated | EscalatedOnSite),
+            Self::Accept => {
+                matches!(status, New | Escalated | EscalatedOnSite | Suspended | WithVendor)
+            }
             Self::Resume => matches!(status, Suspended | WithVendor),
             Self::Suspend => status != Suspended,
             Self::PassToVendor => !matches!(status, Suspended | WithVendor),

@@ -80,6 +80,8 @@ pub enum Unfit {
     Past,
     /// Nobody works then.
     OutOfHours,
+    /// Work stops before a visit that begins then is over.
+    Overruns,
     /// It is farther away than anybody plans.
     TooFar,
     /// The technician is elsewhere then.
@@ -92,6 +94,7 @@ impl Unfit {
         match self {
             Self::Past => "past",
             Self::OutOfHours => "out_of_hours",
+            Self::Overruns => "overruns",
             Self::TooFar => "too_far",
             Self::Taken => "taken",
         }
@@ -145,6 +148,8 @@ pub fn fits(
         Err(Unfit::TooFar)
     } else if !calendar.is_open(at) {
         Err(Unfit::OutOfHours)
+    } else if calendar.working_between(at, at.plus(visits.slot)) < visits.slot {
+        Err(Unfit::Overruns)
     } else if !is_free(visits, taken, at) {
         Err(Unfit::Taken)
     } else {

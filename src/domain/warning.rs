@@ -66,6 +66,13 @@ pub struct Warnings {
     pub before: Ahead,
     /// How long after it broke the next level is told; never when there is none.
     pub escalate_after: Option<Span>,
+    /// Whether it is told outside working hours too. Otherwise it waits for the next opening.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub at_any_hour: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// How long before a promise breaks.
@@ -139,13 +146,21 @@ pub struct Running {
 }
 
 impl Warnings {
-    /// When a stage of a promise comes; never for one that this procedure lacks.
+    /// When a stage of a promise is told; never for one that this procedure lacks. What comes while
+    /// nobody works is told at the next opening, unless these rules want it at any hour.
     pub fn instant(
         &self,
         calendar: &Calendar,
         running: &Running,
         stage: Stage,
     ) -> Option<Timestamp> {
+        let at = self.comes(calendar, running, stage)?;
+        // At closing time, and at the millisecond after it, people are still there.
+        let works = calendar.is_open(at) || calendar.is_open(at.plus(-2));
+        Some(if works || self.at_any_hour { at } else { calendar.opening(at) })
+    }
+
+    fn comes(&self, calendar: &Calendar, running: &Running, stage: Stage) -> Option<Timestamp> {
         match (stage, self.before) {
             (Stage::Warning, Ahead::Share(share)) => {
                 let measure = Measure::of(calendar, running.promised);
@@ -212,7 +227,7 @@ mod tests {
 
     fn warnings(before: &str, escalate_after: Option<&str>) -> Warnings {
         let escalate_after = escalate_after.map(|span| span.parse().unwrap());
-        Warnings { before: before.parse().unwrap(), escalate_after }
+        Warnings { before: before.parse().unwrap(), escalate_after, at_any_hour: false }
     }
 
     fn running(promised: &str) -> Running {
@@ -248,6 +263,23 @@ mod tests {
         let stages = [(25, Stage::Warning), (31, Stage::Breach), (90, Stage::Escalation)];
         assert_eq!(told, stages);
         assert_eq!(warnings.next(&calendar, &running), None);
+    }
+
+    #[test]
+    fn what_comes_while_nobody_works_waits_for_the_opening_unless_wanted_at_once() {
+        // Promised on Friday at eight for two days: due on Sunday at eight.
+        let friday = START.plus(4 * DAY);
+        let promised: Span = "2d".parse().unwrap();
+        let due = calendar().due(friday, promised);
+        let running = Running { clock: Clock::Resolve, promised, since: friday, due, told: 1 };
+        let monday = START.plus(7 * DAY);
+        let waits = warnings("20%", None);
+        assert_eq!(waits.next(&calendar(), &running), Some(monday));
+        let at_once = Warnings { at_any_hour: true, ..waits };
+        assert_eq!(at_once.next(&calendar(), &running), Some(due.plus(1)));
+        // What is due at closing time is told then.
+        let nine_hours = Running { told: 1, ..self::running("9h") };
+        assert_eq!(waits.next(&calendar(), &nine_hours), Some(START.plus(9 * HOUR + 1)));
     }
 
     #[test]

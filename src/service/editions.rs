@@ -1,6 +1,7 @@
 //! The editions of the procedure. A ticket runs under the rules it was registered with: editing the
-//! file, or another calendar, never changes a running promise. Deliberately absent: a cache; nearly
-//! every ticket at work runs under the present edition, which is at hand.
+//! file, or other hours, never changes a running promise. Days without service are the exception: they
+//! hold for every ticket from when they are decreed. Deliberately absent: a cache; nearly every ticket
+//! at work runs under the present edition, which is at hand.
 
 use std::borrow::Cow;
 
@@ -30,7 +31,7 @@ pub async fn keep(tx: &DatabaseTransaction, procedure: &Procedure, now: Timestam
     Ok(())
 }
 
-/// The rules a ticket runs under.
+/// The rules a ticket runs under, with the days without service of the present edition.
 ///
 /// # Errors
 /// When its edition is not there or cannot be read.
@@ -42,11 +43,24 @@ pub async fn of<'p>(
     let Some(digest) = ticket.edition.as_ref().filter(|digest| **digest != present.digest) else {
         return Ok(Cow::Borrowed(present));
     };
-    let row = edition::Entity::find_by_id(digest.clone())
+    let mut rules = kept(conn, digest).await?;
+    if !rules.lacks_days_of(present).is_empty() {
+        let digest = rules.digest.clone();
+        rules = Procedure { digest, ..rules.resting_with(present) };
+    }
+    Ok(Cow::Owned(rules))
+}
+
+/// The rules of an edition as they were when it was kept.
+///
+/// # Errors
+/// When it is not there or cannot be read.
+pub async fn kept(conn: &impl ConnectionTrait, digest: &str) -> Result<Procedure> {
+    let row = edition::Entity::find_by_id(digest)
         .one(conn)
         .await?
         .ok_or_else(|| Error::Unreadable(format!("edition {digest} is not there")))?;
     let mut rules: Procedure = from_json(&row.rules, || format!("edition {digest}"))?;
     rules.digest = row.digest;
-    Ok(Cow::Owned(rules))
+    Ok(rules)
 }

@@ -17,6 +17,7 @@ pub mod jump;
 pub mod leases;
 pub mod monthly;
 pub mod pacing;
+pub mod postpone;
 pub mod reporter;
 pub mod retention;
 pub mod round;

@@ -10,6 +10,7 @@ use super::{
     Shutdown, Wake,
     jump::{JumpGuard, Verdict},
     leases::Term,
+    postpone::Postponer,
     retention::Pruner,
     stopped,
 };
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// How many due tickets are read at a time.
-const BATCH: u64 = 100;
+pub(super) const BATCH: u64 = 100;
 /// Within which time one ticket is done with: longer than a write waits for a server that is silent.
 const REPORT: Duration = Duration::from_secs(3 * 60);
 /// How often a chat that refused messages is tried again.
@@ -49,6 +50,8 @@ pub struct Sweeper {
     pub wake: Arc<Wake>,
     /// What is forgotten.
     pub pruner: Pruner,
+    /// Moves promises behind days without service, once a process.
+    pub postponer: Postponer,
 }
 
 impl Sweeper {
@@ -66,6 +69,8 @@ impl Sweeper {
     /// # Errors
     /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
     pub async fn pass_in(&self, term: &Term) -> Result<usize> {
+        // First, so that nothing ends on a day without service.
+        Box::pin(self.postponer.pass(self, term)).await?;
         let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
         self.try_places(term).await?;
         term.progress().next_within(REPORT);
@@ -293,14 +298,14 @@ impl Sweeper {
 
 /// Does one thing of a pass, whose panic is its own failure: it must not end the pass, and with it
 /// every other thing that is due.
-async fn alone(term: &Term, doing: impl Future<Output = Result<()>>) -> Result<()> {
+pub(super) async fn alone(term: &Term, doing: impl Future<Output = Result<()>>) -> Result<()> {
     term.progress().next_within(REPORT);
     let panicked = |_| Err(Error::Unreadable("its sweep panicked".into()));
     AssertUnwindSafe(doing).catch_unwind().await.unwrap_or_else(panicked)
 }
 
 /// Leaves to the next pass what failed on its own. What fails for all of them ends this one.
-fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
+pub(super) fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
     if error.is_outage() || matches!(error, Error::TermOver) {
         return Err(error);
     }

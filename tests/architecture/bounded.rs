@@ -45,6 +45,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("ticket/child.rs", "of", "the related cases of one ticket, which staff opens one by one"),
     ("ticket/find.rs", "queue", "`ranked` limits it"),
     ("ticket/find.rs", "assigned", "`ranked` limits it"),
+    ("ticket/postpone.rs", "editions", "the editions of open tickets, once a process"),
     ("ticket/readers.rs", "rows", "the groups and persons that have had one ticket"),
     ("ticket/visit.rs", "standing", "the visits of one ticket, which staff plans one by one"),
     ("ticket/visit.rs", "taken", "one technician's visits within the time that can be planned"),

@@ -92,7 +92,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         assert_snapshot!(marta.reads(), @"
         Caso #1 · La impresora saca hojas en blanco
         Estado: Recibido
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 9:00 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
         [Responder]
         [Retirar]
         ");
@@ -103,8 +103,8 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 9:00 a. m.
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 9:00 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «La impresora saca hojas en blanco»
         Ya intentó:
         1. Revise que la impresora esté encendida, con papel y sin hojas atascadas.
@@ -125,7 +125,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         ---
         ✎ Caso #1 · La impresora saca hojas en blanco
         Estado: Escalado
-        Ahora está en manos del equipo de Soporte de segundo nivel. Esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Ahora está en manos del equipo de Soporte de segundo nivel. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
@@ -135,7 +135,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Grupo: Soporte de segundo nivel
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «La impresora saca hojas en blanco»
         Ya intentó:
         1. Revise que la impresora esté encendida, con papel y sin hojas atascadas.
@@ -159,7 +159,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Atiende: Luis
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «La impresora saca hojas en blanco»
         Ya intentó:
         1. Revise que la impresora esté encendida, con papel y sin hojas atascadas.
@@ -186,14 +186,14 @@ async fn the_requester_has_the_last_word(desk: &PairedDesk, people: [&Person<'_>
     ---
     ✎ Caso #1 · La impresora saca hojas en blanco
     Estado: En atención
-    Lo atiende Luis. Esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+    Lo atiende Luis. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
     [Responder]
     ---
     Quedó registrada la capacitación que recibió con el caso #1 (La impresora saca hojas en blanco): «Cómo limpiar el rodillo».
     ---
     ✎ Caso #1 · La impresora saca hojas en blanco
     Estado: En atención
-    Lo atiende Luis. Esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+    Lo atiende Luis. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
     Capacitación: Cómo limpiar el rodillo
     [Responder]
     ---
@@ -264,8 +264,8 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 9:00 a. m.
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 9:00 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «Necesito mover mi computador»
         [Aceptar]
         [Escalar]
@@ -307,7 +307,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         assert_snapshot!(ana.reads(), @"
         Caso #2 · El disco de la sala 3 está por llenarse
         Estado: Recibido
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 9:00 a. m. y esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 9:00 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
         [Aceptar]
         [Escalar]
         [Responder] [Nota interna]
@@ -320,8 +320,8 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         Solicita: Ana · Sala 3
         Origen: proactivo · Registró: Ana
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 9:00 a. m.
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 9:00 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «El disco de la sala 3 está por llenarse»
         Detalles: Placa 77
         [Aceptar]

@@ -4,6 +4,7 @@
 mod assistance;
 mod equipment;
 mod moments;
+mod promises;
 mod visits;
 
 use mesabot::{

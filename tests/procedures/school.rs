@@ -70,8 +70,8 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         Solicita: Marta · Bloque B
         Origen: por chat
         Grupo: Mantenimiento
-        Aceptar a más tardar hoy a las 9:00 a. m.
-        Solucionar a más tardar mañana a las 8:00 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 9:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 8:00 a. m.
         «Se dañó la chapa de la puerta»
         Salón: 204
         [Aceptar]
@@ -88,7 +88,7 @@ fn a_school_works_by_the_file_in_the_readme_alone() {
         Solicita: Marta · Bloque B
         Origen: por chat
         Atiende: Raúl
-        Solucionar a más tardar mañana a las 8:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 8:00 a. m.
         «Se dañó la chapa de la puerta»
         Salón: 204
         [Solucionar]

@@ -120,7 +120,7 @@ fn u3_attention_in_15_minutes_solution_in_30_validation_in_one_day() {
         assert_eq!(ticket.resolve_due_at, Some(ticket.created_at.plus(30 * MINUTE)));
         ana.says("/aceptar 1").await;
         ana.says("/solucionar 1 Cambié el cable").await;
-        assert!(marta.reads().contains("el caso se cierra mañana a las 8:00 a. m."));
+        assert!(marta.reads().contains("el caso se cierra el martes 3 de marzo a las 8:00 a. m."));
         desk.passes(24 * HOUR - 1).await;
         assert_eq!(desk.ticket(ticket.number).await.status, Status::Solved, "never early");
         desk.passes(1).await;

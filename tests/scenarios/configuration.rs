@@ -406,7 +406,7 @@ fn faults_of_warnings() {
     let told = |lines: &str| told_of_procedure(&[("before = \"5m\"", lines)]);
     assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
     own.toml:52: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
-    own.toml:53: warnings.escalate: unknown key. Here you may write `before` or `escalate_after`.
+    own.toml:53: warnings.escalate: unknown key. Here you may write `before`, `escalate_after` or `at_any_hour`.
     2 faults.
     ");
     assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"

@@ -43,8 +43,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Solicita: Marta · Sede principal
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Sale este error»
         2 archivos.
         [Aceptar]
@@ -64,8 +64,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Solicita: Marta · Sede principal
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Sale este error»
         2 archivos.
         [Aceptar]
@@ -81,7 +81,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         3 archivos.
         [Responder] [Archivos]
         [Retirar]
@@ -96,8 +96,8 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
         Solicita: Marta · Sede principal
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Sale este error»
         3 archivos.
         [Aceptar]

@@ -157,7 +157,7 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ");

@@ -3,7 +3,7 @@
 
 use insta::assert_snapshot;
 use mesabot::{
-    chat::wording::Voice,
+    chat::wording::{Voice, instants},
     domain::{
         locale::Locale,
         person::Role,
@@ -52,14 +52,14 @@ fn nobody_but_the_desk_names_an_instant() {
     let voice = Voice { locale: Locale::Es, procedure: &procedure, now };
     let name = [("name", "Ana\u{e000}\u{e001} <t:1:R>".into())];
     let due = now.plus(30 * MINUTE);
-    let text = voice.rich("requester-in-progress", &name, &[("resolve", Some(due))]);
+    let text = voice.rich("requester-in-progress", &name, &[instants::due(Some(due))]);
     let instants: Vec<Timestamp> = text.0.iter().filter_map(|piece| piece.instant).collect();
     assert_eq!(instants, [due]);
-    assert_snapshot!(text.to_plain(), @"Lo atiende Ana <t:1:R>. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.");
-    let late = voice.rich("requester-in-progress", &name, &[("resolve", Some(now))]);
+    assert_snapshot!(text.to_plain().replace('\u{a0}', " "), @"Lo atiende Ana <t:1:R>. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.");
+    let late = voice.rich("requester-in-progress", &name, &[instants::due(Some(now))]);
     assert!(late.0.iter().all(|piece| piece.instant.is_none()), "it has come: {late:?}");
-    let unknown = voice.rich("requester-in-progress", &name, &[("resolve", None)]);
-    assert!(unknown.to_plain().ends_with("a más tardar "), "{unknown:?}");
+    let unknown = voice.rich("requester-in-progress", &name, &[instants::due(None)]);
+    assert!(unknown.to_plain().ends_with("Todavía no hay fecha de solución."), "{unknown:?}");
 }
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         ---
         **Caso #1 · No abre el correo**
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. (<t:1772457300:R>) y esperamos solucionarlo a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. (<t:1772457300:R>) Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m. (<t:1772458200:R>)
         [Responder] [Retirar]
         ");
         let ticket = desk.newest().await;
@@ -158,7 +158,7 @@ async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
         ---
         Ticket #1 · No abre el correo
         Status: New
-        It is registered. The Help desk team will attend to it: we will answer no later than today at 8:17 a.m. and expect to solve it no later than today at 8:32 a.m.
+        It is registered. The Help desk team will attend to it. We will answer by Monday 2 March at 8:17 a.m. We expect to resolve it by Monday 2 March at 8:32 a.m.
         [Reply]
         [Withdraw]
         ");

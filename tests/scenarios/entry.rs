@@ -145,7 +145,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
         assert_snapshot!(john.reads(), @"
         Ticket #1 · My mail does not open
         Status: New
-        It is registered. The Help desk team will attend to it: we will answer no later than today at 8:15 a.m. and expect to solve it no later than today at 8:30 a.m.
+        It is registered. The Help desk team will attend to it. We will answer by Monday 2 March at 8:15 a.m. We expect to resolve it by Monday 2 March at 8:30 a.m.
         [Reply]
         [Withdraw]
         ");
@@ -169,7 +169,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
         Ana gave this solution:
         “Listo”
 
-        Is it solved? If we do not hear from you, the ticket closes tomorrow at 8:00 a.m.
+        Is it solved? If we do not hear from you, the ticket closes Tuesday 3 March at 8:00 a.m.
         [Yes] [No]
         ---
         ✎ Ticket #1 · My mail does not open

@@ -145,7 +145,7 @@ fn a_card_that_somebody_deleted_is_drawn_anew() {
         ---
         Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         ana.says("/suspender 1 Falta el cable").await;

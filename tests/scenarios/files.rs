@@ -39,14 +39,14 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         assert_snapshot!(marta.reads(), @"
         Caso #1 · Sale este error
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo.
         [Responder]
         [Retirar]
         ---
         ✎ Caso #1 · Sale este error
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo.
         [Responder] [Archivos]
         [Retirar]
@@ -58,8 +58,8 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Solicita: Marta · Sede principal
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Sale este error»
         Un archivo.
         [Aceptar]
@@ -76,8 +76,8 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         Solicita: Marta · Sede principal
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Sale este error»
         Un archivo.
         [Aceptar]
@@ -116,8 +116,8 @@ fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
         [Aceptar]
@@ -172,7 +172,7 @@ fn u10_the_evidence_of_a_solution_reaches_the_requester() {
         Ana dio esta solución:
         «Reinicié el servicio»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         📎 foto.png
@@ -214,7 +214,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
         [Nota interna] [Archivos]
@@ -228,7 +228,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
         [Solucionar]
@@ -332,7 +332,7 @@ fn an_answer_of_somebody_else_of_the_desk_is_for_the_requester_alone() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo.
         [Responder] [Archivos]
         ");

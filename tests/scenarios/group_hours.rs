@@ -40,8 +40,8 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 2:15 p. m.
-        Solucionar a más tardar hoy a las 2:30 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 2:15 p. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 2:30 p. m.
         «No abre el correo»
         [Aceptar]
         [Suspender] [Escalar]
@@ -82,10 +82,10 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         assert_snapshot!(marta.reads(), @"
         Tiempos del caso #1
 
-        Atención (hasta 15 min)
+        Atención (hasta 15 min, en horario de servicio)
         Ana lo tomó ayer a las 2:10 p. m., a tiempo: tardó 10 min.
 
-        Solución (hasta 30 min)
+        Solución (hasta 30 min, en horario de servicio)
         ayer a las 8:00 a. m. → ayer a las 2:00 p. m.: fuera de horario, no cuenta
         ayer a las 2:00 p. m. → ayer a las 2:20 p. m.: corrió 20 min
         ayer a las 2:20 p. m. → ahora: en pausa. Luis: Falta un dato

@@ -22,8 +22,8 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         [Aceptar]
         ");
@@ -37,7 +37,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         ");
         assert_snapshot!(ana.reads(), @"
@@ -47,7 +47,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         [Solucionar]
         [Suspender] [Escalar]
@@ -100,8 +100,8 @@ fn a_group_that_is_lost_is_replaced_by_its_members() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         [Aceptar]
         [Suspender] [Escalar]

@@ -44,7 +44,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         assert_snapshot!(requester.reads(), @"
         Caso #1 · El computador no enciende
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         [Retirar]
         ");
@@ -55,8 +55,8 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         [Aceptar]
@@ -75,7 +75,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         [Solucionar]
@@ -88,7 +88,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
 
@@ -133,7 +133,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         [Solucionar]
@@ -146,7 +146,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
 
@@ -170,7 +170,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Ana dio esta solución:
         «Cambié la fuente»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         ✎ Caso #1 · El computador no enciende
@@ -186,7 +186,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ---
         ✎ Caso #1 · El computador no enciende
@@ -204,7 +204,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         Falta: Se apaga sola
@@ -246,7 +246,7 @@ fn a_ticket_is_reported_solved_rejected_solved_again_and_rated() {
         Ana dio esta solución:
         «Limpié el ventilador»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         ✎ Caso #1 · El computador no enciende

@@ -158,7 +158,7 @@ fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() {
         assert_snapshot!(card.trim_start_matches("✎ "), @"
         Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         assert!(!ana.reads().contains("ya no recibe"));

@@ -57,6 +57,7 @@ mod places;
 mod plans;
 mod poison;
 mod procedure_files;
+mod promises;
 mod race;
 mod register;
 mod report;

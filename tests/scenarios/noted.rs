@@ -57,8 +57,8 @@ fn n1_whoever_the_desk_does_not_know_is_noted_by_name() {
         Solicita: Pedro Ruiz · Piso 2
         Origen: por correo · Registró: Ana
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Aceptar]
@@ -132,8 +132,8 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
         Solicita: Pedro Ruíz · Piso 2
         Origen: por teléfono · Registró: Ana
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Aceptar]
@@ -146,7 +146,7 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
         ---
         Caso #1 · El computador no enciende
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         [Retirar]
         ");
@@ -202,7 +202,7 @@ fn n1_a_namesake_stays_somebody_else() {
         Ana dio esta solución:
         «Cambié el cable de poder»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ");
     });

@@ -72,8 +72,8 @@ fn n1_what_somebody_asked_for_by_telephone_is_theirs() {
         Solicita: Marta Gómez · Piso 2
         Origen: por teléfono · Registró: Ana
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Aceptar]
@@ -86,7 +86,7 @@ fn n1_what_somebody_asked_for_by_telephone_is_theirs() {
         ---
         Caso #2 · El computador no enciende
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         [Retirar]
         ");
@@ -136,7 +136,7 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
         assert_snapshot!(ana.reads(), @"
         Caso #1 · Un switch del piso 3 se apaga
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Oficina de Tecnología: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Oficina de Tecnología. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder] [Nota interna]
         [Retirar]
         ");
@@ -152,8 +152,8 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
         Solicita: Ana · Piso 3
         Origen: proactivo · Registró: Ana
         Grupo: Oficina de Tecnología
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Un switch del piso 3 se apaga»
         [Aceptar]
         [Suspender] [Escalar]
@@ -217,7 +217,7 @@ fn v7_what_was_done_on_the_spot_is_registered_with_what_was_done() {
         Ana dio esta solución:
         «Cambié el cable de poder»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ");
         assert_eq!(luis.reads(), "", "nobody has to take it");
@@ -260,10 +260,10 @@ fn v7_what_was_done_on_the_spot_is_registered_with_what_was_done() {
         assert_snapshot!(ana.reads(), @"
         Tiempos del caso #1
 
-        Atención (hasta 15 min)
+        Atención (hasta 15 min, en horario de servicio)
         Ana lo tomó hoy a las 8:00 a. m., a tiempo: tardó 0 min.
 
-        Solución (hasta 30 min)
+        Solución (hasta 30 min, en horario de servicio)
         Suma: 0 min de 30 min. A tiempo.
         ");
     });

@@ -15,6 +15,7 @@ mod months;
 mod overload;
 mod people;
 mod people_commands;
+mod promises;
 mod reading;
 mod relations;
 mod retention;

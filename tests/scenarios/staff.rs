@@ -52,8 +52,8 @@ fn the_queue_shows_what_presses_most_and_pages_by_key() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:21 a. m.
-        Solucionar a más tardar hoy a las 8:36 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:21 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:36 a. m.
         «Falla número 7»
         ---
         Caso #7 · Falla número 7
@@ -62,8 +62,8 @@ fn the_queue_shows_what_presses_most_and_pages_by_key() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:21 a. m.
-        Solucionar a más tardar hoy a las 8:36 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:21 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:36 a. m.
         «Falla número 7»
         [Aceptar]
         [Suspender] [Escalar]
@@ -112,7 +112,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Oficina de Tecnología
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El sistema de nómina da error»
         Escalado porque: El error viene del servidor
         [Nota interna]
@@ -122,7 +122,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         ---
         ✎ Caso #1 · El sistema de nómina da error
         Estado: En curso (asignada)
-        Ahora está en manos del equipo de Oficina de Tecnología. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Ahora está en manos del equipo de Oficina de Tecnología. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
@@ -132,7 +132,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Oficina de Tecnología
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El sistema de nómina da error»
         Escalado porque: El error viene del servidor
         [Aceptar] [Solucionar]
@@ -147,7 +147,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         ---
         ✎ Caso #1 · El sistema de nómina da error
         Estado: En curso (asignada)
-        Lo atiende Luis. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Luis. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         assert_snapshot!(ana.reads(), @"
@@ -157,7 +157,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Luis
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El sistema de nómina da error»
         [Nota interna]
         ");
@@ -189,7 +189,7 @@ fn a_supervisor_assigns_and_the_technician_is_told() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         [Solucionar]
         [Suspender] [Escalar]
@@ -201,7 +201,7 @@ fn a_supervisor_assigns_and_the_technician_is_told() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
     });
@@ -226,7 +226,7 @@ fn the_second_who_accepts_is_told_who_was_first() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         [Nota interna]
         ");

@@ -47,14 +47,14 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         Ana dio esta solución:
         «Reinicié el servicio»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         ✎ Caso #1 · El correo no abre
         Ana dio esta solución:
         «Reinicié el servicio»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         ");
         desk.passes(2 * HOUR).await;
         assert_eq!(requester.reads(), "", "one reminder is enough");

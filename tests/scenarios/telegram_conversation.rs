@@ -152,7 +152,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         ---
         Caso #1 · El computador no enciende
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda: le contestamos a más tardar hoy a las 8:15 a. m. y esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Mesa de ayuda. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         [Retirar]
         ");
@@ -163,8 +163,8 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         [Aceptar]
@@ -183,7 +183,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Solicita: Marta · Sede principal, piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El computador no enciende»
         Detalles: Placa 4711
         [Solucionar]
@@ -196,7 +196,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
 
@@ -261,7 +261,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         Ana dio esta solución:
         «Cambié la fuente»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         ✎ Caso #1 · El computador no enciende
@@ -283,7 +283,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ---
         ✎ Caso #1 · El computador no enciende

@@ -50,7 +50,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         Ana dio esta solución:
         «Reinicié el servicio»
 
-        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra mañana a las 8:00 a. m.
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ---
         📎 foto.png
@@ -98,7 +98,7 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Un archivo.
         [Nota interna] [Archivos]

@@ -97,7 +97,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
         [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
@@ -144,7 +144,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m. (<t:1772458200:R>)
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m. (<t:1772458200:R>)
         *«No abre el correo»*
         Un adjunto en referencia.
         Falta: Sigue sin abrir

@@ -45,33 +45,33 @@ fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
         assert_eq!(sara.reads(), "", "at the promised instant it can still be taken");
         desk.passes(1).await;
         assert_snapshot!(ana.reads_in(&group), @"
-        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. El plazo era hoy a las 8:15 a. m.
         [#1]
         ");
         assert_snapshot!(sara.reads(), @"
-        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. El plazo era hoy a las 8:15 a. m.
         [#1]
         ");
         assert_eq!(tito.reads(), "", "the next level has nothing to do with it yet");
         // Both promises are broken now, and the first has been for an hour.
         desk.passes(HOUR).await;
         assert_snapshot!(ana.reads_in(&group), @"
-        Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. El plazo era hoy a las 8:30 a. m.
         [#1]
         ");
         assert_snapshot!(sara.reads(), @"
         Varios plazos piden atención:
-        • Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda, y su plazo pasó hace rato. Debía tomarse a más tardar hoy a las 8:15 a. m.
-        • Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        • Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda. El plazo se venció hoy a las 8:15 a. m.
+        • Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. El plazo era hoy a las 8:30 a. m.
         [#1]
         ");
         assert_snapshot!(tito.reads(), @"
-        Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda, y su plazo pasó hace rato. Debía tomarse a más tardar hoy a las 8:15 a. m.
+        Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda. El plazo se venció hoy a las 8:15 a. m.
         [#1]
         ");
         desk.passes(20 * MINUTE).await;
         assert_snapshot!(tito.reads(), @"
-        El caso #1 (No abre el correo), que tiene Mesa de ayuda, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        El caso #1 (No abre el correo), que tiene Mesa de ayuda, sigue sin solución. El plazo se venció hoy a las 8:30 a. m.
         [#1]
         ");
         sara.reads();
@@ -118,11 +118,11 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         assert_eq!(ana.reads(), "");
         desk.passes(1).await;
         assert_snapshot!(ana.reads(), @"
-        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. El plazo era hoy a las 8:30 a. m.
         [#1]
         ");
         assert_snapshot!(sara.reads(), @"
-        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar hoy a las 8:30 a. m.
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. El plazo era hoy a las 8:30 a. m.
         [#1]
         ");
         ana.says(&format!("/solucionar {number} Reinicié el servidor")).await;
@@ -148,12 +148,12 @@ fn after_a_night_without_the_desk_each_promise_is_told_of_once() {
         marta.reads();
         desk.passes(DAY).await;
         assert_snapshot!(ana.reads(), @"
-        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. Debía solucionarse a más tardar ayer a las 8:30 a. m.
+        Se venció el plazo del caso #1 (No abre el correo), que tiene Ana. El plazo era ayer a las 8:30 a. m.
         [#1]
         ");
         let heard = sara.reads();
         assert_snapshot!(heard, @"
-        El caso #1 (No abre el correo), que tiene Ana, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar ayer a las 8:30 a. m.
+        El caso #1 (No abre el correo), que tiene Ana, sigue sin solución. El plazo se venció ayer a las 8:30 a. m.
         [#1]
         ");
         assert_eq!(tito.reads(), heard, "the next level hears what supervisors hear");

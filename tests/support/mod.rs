@@ -18,6 +18,7 @@ pub mod port;
 pub mod proxy;
 pub mod reported;
 pub mod server_line;
+mod spaces;
 pub mod telegram;
 pub mod upload;
 pub mod way;

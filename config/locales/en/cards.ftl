@@ -9,8 +9,15 @@ card-technician = Technician: { $value }
 card-group = Group: { $value }
 card-answer = Answer from { $group }: { $value }
 card-details = Details: { $value }
-card-own = Accept no later than { $value }
-card-resolve = Solve no later than { $value }
+# Whoever works on it is told since when it is late.
+card-own = { $own-form ->
+    [past] Not accepted: overdue since { $own }
+   *[future] Accept by { $own }
+}
+card-resolve = { $due-form ->
+    [past] Not resolved: overdue since { $due }
+   *[future] Resolve by { $due }
+}
 card-suspension = On hold: { $value }
 card-justification = Escalated because: { $value }
 card-refused = Reason: { $value }
@@ -23,10 +30,23 @@ card-attachments = { $count ->
 card-thread-overheard = Commands need no number here, and what you write is kept as an internal note.
 card-thread-called = Commands need no number here, and what you write mentioning me is kept as an internal note.
 
-requester-new = It is registered. The { $group } team will attend to it: we will answer no later than { $own } and expect to solve it no later than { $resolve }
-requester-released = It is back with the { $group } team. We expect to solve it no later than { $resolve }
-requester-escalated = It is now with the { $group } team. We expect to solve it no later than { $resolve }
-requester-in-progress = { $name } is working on it. We expect to solve it no later than { $resolve }
+# What is promised to whoever asked: never an instant that has passed.
+promise = { $due-form ->
+    [past] This is taking longer than we promised: we apologise.
+    [none] There is no expected date yet.
+   *[future] We expect to resolve it by { $due }
+}
+answer = { $own-form ->
+    [past] { $due-form ->
+        [future] We are late with our answer: we apologise.
+       *[past] {""}
+    }
+   *[future] We will answer by { $own }
+}
+requester-new = It is registered. The { $group } team will attend to it. { answer } { promise }
+requester-released = It is back with the { $group } team. { promise }
+requester-escalated = It is now with the { $group } team. { promise }
+requester-in-progress = { $name } is working on it. { promise }
 requester-suspended = It is on hold: { $reason }
 requester-solved = { $name } gave a solution: { $solution }
 requester-closed = Solution: { $solution }
@@ -34,7 +54,10 @@ requester-withdrawn = You withdrew it.
 requester-not-managed = Reason: { $reason }
 
 survey-solution = { $name } gave this solution:
-survey-ask = { $question } If we do not hear from you, the ticket closes { $by }
+survey-ask = { $question } If we do not hear from you, the ticket closes { $when-form ->
+    [future] { $when }
+   *[past] soon.
+}
 survey-rate = { $rating }
 survey-thanks = Thank you for rating us { $stars } out of 5. Ticket #{ $number } is closed.
 survey-silence = Ticket #{ $number } closed without your answer: { $rule }.

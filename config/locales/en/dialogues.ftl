@@ -85,8 +85,14 @@ ask-assign-none = There is nobody else in the group of ticket #{ $number } to as
 ask-assign-choice = Who will work on ticket #{ $number }?
 ask-escalate-choice = Which group does ticket #{ $number } go to, or which person?
 ask-escalate-text = Why do you escalate it? Whoever receives it will read your justification.
-ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it; the requester will read it.
-ask-notmanaged-choice = Why does ticket #{ $number } end as “{ $status }”? Choose the reason or write it; the requester will read it.
+ask-suspend-choice = Why does ticket #{ $number } go on hold? Choose the reason or write it{ $reads ->
+    [no] .
+   *[yes] ; the requester will read it.
+}
+ask-notmanaged-choice = Why does ticket #{ $number } end as “{ $status }”? Choose the reason or write it{ $reads ->
+    [no] .
+   *[yes] ; the requester will read it.
+}
 ask-withdraw-choice = Shall I withdraw your ticket #{ $number }? Nobody will work on it.
 button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
@@ -94,6 +100,14 @@ ask-reply-text = Write your message about ticket #{ $number }.
 ask-answer-text = What is the answer to ticket #{ $number }? The help desk will use it to tell the solution.
 ask-vendor-text = What is the { $vendor } to do for ticket #{ $number }? The requester will read it.
 ask-solve-text = How was ticket #{ $number } solved? The requester will read your answer.
+ask-vendor-text = What is the vendor to do for ticket #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read it.
+}
+ask-solve-text = How was ticket #{ $number } solved?{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read your answer.
+}
 ask-reject-text = I am sorry that ticket #{ $number } is not solved yet. What is missing?
 ask-comment-text = If you like, write a comment about the service on ticket #{ $number }.
 
@@ -200,6 +214,8 @@ done-arrive-untold = I noted that you are at the workplace for ticket #{ $number
 done-decline-untold = I noted that ticket #{ $number } was not approved, with your reason.
 done-miss-untold = I noted the visit for ticket #{ $number } and that nobody was there.
 done-notmanaged-untold = Ticket #{ $number } ended as “{ $status }”.
+# What a requester writes while nobody can be told.
+done-reply-unheard = I saved your message on ticket #{ $number }. Whoever works on it will read it.
 done-reply-untold = I saved your message on ticket #{ $number }.
 done-return-untold = I noted that you returned the equipment of ticket #{ $number }.
 done-route-untold = Ticket #{ $number } was sent to “{ $route }”.

@@ -1,12 +1,20 @@
 ### What serves everywhere: instants, names, buttons.
 
-when-today = today at { $time }
-when-tomorrow = tomorrow at { $time }
-when-yesterday = yesterday at { $time }
-when-date = { weekday }, { month } { $day } at { $time }
-when-date-year = { weekday }, { month } { $day }, { $year } at { $time }
-time = { $clock } { $half ->
+when-today = today { at } { $time }
+when-tomorrow = tomorrow { at } { $time }
+when-yesterday = yesterday { at } { $time }
+when-date = { weekday } { $day } { month } { at } { $time }
+when-date-year = { weekday } { $day } { month } { $year } { at } { $time }
+when-day = { weekday } { $day } { month }
+named-day = { $day } ({ $name })
+# In Spanish this follows the hour.
+at = { $hour ->
+   *[other] at
+}
+# The space keeps the hour on one line.
+time = { $clock }{"\u00A0"}{ $half ->
     [morning] a.m.
+    [noon] noon
    *[afternoon] p.m.
 }
 weekday = { $weekday ->

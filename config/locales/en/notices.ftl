@@ -1,6 +1,8 @@
 ### Notices: what each person is told when something happens to a ticket.
 
-notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). We expect to solve it no later than { $due }
+# No time runs for whoever has a ticket on hold.
+notice-accepted-on-hold = { $name } has your ticket #{ $number } ({ $title }) now. It is still on hold: “{ $reason }”.
+notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). { promise }
 notice-registered-for = { $by } of the help desk registered ticket #{ $number } ({ $title }) for you. You can follow it here; if something is not right, use Reply.
 notice-registered-after = { $by } of the help desk registered as ticket #{ $number } ({ $title }) what was already done for you.
 notice-registered-before = { $count ->
@@ -14,7 +16,11 @@ notice-suspended = Your ticket #{ $number } is on hold: “{ $reason }”. We wi
 notice-vendor = Your ticket #{ $number } needs an outside { $vendor }: “{ $reason }”. We will tell you when we go on.
 notice-not-managed = Your ticket #{ $number } ({ $title }) ends as “{ $status }”: “{ $reason }”. If something changes or was left out, open a related ticket.
 notice-not-managed-technician = Ticket #{ $number } ({ $title }) ended as “{ $status }”: “{ $reason }”.
-notice-resumed = We are working again on your ticket #{ $number }. We expect to solve it no later than { $due }
+notice-resumed = We are working again on your ticket #{ $number }. { promise }
+# Days without service that were decreed after something was promised.
+notice-postponed = There will be no service: { $days }. This moves the due date of your ticket #{ $number } ({ $title }). { promise }
+notice-postponed-technician = There will be no service: { $days }. This moves the due date of ticket #{ $number } ({ $title }). Resolve it by { $due }
+notice-postponed-answer = There will be no service: { $days }. You have more time to answer about your ticket #{ $number } ({ $title }): without your answer it closes { $when }
 notice-reply = { $name } writes about ticket #{ $number }:
 notice-attachment = The requester sent an attachment to ticket #{ $number }. It is kept by reference.
 notice-released = Ticket #{ $number } ({ $title }) is back with { $group }: { $from } does not have it any more.
@@ -63,12 +69,12 @@ done-group-empty = { $told ->
 }
 notice-poison = A message could not be processed and was set aside with the reference { $reference }. Everything else goes on.
 # How the promised times stand. $owner is whoever has the ticket, or its group.
-warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It is to be taken no later than { $due }
-breach-own = The time for taking ticket #{ $number } ({ $title }) of { $owner } is over. It was to be taken no later than { $due }
-escalation-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }, and its time was over a while ago. It was to be taken no later than { $due }
-warning-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is due soon. It is to be solved no later than { $due }
-breach-resolve = The time of ticket #{ $number } ({ $title }), which { $owner } has, is over. It was to be solved no later than { $due }
-escalation-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is still not solved, and its time was over a while ago. It was to be solved no later than { $due }
+warning-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. Accept it by { $due }
+breach-own = The time for taking ticket #{ $number } ({ $title }) of { $owner } is over. It was due { $due }
+escalation-own = Nobody has taken ticket #{ $number } ({ $title }) of { $owner }. It has been overdue since { $due }
+warning-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is due soon. Resolve it by { $due }
+breach-resolve = The time of ticket #{ $number } ({ $title }), which { $owner } has, is over. It was due { $due }
+escalation-resolve = Ticket #{ $number } ({ $title }), which { $owner } has, is still not solved. It has been overdue since { $due }
 digest-heading = Several times need attention:
 reminder = A reminder of ticket #{ $number }: your answer is missing.
 

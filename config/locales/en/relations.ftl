@@ -13,9 +13,15 @@ ask-escalate-person = Who does ticket #{ $number } go to? Choose or write the na
 ask-escalate-nobody = There is nobody else to pass ticket #{ $number } to. With Back you can choose a group.
 ask-suspend-text = What do you need to know from the requester? When they answer, ticket #{ $number } goes on by itself.
 ask-child-choice = What is the ticket related to #{ $number } about, or which group is it for?
-ask-child-text = What is the other group to do? The requester will read it too.
+ask-child-text = What is the other group to do?{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read it too.
+}
 ask-asset-text = Which equipment did you touch for ticket #{ $number }? Write its tag or serial number. If you checked it against the inventory, add “verified”.
-ask-decline-text = Why is ticket #{ $number } not approved? The requester will read your answer.
+ask-decline-text = Why is ticket #{ $number } not approved?{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read your answer.
+}
 ask-asset = Which equipment did you touch? Write its tag or serial number. If you checked it against the inventory, add “verified”.
 form-suspend = What do you need to know?
 form-child = What is the other group to do?
@@ -33,7 +39,10 @@ done-approve = You approved ticket #{ $number }. I opened ticket #{ $other } for
 done-decline = You declined ticket #{ $number }. I told the requester, with your reason.
 done-asset = I noted equipment { $tag } on ticket #{ $number }.
 
-card-decide = Decide no later than { $value }
+card-decide = { $own-form ->
+    [past] Not decided: overdue since { $own }
+   *[future] Decide by { $own }
+}
 card-meant-for = For: { $value }
 card-parent = Comes from ticket #{ $number } { $title }
 card-title-hidden = (restricted)
@@ -46,9 +55,13 @@ card-asset = { $tag }{ $verified ->
 }
 card-approved = It was approved.
 card-declined = Not approved: { $value }
-requester-new-approval = It is registered. The { $group } team decides whether it is approved: we will answer no later than { $own }
-requester-escalated-person = It is now with { $name }, of { $group }. We expect to solve it no later than { $resolve }
-requester-on-site = It is with on-site support ({ $group }): they will come to you. We expect to solve it no later than { $resolve }
+requester-new-approval = It is registered. The { $group } team decides whether it is approved. { decision }
+decision = { $own-form ->
+    [past] We are late with our answer: we apologise.
+   *[future] We will answer by { $own }
+}
+requester-escalated-person = It is now with { $name }, of { $group }. { promise }
+requester-on-site = It is with on-site support ({ $group }): they will come to you. { promise }
 requester-with-vendor = { $name }, of { $group }, is working on it.
 requester-approved = It was approved.
 requester-declined = It was not approved: { $reason }

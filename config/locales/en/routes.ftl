@@ -24,7 +24,10 @@ workbook-proactive = Received because the desk found it
 
 # What does not go to an outside provider but to another procedure of the house.
 button-vendor-procedure = Pass to { $status }
-ask-vendor-procedure-text = What does ticket #{ $number } need? The requester will read it.
+ask-vendor-procedure-text = What does ticket #{ $number } need?{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read it.
+}
 form-vendor-procedure = What does it need?
 done-vendor-procedure = Ticket #{ $number } is in “{ $status }”: “{ $reason }”.
 notice-vendor-procedure = Your ticket #{ $number } goes to the procedure “{ $procedure }”: “{ $reason }”. We will tell you when we go on.

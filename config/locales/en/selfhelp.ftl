@@ -13,7 +13,10 @@ report-self-help = Solved with the guide: { $count }
 workbook-self-help = Solved with the guide
 
 card-training = Training: { $value }
-ask-training-text = What did you train the requester of ticket #{ $number } in? They will read your answer.
+ask-training-text = What did you train the requester of ticket #{ $number } in?{ $reads ->
+    [no] {""}
+   *[yes] {" "}They will read your answer.
+}
 form-training = What was the training about?
 done-training = The training is recorded on ticket #{ $number }. I told the requester.
 notice-training = The training you received with ticket #{ $number } ({ $title }) was recorded: “{ $text }”.

@@ -6,6 +6,9 @@ help-category = change the category of a ticket
 option-priority = priority
 option-priority-help = critical, high, medium or low
 
+# A status named after visits does not tell what else is waited for.
+status-on-hold = On hold
+
 button-visit = Plan a visit
 button-visit-another = Another time
 button-visit-again = Plan another visit
@@ -30,8 +33,12 @@ done-visit-chosen = Done: the visit for ticket #{ $number } is { $when }
 done-visit-agreed = Done: the visit for ticket #{ $number } is { $when }
 done-arrive = I noted that you are at the workplace for ticket #{ $number }. I told the requester.
 
-ask-miss-text = What did you find at the workplace of ticket #{ $number }? Write it and, if you can, send a photo. The requester will read it.
-ask-miss-photo = Do you have a photo of the visit for ticket #{ $number }? Send it here.
+ask-miss-text = What did you find at the workplace of ticket #{ $number }? Write it and, if you can, send a photo.{ $reads ->
+    [no] {""}
+   *[yes] {" "}The requester will read it.
+}
+ask-evidence-photo = Do you have a photo of the visit for ticket #{ $number }? Send it here.
+done-evidence = I saved the evidence of the visit with ticket #{ $number }.
 added-to-note = I added it to the note.
 form-miss = What did you find there?
 done-miss = I noted the visit for ticket #{ $number } and that nobody was there. I told the requester.
@@ -83,6 +90,7 @@ card-visits-past = { $count ->
     [one] One visit before.
    *[other] { $count } visits before.
 }
+card-visit-missed = Nobody was at the workplace { $when }: “{ $note }”
 card-equipment = { $at ->
     [workshop] Equipment in the workshop: { $what }
    *[vendor] Equipment at the { $vendor }'s: { $what }
@@ -94,7 +102,7 @@ requester-queue = { $count ->
 }
 requester-there = { $name } is at your workplace to work on it.
 requester-visit-pending = { $name } is going to visit you.
-requester-visit-missed = We looked for you at your workplace and you were not there. Another time is to be agreed on.
+requester-visit-missed = We came to your workplace and found nobody. Another time is to be agreed on.
 requester-waits-equipment = It waits for your equipment.
 
 notice-accepted-waits = { $name } is now working on your ticket #{ $number } ({ $title }).
@@ -103,24 +111,31 @@ notice-visit-planned = A visit was planned for you, for ticket #{ $number } ({ $
 notice-visit-chosen = The requester chose another time for the visit of ticket #{ $number } ({ $title }): { $when }
 notice-visit-agreed = The visit for ticket #{ $number } ({ $title }) suits the requester: { $when }
 notice-visit-cancelled = The visit you had { $when } for ticket #{ $number } is off. We will tell you how we go on.
+notice-visit-not-needed = The visit you had { $when } for ticket #{ $number } is not needed any more.
+notice-visit-not-needed-technician = The visit for ticket #{ $number } ({ $title }) is not needed any more: { $when }
 notice-visit-arrived = { $name } arrived at your workplace { $when }, for ticket #{ $number }.
-notice-visit-missed = { $name } came to your workplace { $when } and you were not there: “{ $note }”. Tell us when we may come back for ticket #{ $number }.
+notice-visit-missed = { $name } came to your workplace { $when } and found nobody: “{ $note }”. Tell us when we may come back for ticket #{ $number }.
 notice-equipment-workshop = { $name } takes your equipment ({ $what }) to the workshop, for ticket #{ $number }. We will tell you when it is back.
 notice-equipment-vendor = { $name } takes your equipment ({ $what }) to an outside { $vendor }, for ticket #{ $number }. We will tell you when it is back.
 notice-equipment-returned = { $name } returned your equipment ({ $what }), for ticket #{ $number }. Do you have it?
 notice-equipment-received = The requester confirmed having the equipment of ticket #{ $number }.
-notice-priority = The priority of your ticket #{ $number } ({ $title }) is { $priority } now. We expect to solve it no later than { $due }
+notice-priority = The priority of your ticket #{ $number } ({ $title }) is { $priority } now. { promise }
 notice-priority-waits = The priority of your ticket #{ $number } ({ $title }) is { $priority } now. Its time runs again when we go on.
 notice-priority-technician = The priority of ticket #{ $number } ({ $title }) is { $priority } now.
 visit-reminder = You have a visit { $when } for ticket #{ $number } ({ $title }): { $requester }, { $place }.
 visit-question = How was the visit for ticket #{ $number } ({ $title })? It was { $when }, with { $requester }, and I do not know what happened.
 
-sla-priority = { $when }: { $name } changed the priority from { $from } to { $to }; the time was counted anew from when the ticket came.
+sla-priority = { $when }: { $name } changed the priority from { $from } to { $to }; { $promise ->
+    [kept] the time for a solution was over already and stays so.
+    [restarted] the time for a solution counts from then.
+   *[anew] the time was counted anew from when the ticket came.
+}
 sla-visit = visit { $when }
 sla-visit-missed = nobody there: { $note }
 
 refuse-no-visit-then = { $why ->
     [past] That time is over ({ $when }). Choose another.
+    [overruns] A visit that begins then does not end within working hours ({ $when }). Choose another.
     [out_of_hours] Nobody works at that time ({ $when }). Choose another.
     [too_far] That date is far away ({ $when }). Choose a nearer one.
    *[taken] There is another visit at that time ({ $when }). Choose another.

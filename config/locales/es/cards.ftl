@@ -9,8 +9,15 @@ card-technician = Atiende: { $value }
 card-group = Grupo: { $value }
 card-answer = Respuesta de { $group }: { $value }
 card-details = Detalles: { $value }
-card-own = Aceptar a más tardar { $value }
-card-resolve = Solucionar a más tardar { $value }
+# A quien atiende se le dice también desde cuándo está vencido.
+card-own = { $own-form ->
+    [past] Sin aceptar: el plazo se venció { $own }
+   *[future] Aceptar a más tardar { $own }
+}
+card-resolve = { $due-form ->
+    [past] Sin solución: el plazo se venció { $due }
+   *[future] Solucionar a más tardar { $due }
+}
 card-suspension = En espera: { $value }
 card-justification = Escalado porque: { $value }
 card-refused = Motivo: { $value }
@@ -23,10 +30,23 @@ card-attachments = { $count ->
 card-thread-overheard = Aquí los comandos no necesitan número, y lo que usted escriba queda como nota interna.
 card-thread-called = Aquí los comandos no necesitan número, y lo que usted escriba mencionándome queda como nota interna.
 
-requester-new = Quedó registrado. Lo atenderá el equipo de { $group }: le contestamos a más tardar { $own } y esperamos solucionarlo a más tardar { $resolve }
-requester-released = Vuelve al equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }
-requester-escalated = Ahora está en manos del equipo de { $group }. Esperamos solucionarlo a más tardar { $resolve }
-requester-in-progress = Lo atiende { $name }. Esperamos solucionarlo a más tardar { $resolve }
+# Lo que se promete a quien pidió: nunca un instante que ya pasó.
+promise = { $due-form ->
+    [past] Nos hemos demorado más de lo que le prometimos: le pedimos disculpas.
+    [none] Todavía no hay fecha de solución.
+   *[future] Esperamos solucionarlo a más tardar { $due }
+}
+answer = { $own-form ->
+    [past] { $due-form ->
+        [future] Nos hemos demorado en contestarle: le pedimos disculpas.
+       *[past] {""}
+    }
+   *[future] Le contestamos a más tardar { $own }
+}
+requester-new = Quedó registrado. Lo atenderá el equipo de { $group }. { answer } { promise }
+requester-released = Vuelve al equipo de { $group }. { promise }
+requester-escalated = Ahora está en manos del equipo de { $group }. { promise }
+requester-in-progress = Lo atiende { $name }. { promise }
 requester-suspended = Está en espera: { $reason }
 requester-solved = { $name } dio una solución: { $solution }
 requester-closed = Solución: { $solution }
@@ -34,7 +54,10 @@ requester-withdrawn = Usted lo retiró.
 requester-not-managed = Motivo: { $reason }
 
 survey-solution = { $name } dio esta solución:
-survey-ask = { $question } Si no nos cuenta, el caso se cierra { $by }
+survey-ask = { $question } Si no nos cuenta, el caso se cierra { $when-form ->
+    [future] { $when }
+   *[past] pronto.
+}
 survey-rate = { $rating }
 survey-thanks = Gracias por calificarnos con { $stars } de 5. El caso #{ $number } queda cerrado.
 survey-silence = El caso #{ $number } se cerró sin su respuesta: { $rule }.

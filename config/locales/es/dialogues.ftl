@@ -85,8 +85,14 @@ ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien as
 ask-assign-choice = ¿Quién atenderá el caso #{ $number }?
 ask-escalate-choice = ¿A qué grupo pasa el caso #{ $number }, o a qué persona?
 ask-escalate-text = ¿Por qué lo escala? Quien lo reciba leerá su justificación.
-ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo; el solicitante lo leerá.
-ask-notmanaged-choice = ¿Por qué termina el caso #{ $number } como «{ $status }»? Elija el motivo o escríbalo; el solicitante lo leerá.
+ask-suspend-choice = ¿Por qué queda en espera el caso #{ $number }? Elija el motivo o escríbalo{ $reads ->
+    [no] .
+   *[yes] ; el solicitante lo leerá.
+}
+ask-notmanaged-choice = ¿Por qué termina el caso #{ $number } como «{ $status }»? Elija el motivo o escríbalo{ $reads ->
+    [no] .
+   *[yes] ; el solicitante lo leerá.
+}
 ask-withdraw-choice = ¿Retiro su caso #{ $number }? Nadie lo atenderá.
 button-yes-withdraw = Sí, retirarlo
 ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
@@ -94,6 +100,14 @@ ask-reply-text = Escriba su mensaje sobre el caso #{ $number }.
 ask-answer-text = ¿Cuál es la respuesta al caso #{ $number }? La mesa de ayuda la usará para informar la solución.
 ask-vendor-text = ¿Qué debe hacer el { $vendor } en el caso #{ $number }? El solicitante lo leerá.
 ask-solve-text = ¿Cómo se solucionó el caso #{ $number }? El solicitante leerá su respuesta.
+ask-vendor-text = ¿Qué debe hacer el proveedor en el caso #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante lo leerá.
+}
+ask-solve-text = ¿Cómo se solucionó el caso #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante leerá su respuesta.
+}
 ask-reject-text = Lamento que el caso #{ $number } siga sin solución. ¿Qué falta?
 ask-comment-text = Si quiere, escriba un comentario sobre la atención del caso #{ $number }.
 
@@ -200,6 +214,8 @@ done-arrive-untold = Registré que usted llegó al puesto por el caso #{ $number
 done-decline-untold = Registré que el caso #{ $number } no se aprobó, con su motivo.
 done-miss-untold = Registré la visita del caso #{ $number } y que nadie la atendió.
 done-notmanaged-untold = El caso #{ $number } terminó como «{ $status }».
+# Lo que escribe quien pidió, cuando no hay a quién avisarle.
+done-reply-unheard = Guardé su mensaje en el caso #{ $number }. Lo leerá quien atienda el caso.
 done-reply-untold = Guardé su mensaje en el caso #{ $number }.
 done-return-untold = Registré que devolvió el equipo del caso #{ $number }.
 done-route-untold = El caso #{ $number } quedó remitido a «{ $route }».

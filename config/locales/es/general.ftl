@@ -1,13 +1,22 @@
 ### Lo que sirve en todas partes: instantes, nombres, botones.
 
-when-today = hoy a las { $time }
-when-tomorrow = mañana a las { $time }
-when-yesterday = ayer a las { $time }
-when-date = el { weekday } { $day } de { month } a las { $time }
-when-date-year = el { weekday } { $day } de { month } de { $year } a las { $time }
-time = { $clock } { $half ->
-    [morning] a. m.
-   *[afternoon] p. m.
+when-today = hoy { at } { $time }
+when-tomorrow = mañana { at } { $time }
+when-yesterday = ayer { at } { $time }
+when-date = el { weekday } { $day } de { month } { at } { $time }
+when-date-year = el { weekday } { $day } de { month } de { $year } { at } { $time }
+when-day = { weekday } { $day } de { month }
+named-day = { $day } ({ $name })
+# El artículo va con la hora.
+at = { $hour ->
+    [1] a la
+   *[other] a las
+}
+# Los espacios no dejan partir la hora en dos renglones.
+time = { $clock }{"\u00A0"}{ $half ->
+    [morning] a.{"\u00A0"}m.
+    [noon] m.
+   *[afternoon] p.{"\u00A0"}m.
 }
 weekday = { $weekday ->
     [0] lunes

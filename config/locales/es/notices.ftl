@@ -1,6 +1,8 @@
 ### Avisos: lo que se cuenta a cada quien cuando algo pasa con un caso.
 
-notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). Esperamos solucionarlo a más tardar { $due }
+# A quien atiende un caso en espera no le corre ningún plazo.
+notice-accepted-on-hold = { $name } tiene ahora su caso #{ $number } ({ $title }). Sigue en espera: «{ $reason }».
+notice-accepted = { $name } ya atiende su caso #{ $number } ({ $title }). { promise }
 notice-registered-for = { $by }, de la mesa de ayuda, registró para usted el caso #{ $number } ({ $title }). Aquí puede seguirlo; si algo no es así, use Responder.
 notice-registered-after = { $by }, de la mesa de ayuda, registró como caso #{ $number } ({ $title }) lo que ya le atendió.
 notice-registered-before = { $count ->
@@ -14,7 +16,11 @@ notice-suspended = Su caso #{ $number } queda en espera: «{ $reason }». Le avi
 notice-vendor = Su caso #{ $number } necesita un { $vendor } externo: «{ $reason }». Le avisaremos cuando sigamos.
 notice-not-managed = Su caso #{ $number } ({ $title }) termina como «{ $status }»: «{ $reason }». Si algo cambia o falta por contar, abra un caso relacionado.
 notice-not-managed-technician = El caso #{ $number } ({ $title }) terminó como «{ $status }»: «{ $reason }».
-notice-resumed = Seguimos con su caso #{ $number }. Esperamos solucionarlo a más tardar { $due }
+notice-resumed = Seguimos con su caso #{ $number }. { promise }
+# Días sin servicio que se decretaron después de prometer.
+notice-postponed = No habrá servicio: { $days }. Por eso cambia el plazo de su caso #{ $number } ({ $title }). { promise }
+notice-postponed-technician = No habrá servicio: { $days }. Por eso cambia el plazo del caso #{ $number } ({ $title }). Hay que solucionarlo a más tardar { $due }
+notice-postponed-answer = No habrá servicio: { $days }. Por eso tiene más tiempo para responder por su caso #{ $number } ({ $title }): sin su respuesta se cierra { $when }
 notice-reply = { $name } escribe sobre el caso #{ $number }:
 notice-attachment = El solicitante envió un adjunto al caso #{ $number }. Queda en referencia.
 notice-released = El caso #{ $number } ({ $title }) volvió a { $group }: { $from } ya no lo tiene.
@@ -64,11 +70,11 @@ done-group-empty = { $told ->
 notice-poison = Un mensaje no se pudo procesar y quedó apartado con la referencia { $reference }. Los demás siguen su curso.
 # Cómo van los plazos prometidos. $owner es quien tiene el caso, o su grupo.
 warning-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. Hay que tomarlo a más tardar { $due }
-breach-own = Se venció el plazo para tomar el caso #{ $number } ({ $title }), de { $owner }. Debía tomarse a más tardar { $due }
-escalation-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }, y su plazo pasó hace rato. Debía tomarse a más tardar { $due }
+breach-own = Se venció el plazo para tomar el caso #{ $number } ({ $title }), de { $owner }. El plazo era { $due }
+escalation-own = Nadie ha tomado el caso #{ $number } ({ $title }), de { $owner }. El plazo se venció { $due }
 warning-resolve = Se acerca el plazo del caso #{ $number } ({ $title }), que tiene { $owner }. Hay que solucionarlo a más tardar { $due }
-breach-resolve = Se venció el plazo del caso #{ $number } ({ $title }), que tiene { $owner }. Debía solucionarse a más tardar { $due }
-escalation-resolve = El caso #{ $number } ({ $title }), que tiene { $owner }, sigue sin solución y su plazo pasó hace rato. Debía solucionarse a más tardar { $due }
+breach-resolve = Se venció el plazo del caso #{ $number } ({ $title }), que tiene { $owner }. El plazo era { $due }
+escalation-resolve = El caso #{ $number } ({ $title }), que tiene { $owner }, sigue sin solución. El plazo se venció { $due }
 digest-heading = Varios plazos piden atención:
 reminder = Le recordamos el caso #{ $number }: falta su respuesta.
 

@@ -13,9 +13,15 @@ ask-escalate-person = ¿A quién pasa el caso #{ $number }? Elija o escriba el n
 ask-escalate-nobody = No hay otra persona a quien pasar el caso #{ $number }. Con Atrás puede elegir un grupo.
 ask-suspend-text = ¿Qué necesita saber del solicitante? Cuando responda, el caso #{ $number } sigue por sí solo.
 ask-child-choice = ¿De qué se trata el caso relacionado con el #{ $number }, o para qué grupo es?
-ask-child-text = ¿Qué debe hacer el otro grupo? El solicitante también lo leerá.
+ask-child-text = ¿Qué debe hacer el otro grupo?{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante también lo leerá.
+}
 ask-asset-text = ¿Qué equipo intervino en el caso #{ $number }? Escriba su placa o serial. Si lo comparó con el inventario, agregue «verificado».
-ask-decline-text = ¿Por qué no se aprueba el caso #{ $number }? El solicitante leerá su respuesta.
+ask-decline-text = ¿Por qué no se aprueba el caso #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante leerá su respuesta.
+}
 ask-asset = ¿Qué equipo intervino? Escriba su placa o serial. Si lo comparó con el inventario, agregue «verificado».
 form-suspend = ¿Qué necesita saber?
 form-child = ¿Qué debe hacer el otro grupo?
@@ -33,7 +39,10 @@ done-approve = Aprobó el caso #{ $number }. Abrí el caso #{ $other } para { $t
 done-decline = Rechazó el caso #{ $number }. Se lo conté al solicitante con su motivo.
 done-asset = Anoté el equipo { $tag } en el caso #{ $number }.
 
-card-decide = Decidir a más tardar { $value }
+card-decide = { $own-form ->
+    [past] Sin decidir: el plazo se venció { $own }
+   *[future] Decidir a más tardar { $own }
+}
 card-meant-for = Para: { $value }
 card-parent = Viene del caso #{ $number } { $title }
 card-title-hidden = (reservado)
@@ -46,9 +55,13 @@ card-asset = { $tag }{ $verified ->
 }
 card-approved = Quedó aprobado.
 card-declined = No se aprobó: { $value }
-requester-new-approval = Quedó registrado. El equipo de { $group } decide si se aprueba: le contestamos a más tardar { $own }
-requester-escalated-person = Ahora está en manos de { $name }, de { $group }. Esperamos solucionarlo a más tardar { $resolve }
-requester-on-site = Está con soporte en sitio ({ $group }): irán a su puesto. Esperamos solucionarlo a más tardar { $resolve }
+requester-new-approval = Quedó registrado. El equipo de { $group } decide si se aprueba. { decision }
+decision = { $own-form ->
+    [past] Nos hemos demorado en contestarle: le pedimos disculpas.
+   *[future] Le contestamos a más tardar { $own }
+}
+requester-escalated-person = Ahora está en manos de { $name }, de { $group }. { promise }
+requester-on-site = Está con soporte en sitio ({ $group }): irán a su puesto. { promise }
 requester-with-vendor = Lo atiende { $name }, de { $group }.
 requester-approved = Quedó aprobado.
 requester-declined = No se aprobó: { $reason }

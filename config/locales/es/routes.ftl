@@ -24,7 +24,10 @@ workbook-proactive = Recibidos porque la mesa los encontró
 
 # Lo que no va a un proveedor externo, sino a otro procedimiento de la casa.
 button-vendor-procedure = Pasar a { $status }
-ask-vendor-procedure-text = ¿Qué hace falta en el caso #{ $number }? El solicitante lo leerá.
+ask-vendor-procedure-text = ¿Qué hace falta en el caso #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante lo leerá.
+}
 form-vendor-procedure = ¿Qué hace falta?
 done-vendor-procedure = El caso #{ $number } queda en «{ $status }»: «{ $reason }».
 notice-vendor-procedure = Su caso #{ $number } pasa al procedimiento «{ $procedure }»: «{ $reason }». Le avisaremos cuando sigamos.

@@ -13,7 +13,10 @@ report-self-help = Solucionados con la guía: { $count }
 workbook-self-help = Solucionados con la guía
 
 card-training = Capacitación: { $value }
-ask-training-text = ¿En qué capacitó a la persona del caso #{ $number }? Ella leerá su respuesta.
+ask-training-text = ¿En qué capacitó a la persona del caso #{ $number }?{ $reads ->
+    [no] {""}
+   *[yes] {" "}Ella leerá su respuesta.
+}
 form-training = ¿En qué fue la capacitación?
 done-training = Quedó registrada la capacitación en el caso #{ $number }. Se lo conté al solicitante.
 notice-training = Quedó registrada la capacitación que recibió con el caso #{ $number } ({ $title }): «{ $text }».

@@ -6,6 +6,9 @@ help-category = cambiar la categoría de un caso
 option-priority = prioridad
 option-priority-help = crítica, alta, media o baja
 
+# Un estado con nombre de visita no dice por qué más se espera.
+status-on-hold = En espera
+
 button-visit = Programar visita
 button-visit-another = Otra hora
 button-visit-again = Programar otra visita
@@ -30,8 +33,12 @@ done-visit-chosen = Listo: la visita por el caso #{ $number } es { $when }
 done-visit-agreed = Listo: la visita por el caso #{ $number } es { $when }
 done-arrive = Anoté que usted llegó al puesto por el caso #{ $number }. Se lo conté al solicitante.
 
-ask-miss-text = ¿Qué encontró en el puesto del caso #{ $number }? Escríbalo y, si puede, envíe una foto. El solicitante lo leerá.
-ask-miss-photo = ¿Tiene una foto de la visita del caso #{ $number }? Envíela aquí.
+ask-miss-text = ¿Qué encontró en el puesto del caso #{ $number }? Escríbalo y, si puede, envíe una foto.{ $reads ->
+    [no] {""}
+   *[yes] {" "}El solicitante lo leerá.
+}
+ask-evidence-photo = ¿Tiene una foto de la visita del caso #{ $number }? Envíela aquí.
+done-evidence = Guardé la evidencia de la visita en el caso #{ $number }.
 added-to-note = Lo agregué a la nota.
 form-miss = ¿Qué encontró en el puesto?
 done-miss = Anoté la visita del caso #{ $number } y que no encontró a nadie. Se lo conté al solicitante.
@@ -83,6 +90,7 @@ card-visits-past = { $count ->
     [one] Una visita anterior.
    *[other] { $count } visitas anteriores.
 }
+card-visit-missed = No había nadie en el puesto { $when }: «{ $note }»
 card-equipment = { $at ->
     [workshop] Equipo en el taller: { $what }
    *[vendor] Equipo en la sede del { $vendor }: { $what }
@@ -94,7 +102,7 @@ requester-queue = { $count ->
 }
 requester-there = { $name } está en su puesto para atender el caso.
 requester-visit-pending = Está pendiente la visita de { $name }.
-requester-visit-missed = Pasamos por su puesto y usted no estaba. Falta acordar otro momento.
+requester-visit-missed = Pasamos por su puesto y no encontramos a nadie. Falta acordar otro momento.
 requester-waits-equipment = Está en espera de su equipo.
 
 notice-accepted-waits = { $name } ya atiende su caso #{ $number } ({ $title }).
@@ -103,24 +111,31 @@ notice-visit-planned = Le programaron una visita por el caso #{ $number } ({ $ti
 notice-visit-chosen = El solicitante eligió otro momento para la visita del caso #{ $number } ({ $title }): { $when }
 notice-visit-agreed = Al solicitante le sirve la visita del caso #{ $number } ({ $title }): { $when }
 notice-visit-cancelled = La visita que tenía { $when } por el caso #{ $number } ya no va. Le avisaremos cómo seguimos.
+notice-visit-not-needed = Ya no hace falta la visita que tenía { $when } por el caso #{ $number }.
+notice-visit-not-needed-technician = Ya no hace falta la visita del caso #{ $number } ({ $title }): { $when }
 notice-visit-arrived = { $name } llegó a su puesto { $when }, por el caso #{ $number }.
-notice-visit-missed = { $name } pasó por su puesto { $when } y usted no estaba: «{ $note }». Cuéntenos cuándo podemos volver por el caso #{ $number }.
+notice-visit-missed = { $name } pasó por su puesto { $when } y no encontró a nadie: «{ $note }». Cuéntenos cuándo podemos volver por el caso #{ $number }.
 notice-equipment-workshop = { $name } lleva su equipo ({ $what }) al taller, por el caso #{ $number }. Le avisaremos cuando vuelva.
 notice-equipment-vendor = { $name } lleva su equipo ({ $what }) a un { $vendor } externo, por el caso #{ $number }. Le avisaremos cuando vuelva.
 notice-equipment-returned = { $name } devolvió su equipo ({ $what }), por el caso #{ $number }. ¿Lo recibió?
 notice-equipment-received = El solicitante confirmó que recibió el equipo del caso #{ $number }.
-notice-priority = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. Esperamos solucionarlo a más tardar { $due }
+notice-priority = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. { promise }
 notice-priority-waits = Su caso #{ $number } ({ $title }) queda con prioridad { $priority }. Su plazo corre de nuevo cuando sigamos.
 notice-priority-technician = El caso #{ $number } ({ $title }) queda con prioridad { $priority }.
 visit-reminder = Tiene una visita { $when } por el caso #{ $number } ({ $title }): { $requester }, { $place }.
 visit-question = ¿Cómo le fue en la visita del caso #{ $number } ({ $title })? Era { $when }, con { $requester }, y no sé qué pasó.
 
-sla-priority = { $when }: { $name } cambió la prioridad de { $from } a { $to }; el plazo se contó de nuevo desde que llegó el caso.
+sla-priority = { $when }: { $name } cambió la prioridad de { $from } a { $to }; { $promise ->
+    [kept] el plazo de solución ya se había vencido y así queda.
+    [restarted] el plazo de solución se cuenta desde entonces.
+   *[anew] el plazo se contó de nuevo desde que llegó el caso.
+}
 sla-visit = visita { $when }
 sla-visit-missed = no estaba: { $note }
 
 refuse-no-visit-then = { $why ->
     [past] Esa hora ya pasó ({ $when }). Elija otra.
+    [overruns] Una visita que empieza a esa hora no termina dentro del horario ({ $when }). Elija otra.
     [out_of_hours] A esa hora no hay servicio ({ $when }). Elija otra.
     [too_far] Esa fecha está muy lejos ({ $when }). Elija una más cercana.
    *[taken] A esa hora ya hay otra visita ({ $when }). Elija otra.

@@ -47,7 +47,8 @@ impl Look {
 
     /// A button as it is read.
     pub fn button(self, button: &Button) -> String {
-        self.styled(&format!("[{}]", harmless(&button.label)), BUTTON)
+        let label = harmless(&button.label).replace('\u{a0}', " ");
+        self.styled(&format!("[{label}]"), BUTTON)
     }
 
     /// Something said beside the conversation.
@@ -97,7 +98,9 @@ impl Look {
                     }
                     used += word.chars().count();
                     let last = lines.len() - 1;
-                    lines[last].push_str(&self.styled(word, code(piece.style)));
+                    // Lines are broken by now, and who searches a transcript types ordinary spaces.
+                    let word = word.replace('\u{a0}', " ");
+                    lines[last].push_str(&self.styled(&word, code(piece.style)));
                 }
             }
         }

@@ -69,6 +69,9 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
             None => options.tickets = tickets(turn, form.verb.verb()).await?,
             Some(number) => {
                 let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
+                let requester = ticket.requester_id;
+                options.unreached = requester != turn.actor.id
+                    && people::addresses(turn.act.tx, requester).await?.is_empty();
                 if form.verb == FormVerb::Assign {
                     let members = people::members(turn.act.tx, &ticket.group_key).await?;
                     let others = members.into_iter().filter(|p| Some(p.id) != ticket.technician_id);

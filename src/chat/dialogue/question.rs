@@ -99,6 +99,8 @@ pub struct Options {
     pub tickets: Vec<(TicketNumber, String)>,
     /// The one among them that waits for its requester's answer.
     pub awaited: Option<TicketNumber>,
+    /// Whether no chat reaches the requester of the ticket, so that nothing is said to be read there.
+    pub unreached: bool,
     /// People to choose from.
     pub people: Vec<Candidate>,
     /// Where the requester last asked for help.

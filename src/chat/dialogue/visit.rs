@@ -12,6 +12,7 @@ use super::{
 use crate::{
     chat::{commands, notify, refusal, turn::Turn, untold, wording::Voice},
     domain::{
+        calendar::Calendar,
         id::TicketNumber,
         refusal::Refusal,
         time::{MINUTE, Timestamp},
@@ -21,7 +22,7 @@ use crate::{
     entity::ticket,
     service::{
         Error, Result, editions,
-        ticket::{find, visit},
+        ticket::{find, visit, visiting_hours},
     },
 };
 
@@ -55,6 +56,8 @@ pub struct Visiting {
     pub away: bool,
     /// Whether the procedure knows a vendor.
     pub vendor: bool,
+    /// When the technicians who go work.
+    pub hours: Calendar,
 }
 
 const ANOTHER: &str = "another";
@@ -195,8 +198,7 @@ impl Visit {
     }
 
     fn take(mut self, at: Timestamp, voice: &Voice<'_>, visiting: &Visiting) -> Step {
-        let calendar = &voice.procedure.calendar;
-        let fits = rules::fits(calendar, &visiting.visits, &visiting.taken, (at, voice.now));
+        let fits = rules::fits(&visiting.hours, &visiting.visits, &visiting.taken, (at, voice.now));
         match (fits, self.number) {
             (Err(why), Some(number)) => {
                 let refusal = Refusal::NoVisitThen { number, at, why };
@@ -242,6 +244,7 @@ pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<
         there: standing.open.as_ref().is_some_and(|open| open.arrived_at.is_some()),
         away: standing.away.is_some(),
         vendor: rules.uses(crate::domain::status::Status::WithVendor),
+        hours: visiting_hours(&rules, ticket).clone(),
     }))
 }
 

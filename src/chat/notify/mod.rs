@@ -8,8 +8,10 @@ pub mod files;
 pub mod missed;
 pub mod permissions;
 pub mod places;
+mod postponed;
 mod precedence;
 mod relations;
+mod taken;
 pub mod threads;
 mod trouble;
 mod undelivered;
@@ -31,7 +33,7 @@ use crate::{
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About, clip},
         view::card,
-        wording::{Arg, Voice, number},
+        wording::{Arg, Voice, instants, number},
     },
     domain::{
         event::{Ending, Event},
@@ -67,6 +69,9 @@ async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
         events => events,
     };
     for event in events {
+        if matches!(event, Event::Accepted | Event::Assigned { .. }) && !taken::is_told_by(events) {
+            Box::pin(Notice { act, ticket: &done.ticket }.taken()).await?;
+        }
         on(act, &done.ticket, event).await?;
     }
     refresh(act, &done.ticket).await?;
@@ -89,19 +94,11 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.draw_for_group().await
         }
         Event::Accepted => {
-            // Whoever takes a ticket to let it wait at once tells why, and promises nothing. A visit
-            // may have been planned at once, and then no clock runs.
-            match ticket.resolve_due_at {
-                _ if ticket.suspension.is_some() => {}
-                Some(_) => notice.requester("notice-accepted", &[]).await?,
-                None => notice.requester("notice-accepted-waits", &[]).await?,
-            }
             notice.draw_for_technician(ticket.technician_id).await?;
             notice.open_threads(ticket.technician_id).await?;
             notice.show_files_to(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
-            notice.requester("notice-accepted", &[]).await?;
             notice.technician("notice-assigned", &[]).await?;
             notice.draw_for_technician(Some(*to)).await?;
             notice.open_threads(Some(*to)).await?;
@@ -155,7 +152,10 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         | Event::EquipmentMoved { .. }
         | Event::EquipmentReturned { .. }
         | Event::EquipmentReceived => notice.visit(event).await,
-        Event::Reprioritised { from, to } => notice.reprioritised(*from, *to).await,
+        Event::Postponed { days, close_at } => {
+            Box::pin(notice.postponed(days, *close_at)).await
+        }
+        Event::Reprioritised { from, to, .. } => notice.reprioritised(*from, *to).await,
         Event::Recategorised { group: Some(_), .. } => notice.recategorised().await,
         Event::Recategorised { group: None, .. }
         | Event::Solved { close_at: None, .. }
@@ -212,6 +212,11 @@ pub async fn registered_before(act: &Act<'_>, tickets: &[ticket::Model]) -> Resu
         refresh(act, ticket).await?;
     }
     Ok(())
+}
+
+/// Whether a chat reaches the technician who has a ticket, or the group while no technician has it.
+pub async fn is_heard(act: &Act<'_>, ticket: &ticket::Model) -> Result<bool> {
+    Ok(!Notice { act, ticket }.owners().await?.is_empty())
 }
 
 struct Notice<'n> {
@@ -353,13 +358,13 @@ impl Notice<'_> {
             ("title", self.ticket.title.as_str().into()),
             ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
             ("group", voice.group(&self.ticket.group_key).into()),
-            ("status", voice.status(self.ticket.status).into()),
+            ("status", voice.standing(self.ticket).into()),
             ("silence", voice.or_usual(closing.silence_rule.as_ref(), "rule-silence").into()),
             ("nosurvey", voice.or_usual(closing.no_survey_rule.as_ref(), "rule-no-survey").into()),
             ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
         ];
         args.extend_from_slice(extra);
-        let text = voice.rich(key, &args, &[("due", self.ticket.resolve_due_at)]);
+        let text = voice.rich(key, &args, &[instants::due(self.ticket.resolve_due_at)]);
         let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
         let message = Outgoing { text, buttons, ..Default::default() };
         let message = match key {

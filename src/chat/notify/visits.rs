@@ -7,7 +7,7 @@ use crate::{
         button::Code,
         outgoing::{Button, Outgoing},
         say::{self, About, clip},
-        wording::{Arg, Voice, number},
+        wording::{Arg, Voice, instants, number},
     },
     domain::{
         event::Event, priority::Priority, status::Status, time::Timestamp, verb::Verb,
@@ -71,11 +71,19 @@ impl Notice<'_> {
         self.requester_at("notice-visit-missed", at, vec![("button-choose-moment", choose)]).await
     }
 
-    /// Whoever is told the solution hears no more of a visit that is not needed.
+    /// A visit that is not made any more is taken back before its time, whatever ended it.
     async fn cancelled(&self, at: Timestamp) -> Result<()> {
         let over = self.ticket.status == Status::Solved || self.ticket.status.is_final();
         match over {
-            true => Ok(()),
+            true if at <= self.act.now => Ok(()),
+            true => {
+                self.requester_at("notice-visit-not-needed", (at, &[]), vec![]).await?;
+                // A supervisor may have ended it in the technician's stead.
+                match self.ticket.technician_id {
+                    Some(_) => self.technician_at("notice-visit-not-needed-technician", at).await,
+                    None => Ok(()),
+                }
+            }
             false => self.requester_at("notice-visit-cancelled", (at, &[]), vec![]).await,
         }
     }
@@ -193,7 +201,7 @@ async fn say_of_visit_to(
         ("requester", requester.map(|person| person.name).unwrap_or_default().into()),
         ("place", ticket.place.as_str().into()),
     ];
-    let text = voice.rich(key, &args, &[("when", Some(visit.scheduled_at))]);
+    let text = voice.rich(key, &args, &[instants::when(Some(visit.scheduled_at))]);
     let verbs = [
         (Verb::Arrive, "button-arrive"),
         (Verb::Miss, "button-miss"),

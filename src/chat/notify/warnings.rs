@@ -8,7 +8,7 @@ use crate::{
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
         say::{self, About},
-        wording::{Voice, number},
+        wording::{Voice, instants, number},
     },
     domain::{
         event::Event,
@@ -158,7 +158,7 @@ async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
         ("title", ticket.title.as_str().into()),
         ("owner", owner.into()),
     ];
-    Ok(voice.rich(key, &args, &[("due", due)]))
+    Ok(voice.rich(key, &args, &[instants::due(due)]))
 }
 
 fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {

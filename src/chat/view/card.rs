@@ -18,7 +18,7 @@ use crate::{
             sight::{Drawn, drawn, facts_for},
             visits,
         },
-        wording::{Voice, number},
+        wording::{Voice, instants, number},
     },
     domain::{
         event::{Ending, Event},
@@ -183,7 +183,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles
         ("reason", clip(voice.reason(reason), EXCERPT).into()),
         ("solution", clip(ticket.solution.as_deref().unwrap_or_default(), EXCERPT).into()),
     ];
-    let due = [("own", Some(ticket.own_due_at)), ("resolve", ticket.resolve_due_at)];
+    let due = [instants::own(ticket.own_due_at), instants::due(ticket.resolve_due_at)];
     line(text, voice.say("card-status", &args));
     if aid::requester_route(text, voice, &shown.aid) {
         return;
@@ -207,7 +207,7 @@ fn requester_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles
         Status::NotManaged => "requester-not-managed",
     };
     let key = visits::requester_key(shown).unwrap_or(usual);
-    text.append("\n", voice.rich(key, &args, &due));
+    text.append("\n", voice.on_card(key, &args, &due));
     visits::queue_line(text, voice, shown);
     visits::lines(text, voice, shown, false);
     aid::trainings(text, voice, &shown.aid);
@@ -254,11 +254,12 @@ fn staff_lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, titles: Ti
     }
     if ticket.owned_at.is_none() && !ticket.status.is_final() {
         let key = if ticket.approval { "card-decide" } else { "card-own" };
-        text.append("\n", voice.rich(key, &[], &[("value", Some(ticket.own_due_at))]));
+        text.append("\n", voice.on_card(key, &[], &[instants::own(ticket.own_due_at)]));
     }
     let works = !ticket.status.is_final() && !ticket.approval;
-    if let Some(due) = ticket.resolve_due_at.filter(|_| works) {
-        text.append("\n", voice.rich("card-resolve", &[], &[("value", Some(due))]));
+    if ticket.resolve_due_at.is_some() && works {
+        let due = [instants::due(ticket.resolve_due_at)];
+        text.append("\n", voice.on_card("card-resolve", &[], &due));
     }
     if let Some(reason) = &ticket.suspension {
         line(text, value("card-suspension", clip(voice.reason(reason), EXCERPT)));
@@ -327,11 +328,10 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         Button { label, code: code.encode() }
     };
     let Some(viewer) = viewer else {
-        let waits = matches!(
-            shown.ticket.status,
-            Status::New | Status::Escalated | Status::EscalatedOnSite
-        );
-        let waits = waits && shown.facts.technician.is_none();
+        let (status, technician) = (shown.ticket.status, &shown.facts.technician);
+        let works = matches!(status, Status::InProgress | Status::Reopened | Status::Solved);
+        // Whoever is at the workplace has it.
+        let waits = !works && !status.is_final() && technician.is_none();
         let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
         let decide = [(Verb::Approve, "button-approve"), (Verb::Decline, "button-decline")];
         let decide = || decide.map(|(verb, key)| button(key, Code::Ticket(verb, number))).to_vec();

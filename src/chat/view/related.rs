@@ -97,7 +97,7 @@ impl Related {
             voice.say("card-parent", &args)
         });
         let one = |child: &ticket::Model| {
-            let status = voice.status(child.status);
+            let status = voice.standing(child);
             let args = [
                 ("number", number(child)),
                 ("title", title(child).into()),

@@ -15,9 +15,10 @@ use crate::{
         id::PersonId,
         procedure::{Procedure, Times},
         promise::Measure,
-        reckoning::{Interval, Pace, intervals, spent, turns},
+        reckoning::{InForce, Interval, Pace, in_force, intervals, spent, spent_before, turns},
         status::Status,
         time::{HOUR, MINUTE, Span, Timestamp},
+        warning::Clock,
     },
     entity,
     service::{
@@ -67,8 +68,9 @@ impl Explained<'_> {
         let mut text = RichText::default();
         let voice = self.voice;
         text.push(voice.say("sla-heading", &[("number", number(self.ticket))]), Style::Bold);
-        let times = self.times();
-        let promised = |span| [("promised", span_in_words(voice, span).into())];
+        let (times, since) = self.resolve();
+        let promised =
+            |span| [("promised", span_in_words(voice, span).into()), ("unit", unit(span).into())];
         heading(&mut text, voice.say("sla-own", &promised(self.own_times().own)));
         line(&mut text, self.own());
         heading(&mut text, voice.say("sla-resolve", &promised(times.resolve)));
@@ -83,44 +85,57 @@ impl Explained<'_> {
         for words in self.changes() {
             line(&mut text, words);
         }
-        line(&mut text, self.sum(spent(&intervals), measure));
+        line(&mut text, self.sum(&intervals, (measure, times, since)));
         if let Some(close_at) = self.ticket.close_at {
             heading(
                 &mut text,
-                voice.say("sla-validation", &[("due", voice.when(close_at).into())]),
+                voice.say(
+                    "sla-validation",
+                    &[
+                        ("due", voice.when(close_at).into()),
+                        ("due-form", voice.form(Some(close_at)).into()),
+                    ],
+                ),
             );
         }
         text
     }
 
-    fn times(&self) -> Times {
-        ticket::times(self.rules, self.ticket)
+    /// What was promised for the solution, and from when it counts: a broken promise stays in force.
+    fn resolve(&self) -> (Times, Timestamp) {
+        self.in_force(Clock::Resolve, Timestamp(i64::MAX))
     }
 
     /// What was promised for taking it: a priority that changed afterwards changes nothing of it.
     fn own_times(&self) -> Times {
-        let owned = self.ticket.owned_at;
+        self.in_force(Clock::Own, self.ticket.owned_at.unwrap_or(Timestamp(i64::MAX))).0
+    }
+
+    fn in_force(&self, clock: Clock, until: Timestamp) -> (Times, Timestamp) {
+        let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
+        // After the last change that counts, the first priority is known from the change itself.
         let later = self.history.iter().find_map(|entry| match entry.event {
-            Event::Reprioritised { from, .. } if owned.is_some_and(|at| entry.row.at > at) => {
-                Some(from)
-            }
+            Event::Reprioritised { from, .. } if entry.row.at > until => Some(from),
             _ => None,
         });
         let priority = later.unwrap_or(self.ticket.priority);
+        let made = InForce { priority, since: self.ticket.created_at };
+        let InForce { priority, since } = in_force(history, clock, made, until);
         let then = entity::ticket::Model { priority, ..self.ticket.clone() };
-        ticket::times(self.rules, &then)
+        (ticket::times(self.rules, &then), since)
     }
 
     /// The priorities it was given: with each, what it is promised was counted anew.
     fn changes(&self) -> Vec<String> {
         let said = |entry: &Entry| match entry.event {
-            Event::Reprioritised { from, to } => Some(self.voice.say(
+            Event::Reprioritised { from, to, ref kept, ref restarted } => Some(self.voice.say(
                 "sla-priority",
                 &[
                     ("name", self.name(entry).into()),
                     ("when", self.voice.when(entry.row.at).into()),
                     ("from", self.voice.priority(from).into()),
                     ("to", self.voice.priority(to).into()),
+                    ("promise", counted(kept, restarted).into()),
                 ],
             )),
             _ => None,
@@ -214,8 +229,30 @@ impl Explained<'_> {
                 ("spent", duration(self.voice, interval.counted()).into()),
                 ("name", name.into()),
                 ("reason", reason.into()),
+                ("days", self.days_off(interval).into()),
             ],
         )
+    }
+
+    /// The closing days within an interval in which nobody worked, as an addition to its line. A date of
+    /// every year needs no explanation.
+    fn days_off(&self, interval: &Interval) -> String {
+        if interval.pace != Pace::OutOfHours {
+            return String::new();
+        }
+        let calendar = self.calendar();
+        let date = |at: Timestamp| calendar.local(at).date_naive();
+        let within = date(interval.from)..=date(interval.until);
+        let days = calendar.holidays().closing_days.iter().filter(|day| within.contains(&day.date));
+        let named = days.map(|day| {
+            let name = Some(day.name.get(self.voice.locale)).filter(|name| !name.is_empty());
+            self.voice.named_day(day.date, name)
+        });
+        let named: Vec<String> = named.collect();
+        if named.is_empty() {
+            return String::new();
+        }
+        self.voice.say("sla-days-off", &[("days", named.join(", ").into())])
     }
 
     /// The intervals of one status, told together.
@@ -234,14 +271,21 @@ impl Explained<'_> {
         self.voice.say(key, &args)
     }
 
-    fn sum(&self, spent: i64, measure: Measure<'_>) -> String {
+    fn sum(
+        &self,
+        intervals: &[Interval],
+        (measure, times, since): (Measure<'_>, Times, Timestamp),
+    ) -> String {
         let (voice, ticket) = (self.voice, self.ticket);
-        let due = self.calendar().due(ticket.created_at, self.times().resolve);
-        let promised = measure.between(ticket.created_at, due);
+        let spent = spent(intervals);
+        let due = self.calendar().due(since, times.resolve);
+        let promised = measure.between(since, due) + spent_before(intervals, since);
         let left = promised - spent;
         let ended = ticket.solved_at.is_some() || ticket.closed_at.is_some();
         let key = match ticket.status {
-            _ if ended && left >= 0 => "sla-sum-met",
+            _ if ended && left >= 0 && ticket.resolve_left.is_none_or(|left| left >= 0) => {
+                "sla-sum-met"
+            }
             _ if ended => "sla-sum-late",
             _ if left < 0 => "sla-sum-over",
             status if !self.rules.clock_runs(status) => "sla-sum-paused",
@@ -255,6 +299,7 @@ impl Explained<'_> {
                 ("promised", duration(voice, promised).into()),
                 ("left", duration(voice, left).into()),
                 ("over", duration(voice, -left).into()),
+                ("unit", unit(times.resolve).into()),
                 ("due", due.into()),
             ],
         )
@@ -282,6 +327,14 @@ pub fn duration(voice: &Voice<'_>, milliseconds: i64) -> String {
     )
 }
 
+/// In which time a promised span is counted, by its stable name.
+fn unit(span: Span) -> &'static str {
+    match span {
+        Span::Elapsed(_) => "elapsed",
+        Span::Working(_) | Span::BusinessDays(_) => "working",
+    }
+}
+
 /// A promised span as people say it.
 pub fn span_in_words(voice: &Voice<'_>, span: Span) -> String {
     match span {
@@ -291,6 +344,15 @@ pub fn span_in_words(voice: &Voice<'_>, span: Span) -> String {
             let days = u32::try_from(milliseconds / (24 * HOUR)).unwrap_or(u32::MAX);
             voice.say("elapsed-days", &[("days", days.into())])
         }
+    }
+}
+
+/// What a change of priority did to the promise of a solution.
+fn counted(kept: &[Clock], restarted: &[Clock]) -> &'static str {
+    match (kept.contains(&Clock::Resolve), restarted.contains(&Clock::Resolve)) {
+        (true, _) => "kept",
+        (false, true) => "restarted",
+        (false, false) => "anew",
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
         button::{Code, SurveyAnswer},
         outgoing::{Button, Outgoing, RichText, Style},
         say::clip,
-        wording::{Voice, number},
+        wording::{Voice, instants, number},
     },
     domain::{event::Ending, status::Status},
     entity::ticket,
@@ -23,7 +23,7 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
     let mut text = voice.heading(ticket);
     let args = [
         ("number", number(ticket)),
-        ("status", voice.status(ticket.status).into()),
+        ("status", voice.standing(ticket).into()),
         ("name", solver.map(|(_, name)| name).unwrap_or_default().into()),
         ("rule", voice.or_usual(rules.closing.silence_rule.as_ref(), "rule-silence").into()),
         ("question", voice.or_usual(rules.survey.solved.as_ref(), "survey-solved").into()),
@@ -34,8 +34,8 @@ pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> R
     text.push(format!("\n{}", voice.quote(&solution)), Style::Italic);
     let code = |answer| Code::Survey(ticket.number, ticket.round, answer).encode();
     let button = |key: &str, answer| Button { label: voice.text(key), code: code(answer) };
-    let by = [("by", ticket.close_at)];
-    let mut line = |key: &str| text.append("\n\n", voice.rich(key, &args, &by));
+    let by = [instants::when(ticket.close_at)];
+    let mut line = |key: &str| text.append("\n\n", voice.on_card(key, &args, &by));
     let mut buttons = Vec::new();
     match (ticket.status, progress) {
         (Status::Solved, Progress::Asked) => {

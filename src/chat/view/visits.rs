@@ -7,10 +7,13 @@ use crate::{
         button::Code,
         outgoing::{Button, RichText},
         say::clip,
-        wording::Voice,
+        wording::{Voice, instants},
     },
     domain::{event::Event, status::Status, verb::Verb},
 };
+
+/// How much of the note of a visit in vain is shown.
+const NOTE: usize = 300;
 
 /// The lines of a card. That somebody is with them, its requester reads elsewhere on it.
 pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, staff: bool) {
@@ -23,11 +26,17 @@ pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, staff: bool)
             None => ("card-visit", open.scheduled_at),
         };
         let agreed = ("agreed", if open.agreed { "yes" } else { "no" }.into());
-        text.append("\n", voice.rich(key, &[agreed], &[("when", Some(at))]));
+        text.append("\n", voice.on_card(key, &[agreed], &[instants::when(Some(at))]));
     }
     if standing.past > 0 {
         let count = usize::try_from(standing.past).unwrap_or(usize::MAX);
         text.append("\n", voice.plain("card-visits-past", &[("count", count.into())]));
+    }
+    if let Some(missed) = &standing.in_vain {
+        let note = clip(missed.note.as_deref().unwrap_or_default(), NOTE);
+        let when = instants::when(missed.arrived_at);
+        let note = [("note", note.into())];
+        text.append("\n", voice.on_card("card-visit-missed", &note, &[when]));
     }
     if let Some(away) = &standing.away {
         let args = [("at", away.whereabouts.as_str().into()), ("what", away.what.as_str().into())];

@@ -204,12 +204,14 @@ pub fn warnings(
     let before = section.parsed::<Ahead>("before");
     let escalate_after = section.optional("escalate_after");
     let escalate_after = escalate_after.map(|_| section.parsed::<Span>("escalate_after"));
+    let at_any_hour = section.optional("at_any_hour").map(|_| section.boolean("at_any_hour"));
     section.finish();
     let escalate_after = match escalate_after {
         Some(read) => Some(read?),
         None => None,
     };
-    let warnings = Warnings { before: before?, escalate_after };
+    let at_any_hour = at_any_hour.unwrap_or(Some(false))?;
+    let warnings = Warnings { before: before?, escalate_after, at_any_hour };
     if let Some(promises) = promises {
         // What is wrong in several calendars is told once.
         for calendar in calendars((calendar, groups), None) {

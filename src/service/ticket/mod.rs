@@ -32,11 +32,13 @@ pub mod categorise;
 pub mod child;
 pub mod close;
 pub mod equipment;
+pub mod evidence;
 pub mod find;
 pub mod follow_up;
 pub mod hand_over;
 pub mod not_manage;
 pub mod open;
+pub mod postpone;
 pub mod readers;
 pub mod release;
 pub mod route;
@@ -85,6 +87,11 @@ pub fn times(rules: &Procedure, ticket: &ticket::Model) -> Times {
 /// before groups had hours of their own count in the desk's.
 pub fn calendar<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r Calendar {
     rules.calendar_of(ticket.promise_group.as_deref())
+}
+
+/// The hours in which a ticket's requester can be visited: those of the group that has it now.
+pub fn visiting_hours<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r Calendar {
+    rules.calendar_of(Some(&ticket.group_key))
 }
 
 /// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and

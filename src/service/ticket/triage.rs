@@ -1,6 +1,6 @@
 //! Another priority for a ticket (N3). What a ticket was promised follows its priority: it is promised
-//! anew from the instant it was received, and what its clock has run counts. Deliberately absent:
-//! another category (`super::categorise`).
+//! anew from the instant it was received, and what its clock has run counts. What was broken under the
+//! promise of its time stays broken. Deliberately absent: another category (`super::categorise`).
 
 use sea_orm::ActiveValue::Set;
 
@@ -10,10 +10,12 @@ use crate::{
         event::Event,
         id::TicketNumber,
         priority::Priority,
-        promise::{Measure, queue_rank},
+        promise::{Measure, ResolveClock, queue_rank},
         reckoning::{Pace, intervals, spent, turns},
         refusal::Refusal,
+        time::Timestamp,
         verb::Verb,
+        warning::Clock,
     },
     entity::ticket,
     service::{Act, Result},
@@ -31,52 +33,80 @@ pub async fn prioritise(act: &Act<'_>, number: TicketNumber, to: Priority) -> Re
     }
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.priority = Set(to);
-    promise_anew(act, &subject, &mut change, to).await?;
-    commit(act, &subject.ticket, change, vec![Event::Reprioritised { from, to }]).await
+    let (kept, restarted) = promise_anew(act, &subject, &mut change, to).await?;
+    let event = Event::Reprioritised { from, to, kept, restarted };
+    commit(act, &subject.ticket, change, vec![event]).await
 }
 
-/// Works out both promises as if the ticket had had its priority from the beginning. One that was
-/// kept or broken by taking the ticket stays as it was.
+/// Works out both promises as if the ticket had had its priority from the beginning. A promise that was
+/// kept, or broken in its time, stays as it was; one that would be over already counts from now. Gives
+/// the promises that stayed because they were broken, and those that count from now.
 async fn promise_anew(
     act: &Act<'_>,
     subject: &Subject<'_>,
     change: &mut ticket::ActiveModel,
     priority: Priority,
-) -> Result<()> {
+) -> Result<(Vec<Clock>, Vec<Clock>)> {
     let (ticket, rules) = (&subject.ticket, &subject.rules);
+    let history = find::history(act.tx, ticket.id).await?;
     let anew = ticket::Model { priority, ..ticket.clone() };
     let times = super::times(rules, &anew);
-    let received = ticket.created_at;
+    let calendar = super::calendar(rules, ticket);
+    let (mut kept, mut restarted) = (Vec::new(), Vec::new());
     if ticket.owned_at.is_none() {
-        let due = rules.calendar.due(received, times.own);
-        change.own_due_at = Set(due);
-        if due > act.now {
+        let due = calendar.due(ticket.created_at, times.own);
+        if ticket.own_due_at < act.now {
+            kept.push(Clock::Own);
+        } else if due > act.now {
+            change.own_due_at = Set(due);
             change.own_told = Set(0);
+        } else {
+            change.own_due_at = Set(calendar.due(act.now, times.own));
+            change.own_told = Set(0);
+            restarted.push(Clock::Own);
         }
     }
-    let history = find::history(act.tx, ticket.id).await?;
-    let turns = turns(history.iter().map(|entry| (entry.row.at, &entry.event)));
-    let measure = Measure::of(&rules.calendar, times.resolve);
+    let events: Vec<(Timestamp, &Event)> =
+        history.iter().map(|entry| (entry.row.at, &entry.event)).collect();
+    let measure = Measure::of(calendar, times.resolve);
+    let turns = turns(events.iter().copied());
     let clock = (measure, |status| rules.clock_runs(status));
     let intervals = intervals(&turns, clock, act.now);
-    let promised = rules.calendar.due(received, times.resolve);
-    let left = measure.between(received, promised) - spent(&intervals);
-    if rules.clock_runs(ticket.status) {
+    let promised = calendar.due(ticket.created_at, times.resolve);
+    let left = measure.between(ticket.created_at, promised) - spent(&intervals);
+    let runs = rules.clock_runs(ticket.status);
+    let broken = match super::resolve_clock(ticket) {
+        ResolveClock::Running { due } => due < act.now,
+        ResolveClock::Paused { left } => left < 0,
+    };
+    if broken {
+        kept.push(Clock::Resolve);
+        let since = ticket.resolve_due_at.unwrap_or(promised);
+        change.queue_rank = Set(ticket.queue_rank.map(|_| queue_rank(priority, since)));
+        return Ok((kept, restarted));
+    }
+    let over = left <= 0;
+    if over {
+        restarted.push(Clock::Resolve);
+    }
+    change.resolve_told = Set(0);
+    if runs {
         // A clock that never stood is due when it would have been from the beginning.
         let stood = intervals.iter().any(|interval| interval.pace == Pace::Stopped);
-        let due = if stood { measure.after(act.now, left) } else { promised };
+        let due = match (over, stood) {
+            (true, _) => calendar.due(act.now, times.resolve),
+            (false, true) => measure.after(act.now, left),
+            (false, false) => promised,
+        };
         change.resolve_due_at = Set(Some(due));
         change.resolve_left = Set(None);
         change.queue_rank = Set(Some(queue_rank(priority, due)));
-        if due > act.now {
-            change.resolve_told = Set(0);
-        }
     } else {
+        let whole = measure.between(act.now, calendar.due(act.now, times.resolve));
         change.resolve_due_at = Set(None);
-        change.resolve_left = Set(Some(left));
+        change.resolve_left = Set(Some(if over { whole } else { left }));
         // A waiting ticket keeps its instant, among those of its new priority.
         change.queue_rank = Set(ticket.queue_rank.map(|_| queue_rank(priority, promised)));
-        change.resolve_told = Set(0);
     }
-    Ok(())
+    Ok((kept, restarted))
 }

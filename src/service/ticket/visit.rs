@@ -18,7 +18,7 @@ use crate::{
         status::Status,
         time::Timestamp,
         verb::Verb,
-        visit::{self as rules, Outcome, Visits},
+        visit::{self as rules, Outcome, Unfit, Visits},
     },
     entity::{equipment, person, ticket, visit},
     service::{Act, Error, Result},
@@ -35,6 +35,8 @@ pub struct Standing {
     pub past: u64,
     /// Whether the last one was in vain and none is planned since.
     pub missed: bool,
+    /// The last one that was in vain, whose note is the evidence.
+    pub in_vain: Option<visit::Model>,
     /// The equipment that is away.
     pub away: Option<equipment::Model>,
 }
@@ -62,9 +64,10 @@ pub async fn standing(
         |row: &&visit::Model| matches!(row.outcome, Some(Outcome::Made | Outcome::Absent));
     let past = rows.iter().filter(was_made).count();
     let missed = rows.last().is_some_and(|last| last.outcome == Some(Outcome::Absent));
+    let in_vain = rows.iter().rev().find(|row| row.outcome == Some(Outcome::Absent)).cloned();
     let open = rows.into_iter().rev().find(|row| row.outcome.is_none());
     let away = super::equipment::away(conn, ticket.id).await?;
-    Ok(Some(Standing { visits, open, past: past as u64, missed, away }))
+    Ok(Some(Standing { visits, open, past: past as u64, missed, in_vain, away }))
 }
 
 /// The times that a ticket's visit can be offered for: those that whoever goes has free.
@@ -77,7 +80,8 @@ pub async fn slots(
     let Some(visits) = procedure.visits else { return Ok(Vec::new()) };
     let planned = open(conn, ticket.id).await?.map(|open| open.scheduled_at);
     let taken = taken(conn, technician, ticket.id, now).await?;
-    let mut slots = rules::slots(&procedure.calendar, &visits, &taken, now);
+    let calendar = super::visiting_hours(procedure, ticket);
+    let mut slots = rules::slots(calendar, &visits, &taken, now);
     slots.retain(|slot| Some(*slot) != planned);
     Ok(slots)
 }
@@ -124,13 +128,17 @@ pub async fn awaited(
 /// The requester says that the planned time suits. Saying it twice changes nothing.
 ///
 /// # Errors
-/// Refuses everybody else, and a time that is no longer planned.
+/// Refuses everybody else, a time that is no longer planned, and one that has passed.
 pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let ticket = subject.ticket;
     let planned = open(act.tx, ticket.id).await?;
     let planned = planned.filter(|open| open.scheduled_at == at && open.arrived_at.is_none());
     let planned = planned.ok_or(Refusal::VisitOver(number))?;
+    // Nobody agrees to what lies behind: a visit that was not made is planned anew.
+    if at <= act.now {
+        return Err(Refusal::NoVisitThen { number, at, why: Unfit::Past }.into());
+    }
     if planned.agreed {
         return Ok(Done { ticket, events: vec![] });
     }
@@ -381,7 +389,7 @@ async fn plan(
     agreed: bool,
 ) -> Result<Done> {
     let (number, visits) = (subject.ticket.number, visits(subject)?);
-    let calendar = &subject.rules.calendar;
+    let calendar = super::visiting_hours(&subject.rules, &subject.ticket);
     let who = locked(act, technician).await?;
     let taken = taken(act.tx, technician, subject.ticket.id, act.now).await?;
     rules::fits(calendar, &visits, &taken, (at, act.now)).map_err(|why| Refusal::NoVisitThen {

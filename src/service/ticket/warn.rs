@@ -15,6 +15,7 @@ use crate::{
         id::TicketNumber,
         intake::Reception,
         procedure::Procedure,
+        status::Status,
         time::Timestamp,
         warning::{Clock, Running},
     },
@@ -103,10 +104,10 @@ fn earliest(rules: &Procedure, calendar: &Calendar, running: &[Running]) -> Opti
     running.iter().filter_map(|running| warnings.next(calendar, running)).min()
 }
 
-/// The promises of a ticket whose clocks run. The TTO ends when somebody takes it; while the ticket
-/// waits and its clock stands, nobody is told of either.
+/// The promises of a ticket whose clocks run. The TTO runs until a technician takes the ticket, also
+/// while it is on hold; the TTR stands then.
 fn running(rules: &Procedure, ticket: &ticket::Model) -> Vec<Running> {
-    if !rules.clock_runs(ticket.status) {
+    if ticket.status == Status::Solved || ticket.status.is_final() {
         return Vec::new();
     }
     let times = super::times(rules, ticket);
@@ -119,7 +120,8 @@ fn running(rules: &Procedure, ticket: &ticket::Model) -> Vec<Running> {
     };
     let own = (ticket.own_due_at, ticket.own_told);
     let own = ticket.owned_at.is_none().then(|| clock(Clock::Own, times.own, own));
-    let resolve = ticket.resolve_due_at.map(|due| (due, ticket.resolve_told));
+    let runs = rules.clock_runs(ticket.status);
+    let resolve = ticket.resolve_due_at.filter(|_| runs).map(|due| (due, ticket.resolve_told));
     let resolve = resolve.map(|resolve| clock(Clock::Resolve, times.resolve, resolve));
     own.into_iter().chain(resolve).collect()
 }

@@ -103,7 +103,7 @@ fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_aft
         Solicita: Marta · Piso 2
         Origen: correctivo, por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 5:00 p. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 5:00 p. m.
         «No sé combinar correspondencia»
         Capacitación: Combinar correspondencia
         [Solucionar]
@@ -117,7 +117,7 @@ fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_aft
         ---
         ✎ Caso #1 · No sé combinar correspondencia
         Estado: En atención
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 5:00 p. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 5:00 p. m.
         Capacitación: Combinar correspondencia
         [Responder]
         ");

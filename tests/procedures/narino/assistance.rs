@@ -51,7 +51,7 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         ---
         Caso #1 · El computador no enciende
         Estado: Solicitada
-        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC. Le contestamos a más tardar el lunes 2 de marzo a las 10:00 a. m. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         El suyo es el primero en la fila.
         [Responder]
         [Retirar]
@@ -71,7 +71,7 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         ---
         Caso #2 · Falta tóner
         Estado: Solicitada
-        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 12:00 p. m. y esperamos solucionarlo a más tardar el jueves 5 de marzo a las 8:00 a. m.
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC. Le contestamos a más tardar el lunes 2 de marzo a las 12:00 m. Esperamos solucionarlo a más tardar el jueves 5 de marzo a las 8:00 a. m.
         Hay un caso antes del suyo.
         [Responder]
         [Retirar]
@@ -97,7 +97,7 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         ---
         Caso #3 · No hay internet
         Estado: Solicitada
-        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 8:30 a. m. y esperamos solucionarlo a más tardar hoy a las 12:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC. Le contestamos a más tardar el lunes 2 de marzo a las 8:30 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 12:00 m.
         El suyo es el primero en la fila.
         [Responder]
         [Retirar]
@@ -148,7 +148,7 @@ fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
         ---
         Caso #1 · No abre el correo
         Estado: Solicitada
-        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
+        Quedó registrado. Lo atenderá el equipo de Apoyo técnico TIC. Le contestamos a más tardar el lunes 2 de marzo a las 10:00 a. m. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
         El suyo es el primero en la fila.
         [Responder]
         [Retirar]
@@ -224,7 +224,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Solucionar a más tardar mañana a las 8:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 8:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Nota interna]
@@ -238,7 +238,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Solucionar a más tardar mañana a las 8:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 8:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -252,7 +252,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Pendiente
-        Lo atiende Luis. Esperamos solucionarlo a más tardar mañana a las 8:00 a. m.
+        Lo atiende Luis. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 8:00 a. m.
         [Responder]
         ");
         let ticket = desk.ticket(number).await;
@@ -284,7 +284,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Solucionar a más tardar mañana a las 8:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 8:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -324,10 +324,10 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         assert_snapshot!(luis.reads(), @"
         Tiempos del caso #1
 
-        Atención (hasta 1 h)
+        Atención (hasta 1 h, en horario de servicio)
         Luis lo tomó hoy a las 8:20 a. m., a tiempo: tardó 20 min.
 
-        Solución (hasta 3 días hábiles)
+        Solución (hasta 3 días hábiles, en horario de servicio)
         hoy a las 8:00 a. m. → hoy a las 8:20 a. m.: corrió 20 min
         hoy a las 8:20 a. m. → ahora: en pausa. Luis: Garantía de la fuente
         hoy a las 8:20 a. m.: Ana cambió la prioridad de Media a Alta; el plazo se contó de nuevo desde que llegó el caso.

@@ -158,10 +158,10 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         assert_snapshot!(luis.reads(), @"
         Tiempos del caso #1
 
-        Atención (hasta 2 h)
+        Atención (hasta 2 h, en horario de servicio)
         Luis lo tomó ayer a las 8:00 a. m., a tiempo: tardó 0 min.
 
-        Solución (hasta 2 días hábiles)
+        Solución (hasta 2 días hábiles, en horario de servicio)
         ayer a las 8:00 a. m. → ayer a las 9:00 a. m.: corrió 1 h
         ayer a las 9:00 a. m. → ahora: en pausa. Luis: Equipo en la sede del contratista: Impresora en garantía
         Suma: 1 h de 16 h; saldo: 15 h. Vence mañana a las 6:00 p. m.

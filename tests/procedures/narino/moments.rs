@@ -29,7 +29,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
         Está pendiente la visita de Luis.
-        Visita confirmada: hoy a las 5:00 p. m.
+        Visita confirmada: el lunes 2 de marzo a las 5:00 p. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
@@ -41,7 +41,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Visita confirmada: hoy a las 5:00 p. m.
+        Visita confirmada: el lunes 2 de marzo a las 5:00 p. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -177,7 +177,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el miércoles 4 de marzo a las 8:00 a. m.
-        En el puesto desde hoy a las 8:00 a. m.
+        En el puesto desde el lunes 2 de marzo a las 8:00 a. m.
         «No enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -187,8 +187,6 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         [Equipo al taller] [Equipo al contratista]
         ");
         assert_snapshot!(marta.reads(), @"
-        Luis ya atiende su caso #1 (No enciende). Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 8:00 a. m.
-
         Luis llegó a su puesto hoy a las 8:00 a. m., por el caso #1.
         ---
         ✎ Caso #1 · No enciende
@@ -213,6 +211,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
         Origen: por chat
         Atiende: Luis
         Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 8:00 a. m.: «Salió a una reunión»
         «No enciende»
         Detalles: Placa 1234
         [Solucionar]

@@ -35,7 +35,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Visita: mañana a las 10:00 a. m.
+        Visita: el martes 3 de marzo a las 10:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -51,7 +51,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
         Está pendiente la visita de Luis.
-        Visita: mañana a las 10:00 a. m.
+        Visita: el martes 3 de marzo a las 10:00 a. m.
         [Responder]
         ");
         assert_eq!(desk.ticket(number).await.status, Status::Suspended, "Visita pendiente");
@@ -62,7 +62,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
         Está pendiente la visita de Luis.
-        Visita confirmada: mañana a las 10:00 a. m.
+        Visita confirmada: el martes 3 de marzo a las 10:00 a. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
@@ -74,7 +74,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Visita confirmada: mañana a las 10:00 a. m.
+        Visita confirmada: el martes 3 de marzo a las 10:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -107,7 +107,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el jueves 5 de marzo a las 8:54 a. m.
-        En el puesto desde hoy a las 9:59 a. m.
+        En el puesto desde el martes 3 de marzo a las 9:59 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -156,10 +156,10 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         assert_snapshot!(luis.reads(), @"
         Tiempos del caso #1
 
-        Atención (hasta 2 h)
+        Atención (hasta 2 h, en horario de servicio)
         Luis lo tomó ayer a las 8:00 a. m., a tiempo: tardó 0 min.
 
-        Solución (hasta 2 días hábiles)
+        Solución (hasta 2 días hábiles, en horario de servicio)
         ayer a las 8:00 a. m. → ayer a las 9:05 a. m.: corrió 1 h 5 min
         ayer a las 9:05 a. m. → hoy a las 9:59 a. m.: en pausa. Luis: visita hoy a las 10:00 a. m.
         hoy a las 9:59 a. m. → ahora: corre, van 2 h
@@ -186,7 +186,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Visita: hoy a las 10:00 a. m.
+        Visita: el lunes 2 de marzo a las 10:00 a. m.
         «El computador no enciende»
         Detalles: Placa 1234
         [Solucionar]
@@ -202,6 +202,23 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         luis.presses("No estaba").await;
         luis.gives("miss", "Oficina cerrada, nadie abrió").await;
         assert_snapshot!(luis.reads(), @"
+        Anoté la visita del caso #1 y que no encontró a nadie. Se lo conté al solicitante.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Visita pendiente
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna]
+        [Programar visita]
+        [Equipo al taller] [Equipo al proveedor]
+        ---
         ¿Tiene una foto de la visita del caso #1? Envíela aquí.
         [Sin foto] [Cancelar]
         ");
@@ -209,7 +226,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         // The photo is kept while he is asked already, so his card may change before or after that.
         let told = luis.reads();
         for words in [
-            "Anoté la visita del caso #1 y que no encontró a nadie. Se lo conté al solicitante. Guardo también el archivo.",
+            "Guardé la evidencia de la visita en el caso #1. Guardo también el archivo.",
             "¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».\n[Hoy 11:00 a. m.] [Hoy 3:00 p. m.]",
             "Estado: Visita pendiente",
             "Una visita anterior.",
@@ -219,16 +236,24 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
             assert!(told.contains(words), "{told}");
         }
         assert_snapshot!(marta.reads(), @"
-        Luis pasó por su puesto hoy a las 10:05 a. m. y usted no estaba: «Oficina cerrada, nadie abrió». Cuéntenos cuándo podemos volver por el caso #1.
+        Luis pasó por su puesto hoy a las 10:05 a. m. y no encontró a nadie: «Oficina cerrada, nadie abrió». Cuéntenos cuándo podemos volver por el caso #1.
         [Elegir otro momento]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Visita pendiente
+        Pasamos por su puesto y no encontramos a nadie. Falta acordar otro momento.
+        Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
+        [Responder]
         ---
         📎 foto.png
         Caso #1: Luis envió este archivo.
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
-        Pasamos por su puesto y usted no estaba. Falta acordar otro momento.
+        Pasamos por su puesto y no encontramos a nadie. Falta acordar otro momento.
         Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
         Un archivo.
         [Responder] [Archivos]
         ");
@@ -255,8 +280,9 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         ✎ Caso #1 · El computador no enciende
         Estado: Visita pendiente
         Está pendiente la visita de Luis.
-        Visita confirmada: mañana a las 9:00 a. m.
+        Visita confirmada: el martes 3 de marzo a las 9:00 a. m.
         Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
         Un archivo.
         [Responder] [Archivos]
         ");
@@ -269,8 +295,9 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Solicita: Marta · Hacienda, piso 2
         Origen: por chat
         Atiende: Luis
-        Visita confirmada: mañana a las 9:00 a. m.
+        Visita confirmada: el martes 3 de marzo a las 9:00 a. m.
         Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
         «El computador no enciende»
         Detalles: Placa 1234
         Un archivo.
@@ -295,8 +322,9 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Origen: por chat
         Atiende: Luis
         Solucionar a más tardar el jueves 5 de marzo a las 9:00 a. m.
-        En el puesto desde hoy a las 9:00 a. m.
+        En el puesto desde el martes 3 de marzo a las 9:00 a. m.
         Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
         «El computador no enciende»
         Detalles: Placa 1234
         Un archivo.
@@ -323,6 +351,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Estado: Atendida
         Luis dio una solución: Cambié el cable de poder
         2 visitas anteriores.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
         Un archivo.
         [Responder] [Archivos]
         ");

@@ -59,8 +59,8 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Oficina de Tecnología
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Quiero cambiar la página de contratación»
         Cambio: Publicar un contenido
         Página o sección: Contratación
@@ -81,8 +81,8 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Oficina de Tecnología
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Quiero cambiar la página de contratación»
         Cambio: Publicar un contenido
         Página o sección: Contratación
@@ -159,8 +159,8 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Solicita: Marta · Piso 4
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Llega una contratista nueva»
         Trámite: Entregar cuentas o equipos
         Persona: Sara Peña
@@ -187,8 +187,8 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Solicita: Marta · Piso 4
         Origen: por chat
         Grupo: Mesa de ayuda
-        Aceptar a más tardar hoy a las 8:15 a. m.
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Llega una contratista nueva»
         Trámite: Entregar cuentas o equipos
         Persona: Sara Peña

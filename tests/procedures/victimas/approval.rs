@@ -37,7 +37,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         ---
         Caso #1 · Necesito GIMP
         Estado: Registrado
-        Quedó registrado. El equipo de Seguridad de la información decide si se aprueba: le contestamos a más tardar hoy a las 12:00 p. m.
+        Quedó registrado. El equipo de Seguridad de la información decide si se aprueba. Le contestamos a más tardar el lunes 2 de marzo a las 12:00 m.
         [Responder]
         [Retirar]
         ");
@@ -48,7 +48,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Seguridad de la información
-        Decidir a más tardar hoy a las 12:00 p. m.
+        Decidir a más tardar el lunes 2 de marzo a las 12:00 m.
         «Necesito GIMP»
         Detalles: GIMP, para retocar fotos
         [Aprobar] [Rechazar]
@@ -91,7 +91,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         ---
         Caso #2 · Necesito GIMP
         Estado: Registrado
-        Quedó registrado. Lo atenderá el equipo de Hardware y software: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Hardware y software. Le contestamos a más tardar el lunes 2 de marzo a las 10:00 a. m. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         Viene del caso #1 Necesito GIMP
         [Responder]
         [Retirar]
@@ -111,8 +111,8 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Hardware y software
-        Aceptar a más tardar hoy a las 10:00 a. m.
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 10:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «Necesito GIMP»
         Detalles: GIMP, para retocar fotos
         Viene del caso #1 Necesito GIMP

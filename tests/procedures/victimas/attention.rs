@@ -28,7 +28,7 @@ fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
         ---
         Caso #1 · El computador no enciende
         Estado: Registrado
-        Quedó registrado. Lo atenderá el equipo de Hardware y software: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Hardware y software. Le contestamos a más tardar el lunes 2 de marzo a las 10:00 a. m. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         [Retirar]
         ");
@@ -39,8 +39,8 @@ fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Hardware y software
-        Aceptar a más tardar hoy a las 10:00 a. m.
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 10:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «El computador no enciende»
         Detalles: Placa 4821
         [Aceptar]
@@ -248,7 +248,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En proceso
-        Lo atiende Ana. Esperamos solucionarlo a más tardar mañana a las 5:00 p. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 5:00 p. m.
         [Responder]
         ");
         assert_snapshot!(ana.reads(), @"
@@ -264,7 +264,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar mañana a las 5:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 5:00 p. m.
         «El computador no enciende»
         Detalles: Placa 4821
         [Solucionar]
@@ -406,7 +406,7 @@ fn v11_equipment_is_noted_by_tag_as_often_as_it_takes() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «El computador no enciende»
         Detalles: Placa 4821
         Placa o serial: PC-4821 (verificado)

@@ -34,7 +34,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Sistemas de información
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No abre el sistema»
         Detalles: Placa 4821
         Escalado porque: El servidor responde con error
@@ -45,7 +45,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         ---
         ✎ Caso #1 · No abre el sistema
         Estado: Escalado Especialista
-        Ahora está en manos del equipo de Sistemas de información. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Ahora está en manos del equipo de Sistemas de información. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         ");
         assert_snapshot!(ivan.reads(), @"
@@ -55,7 +55,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Sistemas de información
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No abre el sistema»
         Detalles: Placa 4821
         Escalado porque: El servidor responde con error
@@ -104,7 +104,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Hardware y software
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No me prende nada»
         Escalado porque: Hay que ver el equipo
         [Nota interna]
@@ -114,7 +114,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         ---
         ✎ Caso #1 · No me prende nada
         Estado: Escalado a soporte en sitio
-        Está con soporte en sitio (Hardware y software): irán a su puesto. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Está con soporte en sitio (Hardware y software): irán a su puesto. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         ");
         assert_snapshot!(ana.reads(), @"
@@ -124,7 +124,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Hardware y software
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No me prende nada»
         Escalado porque: Hay que ver el equipo
         [Aceptar] [Solucionar]
@@ -197,7 +197,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         Origen: por chat
         Grupo: Sistemas de información
         Para: Iván
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No abre el sistema»
         Detalles: Placa 4821
         Escalado porque: Iván conoce este sistema
@@ -208,7 +208,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         ---
         ✎ Caso #1 · No abre el sistema
         Estado: Escalado Especialista
-        Ahora está en manos de Iván, de Sistemas de información. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Ahora está en manos de Iván, de Sistemas de información. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         ");
         assert_snapshot!(ivan.reads(), @"
@@ -219,7 +219,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         Origen: por chat
         Grupo: Sistemas de información
         Para: Iván
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «No abre el sistema»
         Detalles: Placa 4821
         Escalado porque: Iván conoce este sistema
@@ -288,7 +288,7 @@ fn v3_on_site_by_name_tells_who_comes() {
         ---
         ✎ Caso #1 · No me prende nada
         Estado: Escalado a soporte en sitio
-        Está con soporte en sitio (Hardware y software): irán a su puesto. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Está con soporte en sitio (Hardware y software): irán a su puesto. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         ");
         have_read(&[&luz, &ana]);

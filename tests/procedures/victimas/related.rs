@@ -38,7 +38,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «El computador no entra a la red»
         Detalles: Placa 4821
         Casos relacionados: #2 Revisar el punto de red 14 — Registrado
@@ -52,13 +52,13 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         ---
         Caso #2 · Revisar el punto de red 14
         Estado: Registrado
-        Quedó registrado. Lo atenderá el equipo de Infraestructura y servicios TI: le contestamos a más tardar hoy a las 10:00 a. m. y esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Infraestructura y servicios TI. Le contestamos a más tardar el lunes 2 de marzo a las 10:00 a. m. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         Viene del caso #1 El computador no entra a la red
         [Responder]
         ---
         ✎ Caso #1 · El computador no entra a la red
         Estado: En proceso
-        Lo atiende Ana. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         Casos relacionados: #2 Revisar el punto de red 14 — Registrado
         [Responder]
         ");
@@ -69,8 +69,8 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Infraestructura y servicios TI
-        Aceptar a más tardar hoy a las 10:00 a. m.
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 10:00 a. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «Revisar el punto de red 14»
         Viene del caso #1 El computador no entra a la red
         [Aceptar]
@@ -101,7 +101,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         ---
         ✎ Caso #1 · El computador no entra a la red
         Estado: En proceso
-        Lo atiende Ana. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         Casos relacionados: #2 Revisar el punto de red 14 — Cerrado
         [Responder]
         ");
@@ -114,7 +114,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «El computador no entra a la red»
         Detalles: Placa 4821
         Casos relacionados: #2 Revisar el punto de red 14 — Cerrado
@@ -189,7 +189,7 @@ fn v6_where_the_procedure_says_so_the_first_is_solved_last() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar mañana a las 3:00 p. m.
+        Solucionar a más tardar el martes 3 de marzo a las 3:00 p. m.
         «El computador no entra a la red»
         Detalles: Placa 4821
         Casos relacionados: #2 Revisar el punto — Solucionado; #3 Revisar permisos — No gestionado
@@ -244,7 +244,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         ---
         Caso #2 · Cambiar la tarjeta madre en garantía
         Estado: Registrado
-        Quedó registrado. Lo atenderá el equipo de Proveedor de dotación: le contestamos a más tardar hoy a las 12:00 p. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 2:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Proveedor de dotación. Le contestamos a más tardar el lunes 2 de marzo a las 12:00 m. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         Viene del caso #1 El computador no enciende
         [Responder]
         ---
@@ -263,7 +263,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Grupo: Proveedor de dotación
-        Aceptar a más tardar hoy a las 12:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 12:00 m.
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         «Cambiar la tarjeta madre en garantía»
         Viene del caso #1 (reservado)
@@ -333,7 +333,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar el miércoles 4 de marzo a las 12:00 p. m.
+        Solucionar a más tardar el miércoles 4 de marzo a las 12:00 m.
         «El computador no enciende»
         Detalles: Placa 4821
         Casos relacionados: #2 Cambiar la tarjeta madre en garantía — Cerrado
@@ -348,7 +348,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         Si no quedó bien, abra un caso relacionado.
         [Abrir caso relacionado]
         ---
-        Seguimos con su caso #1. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 p. m.
+        Seguimos con su caso #1. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 m.
         ---
         ✎ Caso #2 · Cambiar la tarjeta madre en garantía
         Estado: Cerrado
@@ -358,7 +358,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: En proceso
-        Lo atiende Ana. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 p. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 12:00 m.
         Casos relacionados: #2 Cambiar la tarjeta madre en garantía — Cerrado
         [Responder]
         ");

@@ -52,7 +52,7 @@ fn a_file_that_is_too_large_is_refused_with_what_to_do() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo no se pudo guardar.
         [Responder]
         ");
@@ -63,7 +63,7 @@ fn a_file_that_is_too_large_is_refused_with_what_to_do() {
         Solicita: Marta · Piso 2
         Origen: por chat
         Atiende: Ana
-        Solucionar a más tardar hoy a las 8:30 a. m.
+        Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Un archivo no se pudo guardar.
         [Solucionar]
@@ -92,7 +92,7 @@ fn what_a_file_says_of_itself_is_not_believed() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo no se pudo guardar.
         [Responder]
         ");
@@ -106,7 +106,7 @@ fn what_a_file_says_of_itself_is_not_believed() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         3 archivos no se pudieron guardar.
         [Responder]
         ");
@@ -160,7 +160,7 @@ fn a_file_that_is_gone_is_asked_for_again() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
+        Lo atiende Ana. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         Un archivo no se pudo guardar.
         [Responder]
         ");
@@ -188,7 +188,7 @@ fn a_file_that_cannot_be_fetched_for_a_day_is_given_up() {
         ---
         ✎ Caso #1 · No abre el correo
         Estado: En curso (asignada)
-        Lo atiende Ana. Esperamos solucionarlo a más tardar ayer a las 8:30 a. m.
+        Lo atiende Ana. Nos hemos demorado más de lo que le prometimos: le pedimos disculpas.
         Un archivo no se pudo guardar.
         [Responder]
         ");

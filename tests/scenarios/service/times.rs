@@ -154,8 +154,8 @@ async fn a_promise_stays_what_it_was_when_the_ticket_goes_to_another_level() {
             Ok(sla::message(act, &voice, &ticket).await?.text.to_plain())
         });
         let told = told.unwrap();
-        assert!(told.contains("Atención (hasta 15 min)"), "{told}");
-        assert!(told.contains("Solución (hasta 30 min)"), "{told}");
+        assert!(told.contains("Atención (hasta 15 min, en horario de servicio)"), "{told}");
+        assert!(told.contains("Solución (hasta 30 min, en horario de servicio)"), "{told}");
         assert!(told.contains("Suma: 20 min de 30 min; saldo: 10 min"), "{told}");
         let solved = acts!(ground, tito, morning, |act| solve::solve(act, ONE, "Listo"));
         assert_eq!(solved.unwrap().ticket.close_at, Some(morning.plus(DAY)), "one business day");

@@ -16,6 +16,7 @@ use super::{
     super::{
         connection::{Connection, Loopback},
         multipart::{self, Part},
+        spaces,
     },
     Emulator, cdn,
     facts::{self, RouteFacts},
@@ -252,7 +253,9 @@ fn read_body(headers: &HeaderMap, bytes: &Bytes) -> Result<(Value, Vec<Part>), S
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default();
-    let json = |bytes: &[u8]| serde_json::from_slice(bytes).map_err(|error| error.to_string());
+    let json = |bytes: &[u8]| {
+        serde_json::from_slice(&spaces::ordinary(bytes)).map_err(|error| error.to_string())
+    };
     if kind.starts_with("application/json") {
         return Ok((json(bytes)?, Vec::new()));
     }

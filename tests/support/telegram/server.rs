@@ -16,6 +16,7 @@ use super::{
     super::{
         connection::{Connection, Loopback},
         multipart::{self, Part},
+        spaces,
     },
     Emulator,
     faults::Fault,
@@ -184,7 +185,7 @@ impl Content {
     /// shows itself as a parameter that nobody knows.
     fn params(&self, method: &str, query: &str) -> Params {
         if self.kind.starts_with("application/json") && !self.bytes.is_empty() {
-            return match serde_json::from_slice(&self.bytes) {
+            return match serde_json::from_slice(&spaces::ordinary(&self.bytes)) {
                 Ok(Value::Object(params)) => params,
                 _ => Map::from_iter([("a body that is no object".to_owned(), Value::Null)]),
             };
@@ -196,7 +197,8 @@ impl Content {
             };
             let fields = parts.iter().filter(|part| part.file.is_none());
             let field = |part: &Part| {
-                let text = String::from_utf8_lossy(&part.bytes);
+                let bytes = spaces::ordinary(&part.bytes);
+                let text = String::from_utf8_lossy(&bytes);
                 (part.name.clone(), validate::from_form(method, &part.name, &text))
             };
             return fields.map(field).collect();

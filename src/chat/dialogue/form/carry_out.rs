@@ -27,8 +27,8 @@ use crate::{
             answers::Solution,
             approve, asset,
             attachment::{self, NewAttachment},
-            categorise, child, close, equipment, find, follow_up, hand_over, not_manage, route,
-            solve, survey, suspend, train, triage, visit,
+            categorise, child, close, equipment, evidence, find, follow_up, hand_over, not_manage,
+            route, solve, survey, suspend, train, triage, visit,
         },
     },
 };
@@ -176,7 +176,9 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
             }
         }
     }
-    confirm(turn, (form.verb, files), (&done, related.as_ref())).await?;
+    if form.verb != FormVerb::Evidence || files > 0 {
+        confirm(turn, (form.verb, files), (&done, related.as_ref())).await?;
+    }
     Box::pin(notify::tell(act, &done)).await?;
     if let Some(related) = &related {
         Box::pin(notify::tell(act, related)).await?;
@@ -184,8 +186,15 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     if !has_room {
         turn.refuse(&attachment::no_room(act)).await?;
     }
+    let evidence = || Dialogue::Form(Form::of(FormVerb::Evidence, Some(number)));
     match form.verb {
-        FormVerb::Miss => dialogue::visit::begin_again(turn, number).await,
+        // The absence counts by now, whatever becomes of the photo.
+        FormVerb::Miss if files == 0 => Box::pin(dialogue::begin(turn, evidence())).await,
+        FormVerb::Evidence if form.text.is_some() && files == 0 => {
+            let why = turn.voice().text("added-to-note");
+            Box::pin(dialogue::begin_because(turn, evidence(), Some(why))).await
+        }
+        FormVerb::Miss | FormVerb::Evidence => dialogue::visit::begin_again(turn, number).await,
         _ => Ok(()),
     }
 }
@@ -253,6 +262,7 @@ async fn operate(
         FormVerb::Withdraw => close::withdraw(act, number).await,
         FormVerb::Arrive => visit::arrive(act, number).await,
         FormVerb::Miss => visit::miss(act, number, text).await,
+        FormVerb::Evidence => evidence::add(act, number, text).await,
         FormVerb::MoveToWorkshop => equipment::take(act, number, Whereabouts::Workshop, text).await,
         FormVerb::MoveToVendor => equipment::take(act, number, Whereabouts::Vendor, text).await,
         FormVerb::ReturnEquipment => equipment::give_back(act, number).await,
@@ -316,7 +326,7 @@ async fn confirm(
     let args = [
         ("approval", if done.ticket.approval { "yes" } else { "no" }.into()),
         ("route", route.map_or("", |route| route.procedure.get(voice.locale)).into()),
-        ("status", voice.status(done.ticket.status).into()),
+        ("status", voice.standing(&done.ticket).into()),
         ("number", done.ticket.number.to_string().into()),
         ("group", voice.group(&done.ticket.group_key).into()),
         ("reason", voice.reason(done.ticket.suspension.as_deref().unwrap_or_default()).into()),
@@ -344,7 +354,7 @@ async fn confirm(
         _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };
     let mut message = match crate::chat::untold::twin(turn, &key, &done.ticket).await? {
-        Some((twin, why)) => format!("{} {why}", voice.say(twin, &args)),
+        Some((twin, why)) => format!("{} {why}", voice.say(twin, &args)).trim_end().to_owned(),
         None => voice.say(&key, &args),
     };
     if let Some(why) = unheard {

@@ -112,7 +112,11 @@ impl Form {
             Field::Text
         } else if self.report.next(recorded).is_some() {
             Field::Report
-        } else if self.verb.asks_photo() && self.attachments.is_empty() && self.choice.is_none() {
+        } else if self.verb.asks_photo()
+            && self.attachments.is_empty()
+            && self.choice.is_none()
+            && self.text.is_none()
+        {
             Field::Photo
         } else {
             Field::Nothing
@@ -132,7 +136,9 @@ impl Form {
         let mut columns = 1;
         let number = self.number.map_or(String::new(), |number| number.to_string());
         let not_managed = voice.status(Status::NotManaged);
-        let args = [("number", number.into()), ("status", not_managed.into())];
+        let reads = if options.unreached { "no" } else { "yes" };
+        let args =
+            [("number", number.into()), ("status", not_managed.into()), ("reads", reads.into())];
         let key = self.verb.key_in(voice.procedure);
         let (text, choices) = match field {
             Field::Ticket => {
@@ -142,7 +148,7 @@ impl Form {
                 (voice.plain(key, &what), tickets(options))
             }
             Field::Choice if self.verb == FormVerb::Assign && options.people.is_empty() => {
-                let [number, _] = args;
+                let [number, ..] = args;
                 (voice.plain("ask-assign-none", &[number, voice.escalates()]), vec![])
             }
             Field::Choice if self.wants_person() && options.people.is_empty() => {
@@ -352,15 +358,12 @@ impl Form {
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
                 self.text = Some(String::new());
             }
-            (Field::Photo, Answer::Choice(choice)) if choice == NO_PHOTO => {
+            // A question from before the absence counted at once has no photo to wait for.
+            (Field::Photo | Field::Nothing, Answer::Choice(choice)) if choice == NO_PHOTO => {
                 self.choice = Some(choice);
             }
-            // Whoever writes on has more to say before the photo.
-            (Field::Photo, Answer::Text(text)) => {
-                offer::append(self.text.get_or_insert_default(), &text);
-                let why = voice.text("added-to-note");
-                return Step::Again(Dialogue::Form(self), why);
-            }
+            // Words before the photo are kept at once, as the note was.
+            (Field::Photo, Answer::Text(text)) => self.text = Some(text),
             (Field::Text | Field::Nothing, Answer::Text(text)) if text.trim().is_empty() => {
                 return self.nothing_said(voice);
             }

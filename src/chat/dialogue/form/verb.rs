@@ -57,6 +57,8 @@ pub enum FormVerb {
     Arrive,
     /// Say that nobody was there.
     Miss,
+    /// Add a photo, or words, to what was said of a visit in vain.
+    Evidence,
     /// Take equipment to the workshop.
     MoveToWorkshop,
     /// Take equipment to a vendor.
@@ -97,7 +99,7 @@ impl FormVerb {
             Self::Comment => Verb::View,
             Self::Withdraw => Verb::Withdraw,
             Self::Arrive => Verb::Arrive,
-            Self::Miss => Verb::Miss,
+            Self::Miss | Self::Evidence => Verb::Miss,
             Self::MoveToWorkshop => Verb::MoveToWorkshop,
             Self::MoveToVendor => Verb::MoveToVendor,
             Self::ReturnEquipment => Verb::ReturnEquipment,
@@ -183,7 +185,10 @@ impl FormVerb {
 
     /// Whether it belongs to visits, which a procedure need not have.
     pub(super) fn is_of_visits(self) -> bool {
-        matches!(self, Self::Arrive | Self::Miss | Self::MoveToWorkshop | Self::MoveToVendor)
+        matches!(
+            self,
+            Self::Arrive | Self::Miss | Self::Evidence | Self::MoveToWorkshop | Self::MoveToVendor
+        )
     }
 
     /// Whether the procedure may have fields asked with it.
@@ -193,7 +198,7 @@ impl FormVerb {
 
     /// Whether a photo belongs to it, which may be left out.
     pub(super) fn asks_photo(self) -> bool {
-        self == Self::Miss
+        self == Self::Evidence
     }
 
     /// The name by which the messages about it are found, where what it says hangs on the procedure.
@@ -209,6 +214,7 @@ impl FormVerb {
         match self {
             Self::Comment => "comment",
             Self::Explain => "sla",
+            Self::Evidence => "evidence",
             other => other.verb().as_str(),
         }
     }

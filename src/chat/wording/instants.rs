@@ -1,0 +1,210 @@
+//! How instants are worded, in a sentence and on a button, and what a sentence says of an instant that
+//! lies behind: no promise names one. Deliberately absent: which instants a sentence has.
+
+use chrono::{Datelike, NaiveDate, Timelike};
+
+use super::{Arg, Value, Voice};
+use crate::{
+    chat::outgoing::{RichText, Style},
+    domain::time::Timestamp,
+};
+
+/// Where the instants of a message stand until it is worded. No other value of it can hold these.
+const SIGNS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
+
+/// An instant of a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Instant {
+    /// The variable that it stands for.
+    name: &'static str,
+    /// The variable that tells which form its sentence has.
+    form: &'static str,
+    /// When it is; none where nothing is promised.
+    at: Option<Timestamp>,
+}
+
+/// The instant until which a solution is promised, as `$due` with `$due-form`.
+pub fn due(at: Option<Timestamp>) -> Instant {
+    Instant { name: "due", form: "due-form", at }
+}
+
+/// The instant until which a first answer is promised, as `$own` with `$own-form`.
+pub fn own(at: Timestamp) -> Instant {
+    Instant { name: "own", form: "own-form", at: Some(at) }
+}
+
+/// Any other instant, as `$when` with `$when-form`.
+pub fn when(at: Option<Timestamp>) -> Instant {
+    Instant { name: "when", form: "when-form", at }
+}
+
+/// Whether a message stays as it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    /// It does, so `hoy` and `mañana` stay true of the day on which it was written.
+    Near,
+    /// It is edited later, so it names its dates.
+    Whole,
+}
+
+/// An hour on the wall: what stands before it, and how it is written.
+struct Hour {
+    clock: String,
+    half: &'static str,
+    hour: u32,
+}
+
+impl Voice<'_> {
+    /// A message with values and instants, for a message that is never edited. Instants still to come
+    /// are named as such, so that a network may show how far off they are. An instant that is not there
+    /// says nothing.
+    pub fn rich(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
+        self.worded((key, Dates::Near), args, instants)
+    }
+
+    /// The same for a card, or whatever else is edited on later days: its dates are whole.
+    pub fn on_card(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
+        self.worded((key, Dates::Whole), args, instants)
+    }
+
+    fn worded(
+        &self,
+        (key, dates): (&str, Dates),
+        args: &[Arg<'_>],
+        instants: &[Instant],
+    ) -> RichText {
+        debug_assert!(instants.len() <= SIGNS.len(), "{key} has more instants than signs");
+        let unsigned = args.iter().map(|(name, value)| match value {
+            Value::Text(text) if text.contains(SIGNS) => (*name, text.replace(SIGNS, "").into()),
+            value => (*name, value.clone()),
+        });
+        let signs = instants.iter().zip(SIGNS);
+        let signs = signs.map(|(instant, sign)| (instant.name, String::from(sign).into()));
+        let forms = instants.iter().map(|instant| (instant.form, self.form(instant.at).into()));
+        let args: Vec<Arg<'_>> = unsigned.chain(signs).chain(forms).collect();
+        let message = self.say(key, &args);
+        let mut text = RichText::default();
+        let mut rest = message.trim_end();
+        while let Some((at, sign)) = rest.char_indices().find(|(_, c)| SIGNS.contains(c)) {
+            text.push(&rest[..at], Style::Plain);
+            rest = &rest[at + sign.len_utf8()..];
+            let known = SIGNS.iter().position(|known| *known == sign);
+            match known.and_then(|known| instants.get(known)).and_then(|instant| instant.at) {
+                Some(at) if at > self.now => text.push_instant(self.instant(at, dates), at),
+                Some(at) => text.push(self.instant(at, dates), Style::Plain),
+                None => {}
+            }
+        }
+        text.push(rest, Style::Plain);
+        text
+    }
+
+    /// Which form a sentence about an instant has: it is still to come, it lies behind, or there is
+    /// none.
+    pub fn form(&self, at: Option<Timestamp>) -> &'static str {
+        match at {
+            Some(at) if at >= self.now => "future",
+            Some(_) => "past",
+            None => "none",
+        }
+    }
+
+    /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a la 1:05 p. m.`, in
+    /// the procedure's time zone. For messages that are never edited.
+    pub fn when(&self, at: Timestamp) -> String {
+        self.instant(at, Dates::Near)
+    }
+
+    /// The same with its date, for what is edited on later days.
+    pub fn date(&self, at: Timestamp) -> String {
+        self.instant(at, Dates::Whole)
+    }
+
+    fn instant(&self, at: Timestamp, dates: Dates) -> String {
+        let calendar = &self.procedure.calendar;
+        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
+        let hour = self.hour(then.hour(), then.minute());
+        let near = match days {
+            0 => Some("when-today"),
+            1 => Some("when-tomorrow"),
+            -1 => Some("when-yesterday"),
+            _ => None,
+        };
+        let key = match near.filter(|_| dates == Dates::Near) {
+            Some(near) => near,
+            None if then.year() == today.year() => "when-date",
+            None => "when-date-year",
+        };
+        self.say(
+            key,
+            &[
+                ("weekday", then.weekday().num_days_from_monday().into()),
+                ("day", then.day().into()),
+                ("month", then.month().into()),
+                ("year", then.year().to_string().into()),
+                ("time", self.time(&hour).into()),
+                ("hour", hour.hour.into()),
+            ],
+        )
+    }
+
+    /// A day without its hour: `el viernes 6 de marzo`.
+    pub fn day(&self, date: NaiveDate) -> String {
+        self.say(
+            "when-day",
+            &[
+                ("weekday", date.weekday().num_days_from_monday().into()),
+                ("day", date.day().into()),
+                ("month", date.month().into()),
+            ],
+        )
+    }
+
+    /// The same with what the day is called, where it has a name.
+    pub fn named_day(&self, date: NaiveDate, name: Option<&str>) -> String {
+        match name {
+            Some(name) => {
+                self.say("named-day", &[("day", self.day(date).into()), ("name", name.into())])
+            }
+            None => self.day(date),
+        }
+    }
+
+    /// An instant as short as a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
+    pub fn slot(&self, at: Timestamp) -> String {
+        let calendar = &self.procedure.calendar;
+        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
+        let time = self.time(&self.hour(then.hour(), then.minute()));
+        match days {
+            0 => self.say("slot-today", &[("time", time.into())]),
+            1 => self.say("slot-tomorrow", &[("time", time.into())]),
+            _ => self.say(
+                "slot-date",
+                &[
+                    ("weekday", then.weekday().num_days_from_monday().into()),
+                    ("day", then.day().into()),
+                    ("time", time.into()),
+                ],
+            ),
+        }
+    }
+
+    fn hour(&self, hour: u32, minute: u32) -> Hour {
+        let half = match (hour, minute) {
+            (12, 0) => "noon",
+            (0..12, _) => "morning",
+            _ => "afternoon",
+        };
+        let hour = match hour % 12 {
+            0 => 12,
+            hour => hour,
+        };
+        Hour { clock: format!("{hour}:{minute:02}"), half, hour }
+    }
+
+    fn time(&self, hour: &Hour) -> String {
+        self.say("time", &[("clock", hour.clock.as_str().into()), ("half", hour.half.into())])
+    }
+}

@@ -1,0 +1,188 @@
+//! What is said and promised of visits (N5): that they end within working hours, that an absence counts
+//! with its note, and that a visit which is not made any more is taken back.
+
+use insta::assert_snapshot;
+use mesabot::domain::{
+    person::Role,
+    time::{HOUR, MINUTE},
+};
+
+use super::{REPORT, narino, taken, technician};
+use crate::support::{pairing::in_every_pairing_on, telegram::AttachmentSample};
+
+#[test]
+fn n3_what_waits_for_a_part_is_not_said_to_wait_for_a_visit() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let marta = desk.requester("Marta");
+        let number = taken(desk, &luis, &marta).await;
+        luis.says(&format!("/suspender {number} Falta un repuesto")).await;
+        luis.reads();
+        assert_snapshot!(marta.reads(), @"
+        Su caso #1 queda en espera: «Falta un repuesto». Le avisaremos cuando sigamos.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: En espera
+        Está en espera: Falta un repuesto
+        [Responder]
+        ");
+        luis.says(&format!("/suspender {number} Falta un cable")).await;
+        assert_snapshot!(luis.reads(), @"Ahora no se puede: el caso #1 está en estado En espera. Con /caso 1 ve qué se puede hacer.");
+    });
+}
+
+#[test]
+fn n5_a_visit_ends_before_lunch_and_before_work_does() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let marta = desk.requester("Marta");
+        let number = taken(desk, &luis, &marta).await;
+        for late in ["5:30 p. m.", "11:30 a. m."] {
+            luis.says(&format!("/visita {number} hoy {late}")).await;
+            let read = luis.reads();
+            assert!(
+                read.starts_with("Una visita que empieza a esa hora no termina dentro"),
+                "{read}"
+            );
+        }
+        luis.says("hoy 5 p. m.").await;
+        let read = luis.reads();
+        assert!(read.starts_with("Listo: "), "{read}");
+        marta.reads();
+    });
+}
+
+#[test]
+fn n5_a_visit_that_lies_behind_is_not_agreed_to() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let marta = desk.requester("Marta");
+        let number = taken(desk, &luis, &marta).await;
+        luis.says(&format!("/visita {number} hoy 10 a. m.")).await;
+        desk.everyone_reads();
+        desk.passes(5 * HOUR).await;
+        marta.presses("Me sirve").await;
+        let read = marta.reads();
+        assert!(read.starts_with("Esa hora ya pasó"), "{read}");
+        desk.everyone_reads();
+    });
+}
+
+#[test]
+fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let olga = desk.staff("Olga", Role::Supervisor, &["apoyo"]).await;
+        let marta = desk.requester("Marta");
+        let number = taken(desk, &luis, &marta).await;
+        luis.says(&format!("/visita {number} mañana 10 a. m.")).await;
+        desk.everyone_reads();
+        olga.says(&format!("/solucionar {number} Quedó bien por teléfono")).await;
+        olga.fills(&REPORT).await;
+        olga.reads();
+        assert_snapshot!(luis.reads(), @"
+        Ya no hace falta la visita del caso #1 (El computador no enciende): mañana a las 10:00 a. m.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Atendida
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        «El computador no enciende»
+        Detalles: Placa 1234
+        Solución: Quedó bien por teléfono
+        Intervención: En sitio
+        Diagnóstico: Fuente quemada
+        Pruebas y resultado: Encendió tres veces, sin falla
+        [Responder] [Nota interna]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Caso #1 · El computador no enciende
+        Luis dio esta solución:
+        «Quedó bien por teléfono»
+
+        ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el jueves 5 de marzo a las 8:00 a. m.
+        [Sí] [No]
+        ---
+        Ya no hace falta la visita que tenía mañana a las 10:00 a. m. por el caso #1.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Atendida
+        Luis dio una solución: Quedó bien por teléfono
+        [Responder]
+        ");
+    });
+}
+
+#[test]
+fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
+    in_every_pairing_on(&narino(), async |desk| {
+        let luis = technician(desk, "Luis").await;
+        let marta = desk.requester("Marta");
+        let number = taken(desk, &luis, &marta).await;
+        luis.says(&format!("/visita {number} hoy 10 a. m.")).await;
+        desk.everyone_reads();
+        desk.passes(2 * HOUR + 10 * MINUTE).await;
+        desk.everyone_reads();
+        luis.says(&format!("/visita {number}")).await;
+        luis.presses("No estaba").await;
+        luis.gives("miss", "La oficina estaba cerrada").await;
+        assert_snapshot!(luis.reads(), @"
+        Anoté la visita del caso #1 y que no encontró a nadie. Se lo conté al solicitante.
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Visita pendiente
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
+        «El computador no enciende»
+        Detalles: Placa 1234
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna]
+        [Programar visita]
+        [Equipo al taller] [Equipo al proveedor]
+        ---
+        ¿Tiene una foto de la visita del caso #1? Envíela aquí.
+        [Sin foto] [Cancelar]
+        ");
+        assert_snapshot!(marta.reads(), @"
+        Luis pasó por su puesto hoy a las 10:10 a. m. y no encontró a nadie: «La oficina estaba cerrada». Cuéntenos cuándo podemos volver por el caso #1.
+        [Elegir otro momento]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Visita pendiente
+        Pasamos por su puesto y no encontramos a nadie. Falta acordar otro momento.
+        Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
+        [Responder]
+        ");
+        // The photo question stays open; the absence is on the card all the same.
+        luis.sends(AttachmentSample::Photo, "").await;
+        assert_snapshot!(luis.reads(), @"
+        Guardé la evidencia de la visita en el caso #1. Guardo también el archivo.
+        ---
+        ¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».
+        [Hoy 11:00 a. m.] [Hoy 3:00 p. m.] [Hoy 5:00 p. m.] [Mañana 8:00 a. m.] [Mañana 10:00 a. m.] [Mañana 2:00 p. m.] [Mañana 4:00 p. m.] [Mié 4, 8:00 a. m.] [Mié 4, 10:00 a. m.] [Mié 4, 2:00 p. m.] [Mié 4, 4:00 p. m.] [Cancelar]
+        ---
+        ✎ Caso #1 · El computador no enciende
+        Estado: Visita pendiente
+        Computador o portátil · Incidente · Prioridad Media
+        Solicita: Marta · Hacienda, piso 2
+        Atiende: Luis
+        Una visita anterior.
+        No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
+        «El computador no enciende»
+        Detalles: Placa 1234
+        Un archivo.
+        [Solucionar]
+        [Reanudar] [Escalar]
+        [Responder] [Nota interna] [Archivos]
+        [Programar visita]
+        [Equipo al taller] [Equipo al proveedor]
+        ");
+        desk.everyone_reads();
+    });
+}
