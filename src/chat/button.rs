@@ -118,6 +118,7 @@ const VERBS: &[(char, Verb)] = &[
     ('k', Verb::ReceiveEquipment),
     ('j', Verb::Route),
     ('f', Verb::Train),
+    ('A', Verb::Answer),
 ];
 
 impl Code {

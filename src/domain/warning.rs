@@ -186,7 +186,7 @@ impl Warnings {
     }
 
     /// The stages that have come by `now` and were not told, and how many are behind the promise
-    /// then. A warning that comes with the breach is none any more.
+    /// then. A warning that comes with the breach, or after it, is none any more.
     pub fn reached(
         &self,
         calendar: &Calendar,
@@ -200,7 +200,7 @@ impl Warnings {
             })
             .collect();
         let told = running.told + reached.len();
-        if reached.contains(&Stage::Breach) {
+        if reached.contains(&Stage::Breach) || running.due < now {
             reached.retain(|stage| *stage != Stage::Warning);
         }
         (reached, told)

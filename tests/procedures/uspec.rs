@@ -191,7 +191,7 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         told(marta.reads(), &["Deben renovar la licencia", "Estado: En espera"]);
         desk.passes(2 * HOUR).await;
         luis.says("/reanudar 1").await;
-        told(marta.reads(), &["Seguimos con su caso #1", "Estado: En curso (asignada)"]);
+        told(marta.reads(), &["Seguimos con su caso #1", "Estado: En espera"]);
 
         // U7: the answer goes back to who escalated it, and the requester hears nothing yet.
         luis.says("/solucionar 1 Renovamos la licencia del servidor").await;
@@ -231,7 +231,8 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         03-02 08:06 Luis: accepted {"kind":"accepted"}
         03-02 08:07 Luis: passed_to_vendor {"kind":"passed_to_vendor","reason":"Deben renovar la licencia"}
         03-02 10:07 Luis: resumed {"kind":"resumed"}
-        03-02 10:07 Luis: solved {"kind":"solved","solution":"Renovamos la licencia del servidor","close_at":1772550420000}
+        03-02 10:07 Luis: answered {"kind":"answered","text":"Renovamos la licencia del servidor","from":"tecnologia","to":"soporte","status":"in_progress"}
+        03-02 10:07 Ana: solved {"kind":"solved","solution":"Renovamos la licencia, ya puede entrar","close_at":1772550420000}
         03-02 10:07 Marta: authorised {"kind":"authorised"}
         03-02 10:07 Marta: rated {"kind":"rated","stars":4}
         03-02 10:07 Marta: closed {"kind":"closed","ending":"authorised"}

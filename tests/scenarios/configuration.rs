@@ -323,13 +323,13 @@ fn faults_of_a_procedure_stand_at_their_lines() {
     let said = told_of_procedure(&[("resolve = \"30m\"", "resolve = \"30 min\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("resolve ="))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:34: times.resolve: `30 min` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
+    own.toml:38: times.resolve: `30 min` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
     1 fault.
     ");
     let said = told_of_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("group = \"impresion\""))), "{said}");
     assert_snapshot!(said, @"
-    own.toml:114: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
+    own.toml:122: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
     1 fault.
     ");
 }
@@ -342,9 +342,9 @@ fn faults_of_hours_and_times() {
         ("holidays = \"colombia\"", "holidays = \"colmbia\""),
     ]), @"
     own.toml:8: time_zone: there is no time zone `America/Bogotá`. Did you mean `America/Bogota`?
-    own.toml:17: calendar.monday: `25:00-26:00` is not a pair of times. Write 08:00-17:00.
-    own.toml:17: calendar.monday: this cannot be a number. Write text in quotes.
-    own.toml:24: calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
+    own.toml:21: calendar.monday: `25:00-26:00` is not a pair of times. Write 08:00-17:00.
+    own.toml:21: calendar.monday: this cannot be a number. Write text in quotes.
+    own.toml:28: calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
     4 faults.
     ");
     assert_snapshot!(told_of_procedure(&[
@@ -352,20 +352,20 @@ fn faults_of_hours_and_times() {
         ("friday = [\"08:00-17:00\"]", "friday = [\"17:00-08:00\"]"),
         ("saturday = []", "saturdy = []"),
     ]), @"
-    own.toml:18: calendar.tuesday: 11:00-17:00 begins before the hours ahead of it have ended. Write the hours of a day in order and apart.
-    own.toml:21: calendar.friday: 17:00-08:00 does not end after it begins. Write the earlier time first: 08:00-17:00.
-    own.toml:22: calendar.saturdy: unknown key. Did you mean `saturday`?
+    own.toml:22: calendar.tuesday: 11:00-17:00 begins before the hours ahead of it have ended. Write the hours of a day in order and apart.
+    own.toml:25: calendar.friday: 17:00-08:00 does not end after it begins. Write the earlier time first: 08:00-17:00.
+    own.toml:26: calendar.saturdy: unknown key. Did you mean `saturday`?
     3 faults.
     ");
     assert_snapshot!(told_of_procedure(&[
         ("remind = \"4h\"", "remind = \"1bd\""), ("own = \"15m\"", "own = \"45m\""),
     ]), @"
-    own.toml:33: times.own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
-    own.toml:36: times.remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
+    own.toml:37: times.own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:40: times.remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
     2 faults.
     ");
     assert_snapshot!(told_of_procedure(&[("own = \"15m\"", "own = \"0m\"")]), @"
-    own.toml:33: times.own: this is no time at all. Write 1m or more.
+    own.toml:37: times.own: this is no time at all. Write 1m or more.
     1 fault.
     ");
 }
@@ -379,14 +379,14 @@ fn faults_of_times_for_some_tickets() {
                 [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n\
                 [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n[closing]\n";
     assert_snapshot!(told_of_procedure(&[("\n[closing]\n", rows)]), @"
-    own.toml:57: times.for[1].priority: `urgent` is not a choice. Write `low`, `medium`, `high` or `critical`.
-    own.toml:61: times.for[2].level: no group has the level 3. Write the level of a group.
-    own.toml:62: times.for[2].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
-    own.toml:64: times.for[3]: nothing says for which tickets these times are. Write `priority`, `level` or both; `[times]` holds for all others.
-    own.toml:67: times.for[3].remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
-    own.toml:68: times.for[4].resolve: it is missing. Add `resolve = …` here.
-    own.toml:71: times.for[4].solve: unknown key. Here you may write `priority`, `level`, `own`, `resolve`, `validate` or `remind`.
-    own.toml:76: times.for[6]: there are times for these tickets already. Write them once.
+    own.toml:61: times.for[1].priority: `urgent` is not a choice. Write `low`, `medium`, `high` or `critical`.
+    own.toml:65: times.for[2].level: no group has the level 3. Write the level of a group.
+    own.toml:66: times.for[2].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:68: times.for[3]: nothing says for which tickets these times are. Write `priority`, `level` or both; `[times]` holds for all others.
+    own.toml:71: times.for[3].remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
+    own.toml:72: times.for[4].resolve: it is missing. Add `resolve = …` here.
+    own.toml:75: times.for[4].solve: unknown key. Here you may write `priority`, `level`, `own`, `resolve`, `validate` or `remind`.
+    own.toml:80: times.for[6]: there are times for these tickets already. Write them once.
     8 faults.
     ");
 }
@@ -395,8 +395,8 @@ fn faults_of_times_for_some_tickets() {
 fn faults_of_where_the_clock_stands() {
     let lines = "remind = \"4h\"\nstopped_in = [\"solved\", 3, \"suspended\"]";
     assert_snapshot!(told_of_procedure(&[("remind = \"4h\"", lines)]), @"
-    own.toml:37: times.stopped_in: in `solved` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
-    own.toml:37: times.stopped_in: in `a number` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
+    own.toml:41: times.stopped_in: in `solved` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
+    own.toml:41: times.stopped_in: in `a number` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
     2 faults.
     ");
 }
@@ -405,17 +405,17 @@ fn faults_of_where_the_clock_stands() {
 fn faults_of_warnings() {
     let told = |lines: &str| told_of_procedure(&[("before = \"5m\"", lines)]);
     assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
-    own.toml:52: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
-    own.toml:53: warnings.escalate: unknown key. Here you may write `before`, `escalate_after` or `at_any_hour`.
+    own.toml:56: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
+    own.toml:57: warnings.escalate: unknown key. Here you may write `before`, `escalate_after` or `at_any_hour`.
     2 faults.
     ");
     assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"
-    own.toml:52: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
-    own.toml:53: warnings.escalate_after: this is no time at all. Write 1m or more.
+    own.toml:56: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
+    own.toml:57: warnings.escalate_after: this is no time at all. Write 1m or more.
     2 faults.
     ");
     assert_snapshot!(told("escalate_after = \"1h\""), @"
-    own.toml:51: warnings.before: it is missing. Add `before = …` here.
+    own.toml:55: warnings.before: it is missing. Add `before = …` here.
     1 fault.
     ");
 }
@@ -435,21 +435,21 @@ fn faults_of_words_and_lists() {
         ("low_impact = [\"low\", \"low\", \"medium\"]", "low_impact = [\"low\", \"lowest\"]"),
     ]), @"
     own.toml:5: id: it is empty. Write a short name such as `soporte`.
-    own.toml:10: name.es: it is missing. Add `es = …` here.
-    own.toml:65: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
-    own.toml:71: statuses.resolved: unknown key. Did you mean `solved`?
-    own.toml:72: statuses.closed.en: it is missing. Add `en = …` here.
-    own.toml:87: groups[3].key: `soporte` stands here for the second time. Give each its own key.
-    own.toml:94: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
-    own.toml:105: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
-    own.toml:127: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
-    own.toml:262: categories[5].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:269: categories[6].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:276: categories[7].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:331: categories[8].group: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
-    own.toml:344: suspend_reasons[1].name.en: it is empty. Write what people should read.
-    own.toml:360: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
-    own.toml:360: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
+    own.toml:14: name.es: it is missing. Add `es = …` here.
+    own.toml:72: statuses: the status `solved` is missing, and every desk needs it. Add `solved = { es = …, en = … }`.
+    own.toml:78: statuses.resolved: unknown key. Did you mean `solved`?
+    own.toml:79: statuses.closed.en: it is missing. Add `en = …` here.
+    own.toml:95: groups[3].key: `soporte` stands here for the second time. Give each its own key.
+    own.toml:102: categories[1].key: `plataforma tecnológica` is no short name. Write lower-case letters from a to z, digits, `-` and `_` alone.
+    own.toml:113: categories[2].key: `ofimatica-y-correo-institucional` has 32 letters. Write 24 letters or fewer.
+    own.toml:135: categories[4].name.es: a button shows 30 letters, and this has 39. Write a shorter name.
+    own.toml:281: categories[4].solution_fields[4].by: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:291: categories[4].solution_fields[5].by: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:299: categories[4].solution_fields[6].by: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:378: categories[7].solution_fields[1].by: there is no group `tecnologia`. Write `soporte` or `impresion`, or add the group.
+    own.toml:399: suspend_reasons[1].name.en: it is empty. Write what people should read.
+    own.toml:415: priorities.low_impact: `lowest` is not a priority. Write `low`, `medium`, `high` or `critical`.
+    own.toml:415: priorities.low_impact: a row has three priorities, and this has 2. Write three: for low, medium and high urgency.
     16 faults.
     ");
 }
@@ -481,7 +481,8 @@ fn a_group_that_nothing_leads_to() {
         ("escalated = { es = \"En espera\", en = \"On hold\" } #", "#"),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"
-    own.toml:82: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
-    1 fault.
+    own.toml:91: groups[2].key: no ticket ever gets to the group `impresion`. Give it a category, or use the status `escalated`.
+    own.toml:96: groups[3].key: no ticket ever gets to the group `tecnologia`. Give it a category, or use the status `escalated`.
+    2 faults.
     ");
 }

@@ -91,21 +91,25 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         ayer a las 2:20 p. m. → ahora: en pausa. Luis: Falta un dato
         Suma: 20 min de 30 min; saldo: 10 min. Vence hoy a las 2:30 p. m.
         ");
+        // The answer goes back to who escalated, who informs the requester.
         luis.says("/solucionar 1 Reinicié el servidor").await;
         luis.reads();
+        ana.reads();
+        marta.reads();
+        ana.says("/solucionar 1 Reiniciamos el servidor").await;
         ana.reads();
         // A business day later is next Monday, for the group works on two days a week.
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No abre el correo
-        Luis dio esta solución:
-        «Reinicié el servidor»
+        Ana dio esta solución:
+        «Reiniciamos el servidor»
 
         ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el lunes 9 de marzo a las 2:20 p. m.
         [Sí] [No]
         ---
         ✎ Caso #1 · No abre el correo
         Estado: Resuelta
-        Luis dio una solución: Reinicié el servidor
+        Ana dio una solución: Reiniciamos el servidor
         [Responder]
         ");
         desk.passes(6 * 24 * HOUR + 30 * MINUTE).await;

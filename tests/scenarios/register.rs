@@ -112,8 +112,9 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
             ana.presses("Para nadie en particular").await;
         }
         ana.fills(&[
-            ("description", "Un switch del piso 3 se apaga"),
-            ("category", "Configurar red o aplicación"),
+            ("description", "La impresora del piso 3 mancha"),
+            ("category", "Impresión y copiado"),
+            ("details", "La del pasillo"),
             ("place", "Piso 3"),
             ("impact", "A mi área"),
             ("urgency", "Sí, sin problema"),
@@ -121,8 +122,9 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
         .await;
         assert_snapshot!(ana.reads(), @"
         Así quedaría su caso:
-        Descripción: Un switch del piso 3 se apaga
-        Categoría: Configurar red o aplicación
+        Descripción: La impresora del piso 3 mancha
+        Categoría: Impresión y copiado
+        Detalles: La del pasillo
         Lugar: Piso 3
         Afecta: A mi área
         ¿Puede trabajar?: Sí, sin problema
@@ -134,27 +136,28 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
         ");
         ana.presses("Registrar").await;
         assert_snapshot!(ana.reads(), @"
-        Caso #1 · Un switch del piso 3 se apaga
+        Caso #1 · La impresora del piso 3 mancha
         Estado: Nueva
-        Quedó registrado. Lo atenderá el equipo de Oficina de Tecnología. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
+        Quedó registrado. Lo atenderá el equipo de Impresión y copiado. Le contestamos a más tardar el lunes 2 de marzo a las 8:15 a. m. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder] [Nota interna]
         [Retirar]
         ");
         let ticket = desk.newest().await;
         assert_eq!(ticket.source, Source::Proactive);
         assert_eq!(ticket.requester_id, ticket.registered_by);
-        let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
+        let luis = desk.staff("Luis", Role::Technician, &["impresion"]).await;
         luis.says("/caso 1").await;
         assert_snapshot!(luis.reads(), @"
-        Caso #1 · Un switch del piso 3 se apaga
+        Caso #1 · La impresora del piso 3 mancha
         Estado: Nueva
-        Configurar red o aplicación · Requerimiento · Prioridad Baja
+        Impresión y copiado · Incidente · Prioridad Baja
         Solicita: Ana · Piso 3
         Origen: proactivo · Registró: Ana
-        Grupo: Oficina de Tecnología
+        Grupo: Impresión y copiado
         Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
         Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
-        «Un switch del piso 3 se apaga»
+        «La impresora del piso 3 mancha»
+        Detalles: La del pasillo
         [Aceptar]
         [Suspender] [Escalar]
         [Responder] [Nota interna]

@@ -446,6 +446,7 @@ fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_th
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 0 · Resueltos: 0 · Cerrados: 0 · Reabiertos: 0
+        Pendientes al empezar: 0 · Entradas: 1 · Salidas: 1 · Al terminar: 0
         No gestionado: 1 (aparte, no cuenta en este informe)
         [← febrero de 2026]
         ");

@@ -98,9 +98,7 @@ button-yes-withdraw = Yes, withdraw it
 ask-note-text = Write the internal note for ticket #{ $number }. The requester does not see it.
 ask-reply-text = Write your message about ticket #{ $number }.
 ask-answer-text = What is the answer to ticket #{ $number }? The help desk will use it to tell the solution.
-ask-vendor-text = What is the { $vendor } to do for ticket #{ $number }? The requester will read it.
-ask-solve-text = How was ticket #{ $number } solved? The requester will read your answer.
-ask-vendor-text = What is the vendor to do for ticket #{ $number }?{ $reads ->
+ask-vendor-text = What is the { $vendor } to do for ticket #{ $number }?{ $reads ->
     [no] {""}
    *[yes] {" "}The requester will read it.
 }

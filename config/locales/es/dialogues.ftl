@@ -98,9 +98,7 @@ button-yes-withdraw = Sí, retirarlo
 ask-note-text = Escriba la nota interna del caso #{ $number }. El solicitante no la ve.
 ask-reply-text = Escriba su mensaje sobre el caso #{ $number }.
 ask-answer-text = ¿Cuál es la respuesta al caso #{ $number }? La mesa de ayuda la usará para informar la solución.
-ask-vendor-text = ¿Qué debe hacer el { $vendor } en el caso #{ $number }? El solicitante lo leerá.
-ask-solve-text = ¿Cómo se solucionó el caso #{ $number }? El solicitante leerá su respuesta.
-ask-vendor-text = ¿Qué debe hacer el proveedor en el caso #{ $number }?{ $reads ->
+ask-vendor-text = ¿Qué debe hacer el { $vendor } en el caso #{ $number }?{ $reads ->
     [no] {""}
    *[yes] {" "}El solicitante lo leerá.
 }

@@ -80,8 +80,10 @@ pub(super) async fn load(turn: &Turn<'_>, dialogue: &Dialogue) -> Result<Options
                 }
                 if form.verb.has_fields() {
                     options.recorded = match form.verb {
-                        FormVerb::Categorise => particulars::asked(turn, form, &ticket).await?,
-                        verb => recorded(turn, &ticket, verb.verb()).await?,
+                        FormVerb::Categorise => {
+                            Box::pin(particulars::asked(turn, form, &ticket)).await?
+                        }
+                        verb => Box::pin(recorded(turn, &ticket, verb.verb())).await?,
                     };
                     let name = form.looks_for(&turn.voice(), &options);
                     look_up(turn, &mut options, name.as_deref()).await?;

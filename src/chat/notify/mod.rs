@@ -104,8 +104,8 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.open_threads(Some(*to)).await?;
             notice.show_files_to(Some(*to)).await
         }
-        Event::Released { name, .. } => notice.released(name).await,
-        Event::Escalated { person, on_site, .. } => notice.escalated(*person, *on_site).await,
+        Event::Released { name, .. } => Box::pin(notice.released(name)).await,
+        Event::Escalated { person, on_site, .. } => Box::pin(notice.escalated(*person, *on_site)).await,
         Event::Approved => notice.approved().await,
         Event::Declined { reason } => notice.declined(reason).await,
         Event::Suspended { reason } => notice.suspended(reason).await,
@@ -116,7 +116,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         }
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.resumed().await,
-        Event::Replied { text } => notice.reply(text).await,
+        Event::Replied { text } => Box::pin(notice.reply(text)).await,
         // A file is shown itself, once it is kept.
         Event::AttachmentReferenced { attachment, .. } if is_file(attachment) => Ok(()),
         Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
@@ -126,7 +126,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         Event::Solved { close_at: Some(_), .. } => {
             notice.draw(ticket.requester_id, card::SURVEY, true).await
         }
-        Event::Answered { text, .. } => notice.answered(text).await,
+        Event::Answered { text, .. } => Box::pin(notice.answered(text)).await,
         Event::Reminded => {
             notice.requester("reminder", &[]).await?;
             notice.draw(ticket.requester_id, card::SURVEY, true).await
@@ -143,7 +143,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         Event::Commented { text } => {
             notice.technician("notice-commented", &[("text", clip(text, 1_000).into())]).await
         }
-        Event::Closed { ending } => notice.closed(*ending).await,
+        Event::Closed { ending } => Box::pin(notice.closed(*ending)).await,
         Event::VisitScheduled { .. }
         | Event::VisitAgreed { .. }
         | Event::VisitCancelled { .. }
@@ -151,12 +151,12 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         | Event::VisitMissed { .. }
         | Event::EquipmentMoved { .. }
         | Event::EquipmentReturned { .. }
-        | Event::EquipmentReceived => notice.visit(event).await,
+        | Event::EquipmentReceived => Box::pin(notice.visit(event)).await,
         Event::Postponed { days, close_at } => {
             Box::pin(notice.postponed(days, *close_at)).await
         }
         Event::Reprioritised { from, to, .. } => notice.reprioritised(*from, *to).await,
-        Event::Recategorised { group: Some(_), .. } => notice.recategorised().await,
+        Event::Recategorised { group: Some(_), .. } => Box::pin(notice.recategorised()).await,
         Event::Recategorised { group: None, .. }
         | Event::Solved { close_at: None, .. }
         | Event::SelfHelpTried { .. }

@@ -61,7 +61,12 @@ pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option
 
 /// Notes each field that is a group's to fill where there is no such group.
 pub fn check_parts(top: &Section<'_>) {
-    let groups: Vec<&str> = top.sections("groups").iter().filter_map(key_of).collect();
+    let mut groups: Vec<&str> = Vec::new();
+    for key in top.sections("groups").iter().filter_map(key_of) {
+        if !groups.contains(&key) {
+            groups.push(key);
+        }
+    }
     let mut recorded = top.sections("solution_fields");
     for category in top.sections("categories") {
         recorded.extend(category.sections("solution_fields"));

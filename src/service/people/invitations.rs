@@ -5,6 +5,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use sha2::{Digest, Sha256};
@@ -170,10 +171,13 @@ pub async fn redeem(tx: &DatabaseTransaction, brought: Brought<'_>) -> Result<Re
     Ok(redeemed)
 }
 
-/// Every invitation that was not forgotten yet, the newest first.
+/// How many invitations are listed.
+const LISTED: u64 = 1_000;
+
+/// The newest invitations that were not forgotten yet, the newest first.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<invitation::Model>> {
-    let all = invitation::Entity::find().order_by_desc(invitation::Column::Id);
-    Ok(all.all(conn).await?)
+    let newest = invitation::Entity::find().order_by_desc(invitation::Column::Id).limit(LISTED);
+    Ok(newest.all(conn).await?)
 }
 
 /// Makes an invitation void. Gives whether it still worked.

@@ -239,8 +239,19 @@ pub async fn facts(
         }
         _ => ticket.suspension.is_some(),
     };
-    let rules = editions::of(conn, procedure, ticket).await?;
-    let answers_to = rules.answers_to(ticket.promise_group.as_deref(), &ticket.group_key);
+    // On the heap: the facts are read deep inside every operation.
+    let related_to = match ticket.parent_id {
+        Some(_) => Box::pin(child::parent_of(conn, ticket)).await?.map(|parent| parent.number),
+        None => None,
+    };
+    let received = ticket.promise_group.as_deref();
+    let answers_to = match &ticket.edition {
+        Some(digest) if *digest != procedure.digest => {
+            let rules = Box::pin(editions::of(conn, procedure, ticket)).await?;
+            rules.answers_to(received, &ticket.group_key).map(|group| group.key.clone())
+        }
+        _ => procedure.answers_to(received, &ticket.group_key).map(|group| group.key.clone()),
+    };
     Ok(TicketFacts {
         number: ticket.number,
         status: ticket.status,
@@ -249,9 +260,9 @@ pub async fn facts(
         technician: named(ticket.technician_id).await?,
         meant_for: named(ticket.meant_for).await?,
         approval: ticket.approval,
-        related_to: child::parent_of(conn, ticket).await?.map(|parent| parent.number),
+        related_to,
         waits,
-        answers_to: answers_to.map(|group| group.key.clone()),
+        answers_to,
         readers: readers::of(conn, procedure, ticket).await?,
     })
 }

@@ -441,7 +441,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
             "Informe de la solución",
         ];
         let headings = detail.rows().next().unwrap();
-        let column = |name| headings.iter().position(|cell| cell.to_string() == name).unwrap();
+        let column = |name: &str| headings.iter().position(|cell| *cell == name).unwrap();
         let columns = shown.map(column);
         let rows: Vec<String> =
             detail.rows().map(|row| columns.map(|at| row[at].to_string()).join(" | ")).collect();

@@ -4,10 +4,7 @@
 use mesabot::domain::{id::TicketNumber, person::Role, status::Status};
 
 use super::{EVERYWHERE, about, reports};
-use crate::support::{
-    pairing::{PairedDesk, Person, USUAL, in_every_pairing},
-    telegram::AttachmentSample,
-};
+use crate::support::pairing::{PairedDesk, Person, USUAL, in_every_pairing};
 
 const ONE: TicketNumber = TicketNumber(1);
 
@@ -91,29 +88,6 @@ fn u7_u8_the_answer_waits_for_the_group_when_who_escalated_is_gone() {
         for person in [&ana, &eva, &luis, &marta, &sonia] {
             person.reads();
         }
-    });
-}
-
-#[test]
-fn u7_u10_evidence_of_the_answer_is_for_the_help_desk() {
-    in_every_pairing(async |desk| {
-        let ana = desk.technician("Ana").await;
-        let luis = officer(desk, "Luis").await;
-        let marta = desk.requester("Marta");
-        reports(desk, &marta, "La nómina da error", &USUAL).await;
-        ana.presses("Aceptar").await;
-        ana.says("/escalar 1 [Luis] Es del servidor").await;
-        luis.says("/aceptar 1").await;
-        for person in [&ana, &luis, &marta] {
-            person.reads();
-        }
-        luis.presses("Dar respuesta").await;
-        luis.reads();
-        luis.sends(AttachmentSample::Photo, "Reinicié el servidor").await;
-        let told = luis.reads();
-        assert!(told.contains("Pasé su respuesta"), "{told}");
-        assert!(!marta.reads().contains("archivo"), "she is told by the help desk");
-        ana.reads();
     });
 }
 

@@ -58,7 +58,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Origen: por chat
-        Grupo: Oficina de Tecnología
+        Grupo: Mesa de ayuda
         Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
         Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Quiero cambiar la página de contratación»
@@ -80,7 +80,7 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         Publicación en la página web · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
         Origen: por chat
-        Grupo: Oficina de Tecnología
+        Grupo: Mesa de ayuda
         Aceptar a más tardar el lunes 2 de marzo a las 8:15 a. m.
         Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «Quiero cambiar la página de contratación»
@@ -139,6 +139,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Fecha de inicio: 3 de marzo de 2026
         Fecha de terminación: 15 de diciembre de 2026
         Sistemas: Correo y ORFEO
+        Diligencia A3-S1-FO-01: Supervisor del contrato
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
         Lugar: Piso 4
@@ -170,6 +171,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Fecha de inicio: 3 de marzo de 2026
         Fecha de terminación: 15 de diciembre de 2026
         Sistemas: Correo y ORFEO
+        Diligencia A3-S1-FO-01: Supervisor del contrato
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
         Un archivo.
@@ -198,6 +200,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Fecha de inicio: 3 de marzo de 2026
         Fecha de terminación: 15 de diciembre de 2026
         Sistemas: Correo y ORFEO
+        Diligencia A3-S1-FO-01: Supervisor del contrato
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
         Un archivo.
@@ -231,12 +234,14 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         Fecha de inicio: 3 de marzo de 2026
         Fecha de terminación: 15 de diciembre de 2026
         Sistemas: Correo y ORFEO
+        Diligencia A3-S1-FO-01: Supervisor del contrato
         Aprueba: Rosa Díaz
         Formato firmado: informe.pdf
         Un archivo.
         Solución: Creé las cuentas y entregué el portátil
         Entrega formal: Sí
         Inducción: Sí
+        Matriz A3-FO-11: Sí
         [Archivos]
         ");
         marta.reads();
@@ -308,7 +313,8 @@ fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
         Dependencia: Oficina Jurídica
         Fecha de retiro: 31 de marzo de 2026
         Aprueba: Rosa Díaz
-        Solución: Deshabilité todas sus cuentas
+        Respuesta de Oficina de Tecnología: Deshabilité todas sus cuentas
+        Solución: Deshabilitamos todas sus cuentas
         Cuentas deshabilitadas: Sí
         Registro A3-FO-12: Fila 18 del 2 de marzo
         ");

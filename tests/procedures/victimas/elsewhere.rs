@@ -39,6 +39,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         Detalles: Placa 4821
         Escalado porque: El servidor responde con error
         [Nota interna]
+        [Caso relacionado]
         ");
         assert_snapshot!(marta.reads(), @"
         Pasamos su caso #1 al equipo de Sistemas de información, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
@@ -108,6 +109,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         «No me prende nada»
         Escalado porque: Hay que ver el equipo
         [Nota interna]
+        [Caso relacionado]
         ");
         assert_snapshot!(marta.reads(), @"
         Pasamos su caso #1 a soporte en sitio (Hardware y software): irán a su puesto. Le avisaremos cuando lo tomen.
@@ -202,6 +204,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         Detalles: Placa 4821
         Escalado porque: Iván conoce este sistema
         [Nota interna]
+        [Caso relacionado]
         ");
         assert_snapshot!(marta.reads(), @"
         Pasamos su caso #1 a Iván, de Sistemas de información, que puede resolverlo mejor. Le avisaremos cuando lo tome.

@@ -119,6 +119,7 @@ fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
         «Necesito Excel»
         Detalles: Excel, con licencia
         [Nota interna]
+        [Caso relacionado]
         ");
         assert_snapshot!(marta.reads(), @"
         Su caso #1 (Necesito Excel) es de la categoría Instalación de software y pasa al grupo Hardware y software. Le avisaremos cuando lo acepte.

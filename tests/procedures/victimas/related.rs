@@ -288,7 +288,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         «Cambiar la tarjeta madre en garantía»
         Viene del caso #1 (reservado)
         [Solucionar]
-        [Escalar]
+        [Suspender] [Escalar]
         [Responder] [Nota interna] [Equipo]
         [Caso relacionado] [No gestionar]
         ");

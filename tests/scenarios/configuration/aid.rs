@@ -50,25 +50,25 @@ fn the_procedure_of_the_cvc_says_what_its_text_says() {
 #[test]
 fn faults_of_routes_and_guidance() {
     assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"
-    own.toml:237: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
+    own.toml:243: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
     1 fault.
     ");
     assert_snapshot!(told(&[
         ("[[routes]]\nkey = \"sistemas\"", "[[routes]]\nkey = \"redes\""),
         ("text.en = \"Save what", "texto.en = \"Save what"),
     ]), @"
-    own.toml:129: routes[2].key: `redes` stands here for the second time. Give each its own key.
-    own.toml:151: categories[1].self_help[1].text.en: it is missing. Add `en = …` here.
-    own.toml:152: categories[1].self_help[1].texto: unknown key. Did you mean `text`?
-    own.toml:237: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
+    own.toml:135: routes[2].key: `redes` stands here for the second time. Give each its own key.
+    own.toml:157: categories[1].self_help[1].text.en: it is missing. Add `en = …` here.
+    own.toml:158: categories[1].self_help[1].texto: unknown key. Did you mean `text`?
+    own.toml:243: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
     4 faults.
     ");
     assert_snapshot!(told(&[
         ("route = \"redes\" # C2", "route = \"redes\"\nself_help = [{ text = { es = \"a\", en = \"b\" } }]"),
         ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
     ]), @"
-    own.toml:238: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
-    own.toml:247: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
+    own.toml:244: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
+    own.toml:253: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
     2 faults.
     ");
     assert_snapshot!(told(&[
@@ -77,10 +77,10 @@ fn faults_of_routes_and_guidance() {
         ("corrective = { es = \"correctivo\", en = \"corrective\" }\n", ""),
         ("with_vendor = {", "# with_vendor = {"),
     ]), @"
-    own.toml:76: sources.corrective: it is missing. Add a section `[sources.corrective]`.
-    own.toml:80: vendor: no ticket ever gets there. Add the status `with_vendor`, or leave out `[vendor]`.
-    own.toml:119: routes[1].procedure.es: it is missing. Add `es = …` here.
-    own.toml:202: categories[4].self_help[1].text.es: it is empty. Write what people should read.
+    own.toml:79: sources.corrective: it is missing. Add a section `[sources.corrective]`.
+    own.toml:83: vendor: no ticket ever gets there. Add the status `with_vendor`, or leave out `[vendor]`.
+    own.toml:125: routes[1].procedure.es: it is missing. Add `es = …` here.
+    own.toml:208: categories[4].self_help[1].text.es: it is empty. Write what people should read.
     4 faults.
     ");
 }
@@ -92,22 +92,22 @@ fn faults_of_the_hours_of_a_group() {
         told(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
     };
     assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 4 groups, 9 statuses)");
-    assert_snapshot!(hours("holidays = \"colombia\""), @"
-    own.toml:96: groups[2].calendar: no day of the week has working hours. Write the hours of a day: monday = [\"08:00-17:00\"].
+    assert_snapshot!(hours("holidays = \"colombia\""), @r#"
+    own.toml:99: groups[2].calendar: no day of the week has working hours. Write the hours of a day: monday = ["08:00-17:00"].
     1 fault.
-    ");
+    "#);
     assert_snapshot!(hours("monday = [\"22:00-14:00\", \"8\"]\nlunes = []"), @"
-    own.toml:97: groups[2].calendar.monday: `8` is not a pair of times. Write 08:00-17:00.
-    own.toml:98: groups[2].calendar.lunes: unknown key. Here you may write `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday`, `holidays`, `own_holidays` or `closing_days`.
+    own.toml:100: groups[2].calendar.monday: `8` is not a pair of times. Write 08:00-17:00.
+    own.toml:101: groups[2].calendar.lunes: unknown key. Here you may write `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday`, `holidays`, `own_holidays` or `closing_days`.
     2 faults.
     ");
     assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nholidays = \"colmbia\""), @"
-    own.toml:98: groups[2].calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
+    own.toml:101: groups[2].calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
     1 fault.
     ");
     // What fits the desk's long days need not fit a group's short ones.
     assert_snapshot!(hours("monday = [\"14:00-14:30\"]\ntuesday = [\"14:00-14:30\"]"), @"
-    own.toml:46: times.for[3].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
+    own.toml:49: times.for[3].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
     1 fault.
     ");
 }
@@ -171,7 +171,7 @@ fn a_procedure_is_checked_alone_from_the_command_line() {
     let (fine, said) = check("broken.toml");
     assert!(!fine);
     assert_snapshot!(said, @"
-    broken.toml:29: times.own: `soon` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
+    broken.toml:32: times.own: `soon` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
     1 fault.
     ");
     assert_snapshot!(check("cvs").1, @"

@@ -139,7 +139,7 @@ fn the_bounds_of_tags_are_bounds() {
 fn only_waiting_is_resumed_by_an_answer() {
     let reason = "key = \"alcance\"\n";
     assert_snapshot!(told(&[(reason, "key = \"alcance\"\nanswer_resumes = true\n")]), @"
-    own.toml:234: not_managed_reasons[2].answer_resumes: unknown key. Here you may write `key` or `name`.
+    own.toml:253: not_managed_reasons[2].answer_resumes: unknown key. Here you may write `key` or `name`.
     1 fault.
     ");
 }

@@ -32,8 +32,8 @@ use self::journal::{Journal, Totals};
 use super::{Ground, START, acts, on_every_engine, request};
 use crate::support::reported;
 
-/// How many things are tried in a history of about five months.
-const TRIES: usize = 1_300;
+/// How many things are tried in a history of about eight months.
+const TRIES: usize = 2_200;
 
 /// Numbers that look like chance and are the same in each run.
 struct Dice(u64);

@@ -244,10 +244,13 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     if ["ask-which", "ask-which-none", "ask-which-many"].iter().any(which) {
         return "which".to_owned();
     }
-    let args = [("number", "0".into())];
+    let hidden = digits_hidden(&question.text);
     for verb in ["solve", "answer"] {
-        let asked = say(locale, &format!("ask-{verb}-text"), &args);
-        if digits_hidden(&question.text).ends_with(&asked) {
+        let is_asked = |reads: &&str| {
+            let args = [("number", "0".into()), ("reads", (*reads).into())];
+            hidden.ends_with(&say(locale, &format!("ask-{verb}-text"), &args))
+        };
+        if ["yes", "no"].iter().any(is_asked) {
             return verb.to_owned();
         }
     }

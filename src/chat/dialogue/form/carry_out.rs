@@ -64,7 +64,7 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
         child::check_may_solve(&turn.act, number).await?;
     }
     if form.verb == FormVerb::Categorise {
-        categorise::check(&turn.act, number).await?;
+        Box::pin(categorise::check(&turn.act, number)).await?;
     }
     if form.verb == FormVerb::Solve {
         answer::check_parts(&turn.act, &ticket, &rules)?;
@@ -101,7 +101,7 @@ async fn ask_or_do(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result<(
     }
     let field = form.field(recorded(&turn.voice(), &Options::default()));
     if field != Field::Nothing {
-        allowed(turn, &form).await?;
+        Box::pin(allowed(turn, &form)).await?;
     }
     match field {
         Field::Nothing => Box::pin(carry_out(turn, form)).await,
@@ -142,7 +142,7 @@ pub(in crate::chat::dialogue) fn carry_out<'a>(turn: &'a Turn<'_>, form: Form) -
 async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     let form = Box::pin(answering(turn, form)).await?;
     if form.verb.has_fields() && asks_more(turn, &form).await? {
-        allowed(turn, &form).await?;
+        Box::pin(allowed(turn, &form)).await?;
         return Box::pin(dialogue::begin(turn, Dialogue::Form(form))).await;
     }
     let Some(number) = form.number else { return Ok(()) };
@@ -221,7 +221,7 @@ async fn operate(
             return Ok((done, Some(child)));
         }
         FormVerb::Approve => {
-            let (done, next) = approve::approve(act, number).await?;
+            let (done, next) = Box::pin(approve::approve(act, number)).await?;
             return Ok((done, Some(next)));
         }
         FormVerb::Accept => hand_over::accept(act, number).await,
@@ -240,19 +240,19 @@ async fn operate(
             None => suspend::suspend(act, number, reason(choice, text)).await,
         },
         FormVerb::Resume => suspend::resume(act, number).await,
-        FormVerb::Decline => approve::decline(act, number, text).await,
+        FormVerb::Decline => Box::pin(approve::decline(act, number, text)).await,
         FormVerb::CheckAsset => {
             let (tag, verified) = turn.voice().verified(text);
             asset::check(act, number, &tag, verified).await
         }
         FormVerb::Solve => {
             let solution = particulars::solution(text, form.report.answers.clone());
-            solve::solve(act, number, solution).await
+            Box::pin(solve::solve(act, number, solution)).await
         }
         FormVerb::Answer => {
             let answers = form.report.answers.clone();
             let answer = Solution { text: text.to_owned(), answers, training: None };
-            answer::answer(act, number, answer).await
+            Box::pin(answer::answer(act, number, answer)).await
         }
         FormVerb::NotManage => not_manage::not_manage(act, number, reason(choice, text)).await,
         FormVerb::Route => route::route(act, number, choice).await,
@@ -274,7 +274,7 @@ async fn operate(
         }
         FormVerb::Categorise => {
             let particulars = particulars::split(form.report.answers.clone());
-            categorise::categorise(act, number, choice, particulars).await
+            Box::pin(categorise::categorise(act, number, choice, particulars)).await
         }
     }?;
     Ok((done, None))
