@@ -15,7 +15,7 @@ use super::{
     field::Field,
     limits::Limits,
     locale::{Locale, Localized},
-    priority::{Degree, Priority},
+    priority::Priority,
     right::Reading,
     source::Source,
     status::Status,
@@ -23,6 +23,10 @@ use super::{
     visit::Visits,
     warning::Warnings,
 };
+
+mod matrix;
+
+pub use self::matrix::PriorityMatrix;
 
 /// The rules one desk runs on. It is stored, so a field added later has a default that changes no
 /// promise made before.
@@ -346,45 +350,6 @@ pub struct Reason {
     /// Whether work goes on by itself as soon as the requester answers (V4).
     #[serde(default, skip_serializing_if = "is_false")]
     pub answer_resumes: bool,
-}
-
-/// Priority by impact and urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PriorityMatrix {
-    /// When one person is affected: by low, medium and high urgency.
-    pub low_impact: [Priority; 3],
-    /// When an area is affected.
-    pub medium_impact: [Priority; 3],
-    /// When everybody is affected.
-    pub high_impact: [Priority; 3],
-}
-
-impl Default for PriorityMatrix {
-    /// The matrix that most desks use: impact and urgency count alike.
-    fn default() -> Self {
-        use Priority::{Critical, High, Low, Medium};
-        Self {
-            low_impact: [Low, Low, Medium],
-            medium_impact: [Low, Medium, High],
-            high_impact: [Medium, High, Critical],
-        }
-    }
-}
-
-impl PriorityMatrix {
-    /// The priority of a ticket with this impact and urgency.
-    pub fn priority(&self, impact: Degree, urgency: Degree) -> Priority {
-        let row = match impact {
-            Degree::Low => &self.low_impact,
-            Degree::Medium => &self.medium_impact,
-            Degree::High => &self.high_impact,
-        };
-        match urgency {
-            Degree::Low => row[0],
-            Degree::Medium => row[1],
-            Degree::High => row[2],
-        }
-    }
 }
 
 impl Procedure {
