@@ -71,9 +71,13 @@ async fn cast(ground: &Ground) -> Cast {
 async fn tickets(ground: &Ground, cast: &Cast) {
     let Cast { marta, ana, pedro, sonia, .. } = cast;
     for category in ["plataforma", "impresion", "cuentas", "redes", "cuentas"] {
-        ground.opens(marta, category).await.expect("it is registered");
+        let group = (category == "redes").then(|| "tecnologia".to_owned());
+        let new = &ticket::open::NewTicket { group, ..request(marta, category) };
+        let opened = acts!(ground, *marta, START, |act| ticket::open::open(act, new.clone()));
+        opened.expect("it is registered");
     }
-    let new = request(marta, "redes");
+    let group = Some("tecnologia".to_owned());
+    let new = ticket::open::NewTicket { group, ..request(marta, "redes") };
     let by_phone =
         &ticket::open::NewTicket { source: mesabot::domain::source::Source::Phone, ..new };
     acts!(ground, *ana, START, |act| ticket::open::open(act, by_phone.clone())).expect("by phone");

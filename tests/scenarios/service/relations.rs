@@ -144,7 +144,7 @@ async fn v3_a_specialist_by_name_is_kept_until_somebody_has_it() {
         let again = acts!(ground, ivan, START, |act| {
             hand_over::escalate_to_person(act, ONE, to, "Otra vez")
         });
-        assert!(matches!(again, Err(Error::Refused(Refusal::AlreadyTaken { .. }))), "{again:?}");
+        assert!(matches!(again, Err(Error::Refused(Refusal::AlreadyYours(_)))), "{again:?}");
         let taken = acts!(ground, ivan, START, |act| hand_over::accept(act, ONE)).unwrap();
         assert_eq!((taken.ticket.meant_for, taken.ticket.technician_id), (None, Some(to)));
     })
