@@ -18,6 +18,7 @@ use crate::{
         person::{Actor, Role},
         procedure::{Group, Procedure},
         refusal::Refusal,
+        source::Source,
         status::Status,
         verb::Verb,
     },
@@ -90,13 +91,17 @@ async fn escalated_by(
 }
 
 /// The part of the solution's form that a person fills: with an answer, what is the present group's;
-/// with a solution, what is no other group's. A supervisor fills what no group has filled.
+/// with a solution, what is no other group's. A supervisor fills what no group has filled, and so does
+/// the technician who registers what was done already (V7).
 pub fn part(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure, verb: Verb) -> Vec<Field> {
     let actor = act.doer.person();
+    let is_done = ticket.source == Source::AfterTheFact;
     let fills = |field: &&Field| match (&field.by, verb) {
         (Some(by), Verb::Answer) => *by == ticket.group_key,
         (None, Verb::Answer) => false,
-        (Some(by), _) => actor.is_some_and(|actor| fills(actor, by)) && !is_filled(ticket, field),
+        (Some(by), _) => {
+            (is_done || actor.is_some_and(|actor| fills(actor, by))) && !is_filled(ticket, field)
+        }
         (None, _) => true,
     };
     rules.solution_fields(&ticket.category).iter().filter(fills).cloned().collect()

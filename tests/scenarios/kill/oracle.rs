@@ -264,14 +264,19 @@ impl Said {
     pub fn seen(&self) -> Option<String> {
         match &self.delivery {
             Delivery::File(file) => Some(seen_file(&file.name)),
-            _ => self.message().map(|message| message.text.to_plain()),
+            _ => self.message().map(|message| legible(&message.text.to_plain())),
         }
     }
 
     /// Its words without their styles.
     pub fn text(&self) -> String {
-        self.message().map(|message| message.text.to_plain()).unwrap_or_default()
+        self.message().map(|message| legible(&message.text.to_plain())).unwrap_or_default()
     }
+}
+
+/// Text as the played networks show it: they turn a non-breaking space into a plain one.
+fn legible(text: &str) -> String {
+    text.replace('\u{a0}', " ")
 }
 
 /// What is seen of a file.

@@ -30,7 +30,7 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("channel/discord/backfill.rs", "missed.fetched", "what was missed fetched; not stored"),
 ];
 /// What writes without such a step, and why it has none.
-const WHOLE: [(&str, &str); 4] = [
+const WHOLE: [(&str, &str); 5] = [
     (
         "worker/courier/rows.rs",
         "a row that cannot be read is given up in one transaction, and is tried again until then",
@@ -43,6 +43,10 @@ const WHOLE: [(&str, &str); 4] = [
         "worker/monthly.rs",
         "the month is marked in the transaction that writes its messages, and the workbook laid \
          before may be laid again",
+    ),
+    (
+        "worker/postpone.rs",
+        "each ticket is moved in one transaction with its notices, and what is moved is not moved again",
     ),
     (
         "worker/reporter.rs",
