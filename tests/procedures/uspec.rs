@@ -231,7 +231,7 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         03-02 08:06 Luis: accepted {"kind":"accepted"}
         03-02 08:07 Luis: passed_to_vendor {"kind":"passed_to_vendor","reason":"Deben renovar la licencia"}
         03-02 10:07 Luis: resumed {"kind":"resumed"}
-        03-02 10:07 Luis: answered {"kind":"answered","text":"Renovamos la licencia del servidor","from":"tecnologia","to":"soporte","status":"in_progress"}
+        03-02 10:07 Luis: answered {"kind":"answered","text":"Renovamos la licencia del servidor","from":"tecnologia","to":"soporte","technician":1,"status":"in_progress"}
         03-02 10:07 Ana: solved {"kind":"solved","solution":"Renovamos la licencia, ya puede entrar","close_at":1772550420000}
         03-02 10:07 Marta: authorised {"kind":"authorised"}
         03-02 10:07 Marta: rated {"kind":"rated","stars":4}

@@ -125,10 +125,10 @@ fn faults_of_holidays_say_what_to_write() {
     let faults = procedure::read("own.toml", &own).expect_err("it is not sound");
     let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
     assert_snapshot!(told.join("\n"), @r#"
-    own.toml:33: calendar.own_holidays[1].date: `31-12` is no day of the year. Write month and day, 05-01.
-    own.toml:34: calendar.own_holidays[1].moved: unknown key. Here you may write `name`, `date`, `easter`, `moved_to_monday`, `from` or `until`.
-    own.toml:36: calendar.own_holidays[2]: this names no day, or two. Write either date = "05-01" or easter = -2, in days from Easter Sunday.
-    own.toml:40: calendar.own_holidays[2].until: this is before 2030. Write the same year or a later.
-    own.toml:43: calendar.closing_days[1].date: `24/12/2026` is not a date. Write 2026-12-24.
+    own.toml:37: calendar.own_holidays[1].date: `31-12` is no day of the year. Write month and day, 05-01.
+    own.toml:38: calendar.own_holidays[1].moved: unknown key. Here you may write `name`, `date`, `easter`, `moved_to_monday`, `from` or `until`.
+    own.toml:40: calendar.own_holidays[2]: this names no day, or two. Write either date = "05-01" or easter = -2, in days from Easter Sunday.
+    own.toml:44: calendar.own_holidays[2].until: this is before 2030. Write the same year or a later.
+    own.toml:47: calendar.closing_days[1].date: `24/12/2026` is not a date. Write 2026-12-24.
     "#);
 }

@@ -51,18 +51,19 @@ fn a_late_ticket_promises_no_date_that_has_passed() {
         Pasamos su caso #1 al equipo de Oficina de Tecnología, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
         ---
         ✎ Caso #1 · No abre el correo
-        Estado: En curso (asignada)
+        Estado: En espera
         Ahora está en manos del equipo de Oficina de Tecnología. Nos hemos demorado más de lo que le prometimos: le pedimos disculpas.
         [Responder]
         ");
         ana.says("/caso 1").await;
         assert_snapshot!(ana.reads(), @"
-        El caso #1 pasó al equipo de Oficina de Tecnología.
+        El caso #1 pasó al equipo de Oficina de Tecnología. Por ahora no hay personas en Oficina de Tecnología: le avisé a supervisión.
         ---
         ✎ Caso #1 · No abre el correo
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Sin solución: el plazo se venció el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
@@ -70,18 +71,20 @@ fn a_late_ticket_promises_no_date_that_has_passed() {
         [Nota interna]
         ---
         ✎ Caso #1 · No abre el correo
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Sin solución: el plazo se venció el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
         Escalado porque: Es del servidor
         ---
         Caso #1 · No abre el correo
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Oficina de Tecnología
         Sin solución: el plazo se venció el lunes 2 de marzo a las 8:30 a. m.
         «No abre el correo»
@@ -140,6 +143,7 @@ fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
         Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Atiende: Luis
         En espera: Falta un repuesto
         «No abre el correo»

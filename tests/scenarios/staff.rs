@@ -107,7 +107,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         El caso #1 pasó al equipo de Oficina de Tecnología.
         ---
         ✎ Caso #1 · El sistema de nómina da error
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         Origen: por chat
@@ -121,13 +121,13 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Pasamos su caso #1 al equipo de Oficina de Tecnología, que puede resolverlo mejor. Le avisaremos cuando lo tomen.
         ---
         ✎ Caso #1 · El sistema de nómina da error
-        Estado: En curso (asignada)
+        Estado: En espera
         Ahora está en manos del equipo de Oficina de Tecnología. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         assert_snapshot!(luis.reads(), @"
         Caso #1 · El sistema de nómina da error
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         Origen: por chat
@@ -135,7 +135,7 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Solucionar a más tardar el lunes 2 de marzo a las 8:30 a. m.
         «El sistema de nómina da error»
         Escalado porque: El error viene del servidor
-        [Aceptar] [Solucionar]
+        [Aceptar] [Dar respuesta]
         [Suspender] [Escalar]
         [Responder] [Nota interna]
         [Pasar al proveedor]
@@ -146,13 +146,13 @@ fn u6_escalating_tells_the_requester_and_gives_the_new_owner_the_reason() {
         Luis ya atiende su caso #1 (El sistema de nómina da error). Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.
         ---
         ✎ Caso #1 · El sistema de nómina da error
-        Estado: En curso (asignada)
+        Estado: En espera
         Lo atiende Luis. Esperamos solucionarlo a más tardar el lunes 2 de marzo a las 8:30 a. m.
         [Responder]
         ");
         assert_snapshot!(ana.reads(), @"
         ✎ Caso #1 · El sistema de nómina da error
-        Estado: En curso (asignada)
+        Estado: En espera
         Equipo, red o sistema · Incidente · Prioridad Baja
         Solicita: Marta · Piso 2
         Origen: por chat

@@ -62,7 +62,7 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         assert_eq!(requester.reads(), "", "never early");
         desk.passes(1).await;
         assert_snapshot!(requester.reads(), @"
-        Cerramos su caso #1 porque no recibimos su respuesta: el procedimiento A3-PR-01 da un día hábil para validar la solución. Si no quedó bien, abra un caso relacionado.
+        Cerramos su caso #1 porque no recibimos su respuesta: el procedimiento A3-PR-01 da máximo 1 día para evaluar el servicio, que esta mesa cuenta como día hábil. Si no quedó bien, abra un caso relacionado.
         [Abrir caso relacionado]
         ---
         ✎ Caso #1 · El correo no abre
@@ -74,11 +74,11 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         Ana dio esta solución:
         «Reinicié el servicio»
 
-        El caso #1 se cerró sin su respuesta: el procedimiento A3-PR-01 da un día hábil para validar la solución.
+        El caso #1 se cerró sin su respuesta: el procedimiento A3-PR-01 da máximo 1 día para evaluar el servicio, que esta mesa cuenta como día hábil.
         [Abrir caso relacionado]
         ");
         assert_snapshot!(technician.reads(), @"
-        El caso #1 se cerró sin respuesta del solicitante: el procedimiento A3-PR-01 da un día hábil para validar la solución.
+        El caso #1 se cerró sin respuesta del solicitante: el procedimiento A3-PR-01 da máximo 1 día para evaluar el servicio, que esta mesa cuenta como día hábil.
         ---
         ✎ Caso #1 · El correo no abre
         Estado: Cerrada

@@ -87,6 +87,7 @@ fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
         Estado: Atendida
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         «El computador no enciende»
         Detalles: Placa 1234
@@ -98,7 +99,7 @@ fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
         ");
         assert_snapshot!(marta.reads(), @"
         Caso #1 · El computador no enciende
-        Luis dio esta solución:
+        Olga dio esta solución:
         «Quedó bien por teléfono»
 
         ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el jueves 5 de marzo a las 8:00 a. m.
@@ -108,7 +109,7 @@ fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
         ---
         ✎ Caso #1 · El computador no enciende
         Estado: Atendida
-        Luis dio una solución: Quedó bien por teléfono
+        Olga dio una solución: Quedó bien por teléfono
         [Responder]
         ");
     });
@@ -134,6 +135,7 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Una visita anterior.
         No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
@@ -143,7 +145,7 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Programar visita]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ---
         ¿Tiene una foto de la visita del caso #1? Envíela aquí.
         [Sin foto] [Cancelar]
@@ -171,6 +173,7 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Una visita anterior.
         No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
@@ -181,7 +184,7 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna] [Archivos]
         [Programar visita]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ");
         desk.everyone_reads();
     });

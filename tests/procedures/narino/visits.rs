@@ -208,6 +208,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         Estado: Visita pendiente
         Computador o portátil · Incidente · Prioridad Media
         Solicita: Marta · Hacienda, piso 2
+        Origen: por chat
         Atiende: Luis
         Una visita anterior.
         No había nadie en el puesto el lunes 2 de marzo a las 10:05 a. m.: «Oficina cerrada, nadie abrió»
@@ -217,7 +218,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Reanudar] [Escalar]
         [Responder] [Nota interna]
         [Programar visita]
-        [Equipo al taller] [Equipo al proveedor]
+        [Equipo al taller] [Equipo al contratista]
         ---
         ¿Tiene una foto de la visita del caso #1? Envíela aquí.
         [Sin foto] [Cancelar]

@@ -30,6 +30,7 @@ fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
         Estado: Escalado Especialista
         Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Seguridad de la información
         «Falta un programa de fotos»
         Detalles: GIMP, para retocar fotos
@@ -41,7 +42,7 @@ fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
         ---
         ✎ Caso #1 · Falta un programa de fotos
         Estado: Escalado Especialista
-        Ahora está en manos del equipo de Seguridad de la información. Esperamos solucionarlo a más tardar mañana a las 3:00 p. m.
+        Ahora está en manos del equipo de Seguridad de la información. Esperamos solucionarlo a más tardar el martes 3 de marzo a las 3:00 p. m.
         [Responder]
         ");
         assert_snapshot!(ines.reads(), @"
@@ -49,6 +50,7 @@ fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
         Estado: Escalado Especialista
         Software libre · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Seguridad de la información
         «Falta un programa de fotos»
         Detalles: GIMP, para retocar fotos
@@ -113,8 +115,9 @@ fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
         Estado: Registrado
         Instalación de software · Requerimiento · Prioridad Baja
         Solicita: Marta · Piso 2
+        Origen: por chat
         Grupo: Hardware y software
-        Aceptar a más tardar hoy a las 12:00 p. m.
+        Aceptar a más tardar el lunes 2 de marzo a las 12:00 m.
         Solucionar a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         «Necesito Excel»
         Detalles: Excel, con licencia
@@ -126,7 +129,7 @@ fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
         ---
         ✎ Caso #1 · Necesito Excel
         Estado: Registrado
-        Quedó registrado. Lo atenderá el equipo de Hardware y software: le contestamos a más tardar hoy a las 12:00 p. m. y esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 2:00 p. m.
+        Quedó registrado. Lo atenderá el equipo de Hardware y software. Le contestamos a más tardar el lunes 2 de marzo a las 12:00 m. Esperamos solucionarlo a más tardar el miércoles 4 de marzo a las 2:00 p. m.
         [Responder]
         [Retirar]
         ");
