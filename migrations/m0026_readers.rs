@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
             ),
             _ => ("json_extract(e.detail, '$.from')", "json_extract(e.detail, '$.to')"),
         };
-        // Somebody who was joined to another reads as that other.
+        // A person who was joined to another reads as that other.
         let joined = "COALESCE(p.joined_into, p.id)";
         for statement in [
             format!(

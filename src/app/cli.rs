@@ -63,7 +63,7 @@ struct Check {
 
 /// Does what the command line asks.
 pub async fn main() -> ExitCode {
-    // Whatever this process makes (databases, files, workbooks, histories) is its owner's alone,
+    // What this process makes (databases, files, workbooks, histories) is its owner's alone,
     // whichever mask it was started with.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let code = execute(CommandLine::parse()).await.unwrap_or_else(|error| {

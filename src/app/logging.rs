@@ -136,7 +136,7 @@ impl Write for Queue {
         if self.0.try_send(Line::Text(text.to_owned())).is_err() {
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
-        // To whoever logs, a line that is dropped was written.
+        // To the code that logs, a line that is dropped was written.
         Ok(text.len())
     }
 

@@ -186,7 +186,7 @@ fn is_member(desk: &Desk, incoming: &Incoming) -> bool {
     !has_servers || desk.server.is_none() || incoming.server == desk.server
 }
 
-/// A revoked account is answered as a stranger's, also where anyone may report; a new invitation readmits
+/// A revoked account is answered as a stranger's, also in a desk with open access; a new invitation readmits
 /// it. One that the account used before does not.
 async fn readmit(
     act: Act<'_>,
@@ -223,8 +223,8 @@ async fn readmit(
     }
 }
 
-/// Somebody the desk may have met elsewhere: a code from their other account asks both sides whether
-/// this one is theirs. A wrong one asks nobody.
+/// A person the desk may have met elsewhere: a code from their other account asks both sides whether
+/// this one is theirs. A wrong one asks neither side.
 async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Result<()> {
     let locale = spoken(desk, incoming);
     let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
@@ -414,7 +414,7 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
         ChatKind::Private => {
             let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
             let since = act.now.plus(-STRANGERS_PAUSE);
-            // Whoever goes on writing has read it already.
+            // A stranger who goes on writing has read it already.
             match lately::answered_stranger(act.tx, channel, chat, since).await? {
                 true => Ok(()),
                 false => post(act, incoming, locale, text).await,

@@ -233,7 +233,7 @@ async fn join(act: &Act<'_>, request: link_request::Model, sides: Sides) -> Resu
     commands::link::linked(act, stays, [asker.id, account.id], joined).await
 }
 
-/// Both sides, when they are as they were shown: nobody was joined, revoked or given another role since.
+/// Both sides, when they are as they were shown: neither was joined, revoked or given another role since.
 async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Sides>> {
     let Some(account) = joining::account(act.tx, request.asker_account).await? else {
         return Ok(None);

@@ -52,7 +52,7 @@ pub struct Desk {
     /// The language for people who have not chosen.
     pub locale: Locale,
     /// The server whose members may report without an invitation, on networks that have servers; with
-    /// none, whoever writes may.
+    /// none, every person who writes may.
     pub server: Option<String>,
 }
 

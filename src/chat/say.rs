@@ -102,7 +102,7 @@ pub async fn draw(
     Ok(card)
 }
 
-/// A card is one message, so whatever is too long for that becomes an excerpt.
+/// A card is one message, so a text that is too long for that becomes an excerpt.
 fn fitted(message: Outgoing) -> Outgoing {
     Outgoing { text: fit(message.text, LONGEST), ..message }
 }

@@ -197,7 +197,8 @@ impl<'a> Voice<'a> {
     /// Where a ticket stands: its status, that it waits for a stated reason, or that it belongs
     /// elsewhere, whatever status ended it.
     ///
-    /// What the group that received it passed to a higher level stays on hold for it, whoever works on it.
+    /// What the group that received it passed to a higher level stays on hold for it, also while a
+    /// technician works on it.
     pub fn standing(&self, ticket: &ticket::Model) -> String {
         let received = ticket.promise_group.as_deref();
         match ticket.ending {

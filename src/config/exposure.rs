@@ -10,10 +10,10 @@ use super::{
     tree::{self, Node, Value},
 };
 
-/// Whoever is neither the owner nor the administrator of the machine.
+/// Users who are neither the owner nor the administrator of the machine.
 const OTHERS: u32 = 0o077;
 
-/// A warning for each file with a secret that the file's group or everyone can read or write.
+/// A warning for each file with a secret that the file's group or every user can read or write.
 pub fn exposed(sources: &Sources) -> Vec<String> {
     let mut warnings = Vec::new();
     let (name, path) = sources.operators_place();
@@ -48,7 +48,7 @@ fn open_to_others(path: &Path) -> Option<u32> {
 /// The secrets that stand in the operator's file.
 fn secrets_in(name: &str, path: &Path) -> Vec<&'static str> {
     let text = fs::read_to_string(path).unwrap_or_default();
-    // What is wrong with the file is told by whoever reads it for its values.
+    // What is wrong with the file is told by the code that reads its values.
     let parsed = tree::parse(&name.into(), &text, &FaultLog::default());
     let Some(top) = parsed else { return Vec::new() };
     SECRETS.into_iter().filter(|key| holds_secret(&top, key)).collect()

@@ -1,5 +1,5 @@
 //! How much one person may put into the desk, so that no message fails for its length, no ticket grows
-//! without end and nobody fills the queue alone. Set by the operator, not by a written procedure.
+//! without end and no requester fills the queue alone. Set by the operator, not by a written procedure.
 
 /// The limits of a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

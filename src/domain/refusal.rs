@@ -150,7 +150,7 @@ pub enum Refusal {
     TooManyOpen {
         /// The most of them.
         most: usize,
-        /// Whether somebody else asks for the requester.
+        /// Whether another person asks for the requester.
         for_another: bool,
     },
     /// The invitation is unknown, used up or expired.

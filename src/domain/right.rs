@@ -126,7 +126,7 @@ pub fn may_see(reader: Option<&Actor>, what: What<'_>, place: Place<'_>) -> Verd
     }
 }
 
-/// Whether somebody may read a ticket, wherever they alone read it.
+/// Whether a person may read a ticket, wherever they alone read it.
 pub fn may_read(reader: &Actor, ticket: &TicketFacts) -> bool {
     if reader.id == ticket.requester || reader.role >= Role::Supervisor {
         return true;
@@ -150,7 +150,7 @@ pub fn may_read(reader: &Actor, ticket: &TicketFacts) -> bool {
     }
 }
 
-/// The groups whose queue somebody sees now: their own; a supervisor's are all; a requester has none,
+/// The groups whose queue a person sees now: their own; a supervisor's are all; a requester has none,
 /// whatever groups an invitation gave them.
 pub fn queue_of(reader: Reader<'_>) -> Vec<String> {
     let Reader { actor, procedure } = reader;

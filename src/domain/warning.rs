@@ -147,7 +147,7 @@ pub struct Running {
 
 impl Warnings {
     /// When a stage of a promise is told; never for one that this procedure lacks. What comes while
-    /// nobody works is told at the next opening, unless these rules want it at any hour.
+    /// no technician works is told at the next opening, unless these rules want it at any hour.
     pub fn instant(
         &self,
         calendar: &Calendar,

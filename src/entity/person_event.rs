@@ -23,7 +23,7 @@ pub struct Model {
     pub actor_id: Option<PersonId>,
     /// Through which network; none on the command line.
     pub channel: Option<ChannelKind>,
-    /// To whom; none for invitations and chats.
+    /// The person concerned; none for invitations and chats.
     pub person_id: Option<PersonId>,
     /// The stable name of its kind.
     #[sea_orm(column_type = "Text")]

@@ -73,7 +73,7 @@ fn storable(key: &str) -> String {
     format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(key)))
 }
 
-/// A private chat in which nobody with an account writes. Only Telegram calls a private chat by the same
+/// A private chat in which no known account writes. Only Telegram calls a private chat by the same
 /// key in what it tells and in what it is told; on other networks no chat counts as a stranger's.
 const STRANGER: &str = "CASE WHEN inbox.source LIKE 'telegram:%' \
     AND substr(inbox.lane, length(inbox.source) + 2, 1) <> '-' \

@@ -7,10 +7,10 @@
 //! overtake the new faces of cards. What may not overtake:
 //! - two messages that speak of the same ticket: a row that is written moves the messages of its ticket
 //!   that wait in the lane into its own class (see [`enqueue`]);
-//! - two answers that a reader asked for, of whatever tickets;
+//! - two answers that a reader asked for, of any tickets;
 //! - two faces of the same card: the newer one replaces those that wait;
 //! - the face of a card and the message that the card is: only a card that hangs is redrawn early;
-//! - whatever goes into a ticket's thread: all of it has one class.
+//! - what goes into a ticket's thread: all of it has one class.
 //!
 //! A face is a view and no message: it may come before or after the messages of its ticket.
 //! Deliberately absent: what a delivery says, and how it is sent.
@@ -202,9 +202,9 @@ const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
     ELSE pg_advisory_xact_lock(turn.key)::text || set_config('lock_timeout', turn.patience, true) END \
     FROM turn";
 
-/// Waits until whoever else writes for the same lane has committed. Where several write at once, a row
-/// of a lower number could otherwise come to light after a higher one was sent (G7). On SQLite nobody
-/// else writes anyhow.
+/// Waits until other transactions that write for the same lane have committed. Where several write at
+/// once, a row of a lower number could otherwise come to light after a higher one was sent (G7). On SQLite
+/// there is one writer.
 async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
     let backend = tx.get_database_backend();
     if backend == DbBackend::Postgres {

@@ -295,7 +295,7 @@ pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<
     Ok(accounts.into_iter().filter_map(address).collect())
 }
 
-/// Whether somebody has a private chat, and none of theirs can be reached now.
+/// Whether a person has a private chat, and none of theirs can be reached now.
 pub async fn is_silent(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool> {
     let mut chats = linking::accounts(conn, person).await?;
     chats.retain(|account| account.private_chat.is_some());

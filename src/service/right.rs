@@ -41,7 +41,7 @@ pub async fn sight(
     Ok(actor.filter(may).map(Sight::Of))
 }
 
-/// Whether somebody may read a ticket now.
+/// Whether a person may read a ticket now.
 pub async fn reads(
     conn: &impl ConnectionTrait,
     person: PersonId,

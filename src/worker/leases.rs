@@ -411,7 +411,7 @@ impl Leases {
         let mut held = self.held();
         let before = held.len();
         held.retain(|_, lease| lease.fence != *fence);
-        // Taken anew meanwhile, it is watched under another number.
+        // Taken anew since, it is watched under another number.
         if held.len() < before || !held.contains_key(&fence.name) {
             self.health.forget(&fence.name);
         }

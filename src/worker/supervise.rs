@@ -43,7 +43,7 @@ pub struct Supervisor {
     pub name: String,
     /// Where its state is shown.
     pub health: Health,
-    /// Within which time its first report is due; none when it reports to a lease, or to nobody.
+    /// Within which time its first report is due; none when it reports to a lease, or does not report.
     pub first_report: Option<Duration>,
     /// Ends it.
     pub shutdown: Shutdown,

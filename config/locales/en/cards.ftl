@@ -9,7 +9,7 @@ card-technician = Technician: { $value }
 card-group = Group: { $value }
 card-answer = Answer from { $group }: { $value }
 card-details = Details: { $value }
-# Whoever works on it is told since when it is late.
+# The technician is told since when it is late.
 card-own = { $own-form ->
     [past] Not accepted: overdue since { $own }
    *[future] Accept by { $own }
@@ -30,7 +30,7 @@ card-attachments = { $count ->
 card-thread-overheard = Commands need no number here, and what you write is kept as an internal note.
 card-thread-called = Commands need no number here, and what you write mentioning me is kept as an internal note.
 
-# What is promised to whoever asked: never an instant that has passed.
+# What is promised to the requester: never an instant that has passed.
 promise = { $due-form ->
     [past] This is taking longer than we promised: we apologise.
     [none] There is no expected date yet.

@@ -212,7 +212,7 @@ done-arrive-untold = I noted that you are at the workplace for ticket #{ $number
 done-decline-untold = I noted that ticket #{ $number } was not approved, with your reason.
 done-miss-untold = I noted the visit for ticket #{ $number } and that nobody was there.
 done-notmanaged-untold = Ticket #{ $number } ended as “{ $status }”.
-# What a requester writes while nobody can be told.
+# What a requester writes while no technician can be told.
 done-reply-unheard = I saved your message on ticket #{ $number }. Whoever works on it will read it.
 done-reply-untold = I saved your message on ticket #{ $number }.
 done-return-untold = I noted that you returned the equipment of ticket #{ $number }.

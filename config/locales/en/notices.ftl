@@ -1,6 +1,6 @@
 ### Notices: what each person is told when something happens to a ticket.
 
-# No time runs for whoever has a ticket on hold.
+# No time runs for a technician whose ticket is on hold.
 notice-accepted-on-hold = { $name } has your ticket #{ $number } ({ $title }) now. It is still on hold: “{ $reason }”.
 notice-accepted = { $name } is now working on your ticket #{ $number } ({ $title }). { promise }
 notice-registered-for = { $by } of the help desk registered ticket #{ $number } ({ $title }) for you. You can follow it here; if something is not right, use Reply.

@@ -131,7 +131,7 @@ fn look() -> Look {
     Look { colour: wants_colour(&std::io::stdout()), columns: None }
 }
 
-/// Whether somebody types, or a script comes, on standard input. What is looked at stays to be read.
+/// Whether a person types, or a script comes, on standard input. What is looked at stays to be read.
 pub(super) async fn has_input() -> bool {
     let looked = tokio::task::spawn_blocking(|| {
         let input = std::io::stdin();

@@ -70,7 +70,7 @@ pub(super) async fn serve(
                     drop(place);
                 });
             }
-            // Nobody closes the semaphore.
+            // No code closes the semaphore.
             (Err(_), _) => break,
             (_, Err(error)) => accept_failed(&error).await,
         }

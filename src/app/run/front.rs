@@ -1,5 +1,5 @@
 //! What the desk hears over HTTP, behind the operator's TLS: the routes on which networks call it,
-//! and two questions of whoever watches over it: `/healthz` (it serves) and `/readyz` (it works: the
+//! and two questions of a monitor: `/healthz` (it serves) and `/readyz` (it works: the
 //! database takes writes, every network was reached, and what waits is taken up), in the one word of
 //! [`Condition`]. Deliberately absent: encryption, which is the proxy's, and any word about why that a
 //! stranger could use.

@@ -45,7 +45,7 @@ impl Due {
 }
 
 impl Registrar {
-    /// Registers whatever is due until told to stop.
+    /// Registers what is due until told to stop.
     pub(super) async fn run(&self, mut shutdown: Shutdown) {
         let mut servers = self.servers.lock().await;
         let own: HashSet<Scope> = self.discord.command_scopes().into_iter().collect();

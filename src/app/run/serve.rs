@@ -306,7 +306,7 @@ impl<'d> Desk<'d> {
             Part::Worker(supervisor.run(fetch).await)
         });
 
-        // What is to be said on a network without a token has to be given up by somebody too.
+        // What is to be said on a network without a token has to be given up by a courier too.
         for channel in ChannelKind::iter() {
             let with_token = self.health.is_shut(channel.as_str());
             if !with_token {

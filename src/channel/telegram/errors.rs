@@ -104,7 +104,7 @@ pub(super) fn outcome(request: Request, status: u16, said: &Refusal) -> Result<(
     }
     let Some(text) = said.description.as_deref().filter(|_| (400..500).contains(&code)) else {
         let answered = format!("the platform answered {code}");
-        // Too much in one request stays too much; whatever else is no sentence of the Bot API comes
+        // Too much in one request stays too much; what else is no sentence of the Bot API comes
         // from a machine on the way to it, and may pass.
         let lasts = code == 413;
         return Err(match lasts {

@@ -70,7 +70,7 @@ pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Re
     }
 }
 
-/// Gives somebody, or a group chat, what an invitation promises. One that the same account or chat used
+/// Gives a person, or a group chat, what an invitation promises. One that the same account or chat used
 /// before gives nothing again, so that a role that was taken away does not come back by it.
 pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     let voice = turn.voice();

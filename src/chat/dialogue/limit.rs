@@ -1,6 +1,6 @@
 //! What a dialogue may hold: texts and files within the operator's limits. It is looked at when an
 //! answer was taken; one that would be too much is refused, and the dialogue stays as it was. Deliberately
-//! absent: how many tickets somebody may have open, which is the service's.
+//! absent: how many tickets a requester may have open, which is the service's.
 
 use super::{Dialogue, fields::Filling, form::Form, new_ticket::NewTicket, offer::Offer};
 use crate::domain::{field::Value, limits::Limits, refusal::Refusal};

@@ -70,7 +70,7 @@ impl Open {
         // Asking for the same again starts it again rather than once more on top.
         self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
         if let Some(refusal) = dialogue.over(&turn.act.procedure.limits) {
-            // What was written stays with whoever wrote it; what is open goes on.
+            // What was written stays with its writer; what is open goes on.
             return Err(as_one_message(refusal).into());
         }
         self.dialogues.push(dialogue);

@@ -307,7 +307,7 @@ impl Notice<'_> {
         Ok(self.reads(technician).await?.then_some(technician))
     }
 
-    /// Whether somebody may read the ticket now.
+    /// Whether a person may read the ticket now.
     async fn reads(&self, person: PersonId) -> Result<bool> {
         let facts = find::facts(self.act.tx, self.act.procedure, self.ticket).await?;
         right::reads(self.act.tx, person, &facts).await

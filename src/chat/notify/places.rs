@@ -130,7 +130,7 @@ pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
     Ok(())
 }
 
-/// Marks a chat; when that is news, tells administrators and hands on whatever waits for it.
+/// Marks a chat; when that is news, tells administrators and hands on what waits for it.
 ///
 /// A try in a chat that is known to be out of reach is no news: those who stand in were told directly.
 async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()> {
@@ -215,7 +215,7 @@ pub async fn try_again(
     Ok(())
 }
 
-/// Sends a card of an open ticket with its present face, whatever it showed before.
+/// Sends a card of an open ticket with its present face, in place of what it showed before.
 async fn draw_again(
     act: &Act<'_>,
     place: &Address,
@@ -367,7 +367,7 @@ fn is_at(card: &crate::entity::card::Model, place: &Address) -> bool {
 }
 
 impl Notice<'_> {
-    /// Who hears of the ticket: the technician in charge, or those who stand in. Whoever did it is
+    /// Who hears of the ticket: the technician in charge, or those who stand in. The person who did it is
     /// not told.
     pub(super) async fn owners(&self) -> Result<Vec<Address>> {
         if let Some(technician) = self.holder().await? {

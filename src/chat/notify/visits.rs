@@ -71,7 +71,7 @@ impl Notice<'_> {
         self.requester_at("notice-visit-missed", at, vec![("button-choose-moment", choose)]).await
     }
 
-    /// A visit that is not made any more is taken back before its time, whatever ended it.
+    /// A visit that is not made any more is taken back before its time, by whichever act ended it.
     async fn cancelled(&self, at: Timestamp) -> Result<()> {
         let over = self.ticket.status == Status::Solved || self.ticket.status.is_final();
         match over {

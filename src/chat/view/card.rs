@@ -459,7 +459,7 @@ pub async fn face(
     Ok(Some(message))
 }
 
-/// Shows somebody a ticket they asked to see, in private; a long description follows in a message of
+/// Shows a person a ticket they asked to see, in private; a long description follows in a message of
 /// its own.
 pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let view = view_for(turn.actor.id, ticket);

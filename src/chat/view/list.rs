@@ -29,7 +29,7 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     let tx = turn.act.tx;
     let groups = queue_here(turn).await?;
     let verdict = match list {
-        // What somebody asked for is theirs, and theirs alone to see.
+        // What a person asked for is theirs, and theirs alone to see.
         List::Mine => Verdict::InPrivate,
         List::Assigned => turn.sees(What::Work).await?,
         List::Queue => turn.sees(What::Queue(&groups)).await?,
@@ -62,7 +62,7 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     }
 }
 
-/// The groups whose queue somebody is shown: in a chat of theirs, what the chat is for; elsewhere all
+/// The groups whose queue a person is shown: in a chat of theirs, what the chat is for; elsewhere all
 /// of theirs, in private.
 async fn queue_here(turn: &Turn<'_>) -> Result<Vec<String>> {
     let theirs = queue_of(turn.reader());

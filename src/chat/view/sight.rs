@@ -25,7 +25,7 @@ pub enum Drawn {
     ForAll,
 }
 
-/// For whom this view of a ticket is drawn at an address; for nobody when it may not be seen there
+/// For whom this view of a ticket is drawn at an address; for no reader when it may not be seen there
 /// any more, or when the view is not theirs.
 pub async fn drawn(
     act: &Act<'_>,

@@ -234,7 +234,7 @@ impl Explained<'_> {
         )
     }
 
-    /// The closing days within an interval in which nobody worked, as an addition to its line. A date of
+    /// The closing days within an interval without work, as an addition to its line. A date of
     /// every year needs no explanation.
     fn days_off(&self, interval: &Interval) -> String {
         if interval.pace != Pace::OutOfHours {

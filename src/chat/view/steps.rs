@@ -34,7 +34,7 @@ pub fn waits(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     })
 }
 
-/// When someone went to the requester's workplace, or was to go (N5).
+/// When the technician went to the requester's workplace, or was to go (N5).
 pub fn visits(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     lines(voice, steps, |line, event| {
         let planned = |at: &Timestamp| ("visit", date(voice, *at).into());

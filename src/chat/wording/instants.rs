@@ -62,7 +62,7 @@ impl Voice<'_> {
         self.worded((key, Dates::Near), args, instants)
     }
 
-    /// The same for a card, or whatever else is edited on later days: its dates are whole.
+    /// The same for a card, or another message that is edited on later days: its dates are whole.
     pub fn on_card(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
         self.worded((key, Dates::Whole), args, instants)
     }

@@ -11,7 +11,7 @@ pub struct PriorityMatrix {
     pub low_impact: [Priority; 3],
     /// When an area is affected.
     pub medium_impact: [Priority; 3],
-    /// When everybody is affected.
+    /// When the whole organisation is affected.
     pub high_impact: [Priority; 3],
 }
 

@@ -27,7 +27,7 @@ pub struct Happened {
     pub actor_kind: String,
     /// Which person did it.
     pub actor: Option<PersonId>,
-    /// To whom.
+    /// The person concerned.
     pub person: Option<PersonId>,
     /// What.
     pub event: PersonEvent,

@@ -115,7 +115,7 @@ pub enum Place<'p> {
 }
 
 impl Place<'_> {
-    /// By whom or for which chat a use counts.
+    /// The account or the chat for which a use counts.
     fn user_key(&self) -> String {
         match self {
             Self::Private { channel, account } => format!("{}:{account}", channel.as_str()),

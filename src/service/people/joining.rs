@@ -145,7 +145,7 @@ pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonI
 
 /// Undoes a link of a person: its accounts, its tickets and its groups go back. A role or a group that
 /// the joined person has lost since does not come back. An account that the desk did not know before
-/// gets a person of its own, who has access where anyone may report.
+/// gets a person of its own, who has access only when the desk's access is open.
 ///
 /// # Errors
 /// Refuses when the person has no such link.
@@ -183,7 +183,7 @@ pub async fn undo(
     Ok(Undone { from: person, to, accounts, released })
 }
 
-/// Makes a joined person themselves again, with no more than the person whom they were joined into has.
+/// Makes a joined person themselves again, with no more rights than the person they were joined into has.
 async fn reinstate(
     act: &Act<'_>,
     gone: PersonId,

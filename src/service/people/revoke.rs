@@ -1,5 +1,5 @@
 //! Revokes a person's access, and gives it again. The person's row stays, because history names it, and
-//! so do their accounts: a revoked account is answered as a stranger's, also where anyone may report,
+//! so do their accounts: a revoked account is answered as a stranger's, also when the desk's access is open,
 //! until an invitation readmits it.
 
 use sea_orm::{

@@ -1,4 +1,4 @@
-//! Who waits for a report. The wish is a row, written by whatever handles the command, so that a crash
+//! Who waits for a report. The wish is a row, written by the handler of the command, so that a crash
 //! loses none; a worker reads it, makes the report outside any write transaction, and takes the row away
 //! in the transaction that writes the answer. Deliberately absent: making the report.
 

@@ -42,7 +42,7 @@ pub fn is_file(kind: &str) -> bool {
 /// Keeps a reference on a ticket.
 ///
 /// # Errors
-/// Refuses whoever may not write on the ticket, tickets that are over, and more than a ticket may have.
+/// Refuses a person who may not write on the ticket, tickets that are over, and more than a ticket may have.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
     let verb = if new.internal { Verb::Note } else { Verb::Reply };
     let (subject, _) = prepare(act, number, verb).await?;

@@ -17,7 +17,7 @@ use crate::{
 /// Adds words to the note of the last visit in vain; without words it changes nothing.
 ///
 /// # Errors
-/// Refuses a ticket without a visit in vain, and everybody who may not make visits for it.
+/// Refuses a ticket without a visit in vain, and every person who may not make visits for it.
 pub async fn add(act: &Act<'_>, number: TicketNumber, words: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Miss).await?;
     let ticket = subject.ticket;

@@ -66,7 +66,7 @@ pub async fn under(
 /// nothing where nothing moves, so that doing it twice tells it once.
 ///
 /// # Errors
-/// Refuses nobody: only the desk calls it.
+/// Has no refusal: only the desk calls it.
 pub async fn move_promises(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
     let subject = find::locked(act, number).await?;
     let ticket = &subject.ticket;

@@ -81,13 +81,13 @@ pub(super) async fn call_in(act: &Act<'_>, ticket: &ticket::Model, events: &[Eve
     Ok(())
 }
 
-/// What lets somebody go on reading.
+/// What lets a person go on reading.
 enum Claim<'c> {
     Group(&'c str),
     Technician(PersonId),
 }
 
-/// The ticket is locked, so no other act adds the same meanwhile.
+/// The ticket is locked, so no other act adds the same at the same time.
 async fn add(act: &Act<'_>, ticket: TicketId, claim: Claim<'_>) -> Result<()> {
     let (group, person) = match claim {
         Claim::Group(group) => (Some(group.to_owned()), None),
@@ -145,7 +145,7 @@ pub(super) fn readable(reader: Reader<'_>) -> Condition {
     has_it.add(open.add(had_it))
 }
 
-/// Whether a ticket can be read by nobody but those who have it, its requester and supervisors.
+/// Whether a ticket can be read only by those who have it, its requester and supervisors.
 pub fn is_confidential(procedure: &Procedure, ticket: &ticket::Model) -> bool {
     procedure.reach(&ticket.category, ticket.confidential) == Reach::Confidential
 }

@@ -19,7 +19,7 @@ use crate::{
     service::{Act, Result, people},
 };
 
-/// Whether somebody may hold the tickets of a group.
+/// Whether a person may hold the tickets of a group.
 pub(crate) fn may_hold(actor: &Actor, group: &str) -> bool {
     actor.role >= Role::Supervisor || (actor.role == Role::Technician && actor.is_in(group))
 }

@@ -22,7 +22,7 @@ use crate::{
 /// closed one where the rules it runs under know no such end.
 ///
 /// # Errors
-/// Refuses whoever does not work on the ticket, a ticket that is solved or over, an unknown
+/// Refuses a person who does not work on the ticket, a ticket that is solved or over, an unknown
 /// route, and equipment that is not back.
 pub async fn route(act: &Act<'_>, number: TicketNumber, route: &str) -> Result<Done> {
     let subject = find::locked(act, number).await?;

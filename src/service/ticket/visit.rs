@@ -100,7 +100,7 @@ pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Res
 /// The requester chooses another time for a visit that is planned, or that was made in vain.
 ///
 /// # Errors
-/// Refuses everybody else, a time at which nobody can come, and a visit that nobody waits for.
+/// Refuses every other person, a time at which nobody can come, and a visit that nobody waits for.
 pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let technician = awaited(act.tx, &subject.ticket).await?;
@@ -128,14 +128,14 @@ pub async fn awaited(
 /// The requester says that the planned time suits. Saying it twice changes nothing.
 ///
 /// # Errors
-/// Refuses everybody else, a time that is no longer planned, and one that has passed.
+/// Refuses every other person, a time that is no longer planned, and one that has passed.
 pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let ticket = subject.ticket;
     let planned = open(act.tx, ticket.id).await?;
     let planned = planned.filter(|open| open.scheduled_at == at && open.arrived_at.is_none());
     let planned = planned.ok_or(Refusal::VisitOver(number))?;
-    // Nobody agrees to what lies behind: a visit that was not made is planned anew.
+    // A requester cannot agree to what lies behind: a visit that was not made is planned anew.
     if at <= act.now {
         return Err(Refusal::NoVisitThen { number, at, why: Unfit::Past }.into());
     }

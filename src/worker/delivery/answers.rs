@@ -92,7 +92,7 @@ pub(super) async fn answer_otherwise(
     }
 }
 
-/// Takes the placeholder of an interaction away when nobody knows whether its answer was shown.
+/// Takes the placeholder of an interaction away when it is unknown whether its answer was shown.
 pub(super) async fn clear_placeholder(
     tx: &DatabaseTransaction,
     row: &entity::Model,

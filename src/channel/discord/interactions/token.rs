@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-/// What somebody did.
+/// What a person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InteractionKind {
     /// Ran a command.
@@ -23,7 +23,7 @@ pub struct InteractionToken {
     pub id: String,
     /// The platform's token.
     pub token: String,
-    /// What somebody did.
+    /// What a person did.
     pub kind: InteractionKind,
     /// Who, where it is known: there they are told what came too late.
     pub user: Option<u64>,

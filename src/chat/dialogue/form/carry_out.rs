@@ -188,7 +188,7 @@ async fn work(turn: &Turn<'_>, form: Form) -> Result<()> {
     }
     let evidence = || Dialogue::Form(Form::of(FormVerb::Evidence, Some(number)));
     match form.verb {
-        // The absence counts by now, whatever becomes of the photo.
+        // The absence counts by now, with or without the photo.
         FormVerb::Miss if files == 0 => Box::pin(dialogue::begin(turn, evidence())).await,
         FormVerb::Evidence if form.text.is_some() && files == 0 => {
             let why = turn.voice().text("added-to-note");

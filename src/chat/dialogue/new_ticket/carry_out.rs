@@ -88,7 +88,7 @@ pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
         return Box::pin(carry_out(turn, new)).await;
     }
     if new.requester.is_none() {
-        // Nobody answers all the questions for nothing.
+        // No requester answers all the questions for nothing.
         ticket::open::check_room(&turn.act, turn.actor.id).await?;
     }
     dialogue::begin(turn, Dialogue::NewTicket(new)).await
