@@ -105,9 +105,9 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
 async fn carry_out(house: &House, loaded: &Loaded, verb: Verb) -> anyhow::Result<ExitCode> {
     let change = match verb {
         Verb::List { after, limit, json } => {
-            return print_list(house, PersonId(after), (limit, json)).await;
+            return print_list(house, PersonId(after), limit, json).await;
         }
-        Verb::Show { id, json } => return show(house, loaded, (PersonId(id), json)).await,
+        Verb::Show { id, json } => return show(house, loaded, PersonId(id), json).await,
         Verb::Role { id, role } => Change::Role(PersonId(id), role.into()),
         Verb::Group { verb: GroupVerb::Add(Membership { id, group }) } => {
             Change::AddGroup(PersonId(id), group)
@@ -124,7 +124,8 @@ async fn carry_out(house: &House, loaded: &Loaded, verb: Verb) -> anyhow::Result
 async fn print_list(
     house: &House,
     after: PersonId,
-    (limit, as_json): (u64, bool),
+    limit: u64,
+    as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let reader = house.database.reader();
     let mut people = Vec::new();
@@ -148,7 +149,8 @@ async fn print_list(
 async fn show(
     house: &House,
     loaded: &Loaded,
-    (id, as_json): (PersonId, bool),
+    id: PersonId,
+    as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let reader = house.database.reader();
     let Some(listed) = list::one(reader, id).await? else {

@@ -42,8 +42,9 @@ pub(super) struct Presser<'p> {
     pub locale: Locale,
 }
 
-/// The two sides of a request as they stand now.
+/// A request with its two sides as they stand now.
 struct Sides {
+    request: link_request::Model,
     asker: (account::Model, person::Model),
     bringer: Option<(account::Model, person::Model)>,
 }
@@ -129,50 +130,50 @@ pub(super) async fn answer(
     let Some(request) = link_requests::find(act.tx, request, act.now).await? else {
         return Ok(Some(voice.text("question-passed")));
     };
-    let Some(sides) = sides(act, &request).await? else {
+    let Some(mut sides) = sides(act, &request).await? else {
         link_requests::settle(act.tx, &request, act.now).await?;
         return Ok(Some(voice.text("link-changed")));
     };
     if matches!(answer, LinkAnswer::Approve | LinkAnswer::Decline) {
-        return decide(act, presser, (request, sides), answer).await;
+        return decide(act, presser, sides, answer).await;
     }
     let is_asker = sides.asker.0.channel == presser.channel
         && sides.asker.0.external_key == presser.external_key;
-    let is_bringer =
-        request.bringer_channel == presser.channel && request.bringer_key == presser.external_key;
+    let is_bringer = sides.request.bringer_channel == presser.channel
+        && sides.request.bringer_key == presser.external_key;
     let side = match (is_asker, is_bringer) {
         (true, _) => Side::Asker,
         (_, true) => Side::Bringer,
         _ => return Ok(Some(voice.text("button-unknown"))),
     };
     if answer == LinkAnswer::Refuse {
-        link_requests::settle(act.tx, &request, act.now).await?;
+        link_requests::settle(act.tx, &sides.request, act.now).await?;
         let other = if side == Side::Asker { Side::Bringer } else { Side::Asker };
-        tell(act, (&request, &sides), other, "link-declined-there").await?;
+        tell(act, &sides, other, "link-declined-there").await?;
         return Ok(Some(voice.text("link-declined")));
     }
-    let request = link_requests::agree(act.tx, request, side).await?;
-    if !request.is_agreed() {
+    sides.request = link_requests::agree(act.tx, sides.request, side).await?;
+    if !sides.request.is_agreed() {
         return Ok(Some(voice.text("link-waits")));
     }
-    if request.is_between_staff() {
+    if sides.request.is_between_staff() {
         let administrators = approvers(act, &sides).await?;
         if !administrators.is_empty() {
             let until = act.now.plus(APPROVAL);
-            let request = link_requests::wait_until(act.tx, request, until).await?;
-            ask_approval(act, (&request, &sides), &administrators).await?;
+            sides.request = link_requests::wait_until(act.tx, sides.request, until).await?;
+            ask_approval(act, &sides, &administrators).await?;
             let other = if side == Side::Asker { Side::Bringer } else { Side::Asker };
-            tell(act, (&request, &sides), other, "link-awaits-approval").await?;
+            tell(act, &sides, other, "link-awaits-approval").await?;
             return Ok(Some(voice.text("link-awaits-approval")));
         }
         // An administrator who is one of the two has agreed, and there is no other to ask.
-        let roles = [Some(request.asker_role), request.bringer_role];
+        let roles = [Some(sides.request.asker_role), sides.request.bringer_role];
         if !roles.contains(&Some(Role::Administrator)) {
-            link_requests::settle(act.tx, &request, act.now).await?;
+            link_requests::settle(act.tx, &sides.request, act.now).await?;
             return Ok(Some(voice.text("link-no-approver")));
         }
     }
-    join(act, request, sides).await?;
+    join(act, sides).await?;
     Ok(None)
 }
 
@@ -180,7 +181,7 @@ pub(super) async fn answer(
 async fn decide(
     act: &Act<'_>,
     presser: &Presser<'_>,
-    (request, sides): (link_request::Model, Sides),
+    sides: Sides,
     answer: LinkAnswer,
 ) -> Result<Option<String>> {
     let voice = Voice { locale: presser.locale, procedure: act.procedure, now: act.now };
@@ -189,23 +190,24 @@ async fn decide(
             || sides.bringer.as_ref().is_some_and(|(_, person)| person.id == actor.id)
     };
     let may = |actor: &&Actor| actor.role == Role::Administrator && !is_one_of_them(actor);
-    if presser.actor.filter(may).is_none() || !request.is_agreed() {
+    if presser.actor.filter(may).is_none() || !sides.request.is_agreed() {
         return Ok(Some(voice.text("button-unknown")));
     }
     if answer == LinkAnswer::Decline {
-        link_requests::settle(act.tx, &request, act.now).await?;
+        link_requests::settle(act.tx, &sides.request, act.now).await?;
         for side in [Side::Asker, Side::Bringer] {
-            tell(act, (&request, &sides), side, "link-not-approved").await?;
+            tell(act, &sides, side, "link-not-approved").await?;
         }
         return Ok(Some(voice.text("link-not-approved")));
     }
-    join(act, request, sides).await?;
+    join(act, sides).await?;
     Ok(Some(voice.text("link-approved")))
 }
 
 /// Joins the two sides. The person with the higher role stays; of two with the same role, the one who
 /// asked for the code.
-async fn join(act: &Act<'_>, request: link_request::Model, sides: Sides) -> Result<()> {
+async fn join(act: &Act<'_>, sides: Sides) -> Result<()> {
+    let request = sides.request;
     link_requests::settle(act.tx, &request, act.now).await?;
     let by = history::by(act);
     let (asker, person) = sides.asker;
@@ -246,7 +248,8 @@ async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Si
         && person.role == request.asker_role
         && bringer.as_ref().map(|(_, person)| person.role) == request.bringer_role
         && bringer.as_ref().is_none_or(|(_, other)| has_access(other) && other.id != person.id);
-    Ok(is_as_shown.then_some(Sides { asker: (account, person), bringer }))
+    let asker = (account, person);
+    Ok(is_as_shown.then(|| Sides { request: request.clone(), asker, bringer }))
 }
 
 /// The administrators who may approve a link of these two, with where each is told.
@@ -262,11 +265,8 @@ async fn approvers(act: &Act<'_>, sides: &Sides) -> Result<Vec<Address>> {
     Ok(addresses)
 }
 
-async fn ask_approval(
-    act: &Act<'_>,
-    (request, sides): (&link_request::Model, &Sides),
-    administrators: &[Address],
-) -> Result<()> {
+async fn ask_approval(act: &Act<'_>, sides: &Sides, administrators: &[Address]) -> Result<()> {
+    let request = &sides.request;
     for to in administrators {
         let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
         let role = |role: Role| voice.text(&format!("role-{}", role.as_str()));
@@ -294,12 +294,8 @@ async fn ask_approval(
 }
 
 /// Tells one side.
-async fn tell(
-    act: &Act<'_>,
-    (request, sides): (&link_request::Model, &Sides),
-    side: Side,
-    key: &str,
-) -> Result<()> {
+async fn tell(act: &Act<'_>, sides: &Sides, side: Side, key: &str) -> Result<()> {
+    let request = &sides.request;
     let to = match side {
         Side::Asker => private(&sides.asker.0, &sides.asker.1),
         Side::Bringer => Some(Address {

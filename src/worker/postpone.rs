@@ -34,7 +34,7 @@ impl Postponer {
         for edition in postpone::editions(reader, &sweeper.desk.procedure).await? {
             let mut after = TicketId(i64::MIN);
             loop {
-                let tickets = postpone::under(reader, &edition, (after, BATCH)).await?;
+                let tickets = postpone::under(reader, &edition, after, BATCH).await?;
                 let Some((last, _)) = tickets.last() else { break };
                 after = *last;
                 for (_, number) in tickets {

@@ -47,7 +47,8 @@ pub async fn editions(conn: &impl ConnectionTrait, present: &Procedure) -> Resul
 pub async fn under(
     conn: &impl ConnectionTrait,
     edition: &str,
-    (after, limit): (TicketId, u64),
+    after: TicketId,
+    limit: u64,
 ) -> Result<Vec<(TicketId, TicketNumber)>> {
     Ok(ticket::Entity::find()
         .select_only()
