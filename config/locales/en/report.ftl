@@ -50,14 +50,14 @@ workbook-visits = Visits
 workbook-moves = Equipment moves
 step-escalated = { $at }: from { $from } to { $to }. Justification: { $words }
 step-suspended = { $at }: on hold. Reason: { $words }
-step-vendor = { $at }: to the vendor. Reason: { $words }
+step-vendor = { $at }: to the { $vendor }. Reason: { $words }
 step-resumed = { $at }: resumed
 step-visit-planned = { $at }: visit planned for { $visit }, { $name } goes
 step-visit-cancelled = { $at }: visit of { $visit } cancelled
 step-visit-arrived = { $at }: arrived at the workplace
 step-visit-missed = { $at }: no one was found. { $words }
 step-moved = { $at }: { $to ->
-    [vendor] to the vendor
+    [vendor] to the { $vendor }
    *[workshop] to the workshop
 }, { $words }
 step-returned = { $at }: returned, { $words }

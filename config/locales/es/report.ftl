@@ -50,14 +50,14 @@ workbook-visits = Visitas
 workbook-moves = Movimientos de equipos
 step-escalated = { $at }: de { $from } a { $to }. Justificación: { $words }
 step-suspended = { $at }: en espera. Motivo: { $words }
-step-vendor = { $at }: al proveedor. Motivo: { $words }
+step-vendor = { $at }: al { $vendor }. Motivo: { $words }
 step-resumed = { $at }: reanudado
 step-visit-planned = { $at }: visita programada para { $visit }, va { $name }
 step-visit-cancelled = { $at }: visita de { $visit } cancelada
 step-visit-arrived = { $at }: llegó al puesto de trabajo
 step-visit-missed = { $at }: no se encontró a nadie. { $words }
 step-moved = { $at }: { $to ->
-    [vendor] al proveedor
+    [vendor] al { $vendor }
    *[workshop] al taller
 }, { $words }
 step-returned = { $at }: devuelto, { $words }

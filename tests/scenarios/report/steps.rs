@@ -3,9 +3,11 @@
 
 use mesabot::{
     chat::{view::steps, wording::Voice},
+    config::procedure,
     domain::{
         event::Event,
         locale::Locale,
+        procedure::Procedure,
         report::Step,
         time::{HOUR, Timestamp},
         visit::Whereabouts,
@@ -43,8 +45,11 @@ fn way() -> Vec<Step> {
 }
 
 fn told(locale: Locale) -> String {
-    let procedure = uspec();
-    let voice = &Voice { locale, procedure: &procedure, now: START };
+    told_under(&uspec(), locale)
+}
+
+fn told_under(procedure: &Procedure, locale: Locale) -> String {
+    let voice = &Voice { locale, procedure, now: START };
     let way = way();
     let cells = [
         steps::escalations(voice, &way),
@@ -87,4 +92,16 @@ fn the_workbook_lists_escalations_waits_visits_and_moves() {
     2026-03-02 16:00: to the workshop, PC-7
     2026-03-02 17:00: returned, PC-7
     ");
+}
+
+#[test]
+fn n6_the_workbook_calls_the_vendor_as_the_procedure_does() {
+    let text = include_str!("../../../config/procedures/narino.toml");
+    let procedure = procedure::read("narino.toml", text).expect("it is sound");
+    for (locale, passed) in
+        [(Locale::Es, "al contratista. Motivo: "), (Locale::En, "to the contractor. Reason: ")]
+    {
+        let told = told_under(&procedure, locale);
+        assert!(told.contains(passed), "{told}");
+    }
 }
