@@ -134,7 +134,7 @@ impl House {
         manners: Manners,
     ) -> Workers {
         Workers {
-            fetcher: self.fetcher(channels.clone(), manners),
+            fetcher: self.fetcher(channels.clone(), Vec::new(), manners),
             handler: self.handler(receive),
             sweeper: self.sweeper(),
             reporter: self.reporter(),
@@ -176,12 +176,13 @@ impl House {
     fn fetcher(
         &self,
         channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+        unreached: Vec<ChannelKind>,
         manners: Manners,
     ) -> Option<Fetcher> {
         let House { database, desk, clock, wake, files, .. } = self.clone();
         let Keeping { store, rules } = files?;
         let patience = manners.patience;
-        Some(Fetcher { database, desk, clock, wake, channels, store, rules, patience })
+        Some(Fetcher { database, desk, clock, wake, channels, unreached, store, rules, patience })
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
+        channel::ChannelKind,
         file::Unkept,
         id::{PersonId, TicketId},
         time::Timestamp,
@@ -74,18 +75,22 @@ impl Count {
     }
 }
 
-/// The files that are to be fetched by now, those that wait longest first. When there is none, those that
-/// wait for longer than anything can have been put off: then the clock was put back.
+/// The files that are to be fetched by now, those that wait longest first, without those of networks that
+/// are `unreached`. When there is none, those that wait for longer than anything can have been put off:
+/// then the clock was put back.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
+    unreached: &[ChannelKind],
     limit: u64,
 ) -> Result<Vec<attachment::Model>> {
-    let due = awaited(conn, attachment::Column::DueAt.lte(now), limit).await?;
+    let reached = || attachment::Column::Channel.is_not_in(unreached.iter().copied());
+    let due = awaited(conn, attachment::Column::DueAt.lte(now).and(reached()), limit).await?;
     if !due.is_empty() {
         return Ok(due);
     }
-    awaited(conn, attachment::Column::DueAt.gt(now.plus(LONGEST_WAIT)), limit).await
+    let put_back = attachment::Column::DueAt.gt(now.plus(LONGEST_WAIT));
+    awaited(conn, put_back.and(reached()), limit).await
 }
 
 async fn awaited(
@@ -102,12 +107,16 @@ async fn awaited(
         .await?)
 }
 
-/// The next instant at which a file is to be fetched.
-pub async fn next_due(conn: &impl ConnectionTrait) -> Result<Option<Timestamp>> {
+/// The next instant at which a file is to be fetched, without those of networks that are `unreached`.
+pub async fn next_due(
+    conn: &impl ConnectionTrait,
+    unreached: &[ChannelKind],
+) -> Result<Option<Timestamp>> {
     Ok(attachment::Entity::find()
         .select_only()
         .column_as(attachment::Column::DueAt.min(), "next")
         .filter(attachment::Column::DueAt.is_not_null())
+        .filter(attachment::Column::Channel.is_not_in(unreached.iter().copied()))
         .into_tuple::<Option<Timestamp>>()
         .one(conn)
         .await?

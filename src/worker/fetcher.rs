@@ -61,6 +61,8 @@ pub struct Fetcher {
     pub wake: Arc<Wake>,
     /// The networks it fetches from.
     pub channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+    /// Networks with a token that are not reached yet. Their files wait, and no try is counted.
+    pub unreached: Vec<ChannelKind>,
     /// Where files are kept.
     pub store: Store,
     /// Which files are kept.
@@ -94,7 +96,7 @@ impl Fetcher {
             progress.next_within(REPORT);
             let taken = self.take_on().await?;
             if taken.is_empty() {
-                return files::next_due(self.database.reader()).await;
+                return files::next_due(self.database.reader(), &self.unreached).await;
             }
             kill_point("fetch.claimed");
             let fetch = async |wanted: attachment::Model| {
@@ -152,7 +154,7 @@ impl Fetcher {
     /// Takes on what is due, as far as nobody else has.
     async fn take_on(&self) -> Result<Vec<attachment::Model>> {
         let now = self.clock.now();
-        let due = files::due(self.database.reader(), now, BATCH).await?;
+        let due = files::due(self.database.reader(), now, &self.unreached, BATCH).await?;
         if due.is_empty() {
             return Ok(due);
         }
@@ -176,7 +178,7 @@ impl Fetcher {
     /// Fetches one file and keeps it, in no transaction.
     async fn fetch(&self, wanted: &attachment::Model) -> Outcome {
         let Some(channel) = self.channels.get(&wanted.channel) else {
-            return Outcome::Later(None, "this channel is switched off".to_owned());
+            return Outcome::Later(None, "this network has no token".to_owned());
         };
         let call = AssertUnwindSafe(channel.fetch(&wanted.reference, self.rules.largest));
         let broke_off = |_| Err(FetchError::Transient("the call broke off".to_owned()));

@@ -204,8 +204,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         let standing = threads::standing(conn, channel, over).await;
         ear.expect_indexed("which threads stand", standing).await;
     }
-    ear.expect_indexed("which files are wanted", files::due(conn, now, 16).await).await;
-    ear.expect_indexed("when more are wanted", files::next_due(conn).await).await;
+    ear.expect_indexed("which files are wanted", files::due(conn, now, &[], 16).await).await;
+    ear.expect_indexed("when more are wanted", files::next_due(conn, &[]).await).await;
     ear.expect_indexed("the files of a ticket", files::of_ticket(conn, ticket).await).await;
     ear.expect_indexed("how many files", files::count(conn, ticket).await).await;
     for before in [None, Some(InboxId(7))] {

@@ -214,10 +214,10 @@ impl<'d> Desk<'d> {
         if let Some(routes) = routes {
             front.reached(routes);
         }
+        self.health.set_network(kind.as_str(), Network::Open);
         self.channels.send_modify(|channels| {
             channels.insert(kind, Arc::clone(&channel));
         });
-        self.health.set_network(kind.as_str(), Network::Open);
         self.house.wake.inbox.notify_one();
         tracing::info!(
             network = kind.as_str(),
@@ -385,7 +385,14 @@ impl Fetching {
         let mut channels = self.channels.clone();
         loop {
             let reached = channels.borrow_and_update().clone();
-            let Some(fetcher) = self.house.fetcher(reached, self.manners) else { return };
+            let unreached = ChannelKind::iter()
+                .filter(|kind| {
+                    self.house.health.is_shut(kind.as_str()) && !reached.contains_key(kind)
+                })
+                .collect();
+            let Some(fetcher) = self.house.fetcher(reached, unreached, self.manners) else {
+                return;
+            };
             let (end, ending) = watch::channel(false);
             let mut fetching = pin!(fetcher.run_watched(progress.clone(), ending));
             tokio::select! {

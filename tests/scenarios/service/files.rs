@@ -7,7 +7,7 @@ use mesabot::{
         id::TicketNumber,
         locale::Locale,
         person::Role,
-        time::{MINUTE, SECOND},
+        time::{DAY, MINUTE, SECOND},
     },
     entity::attachment::{self, FileState},
     service::{
@@ -16,6 +16,8 @@ use mesabot::{
         ticket::attachment::{NewAttachment, attach},
     },
 };
+
+use sea_orm::Iterable;
 
 use super::{Ground, START, acts, on_every_engine};
 
@@ -41,7 +43,7 @@ async fn two_files(ground: &Ground) -> Vec<attachment::Model> {
     // A place on the map is no file.
     let place = &sent("location", false);
     acts!(ground, marta, START, |act| attach(act, TicketNumber(1), place.clone())).unwrap();
-    files::due(ground.database.reader(), START, 10).await.unwrap()
+    files::due(ground.database.reader(), START, &[], 10).await.unwrap()
 }
 
 fn fetched() -> Fetched {
@@ -62,13 +64,31 @@ async fn a_file_is_taken_on_by_one_and_falls_due_again_when_that_one_dies() {
         assert!(claims(START).await);
         assert!(!claims(START).await, "whoever saw it due as well is too late");
         let reader = ground.database.reader();
-        assert_eq!(files::due(reader, START, 10).await.unwrap().len(), 1);
-        assert_eq!(files::next_due(reader).await.unwrap(), Some(START));
-        let again = files::due(reader, until, 10).await.unwrap();
+        assert_eq!(files::due(reader, START, &[], 10).await.unwrap().len(), 1);
+        assert_eq!(files::next_due(reader, &[]).await.unwrap(), Some(START));
+        let again = files::due(reader, until, &[], 10).await.unwrap();
         assert_eq!(again.iter().map(|row| row.attempts).collect::<Vec<_>>(), [0, 1]);
         let later = until.plus(SECOND);
         acts!(ground, desk, until, |act| files::put_off(act.tx, first, later)).unwrap();
-        assert_eq!(files::due(reader, until, 10).await.unwrap().len(), 1);
+        assert_eq!(files::due(reader, until, &[], 10).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_of_an_unreached_network_wait_and_cost_no_try() {
+    on_every_engine(async |ground| {
+        let wanted = two_files(ground).await;
+        let (reader, unreached) = (ground.database.reader(), [wanted[0].channel]);
+        // Put back, the clock makes no difference to it.
+        for now in [START, START.plus(-30 * DAY)] {
+            assert_eq!(files::due(reader, now, &unreached, 10).await.unwrap(), []);
+            assert_eq!(files::due(reader, now, &[], 10).await.unwrap().len(), 2);
+        }
+        assert_eq!(files::next_due(reader, &unreached).await.unwrap(), None);
+        let reached: Vec<_> =
+            ChannelKind::iter().filter(|kind| !unreached.contains(kind)).collect();
+        assert_eq!(files::due(reader, START, &reached, 10).await.unwrap(), wanted);
     })
     .await;
 }
@@ -102,7 +122,7 @@ async fn a_file_is_settled_once() {
         assert_eq!(files::of_ticket(reader, ticket).await.unwrap().len(), 2);
         let (_, open) = files::count(reader, ticket).await.unwrap();
         assert_eq!(open, Count { files: 1, kept: 1, missing: 0 });
-        assert_eq!(files::next_due(reader).await.unwrap(), None);
+        assert_eq!(files::next_due(reader, &[]).await.unwrap(), None);
     })
     .await;
 }
