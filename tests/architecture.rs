@@ -21,6 +21,8 @@ use mesabot::{
 mod bounded;
 #[path = "architecture/pairings.rs"]
 mod pairings;
+#[path = "architecture/papers.rs"]
+mod papers;
 
 struct Source {
     path: String,
@@ -428,20 +430,4 @@ fn nothing_is_left_for_later() {
         }
     }
     assert_none(wrong, "unfinished, or waiting by sleeping");
-}
-
-#[test]
-fn the_readme_points_at_what_is_there() {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let mut named = 0;
-    for piece in readme.split('`').skip(1).step_by(2) {
-        let is_path = ["src/", "config/", "migrations/", "tests/", "benches/", ".ci/"]
-            .iter()
-            .any(|root| piece.starts_with(root));
-        if is_path && !piece.contains([' ', '{', '*', '<']) {
-            named += 1;
-            assert!(Path::new(piece).exists(), "README.md names {piece}, which is not there");
-        }
-    }
-    assert!(named > 10, "the README's map names the places of the house");
 }

@@ -1,6 +1,7 @@
 //! Which test proves which rule of the four written procedures. A story's name begins with the
 //! numbers of the rules that it proves (`v4_v5_…`), and stands in the file of its procedure, told in
-//! every pairing of networks. Deliberately absent: what the rules say, which README.md tells.
+//! every pairing of networks. Deliberately absent: what the rules say, which
+//! docs/procedures.md tells.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

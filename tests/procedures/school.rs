@@ -1,5 +1,5 @@
-//! A made-up procedure, a school's: two groups, one level, no survey. It is the one in the README,
-//! taken from there and written to a file as an operator would.
+//! A made-up procedure, a school's: two groups, one level, no survey. It is the one in
+//! docs/procedures.md, taken from there and written to a file as an operator would.
 
 use std::fs;
 
@@ -20,11 +20,11 @@ use mesabot::{
 use super::history;
 use crate::support::pairing::in_every_pairing_on;
 
-/// The procedure as the README has it, loaded from a file by the operator's own setting.
+/// The procedure as docs/procedures.md has it, loaded from a file by the operator's own setting.
 fn school() -> Procedure {
-    let readme = fs::read_to_string("README.md").unwrap();
-    let (_, rest) = readme.split_once("<!-- school -->\n```toml\n").expect("it is in the README");
-    let (text, _) = rest.split_once("```\n<!-- /school -->").expect("it ends in the README");
+    let paper = fs::read_to_string("docs/procedures.md").unwrap();
+    let (_, rest) = paper.split_once("<!-- school -->\n```toml\n").expect("it is in the paper");
+    let (text, _) = rest.split_once("```\n<!-- /school -->").expect("it ends in the paper");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("colegio.toml");
     fs::write(&path, text).unwrap();
@@ -37,7 +37,7 @@ fn school() -> Procedure {
 }
 
 #[test]
-fn a_school_works_by_the_file_in_the_readme_alone() {
+fn a_school_works_by_the_documented_file_alone() {
     in_every_pairing_on(&school(), async |desk| {
         let eva = desk.staff("Eva", Role::Technician, &["sistemas"]).await;
         let raul = desk.staff("Raúl", Role::Technician, &["mantenimiento"]).await;

@@ -1,4 +1,4 @@
-//! A3-PR-01 of the USPEC, rule by rule (U1 to U13 in the README).
+//! A3-PR-01 of the USPEC, rule by rule (U1 to U13 in docs/procedures.md).
 
 mod answers;
 mod forms;

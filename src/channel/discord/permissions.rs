@@ -134,9 +134,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_invitation_in_the_readme_asks_for_what_is_needed() {
-        let readme = include_str!("../../../README.md");
-        assert!(readme.contains(&format!("permissions={}`", number())), "{}", number());
+    fn the_documented_invitation_asks_for_what_is_needed() {
+        let paper = include_str!("../../../docs/operating.md");
+        assert!(paper.contains(&format!("permissions={}`", number())), "{}", number());
     }
 
     #[test]
