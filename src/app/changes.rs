@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::House;
 use crate::{
-    chat::standing,
+    chat::access,
     clock::{Clock, SystemClock},
     domain::{
         id::PersonId,
@@ -67,23 +67,23 @@ async fn apply(act: &Act<'_>, change: &Change, access: Access) -> Result<String>
     let said = |changed: bool, yes: String| if changed { yes } else { "Nothing to change.".into() };
     Ok(match change {
         Change::Role(id, role) => {
-            let changed = standing::set_role(act, by, *id, *role).await?;
+            let changed = access::set_role(act, by, *id, *role).await?;
             said(changed, format!("Person {id} is {} now.", role.as_str()))
         }
         Change::AddGroup(id, group) => {
-            let changed = standing::add_group(act, by, *id, group).await?;
+            let changed = access::add_group(act, by, *id, group).await?;
             said(changed, format!("Person {id} is in {group} now."))
         }
         Change::RemoveGroup(id, group) => {
-            let changed = standing::remove_group(act, by, *id, group).await?;
+            let changed = access::remove_group(act, by, *id, group).await?;
             said(changed, format!("Person {id} is not in {group} any more."))
         }
         Change::Revoke(id) => {
-            let released = standing::revoke(act, by, *id).await?;
+            let released = access::revoke(act, by, *id).await?;
             format!("Person {id} has no access any more; {released} ticket(s) went back.")
         }
         Change::Unlink(id, link) => {
-            standing::unlink(act, by, (*id, *link), access).await?;
+            access::unlink(act, by, *id, *link, access).await?;
             format!("Link {link} of person {id} is undone.")
         }
         Change::Invitation(id) => {
@@ -91,7 +91,7 @@ async fn apply(act: &Act<'_>, change: &Change, access: Access) -> Result<String>
             said(changed, format!("Invitation {id} does not work any more."))
         }
         Change::Chat(id) => {
-            let changed = standing::unlink_chat(act, by, *id).await?;
+            let changed = access::unlink_chat(act, by, *id).await?;
             said(changed, format!("Chat {id} is not linked any more."))
         }
     })

@@ -13,9 +13,8 @@ use crate::{
         incoming::{Chat, ChatKind, Incoming, Input},
         link_request, notify,
         outgoing::{Delivery, Outgoing, RichText},
-        press, same_person,
-        say::{self, About},
-        thread_talk,
+        posting::{self, About},
+        press, same_person, thread_notes,
         turn::Turn,
         view,
         wording::Voice,
@@ -53,17 +52,17 @@ pub(super) async fn receive(
         }
         Input::Gone => {
             return match threads::of_chat(tx, channel, &incoming.chat.key).await? {
-                Some(gone) => notify::threads::vanished(tx, desk, (&gone, None), moment.now).await,
+                Some(gone) => notify::threads::vanished(tx, desk, &gone, None, moment.now).await,
                 None => {
                     let act = desk_act(tx, desk, incoming, moment);
-                    notify::places::shut_out(&act, &chat(incoming, desk.locale)).await
+                    notify::chats::shut_out(&act, &chat(incoming, desk.locale)).await
                 }
             };
         }
         Input::Blocked => {
             let act = desk_act(tx, desk, incoming, moment);
             if incoming.chat.kind == ChatKind::Group {
-                return notify::places::shut_out(&act, &chat(incoming, desk.locale)).await;
+                return notify::chats::shut_out(&act, &chat(incoming, desk.locale)).await;
             }
             let (key, now) = (&incoming.chat.key, moment.now);
             let Some(account) = people::mark_unreachable(tx, channel, key, now).await? else {
@@ -75,7 +74,7 @@ pub(super) async fn receive(
         Input::Unreadable(field) => return Err(Error::Unreadable(field.clone())),
         Input::Unblocked if incoming.chat.kind == ChatKind::Group => {
             let act = desk_act(tx, desk, incoming, moment);
-            return notify::places::let_in(&act, &chat(incoming, desk.locale)).await;
+            return notify::chats::let_in(&act, &chat(incoming, desk.locale)).await;
         }
         _ => {}
     }
@@ -162,7 +161,7 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
             Ok(redeemed) => redeemed,
             Err(Error::Refused(refusal)) => {
                 let voice = Voice { locale, procedure: act.procedure, now: act.now };
-                let text = super::refusal::word(&voice, &refusal);
+                let text = super::refusal::text(&voice, &refusal);
                 return reply(&act, incoming, locale, text).await;
             }
             Err(error) => return Err(error),
@@ -218,7 +217,7 @@ async fn readmit(
         }
         Err(refusal) => {
             let voice = Voice { locale, procedure: act.procedure, now: act.now };
-            reply(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await
+            reply(&act, incoming, locale, super::refusal::text(&voice, &refusal)).await
         }
     }
 }
@@ -233,7 +232,7 @@ async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Re
         Tried::Good(asker) => asker,
         Tried::Refused(refusal) => {
             let voice = Voice { locale, procedure: act.procedure, now: act.now };
-            return reply(&act, incoming, locale, super::refusal::word(&voice, &refusal)).await;
+            return reply(&act, incoming, locale, super::refusal::text(&voice, &refusal)).await;
         }
     };
     let Some(private) = private_chat(incoming) else { return Ok(()) };
@@ -243,7 +242,7 @@ async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Re
         return reply(&act, incoming, locale, text).await;
     };
     let via = incoming.token.clone().filter(|_| incoming.channel.shows_forms());
-    say::answer(&act, &chat(incoming, locale), question, (About::asked(), via)).await
+    posting::answer(&act, &chat(incoming, locale), question, via, About::asked()).await
 }
 
 /// A press of an account that the desk does not know: the answer to a request to link it.
@@ -258,7 +257,7 @@ async fn press_unknown(
     let told = link_request::answer(act, &presser, request, answer).await?;
     let Some(token) = incoming.token.clone() else { return Ok(()) };
     let answer = Delivery::Answer { token, text: told };
-    say::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
+    posting::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
 }
 
 async fn enrol(
@@ -291,7 +290,7 @@ async fn welcome_back(
         Some(since) => {
             let (chat_key, person) = (chat_key.to_owned(), Some(account.person_id));
             let to = Address { channel: account.channel, chat_key, person, locale };
-            notify::missed::tell(act, &to, since).await
+            notify::catch_up::tell(act, &to, since).await
         }
         None => Ok(()),
     }
@@ -340,7 +339,7 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
         other => other?,
     }
     if turn.was_silent {
-        view::reach::ask_again(turn).await?;
+        view::ephemeral::ask_again(turn).await?;
     }
     turn.acknowledge(None).await
 }
@@ -351,15 +350,15 @@ fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
         Input::Text(text) => match (text.trim_start().strip_prefix('/'), &turn.thread) {
             // Among people who talk, a slash may begin anything.
             (Some(line), Some(thread)) if !commands::is_known(line) => {
-                Box::pin(thread_talk::hear(turn, thread, text))
+                Box::pin(thread_notes::keep(turn, thread, text))
             }
             (Some(command), _) => Box::pin(commands::run(turn, command)),
-            (None, Some(thread)) => Box::pin(thread_talk::hear(turn, thread, text)),
+            (None, Some(thread)) => Box::pin(thread_notes::keep(turn, thread, text)),
             (None, None) => Box::pin(dialogue::hear(turn, text)),
         },
         Input::Press { code, .. } => press::press(turn, code),
         Input::Attachment(attachment) => match &turn.thread {
-            Some(thread) => Box::pin(thread_talk::hear_attachment(turn, thread, attachment)),
+            Some(thread) => Box::pin(thread_notes::keep_attachment(turn, thread, attachment)),
             None => Box::pin(dialogue::hear_attachment(turn, attachment)),
         },
         Input::Edited(_) if turn.in_group() => Box::pin(ready(Ok(()))),
@@ -443,7 +442,7 @@ async fn reply(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String)
 async fn answer(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     let Some(token) = incoming.token.clone() else { return Ok(()) };
     let answer = Delivery::Answer { token, text: Some(text) };
-    say::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
+    posting::enqueue(act, &chat(incoming, locale), &answer, About::asked()).await
 }
 
 async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
@@ -455,7 +454,7 @@ async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) 
         ChatKind::Group => Precedence::Asked,
     };
     let about = About { precedence, ..About::default() };
-    say::post(act, &chat(incoming, locale), message, about).await
+    posting::post(act, &chat(incoming, locale), message, about).await
 }
 
 fn chat(incoming: &Incoming, locale: Locale) -> Address {

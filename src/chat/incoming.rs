@@ -1,39 +1,34 @@
-//! What somebody did in a chat, in words no platform owns. An adapter's `receive` turns a raw
-//! update into an [`Incoming`]; nothing behind it sees the wire. Deliberately absent: who the
-//! sender *is* to the desk, which is read in the transaction that acts.
+//! What a person did in a chat, independent of any platform. An adapter's `receive` turns a raw
+//! update into an [`Incoming`]; no other layer reads the wire format. Deliberately absent: who the
+//! sender is to the desk, which the transaction that handles the update reads.
 
 use crate::domain::channel::ChannelKind;
 
-/// One thing that somebody did.
+/// One update: one act of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming {
-    /// The network it came through.
     pub channel: ChannelKind,
-    /// The chat it happened in.
     pub chat: Chat,
-    /// The account that did it.
     pub sender: Sender,
-    /// What was done.
     pub input: Input,
-    /// The message of ours that it answers, by the platform's key, when it is a reply.
+    /// The platform's key of the desk's message that this one replies to.
     pub reply_to: Option<String>,
-    /// The server that it happened in, on networks that have servers: who acts there is its member.
+    /// The server (guild) of the chat, on networks that have servers; the sender is a member of it.
     pub server: Option<String>,
-    /// What the platform wants the answer with, where it waits for one: a pressed button
-    /// everywhere, a command and a filled form on networks that have them.
+    /// The platform's token for the answer, where the platform waits for one: for a pressed button
+    /// everywhere, for a command and a form on networks that have them.
     pub token: Option<String>,
 }
 
-/// A chat as its platform names it.
+/// A chat, by the platform's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chat {
     /// The platform's key, opaque outside the adapter.
     pub key: String,
-    /// Whether others read along.
     pub kind: ChatKind,
 }
 
-/// Whether others read along.
+/// Whether others read the chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChatKind {
     /// One person and the desk.
@@ -42,97 +37,94 @@ pub enum ChatKind {
     Group,
 }
 
-/// An account as its platform names it.
+/// An account, by the platform's key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
-    /// The platform's numeric key: the only thing an identity may hang on.
+    /// The platform's numeric key: the only value that identifies an account.
     pub key: String,
-    /// The name the person shows, already stripped of invisible and direction-changing characters.
+    /// The display name, already stripped of invisible and direction-changing characters.
     pub name: String,
-    /// The language of the person's app (`es`, `en-GB`, …), when the platform tells.
+    /// The language of the person's client (`es`, `en-GB`, …), when the platform reports it.
     pub language: Option<String>,
 }
 
-/// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// Something was written, commands included.
+    /// A message, commands included.
     Text(String),
-    /// A button was pressed.
+    /// A pressed button.
     Press {
-        /// The button's own short code.
+        /// The button's code.
         code: String,
-        /// The message the button hangs on, when the platform tells.
+        /// The platform's key of the button's message, when the platform reports it.
         message: Option<String>,
     },
-    /// Something that is not text: kept as a reference.
+    /// A message that is not text: kept as a reference.
     Attachment(Attachment),
-    /// An earlier message was rewritten by its author. The text is the new one.
+    /// The author edited an earlier message. The text is the new one.
     Edited(String),
-    /// The person shut the desk out of their private chat.
+    /// The person blocked the desk in their private chat.
     Blocked,
-    /// The person let the desk in again.
+    /// The person unblocked the desk.
     Unblocked,
-    /// The group has a new key from now on; `Incoming::chat` names the old one.
+    /// The group has a new key; `Incoming::chat` holds the old one.
     Moved {
         /// The group's new key.
         to: String,
     },
-    /// The chat was deleted; nobody is told who did it.
+    /// The chat was deleted. The platform does not report by whose account.
     Gone,
-    /// A form was filled in and sent; only on networks that show forms.
+    /// A submitted form; only on networks with forms.
     Submit {
-        /// The form's own short code.
+        /// The form's code.
         code: String,
-        /// What was filled in, by the key of each field; fields left empty are absent.
+        /// The values, by the key of each field; empty fields are absent.
         fields: Vec<(String, String)>,
-        /// The files that were given in it.
+        /// The files of the form's file fields.
         attachments: Vec<Attachment>,
     },
-    /// A ticket is wanted for somebody who was pointed at; only on networks where people can be.
+    /// A request to open a ticket for the person that the sender selected; only on networks where
+    /// people can be selected.
     OpenFor {
-        /// Who was pointed at.
+        /// The selected account.
         person: Sender,
-        /// Whether it is a program.
+        /// Whether the selected account is a bot.
         program: bool,
     },
-    /// Something was done that waits for an answer and cannot be read: the field that stands against it.
+    /// An interaction that waits for an answer but cannot be read. The text names the unreadable
+    /// field.
     Unreadable(String),
-    /// Somebody acted in the name of a group or channel, so nobody can be held to it.
+    /// A message in the name of a group or channel, which no person can be held to.
     Anonymous,
 }
 
-/// A file, sticker, place or the like, by the platform's own reference.
+/// A file, sticker, place or the like, by the platform's reference.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Attachment {
-    /// What it is.
     pub kind: AttachmentKind,
     /// The platform's reference: a file id, or coordinates.
     pub reference: String,
     /// The file's name, when it has one.
     pub name: Option<String>,
-    /// What was written with it; empty when nothing was.
+    /// The text sent with it; empty without one.
     pub caption: String,
 }
 
-/// What a non-text message is.
+/// What a message that is not text contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
-    /// A picture.
     Photo,
     /// Any file.
     Document,
-    /// A voice note or a sound.
+    /// A voice message or a sound file.
     Audio,
-    /// A moving picture.
     Video,
-    /// A sticker.
     Sticker,
-    /// A point on the map.
+    /// Coordinates.
     Location,
-    /// A phone-book card.
+    /// A contact card.
     Contact,
-    /// Something else: the reference names the platform's kind.
+    /// Any other kind: the reference names the platform's kind.
     Other,
 }

@@ -8,8 +8,7 @@ use crate::{
         commands,
         incoming::Incoming,
         outgoing::{Button, Outgoing, RichText},
-        say::{self, About},
-        standing::network,
+        posting::{self, About},
         turn::Turn,
         wording::Voice,
     },
@@ -92,7 +91,7 @@ pub(super) async fn ask(
             own: request.asker_role,
             other: brought,
         };
-        say::post(act, &to, question.message(), About::asked()).await?;
+        posting::post(act, &to, question.message(), About::asked()).await?;
     }
     let question = Question {
         voice: voice(chat.locale),
@@ -273,10 +272,10 @@ async fn ask_approval(act: &Act<'_>, sides: &Sides, administrators: &[Address]) 
         let args = [
             ("name", sides.asker.1.name.as_str().into()),
             ("role", role(request.asker_role).into()),
-            ("network", network(&voice, sides.asker.0.channel).into()),
+            ("network", voice.network(sides.asker.0.channel).into()),
             ("other", request.bringer_name.as_str().into()),
             ("other-role", role(request.bringer_role.unwrap_or(Role::Requester)).into()),
-            ("other-network", network(&voice, request.bringer_channel).into()),
+            ("other-network", voice.network(request.bringer_channel).into()),
         ];
         let button = |key: &str, answer| Button {
             label: voice.text(key),
@@ -287,7 +286,7 @@ async fn ask_approval(act: &Act<'_>, sides: &Sides, administrators: &[Address]) 
             button("button-link-decline", LinkAnswer::Decline),
         ]];
         let text = voice.plain("link-approval", &args);
-        say::post(act, to, Outgoing { text, buttons, ..Default::default() }, About::default())
+        posting::post(act, to, Outgoing { text, buttons, ..Default::default() }, About::default())
             .await?;
     }
     Ok(())
@@ -308,7 +307,7 @@ async fn tell(act: &Act<'_>, sides: &Sides, side: Side, key: &str) -> Result<()>
     let Some(to) = to else { return Ok(()) };
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
     let message = Outgoing { text: voice.plain(key, &[]), ..Default::default() };
-    say::post(act, &to, message, About::default()).await
+    posting::post(act, &to, message, About::default()).await
 }
 
 fn private(account: &account::Model, person: &person::Model) -> Option<Address> {
@@ -325,7 +324,7 @@ impl Question<'_> {
         let voice = &self.voice;
         let role = |role: Role| voice.text(&format!("role-{}", role.as_str()));
         let (own, other) = (role(self.own), role(self.other));
-        let ask = [("name", self.name.into()), ("network", network(voice, self.channel).into())];
+        let ask = [("name", self.name.into()), ("network", voice.network(self.channel).into())];
         let roles = [("own", own.as_str().into()), ("other", other.as_str().into())];
         let warning = match self.own > Role::Requester {
             true => voice.say("link-warn-staff", &[("role", own.as_str().into())]),

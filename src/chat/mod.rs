@@ -11,28 +11,28 @@ use crate::{
     service::{self, Result},
 };
 
+pub mod access;
 pub mod button;
 pub mod commands;
 pub mod dialogue;
 pub mod entrance;
-mod fit;
 pub mod incoming;
 mod link_request;
 pub mod named;
 pub mod notify;
 pub mod outgoing;
 pub mod overload;
+pub mod posting;
 mod press;
 pub mod refusal;
 pub mod retry;
 pub mod roster;
 mod same_person;
-pub mod say;
-pub mod standing;
+mod shorten;
 pub mod suggest;
-mod thread_talk;
+mod thread_notes;
 pub mod turn;
-pub mod untold;
+mod unreachable;
 pub mod view;
 pub mod wording;
 

@@ -11,7 +11,7 @@ pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, number
 use super::{
     Reading,
     dialogue::Choice,
-    wording::{Voice, say},
+    wording::{Voice, priority_name},
 };
 use crate::{
     domain::{
@@ -61,11 +61,6 @@ pub fn category<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
 pub fn group<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
     let known = procedure.groups.iter();
     meant(typed, known.map(|group| (group.key.as_str(), names(&group.key, &group.name))))
-}
-
-/// What a priority is called in a language.
-pub fn priority_name(locale: Locale, priority: Priority) -> String {
-    say(locale, &format!("priority-{}", priority.as_str()), &[])
 }
 
 /// The priority that is called so in any language.

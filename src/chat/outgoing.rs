@@ -1,63 +1,56 @@
-//! What the desk says, in words no platform owns: text as spans and buttons as short codes. A
-//! [`Delivery`] is what an outbox row holds. Deliberately absent: any markup language; an adapter
-//! turns spans into whatever its platform reads.
+//! What the desk sends, independent of any platform: text as styled pieces and buttons as short
+//! codes. A [`Delivery`] is the content of an outbox row, as JSON. Deliberately absent: any markup
+//! language; an adapter renders the pieces in its platform's format.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{id::CardId, locale::Locale, time::Timestamp};
 
-/// One thing the courier has to do in one chat.
+/// One task of the courier in one chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Delivery {
-    /// A new message. With a card, the platform's key of the message is kept there.
+    /// A new message. The platform's key of a card's message is stored with the card.
     Send {
-        /// What it says.
         message: Outgoing,
         /// The card that this message becomes.
         card: Option<CardId>,
-        /// The token of what this answers, where the platform waits for an answer and can show it
-        /// to that person alone.
+        /// The interaction token that the message answers, on platforms that can show the answer to
+        /// that person alone.
         #[serde(default)]
         via: Option<String>,
     },
-    /// A new face for a card that hangs in the chat already.
+    /// A new content for a card that was sent already.
     Edit {
-        /// What it says from now on.
         message: Outgoing,
-        /// The card.
         card: CardId,
     },
-    /// A file that the desk keeps.
+    /// A file from the store.
     File(Enclosure),
     /// The acknowledgement of a pressed button.
     Answer {
         /// The platform's token of the press.
         token: String,
-        /// A short sentence, or nothing.
+        /// A short sentence that the client shows on the button, or none.
         text: Option<String>,
     },
-    /// Somebody is let into a thread.
+    /// Adds a person to a thread.
     Admit {
-        /// Their account, by the platform's key.
+        /// The platform's key of the account.
         account: String,
     },
-    /// A thread is put away, or taken out again.
+    /// Archives a thread, or takes it out of the archive.
     Archive {
-        /// Whether it is put away.
         archived: bool,
     },
-    /// The command menu of one private chat.
     Menu {
-        /// Whose commands.
         audience: Audience,
-        /// In which language.
         locale: Locale,
     },
 }
 
 impl Delivery {
-    /// The card to which it gives a new face.
+    /// The card that this delivery edits.
     pub fn redraws(&self) -> Option<CardId> {
         match self {
             Self::Edit { card, .. } => Some(*card),
@@ -65,7 +58,7 @@ impl Delivery {
         }
     }
 
-    /// What points to it from the chat in which it was asked for.
+    /// The pointer to this delivery in the chat where the reader asked for it.
     pub fn pointer(&self) -> Option<&Pointer> {
         match self {
             Self::Send { message, .. } => message.pointer.as_deref(),
@@ -78,7 +71,7 @@ impl Delivery {
         }
     }
 
-    /// The token of the interaction that it answers, where the answer is shown to one person alone.
+    /// The token of the interaction that this delivery answers, for that person alone.
     pub fn interaction(&self) -> Option<&str> {
         match self {
             Self::Send { via, .. } => via.as_deref(),
@@ -87,106 +80,103 @@ impl Delivery {
     }
 }
 
-/// A kept file, with what is said with it.
+/// A file from the store, with its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enclosure {
-    /// Under which digest it lies in the store.
+    /// The key of the file in the store.
     pub digest: String,
-    /// What it is called.
     pub name: String,
-    /// What it is, by what is in it.
+    /// The media type that its content shows.
     pub media: String,
-    /// What is read with it.
+    /// The text that a client shows with the file.
     pub caption: RichText,
-    /// What is read in its place where no files are shown.
+    /// The text in place of the file on networks that show no files.
     pub words: String,
-    /// What is said when the network does not take it.
+    /// The text when the network rejects the file.
     pub otherwise: String,
-    /// What is said where the file was asked for, once it is known whether it arrived.
+    /// What the chat where the reader asked for the file says, once it is known whether the file
+    /// arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<Box<Pointer>>,
 }
 
-/// A message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Outgoing {
-    /// What is read.
     pub text: RichText,
     /// Rows of buttons, top to bottom.
     pub buttons: Vec<Vec<Button>>,
-    /// The form that asks the same, for networks that have forms; the others show the text.
+    /// The form that asks the same as the text, for networks with forms; the others show the text.
     #[serde(default)]
     pub form: Option<Form>,
-    /// Whether the form opens only when its button is pressed, because the text says more than it.
+    /// Whether the form opens only when its button is pressed, because the text says more than the
+    /// form.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub form_on_request: bool,
-    /// What is said where the message was asked for, once it is known whether it arrived.
+    /// What the chat where the reader asked for the message says, once it is known whether the
+    /// message arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<Box<Pointer>>,
 }
 
-/// What points from a chat that others read to a message in a private one.
+/// What a chat with other readers says about an answer in the private chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pointer {
-    /// The chat in which it was asked.
+    /// The chat in which the reader asked.
     pub chat: String,
-    /// The token under which that person alone can be answered there.
+    /// The interaction token under which the chat can answer that reader alone.
     #[serde(default)]
     pub via: Option<String>,
-    /// What is said when the message arrived.
+    /// The text when the message arrived.
     pub arrived: String,
-    /// What is said when the private chat is closed.
+    /// The text when the private chat is closed.
     pub closed: String,
 }
 
-/// A form: a title and up to five fields, filled in and sent at once.
+/// A form: a title and up to five fields, submitted at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
-    /// What it is about; at most 45 characters are shown.
+    /// At most 45 characters are shown.
     pub title: String,
-    /// At most 64 bytes; comes back with what was filled in.
+    /// At most 64 bytes; comes back with the submission.
     pub code: String,
-    /// What is asked, top to bottom.
+    /// Top to bottom.
     pub fields: Vec<FormField>,
 }
 
 /// The most fields that a form has.
 pub const FORM_FIELDS: usize = 5;
 
-/// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct FormField {
-    /// Names the field when the form comes back.
+    /// Names the field in the submission.
     pub key: String,
-    /// What is asked; at most 45 characters are shown.
+    /// The question; at most 45 characters are shown.
     pub label: String,
-    /// More on what is asked, where there is more to say; at most 100 characters are shown.
+    /// More about the question; at most 100 characters are shown.
     #[serde(default)]
     pub hint: Option<String>,
-    /// What is filled in already.
+    /// The initial value.
     pub value: Option<String>,
     /// Whether it may be left empty.
     pub optional: bool,
-    /// What may be chosen; with nothing to choose from, it is written. A long text may take
-    /// several lines.
+    /// The options. A field without options is a text field, which may take several lines.
     pub choices: Vec<FormChoice>,
-    /// How many files may be given; none where something is written or chosen.
+    /// How many files the field takes; 0 for a text field or options.
     #[serde(default)]
     pub files: u8,
-    /// Whether what is written is one line by its nature.
+    /// Whether the text is one line, such as a name or a number.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub short: bool,
-    /// How many letters there is room for, where there is less than anywhere.
+    /// The most characters, where the field allows fewer than the platform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longest: Option<usize>,
 }
 
-/// Something to choose in a form.
+/// An option of a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormChoice {
-    /// What is read.
     pub label: String,
-    /// What it stands for.
+    /// What the submission carries when the option is chosen.
     pub value: String,
 }
 
@@ -195,50 +185,40 @@ pub struct FormChoice {
 #[serde(transparent)]
 pub struct RichText(pub Vec<Piece>);
 
-/// A stretch of text in one style.
+/// A part of a text in one style.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// The text itself, never markup.
     pub text: String,
-    /// How it looks.
     pub style: Style,
-    /// The instant that the text words, for networks that can show how far off it is.
+    /// The instant that the text describes, for networks whose clients can show the time left until
+    /// then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instant: Option<Timestamp>,
 }
 
-/// How a stretch of text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// As it is.
     Plain,
-    /// Stressed.
     Bold,
-    /// Set back.
     Italic,
 }
 
-/// A button.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
-    /// What is read on it.
     pub label: String,
-    /// At most 64 bytes; grants nothing.
+    /// At most 64 bytes. A code grants no right: the press is checked when it is handled.
     pub code: String,
 }
 
-/// Whose commands a menu shows.
+/// Whose commands a menu shows; each variant includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
-    /// Everybody.
     Requester,
-    /// Technicians too.
     Technician,
-    /// Supervisors too.
     Supervisor,
-    /// Administrators too.
     Administrator,
 }
 
@@ -258,12 +238,12 @@ impl RichText {
         }
     }
 
-    /// Adds the words of an instant.
+    /// Adds a piece that describes an instant.
     pub fn push_instant(&mut self, words: impl Into<String>, at: Timestamp) {
         self.0.push(Piece { text: words.into(), style: Style::Plain, instant: Some(at) });
     }
 
-    /// Adds what another text says, with `lead` before it.
+    /// Adds another text, with `lead` before it.
     pub fn append(&mut self, lead: &str, mut more: Self) {
         match more.0.first_mut() {
             Some(first) => first.text.insert_str(0, lead),
@@ -277,7 +257,7 @@ impl RichText {
         self.0.iter().map(|piece| piece.text.as_str()).collect()
     }
 
-    /// Its length as Telegram and Discord count it: UTF-16 code units.
+    /// The length as Telegram and Discord count it, in UTF-16 units.
     pub fn utf16_len(&self) -> usize {
         self.0.iter().map(|piece| piece.text.encode_utf16().count()).sum()
     }

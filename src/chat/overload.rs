@@ -1,6 +1,6 @@
-//! What somebody is told who asks more of the desk than it reads: once, where they can read it, and
-//! not in front of others unless those asked too. Deliberately absent: how much that is (see
-//! `crate::worker::admission`, which decides).
+//! The answer to a person or chat that exceeds the rate limit: once, where they can read it, and
+//! not in a group unless the group as a whole exceeds it. Deliberately absent: the limit
+//! (`crate::worker::admission` decides).
 
 use sea_orm::DatabaseTransaction;
 
@@ -9,7 +9,8 @@ use crate::{
         Desk,
         incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, RichText},
-        say::{self, About, clip},
+        posting::{self, About},
+        shorten::clip,
         wording,
     },
     domain::{person::Doer, time::Timestamp},
@@ -17,14 +18,22 @@ use crate::{
     service::{Act, Result, people, people::Address},
 };
 
-/// Tells whoever did something that it was too much; `all` when the whole chat did.
+/// Who exceeded the rate limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    Person,
+    Chat,
+}
+
+/// Tells the sender of an update, or the whole chat, that they exceeded the rate limit.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn too_much(
+pub async fn reply(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    (incoming, all): (&Incoming, bool),
+    incoming: &Incoming,
+    scope: Scope,
     now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
@@ -39,21 +48,22 @@ pub async fn too_much(
     let about = if known.is_some() { About::asked() } else { stranger };
     let text = wording::say(here.locale, "too-much", &[]);
     if let Some(token) = &incoming.token {
-        let shown = Some(clip(&text, say::LONGEST_TOAST));
+        let shown = Some(clip(&text, posting::LONGEST_TOAST));
         let answer = Delivery::Answer { token: token.clone(), text: shown };
-        return say::enqueue(&act, &here, &answer, about).await;
+        return posting::enqueue(&act, &here, &answer, about).await;
     }
     let to = if incoming.chat.kind == ChatKind::Private {
         here
-    } else if all {
+    } else if scope == Scope::Chat {
         Address { person: None, locale: desk.locale, ..here }
     } else {
-        // One person's flood is no affair of the group's.
+        // One person's excess does not concern the group: the answer goes to the private chat, or
+        // nowhere.
         let Some(chat_key) = known.and_then(|(account, _)| account.private_chat) else {
             return Ok(());
         };
         Address { chat_key, ..here }
     };
     let text = RichText::plain(wording::say(to.locale, "too-much", &[]));
-    say::post(&act, &to, Outgoing { text, ..Default::default() }, about).await
+    posting::post(&act, &to, Outgoing { text, ..Default::default() }, about).await
 }

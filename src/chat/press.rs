@@ -36,9 +36,10 @@ pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &str) -> Doing<'a> {
         Some(Code::More(list, cursor)) => Box::pin(view::list::show(turn, list, Some(cursor))),
         Some(Code::Language(locale)) => Box::pin(commands::language::choose(turn, locale)),
         Some(Code::Command(name)) => Box::pin(async move { commands::run(turn, &name).await }),
-        Some(Code::Same { noted, newcomer, yes }) => {
-            Box::pin(same_person::answer(turn, (noted, newcomer), yes))
-        }
+        Some(Code::Same { noted, newcomer, yes }) => Box::pin(same_person::answer(
+            turn,
+            same_person::Answer { noted, newcomer, is_same: yes },
+        )),
         Some(Code::Link(request, answer)) => Box::pin(link_request::press(turn, request, answer)),
         Some(Code::Unlink(link)) => Box::pin(commands::unlink::undo(turn, link)),
         Some(Code::Roster(step)) => Box::pin(roster::press(turn, step)),
@@ -73,7 +74,7 @@ pub(super) async fn on_survey(
             let done = survey::authorise(&turn.act, number, round).await?;
             notify::tell(&turn.act, &done).await?;
             // The survey's own message hangs in the private chat, which may be closed.
-            view::reach::show_next(turn, &done.ticket).await
+            view::ephemeral::show_next(turn, &done.ticket).await
         }
         SurveyAnswer::Stars(stars) => {
             let done = survey::rate(&turn.act, number, round, stars).await?;

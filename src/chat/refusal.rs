@@ -1,12 +1,11 @@
-//! Every refusal in words, with the way out. One message of the catalogues each.
+//! Every refusal in words, with what to do instead; one catalogue message each.
 
 use crate::{
-    chat::wording::{Arg, Voice},
+    chat::wording::{Arg, Voice, numbers},
     domain::{id::TicketNumber, refusal::Refusal, status::Status, verb::Verb},
 };
 
-/// Why not, and what to do instead.
-pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
+pub fn text(voice: &Voice<'_>, refusal: &Refusal) -> String {
     let number = |number: &TicketNumber| ("number", number.to_string().into());
     let status = |status: &Status| ("status", voice.general_status(*status).into());
     let verb = |verb: &Verb| ("verb", verb.as_str().into());
@@ -68,8 +67,7 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         }
         Refusal::NoAsset { shortest, longest } => {
             let name = voice.procedure.assets.as_ref().map_or("", |a| a.name.get(voice.locale));
-            let (shortest, longest) = ((*shortest).into(), (*longest).into());
-            let args = [by(name), ("shortest", shortest), ("longest", longest)];
+            let args = [by(name), ("shortest", (*shortest).into()), ("longest", (*longest).into())];
             voice.say("refuse-no-asset", &args)
         }
         Refusal::StaffRegisters => voice.text("refuse-staff-registers"),
@@ -124,11 +122,6 @@ pub fn word(voice: &Voice<'_>, refusal: &Refusal) -> String {
         }
         Refusal::UnknownPriority(name) => voice.say("refuse-unknown-priority", &[by(name)]),
     }
-}
-
-/// Tickets as they are named in a sentence: `#7, #9`.
-pub(super) fn numbers(tickets: &[TicketNumber]) -> String {
-    tickets.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ")
 }
 
 fn by(name: &str) -> Arg<'_> {

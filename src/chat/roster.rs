@@ -4,10 +4,10 @@
 
 use crate::{
     chat::{
+        access,
         button::{Code, Step},
         outgoing::{Button, Outgoing, RichText},
-        say::About,
-        standing,
+        posting::About,
         turn::Turn,
         wording::Voice,
     },
@@ -30,7 +30,7 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
         Step::AskRole(id) => person::ask_role(turn, id).await,
         Step::ConfirmRole(id, role) => person::confirm_role(turn, id, role).await,
         Step::Role(id, role) => {
-            standing::set_role(act, by, id, role).await?;
+            access::set_role(act, by, id, role).await?;
             // Who gave away their own role sees no list any more.
             match id == turn.actor.id {
                 true => turn.tell("roster-done", &[]).await,
@@ -39,17 +39,17 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
         }
         Step::AskGroup(id) => person::ask_group(turn, id).await,
         Step::AddGroup(id, group) => {
-            standing::add_group(act, by, id, &group).await?;
+            access::add_group(act, by, id, &group).await?;
             person::ask_group(turn, id).await
         }
         Step::RemoveGroup(id, group) => {
-            standing::remove_group(act, by, id, &group).await?;
+            access::remove_group(act, by, id, &group).await?;
             person::ask_group(turn, id).await
         }
         Step::ConfirmRevoke(id) => person::confirm_revoke(turn, id).await,
         Step::Revoke(id) => revoke(turn, by, id).await,
         Step::Unlink(id, link) => {
-            standing::unlink(act, by, (id, link), turn.desk.access).await?;
+            access::unlink(act, by, id, link, turn.desk.access).await?;
             turn.tell("roster-done", &[]).await
         }
         Step::Invitations(before) => others::invitations(turn, before).await,
@@ -59,7 +59,7 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
         },
         Step::Chats(after) => others::chats(turn, after).await,
         Step::ConfirmChat(id) => others::confirm_chat(turn, id).await,
-        Step::UnlinkChat(id) => match standing::unlink_chat(act, by, id).await? {
+        Step::UnlinkChat(id) => match access::unlink_chat(act, by, id).await? {
             true => turn.tell("roster-done", &[]).await,
             false => turn.tell("question-passed", &[]).await,
         },
@@ -67,7 +67,7 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
 }
 
 async fn revoke(turn: &Turn<'_>, by: By, id: PersonId) -> Result<()> {
-    let released = standing::revoke(&turn.act, by, id).await?;
+    let released = access::revoke(&turn.act, by, id).await?;
     if id == turn.actor.id {
         return turn.acknowledge(None).await;
     }

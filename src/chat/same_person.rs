@@ -1,7 +1,7 @@
-//! Somebody whom the desk noted by name may write one day. A name is no identity, so whoever
-//! registered a ticket for them is asked whether it is the same person; a yes makes the newcomer's
-//! what was registered, and tells them. Deliberately absent: joining anybody who has an account of
-//! their own; that takes a code.
+//! A person whom the desk noted by name, without an account, may write one day. A name proves no
+//! identity, so the desk asks the technician who registered a ticket for that person whether the
+//! newcomer is the same; on a yes, the newcomer becomes the requester of those tickets and is told.
+//! Deliberately absent: joining two people who both have accounts; that takes a link code.
 
 use crate::{
     chat::{
@@ -9,7 +9,7 @@ use crate::{
         named::{self, Found},
         notify,
         outgoing::{Button, Outgoing},
-        say::{self, About},
+        posting::{self, About},
         turn::Turn,
         wording::{Voice, number},
     },
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-/// How many of somebody's tickets are looked at.
+/// How many tickets of the noted person are read.
 const LOOKED_AT: u64 = 20;
 
-/// Asks about whoever has just written for the first time, when somebody called so was noted.
+/// Asks about a newcomer when the desk noted a person with the same name.
 pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
     let tx = turn.act.tx;
     let Some(newcomer) = people::person(tx, turn.actor.id).await? else { return Ok(()) };
@@ -61,17 +61,25 @@ pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
         let buttons = vec![vec![button("button-same-yes", true), button("button-same-no", false)]];
         let text = voice.plain("same-ask", &args);
         let message = Outgoing { text, buttons, ..Outgoing::default() };
-        say::post(&turn.act, to, message, About::critical(ticket.id)).await?;
+        posting::post(&turn.act, to, message, About::critical(ticket.id)).await?;
     }
     Ok(())
 }
 
-/// Takes the answer of whoever registered for the noted person, or of an administrator.
-pub(super) async fn answer(
-    turn: &Turn<'_>,
-    (noted, newcomer): (PersonId, PersonId),
-    yes: bool,
-) -> Result<()> {
+/// The answer to the question whether a newcomer is a person noted by name.
+pub(super) struct Answer {
+    /// The person whom the desk noted by name.
+    pub noted: PersonId,
+    /// The person who wrote for the first time.
+    pub newcomer: PersonId,
+    /// Whether both are the same person.
+    pub is_same: bool,
+}
+
+/// Takes the answer of the technician who registered a ticket for the noted person, or of an
+/// administrator.
+pub(super) async fn answer(turn: &Turn<'_>, answer: Answer) -> Result<()> {
+    let Answer { noted, newcomer, is_same } = answer;
     if !turn.is_staff() {
         return turn.tell("button-unknown", &[]).await;
     }
@@ -79,7 +87,7 @@ pub(super) async fn answer(
     let Some(person) = people::person(tx, newcomer).await? else {
         return turn.tell("question-passed", &[]).await;
     };
-    // Things stand as they did when it was asked: one is noted, the other has written.
+    // The question is still valid: the noted person has no account, and the newcomer has one.
     let found = named::people(tx, &person.name, newcomer).await?;
     let stands = found.iter().any(|found| found.id == noted && is_noted_as(found, &person.name));
     let wrote = !linking::accounts(tx, newcomer).await?.is_empty();
@@ -94,7 +102,7 @@ pub(super) async fn answer(
     if !registered && turn.actor.role < Role::Administrator {
         return turn.tell("same-not-yours", &[]).await;
     }
-    if !yes {
+    if !is_same {
         return turn.tell("same-kept", &[]).await;
     }
     joining::join(&turn.act, By::Person(turn.actor.id), noted, newcomer).await?;
@@ -106,7 +114,7 @@ pub(super) async fn answer(
     turn.tell("same-done", &[("name", person.name.as_str().into())]).await
 }
 
-/// Whether this is somebody without an account who is called so.
+/// Whether this person has the name and no account.
 fn is_noted_as(found: &Found, name: &str) -> bool {
     found.networks.is_empty() && named::folded(&found.name) == named::folded(name)
 }

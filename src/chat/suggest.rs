@@ -9,9 +9,9 @@ use crate::{
         commands::{self, Parameter},
         dialogue::{Options, form},
         named::{self, Candidate, Listed, Meant, folded},
-        say::clip,
+        shorten::clip,
         view::help::audience,
-        wording::Voice,
+        wording::{Voice, priority_name},
     },
     domain::{
         channel::ChannelKind,
@@ -155,7 +155,7 @@ fn categories(desk: &Desk, locale: Locale, typed: &str) -> Vec<Suggestion> {
 }
 
 fn priorities(locale: Locale, typed: &str) -> Vec<Suggestion> {
-    let named = Priority::ALL.map(|one| (named::priority_name(locale, one), one.as_str()));
+    let named = Priority::ALL.map(|one| (priority_name(locale, one), one.as_str()));
     keyed(named.iter().map(|(name, key)| (name.as_str(), *key)), typed)
 }
 

@@ -8,7 +8,7 @@ use crate::{
         Desk,
         incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, Pointer, RichText},
-        say::{self, About},
+        posting::{self, About},
         wording::{Arg, Voice},
     },
     domain::{
@@ -146,13 +146,13 @@ impl<'t> Turn<'t> {
     pub async fn post(&self, message: Outgoing) -> Result<()> {
         if let Some(Alone { to, via }) = self.alone() {
             self.acknowledged.store(true, Ordering::Relaxed);
-            return say::answer(&self.act, &to, message, (About::default(), Some(via))).await;
+            return posting::answer(&self.act, &to, message, Some(via), About::default()).await;
         }
         let via = self.via();
         if via.is_some() {
             self.acknowledged.store(true, Ordering::Relaxed);
         }
-        say::answer(&self.act, &self.here(), message, (About::asked(), via)).await
+        posting::answer(&self.act, &self.here(), message, via, About::asked()).await
     }
 
     /// Says something that only they should read: to them alone where the network can. Otherwise, in
@@ -164,7 +164,7 @@ impl<'t> Turn<'t> {
         match self.private() {
             Some(to) => {
                 let message = Outgoing { pointer: self.pointer(), ..message };
-                say::post(&self.act, &to, message, about).await?;
+                posting::post(&self.act, &to, message, about).await?;
                 self.point_to_private().await
             }
             None => self.tell(self.closed_key(), &[]).await,
@@ -219,7 +219,7 @@ impl<'t> Turn<'t> {
     /// Answers shortly with a text that is worded already.
     pub async fn tell_text(&self, text: String) -> Result<()> {
         let waits = self.incoming.token.is_some();
-        let fits = text.chars().count() <= say::LONGEST_TOAST;
+        let fits = text.chars().count() <= posting::LONGEST_TOAST;
         if waits && fits && !self.acknowledged.load(Ordering::Relaxed) {
             return self.acknowledge(Some(text)).await;
         }
@@ -249,7 +249,7 @@ impl<'t> Turn<'t> {
 
     /// Tells why not, and the way out.
     pub async fn refuse(&self, refusal: &Refusal) -> Result<()> {
-        self.tell_text(super::refusal::word(&self.voice(), refusal)).await
+        self.tell_text(super::refusal::text(&self.voice(), refusal)).await
     }
 
     /// Acknowledges the press, once; anything else needs none.
@@ -259,7 +259,7 @@ impl<'t> Turn<'t> {
             return Ok(());
         }
         let answer = Delivery::Answer { token: token.clone(), text };
-        say::enqueue(&self.act, &self.here(), &answer, About::asked()).await
+        posting::enqueue(&self.act, &self.here(), &answer, About::asked()).await
     }
 
     /// The ticket that the answered message of ours speaks of.

@@ -1,7 +1,7 @@
-//! The message catalogues (Fluent, `config/locales/{es,en}`) and the instants and names put into
-//! them. Every sentence a person reads in a chat comes through [`Voice::say`]. Deliberately absent:
-//! markup; a message is plain text, styled in pieces by the view that says it. Instants are worded in
-//! [`instants`].
+//! The message catalogues (Fluent, `config/locales/{es,en}`) and the names put into them. Every
+//! sentence a person reads in a chat comes through [`Voice::say`]. Instants are worded in
+//! [`instants`]. Deliberately absent: markup; a message is plain text, which the view styles piece
+//! by piece.
 
 pub mod instants;
 
@@ -16,7 +16,9 @@ use crate::{
         outgoing::{RichText, Style},
     },
     domain::{
+        channel::ChannelKind,
         event::Ending,
+        id::TicketNumber,
         locale::{Locale, Localized},
         priority::Priority,
         procedure::Procedure,
@@ -32,8 +34,8 @@ static_loader! {
     static CATALOGUES = {
         locales: "./config/locales",
         fallback_language: "es",
-        // Bidirectional isolation marks would be visible boxes in some terminals and chats; names
-        // are stripped of direction-changing characters where they come in.
+        // Bidirectional isolation marks would show as boxes in some terminals and chats; names are
+        // stripped of direction-changing characters when they come in.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
@@ -41,15 +43,14 @@ static_loader! {
 static SPANISH: LanguageIdentifier = langid!("es");
 static ENGLISH: LanguageIdentifier = langid!("en");
 
-/// A named value put into a message.
+/// A named value for a message.
 pub type Arg<'a> = (&'static str, Value<'a>);
 
-/// A value put into a message. Fluent's own cannot be shared between threads.
+/// A value for a message. Fluent's own value type cannot be shared between threads.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
-    /// Words.
     Text(Cow<'a, str>),
-    /// A number that a message may count by.
+    /// A number that selects a plural form.
     Number(i64),
 }
 
@@ -83,25 +84,23 @@ impl From<usize> for Value<'_> {
     }
 }
 
-/// The desk speaking one language under one procedure at one instant.
+/// The desk in one language, under one procedure, at one instant.
 #[derive(Clone, Copy)]
 pub struct Voice<'a> {
-    /// The language.
     pub locale: Locale,
-    /// Whose names and hours apply.
+    /// The procedure whose names and hours apply.
     pub procedure: &'a Procedure,
-    /// The present.
     pub now: Timestamp,
 }
 
-/// A message of the catalogues.
+/// A catalogue message in a language.
 pub fn say(locale: Locale, key: &str, args: &[Arg<'_>]) -> String {
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
         args.iter().map(|(name, value)| (Cow::Borrowed(*name), fluent(value))).collect();
     CATALOGUES.lookup_with_args(language(locale), key, &args)
 }
 
-/// Whether the catalogues have a message with this key, in this very language.
+/// Whether the catalogue of this language itself has the message, without the fallback language.
 pub fn has(locale: Locale, key: &str) -> bool {
     CATALOGUES
         .try_lookup_with_args(
@@ -127,7 +126,8 @@ fn language(locale: Locale) -> &'static LanguageIdentifier {
 }
 
 impl<'a> Voice<'a> {
-    /// A message with values.
+    /// A message with values. Every message also gets `$vendor`, the procedure's name for the
+    /// vendor.
     pub fn say(&self, key: &str, args: &[Arg<'_>]) -> String {
         let vendor = match &self.procedure.vendor_name {
             Some(name) => name.get(self.locale).to_owned(),
@@ -147,27 +147,30 @@ impl<'a> Voice<'a> {
         RichText::plain(self.say(key, args))
     }
 
-    /// Whether a ticket can be passed on to others.
+    /// Whether the procedure escalates tickets, as `$escalates`.
     pub fn escalates(&self) -> Arg<'static> {
         ("escalates", if self.procedure.has(Verb::Escalate) { "yes" } else { "no" }.into())
     }
 
-    /// The same desk in another language.
+    /// The same voice in another language.
     pub fn in_locale(&self, locale: Locale) -> Self {
         Self { locale, ..*self }
     }
 
-    /// What a status is called here.
+    /// The procedure's name of a status.
     pub fn status(&self, status: Status) -> &'a str {
         self.procedure.status_name(status, self.locale)
     }
 
-    /// What a priority is called.
     pub fn priority(&self, priority: Priority) -> String {
-        super::named::priority_name(self.locale, priority)
+        priority_name(self.locale, priority)
     }
 
-    /// What a group is called here.
+    pub fn network(&self, network: ChannelKind) -> String {
+        self.say("network", &[("network", network.as_str().into())])
+    }
+
+    /// The procedure's name of a group.
     pub fn group<'k>(&self, key: &'k str) -> &'k str
     where
         'a: 'k,
@@ -175,7 +178,7 @@ impl<'a> Voice<'a> {
         self.procedure.group_name(key, self.locale)
     }
 
-    /// What a category is called here.
+    /// The procedure's name of a category.
     pub fn category<'k>(&self, key: &'k str) -> &'k str
     where
         'a: 'k,
@@ -183,7 +186,7 @@ impl<'a> Voice<'a> {
         self.procedure.category_name(key, self.locale)
     }
 
-    /// How a request came, with what the procedure calls requests that came so.
+    /// How a request came in, with the procedure's name for requests of that source.
     pub fn source(&self, source: Source) -> String {
         let came = self.say("source", &[("source", source.as_str().into())]);
         let Some(natures) = &self.procedure.natures else { return came };
@@ -194,11 +197,11 @@ impl<'a> Voice<'a> {
         self.say("source-of-nature", &[("nature", nature.into()), ("source", came.into())])
     }
 
-    /// Where a ticket stands: its status, that it waits for a stated reason, or that it belongs
-    /// elsewhere, whatever status ended it.
+    /// Where a ticket stands: its status, that it waits for a stated reason, or that it belongs to
+    /// another procedure, whichever status closed it.
     ///
-    /// What the group that received it passed to a higher level stays on hold for it, also while a
-    /// technician works on it.
+    /// A ticket that its first group escalated stays on hold for that group, also while a
+    /// technician of the higher level works on it.
     pub fn standing(&self, ticket: &ticket::Model) -> String {
         let received = ticket.promise_group.as_deref();
         match ticket.ending {
@@ -212,13 +215,14 @@ impl<'a> Voice<'a> {
         }
     }
 
-    /// A status that is named after a planned visit does not name what waits for another reason.
+    /// The general word for "on hold", when a ticket waits for another reason but the procedure
+    /// names the status after a planned visit.
     fn waiting(&self, ticket: &ticket::Model) -> Option<String> {
         let other = ticket.suspension.is_some() && self.is_of_visits(ticket.status);
         other.then(|| self.text("status-on-hold"))
     }
 
-    /// What a status is called where it is not known what the ticket waits for.
+    /// The name of a status when the reason for waiting is not known.
     pub fn general_status(&self, status: Status) -> String {
         match self.is_of_visits(status) {
             true => self.text("status-on-hold"),
@@ -231,7 +235,8 @@ impl<'a> Voice<'a> {
         named == Some(status) && status == Status::Suspended
     }
 
-    /// Why a ticket waits: the listed reason with this key, or somebody's own words as they are.
+    /// Why a ticket waits: the procedure's name for the listed reason with this key, or the text
+    /// itself when a person wrote it.
     pub fn reason<'k>(&self, reason: &'k str) -> &'k str
     where
         'a: 'k,
@@ -240,22 +245,23 @@ impl<'a> Voice<'a> {
         listed.map_or(reason, |listed| listed.name.get(self.locale))
     }
 
-    /// The procedure's own words, or the usual ones where it has none.
+    /// The procedure's own text, or the catalogue's usual message where the procedure has none.
     pub fn or_usual(&self, own: Option<&Localized>, usual: &str) -> String {
         own.map_or_else(|| self.text(usual), |own| own.get(self.locale).to_owned())
     }
 
-    /// What kind of thing an attachment is.
+    /// The name of a kind of attachment.
     pub fn attachment(&self, kind: AttachmentKind) -> String {
         self.say("attachment", &[("kind", attachment_name(kind).into())])
     }
 
-    /// Somebody's own words, in this language's quotation marks.
+    /// A person's own words, in this language's quotation marks.
     pub fn quote(&self, words: &str) -> String {
         self.say("quote", &[("text", words.into())])
     }
 
-    /// Splits a tag from the word behind it that says that it was held against the inventory.
+    /// Splits an asset tag from a trailing word that says that the tag was checked against the
+    /// inventory. Returns the tag and whether that word was there.
     pub fn verified(&self, text: &str) -> (String, bool) {
         let text = text.trim();
         match text.rsplit_once(char::is_whitespace) {
@@ -266,7 +272,7 @@ impl<'a> Voice<'a> {
         }
     }
 
-    /// Whether somebody only says hello.
+    /// Whether a text is only a greeting.
     pub fn is_greeting(&self, text: &str) -> bool {
         self.is_among("words-greeting", text)
     }
@@ -276,7 +282,7 @@ impl<'a> Voice<'a> {
         self.text(key).split(',').any(|word| word.trim() == text)
     }
 
-    /// Whether somebody answered yes or no in words; `None` when they said anything else.
+    /// Whether a text answers yes or no; `None` for any other text.
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
         match (self.is_among("words-yes", text), self.is_among("words-no", text)) {
             (true, _) => Some(true),
@@ -285,7 +291,7 @@ impl<'a> Voice<'a> {
         }
     }
 
-    /// `Caso #12 · La impresora no imprime`, stressed.
+    /// `Caso #12 · La impresora no imprime`, in bold.
     pub fn heading(&self, ticket: &ticket::Model) -> RichText {
         let mut text = RichText::default();
         let args = [("number", number(ticket)), ("title", ticket.title.as_str().into())];
@@ -299,7 +305,17 @@ pub fn number(ticket: &ticket::Model) -> Value<'static> {
     ticket.number.to_string().into()
 }
 
-/// The stable name of a kind of attachment.
+/// The name of a priority in a language.
+pub fn priority_name(locale: Locale, priority: Priority) -> String {
+    say(locale, &format!("priority-{}", priority.as_str()), &[])
+}
+
+/// Ticket numbers in a sentence: `#7, #9`.
+pub(super) fn numbers(tickets: &[TicketNumber]) -> String {
+    tickets.iter().map(|number| format!("#{number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The stable name of a kind of attachment, as the catalogues select by it.
 pub fn attachment_name(kind: AttachmentKind) -> &'static str {
     match kind {
         AttachmentKind::Photo => "photo",

@@ -6,6 +6,24 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CardId, PersonId, TicketId};
 use crate::domain::locale::Locale;
 
+/// What a card shows, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum CardView {
+    /// The ticket, for its requester.
+    Requester,
+    /// The ticket, for one technician in private.
+    Technician,
+    /// The ticket, for everyone in a group's chat.
+    Group,
+    /// The ticket, in the thread made for it.
+    Thread,
+    /// The survey that asks the requester whether the ticket is solved.
+    Survey,
+    /// The current question of a dialogue; it shows no ticket.
+    Prompt,
+}
+
 /// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "card")]
@@ -15,9 +33,8 @@ pub struct Model {
     pub id: CardId,
     /// The ticket shown; none for a dialogue's question.
     pub ticket_id: Option<TicketId>,
-    /// Which view: `requester`, `technician`, `group`, `thread`, `survey` or `prompt`.
-    #[sea_orm(column_type = "Text")]
-    pub view: String,
+    /// Which view of the ticket it shows.
+    pub view: CardView,
     /// Which network.
     pub channel: ChannelKind,
     /// In which chat.

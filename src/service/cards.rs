@@ -12,7 +12,7 @@ use crate::{
         channel::ChannelKind,
         id::{CardId, TicketId},
     },
-    entity::card,
+    entity::card::{self, CardView},
 };
 
 /// Takes the cards of this view of this ticket in this chat out of keeping, because a newer one
@@ -20,7 +20,7 @@ use crate::{
 pub async fn retire(
     tx: &DatabaseTransaction,
     ticket: TicketId,
-    view: &str,
+    view: CardView,
     to: &Address,
 ) -> Result<Vec<card::Model>> {
     let older = card::Entity::find()
@@ -52,12 +52,12 @@ pub async fn release(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
 pub async fn draw(
     tx: &DatabaseTransaction,
     ticket: Option<TicketId>,
-    view: &str,
+    view: CardView,
     to: &Address,
 ) -> Result<CardId> {
     let row = card::ActiveModel {
         ticket_id: Set(ticket),
-        view: Set(view.to_owned()),
+        view: Set(view),
         channel: Set(to.channel),
         chat_key: Set(to.chat_key.clone()),
         viewer_id: Set(to.person),

@@ -10,7 +10,7 @@ use crate::{
     chat::{
         Desk,
         outgoing::{Delivery, RichText},
-        say, wording,
+        posting, wording,
     },
     domain::{id::OutboxId, time::Timestamp},
     entity::outbox as entity,
@@ -50,7 +50,7 @@ pub(super) async fn gather(
             break;
         };
         let Some(both) =
-            say::join(&message, &more).filter(|_| may_join(&next) && next.attempts == 0)
+            posting::join(&message, &more).filter(|_| may_join(&next) && next.attempts == 0)
         else {
             break;
         };
@@ -86,7 +86,7 @@ pub(super) async fn mark_repetition(
         return Ok(());
     }
     let (text, longest) = match delivery {
-        Delivery::Send { message, .. } => (&mut message.text, say::LONGEST),
+        Delivery::Send { message, .. } => (&mut message.text, posting::LONGEST),
         Delivery::File(file) => (&mut file.caption, CAPTION),
         _ => return Ok(()),
     };

@@ -163,7 +163,7 @@ pub async fn settle(
             }
             answers::point(tx, row, &parcel.delivery, answers::Reached::Yes, now).await?;
             if row.person_id.is_none() && is_sent_anew(parcel) {
-                notify::places::took(tx, desk, row, now).await?;
+                notify::chats::took(tx, desk, row, now).await?;
             }
             Outcome::Sent(key.clone())
         }
@@ -208,7 +208,7 @@ pub async fn settle(
                 return Ok(());
             }
             if tells_of_its_chat(parcel) {
-                notify::unreachable(tx, desk, (row, why), now).await?;
+                notify::unreachable(tx, desk, row, why, now).await?;
             }
             return answers::point(tx, row, &parcel.delivery, answers::Reached::No, now).await;
         }

@@ -226,7 +226,7 @@ impl Fetcher {
                         }
                         Outcome::Not(why) => {
                             if let Some(lost) = files::give_up(tx, wanted, *why, now).await? {
-                                notify::files::refused(&act, &lost, (*why, largest)).await?;
+                                notify::files::refused(&act, &lost, *why, largest).await?;
                             }
                         }
                         Outcome::Later(wait, _) => {

@@ -346,8 +346,11 @@ impl Handler {
                             handle(tx, desk, incoming, Moment { now, disk_low }).await?;
                         }
                         Some((incoming, Verdict::Told(whose))) => {
-                            let all = whose == Whose::Chat;
-                            overload::too_much(tx, desk, (incoming, all), now).await?;
+                            let scope = match whose {
+                                Whose::Chat => overload::Scope::Chat,
+                                Whose::Person => overload::Scope::Person,
+                            };
+                            overload::reply(tx, desk, incoming, scope, now).await?;
                         }
                     }
                     kill_point("handle.uncommitted");
@@ -381,7 +384,7 @@ impl Handler {
                         inbox::quarantine(tx, id, (reference, why), now).await?;
                         if let Notice::Told = notice {
                             let from = incoming.as_ref();
-                            notify::quarantined(tx, desk, from, (reference, now)).await?;
+                            notify::quarantined(tx, desk, from, reference, now).await?;
                         }
                     }
                     Ok::<_, Error>(attempts)

@@ -13,7 +13,7 @@ use crate::{
     chat::{
         Desk,
         outgoing::{Delivery, Enclosure},
-        say::{self, About},
+        posting::{self, About},
         view,
         wording::Voice,
     },
@@ -134,10 +134,10 @@ async fn send(
         };
         let voice = Voice { locale: to.locale, procedure, now };
         let message = view::report::message(&voice, figures, *month);
-        say::post(&act, &to, message, About::default()).await?;
+        posting::post(&act, &to, message, About::default()).await?;
         if let Some((_, digest)) = books.iter().find(|(locale, _)| *locale == to.locale) {
             let book = Delivery::File(enclosed(&voice, *month, digest));
-            say::enqueue(&act, &to, &book, About::default()).await?;
+            posting::enqueue(&act, &to, &book, About::default()).await?;
         }
     }
     tracing::info!(%month, "the monthly report was sent");

@@ -16,7 +16,7 @@ use crate::{
     chat::{
         Desk,
         outgoing::Outgoing,
-        say::{self, About},
+        posting::{self, About},
         view,
         wording::Voice,
     },
@@ -190,8 +190,8 @@ impl Reporter {
                     let act =
                         Act { tx, procedure, now, doer: Doer::Desk, channel: Some(wish.channel) };
                     let to = wishes::address(wish);
-                    let how = (About::default(), wish.via.clone());
-                    say::answer(&act, &to, message, how).await?;
+                    let via = wish.via.clone();
+                    posting::answer(&act, &to, message, via, About::default()).await?;
                     Ok::<_, Error>(())
                 })
             })

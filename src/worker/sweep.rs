@@ -94,7 +94,7 @@ impl Sweeper {
             let tried = self.database.write(|tx| {
                 Box::pin(async move {
                     term.hold(tx).await?;
-                    notify::places::try_again(tx, desk, place, now).await
+                    notify::chats::try_again(tx, desk, place, now).await
                 })
             });
             match tried.await {
@@ -195,7 +195,7 @@ impl Sweeper {
                     term.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     if let Some((ticket, row, word)) = visit::pass_time(&act, visit).await? {
-                        notify::say_of_visit(&act, (&ticket, &row, word)).await?;
+                        notify::prompt_about_visit(&act, &ticket, &row, word).await?;
                     }
                     kill_point("sweep.uncommitted");
                     Ok::<_, Error>(())

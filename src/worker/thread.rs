@@ -82,7 +82,7 @@ pub(super) async fn settle(
         }
         Err(SendError::Vanished(_)) => {
             let waiting = super::delivery::card(&parcel.delivery);
-            notify::threads::vanished(tx, desk, (thread, waiting), now).await?;
+            notify::threads::vanished(tx, desk, thread, waiting, now).await?;
             Ok(Some(Outcome::Again(now, "the thread was gone".into())))
         }
         Err(SendError::Unreachable(why)) if speaks => close(tx, thread, why).await.map(Some),

@@ -54,7 +54,7 @@ async fn give(turn: &Turn<'_>, rest: &str) -> Result<()> {
                 Some(refusal) => refusal,
                 None => Refusal::CannotTakeIt(name.to_owned()),
             };
-            form::begin_because(turn, form, Some(refusal::word(&turn.voice(), &why))).await
+            form::begin_because(turn, form, Some(refusal::text(&turn.voice(), &why))).await
         }
         _ => several().await,
     }

@@ -47,7 +47,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         Meant::One(choice) => form::begin(turn, Form { choice: Some(choice), ..form }).await,
         Meant::Several => form::begin(turn, form).await,
         Meant::Nothing => {
-            let why = refusal::word(&turn.voice(), &Refusal::UnknownDestination(name.to_owned()));
+            let why = refusal::text(&turn.voice(), &Refusal::UnknownDestination(name.to_owned()));
             form::begin_because(turn, form, Some(why)).await
         }
     }

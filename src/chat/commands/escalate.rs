@@ -61,7 +61,7 @@ async fn pass_on(turn: &Turn<'_>, rest: &str) -> Result<()> {
         (Meant::One(group), []) => form::begin(turn, Form { choice: some(group), ..form }).await,
         (Meant::Several, []) => form::begin(turn, form).await,
         (Meant::Nothing, []) => {
-            let why = refusal::word(&turn.voice(), &Refusal::UnknownSpecialist(name.to_owned()));
+            let why = refusal::text(&turn.voice(), &Refusal::UnknownSpecialist(name.to_owned()));
             form::begin_because(turn, form, Some(why)).await
         }
         (Meant::Nothing, [one]) => {

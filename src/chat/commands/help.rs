@@ -4,7 +4,7 @@ use crate::{
     chat::{
         commands::{Argument, Command},
         outgoing::Audience,
-        say::About,
+        posting::About,
         turn::Turn,
         view,
     },
@@ -31,6 +31,6 @@ pub async fn unknown(turn: &Turn<'_>, name: &str) -> Result<()> {
     if turn.in_group() {
         return Ok(());
     }
-    let name = crate::chat::say::clip(name, 32);
+    let name = crate::chat::shorten::clip(name, 32);
     turn.tell("command-unknown", &[("name", name.into())]).await
 }

@@ -5,7 +5,7 @@ use crate::{
         button::Code,
         commands::{Argument, Command},
         outgoing::{Audience, Button, Delivery, Outgoing},
-        say::{self, About},
+        posting::{self, About},
         turn::Turn,
         view,
         wording::say as word,
@@ -47,7 +47,7 @@ pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
     if let Some(to) = turn.private() {
         let audience = view::help::audience(turn.actor.role);
         let menu = Delivery::Menu { audience, locale };
-        say::enqueue(&turn.act, &to, &menu, About::default()).await?;
+        posting::enqueue(&turn.act, &to, &menu, About::default()).await?;
     }
     let text = turn.voice().in_locale(locale).plain("language-chosen", &[]);
     turn.post(Outgoing { text, buttons: vec![], ..Default::default() }).await

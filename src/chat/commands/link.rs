@@ -6,8 +6,7 @@ use crate::{
         commands::{Argument, Command, find},
         link_request,
         outgoing::{Audience, Delivery, Outgoing, RichText},
-        say::{self, About},
-        standing::network,
+        posting::{self, About},
         turn::Turn,
         view,
         wording::{Arg, Voice},
@@ -89,11 +88,11 @@ pub async fn linked(
         let to = Address { channel, chat_key, person: Some(person.id), locale };
         let args = [
             ("name", person.name.as_str().into()),
-            ("network", network(&voice, other.channel).into()),
+            ("network", voice.network(other.channel).into()),
         ];
         let text = RichText::plain(voice.say("link-joined", &args) + &along);
-        say::enqueue(act, &to, &menu, About::default()).await?;
-        say::post(act, &to, Outgoing { text, ..Default::default() }, About::default()).await?;
+        posting::enqueue(act, &to, &menu, About::default()).await?;
+        posting::post(act, &to, Outgoing { text, ..Default::default() }, About::default()).await?;
     }
     Ok(())
 }
@@ -120,7 +119,7 @@ fn line(turn: &Turn<'_>, voice: &Voice<'_>, account: &account::Model) -> String 
         _ => "there",
     };
     let args: [Arg<'_>; 3] = [
-        ("network", network(voice, account.channel).into()),
+        ("network", voice.network(account.channel).into()),
         ("when", voice.when(account.last_heard_at).into()),
         ("state", state.into()),
     ];

@@ -34,7 +34,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         }
         Meant::Several => form::begin(turn, form).await,
         Meant::Nothing => {
-            let why = refusal::word(&turn.voice(), &Refusal::UnknownPriority(name.to_owned()));
+            let why = refusal::text(&turn.voice(), &Refusal::UnknownPriority(name.to_owned()));
             form::begin_because(turn, form, Some(why)).await
         }
     }

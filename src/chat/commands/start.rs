@@ -6,7 +6,7 @@ use crate::{
         commands::{Argument, Command},
         incoming::{ChatKind, Incoming},
         outgoing::{Audience, Delivery, Outgoing},
-        say::{self, About},
+        posting::{self, About},
         turn::Turn,
         view,
     },
@@ -97,7 +97,7 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
         // It concerns all who read there, so it is said to all.
         let text = voice.plain("chat-linked", &[("groups", groups.into())]);
         let message = Outgoing { text, ..Default::default() };
-        return say::post(&turn.act, &turn.here(), message, About::default()).await;
+        return posting::post(&turn.act, &turn.here(), message, About::default()).await;
     };
     if redeemed.is_repeated {
         return turn.say("welcome", &[("name", turn.actor.name.as_str().into())]).await;
@@ -112,7 +112,7 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     }
     let role = role.max(person.role);
     let menu = Delivery::Menu { audience: view::help::audience(role), locale: turn.locale };
-    say::enqueue(&turn.act, &turn.here(), &menu, About::default()).await?;
+    posting::enqueue(&turn.act, &turn.here(), &menu, About::default()).await?;
     let key = match role {
         Role::Requester => "welcome",
         _ if groups.is_empty() => "welcome-staff",

@@ -2,10 +2,10 @@
 
 use crate::{
     chat::{
+        access,
         button::Code,
         commands::{Argument, Command},
         outgoing::{Audience, Button, Outgoing, RichText},
-        standing::{self, network},
         turn::Turn,
     },
     domain::person_event::By,
@@ -44,8 +44,7 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
     let mut buttons = Vec::new();
     for link in links.iter().rev().take(OFFERED) {
         let theirs = accounts.iter().filter(|account| link.moved.accounts.contains(&account.id));
-        let networks: Vec<String> =
-            theirs.map(|account| network(&voice, account.channel)).collect();
+        let networks: Vec<String> = theirs.map(|account| voice.network(account.channel)).collect();
         let args = [
             ("name", link.name.as_str().into()),
             ("network", networks.join(", ").into()),
@@ -65,5 +64,5 @@ pub async fn undo(turn: &Turn<'_>, link: i64) -> Result<()> {
     if !known.iter().any(|known| known.id == link && !known.moved.accounts.is_empty()) {
         return turn.tell("question-passed", &[]).await;
     }
-    standing::unlink(&turn.act, by, (id, link), turn.desk.access).await
+    access::unlink(&turn.act, by, id, link, turn.desk.access).await
 }

@@ -9,7 +9,7 @@ use crate::{
         incoming::{Attachment, AttachmentKind},
         notify,
         outgoing::{FormField, RichText, Style},
-        say::clip,
+        shorten::clip,
         turn::Turn,
         wording::{Voice, attachment_name},
     },

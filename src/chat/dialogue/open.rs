@@ -6,12 +6,12 @@ use crate::{
     chat::{
         incoming::Input,
         outgoing::{RichText, Style},
+        posting::{self, About, NewCard},
         refusal,
-        say::{self, About},
         turn::Turn,
     },
     domain::refusal::Refusal,
-    entity::card,
+    entity::{card, card::CardView},
     service::{
         Result, cards,
         conversations::{self, Conversation},
@@ -96,7 +96,7 @@ impl Open {
         if let Some(refusal) = step.dialogue().over(&turn.act.procedure.limits) {
             self.dialogues.push(before);
             let refusal = limit::of_message(refusal, said.as_deref().unwrap_or_default());
-            return self.ask_as((turn, false), Some(refusal::word(&voice, &refusal))).await;
+            return self.ask_as((turn, false), Some(refusal::text(&voice, &refusal))).await;
         }
         match step {
             Step::Ask(next) => {
@@ -195,7 +195,7 @@ impl Open {
         let opens = as_form && message.form.is_some() && !filled;
         let via = alone.map(|alone| alone.via).or_else(|| turn.via().filter(|_| opens));
         match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
-            Some(card) => say::redraw(&turn.act, &card, message).await?,
+            Some(card) => posting::redraw(&turn.act, &card, message).await?,
             None => {
                 self.fade(turn).await?;
                 // A question that is lost leaves the person waiting; asked twice it does no harm.
@@ -203,8 +203,8 @@ impl Open {
                 let shown = via.is_some();
                 message.form_on_request = shown && !opens;
                 message.pointer = turn.pointer().filter(|_| !shown);
-                let message = (message, about, via);
-                let card = say::draw(&turn.act, &to, "prompt", message).await?;
+                let prompt = NewCard { view: CardView::Prompt, message, about, via };
+                let card = posting::draw(&turn.act, &to, prompt).await?;
                 // A form is gone once it is sent or left, and what one person alone sees cannot be changed
                 // later.
                 self.conversation.card = Some(card).filter(|_| !shown);
@@ -222,7 +222,7 @@ impl Open {
     async fn fade(&mut self, turn: &Turn<'_>) -> Result<()> {
         let Some(id) = self.conversation.card.take() else { return Ok(()) };
         match cards::find(turn.act.tx, id).await? {
-            Some(card) => say::fade(&turn.act, &card).await,
+            Some(card) => posting::fade(&turn.act, &card).await,
             None => Ok(()),
         }
     }

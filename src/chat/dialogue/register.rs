@@ -13,7 +13,7 @@ use crate::{
     chat::{
         named::Found,
         outgoing::{FormChoice, FormField, RichText},
-        say::clip,
+        shorten::clip,
         wording::Voice,
     },
     domain::{id::PersonId, source::Source},

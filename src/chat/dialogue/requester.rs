@@ -123,7 +123,7 @@ impl Requester {
         let number = ticket.number.to_string();
         let args = [("number", number.into()), ("name", self.name.as_str().into())];
         let mut message = turn.voice().say(key, &args);
-        if let Some(word) = notify::empty_group::word(turn, ticket).await? {
+        if let Some(word) = notify::empty_group::confirmation_note(turn, ticket).await? {
             message.push_str(&format!(" {word}"));
         }
         turn.tell_text(message).await

@@ -2,8 +2,9 @@
 //! the person's word. Anything else is no answer and becomes an offer to open a ticket.
 
 use crate::{
-    chat::{button::SurveyAnswer, press, say::About, turn::Turn, view::card},
+    chat::{button::SurveyAnswer, posting::About, press, turn::Turn, view::card},
     domain::status::Status,
+    entity::card::CardView,
     service::{
         Result,
         ticket::{find, survey, survey::Progress},
@@ -33,7 +34,7 @@ pub(super) async fn answer(turn: &Turn<'_>, text: &str) -> Result<bool> {
     if meant == SurveyAnswer::Yes {
         // A changed message further up goes unseen by somebody who types at the end of the chat.
         let about = About::critical(ticket.id);
-        card::draw(&turn.act, (&turn.here(), card::SURVEY), &ticket, about).await?;
+        card::draw(&turn.act, &turn.here(), CardView::Survey, &ticket, about).await?;
     }
     Ok(true)
 }

@@ -10,7 +10,7 @@ use super::{
     form::{Form, FormVerb, tickets},
 };
 use crate::{
-    chat::{commands, notify, refusal, turn::Turn, untold, wording::Voice},
+    chat::{commands, notify, refusal, turn::Turn, unreachable, wording::Voice},
     domain::{
         calendar::Calendar,
         id::TicketNumber,
@@ -190,7 +190,7 @@ impl Visit {
         match (said::instant(text, &voice.procedure.calendar, voice.now), self.number) {
             (Some(at), _) => self.take(at, voice, visiting),
             (None, Some(number)) => {
-                let why = refusal::word(voice, &Refusal::TimeNotUnderstood(number));
+                let why = refusal::text(voice, &Refusal::TimeNotUnderstood(number));
                 self.again(why)
             }
             (None, None) => self.again(voice.text("choose-a-ticket")),
@@ -202,7 +202,7 @@ impl Visit {
         match (fits, self.number) {
             (Err(why), Some(number)) => {
                 let refusal = Refusal::NoVisitThen { number, at, why };
-                self.again(refusal::word(voice, &refusal))
+                self.again(refusal::text(voice, &refusal))
             }
             _ => {
                 self.at = Some(at);
@@ -270,7 +270,7 @@ pub async fn begin(
         },
         None => Refusal::TimeNotUnderstood(number),
     };
-    let why = refusal::word(&voice, &why);
+    let why = refusal::text(&voice, &why);
     super::begin_because(turn, Dialogue::Visit(Visit { another: true, ..visit }), Some(why)).await
 }
 
@@ -314,7 +314,7 @@ pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
         false => (visit::schedule(&turn.act, number, at).await?, "done-visit"),
     };
     let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
-    match untold::twin(turn, key, &done.ticket).await? {
+    match unreachable::confirmation(turn, key, &done.ticket).await? {
         Some((twin, why)) => {
             let text = format!("{} {why}", turn.voice().say(twin, &args));
             turn.tell_text(text).await?;

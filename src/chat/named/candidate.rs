@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{called, folded};
 use crate::{
-    chat::{Reading, say::clip, wording::Voice},
+    chat::{Reading, shorten::clip, wording::Voice},
     domain::id::PersonId,
     entity::person,
     service::{

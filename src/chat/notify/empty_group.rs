@@ -1,17 +1,17 @@
-//! Groups with no people in them: a ticket that comes to one is told to the supervisors with the way
-//! out, and so is a group whose last member leaves. Deliberately absent: refusing the step; the ticket
-//! keeps the group that the procedure gives it, and a supervisor decides.
+//! Groups without members: the supervisors are told of a ticket that comes to such a group, with
+//! the way out, and of a group whose last member leaves. Deliberately absent: refusing the step;
+//! the ticket keeps the group that the procedure gives it, and a supervisor decides.
 
-use super::{Notice, places};
+use super::{Notice, recipients};
 use crate::{
     chat::{
         Doing, Reading,
         button::Code,
         outgoing::{Button, Outgoing},
-        refusal::numbers,
-        say::{self, About},
+        posting::{self, About},
         turn::Turn,
         wording::Voice,
+        wording::numbers,
     },
     domain::{id::TicketNumber, verb::Verb},
     entity::{outbox::Precedence, ticket},
@@ -22,12 +22,12 @@ use crate::{
     },
 };
 
-/// How many tickets of a group that was left empty are named.
+/// The most tickets that the notice on an emptied group names.
 const NAMED: u64 = 30;
 
 impl Notice<'_> {
-    /// Tells the supervisors that no person of the group can take the ticket.
-    pub(super) fn no_person_takes_it(&self) -> Doing<'_> {
+    /// Tells the supervisors that the ticket's group has no member who can accept it.
+    pub(super) fn tell_when_group_is_empty(&self) -> Doing<'_> {
         Box::pin(self.tell_of_empty_group())
     }
 
@@ -36,10 +36,10 @@ impl Notice<'_> {
         if is_over || !groups::is_empty(self.act.tx, &self.ticket.group_key).await? {
             return Ok(());
         }
-        for to in places::chiefs(self.act).await?.1 {
-            if !to.person.is_some_and(|person| self.did_it(person)) {
+        for to in recipients::supervisors_or_administrators(self.act).await?.addresses {
+            if !to.person.is_some_and(|person| self.is_doer(person)) {
                 let buttons = self.escalate_row(&self.voice(&to));
-                self.post_with(&to, ("notice-group-empty", &[]), buttons).await?;
+                self.post_with(&to, "notice-group-empty", &[], buttons).await?;
             }
         }
         Ok(())
@@ -54,19 +54,27 @@ impl Notice<'_> {
     }
 }
 
-/// What a confirmation adds when the ticket came to a group with no people: who was told, or what to do.
-pub fn word<'a>(turn: &'a Turn<'_>, ticket: &'a ticket::Model) -> Reading<'a, Option<String>> {
-    Box::pin(word_on(turn, ticket))
+/// What a confirmation adds when the ticket came to a group without members: who was told, or what
+/// to do.
+pub fn confirmation_note<'a>(
+    turn: &'a Turn<'_>,
+    ticket: &'a ticket::Model,
+) -> Reading<'a, Option<String>> {
+    Box::pin(write_confirmation_note(turn, ticket))
 }
 
-async fn word_on(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<String>> {
+async fn write_confirmation_note(
+    turn: &Turn<'_>,
+    ticket: &ticket::Model,
+) -> Result<Option<String>> {
     let act = &turn.act;
     if ticket.status.is_final() || !groups::is_empty(act.tx, &ticket.group_key).await? {
         return Ok(None);
     }
-    let chiefs = places::chiefs(act).await?.1;
+    let readers = recipients::supervisors_or_administrators(act).await?.addresses;
     let is_doer = |to: &&Address| to.person == Some(turn.actor.id);
-    let told = match (chiefs.iter().any(|to| !is_doer(&to)), chiefs.iter().any(|to| is_doer(&to))) {
+    let told = match (readers.iter().any(|to| !is_doer(&to)), readers.iter().any(|to| is_doer(&to)))
+    {
         (true, _) => "yes",
         (false, true) => "self",
         (false, false) => "no",
@@ -76,7 +84,7 @@ async fn word_on(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<Strin
     Ok(Some(voice.say("done-group-empty", &args)))
 }
 
-/// Tells the supervisors of these groups that have no people any more, and which tickets wait there.
+/// Tells the supervisors which of these groups have no members left, and which tickets wait there.
 pub fn left<'a>(act: &'a Act<'_>, groups: &'a [String]) -> Doing<'a> {
     Box::pin(tell_of_left(act, groups))
 }
@@ -88,7 +96,7 @@ async fn tell_of_left(act: &Act<'_>, groups: &[String]) -> Result<()> {
         }
         let queue = find::queue(act.tx, std::slice::from_ref(group), None, NAMED).await?;
         let waiting: Vec<TicketNumber> = queue.tickets.iter().map(|ticket| ticket.number).collect();
-        for to in places::chiefs(act).await?.1 {
+        for to in recipients::supervisors_or_administrators(act).await?.addresses {
             let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
             let args = [
                 ("group", voice.group(group).into()),
@@ -97,7 +105,7 @@ async fn tell_of_left(act: &Act<'_>, groups: &[String]) -> Result<()> {
             ];
             let text = voice.plain("notice-group-left-empty", &args);
             let about = About { ticket: None, critical: true, precedence: Precedence::Urgent };
-            say::post(act, &to, Outgoing { text, ..Default::default() }, about).await?;
+            posting::post(act, &to, Outgoing { text, ..Default::default() }, about).await?;
         }
     }
     Ok(())

@@ -1,13 +1,13 @@
-//! Who is shown the files of a ticket (U1, N5, U10): what the requester sent, whoever has the ticket; what
-//! the desk sent, the requester. Whoever gets the ticket later is shown what came before, nobody the same
-//! twice. What belongs to an internal note is shown to nobody unasked, and never to the requester.
-//! Deliberately absent: the bytes, which the courier takes out of the store.
+//! Who is shown the files of a ticket (U1, N5, U10): the technician gets what the requester sent,
+//! and the requester gets what staff sent. A later technician is shown the earlier files; each
+//! reader is shown a file once. A file of an internal note is shown only on request, and never to
+//! the requester. Deliberately absent: the bytes, which the courier reads from the store.
 
 use super::Notice;
 use crate::{
     chat::{
         outgoing::{Outgoing, RichText},
-        say::{self, About},
+        posting::{self, About},
         view::files::{enclosure, size},
         wording::Arg,
     },
@@ -22,23 +22,26 @@ use crate::{
     },
 };
 
-/// A file was kept: it is shown to the other side, and the cards say that there is one.
+/// Handles a stored file: the readers opposite its sender are shown it, and the cards count it.
 pub async fn kept(act: &Act<'_>, kept: &Kept) -> Result<()> {
     let number = find::by_id(act.tx, kept.attachment.ticket_id).await?.number;
-    // Locked, so that whoever takes the ticket meanwhile is shown it by one of the two.
+    // Locks the ticket, so that a technician who accepts it at the same time is shown the file by
+    // exactly one of the two transactions.
     let ticket = find::locked(act, number).await?.ticket;
     let notice = Notice { act, ticket: &ticket };
     for to in notice.readers(&kept.attachment).await? {
-        notice.hand(kept, &to).await?;
+        notice.show_file(kept, &to).await?;
     }
     super::refresh(act, &ticket).await
 }
 
-/// A file is not kept: the history says so, and whoever sent it is told why and what to do.
+/// Handles a file that is not stored: the history says so, and its sender is told why and what to
+/// do.
 pub async fn refused(
     act: &Act<'_>,
     lost: &attachment::Model,
-    (why, largest): (Unkept, u64),
+    why: Unkept,
+    largest_bytes: u64,
 ) -> Result<()> {
     let number = find::by_id(act.tx, lost.ticket_id).await?.number;
     let ticket = find::locked(act, number).await?.ticket;
@@ -54,7 +57,7 @@ pub async fn refused(
         let args: [Arg<'_>; 4] = [
             ("number", super::number(&ticket)),
             ("file", named.into()),
-            ("limit", size(&voice, largest).into()),
+            ("limit", size(&voice, largest_bytes).into()),
             ("network", voice.say("network", &[("network", lost.channel.as_str().into())]).into()),
         ];
         let key = match why {
@@ -66,13 +69,13 @@ pub async fn refused(
         };
         let text = RichText::plain(voice.say(key, &args));
         let message = Outgoing { text, ..Default::default() };
-        say::post(act, &to, message, About::critical(ticket.id)).await?;
+        posting::post(act, &to, message, About::critical(ticket.id)).await?;
     }
     super::refresh(act, &ticket).await
 }
 
 impl Notice<'_> {
-    /// Whoever has got the ticket is shown the files that came before, in private and in its threads.
+    /// Shows the earlier files to the technician who got the ticket, in private and in its threads.
     pub(super) async fn show_files_to(&self, technician: Option<PersonId>) -> Result<()> {
         let kept = files::of_ticket(self.act.tx, self.ticket.id).await?;
         if kept.is_empty() {
@@ -87,28 +90,28 @@ impl Notice<'_> {
         for file in &kept {
             let own = files::is_from(self.act.tx, &file.attachment, technician).await?;
             if let Some(to) = private.as_ref().filter(|_| !own) {
-                self.hand(file, to).await?;
+                self.show_file(file, to).await?;
             }
             for thread in threads.iter().filter(|_| !file.attachment.internal) {
-                self.hand(file, &threads::address(thread)).await?;
+                self.show_file(file, &threads::address(thread)).await?;
             }
         }
         Ok(())
     }
 
-    /// The group that has got the ticket is shown the files that came before.
+    /// Shows the earlier files to the group that got the ticket.
     pub(super) async fn show_files_to_group(&self) -> Result<()> {
         let kept = files::of_ticket(self.act.tx, self.ticket.id).await?;
-        let chats = if kept.is_empty() { vec![] } else { self.group().await? };
+        let chats = if kept.is_empty() { vec![] } else { self.group_recipients().await? };
         for file in kept.iter().filter(|file| !file.attachment.internal) {
             for to in &chats {
-                self.hand(file, to).await?;
+                self.show_file(file, to).await?;
             }
         }
         Ok(())
     }
 
-    /// Who is shown a file the moment it is kept.
+    /// The readers of a file at the moment when it is stored.
     async fn readers(&self, sent: &attachment::Model) -> Result<Vec<Address>> {
         let mut readers = Vec::new();
         if sent.internal {
@@ -120,19 +123,19 @@ impl Notice<'_> {
             readers.extend(people::addresses(self.act.tx, requester).await?.into_iter().next());
         }
         if sender == Some(requester) || sender == Some(self.ticket.registered_by) {
-            readers.extend(self.owners().await?);
+            readers.extend(self.technician_or_substitutes().await?);
             readers.extend(self.threads().await?.iter().map(threads::address));
         }
         readers.retain(|to| to.person.is_none() || to.person != sender);
         Ok(readers)
     }
 
-    /// Shows a file in a chat, unless it was shown there.
-    async fn hand(&self, kept: &Kept, to: &Address) -> Result<()> {
+    /// Shows a file in a chat, unless it was shown there before.
+    async fn show_file(&self, kept: &Kept, to: &Address) -> Result<()> {
         if !files::show(self.act.tx, &kept.attachment, to).await? {
             return Ok(());
         }
-        let file = enclosure(self.act, (self.ticket, kept), to).await?;
-        say::enqueue(self.act, to, &file, About::critical(self.ticket.id)).await
+        let file = enclosure(self.act, self.ticket, kept, to).await?;
+        posting::enqueue(self.act, to, &file, About::critical(self.ticket.id)).await
     }
 }

@@ -1,27 +1,28 @@
 //! Who is told what when something happens to a ticket (U6, U8, U10). Notices are written in the
-//! transaction that caused them; whoever did it is not told what they know. Every card that shows
-//! the ticket is drawn as it is now.
+//! transaction that caused them. The person who acted gets no notice of their own act. Every card
+//! of the ticket is redrawn.
 
-mod aid;
+mod accepted;
+pub mod catch_up;
+pub mod chats;
 pub mod empty_group;
+mod failures;
 pub mod files;
-pub mod missed;
 pub mod permissions;
-pub mod places;
 mod postponed;
 mod precedence;
+mod recipients;
 mod relations;
-mod taken;
+mod routing;
 pub mod threads;
-mod trouble;
 mod undelivered;
-mod unheard;
+mod unreachable_technician;
 mod visits;
 mod warnings;
 
-pub use trouble::{quarantined, silent, unreachable};
+pub use failures::{quarantined, silent, unreachable};
 pub use undelivered::{Loss, undelivered};
-pub use visits::say_of_visit;
+pub use visits::prompt_about_visit;
 pub use warnings::warn;
 
 use precedence::precedence;
@@ -31,7 +32,8 @@ use crate::{
         Doing,
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
-        say::{self, About, clip},
+        posting::{self, About},
+        shorten::clip,
         view::card,
         wording::{Arg, Voice, instants, number},
     },
@@ -41,7 +43,7 @@ use crate::{
         status::Status,
         verb::Verb,
     },
-    entity::ticket,
+    entity::{card::CardView, ticket},
     service::{
         Act, Result, cards, editions, people,
         people::Address,
@@ -50,7 +52,7 @@ use crate::{
     },
 };
 
-/// Tells everybody whom it concerns, then draws every card of the ticket as it is now.
+/// Tells the people concerned by an act, then redraws every card of the ticket.
 pub fn tell<'a>(act: &'a Act<'_>, done: &'a Done) -> Doing<'a> {
     Box::pin(tell_everybody(act, done))
 }
@@ -63,14 +65,16 @@ async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
             ended
         }
         [Event::Opened { .. }, Event::Routed { .. } | Event::SelfHelped { .. }, ..] => {
-            Notice { act, ticket: &done.ticket }.over_at_once().await?;
+            Notice { act, ticket: &done.ticket }.tell_closed_at_registration().await?;
             &[]
         }
         events => events,
     };
     for event in events {
-        if matches!(event, Event::Accepted | Event::Assigned { .. }) && !taken::is_told_by(events) {
-            Box::pin(Notice { act, ticket: &done.ticket }.taken()).await?;
+        if matches!(event, Event::Accepted | Event::Assigned { .. })
+            && !accepted::is_told_by(events)
+        {
+            Box::pin(Notice { act, ticket: &done.ticket }.tell_accepted()).await?;
         }
         on(act, &done.ticket, event).await?;
     }
@@ -90,7 +94,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
                 Some(parent) => notice.related_opened(*parent).await?,
                 None => notice.registered_for().await?,
             }
-            notice.draw(ticket.requester_id, card::REQUESTER, true).await?;
+            notice.draw(ticket.requester_id, CardView::Requester).await?;
             notice.draw_for_group().await
         }
         Event::Accepted => {
@@ -99,7 +103,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.show_files_to(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
-            notice.technician("notice-assigned", &[]).await?;
+            notice.tell_technician("notice-assigned", &[]).await?;
             notice.draw_for_technician(Some(*to)).await?;
             notice.open_threads(Some(*to)).await?;
             notice.show_files_to(Some(*to)).await
@@ -112,36 +116,36 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         Event::PassedToVendor { reason } => notice.with_vendor(reason).await,
         Event::Routed { route, .. } => notice.routed(route).await,
         Event::TrainingRecorded { text } => {
-            notice.requester("notice-training", &[("text", clip(text, 1_000).into())]).await
+            notice.tell_requester("notice-training", &[("text", clip(text, 1_000).into())]).await
         }
         Event::NotManaged { reason } => notice.not_managed(reason).await,
         Event::Resumed => notice.resumed().await,
         Event::Replied { text } => Box::pin(notice.reply(text)).await,
-        // A file is shown itself, once it is kept.
+        // The file itself is shown once it is stored.
         Event::AttachmentReferenced { attachment, .. } if is_file(attachment) => Ok(()),
-        Event::AttachmentReferenced { .. } if notice.did_it(ticket.requester_id) => {
-            notice.technician("notice-attachment", &[]).await?;
+        Event::AttachmentReferenced { .. } if notice.is_doer(ticket.requester_id) => {
+            notice.tell_technician("notice-attachment", &[]).await?;
             notice.tell_threads("notice-attachment", &[]).await
         }
         Event::Solved { close_at: Some(_), .. } => {
-            notice.draw(ticket.requester_id, card::SURVEY, true).await
+            notice.draw(ticket.requester_id, CardView::Survey).await
         }
         Event::Answered { text, .. } => Box::pin(notice.answered(text)).await,
         Event::Reminded => {
-            notice.requester("reminder", &[]).await?;
-            notice.draw(ticket.requester_id, card::SURVEY, true).await
+            notice.tell_requester("reminder", &[]).await?;
+            notice.draw(ticket.requester_id, CardView::Survey).await
         }
         Event::Reopened { missing } => {
             let args = [("missing", missing.as_str().into())];
-            notice.technician("notice-reopened", &args).await?;
+            notice.tell_technician("notice-reopened", &args).await?;
             notice.tell_threads("notice-reopened", &args).await?;
             notice.draw_for_owner().await
         }
         Event::Rated { stars } => {
-            notice.technician("notice-rated", &[("stars", (*stars).into())]).await
+            notice.tell_technician("notice-rated", &[("stars", (*stars).into())]).await
         }
         Event::Commented { text } => {
-            notice.technician("notice-commented", &[("text", clip(text, 1_000).into())]).await
+            notice.tell_technician("notice-commented", &[("text", clip(text, 1_000).into())]).await
         }
         Event::Closed { ending } => Box::pin(notice.closed(*ending)).await,
         Event::VisitScheduled { .. }
@@ -162,7 +166,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         | Event::SelfHelpTried { .. }
         | Event::SelfHelped { .. }
         | Event::Authorised
-        // What is told of several tickets at once is told by `warn`.
+        // `warn` tells several tickets' warnings in one message.
         | Event::Warned { .. }
         | Event::TakenByVendor
         | Event::ChildOpened { .. }
@@ -175,7 +179,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
     }
 }
 
-/// Draws every card that shows the ticket as it is now.
+/// Redraws every card of the ticket.
 pub fn refresh<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model) -> Doing<'a> {
     Box::pin(draw_anew(act, ticket))
 }
@@ -188,35 +192,36 @@ async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
             person: shown.viewer_id,
             locale: shown.locale,
         };
-        match card::face(act, &to, &shown.view, ticket).await? {
-            Some(face) => say::redraw(act, &shown, face).await?,
-            None => say::withdraw(act, &shown).await?,
+        match card::face(act, &to, shown.view, ticket).await? {
+            Some(face) => posting::redraw(act, &shown, face).await?,
+            None => posting::withdraw(act, &shown).await?,
         }
     }
     threads::rest(act, ticket).await
 }
 
-/// Tells somebody of what was registered for them before the desk could tell them, and draws every
-/// card of it, with whatever they can be asked now.
+/// Tells a requester about the tickets that were registered for them before the desk could reach
+/// them, and draws the card of each, with the survey when it waits for one.
 pub async fn registered_before(act: &Act<'_>, tickets: &[ticket::Model]) -> Result<()> {
     let Some(latest) = tickets.first() else { return Ok(()) };
     let told = Notice { act, ticket: latest };
     let count = [("count", tickets.len().into())];
-    told.requester("notice-registered-before", &count).await?;
+    told.tell_requester("notice-registered-before", &count).await?;
     for ticket in tickets.iter().rev() {
         if !ticket.status.is_final() {
             let solved = ticket.status == Status::Solved;
-            let view = if solved { card::SURVEY } else { card::REQUESTER };
-            Notice { act, ticket }.draw(ticket.requester_id, view, true).await?;
+            let view = if solved { CardView::Survey } else { CardView::Requester };
+            Notice { act, ticket }.draw(ticket.requester_id, view).await?;
         }
         refresh(act, ticket).await?;
     }
     Ok(())
 }
 
-/// Whether a chat reaches the technician who has a ticket, or the group while no technician has it.
+/// Whether a chat reaches the technician who has the ticket, or the group while it has no
+/// technician.
 pub async fn is_heard(act: &Act<'_>, ticket: &ticket::Model) -> Result<bool> {
-    Ok(!Notice { act, ticket }.owners().await?.is_empty())
+    Ok(!Notice { act, ticket }.technician_or_substitutes().await?.is_empty())
 }
 
 struct Notice<'n> {
@@ -225,40 +230,42 @@ struct Notice<'n> {
 }
 
 impl Notice<'_> {
-    fn did_it(&self, person: PersonId) -> bool {
+    fn is_doer(&self, person: PersonId) -> bool {
         self.act.doer.person().is_some_and(|actor| actor.id == person)
     }
 
-    /// Where somebody is told; nowhere when they did it themselves.
-    async fn address(&self, person: PersonId) -> Result<Option<Address>> {
-        if self.did_it(person) {
+    /// The address of a person; `None` for the person who acted.
+    async fn address_unless_doer(&self, person: PersonId) -> Result<Option<Address>> {
+        if self.is_doer(person) {
             return Ok(None);
         }
         Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
     }
 
-    /// Whoever did not ask themselves is told who asked for them.
+    /// Tells a requester who registered the ticket for them.
     async fn registered_for(&self) -> Result<()> {
         match self.act.doer.person() {
             Some(by) => {
-                self.requester("notice-registered-for", &[("by", by.name.as_str().into())]).await
+                self.tell_requester("notice-registered-for", &[("by", by.name.as_str().into())])
+                    .await
             }
             None => Ok(()),
         }
     }
 
-    /// What was done on the spot is told as such: nobody waited for it, and no group has to take it.
+    /// Tells the requester about work that was registered after it was done. The requester did not
+    /// wait for it, and no group has to accept it.
     async fn registered_after(&self) -> Result<()> {
         if let Some(by) = self.act.doer.person() {
             let args = [("by", by.name.as_str().into())];
-            self.requester("notice-registered-after", &args).await?;
+            self.tell_requester("notice-registered-after", &args).await?;
         }
         self.draw_for_technician(self.ticket.technician_id).await
     }
 
-    /// Tells the requester why work waits.
-    async fn waits(&self, key: &str, reason: &str) -> Result<()> {
-        match self.address(self.ticket.requester_id).await? {
+    /// Tells the requester why the ticket waits.
+    async fn tell_requester_why_it_waits(&self, key: &str, reason: &str) -> Result<()> {
+        match self.address_unless_doer(self.ticket.requester_id).await? {
             Some(to) => {
                 let reason = self.voice(&to).reason(reason);
                 self.post(&to, key, &[("reason", reason.into())]).await
@@ -267,42 +274,42 @@ impl Notice<'_> {
         }
     }
 
-    /// Tells the requester why nobody will work on it, and whoever had it that it is over.
+    /// Tells the requester why the ticket is not managed, and its technician that it is closed.
     async fn not_managed(&self, reason: &str) -> Result<()> {
-        if let Some(to) = self.address(self.ticket.requester_id).await? {
+        if let Some(to) = self.address_unless_doer(self.ticket.requester_id).await? {
             let args = [("reason", self.voice(&to).reason(reason).into())];
-            self.post_with(&to, ("notice-not-managed", &args), self.follow_up(&to)).await?;
+            self.post_with(&to, "notice-not-managed", &args, self.follow_up_button(&to)).await?;
         }
         let Some(technician) = self.ticket.technician_id else { return Ok(()) };
-        let Some(to) = self.address(technician).await? else { return Ok(()) };
+        let Some(to) = self.address_unless_doer(technician).await? else { return Ok(()) };
         let args = [("reason", self.voice(&to).reason(reason).into())];
         self.post(&to, "notice-not-managed-technician", &args).await
     }
 
-    /// The button that opens a ticket after this one.
-    fn follow_up(&self, to: &Address) -> Vec<Vec<Button>> {
+    /// The button that opens a follow-up ticket.
+    fn follow_up_button(&self, to: &Address) -> Vec<Vec<Button>> {
         let code = Code::FollowUp(self.ticket.number).encode();
         vec![vec![Button { label: self.voice(to).text("button-follow-up"), code }]]
     }
 
-    async fn requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        match self.address(self.ticket.requester_id).await? {
+    async fn tell_requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        match self.address_unless_doer(self.ticket.requester_id).await? {
             Some(to) => self.post(&to, key, args).await,
             None => Ok(()),
         }
     }
 
-    /// Tells the technician who has it, or their group while nobody has it.
-    async fn technician(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        for to in self.owners().await? {
+    /// Tells the technician who has the ticket, or its group while it has no technician.
+    async fn tell_technician(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
+        for to in self.technician_or_substitutes().await? {
             self.post(&to, key, args).await?;
         }
         Ok(())
     }
 
-    /// The technician who has it, while they may read it: who has lost that right is told nothing
-    /// more, and their group is told instead.
-    async fn holder(&self) -> Result<Option<PersonId>> {
+    /// The technician who has the ticket, while they may read it. A technician without that right
+    /// gets no more notices; the group gets them.
+    async fn current_technician(&self) -> Result<Option<PersonId>> {
         let Some(technician) = self.ticket.technician_id else { return Ok(None) };
         Ok(self.reads(technician).await?.then_some(technician))
     }
@@ -313,40 +320,43 @@ impl Notice<'_> {
         right::reads(self.act.tx, person, &facts).await
     }
 
-    /// Those who hear of the group that has it.
-    async fn group(&self) -> Result<Vec<Address>> {
-        self.chats_of(&self.ticket.group_key).await
+    /// The recipients of the notices to the ticket's group.
+    async fn group_recipients(&self) -> Result<Vec<Address>> {
+        self.recipients_of(&self.ticket.group_key).await
     }
 
-    async fn chats_of(&self, group: &str) -> Result<Vec<Address>> {
-        Ok(places::hearers(self.act, group).await?.1)
+    async fn recipients_of(&self, group: &str) -> Result<Vec<Address>> {
+        Ok(recipients::of_group(self.act, group).await?.addresses)
     }
 
-    /// A ticket whose technician may not hold it any more is the group's again.
+    /// Tells the group that a ticket is its own again, because its technician may no longer hold
+    /// it.
     async fn released(&self, from: &str) -> Result<()> {
-        for to in self.group().await? {
+        for to in self.group_recipients().await? {
             self.post(&to, "notice-released", &[("from", from.into())]).await?;
         }
         self.draw_for_group().await
     }
 
     async fn post(&self, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        self.post_with(to, (key, args), vec![]).await
+        self.post_with(to, key, args, vec![]).await
     }
 
     fn post_with<'a>(
         &'a self,
         to: &'a Address,
-        message: (&'a str, &'a [Arg<'a>]),
+        key: &'a str,
+        args: &'a [Arg<'a>],
         buttons: Vec<Vec<Button>>,
     ) -> Doing<'a> {
-        Box::pin(self.word_and_post(to, message, buttons))
+        Box::pin(self.word_and_post(to, key, args, buttons))
     }
 
     async fn word_and_post(
         &self,
         to: &Address,
-        (key, extra): (&str, &[Arg<'_>]),
+        key: &str,
+        extra: &[Arg<'_>],
         buttons: Vec<Vec<Button>>,
     ) -> Result<()> {
         let voice = self.voice(to);
@@ -368,21 +378,21 @@ impl Notice<'_> {
         let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
         let message = Outgoing { text, buttons, ..Default::default() };
         let message = match key {
-            unheard::TECHNICIAN | unheard::SPECIALIST => message,
-            _ => self.named(to, message).await?,
+            unreachable_technician::TECHNICIAN | unreachable_technician::SPECIALIST => message,
+            _ => self.with_substitution_note(to, message).await?,
         };
-        say::post(self.act, to, message, about).await
+        posting::post(self.act, to, message, about).await
     }
 
-    /// What one side wrote, to the other side.
+    /// Sends a requester's reply to staff, or a reply of staff to the requester.
     async fn reply(&self, text: &str) -> Result<()> {
-        if !self.did_it(self.ticket.requester_id) {
-            return match self.address(self.ticket.requester_id).await? {
+        if !self.is_doer(self.ticket.requester_id) {
+            return match self.address_unless_doer(self.ticket.requester_id).await? {
                 Some(to) => self.post_reply(&to, text).await,
                 None => Ok(()),
             };
         }
-        for to in self.owners().await? {
+        for to in self.technician_or_substitutes().await? {
             self.post_reply(&to, text).await?;
         }
         self.copy_to_threads(text).await
@@ -398,87 +408,90 @@ impl Notice<'_> {
         let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
         let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
         let message = Outgoing { text: message, buttons, ..Default::default() };
-        let message = self.named(to, message).await?;
-        say::post(self.act, to, message, About::critical(self.ticket.id)).await
+        let message = self.with_substitution_note(to, message).await?;
+        posting::post(self.act, to, message, About::critical(self.ticket.id)).await
     }
 
     async fn closed(&self, ending: Ending) -> Result<()> {
         match ending {
-            // The survey's own message thanks the requester, and the rating tells the technician;
-            // without a rating the technician is told here.
+            // The survey's card thanks the requester, and the notice of the rating tells the
+            // technician; without a rating, this notice tells the technician.
             Ending::Authorised if self.act.doer.person().is_some() => Ok(()),
             Ending::Authorised => {
-                self.requester("notice-closed-confirmed", &[]).await?;
-                self.technician("notice-closed-authorised", &[]).await
+                self.tell_requester("notice-closed-confirmed", &[]).await?;
+                self.tell_technician("notice-closed-authorised", &[]).await
             }
             Ending::Silence => {
-                self.requester_with_follow_up("notice-closed-silence").await?;
-                self.technician("notice-closed-silence-technician", &[]).await
+                self.tell_requester_with_follow_up("notice-closed-silence").await?;
+                self.tell_technician("notice-closed-silence-technician", &[]).await
             }
             Ending::NoSurvey if self.ticket.parent_id.is_some() => {
-                self.requester_with_follow_up("notice-closed-related").await
+                self.tell_requester_with_follow_up("notice-closed-related").await
             }
-            Ending::NoSurvey => self.requester_with_follow_up("notice-closed-no-survey").await,
-            // The event that ended it tells why.
+            Ending::NoSurvey => self.tell_requester_with_follow_up("notice-closed-no-survey").await,
+            // Another event of the same act tells why.
             Ending::NotManaged
             | Ending::Approved
             | Ending::Rejected
             | Ending::Routed
             | Ending::SelfHelp => Ok(()),
-            Ending::Withdrawn => self.technician("notice-withdrawn", &[]).await,
+            Ending::Withdrawn => self.tell_technician("notice-withdrawn", &[]).await,
         }
     }
 
-    async fn requester_with_follow_up(&self, key: &str) -> Result<()> {
-        let Some(to) = self.address(self.ticket.requester_id).await? else { return Ok(()) };
-        self.post_with(&to, (key, &[]), self.follow_up(&to)).await
+    async fn tell_requester_with_follow_up(&self, key: &str) -> Result<()> {
+        let Some(to) = self.address_unless_doer(self.ticket.requester_id).await? else {
+            return Ok(());
+        };
+        self.post_with(&to, key, &[], self.follow_up_button(&to)).await
     }
 
     fn voice(&self, to: &Address) -> Voice<'_> {
         Voice { locale: to.locale, procedure: self.act.procedure, now: self.act.now }
     }
 
-    async fn draw(&self, reader: PersonId, view: &str, critical: bool) -> Result<()> {
+    async fn draw(&self, reader: PersonId, view: CardView) -> Result<()> {
         let addresses = people::addresses(self.act.tx, reader).await?;
         let Some(to) = addresses.first() else { return Ok(()) };
-        let about = About { critical, ..About::urgent(self.ticket.id) };
-        card::draw(self.act, (to, view), self.ticket, about).await
+        let about = About::urgent(self.ticket.id);
+        card::draw(self.act, to, view, self.ticket, about).await
     }
 
-    /// A ticket that waits appears in its group's chats, or with each member where there is none.
+    /// Draws the card of a waiting ticket in its group's chats, or for each member where the group
+    /// has no chat.
     async fn draw_for_group(&self) -> Result<()> {
-        self.no_person_takes_it().await?;
+        self.tell_when_group_is_empty().await?;
         let silent = people::places::out_of_reach(self.act.tx, &self.ticket.group_key).await?;
-        // A chat out of reach is tried again with each new card.
-        for to in self.group().await?.into_iter().chain(silent) {
-            let view = if to.person.is_some() { card::TECHNICIAN } else { card::GROUP };
+        // Each new card also tries the group's unreachable chats again.
+        for to in self.group_recipients().await?.into_iter().chain(silent) {
+            let view = if to.person.is_some() { CardView::Technician } else { CardView::Group };
             let about = About::urgent(self.ticket.id);
-            card::draw(self.act, (&to, view), self.ticket, about).await?;
+            card::draw(self.act, &to, view, self.ticket, about).await?;
         }
         Ok(())
     }
 
-    /// Whoever has a ticket has its card in private, unless it hangs there already.
+    /// Draws the card for the technician who has the ticket, unless they have it already.
     async fn draw_for_technician(&self, technician: Option<PersonId>) -> Result<()> {
         let Some(technician) = technician else { return Ok(()) };
         let shown = cards::of_ticket(self.act.tx, self.ticket.id).await?;
         let has_it = shown
             .iter()
-            .any(|known| known.viewer_id == Some(technician) && known.view == card::TECHNICIAN);
-        let heard = self.did_it(technician)
+            .any(|known| known.viewer_id == Some(technician) && known.view == CardView::Technician);
+        let heard = self.is_doer(technician)
             || !people::addresses(self.act.tx, technician).await?.is_empty();
         match (has_it, heard) {
             (true, true) => Ok(()),
-            (false, true) => self.draw(technician, card::TECHNICIAN, true).await,
+            (false, true) => self.draw(technician, CardView::Technician).await,
             (_, false) => self.draw_for_group().await,
         }
     }
 
-    /// A fresh card for whoever has the ticket, at the end of their chat.
+    /// Draws a new card for the technician who has the ticket, at the end of their chat.
     async fn draw_for_owner(&self) -> Result<()> {
-        match self.holder().await? {
+        match self.current_technician().await? {
             Some(technician) if !people::addresses(self.act.tx, technician).await?.is_empty() => {
-                self.draw(technician, card::TECHNICIAN, true).await
+                self.draw(technician, CardView::Technician).await
             }
             _ => self.draw_for_group().await,
         }

@@ -1,5 +1,5 @@
-//! What administrators are told when the bot lacks a permission in a chat of a group. Deliberately
-//! absent: how often; the caller knows what was told.
+//! The notice to administrators that the bot lacks a permission in a group's chat. Deliberately
+//! absent: how often it is sent; the caller remembers what it reported.
 
 use sea_orm::DatabaseTransaction;
 
@@ -7,7 +7,7 @@ use crate::{
     chat::{
         Desk,
         outgoing::{Outgoing, RichText},
-        say::{self, About},
+        posting::{self, About},
         wording,
     },
     domain::{
@@ -22,11 +22,11 @@ use crate::{
 pub struct Missing {
     /// The channel's name.
     pub place: String,
-    /// What the catalogues know the permission by.
+    /// The permission's name in the catalogues.
     pub permission: &'static str,
 }
 
-/// Tells each administrator, in one chat each, which permission is missing and where to give it.
+/// Tells each administrator, in one chat each, which permission is missing and where to grant it.
 pub async fn missing(
     tx: &DatabaseTransaction,
     desk: &Desk,
@@ -41,7 +41,7 @@ pub async fn missing(
         let Some(to) = addresses.first() else { continue };
         let text = RichText::plain(wording::say(to.locale, "notice-permission", &args));
         let message = Outgoing { text, ..Default::default() };
-        say::post(&act, to, message, About::default()).await?;
+        posting::post(&act, to, message, About::default()).await?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is told when days without service move what was promised: to the requester and to the technician
+//! Notices that days without service postponed a promise: to the requester and to the technician
 //! who has the ticket, once. A group reads it on the ticket's card.
 
 use chrono::NaiveDate;
@@ -17,9 +17,9 @@ impl Notice<'_> {
         close_at: Option<Timestamp>,
     ) -> Result<()> {
         let mut readers: Vec<_> =
-            self.address(self.ticket.requester_id).await?.into_iter().collect();
+            self.address_unless_doer(self.ticket.requester_id).await?.into_iter().collect();
         if close_at.is_none() && self.ticket.technician_id.is_some() {
-            for owner in self.owners().await? {
+            for owner in self.technician_or_substitutes().await? {
                 if !readers.contains(&owner) {
                     readers.push(owner);
                 }
@@ -40,7 +40,7 @@ impl Notice<'_> {
         Ok(())
     }
 
-    /// The days in words, each with what it is called.
+    /// The days in words, each with its name where it has one.
     fn named_days(&self, voice: &Voice<'_>, days: &[NaiveDate]) -> String {
         let calendar = ticket::calendar(self.act.procedure, self.ticket);
         let one = |day: &NaiveDate| {

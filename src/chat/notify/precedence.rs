@@ -1,5 +1,5 @@
-//! Which notices a reader has to act on, so that they go before what only informs. Deliberately absent:
-//! cards and warnings, which say so where they are drawn.
+//! Which notices a reader has to act on, so that they go before notices that only inform.
+//! Deliberately absent: cards and warnings, which set their own precedence.
 
 use crate::entity::outbox::Precedence;
 
@@ -13,7 +13,7 @@ const URGENT: [&str; 6] = [
     "notice-undelivered-doubtful",
 ];
 
-/// Which messages in the same chat go before the notice of this key.
+/// The precedence of a notice among the waiting messages of the same chat.
 pub(super) fn precedence(key: &str) -> Precedence {
     if URGENT.contains(&key) { Precedence::Urgent } else { Precedence::Notice }
 }

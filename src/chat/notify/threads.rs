@@ -1,6 +1,7 @@
-//! The thread of a ticket beside its group's chat, on networks that have threads: made when somebody
-//! of the group takes it, awake while they work on it, put away when it is solved or goes elsewhere,
-//! and made again when it is deleted. Deliberately absent: making it, which is the courier's.
+//! The thread of a ticket beside its group's chat, on networks with threads: opened when a
+//! technician of the group gets the ticket, archived when it is solved or goes elsewhere, and
+//! opened again when it was deleted. Deliberately absent: the calls that create a thread, which the
+//! courier makes.
 
 use sea_orm::DatabaseTransaction;
 
@@ -9,7 +10,7 @@ use crate::{
     chat::{
         Desk,
         outgoing::Delivery,
-        say::{self, About},
+        posting::{self, About},
         view::card,
         wording::Arg,
     },
@@ -19,15 +20,18 @@ use crate::{
         status::Status,
         time::Timestamp,
     },
-    entity::{card as shown, thread, ticket},
+    entity::{
+        card::{self as shown, CardView},
+        thread, ticket,
+    },
     service::{Act, Result, cards, from_json, people, threads, ticket::find},
 };
 
 /// The longest name of a thread, in UTF-16 units.
 const LONGEST_NAME: usize = 100;
 
-/// Takes the threads of a ticket that is worked on again out of where they were put away, before
-/// anything is said in them.
+/// Takes the threads of a ticket that is in progress again out of the archive, before the notices
+/// that go there.
 pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for thread in threads::of_ticket(act.tx, ticket.id).await? {
         if thread.asleep && is_at_work(act, &thread, ticket).await? {
@@ -38,8 +42,8 @@ pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     Ok(())
 }
 
-/// Puts the threads of a ticket away that nobody works in. What is said in a thread wakes it, so one
-/// that sleeps already is put away again after whatever waits to be said there.
+/// Archives the threads of a ticket in which no technician works. A message takes a thread out of
+/// the archive, so an archived thread is archived again after the messages that wait for it.
 pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for thread in threads::of_ticket(act.tx, ticket.id).await? {
         if is_at_work(act, &thread, ticket).await? {
@@ -60,12 +64,13 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     Ok(())
 }
 
-/// Somebody deleted a thread. While its ticket belongs there it is made again, with its card and
-/// whoever has the ticket. `waiting` is a card that is on its way there anyhow.
+/// Handles a deleted thread: while the ticket belongs there, the thread is created again, with its
+/// card and its technician. `waiting` is a card that waits to be sent there anyway.
 pub async fn vanished(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    (gone, waiting): (&thread::Model, Option<CardId>),
+    gone: &thread::Model,
+    waiting: Option<CardId>,
     now: Timestamp,
 ) -> Result<()> {
     if !threads::forget(tx, gone).await? {
@@ -78,14 +83,14 @@ pub async fn vanished(
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
     for lost in cards::in_chat(tx, &threads::address(gone)).await? {
         if Some(lost.id) != waiting {
-            draw_again(&act, &lost, (gone, &ticket)).await?;
+            draw_again(&act, &lost, gone, &ticket).await?;
         }
     }
     admit(&act, gone, ticket.technician_id).await?;
     rest(&act, &ticket).await
 }
 
-/// A thread shows its ticket as it is now, because something about the thread itself is new.
+/// Redraws the ticket's cards, because a property of the thread itself changed.
 pub async fn reface(
     tx: &DatabaseTransaction,
     desk: &Desk,
@@ -98,7 +103,7 @@ pub async fn reface(
 }
 
 impl Notice<'_> {
-    /// The threads that the ticket belongs in now.
+    /// The threads in which the ticket belongs now.
     pub(super) async fn threads(&self) -> Result<Vec<thread::Model>> {
         let mut current = Vec::new();
         for thread in threads::of_ticket(self.act.tx, self.ticket.id).await? {
@@ -109,7 +114,7 @@ impl Notice<'_> {
         Ok(current)
     }
 
-    /// Gives the ticket a thread beside each of its group's chats, and lets whoever has it in.
+    /// Gives the ticket a thread beside each of its group's chats, and adds its technician.
     pub(super) async fn open_threads(&self, technician: Option<PersonId>) -> Result<()> {
         for place in people::destinations(self.act.tx, &self.ticket.group_key).await? {
             if !place.channel.has_threads() {
@@ -120,14 +125,14 @@ impl Notice<'_> {
             let to = threads::address(&thread);
             if cards::in_chat(self.act.tx, &to).await?.is_empty() {
                 let about = About::critical(self.ticket.id);
-                card::draw(self.act, (&to, card::THREAD), self.ticket, about).await?;
+                card::draw(self.act, &to, CardView::Thread, self.ticket, about).await?;
             }
             admit(self.act, &thread, technician).await?;
         }
         Ok(())
     }
 
-    /// Tells the ticket's threads what whoever has it is told in private.
+    /// Tells the ticket's threads what its technician is told in private.
     pub(super) async fn tell_threads(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
         for thread in self.threads().await? {
             self.post(&threads::address(&thread), key, args).await?;
@@ -135,7 +140,7 @@ impl Notice<'_> {
         Ok(())
     }
 
-    /// What the requester wrote, in the ticket's threads.
+    /// Copies a requester's reply to the ticket's threads.
     pub(super) async fn copy_to_threads(&self, text: &str) -> Result<()> {
         for thread in self.threads().await? {
             self.post_reply(&threads::address(&thread), text).await?;
@@ -150,32 +155,34 @@ async fn is_at_work(act: &Act<'_>, thread: &thread::Model, ticket: &ticket::Mode
 
 async fn archive(act: &Act<'_>, thread: &thread::Model, archived: bool) -> Result<()> {
     let about = About::ticket(thread.ticket_id);
-    say::enqueue(act, &threads::address(thread), &Delivery::Archive { archived }, about).await
+    posting::enqueue(act, &threads::address(thread), &Delivery::Archive { archived }, about).await
 }
 
 async fn admit(act: &Act<'_>, thread: &thread::Model, technician: Option<PersonId>) -> Result<()> {
     let Some(technician) = technician else { return Ok(()) };
     let about = About::ticket(thread.ticket_id);
     for account in threads::accounts(act.tx, thread, technician).await? {
-        say::enqueue(act, &threads::address(thread), &Delivery::Admit { account }, about).await?;
+        posting::enqueue(act, &threads::address(thread), &Delivery::Admit { account }, about)
+            .await?;
     }
     Ok(())
 }
 
-/// A card whose message is gone is sent again with its next face, even if that says the same.
+/// Sends a card again whose message was deleted, even when its content is unchanged.
 async fn draw_again(
     act: &Act<'_>,
     lost: &shown::Model,
-    (thread, ticket): (&thread::Model, &ticket::Model),
+    thread: &thread::Model,
+    ticket: &ticket::Model,
 ) -> Result<()> {
     let to = threads::address(thread);
-    let Some(message) = card::face(act, &to, &lost.view, ticket).await? else { return Ok(()) };
+    let Some(message) = card::face(act, &to, lost.view, ticket).await? else { return Ok(()) };
     cards::keep_face(act.tx, lost.id, crate::service::to_json(&message)).await?;
     let delivery = Delivery::Edit { message, card: lost.id };
-    say::enqueue(act, &to, &delivery, About::critical(ticket.id)).await
+    posting::enqueue(act, &to, &delivery, About::critical(ticket.id)).await
 }
 
-/// `#12 · title`, cut where it becomes too long.
+/// `#12 · title`, cut to the longest name.
 fn name(number: TicketNumber, title: &str) -> String {
     let whole: String = format!("#{number} · {title}")
         .chars()

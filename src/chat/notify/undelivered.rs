@@ -1,8 +1,8 @@
-//! What becomes known when a message is lost for good: the person who relies on it is told. Of what a
-//! requester should have read, the technician hears, or the group while no technician has the ticket. A
-//! group's card goes to each member. Of what a member of staff should have read, the rest of the group
-//! hears. Deliberately absent: threads, in which nothing is said that is not said elsewhere too, and
-//! the loss of these notices themselves, which would go on for ever.
+//! Notices that a message was lost for good, to the person who relies on it. When a requester
+//! missed it, the technician is told, or the group while the ticket has no technician. When a
+//! group's chat missed it, each member gets it. When a member of staff missed it, the rest of the
+//! group is told. Deliberately absent: threads, whose messages all have a copy elsewhere, and the
+//! loss of these notices themselves, which would lead to an endless chain.
 
 use sea_orm::DatabaseTransaction;
 
@@ -12,7 +12,8 @@ use crate::{
         Desk,
         button::Code,
         outgoing::{Button, Delivery, Outgoing},
-        say::{self, About, clip},
+        posting::{self, About},
+        shorten::clip,
         view::card,
         wording::{Arg, number},
     },
@@ -21,19 +22,18 @@ use crate::{
         time::Timestamp,
         verb::Verb,
     },
-    entity::outbox,
+    entity::{card::CardView, outbox},
     service::{Act, Result, from_json, people, people::Address, threads, ticket::find},
 };
 
-/// How much of a lost message is quoted, in characters.
+/// The most characters of a lost message in the notice.
 const QUOTE: usize = 300;
 
-/// How certain the loss of a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loss {
-    /// It was not delivered.
+    /// The message was not delivered.
     Certain,
-    /// It may have been delivered.
+    /// The message may have been delivered.
     Doubtful,
 }
 
@@ -58,19 +58,21 @@ pub async fn undelivered(
     let notice = Notice { act: &act, ticket: &ticket };
     match (&lost, row.person_id) {
         (Delivery::Send { message, card, .. }, None) => {
-            notice.each_member(message, card.is_some()).await
+            notice.post_to_each_member(message, card.is_some()).await
         }
         (Delivery::Send { message, .. }, Some(person)) => {
-            notice.lost_on(person, &message.text.to_plain(), row, loss).await
+            notice.tell_of_loss(person, &message.text.to_plain(), row, loss).await
         }
-        (Delivery::File(file), Some(person)) => notice.lost_on(person, &file.name, row, loss).await,
+        (Delivery::File(file), Some(person)) => {
+            notice.tell_of_loss(person, &file.name, row, loss).await
+        }
         _ => Ok(()),
     }
 }
 
 impl Notice<'_> {
-    /// Shows each member of the group in private what the group's chat should have shown.
-    async fn each_member(&self, message: &Outgoing, is_card: bool) -> Result<()> {
+    /// Sends each member of the group in private what the group's chat should have shown.
+    async fn post_to_each_member(&self, message: &Outgoing, is_card: bool) -> Result<()> {
         if self.ticket.status.is_final() {
             return Ok(());
         }
@@ -79,15 +81,15 @@ impl Notice<'_> {
             let own = people::addresses(self.act.tx, member.id).await?;
             let Some(to) = own.into_iter().next() else { continue };
             match is_card {
-                true => card::draw(self.act, (&to, card::TECHNICIAN), self.ticket, about).await?,
-                false => say::post(self.act, &to, message.clone(), about).await?,
+                true => card::draw(self.act, &to, CardView::Technician, self.ticket, about).await?,
+                false => posting::post(self.act, &to, message.clone(), about).await?,
             }
         }
         Ok(())
     }
 
-    /// Tells whom it concerns that a person did not read, or perhaps did not read, a message.
-    async fn lost_on(
+    /// Tells the people concerned that a person missed a message, or perhaps missed it.
+    async fn tell_of_loss(
         &self,
         reader: crate::domain::id::PersonId,
         text: &str,
@@ -95,11 +97,11 @@ impl Notice<'_> {
         loss: Loss,
     ) -> Result<()> {
         let mut told = if reader == self.ticket.requester_id {
-            self.owners().await?
+            self.technician_or_substitutes().await?
         } else if self.ticket.meant_for == Some(reader) {
-            self.stand_ins().await?
+            self.substitutes().await?
         } else {
-            self.group().await?
+            self.group_recipients().await?
         };
         let is_lost = |to: &Address| {
             to.person == Some(reader) || (to.channel, &to.chat_key) == (row.channel, &row.chat_key)
@@ -133,9 +135,9 @@ impl Notice<'_> {
             if [self.ticket.technician_id, self.ticket.meant_for].contains(&Some(reader)) {
                 buttons.extend(self.assign_row(&self.voice(to)));
             }
-            // Without a ticket its own loss has no consequence.
+            // A notice without a ticket: its own loss leads to no further notice.
             let about = About { ticket: None, critical: true, precedence: precedence(key) };
-            say::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about)
+            posting::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about)
                 .await?;
         }
         Ok(())

@@ -1,13 +1,13 @@
-//! Who is told how promises stand: whoever has the ticket before one breaks, supervisors too when it
-//! is broken, and the next level when it stays so. What somebody is told of several tickets at once
-//! is one message.
+//! Warnings on promises: to the ticket's technician before one is broken, to supervisors too when
+//! it is broken, and to the next level when it stays broken. A recipient gets the warnings of
+//! several tickets in one message.
 
 use super::Notice;
 use crate::{
     chat::{
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
-        say::{self, About},
+        posting::{self, About},
         wording::{Voice, instants, number},
     },
     domain::{
@@ -24,10 +24,10 @@ use crate::{
     },
 };
 
-/// How many tickets of a message get a button each.
+/// How many tickets of a message have a button each.
 const MOST_BUTTONS: usize = 6;
 
-/// Something to be told of a ticket.
+/// A warning to report.
 #[derive(Clone, Copy)]
 struct News<'n> {
     ticket: &'n ticket::Model,
@@ -41,7 +41,7 @@ impl News<'_> {
     }
 }
 
-/// Tells everybody whom it concerns how these tickets' promises stand, in one message each.
+/// Tells the people concerned how the promises of these tickets stand, in one message each.
 pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
     let mut told: Vec<(Address, Vec<News<'_>>)> = Vec::new();
     for done in warned {
@@ -51,7 +51,7 @@ pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
             for to in hearers(act, news).await? {
                 match told.iter_mut().find(|(known, _)| *known == to) {
                     Some((_, all)) => {
-                        // The last word on a promise says what those before it did.
+                        // The latest warning on a promise replaces the earlier ones.
                         all.retain(|earlier| !earlier.is_of_the_same_as(&news));
                         all.push(news);
                     }
@@ -66,20 +66,21 @@ pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
     Ok(())
 }
 
-/// Whom it concerns, each once.
+/// The recipients of a warning, each once.
 async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
     let notice = Notice { act, ticket: news.ticket };
     let mut hearers = Vec::new();
     for hearer in news.stage.hearers() {
         match hearer {
             Hearer::Owner => {
-                hearers.extend(notice.owners().await?);
+                hearers.extend(notice.technician_or_substitutes().await?);
                 if hearers.is_empty() {
-                    // Whoever has it cannot be told, and the promise does not wait until they can.
-                    hearers.extend(notice.group().await?);
+                    // The technician cannot be reached, and the promise does not wait until they
+                    // can.
+                    hearers.extend(notice.group_recipients().await?);
                 }
             }
-            Hearer::NextLevel => hearers.extend(notice.next_level().await?),
+            Hearer::NextLevel => hearers.extend(notice.next_level_chats().await?),
             Hearer::Supervisors => {
                 for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
                     let own = people::addresses(act.tx, supervisor.id).await?;
@@ -124,13 +125,13 @@ async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
         tickets.chunks(3).map(|row| row.iter().map(open).collect()).collect();
     if let [only] = tickets.as_slice() {
         let notice = Notice { act, ticket: only };
-        let unheard = notice.unheard().await?;
+        let unheard = notice.unreachable_technician().await?;
         if unheard.is_some() && unheard != to.person {
             buttons.extend(notice.assign_row(&voice(act, to)));
         }
     }
     let about = About { ticket, critical: true, precedence: Precedence::Urgent };
-    say::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
+    posting::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
 }
 
 async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
@@ -166,15 +167,15 @@ fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
 }
 
 impl Notice<'_> {
-    /// The chats of the next level's groups, which then read the ticket; none above the highest, and
-    /// none of what is confidential or of a vendor.
-    async fn next_level(&self) -> Result<Vec<Address>> {
+    /// The chats of the next level's groups, which may then read the ticket. None above the highest
+    /// level, and none for a confidential ticket or a vendor's.
+    async fn next_level_chats(&self) -> Result<Vec<Address>> {
         let mut addresses = Vec::new();
         if is_confidential(self.act.procedure, self.ticket) {
             return Ok(addresses);
         }
         for group in self.act.procedure.called_in(self.ticket.level) {
-            addresses.extend(self.chats_of(&group.key).await?);
+            addresses.extend(self.recipients_of(&group.key).await?);
         }
         Ok(addresses)
     }

@@ -6,7 +6,6 @@ use crate::{
     chat::{
         button::Step,
         outgoing::{Button, RichText, Style},
-        standing::network,
         turn::Turn,
     },
     entity::{destination, invitation},
@@ -103,7 +102,7 @@ fn line(turn: &Turn<'_>, row: &destination::Model) -> String {
     let voice = turn.voice();
     let args = [
         ("id", row.id.to_string().into()),
-        ("network", network(&voice, row.channel).into()),
+        ("network", voice.network(row.channel).into()),
         ("key", row.chat_key.as_str().into()),
         ("group", voice.group(&row.group_key).into()),
     ];

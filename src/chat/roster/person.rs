@@ -5,8 +5,7 @@ use crate::{
     chat::{
         button::{Code, Step},
         outgoing::{Button, RichText, Style},
-        say::clip,
-        standing::network,
+        shorten::clip,
         turn::Turn,
     },
     domain::{id::PersonId, person::Role, refusal::Refusal},
@@ -76,7 +75,7 @@ pub(super) async fn show(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     text.push(format!("\n{}", voice.say("roster-person", &args)), Style::Plain);
     for account in &listed.accounts {
         let args = [
-            ("network", network(&voice, account.channel).into()),
+            ("network", voice.network(account.channel).into()),
             ("key", account.external_key.as_str().into()),
             ("when", voice.when(account.last_heard_at).into()),
         ];

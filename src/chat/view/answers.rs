@@ -1,19 +1,19 @@
-//! What the fields of a form were answered with, as lines of a summary, a card or a cell. Choices are
-//! read with the fields of the edition under which they were made.
+//! The answers to a form's fields, as lines of a summary, a card or a cell. An option is worded
+//! with the fields of the procedure edition under which it was chosen.
 
 use chrono::{Datelike, NaiveDate};
 
 use crate::{
-    chat::{say::clip, wording::Voice},
+    chat::{shorten::clip, wording::Voice},
     domain::field::{Field, Value},
 };
 
-/// How much of an answer a line shows.
+/// The most characters of one answer in a line.
 const EXCERPT: usize = 300;
-/// How much all lines together show beside other things.
+/// The most characters of all lines together on a card.
 const ALL: usize = 1_200;
 
-/// One line an answer: `Fecha de inicio: 15 de marzo de 2026`.
+/// One line per answer: `Fecha de inicio: 15 de marzo de 2026`.
 pub fn lines<'a>(
     voice: &Voice<'_>,
     answered: impl IntoIterator<Item = (&'a Field, &'a Value)>,
@@ -26,24 +26,25 @@ pub fn lines<'a>(
     answered.into_iter().map(line).collect()
 }
 
-/// All lines as one text, cut where it would crowd out everything else.
+/// All lines as one text, clipped so that the rest of the card stays readable.
 pub fn text(voice: &Voice<'_>, answered: &[(Field, Value)]) -> Option<String> {
     let pairs = answered.iter().map(|(field, value)| (field, value));
     let text = lines(voice, pairs).join("\n");
     (!text.is_empty()).then(|| clip(&text, ALL))
 }
 
-/// The whole of what was answered, for a cell.
+/// All answers in full, for a cell.
 pub fn cell(voice: &Voice<'_>, answered: &[(Field, Value)]) -> Option<String> {
     let line = |(field, value): &(Field, Value)| {
-        let (name, value) = (field.name.get(voice.locale), worded(voice, field, value));
+        let name = field.name.get(voice.locale);
+        let value = worded(voice, field, value);
         voice.say("field-line", &[("name", name.into()), ("value", value.into())])
     };
     let lines: Vec<String> = answered.iter().map(line).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// A day as people say it: `15 de marzo de 2026`.
+/// A date in words: `15 de marzo de 2026`.
 pub fn day(voice: &Voice<'_>, date: NaiveDate) -> String {
     let args = [
         ("day", date.day().into()),

@@ -1,12 +1,12 @@
-//! The files of a ticket, shown to whoever asks for them: all of them to the desk, and to the requester
-//! those that belong to no internal note. What a file is called and how large it is, in words.
+//! The files of a ticket on request: staff get all of them, the requester those that belong to no
+//! internal note. Also the name and size of a file in words.
 
 use crate::{
     chat::{
         outgoing::{Delivery, Enclosure, RichText},
-        say::{self, About},
+        posting::{self, About},
         turn::Turn,
-        view::card::line,
+        view::lines::line,
         wording::{Arg, Voice, number},
     },
     domain::{file::file_name, id::TicketNumber},
@@ -19,16 +19,16 @@ use crate::{
     },
 };
 
-/// One kilobyte, as people count.
+/// Bytes per kilobyte.
 const KILO: u64 = 1024;
 
-/// Shows somebody the files of a ticket, in private.
+/// Sends a person the files of a ticket, in private.
 ///
 /// # Errors
-/// Refuses alike what is not there and what is not theirs.
+/// Refuses an unknown ticket and a ticket of another requester alike.
 pub async fn show(turn: &Turn<'_>, asked: TicketNumber) -> Result<()> {
     let ticket = find::one(turn.act.tx, turn.reader(), asked).await?;
-    // Staff who asked for help themselves are requesters of that ticket.
+    // A member of staff who asked for help is the requester of that ticket.
     let all = ticket.requester_id != turn.actor.id;
     let kept = files::of_ticket(turn.act.tx, ticket.id).await?;
     let kept: Vec<Kept> =
@@ -41,18 +41,18 @@ pub async fn show(turn: &Turn<'_>, asked: TicketNumber) -> Result<()> {
     };
     for (at, file) in kept.iter().enumerate() {
         files::show(turn.act.tx, &file.attachment, &to).await?;
-        let mut file = enclosure(&turn.act, (&ticket, file), &to).await?;
+        let mut file = enclosure(&turn.act, &ticket, file, &to).await?;
         if let Delivery::File(file) = &mut file
             && at + 1 == kept.len()
         {
             file.pointer = turn.pointer();
         }
-        say::enqueue(&turn.act, &to, &file, About::ticket(ticket.id)).await?;
+        posting::enqueue(&turn.act, &to, &file, About::ticket(ticket.id)).await?;
     }
     turn.point_to_private().await
 }
 
-/// How many files there are, how many are missing, and what is kept as a reference alone.
+/// Adds the number of files, of missing files, and of attachments kept only as a reference.
 pub fn lines(text: &mut RichText, voice: &Voice<'_>, files: &Count, references: usize) {
     for (key, count) in [
         ("card-files", files.files),
@@ -65,10 +65,11 @@ pub fn lines(text: &mut RichText, voice: &Voice<'_>, files: &Count, references: 
     }
 }
 
-/// A file as it is shown in a chat.
+/// A file as a chat shows it.
 pub async fn enclosure(
     act: &Act<'_>,
-    (ticket, kept): (&ticket::Model, &Kept),
+    ticket: &ticket::Model,
+    kept: &Kept,
     to: &Address,
 ) -> Result<Delivery> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
@@ -99,12 +100,12 @@ pub async fn enclosure(
     }))
 }
 
-/// What a file without a name is called, by what it was sent as.
+/// The name of a file that was sent without one, by its kind.
 fn name(voice: &Voice<'_>, kind: &str) -> String {
     voice.say("file-name", &[("kind", kind.into())])
 }
 
-/// How large something is, rounded up.
+/// A size in kilobytes or megabytes, rounded up.
 pub fn size(voice: &Voice<'_>, bytes: u64) -> String {
     let kilobytes = bytes.div_ceil(KILO);
     if kilobytes < KILO {

@@ -1,4 +1,4 @@
-//! Help and menus, generated from the command catalogue for whoever asks.
+//! Help and menus, generated from the command catalogue for one role.
 
 use crate::{
     chat::{
@@ -9,19 +9,18 @@ use crate::{
     domain::{channel::ChannelKind, locale::Locale, person::Role, procedure::Procedure},
 };
 
-/// The commands of an audience that the procedure has a use for, in the order of the catalogue.
+/// The commands of an audience that the procedure uses, in the order of the catalogue.
 fn commands(procedure: &Procedure, audience: Audience) -> impl Iterator<Item = &'static Command> {
     commands::of(procedure).filter(move |command| command.audience <= audience)
 }
 
-/// The menu of an audience: each command's name in a language, and what it does.
+/// The menu of an audience: each command's name in a language, with its description.
 pub fn menu(procedure: &Procedure, audience: Audience, locale: Locale) -> Vec<(String, String)> {
     let entry =
         |command: &Command| (command.name(locale).to_owned(), say(locale, &help_key(command), &[]));
     commands(procedure, audience).map(entry).collect()
 }
 
-/// Whose commands somebody with a role has.
 pub fn audience(role: Role) -> Audience {
     match role {
         Role::Requester => Audience::Requester,
@@ -31,7 +30,7 @@ pub fn audience(role: Role) -> Audience {
     }
 }
 
-/// What the desk can do for somebody, in their language and on their network.
+/// The help message for a role, in its reader's language and for their network.
 pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing {
     let mut text = RichText::default();
     text.push(voice.text("help-heading"), Style::Bold);
@@ -50,13 +49,13 @@ pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing 
     Outgoing { text, buttons: vec![], ..Default::default() }
 }
 
-/// Whether a network lists the commands, so that they are chosen and filled in rather than written
-/// as an answer to a card.
+/// Whether the network's client lists the commands, so that people fill them in there instead of
+/// replying to a card; as `$lists`.
 pub fn lists_commands(network: ChannelKind) -> Arg<'static> {
     ("lists", if network.shows_forms() { "yes" } else { "no" }.into())
 }
 
-/// The key of a command's help line.
+/// The catalogue key of a command's help line.
 pub fn help_key(command: &Command) -> String {
     format!("help-{}", command.english)
 }

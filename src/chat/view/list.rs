@@ -1,12 +1,13 @@
-//! Lists of tickets, a page at a time by key: one line a ticket, one button each, and what comes
-//! next.
+//! Lists of tickets, with keyset pagination: one line and one button per ticket, and a button for
+//! the next page.
 
 use crate::{
     chat::{
         button::{Code, List},
         commands,
         outgoing::{Button, Outgoing, RichText, Style},
-        say::{About, clip},
+        posting::About,
+        shorten::clip,
         turn::Turn,
         wording::{Voice, number},
     },
@@ -21,15 +22,15 @@ use crate::{
     },
 };
 
-/// How many tickets a page shows.
+/// Tickets per page.
 const PAGE: u64 = 6;
 
-/// Shows a stretch of a list, from the start or after a place in it.
+/// Shows a page of a list, from its start or after a cursor.
 pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<()> {
     let tx = turn.act.tx;
     let groups = queue_here(turn).await?;
     let verdict = match list {
-        // What a person asked for is theirs, and theirs alone to see.
+        // A person's own requests are for that person alone.
         List::Mine => Verdict::InPrivate,
         List::Assigned => turn.sees(What::Work).await?,
         List::Queue => turn.sees(What::Queue(&groups)).await?,
@@ -62,8 +63,8 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     }
 }
 
-/// The groups whose queue a person is shown: in a chat of theirs, what the chat is for; elsewhere all
-/// of theirs, in private.
+/// The groups whose queue this chat shows: the person's groups that are linked to the chat,
+/// otherwise all of the person's groups, in private.
 async fn queue_here(turn: &Turn<'_>) -> Result<Vec<String>> {
     let theirs = queue_of(turn.reader());
     let linked = turn.linked().await?;

@@ -1,18 +1,20 @@
-//! What is shown: pure renderings of rows into messages, and the few reads they need. Deliberately
-//! absent: who may press what (`domain::verb` decides, here and when it is pressed).
+//! Renders rows into messages, with the reads that this needs. Deliberately absent: who may press
+//! which button (`domain::verb` decides, when the card is drawn and when the button is pressed).
 
-pub mod aid;
 pub mod answers;
 pub mod card;
+pub mod ephemeral;
 pub mod files;
 pub mod help;
+pub mod history_facts;
+mod lines;
 pub mod list;
-pub mod reach;
 pub mod related;
 pub mod report;
-pub mod sight;
+mod shown;
 pub mod sla;
 pub mod steps;
 pub mod survey;
+pub mod visibility;
 pub mod visits;
 pub mod workbook;

@@ -1,10 +1,10 @@
-//! What a card shows beside its ticket: the ticket it belongs to, its related cases with where each
-//! stands, and the equipment that was touched. Deliberately absent: anything that was written on a
-//! related case; each ticket's own card shows that.
+//! What a card shows of the tickets around its own: the parent, the related cases with their
+//! status, and the equipment. Deliberately absent: notes and solutions of a related case; its own
+//! card shows them.
 
 use crate::{
     chat::{
-        say::clip,
+        shorten::clip,
         wording::{Voice, number},
     },
     domain::person::{Actor, Role},
@@ -15,39 +15,46 @@ use crate::{
     },
 };
 
-/// How much of a title stands beside its number.
+/// The most characters of a related ticket's title.
 const TITLE: usize = 40;
 
-/// What a ticket hangs together with.
+/// What a ticket is related to.
 #[derive(Debug, Clone, Default)]
 pub struct Related {
-    /// The ticket it belongs to, the approval that it follows, or the ended ticket that it follows.
+    /// The ticket it belongs to, the approval it follows, or the closed ticket it follows up.
     pub parent: Option<ticket::Model>,
-    /// Its related cases, in the order in which they were opened.
+    /// Its related cases, oldest first.
     pub children: Vec<ticket::Model>,
-    /// The equipment that was touched, each tag once, and whether it was held against the inventory.
-    pub assets: Vec<(String, bool)>,
-    /// Why it was not approved, when it was not.
+    /// The equipment, each tag once.
+    pub assets: Vec<Asset>,
+    /// Why the approval was declined.
     pub declined: Option<String>,
 }
 
-/// Whether the titles of the tickets around one are for those who read its card.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    pub tag: String,
+    /// Whether the tag was checked against the inventory.
+    pub verified: bool,
+}
+
+/// The readers of a card, for whom the titles of related tickets are shown or hidden.
 #[derive(Debug, Clone, Copy)]
 pub enum Titles<'t> {
-    /// For this person, who reads it alone.
+    /// One person alone.
     For(&'t Actor),
-    /// For all who read a chat of the group that has it, by the group's key.
+    /// All who read a chat of this group, by its key.
     ForGroup(&'t str),
 }
 
 impl<'t> Titles<'t> {
-    /// For one reader, or for all who read the chat of the group that has the ticket.
+    /// The one reader of the card, or all who read the chat of the group that has the ticket.
     pub fn of(reader: Option<&'t Actor>, ticket: &'t ticket::Model) -> Self {
         reader.map_or(Self::ForGroup(&ticket.group_key), Self::For)
     }
 
-    /// Shows the title of a related ticket: to its requester and supervisors always, to vendors never,
-    /// and to the others unless it is confidential and with another group.
+    /// Whether these readers see the title of a related ticket. Its requester, supervisors and the
+    /// group that has it always do; other staff do unless it is confidential; vendors do not.
     fn show(self, voice: &Voice<'_>, related: &ticket::Model) -> bool {
         let confidential = is_confidential(voice.procedure, related);
         match self {
@@ -77,16 +84,16 @@ impl Related {
         Ok(Self { parent, children, ..Self::default() })
     }
 
-    /// Takes in that a piece of equipment was noted; noted again, the later word holds.
+    /// Adds a piece of equipment; for a known tag, the latest check counts.
     pub fn note_asset(&mut self, tag: String, verified: bool) {
-        match self.assets.iter_mut().find(|(known, _)| *known == tag) {
-            Some(known) => known.1 = verified,
-            None => self.assets.push((tag, verified)),
+        match self.assets.iter_mut().find(|known| known.tag == tag) {
+            Some(known) => known.verified = verified,
+            None => self.assets.push(Asset { tag, verified }),
         }
     }
 
-    /// The lines about the tickets around. A title stands there only for readers whom it is for; the
-    /// others read which ticket it is, and where it stands.
+    /// The lines about related tickets. Readers who may not see a title read only the number and
+    /// the status.
     pub fn lines(&self, voice: &Voice<'_>, titles: Titles<'_>) -> Vec<String> {
         let title = |ticket: &ticket::Model| match titles.show(voice, ticket) {
             true => clip(&ticket.title, TITLE),
@@ -113,9 +120,10 @@ impl Related {
 
     /// The line about the equipment.
     pub fn assets_line(&self, voice: &Voice<'_>) -> String {
-        let one = |(tag, verified): &(String, bool)| {
-            let verified = if *verified { "yes" } else { "no" };
-            voice.say("card-asset", &[("tag", tag.as_str().into()), ("verified", verified.into())])
+        let one = |asset: &Asset| {
+            let verified = if asset.verified { "yes" } else { "no" };
+            let args = [("tag", asset.tag.as_str().into()), ("verified", verified.into())];
+            voice.say("card-asset", &args)
         };
         let all: Vec<String> = self.assets.iter().map(one).collect();
         let name = voice.procedure.assets.as_ref().map_or("", |known| known.name.get(voice.locale));

@@ -1,5 +1,5 @@
-//! A month's general figures, as they are read in a chat. Deliberately absent: the workbook with one
-//! row a ticket ([`super::workbook`]).
+//! A month's key figures, as a chat message. Deliberately absent: the workbook with one row per
+//! ticket ([`super::workbook`]).
 
 use crate::{
     chat::{
@@ -36,13 +36,13 @@ pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
     Outgoing { text, buttons: vec![vec![Button { label, code }]], ..Default::default() }
 }
 
-/// A month by its name.
+/// A month in words.
 pub fn month_name(voice: &Voice<'_>, month: Month) -> String {
     let args = [("month", month.month().into()), ("year", month.year().to_string().into())];
     voice.say("report-month", &args)
 }
 
-/// An average of ratings with one decimal; none without ratings.
+/// The average rating with one decimal; `None` without ratings.
 pub fn average(voice: &Voice<'_>, ratings: Ratings) -> Option<String> {
     let tenths = ratings.tenths()?;
     let args = [("whole", (tenths / 10).into()), ("tenth", (tenths % 10).into())];
@@ -50,7 +50,7 @@ pub fn average(voice: &Voice<'_>, ratings: Ratings) -> Option<String> {
 }
 
 fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
-    // How often is told where it is not once a ticket.
+    // The number of reopenings is shown when some ticket was reopened more than once.
     let again = figures.reopenings > figures.reopened;
     let counts = [
         ("received", figures.total.received.into()),
@@ -76,7 +76,7 @@ fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
     }
     for (key, share) in [("report-owned", figures.owned), ("report-in-time", figures.total.in_time)]
     {
-        text_of_share(text, voice, (key, share));
+        text_of_share(text, voice, key, share);
     }
     match average(voice, figures.total.ratings) {
         Some(average) => {
@@ -92,7 +92,7 @@ fn totals(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
     }
 }
 
-/// What waits for the desk, and what of it is late.
+/// Adds the backlog, and what of it is overdue or not yet accepted.
 fn backlog(text: &mut RichText, voice: &Voice<'_>, backlog: &Backlog) {
     let flow = [
         ("start", backlog.start.into()),
@@ -109,7 +109,7 @@ fn backlog(text: &mut RichText, voice: &Voice<'_>, backlog: &Backlog) {
     }
 }
 
-/// What was received by what set it off, where the procedure tells it apart by name (C1).
+/// Adds the received tickets by nature, where the procedure names natures (C1).
 fn by_nature(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
     let Some(natures) = &voice.procedure.natures else { return };
     let args = [
@@ -121,7 +121,7 @@ fn by_nature(text: &mut RichText, voice: &Voice<'_>, figures: &Figures) {
     line(text, voice.say("report-natures", &args));
 }
 
-fn text_of_share(text: &mut RichText, voice: &Voice<'_>, (key, share): (&str, Share)) {
+fn text_of_share(text: &mut RichText, voice: &Voice<'_>, key: &str, share: Share) {
     let Some(percent) = share.percent() else { return };
     let args = [("percent", percent.into()), ("met", share.met.into()), ("of", share.of.into())];
     line(text, voice.say(key, &args));

@@ -1,12 +1,12 @@
-//! A ticket's clocks as people read them: what was promised, every interval with what the clock did
-//! in it and why, and the sum. Worked out from the history, not from what is stored.
+//! A ticket's SLA clocks in words: the promised times, every interval with the state of the clock
+//! and its reason, and the sum. Computed from the history, not from stored totals.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     chat::{
         outgoing::{Outgoing, RichText, Style},
-        say::clip,
+        shorten::clip,
         wording::{Arg, Voice, number},
     },
     domain::{
@@ -30,9 +30,9 @@ use crate::{
     },
 };
 
-/// With more intervals than this, those out of hours are told together with those around them.
+/// With more intervals than this, those out of hours are merged with their neighbours.
 const IN_FULL: usize = 14;
-/// How much of a reason is shown.
+/// The most characters of a reason.
 const REASON: usize = 200;
 
 /// Explains the clocks of a ticket.
@@ -55,6 +55,13 @@ pub async fn message(
     Ok(Outgoing { text: explained.text(), ..Default::default() })
 }
 
+/// The times that a clock promises, and the instant from which they count.
+#[derive(Clone, Copy)]
+struct Promise {
+    times: Times,
+    since: Timestamp,
+}
+
 struct Explained<'e> {
     voice: &'e Voice<'e>,
     ticket: &'e entity::ticket::Model,
@@ -68,14 +75,14 @@ impl Explained<'_> {
         let mut text = RichText::default();
         let voice = self.voice;
         text.push(voice.say("sla-heading", &[("number", number(self.ticket))]), Style::Bold);
-        let (times, since) = self.resolve();
+        let promise = self.resolve();
         let promised =
             |span| [("promised", span_in_words(voice, span).into()), ("unit", unit(span).into())];
         heading(&mut text, voice.say("sla-own", &promised(self.own_times().own)));
         line(&mut text, self.own());
-        heading(&mut text, voice.say("sla-resolve", &promised(times.resolve)));
+        heading(&mut text, voice.say("sla-resolve", &promised(promise.times.resolve)));
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
-        let measure = Measure::of(self.calendar(), times.resolve);
+        let measure = Measure::of(self.calendar(), promise.times.resolve);
         let until = self.ticket.closed_at.unwrap_or(voice.now);
         let intervals =
             intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
@@ -85,7 +92,7 @@ impl Explained<'_> {
         for words in self.changes() {
             line(&mut text, words);
         }
-        line(&mut text, self.sum(&intervals, (measure, times, since)));
+        line(&mut text, self.sum(&intervals, measure, promise));
         if let Some(close_at) = self.ticket.close_at {
             heading(
                 &mut text,
@@ -101,19 +108,21 @@ impl Explained<'_> {
         text
     }
 
-    /// What was promised for the solution, and from when it counts: a broken promise stays in force.
-    fn resolve(&self) -> (Times, Timestamp) {
+    /// The promise of a solution. A broken promise stays in force.
+    fn resolve(&self) -> Promise {
         self.in_force(Clock::Resolve, Timestamp(i64::MAX))
     }
 
-    /// What was promised for taking it: a priority that changed afterwards changes nothing of it.
+    /// The times promised for accepting the ticket. A priority change after acceptance does not
+    /// affect them.
     fn own_times(&self) -> Times {
-        self.in_force(Clock::Own, self.ticket.owned_at.unwrap_or(Timestamp(i64::MAX))).0
+        self.in_force(Clock::Own, self.ticket.owned_at.unwrap_or(Timestamp(i64::MAX))).times
     }
 
-    fn in_force(&self, clock: Clock, until: Timestamp) -> (Times, Timestamp) {
+    fn in_force(&self, clock: Clock, until: Timestamp) -> Promise {
         let history = self.history.iter().map(|entry| (entry.row.at, &entry.event));
-        // After the last change that counts, the first priority is known from the change itself.
+        // When the priority changed after `until`, the priority at `until` is the one that the
+        // first later change replaced.
         let later = self.history.iter().find_map(|entry| match entry.event {
             Event::Reprioritised { from, .. } if entry.row.at > until => Some(from),
             _ => None,
@@ -122,10 +131,10 @@ impl Explained<'_> {
         let made = InForce { priority, since: self.ticket.created_at };
         let InForce { priority, since } = in_force(history, clock, made, until);
         let then = entity::ticket::Model { priority, ..self.ticket.clone() };
-        (ticket::times(self.rules, &then), since)
+        Promise { times: ticket::times(self.rules, &then), since }
     }
 
-    /// The priorities it was given: with each, what it is promised was counted anew.
+    /// The priority changes, each with its effect on the promise.
     fn changes(&self) -> Vec<String> {
         let said = |entry: &Entry| match entry.event {
             Event::Reprioritised { from, to, ref kept, ref restarted } => Some(self.voice.say(
@@ -146,13 +155,14 @@ impl Explained<'_> {
         ticket::calendar(self.rules, self.ticket)
     }
 
-    /// How the time until somebody took it went.
+    /// How the time until a technician accepted the ticket was spent.
     fn own(&self) -> String {
-        let (voice, ticket) = (self.voice, self.ticket);
+        let voice = self.voice;
+        let ticket = self.ticket;
         let measure = Measure::of(self.calendar(), self.own_times().own);
         let until = ticket.owned_at.or(ticket.closed_at).unwrap_or(voice.now);
         let took = self.history.iter().find(|entry| {
-            // Whoever solves or resumes what nobody had has taken it, too.
+            // Solving or resuming a ticket without a technician accepts it, too.
             let takes = matches!(
                 entry.event,
                 Event::Accepted | Event::Assigned { .. } | Event::Solved { .. }
@@ -224,7 +234,8 @@ impl Explained<'_> {
         let name = self.name(entry);
         self.span(
             key,
-            (interval.from, interval.until),
+            interval.from,
+            interval.until,
             &[
                 ("spent", duration(self.voice, interval.counted()).into()),
                 ("name", name.into()),
@@ -234,8 +245,8 @@ impl Explained<'_> {
         )
     }
 
-    /// The closing days within an interval without work, as an addition to its line. A date of
-    /// every year needs no explanation.
+    /// The closing days within an interval out of hours, as an addition to its line. Yearly
+    /// holidays need no explanation.
     fn days_off(&self, interval: &Interval) -> String {
         if interval.pace != Pace::OutOfHours {
             return String::new();
@@ -255,28 +266,27 @@ impl Explained<'_> {
         self.voice.say("sla-days-off", &[("days", named.join(", ").into())])
     }
 
-    /// The intervals of one status, told together.
+    /// One line for all intervals of one status.
     fn several(&self, intervals: &[Interval], last: bool) -> String {
         let goes_on = last && self.ticket.closed_at.is_none();
         let key = if goes_on { "sla-partly-now" } else { "sla-partly" };
-        let (from, until) = (intervals[0].from, intervals[intervals.len() - 1].until);
+        let from = intervals[0].from;
+        let until = intervals[intervals.len() - 1].until;
         let spent = duration(self.voice, spent(intervals));
-        self.span(key, (from, until), &[("spent", spent.into())])
+        self.span(key, from, until, &[("spent", spent.into())])
     }
 
-    fn span(&self, key: &str, (from, until): (Timestamp, Timestamp), extra: &[Arg<'_>]) -> String {
+    fn span(&self, key: &str, from: Timestamp, until: Timestamp, extra: &[Arg<'_>]) -> String {
         let mut args: Vec<Arg<'_>> =
             vec![("from", self.voice.when(from).into()), ("until", self.voice.when(until).into())];
         args.extend_from_slice(extra);
         self.voice.say(key, &args)
     }
 
-    fn sum(
-        &self,
-        intervals: &[Interval],
-        (measure, times, since): (Measure<'_>, Times, Timestamp),
-    ) -> String {
-        let (voice, ticket) = (self.voice, self.ticket);
+    fn sum(&self, intervals: &[Interval], measure: Measure<'_>, promise: Promise) -> String {
+        let Promise { times, since } = promise;
+        let voice = self.voice;
+        let ticket = self.ticket;
         let spent = spent(intervals);
         let due = self.calendar().due(since, times.resolve);
         let promised = measure.between(since, due) + spent_before(intervals, since);
@@ -311,10 +321,11 @@ impl Explained<'_> {
     }
 }
 
-/// So much time in hours and minutes.
+/// A duration in hours and minutes.
 pub fn duration(voice: &Voice<'_>, milliseconds: i64) -> String {
     let minutes = milliseconds.max(0) / MINUTE;
-    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let hours = minutes / 60;
+    let minutes = minutes % 60;
     let args = [("hours", hours.to_string().into()), ("minutes", minutes.to_string().into())];
     voice.say(
         match (hours, minutes) {
@@ -327,7 +338,7 @@ pub fn duration(voice: &Voice<'_>, milliseconds: i64) -> String {
     )
 }
 
-/// In which time a promised span is counted, by its stable name.
+/// Whether a promised span counts working or elapsed time, by its stable name.
 fn unit(span: Span) -> &'static str {
     match span {
         Span::Elapsed(_) => "elapsed",
@@ -335,7 +346,7 @@ fn unit(span: Span) -> &'static str {
     }
 }
 
-/// A promised span as people say it.
+/// A promised span in words.
 pub fn span_in_words(voice: &Voice<'_>, span: Span) -> String {
     match span {
         Span::Working(milliseconds) => duration(voice, milliseconds),
@@ -347,7 +358,7 @@ pub fn span_in_words(voice: &Voice<'_>, span: Span) -> String {
     }
 }
 
-/// What a change of priority did to the promise of a solution.
+/// How a priority change affected the promise of a solution, by its stable name.
 fn counted(kept: &[Clock], restarted: &[Clock]) -> &'static str {
     match (kept.contains(&Clock::Resolve), restarted.contains(&Clock::Resolve)) {
         (true, _) => "kept",

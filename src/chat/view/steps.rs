@@ -1,16 +1,17 @@
-//! What happened to a ticket on its way, as lines of a cell in the monthly workbook: escalations with
-//! their justification, waits with their reason, visits, and moves of equipment.
+//! Lines of the monthly workbook's cells about a ticket's course: escalations with their
+//! justification, waits with their reason, visits, and moves of equipment.
 
 use crate::{
     chat::wording::{Arg, Voice},
     domain::{event::Event, report::Step, time::Timestamp},
 };
 
-/// To which groups it was passed, and why (U6).
+/// To which groups the ticket was escalated, and why (U6).
 pub fn escalations(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     lines(voice, steps, |line, event| match event {
         Event::Escalated { from, to, justification, .. } => {
-            let (from, to) = (voice.group(from), voice.group(to));
+            let from = voice.group(from);
+            let to = voice.group(to);
             let words = justification.as_str().into();
             Some(line.say(
                 "step-escalated",
@@ -21,7 +22,7 @@ pub fn escalations(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     })
 }
 
-/// When it waited, and for what (U5, U7).
+/// When the ticket waited, and for what (U5, U7).
 pub fn waits(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     lines(voice, steps, |line, event| {
         let because = |key, reason| Some(line.say(key, &[("words", voice.reason(reason).into())]));
@@ -34,7 +35,7 @@ pub fn waits(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     })
 }
 
-/// When the technician went to the requester's workplace, or was to go (N5).
+/// The planned and actual visits to the requester's workplace (N5).
 pub fn visits(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     lines(voice, steps, |line, event| {
         let planned = |at: &Timestamp| ("visit", date(voice, *at).into());
@@ -66,7 +67,7 @@ pub fn moves(voice: &Voice<'_>, steps: &[Step]) -> Vec<String> {
     })
 }
 
-/// A line under way: whose words, and when it happened.
+/// The voice and the instant of one line.
 struct Line<'l> {
     voice: &'l Voice<'l>,
     at: Timestamp,
@@ -88,7 +89,8 @@ fn lines(
     steps.iter().filter_map(|step| one(&Line { voice, at: step.at }, &step.event)).collect()
 }
 
-/// An instant as the other columns of the workbook show it, which never depends on the present.
+/// An instant as in the other columns of the workbook, which never depends on the present; wall
+/// time of the procedure's calendar.
 fn date(voice: &Voice<'_>, at: Timestamp) -> String {
     voice.procedure.calendar.local(at).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -1,10 +1,11 @@
-//! The survey on one message that changes with every answer: is it solved, how good was it, thanks.
+//! The survey, in one message that every answer edits: whether the problem is solved, the rating,
+//! the thanks.
 
 use crate::{
     chat::{
         button::{Code, SurveyAnswer},
         outgoing::{Button, Outgoing, RichText, Style},
-        say::clip,
+        shorten::clip,
         wording::{Voice, instants, number},
     },
     domain::{event::Ending, status::Status},
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 
-/// What the survey of a ticket's last solution says now.
+/// What the survey on a ticket's latest solution shows now.
 pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
     let solver = find::solver(act.tx, ticket.id).await?;
     let progress = survey::progress(act.tx, ticket).await?;

@@ -1,26 +1,35 @@
-//! What a ticket's card shows of visits (N5), of equipment that was taken along (N6), and of the
-//! tickets before it (N4), with the buttons for them. Deliberately absent: what they do.
+//! The lines and buttons of a card on visits (N5), on equipment that was taken away (N6), and on
+//! the ticket's place in the queue (N4). Deliberately absent: carrying out the acts.
 
-use super::card::Shown;
+use super::shown::Shown;
 use crate::{
     chat::{
         button::Code,
         outgoing::{Button, RichText},
-        say::clip,
+        shorten::clip,
         wording::{Voice, instants},
     },
     domain::{event::Event, status::Status, verb::Verb},
 };
 
-/// How much of the note of a visit in vain is shown.
+/// The most characters of the note of a missed visit.
 const NOTE: usize = 300;
 
-/// The lines of a card. That somebody is with them, its requester reads elsewhere on it.
-pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, staff: bool) {
-    let Some(standing) = shown.standing.as_ref().filter(|_| !shown.ticket.status.is_final()) else {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    Requester,
+    Staff,
+}
+
+/// Adds the lines of a card. The requester's card omits a visit in progress; its status line
+/// already names the technician.
+pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, reader: Reader) {
+    let Some(standing) = shown.visits.as_ref().filter(|_| !shown.ticket.status.is_final()) else {
         return;
     };
-    if let Some(open) = standing.open.as_ref().filter(|open| staff || open.arrived_at.is_none()) {
+    if let Some(open) =
+        standing.open.as_ref().filter(|open| reader == Reader::Staff || open.arrived_at.is_none())
+    {
         let (key, at) = match open.arrived_at {
             Some(arrived) => ("card-visit-there", arrived),
             None => ("card-visit", open.scheduled_at),
@@ -44,17 +53,17 @@ pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, staff: bool)
     }
 }
 
-/// How many tickets come before this one, for whoever waits for it to be taken.
+/// Adds how many tickets wait before this one, for its requester.
 pub fn queue_line(text: &mut RichText, voice: &Voice<'_>, shown: &Shown) {
-    if let Some(before) = shown.before.filter(|_| shown.ticket.status == Status::New) {
+    if let Some(before) = shown.queue_ahead.filter(|_| shown.ticket.status == Status::New) {
         let count = usize::try_from(before).unwrap_or(usize::MAX);
         text.append("\n", voice.plain("requester-queue", &[("count", count.into())]));
     }
 }
 
-/// The message that tells a requester how their ticket stands, where visits or equipment say it.
+/// The catalogue key of the requester's status line, where a visit or equipment determines it.
 pub fn requester_key(shown: &Shown) -> Option<&'static str> {
-    let standing = shown.standing.as_ref()?;
+    let standing = shown.visits.as_ref()?;
     match shown.ticket.status {
         Status::EscalatedOnSite if shown.facts.technician.is_some() => Some("requester-there"),
         Status::Suspended | Status::WithVendor if shown.ticket.suspension.is_some() => None,
@@ -65,9 +74,10 @@ pub fn requester_key(shown: &Shown) -> Option<&'static str> {
     }
 }
 
-/// The rows of buttons, of those verbs that the viewer may use now.
+/// The rows of buttons for visits and for equipment, limited to the verbs that the viewer may use
+/// now.
 pub fn buttons(voice: &Voice<'_>, shown: &Shown, may: impl Fn(Verb) -> bool) -> [Vec<Button>; 2] {
-    let Some(standing) = &shown.standing else { return [vec![], vec![]] };
+    let Some(standing) = &shown.visits else { return [vec![], vec![]] };
     let there = standing.open.as_ref().is_some_and(|open| open.arrived_at.is_some());
     let visit: &[(Verb, &str)] = match (standing.to_come(), there) {
         (Some(_), _) => &[
@@ -94,7 +104,7 @@ pub fn buttons(voice: &Voice<'_>, shown: &Shown, may: impl Fn(Verb) -> bool) -> 
     })
 }
 
-/// Why a clock stands because of a visit or of equipment; empty for anything else.
+/// Why a visit or equipment pauses the clock; empty for any other event.
 pub fn reason(voice: &Voice<'_>, event: &Event) -> String {
     match event {
         Event::VisitScheduled { at, name, .. } => {

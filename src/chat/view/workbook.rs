@@ -1,5 +1,6 @@
-//! A month's report as a workbook: the figures on one sheet, one row a ticket on the other (N9).
-//! What people wrote is stored as text, so that nothing of it is ever a formula.
+//! A month's report as a workbook: the figures on one sheet, one row per ticket on the other (N9).
+//! Texts that people wrote are stored as text cells, so that none of them is evaluated as a
+//! formula.
 
 use std::io::Write;
 
@@ -8,7 +9,7 @@ use rust_xlsxwriter::{DocProperties, Format, FormatAlign, Workbook, Worksheet, X
 
 use super::{answers, report::month_name, steps};
 use crate::{
-    chat::{say::clip, wording::Voice},
+    chat::{shorten::clip, wording::Voice},
     domain::{
         event::Ending,
         procedure::TicketKind,
@@ -17,22 +18,22 @@ use crate::{
     },
 };
 
-/// The longest text of a cell, below Excel's 32,767 UTF-16 units even where each character takes two.
+/// The longest text of a cell, in characters; below Excel's 32,767 UTF-16 units even where each
+/// character takes two.
 const LONGEST_CELL: usize = 16_000;
 
 /// The media type of a workbook.
 pub const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// The widest a column of words is drawn.
+/// The width of a column of prose, in characters.
 const WIDE: f64 = 60.0;
 
-/// How many pages beside each other make the rows of tickets legible in print.
+/// How many pages wide the sheet of tickets prints, so that its rows stay legible.
 const PAGES_OF_DETAIL: u16 = 4;
 
-/// Which sheet lists the tickets.
+/// The index of the sheet that lists the tickets.
 const DETAIL: usize = 1;
 
-/// What stands in a cell.
 enum Cell {
     Empty,
     Text(String),
@@ -42,7 +43,6 @@ enum Cell {
     Instant(NaiveDateTime),
 }
 
-/// How cells look.
 struct Formats {
     heading: Format,
     title: Format,
@@ -63,7 +63,7 @@ impl Formats {
                 .set_text_wrap()
                 .set_indent(1),
             title: Format::new().set_bold().set_font_size(14),
-            // Words keep their distance from a number in the column before.
+            // Indented, so that text does not touch a number in the column before.
             words: top.clone().set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
             number: top.clone(),
             share: top.clone().set_align(FormatAlign::Right),
@@ -73,18 +73,18 @@ impl Formats {
     }
 }
 
-/// What the file of a month's workbook is called.
+/// The file name of a month's workbook.
 pub fn file_name(voice: &Voice<'_>, month: Month) -> String {
     format!("{}-{month}.xlsx", voice.text("workbook-file"))
 }
 
-/// A month's workbook under way. Its rows go to a temporary file as they come, so the memory that it
-/// takes does not grow with the tickets.
+/// A month's workbook while it is written. Rows go to a temporary file as they come, so its memory
+/// use does not grow with the number of tickets.
 pub struct Sheets<'v> {
     voice: Voice<'v>,
     formats: Formats,
     book: Workbook,
-    /// How many rows of tickets there are.
+    /// How many rows of tickets the detail sheet has.
     rows: u32,
 }
 
@@ -96,35 +96,38 @@ impl<'v> Sheets<'v> {
     pub fn begin(voice: Voice<'v>, figures: &Figures, month: Month) -> Result<Self, XlsxError> {
         let formats = Formats::new();
         let mut book = Workbook::new();
-        // Made again, the workbook of a month that is over is the same file.
+        // A fixed creation time makes the workbook of a past month the same file every time.
         let calendar = &voice.procedure.calendar;
         let known = calendar.local(month.known(calendar, voice.now).end).naive_local();
         book.set_properties(&DocProperties::new().set_creation_datetime(&known));
-        summary(book.add_worksheet(), (&voice, &formats), figures, month)?;
-        begin_detail(book.add_worksheet_with_constant_memory()?, (&voice, &formats))?;
+        let sheet = book.add_worksheet();
+        summary(&mut Page { sheet, voice: &voice, formats: &formats }, figures, month)?;
+        let sheet = book.add_worksheet_with_constant_memory()?;
+        begin_detail(&mut Page { sheet, voice: &voice, formats: &formats })?;
         Ok(Self { voice, formats, book, rows: 0 })
     }
 
-    /// Adds the tickets that count, a row each, below those that came before.
+    /// Adds a row for each ticket that counts, below the earlier rows.
     ///
     /// # Errors
     /// When there are more tickets than a sheet has rows, or a temporary file cannot be written.
     pub fn add(&mut self, cases: &[Case]) -> Result<(), XlsxError> {
         let voice = &self.voice;
         let sheet = self.book.worksheet_from_index(DETAIL)?;
+        let mut page = Page { sheet, voice, formats: &self.formats };
         for case in cases.iter().filter(|case| case.counts(&voice.procedure.left_out)) {
             self.rows += 1;
             let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
             cells.push(case.comment.as_deref().map_or(Cell::Empty, words));
-            row(sheet, self.rows, cells, &self.formats)?;
+            page.row(self.rows, cells)?;
         }
         Ok(())
     }
 
-    /// Writes the `.xlsx` file; gives how many tickets it lists.
+    /// Writes the `.xlsx` file. Returns how many tickets it lists.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn finish(mut self, into: impl Write + Send) -> Result<u32, XlsxError> {
         end_detail(self.book.worksheet_from_index(DETAIL)?, self.rows)?;
         self.book.save_to_writer(into)?;
@@ -132,17 +135,61 @@ impl<'v> Sheets<'v> {
     }
 }
 
-fn summary(
-    sheet: &mut Worksheet,
-    (voice, formats): (&Voice<'_>, &Formats),
-    figures: &Figures,
-    month: Month,
-) -> Result<(), XlsxError> {
+/// A sheet, with what its cells need.
+struct Page<'p> {
+    sheet: &'p mut Worksheet,
+    voice: &'p Voice<'p>,
+    formats: &'p Formats,
+}
+
+impl Page<'_> {
+    fn headings(&mut self, row: u32, keys: &[&str]) -> Result<(), XlsxError> {
+        for (column, key) in (0..).zip(keys) {
+            let words = self.voice.text(key);
+            self.sheet.write_string_with_format(row, column, words, &self.formats.heading)?;
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, row: u32, cells: impl IntoIterator<Item = Cell>) -> Result<(), XlsxError> {
+        for (column, cell) in (0..).zip(cells) {
+            self.write(row, column, cell)?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, row: u32, column: u16, cell: Cell) -> Result<(), XlsxError> {
+        let Self { sheet, formats, .. } = self;
+        match cell {
+            Cell::Empty => return Ok(()),
+            Cell::Text(text) => {
+                sheet.write_string_with_format(row, column, text, &formats.words)?
+            }
+            Cell::Number(number) => {
+                sheet.write_number_with_format(row, column, number, &formats.number)?
+            }
+            Cell::Share(share) => {
+                sheet.write_string_with_format(row, column, share, &formats.share)?
+            }
+            Cell::Average(average) => {
+                sheet.write_number_with_format(row, column, average, &formats.average)?
+            }
+            Cell::Instant(at) => {
+                sheet.write_datetime_with_format(row, column, at, &formats.instant)?
+            }
+        };
+        Ok(())
+    }
+}
+
+fn summary(page: &mut Page<'_>, figures: &Figures, month: Month) -> Result<(), XlsxError> {
+    let voice = page.voice;
+    let sheet = &mut *page.sheet;
     sheet.set_name(voice.text("workbook-summary"))?;
     sheet.set_column_width(0, 36)?.set_column_width(1, 14)?.set_column_width(2, 14)?;
     sheet.set_column_width(3, 24)?.set_column_width(4, 24)?;
     let title = voice.say("report-heading", &[("month", month_name(voice, month).into())]);
-    sheet.write_string_with_format(0, 0, title, &formats.title)?;
+    sheet.write_string_with_format(0, 0, title, &page.formats.title)?;
     let number = |number: usize| Cell::Number(number as f64);
     let total = &figures.total;
     let rows = [
@@ -169,11 +216,11 @@ fn summary(
         ("workbook-backlog-overdue", number(figures.backlog.overdue)),
         ("workbook-backlog-untaken", number(figures.backlog.untaken)),
     ];
-    headings(sheet, (2, voice, formats), &["workbook-figure", "workbook-value"])?;
+    page.headings(2, &["workbook-figure", "workbook-value"])?;
     let mut at = 3;
     for (key, cell) in rows {
-        write(sheet, (at, 0), Cell::Text(voice.text(key)), formats)?;
-        write(sheet, (at, 1), cell, formats)?;
+        page.write(at, 0, Cell::Text(voice.text(key)))?;
+        page.write(at, 1, cell)?;
         at += 1;
     }
     let by =
@@ -188,7 +235,7 @@ fn summary(
         (by("workbook-technician", "workbook-accepted"), technicians.collect()),
     ] {
         at += 1;
-        headings(sheet, (at, voice, formats), &headers)?;
+        page.headings(at, &headers)?;
         for (name, count, tally) in tallies {
             at += 1;
             let cells = [
@@ -198,15 +245,15 @@ fn summary(
                 share(tally.in_time),
                 average(tally.ratings),
             ];
-            row(sheet, at, cells, formats)?;
+            page.row(at, cells)?;
         }
         at += 1;
     }
-    print_on_pages(sheet, 1);
+    print_on_pages(page.sheet, 1);
     Ok(())
 }
 
-/// The columns of the detail: heading, width, and what stands there.
+/// A column of the detail: heading, width in characters, and content.
 type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
 
 const COLUMNS: &[Column] = &[
@@ -279,18 +326,16 @@ const COLUMNS: &[Column] = &[
     }),
 ];
 
-fn begin_detail(
-    sheet: &mut Worksheet,
-    (voice, formats): (&Voice<'_>, &Formats),
-) -> Result<(), XlsxError> {
-    sheet.set_name(voice.text("workbook-detail"))?;
+fn begin_detail(page: &mut Page<'_>) -> Result<(), XlsxError> {
+    let sheet = &mut *page.sheet;
+    sheet.set_name(page.voice.text("workbook-detail"))?;
     let mut names: Vec<&str> = COLUMNS.iter().map(|(name, ..)| *name).collect();
     names.push("workbook-comment");
     for (column, (_, width, _)) in (0..).zip(COLUMNS) {
         sheet.set_column_width(column, *width)?;
     }
     sheet.set_column_width(last_column(), WIDE)?;
-    headings(sheet, (0, voice, formats), &names)
+    page.headings(0, &names)
 }
 
 fn end_detail(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
@@ -300,62 +345,19 @@ fn end_detail(sheet: &mut Worksheet, rows: u32) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// The column of the comment, which stands behind all others.
+/// The index of the comment's column, the last one.
 fn last_column() -> u16 {
     u16::try_from(COLUMNS.len()).unwrap_or(u16::MAX)
 }
 
-/// Printed, a sheet is so many pages of letter paper wide, which is what offices here have.
+/// Prints a sheet on so many pages of letter paper wide, the paper of offices in the product's
+/// region.
 fn print_on_pages(sheet: &mut Worksheet, wide: u16) -> &mut Worksheet {
     const LETTER: u8 = 1;
     sheet.set_landscape().set_paper_size(LETTER).set_print_fit_to_pages(wide, 0)
 }
 
-fn headings(
-    sheet: &mut Worksheet,
-    (at, voice, formats): (u32, &Voice<'_>, &Formats),
-    keys: &[&str],
-) -> Result<(), XlsxError> {
-    for (column, key) in (0..).zip(keys) {
-        sheet.write_string_with_format(at, column, voice.text(key), &formats.heading)?;
-    }
-    Ok(())
-}
-
-fn row(
-    sheet: &mut Worksheet,
-    at: u32,
-    cells: impl IntoIterator<Item = Cell>,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    for (column, cell) in (0..).zip(cells) {
-        write(sheet, (at, column), cell, formats)?;
-    }
-    Ok(())
-}
-
-fn write(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    cell: Cell,
-    formats: &Formats,
-) -> Result<(), XlsxError> {
-    match cell {
-        Cell::Empty => return Ok(()),
-        Cell::Text(text) => sheet.write_string_with_format(row, column, text, &formats.words)?,
-        Cell::Number(number) => {
-            sheet.write_number_with_format(row, column, number, &formats.number)?
-        }
-        Cell::Share(share) => sheet.write_string_with_format(row, column, share, &formats.share)?,
-        Cell::Average(average) => {
-            sheet.write_number_with_format(row, column, average, &formats.average)?
-        }
-        Cell::Instant(at) => sheet.write_datetime_with_format(row, column, at, &formats.instant)?,
-    };
-    Ok(())
-}
-
-/// What happened more than once, a line each.
+/// A cell with one line per occurrence.
 fn listed(lines: Vec<String>) -> Cell {
     if lines.is_empty() { Cell::Empty } else { words(&lines.join("\n")) }
 }

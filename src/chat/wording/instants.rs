@@ -1,5 +1,6 @@
-//! How instants are worded, in a sentence and on a button, and what a sentence says of an instant that
-//! lies behind: no promise names one. Deliberately absent: which instants a sentence has.
+//! Words for instants, in a sentence and on a button, and the form of a sentence about a past
+//! instant, which promises nothing. All wall times are in the procedure's time zone. Deliberately
+//! absent: which instants a sentence has.
 
 use chrono::{Datelike, NaiveDate, Timelike};
 
@@ -9,17 +10,18 @@ use crate::{
     domain::time::Timestamp,
 };
 
-/// Where the instants of a message stand until it is worded. No other value of it can hold these.
+/// Placeholders for the instants while Fluent formats the message. They are stripped from every
+/// other value.
 const SIGNS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
 
-/// An instant of a message.
+/// An instant in a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Instant {
-    /// The variable that it stands for.
+    /// The variable that the instant replaces.
     name: &'static str,
-    /// The variable that tells which form its sentence has.
+    /// The variable that selects the form of the sentence: future, past or none.
     form: &'static str,
-    /// When it is; none where nothing is promised.
+    /// `None` where nothing is promised.
     at: Option<Timestamp>,
 }
 
@@ -38,16 +40,17 @@ pub fn when(at: Option<Timestamp>) -> Instant {
     Instant { name: "when", form: "when-form", at }
 }
 
-/// Whether a message stays as it was sent.
+/// How an instant names its day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Dates {
-    /// It does, so `hoy` and `mañana` stay true of the day on which it was written.
+    /// Relative where possible (`hoy`, `mañana`): the message is never edited, so the word stays
+    /// true of the day on which it was sent.
     Near,
-    /// It is edited later, so it names its dates.
+    /// With its date: the message is edited on later days.
     Whole,
 }
 
-/// An hour on the wall: what stands before it, and how it is written.
+/// A wall time, and the values by which a message selects its article and its half of the day.
 struct Hour {
     clock: String,
     half: &'static str,
@@ -55,24 +58,19 @@ struct Hour {
 }
 
 impl Voice<'_> {
-    /// A message with values and instants, for a message that is never edited. Instants still to come
-    /// are named as such, so that a network may show how far off they are. An instant that is not there
-    /// says nothing.
+    /// A message with values and instants, for a message that is never edited. Future instants are
+    /// marked as such, so that a client may show the time left. An absent instant adds no words.
     pub fn rich(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        self.worded((key, Dates::Near), args, instants)
+        self.worded(key, Dates::Near, args, instants)
     }
 
-    /// The same for a card, or another message that is edited on later days: its dates are whole.
+    /// The same for a card or another message that is edited on later days: instants have their
+    /// dates.
     pub fn on_card(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        self.worded((key, Dates::Whole), args, instants)
+        self.worded(key, Dates::Whole, args, instants)
     }
 
-    fn worded(
-        &self,
-        (key, dates): (&str, Dates),
-        args: &[Arg<'_>],
-        instants: &[Instant],
-    ) -> RichText {
+    fn worded(&self, key: &str, dates: Dates, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
         debug_assert!(instants.len() <= SIGNS.len(), "{key} has more instants than signs");
         let unsigned = args.iter().map(|(name, value)| match value {
             Value::Text(text) if text.contains(SIGNS) => (*name, text.replace(SIGNS, "").into()),
@@ -99,8 +97,7 @@ impl Voice<'_> {
         text
     }
 
-    /// Which form a sentence about an instant has: it is still to come, it lies behind, or there is
-    /// none.
+    /// The form of a sentence about an instant: future, past or none.
     pub fn form(&self, at: Option<Timestamp>) -> &'static str {
         match at {
             Some(at) if at >= self.now => "future",
@@ -109,20 +106,21 @@ impl Voice<'_> {
         }
     }
 
-    /// An instant as people say it: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a la 1:05 p. m.`, in
-    /// the procedure's time zone. For messages that are never edited.
+    /// An instant in words: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a la 1:05 p. m.`, in the
+    /// procedure's time zone. For messages that are never edited.
     pub fn when(&self, at: Timestamp) -> String {
         self.instant(at, Dates::Near)
     }
 
-    /// The same with its date, for what is edited on later days.
+    /// The same with its date, for messages that are edited on later days.
     pub fn date(&self, at: Timestamp) -> String {
         self.instant(at, Dates::Whole)
     }
 
     fn instant(&self, at: Timestamp, dates: Dates) -> String {
         let calendar = &self.procedure.calendar;
-        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let today = calendar.local(self.now);
+        let then = calendar.local(at);
         let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
         let hour = self.hour(then.hour(), then.minute());
         let near = match days {
@@ -149,7 +147,7 @@ impl Voice<'_> {
         )
     }
 
-    /// A day without its hour: `el viernes 6 de marzo`.
+    /// A day without a time: `el viernes 6 de marzo`.
     pub fn day(&self, date: NaiveDate) -> String {
         self.say(
             "when-day",
@@ -161,7 +159,7 @@ impl Voice<'_> {
         )
     }
 
-    /// The same with what the day is called, where it has a name.
+    /// The same with the name of the day, where it has one.
     pub fn named_day(&self, date: NaiveDate, name: Option<&str>) -> String {
         match name {
             Some(name) => {
@@ -171,10 +169,11 @@ impl Voice<'_> {
         }
     }
 
-    /// An instant as short as a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
+    /// An instant for a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
     pub fn slot(&self, at: Timestamp) -> String {
         let calendar = &self.procedure.calendar;
-        let (today, then) = (calendar.local(self.now), calendar.local(at));
+        let today = calendar.local(self.now);
+        let then = calendar.local(at);
         let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
         let time = self.time(&self.hour(then.hour(), then.minute()));
         match days {

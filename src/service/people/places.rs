@@ -1,6 +1,6 @@
 //! Group chats that refuse what the desk says. The link survives: the chat is out of reach since an
 //! instant, is tried again, and is back in reach with the first message that it takes. Deliberately
-//! absent: who stands in for such a chat (`chat::notify::places`).
+//! absent: who stands in for such a chat (`chat::notify::chats`).
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,

@@ -19,6 +19,7 @@ use mesabot::{
         time::Timestamp,
     },
     entity::{
+        card::CardView,
         inbox as inbox_entity,
         outbox::{self as entity, DeliveryState},
     },
@@ -161,7 +162,8 @@ async fn a_card_that_failed_says_what_it_says_by_now() {
             person: None,
             locale: Locale::Es,
         };
-        let drawn: Result<_> = writes!(ground.database, |tx| cards::draw(tx, None, "prompt", to));
+        let drawn: Result<_> =
+            writes!(ground.database, |tx| cards::draw(tx, None, CardView::Prompt, to));
         let card = drawn.unwrap();
         let now_shown = &words("como está hoy");
         let face = &serde_json::to_string(now_shown).unwrap();

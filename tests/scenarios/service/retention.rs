@@ -9,8 +9,9 @@ use mesabot::{
         time::{DAY, HOUR},
     },
     entity::{
-        card, conversation, inbox as inbox_entity, invitation, link_code, link_try,
-        outbox as entity, ticket,
+        card::{self, CardView},
+        conversation, inbox as inbox_entity, invitation, link_code, link_try, outbox as entity,
+        ticket,
     },
     service::{
         Result, cards, conversations,
@@ -258,10 +259,10 @@ async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
             locale: Locale::Es,
         };
         let (open, over) = (Some(open.id), Some(over.id));
-        let hangs = writes!(ground, |tx| cards::draw(tx, over, "requester", to));
+        let hangs = writes!(ground, |tx| cards::draw(tx, over, CardView::Requester, to));
         writes!(ground, |tx| cards::keep_message(tx, hangs, "7"));
-        let standing = writes!(ground, |tx| cards::draw(tx, open, "requester", to));
-        writes!(ground, |tx| cards::draw(tx, over, "technician", to));
+        let standing = writes!(ground, |tx| cards::draw(tx, open, CardView::Requester, to));
+        writes!(ground, |tx| cards::draw(tx, over, CardView::Technician, to));
 
         // A day after they expired: one invitation, the linking code and the wrong one.
         assert_eq!(prunes_all(ground, DAY + HOUR).await, 2);

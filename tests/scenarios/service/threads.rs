@@ -8,7 +8,7 @@ use mesabot::{
         locale::Locale,
         person::Role,
     },
-    entity::{thread, ticket},
+    entity::{card::CardView, thread, ticket},
     service::{
         Result, cards,
         outbox::{self, NewDelivery, Outcome},
@@ -100,7 +100,7 @@ async fn a_thread_that_is_gone_is_forgotten_once_and_only_while_it_is_the_one_me
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    let card = cards::draw(tx, Some(ticket.id), "thread", to).await?;
+                    let card = cards::draw(tx, Some(ticket.id), CardView::Thread, to).await?;
                     cards::keep_message(tx, card, "900/1").await
                 })
             })

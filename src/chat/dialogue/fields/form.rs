@@ -7,7 +7,7 @@ use crate::{
         dialogue::{Choice, Options},
         incoming::Attachment,
         outgoing::{FormChoice, FormField},
-        say::clip,
+        shorten::clip,
         wording::Voice,
     },
     domain::field::{Field, Form, Kind},

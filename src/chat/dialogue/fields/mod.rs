@@ -14,7 +14,7 @@ use crate::{
     chat::{
         incoming::Attachment,
         outgoing::RichText,
-        say::clip,
+        shorten::clip,
         wording::{Voice, attachment_name},
     },
     domain::{

@@ -7,7 +7,7 @@ use crate::{
         Doing,
         dialogue::{self, Dialogue, Options, offer, options},
         named, notify,
-        say::About,
+        posting::About,
         turn::Turn,
         view,
     },
@@ -299,7 +299,7 @@ async fn confirm(
     let receiver = facts.technician.or(facts.meant_for);
     let unheard = match (&receiver, verb) {
         (Some((id, _)), FormVerb::Assign | FormVerb::Escalate) => {
-            crate::chat::untold::not_reached(turn, *id).await?
+            crate::chat::unreachable::reason(turn, *id).await?
         }
         _ => None,
     };
@@ -353,7 +353,8 @@ async fn confirm(
         (FormVerb::PassToVendor, _) if other.is_some() => "done-vendor-child".to_owned(),
         _ => format!("done-{}", verb.key_in(turn.act.procedure)),
     };
-    let mut message = match crate::chat::untold::twin(turn, &key, &done.ticket).await? {
+    let mut message = match crate::chat::unreachable::confirmation(turn, &key, &done.ticket).await?
+    {
         Some((twin, why)) => format!("{} {why}", voice.say(twin, &args)).trim_end().to_owned(),
         None => voice.say(&key, &args),
     };
@@ -365,7 +366,7 @@ async fn confirm(
         _ => other,
     };
     if let Some(ticket) = came_to_group
-        && let Some(word) = notify::empty_group::word(turn, ticket).await?
+        && let Some(word) = notify::empty_group::confirmation_note(turn, ticket).await?
     {
         message.push_str(&format!(" {word}"));
     }

@@ -20,7 +20,7 @@ use crate::{
         incoming::Attachment,
         named::Meant,
         outgoing::{FORM_FIELDS, FormField},
-        say::clip,
+        shorten::clip,
         wording::Voice,
     },
     domain::{field, id::TicketNumber, priority::Priority, procedure::Reason, status::Status},

@@ -26,7 +26,7 @@ impl NewTicket {
                 self.asset = Some(text.trim().to_owned());
                 Step::Ask(Dialogue::NewTicket(self))
             }
-            Err(no) => Step::Again(Dialogue::NewTicket(self), refusal::word(voice, &no)),
+            Err(no) => Step::Again(Dialogue::NewTicket(self), refusal::text(voice, &no)),
         }
     }
 }

@@ -77,7 +77,9 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     match &new.requester {
         Some(requester) => requester.confirm(turn, &done.ticket).await,
         // The card hangs in the private chat, which may be closed: it is shown here too.
-        None if turn.alone().is_some() => view::reach::show_registered(turn, &done.ticket).await,
+        None if turn.alone().is_some() => {
+            view::ephemeral::show_registered(turn, &done.ticket).await
+        }
         None => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     chat::{
         dialogue::{Choice, Options, offer::file_field},
         outgoing::{FORM_FIELDS, FormChoice, FormField},
-        say::clip,
+        shorten::clip,
         wording::Voice,
     },
     domain::priority::Degree,

@@ -19,7 +19,7 @@ use super::{
     requester::Requester,
 };
 use crate::{
-    chat::{incoming::Attachment, outgoing::RichText, say::clip, wording::Voice},
+    chat::{incoming::Attachment, outgoing::RichText, shorten::clip, wording::Voice},
     domain::{id::TicketNumber, priority::Degree, source::Source},
 };
 

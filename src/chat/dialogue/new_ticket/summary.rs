@@ -5,7 +5,7 @@ use crate::{
     chat::{
         dialogue::offer::received,
         outgoing::{RichText, Style},
-        say::clip,
+        shorten::clip,
         view::answers,
         wording::Voice,
     },

@@ -1,16 +1,16 @@
-//! A technician who is out of reach: those who stand in are told at once which tickets that technician
-//! has, and get each message that the technician does not hear, with a button that gives the ticket to
-//! another technician. Deliberately absent: taking the ticket away; a person decides that.
+//! An unreachable technician: the substitutes are told at once which tickets that technician has,
+//! and get each message that does not reach the technician, with a button that assigns the ticket
+//! to another technician. Deliberately absent: taking the ticket away, which a person decides.
 
-use super::{Notice, places};
+use super::{Notice, recipients};
 use crate::{
     chat::{
         Doing, Reading,
         button::Code,
         outgoing::{Button, Outgoing},
-        refusal::numbers,
-        say::{self, About},
+        posting::{self, About},
         wording::Voice,
+        wording::numbers,
     },
     domain::{
         id::{PersonId, TicketNumber},
@@ -21,19 +21,20 @@ use crate::{
     service::{Act, Result, people, people::Address, ticket::find},
 };
 
-/// Says that the technician of a ticket cannot be told; it needs no name above it.
+/// The key of the notice that a ticket's technician cannot be reached. It names the technician
+/// itself, so it gets no heading with that name.
 pub(super) const TECHNICIAN: &str = "notice-technician-unreachable";
-/// The same of the technician who alone is to take it.
+/// The key of the same notice on the technician for whom a ticket is meant.
 pub(super) const SPECIALIST: &str = "notice-specialist-unreachable";
 
-/// How many tickets are looked at.
+/// How many tickets of the technician are read.
 const MANY: u64 = 200;
-/// How many tickets have a message each; more are told in one.
+/// Up to this many tickets, each has its own message; more share one.
 const EACH: usize = 3;
-/// How many tickets of one message have a button each.
+/// How many tickets of a shared message have a button each.
 const BUTTONS: usize = 6;
 
-/// Tells those who stand in which tickets a technician has who is out of reach.
+/// Tells the substitutes which tickets an unreachable technician has.
 pub(super) fn lost<'a>(act: &'a Act<'_>, technician: PersonId, name: &'a str) -> Doing<'a> {
     Box::pin(tell_of_lost(act, technician, name))
 }
@@ -41,7 +42,7 @@ pub(super) fn lost<'a>(act: &'a Act<'_>, technician: PersonId, name: &'a str) ->
 async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result<()> {
     let mut told: Vec<(Address, Vec<ticket::Model>)> = Vec::new();
     for ticket in find::in_charge(act.tx, technician, MANY).await? {
-        for to in (Notice { act, ticket: &ticket }).stand_ins().await? {
+        for to in (Notice { act, ticket: &ticket }).substitutes().await? {
             match told.iter_mut().find(|(known, _)| *known == to) {
                 Some((_, tickets)) => tickets.push(ticket.clone()),
                 None => told.push((to, vec![ticket.clone()])),
@@ -57,13 +58,13 @@ async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result
             let notice = Notice { act, ticket };
             let key = if ticket.technician_id.is_some() { TECHNICIAN } else { SPECIALIST };
             let buttons = notice.assign_row(&notice.voice(to));
-            notice.post_with(to, (key, &[("name", name.into())]), buttons).await?;
+            notice.post_with(to, key, &[("name", name.into())], buttons).await?;
         }
     }
     Ok(())
 }
 
-/// One message on many tickets.
+/// Sends one message on many tickets.
 async fn list(act: &Act<'_>, to: &Address, name: &str, tickets: &[ticket::Model]) -> Result<()> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
     let all: Vec<TicketNumber> = tickets.iter().map(|ticket| ticket.number).collect();
@@ -76,28 +77,29 @@ async fn list(act: &Act<'_>, to: &Address, name: &str, tickets: &[ticket::Model]
     let shown = &all[..all.len().min(BUTTONS)];
     let buttons = shown.chunks(2).map(|row| row.iter().map(button).collect()).collect();
     let about = About { ticket: None, critical: true, precedence: Precedence::Urgent };
-    say::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
+    posting::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
 }
 
 impl Notice<'_> {
-    /// Who hears of the ticket in its technician's place: the group, or the supervisors while it waits
-    /// for a technician by name, because then the group may not give it to another.
-    pub(super) fn stand_ins(&self) -> Reading<'_, Vec<Address>> {
-        Box::pin(self.in_their_place())
+    /// The substitutes of the ticket's technician: the group, or the supervisors while the ticket
+    /// is meant for a technician by name, because then the group may not give it to another.
+    pub(super) fn substitutes(&self) -> Reading<'_, Vec<Address>> {
+        Box::pin(self.substitutes_for_technician())
     }
 
-    async fn in_their_place(&self) -> Result<Vec<Address>> {
+    async fn substitutes_for_technician(&self) -> Result<Vec<Address>> {
         match (self.ticket.technician_id, self.ticket.meant_for) {
             (None, Some(_)) => {
-                let (_, chiefs) = places::chiefs(self.act).await?;
-                if chiefs.is_empty() { self.group().await } else { Ok(chiefs) }
+                let readers = recipients::supervisors_or_administrators(self.act).await?.addresses;
+                if readers.is_empty() { self.group_recipients().await } else { Ok(readers) }
             }
-            _ => self.group().await,
+            _ => self.group_recipients().await,
         }
     }
 
-    /// The technician that the ticket waits for, when that technician is out of reach.
-    pub(super) async fn unheard(&self) -> Result<Option<PersonId>> {
+    /// The technician who has the ticket, or for whom it is meant, when that technician is
+    /// unreachable.
+    pub(super) async fn unreachable_technician(&self) -> Result<Option<PersonId>> {
         let Some(person) = self.ticket.technician_id.or(self.ticket.meant_for) else {
             return Ok(None);
         };
@@ -105,7 +107,7 @@ impl Notice<'_> {
         Ok(Some(person).filter(|_| silent))
     }
 
-    /// The button that gives the ticket to another technician, while it can be given.
+    /// The button that assigns the ticket to another technician, while it can be assigned.
     pub(super) fn assign_row(&self, voice: &Voice<'_>) -> Vec<Vec<Button>> {
         let ticket = self.ticket;
         if ticket.status.is_final() || ticket.status == Status::Solved || ticket.approval {
@@ -115,17 +117,17 @@ impl Notice<'_> {
         vec![vec![Button { label: voice.text("button-assign"), code }]]
     }
 
-    /// The supervisors hear that a ticket was passed to a technician who is out of reach.
-    pub(super) fn passed_to_unheard<'a>(&'a self, name: &'a str) -> Doing<'a> {
-        Box::pin(self.tell_of_unheard(name))
+    /// Tells the supervisors that a ticket was escalated to an unreachable technician.
+    pub(super) fn escalated_to_unreachable<'a>(&'a self, name: &'a str) -> Doing<'a> {
+        Box::pin(self.tell_of_escalation_to_unreachable(name))
     }
 
-    async fn tell_of_unheard(&self, name: &str) -> Result<()> {
-        for to in self.stand_ins().await? {
-            let is_doer = to.person.is_some_and(|person| self.did_it(person));
+    async fn tell_of_escalation_to_unreachable(&self, name: &str) -> Result<()> {
+        for to in self.substitutes().await? {
+            let is_doer = to.person.is_some_and(|person| self.is_doer(person));
             if !is_doer {
                 let buttons = self.assign_row(&self.voice(&to));
-                self.post_with(&to, (SPECIALIST, &[("name", name.into())]), buttons).await?;
+                self.post_with(&to, SPECIALIST, &[("name", name.into())], buttons).await?;
             }
         }
         Ok(())

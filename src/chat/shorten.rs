@@ -1,26 +1,27 @@
-//! Makes a text fit into one message: its longest lines become excerpts, its short ones stay whole. A
-//! card is one message that is edited in place, so it cannot be split. Deliberately absent: splitting,
-//! for what is said once ([`super::say`]).
+//! Shortens texts. A card is one message that is edited in place, so it cannot be split: its
+//! longest lines become excerpts and its short lines stay whole. Deliberately absent: splitting a
+//! text into several messages ([`super::posting`]).
 
 use crate::chat::outgoing::{Piece, RichText};
 
-/// Lines up to this length, in UTF-16 units, are never shortened while others can be.
+/// Lines up to this length, in UTF-16 units, stay whole while longer ones can be shortened.
 const SHORT: usize = 80;
-/// What stands for what was left out.
+/// Stands for omitted text.
 const MARK: char = '…';
-/// What a quotation ends with, also where its end was left out.
+/// Closes a quotation, also when its end was omitted.
 const QUOTED: char = '»';
 
-/// The text, in at most `longest` UTF-16 units.
-pub(super) fn fit(text: RichText, longest: usize) -> RichText {
+/// The text in at most `longest` UTF-16 units.
+pub(super) fn shorten_lines(text: RichText, longest: usize) -> RichText {
     if text.utf16_len() <= longest {
         return text;
     }
     let lengths: Vec<usize> = lines(&text).map(units).collect();
     let total = |most: usize| -> usize { lengths.iter().map(|length| *length.min(&most)).sum() };
-    // A piece's line ends count as well.
+    // `lines` yields no line ends, but a line end within a piece counts as well.
     let ends = text.utf16_len() - total(usize::MAX);
-    let (mut fits, mut too_much) = (SHORT, longest + 1);
+    let mut fits = SHORT;
+    let mut too_much = longest + 1;
     while too_much - fits > 1 {
         let middle = usize::midpoint(fits, too_much);
         if total(middle) + ends <= longest { fits = middle } else { too_much = middle }
@@ -40,7 +41,7 @@ fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// A line in at most `most` units.
+/// The line in at most `most` units.
 fn excerpt(line: &str, most: usize) -> String {
     if units(line) <= most {
         return line.to_owned();
@@ -51,7 +52,7 @@ fn excerpt(line: &str, most: usize) -> String {
     short
 }
 
-/// As much of the beginning as fits.
+/// The longest prefix of `text` with at most `most` UTF-16 units.
 fn beginning(text: &str, most: usize) -> &str {
     let mut room = most;
     let fits = text.chars().take_while(|character| {
@@ -62,7 +63,7 @@ fn beginning(text: &str, most: usize) -> &str {
     &text[..fits.map(char::len_utf8).sum()]
 }
 
-/// Leaves out the end, where there are more short lines than fit.
+/// Omits the end of the text when its short lines alone are too many.
 fn cut(text: RichText, longest: usize) -> RichText {
     if text.utf16_len() <= longest {
         return text;
@@ -82,6 +83,15 @@ fn cut(text: RichText, longest: usize) -> RichText {
     kept
 }
 
+/// Shortens a value to `longest` characters, for messages that show it beside other values.
+pub fn clip(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(longest).collect();
+    format!("{}…", cut.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,14 +109,14 @@ mod tests {
     #[test]
     fn what_fits_stays_as_it_is() {
         let text = card("No imprime", "Cambié el tóner");
-        assert_eq!(fit(text.clone(), 200), text);
+        assert_eq!(shorten_lines(text.clone(), 200), text);
     }
 
     #[test]
     fn the_longest_lines_become_excerpts_and_the_short_ones_stay() {
         for longest in [300, 1_000, 4_000] {
             let text = card(&"ñandú ".repeat(900), &"🖨".repeat(3_000));
-            let short = fit(text, longest);
+            let short = shorten_lines(text, longest);
             assert!(short.utf16_len() <= longest, "{} of {longest}", short.utf16_len());
             assert!(short.utf16_len() > longest - 20, "as much as fits");
             let plain = short.to_plain();
@@ -118,7 +128,7 @@ mod tests {
     #[test]
     fn too_many_short_lines_are_cut_at_the_end() {
         let text = RichText::plain("una línea\n".repeat(1_000));
-        let short = fit(text, 500);
+        let short = shorten_lines(text, 500);
         assert!(short.utf16_len() <= 500 && short.to_plain().ends_with('…'));
     }
 }

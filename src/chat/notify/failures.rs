@@ -1,15 +1,16 @@
-//! What people are told when something went wrong: somebody cannot be reached (G5), or what somebody
-//! did could not be handled (G14). Failures are visible, on the ticket and to a person.
+//! Notices of failures: a person cannot be reached (G5), or an update could not be handled (G14). A
+//! failure is visible on the ticket and to a person.
 
 use sea_orm::DatabaseTransaction;
 
-use super::{Notice, places, unheard};
+use super::{Notice, chats, unreachable_technician};
 use crate::{
     chat::{
         Desk,
         incoming::{ChatKind, Incoming},
         outgoing::{Delivery, Outgoing, RichText},
-        say::{self, About, clip},
+        posting::{self, About},
+        shorten::clip,
         view::card,
         wording,
     },
@@ -22,29 +23,30 @@ use crate::{
     service::{Act, Result, cards, from_json, people, people::Address, ticket::find},
 };
 
-/// How many open tickets of somebody who was lost are looked at.
+/// How many open tickets of an unreachable person are read.
 const MANY: u64 = 50;
 
-/// A chat refused a notice. A person's account counts as unreachable and the notice goes to their
-/// other account; without one, the ticket says so and the next of the chain is told. A group's chat
-/// counts as out of reach and those who stand in for it are told.
+/// Handles a notice that a chat rejected. The person's account counts as unreachable and the notice
+/// goes to their other account; without one, the ticket says so and the next recipients of the
+/// chain are told. A group's chat counts as unreachable and its substitutes are told.
 pub async fn unreachable(
     tx: &DatabaseTransaction,
     desk: &Desk,
-    (row, why): (&outbox::Model, &str),
+    row: &outbox::Model,
+    why: &str,
     now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
-    let Some(person) = row.person_id else { return places::refused(&act, row, why).await };
+    let Some(person) = row.person_id else { return chats::refused(&act, row, why).await };
     let news = people::mark_unreachable(tx, row.channel, &row.chat_key, now).await?;
     if let Some(to) = elsewhere(&act, row).await? {
         return say_again(&act, row, &to).await;
     }
-    places::instead_of(&act, row, person).await?;
+    chats::instead_of(&act, row, person).await?;
     if news.is_none() {
         return Ok(());
     }
-    // What was refused may belong to no ticket; the person's tickets are silent all the same.
+    // The rejected notice may belong to no ticket; the person's tickets are affected all the same.
     let ticket = match row.ticket_id {
         Some(id) => Some(find::by_id(tx, id).await?),
         None => None,
@@ -52,7 +54,8 @@ pub async fn unreachable(
     lost(&act, person, ticket.as_ref()).await
 }
 
-/// Somebody shut the desk out of one of their chats. With another one nothing is lost.
+/// Handles a person's block of one of their chats. While another chat reaches the person, nothing
+/// is lost.
 pub async fn silent(act: &Act<'_>, person: PersonId) -> Result<()> {
     match people::addresses(act.tx, person).await?.is_empty() {
         true => lost(act, person, None).await,
@@ -60,7 +63,7 @@ pub async fn silent(act: &Act<'_>, person: PersonId) -> Result<()> {
     }
 }
 
-/// Where else whoever should have read a notice can be told.
+/// Another address of the person for whom the notice was meant.
 async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>> {
     let Some(person) = row.person_id else { return Ok(None) };
     let failed = |to: &Address| to.channel == row.channel && to.chat_key == row.chat_key;
@@ -68,17 +71,16 @@ async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>
     Ok(addresses.into_iter().find(|to| !failed(to)))
 }
 
-/// Says in another chat of the same person what could not be said in one of them. A ticket's card
-/// hangs there from now on; what belongs to the chat itself, like a question in the middle of a
-/// dialogue or a menu, does not move.
+/// Sends a rejected notice to another chat of the same person. A ticket's card moves there; what
+/// belongs to the chat itself, such as a dialogue's question or a menu, does not.
 async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<()> {
     let delivery: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
     let about = About { ticket: row.ticket_id, critical: row.critical, precedence: row.precedence };
     let (card, anew) = match &delivery {
         Delivery::Send { card: None, message, .. } => {
-            return say::post(act, to, message.clone(), about).await;
+            return posting::post(act, to, message.clone(), about).await;
         }
-        Delivery::File(_) => return say::enqueue(act, to, &delivery, about).await,
+        Delivery::File(_) => return posting::enqueue(act, to, &delivery, about).await,
         Delivery::Send { card: Some(card), .. } => (*card, true),
         Delivery::Edit { card, .. } => (*card, false),
         Delivery::Answer { .. }
@@ -89,7 +91,7 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
     let Some(shown) = cards::find(act.tx, card).await? else { return Ok(()) };
     let Some(ticket) = shown.ticket_id else { return Ok(()) };
     let from = Address { channel: row.channel, chat_key: row.chat_key.clone(), ..to.clone() };
-    cards::retire(act.tx, ticket, &shown.view, &from).await?;
+    cards::retire(act.tx, ticket, shown.view, &from).await?;
     let hangs = cards::of_ticket(act.tx, ticket).await?.iter().any(|known| {
         known.view == shown.view && (known.channel, &known.chat_key) == (to.channel, &to.chat_key)
     });
@@ -97,11 +99,11 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
         return Ok(());
     }
     let ticket = find::by_id(act.tx, ticket).await?;
-    card::draw(act, (to, &shown.view), &ticket, about).await
+    card::draw(act, to, shown.view, &ticket, about).await
 }
 
-/// Somebody cannot be told anything any more: each of their open tickets says so, and whoever has
-/// it is told to look for them otherwise. `about` is the ticket of the notice that failed.
+/// Handles a person who can no longer be reached: each of their open tickets says so, and its
+/// technician is told to contact them otherwise. `about` is the ticket of the rejected notice.
 async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) -> Result<()> {
     let name = people::person(act.tx, person).await?.map(|person| person.name).unwrap_or_default();
     let mut tickets = find::mine_open(act.tx, person, MANY).await?;
@@ -112,21 +114,22 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
         people::note_unreachable(act.tx, ticket.id, person, act.now).await?;
         if ticket.technician_id != Some(person) {
             let notice = Notice { act, ticket };
-            notice.technician("notice-unreachable", &[("name", name.as_str().into())]).await?;
+            notice.tell_technician("notice-unreachable", &[("name", name.as_str().into())]).await?;
         }
-        // Its cards say so too.
+        // Its cards show that the person cannot be reached.
         super::refresh(act, ticket).await?;
     }
-    unheard::lost(act, person, &name).await
+    unreachable_technician::lost(act, person, &name).await
 }
 
-/// Something that was told could not be handled and was set aside: its sender gets the reference,
-/// and so do the administrators. A pressed button is acknowledged all the same.
+/// Handles an update that failed and was quarantined: its sender and the administrators get the
+/// reference. A pressed button is acknowledged as well.
 pub async fn quarantined(
     tx: &DatabaseTransaction,
     desk: &Desk,
     incoming: Option<&Incoming>,
-    (reference, now): (&str, Timestamp),
+    reference: &str,
+    now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
     let args = [("reference", reference.into())];
@@ -140,20 +143,20 @@ pub async fn quarantined(
         };
         let text = wording::say(to.locale, "internal-error", &args);
         if let Some(token) = &incoming.token {
-            let shown = Some(clip(&text, say::LONGEST_TOAST));
+            let shown = Some(clip(&text, posting::LONGEST_TOAST));
             let answer = Delivery::Answer { token: token.clone(), text: shown };
-            say::enqueue(&act, &to, &answer, About::default()).await?;
+            posting::enqueue(&act, &to, &answer, About::default()).await?;
         }
         if incoming.chat.kind == ChatKind::Private {
             let message =
                 Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() };
-            say::post(&act, &to, message, About::default()).await?;
+            posting::post(&act, &to, message, About::default()).await?;
         }
     }
     for administrator in people::with_role(tx, Role::Administrator).await? {
         for to in people::addresses(tx, administrator.id).await?.into_iter().take(1) {
             let text = RichText::plain(wording::say(to.locale, "notice-poison", &args));
-            say::post(
+            posting::post(
                 &act,
                 &to,
                 Outgoing { text, buttons: vec![], ..Default::default() },

@@ -1,109 +1,36 @@
-//! Who hears of a ticket, and what happens when a chat refuses to take it. One chain decides
-//! everywhere: the technician, the group's chats, its members, the supervisors, the administrators.
-//! Deliberately absent: when a chat is tried again, which is the sweeper's.
+//! What follows when a chat rejects a delivery, and when it accepts deliveries again:
+//! administrators are told, and the recipients next in the chain ([`super::recipients`]) get what
+//! the chat should have shown. Deliberately absent: when a chat is tried again, which the sweeper
+//! decides.
 
 use sea_orm::DatabaseTransaction;
 
-use super::Notice;
+use super::{
+    Notice,
+    recipients::{self, Rank},
+};
 use crate::{
     chat::{
-        Desk, Reading,
-        outgoing::{Delivery, Outgoing, RichText},
-        say::{self, About},
+        Desk,
+        outgoing::{Delivery, Outgoing},
+        posting::{self, About},
         view::card,
         wording::{Arg, Voice},
     },
-    domain::{
-        id::PersonId,
-        person::{Doer, Role},
-        time::Timestamp,
-    },
-    entity::{outbox as row, ticket},
+    domain::{id::PersonId, person::Doer, time::Timestamp},
+    entity::{card::CardView, outbox as row, ticket},
     service::{
         Act, Result, cards, from_json, outbox,
-        people::{self, Address, groups, places, places::Lost},
-        threads,
+        people::{self, Address, places, places::Lost},
         ticket::find,
     },
 };
 
-/// The most cards that are drawn anew in a chat that is back in reach.
+/// The most cards that are drawn again in a chat that can be reached again.
 const MOST_CARDS: usize = 50;
 
-/// Who stands in for a group, from the nearest to the farthest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
-    /// The group's chats.
-    Chats,
-    /// Its members in private.
-    Members,
-    /// Supervisors: no member can be told.
-    Supervisors,
-    /// Administrators: no supervisor can be told.
-    Administrators,
-}
-
-/// Who hears of a group's tickets now: the first of the chain who can be told.
-pub(super) async fn hearers(act: &Act<'_>, group: &str) -> Result<(Rank, Vec<Address>)> {
-    let mut chats = people::destinations(act.tx, group).await?;
-    if !chats.is_empty() {
-        // Where no person may take a ticket, the chat alone is not enough.
-        if groups::is_empty(act.tx, group).await? {
-            chats.extend(chiefs(act).await?.1);
-        }
-        return Ok((Rank::Chats, chats));
-    }
-    let members = people::members(act.tx, group).await?.into_iter().map(|member| member.id);
-    let members = first_addresses(act, members).await?;
-    if !members.is_empty() {
-        return Ok((Rank::Members, members));
-    }
-    chiefs(act).await
-}
-
-/// The supervisors, or the administrators while no supervisor can be told.
-pub(super) fn chiefs<'a>(act: &'a Act<'_>) -> Reading<'a, (Rank, Vec<Address>)> {
-    Box::pin(first_chiefs(act))
-}
-
-async fn first_chiefs(act: &Act<'_>) -> Result<(Rank, Vec<Address>)> {
-    let chiefs = people::with_role(act.tx, Role::Supervisor).await?;
-    let supervisors = chiefs.iter().filter(|chief| chief.role == Role::Supervisor);
-    let supervisors = first_addresses(act, supervisors.map(|chief| chief.id)).await?;
-    if !supervisors.is_empty() {
-        return Ok((Rank::Supervisors, supervisors));
-    }
-    Ok((Rank::Administrators, administrators(act).await?))
-}
-
-async fn administrators(act: &Act<'_>) -> Result<Vec<Address>> {
-    let chiefs = people::with_role(act.tx, Role::Administrator).await?;
-    first_addresses(act, chiefs.into_iter().map(|chief| chief.id)).await
-}
-
-async fn first_addresses(
-    act: &Act<'_>,
-    people: impl Iterator<Item = PersonId>,
-) -> Result<Vec<Address>> {
-    let mut addresses = Vec::new();
-    for person in people {
-        addresses.extend(people::addresses(act.tx, person).await?.into_iter().next());
-    }
-    Ok(addresses)
-}
-
-/// The rank at which a person hears of a group's tickets.
-async fn rank_of(act: &Act<'_>, person: PersonId, group: &str) -> Result<Rank> {
-    let Some(actor) = people::actor(act.tx, person).await? else { return Ok(Rank::Members) };
-    Ok(match actor.role {
-        Role::Administrator if !actor.groups.iter().any(|own| own == group) => Rank::Administrators,
-        Role::Supervisor if !actor.groups.iter().any(|own| own == group) => Rank::Supervisors,
-        _ => Rank::Members,
-    })
-}
-
-/// A group chat refused a delivery: administrators hear of it once, and what the chat should have
-/// shown goes to those who stand in for it.
+/// Handles a delivery that a group chat rejected: administrators are told once, and the substitutes
+/// get what the chat should have shown.
 pub(super) async fn refused(act: &Act<'_>, refused: &row::Model, why: &str) -> Result<()> {
     match place_of(act, refused).await? {
         Some(place) => lost(act, &place, Refused { why, row: Some(refused) }).await,
@@ -111,7 +38,8 @@ pub(super) async fn refused(act: &Act<'_>, refused: &row::Model, why: &str) -> R
     }
 }
 
-/// The desk was shut out of a chat: every linked part of it is out of reach.
+/// Handles the desk's removal from a chat: every linked part of the chat (a topic or a channel) is
+/// unreachable.
 pub async fn shut_out(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
         lost(act, &part, Refused::default()).await?;
@@ -119,7 +47,7 @@ pub async fn shut_out(act: &Act<'_>, place: &Address) -> Result<()> {
     Ok(())
 }
 
-/// The desk was let into a chat again.
+/// Handles the desk's return to a chat.
 pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
         let groups = places::regain(act.tx, part.channel, &part.chat_key).await?;
@@ -130,9 +58,11 @@ pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
     Ok(())
 }
 
-/// Marks a chat; when that is news, tells administrators and hands on what waits for it.
+/// Marks a chat as unreachable. When it was reachable until now, tells administrators and hands its
+/// waiting deliveries to the substitutes.
 ///
-/// A try in a chat that is known to be out of reach is no news: those who stand in were told directly.
+/// A rejected retry in a chat that is already marked changes nothing: the substitutes were told
+/// directly.
 async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()> {
     let lost = places::lose(act.tx, place.channel, &place.chat_key, act.now).await?;
     if lost != Lost::News {
@@ -152,7 +82,7 @@ async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()
     Ok(())
 }
 
-/// A chat took a message. When it was out of reach, its tickets return to it.
+/// Handles an accepted delivery. When the chat was unreachable, its tickets return to it.
 ///
 /// # Errors
 /// When the database fails.
@@ -181,14 +111,14 @@ async fn taken(act: &Act<'_>, place: &Address, groups: Vec<String>) -> Result<()
             let shown = cards::of_ticket(act.tx, ticket.id).await?;
             if !shown.iter().any(|card| is_at(card, place)) {
                 let about = About::critical(ticket.id);
-                card::draw(act, (place, card::GROUP), ticket, about).await?;
+                card::draw(act, place, CardView::Group, ticket, about).await?;
             }
         }
     }
     Ok(())
 }
 
-/// Tries a chat that is out of reach with the oldest card that it should show.
+/// Retries an unreachable chat with the oldest card that it should show.
 ///
 /// # Errors
 /// When the database fails.
@@ -209,13 +139,13 @@ pub async fn try_again(
         let queue = find::queue(tx, &[group], None, MOST_CARDS as u64).await?;
         if let Some(ticket) = queue.tickets.iter().find(|ticket| ticket.technician_id.is_none()) {
             let about = About::critical(ticket.id);
-            return card::draw(&act, (place, card::GROUP), ticket, about).await;
+            return card::draw(&act, place, CardView::Group, ticket, about).await;
         }
     }
     Ok(())
 }
 
-/// Sends a card of an open ticket with its present face, in place of what it showed before.
+/// Sends the card of an open ticket with its present content. Returns whether it did.
 async fn draw_again(
     act: &Act<'_>,
     place: &Address,
@@ -227,16 +157,16 @@ async fn draw_again(
         return Ok(false);
     }
     let to = Address { locale: shown.locale, ..place.clone() };
-    let Some(message) = card::face(act, &to, &shown.view, &ticket).await? else {
+    let Some(message) = card::face(act, &to, shown.view, &ticket).await? else {
         return Ok(false);
     };
     cards::keep_face(act.tx, shown.id, crate::service::to_json(&message)).await?;
     let delivery = Delivery::Edit { message, card: shown.id };
-    say::enqueue(act, &to, &delivery, About::critical(id)).await?;
+    posting::enqueue(act, &to, &delivery, About::critical(id)).await?;
     Ok(true)
 }
 
-/// Says what a chat did not take to those who stand in for it.
+/// Hands a rejected delivery to the substitutes of the chat.
 async fn stand_in(act: &Act<'_>, refused: &row::Model) -> Result<()> {
     let ticket = match refused.ticket_id {
         Some(id) => Some(find::by_id(act.tx, id).await?),
@@ -249,16 +179,16 @@ async fn stand_in(act: &Act<'_>, refused: &row::Model) -> Result<()> {
         groups = vec![ticket.group_key.clone()];
     }
     for group in groups {
-        let (rank, readers) = hearers(act, &group).await?;
-        // Another chat of the group was told by itself.
-        if rank > Rank::Chats {
-            hand_on(act, refused, (ticket.as_ref(), &readers)).await?;
+        let readers = recipients::of_group(act, &group).await?;
+        // Another chat of the group got its own delivery.
+        if readers.rank > Rank::Chats {
+            hand_on(act, refused, ticket.as_ref(), &readers.addresses).await?;
         }
     }
     Ok(())
 }
 
-/// What did not reach a person of the staff goes to the next who can be told.
+/// Hands a delivery that did not reach a member of staff to the next recipients of the chain.
 pub(super) async fn instead_of(
     act: &Act<'_>,
     refused: &row::Model,
@@ -269,10 +199,10 @@ pub(super) async fn instead_of(
     if ticket.requester_id == person || ticket.status.is_final() {
         return Ok(());
     }
-    let (rank, readers) = hearers(act, &ticket.group_key).await?;
+    let readers = recipients::of_group(act, &ticket.group_key).await?;
     let in_charge = ticket.technician_id == Some(person);
-    if in_charge || rank > rank_of(act, person, &ticket.group_key).await? {
-        hand_on(act, refused, (Some(&ticket), &readers)).await?;
+    if in_charge || readers.rank > recipients::rank_of(act, person, &ticket.group_key).await? {
+        hand_on(act, refused, Some(&ticket), &readers.addresses).await?;
     }
     Ok(())
 }
@@ -280,7 +210,8 @@ pub(super) async fn instead_of(
 async fn hand_on(
     act: &Act<'_>,
     refused: &row::Model,
-    (ticket, readers): (Option<&ticket::Model>, &[Address]),
+    ticket: Option<&ticket::Model>,
+    readers: &[Address],
 ) -> Result<()> {
     let delivery: Delivery = from_json(&refused.delivery, || format!("outbox {}", refused.id))?;
     let precedence = refused.precedence;
@@ -289,15 +220,17 @@ async fn hand_on(
         (Delivery::Send { message, card: None, via: None }, _) => {
             for to in readers {
                 let message = match ticket {
-                    Some(ticket) => Notice { act, ticket }.named(to, message.clone()).await?,
+                    Some(ticket) => {
+                        Notice { act, ticket }.with_substitution_note(to, message.clone()).await?
+                    }
                     None => message.clone(),
                 };
-                say::post(act, to, message, about).await?;
+                posting::post(act, to, message, about).await?;
             }
         }
         (delivery @ Delivery::File(_), _) => {
             for to in readers {
-                say::enqueue(act, to, &delivery, about).await?;
+                posting::enqueue(act, to, &delivery, about).await?;
             }
         }
         (Delivery::Send { card: Some(_), .. } | Delivery::Edit { .. }, Some(ticket)) => {
@@ -319,7 +252,7 @@ async fn hand_on(
     Ok(())
 }
 
-/// What a chat refused, and why.
+/// A rejection: its reason, and the outbox row when there was one.
 #[derive(Clone, Copy, Default)]
 struct Refused<'r> {
     why: &'r str,
@@ -327,15 +260,15 @@ struct Refused<'r> {
 }
 
 enum Told<'t> {
-    /// The chat refuses messages, with the platform's own sentence where there is one.
+    /// The chat rejects messages; the platform's own sentence, empty without one.
     Lost(&'t str),
-    /// The chat takes messages again.
+    /// The chat accepts messages again.
     Back,
 }
 
 async fn tell_administrators(act: &Act<'_>, place: &Address, told: Told<'_>) -> Result<()> {
     let groups = people::groups_of_chat(act.tx, place.channel, &place.chat_key).await?;
-    for to in administrators(act).await? {
+    for to in recipients::administrators(act).await? {
         let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
         let names: Vec<&str> = groups.iter().map(|group| voice.group(group)).collect();
         let mut args: Vec<Arg<'_>> = vec![
@@ -351,7 +284,7 @@ async fn tell_administrators(act: &Act<'_>, place: &Address, told: Told<'_>) -> 
             Told::Back => "notice-place-back",
         };
         let message = Outgoing { text: voice.plain(key, &args), ..Default::default() };
-        say::post(act, &to, message, About { critical: true, ..About::default() }).await?;
+        posting::post(act, &to, message, About { critical: true, ..About::default() }).await?;
     }
     Ok(())
 }
@@ -367,52 +300,13 @@ fn is_at(card: &crate::entity::card::Model, place: &Address) -> bool {
 }
 
 impl Notice<'_> {
-    /// Who hears of the ticket: the technician in charge, or those who stand in. The person who did it is
-    /// not told.
-    pub(super) async fn owners(&self) -> Result<Vec<Address>> {
-        if let Some(technician) = self.holder().await? {
-            if self.did_it(technician) {
-                return Ok(vec![]);
-            }
-            let own = people::addresses(self.act.tx, technician).await?.into_iter().next();
-            if let Some(own) = own {
-                return Ok(vec![own]);
-            }
-        }
-        match self.unheard().await? {
-            Some(_) => {
-                let mut readers = self.stand_ins().await?;
-                readers.retain(|to| !to.person.is_some_and(|person| self.did_it(person)));
-                Ok(readers)
-            }
-            None => self.group().await,
-        }
-    }
-
-    /// A message on the ticket under the name of the technician in whose place the reader gets it.
-    pub(super) async fn named(&self, to: &Address, message: Outgoing) -> Result<Outgoing> {
-        let Some(technician) = self.unheard().await? else { return Ok(message) };
-        let other = to.person != Some(technician) && to.person != Some(self.ticket.requester_id);
-        if !other || threads::meant(&to.chat_key).is_some() {
-            return Ok(message);
-        }
-        let voice = self.voice(to);
-        let name = people::person(self.act.tx, technician).await?.map(|person| person.name);
-        let args = [("name", name.unwrap_or_default().into())];
-        let mut text = RichText::plain(voice.say("notice-instead-of", &args));
-        text.append("\n", message.text);
-        let mut buttons = message.buttons;
-        buttons.extend(self.assign_row(&voice));
-        Ok(Outgoing { text, buttons, ..message })
-    }
-
-    /// A card for a reader who has none of this ticket.
+    /// Draws a card for a reader who has none of this ticket.
     async fn draw_once(&self, to: &Address) -> Result<()> {
-        let view = if to.person.is_some() { card::TECHNICIAN } else { card::GROUP };
+        let view = if to.person.is_some() { CardView::Technician } else { CardView::Group };
         let shown = cards::of_ticket(self.act.tx, self.ticket.id).await?;
         if shown.iter().any(|card| card.view == view && is_at(card, to)) {
             return Ok(());
         }
-        card::draw(self.act, (to, view), self.ticket, About::critical(self.ticket.id)).await
+        card::draw(self.act, to, view, self.ticket, About::critical(self.ticket.id)).await
     }
 }

@@ -1,6 +1,7 @@
-//! What is written in a ticket's thread: the desk keeps it as a note and answers nothing, so that
-//! people talk there as they always did. Whoever may not write notes is told so. Deliberately
-//! absent: commands, which are the same everywhere, and strangers, who are let in nowhere.
+//! Messages in a ticket's thread: the desk keeps each as an internal note and does not answer, so
+//! that staff can talk there freely. A writer without the right to add notes is told so.
+//! Deliberately absent: commands, which work in a thread as everywhere, and accounts without
+//! access, which are refused before.
 
 use crate::{
     chat::{dialogue::offer::reference, incoming::Attachment, notify, turn::Turn},
@@ -15,8 +16,8 @@ use crate::{
     },
 };
 
-/// Keeps words as a note.
-pub(super) async fn hear(turn: &Turn<'_>, thread: &thread::Model, text: &str) -> Result<()> {
+/// Keeps a message as a note.
+pub(super) async fn keep(turn: &Turn<'_>, thread: &thread::Model, text: &str) -> Result<()> {
     let ticket = ticket(turn, thread).await?;
     let longest = turn.act.procedure.limits.message;
     if text.chars().count() > longest {
@@ -26,8 +27,8 @@ pub(super) async fn hear(turn: &Turn<'_>, thread: &thread::Model, text: &str) ->
     notify::tell(&turn.act, &done).await
 }
 
-/// Keeps where something is that is not text.
-pub(super) async fn hear_attachment(
+/// Keeps a file, place or contact as an internal reference.
+pub(super) async fn keep_attachment(
     turn: &Turn<'_>,
     thread: &thread::Model,
     kept: &Attachment,
@@ -38,8 +39,8 @@ pub(super) async fn hear_attachment(
     notify::tell(&turn.act, &done).await
 }
 
-/// The ticket that is talked about. Somebody who was brought in without being of the desk knows that
-/// there is one, so they are told what is wrong rather than that there is none.
+/// The ticket of the thread. A member of the thread who is not staff knows that the ticket exists,
+/// so the refusal names the missing role instead of an unknown ticket.
 async fn ticket(turn: &Turn<'_>, thread: &thread::Model) -> Result<ticket::Model> {
     if !turn.is_staff() {
         return Err(Refusal::NotYourRole(Verb::Note).into());

@@ -1,14 +1,18 @@
-//! Putting what is said into the outbox. Long texts are split here, so that no network cuts one
-//! silently. Deliberately absent: what is said.
+//! Writes messages to the outbox. A text that is longer than one message is split here, so that no
+//! network truncates it silently. Deliberately absent: the wording of the messages, and sending
+//! them, which is the courier's.
 
 use crate::{
     chat::{
-        fit::fit,
         outgoing::{Delivery, Outgoing, Piece, RichText},
+        shorten::shorten_lines,
         wording,
     },
     domain::id::{CardId, TicketId},
-    entity::{card, outbox::Precedence},
+    entity::{
+        card::{self, CardView},
+        outbox::Precedence,
+    },
     service::{
         Act, Result, cards, from_json,
         outbox::{self, NewDelivery},
@@ -17,57 +21,65 @@ use crate::{
     },
 };
 
-/// What one message holds at most, in UTF-16 units: below Telegram's 4,096.
+/// The longest text of one message, in UTF-16 units: below Telegram's limit of 4,096.
 pub const LONGEST: usize = 4_000;
 
-/// The longest acknowledgement of a press that every network shows, in characters.
+/// The longest acknowledgement of a pressed button that every network shows, in characters.
 pub const LONGEST_TOAST: usize = 190;
 
-/// What a message is about.
+/// What a message is about, and how the courier treats it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct About {
-    /// The ticket.
     pub ticket: Option<TicketId>,
-    /// Whether it is said once more when nobody knows if it arrived.
+    /// Whether the courier sends the message again when it does not know whether it arrived.
     pub critical: bool,
-    /// Which messages in the same chat go before it. What its reader asked for goes first, whatever
-    /// stands here.
+    /// The message's place among the waiting messages of the same chat. A message that its reader
+    /// asked for goes first, regardless of this value.
     pub precedence: Precedence,
 }
 
 impl About {
-    /// A notice on a ticket that is worth saying twice.
+    /// A notice on a ticket that may be sent twice rather than be lost.
     pub fn critical(ticket: TicketId) -> Self {
         Self { ticket: Some(ticket), critical: true, ..Self::default() }
     }
 
-    /// A notice on a ticket that has to be acted on.
+    /// A notice on a ticket that its reader has to act on.
     pub fn urgent(ticket: TicketId) -> Self {
         Self { precedence: Precedence::Urgent, ..Self::critical(ticket) }
     }
 
-    /// An answer in the place where it was asked for.
+    /// An answer in the chat where the reader asked for it.
     pub fn asked() -> Self {
         Self { precedence: Precedence::Asked, ..Self::default() }
     }
 
-    /// A notice on a ticket.
     pub fn ticket(ticket: TicketId) -> Self {
         Self { ticket: Some(ticket), ..Self::default() }
     }
 }
 
-/// Says something in a chat, in as many messages as it takes; the buttons hang on the last.
-pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) -> Result<()> {
-    answer(act, to, message, (about, None)).await
+pub struct NewCard {
+    pub view: CardView,
+    pub message: Outgoing,
+    pub about: About,
+    /// The platform's interaction token, when the card answers an interaction.
+    pub via: Option<String>,
 }
 
-/// Says something as the answer to what waits for one under the token `via`.
+/// Posts a message in a chat, split into as many messages as its length needs; the last one carries
+/// the buttons.
+pub async fn post(act: &Act<'_>, to: &Address, message: Outgoing, about: About) -> Result<()> {
+    answer(act, to, message, None, about).await
+}
+
+/// Posts a message as the answer to the interaction with the token `via`.
 pub async fn answer(
     act: &Act<'_>,
     to: &Address,
     message: Outgoing,
-    (about, via): (About, Option<String>),
+    via: Option<String>,
+    about: About,
 ) -> Result<()> {
     let mut parts = split(message.text, LONGEST);
     let last = parts.pop().unwrap_or_default();
@@ -80,14 +92,10 @@ pub async fn answer(
     enqueue(act, to, &Delivery::Send { message, card: None, via }, about).await
 }
 
-/// Draws a card: a message that is kept up to date from now on. The one it replaces loses its
-/// buttons, for they belong to a moment that has passed.
-pub async fn draw(
-    act: &Act<'_>,
-    to: &Address,
-    view: &str,
-    (message, about, via): (Outgoing, About, Option<String>),
-) -> Result<CardId> {
+/// Draws a card: a message that is edited in place whenever its ticket changes. The card that it
+/// replaces loses its buttons, because they refer to an earlier state.
+pub async fn draw(act: &Act<'_>, to: &Address, card: NewCard) -> Result<CardId> {
+    let NewCard { view, message, about, via } = card;
     if let Some(ticket) = about.ticket {
         for older in cards::retire(act.tx, ticket, view, to).await? {
             fade(act, &older).await?;
@@ -102,27 +110,27 @@ pub async fn draw(
     Ok(card)
 }
 
-/// A card is one message, so a text that is too long for that becomes an excerpt.
+/// Shortens the text of a card to one message: a card is edited in place, so it cannot be split.
 fn fitted(message: Outgoing) -> Outgoing {
-    Outgoing { text: fit(message.text, LONGEST), ..message }
+    Outgoing { text: shorten_lines(message.text, LONGEST), ..message }
 }
 
-/// Takes the buttons off a card, and whatever else asks for an answer.
+/// Removes the buttons and the form of a card.
 pub async fn fade(act: &Act<'_>, card: &card::Model) -> Result<()> {
     let Some(face) = &card.face else { return Ok(()) };
     let shown: Outgoing = from_json(face, || format!("card {}", card.id))?;
     redraw(act, card, Outgoing { buttons: vec![], form: None, ..shown }).await
 }
 
-/// Takes a ticket out of a chat where it may not be read any more: its card says so, without buttons,
-/// and is not kept up to date from now on.
+/// Replaces a card whose ticket may no longer be read in its chat by a sentence that says so,
+/// without buttons, and stops updating it.
 pub async fn withdraw(act: &Act<'_>, card: &card::Model) -> Result<()> {
     let text = RichText::plain(wording::say(card.locale, "card-withdrawn", &[]));
     redraw(act, card, Outgoing { text, ..Default::default() }).await?;
     cards::release(act.tx, card.id).await
 }
 
-/// Gives a card a new face, unless it has it.
+/// Replaces the content of a card, unless it is unchanged.
 pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Result<()> {
     let message = fitted(message);
     let face = to_json(&message);
@@ -136,14 +144,13 @@ pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Res
         person: card.viewer_id,
         locale: card.locale,
     };
-    // Only what hangs can be redrawn before what waits in the chat.
+    // Only a card that was sent already can be edited ahead of the messages that wait in the chat.
     let pressed = asked_by(act, &to) && card.message_key.is_some();
     let precedence = if pressed { Precedence::Asked } else { Precedence::Face };
     let about = About { ticket: card.ticket_id, critical: false, precedence };
     enqueue(act, &to, &Delivery::Edit { message, card: card.id }, about).await
 }
 
-/// Writes one delivery to the outbox.
 pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: About) -> Result<()> {
     let lane = match delivery {
         Delivery::Answer { token, .. } | Delivery::Send { via: Some(token), .. } => {
@@ -153,7 +160,7 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
     };
     let asked = asked_by(act, to) || about.precedence == Precedence::Asked;
     let precedence = match delivery {
-        // What goes into a thread is kept in the order in which it was written.
+        // Messages in a thread keep the order in which they were written.
         _ if threads::meant(&to.chat_key).is_some() => Precedence::Notice,
         Delivery::Edit { .. } => about.precedence,
         _ if asked => Precedence::Asked,
@@ -175,16 +182,16 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
     Ok(())
 }
 
-/// Whether the reader of a chat is who did what is being answered.
+/// Whether the reader of the chat is the person whose act is being answered.
 fn asked_by(act: &Act<'_>, to: &Address) -> bool {
     to.person.is_some() && act.doer.person().map(|doer| doer.id) == to.person
 }
 
-/// The most rows of buttons under messages that were joined.
+/// The most rows of buttons under a joined message.
 const JOINED_ROWS: usize = 4;
 
-/// Two messages as one, when one message holds both: the texts one after the other, and the buttons of
-/// both, each once. Nothing is cut.
+/// Joins two messages into one: both texts, and the buttons of both without duplicates. `None` when
+/// one message cannot hold them uncut.
 pub fn join(first: &Outgoing, next: &Outgoing) -> Option<Outgoing> {
     let length = first.text.utf16_len() + SEPARATOR.len() + next.text.utf16_len();
     if length > LONGEST || first.form.is_some() || next.form.is_some() {
@@ -200,11 +207,11 @@ pub fn join(first: &Outgoing, next: &Outgoing) -> Option<Outgoing> {
     (joined.buttons.len() <= JOINED_ROWS).then_some(joined)
 }
 
-/// What stands between messages that were joined.
+/// Separates the texts of joined messages.
 const SEPARATOR: &str = "\n\n";
 
-/// Cuts a text into stretches of at most `longest` UTF-16 units, at line or word ends where there
-/// are any. Joined again, the stretches give the text back.
+/// Splits a text into parts of at most `longest` UTF-16 units, at line or word ends where there are
+/// any. The concatenated parts equal the text.
 fn split(text: RichText, longest: usize) -> Vec<RichText> {
     let mut parts = vec![RichText::default()];
     let mut room = longest;
@@ -218,7 +225,8 @@ fn split(text: RichText, longest: usize) -> Vec<RichText> {
                 room = longest;
                 continue;
             }
-            // What names an instant stands behind its words, so it goes with the last of them.
+            // A client shows the instant after the words of its piece, so the last part of the
+            // piece carries it.
             let instant = piece.instant.filter(|_| cut == rest.len());
             let text = rest[..cut].to_owned();
             parts[last].0.push(Piece { text, style: piece.style, instant });
@@ -250,15 +258,6 @@ fn cut(text: &str, room: usize) -> usize {
     let head = &text[..fits];
     let end = head.rfind('\n').or_else(|| head.rfind(' ')).map(|at| at + 1);
     end.filter(|end| *end > fits / 2).unwrap_or(fits)
-}
-
-/// Shortens a text for a view that shows it beside other things.
-pub fn clip(text: &str, longest: usize) -> String {
-    if text.chars().count() <= longest {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(longest).collect();
-    format!("{}…", cut.trim_end())
 }
 
 #[cfg(test)]

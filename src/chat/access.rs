@@ -1,11 +1,12 @@
-//! Changes of a person's standing, with what follows in the chats: notices to the groups that get tickets
-//! back, cards that fade, menus. The command line and the administrators' buttons both go through here.
+//! Changes of a person's role, groups, access and links, with their consequences in the chats:
+//! notices to the groups that get tickets back, cards, menus. The command line and the
+//! administrators' buttons both use these functions.
 
 use crate::{
     chat::{
         notify,
         outgoing::{Delivery, Outgoing},
-        say::{self, About},
+        posting::{self, About},
         view::{self, card},
         wording::{Arg, Voice},
     },
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 
-/// Gives a person a role. Gives whether that changes anything.
+/// Sets a person's role. Returns whether that changed anything.
 ///
 /// # Errors
 /// Refuses an unknown person, and a lesser role for the last administrator.
@@ -47,7 +48,7 @@ pub async fn set_role(act: &Act<'_>, by: By, id: PersonId, role: Role) -> Result
     Ok(true)
 }
 
-/// Adds a person to a group. Gives whether that changes anything.
+/// Adds a person to a group. Returns whether that changed anything.
 ///
 /// # Errors
 /// Refuses an unknown person and an unknown group.
@@ -55,7 +56,7 @@ pub async fn add_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> Resu
     groups::add_group(act, by, id, group).await
 }
 
-/// Takes a person out of a group. Gives whether that changes anything.
+/// Removes a person from a group. Returns whether that changed anything.
 ///
 /// # Errors
 /// Refuses an unknown person.
@@ -70,7 +71,7 @@ pub async fn remove_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> R
     Ok(true)
 }
 
-/// Revokes a person's access. Gives how many tickets went back to their groups.
+/// Revokes a person's access. Returns how many tickets went back to their groups.
 ///
 /// # Errors
 /// Refuses an unknown person, and the last administrator.
@@ -81,8 +82,8 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
         let Some(at) = address(&account, &changed.person) else { continue };
         for shown in cards::in_chat(act.tx, &at).await? {
             match shown.message_key {
-                Some(_) => say::withdraw(act, &shown).await?,
-                // It waited to be sent, and is not sent any more.
+                Some(_) => posting::withdraw(act, &shown).await?,
+                // The card was never sent, and the revocation drops it from the outbox.
                 None => cards::release(act.tx, shown.id).await?,
             }
         }
@@ -93,16 +94,11 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
     Ok(changed.released.len())
 }
 
-/// Undoes a link of a person, and tells both sides.
+/// Undoes the link of a person's accounts, and tells both sides.
 ///
 /// # Errors
 /// Refuses when the person has no such link.
-pub async fn unlink(
-    act: &Act<'_>,
-    by: By,
-    (id, link): (PersonId, i64),
-    access: Access,
-) -> Result<()> {
+pub async fn unlink(act: &Act<'_>, by: By, id: PersonId, link: i64, access: Access) -> Result<()> {
     let undone = joining::undo(act, by, (id, link), access).await?;
     tell_released(act, &undone.released).await?;
     let Some(stays) = people::person(act.tx, id).await? else { return Ok(()) };
@@ -117,7 +113,7 @@ pub async fn unlink(
         let Some(to) = people::addresses(act.tx, told).await?.into_iter().next() else { continue };
         let other = linking::accounts(act.tx, other).await?;
         let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
-        let network = other.first().map(|account| network(&voice, account.channel));
+        let network = other.first().map(|account| voice.network(account.channel));
         let args = [("network", network.unwrap_or_default().into())];
         let key = if other.is_empty() { "unlink-done-noted" } else { "unlink-done" };
         tell(act, &to, key, &args).await?;
@@ -125,7 +121,7 @@ pub async fn unlink(
     Ok(())
 }
 
-/// Unlinks a chat from a group, and says so there. Gives whether it was linked.
+/// Unlinks a chat from a group, and says so in the chat. Returns whether it was linked.
 pub async fn unlink_chat(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
     let Some(link) = chats::unlink(act, by, id).await? else { return Ok(false) };
     let to = Address {
@@ -143,11 +139,6 @@ pub async fn unlink_chat(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
     Ok(true)
 }
 
-/// How a network is called.
-pub(super) fn network(voice: &Voice<'_>, channel: crate::domain::channel::ChannelKind) -> String {
-    voice.say("network", &[("network", channel.as_str().into())])
-}
-
 async fn tell_released(act: &Act<'_>, released: &[Done]) -> Result<()> {
     for done in released {
         notify::tell(act, done).await?;
@@ -158,10 +149,10 @@ async fn tell_released(act: &Act<'_>, released: &[Done]) -> Result<()> {
 async fn tell(act: &Act<'_>, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
     let message = Outgoing { text: voice.plain(key, args), ..Default::default() };
-    say::post(act, to, message, About::default()).await
+    posting::post(act, to, message, About::default()).await
 }
 
-/// Draws the cards in an account's private chat as its person may see them now.
+/// Redraws the cards in an account's private chat with what its person may read now.
 async fn redraw_cards(
     act: &Act<'_>,
     account: &account::Model,
@@ -183,16 +174,16 @@ async fn redraw_card(act: &Act<'_>, shown: &crate::entity::card::Model) -> Resul
         person: shown.viewer_id,
         locale: shown.locale,
     };
-    match card::face(act, &to, &shown.view, &ticket).await? {
-        Some(face) => say::redraw(act, shown, face).await,
-        None => say::withdraw(act, shown).await,
+    match card::face(act, &to, shown.view, &ticket).await? {
+        Some(face) => posting::redraw(act, shown, face).await,
+        None => posting::withdraw(act, shown).await,
     }
 }
 
 async fn set_menu(act: &Act<'_>, account: &account::Model, person: &person::Model) -> Result<()> {
     let Some(to) = address(account, person) else { return Ok(()) };
     let menu = Delivery::Menu { audience: view::help::audience(person.role), locale: to.locale };
-    say::enqueue(act, &to, &menu, About::default()).await
+    posting::enqueue(act, &to, &menu, About::default()).await
 }
 
 fn address(account: &account::Model, person: &person::Model) -> Option<Address> {

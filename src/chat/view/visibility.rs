@@ -1,14 +1,13 @@
-//! Which view of a ticket may be drawn at an address now, and for whom. Deliberately absent: what a
-//! view shows.
+//! Whether a view of a ticket may be drawn at an address now, and for which viewer. Deliberately
+//! absent: what a view shows.
 
-use super::card::{REQUESTER, SURVEY, TECHNICIAN};
 use crate::{
     chat::{named, wording::Voice},
     domain::{
         person::{Actor, Role},
         verb::TicketFacts,
     },
-    entity::ticket,
+    entity::{card::CardView, ticket},
     service::{
         Act, Result,
         people::{Address, traits},
@@ -18,47 +17,47 @@ use crate::{
 };
 
 /// For whom a view is drawn.
-pub enum Drawn {
-    /// For one person alone.
-    For(Actor),
-    /// For all who read the chat.
-    ForAll,
+pub enum Viewer {
+    /// One person alone.
+    One(Actor),
+    /// All who read the chat.
+    All,
 }
 
-/// For whom this view of a ticket is drawn at an address; for no reader when it may not be seen there
-/// any more, or when the view is not theirs.
-pub async fn drawn(
+/// The viewer of a ticket's view at an address; `None` when the ticket may no longer be read there,
+/// or when the view is not meant for the reader.
+pub async fn viewer_at(
     act: &Act<'_>,
     to: &Address,
-    view: &str,
+    view: CardView,
     ticket: &TicketFacts,
-) -> Result<Option<Drawn>> {
+) -> Result<Option<Viewer>> {
     let Some(sight) = right::sight(act.tx, to, ticket).await? else { return Ok(None) };
-    let alone = matches!(view, REQUESTER | SURVEY | TECHNICIAN);
+    let alone = matches!(view, CardView::Requester | CardView::Survey | CardView::Technician);
     Ok(match sight {
         Sight::Of(reader) => {
             let theirs = match view {
-                TECHNICIAN => reader.role >= Role::Technician,
+                CardView::Technician => reader.role >= Role::Technician,
                 _ => alone && reader.id == ticket.requester,
             };
-            theirs.then_some(Drawn::For(reader))
+            theirs.then_some(Viewer::One(reader))
         }
-        Sight::OfAll => (!alone).then_some(Drawn::ForAll),
+        Sight::OfAll => (!alone).then_some(Viewer::All),
     })
 }
 
-/// The facts of a ticket as a view shows them. For staff, the technician that it waits for by name is told
-/// apart from a technician of the same name.
+/// The facts of a ticket as a view shows them. For staff, a technician for whom the ticket is meant
+/// gets a distinguishing label when another technician has the same name.
 pub async fn facts_for(
     act: &Act<'_>,
     voice: &Voice<'_>,
-    view: &str,
+    view: CardView,
     ticket: &ticket::Model,
 ) -> Result<TicketFacts> {
     let facts = find::facts(act.tx, act.procedure, ticket).await?;
     let meant_for = match facts.meant_for {
         Some((id, name))
-            if view != REQUESTER && traits::has_namesake(act.tx, id, &name).await? =>
+            if view != CardView::Requester && traits::has_namesake(act.tx, id, &name).await? =>
         {
             let label = named::among_specialists(act.tx, voice, id).await?;
             Some((id, label.unwrap_or(name)))

@@ -1,17 +1,19 @@
-//! What a requester missed while none of their chats took messages: one message when they are back,
-//! with the replies, the state of each ticket, and the buttons that it waits for. Deliberately
-//! absent: cards of tickets that wait for no survey; a ticket's next change draws them.
+//! What a requester missed while none of their chats accepted messages: one message when they can
+//! be reached again, with the replies, the state of each ticket, and the buttons it waits for.
+//! Deliberately absent: cards of tickets that wait for no survey; the next change of such a ticket
+//! draws its card.
 
 use crate::{
     chat::{
         button::Code,
         outgoing::{Button, Outgoing, RichText, Style},
-        say::{self, About, clip},
+        posting::{self, About, NewCard},
+        shorten::clip,
         view::card,
         wording::{Voice, number},
     },
     domain::{event::Event, id::PersonId, time::Timestamp, verb::Verb},
-    entity::ticket,
+    entity::{card::CardView, ticket},
     service::{
         Act, Result, outbox,
         people::{self, Address},
@@ -19,25 +21,25 @@ use crate::{
     },
 };
 
-/// How many of the requester's latest tickets are looked at.
+/// How many of the requester's latest tickets are read.
 const LATEST: u64 = 20;
-/// How much of each reply is shown.
+/// The most characters of each reply.
 const EXCERPT: usize = 1_000;
 
-/// A ticket on which something happened that its requester does not know.
+/// A ticket with events that its requester does not know.
 struct News {
     ticket: ticket::Model,
     replies: Vec<(PersonId, String)>,
 }
 
-/// Tells a requester in `to` what happened since the desk could not reach them.
+/// Tells a requester at `to` what happened since the desk could not reach them.
 pub async fn tell(act: &Act<'_>, to: &Address, since: Timestamp) -> Result<()> {
     let Some(requester) = to.person else { return Ok(()) };
-    // The first refused notice is older than the mark that its refusal left.
+    // The first rejected notice is older than the mark that its rejection set.
     let since = outbox::first_refused(act.tx, requester, since).await?.unwrap_or(since);
     let mut news = Vec::new();
     for ticket in find::mine(act.tx, requester, None, LATEST).await?.tickets {
-        news.extend(on(act, ticket, (requester, since)).await?);
+        news.extend(news_of(act, ticket, requester, since).await?);
     }
     let Some(latest) = news.first() else { return Ok(()) };
     let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
@@ -62,20 +64,22 @@ pub async fn tell(act: &Act<'_>, to: &Address, since: Timestamp) -> Result<()> {
     }
     let message = Outgoing { text, buttons, ..Default::default() };
     let view = card::view_for(requester, &latest.ticket);
-    if news.len() == 1 && view == card::SURVEY && message.text.utf16_len() <= say::LONGEST {
-        // The survey goes on in its own message, so this one is kept up to date like a card.
+    if news.len() == 1 && view == CardView::Survey && message.text.utf16_len() <= posting::LONGEST {
+        // The survey continues in its own message, so this one is a card.
         let about = About::critical(latest.ticket.id);
-        return say::draw(act, to, view, (message, about, None)).await.map(drop);
+        let card = NewCard { view, message, about, via: None };
+        return posting::draw(act, to, card).await.map(drop);
     }
     let ticket = (news.len() == 1).then_some(latest.ticket.id);
     let about = About { ticket, critical: true, ..About::default() };
-    say::post(act, to, message, about).await
+    posting::post(act, to, message, about).await
 }
 
-async fn on(
+async fn news_of(
     act: &Act<'_>,
     ticket: ticket::Model,
-    (requester, since): (PersonId, Timestamp),
+    requester: PersonId,
+    since: Timestamp,
 ) -> Result<Option<News>> {
     let mut replies = Vec::new();
     let mut happened = false;

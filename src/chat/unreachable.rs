@@ -1,5 +1,6 @@
-//! Confirmations for people who cannot be told: what was done is confirmed without the claim that
-//! they know, and says why they do not. Deliberately absent: telling them later (`notify::missed`).
+//! Confirmations for the case that the person concerned cannot be reached: they confirm the act
+//! without claiming that the person was told, and say why not. Deliberately absent: telling the
+//! person later (`notify::catch_up`).
 
 use crate::domain::{channel::ChannelKind, id::PersonId};
 use crate::{
@@ -11,8 +12,9 @@ use crate::{
     },
 };
 
-/// The confirmations that say that the requester was told, each with its twin.
-const TWINS: [(&str, &str); 12] = [
+/// The confirmations that say that the requester was told, each with its variant for a requester
+/// who was not.
+const VARIANTS: [(&str, &str); 12] = [
     ("done-arrive", "done-arrive-untold"),
     ("done-decline", "done-decline-untold"),
     ("done-miss", "done-miss-untold"),
@@ -27,19 +29,19 @@ const TWINS: [(&str, &str); 12] = [
     ("done-workshop", "done-workshop-untold"),
 ];
 
-/// The twin of a confirmation and why the requester does not know; `None` when they were told. A
-/// requester's own reply has a twin for when no technician hears it.
-pub async fn twin(
+/// The variant of a confirmation, and why the requester was not told; `None` when the requester was
+/// told. For a requester's own reply, the variant says that no technician reads it.
+pub async fn confirmation(
     turn: &Turn<'_>,
     key: &str,
     ticket: &ticket::Model,
 ) -> Result<Option<(&'static str, String)>> {
-    let Some((_, twin)) = TWINS.into_iter().find(|(told, _)| *told == key) else {
+    let Some((_, variant)) = VARIANTS.into_iter().find(|(told, _)| *told == key) else {
         return Ok(None);
     };
     let requester = ticket.requester_id;
     if requester == turn.actor.id && key == "done-reply" {
-        // What a requester writes goes the other way.
+        // A requester's reply goes to the technician.
         let heard = Box::pin(notify::is_heard(&turn.act, ticket)).await?;
         return Ok((!heard).then(|| ("done-reply-unheard", String::new())));
     }
@@ -48,15 +50,15 @@ pub async fn twin(
     if told {
         return Ok(None);
     }
-    Ok(Some((twin, why(turn, requester).await?)))
+    Ok(Some((variant, why(turn, requester).await?)))
 }
 
-/// Why a person who is out of reach was not told; `None` for a person who was.
-pub fn not_reached<'a>(turn: &'a Turn<'_>, person: PersonId) -> Reading<'a, Option<String>> {
-    Box::pin(why_not_reached(turn, person))
+/// Why a person was not told; `None` when the person can be reached.
+pub fn reason<'a>(turn: &'a Turn<'_>, person: PersonId) -> Reading<'a, Option<String>> {
+    Box::pin(reason_if_unreachable(turn, person))
 }
 
-async fn why_not_reached(turn: &Turn<'_>, person: PersonId) -> Result<Option<String>> {
+async fn reason_if_unreachable(turn: &Turn<'_>, person: PersonId) -> Result<Option<String>> {
     let told = person == turn.actor.id || !people::addresses(turn.act.tx, person).await?.is_empty();
     if told { Ok(None) } else { why(turn, person).await.map(Some) }
 }

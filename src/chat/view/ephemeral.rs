@@ -1,25 +1,26 @@
-//! What a person is shown who can be reached here and perhaps not in private: the ticket that they just
-//! registered, and the questions that waited while their private chat was closed. Deliberately absent:
-//! finding out whether it is closed, which only a delivery tells.
+//! Messages to a person who can be reached in the current chat and perhaps not in private: the
+//! ticket that they just registered, and the surveys that waited while their private chat was
+//! closed. In a group they are ephemeral: only that person sees them. Deliberately absent:
+//! detecting a closed private chat, which only a rejected delivery shows.
 
 use crate::{
     chat::{
-        say::About,
+        posting::About,
         turn::{Alone, Turn},
         view::card,
     },
     domain::status::Status,
-    entity::ticket,
+    entity::{card::CardView, ticket},
     service::{Result, people::Address, ticket::find},
 };
 
-/// How many open tickets of a person are looked at.
+/// How many open tickets of the person are read.
 const MANY: u64 = 50;
-/// How many questions are shown at once.
+/// How many surveys are sent at once.
 const SHOWN: usize = 5;
 
-/// Shows a person the ticket that they registered where others read along, and says how they will hear
-/// of it.
+/// Shows a person the ticket that they registered in a group, and says where they will read its
+/// news.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,8 +29,8 @@ pub async fn show_registered(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<
     turn.say("news-in-private", &[]).await
 }
 
-/// Asks again what waited for a person who could not be told anything for a while and was seen now: in
-/// answers that only they see, or in their private chat when they wrote there.
+/// Sends again the surveys that waited while a person could not be reached: as ephemeral answers in
+/// a group, or in their private chat when they wrote there.
 ///
 /// # Errors
 /// When the database fails.
@@ -40,20 +41,21 @@ pub async fn ask_again(turn: &Turn<'_>) -> Result<()> {
         if turn.alone().is_some() {
             show_next(turn, ticket).await?;
         } else if let Some(to) = turn.private() {
-            card::draw(&turn.act, (&to, card::SURVEY), ticket, About::critical(ticket.id)).await?;
+            card::draw(&turn.act, &to, CardView::Survey, ticket, About::critical(ticket.id))
+                .await?;
         }
     }
     Ok(())
 }
 
-/// Shows what a survey asks next to a person who answered it where others read along.
+/// Shows the next question of a survey to a person who answered the last one in a group.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn show_next(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let Some(Alone { to, .. }) = turn.alone() else { return Ok(()) };
     let to = Address { person: Some(turn.actor.id), ..to };
-    match card::face(&turn.act, &to, card::SURVEY, ticket).await? {
+    match card::face(&turn.act, &to, CardView::Survey, ticket).await? {
         Some(face) => turn.post(face).await,
         None => Ok(()),
     }
