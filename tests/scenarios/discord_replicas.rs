@@ -12,7 +12,7 @@ use rustix::process::{Signal, kill_process};
 use self::desk::{Desk, HERE, THERE};
 use crate::support::{
     discord::Shard,
-    engine::{TestDatabase, engines, postgres_url},
+    engine::{TestDatabase, migrated_engines, postgres_url},
 };
 
 /// When an answer is put off.
@@ -22,7 +22,7 @@ const PROMISED: Duration = Duration::from_secs(15);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g9_whoever_listens_may_be_killed_and_another_hears_what_was_said_meanwhile() {
-    for database in engines().await {
+    for database in migrated_engines().await {
         let mut desk = Desk::opens(database, 1).await;
         desk.comes().await;
         desk.comes().await;
@@ -69,7 +69,7 @@ async fn g8_whoever_listens_and_stands_still_for_a_while_does_no_harm_when_it_go
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g8_g10_replicas_divide_the_shards_and_everybody_is_answered_whoever_hears() {
-    for database in engines().await {
+    for database in migrated_engines().await {
         let mut desk = Desk::opens(database, 2).await;
         desk.comes().await;
         desk.until("one hears it all", async |desk| desk.emulator.connected() == 2).await;
@@ -110,7 +110,7 @@ async fn g8_g10_replicas_divide_the_shards_and_everybody_is_answered_whoever_hea
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g10_who_is_told_to_stop_leaves_nobody_without_an_answer() {
-    for database in engines().await {
+    for database in migrated_engines().await {
         let mut desk = Desk::opens(database, 1).await;
         desk.comes().await;
         desk.comes().await;

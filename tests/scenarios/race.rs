@@ -34,7 +34,7 @@ use tokio::sync::Barrier;
 
 use crate::support::{
     desk::uspec,
-    engine::{Engine, TestDatabase, engines},
+    engine::{Engine, TestDatabase, migrated_engines},
     live::{LiveDesk, enrol},
     pairing::{Person, in_every_pairing},
     telegram::{Effect, Emulator},
@@ -103,7 +103,7 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
     let seed = rand::random();
     println!("seed {seed}");
     let mut dice = StdRng::seed_from_u64(seed);
-    let database = TestDatabase::sqlite();
+    let database = TestDatabase::in_memory();
     let emulator = Emulator::start().await;
     let mut desk = LiveDesk::open(&emulator, &database.url).await;
     let ana = desk.enrol(ANA, "Ana", Role::Requester, &[]).await;
@@ -214,7 +214,7 @@ fn of_two_technicians_on_whichever_networks_one_wins_and_the_other_is_told_who()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_accept_at_the_same_instant_one_wins_on_each_engine() {
-    for database in engines().await {
+    for database in migrated_engines().await {
         race_at_the_door(&database).await;
     }
 }

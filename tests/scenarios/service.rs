@@ -51,7 +51,7 @@ use mesabot::{
 
 use crate::support::{
     desk::uspec,
-    engine::{TestDatabase, engines},
+    engine::{TestDatabase, migrated_engines},
 };
 
 /// Monday, 2 March 2026, eight in the morning in Bogotá.
@@ -66,7 +66,7 @@ struct Ground {
 
 /// Tells a story on every engine there is.
 async fn on_every_engine(story: impl AsyncFn(&mut Ground)) {
-    for kept in engines().await {
+    for kept in migrated_engines().await {
         let database = Database::open(&kept.url).await.expect("a database opens");
         database.migrate::<Migrator>().await.expect("the schema is made");
         let mut ground = Ground { database, procedure: Arc::new(uspec()), _kept: kept };

@@ -187,7 +187,7 @@ async fn a_forged_button_shows_nobody_what_is_not_theirs() {
 #[tokio::test]
 async fn a_running_desk_keeps_files_in_its_folder_and_shows_them_by_itself() {
     const MARTA: i64 = 6;
-    let database = TestDatabase::sqlite();
+    let database = TestDatabase::in_memory();
     let folder = tempfile::tempdir().unwrap();
     let emulator = Emulator::start().await;
     for (id, name) in [(ANA, "Ana"), (MARTA, "Marta")] {

@@ -166,7 +166,7 @@ async fn rename(url: &str, from: &str, to: &str) {
 #[tokio::test]
 async fn g1_while_the_database_fails_nothing_is_taken_and_afterwards_all_of_it_once() {
     let emulator = world().await;
-    let database = TestDatabase::sqlite();
+    let database = TestDatabase::in_memory();
     let desk = Desk {
         procedure: Arc::new(uspec()),
         access: Access::Open,

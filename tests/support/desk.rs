@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -100,14 +100,21 @@ pub struct HelpDesk {
 
 /// The procedure the desk ships with.
 pub fn uspec() -> Procedure {
-    let loaded = config::Config::load(config::Sources::new("."));
-    loaded.expect("the shipped configuration is sound").procedure
+    shipped().procedure.clone()
 }
 
 /// The files that a desk keeps as it ships.
 pub fn usual_rules() -> FileRules {
-    let loaded = config::Config::load(config::Sources::new("."));
-    loaded.expect("the shipped configuration is sound").config.files.rules
+    shipped().config.files.rules.clone()
+}
+
+/// The configuration that the desk ships with, read once for the whole run.
+fn shipped() -> &'static config::Loaded {
+    static SHIPPED: LazyLock<config::Loaded> = LazyLock::new(|| {
+        let loaded = config::Config::load(config::Sources::new("."));
+        loaded.expect("the shipped configuration is sound")
+    });
+    &SHIPPED
 }
 
 /// What leads to the emulator.

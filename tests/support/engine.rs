@@ -69,7 +69,16 @@ impl TestDatabase {
         Self { url, engine: Engine::Sqlite, remains: Remains::Directory { _held: directory } }
     }
 
-    /// An empty database for a story, on the engine on which stories are told.
+    /// The same with the schema, copied from a file that was migrated once for the whole run.
+    async fn in_memory_with_schema() -> Self {
+        let database = Self::in_memory();
+        let file = MIGRATED_FILE.get_or_init(migrated_file).await;
+        let path = database.url.trim_start_matches("sqlite://");
+        std::fs::write(path, file).expect("a database file can be written");
+        database
+    }
+
+    /// A database with the schema and no rows, on the engine that `STORIES` names.
     pub async fn for_story() -> Self {
         match std::env::var(STORIES).as_deref() {
             Ok("postgres") => {
@@ -78,7 +87,7 @@ impl TestDatabase {
                 let template = TEMPLATE.get_or_init(async || template(&admin_url).await).await;
                 Self::postgres_like(&admin_url, template).await
             }
-            Ok("sqlite" | "") | Err(_) => Self::in_memory(),
+            Ok("sqlite" | "") | Err(_) => Self::in_memory_with_schema().await,
             Ok(other) => panic!("{STORIES} is {other}; write sqlite or postgres"),
         }
     }
@@ -123,7 +132,25 @@ impl TestDatabase {
     }
 }
 
-/// The database that those of stories are copied from.
+/// The bytes of an SQLite file with the schema and no rows.
+static MIGRATED_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+/// Migrates an empty SQLite file and reads its bytes.
+async fn migrated_file() -> Vec<u8> {
+    let database = TestDatabase::in_memory();
+    migrate(&database.url).await;
+    let path = database.url.trim_start_matches("sqlite://");
+    std::fs::read(path).expect("the migrated file can be read")
+}
+
+/// Brings the schema of a database up to date. On SQLite, closing moves the journal into the file.
+async fn migrate(url: &str) {
+    let database = mesabot::service::database::Database::open(url).await.expect("it opens");
+    database.migrate::<Migrator>().await.expect("it takes the schema");
+    database.close().await;
+}
+
+/// The PostgreSQL database that the databases of stories are copied from.
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
 /// Makes an empty database whose schema is up to date. The next run of the tests replaces it.
@@ -137,9 +164,7 @@ async fn template(admin_url: &str) -> String {
     }
     admin.close().await.expect("the connection closes");
     let url = with_database(admin_url, name);
-    let database = mesabot::service::database::Database::open(&url).await.expect("it opens");
-    database.migrate::<Migrator>().await.expect("it takes the schema");
-    database.close().await;
+    migrate(&url).await;
     name.to_owned()
 }
 
@@ -166,7 +191,17 @@ impl Drop for TestDatabase {
     }
 }
 
-/// One empty database on each engine at hand.
+/// One database with the schema and no rows on each engine at hand. The SQLite file is in memory.
+pub async fn migrated_engines() -> Vec<TestDatabase> {
+    let mut databases = vec![TestDatabase::in_memory_with_schema().await];
+    if let Some(admin_url) = postgres_url() {
+        let template = TEMPLATE.get_or_init(async || template(&admin_url).await).await;
+        databases.push(TestDatabase::postgres_like(&admin_url, template).await);
+    }
+    databases
+}
+
+/// One empty database on each engine at hand. The SQLite file is on the disk.
 pub async fn engines() -> Vec<TestDatabase> {
     let mut databases = vec![TestDatabase::sqlite()];
     if let Some(admin_url) = postgres_url() {

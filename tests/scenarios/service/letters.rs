@@ -37,7 +37,7 @@ use tokio::sync::{mpsc, watch};
 use super::{Ground, START, on_every_engine};
 use crate::support::{
     desk::{DEADLINE, NO_LIMITS, uspec},
-    engine::engines,
+    engine::migrated_engines,
 };
 
 /// Does something in one transaction.
@@ -371,7 +371,7 @@ impl Channel for Hearing {
 
 #[tokio::test]
 async fn a_desk_at_work_finds_what_another_process_wrote() {
-    for kept in engines().await {
+    for kept in migrated_engines().await {
         let desk = Desk {
             procedure: Arc::new(uspec()),
             access: Access::Open,

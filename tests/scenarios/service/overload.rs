@@ -40,7 +40,7 @@ use tokio::sync::{mpsc, watch};
 use super::START;
 use crate::support::{
     desk::{DEADLINE, NO_LIMITS, uspec},
-    engine::engines,
+    engine::migrated_engines,
 };
 
 /// Somebody's words, or the network's own when there are none. What is written in a group says
@@ -92,7 +92,7 @@ fn workers(house: &House, receive: Receive) -> Workers {
 }
 
 async fn on_every_desk(story: impl AsyncFn(&House)) {
-    for kept in engines().await {
+    for kept in migrated_engines().await {
         let procedure = Arc::new(uspec());
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
         let clock = Arc::new(HandClock::new(START));
