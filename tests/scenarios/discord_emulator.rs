@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::discord::{
-    BOT_ID, ChannelKind, Effect, Emulator, Fault, Gate, Ledger, Signature,
+    BOT_ID, ChannelKind, Effect, Emulator, Fault, Gate, Ledger, Signature, Typing,
 };
 
 const SOON: Duration = Duration::from_secs(10);
@@ -290,7 +290,7 @@ async fn a_field_for_files_asks_for_no_more_than_may_be_given() {
 async fn suggestions_presses_and_menus_come_with_what_they_hang_on() {
     let emulator = world().await;
     with_command(&emulator).await;
-    let typed = emulator.types(ANA, MESA, ("nuevo", "categoria"), "re");
+    let typed = emulator.types(ANA, MESA, &Typing::new("nuevo", "categoria", "re"));
     let choices = json!({"type": 8, "data": {"choices": [{"name": "Red", "value": "red"}]}});
     assert_eq!(call(&emulator, &callback(&emulator, typed), choices).await.0, 204);
     assert_eq!(emulator.choices(typed).unwrap()[0]["value"], "red");

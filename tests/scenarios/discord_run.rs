@@ -95,9 +95,9 @@ async fn the_program_takes_interactions_over_http() {
     let url = format!("http://{address}/discord/interactions");
     let now = SystemClock.now().0 / 1_000;
     let used = emulator.uses_command(MARTA, CHANNEL, "help", &[]);
-    let forged = emulator.sign_and_post(&url, used, (now, Signature::Wrong)).await;
+    let forged = emulator.sign_and_post(&url, used, now, Signature::Wrong).await;
     assert_eq!(forged.0, 401);
-    let taken = emulator.sign_and_post(&url, used, (now, Signature::Right)).await;
+    let taken = emulator.sign_and_post(&url, used, now, Signature::Right).await;
     assert_eq!(taken.0, 202, "{}", taken.1);
     emulator.wait_until(|ledger| ledger.response_to(used).is_some(), DEADLINE).await;
     let shown = emulator.ephemerals(MARTA);

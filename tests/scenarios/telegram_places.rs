@@ -22,7 +22,7 @@ async fn linked(desk: &HelpDesk, topic: Option<i64>) -> (Person, Person, Person)
         None => desk.emulator.says(ana.id, GROUP, &command),
         Some(topic) => {
             desk.emulator.opens_topic(GROUP, topic);
-            desk.emulator.says_in_topic(ana.id, (GROUP, topic), &command)
+            desk.emulator.says_in_topic(ana.id, GROUP, topic, &command)
         }
     };
     desk.settle().await;

@@ -265,7 +265,8 @@ impl HelpDesk {
             uses: 1,
             expires_at: now.plus(86_400_000),
         };
-        let (new, kept) = (&new, &code);
+        let new = &new;
+        let kept = &code;
         let made: Result<(), Error> = self
             .house
             .database

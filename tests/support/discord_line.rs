@@ -1,5 +1,5 @@
-//! Discord's line to a desk in a test: the real adapter and gateway against the played platform.
-//! What is heard is stored by itself; handling it is stepped with the desk.
+//! The desk's Discord adapter in a test: the real adapter and gateway client against the emulated
+//! platform. The adapter stores events by itself; the test steps the handling.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -25,41 +25,42 @@ use super::{
     discord::{ChannelKind as Kind, Emulator, MANAGE_MESSAGES, Post},
 };
 
-/// The server, and a channel of it, in which people of the story are.
+/// A guild and a channel of it that the users of a scenario are in.
 pub const GUILD: u64 = 7_001;
 pub const CHANNEL: u64 = 7_002;
 
 const SOURCE: &str = "discord:1";
 
-/// A desk's line to Discord.
+/// The Discord adapter of a desk, with the emulator that it talks to.
 pub struct DiscordLine {
     pub emulator: Emulator,
-    /// What waits for an answer, as the desk knows it.
+    /// The interactions that wait for a response, as the desk knows them.
     pub interactions: Arc<Interactions>,
     stored: watch::Receiver<BTreeSet<String>>,
-    /// How often the gateway was ready and what was missed was fetched.
+    /// How often a session became ready and the messages missed before it were fetched.
     readies: watch::Receiver<usize>,
     _stop: watch::Sender<bool>,
 }
 
-/// Somebody in Discord.
+/// A user of the guild.
 #[derive(Clone, Copy)]
 pub struct Member {
     pub id: u64,
 }
 
 impl DiscordLine {
-    /// Opens a line for a desk that has one to Telegram.
+    /// Adds Discord to a desk that has a Telegram adapter.
     pub async fn open(desk: &mut HelpDesk) -> Self {
         Self::open_as(desk, (Some(CHANNEL), false)).await
     }
 
-    /// The same, with a channel in which people are reached whose private chat is closed, or none.
+    /// Adds Discord with `channel_id` as the channel for users whose direct messages are closed;
+    /// `None` for no such channel.
     pub async fn open_in(desk: &mut HelpDesk, channel_id: Option<u64>) -> Self {
         Self::open_as(desk, (channel_id, false)).await
     }
 
-    /// Opens a line on which the desk may read what names nobody, or may not.
+    /// Adds Discord, with or without the right to read messages that do not mention the bot.
     pub async fn open_with(desk: &mut HelpDesk, overhears: bool) -> Self {
         Self::open_as(desk, (Some(CHANNEL), overhears)).await
     }
@@ -105,7 +106,8 @@ impl DiscordLine {
         Self { emulator, interactions, stored, readies, _stop: stop }
     }
 
-    /// The gateway's session ends, and the desk begins a new one and fetches what it missed.
+    /// Ends the gateway session, and waits until the desk has started a new one and fetched what it
+    /// missed.
     pub async fn comes_back(&self, desk: &HelpDesk) {
         let mut readies = self.readies.clone();
         let before = *readies.borrow_and_update();
@@ -115,31 +117,33 @@ impl DiscordLine {
         Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
-    /// Somebody in the server whose app speaks this language.
+    /// Adds a user to the guild; `locale` is the language of the user's client.
     pub fn member(&self, id: u64, name: &str, locale: &str) -> Member {
         self.emulator.add_user(id, name, locale);
         self.emulator.joins(GUILD, id);
         Member { id }
     }
 
-    /// Waits until something was stored, then steps the desk.
+    /// Waits until the inbox row with this key is stored, then runs the workers until they are
+    /// idle.
     pub async fn after(&self, desk: &HelpDesk, key: String) {
         self.stored(&key).await;
         Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
-    /// Waits until something was stored, and does nothing with it.
+    /// Waits until the inbox row with this key is stored, and runs no worker.
     pub async fn hears(&self, key: String) {
         self.stored(&key).await;
     }
 
-    /// Waits until something was stored whose key begins so, then steps the desk.
+    /// Waits until an inbox row whose key has this prefix is stored, then runs the workers until
+    /// they are idle.
     pub async fn after_one_of(&self, desk: &HelpDesk, beginning: &str) {
         self.waits(|stored| stored.iter().any(|key| key.starts_with(beginning))).await;
         Box::pin(desk.workers.settle()).await.expect("the workers go on");
     }
 
-    /// Waits until something was stored.
+    /// Waits until the inbox row with this key is stored.
     pub async fn stored(&self, key: &str) {
         self.waits(|stored| stored.contains(key)).await;
     }
@@ -150,19 +154,19 @@ impl DiscordLine {
         tokio::time::timeout(DEADLINE, waiting).await.expect("it is stored").unwrap();
     }
 
-    /// Somebody writes to the desk in private.
+    /// The user sends the desk a direct message.
     pub async fn dms(&self, desk: &HelpDesk, who: Member, text: &str) {
         let message = self.emulator.dms(who.id, text);
         self.after(desk, format!("m:{message}")).await;
     }
 
-    /// Somebody writes in a channel or thread.
+    /// The user writes in a channel or thread.
     pub async fn says(&self, desk: &HelpDesk, (who, channel): (Member, u64), text: &str) {
         let message = self.emulator.says(who.id, channel, text);
         self.after(desk, format!("m:{message}")).await;
     }
 
-    /// Somebody uses a command in a channel.
+    /// The user runs a slash command in a channel.
     pub async fn uses(
         &self,
         desk: &HelpDesk,
@@ -175,7 +179,7 @@ impl DiscordLine {
         interaction
     }
 
-    /// Somebody uses the command on a person by which a ticket is opened for them.
+    /// The user runs the user-menu command that opens a ticket for another user.
     pub async fn opens_for(&self, desk: &HelpDesk, who: Member, target: u64) -> u64 {
         let name = "Open a ticket for…";
         let interaction = self.emulator.uses_on_user(who.id, CHANNEL, target, name);
@@ -183,8 +187,7 @@ impl DiscordLine {
         interaction
     }
 
-    /// What somebody is offered who types `partial` into an option of a command, with what the others
-    /// hold.
+    /// The autocomplete suggestions for what the user is typing, as `name = value`.
     pub async fn suggested(
         &self,
         who: Member,
@@ -200,7 +203,7 @@ impl DiscordLine {
         choices.iter().map(|choice| shown(choice).replace('"', "")).collect()
     }
 
-    /// A form that somebody has before them: its title, and each label with what is filled in.
+    /// The modal that the user sees: its title, and each label with the field's value.
     pub fn form(&self, who: Member) -> String {
         let form = self.emulator.modal_shown(who.id).expect("a form is shown");
         let line = |field: &serde_json::Value| {
@@ -218,7 +221,7 @@ impl DiscordLine {
         form.title + &form.components.iter().map(line).collect::<String>()
     }
 
-    /// Somebody presses the latest button with this label that they see in private or alone.
+    /// The user presses the newest button with this label in a direct or ephemeral message.
     pub async fn presses(&self, desk: &HelpDesk, who: Member, label: &str) -> u64 {
         let found = self.emulator.button_before(who.id, label);
         let Some((channel, message, code)) = found else {
@@ -229,7 +232,7 @@ impl DiscordLine {
         interaction
     }
 
-    /// Somebody presses the latest button with this label in a channel.
+    /// The user presses the newest button with this label in a channel.
     pub async fn presses_in(
         &self,
         desk: &HelpDesk,
@@ -245,7 +248,7 @@ impl DiscordLine {
         interaction
     }
 
-    /// Somebody hands in the form that an interaction opened.
+    /// The user submits the modal that an interaction opened.
     pub async fn submits(
         &self,
         desk: &HelpDesk,
@@ -256,47 +259,50 @@ impl DiscordLine {
         self.after(desk, format!("i:{interaction}")).await;
     }
 
-    /// The messages in somebody's private chat as they look now.
+    /// The current versions of the messages in the user's direct-message channel.
     pub fn reads(&self, who: Member) -> String {
         self.reads_in(self.emulator.direct(who.id))
     }
 
-    /// The desk's messages in a channel as they look now.
+    /// The current versions of the desk's messages in a channel.
     pub fn reads_in(&self, channel: u64) -> String {
         let shown = self.emulator.messages(channel);
         shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
     }
 
-    /// What somebody alone was shown, as it looks now.
+    /// The current versions of the ephemeral messages that only this user sees.
     pub fn reads_alone(&self, who: Member) -> String {
         let shown = self.emulator.ephemerals(who.id);
         shown.iter().map(face).collect::<Vec<_>>().join("\n---\n")
     }
 
-    /// Nothing was done that the platform does not allow.
+    /// Asserts that the desk did nothing that Discord's API does not allow.
     pub fn assert_proper(&self) {
         self.emulator
             .read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
     }
 
-    /// Whatever people did that waits for an answer has got its answer, and no more than one.
+    /// Asserts that each interaction that needs a response has exactly one.
     pub fn assert_answered(&self) {
         let unanswered = self.emulator.unanswered();
         assert!(unanswered.is_empty(), "never answered: {unanswered:?}");
     }
 }
 
-/// The same intake, which notes the key of whatever it stored, and how often it was ready.
+/// Wraps the intake: records the key of every stored row, and counts how often the gateway became
+/// ready.
 fn noting(
     intake: Intake,
     stored: watch::Sender<BTreeSet<String>>,
     readies: watch::Sender<usize>,
 ) -> Intake {
-    let (keep, fetch) = (intake.store, intake.ready);
+    let keep = intake.store;
+    let fetch = intake.ready;
     Intake {
         store: Box::new(move |events| {
             let keys: Vec<String> = events.iter().map(|event| event.key.clone()).collect();
-            let (kept, stored) = (keep(events), stored.clone());
+            let kept = keep(events);
+            let stored = stored.clone();
             Box::pin(async move {
                 kept.await?;
                 stored.send_modify(|known| known.extend(keys));
@@ -304,7 +310,8 @@ fn noting(
             })
         }),
         ready: Box::new(move |shard, nothing_missed| {
-            let (fetched, readies) = (fetch(shard, nothing_missed), readies.clone());
+            let fetched = fetch(shard, nothing_missed);
+            let readies = readies.clone();
             Box::pin(async move {
                 fetched.await;
                 readies.send_modify(|count| *count += 1);
@@ -314,7 +321,7 @@ fn noting(
     }
 }
 
-/// A message as it is read, with its buttons below.
+/// A message as a user reads it, with its buttons below the text.
 pub fn face(post: &Post) -> String {
     let buttons = post.buttons();
     let labels: Vec<String> = buttons.iter().map(|button| format!("[{}]", button.label)).collect();

@@ -1,8 +1,6 @@
-//! Databases that live as long as one test, on each engine that is at hand.
-//!
-//! SQLite always is. PostgreSQL is used where `MESABOT_TEST_POSTGRES` holds the
-//! address of a server on which databases may be created, such as the one that
-//! `.ci/postgres` starts.
+//! Databases that live as long as one test, on each engine that is available: SQLite always, and
+//! PostgreSQL when `MESABOT_TEST_POSTGRES` holds the address of a server on which tests may create
+//! databases, such as the one that `.ci/postgres` starts.
 
 use std::path::{Path, PathBuf};
 
@@ -11,29 +9,24 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// The variable that holds the address of a PostgreSQL server.
+/// The address of a PostgreSQL server.
 pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
 
-/// The variable that names the engine on which stories are told: `sqlite` unless it says `postgres`.
+/// The engine of the scenarios: `sqlite` (the default) or `postgres`.
 pub const STORIES: &str = "MESABOT_TEST_STORIES";
 
-/// The variable that holds a directory on a disk of a few megabytes, to be filled.
+/// A directory on a disk of a few megabytes, for tests that fill the disk.
 pub const SMALL_DISK: &str = "MESABOT_TEST_SMALL_DISK";
 
-/// The engines that the desk runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// One file on this machine.
     Sqlite,
-    /// A server.
     Postgres,
 }
 
-/// An empty database that disappears with this value.
+/// A database that is removed when this value is dropped.
 pub struct TestDatabase {
-    /// What to open it with.
     pub url: String,
-    /// What it runs on.
     pub engine: Engine,
     remains: Remains,
 }
@@ -50,26 +43,27 @@ enum Remains {
 }
 
 impl TestDatabase {
-    /// A file in a directory of its own.
+    /// A database file on the disk, in a directory of its own, that does not exist yet.
     pub fn sqlite() -> Self {
         Self::sqlite_on(&std::env::temp_dir())
     }
 
-    /// The same in memory where the system keeps files there: for stories in which nothing loses
-    /// its power, and which have no reason to wait for a disk.
+    /// Like [`sqlite`](Self::sqlite), in `/dev/shm` where the system has one: for tests in which no
+    /// power is lost, and which need not wait for the disk.
     pub fn in_memory() -> Self {
         let memory = Path::new("/dev/shm");
         if memory.is_dir() { Self::sqlite_on(memory) } else { Self::sqlite() }
     }
 
-    /// The same on the disk that holds `place`.
+    /// Like [`sqlite`](Self::sqlite), on the disk that holds `place`.
     pub fn sqlite_on(place: &Path) -> Self {
         let directory = TempDir::new_in(place).expect("a temporary directory can be made");
         let url = format!("sqlite://{}", directory.path().join("desk.db").display());
         Self { url, engine: Engine::Sqlite, remains: Remains::Directory { _held: directory } }
     }
 
-    /// The same with the schema, copied from a file that was migrated once for the whole run.
+    /// Like [`in_memory`](Self::in_memory), with the schema: a copy of a file that is migrated once
+    /// for the whole run.
     async fn in_memory_with_schema() -> Self {
         let database = Self::in_memory();
         let file = MIGRATED_FILE.get_or_init(migrated_file).await;
@@ -78,7 +72,7 @@ impl TestDatabase {
         database
     }
 
-    /// A database with the schema and no rows, on the engine that `STORIES` names.
+    /// A database with the schema and no rows, on the engine that [`STORIES`] names.
     pub async fn for_story() -> Self {
         match std::env::var(STORIES).as_deref() {
             Ok("postgres") => {
@@ -92,8 +86,7 @@ impl TestDatabase {
         }
     }
 
-    /// An empty database on the engine on which stories are told, with nothing in it yet, and on a disk
-    /// that remembers.
+    /// A database without a schema on the engine that [`STORIES`] names; SQLite is on the disk.
     pub async fn of_engine() -> Self {
         match std::env::var(STORIES).as_deref() {
             Ok("postgres") => {
@@ -104,12 +97,12 @@ impl TestDatabase {
         }
     }
 
-    /// A new database on the server of `admin_url`.
+    /// Creates an empty database on the server of `admin_url`.
     pub async fn postgres(admin_url: &str) -> Self {
         Self::postgres_like(admin_url, "template1").await
     }
 
-    /// A new database with all that another one has.
+    /// Creates a database as a copy of `template`.
     async fn postgres_like(admin_url: &str, template: &str) -> Self {
         let name = format!("mesabot_test_{:016x}", rand::random::<u64>());
         let admin = direct(admin_url).await.expect("the server accepts connections");
@@ -123,7 +116,7 @@ impl TestDatabase {
         }
     }
 
-    /// The address of the server's direct, on PostgreSQL.
+    /// The address with which databases are created on the server, on PostgreSQL.
     pub fn admin_url(&self) -> Option<&str> {
         match &self.remains {
             Remains::Directory { .. } => None,
@@ -150,10 +143,10 @@ async fn migrate(url: &str) {
     database.close().await;
 }
 
-/// The PostgreSQL database that the databases of stories are copied from.
+/// The PostgreSQL database that the databases of scenarios are copied from.
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
-/// Makes an empty database whose schema is up to date. The next run of the tests replaces it.
+/// Creates a database with the schema and no rows. The next run of the tests replaces it.
 async fn template(admin_url: &str) -> String {
     let name = "mesabot_test_template";
     let admin = direct(admin_url).await.expect("the server accepts connections");
@@ -174,8 +167,9 @@ impl Drop for TestDatabase {
     /// Best effort: a test that has failed already must not panic once more.
     fn drop(&mut self) {
         let Remains::Server { admin_url, name } = &self.remains else { return };
-        let (admin_url, name) = (admin_url.clone(), name.clone());
-        // The test's own runtime cannot wait for anything in a destructor.
+        let admin_url = admin_url.clone();
+        let name = name.clone();
+        // The test's own runtime cannot block in a destructor.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
@@ -191,7 +185,7 @@ impl Drop for TestDatabase {
     }
 }
 
-/// One database with the schema and no rows on each engine at hand. The SQLite file is in memory.
+/// A database with the schema and no rows on each available engine. The SQLite file is in memory.
 pub async fn migrated_engines() -> Vec<TestDatabase> {
     let mut databases = vec![TestDatabase::in_memory_with_schema().await];
     if let Some(admin_url) = postgres_url() {
@@ -201,7 +195,7 @@ pub async fn migrated_engines() -> Vec<TestDatabase> {
     databases
 }
 
-/// One empty database on each engine at hand. The SQLite file is on the disk.
+/// An empty database on each available engine. The SQLite file is on the disk.
 pub async fn engines() -> Vec<TestDatabase> {
     let mut databases = vec![TestDatabase::sqlite()];
     if let Some(admin_url) = postgres_url() {
@@ -210,24 +204,24 @@ pub async fn engines() -> Vec<TestDatabase> {
     databases
 }
 
-/// The address of a PostgreSQL server, where one is at hand.
+/// The address of the PostgreSQL server, if one is available.
 pub fn postgres_url() -> Option<String> {
     std::env::var(POSTGRES).ok().filter(|url| !url.is_empty())
 }
 
-/// A directory on a disk that may be filled, where one is at hand.
+/// The small disk that a test may fill, if one is available.
 pub fn small_disk() -> Option<PathBuf> {
     std::env::var_os(SMALL_DISK).filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
-/// One connection of the driver's own, without anything of the desk's in between.
+/// One connection of the driver's own, without the desk's database layer.
 pub async fn direct(admin_url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(admin_url);
     options.max_connections(1).sqlx_logging(false);
     Database::connect(options).await
 }
 
-/// `url` with `name` in the place of its database.
+/// `url` with `name` as its database.
 fn with_database(url: &str, name: &str) -> String {
     let (address, query) = match url.split_once('?') {
         Some((address, query)) => (address, format!("?{query}")),

@@ -1,6 +1,6 @@
-//! A whole desk in this process with its workers running, as the program runs them, on the real
-//! clock: for tests and benchmarks of what happens at once. Stories step their workers by hand
-//! instead (see [`super::desk`]).
+//! A whole desk in this process with running workers on the real clock, as the program runs them:
+//! for tests and benchmarks of concurrency. Scenarios step their workers by hand instead (see
+//! [`super::desk`]).
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -39,7 +39,7 @@ use super::{
     telegram::{BOT_ID, Emulator},
 };
 
-/// A desk at work. It stops when its test ends.
+/// A running desk, which stops when its test ends.
 pub struct LiveDesk {
     pub emulator: Emulator,
     pub house: House,
@@ -49,9 +49,9 @@ pub struct LiveDesk {
 }
 
 impl LiveDesk {
-    /// Opens a desk on the database at `url`, for whoever writes.
+    /// Opens a desk on the database at `url`; every account may report.
     pub async fn open(emulator: &Emulator, url: &str) -> Self {
-        // Each of a crowd stands for many people, so nobody is held to what one may have open.
+        // Each account of a crowd stands for many people, so the limit on open tickets is lifted.
         let limits = Limits { open_tickets: 10_000, ..Limits::default() };
         let procedure = Arc::new(Procedure { limits, ..uspec() });
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
@@ -60,12 +60,12 @@ impl LiveDesk {
         Self { emulator: emulator.clone(), house, budget: None, stop, loops: JoinSet::new() }
     }
 
-    /// The same, where nobody may ask for more than this.
+    /// The same desk with these limits on what one account may ask for.
     pub fn within(self, budget: Budget) -> Self {
         Self { budget: Some(budget), ..self }
     }
 
-    /// Lets every worker run.
+    /// Starts every worker.
     pub async fn start(&mut self) {
         let settings = TelegramSettings {
             token: self.emulator.token().into(),
@@ -80,16 +80,19 @@ impl LiveDesk {
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);
         let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
-        // The desk is measured here, not its manners.
+        // The measurement is of the desk, not of its rate limits.
         let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
         let mut workers = self.house.workers(channels, receive, manners);
         workers.handler.admission = self.budget.map(Admission::new).unwrap_or_default();
         let workers = Arc::new(workers);
-        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        let worker = Arc::clone(&workers);
+        let stop = self.stop.subscribe();
         self.loops.spawn(async move { worker.handler.run(stop).await });
-        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        let worker = Arc::clone(&workers);
+        let stop = self.stop.subscribe();
         self.loops.spawn(async move { worker.courier.run(None, Term::alone(), stop).await });
-        let (worker, stop) = (Arc::clone(&workers), self.stop.subscribe());
+        let worker = Arc::clone(&workers);
+        let stop = self.stop.subscribe();
         self.loops.spawn(async move {
             if let Some(fetcher) = &worker.fetcher {
                 fetcher.run(stop).await;
@@ -99,7 +102,8 @@ impl LiveDesk {
         self.loops.spawn(async move {
             workers.sweeper.run(Duration::from_secs(5), Term::alone(), stop).await
         });
-        let (house, stop) = (self.house.clone(), self.stop.subscribe());
+        let house = self.house.clone();
+        let stop = self.stop.subscribe();
         let poller = Poller::new(&settings).expect("a client can be built");
         self.loops.spawn(async move {
             let store = |updates: Vec<RawUpdate>| async {
@@ -120,13 +124,13 @@ impl LiveDesk {
         self.house.database.close().await;
     }
 
-    /// Enrols somebody who is heard in private.
+    /// Enrols a person who can be reached in private.
     pub async fn enrol(&self, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
         enrol(&self.house, id, (name, role), groups).await
     }
 }
 
-/// Enrols somebody with an account and, as it is with Telegram, a private chat of the same key.
+/// Enrols a person with an account whose private chat has the account's id, as on Telegram.
 pub async fn enrol(house: &House, id: i64, (name, role): (&str, Role), groups: &[&str]) -> Actor {
     let now = SystemClock.now();
     let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
@@ -136,7 +140,9 @@ pub async fn enrol(house: &House, id: i64, (name, role): (&str, Role), groups: &
         name: name.to_owned(),
         locale: Locale::Es,
     };
-    let (new, groups, key) = (&new, &groups, &id.to_string());
+    let new = &new;
+    let groups = &groups;
+    let key = &id.to_string();
     let enrolled: Result<Actor, Error> = house
         .database
         .write(|tx| {

@@ -42,7 +42,8 @@ impl Person {
     /// The same, in a chat that others read too.
     pub fn reads_in(&self, chat: i64) -> String {
         let mut reading = self.read.lock().unwrap();
-        let (seen, presses) = (reading.effects, reading.presses.clone());
+        let seen = reading.effects;
+        let presses = reading.presses.clone();
         let (lines, effects) = self.emulator.read(|ledger| {
             let new = ledger.effects[seen..].iter();
             let lines: Vec<String> = new.filter_map(|e| show(e, chat, &presses)).collect();

@@ -1,4 +1,4 @@
-//! A month's report as tests look at it: every ticket at once, and the workbook as bytes.
+//! A month's report for tests: every ticket at once, and the workbook as bytes.
 
 use std::{
     io::{Read, Seek},
@@ -19,7 +19,7 @@ use mesabot::{
     worker::workbook::Book,
 };
 
-/// Every ticket that a month's report lists once the month is over.
+/// Every ticket that the report of a completed month lists.
 pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<Case> {
     let mut all = Vec::new();
     let mut pages = Cases::of(reader, procedure, month.span(&procedure.calendar)).await.unwrap();
@@ -29,12 +29,12 @@ pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<
     all
 }
 
-/// A month's figures once it is over.
+/// The figures of a completed month.
 pub async fn figures(reader: &Reader, procedure: &Procedure, month: Month) -> Figures {
     report::figures(reader, procedure, &month.span(&procedure.calendar)).await.unwrap()
 }
 
-/// A month's workbook in Spanish, as the bytes of its file.
+/// The Spanish workbook of a month, as the bytes of its file.
 pub async fn workbook(
     reader: &Reader,
     procedure: &Procedure,

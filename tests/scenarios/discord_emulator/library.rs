@@ -10,7 +10,8 @@ use serenity::{
     http::{Http, HttpBuilder},
 };
 
-use super::{ANA, Emulator, MESA, SOON, Signature, call, nuevo, with_command, world};
+use super::{ANA, Emulator, MESA, SOON, Signature, Typing, call, nuevo, with_command, world};
+use crate::support::discord::MenuRef;
 
 fn http(emulator: &Emulator) -> Http {
     HttpBuilder::new(emulator.token()).proxy(emulator.api_url()).ratelimiter_disabled(true).build()
@@ -42,7 +43,7 @@ async fn the_library_understands_what_people_do() {
     let read = |id: u64| serde_json::from_value::<Interaction>(emulator.interaction(id)).unwrap();
     let asked = nuevo(&emulator);
     assert_eq!(read(asked).as_command().unwrap().data.name, "nuevo");
-    let typed = emulator.types(ANA, MESA, ("nuevo", "categoria"), "re");
+    let typed = emulator.types(ANA, MESA, &Typing::new("nuevo", "categoria", "re"));
     assert_eq!(read(typed).as_autocomplete().unwrap().data.autocomplete().unwrap().value, "re");
     let written = emulator.dms(ANA, "hola");
     let private = emulator.direct(ANA);
@@ -55,7 +56,7 @@ async fn the_library_understands_what_people_do() {
     let body = super::with(super::say("¿Qué?"), json!({"components": menu}));
     call(&emulator, &format!("POST /channels/{MESA}/messages"), body).await;
     let message = emulator.messages(MESA)[0].message_id;
-    let chosen = emulator.selects(ANA, MESA, (message, "c"), &["red"]);
+    let chosen = emulator.selects(ANA, MESA, MenuRef { message, code: "c" }, &["red"]);
     assert_eq!(read(chosen).as_message_component().unwrap().data.custom_id, "c");
 
     let field = json!({"type": 4, "custom_id": "t", "label": "Texto", "style": 1});
@@ -120,9 +121,9 @@ async fn an_interaction_is_posted_under_the_platforms_signature() {
 
     let asked = nuevo(&emulator);
     for signature in [Signature::Wrong, Signature::Garbled, Signature::Missing] {
-        assert_eq!(emulator.sign_and_post(&url, asked, (1_767_225_600, signature)).await.0, 401);
+        assert_eq!(emulator.sign_and_post(&url, asked, 1_767_225_600, signature).await.0, 401);
     }
-    assert_eq!(emulator.sign_and_post(&url, asked, (1_767_225_600, Signature::Right)).await.0, 200);
+    assert_eq!(emulator.sign_and_post(&url, asked, 1_767_225_600, Signature::Right).await.0, 200);
     assert_eq!(emulator.messages(MESA)[0].text(), "Caso #1");
-    assert_eq!(emulator.pings(&url, (1_767_225_600, Signature::Wrong)).await.0, 401);
+    assert_eq!(emulator.pings(&url, 1_767_225_600, Signature::Wrong).await.0, 401);
 }

@@ -37,12 +37,12 @@ async fn only_what_the_platform_signed_lately_is_believed() {
         (NOW - 301, Signature::Right),
         (NOW + 301, Signature::Right),
     ] {
-        let (status, _) = emulator.sign_and_post(&url, pressed, (at, signature)).await;
+        let (status, _) = emulator.sign_and_post(&url, pressed, at, signature).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{at} {signature:?}");
     }
     ears.change(|heard| assert!(heard.arrived.is_empty() && heard.stored.is_empty()));
     for at in [NOW - 300, NOW] {
-        let (status, _) = emulator.sign_and_post(&url, pressed, (at, Signature::Right)).await;
+        let (status, _) = emulator.sign_and_post(&url, pressed, at, Signature::Right).await;
         assert_eq!(status, StatusCode::ACCEPTED);
     }
     ears.change(|heard| {
@@ -75,7 +75,7 @@ async fn what_cannot_be_stored_is_not_taken() {
     let url = address(&emulator, &ears).await;
     let pressed = press(&emulator).await;
     ears.change(|heard| heard.failures = 1);
-    let (status, _) = emulator.sign_and_post(&url, pressed, (NOW, Signature::Right)).await;
+    let (status, _) = emulator.sign_and_post(&url, pressed, NOW, Signature::Right).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let large = "x".repeat(300 * 1024);
     let answer = reqwest::Client::new().post(&url).body(large).send().await.unwrap();

@@ -18,7 +18,7 @@ use super::{
     oracle::{Figures, Memory, Said, Sequence},
 };
 use crate::support::{
-    discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, Modal, Post, Told},
+    discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, MenuRef, Modal, Post, Told},
     upload::Upload,
     way::Way,
 };
@@ -126,7 +126,10 @@ impl Network for Discord {
     fn presses(&self, on: &Message, button: &Pressable) {
         let ((channel, message), reader) = (on.at, key(on.reader));
         match &button.menu {
-            Some(menu) => self.emulator.selects(reader, channel, (message, menu), &[&button.code]),
+            Some(menu) => {
+                let menu = MenuRef { message, code: menu };
+                self.emulator.selects(reader, channel, menu, &[&button.code])
+            }
             None => self.emulator.presses(reader, channel, message, &button.code),
         };
     }

@@ -1,65 +1,56 @@
-//! Somebody's account on one network, and what both networks have in common to show: messages with
-//! buttons, in a chat, changed later.
+//! A person's account on one platform, and what both platforms show: messages with buttons, in a
+//! chat, edited later.
 
 use super::super::{discord, telegram};
 
-/// An account, with the network it is on. Keys of chats and messages are numbers on both.
+/// An account and its platform. Ids of chats and messages are numbers on both platforms.
 #[derive(Clone)]
 pub enum Account {
-    /// On Telegram.
     Telegram {
-        /// The network.
         emulator: telegram::Emulator,
-        /// The account, and its private chat.
+        /// The account's id, which is the id of its private chat too.
         id: i64,
     },
-    /// On Discord.
     Discord {
-        /// The network.
         emulator: discord::Emulator,
-        /// The account.
         id: i64,
-        /// The channel between this person and the desk.
+        /// The direct-message channel between the account and the bot.
         direct: i64,
     },
 }
 
-/// A message as somebody sees it.
+/// A message as a person sees it.
 #[derive(Debug, Clone)]
 pub struct Face {
-    /// The chat it hangs in.
     pub chat: i64,
-    /// Its key.
     pub message: i64,
-    /// What is read.
     pub text: String,
-    /// Rows of buttons; a menu is a row of its entries.
+    /// Rows of buttons; a select menu is a row of its options.
     pub rows: Vec<Vec<Button>>,
 }
 
-/// A button, or an entry of a menu.
+/// A button, or an option of a select menu.
 #[derive(Debug, Clone)]
 pub struct Button {
-    /// What is read on it.
     pub label: String,
-    /// What a press sends.
+    /// The callback data or custom id that a press sends.
     pub code: String,
-    /// The code of the menu it is an entry of.
+    /// The custom id of the menu, if this is an option.
     pub menu: Option<String>,
 }
 
-/// Something that appeared before somebody.
+/// Something that appeared on a person's screen.
 #[derive(Debug, Clone)]
 pub enum Seen {
-    /// A message, or a new face of one.
+    /// A new or edited message.
     Message(Face),
-    /// What answers at once and to this person alone: a note on a pressed button, or a message that
-    /// nobody else sees.
+    /// An immediate answer to this person alone: the text of an answered callback query, or an
+    /// ephemeral message.
     Answer(Face),
 }
 
 impl Account {
-    /// The chat between this person and the desk.
+    /// The private chat between the person and the desk.
     pub fn private(&self) -> i64 {
         match self {
             Self::Telegram { id, .. } => *id,
@@ -69,7 +60,6 @@ impl Account {
 }
 
 impl Seen {
-    /// What appeared.
     pub fn face(&self) -> &Face {
         match self {
             Self::Message(face) | Self::Answer(face) => face,
@@ -78,30 +68,29 @@ impl Seen {
 }
 
 impl Face {
-    /// Every button.
     pub fn buttons(&self) -> impl Iterator<Item = &Button> {
         self.rows.iter().flatten()
     }
 
-    /// Whether this asks something: buttons of an open dialogue hang on it.
+    /// Whether this is a question: it has buttons of an open dialogue.
     pub fn asks(&self) -> bool {
         self.buttons().any(|button| button.code.starts_with("d:") || button.writes())
     }
 }
 
 impl Button {
-    /// Whether it only opens the form of the question it hangs on.
+    /// Whether the button only opens the modal of its question.
     pub fn writes(&self) -> bool {
         self.code.starts_with("w:")
     }
 }
 
-/// Discord's numbers are never as large as to have a sign.
+/// Discord's ids never use the sign bit.
 pub fn signed(id: u64) -> i64 {
     i64::try_from(id).expect("the platform's numbers fit")
 }
 
-/// And the way back.
+/// The reverse of [`signed`].
 pub fn unsigned(id: i64) -> u64 {
     u64::try_from(id).expect("Discord's numbers have no sign")
 }

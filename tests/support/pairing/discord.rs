@@ -1,4 +1,4 @@
-//! What somebody on Discord sees.
+//! What a person on Discord sees.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::{
     reading::unmarked,
 };
 
-/// What appeared before this person since the `since`th effect, and how many there are now.
+/// What appeared for this user since the `since`th effect, and the number of effects now.
 pub fn seen(emulator: &Emulator, since: usize, user: i64) -> (Vec<Seen>, usize) {
     emulator.read(|ledger| {
         let new = ledger.effects[since..].iter().filter_map(|effect| match effect {
@@ -26,7 +26,7 @@ pub fn seen(emulator: &Emulator, since: usize, user: i64) -> (Vec<Seen>, usize) 
     })
 }
 
-/// The messages of the desk in a channel as they look now to this person, oldest first.
+/// The current versions of the desk's messages in a channel that this user sees, oldest first.
 pub fn faces(emulator: &Emulator, (channel, user): (i64, i64)) -> Vec<Face> {
     let mut posts = emulator.messages(unsigned(channel));
     let alone = emulator.ephemerals(unsigned(user)).into_iter();
@@ -52,7 +52,7 @@ fn files(post: &Post) -> String {
     named.map(|name| format!("📎 {name}\n")).collect()
 }
 
-/// The rows of buttons and menus, also those inside of a container.
+/// The rows of buttons and menus, also those nested in a container.
 fn collect(components: &[Value], rows: &mut Vec<Vec<Button>>) {
     for component in components {
         let inside = component["components"].as_array().map(Vec::as_slice).unwrap_or_default();

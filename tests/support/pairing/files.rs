@@ -1,4 +1,4 @@
-//! Files that people send and are shown, each on their own network the way people there do it.
+//! Files that people send and receive, each person in the way of their platform.
 
 use bytes::Bytes;
 use serde_json::json;
@@ -13,21 +13,21 @@ use crate::support::{
     upload::Upload,
 };
 
-/// What goes wrong with fetching a file.
+/// A fault while the desk downloads a file.
 #[derive(Debug, Clone)]
 pub enum Hitch {
-    /// The network says that there is no such file.
+    /// The platform answers that the file does not exist.
     Absent,
-    /// The network says to wait: 30 seconds on Telegram, shortly on Discord.
+    /// The platform answers that the desk must wait: 30 seconds on Telegram, shorter on Discord.
     Wait,
-    /// The network breaks.
+    /// The connection breaks.
     Broken,
-    /// Nothing comes until the gate opens.
+    /// The platform does not answer until the gate opens.
     Hangs(telegram::Gate),
 }
 
 impl Person<'_> {
-    /// They send a file in private.
+    /// The person sends a file in private.
     pub async fn sends_file(&self, upload: &Upload, caption: &str) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -36,15 +36,16 @@ impl Person<'_> {
             }
             Account::Discord { emulator, id, direct } => {
                 self.leaves_form();
-                let (user, direct) = (unsigned(*id), unsigned(*direct));
+                let user = unsigned(*id);
+                let direct = unsigned(*direct);
                 let sent = emulator.sends_upload(user, direct, upload, caption);
                 self.desk.line().after(self.desk, format!("m:{sent}")).await;
             }
         }
     }
 
-    /// They answer the open question with words and a file: under the file on Telegram, in the form on
-    /// Discord.
+    /// The person answers the open question with a text and a file: as a caption on Telegram, in
+    /// the modal on Discord.
     pub async fn encloses(&self, words: &str, upload: &Upload) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -62,7 +63,7 @@ impl Person<'_> {
         }
     }
 
-    /// The files that hang in their private chat, oldest first, with what is in them.
+    /// The files in the person's private chat, oldest first, with their content.
     pub fn files(&self) -> Vec<(String, Bytes)> {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -81,7 +82,7 @@ impl Person<'_> {
         }
     }
 
-    /// How often the desk fetched a file from their network and got it.
+    /// How often the desk downloaded a file from the person's platform successfully.
     pub fn fetched(&self) -> usize {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => emulator.read(|ledger| {
@@ -96,7 +97,7 @@ impl Person<'_> {
         }
     }
 
-    /// The next so many times that the desk fetches a file from their network, this goes wrong.
+    /// The next `times` downloads from the person's platform fail with this fault.
     pub fn fetching_fails(&self, times: usize, hitch: &Hitch) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => {
@@ -127,7 +128,7 @@ impl Person<'_> {
         }
     }
 
-    /// Their network loses the files that people sent.
+    /// The person's platform deletes every file that people sent.
     pub fn network_forgets_files(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => emulator.forgets_files(),

@@ -1,9 +1,9 @@
-//! Answering what the desk asks. Telegram asks one thing after the other in the chat; Discord opens
-//! a form, and asks in the chat what did not fit or was not right. Both ask in the words of the
-//! catalogues, which is checked with every answer. What is answered here counts as read.
+//! Answers to the desk's questions. Telegram asks one question after another in the chat; Discord
+//! opens a modal, and asks in the chat again what did not fit or was invalid. Both use the texts of
+//! the catalogues, which each answer checks. A question that is answered here counts as read.
 //!
-//! The procedure's typed fields are named by their keys. One for files is answered with the name of
-//! a file, and one that need not be answered with what its button says.
+//! The procedure's typed fields are named by their keys. A field for files is answered with a
+//! file's name, and an optional field that stays empty with the label of its skip button.
 
 use mesabot::{
     chat::wording::{Voice, has, say},
@@ -22,10 +22,10 @@ use super::{
 };
 use crate::support::{discord::Modal, telegram::AttachmentSample};
 
-/// A field of a form that takes files.
+/// The component type of a file upload in a modal.
 const FILES: u64 = 19;
 
-/// The answers of somebody whose computer gives trouble.
+/// The answers of a person with a computer problem.
 pub const USUAL: [(&str, &str); 5] = [
     ("category", "Equipo, red o sistema"),
     ("details", "No lo sé"),
@@ -34,7 +34,7 @@ pub const USUAL: [(&str, &str); 5] = [
     ("urgency", "Con dificultad"),
 ];
 
-/// The questions that every network asks in the same words, by their keys in the catalogues.
+/// The questions that have the same text on every platform, by their catalogue keys.
 const ASKED: [&str; 9] = [
     "source",
     "person",
@@ -46,15 +46,15 @@ const ASKED: [&str; 9] = [
     "solution",
     "asset",
 ];
-/// What sets the keys of the procedure's fields apart in a form.
+/// The prefix of the custom ids of the procedure's fields.
 const FIELD: &str = "f:";
-/// What sets apart the keys of what a form asks beside those fields.
+/// The prefix of the custom ids of a modal's other fields.
 const BESIDE: char = '=';
-/// Stands for a name.
+/// Stands for a person's name in a catalogue text.
 const ANYBODY: &str = "\u{1}";
 
 impl Person<'_> {
-    /// They say what they are asked for: `verb` names the question as the catalogues do.
+    /// The person answers the open question; `verb` is the question's catalogue key.
     pub async fn gives(&self, verb: &str, text: &str) {
         self.reader.overlook_questions();
         if let Some(form) = self.form() {
@@ -73,7 +73,8 @@ impl Person<'_> {
         }
     }
 
-    /// They answer these questions, whatever is asked first, each named as in the catalogues.
+    /// The person answers these questions in the order in which they are asked; each is named by
+    /// its catalogue key.
     pub async fn fills(&self, answers: &[(&str, &str)]) {
         let open = self.fills_some(answers).await;
         if !open.is_empty() {
@@ -83,7 +84,8 @@ impl Person<'_> {
         }
     }
 
-    /// The same, until they are asked for something else. Gives the answers that are left.
+    /// Like [`fills`](Self::fills), until the desk asks another question. Returns the answers that
+    /// are left.
     pub async fn fills_some<'a>(&self, answers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut open = answers.to_vec();
         while !open.is_empty() {
@@ -119,7 +121,7 @@ impl Person<'_> {
         open
     }
 
-    /// They leave unsaid what they need not say.
+    /// The person skips the open question.
     pub async fn skips(&self) {
         self.reader.overlook_questions();
         match self.form() {
@@ -128,7 +130,7 @@ impl Person<'_> {
         }
     }
 
-    /// They give up what they are asked.
+    /// The person cancels the dialogue.
     pub async fn gives_up(&self) {
         self.reader.overlook_questions();
         match self.form() {
@@ -137,13 +139,13 @@ impl Person<'_> {
         }
     }
 
-    /// The desk as they hear it.
+    /// The texts in the person's language.
     fn voice(&self) -> Voice<'_> {
         let procedure = &self.desk.house.desk.procedure;
         Voice { locale: self.reader.locale, procedure, now: Timestamp(0) }
     }
 
-    /// The form before them, on a network that has forms.
+    /// The open modal, on a platform with modals.
     fn form(&self) -> Option<Modal> {
         match &self.reader.account {
             Account::Telegram { .. } => None,
@@ -166,7 +168,7 @@ impl Person<'_> {
     }
 }
 
-/// Fills a form with the answers to what it asks, and takes those away.
+/// Fills a modal with the answers to its fields, and removes these answers from `open`.
 fn filled(
     form: &Modal,
     open: &mut Vec<(&str, &str)>,
@@ -178,13 +180,13 @@ fn filled(
         let field = &part["component"];
         let key = field["custom_id"].as_str().unwrap_or_default();
         let label = part["label"].as_str().unwrap_or_default();
-        // Files beside a text are sent in the chat: that can be done on both networks.
+        // Files that belong to a text are sent in the chat: both platforms can do that.
         if field["type"] == FILES && !key.starts_with(FIELD) {
             continue;
         }
         let code = key;
         let key = match key.strip_prefix(FIELD) {
-            // What is asked beside the procedure's fields is named by the catalogues.
+            // Fields beside the procedure's are named by their catalogue keys.
             Some(key) if key.starts_with(BESIDE) => {
                 let key = key.trim_start_matches(BESIDE);
                 let named =
@@ -197,7 +199,7 @@ fn filled(
                 assert!(fields(procedure).any(named), "{label} is no name of {key}");
                 key
             }
-            // The text of a form on a ticket is named by what it does.
+            // The text field of a modal on a ticket is named by the modal's operation.
             None if key == "text" => {
                 let now = Timestamp(0);
                 let voice = Voice { locale, procedure, now };
@@ -211,7 +213,8 @@ fn filled(
             }
         };
         let Some(at) = open.iter().position(|(known, _)| *known == key) else {
-            // What stays as the form had it, or is asked again; the form knows what it needs.
+            // A field without an answer keeps its default or is asked again; the modal knows
+            // whether it is required.
             continue;
         };
         let (_, answer) = open.remove(at);
@@ -232,7 +235,7 @@ fn filled(
     filled
 }
 
-/// Which question of a new request this is.
+/// The catalogue key of a question about a new request.
 fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     for key in ASKED {
         if worded(&question.text, (locale, &format!("ask-{key}"))) {
@@ -269,7 +272,7 @@ fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     "details".to_owned()
 }
 
-/// The typed field that a question asks for, if it asks for one.
+/// The typed field that a question asks for, if any.
 fn field_of<'p>(question: &Face, locale: Locale, procedure: &'p Procedure) -> Option<&'p Field> {
     let is_asked = |field: &&Field| {
         let words = field.question.as_ref().unwrap_or(&field.name).get(locale).to_owned();
@@ -284,29 +287,29 @@ fn field_of<'p>(question: &Face, locale: Locale, procedure: &'p Procedure) -> Op
     fields(procedure).find(is_asked)
 }
 
-/// Every typed field that a request or a solution may be asked for.
+/// Every typed field that a request or a solution may ask for.
 fn fields(procedure: &Procedure) -> impl Iterator<Item = &Field> {
     let categories = procedure.categories.iter();
     categories.flat_map(|category| category.fields.iter().chain(&category.solution_fields))
 }
 
-/// Whether a text ends with this message as it reads about oneself, about somebody else, or about
-/// what is over; the name in it may be anybody's.
+/// Whether a text ends with this message in one of its variants: about the reader, about another
+/// person (`-for`), or about the past (`-after`). The message may contain any name.
 fn worded(text: &str, (locale, key): (Locale, &str)) -> bool {
     assert!(has(locale, key), "there is no message {key}");
-    // A message that is not there reads like no question.
+    // A variant that does not exist matches no question.
     ["", "-for", "-after"].iter().any(|about| {
         reads_as(text, &say(locale, &format!("{key}{about}"), &[("name", ANYBODY.into())]))
     })
 }
 
-/// Whether a text ends with what was said, with anybody's name in it.
+/// Whether a text ends with the message, with any name in it.
 fn reads_as(text: &str, said: &str) -> bool {
     let (before, after) = said.split_once(ANYBODY).unwrap_or(("", said));
     text.ends_with(after) && text.contains(before)
 }
 
-/// A ticket's number is none of a question's words.
+/// Replaces digits, because a ticket's number is no part of the question.
 fn digits_hidden(text: &str) -> String {
     let mut hidden = String::new();
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! A group chat: a group on Telegram, a channel of the server on Discord.
+//! A group chat: a group on Telegram, a channel of the guild on Discord.
 
 use super::{
     PairedDesk, Person,
@@ -7,17 +7,17 @@ use super::{
 };
 use crate::support::discord_line::CHANNEL;
 
-/// The group on Telegram.
+/// The id of the Telegram group.
 const ON_TELEGRAM: i64 = -4_001;
 
-/// A group chat on the technicians' network.
+/// A group chat on the technicians' platform.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {
     pub(super) chat: i64,
 }
 
 impl PairedDesk {
-    /// A group chat on this person's network.
+    /// A group chat on this person's platform.
     pub fn group_of(&self, person: &Person<'_>) -> Group {
         let chat = match &person.reader.account {
             Account::Telegram { emulator, .. } => {
@@ -29,7 +29,7 @@ impl PairedDesk {
         Group { chat }
     }
 
-    /// A group chat that shows the tickets of the first level, which has been read there.
+    /// A group chat that shows the tickets of the first level and whose messages have been read.
     pub async fn linked_group(&self, technician: &Person<'_>) -> Group {
         let group = self.group_of(technician);
         let code = self.invite(None, &["soporte"]).await;
@@ -39,7 +39,7 @@ impl PairedDesk {
 }
 
 impl Group {
-    /// The messages in it as they look now to somebody, oldest first.
+    /// The current versions of its messages that a person sees, oldest first.
     pub(super) fn faces(&self, person: &Person<'_>) -> Vec<Face> {
         person.reader.faces(self.chat)
     }
@@ -50,17 +50,18 @@ impl Group {
         faces.iter().flat_map(Face::buttons).any(|button| button.code == code)
     }
 
-    /// The newest message that all see.
+    /// The newest message that every member sees.
     pub fn newest(&self, person: &Person<'_>) -> String {
         let faces = match &person.reader.account {
             Account::Telegram { emulator, .. } => super::telegram::faces(emulator, self.chat),
-            // Nobody has the number zero, so nothing is shown to that person alone.
+            // No account has the id zero, so no ephemeral message is included.
             Account::Discord { emulator, .. } => super::discord::faces(emulator, (self.chat, 0)),
         };
         faces.last().map(|face| shown(face, false)).unwrap_or_default()
     }
 
-    /// The desk loses it: it is thrown out of a group, and a channel is deleted.
+    /// The desk loses the group: the bot is removed from the Telegram group, or the Discord channel
+    /// is deleted.
     pub async fn is_lost(&self, person: &Person<'_>) {
         match &person.reader.account {
             Account::Telegram { emulator, id } => {

@@ -1,6 +1,6 @@
-//! The faults of a network while the desk sends: refusals of one group chat, and outages of the whole
-//! network. Each network has its own list, in its own words. Deliberately absent: what the desk makes
-//! of a fault; the story says what people must see.
+//! Platform faults while the desk sends: refusals of one group chat, and outages of the whole
+//! platform. Each platform has its own list with its own error texts. Deliberately absent: how the
+//! desk reacts to a fault; the scenario says what people must see.
 
 use mesabot::domain::channel::ChannelKind;
 
@@ -11,10 +11,10 @@ use super::{
 };
 use crate::support::{chance::Gate, discord, telegram};
 
-/// A fault with the name that a table shows.
+/// A fault with a name for tables and messages.
 #[derive(Clone)]
 pub struct Mishap {
-    /// What is printed.
+    /// The printed name.
     pub name: String,
     fault: NetworkFault,
     gate: Option<Gate>,
@@ -26,7 +26,7 @@ enum NetworkFault {
     Discord(discord::Fault),
 }
 
-/// Sentences with which Telegram refuses a group chat; the last ones exist nowhere.
+/// Error descriptions with which Telegram refuses a group chat; the last ones are invented.
 const TELEGRAM_REFUSALS: [(u16, &str); 19] = [
     (400, "Bad Request: TOPIC_CLOSED"),
     (400, "Bad Request: TOPIC_DELETED"),
@@ -49,8 +49,8 @@ const TELEGRAM_REFUSALS: [(u16, &str); 19] = [
     (418, "I am a teapot"),
 ];
 
-/// Codes with which Discord refuses a channel; the last ones exist nowhere. That a thread is archived or
-/// locked is in the stories of threads.
+/// Error codes with which Discord refuses a channel; the last ones are invented. Archived and
+/// locked threads have scenarios of their own.
 const DISCORD_REFUSALS: [(u16, i64, &str); 8] = [
     (403, 50_001, "Missing Access"),
     (403, 50_013, "Missing Permissions"),
@@ -67,7 +67,7 @@ impl Mishap {
         Self { name, fault, gate: None }
     }
 
-    /// Every way in which this network refuses one group chat.
+    /// Every way in which this platform refuses one group chat.
     pub fn refusals_of_a_group(network: ChannelKind) -> Vec<Self> {
         if network == ChannelKind::Discord {
             let refusal = |(status, code, words): (u16, i64, &str)| {
@@ -83,7 +83,7 @@ impl Mishap {
         TELEGRAM_REFUSALS.map(refusal).into()
     }
 
-    /// Every way in which this network fails for every chat while it lasts.
+    /// Every way in which this platform fails for every chat.
     pub fn outages(network: ChannelKind) -> Vec<Self> {
         let gate = Gate::closed();
         let hang = Self { gate: Some(gate.clone()), ..Self::hanging(network, gate) };
@@ -130,7 +130,7 @@ fn name_of(fault: &impl std::fmt::Debug) -> String {
 }
 
 impl Person<'_> {
-    /// From now on their network refuses what is sent to this group, and nothing else.
+    /// From now on the person's platform refuses messages to this group, and accepts all others.
     pub fn group_refuses(&self, group: &Group, mishap: &Mishap) {
         match (&self.reader.account, &mishap.fault) {
             (Account::Telegram { emulator, .. }, NetworkFault::Telegram(fault)) => {
@@ -146,7 +146,7 @@ impl Person<'_> {
         }
     }
 
-    /// From now on whatever is sent or edited on their network fails so.
+    /// From now on every send and edit on the person's platform fails with this fault.
     pub fn network_fails_for_all(&self, mishap: &Mishap) {
         match (&self.reader.account, &mishap.fault) {
             (Account::Telegram { emulator, .. }, NetworkFault::Telegram(fault)) => {
@@ -165,7 +165,7 @@ impl Person<'_> {
         }
     }
 
-    /// The fault on their network is over.
+    /// Ends the fault on the person's platform.
     pub fn fault_ends(&self, mishap: &Mishap) {
         if let Some(gate) = &mishap.gate {
             gate.open();
@@ -173,14 +173,14 @@ impl Person<'_> {
         self.network_comes_back();
     }
 
-    /// Whether they see a button with this code, in private or in the group.
+    /// Whether the person sees a button with this code, in private or in the group.
     pub fn sees_button(&self, group: &Group, code: &str) -> bool {
         let shown = [self.chat(), group.chat].map(|chat| self.reader.faces(chat));
         let mut buttons = shown.iter().flatten().flat_map(|face| face.buttons());
         buttons.any(|button| button.code == code)
     }
 
-    /// Whether any message in their private chat holds these words.
+    /// Whether a message in the person's private chat contains these words.
     pub fn sees_words(&self, words: &str) -> bool {
         self.reader.faces(self.chat()).iter().any(|face| face.text.contains(words))
     }

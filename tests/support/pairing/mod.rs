@@ -1,6 +1,7 @@
-//! A desk told in every pairing of networks: requesters on one, technicians on one, Telegram or
-//! Discord each. A story speaks of people, and every person does on their own network what people
-//! there do. Deliberately absent: what only one network can do; that has stories of its own.
+//! Scenarios that run in every pairing of platforms: requesters on one platform, technicians on
+//! one, Telegram or Discord each. A scenario speaks of persons, and each person acts in the way of
+//! their platform. Deliberately absent: what only one platform can do; such scenarios have files of
+//! their own.
 
 mod account;
 mod discord;
@@ -45,41 +46,39 @@ pub use person::{Held, Person};
 pub use snare::{Breakdown, Snare};
 pub use trouble::{Doing, Trouble};
 
-/// On which network each side is.
+/// The platform of each side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pairing {
-    /// Where requesters are.
     pub requester: ChannelKind,
-    /// Where technicians are.
     pub technician: ChannelKind,
 }
 
 impl Pairing {
-    /// All of them.
     pub fn all() -> [Self; 4] {
-        let (telegram, discord) = (ChannelKind::Telegram, ChannelKind::Discord);
+        let telegram = ChannelKind::Telegram;
+        let discord = ChannelKind::Discord;
         [(telegram, telegram), (telegram, discord), (discord, telegram), (discord, discord)]
             .map(|(requester, technician)| Self { requester, technician })
     }
 
-    /// Whether anybody is on this network.
+    /// Whether one side is on this platform.
     fn has(self, network: ChannelKind) -> bool {
         self.requester == network || self.technician == network
     }
 }
 
-/// Tells a story in every pairing, each time on a desk of its own where whoever writes may report.
-/// What is read must be the same in all of them: one snapshot holds for four.
+/// Runs a scenario in every pairing, each time on a new desk where every account may report. People
+/// must read the same texts in every pairing: one snapshot holds for all four.
 pub fn in_every_pairing(story: impl AsyncFn(&PairedDesk)) {
     in_every_pairing_with(Access::Open, story);
 }
 
-/// Tells a story in every pairing, each time on a desk with this access.
+/// Runs a scenario in every pairing, each time on a new desk with this access rule.
 pub fn in_every_pairing_with(access: Access, story: impl AsyncFn(&PairedDesk)) {
     in_every_pairing_as((access, &uspec()), story);
 }
 
-/// Tells a story in every pairing, each time on a desk that runs on these rules.
+/// Runs a scenario in every pairing, each time on a new desk with this procedure.
 pub fn in_every_pairing_on(procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
     in_every_pairing_as((Access::Open, procedure), story);
 }
@@ -106,11 +105,10 @@ fn in_every_pairing_as(
     }
 }
 
-/// A desk with lines to the networks of a pairing, and the people around it.
+/// A desk with adapters for the platforms of a pairing, and the persons of the scenario.
 pub struct PairedDesk {
-    /// Who is where.
     pub pairing: Pairing,
-    /// What the desk breaks down over.
+    /// Makes the desk fail on chosen texts.
     pub snare: Snare,
     desk: HelpDesk,
     discord: Option<DiscordLine>,
@@ -129,7 +127,8 @@ impl PairedDesk {
     async fn open(pairing: Pairing, (access, procedure): (Access, &Procedure)) -> Self {
         let mut desk = HelpDesk::open_on(access, procedure.clone()).await;
         let discord = match pairing.has(ChannelKind::Discord) {
-            // No channel to fall back on: whoever shuts the desk out is out of reach, as elsewhere.
+            // No fallback channel: a person who closes direct messages is unreachable, as on
+            // Telegram.
             true => Some(DiscordLine::open_in(&mut desk, None).await),
             false => None,
         };
@@ -140,12 +139,13 @@ impl PairedDesk {
         Self { pairing, snare, desk, discord, readers: Mutex::default() }
     }
 
-    /// An employee.
+    /// A person on the requesters' platform.
     pub fn requester(&self, name: &str) -> Person<'_> {
         self.stranger(name, "es")
     }
 
-    /// Somebody on the requesters' network with the app in this language, who has not written yet.
+    /// A person on the requesters' platform who has not written yet; `language` is the language of
+    /// their client.
     pub fn stranger(&self, name: &str, language: &str) -> Person<'_> {
         self.somebody(self.pairing.requester, name, language)
     }
@@ -155,12 +155,13 @@ impl PairedDesk {
         self.staff(name, Role::Technician, &["soporte"]).await
     }
 
-    /// Somebody on the technicians' network, enrolled by an invitation, who has read the welcome.
+    /// A person on the technicians' platform who was enrolled by an invitation and has read the
+    /// welcome.
     pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person<'_> {
         self.staff_on(self.pairing.technician, name, (role, groups)).await
     }
 
-    /// The same on a network of the pairing.
+    /// Like [`staff`](Self::staff), on a given platform of the pairing.
     pub async fn staff_on(
         &self,
         network: ChannelKind,
@@ -175,7 +176,7 @@ impl PairedDesk {
         person
     }
 
-    /// Somebody on a network of the pairing, who has not written yet.
+    /// A person on a given platform of the pairing who has not written yet.
     pub fn somebody(&self, network: ChannelKind, name: &str, language: &str) -> Person<'_> {
         let mut readers = self.readers();
         let serial = 1_001 + i64::try_from(readers.len()).unwrap();
@@ -198,7 +199,7 @@ impl PairedDesk {
         Person::new(self, reader)
     }
 
-    /// Somebody reports something through the whole dialogue, as a computer's trouble.
+    /// The person reports a computer problem through the whole dialogue.
     pub async fn opens_ticket(&self, person: &Person<'_>, words: &str) -> TicketNumber {
         person.says(words).await;
         person.presses("Abrir caso").await;
@@ -207,7 +208,6 @@ impl PairedDesk {
         self.desk.newest().await.number
     }
 
-    /// Every person reads what is new to them alone.
     pub fn everyone_reads(&self) {
         for reader in self.readers().iter() {
             reader.overlook_questions();
@@ -215,7 +215,7 @@ impl PairedDesk {
         }
     }
 
-    /// The line to Discord.
+    /// The Discord adapter.
     fn line(&self) -> &DiscordLine {
         self.discord.as_ref().expect("somebody of the pairing is on Discord")
     }
@@ -224,8 +224,8 @@ impl PairedDesk {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the story: nothing unread, no form left open, nothing unanswered, nothing that a
-    /// network would refuse, nothing set aside.
+    /// Ends the scenario: asserts that no message is unread, no modal is open, every interaction
+    /// was answered, no request broke a platform's rules, and no inbox row is quarantined.
     async fn close(self) {
         for reader in self.readers().iter() {
             let unread = reader.unread();

@@ -1,4 +1,4 @@
-//! Somebody in a story, and what they do, each on their own network the way people there do it.
+//! A person of a scenario and what they do, in the way of their platform.
 
 use mesabot::{
     chat::commands::{self, Argument},
@@ -12,9 +12,8 @@ use super::{
     group::Group,
     reading::Reader,
 };
-use crate::support::telegram::AttachmentSample;
+use crate::support::{discord::MenuRef, telegram::AttachmentSample};
 
-/// Somebody in a story.
 #[derive(Clone)]
 pub struct Person<'d> {
     pub(super) desk: &'d PairedDesk,
@@ -22,7 +21,7 @@ pub struct Person<'d> {
     pub name: String,
 }
 
-/// A button that somebody has before their eyes, to be pressed whatever hangs there by then.
+/// A button that a person sees and may press later, whatever the message shows by then.
 #[derive(Debug, Clone)]
 pub struct Held {
     pub(super) chat: i64,
@@ -36,7 +35,7 @@ impl<'d> Person<'d> {
         Self { desk, reader, name }
     }
 
-    /// The network they are on.
+    /// The person's platform.
     pub fn network(&self) -> ChannelKind {
         match self.reader.account {
             Account::Telegram { .. } => ChannelKind::Telegram,
@@ -44,37 +43,37 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// Their account's number on their network.
+    /// The id of the person's account on their platform.
     pub fn id(&self) -> i64 {
         match self.reader.account {
             Account::Telegram { id, .. } | Account::Discord { id, .. } => id,
         }
     }
 
-    /// The chat between them and the desk.
+    /// The private chat between the person and the desk.
     pub fn chat(&self) -> i64 {
         self.reader.account.private()
     }
 
-    /// What is new in their private chat.
+    /// What is new in the person's private chat.
     pub fn reads(&self) -> String {
         self.reader.reads_in(self.chat())
     }
 
-    /// The same without the question that waits for them, which is a form on Discord: it is checked
-    /// when they answer it.
+    /// Like [`reads`](Self::reads), without the question that waits for an answer, which is a modal
+    /// on Discord: it is checked when the person answers.
     pub fn reads_beside_the_question(&self) -> String {
         self.reader.overlook_questions();
         self.reads()
     }
 
-    /// What is new to them in a group: what all read there, and what they alone are shown.
+    /// What is new to the person in a group: messages for all, and messages for this person alone.
     pub fn reads_in(&self, group: &Group) -> String {
         self.reader.reads_in(group.chat)
     }
 
-    /// The command menu of their private chat, on a network where chats have menus of their own; on
-    /// Discord commands belong to the server and are listed for all alike.
+    /// The command menu of the person's private chat on Telegram; `None` on Discord, where commands
+    /// belong to the guild and are the same for every member.
     pub fn menu(&self) -> Option<String> {
         match &self.reader.account {
             Account::Telegram { id, .. } => Some(self.desk.menu_in(*id)),
@@ -82,12 +81,13 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They write privately. A command that Discord offers is used there as one.
+    /// The person writes in private. A text that is one of Discord's slash commands is run as a
+    /// slash command there.
     pub async fn says(&self, text: &str) {
         self.says_in_chat(self.chat(), text).await;
     }
 
-    /// They use a command in a group.
+    /// The person runs a command in a group.
     pub async fn says_in(&self, group: &Group, text: &str) {
         self.says_in_chat(group.chat, text).await;
     }
@@ -106,7 +106,8 @@ impl<'d> Person<'d> {
             }
             Account::Discord { emulator, id, .. } => {
                 self.leaves_form();
-                let (user, channel) = (unsigned(*id), unsigned(chat));
+                let user = unsigned(*id);
+                let channel = unsigned(chat);
                 let key = match slash(text) {
                     Some((command, given)) => {
                         let given: Vec<_> =
@@ -120,8 +121,8 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They answer the newest card in a group with a command; on Discord, where commands answer
-    /// nothing, they give the ticket's number with it.
+    /// The person replies to the newest card in a group with a command; on Discord, where a slash
+    /// command is no reply, the command carries the ticket's number.
     pub async fn says_on_card(&self, group: &Group, number: i64, command: &str) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -136,7 +137,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They send something that is not text, in private.
+    /// The person sends an attachment in private.
     pub async fn sends(&self, sample: AttachmentSample, caption: &str) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -157,7 +158,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They rewrite the last message of theirs.
+    /// The person edits their last message.
     pub async fn rewrites(&self, text: &str) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -165,7 +166,8 @@ impl<'d> Person<'d> {
                 self.desk.settle().await;
             }
             Account::Discord { emulator, id, direct } => {
-                let (user, channel) = (unsigned(*id), unsigned(*direct));
+                let user = unsigned(*id);
+                let channel = unsigned(*direct);
                 let message = emulator.last_message_of(user, channel);
                 emulator.edits(user, channel, message, text);
                 self.desk.line().after_one_of(self.desk, &format!("e:{message}:")).await;
@@ -173,12 +175,12 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They press the newest button with this label in private.
+    /// The person presses the newest button with this label in private.
     pub async fn presses(&self, label: &str) {
         self.presses_in_chat(self.chat(), label).await;
     }
 
-    /// They press the newest button with this label in a group.
+    /// The person presses the newest button with this label in a group.
     pub async fn presses_in(&self, group: &Group, label: &str) {
         self.presses_in_chat(group.chat, label).await;
     }
@@ -188,7 +190,7 @@ impl<'d> Person<'d> {
         self.presses_held(&held).await;
     }
 
-    /// The newest button with this label that hangs in private.
+    /// The newest button with this label in private.
     pub fn holds(&self, label: &str) -> Held {
         self.holds_in(self.chat(), label)
     }
@@ -199,15 +201,17 @@ impl<'d> Person<'d> {
         found.unwrap_or_else(|| panic!("{} finds no button «{label}» in {faces:#?}", self.name))
     }
 
-    /// They press what they had before their eyes: perhaps late, or once more.
+    /// The person presses a button that they saw earlier: perhaps late, or a second time.
     pub async fn presses_held(&self, held: &Held) {
         self.taps(held);
         self.desk.settles_after(self).await;
     }
 
-    /// The same, and the desk does nothing yet.
+    /// Like [`presses_held`](Self::presses_held), without running the workers.
     pub fn taps(&self, held: &Held) {
-        let (chat, message, code) = (held.chat, held.message, held.button.code.as_str());
+        let chat = held.chat;
+        let message = held.message;
+        let code = held.button.code.as_str();
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
                 let press = emulator.presses(*id, chat, message, code);
@@ -215,9 +219,14 @@ impl<'d> Person<'d> {
             }
             Account::Discord { emulator, id, .. } => {
                 self.leaves_form();
-                let (user, channel, message) = (unsigned(*id), unsigned(chat), unsigned(message));
+                let user = unsigned(*id);
+                let channel = unsigned(chat);
+                let message = unsigned(message);
                 let pressed = match &held.button.menu {
-                    Some(menu) => emulator.selects(user, channel, (message, menu), &[code]),
+                    Some(menu) => {
+                        let menu = MenuRef { message, code: menu };
+                        emulator.selects(user, channel, menu, &[code])
+                    }
                     None => emulator.presses(user, channel, message, code),
                 };
                 self.reader.did(format!("i:{pressed}"));
@@ -225,8 +234,8 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They shut the desk out of their private chat. Telegram tells the desk; on Discord it finds
-    /// out when it writes.
+    /// The person blocks the bot. Telegram tells the desk; on Discord the desk learns it when it
+    /// sends.
     pub async fn shuts_out(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -237,7 +246,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// They let the desk in again.
+    /// The person unblocks the bot.
     pub async fn lets_in(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => {
@@ -248,7 +257,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// Their account disappears, or leaves the server; the desk is not told.
+    /// Deletes the person's account, or removes it from the guild; the desk is not told.
     pub fn disappears(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, id } => emulator.deactivates(*id),
@@ -258,7 +267,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// The newest message with this button is deleted in their private chat.
+    /// Deletes the newest message with this button from the person's private chat.
     pub fn deletes(&self, label: &str) {
         let message = self.holds(label).message;
         match &self.reader.account {
@@ -269,7 +278,7 @@ impl<'d> Person<'d> {
         }
     }
 
-    /// Discord's apps show a form before everything else: whoever does anything else has left it.
+    /// Discord's clients show a modal above everything else, so any other action closes it.
     pub(super) fn leaves_form(&self) {
         if let Account::Discord { emulator, id, .. } = &self.reader.account {
             emulator.closes_modal(unsigned(*id));
@@ -282,7 +291,7 @@ fn held(face: &Face, label: &str) -> Option<Held> {
     Some(Held { chat: face.chat, message: face.message, button })
 }
 
-/// The slash command that says the same, where there is one.
+/// The slash command that says the same, if there is one.
 fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
     let (name, rest) = text.strip_prefix('/')?.split_once(' ').unwrap_or((&text[1..], ""));
     let command = commands::find(name)?;
@@ -326,7 +335,8 @@ fn slash(text: &str) -> Option<(&'static str, Vec<(&'static str, Value)>)> {
     Some((command.english, given))
 }
 
-/// What stands in brackets under the name that an app asks for it by, and the words behind it.
+/// The option that the text after the command fills: an option name in brackets, and the words
+/// after it.
 fn named(name: &'static str, text: &str) -> Vec<(&'static str, Value)> {
     match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((value, "")) => vec![(name, json!(value))],
@@ -336,7 +346,7 @@ fn named(name: &'static str, text: &str) -> Vec<(&'static str, Value)> {
 }
 
 impl PairedDesk {
-    /// Waits until what this person did is stored, then does all that follows.
+    /// Waits until the person's actions are stored, then runs the workers until they are idle.
     pub async fn settles_after(&self, person: &Person<'_>) {
         for key in person.reader.undone() {
             self.line().stored(&key).await;

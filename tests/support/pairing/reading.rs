@@ -1,19 +1,20 @@
-//! How people read, the same words on both networks. What the networks do each in their own way,
-//! and what therefore makes no difference here, is all in this file:
+//! How a person reads, in the same words on both platforms. This file holds every difference
+//! between the platforms that tests ignore:
 //!
-//! 1. **Marks.** Discord's text is Markdown; stars and backslashes are taken out, and one that the
-//!    app would take for a mark although somebody wrote it so stops the test. Its relative times
-//!    behind a worded one, ` (<t:…:R>)`, are looked at and left out.
-//! 2. **Answers.** What answers a press, a command or a form at once is a note on the button or a
-//!    message on Telegram, and a message for that person alone on Discord. It reads the same. It
-//!    goes another way than messages of the chat, so it is put before those that came meanwhile.
-//! 3. **Questions.** A new question takes the place of the former one, comes in a new message, or
-//!    is a form, which leaves nothing behind. So a question is read as one wherever it stands, and
-//!    one that is over, when only its buttons go, is not read again. Its choices are rows or a menu;
-//!    they stand in one line. The button that opens a question's form is left out.
+//! 1. **Marks.** Discord's text is Markdown; stars and backslashes are removed, and a mark that
+//! comes from a person's own text fails the test. Relative times after a worded one, ` (<t:…:R>)`,
+//! are checked and left out.
+//! 2. **Answers.** The immediate answer to a press, a command or a modal is a note on the button or
+//! a message on Telegram, and an ephemeral message on Discord. It reads the same. It takes another
+//! way than the messages of the chat, so it is put before the messages that arrived at the same
+//! time.
+//! 3. **Questions.** A new question replaces the former one, comes in a new message, or is a modal,
+//! which leaves no message behind. So a question reads as one wherever it is, and a question that
+//! is over, when only its buttons disappear, is not read again. Its choices are rows or a menu;
+//! they are written in one line. The button that opens a question's modal is left out.
 //!
-//! That buttons go when a question is over is not taken on trust: whenever somebody reads, only
-//! their newest question may have any.
+//! That buttons disappear when a question is over is checked, not assumed: each time a person
+//! reads, only their newest question may have buttons.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -27,7 +28,7 @@ use super::{
     discord, telegram,
 };
 
-/// Somebody's eyes.
+/// The screen of one person.
 #[derive(Clone)]
 pub struct Reader {
     pub account: Account,
@@ -38,16 +39,16 @@ pub struct Reader {
 
 #[derive(Default)]
 struct State {
-    /// How many effects of the network were looked at.
+    /// The number of the platform's effects that were looked at.
     effects: usize,
     unread: Vec<Seen>,
-    /// Messages that were read, by chat and key.
+    /// Messages that were read, by chat and message id.
     known: HashSet<(i64, i64)>,
-    /// Those of them that ask, or did.
+    /// Those of them that are or were questions.
     questions: HashSet<(i64, i64)>,
-    /// This person's presses on Telegram, and where.
+    /// This person's callback queries on Telegram, with the chat of each.
     presses: HashMap<String, i64>,
-    /// What this person did on Discord that the desk was not stepped for yet.
+    /// The keys of this person's actions on Discord after which the desk was not stepped yet.
     undone: Vec<String>,
 }
 
@@ -57,17 +58,17 @@ impl Reader {
         Self { account, name: name.to_owned(), locale, state: Arc::default() }
     }
 
-    /// A button was pressed in this chat.
+    /// Records a press in this chat.
     pub fn pressed(&self, press: String, chat: i64) {
         self.state().presses.insert(press, chat);
     }
 
-    /// Something was done that the desk will have stored under this key.
+    /// Records an action that the desk stores under this key.
     pub fn did(&self, key: String) {
         self.state().undone.push(key);
     }
 
-    /// What was done since the desk was last stepped for it.
+    /// The keys of the actions since the desk was last stepped.
     pub fn undone(&self) -> Vec<String> {
         std::mem::take(&mut self.state().undone)
     }
@@ -87,7 +88,7 @@ impl Reader {
         read.join("\n---\n")
     }
 
-    /// Everything new that was said to this person alone.
+    /// Everything new that was sent to this person alone.
     pub fn unread(&self) -> String {
         let private = self.account.private();
         let mut chats = vec![private];
@@ -100,7 +101,7 @@ impl Reader {
         chats.into_iter().map(|chat| self.reads_in(chat)).collect()
     }
 
-    /// The open questions are answered, so they count as read.
+    /// Counts the open questions as read, because they are answered.
     pub fn overlook_questions(&self) {
         let mut state = self.state();
         self.look(&mut state);
@@ -116,7 +117,7 @@ impl Reader {
         state.unread.retain(|seen| !questions.contains(&(seen.face().chat, seen.face().message)));
     }
 
-    /// The messages in a chat as they look now, oldest first.
+    /// The current versions of the messages in a chat, oldest first.
     pub fn faces(&self, chat: i64) -> Vec<Face> {
         match &self.account {
             Account::Telegram { emulator, .. } => telegram::faces(emulator, chat),
@@ -124,12 +125,12 @@ impl Reader {
         }
     }
 
-    /// The question that is open in private, unless it is a form.
+    /// The open question in private, unless it is a modal.
     pub fn question(&self) -> Option<Face> {
         self.faces(self.account.private()).into_iter().rev().find(Face::asks)
     }
 
-    /// No form is open that nobody filled in.
+    /// Asserts that no modal is open.
     pub fn assert_nothing_waits(&self) {
         if let Account::Discord { emulator, id, .. } = &self.account {
             let form = emulator.modal_shown(unsigned(*id));
@@ -159,7 +160,7 @@ impl Reader {
     }
 }
 
-/// What is read of something that appeared; nothing of a question that is over.
+/// What is read of something that appeared; `None` for a question that is over.
 fn read(state: &mut State, seen: &Seen) -> Option<String> {
     let face = seen.face();
     let key = (face.chat, face.message);
@@ -174,7 +175,7 @@ fn read(state: &mut State, seen: &Seen) -> Option<String> {
     Some(if known { format!("✎ {}", shown(face, false)) } else { shown(face, false) })
 }
 
-/// A message with its buttons below.
+/// A message with its buttons below the text.
 pub fn shown(face: &Face, in_one_line: bool) -> String {
     let row = |row: &Vec<Button>| {
         let labels = row.iter().filter(|button| !button.writes());
@@ -187,7 +188,7 @@ pub fn shown(face: &Face, in_one_line: bool) -> String {
     format!("{}\n{rows}", face.text).trim_end().to_owned()
 }
 
-/// What is read of Discord's Markdown.
+/// The plain text of Discord's Markdown.
 pub fn unmarked(markdown: &str) -> String {
     let mut text = String::new();
     let mut rest = markdown;
@@ -219,14 +220,14 @@ pub fn unmarked(markdown: &str) -> String {
     text
 }
 
-/// What follows a relative time behind a worded one.
+/// The rest of the text after a relative time.
 fn relative_time(text: &str) -> Option<&str> {
     let (seconds, after) = text.strip_prefix(" (<t:")?.split_once(":R>)")?;
     assert!(seconds.parse::<i64>().is_ok(), "{seconds:?} is no instant");
     Some(after)
 }
 
-/// An address, which stands as it is.
+/// A web address, which contains no marks.
 fn address(text: &str) -> Option<&str> {
     let found = text.starts_with("https://") || text.starts_with("http://");
     found.then(|| text.split_whitespace().next().unwrap_or(text))

@@ -1,4 +1,4 @@
-//! What makes the desk's own code break down, at the door through which everything comes in.
+//! Makes the desk's own code fail, where incoming rows enter the handler.
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use mesabot::worker::handler::Receive;
 
-/// Words over which the desk breaks down when they are told.
+/// Texts on which the desk fails.
 #[derive(Clone, Default)]
 pub struct Snare(Arc<Mutex<Option<Laid>>>);
 
@@ -17,28 +17,27 @@ struct Laid {
     times: AtomicUsize,
 }
 
-/// Where the desk breaks down.
+/// Where the desk fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Breakdown {
-    /// While it handles what it has read; what was told can be read again.
+    /// While handling the row; the row can be parsed again.
     Handling,
-    /// While it reads, every time.
+    /// While parsing the row, every time.
     Reading,
 }
 
 impl Snare {
-    /// From now on the desk breaks down over these words, wherever they stand in what a network
-    /// tells.
+    /// From now on the desk fails on rows that contain these words.
     pub fn lay(&self, words: &str, how: Breakdown) {
         *self.laid() = Some(Laid { words: words.to_owned(), how, times: AtomicUsize::new(0) });
     }
 
-    /// It does no longer.
+    /// Ends the failures.
     pub fn lift(&self) {
         *self.laid() = None;
     }
 
-    /// The same door with the snare behind it.
+    /// Wraps `receive` with the failures.
     pub fn behind(&self, receive: Receive) -> Receive {
         let snare = self.clone();
         Box::new(move |row| {
@@ -54,7 +53,7 @@ impl Snare {
         let Some(laid) = laid.as_ref().filter(|laid| raw.contains(&laid.words)) else {
             return false;
         };
-        // A row is read to be handled, and once more to see whom to tell that it cannot be.
+        // A row is parsed to be handled, and again to find out who must be told that it failed.
         let turn = laid.times.fetch_add(1, Ordering::SeqCst);
         laid.how == Breakdown::Reading || turn % 2 == 0
     }

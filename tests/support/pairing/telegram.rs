@@ -1,4 +1,4 @@
-//! What somebody on Telegram sees.
+//! What a person on Telegram sees.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use super::{
     account::{Button, Face, Seen},
 };
 
-/// What appeared since the `since`th effect, and how many there are now. `presses` are the presses
-/// of this person with the chat of each: notes on them are read there.
+/// What appeared since the `since`th effect, and the number of effects now. `presses` are the
+/// person's callback queries with the chat of each: the texts of their answers are read there.
 pub fn seen(
     emulator: &Emulator,
     since: usize,
@@ -28,7 +28,7 @@ pub fn seen(
     })
 }
 
-/// The messages of the desk in a chat as they look now, oldest first.
+/// The current versions of the desk's messages in a chat, oldest first.
 pub fn faces(emulator: &Emulator, chat: i64) -> Vec<Face> {
     emulator.messages(chat).iter().map(face).collect()
 }

@@ -1,4 +1,4 @@
-//! What goes wrong between the desk and somebody's network, the same trouble on both.
+//! Faults between the desk and a person's platform, the same on both platforms.
 
 use mesabot::{
     chat::incoming::{Chat, ChatKind, Incoming, Input, Sender},
@@ -9,28 +9,28 @@ use serde_json::json;
 use super::{Held, Person, account::Account};
 use crate::support::{discord, telegram};
 
-/// What the desk is doing when trouble comes.
+/// What the desk is doing when the fault happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
-    /// Writing a message in a chat.
+    /// Sending a message.
     Sending,
-    /// Giving a message a new face.
+    /// Editing a message.
     Editing,
 }
 
-/// What goes wrong.
+/// The fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// The network says to wait: see [`Person::told_to_wait`].
+    /// The platform tells the desk to wait: see [`Person::told_to_wait`].
     Wait,
-    /// The connection breaks before anything happens.
+    /// The connection breaks before the request takes effect.
     LostBefore,
-    /// It happens, but the answer is lost.
+    /// The request takes effect, but the response is lost.
     LostAfter,
 }
 
 impl Person<'_> {
-    /// The next so many times that the desk does this on their network, this goes wrong.
+    /// The next `times` requests of this kind on the person's platform fail with this fault.
     pub fn network_fails(&self, times: usize, doing: Doing, trouble: Trouble) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => {
@@ -64,8 +64,8 @@ impl Person<'_> {
         }
     }
 
-    /// From now on every connection that the desk makes to say something on their network breaks, until
-    /// it [comes back](Self::network_comes_back). What people do is still heard.
+    /// From now on every request that the desk makes to the person's platform fails, until it
+    /// [comes back](Self::network_comes_back). The desk still receives what people do.
     pub fn network_goes(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => {
@@ -79,7 +79,7 @@ impl Person<'_> {
         }
     }
 
-    /// Their network answers again.
+    /// Ends the outage.
     pub fn network_comes_back(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => emulator.faults().clear(),
@@ -87,7 +87,7 @@ impl Person<'_> {
         }
     }
 
-    /// How often the desk has asked their network for something, news aside.
+    /// How many requests the desk has made to the person's platform, `getUpdates` aside.
     pub fn network_calls(&self) -> usize {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => emulator.read(|ledger| {
@@ -97,8 +97,8 @@ impl Person<'_> {
         }
     }
 
-    /// How long their network says to wait, in milliseconds. Little on Discord, whose adapter keeps
-    /// its own pace by the real clock.
+    /// How long the platform tells the desk to wait, in milliseconds. Short on Discord, whose
+    /// adapter paces itself by the real clock.
     pub fn told_to_wait(&self) -> i64 {
         match self.network() {
             ChannelKind::Discord => 50,
@@ -106,7 +106,7 @@ impl Person<'_> {
         }
     }
 
-    /// Their network tells something that nobody can make sense of, as if it came from them.
+    /// The platform sends an event that cannot be parsed, as if this person had caused it.
     pub async fn network_tells_nonsense(&self) {
         match &self.reader.account {
             Account::Telegram { emulator, .. } => {
@@ -126,10 +126,11 @@ impl Person<'_> {
         }
     }
 
-    /// A press as the adapter would read it, for what cannot be brought about from outside. Nothing
-    /// waits for an answer to it.
+    /// A press as the adapter would parse it, for presses that cannot happen on the platform. No
+    /// callback query waits for an answer.
     pub fn pressing(&self, held: &Held) -> Incoming {
-        let (id, message) = (self.id().to_string(), held.message);
+        let id = self.id().to_string();
+        let message = held.message;
         let (channel, chat, message) = match self.network() {
             ChannelKind::Discord => {
                 (ChannelKind::Discord, format!("@{id}"), format!("{}/{message}", held.chat))
