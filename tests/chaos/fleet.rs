@@ -1,4 +1,4 @@
-//! The replicas of one desk as processes of their own.
+//! The replicas of one desk, each in its own process.
 
 use std::{ops::Range, os::unix::process::ExitStatusExt};
 
@@ -10,15 +10,15 @@ use crate::{
     support::{engine::direct, server_line::ServerLine},
 };
 
-/// All of them, alive between two blows.
+/// All replicas, which run between two faults.
 pub struct Fleet {
     replicas: Vec<Option<Running>>,
-    /// Each one's own to the server, if there is one.
+    /// The relay of each replica to the database server, if there is one.
     lines: Vec<ServerLine>,
 }
 
 impl Fleet {
-    /// Starts so many.
+    /// Starts `replicas` processes.
     pub async fn start(story: &Story, replicas: usize) -> Self {
         let mut fleet = Self { replicas: Vec::new(), lines: Vec::new() };
         for replica in 0..replicas {
@@ -38,36 +38,36 @@ impl Fleet {
         story.program.start(environment, kill_at)
     }
 
-    /// Their numbers.
+    /// The indices of the replicas.
     pub fn all(&self) -> Range<usize> {
         0..self.replicas.len()
     }
 
-    /// Whether there are several, on a server.
+    /// Whether there are several replicas on a database server.
     pub fn shares_a_server(&self) -> bool {
         !self.lines.is_empty()
     }
 
-    /// The process of one.
+    /// The process id of a replica.
     pub fn pid(&self, replica: usize) -> Pid {
-        self.replicas[replica].as_ref().expect("it is alive between two blows").pid()
+        self.replicas[replica].as_ref().expect("it is alive between two faults").pid()
     }
 
-    /// Kills one as a power cut would.
+    /// Kills a replica as a power cut would.
     pub async fn kill(&mut self, story: &Story, replica: usize) {
         self.take(replica).kill().await;
         story.dies_now();
-        story.network.mourns();
+        story.network.expects_loss();
     }
 
-    /// Starts one that is dead.
+    /// Starts a dead replica.
     pub fn start_anew(&mut self, story: &Story, replica: usize) {
         self.replicas[replica] = Some(self.begin(story, replica, None));
     }
 
-    /// Starts one so that it dies at a point, if it comes there while people see so much, and starts
-    /// it once more.
-    pub async fn die_at(&mut self, story: &Story, replica: usize, (point, most): (&str, usize)) {
+    /// Starts a replica so that it dies at a kill point, if it reaches the point before people have
+    /// seen `most` effects, and starts it again.
+    pub async fn die_at(&mut self, story: &Story, replica: usize, point: &str, most: usize) {
         self.kill(story, replica).await;
         let running = self.begin(story, replica, Some(point));
         let pid = running.pid();
@@ -75,25 +75,25 @@ impl Fleet {
         tokio::select! {
             _ = &mut ended => {}
             () = story.see(most, None) => {
-                // It may be dead by now, of the point.
+                // The kill point may have ended the process already.
                 let _ = kill_process(pid, Signal::KILL);
                 ended.await;
             }
         }
         story.dies_now();
-        story.network.mourns();
+        story.network.expects_loss();
         self.start_anew(story, replica);
     }
 
-    /// Tells one to stop, waits for its end, and starts it again.
+    /// Tells a replica to stop, waits for its end, and starts it again.
     pub async fn restart(&mut self, story: &Story, replica: usize) {
         story.dies_now();
         self.end(story, replica).await;
         self.start_anew(story, replica);
     }
 
-    /// Tells one to stop, and waits until it has. One that was just started may not have come to
-    /// listen for that, and has nothing to end.
+    /// Tells a replica to stop, and waits until it has. A replica that was just started may not
+    /// listen for the signal yet, and has nothing to finish.
     async fn end(&mut self, story: &Story, replica: usize) {
         let running = self.take(replica);
         kill_process(running.pid(), Signal::TERM).expect("it is alive");
@@ -102,27 +102,27 @@ impl Fleet {
         assert!(status.success() || at_once, "{status}: {}", story.program.log_tail());
     }
 
-    /// Stops one where it stands.
+    /// Suspends a replica (SIGSTOP).
     pub fn freeze(&self, replica: usize) {
         kill_process(self.pid(replica), Signal::STOP).expect("it is alive");
     }
 
-    /// Lets one go on that was stopped.
+    /// Resumes a suspended replica (SIGCONT).
     pub fn thaw(&self, replica: usize) {
         kill_process(self.pid(replica), Signal::CONT).expect("it is alive");
     }
 
-    /// Keeps one from the server, and nobody tells it.
+    /// Cuts a replica off from the database server without closing its connections.
     pub fn cut_off(&self, replica: usize) {
         self.lines[replica].falls_silent();
     }
 
-    /// Lets one reach the server again.
+    /// Connects a replica to the database server again.
     pub fn reconnect(&self, replica: usize) {
         self.lines[replica].heals();
     }
 
-    /// Tells all of them to stop.
+    /// Tells every replica to stop.
     pub async fn end_in_peace(mut self, story: &Story) {
         for replica in self.all() {
             self.end(story, replica).await;
@@ -130,11 +130,11 @@ impl Fleet {
     }
 
     fn take(&mut self, replica: usize) -> Running {
-        self.replicas[replica].take().expect("it is alive between two blows")
+        self.replicas[replica].take().expect("it is alive between two faults")
     }
 }
 
-/// Has the server end every connection to the desk's database.
+/// Makes the database server close every connection to the desk's database.
 pub async fn cut_connections(story: &Story) {
     let admin = direct(story.program.admin_url().expect("it is on a server")).await.unwrap();
     let name = story.program.database().rsplit('/').next().expect("an address has parts");

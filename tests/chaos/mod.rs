@@ -1,14 +1,14 @@
 //! Seeded rounds of load, kill and fault: the real program, once on a file and as two replicas on one
 //! server, while people write to it and everything around it breaks. At rest, what the platform saw and
 //! what the desk remembers must be one story (G1 to G8). In what order things break is chosen by a seed;
-//! what happens in between is not, so a seed repeats the blows and not every step.
+//! what happens in between is not, so a seed repeats the faults and not every step.
 //!
 //! `MESABOT_TEST_ROUNDS` says how many rounds (8 when it is absent), `MESABOT_TEST_SEED` repeats a run,
 //! `MESABOT_TEST_FREEZE` says for how many seconds at least a stopped replica is stopped, and
 //! `MESABOT_TEST_DISCORD` has it told on Discord too (G9 and G10). Replicas on a server need one, whose
 //! address `MESABOT_TEST_POSTGRES` holds.
 
-mod blow;
+mod fault;
 mod fleet;
 mod takeover;
 
@@ -20,7 +20,7 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use self::{blow::Blow, fleet::Fleet};
+use self::{fault::Fault, fleet::Fleet};
 use crate::{
     kill::{
         Story,
@@ -34,9 +34,9 @@ use crate::{
     support::engine::{TestDatabase, engines, postgres_url},
 };
 
-/// How much people see between two things that happen.
+/// How many effects people see between two faults.
 const BETWEEN: std::ops::Range<usize> = 5..40;
-/// How long something is out of order, at most.
+/// The longest time that a fault lasts.
 const TROUBLE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,19 +68,20 @@ async fn g1_to_g10_two_replicas_on_discord_survive_whatever_happens_around_them(
 }
 
 async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize) {
-    let (begun, seed) = (Instant::now(), seed());
+    let begun = Instant::now();
+    let seed = seed();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
     let rounds = number_from("MESABOT_TEST_ROUNDS").unwrap_or(8);
     let program = Program::new(database);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
     let mut fleet = Fleet::start(&story, replicas).await;
-    let mut blows: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut faults: BTreeMap<&str, usize> = BTreeMap::new();
     for _ in 0..rounds {
-        let blow = Blow::choose(&mut dice, (&fleet, &*story.network));
-        *blows.entry(blow.name()).or_default() += 1;
+        let fault = Fault::choose(&mut dice, &fleet, &*story.network);
+        *faults.entry(fault.name()).or_default() += 1;
         story.see(dice.random_range(BETWEEN), None).await;
-        strike(&story, &mut fleet, blow, &mut dice).await;
+        strike(&story, &mut fleet, fault, &mut dice).await;
     }
     loop {
         story.rest().await;
@@ -88,7 +89,7 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
         if story.nothing_is_open().await {
             break;
         }
-        // What time brought at the last moment is for another life.
+        // Work that fell due at the last moment is left for the next start.
         fleet = Fleet::start(&story, replicas).await;
     }
     let took = begun.elapsed();
@@ -97,19 +98,20 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
     let panics = story.program.lines_logged("panicked");
     assert!(panics.is_empty(), "the program panicked: {panics:#?}");
     let pace = figures.updates as f64 / took.as_secs_f64();
-    println!("{rounds} rounds with {replicas} replicas in {took:.1?}, seed {seed}: {blows:?}");
+    println!("{rounds} rounds with {replicas} replicas in {took:.1?}, seed {seed}: {faults:?}");
     println!("{figures}; {pace:.0} updates/s; {} asked once more", story.crowd.nudges());
 }
 
-/// Lets one thing happen, and waits until people notice that the desk goes on.
-async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng) {
-    let (a_while, begun) = (dice.random_range(BETWEEN), story.network.clock());
-    match blow {
-        Blow::Kill(replica) => {
+/// Injects one fault, and waits until people see that the desk works.
+async fn strike(story: &Story, fleet: &mut Fleet, fault: Fault, dice: &mut StdRng) {
+    let a_while = dice.random_range(BETWEEN);
+    let begun = story.network.clock();
+    match fault {
+        Fault::Kill(replica) => {
             fleet.kill(story, replica).await;
             fleet.start_anew(story, replica);
         }
-        Blow::KillAll => {
+        Fault::KillAll => {
             for replica in fleet.all() {
                 fleet.kill(story, replica).await;
             }
@@ -117,9 +119,9 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
                 fleet.start_anew(story, replica);
             }
         }
-        Blow::DieAt(replica, point) => fleet.die_at(story, replica, (&point, a_while)).await,
-        Blow::Restart(replica) => fleet.restart(story, replica).await,
-        Blow::Freeze(replica) => {
+        Fault::DieAt(replica, point) => fleet.die_at(story, replica, &point, a_while).await,
+        Fault::Restart(replica) => fleet.restart(story, replica).await,
+        Fault::Freeze(replica) => {
             let frozen = Instant::now();
             fleet.freeze(replica);
             story.dies_now();
@@ -130,47 +132,47 @@ async fn strike(story: &Story, fleet: &mut Fleet, blow: Blow, dice: &mut StdRng)
             }
             fleet.thaw(replica);
         }
-        Blow::CutConnections => {
+        Fault::CutConnections => {
             fleet::cut_connections(story).await;
             story.dies_now();
         }
-        Blow::CutOff(replica) => {
+        Fault::CutOff(replica) => {
             fleet.cut_off(replica);
             story.dies_now();
             see_without_one(story, a_while).await;
             fleet.reconnect(replica);
             story.was_parted_since(begun);
         }
-        Blow::OutOfReach(replica) => {
-            let way = story.network.way_of(replica).expect("it has one of its own");
+        Fault::OutOfReach(replica) => {
+            let way = story.network.relay_to_platform(replica).expect("it has one of its own");
             way.closes();
             story.dies_now();
             see_without_one(story, a_while).await;
             way.opens();
         }
-        Blow::Nuisance(nuisance) => {
+        Fault::Nuisance(nuisance) => {
             story.network.is_bothered_by(nuisance, dice.random());
             see_meanwhile(story, a_while).await;
             story.network.is_left_in_peace();
         }
-        Blow::Trouble(trouble) => {
+        Fault::Trouble(trouble) => {
             story.network.trouble(trouble);
             story.dies_now();
         }
     }
-    // While it happens, whoever heard something may be gone before it can be answered.
+    // During the fault, a replica that received an interaction may die before it responds.
     story.was_troubled_since(begun);
     story.see(a_while, None).await;
 }
 
-/// Lets people see so much while something is out of order, or as much as they get to see: whoever asks
-/// for news and fails again and again waits longer each time.
+/// Waits until people have seen this many effects during a fault, or until the time for it has
+/// passed: a poller whose requests fail backs off longer each time.
 async fn see_meanwhile(story: &Story, effects: usize) {
     let _ = tokio::time::timeout(TROUBLE, story.see(effects, None)).await;
 }
 
-/// Lets people see so much while a replica cannot do its part. What everybody pressed may have been told
-/// to that one, where the platform does not tell another.
+/// Waits for effects while one replica cannot work. Presses may have been delivered to that
+/// replica, on a platform that delivers them to no other.
 async fn see_without_one(story: &Story, effects: usize) {
     if story.network.keeps_first_words() {
         story.see(effects, None).await;

@@ -19,11 +19,11 @@ use crate::{
     support::engine::{TestDatabase, postgres_url},
 };
 
-/// What is promised.
+/// The promised limit.
 const PROMISED: Duration = Duration::from_secs(15);
-/// What those find who wait for a replica that is there and reaches nobody.
+/// How long a person waits for a replica that runs but reaches no platform.
 const PATIENCE: Duration = Duration::from_secs(45);
-/// Somebody who only asks for help.
+/// The account of a person who only asks for help.
 const CURIOUS: i64 = 900;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,7 +36,8 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     story.crowd.calm_down();
     telegram.adds_somebody(CURIOUS);
     let mut fleet = Fleet::start(&story, 2).await;
-    let way_of = |replica| telegram.way_of(replica).expect("each has its own");
+    let relay_to_platform =
+        |replica| telegram.relay_to_platform(replica).expect("each has its own");
     let mut started = 2;
     telegram.hears_back(CURIOUS, "/ayuda").await;
     for way in ["killed", "stopped", "cut off", "out of reach"] {
@@ -50,7 +51,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
                 "killed" => fleet.kill(&story, leader).await,
                 "stopped" => fleet.freeze(leader),
                 "cut off" => fleet.cut_off(leader),
-                _ => way_of(leader).closes(),
+                _ => relay_to_platform(leader).closes(),
             }
             telegram.hears_back(CURIOUS, "/ayuda").await;
             waits.push(begun.elapsed());
@@ -62,7 +63,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
                 }
                 "stopped" => fleet.thaw(leader),
                 "cut off" => fleet.reconnect(leader),
-                _ => way_of(leader).opens(),
+                _ => relay_to_platform(leader).opens(),
             }
             telegram.hears_back(CURIOUS, "/ayuda").await;
             fleet.restart(&story, leader).await;
@@ -82,7 +83,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     fleet.end_in_peace(&story).await;
 }
 
-/// Which of the replicas polls.
+/// The replica that polls.
 async fn leader(story: &Story, fleet: &Fleet) -> usize {
     let holder = "SELECT holder FROM lease WHERE name LIKE 'poller:%'";
     let holder = Statement::from_string(story.database.backend(), holder);

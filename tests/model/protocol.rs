@@ -198,7 +198,7 @@ impl Protocol {
     }
 
     /// What comes of a call, and whether it has its effect.
-    fn answer(&self, state: &mut State, p: usize, (answer, effect): (Answer, bool)) -> Option<()> {
+    fn answer(&self, state: &mut State, p: usize, answer: Answer, effect: bool) -> Option<()> {
         let Process { work: Work::Calling(row, age), epoch: Some(epoch), .. } = state.processes[p]
         else {
             return None;
@@ -253,9 +253,9 @@ impl Protocol {
                 (process.trust > 0 || !self.has(Part::TrustWindow)).then_some(())?;
                 process.work = Work::Calling(row, 0);
             }
-            Step::Arrive(p) => self.answer(state, p, (Answer::Delivered, true))?,
-            Step::ArriveUnheard(p) => self.answer(state, p, (Answer::Doubtful, true))?,
-            Step::Refuse(p) => self.answer(state, p, (Answer::SurelyNot, false))?,
+            Step::Arrive(p) => self.answer(state, p, Answer::Delivered, true)?,
+            Step::ArriveUnheard(p) => self.answer(state, p, Answer::Doubtful, true)?,
+            Step::Refuse(p) => self.answer(state, p, Answer::SurelyNot, false)?,
             Step::TimeOut(p) => {
                 let Work::Calling(row, _) = state.processes[p].work else { return None };
                 state.drop_work(p);

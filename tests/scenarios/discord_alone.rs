@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{
     desk::{HelpDesk, scenario_on_both, scenario_overhearing},
-    discord::BOT_ID,
+    discord::{BOT_ID, Typing},
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
@@ -28,12 +28,12 @@ async fn without_refuge(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
 async fn technician(desk: &HelpDesk, discord: &DiscordLine) -> Member {
     let ana = discord.member(600, "Ana", "es-419");
     let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-    discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+    discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
     ana
 }
 
 async fn registers(desk: &HelpDesk, discord: &DiscordLine, who: Member) {
-    let opened = discord.uses(desk, (who, CHANNEL), "new", &[]).await;
+    let opened = discord.uses(desk, who.at(CHANNEL), "new", &[]).await;
     let filled = [
         ("description", json!("No abre el correo")),
         ("category", json!("ofimatica")),
@@ -41,7 +41,7 @@ async fn registers(desk: &HelpDesk, discord: &DiscordLine, who: Member) {
         ("impact", json!("low")),
         ("urgency", json!("low")),
     ];
-    discord.submits(desk, (who, opened), &filled).await;
+    discord.submits(desk, who, opened, &filled).await;
     discord.presses(desk, who, "Registrar").await;
 }
 
@@ -74,11 +74,11 @@ async fn a_survey_waits_for_closed_messages_and_is_asked_when_next_seen() {
         discord.presses(desk, ana, "Aceptar").await;
         discord.emulator.closes_dms(marta.id);
         let solve = discord.presses(desk, ana, "Solucionar").await;
-        discord.submits(desk, (ana, solve), &[("text", json!("Reinicié el servicio"))]).await;
+        discord.submits(desk, ana, solve, &[("text", json!("Reinicié el servicio"))]).await;
         assert!(!discord.reads(marta).contains("¿Quedó solucionado?"));
         let told = discord.reads(ana);
         assert!(told.contains("Marta ya no recibe nuestros mensajes"), "{told}");
-        discord.uses(desk, (marta, CHANNEL), "mytickets", &[]).await;
+        discord.uses(desk, marta.at(CHANNEL), "mytickets", &[]).await;
         let alone = discord.reads_alone(marta);
         assert!(alone.contains("¿Quedó solucionado?"), "{alone}");
         discord.presses(desk, marta, "Sí").await;
@@ -97,7 +97,7 @@ async fn a_survey_is_asked_in_private_once_that_is_open_again() {
         discord.presses(desk, ana, "Aceptar").await;
         discord.emulator.closes_dms(marta.id);
         let solve = discord.presses(desk, ana, "Solucionar").await;
-        discord.submits(desk, (ana, solve), &[("text", json!("Reinicié el servicio"))]).await;
+        discord.submits(desk, ana, solve, &[("text", json!("Reinicié el servicio"))]).await;
         desk.passes(HOUR).await;
         discord.emulator.opens_dms(marta.id);
         discord.dms(desk, marta, "Hola").await;
@@ -110,18 +110,18 @@ async fn a_survey_is_asked_in_private_once_that_is_open_again() {
 async fn who_only_wrote_is_told_what_to_open_and_not_that_it_was_answered() {
     without_refuge(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
-        discord.uses(desk, (marta, CHANNEL), "help", &[]).await;
+        discord.uses(desk, marta.at(CHANNEL), "help", &[]).await;
         discord.emulator.closes_dms(marta.id);
         for _ in 0..2 {
             let words = format!("<@{BOT_ID}> /nuevo No abre el correo");
-            discord.says(desk, (marta, CHANNEL), &words).await;
+            discord.says(desk, marta.at(CHANNEL), &words).await;
             let said = discord.emulator.messages(CHANNEL).pop().expect("it is answered").text();
             assert!(said.contains("permita los mensajes directos"), "{said}");
         }
         discord.emulator.opens_dms(marta.id);
         desk.passes(HOUR).await;
         let words = format!("<@{BOT_ID}> /nuevo No abre el correo");
-        discord.says(desk, (marta, CHANNEL), &words).await;
+        discord.says(desk, marta.at(CHANNEL), &words).await;
         let said = discord.emulator.messages(CHANNEL).pop().expect("it is answered").text();
         assert_eq!(said, "Le respondí en privado.");
         assert_ne!(discord.reads(marta), "");
@@ -137,10 +137,10 @@ async fn what_is_written_in_the_thread_of_a_closed_chat_is_read() {
         discord.dms(desk, marta, "No imprime la impresora").await;
         let thread = discord.emulator.threads(CHANNEL).pop().expect("it goes to a thread");
         assert!(discord.reads_in(thread).contains("¿Abro un caso con esto?"));
-        discord.says(desk, (marta, thread), "sí").await;
+        discord.says(desk, marta.at(thread), "sí").await;
         let read = discord.reads_in(thread);
         assert!(!read.ends_with("[Abrir caso] [Cancelar]"), "the dialogue goes on: {read}");
-        discord.presses_in(desk, (marta, thread), "Cancelar").await;
+        discord.presses_in(desk, marta.at(thread), "Cancelar").await;
         let read = discord.reads_in(thread);
         assert!(!read.contains("[Cancelar]"), "it is over: {read}");
     })
@@ -160,8 +160,9 @@ async fn all_of_a_persons_tickets_are_found_while_they_type() {
         }
         marta.reads();
         nora.reads();
-        let find =
-            async |typed: &str| discord.suggested(ana, ("accept", "ticket"), (typed, &[])).await;
+        let find = async |typed: &str| {
+            discord.suggested(ana, &Typing::new("accept", "ticket", typed)).await
+        };
         assert_eq!(find("").await.len(), 25);
         let late = find("numero 32").await;
         assert_eq!(late, ["#32 Impresión número 32 dañada = 32"], "words, without accents");
@@ -172,7 +173,7 @@ async fn all_of_a_persons_tickets_are_found_while_they_type() {
             assert!(numbered.iter().any(|one| one.starts_with(expected)), "{numbered:?}");
         }
         assert!(numbered.iter().all(|one| one.contains('3')), "{numbered:?}");
-        let foreign = discord.suggested(there, ("ticket", "ticket"), ("impresion", &[])).await;
+        let foreign = discord.suggested(there, &Typing::new("ticket", "ticket", "impresion")).await;
         assert_eq!(foreign, [""; 0], "nothing of anybody else's");
     })
     .await;

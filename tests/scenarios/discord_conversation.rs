@@ -38,9 +38,9 @@ const MAIL: [(&str, &str); 4] =
 
 /// Somebody in the server reports something with a command.
 async fn reports(desk: &HelpDesk, discord: &DiscordLine, who: Member, words: &str) -> TicketNumber {
-    let opened = discord.uses(desk, (who, CHANNEL), "new", &[("text", json!(words))]).await;
+    let opened = discord.uses(desk, who.at(CHANNEL), "new", &[("text", json!(words))]).await;
     let filled: Vec<(&str, Value)> = MAIL.iter().map(|(k, v)| (*k, json!(v))).collect();
-    discord.submits(desk, (who, opened), &filled).await;
+    discord.submits(desk, who, opened, &filled).await;
     discord.presses(desk, who, "Registrar").await;
     desk.newest().await.number
 }
@@ -50,9 +50,9 @@ async fn each_form_asks_what_its_labels_say() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
         let marta = discord.member(501, "Marta", "es-419");
-        let opened = discord.uses(desk, (marta, CHANNEL), "new", &[]).await;
+        let opened = discord.uses(desk, marta.at(CHANNEL), "new", &[]).await;
         assert_snapshot!(read(&form_before(discord, marta)), @"
         Escribir
         ¿Qué pasa o qué necesita?
@@ -68,7 +68,7 @@ async fn each_form_asks_what_its_labels_say() {
             ("impact", json!("low")),
             ("urgency", json!("high")),
         ];
-        discord.submits(desk, (marta, opened), &filled).await;
+        discord.submits(desk, marta, opened, &filled).await;
         // What did not fit into the form is asked where it began; it has a form of its own.
         assert_snapshot!(discord.reads_alone(marta), @"
         ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
@@ -81,7 +81,7 @@ async fn each_form_asks_what_its_labels_say() {
         Detalles (opcional)
         Archivos (opcional)
         ");
-        discord.submits(desk, (marta, written), &[("details", json!("Placa 4711"))]).await;
+        discord.submits(desk, marta, written, &[("details", json!("Placa 4711"))]).await;
         discord.presses(desk, marta, "Registrar").await;
 
         let mut forms = Vec::new();
@@ -95,7 +95,7 @@ async fn each_form_asks_what_its_labels_say() {
         discord.presses(desk, ana, "Aceptar").await;
         let solve = discord.presses(desk, ana, "Solucionar").await;
         forms.push(read(&form_before(discord, ana)));
-        discord.submits(desk, (ana, solve), &[("text", json!("Cambié la fuente"))]).await;
+        discord.submits(desk, ana, solve, &[("text", json!("Cambié la fuente"))]).await;
         discord.presses(desk, marta, "No").await;
         forms.push(read(&form_before(discord, marta)));
         discord.presses(desk, marta, "Sí").await;
@@ -132,14 +132,14 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let marta = discord.member(501, "Marta", "es-419");
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!("nada"))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!("nada"))]).await;
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
         let number = reports(desk, discord, marta, "No abre el correo").await;
         let ticket = [("ticket", json!(number.0))];
-        discord.uses(desk, (ana, CHANNEL), "accept", &ticket).await;
-        discord.uses(desk, (ana, CHANNEL), "queue", &[]).await;
-        discord.uses(desk, (ana, CHANNEL), "ticket", &ticket).await;
+        discord.uses(desk, ana.at(CHANNEL), "accept", &ticket).await;
+        discord.uses(desk, ana.at(CHANNEL), "queue", &[]).await;
+        discord.uses(desk, ana.at(CHANNEL), "ticket", &ticket).await;
         assert_snapshot!(discord.reads_alone(ana), @r"
         Ese código no sirve: no existe, ya se usó o se venció. Pida uno nuevo a quien administra la mesa de ayuda.
         ---
@@ -173,7 +173,7 @@ async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
         let ana = discord.member(502, "Ana", "es-419");
         let marta = discord.member(501, "Marta", "es-419");
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
         let number = reports(desk, discord, marta, "No abre el correo").await;
         discord.presses(desk, ana, "Aceptar").await;
         discord.presses(desk, ana, "Solucionar").await;
@@ -212,9 +212,9 @@ async fn what_people_say_to_each_other_in_a_channel_is_theirs() {
         let berta = discord.member(503, "Berta", "es-419");
         let marta = discord.member(501, "Marta", "es-419");
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
         let code = desk.invite(None, &["soporte"]).await;
-        discord.uses(desk, (ana, CHANNEL), "start", &[("text", json!(code))]).await;
+        discord.uses(desk, ana.at(CHANNEL), "start", &[("text", json!(code))]).await;
         let number = reports(desk, discord, marta, "No abre el correo").await;
         let said = || discord.emulator.read(|ledger| ledger.said_to(CHANNEL).len());
         let before = said();

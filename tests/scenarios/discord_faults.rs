@@ -25,7 +25,7 @@ async fn open(desk: &HelpDesk) -> Vec<outbox::Model> {
 
 /// A ticket of somebody in Discord, as far as the summary.
 async fn almost_registers(desk: &HelpDesk, discord: &DiscordLine, marta: Member) {
-    let opened = discord.uses(desk, (marta, CHANNEL), "new", &[]).await;
+    let opened = discord.uses(desk, marta.at(CHANNEL), "new", &[]).await;
     let filled = [
         ("description", "No abre el correo".into()),
         ("category", "ofimatica".into()),
@@ -33,7 +33,7 @@ async fn almost_registers(desk: &HelpDesk, discord: &DiscordLine, marta: Member)
         ("impact", "low".into()),
         ("urgency", "low".into()),
     ];
-    discord.submits(desk, (marta, opened), &filled).await;
+    discord.submits(desk, marta, opened, &filled).await;
 }
 
 #[tokio::test]
@@ -47,9 +47,9 @@ async fn g6_a_lost_answer_doubles_nothing_however_often_it_is_lost() {
             discord.emulator.faults().next("POST /channels/*/messages", 1, fault);
         }
         discord.presses(desk, marta, "Registrar").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         discord.emulator.faults().next("POST /channels/*/messages", 2, Fault::DropAfter);
-        desk.says(&ana, "/responder 1 Ya lo reviso").await;
+        ana.says("/responder 1 Ya lo reviso").await;
         for _ in 0..6 {
             desk.passes(60_000).await;
         }
@@ -71,7 +71,7 @@ async fn g5_who_is_answered_too_late_for_the_interaction_is_answered_in_private(
         let fault = Fault::UnknownInteraction;
         discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
         let asked = discord.emulator.direct(marta.id);
-        discord.uses(desk, (marta, asked), "help", &[]).await;
+        discord.uses(desk, marta.at(asked), "help", &[]).await;
         assert!(discord.reads(marta).contains("Esto es lo que puedo hacer"));
         assert_eq!(discord.reads_alone(marta), "");
         assert_eq!(open(desk).await, []);
@@ -86,7 +86,7 @@ async fn an_answer_that_was_lost_on_its_way_to_an_interaction_is_seen_once() {
         for fault in [Fault::DropAfter, Fault::DropBefore] {
             discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
             let asked = discord.emulator.direct(marta.id);
-            discord.uses(desk, (marta, asked), "language", &[]).await;
+            discord.uses(desk, marta.at(asked), "language", &[]).await;
             for _ in 0..3 {
                 desk.passes(1_000).await;
             }
@@ -127,7 +127,7 @@ async fn an_answer_that_comes_too_late_for_a_channel_is_told_in_private() {
         let marta = discord.member(504, "Marta", "es-419");
         let fault = Fault::UnknownInteraction;
         discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
-        discord.uses(desk, (marta, CHANNEL), "mytickets", &[]).await;
+        discord.uses(desk, marta.at(CHANNEL), "mytickets", &[]).await;
         assert_eq!(discord.reads_alone(marta), "");
         assert!(discord.emulator.messages(CHANNEL).is_empty(), "others read along there");
         let told = discord.reads(marta);

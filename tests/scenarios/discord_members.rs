@@ -28,13 +28,13 @@ async fn only_what_happens_in_the_server_proves_a_member() {
     line.emulator.joins(OTHER.0, 601);
     line.dms(&desk, outsider, "hola").await;
     assert!(line.reads(outsider).starts_with(stranger));
-    line.uses(&desk, (outsider, OTHER.1), "start", &[]).await;
+    line.uses(&desk, outsider.at(OTHER.1), "start", &[]).await;
     assert!(line.reads_alone(outsider).starts_with(stranger));
-    line.uses(&desk, (outsider, OTHER.1), "new", &[("text", json!("No imprime"))]).await;
+    line.uses(&desk, outsider.at(OTHER.1), "new", &[("text", json!("No imprime"))]).await;
     assert!(line.reads_alone(outsider).ends_with("también por aquí."));
 
     let member = line.member(602, "Marta", "es-419");
-    line.uses(&desk, (member, CHANNEL), "start", &[]).await;
+    line.uses(&desk, member.at(CHANNEL), "start", &[]).await;
     assert!(line.reads_alone(member).starts_with("Hola, Marta."));
     desk.passes(2 * MINUTE).await;
     line.dms(&desk, member, "/miscasos").await;
@@ -42,7 +42,7 @@ async fn only_what_happens_in_the_server_proves_a_member() {
 
     // An invitation lets an outsider in, as ever.
     let code = desk.invite(Some(Role::Requester), &[]).await;
-    line.uses(&desk, (outsider, OTHER.1), "start", &[("text", json!(code))]).await;
+    line.uses(&desk, outsider.at(OTHER.1), "start", &[("text", json!(code))]).await;
     assert!(line.reads_alone(outsider).contains("---\nHola, Mala."));
     line.assert_proper();
     desk.close().await;

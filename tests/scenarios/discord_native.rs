@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     desk::{HelpDesk, scenario_on_both, uspec},
-    discord::BOT_ID,
+    discord::{BOT_ID, Typing},
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
@@ -37,7 +37,7 @@ fn filled(fields: &[(&'static str, &str)]) -> Vec<(&'static str, Value)> {
 async fn technician(desk: &HelpDesk, discord: &DiscordLine, name: &str) -> Member {
     let member = discord.member(600, name, "es-419");
     let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-    discord.uses(desk, (member, CHANNEL), "start", &[("text", json!(code))]).await;
+    discord.uses(desk, member.at(CHANNEL), "start", &[("text", json!(code))]).await;
     member
 }
 
@@ -76,7 +76,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         ¿A quién afecta? Solo a esa persona | A su área | A toda la entidad
         ¿Puede trabajar mientras tanto? Sí, sin problema | Con dificultad | No puede trabajar
         ");
-        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.submits(desk, ana, opened, &filled(&MAIL)).await;
         assert_snapshot!(last_alone(discord, ana), @"
         **Así quedaría el caso de Marta:**
         Descripción: No abre el correo
@@ -113,7 +113,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         discord.opens_for(desk, ana, marta.id).await;
         assert!(discord.form(ana).contains("¿Dónde está la persona? Piso 2"));
         discord.emulator.closes_modal(ana.id);
-        discord.uses(desk, (ana, CHANNEL), "new", &[]).await;
+        discord.uses(desk, ana.at(CHANNEL), "new", &[]).await;
         assert!(discord.form(ana).contains("¿Dónde está usted?\n"), "{}", discord.form(ana));
     })
     .await;
@@ -141,17 +141,17 @@ async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
         let ana = technician(desk, discord, "Ana").await;
         let marta = desk.requester("Marta");
         let there = discord.member(601, "Marta R.", "es-419");
-        desk.says(&marta, "/vincular").await;
+        marta.says("/vincular").await;
         let told = marta.reads();
         let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
         discord.dms(desk, there, &format!("/vincular {}", code.unwrap())).await;
-        desk.presses(&marta, "Vincular").await;
+        marta.presses("Vincular").await;
         discord.presses(desk, there, "Vincular").await;
         desk.passes(2 * MINUTE).await;
-        desk.says(&marta, "/idioma en").await;
+        marta.says("/idioma en").await;
         marta.reads();
         let opened = discord.opens_for(desk, ana, there.id).await;
-        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.submits(desk, ana, opened, &filled(&MAIL)).await;
         discord.presses(desk, ana, "Registrar").await;
         assert_snapshot!(marta.reads(), @"
         Ana of the help desk registered ticket #1 (No abre el correo) for you. You can follow it here; if something is not right, use Reply.
@@ -174,21 +174,22 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
         let marta = discord.member(601, "Marta", "en-GB");
         let carlos = desk.invite(Some(Role::Technician), &["soporte", "tecnologia"]).await;
         let there = discord.member(602, "Carlos", "es-419");
-        discord.uses(desk, (there, CHANNEL), "start", &[("text", json!(carlos))]).await;
+        discord.uses(desk, there.at(CHANNEL), "start", &[("text", json!(carlos))]).await;
         let printing = desk.invite(Some(Role::Technician), &["impresion"]).await;
         let printer = discord.member(603, "Paula", "es-419");
-        discord.uses(desk, (printer, CHANNEL), "start", &[("text", json!(printing))]).await;
+        discord.uses(desk, printer.at(CHANNEL), "start", &[("text", json!(printing))]).await;
         let opened = discord.opens_for(desk, ana, marta.id).await;
-        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.submits(desk, ana, opened, &filled(&MAIL)).await;
         discord.presses(desk, ana, "Registrar").await;
         discord.presses(desk, ana, "Aceptar").await;
 
-        let all = discord.suggested(ana, ("new", "category"), ("", &[])).await;
+        let all = discord.suggested(ana, &Typing::new("new", "category", "")).await;
         assert_eq!(all.len(), uspec().categories.len());
-        let some = discord.suggested(ana, ("new", "category"), ("IMPRESION", &[])).await;
+        let some = discord.suggested(ana, &Typing::new("new", "category", "IMPRESION")).await;
         assert_eq!(some, ["Impresión y copiado = impresion"]);
         let one = [("ticket", json!(1))];
-        let groups = discord.suggested(ana, ("escalate", "group"), ("", &one)).await;
+        let groups =
+            discord.suggested(ana, &Typing::new("escalate", "group", "").after(&one)).await;
         assert_eq!(
             groups,
             [
@@ -198,26 +199,37 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
                 "Paula = Paula",
             ]
         );
-        let groups = discord.suggested(ana, ("escalate", "group"), ("", &[])).await;
+        let groups = discord.suggested(ana, &Typing::new("escalate", "group", "")).await;
         assert_eq!(groups.len(), 5, "before a ticket is named any group may be meant");
-        let people = discord.suggested(ana, ("assign", "technician"), ("", &one)).await;
+        let people =
+            discord.suggested(ana, &Typing::new("assign", "technician", "").after(&one)).await;
         assert_eq!(people, ["Carlos = Carlos"], "she has it, and Paula is of another group");
-        let people = discord.suggested(printer, ("assign", "technician"), ("", &one)).await;
+        let people =
+            discord.suggested(printer, &Typing::new("assign", "technician", "").after(&one)).await;
         assert_eq!(people, ["Paula = Paula"], "as for a number that stands for nothing");
-        let people = discord.suggested(ana, ("register", "person"), ("mart", &[])).await;
+        let people = discord.suggested(ana, &Typing::new("register", "person", "mart")).await;
         assert_eq!(people, ["Marta = Marta"]);
-        let people = discord.suggested(ana, ("register", "person"), ("", &[])).await;
+        let people = discord.suggested(ana, &Typing::new("register", "person", "")).await;
         assert_eq!(people, [""; 0], "nobody is listed whom nobody names");
-        let people = discord.suggested(marta, ("register", "person"), ("ana", &[])).await;
+        let people = discord.suggested(marta, &Typing::new("register", "person", "ana")).await;
         assert_eq!(people, [""; 0], "it is not hers to use");
         // What is not theirs to use offers nothing, and what is speaks their language.
-        for staffs in [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")] {
-            assert_eq!(discord.suggested(marta, staffs, ("", &[])).await, [""; 0], "{staffs:?}");
+        for (command, option) in
+            [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")]
+        {
+            assert_eq!(
+                discord.suggested(marta, &Typing::new(command, option, "")).await,
+                [""; 0],
+                "{command} {option}"
+            );
         }
         let stranger = discord.member(604, "Luz", "en-GB");
-        let some = discord.suggested(stranger, ("new", "category"), ("print", &[])).await;
+        let some = discord.suggested(stranger, &Typing::new("new", "category", "print")).await;
         assert_eq!(some, ["Printing and copying = impresion"]);
-        assert_eq!(discord.suggested(stranger, ("ticket", "ticket"), ("", &[])).await, [""; 0]);
+        assert_eq!(
+            discord.suggested(stranger, &Typing::new("ticket", "ticket", "")).await,
+            [""; 0]
+        );
     })
     .await;
 }
@@ -229,22 +241,22 @@ async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
         for (id, groups) in [(602, &["soporte"][..]), (603, &["soporte", "tecnologia"])] {
             let code = desk.invite(Some(Role::Technician), groups).await;
             let carlos = discord.member(id, "Carlos", "es-419");
-            discord.uses(desk, (carlos, CHANNEL), "start", &[("text", json!(code))]).await;
+            discord.uses(desk, carlos.at(CHANNEL), "start", &[("text", json!(code))]).await;
         }
         for id in [610, 611] {
             let marta = discord.member(id, "Marta", "es-419");
             discord.dms(desk, marta, "/ayuda").await;
         }
-        let people = discord.suggested(ana, ("assign", "technician"), ("", &[])).await;
+        let people = discord.suggested(ana, &Typing::new("assign", "technician", "")).await;
         let both = people.iter().filter(|one| one.starts_with("Carlos")).cloned();
         let both: Vec<String> = both.collect();
         assert_snapshot!(both.join("\n"), @"
         Carlos · Mesa de ayuda = @2
         Carlos · Mesa de ayuda, Oficina de Tecnología = @3
         ");
-        let people = discord.suggested(ana, ("escalate", "group"), ("carlos", &[])).await;
+        let people = discord.suggested(ana, &Typing::new("escalate", "group", "carlos")).await;
         assert_eq!(people, both);
-        let martas = discord.suggested(ana, ("register", "person"), ("mart", &[])).await;
+        let martas = discord.suggested(ana, &Typing::new("register", "person", "mart")).await;
         assert_snapshot!(martas.join("\n"), @"
         Marta · Discord …610 = @4
         Marta · Discord …611 = @5
@@ -252,8 +264,8 @@ async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
 
         let picked = martas[1].rsplit(" = ").next().unwrap().to_owned();
         let given = [("person", json!(picked))];
-        let opened = discord.uses(desk, (ana, CHANNEL), "register", &given).await;
-        discord.submits(desk, (ana, opened), &[("source", json!("phone"))]).await;
+        let opened = discord.uses(desk, ana.at(CHANNEL), "register", &given).await;
+        discord.submits(desk, ana, opened, &[("source", json!("phone"))]).await;
         let asked = last_alone(discord, ana);
         assert!(!asked.contains("¿A cuál se refiere?"), "{asked}");
         assert_snapshot!(asked, @"
@@ -262,11 +274,11 @@ async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
         ");
         discord.presses(desk, ana, "Cancelar").await;
         let opened = discord.opens_for(desk, ana, 610).await;
-        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.submits(desk, ana, opened, &filled(&MAIL)).await;
         discord.presses(desk, ana, "Registrar").await;
         let second = both[1].rsplit(" = ").next().unwrap();
         let given = [("ticket", json!(1)), ("technician", json!(second))];
-        discord.uses(desk, (ana, CHANNEL), "assign", &given).await;
+        discord.uses(desk, ana.at(CHANNEL), "assign", &given).await;
         assert_eq!(
             last_alone(discord, ana),
             "El caso #1 queda a cargo de Carlos · Mesa de ayuda, Oficina de Tecnología."
@@ -281,7 +293,7 @@ async fn what_came_with_the_command_is_not_asked_again() {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");
         let given = [("text", json!("No imprime")), ("category", json!("impresion"))];
-        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        let opened = discord.uses(desk, marta.at(CHANNEL), "new", &given).await;
         assert_snapshot!(discord.form(marta), @"
         Escribir
         Detalles (¿Cuál impresora o fotocopiadora es y dónde está?)
@@ -291,7 +303,7 @@ async fn what_came_with_the_command_is_not_asked_again() {
         Archivos 📎
         ");
         let rest = [("place", "Piso 2"), ("impact", "low"), ("urgency", "low")];
-        discord.submits(desk, (marta, opened), &filled(&rest)).await;
+        discord.submits(desk, marta, opened, &filled(&rest)).await;
         assert_snapshot!(last_alone(discord, marta), @"
         **Así quedaría su caso:**
         Descripción: No imprime
@@ -306,7 +318,7 @@ async fn what_came_with_the_command_is_not_asked_again() {
         ");
         discord.presses(desk, marta, "Registrar").await;
         assert_eq!(desk.newest().await.category, "impresion");
-        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given[1..]).await;
+        let opened = discord.uses(desk, marta.at(CHANNEL), "new", &given[1..]).await;
         assert!(discord.form(marta).starts_with("Escribir\n¿Qué pasa o qué necesita?\n¿Dónde"));
         let words = [
             ("description", "No copia"),
@@ -314,22 +326,22 @@ async fn what_came_with_the_command_is_not_asked_again() {
             ("impact", "low"),
             ("urgency", "low"),
         ];
-        discord.submits(desk, (marta, opened), &filled(&words)).await;
+        discord.submits(desk, marta, opened, &filled(&words)).await;
         assert!(
             last_alone(discord, marta).contains("¿Cuál impresora o fotocopiadora es y dónde está?")
         );
         discord.presses(desk, marta, "Cancelar").await;
 
         let opened = discord.opens_for(desk, ana, marta.id).await;
-        discord.submits(desk, (ana, opened), &filled(&MAIL)).await;
+        discord.submits(desk, ana, opened, &filled(&MAIL)).await;
         discord.presses(desk, ana, "Registrar").await;
         let to = [("group", json!("tecnologia")), ("ticket", json!(2))];
-        let asked = discord.uses(desk, (ana, CHANNEL), "escalate", &to).await;
+        let asked = discord.uses(desk, ana.at(CHANNEL), "escalate", &to).await;
         assert_snapshot!(discord.form(ana), @"
         Escribir
         ¿Por qué lo escala?
         ");
-        discord.submits(desk, (ana, asked), &[("text", json!("Es del servidor"))]).await;
+        discord.submits(desk, ana, asked, &[("text", json!("Es del servidor"))]).await;
         let told = last_alone(discord, ana);
         assert!(told.starts_with("El caso #2 pasó al equipo de Oficina de Tecnología."), "{told}");
         assert_eq!(desk.newest().await.group_key, "tecnologia");
@@ -343,7 +355,7 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");
         let given = [("category", json!("ofimatica"))];
-        let opened = discord.uses(desk, (marta, CHANNEL), "new", &given).await;
+        let opened = discord.uses(desk, marta.at(CHANNEL), "new", &given).await;
         assert_snapshot!(discord.form(marta), @"
         Escribir
         ¿Qué pasa o qué necesita?
@@ -355,7 +367,7 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         let mut fields = filled(&MAIL);
         fields.remove(1);
         fields.push(("file", json!(["error.png", "correo.pdf"])));
-        discord.submits(desk, (marta, opened), &fields).await;
+        discord.submits(desk, marta, opened, &fields).await;
         assert_snapshot!(last_alone(discord, marta), @"
         **Así quedaría su caso:**
         Descripción: No abre el correo
@@ -380,18 +392,18 @@ async fn files_are_given_in_the_form_where_it_has_room() {
         Archivos 📎
         ");
         let answer = [("text", json!("Siga estos pasos")), ("file", json!(["pasos.pdf"]))];
-        discord.submits(desk, (ana, pressed), &answer).await;
+        discord.submits(desk, ana, pressed, &answer).await;
         assert_snapshot!(last_alone(discord, ana), @"Envié su mensaje sobre el caso #1. Guardo también el archivo.");
         let read = discord.reads(marta);
         assert!(read.contains("Siga estos pasos\n[Responder]"));
         assert!(read.ends_with("📎 pasos.pdf\nCaso #1: Ana envió este archivo."), "{read}");
         let pressed = discord.presses(desk, marta, "Responder").await;
         let answer = [("text", json!("No sirvió")), ("file", json!(["otro.png"]))];
-        discord.submits(desk, (marta, pressed), &answer).await;
+        discord.submits(desk, marta, pressed, &answer).await;
         let read = discord.reads(ana);
         assert!(read.ends_with("📎 otro.png\nCaso #1: Marta envió este archivo."), "{read}");
         let pressed = discord.presses(desk, ana, "Solucionar").await;
-        discord.submits(desk, (ana, pressed), &[("text", json!("Reinicié el servicio"))]).await;
+        discord.submits(desk, ana, pressed, &[("text", json!("Reinicié el servicio"))]).await;
         assert_eq!(
             desk.history(number).await,
             [

@@ -88,13 +88,13 @@ async fn does(desk: &HelpDesk, discord: &DiscordLine, who: Member, done: Done) -
     let interaction = match done {
         Done::Command => discord.emulator.uses_command(who.id, CHANNEL, "help", &[]),
         Done::Press => {
-            discord.uses(desk, (who, CHANNEL), "language", &[]).await;
+            discord.uses(desk, who.at(CHANNEL), "language", &[]).await;
             let (place, message, code) =
                 discord.emulator.button_before(who.id, "Español").expect("it is asked");
             discord.emulator.presses(who.id, place, message, &code)
         }
         Done::Form => {
-            let opened = discord.uses(desk, (who, CHANNEL), "new", &[]).await;
+            let opened = discord.uses(desk, who.at(CHANNEL), "new", &[]).await;
             let filled = [
                 ("description", json!("No abre el correo")),
                 ("category", json!("ofimatica")),

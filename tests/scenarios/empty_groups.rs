@@ -14,7 +14,7 @@ fn g17_an_escalation_to_an_empty_group_is_told_to_supervisors() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/escalar 1 [tecnologia] Es del servidor").await;
         let told = ana.reads();
         let told = told.lines().next().unwrap_or_default();
@@ -38,7 +38,7 @@ fn g17_an_escalation_to_an_empty_group_is_told_to_supervisors() {
         olga.says("/escalate 1 [tecnologia] Again").await;
         let told = olga.reads();
         assert!(told.contains("has no people for now: you can escalate it"), "{told}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -59,7 +59,7 @@ fn g17_a_new_ticket_of_an_empty_group_reaches_the_supervisors() {
         let told = olga.reads();
         assert!(told.contains("El caso #2 (No imprime) llegó a Mesa de ayuda"), "{told}");
         assert!(told.contains("Caso #2 · No imprime\nEstado: Nueva"), "the card: {told}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -73,7 +73,7 @@ fn g17_a_group_whose_last_member_leaves_is_told_to_supervisors() {
             desk.opens_ticket(&marta, words).await;
         }
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         rosa.says("/personas").await;
         rosa.presses("#2").await;
         rosa.presses("Quitar acceso").await;
@@ -82,6 +82,6 @@ fn g17_a_group_whose_last_member_leaves_is_told_to_supervisors() {
         let told = rosa.reads();
         let left = told.split("\n---\n").find(|one| one.contains("ya no hay personas"));
         assert_snapshot!(left.unwrap_or_default(), @"En Mesa de ayuda ya no hay personas. Allí quedan los casos #1, #2: puede escalarlos a otro grupo. Para que el grupo vuelva a tener personas, pida a administración que agregue a alguien con /personas.");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }

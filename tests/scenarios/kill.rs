@@ -170,7 +170,7 @@ impl Story {
             story.meet_everybody().await;
             listening.kill().await;
             story.dies_now();
-            story.network.mourns();
+            story.network.expects_loss();
         }
         story
     }
@@ -237,7 +237,7 @@ impl Story {
                 self.dies_now();
             }
         }
-        self.network.mourns();
+        self.network.expects_loss();
         self.let_files_fall_due().await;
     }
 
@@ -439,7 +439,7 @@ impl Story {
             self.see(100, None).await;
             running.kill().await;
             self.dies_now();
-            self.network.mourns();
+            self.network.expects_loss();
         }
     }
 

@@ -216,8 +216,8 @@ async fn g8_whoever_sweeps_and_has_lost_it_touches_nothing_more() {
         let marta = desk.requester("Marta");
         for number in 1..=2 {
             desk.opens_ticket(&marta, "No abre el correo").await;
-            desk.says(&ana, &format!("/aceptar {number}")).await;
-            desk.says(&ana, &format!("/solucionar {number} Se reinició")).await;
+            ana.says(&format!("/aceptar {number}")).await;
+            ana.says(&format!("/solucionar {number} Se reinició")).await;
         }
         let mut candidate = Candidate::steps_up(desk.database()).await;
         let term = candidate.begins().await;

@@ -13,7 +13,7 @@ async fn namesakes<'d>(desk: &'d PairedDesk) -> (Person<'d>, Person<'d>, Person<
     let other = desk.staff("Carlos", Role::Technician, &["soporte", "tecnologia"]).await;
     let marta = desk.requester("Marta");
     desk.opens_ticket(&marta, "No abre el correo").await;
-    desk.everyone_reads();
+    desk.all_read();
     (olga, one, other)
 }
 
@@ -47,7 +47,7 @@ fn a_name_of_two_technicians_asks_which_and_assigns_to_that_one() {
         let asked = olga.reads();
         assert!(asked.contains("puede ser más de una persona"), "{asked}");
         olga.presses("Cancelar").await;
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -59,7 +59,7 @@ fn a_whole_name_that_begins_a_longer_one_asks_which() {
         let longer = desk.technician("Ana Ruiz").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.everyone_reads();
+        desk.all_read();
         olga.says("/idioma en").await;
         olga.reads();
         olga.says("/assign 1 ana").await;
@@ -73,7 +73,7 @@ fn a_whole_name_that_begins_a_longer_one_asks_which() {
         let told = olga.reads();
         assert!(told.starts_with("Ticket #1 is now with Ana Ruiz."), "{told}");
         assert!(longer.reads().contains("Le asignaron el caso #1"));
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -98,7 +98,7 @@ fn an_escalation_to_one_of_two_namesakes_reaches_that_one_alone() {
         let shown = other.reads();
         assert!(shown.contains("Para: Carlos · Mesa de ayuda\n"), "{shown}");
         assert!(!shown.contains("[Aceptar]"), "{shown}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -117,7 +117,7 @@ fn a_name_typed_into_the_list_narrows_it_and_back_widens_it() {
         assert!(olga.reads().contains("[Iván]"));
         olga.says("iván").await;
         assert!(olga.reads().contains("El caso #1 queda a cargo de Iván."));
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -130,7 +130,7 @@ fn requesters_of_one_name_and_place_are_told_apart_when_registering() {
         for person in [&one, &other] {
             desk.opens_ticket(person, "No abre el correo").await;
         }
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/registrar marta").await;
         ana.fills(&[("source", "Por teléfono")]).await;
         let asked = ana.reads();

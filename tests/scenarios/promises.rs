@@ -17,7 +17,7 @@ fn a_late_ticket_promises_no_date_that_has_passed() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         desk.passes(DAY + 40 * MINUTE).await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.presses("Aceptar").await;
         assert_snapshot!(marta.reads(), @"
         Ana ya atiende su caso #1 (No abre el correo). Nos hemos demorado más de lo que le prometimos: le pedimos disculpas.
@@ -102,13 +102,13 @@ fn a_ticket_on_hold_that_a_technician_gets_promises_nothing() {
         desk.technician("Luis").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/suspender 1 Falta un repuesto").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/asignar 1 Luis").await;
         ana.reads();
         assert_snapshot!(marta.reads(), @"Luis tiene ahora su caso #1 (No abre el correo). Sigue en espera: «Falta un repuesto».");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -119,9 +119,9 @@ fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
         let luis = desk.technician("Luis").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/suspender 1 Falta un repuesto").await;
-        desk.everyone_reads();
+        desk.all_read();
         desk.passes(10 * MINUTE).await;
         assert_snapshot!(luis.reads(), @"
         Nadie ha tomado el caso #1 (No abre el correo), de Mesa de ayuda. Hay que tomarlo a más tardar hoy a las 8:15 a. m.
@@ -132,7 +132,7 @@ fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
         Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. El plazo era hoy a las 8:15 a. m.
         [#1]
         ");
-        desk.everyone_reads();
+        desk.all_read();
         luis.says("/caso 1").await;
         luis.reads();
         luis.presses("Aceptar").await;
@@ -154,7 +154,7 @@ fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
         assert_snapshot!(marta.reads(), @"Luis tiene ahora su caso #1 (No abre el correo). Sigue en espera: «Falta un repuesto».");
         let taken = desk.newest().await;
         assert!(taken.owned_at.is_some_and(|at| at > taken.own_due_at), "it was taken late");
-        desk.everyone_reads();
+        desk.all_read();
         desk.passes(HOUR).await;
         assert_eq!(luis.reads(), "", "what has been taken is not waited for");
     });
@@ -167,7 +167,7 @@ fn resuming_an_untaken_ticket_sends_one_notice() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/suspender 1 Falta un repuesto").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/reanudar 1").await;
         ana.reads();
         assert_snapshot!(marta.reads(), @"
@@ -189,9 +189,9 @@ fn a_card_that_is_edited_on_another_day_names_its_dates() {
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.presses("Aceptar").await;
         ana.says("/solucionar 1 Reinicié el servidor").await;
-        desk.everyone_reads();
+        desk.all_read();
         desk.passes(20 * HOUR).await;
-        desk.everyone_reads();
+        desk.all_read();
         marta.presses("Sí").await;
         for person in [&ana, &marta] {
             let read = person.reads();
@@ -200,7 +200,7 @@ fn a_card_that_is_edited_on_another_day_names_its_dates() {
                 assert!(edited.clone().all(|message| !message.contains(near)), "{read}");
             }
         }
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -221,9 +221,9 @@ fn no_question_says_that_an_unreachable_requester_reads_it() {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.presses("Aceptar").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/solucionar 1").await;
         let asked = ana.reads();
         assert!(
@@ -242,6 +242,6 @@ fn no_question_says_that_an_unreachable_requester_reads_it() {
         let told = ana.reads();
         assert!(told.contains("Guardé la solución del caso #1."), "{told}");
         assert!(!told.contains("se la envié"), "{told}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }

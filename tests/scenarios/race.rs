@@ -178,9 +178,10 @@ fn of_two_technicians_on_whichever_networks_one_wins_and_the_other_is_told_who()
     in_every_pairing(async |desk| {
         let mut dice = StdRng::seed_from_u64(seed);
         // One technician on each side of the pairing.
-        let soporte = (Role::Technician, &["soporte"][..]);
-        let marta = desk.staff_on(desk.pairing.requester, "Marta", soporte).await;
-        let luis = desk.staff_on(desk.pairing.technician, "Luis", soporte).await;
+        let marta =
+            desk.staff_on(desk.pairing.requester, "Marta", Role::Technician, &["soporte"]).await;
+        let luis =
+            desk.staff_on(desk.pairing.technician, "Luis", Role::Technician, &["soporte"]).await;
         let ana = desk.requester("Ana");
         for n in 1..=5 {
             desk.opens_ticket(&ana, &format!("Falla número {n}")).await;
@@ -230,10 +231,10 @@ async fn race_at_the_door(database: &TestDatabase) {
     let open =
         async || House::open(&database.url, desk.clone(), Arc::new(SystemClock)).await.unwrap();
     let houses = [open().await, open().await];
-    let ana = enrol(&houses[0], ANA, ("Ana", Role::Requester), &[]).await;
+    let ana = enrol(&houses[0], ANA, "Ana", Role::Requester, &[]).await;
     let mut technicians = Vec::new();
     for (id, name) in TECHNICIANS {
-        technicians.push(enrol(&houses[0], id, (name, Role::Technician), &["soporte"]).await);
+        technicians.push(enrol(&houses[0], id, name, Role::Technician, &["soporte"]).await);
     }
     let tickets = open_tickets(&houses[0], &ana, RACES).await;
     let start = Arc::new(Barrier::new(2));

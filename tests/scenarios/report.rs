@@ -23,20 +23,20 @@ async fn a_busy_morning(desk: &HelpDesk) {
     let ana = desk.technician("Ana").await;
     let marta = desk.requester("Marta");
     desk.opens_ticket(&marta, "El computador no enciende").await;
-    desk.says(&ana, "/aceptar 1").await;
-    desk.says(&ana, "/solucionar 1 Cambié la fuente").await;
-    desk.presses(&marta, "Sí").await;
-    desk.presses(&marta, "4").await;
-    desk.says(&marta, "/cancelar").await;
+    ana.says("/aceptar 1").await;
+    ana.says("/solucionar 1 Cambié la fuente").await;
+    marta.presses("Sí").await;
+    marta.presses("4").await;
+    marta.says("/cancelar").await;
     desk.opens_ticket(&marta, "=1+1 no da dos").await;
     desk.passes(20 * 60_000).await;
-    desk.says(&ana, "/aceptar 2").await;
-    desk.says(&ana, "/solucionar 2 Reinicié").await;
-    desk.presses(&marta, "No").await;
-    desk.says(&marta, "Sigue igual").await;
+    ana.says("/aceptar 2").await;
+    ana.says("/solucionar 2 Reinicié").await;
+    marta.presses("No").await;
+    marta.says("Sigue igual").await;
     desk.opens_ticket(&marta, "Ya no hace falta").await;
-    desk.says(&marta, "/retirar 3").await;
-    desk.presses(&marta, "Sí, retirarlo").await;
+    marta.says("/retirar 3").await;
+    marta.presses("Sí, retirarlo").await;
     marta.reads();
     ana.reads();
 }
@@ -46,7 +46,7 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
     scenario(async |desk| {
         a_busy_morning(desk).await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
-        desk.says(&luz, "/informe").await;
+        luz.says("/informe").await;
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
         Recibidos: 3 · Resueltos: 2 · Cerrados: 1 · Reabiertos: 1
@@ -63,20 +63,20 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
         Ana: aceptados 2, resueltos 2, calificación 4,0
         [← febrero de 2026]
         ");
-        desk.presses(&luz, "← febrero de 2026").await;
+        luz.presses("← febrero de 2026").await;
         assert_snapshot!(luz.reads(), @"
         En febrero de 2026 no hubo casos.
         [← enero de 2026]
         ");
-        desk.says(&luz, "/informe marzo").await;
-        desk.says(&luz, "/informe 2026-04").await;
+        luz.says("/informe marzo").await;
+        luz.says("/informe 2026-04").await;
         assert_snapshot!(luz.reads(), @"
         No entendí el mes. Escriba el año y el mes así: /informe 2026-02
         ---
         Ese mes todavía no empieza. Escriba uno que ya pasó, así: /informe 2026-02
         ");
         let pedro = desk.requester("Pedro");
-        desk.says(&pedro, "/informe").await;
+        pedro.says("/informe").await;
         assert_snapshot!(pedro.reads(), @"El comando /informe es para supervisores. Con /ayuda ve los suyos.");
     })
     .await;
@@ -109,9 +109,7 @@ async fn the_report_comes_by_itself_on_the_first_business_day_once() {
         let place = (&house.database, &Term::alone());
         let again = Monthly::default().pass(place, &house.desk, now).await.unwrap();
         assert!(!again, "whoever sweeps");
-        for person in desk.everybody() {
-            person.reads();
-        }
+        desk.all_read();
     })
     .await;
 }
@@ -210,17 +208,15 @@ async fn a_past_months_report_is_the_same_file_after_later_events() {
         a_busy_morning(desk).await;
         desk.passes(35 * DAY).await;
         let before = written(desk);
-        let ana = desk.everybody().into_iter().find(|person| person.name == "Ana").unwrap();
-        desk.says(&ana, "/suspender 2 Falta un dato").await;
-        desk.says(&ana, "/reanudar 2").await;
-        desk.says(&ana, "/solucionar 2 Cambié el cable").await;
+        let ana = desk.known("Ana");
+        ana.says("/suspender 2 Falta un dato").await;
+        ana.says("/reanudar 2").await;
+        ana.says("/solucionar 2 Cambié el cable").await;
         let (reader, april) = (desk.house.database.reader(), "2026-04".parse().unwrap());
         let later = reported::figures(reader, &uspec(), april).await;
         assert_eq!((later.total.solved, later.backlog.left), (1, 1), "it was solved later");
         assert!(before == written(desk), "the same bytes");
-        for person in desk.everybody() {
-            person.reads();
-        }
+        desk.all_read();
     })
     .await;
 }

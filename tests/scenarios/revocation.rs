@@ -35,9 +35,9 @@ fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
         let luis = desk.technician("Luis").await;
         let marta = desk.requester("Marta");
         let number = desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.everyone_reads();
+        desk.all_read();
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         let solve = ana.holds("Solucionar");
         let page = opens_page(&boss, 2).await;
         assert!(page.starts_with("Ana\nRol: técnico\nGrupos: Mesa de ayuda\n"), "{page}");
@@ -64,7 +64,7 @@ fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
         ana.says("/cola").await;
         assert!(ana.reads().starts_with("Esta mesa de ayuda atiende a personas registradas."));
         luis.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         assert!(happened(desk).await.contains(&"revoked".to_owned()));
         // Another invitation lets the person in again, as what it says.
         let code = desk.invite(Some(Role::Requester), &[]).await;
@@ -106,7 +106,7 @@ fn a_lesser_role_gives_back_what_it_may_not_hold() {
         let marta = desk.requester("Marta");
         let number = desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         opens_page(&boss, 2).await;
         boss.presses("Cambiar rol").await;
         boss.reads();
@@ -137,7 +137,7 @@ fn a_lost_group_takes_its_tickets_along() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         opens_page(&boss, 2).await;
         boss.presses("Grupos").await;
         boss.reads();
@@ -151,7 +151,7 @@ fn a_lost_group_takes_its_tickets_along() {
         boss.presses("Agregar a Mesa de ayuda").await;
         assert!(boss.reads().contains("[Quitar de Mesa de ayuda]"));
         ana.says("/aceptar 1").await;
-        desk.everyone_reads();
+        desk.all_read();
         assert_eq!(happened(desk).await[3..], ["group_removed", "group_added"]);
     });
 }
@@ -252,7 +252,7 @@ fn codes_are_not_stored_in_clear() {
         ana.says(&format!("/start {code}")).await;
         ana.says(&format!("/vincular {link}")).await;
         ana.says("/vincular ZZZZ2345").await;
-        desk.everyone_reads();
+        desk.all_read();
         let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
         assert!(rows.iter().any(|row| row.raw.contains("sha256:")));
         for row in rows {

@@ -123,7 +123,7 @@ fn g17_a_refused_group_card_reaches_a_technician() {
             assert!(seen.answered.is_some(), "{}: a requester has no answer", mishap.name);
             scene.group_is_back(&mishap).await;
         }
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -140,6 +140,6 @@ fn g17_an_outage_of_a_network_delays_and_silences_no_person() {
             assert!(seen.taken.is_some(), "{}: no technician sees the tickets", mishap.name);
             assert!(seen.answered.is_some(), "{}: a requester has no answer", mishap.name);
         }
-        desk.everyone_reads();
+        desk.all_read();
     });
 }

@@ -17,19 +17,19 @@ use crate::support::{
 async fn every_step_goes_back_and_can_be_left() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
-        desk.says(&marta, "/nuevo").await;
+        marta.says("/nuevo").await;
         assert_snapshot!(marta.reads(), @"
         Cuénteme qué pasa o qué necesita, con sus palabras.
         [Cancelar]
         ");
-        desk.says(&marta, "No abre el correo").await;
-        desk.presses(&marta, "Correo y ofimática").await;
-        desk.says(&marta, "Piso 3").await;
-        desk.presses(&marta, "Solo a mí").await;
+        marta.says("No abre el correo").await;
+        marta.presses("Correo y ofimática").await;
+        marta.says("Piso 3").await;
+        marta.presses("Solo a mí").await;
         marta.reads();
         let mut questions = Vec::new();
         for _ in 0..4 {
-            desk.presses(&marta, "Atrás").await;
+            marta.presses("Atrás").await;
             questions.push(marta.reads());
         }
         assert_snapshot!(questions.join("\n===\n"), @"
@@ -54,13 +54,13 @@ async fn every_step_goes_back_and_can_be_left() {
         ✎ Cuénteme qué pasa o qué necesita, con sus palabras.
         [Cancelar]
         ");
-        desk.presses(&marta, "Cancelar").await;
+        marta.presses("Cancelar").await;
         assert_snapshot!(marta.reads(), @"
         ✎ Cuénteme qué pasa o qué necesita, con sus palabras.
         ---
         Listo, lo dejé así.
         ");
-        desk.says(&marta, "/cancelar").await;
+        marta.says("/cancelar").await;
         assert_snapshot!(marta.reads(), @"No hay nada por cancelar.");
     })
     .await;
@@ -72,7 +72,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         let requester = desk.requester("Marta");
         let technician = desk.technician("Ana").await;
 
-        desk.says(&requester, "El computador no enciende").await;
+        requester.says("El computador no enciende").await;
         assert_snapshot!(requester.reads(), @"
         «El computador no enciende»
 
@@ -80,7 +80,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Abrir caso]
         [Cancelar]
         ");
-        desk.presses(&requester, "Abrir caso").await;
+        requester.presses("Abrir caso").await;
         assert_snapshot!(requester.reads(), @"
         ✎ ¿De qué se trata?
         [Equipo, red o sistema] [Correo y ofimática]
@@ -89,13 +89,13 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Publicación en la página web] [Incidente de seguridad]
         [Cancelar]
         ");
-        desk.presses(&requester, "Equipo, red o sistema").await;
+        requester.presses("Equipo, red o sistema").await;
         assert_snapshot!(requester.reads(), @"
         ✎ ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
         [No lo sé]
         [Atrás] [Cancelar]
         ");
-        desk.says(&requester, "Placa 4711").await;
+        requester.says("Placa 4711").await;
         assert_snapshot!(requester.reads(), @"
         ✎ ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
         ---
@@ -104,7 +104,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Trabajo en casa]
         [Atrás] [Cancelar]
         ");
-        desk.says(&requester, "Sede principal, piso 2").await;
+        requester.says("Sede principal, piso 2").await;
         assert_snapshot!(requester.reads(), @"
         ✎ ¿Dónde está usted? Elija o escriba el lugar: sede, piso, oficina.
         ---
@@ -114,7 +114,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [A toda la entidad]
         [Atrás] [Cancelar]
         ");
-        desk.presses(&requester, "Solo a mí").await;
+        requester.presses("Solo a mí").await;
         assert_snapshot!(requester.reads(), @"
         ✎ ¿Puede trabajar mientras tanto?
         [Sí, sin problema]
@@ -122,7 +122,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [No puedo trabajar]
         [Atrás] [Cancelar]
         ");
-        desk.presses(&requester, "No puedo trabajar").await;
+        requester.presses("No puedo trabajar").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Así quedaría su caso:
         Descripción: El computador no enciende
@@ -137,7 +137,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Registrar]
         [Atrás] [Cancelar]
         ");
-        desk.presses(&requester, "Registrar").await;
+        requester.presses("Registrar").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Así quedaría su caso:
         Descripción: El computador no enciende
@@ -173,7 +173,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Pasar al proveedor]
         ");
 
-        desk.presses(&technician, "Aceptar").await;
+        technician.presses("Aceptar").await;
         assert_snapshot!(technician.reads(), @"
         ~ El caso #1 es suyo.
         ---
@@ -200,7 +200,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Responder]
         ");
 
-        desk.presses(&technician, "Suspender").await;
+        technician.presses("Suspender").await;
         assert_snapshot!(technician.reads(), @"
         ¿Por qué queda en espera el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
         [Depende del proveedor]
@@ -209,7 +209,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Falta un repuesto]
         [Cancelar]
         ");
-        desk.presses(&technician, "Falta un repuesto").await;
+        technician.presses("Falta un repuesto").await;
         assert_snapshot!(technician.reads(), @"
         ✎ ¿Por qué queda en espera el caso #1? Elija el motivo o escríbalo; el solicitante lo leerá.
         ---
@@ -237,11 +237,11 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Responder]
         ");
 
-        desk.presses(&technician, "Reanudar").await;
+        technician.presses("Reanudar").await;
         assert!(technician.reads().starts_with("~ El caso #1 sigue en curso."));
         requester.reads();
 
-        desk.says(&technician, "/solucionar 1 Cambié la fuente").await;
+        technician.says("/solucionar 1 Cambié la fuente").await;
         assert_snapshot!(technician.reads(), @"
         Guardé la solución del caso #1 y se la envié al solicitante.
         ---
@@ -270,12 +270,12 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Responder]
         ");
 
-        desk.presses(&requester, "No").await;
+        requester.presses("No").await;
         assert_snapshot!(requester.reads(), @"
         Lamento que el caso #1 siga sin solución. ¿Qué falta?
         [Cancelar]
         ");
-        desk.says(&requester, "Se apaga sola").await;
+        requester.says("Se apaga sola").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Lamento que el caso #1 siga sin solución. ¿Qué falta?
         ---
@@ -294,16 +294,16 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         ");
         technician.reads();
 
-        desk.presses(&technician, "Solucionar").await;
+        technician.presses("Solucionar").await;
         assert_snapshot!(technician.reads(), @"
         ¿Cómo se solucionó el caso #1? El solicitante leerá su respuesta.
         [Cancelar]
         ");
-        desk.says(&technician, "Limpié el ventilador").await;
+        technician.says("Limpié el ventilador").await;
         assert!(technician.reads().starts_with("✎ ¿Cómo se solucionó el caso #1?"));
         requester.reads();
 
-        desk.presses(&requester, "Sí").await;
+        requester.presses("Sí").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Caso #1 · El computador no enciende
         Ana dio esta solución:
@@ -312,7 +312,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         ¡Qué bueno! ¿Cómo califica la atención? 1 es mala y 5 es excelente.
         [1] [2] [3] [4] [5]
         ");
-        desk.presses(&requester, "5").await;
+        requester.presses("5").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Caso #1 · El computador no enciende
         Estado: Cerrada
@@ -330,7 +330,7 @@ async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button()
         [Omitir]
         ");
         technician.reads();
-        desk.says(&requester, "Muy amable").await;
+        requester.says("Muy amable").await;
         assert_snapshot!(requester.reads(), @"
         ✎ Si quiere, escriba un comentario sobre la atención del caso #1.
         ---
@@ -350,15 +350,15 @@ async fn a_forged_code_grants_nothing() {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.says(&ana, "/aceptar 1").await;
-        desk.says(&ana, "/solucionar 1 Listo").await;
+        ana.says("/aceptar 1").await;
+        ana.says("/solucionar 1 Listo").await;
         let (message, no) = desk.emulator.button(marta.id, "No").unwrap();
         marta.reads();
         ana.reads();
-        desk.presses_code(&marta, (marta.id, message), "zz:9").await;
+        marta.presses_code(marta.id, message, "zz:9").await;
         assert_snapshot!(marta.reads(), @"~ Ese botón ya no sirve. Escriba /ayuda para ver qué puede hacer.");
         // The technician presses what hangs in the requester's chat: a code grants nothing.
-        desk.presses_code(&ana, (ana.id, 1), &no).await;
+        ana.presses_code(ana.id, 1, &no).await;
         assert_snapshot!(ana.reads(), @"~ Solo quien pidió el caso #1 puede responder esto.");
         assert_eq!(desk.newest().await.status, Status::Solved);
         assert_eq!(desk.emulator.read(|ledger| ledger.answers().count()), desk.presses_so_far());
@@ -371,7 +371,7 @@ async fn g16_a_stranger_who_presses_something_gets_the_neutral_sentence() {
     scenario_with(Access::Invite, async |desk| {
         let ana = desk.staff("Ana", Role::Technician, &["soporte"]).await;
         let marta = desk.stranger("Marta", "es");
-        desk.presses_code(&marta, (marta.id, 1), "t:a:1").await;
+        marta.presses_code(marta.id, 1, "t:a:1").await;
         assert_snapshot!(marta.reads(), @"~ Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.");
         assert_eq!(ana.reads(), "");
     })
@@ -411,11 +411,11 @@ async fn places_and_stickers_are_kept_by_reference() {
 async fn blanks_are_no_description() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
-        desk.says(&marta, "/nuevo").await;
-        desk.says(&marta, "  ").await;
+        marta.says("/nuevo").await;
+        marta.says("  ").await;
         let asked = marta.reads();
         assert_eq!(asked.matches("[Cancelar]").count(), 2, "asked again: {asked}");
-        desk.says(&marta, "/cancelar").await;
+        marta.says("/cancelar").await;
         marta.reads();
     })
     .await;

@@ -10,8 +10,8 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
         let number = desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.says(&ana, "/aceptar 1").await;
-        desk.says(&ana, "/solucionar 1").await;
+        ana.says("/aceptar 1").await;
+        ana.says("/solucionar 1").await;
         marta.reads();
         ana.reads();
         let sends = |sample, words| desk.emulator.sends_attachment(ana.id, ana.id, sample, words);
@@ -79,11 +79,11 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         let carlos = desk.technician("Carlos").await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         for person in [&ana, &carlos, &marta] {
             person.reads();
         }
-        desk.says(&carlos, "/nota 1").await;
+        carlos.says("/nota 1").await;
         carlos.reads();
         desk.emulator.sends_attachment(carlos.id, carlos.id, AttachmentSample::Photo, "La clave");
         desk.settle().await;

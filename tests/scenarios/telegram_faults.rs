@@ -31,7 +31,7 @@ async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         desk.emulator.faults().next("sendMessage", 1, Fault::DropAfter);
-        desk.says(&marta, "/ayuda").await;
+        marta.says("/ayuda").await;
         desk.passes(60_000).await;
         assert_eq!(doubled(desk, marta.id).len(), 1, "she asked for it");
         assert_eq!(desk.emulator.read(|ledger| ledger.said_to(marta.id).len()), 2);
@@ -39,9 +39,9 @@ async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
 
         desk.opens_ticket(&marta, "No abre el correo").await;
         let ana = desk.technician("Ana").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         desk.emulator.faults().next("sendMessage", 2, Fault::DropAfter);
-        desk.says(&ana, "/suspender 1 Falta el cable").await;
+        ana.says("/suspender 1 Falta el cable").await;
         desk.passes(60_000).await;
         desk.passes(60_000).await;
         ana.reads();
@@ -63,12 +63,12 @@ async fn g5_a_technician_hears_that_a_reply_is_in_doubt_for_good() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
         let ana = desk.technician("Ana").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         marta.reads();
         ana.reads();
         // The answers to the reply and to its repetition are lost.
         desk.emulator.faults().sometimes("sendMessage", 1_000, 7, Fault::DropAfter);
-        desk.says(&ana, "/responder 1 Ya lo reviso").await;
+        ana.says("/responder 1 Ya lo reviso").await;
         desk.passes(60_000).await;
         desk.emulator.faults().clear();
         desk.passes(60_000).await;
@@ -88,7 +88,7 @@ async fn g17_thirty_seconds_of_500_leave_nobody_without_an_answer() {
         let broken = Fault::Refuse(500, "Internal Server Error".to_owned());
         desk.emulator.faults().sometimes("sendMessage", 1_000, 7, broken);
         for person in &people {
-            desk.says(person, "/ayuda").await;
+            person.says("/ayuda").await;
         }
         for _ in 0..30 {
             desk.passes(1_000).await;

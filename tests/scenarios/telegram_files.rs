@@ -156,11 +156,11 @@ async fn a_forged_button_shows_nobody_what_is_not_theirs() {
         let ana = desk.technician("Ana").await;
         let (marta, eva) = (desk.requester("Marta"), desk.requester("Eva"));
         desk.opens_ticket(&marta, "No abre el correo").await;
-        desk.says(&ana, "/aceptar 1").await;
-        desk.says(&ana, "/nota 1").await;
+        ana.says("/aceptar 1").await;
+        ana.says("/nota 1").await;
         desk.emulator.sends_upload(ana.id, ana.id, &Upload::photo(), "La clave");
         desk.settle().await;
-        desk.says(&eva, "hola").await;
+        eva.says("hola").await;
         for person in [&ana, &marta, &eva] {
             person.reads();
         }
@@ -169,12 +169,12 @@ async fn a_forged_button_shows_nobody_what_is_not_theirs() {
             (&eva, "~ No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar."),
         ] {
             let newest = desk.emulator.messages(person.id).last().unwrap().message_id;
-            desk.presses_code(person, (person.id, newest), "fi:1").await;
+            person.presses_code(person.id, newest, "fi:1").await;
             assert_eq!(person.reads(), answer);
             assert!(desk.emulator.messages(person.id).iter().all(|post| post.file.is_none()));
         }
         let newest = desk.emulator.messages(ana.id).last().unwrap().message_id;
-        desk.presses_code(&ana, (ana.id, newest), "fi:1").await;
+        ana.presses_code(ana.id, newest, "fi:1").await;
         assert_snapshot!(ana.reads(), @"
         📎 foto.png
         Caso #1: archivo de una nota interna de Ana.

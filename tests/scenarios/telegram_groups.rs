@@ -3,14 +3,15 @@
 
 use insta::assert_snapshot;
 
-use crate::support::desk::{HelpDesk, scenario};
+use crate::support::{
+    desk::{HelpDesk, scenario},
+    person::Person,
+};
 
 const GROUP: i64 = -4_001;
 
 /// A group chat that shows the tickets of the first level.
-async fn linked(
-    desk: &HelpDesk,
-) -> (crate::support::person::Person, crate::support::person::Person) {
+async fn linked(desk: &HelpDesk) -> (Person<'_>, Person<'_>) {
     let ana = desk.technician("Ana").await;
     let marta = desk.requester("Marta");
     desk.emulator.add_group(GROUP, "Soporte");
@@ -50,7 +51,7 @@ async fn a_group_that_becomes_a_supergroup_is_followed() {
         let there = desk.emulator.messages(new);
         let texts: Vec<&str> = there.iter().map(|post| post.text.lines().next().unwrap()).collect();
         assert_snapshot!(texts.join("\n"), @"Caso #2 · No abre el calendario");
-        desk.presses_in(&ana, new, "Aceptar").await;
+        ana.presses_in(new, "Aceptar").await;
         ana.reads();
         marta.reads();
     })
@@ -76,7 +77,7 @@ async fn what_people_say_to_each_other_in_a_group_is_theirs() {
         desk.emulator.replies(ana.id, GROUP, card, "ya voy");
         desk.settle().await;
         assert_snapshot!(ana.reads_in(GROUP), @"Para contestar desde el grupo, responda a la tarjeta con /responder texto o con /nota texto.");
-        desk.presses_in(&berta, GROUP, "Aceptar").await;
+        berta.presses_in(GROUP, "Aceptar").await;
         assert_snapshot!(berta.reads(), @"~ Primero escríbame en privado con /start; allí seguimos.");
         assert_eq!(desk.newest().await.technician_id, None);
     })

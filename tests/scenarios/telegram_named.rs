@@ -9,17 +9,17 @@ use crate::support::desk::scenario;
 async fn a_category_in_brackets_is_chosen_and_other_brackets_are_words() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
-        desk.says(&marta, "/nuevo [impresión] La impresora se traba").await;
+        marta.says("/nuevo [impresión] La impresora se traba").await;
         assert!(marta.reads().starts_with("¿Cuál impresora o fotocopiadora es y dónde está?"));
-        desk.presses(&marta, "Atrás").await;
+        marta.presses("Atrás").await;
         assert!(marta.reads().contains("¿De qué se trata?"), "it can be chosen otherwise");
-        desk.says(&marta, "/cancelar").await;
-        desk.says(&marta, "/nuevo [urgente] impresión no sale").await;
+        marta.says("/cancelar").await;
+        marta.says("/nuevo [urgente] impresión no sale").await;
         assert!(marta.reads().ends_with("[Cancelar]"));
         for label in ["Correo y ofimática", "Sede principal", "Solo a mí", "Con dificultad"] {
-            desk.presses(&marta, label).await;
+            marta.presses(label).await;
         }
-        desk.presses(&marta, "Registrar").await;
+        marta.presses("Registrar").await;
         marta.reads();
         assert_eq!(desk.newest().await.title, "[urgente] impresión no sale");
     })
@@ -37,7 +37,7 @@ async fn groups_and_technicians_are_given_by_name() {
         for person in [&ana, &carlos, &marta] {
             person.reads();
         }
-        desk.says(&ana, "/asignar 1 Paula").await;
+        ana.says("/asignar 1 Paula").await;
         assert_snapshot!(ana.reads(), @"
         Paula no es técnico del grupo de este caso. Elija a alguien de la lista.
 
@@ -46,22 +46,22 @@ async fn groups_and_technicians_are_given_by_name() {
         [Carlos]
         [Cancelar]
         ");
-        desk.says(&ana, "/cancelar").await;
-        desk.says(&ana, "/asignar 1 carlos").await;
+        ana.says("/cancelar").await;
+        ana.says("/asignar 1 carlos").await;
         assert!(ana.reads().contains("El caso #1 queda a cargo de Carlos."));
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
 
         // Words are the justification, and only the group is asked for.
-        desk.says(&carlos, "/escalar 1 Soporte ya revisó y no es de aquí").await;
+        carlos.says("/escalar 1 Soporte ya revisó y no es de aquí").await;
         assert!(carlos.reads().contains("¿A qué grupo pasa el caso #1, o a qué persona?"));
-        desk.says(&carlos, "/cancelar").await;
+        carlos.says("/cancelar").await;
         // The group alone leaves the justification to ask for.
-        desk.says(&carlos, "/escalar 1 oficina de tecnologia").await;
+        carlos.says("/escalar 1 oficina de tecnologia").await;
         assert!(carlos.reads().contains("¿Por qué lo escala?"));
-        desk.says(&carlos, "/cancelar").await;
-        desk.says(&carlos, "/escalar 1 [soporte] otra vez").await;
+        carlos.says("/cancelar").await;
+        carlos.says("/escalar 1 [soporte] otra vez").await;
         assert!(carlos.reads().contains("El caso ya está con Mesa de ayuda."));
-        desk.says(&carlos, "/escalar 1 [fax] otra vez").await;
+        carlos.says("/escalar 1 [fax] otra vez").await;
         assert_snapshot!(carlos.reads(), @"
         No hay un grupo ni un técnico con el nombre «fax». Elija de la lista.
 
@@ -71,8 +71,8 @@ async fn groups_and_technicians_are_given_by_name() {
         [A una persona…]
         [Cancelar]
         ");
-        desk.says(&carlos, "/cancelar").await;
-        desk.says(&carlos, "/escalar 1 [tecnología] Es del servidor").await;
+        carlos.says("/cancelar").await;
+        carlos.says("/escalar 1 [tecnología] Es del servidor").await;
         assert!(carlos.reads().contains("El caso #1 pasó al equipo de Oficina de Tecnología."));
         assert_eq!(desk.ticket(number).await.group_key, "tecnologia");
         for person in [&ana, &marta] {

@@ -11,7 +11,7 @@ const GROUP: i64 = -1_001_000_000_017;
 const HOUR: i64 = 3_600_000;
 
 /// A technician, an administrator, a requester, and a forum that shows the tickets of the first level.
-async fn linked(desk: &HelpDesk, topic: Option<i64>) -> (Person, Person, Person) {
+async fn linked(desk: &HelpDesk, topic: Option<i64>) -> (Person<'_>, Person<'_>, Person<'_>) {
     let ana = desk.technician("Ana").await;
     let olga = desk.staff("Olga", Role::Administrator, &[]).await;
     let marta = desk.requester("Marta");
@@ -130,7 +130,7 @@ async fn a_code_used_in_a_topic_links_the_topic() {
         desk.opens_ticket(&marta, "No abre el correo").await;
         let there = desk.emulator.read_topic(GROUP, 45);
         assert!(there[1].starts_with("Caso #1"), "{there:?}");
-        desk.presses_in(&ana, GROUP, "Aceptar").await;
+        ana.presses_in(GROUP, "Aceptar").await;
         ana.reads();
         assert!(desk.emulator.read_topic(GROUP, 45)[1].contains("Atiende: Ana"));
 

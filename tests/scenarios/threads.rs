@@ -27,19 +27,19 @@ async fn technician(desk: &HelpDesk, discord: &DiscordLine) -> Member {
     discord.emulator.add_channel(ROOM, GUILD, ChannelKind::Text, "soporte");
     let ana = enrolled(desk, discord, (502, "Ana")).await;
     let code = desk.invite(None, &["soporte"]).await;
-    discord.uses(desk, (ana, ROOM), "start", &[("text", json!(code))]).await;
+    discord.uses(desk, ana.at(ROOM), "start", &[("text", json!(code))]).await;
     ana
 }
 
 async fn enrolled(desk: &HelpDesk, discord: &DiscordLine, (id, name): (u64, &str)) -> Member {
     let member = discord.member(id, name, "es-419");
     let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
-    discord.uses(desk, (member, ROOM), "start", &[("text", json!(code))]).await;
+    discord.uses(desk, member.at(ROOM), "start", &[("text", json!(code))]).await;
     member
 }
 
 /// A ticket of Marta's that waits for the group.
-async fn ticket(desk: &HelpDesk) -> Person {
+async fn ticket(desk: &HelpDesk) -> Person<'_> {
     let marta = desk.requester("Marta");
     desk.opens_ticket(&marta, "No abre el correo").await;
     marta.reads();
@@ -47,10 +47,10 @@ async fn ticket(desk: &HelpDesk) -> Person {
 }
 
 /// The same, taken by Ana: with its thread.
-async fn taken(desk: &HelpDesk, discord: &DiscordLine) -> (Member, Person, u64) {
+async fn taken<'d>(desk: &'d HelpDesk, discord: &DiscordLine) -> (Member, Person<'d>, u64) {
     let ana = technician(desk, discord).await;
     let marta = ticket(desk).await;
-    discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+    discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
     marta.reads();
     (ana, marta, thread(discord))
 }
@@ -103,13 +103,13 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ");
 
-        desk.says(&marta, "/responder 1 Dice que la clave venció").await;
+        marta.says("/responder 1 Dice que la clave venció").await;
         marta.reads();
         desk.emulator.sends_attachment(marta.id, marta.id, AttachmentSample::Sticker, "");
         desk.settle().await;
-        desk.presses(&marta, "Agregar al #1 No abre el correo").await;
+        marta.presses("Agregar al #1 No abre el correo").await;
         marta.reads();
-        discord.uses(desk, (ana, thread), "solve", &[("text", json!("Renové la clave"))]).await;
+        discord.uses(desk, ana.at(thread), "solve", &[("text", json!("Renové la clave"))]).await;
         assert_eq!(desk.newest().await.status, Status::Solved, "the number is left out");
         marta.reads();
         assert!(archived(discord, thread));
@@ -133,8 +133,8 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         El solicitante envió un adjunto al caso #1. Queda en referencia.
         ");
 
-        desk.presses(&marta, "No").await;
-        desk.says(&marta, "Sigue sin abrir").await;
+        marta.presses("No").await;
+        marta.says("Sigue sin abrir").await;
         marta.reads();
         assert!(!archived(discord, thread), "it is worked on again");
         assert_snapshot!(discord.reads_in(thread), @"
@@ -160,10 +160,10 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         ---
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin abrir
         ");
-        let pressed = discord.presses_in(desk, (ana, thread), "Solucionar").await;
-        discord.submits(desk, (ana, pressed), &[("text", json!("Cambié el perfil"))]).await;
+        let pressed = discord.presses_in(desk, ana.at(thread), "Solucionar").await;
+        discord.submits(desk, ana, pressed, &[("text", json!("Cambié el perfil"))]).await;
         assert!(archived(discord, thread));
-        desk.says(&marta, "/responder 1 Un momento, pruebo").await;
+        marta.says("/responder 1 Un momento, pruebo").await;
         assert!(archived(discord, thread), "what is said there does not keep it awake");
         assert!(discord.reads_in(thread).contains("Un momento, pruebo"));
 
@@ -198,7 +198,7 @@ async fn a_thread_shows_the_files_of_the_requester() {
             let upload = Upload::document(name, name);
             desk.emulator.sends_upload(marta.id, marta.id, &upload, "");
             desk.settle().await;
-            desk.presses(&marta, "Agregar al #1 No abre el correo").await;
+            marta.presses("Agregar al #1 No abre el correo").await;
         };
         adds("antes.pdf").await;
         let shown = |chat| -> Vec<String> {
@@ -207,7 +207,7 @@ async fn a_thread_shows_the_files_of_the_requester() {
             files.map(|file| file["filename"].as_str().unwrap_or_default().to_owned()).collect()
         };
         assert_eq!(shown(ROOM), ["antes.pdf"]);
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         let thread = thread(discord);
         let private = discord.emulator.direct(ana.id);
         assert_eq!((shown(thread), shown(private)), (vec!["antes.pdf".into()], shown(ROOM)));
@@ -226,8 +226,8 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         let (ana, marta, thread) = taken(desk, discord).await;
         let shown = discord.reads_in(thread);
         assert!(shown.contains("lo que usted escriba queda como nota interna"), "{shown}");
-        discord.says(desk, (ana, thread), "El buzón está lleno").await;
-        discord.says(desk, (ana, thread), "/var está al 100 %").await;
+        discord.says(desk, ana.at(thread), "El buzón está lleno").await;
+        discord.says(desk, ana.at(thread), "/var está al 100 %").await;
         let file = discord.emulator.sends_file(ana.id, thread, "buzon.pdf", "la captura");
         discord.after(desk, format!("m:{file}")).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno", "/var está al 100 %"]);
@@ -241,7 +241,7 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         assert!(discord.reads_in(thread).contains("Un archivo."));
         assert!(discord.reads_in(thread).contains("[Archivos]"));
         assert_eq!(marta.reads(), "", "none of it is the requester's affair");
-        desk.says(&marta, "/caso 1").await;
+        marta.says("/caso 1").await;
         assert!(!marta.reads().contains("rchivo"));
 
         // Luis is of the group and was brought in; Sara asks for help herself; nobody knows Iván.
@@ -251,7 +251,7 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         let ivan = discord.member(505, "Iván", "es-419");
         for other in [luis, sara, ivan] {
             discord.emulator.brings_in(ana.id, thread, other.id);
-            discord.says(desk, (other, thread), "Yo también miro").await;
+            discord.says(desk, other.at(thread), "Yo también miro").await;
         }
         assert_eq!(notes(desk).await.len(), 3, "only Luis may note");
         let said = discord.emulator.messages(thread);
@@ -267,20 +267,20 @@ async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
         let (ana, marta, thread) = taken(desk, discord).await;
         assert!(discord.reads_in(thread).contains("lo que usted escriba mencionándome queda como"));
         discord.emulator.says(ana.id, thread, "esto no lo oye");
-        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> El buzón está lleno")).await;
-        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota Pedí más espacio")).await;
+        discord.says(desk, ana.at(thread), &format!("<@{BOT_ID}> El buzón está lleno")).await;
+        discord.says(desk, ana.at(thread), &format!("<@{BOT_ID}> /nota Pedí más espacio")).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno", "Pedí más espacio"]);
         let given = [("text", json!("2 cables sueltos"))];
-        discord.uses(desk, (ana, thread), "note", &given).await;
+        discord.uses(desk, ana.at(thread), "note", &given).await;
         let given = [("text", json!("3 equipos más")), ("ticket", json!(1))];
-        discord.uses(desk, (ana, thread), "note", &given).await;
-        discord.says(desk, (ana, thread), &format!("<@{BOT_ID}> /nota 1 por costumbre")).await;
+        discord.uses(desk, ana.at(thread), "note", &given).await;
+        discord.says(desk, ana.at(thread), &format!("<@{BOT_ID}> /nota 1 por costumbre")).await;
         let numbers = ["2 cables sueltos", "3 equipos más", "por costumbre"];
         assert_eq!(notes(desk).await[2..], numbers, "a number before words is one of them");
-        discord.uses(desk, (ana, thread), "suspend", &[]).await;
+        discord.uses(desk, ana.at(thread), "suspend", &[]).await;
         discord.presses(desk, ana, "Falta un repuesto").await;
         assert_eq!(desk.newest().await.status, Status::Suspended);
-        discord.uses(desk, (ana, thread), "resume", &[]).await;
+        discord.uses(desk, ana.at(thread), "resume", &[]).await;
         assert_eq!(desk.newest().await.status, Status::InProgress);
         marta.reads();
     })
@@ -293,23 +293,23 @@ async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
         let (ana, marta, thread) = taken(desk, discord).await;
         let luis = enrolled(desk, discord, (503, "Luis")).await;
         let pedro = desk.staff("Pedro", Role::Technician, &["tecnologia"]).await;
-        discord.uses(desk, (ana, thread), "assign", &[]).await;
+        discord.uses(desk, ana.at(thread), "assign", &[]).await;
         discord.presses(desk, ana, "Luis").await;
         marta.reads();
         assert_eq!(discord.emulator.thread(thread).2, [ana.id, luis.id]);
         assert!(discord.reads_in(thread).contains("Atiende: Luis"));
-        discord.uses(desk, (luis, thread), "escalate", &[]).await;
+        discord.uses(desk, luis.at(thread), "escalate", &[]).await;
         let chosen = discord.presses(desk, luis, "Nivel 2 · Oficina de Tecnología").await;
-        discord.submits(desk, (luis, chosen), &[("text", json!("Es de la red"))]).await;
+        discord.submits(desk, luis, chosen, &[("text", json!("Es de la red"))]).await;
         marta.reads();
         assert!(archived(discord, thread), "the group does not have it any more");
-        desk.says(&pedro, "/aceptar 1").await;
-        desk.says(&pedro, "/nota 1 No es de la red").await;
+        pedro.says("/aceptar 1").await;
+        pedro.says("/nota 1 No es de la red").await;
         assert!(archived(discord, thread), "whoever has it now has no channel");
-        desk.says(&pedro, "/escalar 1").await;
-        desk.presses(&pedro, "Nivel 1 · Mesa de ayuda").await;
-        desk.says(&pedro, "Es del correo").await;
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        pedro.says("/escalar 1").await;
+        pedro.presses("Nivel 1 · Mesa de ayuda").await;
+        pedro.says("Es del correo").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         pedro.reads();
         marta.reads();
         assert!(!archived(discord, self::thread(discord)), "it is the same thread again");

@@ -21,7 +21,7 @@ async fn scene(desk: &PairedDesk) -> Scene<'_> {
     let marta = desk.requester("Marta");
     desk.opens_ticket(&marta, "No abre el correo").await;
     ana.says("/aceptar 1").await;
-    desk.everyone_reads();
+    desk.all_read();
     Scene { rosa, ana, luis, marta }
 }
 
@@ -51,7 +51,7 @@ fn g17_a_technician_who_leaves_keeps_no_ticket_in_silence() {
         assert!(luis.reads().contains("El caso #1 queda a cargo de Luis."));
         marta.says("/responder 1 ¿Hay novedades?").await;
         assert!(luis.reads().contains("¿Hay novedades?"));
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -77,7 +77,7 @@ fn g17_each_message_a_technician_does_not_hear_offers_to_assign() {
         let told = luis.reads();
         assert!(told.starts_with("El caso #1 queda a cargo de Ana. A Ana no le llega"), "{told}");
         assert!(!told.contains("Le asignaron"), "{told}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -93,7 +93,7 @@ fn g17_the_group_chat_of_a_lost_technician_can_assign_the_ticket() {
         assert!(told.contains("Ana tiene a cargo el caso #1"), "{told}");
         assert!(told.contains("Ahora tampoco imprime"), "{told}");
         assert!(told.contains("[Asignar]"), "{told}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -105,7 +105,7 @@ fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
         let ivan = desk.staff("Iván", Role::Technician, &["tecnologia"]).await;
         let paula = desk.staff("Paula", Role::Technician, &["tecnologia"]).await;
         ana.says("/escalar 1 [Iván] Es del servidor").await;
-        desk.everyone_reads();
+        desk.all_read();
         ivan.shuts_out().await;
         // Where the network does not tell of it, the first refused notice does.
         olga.says("/asignar 1 Paula").await;
@@ -117,7 +117,7 @@ fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
         assert!(olga.reads().contains("El caso #1 queda a cargo de Paula."));
         assert!(paula.reads().contains("Le asignaron el caso #1"));
         luis.reads();
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -129,7 +129,7 @@ fn g17_many_tickets_of_a_lost_technician_are_one_message() {
             desk.opens_ticket(&marta, "Otra falla").await;
             ana.says(&format!("/aceptar {number}")).await;
         }
-        desk.everyone_reads();
+        desk.all_read();
         ana.disappears();
         makes_supervisor(&rosa, 2).await;
         assert_snapshot!(luis.reads(), @"
@@ -140,6 +140,6 @@ fn g17_many_tickets_of_a_lost_technician_are_one_message() {
         luis.presses("Asignar #3").await;
         luis.presses("Luis").await;
         assert!(luis.reads().contains("El caso #3 queda a cargo de Luis."));
-        desk.everyone_reads();
+        desk.all_read();
     });
 }

@@ -1,5 +1,6 @@
-//! A whole desk in a test: real database, real adapter over the wire, people on the other side, and
-//! a clock moved by hand. Workers are stepped, so a story waits for nothing but what it caused.
+//! A whole desk in a test: a real database, the real Telegram adapter over the wire, people on the
+//! platform's side, and a clock that the test moves. The test steps the workers, so a scenario
+//! waits only for what it caused.
 
 use std::{
     collections::HashMap,
@@ -44,31 +45,31 @@ use tokio::sync::watch;
 use super::{
     discord_line::DiscordLine,
     engine::TestDatabase,
-    person::Person,
+    person::{Person, Reader},
     telegram::{Effect, Emulator},
 };
 
-/// As fast as a desk can be, for whoever tells of something else than its manners.
+/// No rate limits, for tests of other things than rate limits.
 pub const NO_LIMITS: Limits =
     Limits { per_second: 1e9, private_burst: 1e9, private_per_second: 1e9, group_per_minute: 1e9 };
 
-/// How long the outside world may take to answer before a story has failed.
+/// How long an emulator may take to reach a state before the scenario fails.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
-/// Tells a story on a desk where whoever writes may report.
+/// Runs a scenario on a desk where every account may report.
 pub async fn scenario(story: impl AsyncFnOnce(&HelpDesk)) {
     scenario_with(Access::Open, story).await;
 }
 
-/// Tells a story on a desk with this access. What nobody read, and what the platform would have
-/// refused, fails it.
+/// Runs a scenario on a desk with this access rule. Unread messages and requests that break the
+/// platform's rules fail it.
 pub async fn scenario_with(access: Access, story: impl AsyncFnOnce(&HelpDesk)) {
     let desk = HelpDesk::open(access).await;
     story(&desk).await;
     desk.close().await;
 }
 
-/// Tells a story on a desk with a line to each network.
+/// Runs a scenario on a desk with an adapter for each platform.
 pub async fn scenario_on_both(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
     let mut desk = HelpDesk::open(Access::Open).await;
     let line = DiscordLine::open(&mut desk).await;
@@ -77,7 +78,7 @@ pub async fn scenario_on_both(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) 
     desk.close().await;
 }
 
-/// The same, where the desk may read what names nobody in Discord.
+/// Like [`scenario_on_both`], where the desk may read Discord messages that do not mention the bot.
 pub async fn scenario_overhearing(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
     let mut desk = HelpDesk::open(Access::Open).await;
     let line = DiscordLine::open_with(&mut desk, true).await;
@@ -86,29 +87,29 @@ pub async fn scenario_overhearing(story: impl AsyncFnOnce(&HelpDesk, &DiscordLin
     desk.close().await;
 }
 
-/// A desk and the people around it.
+/// A desk and the people of its scenario.
 pub struct HelpDesk {
     pub emulator: Emulator,
     pub house: House,
     pub workers: Workers,
     pub clock: Arc<HandClock>,
-    people: Mutex<Vec<Person>>,
+    people: Mutex<Vec<Reader>>,
     forgiven: AtomicBool,
     stop: watch::Sender<bool>,
     _database: TestDatabase,
 }
 
-/// The procedure the desk ships with.
+/// The procedure that the program ships as its default.
 pub fn uspec() -> Procedure {
     shipped().procedure.clone()
 }
 
-/// The files that a desk keeps as it ships.
+/// The file rules of the default configuration.
 pub fn usual_rules() -> FileRules {
     shipped().config.files.rules.clone()
 }
 
-/// The configuration that the desk ships with, read once for the whole run.
+/// The default configuration, read once for the whole run.
 fn shipped() -> &'static config::Loaded {
     static SHIPPED: LazyLock<config::Loaded> = LazyLock::new(|| {
         let loaded = config::Config::load(config::Sources::new("."));
@@ -117,7 +118,7 @@ fn shipped() -> &'static config::Loaded {
     &SHIPPED
 }
 
-/// What leads to the emulator.
+/// The settings with which the adapter talks to the emulator.
 pub fn line(emulator: &Emulator) -> TelegramSettings {
     TelegramSettings {
         token: emulator.token().to_owned().into(),
@@ -127,10 +128,11 @@ pub fn line(emulator: &Emulator) -> TelegramSettings {
     }
 }
 
-/// A house with its workers, which nothing runs yet.
+/// A house with its workers, none of which runs by itself.
 async fn lay_out(
     emulator: &Emulator,
-    (url, desk): (&str, Desk),
+    url: &str,
+    desk: Desk,
     clock: &Arc<HandClock>,
 ) -> (House, Workers) {
     let house = House::open(url, desk, clock.clone()).await.expect("a desk opens");
@@ -153,7 +155,7 @@ impl HelpDesk {
         Self::open_on(access, uspec()).await
     }
 
-    /// Opens a desk that runs on these rules.
+    /// Opens a desk with this procedure.
     pub(super) async fn open_on(access: Access, procedure: Procedure) -> Self {
         Self::open_in(TestDatabase::for_story().await, access, procedure).await
     }
@@ -161,11 +163,11 @@ impl HelpDesk {
     /// Opens a desk in this database.
     pub async fn open_in(database: TestDatabase, access: Access, procedure: Procedure) -> Self {
         let emulator = Emulator::start().await;
-        // Monday, 2 March 2026, eight in the morning in Bogotá.
+        // Monday, 2 March 2026, 08:00 in Bogotá.
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
         let desk =
             Desk { procedure: Arc::new(procedure), access, locale: Locale::Es, server: None };
-        let (house, workers) = lay_out(&emulator, (&database.url, desk), &clock).await;
+        let (house, workers) = lay_out(&emulator, &database.url, desk, &clock).await;
         let (stop, stopping) = watch::channel(false);
         let desk = Self {
             emulator,
@@ -181,12 +183,12 @@ impl HelpDesk {
         desk
     }
 
-    /// Goes on in another database, as the same desk on the same day would on a copy. Gives what it was
-    /// in before.
+    /// Continues in another database at the same time of the test's clock, as a desk does after a
+    /// restore. Returns the former database.
     pub async fn moves_to(&mut self, database: TestDatabase) -> TestDatabase {
         self.stop.send_replace(true);
-        let at = (database.url.as_str(), self.house.desk.clone());
-        let (house, workers) = lay_out(&self.emulator, at, &self.clock).await;
+        let desk = self.house.desk.clone();
+        let (house, workers) = lay_out(&self.emulator, &database.url, desk, &self.clock).await;
         let left = std::mem::replace(&mut self.house, house);
         left.database.close().await;
         self.workers = workers;
@@ -196,12 +198,12 @@ impl HelpDesk {
         std::mem::replace(&mut self._database, database)
     }
 
-    /// Where everything is kept.
     pub fn database(&self) -> &TestDatabase {
         &self._database
     }
 
-    /// Stores what the platform tells, as the running desk does; handling it is stepped.
+    /// Polls and stores updates in the background, as the running desk does; the test steps the
+    /// handling.
     fn listen(&self, stopping: watch::Receiver<bool>) {
         let poller = Poller::new(&line(&self.emulator)).expect("a client can be built");
         let house = self.house.clone();
@@ -225,32 +227,32 @@ impl HelpDesk {
         });
     }
 
-    /// Somebody with the desk's app in this language, who has not written yet.
-    pub fn stranger(&self, name: &str, language: &str) -> Person {
+    /// A person who has not written yet; `language` is the language of their client.
+    pub fn stranger(&self, name: &str, language: &str) -> Person<'_> {
         let mut people = self.people.lock().unwrap();
         let id = 1_001 + i64::try_from(people.len()).unwrap();
         self.emulator.add_user(id, name, language);
-        let person = Person::new(self.emulator.clone(), id, name);
-        people.push(person.clone());
-        person
+        let reader = Reader::new(self.emulator.clone(), id, name);
+        people.push(reader.clone());
+        Person::new(self, reader)
     }
 
-    /// An employee.
-    pub fn requester(&self, name: &str) -> Person {
+    /// A person who reports.
+    pub fn requester(&self, name: &str) -> Person<'_> {
         self.stranger(name, "es")
     }
 
-    /// Somebody enrolled by an invitation, who has read the welcome.
-    pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person {
+    /// A person who was enrolled by an invitation and has read the welcome.
+    pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person<'_> {
         let person = self.stranger(name, "es");
         let code = self.invite(Some(role), groups).await;
-        self.says(&person, &format!("/start {code}")).await;
+        person.says(&format!("/start {code}")).await;
         person.reads();
         person
     }
 
     /// A technician of the first level.
-    pub async fn technician(&self, name: &str) -> Person {
+    pub async fn technician(&self, name: &str) -> Person<'_> {
         self.staff(name, Role::Technician, &["soporte"]).await
     }
 
@@ -278,33 +280,7 @@ impl HelpDesk {
         code
     }
 
-    /// Somebody writes privately, and the desk does all that follows.
-    pub async fn says(&self, person: &Person, text: &str) {
-        self.emulator.says(person.id, person.id, text);
-        self.settle().await;
-    }
-
-    /// Somebody presses the latest button with this label in their private chat.
-    pub async fn presses(&self, person: &Person, label: &str) {
-        self.presses_in(person, person.id, label).await;
-    }
-
-    /// Somebody presses the latest button with this label in a chat.
-    pub async fn presses_in(&self, person: &Person, chat: i64, label: &str) {
-        let Some((message, code)) = self.emulator.button(chat, label) else {
-            panic!("{} finds no button «{label}»\n{}", person.name, self.transcript());
-        };
-        self.presses_code(person, (chat, message), &code).await;
-    }
-
-    /// Somebody presses a button whatever hangs there now: late, twice, or forged.
-    pub async fn presses_code(&self, person: &Person, (chat, message): (i64, i64), code: &str) {
-        let query = self.emulator.presses(person.id, chat, message, code);
-        person.remember_press(query);
-        self.settle().await;
-    }
-
-    /// Waits until the desk has stored what was told, then steps every worker until idle.
+    /// Waits until every update is stored, then runs the workers until they are idle.
     pub async fn settle(&self) {
         let pending = self.emulator.pending();
         self.emulator
@@ -313,21 +289,21 @@ impl HelpDesk {
         Box::pin(self.workers.settle()).await.expect("the workers go on");
     }
 
-    /// Time passes, and the desk does what falls due at its end.
+    /// Moves the clock, and runs the workers until they are idle.
     pub async fn passes(&self, milliseconds: i64) {
         self.clock.set(self.clock.now().plus(milliseconds));
         self.settle().await;
     }
 
-    /// Somebody reports something through the whole dialogue, as a computer's trouble.
-    pub async fn opens_ticket(&self, person: &Person, words: &str) -> TicketNumber {
-        self.says(person, words).await;
+    /// The person reports a computer problem through the whole dialogue.
+    pub async fn opens_ticket(&self, person: &Person<'_>, words: &str) -> TicketNumber {
+        person.says(words).await;
         for label in ["Abrir caso", "Equipo, red o sistema", "No lo sé"] {
-            self.presses(person, label).await;
+            person.presses(label).await;
         }
-        self.says(person, "Piso 2").await;
+        person.says("Piso 2").await;
         for label in ["Solo a mí", "Con dificultad", "Registrar"] {
-            self.presses(person, label).await;
+            person.presses(label).await;
         }
         self.newest().await.number
     }
@@ -338,19 +314,18 @@ impl HelpDesk {
         newest.one(self.house.database.reader()).await.unwrap().expect("there is a ticket")
     }
 
-    /// A ticket as it stands.
     pub async fn ticket(&self, number: TicketNumber) -> ticket::Model {
         let found = ticket::Entity::find().filter(ticket::Column::Number.eq(number));
         found.one(self.house.database.reader()).await.unwrap().expect("there is such a ticket")
     }
 
-    /// Somebody who is called so, as the desk knows them.
+    /// The id of the person with this name.
     pub async fn person(&self, name: &str) -> Option<PersonId> {
         let found = person::Entity::find().filter(person::Column::Name.eq(name));
         found.one(self.house.database.reader()).await.unwrap().map(|person| person.id)
     }
 
-    /// The kinds of everything that happened to a ticket, in order.
+    /// The kinds of a ticket's events, in order.
     pub async fn history(&self, number: TicketNumber) -> Vec<String> {
         let ticket = self.ticket(number).await;
         let events = ticket_event::Entity::find()
@@ -360,22 +335,31 @@ impl HelpDesk {
         rows.into_iter().map(|row| row.kind).collect()
     }
 
-    /// Everybody in the story.
-    pub fn everybody(&self) -> Vec<Person> {
-        self.people.lock().unwrap().clone()
+    /// Every person reads what is new to them.
+    pub fn all_read(&self) {
+        for person in self.people.lock().unwrap().iter() {
+            person.reads();
+        }
+    }
+
+    /// A person who was at this desk before the desk moved to another database.
+    pub fn person_of(&self, reader: Reader) -> Person<'_> {
+        Person::new(self, reader)
+    }
+
+    /// A person of the scenario by name, for a helper that was not given the person.
+    pub fn known(&self, name: &str) -> Person<'_> {
+        let people = self.people.lock().unwrap();
+        let found = people.iter().find(|person| person.name == name).cloned();
+        Person::new(self, found.expect("the scenario has such a person"))
     }
 
     /// How many buttons were pressed.
     pub fn presses_so_far(&self) -> usize {
-        self.people.lock().unwrap().iter().map(Person::presses).sum()
+        self.people.lock().unwrap().iter().map(Reader::press_count).sum()
     }
 
-    /// The command menu in somebody's private chat, a command a line.
-    pub fn menu_of(&self, person: &Person) -> String {
-        self.menu_in(person.id)
-    }
-
-    /// The command menu in a private chat on Telegram, a command a line.
+    /// The command menu of a private chat on Telegram, one command a line.
     pub fn menu_in(&self, chat: i64) -> String {
         self.emulator.read(|ledger| {
             let mine = ledger.effects.iter().rev().find_map(|effect| match effect {
@@ -387,17 +371,18 @@ impl HelpDesk {
         })
     }
 
-    /// Everything that everybody was told, for failed assertions.
+    /// Everything that was sent, for failed assertions.
     pub fn transcript(&self) -> String {
         self.emulator.read(|ledger| ledger.summary())
     }
 
-    /// This story is about something that is set aside.
+    /// Allows quarantined rows in this scenario.
     pub fn forgive_quarantine(&self) {
         self.forgiven.store(true, Ordering::SeqCst);
     }
 
-    /// Ends the story: nothing unread, nothing the platform would refuse, nothing set aside.
+    /// Ends the scenario: asserts that no message is unread, no request broke the platform's rules,
+    /// and no inbox row is quarantined.
     pub async fn close(self) {
         self.stop.send_replace(true);
         for person in self.people.lock().unwrap().iter() {

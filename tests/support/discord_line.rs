@@ -22,7 +22,7 @@ use tokio::sync::watch;
 
 use super::{
     desk::{DEADLINE, HelpDesk},
-    discord::{ChannelKind as Kind, Emulator, MANAGE_MESSAGES, Post},
+    discord::{ChannelKind as Kind, Emulator, MANAGE_MESSAGES, Post, Typing},
 };
 
 /// A guild and a channel of it that the users of a scenario are in.
@@ -48,24 +48,38 @@ pub struct Member {
     pub id: u64,
 }
 
+impl Member {
+    /// This user in a channel or thread.
+    pub fn at(self, channel: u64) -> MemberAt {
+        MemberAt { who: self, channel }
+    }
+}
+
+/// A user and the channel or thread in which they act.
+#[derive(Clone, Copy)]
+pub struct MemberAt {
+    pub who: Member,
+    pub channel: u64,
+}
+
 impl DiscordLine {
     /// Adds Discord to a desk that has a Telegram adapter.
     pub async fn open(desk: &mut HelpDesk) -> Self {
-        Self::open_as(desk, (Some(CHANNEL), false)).await
+        Self::open_as(desk, Some(CHANNEL), false).await
     }
 
     /// Adds Discord with `channel_id` as the channel for users whose direct messages are closed;
     /// `None` for no such channel.
     pub async fn open_in(desk: &mut HelpDesk, channel_id: Option<u64>) -> Self {
-        Self::open_as(desk, (channel_id, false)).await
+        Self::open_as(desk, channel_id, false).await
     }
 
     /// Adds Discord, with or without the right to read messages that do not mention the bot.
     pub async fn open_with(desk: &mut HelpDesk, overhears: bool) -> Self {
-        Self::open_as(desk, (Some(CHANNEL), overhears)).await
+        Self::open_as(desk, Some(CHANNEL), overhears).await
     }
 
-    async fn open_as(desk: &mut HelpDesk, (channel_id, overhears): (Option<u64>, bool)) -> Self {
+    async fn open_as(desk: &mut HelpDesk, channel_id: Option<u64>, overhears: bool) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, Kind::Text, "mesa");
@@ -161,7 +175,8 @@ impl DiscordLine {
     }
 
     /// The user writes in a channel or thread.
-    pub async fn says(&self, desk: &HelpDesk, (who, channel): (Member, u64), text: &str) {
+    pub async fn says(&self, desk: &HelpDesk, at: MemberAt, text: &str) {
+        let MemberAt { who, channel } = at;
         let message = self.emulator.says(who.id, channel, text);
         self.after(desk, format!("m:{message}")).await;
     }
@@ -170,10 +185,11 @@ impl DiscordLine {
     pub async fn uses(
         &self,
         desk: &HelpDesk,
-        (who, channel): (Member, u64),
+        at: MemberAt,
         command: &str,
         given: &[(&str, serde_json::Value)],
     ) -> u64 {
+        let MemberAt { who, channel } = at;
         let interaction = self.emulator.uses_command(who.id, channel, command, given);
         self.after(desk, format!("i:{interaction}")).await;
         interaction
@@ -188,13 +204,8 @@ impl DiscordLine {
     }
 
     /// The autocomplete suggestions for what the user is typing, as `name = value`.
-    pub async fn suggested(
-        &self,
-        who: Member,
-        command: (&str, &str),
-        typed: (&str, &[(&str, serde_json::Value)]),
-    ) -> Vec<String> {
-        let asked = self.emulator.types_after(who.id, CHANNEL, command, typed);
+    pub async fn suggested(&self, who: Member, typing: &Typing<'_>) -> Vec<String> {
+        let asked = self.emulator.types(who.id, CHANNEL, typing);
         self.emulator.wait_until(|ledger| ledger.response_to(asked).is_some(), DEADLINE).await;
         let choices =
             self.emulator.choices(asked).expect("something is suggested, if only nothing");
@@ -233,12 +244,8 @@ impl DiscordLine {
     }
 
     /// The user presses the newest button with this label in a channel.
-    pub async fn presses_in(
-        &self,
-        desk: &HelpDesk,
-        (who, channel): (Member, u64),
-        label: &str,
-    ) -> u64 {
+    pub async fn presses_in(&self, desk: &HelpDesk, at: MemberAt, label: &str) -> u64 {
+        let MemberAt { who, channel } = at;
         let found = self.emulator.button(channel, label);
         let Some((message, code)) = found else {
             panic!("no button «{label}» in\n{}", self.reads_in(channel));
@@ -252,7 +259,8 @@ impl DiscordLine {
     pub async fn submits(
         &self,
         desk: &HelpDesk,
-        (who, opened_by): (Member, u64),
+        who: Member,
+        opened_by: u64,
         fields: &[(&str, serde_json::Value)],
     ) {
         let interaction = self.emulator.submits(who.id, opened_by, fields);

@@ -126,12 +126,12 @@ impl LiveDesk {
 
     /// Enrols a person who can be reached in private.
     pub async fn enrol(&self, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
-        enrol(&self.house, id, (name, role), groups).await
+        enrol(&self.house, id, name, role, groups).await
     }
 }
 
 /// Enrols a person with an account whose private chat has the account's id, as on Telegram.
-pub async fn enrol(house: &House, id: i64, (name, role): (&str, Role), groups: &[&str]) -> Actor {
+pub async fn enrol(house: &House, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
     let now = SystemClock.now();
     let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
     let new = NewPerson {

@@ -12,5 +12,5 @@ pub mod person;
 pub mod reported;
 
 pub use mesabot_emulators::{
-    chance, discord, mutation, port, proxy, server_line, telegram, upload, way,
+    chance, discord, mutation, port, proxy, relay, server_line, telegram, upload,
 };

@@ -59,12 +59,12 @@ fn n5_a_visit_that_lies_behind_is_not_agreed_to() {
         let marta = desk.requester("Marta");
         let number = taken(desk, &luis, &marta).await;
         luis.says(&format!("/visita {number} hoy 10 a. m.")).await;
-        desk.everyone_reads();
+        desk.all_read();
         desk.passes(5 * HOUR).await;
         marta.presses("Me sirve").await;
         let read = marta.reads();
         assert!(read.starts_with("Esa hora ya pasó"), "{read}");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }
 
@@ -76,7 +76,7 @@ fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
         let marta = desk.requester("Marta");
         let number = taken(desk, &luis, &marta).await;
         luis.says(&format!("/visita {number} mañana 10 a. m.")).await;
-        desk.everyone_reads();
+        desk.all_read();
         olga.says(&format!("/solucionar {number} Quedó bien por teléfono")).await;
         olga.fills(&REPORT).await;
         olga.reads();
@@ -122,9 +122,9 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         let marta = desk.requester("Marta");
         let number = taken(desk, &luis, &marta).await;
         luis.says(&format!("/visita {number} hoy 10 a. m.")).await;
-        desk.everyone_reads();
+        desk.all_read();
         desk.passes(2 * HOUR + 10 * MINUTE).await;
-        desk.everyone_reads();
+        desk.all_read();
         luis.says(&format!("/visita {number}")).await;
         luis.presses("No estaba").await;
         luis.gives("miss", "La oficina estaba cerrada").await;
@@ -186,6 +186,6 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         [Programar visita]
         [Equipo al taller] [Equipo al contratista]
         ");
-        desk.everyone_reads();
+        desk.all_read();
     });
 }

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::support::{
     discord::{BOT_ID, ChannelKind, Effect, Emulator, Fault, Ledger, MenuRef, Modal, Post, Told},
+    relay::Relay,
     upload::Upload,
-    way::Way,
 };
 
 /// A field of a form that takes files.
@@ -68,7 +68,7 @@ impl Network for Discord {
         ]
     }
 
-    fn way_of(&self, _replica: usize) -> Option<&Way> {
+    fn relay_to_platform(&self, _replica: usize) -> Option<&Relay> {
         None
     }
 
@@ -227,7 +227,7 @@ impl Network for Discord {
         }
     }
 
-    fn mourns(&self) {
+    fn expects_loss(&self) {
         // Nobody will ever come back to it. Where others live, time tells whose it was.
         if !self.several {
             self.emulator.forgets_sessions();

@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::oracle::{Figures, Memory};
-use crate::support::{upload::Upload, way::Way};
+use crate::support::{relay::Relay, upload::Upload};
 
 /// How long a program waits for a database that has fallen silent.
 const GIVEN_UP: Duration = Duration::from_secs(30);
@@ -128,7 +128,7 @@ pub trait Network: Send + Sync {
     fn environment(&self, replica: usize) -> Vec<(&'static str, String)>;
 
     /// A replica's own way to it, where they do not share one.
-    fn way_of(&self, replica: usize) -> Option<&Way>;
+    fn relay_to_platform(&self, replica: usize) -> Option<&Relay>;
 
     /// Whether what was written to the program while it never ran is told to it later.
     fn keeps_first_words(&self) -> bool;
@@ -193,7 +193,7 @@ pub trait Network: Send + Sync {
     fn is_left_in_peace(&self);
 
     /// The program has died.
-    fn mourns(&self);
+    fn expects_loss(&self);
 
     /// From now on nothing goes wrong on the way.
     fn calms_down(&self);

@@ -16,9 +16,9 @@ use super::{
 };
 use crate::support::{
     proxy::Proxy,
+    relay::Relay,
     telegram::{BOT_ID, Button, Effect, Emulator, Fault, Ledger, Post},
     upload::Upload,
-    way::Way,
 };
 
 /// How long somebody waits for an answer before the story has failed.
@@ -36,7 +36,7 @@ pub struct Telegram {
     /// Where it calls the program; `None` where the program asks.
     calls: Option<Proxy>,
     /// How each replica reaches it, where they do not share a way.
-    ways: Vec<Way>,
+    ways: Vec<Relay>,
 }
 
 impl Telegram {
@@ -56,7 +56,7 @@ impl Telegram {
         let server = telegram.emulator.api_url().trim_start_matches("http://").parse();
         let server = server.expect("it answers at an address");
         for _ in 0..replicas {
-            telegram.ways.push(Way::to(server).await);
+            telegram.ways.push(Relay::to(server).await);
         }
         telegram
     }
@@ -124,7 +124,7 @@ impl Network for Telegram {
         environment
     }
 
-    fn way_of(&self, replica: usize) -> Option<&Way> {
+    fn relay_to_platform(&self, replica: usize) -> Option<&Relay> {
         self.ways.get(replica)
     }
 
@@ -222,7 +222,7 @@ impl Network for Telegram {
         self.emulator.faults().clear();
     }
 
-    fn mourns(&self) {}
+    fn expects_loss(&self) {}
 
     fn calms_down(&self) {}
 

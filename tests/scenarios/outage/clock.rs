@@ -24,11 +24,13 @@ use crate::support::{
 /// How often the sweeper looks.
 const PERIOD: Duration = Duration::from_millis(5);
 
-async fn opens() -> (HelpDesk, Person, Person) {
-    let desk = HelpDesk::open_in(TestDatabase::for_story().await, Access::Open, uspec()).await;
+async fn opens() -> HelpDesk {
+    HelpDesk::open_in(TestDatabase::for_story().await, Access::Open, uspec()).await
+}
+
+async fn people(desk: &HelpDesk) -> (Person<'_>, Person<'_>) {
     let technician = desk.technician("Ana").await;
-    let requester = desk.requester("Marta");
-    (desk, requester, technician)
+    (desk.requester("Marta"), technician)
 }
 
 /// Waits until the sweeper has looked a few times.
@@ -43,12 +45,13 @@ async fn looks(times: u32) {
 /// left, until the clock has been steady for ten minutes.
 #[tokio::test]
 async fn g11_a_clock_put_forward_closes_nothing_at_once() {
-    let (desk, requester, technician) = opens().await;
+    let desk = opens().await;
+    let (requester, technician) = people(&desk).await;
     let number = desk.opens_ticket(&requester, "No enciende").await;
     for label in ["Aceptar", "Solucionar"] {
-        desk.presses(&technician, label).await;
+        technician.presses(label).await;
     }
-    desk.says(&technician, "Cambié el cable").await;
+    technician.says("Cambié el cable").await;
     assert_eq!(desk.ticket(number).await.status, Status::Solved);
     requester.reads();
     technician.reads();
@@ -97,10 +100,11 @@ async fn g11_a_clock_put_forward_closes_nothing_at_once() {
 #[tokio::test]
 async fn g11_a_clock_put_back_keeps_nobody_waiting() {
     for by in [-DAY, -2 * HOUR] {
-        let (desk, requester, _technician) = opens().await;
+        let desk = opens().await;
+        let (requester, _technician) = people(&desk).await;
         // Tried, and put off for a while.
         desk.emulator.faults().next("sendMessage", 1, Fault::RetryAfter(20));
-        desk.says(&requester, "No enciende").await;
+        requester.says("No enciende").await;
         assert_eq!(requester.reads(), "", "it waits");
         desk.clock.set(desk.clock.now().plus(by));
         desk.settle().await;
@@ -125,9 +129,10 @@ async fn g11_a_clock_put_back_keeps_nobody_waiting() {
 /// age.
 #[tokio::test]
 async fn g11_a_clock_put_forward_gives_nothing_up() {
-    let (desk, requester, _technician) = opens().await;
+    let desk = opens().await;
+    let (requester, _technician) = people(&desk).await;
     desk.emulator.faults().next("sendMessage", 1, Fault::Refuse(401, "Unauthorized".into()));
-    desk.says(&requester, "No enciende").await;
+    requester.says("No enciende").await;
     desk.emulator.faults().next("sendMessage", 1, Fault::Refuse(401, "Unauthorized".into()));
     desk.passes(2 * DAY).await;
     desk.passes(10 * MINUTE).await;

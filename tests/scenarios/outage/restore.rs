@@ -71,7 +71,7 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     let technician = desk.technician("Ana").await;
     let requester = desk.requester("Marta");
     let number = desk.opens_ticket(&requester, "No enciende").await;
-    desk.presses(&technician, "Aceptar").await;
+    technician.presses("Aceptar").await;
     requester.reads();
     technician.reads();
 
@@ -97,8 +97,11 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     let whole = ["--exit-on-error", "--single-transaction", "--no-owner"];
     runs(&restore, &[&whole[..], &[&into, file]].concat()).await;
 
+    let readers = (requester.reader(), technician.reader());
     let left = desk.moves_to(copy).await;
     drop(left);
+    let requester = desk.person_of(readers.0);
+    let technician = desk.person_of(readers.1);
     assert_eq!(requester.reads(), "", "nothing was said meanwhile");
     desk.settle().await;
     let (mine, theirs) = (requester.reads(), technician.reads());
@@ -117,7 +120,7 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
 
     // And the life goes on.
     for label in ["Sí", "5"] {
-        desk.presses(&requester, label).await;
+        requester.presses(label).await;
     }
     assert_eq!(desk.ticket(number).await.status, Status::Closed);
     let other = desk.requester("Luis");

@@ -11,24 +11,22 @@ async fn a_supervisors_solution_is_told_and_counted_as_theirs() {
         let luz = desk.staff("Luz", Role::Supervisor, &["soporte"]).await;
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "El computador no enciende").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         marta.reads();
-        desk.says(&luz, "/solucionar 1 Cambié la fuente").await;
+        luz.says("/solucionar 1 Cambié la fuente").await;
         let told = marta.reads();
         assert!(told.contains("Luz dio esta solución:\n«Cambié la fuente»"), "{told}");
         assert!(told.contains("Luz dio una solución: Cambié la fuente"), "the card too: {told}");
         assert!(!told.contains("Ana dio"), "{told}");
-        desk.presses(&marta, "Sí").await;
-        desk.presses(&marta, "5").await;
+        marta.presses("Sí").await;
+        marta.presses("5").await;
         luz.reads();
-        desk.says(&luz, "/informe").await;
+        luz.says("/informe").await;
         let report = luz.reads();
         let by = report.split("Por técnico").nth(1).unwrap();
         assert!(by.contains("Luz: aceptados 0, resueltos 1, calificación 5,0"), "{report}");
         assert!(by.contains("Ana: aceptados 1, resueltos 0\n"), "she accepted it: {report}");
-        for person in desk.everybody() {
-            person.reads();
-        }
+        desk.all_read();
     })
     .await;
 }
@@ -38,9 +36,9 @@ async fn a_technicians_own_ticket_is_closed_and_asks_for_no_stars() {
     scenario(async |desk| {
         let ana = desk.technician("Ana").await;
         desk.opens_ticket(&ana, "El computador no enciende").await;
-        desk.says(&ana, "/aceptar 1").await;
+        ana.says("/aceptar 1").await;
         ana.reads();
-        desk.says(&ana, "/solucionar 1 Cambié la fuente").await;
+        ana.says("/solucionar 1 Cambié la fuente").await;
         let told = ana.reads();
         let closed =
             "Guardé la solución del caso #1. Usted lo pidió, así que queda cerrado sin encuesta.";

@@ -21,7 +21,7 @@ use crate::support::{
 };
 
 /// Somebody writes, and the handler alone does its part.
-async fn says_and_is_handled(desk: &HelpDesk, person: &Person, text: &str) {
+async fn says_and_is_handled(desk: &HelpDesk, person: &Person<'_>, text: &str) {
     desk.emulator.says(person.id, person.id, text);
     let pending = desk.emulator.pending();
     let confirmed = |ledger: &Ledger| pending.iter().all(|id| ledger.confirmed.contains(id));

@@ -36,7 +36,7 @@ async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
         assert_eq!(discord.emulator.thread(second).2, [ana.id]);
         let ended = deliveries(desk).await;
         assert!(ended.iter().all(|ended| *ended == (DeliveryState::Sent, 1)), "{ended:?}");
-        discord.uses(desk, (ana, second), "note", &[("text", json!("Sigo aquí"))]).await;
+        discord.uses(desk, ana.at(second), "note", &[("text", json!("Sigo aquí"))]).await;
         assert_eq!(notes(desk).await, ["Sigo aquí"]);
     })
     .await;
@@ -48,7 +48,7 @@ async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
         let (ana, marta, first) = taken(desk, discord).await;
         discord.emulator.loses_events(1);
         discord.emulator.deletes_thread(first);
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         let second = thread(discord);
         let said = discord.reads_in(second);
@@ -63,13 +63,13 @@ async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
 async fn the_thread_of_a_ticket_that_is_over_stays_deleted() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, first) = taken(desk, discord).await;
-        discord.uses(desk, (ana, first), "solve", &[("text", json!("Renové la clave"))]).await;
-        desk.presses(&marta, "Sí").await;
-        desk.presses(&marta, "5").await;
+        discord.uses(desk, ana.at(first), "solve", &[("text", json!("Renové la clave"))]).await;
+        marta.presses("Sí").await;
+        marta.presses("5").await;
         marta.reads();
         discord.emulator.deletes_thread(first);
         discord.after(desk, format!("x:{first}")).await;
-        desk.says(&marta, "Gracias").await;
+        marta.says("Gracias").await;
         marta.reads();
         assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
     })
@@ -83,12 +83,12 @@ async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
         let marta = ticket(desk).await;
         let forbidden = || Fault::Status(403, 50_013, "Missing Permissions".to_owned());
         discord.emulator.faults().next("POST /channels/*/threads", 1, forbidden());
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         marta.reads();
         assert_eq!(made(discord), 0);
         let ended = deliveries(desk).await;
         assert!(ended.iter().all(|(state, _)| *state == DeliveryState::Failed), "{ended:?}");
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         let private = discord.reads(ana);
         assert!(private.contains("¿Cómo va?") && private.contains("[Solucionar]"), "{private}");
@@ -98,7 +98,7 @@ async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
 
         // Whoever takes it next finds the channel as it should be.
         let luis = enrolled(desk, discord, (503, "Luis")).await;
-        discord.uses(desk, (ana, ROOM), "assign", &[("ticket", json!(1))]).await;
+        discord.uses(desk, ana.at(ROOM), "assign", &[("ticket", json!(1))]).await;
         discord.presses(desk, ana, "Luis").await;
         marta.reads();
         assert_eq!(discord.emulator.thread(thread(discord)).2, [luis.id]);
@@ -116,9 +116,9 @@ async fn a_thread_that_vanishes_again_and_again_is_given_up() {
                 emulator.deletes_thread(*thread);
             }
         });
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         marta.reads();
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         assert_eq!(made(discord), 3);
         assert!(discord.reads(ana).contains("[Solucionar]"), "the private card is there");
@@ -138,7 +138,7 @@ async fn somebody_who_deletes_every_thread_has_their_way() {
         }
         discord.emulator.deletes_thread(last);
         discord.after(desk, format!("x:{last}")).await;
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         assert_eq!(discord.emulator.threads(ROOM), Vec::<u64>::new());
         assert!(discord.reads(ana).contains("¿Cómo va?"));
@@ -152,7 +152,7 @@ async fn a_deleted_channel_takes_its_threads_with_it() {
         let (ana, marta, first) = taken(desk, discord).await;
         discord.emulator.deletes_channel(ROOM);
         discord.after(desk, format!("x:{first}")).await;
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         assert!(discord.reads(ana).contains("¿Cómo va?"));
         assert_eq!(made(discord), 1);
@@ -167,7 +167,7 @@ async fn a_thread_whose_making_was_never_written_down_is_found_again() {
         let marta = ticket(desk).await;
         // It is made, and the answer is lost on the way, as when the program is killed.
         discord.emulator.faults().next("POST /channels/*/threads", 1, Fault::DropAfter);
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         assert_eq!(discord.reads_in(thread(discord)), "", "nothing is written down yet");
         // Somebody tidies up meanwhile: archived threads are ours too.
         discord.emulator.archives_thread(thread(discord));
@@ -221,7 +221,7 @@ async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
         let made = client.post(url).header("authorization", token).json(&body).send().await;
         assert_eq!(made.unwrap().status(), 201);
         let other = thread(discord);
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         marta.reads();
         assert_eq!(discord.emulator.threads(ROOM).len(), 2);
         assert_eq!(discord.reads_in(other), "");
@@ -240,7 +240,7 @@ async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
         assert_eq!(discord.emulator.messages(thread).len(), 1, "it is read as said in a group");
 
         // Once the ticket is over, nothing said in its thread is looked for.
-        discord.uses(desk, (ana, thread), "solve", &[("text", json!("Vacié el buzón"))]).await;
+        discord.uses(desk, ana.at(thread), "solve", &[("text", json!("Vacié el buzón"))]).await;
         desk.passes(WEEK).await;
         desk.passes(WEEK).await;
         marta.reads();
@@ -258,11 +258,11 @@ async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
 }
 
 /// The requester adds a file to the ticket.
-async fn adds_file(desk: &HelpDesk, marta: &Person, name: &str) {
+async fn adds_file(desk: &HelpDesk, marta: &Person<'_>, name: &str) {
     let upload = Upload::document(name, name);
     desk.emulator.sends_upload(marta.id, marta.id, &upload, "");
     desk.settle().await;
-    desk.presses(marta, "Agregar al #1 No abre el correo").await;
+    marta.presses("Agregar al #1 No abre el correo").await;
     marta.reads();
 }
 
@@ -275,7 +275,7 @@ async fn a_refused_file_is_named_and_its_thread_lives_on() {
         adds_file(desk, &marta, "captura.pdf").await;
         let said = discord.reads_in(thread);
         assert!(said.contains("captura.pdf") && !said.contains("📎"), "{said}");
-        desk.says(&marta, "/responder 1 ¿La vio?").await;
+        marta.says("/responder 1 ¿La vio?").await;
         marta.reads();
         assert!(discord.reads_in(thread).contains("¿La vio?"), "the thread was given up");
 
@@ -294,7 +294,7 @@ async fn a_thread_whose_name_is_refused_goes_by_its_number() {
         let words = "Invalid Form Body: INVALID_COMMUNITY_PROPERTY_NAME".to_owned();
         let refused = Fault::Status(400, 50_035, words);
         discord.emulator.faults().next("POST /channels/*/threads", 1, refused);
-        discord.presses_in(desk, (ana, ROOM), "Aceptar").await;
+        discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         marta.reads();
         let thread = thread(discord);
         assert_eq!(discord.emulator.thread(thread).0, "#1");
@@ -311,7 +311,7 @@ async fn a_locked_thread_is_unlocked_for_what_is_said_in_it() {
         // The technician's private chat is told too, and is not locked.
         let route = format!("POST /channels/{thread}/messages");
         discord.emulator.faults().next(&route, 1, locked());
-        desk.says(&marta, "/responder 1 ¿Cómo va?").await;
+        marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         assert!(discord.reads_in(thread).contains("¿Cómo va?"));
         let unlocked = |effect: &Effect| {

@@ -27,7 +27,7 @@ pub fn seen(emulator: &Emulator, since: usize, user: i64) -> (Vec<Seen>, usize) 
 }
 
 /// The current versions of the desk's messages in a channel that this user sees, oldest first.
-pub fn faces(emulator: &Emulator, (channel, user): (i64, i64)) -> Vec<Face> {
+pub fn faces(emulator: &Emulator, channel: i64, user: i64) -> Vec<Face> {
     let mut posts = emulator.messages(unsigned(channel));
     let alone = emulator.ephemerals(unsigned(user)).into_iter();
     posts.extend(alone.filter(|post| post.channel == unsigned(channel)));

@@ -92,7 +92,7 @@ impl Person<'_> {
             if let Some(form) = self.form() {
                 self.reader.overlook_questions();
                 let procedure = &self.desk.house.desk.procedure;
-                let filled = filled(&form, &mut open, (self.reader.locale, procedure));
+                let filled = filled(&form, &mut open, self.reader.locale, procedure);
                 self.hands_in(&form, filled).await;
                 continue;
             }
@@ -172,7 +172,8 @@ impl Person<'_> {
 fn filled(
     form: &Modal,
     open: &mut Vec<(&str, &str)>,
-    (locale, procedure): (Locale, &Procedure),
+    locale: Locale,
+    procedure: &Procedure,
 ) -> Vec<(String, Value)> {
     let mut filled = Vec::new();
     let before = open.len();
@@ -207,7 +208,7 @@ fn filled(
                 open.iter().map(|(known, _)| *known).find(verb).unwrap_or(key)
             }
             None => {
-                let known = worded(label, (locale, &format!("form-{key}")));
+                let known = worded(label, locale, &format!("form-{key}"));
                 assert!(known, "{label} is no label of {key}");
                 key
             }
@@ -238,7 +239,7 @@ fn filled(
 /// The catalogue key of a question about a new request.
 fn asked(question: &Face, locale: Locale, procedure: &Procedure) -> String {
     for key in ASKED {
-        if worded(&question.text, (locale, &format!("ask-{key}"))) {
+        if worded(&question.text, locale, &format!("ask-{key}")) {
             return key.to_owned();
         }
     }
@@ -295,7 +296,7 @@ fn fields(procedure: &Procedure) -> impl Iterator<Item = &Field> {
 
 /// Whether a text ends with this message in one of its variants: about the reader, about another
 /// person (`-for`), or about the past (`-after`). The message may contain any name.
-fn worded(text: &str, (locale, key): (Locale, &str)) -> bool {
+fn worded(text: &str, locale: Locale, key: &str) -> bool {
     assert!(has(locale, key), "there is no message {key}");
     // A variant that does not exist matches no question.
     ["", "-for", "-after"].iter().any(|about| {

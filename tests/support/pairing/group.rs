@@ -55,7 +55,7 @@ impl Group {
         let faces = match &person.reader.account {
             Account::Telegram { emulator, .. } => super::telegram::faces(emulator, self.chat),
             // No account has the id zero, so no ephemeral message is included.
-            Account::Discord { emulator, .. } => super::discord::faces(emulator, (self.chat, 0)),
+            Account::Discord { emulator, .. } => super::discord::faces(emulator, self.chat, 0),
         };
         faces.last().map(|face| shown(face, false)).unwrap_or_default()
     }

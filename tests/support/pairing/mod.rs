@@ -75,24 +75,21 @@ pub fn in_every_pairing(story: impl AsyncFn(&PairedDesk)) {
 
 /// Runs a scenario in every pairing, each time on a new desk with this access rule.
 pub fn in_every_pairing_with(access: Access, story: impl AsyncFn(&PairedDesk)) {
-    in_every_pairing_as((access, &uspec()), story);
+    in_every_pairing_as(access, &uspec(), story);
 }
 
 /// Runs a scenario in every pairing, each time on a new desk with this procedure.
 pub fn in_every_pairing_on(procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
-    in_every_pairing_as((Access::Open, procedure), story);
+    in_every_pairing_as(Access::Open, procedure, story);
 }
 
-fn in_every_pairing_as(
-    (access, procedure): (Access, &Procedure),
-    story: impl AsyncFn(&PairedDesk),
-) {
+fn in_every_pairing_as(access: Access, procedure: &Procedure, story: impl AsyncFn(&PairedDesk)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     insta::allow_duplicates! {
         for pairing in Pairing::all() {
             let told = catch_unwind(AssertUnwindSafe(|| {
                 runtime.block_on(async {
-                    let desk = PairedDesk::open(pairing, (access, procedure)).await;
+                    let desk = PairedDesk::open(pairing, access, procedure).await;
                     story(&desk).await;
                     desk.close().await;
                 });
@@ -124,7 +121,7 @@ impl Deref for PairedDesk {
 }
 
 impl PairedDesk {
-    async fn open(pairing: Pairing, (access, procedure): (Access, &Procedure)) -> Self {
+    async fn open(pairing: Pairing, access: Access, procedure: &Procedure) -> Self {
         let mut desk = HelpDesk::open_on(access, procedure.clone()).await;
         let discord = match pairing.has(ChannelKind::Discord) {
             // No fallback channel: a person who closes direct messages is unreachable, as on
@@ -158,7 +155,7 @@ impl PairedDesk {
     /// A person on the technicians' platform who was enrolled by an invitation and has read the
     /// welcome.
     pub async fn staff(&self, name: &str, role: Role, groups: &[&str]) -> Person<'_> {
-        self.staff_on(self.pairing.technician, name, (role, groups)).await
+        self.staff_on(self.pairing.technician, name, role, groups).await
     }
 
     /// Like [`staff`](Self::staff), on a given platform of the pairing.
@@ -166,7 +163,8 @@ impl PairedDesk {
         &self,
         network: ChannelKind,
         name: &str,
-        (role, groups): (Role, &[&str]),
+        role: Role,
+        groups: &[&str],
     ) -> Person<'_> {
         let person = self.somebody(network, name, "es");
         let code = self.desk.invite(Some(role), groups).await;
@@ -208,7 +206,7 @@ impl PairedDesk {
         self.desk.newest().await.number
     }
 
-    pub fn everyone_reads(&self) {
+    pub fn all_read(&self) {
         for reader in self.readers().iter() {
             reader.overlook_questions();
             reader.unread();

@@ -121,7 +121,7 @@ impl Reader {
     pub fn faces(&self, chat: i64) -> Vec<Face> {
         match &self.account {
             Account::Telegram { emulator, .. } => telegram::faces(emulator, chat),
-            Account::Discord { emulator, id, .. } => discord::faces(emulator, (chat, *id)),
+            Account::Discord { emulator, id, .. } => discord::faces(emulator, chat, *id),
         }
     }
 

@@ -34,6 +34,11 @@ impl<'a> Typing<'a> {
     pub fn new(command: &'a str, option: &'a str, partial: &'a str) -> Self {
         Self { command, option, partial, before: &[] }
     }
+
+    /// The same after these options were filled in.
+    pub fn after(self, before: &'a [(&'a str, Value)]) -> Self {
+        Self { before, ..self }
+    }
 }
 
 /// The slash commands that the client shows the user in a channel.

@@ -1,7 +1,8 @@
-//! Discord, played in this process on a loopback port: the REST routes the desk uses, the gateway
-//! with its sessions, interactions with their deadlines, and people who write, press and fill in.
-//! It checks every request against the platform's description and keeps a ledger of what happened.
-//! Deliberately absent: any knowledge of the desk; it sees what the platform sees.
+//! Discord, emulated in this process on a loopback port: the REST routes that the desk uses, the
+//! gateway with its sessions, interactions with their time limits, and users who write, press and
+//! fill in modals. The emulator checks every request against Discord's API description and keeps a
+//! ledger of what happened. Deliberately absent: any knowledge of the desk; the emulator sees what
+//! Discord sees.
 
 mod callbacks;
 mod catalogue;
@@ -50,17 +51,17 @@ use state::State;
 pub use state::{ChannelKind, Intents};
 pub use told::Told;
 
-/// The emulated bot's account, which is its application's number too.
+/// The user id of the bot, which is the id of its application too.
 pub const BOT_ID: u64 = 1_100_000_000_000_000_001;
-/// The emulated bot's name.
+/// The user name of the bot.
 pub const BOT_NAME: &str = "MesaPrueba";
-/// Formed as real tokens are, so that whatever hides those hides this one.
+/// Has the form of a real token, so that code that redacts tokens redacts this one.
 const TOKEN: &str = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.GcAnAr.canaryCANARYcanaryCANARYcanaryCANARY00";
 
-/// A robot that is shown what took effect, and may let people react to it.
+/// A callback that sees every effect, and may act for users.
 type Robot = Arc<dyn Fn(&Emulator, &Effect) + Send + Sync>;
 
-/// A running Discord. Clones are the same one; it runs until its test ends.
+/// A running Discord. Clones share one server, which runs until the test's runtime ends.
 #[derive(Clone)]
 pub struct Emulator {
     inner: Arc<Inner>,
@@ -89,28 +90,28 @@ impl Emulator {
         emulator
     }
 
-    /// Where it answers, for `MESABOT_DISCORD__API_URL`: scheme and host alone.
+    /// The base URL, for `MESABOT_DISCORD__API_URL`: scheme and host alone.
     pub fn api_url(&self) -> &str {
         &self.inner.api_url
     }
 
-    /// Where its gateway answers.
+    /// The URL of the gateway.
     pub fn gateway_url(&self) -> String {
         self.inner.api_url.replace("http://", "ws://")
     }
 
-    /// The one token it accepts.
+    /// The only token that the server accepts.
     pub fn token(&self) -> &'static str {
         TOKEN
     }
 
-    /// What goes wrong with requests is written here.
+    /// Configures what goes wrong with requests.
     pub fn faults(&self) -> FaultScript<'_> {
         FaultScript::new(self)
     }
 
-    /// Shows every accepted message and new face of one, those that answer interactions included,
-    /// to `robot` before the bot gets its answer. The robot may act for people.
+    /// Calls `robot` with every accepted message and edit, interaction responses included, before
+    /// the bot gets its response. The robot may act for users.
     pub fn on_send(&self, robot: impl Fn(&Emulator, &Post) + Send + Sync + 'static) {
         self.on_effect(move |emulator, effect| {
             if let Effect::Sent(post) | Effect::Edited(post) = effect {
@@ -119,25 +120,25 @@ impl Emulator {
         });
     }
 
-    /// Shows everything that takes effect to `robot` before the bot gets its answer.
+    /// Calls `robot` with every effect before the bot gets its response.
     pub fn on_effect(&self, robot: impl Fn(&Emulator, &Effect) + Send + Sync + 'static) {
         lock(&self.inner.robots).push(Arc::new(robot));
     }
 
-    /// Reads the ledger as it stands.
+    /// Reads the ledger.
     pub fn read<R>(&self, read: impl FnOnce(&Ledger) -> R) -> R {
         read(&lock(&self.inner.state).ledger)
     }
 
-    /// The messages of the bot in a channel with their present faces, oldest first, without those
-    /// that only one person sees.
+    /// The current versions of the bot's messages in a channel, oldest first, without ephemeral
+    /// ones.
     pub fn messages(&self, channel: u64) -> Vec<Post> {
         let state = lock(&self.inner.state);
         let posts = state.channels.get(&channel).into_iter().flat_map(|place| place.posts.values());
         posts.filter(|post| post.author == BOT_ID && post.only_for.is_none()).cloned().collect()
     }
 
-    /// The messages that only this person sees, with their present faces, oldest first.
+    /// The current versions of the ephemeral messages that this user sees, oldest first.
     pub fn ephemerals(&self, user: u64) -> Vec<Post> {
         let state = lock(&self.inner.state);
         let posts = state.channels.values().flat_map(|place| place.posts.values());
@@ -147,7 +148,7 @@ impl Emulator {
         posts
     }
 
-    /// The newest button in a channel with this label: its message and its code.
+    /// The message id and the custom id of the newest button with this label in a channel.
     pub fn button(&self, channel: u64, label: &str) -> Option<(u64, String)> {
         self.messages(channel).iter().rev().find_map(|post| {
             let found = post.buttons().into_iter().find(|button| button.label == label)?;
@@ -155,8 +156,8 @@ impl Emulator {
         })
     }
 
-    /// The newest button with this label that this person sees in private or alone: where it hangs
-    /// and its code.
+    /// The channel, message id and custom id of the newest button with this label in the user's
+    /// direct or ephemeral messages.
     pub fn button_before(&self, user: u64, label: &str) -> Option<(u64, u64, String)> {
         let mut posts = self.messages(self.direct(user));
         posts.extend(self.ephemerals(user));
@@ -167,36 +168,36 @@ impl Emulator {
         })
     }
 
-    /// The interactions whose placeholder still says that the desk is thinking.
+    /// The interactions with a deferred response that has no content yet.
     pub fn thinking(&self) -> Vec<u64> {
         let state = lock(&self.inner.state);
         let posts = state.channels.values().flat_map(|place| place.posts.values());
         posts.filter(|post| post.loading()).filter_map(|post| post.interaction).collect()
     }
 
-    /// The form that is open before this person.
+    /// The modal that is open for this user.
     pub fn modal_shown(&self, user: u64) -> Option<Modal> {
         lock(&self.inner.state).users.get(&user).and_then(|user| user.modal.clone())
     }
 
-    /// What was suggested to somebody who types, once it was.
+    /// The autocomplete suggestions of an interaction, once there are some.
     pub fn choices(&self, interaction: u64) -> Option<Vec<Value>> {
         lock(&self.inner.state).interactions.get(&interaction).and_then(|i| i.choices.clone())
     }
 
-    /// The commands as they are registered, for one guild or, without one, everywhere.
+    /// The registered commands of a guild, or the global ones.
     pub fn commands(&self, guild: Option<u64>) -> Vec<Value> {
         lock(&self.inner.state).commands.get(&guild).cloned().unwrap_or_default()
     }
 
-    /// The key of the newest message in a channel, whoever wrote it.
+    /// The id of the newest message in a channel, of any author.
     pub fn last_message(&self, channel: u64) -> u64 {
         let state = lock(&self.inner.state);
         let place = state.channels.get(&channel);
         place.and_then(|place| place.posts.keys().next_back().copied()).unwrap_or_default()
     }
 
-    /// The newest message that this person wrote in a channel.
+    /// The newest message of this user in a channel.
     pub fn last_message_of(&self, user: u64, channel: u64) -> u64 {
         let state = lock(&self.inner.state);
         let posts = state.channels.get(&channel).into_iter().flat_map(|place| place.posts.values());
@@ -204,21 +205,21 @@ impl Emulator {
         own.unwrap_or_else(|| panic!("{user} has written nothing in {channel}"))
     }
 
-    /// What people did that still waits for its first answer.
+    /// The interactions that still wait for their first response.
     pub fn unanswered(&self) -> Vec<u64> {
         let state = lock(&self.inner.state);
         let waiting = state.interactions.values().filter(|one| one.answered.is_none());
         waiting.map(|one| one.id).collect()
     }
 
-    /// The threads that hang in a channel and were not deleted.
+    /// The threads of a channel that were not deleted.
     pub fn threads(&self, channel: u64) -> Vec<u64> {
         let state = lock(&self.inner.state);
         let places = state.channels.values().filter(|place| place.parent == Some(channel));
         places.map(|place| place.id).collect()
     }
 
-    /// A thread as it stands: its name, whether it is archived, and the people in it.
+    /// The name of a thread, whether it is archived, and its members.
     pub fn thread(&self, thread: u64) -> (String, bool, Vec<u64>) {
         let state = lock(&self.inner.state);
         let place = state.channels.get(&thread);
@@ -227,12 +228,12 @@ impl Emulator {
         (place.name.clone(), place.archived, people.collect())
     }
 
-    /// Signals every change of what the emulator knows.
+    /// Signals every change of the emulator's state.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.inner.changes.subscribe()
     }
 
-    /// Waits until the ledger fulfils `condition`; after `deadline` it panics with what happened.
+    /// Waits until the ledger meets `condition`; after `deadline` panics with the ledger's summary.
     pub async fn wait_until(&self, condition: impl Fn(&Ledger) -> bool, deadline: Duration) {
         let mut changes = self.changed();
         let reached = async {
@@ -245,12 +246,12 @@ impl Emulator {
         }
     }
 
-    /// Time passes on the platform alone: deadlines of interactions come, nonces are forgotten.
+    /// Moves Discord's clock alone: time limits of interactions end, nonces are forgotten.
     pub fn passes(&self, time: Duration) {
         self.change(|state| state.ahead += time);
     }
 
-    /// Changes the state and tells everybody who waits.
+    /// Changes the state and wakes every waiting task.
     fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
         let result = change(&mut lock(&self.inner.state));
         self.inner.changes.send_modify(|version| *version += 1);
@@ -262,7 +263,7 @@ impl Emulator {
     }
 }
 
-/// A failed assertion in one test task must not hide what the others saw.
+/// Ignores poisoning: a failed assertion in one task must not hide what other tasks saw.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -15,20 +15,20 @@ const HERE: Ipv4Addr =
     if cfg!(target_os = "linux") { Ipv4Addr::new(127, 0, 77, 2) } else { Ipv4Addr::LOCALHOST };
 
 /// A running relay, which stops when this value is dropped.
-pub struct Way {
+pub struct Relay {
     /// The address that clients use.
     pub address: SocketAddr,
     closed: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
 
-impl Drop for Way {
+impl Drop for Relay {
     fn drop(&mut self) {
         self.serving.abort();
     }
 }
 
-impl Way {
+impl Relay {
     /// Opens a relay to `server`.
     pub async fn to(server: SocketAddr) -> Self {
         let listener = listen(SocketAddr::from((HERE, 0))).await;

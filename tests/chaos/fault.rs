@@ -1,4 +1,4 @@
-//! What may happen to a desk in a round.
+//! The faults of a round.
 
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 
@@ -8,33 +8,33 @@ use crate::kill::{
     network::{Network, Nuisance, Trouble},
 };
 
-/// Something that happens.
-pub enum Blow {
+/// A fault that one round injects.
+pub enum Fault {
     /// A replica is killed and started again.
     Kill(usize),
-    /// All of them are, at once.
+    /// Every replica is killed at once, and started again.
     KillAll,
-    /// A replica is started so that it dies at the n-th passage of a point.
+    /// A replica is started so that it dies at the n-th passage of a kill point.
     DieAt(usize, String),
     /// A replica is told to stop and started again.
     Restart(usize),
-    /// A replica is stopped where it stands, and goes on later.
+    /// A replica is suspended (SIGSTOP) and resumed later.
     Freeze(usize),
-    /// The server ends every connection of the desk.
+    /// The database server closes every connection of the desk.
     CutConnections,
-    /// A replica cannot reach the server for a while.
+    /// A replica cannot reach the database server for a while.
     CutOff(usize),
     /// A replica cannot reach the platform for a while.
     OutOfReach(usize),
-    /// The platform is in trouble for a while.
+    /// The platform fails for a while.
     Nuisance(Nuisance),
-    /// Something happens to the connection with the platform.
+    /// The connection to the platform fails.
     Trouble(Trouble),
 }
 
-impl Blow {
-    /// Chooses one that can happen to this fleet on this network.
-    pub fn choose(dice: &mut StdRng, (fleet, network): (&Fleet, &dyn Network)) -> Self {
+impl Fault {
+    /// Chooses a fault that is possible for this fleet on this network.
+    pub fn choose(dice: &mut StdRng, fleet: &Fleet, network: &dyn Network) -> Self {
         let replica = dice.random_range(fleet.all());
         loop {
             return match dice.random_range(0..14) {
@@ -45,8 +45,8 @@ impl Blow {
                     Self::DieAt(replica, format!("{point}:{}", dice.random_range(1..=*latest)))
                 }
                 5 => Self::Restart(replica),
-                // What stands still in the middle of a transaction holds a file for ever; a server
-                // takes it away.
+                // A replica that is suspended inside a transaction locks an SQLite file until it
+                // resumes; a PostgreSQL server ends the transaction.
                 6 if fleet.shares_a_server() => Self::Freeze(replica),
                 7 if fleet.shares_a_server() => Self::CutConnections,
                 8 | 9 => Self::Nuisance(*Nuisance::ALL.choose(dice).expect("there are nuisances")),
@@ -54,13 +54,13 @@ impl Blow {
                     Self::Trouble(*Trouble::ALL.choose(dice).expect("there are troubles"))
                 }
                 12 if fleet.shares_a_server() => Self::CutOff(replica),
-                13 if network.way_of(replica).is_some() => Self::OutOfReach(replica),
+                13 if network.relay_to_platform(replica).is_some() => Self::OutOfReach(replica),
                 _ => continue,
             };
         }
     }
 
-    /// What it is counted under.
+    /// The name under which the fault is counted.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Kill(_) => "killed",
