@@ -165,6 +165,15 @@ fn a_platform_is_an_edge() {
 }
 
 #[test]
+fn chat_and_channel_never_name_the_database_library() {
+    let mut wrong = Vec::new();
+    for source in sources("src/chat").into_iter().chain(sources("src/channel")) {
+        wrong.extend(source.places(|line| line.contains("sea_orm")));
+    }
+    assert_none(wrong, "use the Transaction, Connection and Reader that src/service exports");
+}
+
+#[test]
 fn rules_are_pure() {
     let mut wrong = Vec::new();
     for source in sources("src/domain") {

@@ -1,13 +1,11 @@
 //! Groups with no people in them, named by `mesabot check` and in the log at the start. Deliberately
 //! absent: a fault; people join a group by an invitation, which a desk that runs gives out.
 
-use sea_orm::ConnectionTrait;
-
 use super::House;
 use crate::{
     config::Loaded,
     domain::procedure::Procedure,
-    service::{Result, database::Database, people::groups},
+    service::{Connection, Result, database::Database, people::groups},
 };
 
 /// Warnings about the groups of a configured desk, read from its database. A database that is not there
@@ -31,7 +29,7 @@ pub async fn log(house: &House) {
     }
 }
 
-async fn of(conn: &impl ConnectionTrait, procedure: &Procedure) -> Result<Vec<String>> {
+async fn of(conn: &impl Connection, procedure: &Procedure) -> Result<Vec<String>> {
     let empty = groups::without_people(conn, procedure).await?;
     let warning = |group: String| {
         format!(

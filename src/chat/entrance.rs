@@ -3,8 +3,6 @@
 
 use std::{future::ready, sync::atomic::AtomicBool};
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
     chat::{
         Desk, Doing, Moment,
@@ -28,7 +26,7 @@ use crate::{
     },
     entity::{account, outbox::Precedence, person},
     service::{
-        Act, Error, Result,
+        Act, Error, Result, Transaction,
         outbox::{self, lately},
         people::{
             self, Address, NewPerson,
@@ -40,7 +38,7 @@ use crate::{
 
 /// Leads one incoming to what it means.
 pub(super) async fn receive(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     incoming: &Incoming,
     moment: Moment,
@@ -109,7 +107,7 @@ pub(super) async fn receive(
 /// What a person did in the place in which they are told what their closed private chat does not take: it
 /// is read as said in private.
 async fn in_own_place(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     incoming: &Incoming,
     account: &account::Model,
 ) -> Result<Option<Incoming>> {
@@ -122,7 +120,7 @@ async fn in_own_place(
 
 /// What the desk does by itself because of something that it was told.
 fn desk_act<'a>(
-    tx: &'a DatabaseTransaction,
+    tx: &'a Transaction,
     desk: &'a Desk,
     incoming: &Incoming,
     moment: Moment,

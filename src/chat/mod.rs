@@ -4,11 +4,9 @@
 
 use std::sync::Arc;
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
     domain::{locale::Locale, person::Access, procedure::Procedure, time::Timestamp},
-    service::{self, Result},
+    service::{self, Result, Transaction},
 };
 
 pub mod access;
@@ -70,7 +68,7 @@ pub struct Moment {
 /// # Errors
 /// Only faults of ours: what the person may not do or got wrong is told to them and is success.
 pub async fn handle(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     incoming: &incoming::Incoming,
     moment: Moment,

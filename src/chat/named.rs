@@ -2,8 +2,6 @@
 //! and accents make no difference, and the beginning of a word will do where it fits one name alone.
 //! Deliberately absent: guessing; of several the person chooses.
 
-use sea_orm::ConnectionTrait;
-
 mod candidate;
 
 pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, numbered};
@@ -25,7 +23,7 @@ use crate::{
     },
     entity::person,
     service::{
-        Result,
+        Connection, Result,
         people::{
             self,
             known::{self, Known},
@@ -123,7 +121,7 @@ pub fn suspend_reason<'p>(procedure: &'p Procedure, typed: &str) -> Option<&'p s
 
 /// Every technician of any group, by name, each with the first of their groups.
 pub async fn specialists(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     procedure: &Procedure,
 ) -> Result<Vec<(person::Model, String)>> {
     let mut found: Vec<(person::Model, String)> = Vec::new();
@@ -140,7 +138,7 @@ pub async fn specialists(
 
 /// A technician's name, with more where another technician has the same.
 pub fn among_specialists<'a>(
-    conn: &'a impl ConnectionTrait,
+    conn: &'a impl Connection,
     voice: &'a Voice<'_>,
     id: PersonId,
 ) -> Reading<'a, Option<String>> {
@@ -148,7 +146,7 @@ pub fn among_specialists<'a>(
 }
 
 async fn label_among_specialists(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     voice: &Voice<'_>,
     id: PersonId,
 ) -> Result<Option<String>> {
@@ -165,7 +163,7 @@ async fn label_among_specialists(
 /// To whom somebody may give a ticket: the other technicians of its group, where that is theirs;
 /// before a ticket is named, all technicians of their groups.
 pub async fn colleagues(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     procedure: &Procedure,
     actor: &Actor,
     number: Option<TicketNumber>,
@@ -210,11 +208,7 @@ pub struct Found {
 
 /// Everybody but `except` whose name has words that begin like those typed, or whose account it is
 /// when a key was typed; whoever is called exactly so comes first.
-pub async fn people(
-    conn: &impl ConnectionTrait,
-    typed: &str,
-    except: PersonId,
-) -> Result<Vec<Found>> {
+pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Result<Vec<Found>> {
     let key = typed.trim().trim_start_matches(['<', '@', '!']).trim_end_matches('>');
     let is_key = key.len() >= SHORTEST_KEY && key.bytes().all(|byte| byte.is_ascii_digit());
     let typed = folded(typed);
@@ -238,7 +232,7 @@ pub async fn people(
 
 /// The person that a suggestion filled in, while the desk knows them by that number.
 pub async fn picked(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     id: PersonId,
     except: PersonId,
 ) -> Result<Option<Found>> {
@@ -249,7 +243,7 @@ pub async fn picked(
 
 /// The same people, each under a label that no other of them has.
 pub async fn told_apart(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     voice: &Voice<'_>,
     found: Vec<Found>,
 ) -> Result<Vec<Found>> {

@@ -2,8 +2,6 @@
 //! not in a group unless the group as a whole exceeds it. Deliberately absent: the limit
 //! (`crate::worker::admission` decides).
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
     chat::{
         Desk,
@@ -15,7 +13,7 @@ use crate::{
     },
     domain::{person::Doer, time::Timestamp},
     entity::outbox::Precedence,
-    service::{Act, Result, people, people::Address},
+    service::{Act, Result, Transaction, people, people::Address},
 };
 
 /// Who exceeded the rate limit.

@@ -3,8 +3,6 @@
 //! repetition. A card says what it says by now, not what it said then; what has become pointless is
 //! taken off the list and not said. Deliberately absent: who may do so, which is the operator.
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
     chat::{
         outgoing::{Delivery, Outgoing},
@@ -16,7 +14,7 @@ use crate::{
     },
     entity::outbox as entity,
     service::{
-        Result, cards, from_json,
+        Result, Transaction, cards, from_json,
         outbox::{self, NewDelivery, dead},
         people, threads, to_json,
     },
@@ -37,7 +35,7 @@ pub enum Retried {
 ///
 /// # Errors
 /// When the database fails, or the row holds no delivery.
-pub async fn retry(tx: &DatabaseTransaction, id: OutboxId, now: Timestamp) -> Result<Retried> {
+pub async fn retry(tx: &Transaction, id: OutboxId, now: Timestamp) -> Result<Retried> {
     let Some(row) = dead::find(tx, id).await? else { return Ok(Retried::NotThere) };
     let why = row.failure.clone().unwrap_or_default();
     let Some(delivery) = anew(tx, &row).await? else {
@@ -64,7 +62,7 @@ pub async fn retry(tx: &DatabaseTransaction, id: OutboxId, now: Timestamp) -> Re
 }
 
 /// What is to be done by now instead of what was to be done then; nothing when that is over.
-async fn anew(tx: &DatabaseTransaction, row: &entity::Model) -> Result<Option<Delivery>> {
+async fn anew(tx: &Transaction, row: &entity::Model) -> Result<Option<Delivery>> {
     let then: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
     Ok(match then {
         // Nobody waits for the acknowledgement of a press that was made long ago.
@@ -95,7 +93,7 @@ async fn anew(tx: &DatabaseTransaction, row: &entity::Model) -> Result<Option<De
 }
 
 /// What a card says by now.
-async fn face(tx: &DatabaseTransaction, card: CardId) -> Result<Option<Outgoing>> {
+async fn face(tx: &Transaction, card: CardId) -> Result<Option<Outgoing>> {
     let face = cards::find(tx, card).await?.and_then(|card| card.face);
     face.map(|face| from_json(&face, || format!("card {card}"))).transpose()
 }

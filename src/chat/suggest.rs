@@ -1,8 +1,6 @@
 //! What is offered while somebody types what a command takes, on networks that ask for it: only what
 //! that person may see and use. Reading only; what is offered grants nothing.
 
-use sea_orm::ConnectionTrait;
-
 use crate::{
     chat::{
         Desk,
@@ -24,7 +22,7 @@ use crate::{
     },
     entity::ticket,
     service::{
-        Result, people,
+        Connection, Result, people,
         ticket::{
             find,
             suggested::{Sought, suggested},
@@ -74,7 +72,7 @@ pub enum Fill {
 
 /// What fits what was typed. Nothing of a command that is not theirs.
 pub async fn suggestions(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
@@ -114,7 +112,7 @@ pub async fn suggestions(
 /// The person's tickets whose number begins as typed or whose title holds the words that were typed: those
 /// they asked for, those they have, and those that wait for their groups.
 async fn tickets(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     actor: &Actor,
     typed: &str,
@@ -161,7 +159,7 @@ fn priorities(locale: Locale, typed: &str) -> Vec<Suggestion> {
 
 /// The groups, without the one that has the ticket already.
 async fn groups(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     (actor, locale): (&Actor, Locale),
     typing: Typing<'_>,
@@ -191,7 +189,7 @@ async fn groups(
 
 /// The group that has a ticket which the person may read.
 async fn group_with(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     actor: &Actor,
     number: TicketNumber,
@@ -202,7 +200,7 @@ async fn group_with(
 
 /// Where a related case may go, as it is offered when it is asked.
 async fn destinations(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     (actor, locale): (&Actor, Locale),
     typing: Typing<'_>,
@@ -219,7 +217,7 @@ async fn destinations(
 }
 
 async fn technicians(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     desk: &Desk,
     actor: &Actor,
     locale: Locale,
@@ -243,7 +241,7 @@ async fn technicians(
 
 /// Each person that the typed name fits; of those of one name, which of them is filled in.
 async fn people_called(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     actor: &Actor,
     voice: &Voice<'_>,
     typed: &str,

@@ -1,10 +1,10 @@
 //! What is done: the only writer. Operations take plain input and the [`Act`] they belong to, and
 //! give back data; they know no chat network and word nothing. Writes take a
-//! [`DatabaseTransaction`], which [`database`] alone begins.
+//! [`Transaction`], which [`database`] alone begins.
 
 use std::pin::Pin;
 
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::DbErr;
 
 use self::database::{DatabaseError, TransactionError};
 
@@ -28,11 +28,16 @@ pub mod right;
 pub mod threads;
 pub mod ticket;
 
+/// What can be queried: a [`Transaction`], or the [`database::Reader`].
+pub use sea_orm::ConnectionTrait as Connection;
+/// A write transaction. Only [`database::Database::write`] begins one.
+pub use sea_orm::DatabaseTransaction as Transaction;
+
 /// One thing done by somebody at one instant, in one transaction.
 #[derive(Clone)]
 pub struct Act<'t> {
     /// The transaction that everything of this act is written in.
-    pub tx: &'t DatabaseTransaction,
+    pub tx: &'t Transaction,
     /// The rules of the desk.
     pub procedure: &'t Procedure,
     /// When.

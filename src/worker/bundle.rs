@@ -3,8 +3,6 @@
 //! a second time, because its outcome is unknown, says so. Deliberately absent: cards, answers that
 //! their reader asked for, files and forms, which stay what they are.
 
-use sea_orm::DatabaseTransaction;
-
 use super::delivery;
 use crate::{
     chat::{
@@ -14,7 +12,7 @@ use crate::{
     },
     domain::{id::OutboxId, time::Timestamp},
     entity::outbox as entity,
-    service::{Result, outbox::burst, people, to_json},
+    service::{Result, Transaction, outbox::burst, people, to_json},
 };
 
 /// The most messages that are looked at to become one.
@@ -27,7 +25,7 @@ const CAPTION: usize = 1_000;
 /// # Errors
 /// When the database fails, or a row holds no delivery.
 pub(super) async fn gather(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &mut entity::Model,
     delivery: Delivery,
     now: Timestamp,
@@ -77,7 +75,7 @@ fn may_join(row: &entity::Model) -> bool {
 /// # Errors
 /// When the database fails.
 pub(super) async fn mark_repetition(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     row: &entity::Model,
     delivery: &mut Delivery,

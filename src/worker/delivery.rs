@@ -5,7 +5,6 @@
 //! the people who rely on it. Deliberately absent: when it is sent (see `super::courier`).
 
 use bytes::Bytes;
-use sea_orm::DatabaseTransaction;
 
 use crate::{
     channel::{Channel, Envelope, MenuEntry, Plan, SendError},
@@ -24,7 +23,7 @@ use crate::{
         thread,
     },
     service::{
-        Error, Result, cards, from_json,
+        Error, Result, Transaction, cards, from_json,
         outbox::{self, LONGEST_WAIT, NewDelivery, Outcome},
         people, to_json,
     },
@@ -142,7 +141,7 @@ async fn take_out(store: Option<&Store>, file: &Enclosure) -> Result<Bytes, Send
 /// # Errors
 /// When the database fails; the row then counts as interrupted.
 pub async fn settle(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     (parcel, answer): (&Parcel, &Answer),
     (patience, now): (Patience, Timestamp),
@@ -222,7 +221,7 @@ pub async fn settle(
 /// Writes down how a try ended; when the row is lost for good by that, the people who rely on it are
 /// told.
 async fn conclude(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     row: &entity::Model,
     outcome: Outcome,
@@ -268,7 +267,7 @@ fn tells_of_its_chat(parcel: &Parcel) -> bool {
 
 /// Says which file could not be shown, where it should have been.
 async fn say_instead(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &entity::Model,
     file: &Enclosure,
     now: Timestamp,
@@ -296,7 +295,7 @@ async fn say_instead(
 /// # Errors
 /// When the database fails.
 pub async fn recover(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     (row, channel): (&entity::Model, Option<&dyn Channel>),
     (patience, now): (Patience, Timestamp),

@@ -12,7 +12,6 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{DatabaseTransaction, DbBackend};
 use tokio::{
     sync::{Notify, watch},
     time::Instant,
@@ -23,7 +22,7 @@ use super::{Shutdown, health::Health, stopped, supervise::Stalled};
 use crate::{
     progress::Progress,
     service::{
-        Result,
+        Result, Transaction,
         database::Database,
         leases::{self, Claim, Fence},
     },
@@ -122,7 +121,7 @@ impl Term {
     ///
     /// # Errors
     /// [`crate::service::Error::TermOver`] when another replica has taken over.
-    pub async fn hold(&self, tx: &DatabaseTransaction) -> Result<()> {
+    pub async fn hold(&self, tx: &Transaction) -> Result<()> {
         match &self.0 {
             Some(hold) => leases::hold(tx, &hold.fence).await,
             None => Ok(()),
@@ -312,7 +311,7 @@ impl Leases {
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))
             .await;
         // A file is one program's.
-        let shared = self.database.backend() == DbBackend::Postgres;
+        let shared = self.database.is_shared();
         let patience = shared.then(|| seat.patience(&self.terms));
         Ok(taken?.map(|fence| self.taken(fence, begun, patience)))
     }

@@ -5,7 +5,6 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
-use sea_orm::DatabaseTransaction;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use super::{leases::Term, workbook::Book};
@@ -24,7 +23,7 @@ use crate::{
         time::Timestamp,
     },
     service::{
-        Act, Error, Result,
+        Act, Error, Result, Transaction,
         database::{Database, Reader},
         people, report,
     },
@@ -118,7 +117,7 @@ impl Monthly {
 }
 
 async fn send(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     Report { month, figures, books }: &Report,
     now: Timestamp,

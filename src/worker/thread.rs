@@ -3,8 +3,6 @@
 //! again, so often and not for ever, and one that cannot be made is given up without a word to
 //! anybody, because everything in it is said elsewhere too.
 
-use sea_orm::DatabaseTransaction;
-
 use super::delivery::{Answer, Parcel};
 use crate::{
     channel::SendError,
@@ -12,7 +10,7 @@ use crate::{
     domain::time::Timestamp,
     entity::{outbox as entity, thread},
     service::{
-        Result,
+        Result, Transaction,
         outbox::Outcome,
         threads::{self, OPENINGS},
         ticket::find,
@@ -32,11 +30,7 @@ pub(super) enum Way {
 }
 
 /// Finds out where a row goes.
-pub(super) async fn way(
-    tx: &DatabaseTransaction,
-    row: &entity::Model,
-    delivery: &Delivery,
-) -> Result<Way> {
+pub(super) async fn way(tx: &Transaction, row: &entity::Model, delivery: &Delivery) -> Result<Way> {
     // These are answered by what they carry, wherever they were asked.
     if matches!(delivery, Delivery::Answer { .. } | Delivery::Menu { .. }) {
         return Ok(Way::Chat);
@@ -64,7 +58,7 @@ pub(super) async fn way(
 /// What an answer means for a row that goes into a thread; `None` when it means what it means
 /// everywhere.
 pub(super) async fn settle(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     (parcel, thread, answer): (&Parcel, &thread::Model, &Answer),
     now: Timestamp,
@@ -94,7 +88,7 @@ pub(super) async fn settle(
 
 /// The thread was to be made.
 async fn opened(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     (parcel, thread, answer): (&Parcel, &thread::Model, &Answer),
     now: Timestamp,
@@ -118,7 +112,7 @@ async fn opened(
     }
 }
 
-async fn close(tx: &DatabaseTransaction, thread: &thread::Model, why: &str) -> Result<Outcome> {
+async fn close(tx: &Transaction, thread: &thread::Model, why: &str) -> Result<Outcome> {
     threads::give_up(tx, thread).await?;
     tracing::warn!(
         thread = %thread.id, ticket = %thread.ticket_id, why,

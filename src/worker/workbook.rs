@@ -6,7 +6,6 @@ use std::{fs::File, io::BufWriter, ops::Range, sync::Arc};
 
 use anyhow::Context;
 use rust_xlsxwriter::XlsxError;
-use sea_orm::ConnectionTrait;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         report::{Case, Figures, Month},
         time::Timestamp,
     },
-    service::report::Cases,
+    service::{Connection, report::Cases},
 };
 
 /// How many pages of tickets may wait to be written.
@@ -48,7 +47,7 @@ impl Book {
     ///
     /// # Errors
     /// When the database fails, there are more tickets than a sheet has rows, or the disk is full.
-    pub async fn write(&self, conn: &impl ConnectionTrait, into: File) -> anyhow::Result<u32> {
+    pub async fn write(&self, conn: &impl Connection, into: File) -> anyhow::Result<u32> {
         let (pages, waiting) = mpsc::channel(PAGES);
         let book = self.clone();
         let writing = tokio::task::spawn_blocking(move || book.fill(waiting, into));

@@ -2,15 +2,13 @@
 //! are told apart by place, group, network, account, latest ticket, and in the end by their record.
 //! Deliberately absent: choosing; of several who fit a typed name, the typist chooses.
 
-use sea_orm::ConnectionTrait;
-
 use super::{called, folded};
 use crate::{
     chat::{Reading, shorten::clip, wording::Voice},
     domain::id::PersonId,
     entity::person,
     service::{
-        Result,
+        Connection, Result,
         people::traits::{self, Traits},
     },
 };
@@ -56,7 +54,7 @@ pub struct Candidate {
 
 /// These people, each under a label of their own.
 pub fn candidates<'a>(
-    conn: &'a impl ConnectionTrait,
+    conn: &'a impl Connection,
     voice: &'a Voice<'_>,
     listed: Vec<Listed>,
 ) -> Reading<'a, Vec<Candidate>> {
@@ -64,7 +62,7 @@ pub fn candidates<'a>(
 }
 
 async fn told_apart(
-    conn: &impl ConnectionTrait,
+    conn: &impl Connection,
     voice: &Voice<'_>,
     listed: Vec<Listed>,
 ) -> Result<Vec<Candidate>> {

@@ -87,7 +87,7 @@ async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn took(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     delivered: &row::Model,
     now: Timestamp,
@@ -123,7 +123,7 @@ async fn taken(act: &Act<'_>, place: &Address, groups: Vec<String>) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn try_again(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     place: &Address,
     now: Timestamp,

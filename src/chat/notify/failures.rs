@@ -20,7 +20,7 @@ use crate::{
         time::Timestamp,
     },
     entity::{outbox, ticket},
-    service::{Act, Result, cards, from_json, people, people::Address, ticket::find},
+    service::{Act, Result, Transaction, cards, from_json, people, people::Address, ticket::find},
 };
 
 /// How many open tickets of an unreachable person are read.
@@ -30,7 +30,7 @@ const MANY: u64 = 50;
 /// goes to their other account; without one, the ticket says so and the next recipients of the
 /// chain are told. A group's chat counts as unreachable and its substitutes are told.
 pub async fn unreachable(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     row: &outbox::Model,
     why: &str,
@@ -125,7 +125,7 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
 /// Handles an update that failed and was quarantined: its sender and the administrators get the
 /// reference. A pressed button is acknowledged as well.
 pub async fn quarantined(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     incoming: Option<&Incoming>,
     reference: &str,

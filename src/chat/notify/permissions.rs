@@ -1,8 +1,6 @@
 //! The notice to administrators that the bot lacks a permission in a group's chat. Deliberately
 //! absent: how often it is sent; the caller remembers what it reported.
 
-use sea_orm::DatabaseTransaction;
-
 use crate::{
     chat::{
         Desk,
@@ -14,7 +12,7 @@ use crate::{
         person::{Doer, Role},
         time::Timestamp,
     },
-    service::{Act, Result, people},
+    service::{Act, Result, Transaction, people},
 };
 
 /// A permission that the bot lacks, and where.
@@ -28,7 +26,7 @@ pub struct Missing {
 
 /// Tells each administrator, in one chat each, which permission is missing and where to grant it.
 pub async fn missing(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     missing: &Missing,
     now: Timestamp,

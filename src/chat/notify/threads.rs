@@ -3,8 +3,6 @@
 //! opened again when it was deleted. Deliberately absent: the calls that create a thread, which the
 //! courier makes.
 
-use sea_orm::DatabaseTransaction;
-
 use super::Notice;
 use crate::{
     chat::{
@@ -67,7 +65,7 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
 /// Handles a deleted thread: while the ticket belongs there, the thread is created again, with its
 /// card and its technician. `waiting` is a card that waits to be sent there anyway.
 pub async fn vanished(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     gone: &thread::Model,
     waiting: Option<CardId>,
@@ -92,7 +90,7 @@ pub async fn vanished(
 
 /// Redraws the ticket's cards, because a property of the thread itself changed.
 pub async fn reface(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     thread: &thread::Model,
     now: Timestamp,

@@ -4,8 +4,6 @@
 //! group is told. Deliberately absent: threads, whose messages all have a copy elsewhere, and the
 //! loss of these notices themselves, which would lead to an endless chain.
 
-use sea_orm::DatabaseTransaction;
-
 use super::{Notice, precedence::precedence};
 use crate::{
     chat::{
@@ -42,7 +40,7 @@ pub enum Loss {
 /// # Errors
 /// When the database fails.
 pub async fn undelivered(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     row: &outbox::Model,
     loss: Loss,

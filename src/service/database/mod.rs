@@ -117,6 +117,11 @@ impl Database {
         self.reader().get_database_backend()
     }
 
+    /// Whether several processes may have this database open: on a server, never on an SQLite file.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.0, Engine::Postgres(_))
+    }
+
     /// How many writes beside each other are worth their while. On SQLite one waits for the other anyhow.
     pub fn writes_at_once(&self) -> usize {
         match &self.0 {

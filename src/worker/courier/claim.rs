@@ -2,8 +2,6 @@
 //! transaction: what was read before it may have been superseded or moved to another chat since, and such
 //! a row is not sent from the copy. Deliberately absent: which rows may go now, and the call.
 
-use sea_orm::DatabaseTransaction;
-
 use super::Courier;
 use crate::{
     channel::Channel,
@@ -12,7 +10,7 @@ use crate::{
     entity::outbox as entity,
     kill_point::kill_point,
     service::{
-        Error, Result, cards,
+        Error, Result, Transaction, cards,
         outbox::{self, Outcome},
     },
     worker::{
@@ -62,7 +60,7 @@ impl Courier {
     /// What is sent for a claimed row; none where the row ends without being sent.
     async fn prepare(
         &self,
-        tx: &DatabaseTransaction,
+        tx: &Transaction,
         mut row: entity::Model,
         now: Timestamp,
     ) -> Result<Option<Parcel>> {

@@ -2,8 +2,6 @@
 //! without its placeholder, whatever became of the message. Deliberately absent: the outcome of the
 //! delivery itself.
 
-use sea_orm::DatabaseTransaction;
-
 use super::card;
 use crate::{
     chat::{
@@ -13,7 +11,7 @@ use crate::{
     domain::{locale::Locale, time::Timestamp},
     entity::outbox::{self as entity, Precedence},
     service::{
-        Result,
+        Result, Transaction,
         outbox::{self, NewDelivery},
         people, to_json,
     },
@@ -28,7 +26,7 @@ pub(super) enum Reached {
 
 /// Says where a message was asked for whether it arrived in private.
 pub(super) async fn point(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &entity::Model,
     delivery: &Delivery,
     reached: Reached,
@@ -72,7 +70,7 @@ pub(super) async fn point(
 /// Answers an interaction whose answer was refused: with a sentence in its place, and if that is refused
 /// too, by taking the placeholder away.
 pub(super) async fn answer_otherwise(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &entity::Model,
     delivery: &Delivery,
     now: Timestamp,
@@ -94,7 +92,7 @@ pub(super) async fn answer_otherwise(
 
 /// Takes the placeholder of an interaction away when it is unknown whether its answer was shown.
 pub(super) async fn clear_placeholder(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &entity::Model,
     delivery: &Delivery,
     now: Timestamp,
@@ -106,7 +104,7 @@ pub(super) async fn clear_placeholder(
 }
 
 async fn answer(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     row: &entity::Model,
     token: &str,
     text: Option<String>,
