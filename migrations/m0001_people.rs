@@ -78,14 +78,26 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for (name, table, columns, unique) in [
-            ("account_external", "account", &["channel", "external_key"][..], true),
-            ("account_person", "account", &["person_id"][..], false),
-            ("account_private_chat", "account", &["channel", "private_chat"][..], false),
-            ("membership_group", "membership", &["group_key"][..], false),
-            ("destination_chat", "destination", &["group_key", "channel", "chat_key"][..], true),
+        super::create_unique_index(
+            manager,
+            "account_external",
+            "account",
+            &["channel", "external_key"],
+        )
+        .await?;
+        super::create_unique_index(
+            manager,
+            "destination_chat",
+            "destination",
+            &["group_key", "channel", "chat_key"],
+        )
+        .await?;
+        for (name, table, columns) in [
+            ("account_person", "account", &["person_id"][..]),
+            ("account_private_chat", "account", &["channel", "private_chat"][..]),
+            ("membership_group", "membership", &["group_key"][..]),
         ] {
-            super::create_index(manager, name, table, (columns, unique)).await?;
+            super::create_index(manager, name, table, columns).await?;
         }
         Ok(())
     }

@@ -70,7 +70,7 @@ impl MigrationTrait for Migration {
             ("ticket_due", "ticket", &["next_due_at", "id"][..]),
             ("ticket_event_ticket", "ticket_event", &["ticket_id", "id"][..]),
         ] {
-            super::create_index(manager, name, table, (columns, false)).await?;
+            super::create_index(manager, name, table, columns).await?;
         }
         make_append_only(manager).await
     }

@@ -79,15 +79,16 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for (name, table, columns, unique) in [
-            ("inbox_external", "inbox", &["source", "external_key"][..], true),
-            ("inbox_open", "inbox", &["open_lane", "id"][..], false),
-            ("outbox_open", "outbox", &["open_lane", "id"][..], false),
-            ("outbox_message", "outbox", &["channel", "chat_key", "message_key"][..], false),
-            ("card_ticket", "card", &["ticket_id"][..], false),
-            ("card_chat", "card", &["channel", "chat_key", "message_key"][..], false),
+        super::create_unique_index(manager, "inbox_external", "inbox", &["source", "external_key"])
+            .await?;
+        for (name, table, columns) in [
+            ("inbox_open", "inbox", &["open_lane", "id"][..]),
+            ("outbox_open", "outbox", &["open_lane", "id"][..]),
+            ("outbox_message", "outbox", &["channel", "chat_key", "message_key"][..]),
+            ("card_ticket", "card", &["ticket_id"][..]),
+            ("card_chat", "card", &["channel", "chat_key", "message_key"][..]),
         ] {
-            super::create_index(manager, name, table, (columns, unique)).await?;
+            super::create_index(manager, name, table, columns).await?;
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ impl MigrationTrait for Migration {
             ("link_try_at", "link_try", &["at"][..]),
             ("ticket_registered", "ticket", &["registered_by"][..]),
         ] {
-            super::create_index(manager, name, table, (columns, false)).await?;
+            super::create_index(manager, name, table, columns).await?;
         }
         Ok(())
     }

@@ -30,11 +30,15 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
-        for (name, columns, unique) in [
-            ("thread_place", &["ticket_id", "channel", "place"][..], true),
-            ("thread_chat", &["channel", "chat_key"][..], false),
-        ] {
-            super::create_index(manager, name, "thread", (columns, unique)).await?;
+        super::create_unique_index(
+            manager,
+            "thread_place",
+            "thread",
+            &["ticket_id", "channel", "place"],
+        )
+        .await?;
+        for (name, columns) in [("thread_chat", &["channel", "chat_key"][..])] {
+            super::create_index(manager, name, "thread", columns).await?;
         }
         Ok(())
     }

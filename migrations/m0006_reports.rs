@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
             ("ticket_solved", &["solved_at"][..]),
             ("ticket_closed", &["closed_at"][..]),
         ] {
-            super::create_index(manager, name, "ticket", (columns, false)).await?;
+            super::create_index(manager, name, "ticket", columns).await?;
         }
         // Few events are of this kind, and no other is looked for by time.
         let reopened =

@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
                 .alter_table(Table::alter().table("ticket").add_column(column).to_owned())
                 .await?;
         }
-        super::create_index(manager, "ticket_warn", "ticket", (&["warn_at", "id"], false)).await
+        super::create_index(manager, "ticket_warn", "ticket", &["warn_at", "id"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

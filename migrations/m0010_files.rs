@@ -64,7 +64,7 @@ impl MigrationTrait for Migration {
         for (name, columns) in
             [("attachment_ticket", &["ticket_id"][..]), ("attachment_due", &["due_at", "id"])]
         {
-            super::create_index(manager, name, "attachment", (columns, false)).await?;
+            super::create_index(manager, name, "attachment", columns).await?;
         }
         manager
             .create_table(

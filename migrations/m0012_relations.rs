@@ -20,7 +20,7 @@ impl MigrationTrait for Migration {
                 .alter_table(Table::alter().table("ticket").add_column(column).to_owned())
                 .await?;
         }
-        super::create_index(manager, "ticket_parent", "ticket", (&["parent_id", "id"], false)).await
+        super::create_index(manager, "ticket_parent", "ticket", &["parent_id", "id"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

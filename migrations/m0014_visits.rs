@@ -36,7 +36,7 @@ impl MigrationTrait for Migration {
             ("visit_technician", &["technician_id", "scheduled_at"]),
             ("visit_due", &["due_at", "id"]),
         ] {
-            super::create_index(manager, name, "visit", (columns, false)).await?;
+            super::create_index(manager, name, "visit", columns).await?;
         }
         manager
             .create_table(

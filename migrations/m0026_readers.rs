@@ -34,7 +34,7 @@ impl MigrationTrait for Migration {
             ("ticket_reader_ticket", &["ticket_id", "id"][..]),
             ("ticket_reader_person", &["person_id", "ticket_id"][..]),
         ] {
-            super::create_index(manager, name, "ticket_reader", (columns, false)).await?;
+            super::create_index(manager, name, "ticket_reader", columns).await?;
         }
         let (left, given) = match manager.get_database_backend() {
             DbBackend::Postgres => (

@@ -83,7 +83,7 @@ impl MigrationTrait for Migration {
             ("link_request_asker", "link_request", &["asker_account"][..]),
             ("link_request_bringer", "link_request", &["bringer_channel", "bringer_key"][..]),
         ] {
-            super::create_index(manager, name, table, (columns, false)).await?;
+            super::create_index(manager, name, table, columns).await?;
         }
         let triggers: &[&str] = match manager.get_database_backend() {
             DbBackend::Postgres => &[

@@ -66,22 +66,37 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Creates an index over `columns`, unique when the flag says so.
+/// Creates an index over `columns`, in which values may repeat.
 async fn create_index(
     manager: &SchemaManager<'_>,
     name: &'static str,
     table: &'static str,
-    (columns, unique): (&[&'static str], bool),
+    columns: &[&'static str],
 ) -> Result<(), DbErr> {
+    manager.create_index(index(name, table, columns)).await
+}
+
+/// Creates an index over `columns` that refuses a second row with the same values.
+async fn create_unique_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> Result<(), DbErr> {
+    manager.create_index(index(name, table, columns).unique().to_owned()).await
+}
+
+fn index(
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(name).table(table);
     for column in columns {
         index.col(*column);
     }
-    if unique {
-        index.unique();
-    }
-    manager.create_index(index.to_owned()).await
+    index
 }
 
 /// Drops tables in the order given.

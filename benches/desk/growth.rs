@@ -150,7 +150,7 @@ impl<'a> Asking<'a> {
             Question::Due => close::due(reader, now, SWEPT).await.map(|due| due.len()),
             Question::Inbox => inbox::heads(reader, 100, &nobody).await.map(|rows| rows.len()),
             Question::Outbox => {
-                outbox::ready(reader, (Some(ChannelKind::Telegram), &Default::default()), now, 64)
+                outbox::ready(reader, Some(ChannelKind::Telegram), &Default::default(), now, 64)
                     .await
                     .map(|rows| rows.len())
             }

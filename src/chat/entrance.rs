@@ -46,7 +46,7 @@ pub(super) async fn receive(
     let channel = incoming.channel;
     match &incoming.input {
         Input::Moved { to } => {
-            return people::move_chat(tx, channel, (&incoming.chat.key, to)).await;
+            return people::move_chat(tx, channel, &incoming.chat.key, to).await;
         }
         Input::Gone => {
             return match threads::of_chat(tx, channel, &incoming.chat.key).await? {

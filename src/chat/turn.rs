@@ -265,8 +265,9 @@ impl<'t> Turn<'t> {
     /// The ticket that the answered message of ours speaks of.
     pub async fn ticket_in_reply(&self) -> Result<Option<ticket::Model>> {
         let Some(message) = &self.incoming.reply_to else { return Ok(None) };
-        let chat = (self.incoming.chat.key.as_str(), message.as_str());
-        match outbox::ticket_of_message(self.act.tx, self.incoming.channel, chat).await? {
+        let chat = self.incoming.chat.key.as_str();
+        let channel = self.incoming.channel;
+        match outbox::ticket_of_message(self.act.tx, channel, chat, message).await? {
             None => Ok(None),
             Some(id) => Ok(Some(find::by_id(self.act.tx, id).await?)),
         }

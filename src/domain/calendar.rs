@@ -50,8 +50,10 @@ impl FromStr for Shift {
         let minute = |time: &str| {
             let (hour, minute) = time.split_once(':')?;
             let plain = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
-            let (hour, minute) = (plain(hour).then_some(hour)?, plain(minute).then_some(minute)?);
-            let (hour, minute) = (hour.parse::<u16>().ok()?, minute.parse::<u16>().ok()?);
+            let hour = plain(hour).then_some(hour)?;
+            let minute = plain(minute).then_some(minute)?;
+            let hour = hour.parse::<u16>().ok()?;
+            let minute = minute.parse::<u16>().ok()?;
             let total = hour * 60 + minute;
             (minute < 60 && total <= 24 * 60).then_some(total)
         };
@@ -329,7 +331,8 @@ impl Calendar {
             .flat_map(|date| {
                 let midnight = midnight(date) - offset;
                 self.hours_on(date).iter().map(move |shift| {
-                    let (open, close) = (i64::from(shift.from), i64::from(shift.to));
+                    let open = i64::from(shift.from);
+                    let close = i64::from(shift.to);
                     (midnight + open * MINUTE, midnight + close * MINUTE)
                 })
             })
@@ -360,7 +363,8 @@ impl Calendar {
     /// never twice within a day or so.
     fn offset_change(&self, before: i64, after: i64) -> i64 {
         let new = self.offset(after);
-        let (mut before, mut after) = (before / SECOND, after / SECOND);
+        let mut before = before / SECOND;
+        let mut after = after / SECOND;
         while after - before > 1 {
             let middle = before + (after - before) / 2;
             if self.offset(middle * SECOND) == new { after = middle } else { before = middle }
@@ -373,7 +377,8 @@ impl Calendar {
 fn within(hours: &[Shift], milliseconds: i64) -> i64 {
     let mut nearest = milliseconds;
     for shift in hours {
-        let (open, close) = (i64::from(shift.from) * MINUTE, i64::from(shift.to) * MINUTE);
+        let open = i64::from(shift.from) * MINUTE;
+        let close = i64::from(shift.to) * MINUTE;
         if milliseconds <= close {
             return milliseconds.max(open);
         }

@@ -75,7 +75,8 @@ fn a_clock_set_forward_takes_its_hour_from_the_working_day() {
     // 2026-03-08, 02:00 EST becomes 03:00 EDT.
     assert_eq!(due(&calendar, "2026-03-08 01:30", "1h"), "2026-03-08 03:30 EDT");
     assert_eq!(due(&calendar, "2026-03-07 02:30", "1bd"), "2026-03-08 03:00 EDT");
-    let (from, to) = (at(&calendar, "2026-03-08 00:00"), at(&calendar, "2026-03-09 00:00"));
+    let from = at(&calendar, "2026-03-08 00:00");
+    let to = at(&calendar, "2026-03-09 00:00");
     assert_eq!(calendar.working_between(from, to), 23 * HOUR);
 }
 
@@ -89,7 +90,8 @@ fn a_clock_set_back_gives_its_hour_twice() {
     assert_eq!(due(&calendar, "2026-10-25 01:30", "1h"), "2026-10-25 02:30 CEST");
     assert_eq!(due(&calendar, "2026-10-25 01:30", "2h"), "2026-10-25 02:30 CET");
     assert_eq!(due(&calendar, "2026-10-24 02:30", "1bd"), "2026-10-25 02:30 CET");
-    let (from, to) = (at(&calendar, "2026-10-25 00:00"), at(&calendar, "2026-10-26 00:00"));
+    let from = at(&calendar, "2026-10-25 00:00");
+    let to = at(&calendar, "2026-10-26 00:00");
     assert_eq!(calendar.working_between(from, to), 3 * HOUR + 30 * MINUTE);
 }
 

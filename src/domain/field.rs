@@ -273,7 +273,9 @@ mod tests {
 
     fn named(key: &str, kind: Kind) -> Field {
         let name = Localized { es: key.to_owned(), en: key.to_owned() };
-        let (key, required, when) = (key.to_owned(), true, vec![]);
+        let key = key.to_owned();
+        let required = true;
+        let when = vec![];
         Field { key, name, question: None, hint: None, required, by: None, when, kind }
     }
 

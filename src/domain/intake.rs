@@ -24,17 +24,25 @@ pub enum Way<'p> {
     Routed(&'p Route),
 }
 
+/// How a request reaches the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// Through which medium, and whether before or after the work.
+    pub source: Source,
+    /// Whether the reporter reports it for another person.
+    pub for_another: bool,
+}
+
 /// Which way a request goes. Guidance is for whoever reports in a chat for themselves; what was done
 /// already is not sent away.
-pub fn way<'p>(
-    procedure: &'p Procedure,
-    category: &Category,
-    (source, for_another): (Source, bool),
-) -> Way<'p> {
+pub fn way<'p>(procedure: &'p Procedure, category: &Category, arrival: Arrival) -> Way<'p> {
     let route = category.route.as_deref().and_then(|key| procedure.route(key));
     match route {
-        Some(route) if source != Source::AfterTheFact => Way::Routed(route),
-        _ if source == Source::Chat && !for_another && !category.self_help.is_empty() => {
+        Some(route) if arrival.source != Source::AfterTheFact => Way::Routed(route),
+        _ if arrival.source == Source::Chat
+            && !arrival.for_another
+            && !category.self_help.is_empty() =>
+        {
             Way::SelfHelp
         }
         _ => Way::Group,
@@ -55,7 +63,8 @@ pub struct Reception<'p> {
 /// The promise of a request of this priority that a group receives at `now`.
 pub fn receive<'p>(
     procedure: &'p Procedure,
-    (group, priority): (&Group, Priority),
+    group: &Group,
+    priority: Priority,
     now: Timestamp,
 ) -> Reception<'p> {
     let calendar = procedure.calendar_of(Some(&group.key));

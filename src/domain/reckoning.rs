@@ -121,7 +121,8 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
 /// intervals without gap or overlap. `runs` tells in which statuses it runs.
 pub fn intervals(
     turns: &[Turn],
-    (measure, runs): (Measure<'_>, impl Fn(Status) -> bool),
+    measure: Measure<'_>,
+    runs: impl Fn(Status) -> bool,
     now: Timestamp,
 ) -> Vec<Interval> {
     let mut intervals = Vec::new();

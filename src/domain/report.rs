@@ -90,7 +90,8 @@ impl FromStr for Month {
             if year.len() != 4 || !digits(year) || month.len() > 2 || !digits(month) {
                 return None;
             }
-            let (year, month) = (year.parse().ok()?, month.parse().ok()?);
+            let year = year.parse().ok()?;
+            let month = month.parse().ok()?;
             ((1..=12).contains(&month) && year > 0).then_some(Self { year, month })
         };
         read().ok_or_else(|| format!("`{text}` is not a month: write 2026-02"))

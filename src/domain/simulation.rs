@@ -4,7 +4,7 @@
 
 use super::{
     event::Ending,
-    intake::{Reception, Way, endings, receive, way},
+    intake::{Arrival, Reception, Way, endings, receive, way},
     priority::Priority,
     procedure::{Category, Group, Procedure},
     promise::{Validation, validation},
@@ -67,8 +67,8 @@ pub struct Simulated<'p> {
 pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option<Simulated<'p>> {
     let Supposed { category, source, priority, at } = *supposed;
     let group = procedure.group(&category.group)?;
-    let way = way(procedure, category, (source, false));
-    let reception = receive(procedure, (group, priority), at);
+    let way = way(procedure, category, Arrival { source, for_another: false });
+    let reception = receive(procedure, group, priority, at);
     let endings = endings(procedure, category, way);
     let then = category.approval.as_ref().and_then(|approval| {
         let next = procedure.category(&approval.then)?;

@@ -140,7 +140,8 @@ pub fn fits(
     calendar: &Calendar,
     visits: &Visits,
     taken: &[Timestamp],
-    (at, now): (Timestamp, Timestamp),
+    at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), Unfit> {
     if at <= now {
         Err(Unfit::Past)
@@ -162,7 +163,8 @@ pub fn fits(
 pub fn first_word(
     calendar: &Calendar,
     visits: &Visits,
-    (at, now): (Timestamp, Timestamp),
+    at: Timestamp,
+    now: Timestamp,
 ) -> Timestamp {
     let remind = visits.remind.map(|ahead| ahead_of(calendar, at, ahead));
     remind.filter(|remind| *remind > now).unwrap_or_else(|| last_word(visits, at))

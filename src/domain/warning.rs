@@ -251,7 +251,8 @@ mod tests {
 
     #[test]
     fn each_stage_comes_in_its_turn_and_once() {
-        let (calendar, warnings) = (calendar(), warnings("5m", Some("1h")));
+        let calendar = calendar();
+        let warnings = warnings("5m", Some("1h"));
         let mut running = running("30m");
         let mut told = Vec::new();
         for minute in 0..120 {
@@ -284,7 +285,8 @@ mod tests {
 
     #[test]
     fn at_the_promised_instant_the_promise_can_still_be_kept() {
-        let (calendar, warnings) = (calendar(), warnings("5m", None));
+        let calendar = calendar();
+        let warnings = warnings("5m", None);
         let running = Running { told: 1, ..running("30m") };
         assert_eq!(warnings.reached(&calendar, &running, running.due), (vec![], 1));
         let after = warnings.reached(&calendar, &running, running.due.plus(1));
@@ -294,7 +296,8 @@ mod tests {
 
     #[test]
     fn who_slept_through_everything_hears_no_warning_of_what_is_broken() {
-        let (calendar, warnings) = (calendar(), warnings("5m", Some("1h")));
+        let calendar = calendar();
+        let warnings = warnings("5m", Some("1h"));
         let late = warnings.reached(&calendar, &running("30m"), START.plus(DAY));
         assert_eq!(late, (vec![Stage::Breach, Stage::Escalation], 3));
     }

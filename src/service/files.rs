@@ -260,7 +260,8 @@ pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Cou
         .into_tuple::<(FileState, bool, i64)>()
         .all(conn)
         .await?;
-    let (mut all, mut open) = (Count::default(), Count::default());
+    let mut all = Count::default();
+    let mut open = Count::default();
     for (state, internal, count) in counted {
         let count = usize::try_from(count).unwrap_or_default();
         all.add(state, count);

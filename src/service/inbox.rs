@@ -233,18 +233,26 @@ pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> 
     Ok(attempts.unwrap_or(0))
 }
 
-/// Sets a row aside under a reference, so that it stops nobody (G14). `why` names what went wrong,
-/// never what was told.
+/// Why and under which reference a row is set aside.
+#[derive(Debug, Clone, Copy)]
+pub struct Quarantine<'q> {
+    /// The reference that the sender and the operator are given, such as `M-7`.
+    pub reference: &'q str,
+    /// The error that stopped the row, without any text of the message.
+    pub reason: &'q str,
+}
+
+/// Sets a row aside under a reference, so that its lane goes on without it (G14).
 pub async fn quarantine(
     tx: &DatabaseTransaction,
     id: InboxId,
-    (reference, why): (&str, &str),
+    aside: Quarantine<'_>,
     now: Timestamp,
 ) -> Result<()> {
     inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::value(Option::<String>::None))
-        .col_expr(inbox::Column::Quarantine, Expr::value(reference))
-        .col_expr(inbox::Column::Failure, Expr::value(why))
+        .col_expr(inbox::Column::Quarantine, Expr::value(aside.reference))
+        .col_expr(inbox::Column::Failure, Expr::value(aside.reason))
         .col_expr(inbox::Column::HandledAt, Expr::value(now))
         .filter(inbox::Column::Id.eq(id))
         .exec(tx)

@@ -75,7 +75,8 @@ pub async fn take(
         let known = OnConflict::column(Column::Name).do_nothing().to_owned();
         Entity::insert(blank).on_conflict(known).exec_without_returning(tx).await?;
     }
-    let (backend, seen) = (tx.get_database_backend(), seen.unwrap_or(0));
+    let backend = tx.get_database_backend();
+    let seen = seen.unwrap_or(0);
     let mut free = has_run_out(backend, claim.term);
     if let Some(holder) = claim.instead_of {
         free = free.or(Column::Holder.eq(holder));
@@ -96,7 +97,8 @@ pub async fn take(
 /// How many leases somebody has whose names begin so.
 pub async fn held_by(
     conn: &impl ConnectionTrait,
-    (holder, beginning): (&str, &str),
+    holder: &str,
+    beginning: &str,
     term: i64,
 ) -> Result<usize> {
     let counted = Entity::find()

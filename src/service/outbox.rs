@@ -228,21 +228,23 @@ fn within(scope: Scope) -> Condition {
 /// have been told to: then the clock was put back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
-    (scope, shut): (Scope, &Shut),
+    scope: Scope,
+    shut: &Shut,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<outbox::Model>> {
-    Ok(ready_heads(conn.get_database_backend(), (scope, shut), now).limit(limit).all(conn).await?)
+    Ok(ready_heads(conn.get_database_backend(), scope, shut, now).limit(limit).all(conn).await?)
 }
 
 /// The same rows by their keys alone, for when the rows themselves cannot be read.
 pub async fn ready_keys(
     conn: &impl ConnectionTrait,
-    (scope, shut): (Scope, &Shut),
+    scope: Scope,
+    shut: &Shut,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<OutboxId>> {
-    let keys = ready_heads(conn.get_database_backend(), (scope, shut), now)
+    let keys = ready_heads(conn.get_database_backend(), scope, shut, now)
         .select_only()
         .column(outbox::Column::Id)
         .limit(limit);
@@ -260,7 +262,7 @@ pub async fn oldest(
     conn: &impl ConnectionTrait,
     now: Timestamp,
 ) -> Result<Option<(OutboxId, i32)>> {
-    let oldest = ready_heads(conn.get_database_backend(), (None, &Shut::default()), now)
+    let oldest = ready_heads(conn.get_database_backend(), None, &Shut::default(), now)
         .select_only()
         .columns([outbox::Column::Id, outbox::Column::Attempts])
         .limit(1);
@@ -269,7 +271,8 @@ pub async fn oldest(
 
 fn ready_heads(
     backend: DbBackend,
-    (scope, shut): (Scope, &Shut),
+    scope: Scope,
+    shut: &Shut,
     now: Timestamp,
 ) -> Select<outbox::Entity> {
     let mut open = Condition::all();
@@ -305,7 +308,8 @@ fn ready_heads(
 /// The next instant after `now` at which something may be sent, lanes in `busy` aside.
 pub async fn next_instant(
     conn: &impl ConnectionTrait,
-    (scope, busy): (Scope, &HashSet<String>),
+    scope: Scope,
+    busy: &HashSet<String>,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
     Ok(outbox::Entity::find()
@@ -430,7 +434,8 @@ pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestam
 /// Whether a face of a card waits in a lane that was written after the row `id`.
 pub async fn has_newer_face(
     conn: &impl ConnectionTrait,
-    (lane, card): (&str, CardId),
+    lane: &str,
+    card: CardId,
     id: OutboxId,
 ) -> Result<bool> {
     let newer = outbox::Entity::find()

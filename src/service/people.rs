@@ -289,8 +289,12 @@ pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<
     accounts.retain(|account| account.unreachable_since.is_none());
     let address = |account: account::Model| {
         let chat_key = account.private_chat?;
-        let (channel, person, locale) = (account.channel, Some(person), reader.locale);
-        Some(Address { channel, chat_key, person, locale })
+        Some(Address {
+            channel: account.channel,
+            chat_key,
+            person: Some(person),
+            locale: reader.locale,
+        })
     };
     Ok(accounts.into_iter().filter_map(address).collect())
 }
@@ -425,7 +429,8 @@ pub async fn unlink_destination(
 pub async fn move_chat(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
-    (old, new): (&str, &str),
+    old: &str,
+    new: &str,
 ) -> Result<()> {
     // Destinations that the new key has already would clash; they say the same.
     let known = groups_of_chat(tx, channel, new).await?;

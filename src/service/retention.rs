@@ -42,18 +42,27 @@ pub struct Batch<Place> {
 /// A place among what was told.
 pub type InboxPlace = (Timestamp, InboxId);
 
+/// Which inbox rows are old enough to be deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct InboxCutoffs {
+    /// Handled rows received before this instant are deleted.
+    pub handled: Timestamp,
+    /// Quarantined rows received before this instant are deleted.
+    pub quarantined: Timestamp,
+}
+
 /// Forgets what was told and handled before `handled`, and what was set aside before `aside`. The
 /// last message of each chat stays, without its words.
 pub async fn inbox(
     tx: &DatabaseTransaction,
-    (handled, aside): (Timestamp, Timestamp),
+    before: InboxCutoffs,
     after: Option<InboxPlace>,
     keep: Keep,
 ) -> Result<Batch<InboxPlace>> {
     let mut query = inbox::Entity::find()
         .select_only()
         .columns([inbox::Column::ReceivedAt, inbox::Column::Id])
-        .filter(inbox::Column::ReceivedAt.lt(handled))
+        .filter(inbox::Column::ReceivedAt.lt(before.handled))
         .order_by_asc(inbox::Column::ReceivedAt)
         .order_by_asc(inbox::Column::Id)
         .limit(BATCH);
@@ -70,8 +79,11 @@ pub async fn inbox(
     let ids = || places.iter().map(|(_, id)| *id);
     // What a binary from before settled has no time of it.
     let old = || {
-        let over = inbox::Column::HandledAt.is_null().or(inbox::Column::HandledAt.lt(handled));
-        let waits = inbox::Column::Quarantine.is_null().or(inbox::Column::ReceivedAt.lt(aside));
+        let over =
+            inbox::Column::HandledAt.is_null().or(inbox::Column::HandledAt.lt(before.handled));
+        let waits = inbox::Column::Quarantine
+            .is_null()
+            .or(inbox::Column::ReceivedAt.lt(before.quarantined));
         Condition::all().add(inbox::Column::OpenLane.is_null()).add(over).add(waits)
     };
     let newer = Alias::new("newer");

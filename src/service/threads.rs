@@ -179,15 +179,20 @@ pub async fn accounts(
     Ok(here.map(|account| account.external_key).collect())
 }
 
-/// The platform has made it.
-pub async fn opened(
-    tx: &DatabaseTransaction,
-    id: ThreadId,
-    (chat_key, overheard): (&str, bool),
-) -> Result<()> {
+/// A thread that the platform has created.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened<'o> {
+    /// The platform's key of the thread.
+    pub chat_key: &'o str,
+    /// Whether other members of the chat can read the thread.
+    pub overheard: bool,
+}
+
+/// Records that the platform has created a thread.
+pub async fn opened(tx: &DatabaseTransaction, id: ThreadId, opened: Opened<'_>) -> Result<()> {
     thread::Entity::update_many()
-        .col_expr(thread::Column::ChatKey, Expr::value(chat_key))
-        .col_expr(thread::Column::Overheard, Expr::value(overheard))
+        .col_expr(thread::Column::ChatKey, Expr::value(opened.chat_key))
+        .col_expr(thread::Column::Overheard, Expr::value(opened.overheard))
         .col_expr(thread::Column::Openings, Expr::col(thread::Column::Openings).add(1))
         .filter(thread::Column::Id.eq(id))
         .exec(tx)

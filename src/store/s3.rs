@@ -70,7 +70,8 @@ impl HttpService for Wire {
             .headers(parts.headers)
             .body(reqwest::Body::wrap(body));
         let answer = request.send().await.map_err(failed)?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let status = answer.status();
+        let headers = answer.headers().clone();
         let bytes = answer.bytes().await.map_err(failed)?;
         let mut response = HttpResponse::new(bytes.into());
         *response.status_mut() = status;
@@ -114,7 +115,9 @@ mod tests {
     /// As much of a bucket as a store of this kind asks for: it takes what is signed, and nothing else.
     async fn serve(
         State(objects): State<Objects>,
-        (method, uri, headers): (Method, Uri, HeaderMap),
+        method: Method,
+        uri: Uri,
+        headers: HeaderMap,
         body: Bytes,
     ) -> (StatusCode, [(&'static str, &'static str); 2], Bytes) {
         let about = [("etag", "\"1\""), ("last-modified", "Mon, 02 Mar 2026 13:00:00 GMT")];

@@ -241,7 +241,7 @@ impl Courier {
         // Who cannot renew his term begins nothing that he could not take back.
         while round.term.is_trusted() {
             let shut = round.shut(now);
-            let rows = self.ready(&round.term, (round.scope, &shut), now).await?;
+            let rows = self.ready(&round.term, round.scope, &shut, now).await?;
             let seen_all = u64::try_from(rows.len()).is_ok_and(|rows| rows < BATCH);
             let admitted: Vec<_> =
                 rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
@@ -261,8 +261,8 @@ impl Courier {
         let waiting = match round.outlook(now) {
             Some(outlook) => outlook,
             None => {
-                let busy = (round.scope, &round.busy);
-                let next = outbox::next_instant(self.database.reader(), busy, now).await?;
+                let reader = self.database.reader();
+                let next = outbox::next_instant(reader, round.scope, &round.busy, now).await?;
                 round.outlook = Some(Outlook { seen: now, next });
                 next
             }

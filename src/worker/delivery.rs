@@ -197,7 +197,7 @@ pub async fn settle(
             }
         }
         Err(SendError::Moved { to }) => {
-            people::move_chat(tx, row.channel, (&row.chat_key, to)).await?;
+            people::move_chat(tx, row.channel, &row.chat_key, to).await?;
             Outcome::Again(now, "the chat moved".into())
         }
         Err(SendError::Unreachable(why) | SendError::Vanished(why)) => {

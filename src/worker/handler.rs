@@ -26,7 +26,7 @@ use crate::{
     service::{
         Error, Result,
         database::{Database, LOW_SPACE, Reader, Ruin},
-        inbox,
+        inbox::{self, Quarantine},
     },
 };
 
@@ -381,7 +381,8 @@ impl Handler {
                 Box::pin(async move {
                     let attempts = inbox::note_failure(tx, id).await?;
                     if attempts >= TRIES {
-                        inbox::quarantine(tx, id, (reference, why), now).await?;
+                        let aside = Quarantine { reference, reason: why };
+                        inbox::quarantine(tx, id, aside, now).await?;
                         if let Notice::Told = notice {
                             let from = incoming.as_ref();
                             notify::quarantined(tx, desk, from, reference, now).await?;

@@ -11,7 +11,7 @@ use crate::{
     service::{
         Error, Result,
         database::Database,
-        retention::{self, Batch, CardPlace, InboxPlace, Keep},
+        retention::{self, Batch, CardPlace, InboxCutoffs, InboxPlace, Keep},
     },
 };
 
@@ -102,7 +102,8 @@ impl Pruner {
         }
         let (ages, keep) = (self.ages, self.keep);
         let before = |age: i64| now.plus(-age);
-        let (handled, texts) = (before(ages.inbox), before(ages.texts));
+        let texts = before(ages.texts);
+        let cutoffs = InboxCutoffs { handled: before(ages.inbox), quarantined: texts };
         let mut changed = 0;
         for _ in 0..BATCHES {
             if let Some(after) = state.inbox.next() {
@@ -110,7 +111,7 @@ impl Pruner {
                     .write(|tx| {
                         Box::pin(async move {
                             term.hold(tx).await?;
-                            retention::inbox(tx, (handled, texts), after, keep).await
+                            retention::inbox(tx, cutoffs, after, keep).await
                         })
                     })
                     .await;

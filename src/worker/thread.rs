@@ -12,7 +12,7 @@ use crate::{
     service::{
         Result, Transaction,
         outbox::Outcome,
-        threads::{self, OPENINGS},
+        threads::{self, OPENINGS, Opened},
         ticket::find,
     },
 };
@@ -96,7 +96,8 @@ async fn opened(
     match answer {
         Ok(key) => {
             let key = key.as_deref().unwrap_or_default();
-            threads::opened(tx, thread.id, (key, parcel.overheard)).await?;
+            let opened = Opened { chat_key: key, overheard: parcel.overheard };
+            threads::opened(tx, thread.id, opened).await?;
             if parcel.overheard != thread.overheard {
                 notify::threads::reface(tx, desk, thread, now).await?;
             }

@@ -394,7 +394,7 @@ impl Story {
         let (reader, all) = (self.database.reader(), Timestamp(i64::MAX / 2));
         let (nobody, open) = (HashSet::new(), Shut::default());
         let told = again(async || inbox::heads(reader, LANES, &nobody).await).await;
-        let said = again(async || outbox::ready(reader, (None, &open), all, LANES).await).await;
+        let said = again(async || outbox::ready(reader, None, &open, all, LANES).await).await;
         let mut told: Vec<_> = told.into_iter().map(|row| (row.lane, row.external_key)).collect();
         if self.network.shares_lanes() {
             // Behind the first of such a lane there may be what others did.

@@ -21,7 +21,9 @@ use mesabot::{
         files,
         inbox::{self, aside},
         outbox::{self, dead, lately},
-        people, report, retention, threads,
+        people, report,
+        retention::{self, InboxCutoffs},
+        threads,
         ticket::{
             child, close, equipment,
             find::{self, Cursor},
@@ -158,16 +160,16 @@ async fn what_is_asked_all_day_walks_along_an_index() {
         let strangers = held.iter().map(|_| ChannelKind::Telegram).collect();
         let shut = outbox::Shut { lanes: held.clone(), channels, strangers };
         for scope in [None, Some(ChannelKind::Telegram)] {
-            let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
+            let ready = outbox::ready(conn, scope, &shut, now, 64).await;
             ear.expect_along("what may be sent", "outbox USING INTEGER PRIMARY KEY", ready).await;
-            let next = outbox::next_instant(conn, (scope, held), now).await;
+            let next = outbox::next_instant(conn, scope, held, now).await;
             ear.expect_index("when more may be sent", "outbox_later", next).await;
         }
     }
     for scope in [None, Some(ChannelKind::Telegram)] {
         ear.expect_indexed("what was interrupted", outbox::interrupted(conn, scope).await).await;
     }
-    let newer = outbox::has_newer_face(conn, ("telegram:1", CardId(1)), OutboxId(1)).await;
+    let newer = outbox::has_newer_face(conn, "telegram:1", CardId(1), OutboxId(1)).await;
     ear.expect_index("whether there is a newer face", "outbox_face", newer).await;
     ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
     for scope in [None, Some(ChannelKind::Telegram)] {
@@ -261,7 +263,7 @@ async fn what_is_forgotten_is_found_along_an_index() {
     for after in [None, Some((Timestamp(0), InboxId(0)))] {
         forgets!("what was told", "inbox_received", |tx| retention::inbox(
             tx,
-            (now, now),
+            InboxCutoffs { handled: now, quarantined: now },
             after,
             |_| Some(String::new())
         ));

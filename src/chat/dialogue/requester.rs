@@ -85,8 +85,9 @@ impl Requester {
             (Some(id), _) => return Ok(id),
             (None, KnownBy::Person(id)) => return Ok(*id),
             (None, KnownBy::Name) => {
-                let noted = (self.name.clone(), turn.desk.locale);
-                return Ok(people::known::note(turn.act.tx, noted, turn.act.now).await?.id);
+                let name = self.name.clone();
+                let locale = turn.desk.locale;
+                return Ok(people::known::note(turn.act.tx, name, locale, turn.act.now).await?.id);
             }
             (None, KnownBy::Account { channel, key }) => (channel, key),
         };

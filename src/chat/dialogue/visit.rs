@@ -198,7 +198,7 @@ impl Visit {
     }
 
     fn take(mut self, at: Timestamp, voice: &Voice<'_>, visiting: &Visiting) -> Step {
-        let fits = rules::fits(&visiting.hours, &visiting.visits, &visiting.taken, (at, voice.now));
+        let fits = rules::fits(&visiting.hours, &visiting.visits, &visiting.taken, at, voice.now);
         match (fits, self.number) {
             (Err(why), Some(number)) => {
                 let refusal = Refusal::NoVisitThen { number, at, why };
@@ -238,7 +238,7 @@ pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<
     let technician = ticket.technician_id.unwrap_or(turn.actor.id);
     Ok(Some(Visiting {
         visits: standing.visits,
-        slots: visit::slots(tx, &rules, (ticket, technician), now).await?,
+        slots: visit::slots(tx, &rules, ticket, technician, now).await?,
         taken: visit::taken(tx, technician, ticket.id, now).await?,
         planned: standing.to_come().map(|open| open.scheduled_at),
         there: standing.open.as_ref().is_some_and(|open| open.arrived_at.is_some()),

@@ -46,7 +46,7 @@ pub async fn refused(
     let number = find::by_id(act.tx, lost.ticket_id).await?.number;
     let ticket = find::locked(act, number).await?.ticket;
     let given = lost.name.as_deref().and_then(crate::domain::name::shown).unwrap_or_default();
-    refuse(act, &ticket, (&given, why)).await?;
+    refuse(act, &ticket, &given, why).await?;
     let notice = Notice { act, ticket: &ticket };
     if let Some(sender) = files::sender(act.tx, lost).await?
         && let Some(to) = people::addresses(act.tx, sender.id).await?.into_iter().next()

@@ -85,7 +85,7 @@ impl Explained<'_> {
         let measure = Measure::of(self.calendar(), promise.times.resolve);
         let until = self.ticket.closed_at.unwrap_or(voice.now);
         let intervals =
-            intervals(&turns(history), (measure, |status| self.rules.clock_runs(status)), until);
+            intervals(&turns(history), measure, |status| self.rules.clock_runs(status), until);
         for words in self.lines(&intervals) {
             line(&mut text, words);
         }

@@ -25,7 +25,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 pub fn parse(
     field: &Field,
     text: &str,
-    (today, words): (NaiveDate, &DateWords),
+    today: NaiveDate,
+    words: &DateWords,
 ) -> Result<Value, Wrong> {
     let text = text.trim();
     if text.is_empty() {
@@ -41,7 +42,7 @@ pub fn parse(
             bounded(number, *min, *max).map(Value::Number)
         }
         Kind::Date { future } => {
-            let date = date(text, (today, *future), words).ok_or(Wrong::NotADate)?;
+            let date = date(text, today, *future, words).ok_or(Wrong::NotADate)?;
             if *future && date < today {
                 return Err(Wrong::Past);
             }
@@ -100,7 +101,7 @@ fn number(text: &str) -> Option<i64> {
 
 /// A day: `15/03/2026`, `15-3-26`, `2026-03-15`, `15 de marzo`, `March 15, 2026`, `mañana`. Without a
 /// year it is the one closest to the present day, and not past where that may not be.
-fn date(text: &str, (today, future): (NaiveDate, bool), words: &DateWords) -> Option<NaiveDate> {
+fn date(text: &str, today: NaiveDate, future: bool, words: &DateWords) -> Option<NaiveDate> {
     let text = text.trim().trim_end_matches('.').to_lowercase();
     if let Some((_, ahead)) = words.days.iter().find(|(word, _)| *word == text) {
         let days = Days::new(ahead.unsigned_abs());
@@ -127,7 +128,7 @@ fn date(text: &str, (today, future): (NaiveDate, bool), words: &DateWords) -> Op
             let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
             NaiveDate::from_ymd_opt(year, month, day)
         }
-        None => closest((day, month), today, future),
+        None => closest(day, month, today, future),
     }
 }
 
@@ -138,7 +139,9 @@ fn whole(digits: &str) -> Option<u32> {
 
 /// Day, month by its name, and a year if there is one, in any order: `15 de marzo del 2026`.
 fn worded(text: &str, words: &DateWords) -> Option<(u32, u32, Option<u32>)> {
-    let (mut day, mut month, mut year) = (None, None, None);
+    let mut day = None;
+    let mut month = None;
+    let mut year = None;
     let pieces = text.split([' ', ',']).filter(|piece| !piece.is_empty());
     for piece in pieces.filter(|piece| !["de", "del", "el", "of", "the"].contains(piece)) {
         let digits = ["st", "nd", "rd", "th", "º", "°"]
@@ -156,7 +159,7 @@ fn worded(text: &str, words: &DateWords) -> Option<(u32, u32, Option<u32>)> {
     Some((day?, month?, year))
 }
 
-fn closest((day, month): (u32, u32), today: NaiveDate, future: bool) -> Option<NaiveDate> {
+fn closest(day: u32, month: u32, today: NaiveDate, future: bool) -> Option<NaiveDate> {
     // 29 February is there every fourth year at the least, and every eighth where a century ends.
     let years = today.year() - 8..=today.year() + 8;
     let days = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
@@ -180,13 +183,21 @@ mod tests {
 
     fn field(kind: Kind) -> Field {
         let name = Localized { es: "x".into(), en: "x".into() };
-        let (required, when) = (true, vec![]);
-        Field { key: "x".into(), name, question: None, hint: None, required, by: None, when, kind }
+        Field {
+            key: "x".into(),
+            name,
+            question: None,
+            hint: None,
+            required: true,
+            by: None,
+            when: vec![],
+            kind,
+        }
     }
 
     fn read(kind: Kind, text: &str) -> Result<Value, Wrong> {
         let today = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
-        parse(&field(kind), text, (today, &words()))
+        parse(&field(kind), text, today, &words())
     }
 
     #[test]

@@ -145,7 +145,8 @@ impl Standing {
                     Some(Given { at, by, left, text: solution, answers, refused: false });
             }
             Event::SelfHelped { text, .. } => {
-                let (answers, left) = (vec![], resolve_left);
+                let answers = vec![];
+                let left = resolve_left;
                 self.solution = Some(Given { at, by: None, left, text, answers, refused: false });
             }
             Event::Reopened { .. } => {
@@ -185,7 +186,8 @@ mod tests {
     use super::*;
 
     fn entry(at: i64, event: Event) -> Entry {
-        let (actor, name) = (Some(PersonId(7)), Some("Ana".to_owned()));
+        let actor = Some(PersonId(7));
+        let name = Some("Ana".to_owned());
         let at = Timestamp(at);
         Entry { at, actor, name, own_due: None, resolve_due: None, resolve_left: Some(-1), event }
     }
@@ -225,7 +227,8 @@ mod tests {
     #[test]
     fn what_comes_later_is_not_told() {
         let cut = history().into_iter().filter(|entry| entry.at < Timestamp(6)).collect();
-        let (whole, cut) = (standing(history(), Timestamp(6)), standing(cut, Timestamp(6)));
+        let whole = standing(history(), Timestamp(6));
+        let cut = standing(cut, Timestamp(6));
         assert_eq!(cut, Standing { category: None, ..whole }, "the ticket tells the category");
     }
 }

@@ -113,7 +113,8 @@ impl Said {
             _ => {}
         }
         if let Some((_, weekday)) = WEEKDAYS.iter().find(|(name, _)| begins(name, word)) {
-            let (wanted, now) = (weekday.num_days_from_monday(), today.weekday());
+            let wanted = weekday.num_days_from_monday();
+            let now = today.weekday();
             let ahead = (7 + wanted - now.num_days_from_monday()) % 7;
             return put(&mut self.weekday, later(today, ahead)?);
         }
@@ -139,7 +140,8 @@ impl Said {
         if let Some((day, rest)) = word.split_once('/') {
             return match rest.split_once('/') {
                 Some((month, year)) => {
-                    let (day, month) = (figures(day)?, figures(month)?);
+                    let day = figures(day)?;
+                    let month = figures(month)?;
                     self.put_date(NaiveDate::from_ymd_opt(year.parse().ok()?, month, day)?)
                 }
                 None => put(&mut self.called, (figures(day)?, figures(rest)?)),

@@ -51,7 +51,7 @@ fn a_time_that_is_taken_is_not_offered_again() {
     let taken = [march(2, 10, 0), march(2, 15, 30)];
     let offered = slots(&calendar(), &visits(HOUR, 1), &taken, march(2, 9, 5));
     assert_eq!(offered, [march(2, 11, 0), march(2, 14, 0), march(2, 17, 0)]);
-    let fit = |at| fits(&calendar(), &visits(HOUR, 1), &taken, (at, march(2, 9, 5)));
+    let fit = |at| fits(&calendar(), &visits(HOUR, 1), &taken, at, march(2, 9, 5));
     assert_eq!(fit(march(2, 10, 30)), Err(Unfit::Taken));
     assert_eq!(fit(march(2, 9, 0)), Err(Unfit::Past));
     assert_eq!(fit(march(2, 13, 0)), Err(Unfit::OutOfHours));
@@ -146,13 +146,14 @@ proptest! {
         days in 1u8..6,
         taken in prop::collection::vec(0i64..20_000, 0..8),
     ) {
-        let (calendar, visits) = (calendar(), visits(slot * MINUTE, days));
+        let calendar = calendar();
+        let visits = visits(slot * MINUTE, days);
         let now = march(1, 0, 0).plus(minutes * MINUTE);
         let taken: Vec<Timestamp> =
             taken.into_iter().map(|at| march(1, 0, 0).plus(at * MINUTE)).collect();
         let offered = slots(&calendar, &visits, &taken, now);
         for at in &offered {
-            prop_assert_eq!(fits(&calendar, &visits, &taken, (*at, now)), Ok(()));
+            prop_assert_eq!(fits(&calendar, &visits, &taken, *at, now), Ok(()));
             let worked = calendar.working_between(*at, at.plus(visits.slot));
             prop_assert_eq!(worked, visits.slot, "nobody is sent away in the middle");
             let weekday = calendar.local(*at).weekday();

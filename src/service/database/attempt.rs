@@ -59,7 +59,8 @@ impl<T, E: TransactionError> Outcome<T, E> {
 /// answer to the commit that is missing.
 pub(super) async fn attempt<'env, T, E: TransactionError>(
     connection: &DatabaseConnection,
-    (closing, limits): (Option<&'static str>, Option<Limits>),
+    closing: Option<&'static str>,
+    limits: Option<Limits>,
     work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
 ) -> Outcome<T, E> {
     let options = TransactionOptions {
@@ -93,7 +94,7 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
                 Outcome::broken(DatabaseError::CommitUnknown(silence), false)
             }
         },
-        Some(Err(error)) => roll_back((transaction, end), error).await,
+        Some(Err(error)) => roll_back(transaction, end, error).await,
         None => {
             Outcome::broken(given_up(transaction, limits.map(|limits| limits.sign)).await, false)
         }
@@ -139,7 +140,8 @@ fn commit_failed<T, E: TransactionError>(error: DbErr) -> Outcome<T, E> {
 }
 
 async fn roll_back<T, E: TransactionError>(
-    (transaction, limit): (DatabaseTransaction, Option<Duration>),
+    transaction: DatabaseTransaction,
+    limit: Option<Duration>,
     error: E,
 ) -> Outcome<T, E> {
     let fault = error.database_error().map_or(Fault::Other, Fault::of);

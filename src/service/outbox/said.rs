@@ -39,7 +39,8 @@ pub async fn chats(
 pub async fn ticket_of_message(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
-    (chat_key, message_key): (&str, &str),
+    chat_key: &str,
+    message_key: &str,
 ) -> Result<Option<TicketId>> {
     let row = outbox::Entity::find()
         .filter(outbox::Column::Channel.eq(channel))

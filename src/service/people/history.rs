@@ -75,6 +75,12 @@ pub async fn one(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Happened
 
 fn read(row: person_event::Model) -> Result<Happened> {
     let event = from_json(&row.detail, || format!("event {} of a person", row.id))?;
-    let (id, at, actor_kind) = (row.id, row.at, row.actor_kind);
-    Ok(Happened { id, at, actor_kind, actor: row.actor_id, person: row.person_id, event })
+    Ok(Happened {
+        id: row.id,
+        at: row.at,
+        actor_kind: row.actor_kind,
+        actor: row.actor_id,
+        person: row.person_id,
+        event,
+    })
 }

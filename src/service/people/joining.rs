@@ -98,8 +98,8 @@ pub async fn join(act: &Act<'_>, by: By, gone: PersonId, into: PersonId) -> Resu
     change.joined_into = Set(Some(into));
     change.update(tx).await?;
     let tickets = moved.requested.len() + moved.held.len();
-    let (name, role) = (left.name.clone(), left.role);
-    let event = PersonEvent::Linked { gone: Some(gone), name, role, moved };
+    let event =
+        PersonEvent::Linked { gone: Some(gone), name: left.name.clone(), role: left.role, moved };
     history::append(act, by, Some(into), &event).await?;
     Ok(Joined { tickets: u64::try_from(tickets).unwrap_or(u64::MAX) })
 }
@@ -107,8 +107,8 @@ pub async fn join(act: &Act<'_>, by: By, gone: PersonId, into: PersonId) -> Resu
 /// Notes that an account that the desk did not know was added to a person.
 pub async fn note_added(act: &Act<'_>, by: By, account: &account::Model, name: &str) -> Result<()> {
     let moved = Moved { accounts: vec![account.id], ..Moved::default() };
-    let (name, role) = (name.to_owned(), Role::Requester);
-    let event = PersonEvent::Linked { gone: None, name, role, moved };
+    let event =
+        PersonEvent::Linked { gone: None, name: name.to_owned(), role: Role::Requester, moved };
     history::append(act, by, Some(account.person_id), &event).await.map(drop)
 }
 
@@ -152,7 +152,8 @@ pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonI
 pub async fn undo(
     act: &Act<'_>,
     by: By,
-    (person, link): (PersonId, i64),
+    person: PersonId,
+    link: i64,
     access: Access,
 ) -> Result<Undone> {
     let stays = guard::locked(act.tx, person).await?;
@@ -242,7 +243,7 @@ async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) 
             .into_tuple::<TicketId>()
             .all(tx)
             .await?;
-        pass(tx, column, ids, (gone, into)).await?;
+        pass(tx, column, ids, gone, into).await?;
     }
     moved.read = ticket_reader::Entity::find()
         .select_only()
@@ -268,7 +269,7 @@ async fn give_tickets_back(
         (ticket::Column::TechnicianId, &moved.held),
         (ticket::Column::MeantFor, &moved.meant),
     ] {
-        pass(tx, column, ids, (from, to)).await?;
+        pass(tx, column, ids, from, to).await?;
     }
     pass_readers(tx, &moved.read, from, to).await?;
     pass_visits(tx, Some(&moved.held), from, to).await
@@ -279,7 +280,8 @@ async fn pass(
     tx: &DatabaseTransaction,
     column: ticket::Column,
     ids: &[TicketId],
-    (from, to): (PersonId, PersonId),
+    from: PersonId,
+    to: PersonId,
 ) -> Result<()> {
     use sea_orm::sea_query::Expr;
     for ids in ids.chunks(CHUNK) {

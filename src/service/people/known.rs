@@ -55,7 +55,8 @@ pub async fn with_key(conn: &impl ConnectionTrait, key: &str) -> Result<Vec<Know
 /// Notes somebody whom the desk knows by name alone: they have no account to be told things in.
 pub async fn note(
     tx: &DatabaseTransaction,
-    (name, locale): (String, Locale),
+    name: String,
+    locale: Locale,
     now: Timestamp,
 ) -> Result<person::Model> {
     let person = person::ActiveModel {

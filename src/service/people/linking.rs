@@ -116,8 +116,7 @@ pub async fn bring(
     if let Some(offered) = offered
         && forget(tx, offered.person_id).await?
     {
-        let (person, account) = (offered.person_id, offered.account_id);
-        return Ok(Tried::Good(Asker { person, account }));
+        return Ok(Tried::Good(Asker { person: offered.person_id, account: offered.account_id }));
     }
     link_try::Entity::delete_many().filter(link_try::Column::At.lte(since)).exec(tx).await?;
     let row = link_try::ActiveModel {

@@ -131,7 +131,8 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
         standing: Standing,
         around: &Around,
     ) -> Result<Case> {
-        let (start, end) = (self.span.start, self.span.end);
+        let start = self.span.start;
+        let end = self.span.end;
         let named = |(id, name): Named| {
             let name = name.unwrap_or_else(|| around.names.get(&id).cloned().unwrap_or_default());
             (id, name)
@@ -216,7 +217,8 @@ async fn collect(
     span: &Range<Timestamp>,
     keys: &mut Vec<(TicketNumber, TicketId)>,
 ) -> Result<()> {
-    let (mut at, mut last) = (span.start, TicketId(i64::MIN));
+    let mut at = span.start;
+    let mut last = TicketId(i64::MIN);
     loop {
         let found = ticket::Entity::find()
             .select_only()
@@ -244,7 +246,8 @@ async fn collect_events(
     span: &Range<Timestamp>,
     keys: &mut Vec<(TicketNumber, TicketId)>,
 ) -> Result<()> {
-    let (mut at, mut last) = (span.start, i64::MIN);
+    let mut at = span.start;
+    let mut last = i64::MIN;
     loop {
         let found = ticket_event::Entity::find()
             .select_only()
@@ -285,16 +288,13 @@ async fn histories(
             .await?;
         for row in rows {
             let event = from_json(&row.detail, || format!("ticket_event {}", row.id))?;
-            let ticket_event::Model { at, actor_id: actor, actor_name: name, .. } = row;
-            let (own_due, resolve_due) = (row.own_due_at, row.resolve_due_at);
-            let resolve_left = row.resolve_left;
             histories.entry(row.ticket_id).or_default().push(report::Entry {
-                at,
-                actor,
-                name,
-                own_due,
-                resolve_due,
-                resolve_left,
+                at: row.at,
+                actor: row.actor_id,
+                name: row.actor_name,
+                own_due: row.own_due_at,
+                resolve_due: row.resolve_due_at,
+                resolve_left: row.resolve_left,
                 event,
             });
         }

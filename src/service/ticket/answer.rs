@@ -156,7 +156,8 @@ pub(super) fn with_parts(
     subject: &Subject<'_>,
     given: &[field::Answer],
 ) -> Result<Vec<field::Answer>> {
-    let (ticket, rules) = (&subject.ticket, &subject.rules);
+    let ticket = &subject.ticket;
+    let rules = &subject.rules;
     check_parts(act, ticket, rules)?;
     let fields = part(act, ticket, rules, Verb::Solve);
     let before = before(ticket)?;

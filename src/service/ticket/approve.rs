@@ -4,7 +4,9 @@
 use sea_orm::ActiveValue::Set;
 
 use super::{
-    Done, Subject, child, commit, enter, give_to,
+    Done, Subject,
+    child::{self, Relation},
+    commit, enter, give_to,
     open::{self, NewTicket},
     prepare,
 };
@@ -63,10 +65,9 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
         details: subject.ticket.details.clone(),
         ..child::like(&subject.ticket)
     };
-    let decided = (Event::Approved, Ending::Approved);
-    let mut approved = end(act, (&subject, status), decided).await?;
+    let mut approved = end(act, &subject, status, Event::Approved, Ending::Approved).await?;
     let next = open::open(act, next).await?;
-    approved.events.push(child::note(act, &subject.ticket, (&next, false)).await?);
+    approved.events.push(child::note(act, &subject.ticket, &next, Relation::Case).await?);
     Ok((approved, next))
 }
 
@@ -80,14 +81,16 @@ pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Resul
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::Decline).into());
     }
-    end(act, (&subject, status), (Event::Declined { reason }, Ending::Rejected)).await
+    end(act, &subject, status, Event::Declined { reason }, Ending::Rejected).await
 }
 
 /// Ends a case by a decision. Whoever decides on what nobody had taken has it.
 async fn end(
     act: &Act<'_>,
-    (subject, status): (&Subject<'_>, Option<Status>),
-    (decided, ending): (Event, Ending),
+    subject: &Subject<'_>,
+    status: Option<Status>,
+    decided: Event,
+    ending: Ending,
 ) -> Result<Done> {
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.suspension = Set(None);

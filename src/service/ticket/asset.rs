@@ -38,7 +38,8 @@ pub async fn keep(
 pub fn read(rules: &Procedure, number: TicketNumber, tag: &str) -> Result<String, Refusal> {
     let assets = rules.assets.as_ref().ok_or(Refusal::NotInProcedure(number))?;
     let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (shortest, longest) = (assets.shortest, assets.longest);
+    let shortest = assets.shortest;
+    let longest = assets.longest;
     let fits = (usize::from(shortest)..=usize::from(longest)).contains(&tag.chars().count());
     if fits { Ok(tag) } else { Err(Refusal::NoAsset { shortest, longest }) }
 }

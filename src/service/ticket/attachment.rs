@@ -124,10 +124,6 @@ pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> 
 }
 
 /// Writes into a ticket's history that a file could not be kept.
-pub async fn refuse(
-    act: &Act<'_>,
-    ticket: &ticket::Model,
-    (name, why): (&str, Unkept),
-) -> Result<()> {
+pub async fn refuse(act: &Act<'_>, ticket: &ticket::Model, name: &str, why: Unkept) -> Result<()> {
     append(act, ticket, &Event::FileRefused { name: name.to_owned(), why }).await
 }

@@ -89,7 +89,7 @@ pub async fn open_child(
         ..like(parent)
     };
     let child = open::open(act, new).await?;
-    let events = vec![note(act, parent, (&child, false)).await?];
+    let events = vec![note(act, parent, &child, Relation::Case).await?];
     Ok((Done { ticket: parent.clone(), events }, child))
 }
 
@@ -108,7 +108,8 @@ pub async fn pass_to_vendor(
     let Some(group) = subject.rules.vendor_child() else {
         return Ok((suspend::pass_to_vendor(act, number, reason).await?, None));
     };
-    let (parent, reason) = (&subject.ticket, reason.trim());
+    let parent = &subject.ticket;
+    let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::PassToVendor).into());
     }
@@ -134,7 +135,7 @@ pub async fn pass_to_vendor(
         ..like(parent)
     };
     let child = open::open(act, new).await?;
-    waits.events.push(note(act, parent, (&child, true)).await?);
+    waits.events.push(note(act, parent, &child, Relation::Vendor).await?);
     Ok((waits, Some(child)))
 }
 
@@ -156,13 +157,24 @@ pub(super) fn like(ticket: &ticket::Model) -> NewTicket {
     }
 }
 
+/// How a related case belongs to its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// A case of its own.
+    Case,
+    /// The vendor's case, whose solution the parent waits for (V8).
+    Vendor,
+}
+
 /// Notes a related case on the ticket it belongs to.
 pub(super) async fn note(
     act: &Act<'_>,
     parent: &ticket::Model,
-    (child, vendor): (&Done, bool),
+    child: &Done,
+    relation: Relation,
 ) -> Result<Event> {
     let group = child.ticket.group_key.clone();
+    let vendor = relation == Relation::Vendor;
     let event = Event::ChildOpened { child: child.ticket.number, group, vendor };
     append(act, parent, &event).await?;
     Ok(event)

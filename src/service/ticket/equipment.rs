@@ -37,7 +37,9 @@ pub async fn must_be_back(conn: &impl ConnectionTrait, ticket: &ticket::Model) -
     match away(conn, ticket.id).await? {
         None => Ok(()),
         Some(row) => {
-            let (number, what, at) = (ticket.number, row.what, row.whereabouts);
+            let number = ticket.number;
+            let what = row.what;
+            let at = row.whereabouts;
             Err(Refusal::EquipmentAway { number, what, at }.into())
         }
     }

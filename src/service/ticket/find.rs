@@ -271,7 +271,8 @@ pub async fn facts(
 pub(super) async fn earliest<E: EntityTrait>(
     conn: &impl ConnectionTrait,
     column: E::Column,
-    (after, until): (Timestamp, Timestamp),
+    after: Timestamp,
+    until: Timestamp,
 ) -> Result<Option<Timestamp>> {
     Ok(E::find()
         .select_only()

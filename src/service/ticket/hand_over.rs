@@ -95,7 +95,7 @@ pub async fn escalate(
     if group.key == subject.ticket.group_key {
         return Err(Refusal::SameGroup(group.key.clone()).into());
     }
-    pass_on(act, &subject, (group, None), justification).await
+    pass_on(act, &subject, group, None, justification).await
 }
 
 /// Passes a ticket to a specialist by name, who alone may take it, and to their group: the one that
@@ -114,7 +114,8 @@ pub async fn escalate_to_person(
     let specialist = people::actor(act.tx, to)
         .await?
         .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
-    let (had, name) = (&subject.ticket.group_key, specialist.name.clone());
+    let had = &subject.ticket.group_key;
+    let name = specialist.name.clone();
     if [subject.ticket.technician_id, subject.ticket.meant_for].contains(&Some(to)) {
         return Err(already_with(act, number, specialist).into());
     }
@@ -123,14 +124,15 @@ pub async fn escalate_to_person(
     let group = own.or_else(|| theirs.find_map(|group| act.procedure.group(group)));
     let group = group.filter(|_| specialist.role >= Role::Technician);
     let group = group.ok_or(Refusal::UnknownSpecialist(name))?;
-    pass_on(act, &subject, (group, Some(to)), justification).await
+    pass_on(act, &subject, group, Some(to), justification).await
 }
 
 /// Gives a ticket to a group, or to somebody of it, to be taken there.
 async fn pass_on(
     act: &Act<'_>,
     subject: &Subject<'_>,
-    (group, person): (&Group, Option<PersonId>),
+    group: &Group,
+    person: Option<PersonId>,
     justification: &str,
 ) -> Result<Done> {
     let justification = justification.trim();

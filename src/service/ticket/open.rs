@@ -106,7 +106,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         return Err(Refusal::UnknownTicket(earlier.map_or(TicketNumber(0), |t| t.number)).into());
     }
     let priority = act.procedure.priorities.priority(new.impact, new.urgency);
-    let reception = receive(act.procedure, (group, priority), act.now);
+    let reception = receive(act.procedure, group, priority, act.now);
     let promise = &reception.promise;
     let number = next_number(act).await?;
     let name = people::person(act.tx, new.requester).await?.map(|requester| requester.name);

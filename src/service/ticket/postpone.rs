@@ -134,8 +134,7 @@ async fn postpone_resolve(
     let measure = Measure::of(calendar, times.resolve);
     let history = find::history(act.tx, ticket.id).await?;
     let turns = turns(history.iter().map(|entry| (entry.row.at, &entry.event)));
-    let intervals =
-        intervals(&turns, (measure, |status| subject.rules.clock_runs(status)), act.now);
+    let intervals = intervals(&turns, measure, |status| subject.rules.clock_runs(status), act.now);
     let whole = calendar.due(made.created_at, times.resolve);
     let stood = intervals.iter().any(|interval| interval.pace == Pace::Stopped);
     let due = if stood {

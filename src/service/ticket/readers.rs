@@ -28,7 +28,8 @@ pub(super) async fn of(
     procedure: &Procedure,
     ticket: &ticket::Model,
 ) -> Result<Readers> {
-    let (mut former_groups, mut former_technicians) = (Vec::new(), Vec::new());
+    let mut former_groups = Vec::new();
+    let mut former_technicians = Vec::new();
     for row in rows(conn, ticket.id).await? {
         former_groups.extend(row.group_key);
         former_technicians.extend(row.person_id);

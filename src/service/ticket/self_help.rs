@@ -16,15 +16,23 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Registers what a step of the guidance solved, and closes it at once. `step` is its place, from 1,
-/// and the words that the requester read, which become the solution. Nobody is asked for a rating.
+/// The step of the guidance that solved a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpfulStep {
+    /// Its place in the guidance, from 1.
+    pub number: u8,
+    /// The text that the requester read, which becomes the solution.
+    pub text: String,
+}
+
+/// Registers a request that a step of the guidance solved, and closes it at once, without a survey.
 ///
 /// # Errors
 /// Refuses what [`open::open`] refuses.
-pub async fn open_helped(act: &Act<'_>, new: NewTicket, step: (u8, String)) -> Result<Done> {
+pub async fn open_helped(act: &Act<'_>, new: NewTicket, step: HelpfulStep) -> Result<Done> {
     let opened = open::open(act, new).await?;
     let subject = find::locked(act, opened.ticket.number).await?;
-    let (step, text) = step;
+    let HelpfulStep { number: step, text } = step;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.solution = Set(Some(text.clone()));
     change.solved_at = Set(Some(act.now));

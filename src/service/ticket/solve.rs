@@ -76,7 +76,8 @@ pub async fn solve(
 /// Whether the requester is asked for their word: by category, and for a related case where the rules
 /// ask for it too.
 async fn is_surveyed(act: &Act<'_>, subject: &Subject<'_>) -> Result<bool> {
-    let (rules, ticket) = (&subject.rules, &subject.ticket);
+    let rules = &subject.rules;
+    let ticket = &subject.ticket;
     if rules.category(&ticket.category).is_some_and(|category| !category.survey) {
         return Ok(false);
     }

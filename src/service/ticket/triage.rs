@@ -47,12 +47,14 @@ async fn promise_anew(
     change: &mut ticket::ActiveModel,
     priority: Priority,
 ) -> Result<(Vec<Clock>, Vec<Clock>)> {
-    let (ticket, rules) = (&subject.ticket, &subject.rules);
+    let ticket = &subject.ticket;
+    let rules = &subject.rules;
     let history = find::history(act.tx, ticket.id).await?;
     let anew = ticket::Model { priority, ..ticket.clone() };
     let times = super::times(rules, &anew);
     let calendar = super::calendar(rules, ticket);
-    let (mut kept, mut restarted) = (Vec::new(), Vec::new());
+    let mut kept = Vec::new();
+    let mut restarted = Vec::new();
     if ticket.owned_at.is_none() {
         let due = calendar.due(ticket.created_at, times.own);
         if ticket.own_due_at < act.now {
@@ -70,8 +72,7 @@ async fn promise_anew(
         history.iter().map(|entry| (entry.row.at, &entry.event)).collect();
     let measure = Measure::of(calendar, times.resolve);
     let turns = turns(events.iter().copied());
-    let clock = (measure, |status| rules.clock_runs(status));
-    let intervals = intervals(&turns, clock, act.now);
+    let intervals = intervals(&turns, measure, |status| rules.clock_runs(status), act.now);
     let promised = calendar.due(ticket.created_at, times.resolve);
     let left = measure.between(ticket.created_at, promised) - spent(&intervals);
     let runs = rules.clock_runs(ticket.status);

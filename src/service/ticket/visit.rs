@@ -74,7 +74,8 @@ pub async fn standing(
 pub async fn slots(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
-    (ticket, technician): (&ticket::Model, PersonId),
+    ticket: &ticket::Model,
+    technician: PersonId,
     now: Timestamp,
 ) -> Result<Vec<Timestamp>> {
     let Some(visits) = procedure.visits else { return Ok(Vec::new()) };
@@ -94,7 +95,7 @@ pub async fn slots(
 pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Visit).await?;
     let technician = goes(act, &subject, Verb::Visit)?;
-    plan(act, &subject, (technician, at), false).await
+    plan(act, &subject, technician, at, PlannedBy::Staff).await
 }
 
 /// The requester chooses another time for a visit that is planned, or that was made in vain.
@@ -105,7 +106,7 @@ pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Resul
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let technician = awaited(act.tx, &subject.ticket).await?;
     let technician = technician.ok_or(Refusal::VisitOver(number))?;
-    plan(act, &subject, (technician, at), true).await
+    plan(act, &subject, technician, at, PlannedBy::Requester).await
 }
 
 /// Who would go to a ticket's requester when they choose another time; none while nobody would.
@@ -181,7 +182,7 @@ pub async fn arrive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let now = subject.ticket.status;
     let status = rules::reached(now, Some(wanted));
     let arrived = Event::VisitArrived { status: status.or(Some(now).filter(|now| *now == wanted)) };
-    step(act, &subject, (technician, status), arrived).await
+    step(act, &subject, technician, status, arrived).await
 }
 
 /// Somebody was there and met nobody: the note is the evidence, with the time of now (N5).
@@ -206,7 +207,7 @@ pub async fn miss(act: &Act<'_>, number: TicketNumber, note: &str) -> Result<Don
     change.note = Set(Some(note.clone()));
     end(act, change, Outcome::Absent).await?;
     let status = rules::reached(subject.ticket.status, visits.status);
-    step(act, &subject, (technician, status), Event::VisitMissed { note, status }).await
+    step(act, &subject, technician, status, Event::VisitMissed { note, status }).await
 }
 
 /// What is to be said of a visit.
@@ -243,7 +244,7 @@ pub(super) async fn next(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    find::earliest::<visit::Entity>(conn, visit::Column::DueAt, (after, until)).await
+    find::earliest::<visit::Entity>(conn, visit::Column::DueAt, after, until).await
 }
 
 /// Notes what is to be said of a visit by now; nothing when it was said meanwhile.
@@ -252,7 +253,8 @@ pub(super) async fn next(
 /// Refuses nobody: only the desk calls it.
 pub async fn pass_time(
     act: &Act<'_>,
-    (id, ticket): (VisitId, TicketId),
+    id: VisitId,
+    ticket: TicketId,
 ) -> Result<Option<(ticket::Model, visit::Model, Word)>> {
     let number = find::by_id(act.tx, ticket).await?.number;
     let subject = find::locked(act, number).await?;
@@ -287,7 +289,8 @@ pub(super) async fn follow(
         return Ok(Vec::new());
     }
     let Some(row) = open(act.tx, before.id).await? else { return Ok(Vec::new()) };
-    let (there, at) = (row.arrived_at.is_some(), row.scheduled_at);
+    let there = row.arrived_at.is_some();
+    let at = row.scheduled_at;
     let mut change = row.into_active_model();
     match after.technician_id.filter(|_| !over) {
         // Who lets a ticket wait has left.
@@ -326,9 +329,11 @@ pub(super) async fn end_made(act: &Act<'_>, ticket: TicketId) -> Result<()> {
 pub(super) async fn can_go(
     act: &Act<'_>,
     subject: &Subject<'_>,
-    (technician, name): (PersonId, &str),
+    technician: PersonId,
+    name: &str,
 ) -> Result<()> {
-    let (number, ticket) = (subject.ticket.number, subject.ticket.id);
+    let number = subject.ticket.number;
+    let ticket = subject.ticket.id;
     let planned = open(act.tx, ticket).await?.filter(|open| open.arrived_at.is_none());
     let (Some(visits), Some(planned)) = (subject.rules.visits, planned) else { return Ok(()) };
     locked(act, technician).await?;
@@ -344,7 +349,8 @@ pub(super) async fn can_go(
 pub(super) async fn step(
     act: &Act<'_>,
     subject: &Subject<'_>,
-    (technician, status): (PersonId, Option<Status>),
+    technician: PersonId,
+    status: Option<Status>,
     event: Event,
 ) -> Result<Done> {
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
@@ -382,17 +388,26 @@ pub(super) fn visits(subject: &Subject<'_>) -> Result<Visits> {
     visits.ok_or_else(|| Refusal::NotInProcedure(subject.ticket.number).into())
 }
 
+/// Who chose the instant of a visit. A requester who chooses it agrees to it by that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PlannedBy {
+    Staff,
+    Requester,
+}
+
 async fn plan(
     act: &Act<'_>,
     subject: &Subject<'_>,
-    (technician, at): (PersonId, Timestamp),
-    agreed: bool,
+    technician: PersonId,
+    at: Timestamp,
+    planned_by: PlannedBy,
 ) -> Result<Done> {
-    let (number, visits) = (subject.ticket.number, visits(subject)?);
+    let number = subject.ticket.number;
+    let visits = visits(subject)?;
     let calendar = super::visiting_hours(&subject.rules, &subject.ticket);
     let who = locked(act, technician).await?;
     let taken = taken(act.tx, technician, subject.ticket.id, act.now).await?;
-    rules::fits(calendar, &visits, &taken, (at, act.now)).map_err(|why| Refusal::NoVisitThen {
+    rules::fits(calendar, &visits, &taken, at, act.now).map_err(|why| Refusal::NoVisitThen {
         number,
         at,
         why,
@@ -404,14 +419,14 @@ async fn plan(
     }
     let row = visit::ActiveModel {
         scheduled_by: Set(act.doer.person().map_or(technician, |actor| actor.id)),
-        agreed: Set(agreed),
-        due_at: Set(Some(rules::first_word(calendar, &visits, (at, act.now)))),
+        agreed: Set(planned_by == PlannedBy::Requester),
+        due_at: Set(Some(rules::first_word(calendar, &visits, at, act.now))),
         ..new(&subject.ticket, technician, at)
     };
     row.insert(act.tx).await?;
     let status = rules::reached(subject.ticket.status, visits.status);
     let scheduled = Event::VisitScheduled { at, name: who.name, status };
-    step(act, subject, (technician, status), scheduled).await
+    step(act, subject, technician, status, scheduled).await
 }
 
 /// Reads somebody so that their visits are planned one after the other.

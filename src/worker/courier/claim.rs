@@ -77,8 +77,7 @@ impl Courier {
         };
         let mut message_key = None;
         if let Delivery::Edit { card, .. } = &delivery {
-            let face = (row.lane.as_str(), *card);
-            let newer = outbox::has_newer_face(tx, face, row.id).await?;
+            let newer = outbox::has_newer_face(tx, &row.lane, *card, row.id).await?;
             let shown = cards::find(tx, *card).await?;
             let Some(shown) = shown.filter(|_| !newer) else {
                 return end(Outcome::Superseded).await;

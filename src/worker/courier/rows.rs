@@ -53,13 +53,14 @@ impl Courier {
     pub(super) async fn ready(
         &self,
         term: &Term,
-        within: (Scope, &outbox::Shut),
+        scope: Scope,
+        shut: &outbox::Shut,
         now: Timestamp,
     ) -> Result<Vec<entity::Model>> {
         let reader = self.database.reader();
-        match outbox::ready(reader, within, now, BATCH).await {
+        match outbox::ready(reader, scope, shut, now, BATCH).await {
             Err(error) if is_of_one_row(&error) => {
-                let keys = outbox::ready_keys(reader, within, now, BATCH).await?;
+                let keys = outbox::ready_keys(reader, scope, shut, now, BATCH).await?;
                 self.one_by_one(term, keys).await
             }
             read => read,

@@ -122,15 +122,15 @@ async fn what_postgres_is_asked_all_day_reads_nothing_of_what_was_settled() {
             let strangers = held.iter().map(|_| ChannelKind::Telegram).collect();
             let shut = outbox::Shut { lanes: held.clone(), channels, strangers };
             for scope in [None, Some(ChannelKind::Telegram)] {
-                let ready = outbox::ready(conn, (scope, &shut), now, 64).await;
+                let ready = outbox::ready(conn, scope, &shut, now, 64).await;
                 ear.expect_little("what may be sent", ready).await;
-                let next = outbox::next_instant(conn, (scope, &held), now).await;
+                let next = outbox::next_instant(conn, scope, &held, now).await;
                 ear.expect_little("when more may be sent", next).await;
             }
         }
-        let newer = outbox::has_newer_face(conn, ("telegram:1", CardId(1)), OutboxId(1)).await;
+        let newer = outbox::has_newer_face(conn, "telegram:1", CardId(1), OutboxId(1)).await;
         ear.expect_little("whether there is a newer face", newer).await;
-        let answered = outbox::ticket_of_message(conn, ChannelKind::Telegram, ("5", "5")).await;
+        let answered = outbox::ticket_of_message(conn, ChannelKind::Telegram, "5", "5").await;
         ear.expect_little("what a reply answers", answered).await;
     }
 }

@@ -27,7 +27,7 @@ use mesabot::{
         editions,
         files::{self, Fetched},
         people::{self, Address, NewPerson},
-        threads,
+        threads::{self, Opened},
         ticket::{
             Done,
             attachment::{NewAttachment, attach},
@@ -211,7 +211,8 @@ impl World {
         let sixth = cards_ticket(tx, 6).await;
         for thread in threads::of_ticket(tx, sixth).await? {
             let key = if thread.place == LINKED { THREAD } else { "-206" };
-            threads::opened(tx, thread.id, (key, true)).await?;
+            let opened = Opened { chat_key: key, overheard: true };
+            threads::opened(tx, thread.id, opened).await?;
         }
         // What was shown there hangs there still.
         for channel in NETWORKS {

@@ -16,7 +16,11 @@ use mesabot::{
     },
     service::{
         Error,
-        ticket::{find, hand_over, route, self_help, solve, suspend, train, warn},
+        ticket::{
+            find, hand_over, route,
+            self_help::{self, HelpfulStep},
+            solve, suspend, train, warn,
+        },
     },
 };
 
@@ -59,7 +63,7 @@ async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
         ground.runs_on(cvc()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let new = &request(&marta, "equipo");
-        let step = &(2, "Pruebe con otra toma.".to_owned());
+        let step = &HelpfulStep { number: 2, text: "Pruebe con otra toma.".to_owned() };
         let helped = acts!(ground, marta, START, |act| {
             self_help::open_helped(act, new.clone(), step.clone())
         });

@@ -130,7 +130,7 @@ async fn claims(ground: &Ground, id: OutboxId) -> Vec<entity::Model> {
 async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
     let lanes = busy.iter().map(|chat| outbox::lane(ChannelKind::Console, chat)).collect();
     let shut = outbox::Shut { lanes, ..Default::default() };
-    let rows = outbox::ready(ground.database.reader(), (None, &shut), START.plus(after), 10).await;
+    let rows = outbox::ready(ground.database.reader(), None, &shut, START.plus(after), 10).await;
     rows.unwrap().iter().map(|row| row.id).collect()
 }
 
@@ -147,7 +147,7 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
         records(ground, first, later).await;
         assert_eq!(ready(ground, &[], 999).await, [other], "the second waits behind the first");
         let next =
-            outbox::next_instant(ground.database.reader(), (None, &HashSet::new()), START).await;
+            outbox::next_instant(ground.database.reader(), None, &HashSet::new(), START).await;
         assert_eq!(next.unwrap(), Some(START.plus(1_000)));
         assert_eq!(ready(ground, &[], 1_000).await, [first, other]);
         records(ground, first, Outcome::Failed("blocked".into())).await;
@@ -271,9 +271,7 @@ async fn g7_a_row_whose_chat_moved_since_it_was_read_is_sent_to_the_new_chat() {
         let moved: Result<()> = ground
             .database
             .write(|tx| {
-                Box::pin(
-                    async move { people::move_chat(tx, ChannelKind::Console, ("a", "b")).await },
-                )
+                Box::pin(async move { people::move_chat(tx, ChannelKind::Console, "a", "b").await })
             })
             .await;
         moved.unwrap();
@@ -314,7 +312,7 @@ async fn what_waits_when_the_desk_is_upgraded_gives_way_to_newer_faces_too() {
         for (lane, card, waits) in
             [("telegram:1", 7, true), ("telegram:1", 8, false), ("telegram:2", 7, false)]
         {
-            let newer = outbox::has_newer_face(&connection, (lane, CardId(card)), OutboxId(0));
+            let newer = outbox::has_newer_face(&connection, lane, CardId(card), OutboxId(0));
             assert_eq!(newer.await.unwrap(), waits, "{lane} {card}");
         }
         connection.close().await.unwrap();

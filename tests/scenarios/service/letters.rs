@@ -25,7 +25,7 @@ use mesabot::{
     },
     service::{
         Result, cards,
-        inbox::{self, NewIncoming, aside},
+        inbox::{self, NewIncoming, Quarantine, aside},
         outbox::{self, NewDelivery, Outcome, dead},
         people::Address,
     },
@@ -136,7 +136,7 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
             (&old.delivery, old.ticket_id, true)
         );
         let head =
-            outbox::ready(ground.database.reader(), (None, &Default::default()), later, 10).await;
+            outbox::ready(ground.database.reader(), None, &Default::default(), later, 10).await;
         assert_eq!(head.unwrap()[0].id, waiting);
 
         for missing in [failed, sent, waiting, OutboxId(999)] {
@@ -227,7 +227,7 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             let kept: Result<()> = writes!(ground.database, |tx| inbox::quarantine(
                 tx,
                 row.id,
-                (reference, "no chat in it"),
+                Quarantine { reference, reason: "no chat in it" },
                 START.plus(7)
             ));
             kept.unwrap();
@@ -332,7 +332,8 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
         }
         let waiting = outbox::ready(
             ground.database.reader(),
-            (None, &Default::default()),
+            None,
+            &Default::default(),
             Timestamp(i64::MAX),
             9,
         )

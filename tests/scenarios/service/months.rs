@@ -22,7 +22,8 @@ use mesabot::{
     service::{
         Error, people as service_people,
         ticket::{
-            Done, categorise, close, follow_up, hand_over, not_manage, open, route, self_help,
+            Done, categorise, close, follow_up, hand_over, not_manage, open, route,
+            self_help::{self, HelpfulStep},
             solve, survey, suspend, triage,
         },
     },
@@ -169,7 +170,7 @@ async fn tries(
             let new = &request(&asker, category);
             let done = match dice.below(8) {
                 0 => {
-                    let step = &(1, "Reinícielo.".to_owned());
+                    let step = &HelpfulStep { number: 1, text: "Reinícielo.".to_owned() };
                     acts!(ground, asker, now, |act| {
                         self_help::open_helped(act, new.clone(), step.clone())
                     })

@@ -163,8 +163,8 @@ async fn a_group_chat_is_followed_to_its_new_key() {
                 Box::pin(async move {
                     people::link_destination(tx, "soporte", old).await?;
                     people::link_destination(tx, "soporte", old).await?;
-                    people::move_chat(tx, ChannelKind::Telegram, ("-5", "-1005")).await?;
-                    people::move_chat(tx, ChannelKind::Telegram, ("-5", "-1005")).await
+                    people::move_chat(tx, ChannelKind::Telegram, "-5", "-1005").await?;
+                    people::move_chat(tx, ChannelKind::Telegram, "-5", "-1005").await
                 })
             })
             .await;
@@ -184,7 +184,7 @@ async fn people_are_found_by_parts_of_their_names_on_every_engine() {
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    known::note(tx, ("Marta Peña".into(), Locale::Es), START).await?;
+                    known::note(tx, "Marta Peña".into(), Locale::Es, START).await?;
                     Ok(())
                 })
             })

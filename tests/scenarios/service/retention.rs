@@ -16,7 +16,7 @@ use mesabot::{
     service::{
         Result, cards, conversations,
         conversations::Conversation,
-        inbox::{self, NewIncoming},
+        inbox::{self, NewIncoming, Quarantine},
         outbox::{self, NewDelivery, Outcome},
         people::{
             self, Address,
@@ -107,7 +107,7 @@ async fn g2_g9_what_was_told_is_forgotten_when_no_network_tells_it_again() {
         settles(ground, &["i:1", "m:1", "m:2", "i:2", "m:3", "m:4"], 5).await;
         for key in ["aside", "m:5"] {
             let aside = &row(ground, key).await.unwrap();
-            let why = ("M-1", "unreadable");
+            let why = Quarantine { reference: "M-1", reason: "unreadable" };
             writes!(ground, |tx| inbox::quarantine(tx, aside.id, why, START));
         }
         settles(ground, &["late"], 80 * HOUR).await;
@@ -206,7 +206,7 @@ async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
         // Of a chat in which nothing spoke of a ticket, one message tells that it is known (G9).
         let expected = [(ids[0], String::new()), (ids[2], String::new()), (waiting, words.clone())];
         assert_eq!(rows, expected);
-        let answers = outbox::ticket_of_message(reader, ChannelKind::Console, ("a", "1")).await;
+        let answers = outbox::ticket_of_message(reader, ChannelKind::Console, "a", "1").await;
         assert_eq!(answers.unwrap(), Some(about));
         let mut chats = outbox::chats(reader, ChannelKind::Console).await.unwrap();
         chats.sort_unstable();

@@ -13,7 +13,7 @@ use mesabot::{
         Result, cards,
         outbox::{self, NewDelivery, Outcome},
         people::{self, Address},
-        threads,
+        threads::{self, Opened},
         ticket::{find, hand_over, solve},
     },
 };
@@ -49,7 +49,11 @@ async fn opened(ground: &Ground, thread: &thread::Model, key: &str) {
     let id = thread.id;
     let written: Result<()> = ground
         .database
-        .write(|tx| Box::pin(async move { threads::opened(tx, id, (key, true)).await }))
+        .write(|tx| {
+            Box::pin(async move {
+                threads::opened(tx, id, Opened { chat_key: key, overheard: true }).await
+            })
+        })
         .await;
     written.unwrap();
 }

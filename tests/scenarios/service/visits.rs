@@ -55,7 +55,8 @@ async fn ticket(ground: &Ground, number: TicketNumber) -> rows::Model {
 async fn said(ground: &Ground, now: Timestamp) -> Vec<visit::Word> {
     let mut said = Vec::new();
     for due in visit::due(ground.database.reader(), now, 10).await.unwrap() {
-        let word = acts!(ground, Doer::Desk, now, |act| visit::pass_time(act, due)).unwrap();
+        let word =
+            acts!(ground, Doer::Desk, now, |act| visit::pass_time(act, due.0, due.1)).unwrap();
         said.extend(word.map(|(_, _, word)| word));
     }
     said

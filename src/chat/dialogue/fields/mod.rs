@@ -151,7 +151,7 @@ impl Filling {
             None => text,
         };
         let words = wording::date_words();
-        let value = parse(field, text, (today(voice), &words))
+        let value = parse(field, text, today(voice), &words)
             .map_err(|wrong| wording::wrong(voice, field, wrong))?;
         match value {
             Value::Choice(key) => {

@@ -12,10 +12,11 @@ use crate::{
         wording::Voice,
     },
     domain::{
-        intake::{Way, way},
+        intake::{Arrival, Way, way},
         locale::Localized,
         procedure::Route,
     },
+    service::ticket::self_help::HelpfulStep,
 };
 
 const WORKED: &str = "worked";
@@ -54,7 +55,11 @@ pub(super) fn answer(worked: bool) -> &'static str {
 impl NewTicket {
     fn way<'v>(&self, voice: &Voice<'v>) -> Option<(Way<'v>, &'v [Localized])> {
         let category = voice.procedure.category(self.category.as_deref()?)?;
-        let way = way(voice.procedure, category, (self.source, self.requester.is_some()));
+        let way = way(
+            voice.procedure,
+            category,
+            Arrival { source: self.source, for_another: self.requester.is_some() },
+        );
         Some((way, &category.self_help))
     }
 
@@ -82,9 +87,12 @@ impl NewTicket {
     }
 
     /// The step that helped: its place, from 1, and its words.
-    pub(super) fn helped_by(&self, voice: &Voice<'_>) -> Option<(u8, String)> {
+    pub(super) fn helped_by(&self, voice: &Voice<'_>) -> Option<HelpfulStep> {
         let step = self.step(voice).filter(|_| self.guidance.helped)?;
-        Some((self.guidance.tried.saturating_add(1), step.get(voice.locale).to_owned()))
+        Some(HelpfulStep {
+            number: self.guidance.tried.saturating_add(1),
+            text: step.get(voice.locale).to_owned(),
+        })
     }
 
     /// Asks whether the present step worked.
