@@ -174,6 +174,16 @@ fn chat_and_channel_never_name_the_database_library() {
 }
 
 #[test]
+fn the_clocks_of_a_ticket_never_run_in_the_calendar_of_the_desk() {
+    let mut wrong = Vec::new();
+    let clocks = sources("src/domain").into_iter().filter(|s| s.path != "src/domain/procedure.rs");
+    for source in clocks.chain(sources("src/service")) {
+        wrong.extend(source.places(|line| line.contains("desk_calendar")));
+    }
+    assert_none(wrong, "ask Procedure::calendar_of for the calendar of the ticket's group");
+}
+
+#[test]
 fn rules_are_pure() {
     let mut wrong = Vec::new();
     for source in sources("src/domain") {

@@ -53,7 +53,7 @@ struct Due {
 pub(super) fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     let said = match (&options.question, options.year) {
-        (Some(Question::Due(asked)), _) => due(&loaded.procedure.calendar, asked)?,
+        (Some(Question::Due(asked)), _) => due(loaded.procedure.desk_calendar(), asked)?,
         (None, Some(year)) => days(loaded, year, options.json),
         (None, None) => return Err(anyhow!("say which year, such as `mesabot calendar 2026`")),
     };
@@ -62,7 +62,7 @@ pub(super) fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode
 }
 
 fn days(loaded: &Loaded, year: i32, as_json: bool) -> String {
-    let (holidays, locale) = (loaded.procedure.calendar.holidays(), loaded.config.locale);
+    let (holidays, locale) = (loaded.procedure.desk_calendar().holidays(), loaded.config.locale);
     let days = holidays.in_year(year);
     if as_json {
         let day =

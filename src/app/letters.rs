@@ -73,7 +73,7 @@ pub(super) fn print<const COLUMNS: usize>(
 
 /// An instant on the desk's clock.
 pub(super) fn written(loaded: &Loaded, at: Timestamp) -> String {
-    let local = loaded.procedure.calendar.local(at);
+    let local = loaded.procedure.local(at);
     local.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 

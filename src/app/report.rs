@@ -32,7 +32,7 @@ pub struct Options {
 
 pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
     let (month, now) = (options.month, SystemClock.now());
-    let calendar = &loaded.procedure.calendar;
+    let calendar = loaded.procedure.desk_calendar();
     if month > Month::of(calendar, now) {
         bail!("{month} has not begun yet; write a month that has");
     }

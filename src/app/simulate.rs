@@ -56,7 +56,7 @@ pub struct Options {
 
 pub(super) fn run(procedure: &Procedure, options: &Options) -> anyhow::Result<ExitCode> {
     let category = category(procedure, &options.category)?;
-    let at = instant(&procedure.calendar, ("--at", &options.at))?;
+    let at = instant(procedure.desk_calendar(), ("--at", &options.at))?;
     let by_matrix = procedure.priorities.priority(options.impact, options.urgency);
     let priority = options.priority.unwrap_or(by_matrix);
     let supposed = Supposed { category, source: options.source, priority, at };
@@ -106,7 +106,7 @@ struct Shown<'p> {
 
 impl Shown<'_> {
     fn at(&self, at: Timestamp) -> String {
-        written(&self.procedure.calendar, at)
+        written(self.procedure.desk_calendar(), at)
     }
 
     /// Whom a stage is told to, each by what the procedure calls it.

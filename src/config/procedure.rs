@@ -23,7 +23,7 @@ use super::{
     section::Section,
     tree,
 };
-use crate::domain::{limits::Limits, procedure::Procedure};
+use crate::domain::{calendar::DeskCalendar, limits::Limits, procedure::Procedure};
 
 /// The procedures shipped with the program, by name.
 const SHIPPED: &[(&str, &str)] = &[
@@ -180,7 +180,7 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
         digest: String::new(),
         limits: Limits::default(),
         name: name?,
-        calendar: calendar?,
+        desk: DeskCalendar::new(calendar?),
         times: promises.times,
         special_times: promises.special,
         stopped_in: promises.stopped_in,

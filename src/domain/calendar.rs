@@ -112,6 +112,23 @@ pub struct Calendar {
     free: BTreeSet<NaiveDate>,
 }
 
+/// The calendar of a whole desk. Only the procedure hands out what is in it, so that a ticket's clock
+/// takes its hours from the procedure's answer for the ticket's group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeskCalendar(Calendar);
+
+impl DeskCalendar {
+    /// Makes `calendar` the calendar of a desk.
+    pub fn new(calendar: Calendar) -> Self {
+        Self(calendar)
+    }
+
+    pub(super) fn calendar(&self) -> &Calendar {
+        &self.0
+    }
+}
+
 /// A calendar as it is stored.
 #[derive(Serialize, Deserialize)]
 struct Hours {

@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Tz;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    calendar::Calendar,
+    calendar::{Calendar, DeskCalendar},
     event::Ending,
     field::Field,
     limits::Limits,
@@ -19,7 +20,7 @@ use super::{
     right::Reading,
     source::Source,
     status::Status,
-    time::Span,
+    time::{Span, Timestamp},
     visit::Visits,
     warning::Warnings,
 };
@@ -44,8 +45,10 @@ pub struct Procedure {
     pub limits: Limits,
     /// What the procedure is called.
     pub name: Localized,
-    /// Working hours in their time zone.
-    pub calendar: Calendar,
+    /// The desk's own working hours and time zone, which [`Self::calendar_of`] gives to the groups
+    /// that have no hours of their own.
+    #[serde(rename = "calendar")]
+    pub desk: DeskCalendar,
     /// The promised times, where nothing more special is promised.
     pub times: Times,
     /// What is promised to tickets of a priority, of a level, or of both. Rules without any are
@@ -383,7 +386,19 @@ impl Procedure {
     /// or the desk's. Passing a ticket on changes no promise, so it does not change its hours.
     pub fn calendar_of(&self, group: Option<&str>) -> &Calendar {
         let own = group.and_then(|key| self.group(key)).and_then(|group| group.calendar.as_ref());
-        own.unwrap_or(&self.calendar)
+        own.unwrap_or(self.desk_calendar())
+    }
+
+    /// The desk's own calendar: for the months of reports, the list of holidays and the command line.
+    /// A ticket's clocks never run in it directly; see [`Self::calendar_of`].
+    pub fn desk_calendar(&self) -> &Calendar {
+        self.desk.calendar()
+    }
+
+    /// An instant on the wall clock of the desk. All groups share its time zone, so this is also the
+    /// wall clock of every ticket.
+    pub fn local(&self, at: Timestamp) -> DateTime<Tz> {
+        self.desk_calendar().local(at)
     }
 
     /// The days without service of another edition on which one of these calendars has service.
@@ -392,13 +407,14 @@ impl Procedure {
             let own = group.calendar.as_ref()?;
             Some(own.lacks(present.calendar_of(Some(&group.key))))
         });
-        groups.flatten().chain(self.calendar.lacks(&present.calendar)).collect()
+        groups.flatten().chain(self.desk_calendar().lacks(present.desk_calendar())).collect()
     }
 
     /// The same rules, which also rest on the days without service of another edition: a day without
     /// service holds for what was promised before it was decreed.
     pub fn resting_with(mut self, present: &Self) -> Self {
-        self.calendar = self.calendar.also_resting_on(&present.calendar);
+        self.desk =
+            DeskCalendar::new(self.desk_calendar().also_resting_on(present.desk_calendar()));
         for group in &mut self.groups {
             if let Some(own) = &group.calendar {
                 let there = present.calendar_of(Some(&group.key));

@@ -61,7 +61,7 @@ impl Monthly {
         desk: &Desk,
         now: Timestamp,
     ) -> anyhow::Result<bool> {
-        let calendar = &desk.procedure.calendar;
+        let calendar = desk.procedure.desk_calendar();
         let present = Month::of(calendar, now);
         let month = present.previous();
         let opening = calendar.add_business_days(present.span(calendar).start, 0);

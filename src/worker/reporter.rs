@@ -151,7 +151,7 @@ impl Reporter {
     async fn count(&self, month: &str) -> Result<(Month, Figures)> {
         let month: Month = month.parse().map_err(Error::Unreadable)?;
         let procedure = &self.desk.procedure;
-        let span = month.known(&procedure.calendar, self.clock.now());
+        let span = month.known(procedure.desk_calendar(), self.clock.now());
         let figures = report::figures(self.database.reader(), procedure, &span).await?;
         Ok((month, figures))
     }

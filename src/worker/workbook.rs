@@ -40,7 +40,7 @@ pub struct Book {
 impl Book {
     /// The span that the workbook speaks of.
     fn span(&self) -> Range<Timestamp> {
-        self.month.known(&self.procedure.calendar, self.now)
+        self.month.known(self.procedure.desk_calendar(), self.now)
     }
 
     /// Writes the workbook into a file; gives how many tickets it lists.

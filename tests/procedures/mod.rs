@@ -23,7 +23,7 @@ use crate::support::pairing::PairedDesk;
 pub async fn history(desk: &PairedDesk, number: TicketNumber) -> String {
     let reader = desk.house.database.reader();
     let ticket = desk.ticket(number).await;
-    let calendar = &desk.house.desk.procedure.calendar;
+    let calendar = desk.house.desk.procedure.desk_calendar();
     let events = ticket_event::Entity::find()
         .filter(ticket_event::Column::TicketId.eq(ticket.id))
         .order_by_asc(ticket_event::Column::Id);

@@ -175,8 +175,8 @@ proptest! {
         let worked = group.working_between(from, to);
         prop_assert_eq!(calendar.working_between(from, to), worked);
         prop_assert_eq!(calendar.add_working(from, worked), group.add_working(from, worked));
-        prop_assert_eq!(procedure.calendar_of(Some("mesa")), &procedure.calendar);
-        prop_assert_eq!(procedure.calendar.is_open(from), desk.is_open(from));
+        prop_assert_eq!(procedure.calendar_of(Some("mesa")), procedure.desk_calendar());
+        prop_assert_eq!(procedure.desk_calendar().is_open(from), desk.is_open(from));
         // What the group receives is promised in its hours, and a pause changes none of it.
         let received = procedure.group("grupo").unwrap();
         let reception = receive(&procedure, (received, Priority::Low), from);

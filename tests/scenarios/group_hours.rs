@@ -76,7 +76,7 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         let ticket = desk.newest().await;
         assert_eq!(ticket.promise_group.as_deref(), Some("soporte"));
         // Twenty minutes were used on Monday, ten are left on Tuesday at 14:20.
-        let at = desk.house.desk.procedure.calendar.local(ticket.resolve_due_at.unwrap());
+        let at = desk.house.desk.procedure.local(ticket.resolve_due_at.unwrap());
         assert_eq!(at.format("%a %H:%M").to_string(), "Tue 14:30");
         marta.says("/sla 1").await;
         assert_snapshot!(marta.reads(), @"

@@ -24,7 +24,7 @@ fn colombian_holidays_are_those_of_another_program_from_2016_to_2040() {
     let mut years = 0;
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let (year, days) = line.split_once(' ').expect("a year and its days");
-        let known = procedure.calendar.holidays().in_year(year.parse().expect("a year"));
+        let known = procedure.desk_calendar().holidays().in_year(year.parse().expect("a year"));
         let known: Vec<String> =
             known.iter().map(|day| day.date.format("%m-%d").to_string()).collect();
         assert_eq!(known.join(" "), days, "{year}");
@@ -35,7 +35,7 @@ fn colombian_holidays_are_those_of_another_program_from_2016_to_2040() {
 
 #[test]
 fn due_instants_are_those_of_another_program_in_two_hundred_cases() {
-    let office = uspec().calendar;
+    let office = uspec().desk_calendar().clone();
     let hours = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
     let day: Vec<Shift> = hours(&["08:00-12:00", "13:00-17:00"]);
     let week = std::array::from_fn(|i| match i {
@@ -75,7 +75,7 @@ fn a_desk_adds_yearly_holidays_and_closing_days_of_its_own() {
     let procedure = procedure::read("own.toml", &own).expect("it is sound");
     let date = |text: &str| text.parse::<NaiveDate>().unwrap();
     let named = |year, text: &str| {
-        let days = procedure.calendar.holidays().in_year(year);
+        let days = procedure.desk_calendar().holidays().in_year(year);
         days.iter().find(|day| day.date == date(text)).map(|day| day.name(Locale::Es))
     };
     assert_eq!(named(2026, "2026-06-27"), None);
@@ -86,7 +86,7 @@ fn a_desk_adds_yearly_holidays_and_closing_days_of_its_own() {
         Some("Sagrado Corazón · San Pedro y San Pablo")
     );
     let before: Timestamp = "2026-12-23T21:30:00Z".parse::<DateTime<chrono::Utc>>().unwrap().into();
-    let due = procedure.calendar.due(before, "1h".parse().unwrap());
+    let due = procedure.desk_calendar().due(before, "1h".parse().unwrap());
     assert_eq!(due.to_string(), "2026-12-28T13:30:00.000Z", "24 and 25 December do not count");
 }
 

@@ -120,7 +120,7 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         a_busy_morning(desk).await;
         let procedure = uspec();
         let month: Month = "2026-03".parse().unwrap();
-        let now = month.span(&procedure.calendar).end;
+        let now = month.span(procedure.desk_calendar()).end;
         let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         assert_snapshot!(sheet(&mut book, "Resumen"), @"

@@ -22,7 +22,8 @@ use mesabot::{
 /// Every ticket that the report of a completed month lists.
 pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<Case> {
     let mut all = Vec::new();
-    let mut pages = Cases::of(reader, procedure, month.span(&procedure.calendar)).await.unwrap();
+    let mut pages =
+        Cases::of(reader, procedure, month.span(procedure.desk_calendar())).await.unwrap();
     while let Some(page) = pages.next().await.unwrap() {
         all.extend(page);
     }
@@ -31,7 +32,7 @@ pub async fn cases(reader: &Reader, procedure: &Procedure, month: Month) -> Vec<
 
 /// The figures of a completed month.
 pub async fn figures(reader: &Reader, procedure: &Procedure, month: Month) -> Figures {
-    report::figures(reader, procedure, &month.span(&procedure.calendar)).await.unwrap()
+    report::figures(reader, procedure, &month.span(procedure.desk_calendar())).await.unwrap()
 }
 
 /// The Spanish workbook of a month, as the bytes of its file.
@@ -41,7 +42,7 @@ pub async fn workbook(
     month: Month,
     now: Timestamp,
 ) -> Vec<u8> {
-    let span = month.known(&procedure.calendar, now);
+    let span = month.known(procedure.desk_calendar(), now);
     let figures = Arc::new(report::figures(reader, procedure, &span).await.unwrap());
     let procedure = Arc::new(procedure.clone());
     let book = Book { procedure, locale: Locale::Es, now, month, figures };

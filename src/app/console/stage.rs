@@ -135,7 +135,7 @@ impl Stage {
         let target = match to {
             Move::Ahead(milliseconds) => self.now().plus(milliseconds),
             Move::To(wall) => {
-                let zone = self.house.desk.procedure.calendar.time_zone();
+                let zone = self.house.desk.procedure.desk_calendar().time_zone();
                 let instant = zone.from_local_datetime(&wall).earliest();
                 let no_time = || Unplayable::NoTime { zone: zone.name().to_owned() };
                 instant.ok_or_else(no_time)?.to_utc().into()
@@ -237,7 +237,7 @@ impl Stage {
 
     /// The time on the wall of the people of the desk.
     fn wall(&self) -> String {
-        let local = self.house.desk.procedure.calendar.local(self.now());
+        let local = self.house.desk.procedure.local(self.now());
         local.format("%Y-%m-%d %H:%M").to_string()
     }
 }

@@ -32,7 +32,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if turn.sees(What::Figures).await? == Verdict::Never {
         return not_yours(turn, &COMMAND).await;
     }
-    let calendar = &turn.act.procedure.calendar;
+    let calendar = turn.act.procedure.desk_calendar();
     let present = Month::of(calendar, turn.act.now);
     let month = match rest {
         "" => present,

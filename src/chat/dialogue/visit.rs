@@ -187,7 +187,7 @@ impl Visit {
     }
 
     fn hear(self, text: &str, voice: &Voice<'_>, visiting: &Visiting) -> Step {
-        match (said::instant(text, &voice.procedure.calendar, voice.now), self.number) {
+        match (said::instant(text, &visiting.hours, voice.now), self.number) {
             (Some(at), _) => self.take(at, voice, visiting),
             (None, Some(number)) => {
                 let why = refusal::text(voice, &Refusal::TimeNotUnderstood(number));
@@ -262,7 +262,7 @@ pub async fn begin(
         return super::begin(turn, Dialogue::Visit(visit)).await;
     };
     let voice = turn.voice();
-    let why = match said::instant(words, &voice.procedure.calendar, voice.now) {
+    let why = match said::instant(words, voice.procedure.desk_calendar(), voice.now) {
         Some(at) => match carry_out(turn, Visit { at: Some(at), ..visit.clone() }).await {
             // Nothing was written yet: another time is asked for, saying why.
             Err(Error::Refused(why @ Refusal::NoVisitThen { .. })) => why,

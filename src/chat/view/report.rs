@@ -16,7 +16,7 @@ use crate::{
 
 /// The figures of a month.
 pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
-    let calendar = &voice.procedure.calendar;
+    let calendar = voice.procedure.desk_calendar();
     let named = [("month", month_name(voice, month).into())];
     let mut text = RichText::default();
     if figures.is_empty() {

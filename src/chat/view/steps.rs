@@ -92,5 +92,5 @@ fn lines(
 /// An instant as in the other columns of the workbook, which never depends on the present; wall
 /// time of the procedure's calendar.
 fn date(voice: &Voice<'_>, at: Timestamp) -> String {
-    voice.procedure.calendar.local(at).format("%Y-%m-%d %H:%M").to_string()
+    voice.procedure.local(at).format("%Y-%m-%d %H:%M").to_string()
 }

@@ -376,7 +376,7 @@ fn share(share: Share) -> Cell {
 }
 
 fn instant(voice: &Voice<'_>, at: Option<Timestamp>) -> Cell {
-    let local = at.map(|at| voice.procedure.calendar.local(at).naive_local());
+    let local = at.map(|at| voice.procedure.local(at).naive_local());
     local.map_or(Cell::Empty, Cell::Instant)
 }
 

@@ -42,7 +42,7 @@ pub struct Answered {
 
 /// The present day where the desk is.
 pub fn today(act: &Act<'_>) -> NaiveDate {
-    act.procedure.calendar.local(act.now).date_naive()
+    act.procedure.local(act.now).date_naive()
 }
 
 /// Those of the answers that count, when they are all there.

@@ -256,7 +256,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         [Responder]
         ");
         let ticket = desk.ticket(number).await;
-        let promised = narino().calendar.add_business_days(received, 1);
+        let promised = narino().desk_calendar().add_business_days(received, 1);
         assert_eq!((ticket.priority, ticket.resolve_due_at), (Priority::High, Some(promised)));
         luis.says(&format!("/prioridad {number}")).await;
         assert_snapshot!(luis.reads(), @"
@@ -318,7 +318,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         ana.reads();
         marta.reads();
         let ticket = desk.ticket(number).await;
-        let promised = narino().calendar.add_business_days(received, 3).plus(HOUR);
+        let promised = narino().desk_calendar().add_business_days(received, 3).plus(HOUR);
         assert_eq!(ticket.resolve_due_at, Some(promised), "the contractor's hour does not count");
         luis.says(&format!("/sla {number}")).await;
         assert_snapshot!(luis.reads(), @"
@@ -424,7 +424,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         // N9: in detail.
         let procedure = narino();
         let month: Month = "2026-03".parse().unwrap();
-        let now = month.span(&procedure.calendar).end;
+        let now = month.span(procedure.desk_calendar()).end;
         let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();

@@ -149,7 +149,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         let ticket = desk.ticket(number).await;
         assert_eq!(ticket.status, Status::InProgress);
         let due = ticket.resolve_due_at.expect("its clock runs again");
-        let later = narino().calendar.working_between(promised, due);
+        let later = narino().desk_calendar().working_between(promised, due);
         assert_eq!(later, 8 * HOUR, "the day at the contractor's does not count");
         marta.presses("Recibido").await;
         marta.reads();

@@ -24,7 +24,7 @@ fn v2_three_business_days_without_an_answer_close_it() {
         let solved = desk.ticket(number).await;
         let close_at = solved.close_at.expect("silence closes it");
         assert_eq!(
-            procedure.calendar.local(close_at).to_string(),
+            procedure.local(close_at).to_string(),
             "2026-03-25 08:00:00 -05",
             "Friday, Tuesday and Wednesday"
         );

@@ -132,8 +132,8 @@ fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
         "closing_days = [{ date = 2026-10-19, name = { es = \"Cierre\", en = \"Closed\" } }]";
     assert_eq!((open(closed, free), open(closed, after)), (false, false));
     let inherited = with("");
-    assert_eq!(inherited.calendar_of(Some("soporte")), &inherited.calendar);
-    assert_eq!(inherited.calendar_of(None), &inherited.calendar);
+    assert_eq!(inherited.calendar_of(Some("soporte")), inherited.desk_calendar());
+    assert_eq!(inherited.calendar_of(None), inherited.desk_calendar());
 }
 
 #[test]

@@ -268,7 +268,7 @@ async fn lives(
     journal: &mut Journal,
     seed: u64,
 ) -> (Vec<Reported>, Month) {
-    let calendar = &ground.procedure.calendar;
+    let calendar = ground.procedure.desk_calendar();
     let (mut dice, mut now) = (Dice(seed), START);
     let mut month = Month::of(calendar, now);
     let mut over = Vec::new();
@@ -342,7 +342,7 @@ async fn counts_as_it_happened(ground: &Ground, people: &People, seed: u64) {
     let mut journal = Journal::new(people.reachable());
     let (over, under_way) = lives(ground, people, &mut journal, seed).await;
     assert!(over.len() >= 4, "several months: {}", over.len());
-    let calendar = &ground.procedure.calendar;
+    let calendar = ground.procedure.desk_calendar();
     let mut months: Vec<Month> = over.iter().map(|reported| reported.month).collect();
     months.push(under_way);
     let end = under_way.span(calendar).end;

@@ -198,7 +198,7 @@ async fn n6_a_ticket_does_not_end_while_its_equipment_is_away() {
 async fn n3_another_priority_promises_anew_and_what_has_run_counts() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
-        let calendar = narino().calendar;
+        let calendar = narino().desk_calendar().clone();
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let luis = ground.enrols("Luis", Role::Technician, &["apoyo"]).await;
         ground.opens(&marta, "computador").await.unwrap();

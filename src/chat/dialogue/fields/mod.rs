@@ -54,7 +54,7 @@ pub(super) struct Asked {
 
 /// The present day where the desk is.
 pub(super) fn today(voice: &Voice<'_>) -> NaiveDate {
-    voice.procedure.calendar.local(voice.now).date_naive()
+    voice.procedure.local(voice.now).date_naive()
 }
 
 impl Filling {

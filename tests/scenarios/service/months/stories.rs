@@ -30,7 +30,7 @@ async fn a_ticket_taken_late_next_month_counts_once_and_there() {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let (february, march): (Month, Month) =
             ("2026-03".parse().unwrap(), "2026-04".parse().unwrap());
-        let received = february.span(&ground.procedure.calendar).end.plus(-DAY);
+        let received = february.span(ground.procedure.desk_calendar()).end.plus(-DAY);
         let new = &request(&marta, "plataforma");
         for _ in 0..2 {
             acts!(ground, marta, received, |act| open::open(act, new.clone())).unwrap();
@@ -62,7 +62,7 @@ async fn a_ticket_not_managed_next_month_counts_apart_in_one_month() {
         ground.opens(&marta, "equipo").await.unwrap();
         let (march, april): (Month, Month) =
             ("2026-03".parse().unwrap(), "2026-04".parse().unwrap());
-        let later = april.span(&ground.procedure.calendar).start.plus(DAY);
+        let later = april.span(ground.procedure.desk_calendar()).start.plus(DAY);
         let ended = acts!(ground, ana, later, |act| {
             not_manage::not_manage(act, TicketNumber(1), "Faltó información")
         });
@@ -82,7 +82,7 @@ async fn a_reopening_next_month_leaves_the_past_month_as_it_was() {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let march: Month = "2026-03".parse().unwrap();
-        let end = march.span(&ground.procedure.calendar).end;
+        let end = march.span(ground.procedure.desk_calendar()).end;
         let (solved, one) = (end.plus(-HOUR), TicketNumber(1));
         let new = &request(&marta, "plataforma");
         acts!(ground, marta, solved, |act| open::open(act, new.clone())).unwrap();
