@@ -1,6 +1,6 @@
-//! What is done: the only writer. Operations take plain input and the [`Act`] they belong to, and
-//! give back data; they know no chat network and word nothing. Writes take a
-//! [`Transaction`], which [`database`] alone begins.
+//! The only layer that writes to the database. An operation takes plain input and the [`Act`] it
+//! belongs to, and returns data. It names no chat network and produces no sentence that people
+//! read. Writes take a [`Transaction`], which only [`database`] begins.
 
 use std::pin::Pin;
 
@@ -28,50 +28,53 @@ pub mod right;
 pub mod threads;
 pub mod ticket;
 
-/// What can be queried: a [`Transaction`], or the [`database::Reader`].
+/// Anything that queries can run on: a [`Transaction`] or the [`database::Reader`].
 pub use sea_orm::ConnectionTrait as Connection;
 /// A write transaction. Only [`database::Database::write`] begins one.
 pub use sea_orm::DatabaseTransaction as Transaction;
 
-/// One thing done by somebody at one instant, in one transaction.
+/// The context of one operation: who acts, when, through which network, in which transaction.
 #[derive(Clone)]
 pub struct Act<'t> {
-    /// The transaction that everything of this act is written in.
+    /// The transaction in which everything of this act is written.
     pub tx: &'t Transaction,
-    /// The rules of the desk.
+    /// The edition of the procedure that is in force now.
     pub procedure: &'t Procedure,
-    /// When.
+    /// The instant (UTC) that every row of this act carries.
     pub now: Timestamp,
-    /// Who.
+    /// The person who acts, or the desk itself.
     pub doer: Doer,
-    /// Through which network; none when it is the desk itself.
+    /// The network through which the person acts; `None` when the desk itself acts.
     pub channel: Option<ChannelKind>,
 }
 
 /// Why an operation was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The rules say no; the person is told.
+    /// The procedure or the actor's rights do not allow it. The actor is told the reason.
     #[error("refused: {0:?}")]
     Refused(Refusal),
-    /// The database failed; the transaction is given up.
+    /// The database failed. The transaction is rolled back.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A row holds what this program never wrote. The text names the row, never its content.
+    /// A row holds content that this program never writes. The text names the row, never its
+    /// content.
     #[error("unreadable row: {0}")]
     Unreadable(String),
-    /// Somebody else does meanwhile what only one may do (G8); the transaction is given up.
+    /// Another replica has taken the lease under which this transaction writes (G8). The
+    /// transaction is rolled back.
     #[error("another replica has taken over")]
     TermOver,
 }
 
 impl Error {
-    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    /// Whether the database as a whole is unavailable, so that the input of the operation did not
+    /// cause the error.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Database(error) if error.is_outage())
     }
 
-    /// Whether a damaged page of the database's file was met.
+    /// Whether the error came from a damaged page of the database file.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Database(error) if error.is_damage())
     }
@@ -98,19 +101,19 @@ impl From<Refusal> for Error {
     }
 }
 
-/// Something that is being done, with its state on the heap. Whatever leads to it stays small, so
-/// that a long way through the layers never exhausts a thread's stack.
+/// A running operation whose state is on the heap. Boxing keeps the futures of all callers small,
+/// so that deep call chains never exhaust a thread's stack.
 pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// What an operation gives.
+/// The result of an operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The JSON of a value of ours, for a column.
+/// Serialises one of our own types for a JSON column.
 pub(crate) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("our own types have string keys and always serialise")
 }
 
-/// Reads a column of JSON that this program wrote; `row` names it in the error.
+/// Reads a JSON column that this program wrote. `row` names the row in the error.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
     json: &str,
     row: impl FnOnce() -> String,

@@ -1,7 +1,7 @@
-//! One try of a write transaction, from its beginning to its commit, and the pause between two tries.
+//! One attempt of a write transaction, from begin to commit, and the pause between two attempts.
 //!
-//! Deliberately absent: where the connection comes from and what becomes of it
-//! afterwards. A try only reports whether the connection is still fit for use.
+//! Deliberately absent: opening connections and deciding what happens to them afterwards. An
+//! attempt only reports whether its connection may be used again.
 
 use std::time::Duration;
 
@@ -12,27 +12,28 @@ use sea_orm::{
 
 use super::{DatabaseError, TransactionError, Work, fault::Fault};
 
-/// How often a write is tried before its error is believed.
+/// After this many attempts, a write returns its error.
 pub(super) const TRIES: u32 = 8;
 
-/// How long the parts of a transaction may take.
+/// Time limits for the phases of a transaction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// Until it has begun.
+    /// Until the transaction has begun.
     pub(super) begin: Duration,
-    /// The work in it.
+    /// Until the work in the transaction has ended.
     pub(super) work: Duration,
-    /// The commit, or the rollback.
+    /// Until the commit or the rollback has ended.
     pub(super) end: Duration,
-    /// A rollback of work that took too long, from a server that is there.
+    /// Until the server answers the rollback of work that ran too long. The answer proves that the
+    /// server is reachable.
     pub(super) sign: Duration,
 }
 
-/// How a try ended.
+/// How an attempt ended.
 pub(super) struct Outcome<T, E> {
-    /// What the caller gets, unless it is tried again.
+    /// What the caller gets when no further attempt follows.
     pub(super) result: Result<T, E>,
-    /// The number that the closing statement returned, if the commit succeeded.
+    /// The number that the closing statement returned; only set when the commit succeeded.
     pub(super) closing: Option<i64>,
     /// Whether the whole transaction may be tried again.
     pub(super) again: bool,
@@ -41,7 +42,7 @@ pub(super) struct Outcome<T, E> {
 }
 
 impl<T, E: TransactionError> Outcome<T, E> {
-    /// A try that failed and that left a connection nobody should rely on.
+    /// An attempt that failed and whose connection must not be used again.
     pub(super) fn broken(error: DatabaseError, again: bool) -> Self {
         Self { result: Err(error.into()), closing: None, again, fit: false }
     }
@@ -49,14 +50,13 @@ impl<T, E: TransactionError> Outcome<T, E> {
 
 /// Begins a transaction, runs `work` and then the statement `closing` in it, and commits.
 ///
-/// The connection is declared unfit after any error of begin, commit or
-/// rollback, and after the errors on which SQLite ends a transaction by itself.
-/// The driver counts transactions on its own and does not notice that; on such
-/// a connection a later "commit" only releases a savepoint, and what was
-/// acknowledged vanishes when the connection closes.
+/// The connection is reported unfit after any error of begin, commit or rollback, and after the
+/// errors on which SQLite ends a transaction by itself. The driver counts open transactions on its
+/// own and does not notice that end. On such a connection a later "commit" only releases a
+/// savepoint, and the acknowledged rows vanish when the connection closes.
 ///
-/// Whatever is not there within its limit is dropped. Nothing is saved by then, unless it is the
-/// answer to the commit that is missing.
+/// A phase that exceeds its limit is dropped. Nothing is saved by then, except when only the answer
+/// to the commit is missing.
 pub(super) async fn attempt<'env, T, E: TransactionError>(
     connection: &DatabaseConnection,
     closing: Option<&'static str>,
@@ -64,8 +64,9 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
     work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
 ) -> Outcome<T, E> {
     let options = TransactionOptions {
-        // A deferred transaction that reads first and writes later fails at
-        // once when somebody else wrote in between; this one waits its turn.
+        // A deferred transaction that reads first and writes later fails at once when another
+        // connection wrote in between. An immediate one takes the write lock first and waits for
+        // it.
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
@@ -101,7 +102,8 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
     }
 }
 
-/// Why work took too long. A server that is there gives it up at once: then it was too much to ask.
+/// Finds out why work exceeded its limit. When the server answers the rollback at once, it was
+/// reachable and the work itself was too slow; otherwise the server is silent.
 async fn given_up(transaction: DatabaseTransaction, limit: Option<Duration>) -> DatabaseError {
     match within(limit, transaction.rollback()).await {
         Some(Ok(())) => DatabaseError::TookTooLong,
@@ -110,7 +112,7 @@ async fn given_up(transaction: DatabaseTransaction, limit: Option<Duration>) -> 
     }
 }
 
-/// What becomes of `doing`, or nothing when it takes longer than `limit`.
+/// The output of `doing`, or `None` when it takes longer than `limit`.
 async fn within<T>(limit: Option<Duration>, doing: impl Future<Output = T>) -> Option<T> {
     match limit {
         Some(limit) => tokio::time::timeout(limit, doing).await.ok(),
@@ -159,8 +161,8 @@ async fn roll_back<T, E: TransactionError>(
     }
 }
 
-/// Sleeps before the next try, longer each time. The dice keep two programs
-/// that collided from meeting again at the same instant.
+/// Sleeps before the next attempt, longer each time. The random part keeps two programs that
+/// collided from colliding again at the same instant.
 pub(super) async fn pause(tries: u32) {
     let most = 10_u64 << tries.min(6);
     tokio::time::sleep(Duration::from_millis(rand::random_range(most / 2..=most))).await;

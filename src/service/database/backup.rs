@@ -1,6 +1,6 @@
-//! A copy of an SQLite database, made while a desk is at work on it: consistent as of one instant,
-//! whole, and on the disk before it has its name. A server has its own tools for this, which this
-//! program does not replace. Deliberately absent: schedules, and taking a copy back.
+//! A copy of an SQLite database that is in use: consistent as of one instant, complete, and synced
+//! to the disk before it gets its name. PostgreSQL has its own backup tools. Deliberately absent:
+//! schedules, and restoring a copy.
 
 use std::{
     io,
@@ -12,13 +12,13 @@ use tokio::fs;
 
 use super::{DatabaseError, sqlite};
 
-/// Why there is no copy.
+/// Why no copy was made.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// Something has that name already; it was not touched.
+    /// A file of that name exists already. It was not touched.
     #[error("{0} is there already; choose another name")]
     Exists(PathBuf),
-    /// The file's name cannot be used.
+    /// The path does not end in a usable file name.
     #[error("{0} is no name for a file")]
     Name(PathBuf),
     /// There is no database to copy.
@@ -33,16 +33,16 @@ pub enum BackupError {
     /// The address of the database cannot be used.
     #[error(transparent)]
     Address(#[from] DatabaseError),
-    /// The engine refused.
+    /// The database engine refused.
     #[error("the database cannot be copied: {0}")]
     Engine(#[from] DbErr),
 }
 
-/// Copies the SQLite database at `url` to `file`, which must not be there yet, readable by its owner
-/// alone. Gives the size of the copy in bytes.
+/// Copies the SQLite database at `url` to `file`, which must not exist yet. Only the owner can read
+/// the copy. Returns the size of the copy in bytes.
 ///
 /// # Errors
-/// When there is no whole copy; then there is no file either.
+/// When the copy is not complete. No file is left behind then.
 pub async fn back_up(url: &str, file: &Path) -> Result<u64, BackupError> {
     let source = sqlite::file_options(url)?.create_if_missing(false);
     let original = source.get_filename().to_owned();
@@ -58,11 +58,11 @@ pub async fn back_up(url: &str, file: &Path) -> Result<u64, BackupError> {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    // Absolute, lest the engine take it for the address of something.
+    // An absolute path: the engine could read a relative one as a database address.
     let folder = fs::canonicalize(folder).await?;
     let partial = folder.join(format!(".{name}.{:016x}.partial", rand::random::<u64>()));
     let copied = copy(source, &partial, &folder.join(name)).await;
-    // On success it has a second name by now, and the first is taken away.
+    // On success `file` is a second name of the same content by now, so the partial name can go.
     let removed = fs::remove_file(&partial).await;
     copied?;
     match removed {
@@ -75,7 +75,7 @@ pub async fn back_up(url: &str, file: &Path) -> Result<u64, BackupError> {
 
 async fn copy(source: sqlite::FileOptions, partial: &Path, file: &Path) -> Result<(), BackupError> {
     let name = partial.to_str().ok_or_else(|| BackupError::Name(file.to_owned()))?;
-    // The engine fills an empty file that is there, and leaves its permissions.
+    // The engine fills an existing empty file and keeps its permissions.
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true).mode(0o600).open(partial).await?;
     let connection = sqlite::connect(source, 1).await?;
@@ -90,13 +90,13 @@ async fn copy(source: sqlite::FileOptions, partial: &Path, file: &Path) -> Resul
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(BackupError::Exists(file.to_owned()))
         }
-        // Not every disk knows second names.
+        // Not every file system supports hard links.
         Err(_) if !fs::try_exists(file).await? => Ok(fs::rename(partial, file).await?),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Reads the copy from end to end.
+/// Reads the whole copy to verify it.
 async fn check(name: &str) -> Result<(), BackupError> {
     let copy = sqlite::FileOptions::new().filename(name).immutable(true).read_only(true);
     let connection = sqlite::connect(copy, 1).await?;

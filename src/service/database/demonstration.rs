@@ -1,6 +1,6 @@
-//! Tells a demonstration's file from every other: the console marks the file before it writes anything
-//! else, and deletes none without the mark. Deliberately absent: a mark on a server, where no
-//! demonstration is kept.
+//! Marks the database file of a console demonstration, so that the console can tell it from a
+//! desk's real database. The console sets the mark before its first other write, and deletes no
+//! file without the mark. Deliberately absent: a mark on a server, where no demonstration runs.
 
 use std::fs;
 
@@ -8,26 +8,26 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::{DatabaseError, sqlite};
 
-/// The `application_id` of a demonstration: "mesa" in ASCII.
+/// The SQLite `application_id` of a demonstration: "mesa" in ASCII.
 const MARK: i64 = 0x6d65_7361;
-/// The table that every database of a desk has.
+/// Whether the migration table exists, which every database of a desk has.
 const OURS: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'seaql_migrations'";
 
-/// What a file is to the console.
+/// What the console found at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// The console made it, just now or before.
+    /// The console made this file, just now or in an earlier run.
     Demonstration,
-    /// A desk's database that the console did not mark.
+    /// A desk's database without the console's mark.
     Unmarked,
     /// Another program's database.
     Foreign,
 }
 
-/// Looks what the file at `url` is. One that is not there, or is empty, is made and marked.
+/// Finds out what the file at `url` is. A missing or empty file is created and marked.
 ///
 /// # Errors
-/// When it is no database, or cannot be read or made.
+/// When the file is no database, or cannot be read or created.
 pub async fn look(url: &str) -> Result<Standing, DatabaseError> {
     let file = sqlite::file_options(url)?;
     let size = fs::metadata(file.get_filename()).map_or(0, |file| file.len());

@@ -1,7 +1,7 @@
-//! What can go wrong with the database, and how an error type of one's own travels through a write.
+//! The errors of the database, and how an operation's own error type carries them through a write.
 //!
-//! Deliberately absent: what the business refuses. That is the affair of the
-//! error type that the work itself returns.
+//! Deliberately absent: refusals by the procedure. They belong to the error type that the work
+//! returns.
 
 use sea_orm::{DbErr, SqlxError};
 
@@ -10,7 +10,7 @@ use super::{fault::Fault, ruin::Ruin};
 /// Why the database could not be opened, or did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
-    /// The address names a database that lives in memory.
+    /// The address names a database in memory.
     #[error(
         "a database in memory forgets everything when the program stops; give a file, for example sqlite://mesabot.db"
     )]
@@ -18,7 +18,7 @@ pub enum DatabaseError {
     /// The address names an engine that is not supported.
     #[error("the address of the database must begin with sqlite:// or postgres://")]
     UnknownEngine,
-    /// The address is not well formed. It is not repeated here because it may hold a password.
+    /// The address is malformed. The text does not repeat it, because it may hold a password.
     #[error("the address of the database cannot be understood: {0}")]
     Address(#[source] SqlxError),
     /// The database could not be opened.
@@ -27,24 +27,23 @@ pub enum DatabaseError {
     /// The engine reported an error, and nothing was saved.
     #[error(transparent)]
     Engine(#[from] DbErr),
-    /// The answer to the commit got lost: the change is there or it is not.
+    /// The answer to the commit got lost, so the change may or may not be saved.
     ///
-    /// It is not tried again at this level, because doing the work twice could
-    /// be worse. Whoever asked for it finds out by its own key: a message that
-    /// came in is handled again from its inbox row, which the same transaction
-    /// would have marked as done.
+    /// It is not tried again at this level, because doing the work twice could be worse. The caller
+    /// finds out by its own key: an incoming message, for example, is handled again from its inbox
+    /// row, which the same transaction would have marked as handled.
     #[error("it is not known whether the change was saved: {0}")]
     CommitUnknown(#[source] DbErr),
-    /// The engine said that the change was saved, and another connection does not see it.
+    /// The engine confirmed the commit, but another connection does not see the change.
     #[error("the database confirmed a change that is not there; the change was not saved")]
     NotSaved,
     /// The server did not answer in time, and nothing was saved.
     #[error("the database did not answer in time")]
     NoAnswer,
-    /// The server answered, and yet it took too long; nothing was saved.
+    /// The server answered, but the work exceeded its time limit. Nothing was saved.
     #[error("what was asked of the database took too long")]
     TookTooLong,
-    /// The file that was opened is lost; nothing is saved any more.
+    /// The database file is lost. Nothing can be saved any more.
     #[error(transparent)]
     Ruined(#[from] Ruin),
     /// The database was closed earlier.
@@ -61,7 +60,8 @@ impl DatabaseError {
         }
     }
 
-    /// Whether the database is out of order, so that what was asked of it has no part in the error.
+    /// Whether the database as a whole is unavailable, so that the statement did not cause the
+    /// error.
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Open(error) | Self::Engine(error) => Fault::of(error).is_outage(),
@@ -76,12 +76,12 @@ impl DatabaseError {
 }
 
 impl DatabaseError {
-    /// Whether a damaged page of the file was met: by one row, or by all of them.
+    /// Whether a damaged page of the file was met. One row or all rows may be affected.
     pub fn is_damage(&self) -> bool {
         self.engine().map(Fault::of) == Some(Fault::Damaged)
     }
 
-    /// What the error says of the file as a whole, when it says so.
+    /// What the error says about the file as a whole, if it says anything.
     pub fn ruin(&self) -> Option<Ruin> {
         match self {
             Self::Ruined(ruin) => Some(*ruin),
@@ -93,10 +93,10 @@ impl DatabaseError {
 
 /// An error type that the work of a write can fail with.
 ///
-/// [`Database::write`](super::Database::write) looks inside it for the engine's
-/// error to tell a collision, which deserves another try, from the work's own no.
+/// [`Database::write`](super::Database::write) looks inside it for the engine's error, to tell a
+/// collision, which deserves another attempt, from a refusal of the work itself.
 pub trait TransactionError: From<DatabaseError> + Send {
-    /// The engine's error that this error stands for, if it stands for one.
+    /// The engine's error that this error wraps, if it wraps one.
     fn database_error(&self) -> Option<&DbErr>;
 }
 
@@ -124,8 +124,8 @@ impl TransactionError for DbErr {
 impl TransactionError for anyhow::Error {
     fn database_error(&self) -> Option<&DbErr> {
         for cause in self.chain() {
-            // Its own word counts: behind a commit of unknown outcome there is
-            // an engine's error too, and that one must not lead to another try.
+            // `DatabaseError` decides itself: a `CommitUnknown` wraps an engine error too, and that
+            // error must not lead to another attempt.
             if let Some(error) = cause.downcast_ref::<DatabaseError>() {
                 return error.engine();
             }

@@ -1,31 +1,32 @@
-//! What an engine's error means for the transaction that met it.
+//! Classifies the errors of the database engines by what they mean for a transaction.
 //!
-//! sea-orm only tells unique and foreign key violations apart, so the codes are
-//! read here: SQLite's extended result codes, PostgreSQL's SQLSTATE.
-//! Deliberately absent: what to do about it; see [`super::attempt`].
+//! sea-orm only distinguishes unique and foreign key violations, so this module reads the codes
+//! itself: SQLite's extended result codes and PostgreSQL's SQLSTATE. Deliberately absent: what to
+//! do about a fault; see [`super::attempt`].
 
 use sea_orm::{DbErr, RuntimeErr, SqlxError, SqlxPostgresError, SqlxSqliteError};
 
-/// The kinds of error between which a write distinguishes.
+/// The kinds of errors that a write distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Somebody else was in the way; the same work may well succeed now.
+    /// Another transaction was in the way. The same work may succeed now.
     Collision,
     /// The connection is gone. Nothing of an unfinished transaction remains.
     ConnectionLost,
-    /// SQLite could not write: the disk is full. It may have ended the transaction by itself.
+    /// SQLite could not write because the disk is full. It may have ended the transaction by
+    /// itself.
     Full,
     /// SQLite met failing storage or memory. It may have ended the transaction by itself.
     Storage,
-    /// A page of SQLite's file is damaged. It may hold one row or many; other rows go on.
+    /// A page of the SQLite file is damaged. It may hold one row or many; other rows stay usable.
     Damaged,
-    /// What lies where SQLite's file should be is not a database.
+    /// The file at the path of the SQLite database is not a database.
     NoDatabase,
-    /// There is no connection to be had, or the server has run out of something. Nothing was saved.
+    /// No connection is available, or the server has run out of a resource. Nothing was saved.
     Unavailable,
-    /// The database may only be read, or not be opened at all.
+    /// The database is read-only, or cannot be opened.
     Barred,
-    /// Anything else: a violated constraint, a mistake in the statement.
+    /// Anything else, such as a violated constraint or a faulty statement.
     Other,
 }
 
@@ -97,28 +98,28 @@ impl Fault {
         }
     }
 
-    /// Whether another try of the whole transaction has a chance, provided that nothing was saved.
+    /// Whether another attempt of the whole transaction can succeed, provided that nothing was
+    /// saved.
     pub(super) fn deserves_another_try(self) -> bool {
         matches!(self, Self::Collision | Self::ConnectionLost)
     }
 
-    /// Whether another connection is to be opened: SQLite may have rolled the transaction back
-    /// without telling the driver, or it opened a file that could only be read, and goes on reading.
+    /// Whether the connection must be replaced. SQLite may have rolled the transaction back without
+    /// telling the driver, or it opened a file read-only and stays read-only.
     pub(super) fn spoils_the_connection(self) -> bool {
         matches!(self, Self::Full | Self::Storage | Self::Barred | Self::Damaged | Self::NoDatabase)
     }
 
-    /// Whether the database is out of order, so that what was asked of it has no part in the error. A
-    /// damaged page is met by what is asked of it, and by nothing else.
+    /// Whether the database as a whole is unavailable, so that the statement did not cause the
+    /// error. A damaged page affects only the statements that touch it, so it is no outage.
     pub(super) fn is_outage(self) -> bool {
         !matches!(self, Self::Damaged | Self::Other)
     }
 
-    /// Whether a commit that failed like this may nevertheless have been saved.
+    /// Whether a commit that failed with this fault may nevertheless have been saved.
     ///
-    /// A full disk is a definite no: the frame that marks the commit could not
-    /// be written. A failed sync is not: the frame may be on the disk already,
-    /// and the next recovery would find it.
+    /// A full disk is a definite no: the frame that marks the commit could not be written. A failed
+    /// sync is not: the frame may be on the disk already, and the next recovery would find it.
     pub(super) fn leaves_commit_unknown(self) -> bool {
         matches!(self, Self::ConnectionLost | Self::Storage)
     }

@@ -1,4 +1,4 @@
-//! The door to the database, and the only place that begins a write transaction.
+//! Access to the database, and the only place that begins a write transaction.
 //!
 //! ```ignore
 //! let number = database
@@ -12,21 +12,19 @@
 //!     .await?;
 //! ```
 //!
-//! - One engine or the other: SQLite for one machine, PostgreSQL for several.
-//!   On SQLite one connection writes and four can only read.
-//! - A write happens entirely or not at all, also when its caller goes away in
-//!   the middle or the work panics.
-//! - A write that collided with another is tried again as a whole, so the work
-//!   may run several times and must have no effect outside its transaction.
-//! - A connection that met an error it may not have recovered from is never
-//!   used again, and now and then another connection looks whether what was
-//!   acknowledged is there.
+//! - There are two engines: SQLite for one machine, PostgreSQL for several. On SQLite one
+//!   connection writes and four are read-only.
+//! - A write is atomic, even when its caller is dropped in the middle or the work panics.
+//! - A write that collided with another is tried again as a whole. The work may therefore run
+//!   several times and must have no effect outside its transaction.
+//! - A connection that met an error from which it may not recover is never used again. From time to
+//!   time another connection checks that acknowledged commits are visible.
 //!
-//! The work must hand back the engine's errors, not swallow them: after one,
-//! the transaction is over on PostgreSQL, and can be on SQLite.
+//! The work must return the engine's errors and not swallow them: after such an error the
+//! transaction is over on PostgreSQL, and may be over on SQLite.
 //!
-//! Deliberately absent: tables and queries, and any way to begin a transaction
-//! without its commit being in here.
+//! Deliberately absent: tables and queries, and any way to begin a transaction whose commit is not
+//! in this module.
 
 mod attempt;
 mod backup;
@@ -58,17 +56,17 @@ pub use self::{
     work::{ScopedFuture, Work},
 };
 
-/// With less free space than this on the database's disk, in bytes, no new work should be taken on.
+/// With less free space than this on the database's disk, in bytes, the desk takes on no new work.
 pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
 
-/// The trial write.
+/// The trial write, which touches one row of its own table.
 const BEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
     ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
 
-/// How long the connections to a server may take to be closed.
+/// How long closing the connections to a server may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// A database that is open. A clone is the same database.
+/// An open database. A clone is the same database.
 #[derive(Clone)]
 pub struct Database(Engine);
 
@@ -81,7 +79,7 @@ enum Engine {
 impl Database {
     /// Opens the database at `url`: `sqlite://path.db`, a plain path, or `postgres://…`.
     ///
-    /// A file that does not exist is created, its directory is not.
+    /// A missing file is created; its directory is not.
     pub async fn open(url: &str) -> Result<Self, DatabaseError> {
         let engine = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Engine::Postgres(Arc::new(Postgres::open(url).await?))
@@ -93,8 +91,8 @@ impl Database {
         Ok(Self(engine))
     }
 
-    /// Whether there is anything to open at `url`: a server counts as there, an SQLite file once it
-    /// holds something.
+    /// Whether there is a database to open at `url`. A server counts as present, an SQLite file
+    /// once it is not empty.
     pub fn is_there(url: &str) -> bool {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return true;
@@ -104,7 +102,7 @@ impl Database {
         size.is_ok_and(|size| size > 0)
     }
 
-    /// The connections to read with. On SQLite they refuse to write.
+    /// The connections for reading. On SQLite they refuse to write.
     pub fn reader(&self) -> &Reader {
         match &self.0 {
             Engine::Sqlite(sqlite) => &sqlite.reader,
@@ -117,12 +115,13 @@ impl Database {
         self.reader().get_database_backend()
     }
 
-    /// Whether several processes may have this database open: on a server, never on an SQLite file.
+    /// Whether several processes can have this database open. A server can be shared; an SQLite
+    /// file never is.
     pub fn is_shared(&self) -> bool {
         matches!(self.0, Engine::Postgres(_))
     }
 
-    /// How many writes beside each other are worth their while. On SQLite one waits for the other anyhow.
+    /// How many concurrent writes are useful. On SQLite writes wait for each other anyway.
     pub fn writes_at_once(&self) -> usize {
         match &self.0 {
             Engine::Sqlite(_) => 1,
@@ -132,17 +131,16 @@ impl Database {
 
     /// Runs `work` in a transaction, commits, and returns what `work` returned.
     ///
-    /// An error of `work` rolls everything back. When it stands for a collision
-    /// with another transaction or a lost connection, `work` runs again, a few
-    /// times; a commit whose outcome nobody knows is reported instead, as
+    /// An error of `work` rolls everything back. When the error comes from a collision with another
+    /// transaction or from a lost connection, `work` runs again, a limited number of times. A
+    /// commit with an unknown outcome is not tried again but reported as
     /// [`DatabaseError::CommitUnknown`].
     ///
-    /// Dropping the future before it ends drops the transaction with it. Only a
-    /// commit that is already on its way to the engine still takes place.
+    /// Dropping the future before it ends drops the transaction too. Only a commit that is already
+    /// on its way to the engine still takes place.
     ///
-    /// `work` borrows what it needs from its surroundings: it may run several
-    /// times, so it has to work on references and copies. It must not call
-    /// `write` itself: on SQLite it would wait for its own end.
+    /// `work` borrows its inputs: it may run several times, so it has to work on references and
+    /// copies. It must not call `write` itself: on SQLite it would wait for its own end.
     pub async fn write<'env, T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send,
@@ -152,7 +150,7 @@ impl Database {
         self.write_within(Some(postgres::LIMITS), work).await
     }
 
-    /// The same, where a server may take so long.
+    /// Like [`Self::write`], with other time limits.
     async fn write_within<'env, T, E, F>(&self, limits: Option<Limits>, work: F) -> Result<T, E>
     where
         T: Send,
@@ -182,7 +180,7 @@ impl Database {
         }
     }
 
-    /// How many bytes are free for the database's file; unknown for a server.
+    /// How many bytes are free for the database's file; `None` for a server.
     pub fn free_space(&self) -> Option<u64> {
         match &self.0 {
             Engine::Sqlite(sqlite) => {
@@ -193,17 +191,17 @@ impl Database {
         }
     }
 
-    /// Writes something, to know whether anything can be written now.
+    /// Writes one row, to find out whether writing is possible now.
     ///
     /// # Errors
-    /// When nothing can.
+    /// When writing is not possible.
     pub async fn try_to_write(&self) -> Result<(), DatabaseError> {
         self.write(|tx| Box::pin(async move { Ok(tx.execute_unprepared(BEAT).await.map(drop)?) }))
             .await
     }
 
-    /// Whether the database is lost as a whole, as far as the path of its file and what was met so far
-    /// tell; never for a server.
+    /// Whether the database is lost as a whole, judged by the path of its file and the errors met
+    /// so far. Always `None` for a server.
     pub fn inspect(&self) -> Option<Ruin> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.place.inspect(),
@@ -211,7 +209,8 @@ impl Database {
         }
     }
 
-    /// The file is lost: nothing is written into it any more. A server looks after its own.
+    /// Marks the file as lost, after which nothing is written to it. Has no effect for a server,
+    /// which protects its own files.
     pub fn condemn(&self, ruin: Ruin) {
         if let Engine::Sqlite(sqlite) = &self.0 {
             sqlite.place.condemn(ruin);
@@ -226,13 +225,13 @@ impl Database {
         }
     }
 
-    /// Waits for the write under way and closes every connection, those of clones too. One that hangs
-    /// is not waited for for ever.
+    /// Waits for the running write and closes every connection, those of clones too. A connection
+    /// that hangs is abandoned after a few seconds.
     pub async fn close(self) {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(postgres) => {
-                // Closing a pool only waits for its connections; it has no error to give.
+                // Closing a pool only waits for its connections and returns no error.
                 let closing = postgres.reader.connection().close_by_ref();
                 if tokio::time::timeout(FAREWELL, closing).await.is_err() {
                     tracing::warn!("a connection to the database hangs; it is left to its end");

@@ -1,14 +1,13 @@
-//! The PostgreSQL side: one pool for reading and writing, whose connections are held to an answer.
+//! The PostgreSQL engine: one pool for reading and writing, with a time limit on every query.
 //!
-//! A server that is restarted or kills a connection says so. One that is no longer there, behind a
-//! network that was cut or a machine that was switched off, says nothing, and the driver would wait
-//! for it as long as the kernel does. So every question to it has an end, and a connection is looked
-//! at when it comes back to the pool: one that is silent is not used again. From the moment that a write
-//! was refused because nothing may be written, until one goes through, only connections that may write
-//! are used.
+//! A server that restarts or kills a connection says so. A server that vanishes behind a cut
+//! network or a switched-off machine says nothing, and the driver would wait as long as the kernel
+//! does. So every query has a time limit, and each connection is checked when it returns to the
+//! pool: a silent connection is not used again. After a write was refused because the server is
+//! read-only, and until a write succeeds, only connections that may write are used.
 //!
-//! Deliberately absent: a heartbeat. The server keeps its own account of
-//! transactions, and a connection that broke is never handed out again.
+//! Deliberately absent: a heartbeat. The server keeps its own account of transactions, and a broken
+//! connection is never handed out again.
 
 use std::{
     io,
@@ -33,22 +32,23 @@ use super::{
     fault::Fault,
 };
 
-/// Runs last in each transaction. When the work swallowed a statement's error,
-/// PostgreSQL answers the commit with a rollback that the driver takes for a
-/// success; this statement fails instead, and the loss has a witness.
+/// Runs last in each transaction. When the work swallowed a statement's error, PostgreSQL answers
+/// the commit with a rollback, which the driver takes for a success. This statement fails instead,
+/// so the loss is noticed.
 const PROBE: &str = "SELECT 1::BIGINT";
 
-/// How long anybody waits for a connection, new or out of the pool.
+/// How long a caller waits for a connection, new or from the pool.
 const ACQUIRE: Duration = Duration::from_secs(10);
-/// How long a connection may take to say that it is there.
+/// How long a connection may take to answer a ping.
 const PING: Duration = Duration::from_secs(1);
-/// A connection that lay idle for less than this was looked at just now.
+/// A connection that was idle for less than this needs no check.
 const TRUSTED: Duration = Duration::from_secs(1);
 
-/// How long a question outside of a transaction may take. The server gives up any question by then, as
-/// [`MANNERS`] tell it: what is too much to ask has an answer, and silence is something else.
+/// How long a query outside of a transaction may take. The server cancels every query earlier, as
+/// [`SESSION_SETTINGS`] tell it: a query that is too slow gets an error, and only a lost server
+/// stays silent.
 const QUESTION: Duration = Duration::from_secs(15);
-/// How long the parts of a transaction may take.
+/// Time limits for the phases of a transaction.
 pub(super) const LIMITS: Limits = Limits {
     begin: Duration::from_secs(12),
     work: Duration::from_secs(20),
@@ -56,12 +56,12 @@ pub(super) const LIMITS: Limits = Limits {
     sign: Duration::from_secs(2),
 };
 
-/// What the server is to do for its part. A program that was stopped in the middle of a transaction
-/// must not hold its locks for ever, and nobody waits for a lock longer than the desk has patience:
-/// what met one is tried again as a whole. What is too much to ask is given up. The server notices by
-/// itself when this machine is gone. A question is planned once, whatever is bound: planning costs as
-/// much as answering, and gives the same.
-const MANNERS: &str = "SET plan_cache_mode = force_generic_plan; \
+/// Settings of each session. A program that was stopped in the middle of a transaction must not
+/// hold its locks for ever. A lock is waited for no longer than the desk's own limits allow; a
+/// transaction that gives up on a lock is tried again as a whole. A statement that takes too long
+/// is cancelled. The server notices by keep-alives when this machine is gone. A statement is
+/// planned once for all parameters: planning costs as much as running it, and gives the same plan.
+const SESSION_SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; \
                        SET idle_in_transaction_session_timeout = '5s'; \
                        SET lock_timeout = '5s'; \
                        SET statement_timeout = '15s'; \
@@ -70,13 +70,13 @@ const MANNERS: &str = "SET plan_cache_mode = force_generic_plan; \
                        SET tcp_keepalives_count = 3; \
                        SET tcp_user_timeout = '20s'";
 
-/// Whether a session may write: not on a standby, nor where the administrator forbade it.
+/// Whether a session is read-only, on a standby or by the administrator's setting.
 const MODE: &str = "SELECT current_setting('transaction_read_only')";
 
-/// A database on a server.
+/// A PostgreSQL database.
 pub(super) struct Postgres {
     pub(super) reader: Reader,
-    /// Whether a write was refused since one last went through, for nothing may be written.
+    /// Whether a write was refused because the server is read-only, and none has succeeded since.
     barred: Arc<AtomicBool>,
 }
 
@@ -87,7 +87,7 @@ impl Postgres {
         let server = server.application_name("mesabot").disable_statement_logging();
         let barred = Arc::<AtomicBool>::default();
         let seen = Arc::clone(&barred);
-        // The address is a stand-in: sea-orm repeats it in its errors, with the password in it.
+        // A stand-in address: sea-orm repeats the address in its errors, with the password in it.
         let mut options = ConnectOptions::new("postgres://localhost");
         options
             .max_connections(10)
@@ -101,14 +101,14 @@ impl Postgres {
         Ok(Self { reader: Reader::new(pool, Some(QUESTION)), barred })
     }
 
-    /// Tries `work` once, in a transaction of its own.
+    /// Runs `work` once, in a transaction of its own.
     pub(super) async fn attempt<'env, T, E: TransactionError>(
         &self,
         limits: Option<Limits>,
         work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
     ) -> Outcome<T, E> {
         let connection = self.reader.connection();
-        let outcome = attempt::attempt(connection, (Some(PROBE), limits), work).await;
+        let outcome = attempt::attempt(connection, Some(PROBE), limits, work).await;
         match &outcome.result {
             Ok(_) => self.barred.store(false, Ordering::Relaxed),
             Err(error) if error.database_error().map(Fault::of) == Some(Fault::Barred) => {
@@ -120,9 +120,9 @@ impl Postgres {
     }
 }
 
-/// A pool that knows its connections.
+/// Adds our connection checks to a pool.
 fn watched(pool: PgPoolOptions, barred: Arc<AtomicBool>) -> PgPoolOptions {
-    // The driver's own look, before and after, has no end.
+    // The driver's own checks, on acquire and on release, have no time limit.
     pool.test_before_acquire(false)
         .after_connect(|connection, _| Box::pin(introduce(connection)))
         .before_acquire(move |connection, meta| {
@@ -133,21 +133,21 @@ fn watched(pool: PgPoolOptions, barred: Arc<AtomicBool>) -> PgPoolOptions {
 }
 
 async fn introduce(connection: &mut PgConnection) -> Result<(), SqlxError> {
-    connection.execute(MANNERS).await.map(drop)
+    connection.execute(SESSION_SETTINGS).await.map(drop)
 }
 
-/// Whether a connection is there and may write.
+/// Whether a connection answers and may write.
 async fn may_write(connection: &mut PgConnection) -> Result<bool, SqlxError> {
     let asking = sqlx::query_scalar::<_, String>(MODE).fetch_one(connection);
     soon(asking).await.map(|mode| mode == "off")
 }
 
-/// Whether a connection is there, with nothing left of what was asked of it.
+/// Whether a connection answers and has no unread results of an earlier query.
 async fn is_there(connection: &mut PgConnection) -> Result<bool, SqlxError> {
     soon(connection.ping()).await.map(|()| true)
 }
 
-/// What a connection answers, if it does at once.
+/// The result of `asking`, or a time-out error.
 async fn soon<T>(asking: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
     let silent = |_| Err(SqlxError::Io(io::ErrorKind::TimedOut.into()));
     tokio::time::timeout(PING, asking).await.unwrap_or_else(silent)

@@ -1,7 +1,7 @@
-//! The connections to read with. A question that a server does not answer ends with an error: a loop
-//! that waited for ever would be a loop less.
+//! The connections for reading. A query that the server does not answer in time ends with an error,
+//! because a worker loop that waited for ever would do no more work.
 //!
-//! Deliberately absent: transactions, and another try; whoever asked asks again.
+//! Deliberately absent: transactions, and retries; the caller retries.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use sea_orm::{
     Statement,
 };
 
-/// Connections to read with.
+/// Connections for reading.
 pub struct Reader {
     connection: DatabaseConnection,
-    /// How long a question may take; none where nothing lies between the desk and its file.
+    /// The time limit of a query; `None` for an SQLite file, which no network can cut off.
     patience: Option<Duration>,
 }
 
@@ -22,7 +22,7 @@ impl Reader {
         Self { connection, patience }
     }
 
-    /// The connections themselves, for transactions, which have a patience of their own.
+    /// The connections themselves, for transactions, which have their own time limits.
     pub(super) fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }

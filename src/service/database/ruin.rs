@@ -1,6 +1,6 @@
-//! What becomes of an SQLite database whose file is lost as a whole: the desk has to stop, for whatever
-//! it wrote would be lost, or would make the damage worse. Deliberately absent: damage that only some
-//! rows meet, which is set aside row by row.
+//! Detects that an SQLite file is lost as a whole. The desk then has to stop, because further
+//! writes would be lost or would increase the damage. Deliberately absent: damage that affects only
+//! some rows; such rows are set aside one by one.
 
 use std::{
     io,
@@ -10,21 +10,21 @@ use std::{
 
 use tokio::sync::watch;
 
-/// Why a file cannot be used any more.
+/// Why a database file cannot be used any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ruin {
-    /// Its path leads to nothing, or to another file.
+    /// The path leads to no file, or to another one.
     #[error(
         "the database's file was deleted, moved or replaced while the desk had it open, so nothing \
          is saved any more: put the file back or restore the newest backup, and start again"
     )]
     Replaced,
-    /// It is no database.
+    /// The file is not a database.
     #[error(
         "the database's file is not a database any more: restore the newest backup, and start again"
     )]
     NoDatabase,
-    /// It is damaged where every row, or the note about a damaged row, has to be written.
+    /// The file is damaged in pages that every write needs.
     #[error(
         "the database's file is damaged: see with the sqlite3 program what `PRAGMA integrity_check` \
          says, restore the newest backup (or save what can still be read with `.recover`), and start \
@@ -37,7 +37,7 @@ pub enum Ruin {
 #[derive(Debug)]
 pub(super) struct Place {
     path: PathBuf,
-    /// Device and inode; none where they could not be read.
+    /// Device and inode; `None` when they could not be read.
     identity: Option<(u64, u64)>,
     ruin: watch::Sender<Option<Ruin>>,
 }
@@ -49,8 +49,8 @@ impl Place {
         Self { path: path.to_owned(), identity, ruin: watch::Sender::new(None) }
     }
 
-    /// Whether the file is lost. The path is looked at, and never opened: closing it would give up the
-    /// locks that SQLite holds on the same file.
+    /// Whether the file is lost. This examines the path and never opens the file: closing it would
+    /// release the locks that SQLite holds on the same file.
     pub(super) fn inspect(&self) -> Option<Ruin> {
         if self.identity.is_some() {
             match identity(&self.path) {
@@ -64,7 +64,7 @@ impl Place {
         *self.ruin.borrow()
     }
 
-    /// The file is lost. The first reason stays.
+    /// Marks the file as lost. The first reason stays.
     pub(super) fn condemn(&self, ruin: Ruin) {
         self.ruin.send_if_modified(|known| {
             let first = known.is_none();
@@ -78,7 +78,7 @@ impl Place {
         let mut ruin = self.ruin.subscribe();
         match ruin.wait_for(Option::is_some).await.map(|ruin| *ruin) {
             Ok(Some(ruin)) => ruin,
-            // The sender lives as long as this does.
+            // Unreachable: the sender lives as long as `self`.
             Ok(None) | Err(_) => std::future::pending().await,
         }
     }

@@ -1,7 +1,7 @@
-//! Brings the tables up to date, and gets along with those that are ahead: yesterday's program runs
-//! on today's schema (G15), because migrations expand before they contract.
+//! Applies the migrations, and accepts a schema that is newer than this program: the previous
+//! release runs on the present schema (G15), because migrations expand before they contract.
 //!
-//! Deliberately absent: the migrations, and a way back.
+//! Deliberately absent: the migrations themselves, and a way back.
 
 use std::{collections::BTreeSet, marker::PhantomData};
 
@@ -10,20 +10,21 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, seaql_migrations};
 
 use super::{Database, DatabaseError};
 
-/// The key under which one replica at a time migrates a PostgreSQL database: "mesabot" in ASCII.
+/// The advisory lock under which one replica at a time migrates a PostgreSQL database: "mesabot" in
+/// ASCII.
 const MIGRATION_LOCK: i64 = 0x006d_6573_6162_6f74;
 
 impl Database {
-    /// Brings the tables up to date, all steps or none.
+    /// Applies all missing migrations, or none.
     ///
-    /// Several programs may do so at the same time: one migrates, the others
-    /// wait and find nothing left to do. Steps that this program does not know
-    /// were taken by a later one; it says so and goes on.
+    /// Several programs may call this at the same time: one migrates, and the others wait and find
+    /// nothing left to do. Migrations that this program does not know were applied by a newer one;
+    /// they are logged and accepted.
     ///
     /// # Errors
     /// When the database cannot be read or changed.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DatabaseError> {
-        // A step takes as long as its tables are large.
+        // No time limit: a migration takes as long as its tables are large.
         let later: Result<Vec<String>, DatabaseError> =
             self.write_within(None, |tx| Box::pin(async move { Ok(step::<M>(tx).await?) })).await;
         let later = later?;
@@ -38,10 +39,11 @@ impl Database {
     }
 }
 
-/// Takes every step that is missing. Gives those that nobody here knows.
+/// Applies every missing migration. Returns the names of applied migrations that this program does
+/// not know.
 async fn step<M: MigratorTrait>(tx: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        // Whoever waits here waits for another program's steps, and they take as long as they take.
+        // This waits for another program's migrations, which may take long.
         tx.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
             .await?;
         let lock = "SELECT pg_advisory_xact_lock($1)";
@@ -58,8 +60,8 @@ fn names<M: MigratorTrait>() -> BTreeSet<String> {
     M::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
-/// The same steps for somebody who does not look at others. The library refuses to go on where a
-/// step was taken that it does not find.
+/// The same migrations without the check of unknown ones. The library refuses to run when a
+/// migration was applied that it does not find.
 struct Known<M>(PhantomData<M>);
 
 #[async_trait::async_trait]

@@ -1,10 +1,9 @@
-//! The SQLite side: one connection that writes, a few that can only read.
+//! The SQLite engine: one connection that writes, and a few that can only read.
 //!
-//! The writer is *taken out* of its slot for each transaction and put back only
-//! after an orderly end. Whatever else happens, be it an error the driver does
-//! not recover from, a panic in the work or a caller that went away, the slot
-//! stays empty, the connection dies with the transaction that was open on it,
-//! and the next write opens a new one.
+//! The writer is *taken out* of its slot for each transaction and put back only after an orderly
+//! end. After anything else, such as an error that the driver does not recover from, a panic in the
+//! work or a dropped caller, the slot stays empty. The connection then ends together with the
+//! transaction that was open on it, and the next write opens a new connection.
 //!
 //! Deliberately absent: migrations and retries, which are the same for both engines.
 
@@ -29,7 +28,7 @@ use super::{
     ruin::{Place, Ruin},
 };
 
-/// After how many commits of one connection a reader looks whether they are there.
+/// After this many commits of one connection, a reader checks that they are visible.
 const HEARTBEAT_EVERY: u64 = 256;
 
 const CREATE_HEARTBEAT: &str = "CREATE TABLE IF NOT EXISTS heartbeat \
@@ -46,7 +45,7 @@ pub(super) struct Sqlite {
     pub(super) place: Place,
 }
 
-/// Where the writer waits between two transactions.
+/// Where the writing connection is between two transactions.
 enum Slot {
     /// Ready for the next transaction.
     Waiting(Writer),
@@ -62,12 +61,12 @@ struct Writer {
 }
 
 impl Sqlite {
-    /// Opens the file that `address` names, and creates it when it is absent.
+    /// Opens the file that `address` names, and creates it when it is missing.
     pub(super) async fn open(address: &str) -> Result<Self, DatabaseError> {
         let file = file_options(address)?;
         let mut tries = 1;
-        // Only one program can switch a new file to WAL, and SQLite tells the
-        // others at once that they are too early, without waiting.
+        // Only one program can switch a new file to WAL. SQLite refuses the others at once, without
+        // waiting for the lock.
         let writer = loop {
             match Writer::open(file.clone().create_if_missing(true)).await {
                 Ok(writer) => break writer,
@@ -84,7 +83,7 @@ impl Sqlite {
         Ok(Self { file, slot: Mutex::new(Slot::Waiting(writer)), reader, place })
     }
 
-    /// Tries `work` once, in a transaction of its own.
+    /// Runs `work` once, in a transaction of its own.
     pub(super) async fn attempt<'env, T, E: TransactionError>(
         &self,
         work: &impl for<'t> Fn(&'t DatabaseTransaction) -> Work<'env, 't, Result<T, E>>,
@@ -95,7 +94,7 @@ impl Sqlite {
         }
         let mut writer = match std::mem::replace(&mut *slot, Slot::Empty) {
             Slot::Waiting(writer) => writer,
-            // A file that is gone must not be made anew, empty.
+            // A file that is gone must not be created again, empty.
             Slot::Empty => match Writer::open(self.file.clone().create_if_missing(false)).await {
                 Ok(writer) => writer,
                 Err(error) => {
@@ -109,10 +108,10 @@ impl Sqlite {
             }
         };
 
-        // The first commit of a connection is always looked at, so a writer
-        // that replaces a broken one proves itself before it is trusted.
+        // The first commit of a connection is always checked, so a writer that replaces a broken
+        // one proves itself before it is trusted.
         let beat = writer.commits.is_multiple_of(HEARTBEAT_EVERY).then_some(BEAT);
-        let mut outcome = attempt::attempt(&writer.connection, (beat, None), work).await;
+        let mut outcome = attempt::attempt(&writer.connection, beat, None, work).await;
         if let Some(beats) = outcome.closing
             && let Err(error) = self.confirm(beats).await
         {
@@ -124,7 +123,7 @@ impl Sqlite {
         {
             self.place.condemn(Ruin::NoDatabase);
         }
-        // What was written into a file that is gone is not saved.
+        // Rows written into a file that is gone are not saved.
         if outcome.result.is_ok()
             && let Some(ruin) = self.place.inspect()
         {
@@ -139,7 +138,7 @@ impl Sqlite {
         outcome
     }
 
-    /// Takes note of an error that concerns the file as a whole.
+    /// Records an error that concerns the file as a whole.
     fn judged(&self, error: DatabaseError) -> DatabaseError {
         if let Some(ruin) = error.ruin() {
             self.place.condemn(ruin);
@@ -147,7 +146,7 @@ impl Sqlite {
         error
     }
 
-    /// Looks through another connection whether the commit that made the heartbeat `beats` is there.
+    /// Checks through another connection that the commit with the heartbeat `beats` is visible.
     async fn confirm(&self, beats: i64) -> Result<(), DatabaseError> {
         let seen = self
             .reader
@@ -158,17 +157,18 @@ impl Sqlite {
             .await
             .and_then(|row| row.map(|row| row.try_get_by_index::<i64>(0)).transpose())
             .map_err(DatabaseError::CommitUnknown)?;
-        // Another program on the same file may have moved it on meanwhile.
+        // Another program on the same file may have increased the heartbeat since.
         if seen.is_some_and(|seen| seen >= beats) { Ok(()) } else { Err(DatabaseError::NotSaved) }
     }
 
-    /// Waits for the transaction under way and closes every connection.
+    /// Waits for the running transaction and closes every connection.
     pub(super) async fn close(&self) {
         let mut slot = self.slot.lock().await;
         let slot = std::mem::replace(&mut *slot, Slot::Closed);
-        // Closing a pool only waits for its connections; it has no error to give.
+        // Closing a pool only waits for its connections and returns no error.
         let _ = self.reader.connection().close_by_ref().await;
-        // The last to close, as only it may move the journal into the file.
+        // The writer closes last, because only the last connection may move the journal into the
+        // file.
         if let Slot::Waiting(writer) = slot {
             writer.close().await;
         }
@@ -194,14 +194,14 @@ impl Writer {
         Ok(Self { connection, commits: 0 })
     }
 
-    /// Waits until the file is let go, so that the next writer does not meet this one's lock.
-    /// Not for ever: a connection that hangs on a failing disk must not take the desk with it.
+    /// Waits until the file is released, so that the next writer does not meet this one's lock. The
+    /// wait has a limit: a connection that hangs on a failing disk must not stop the desk.
     async fn close(self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.connection.close()).await;
     }
 }
 
-/// Why a file could not be opened, with what can be done about one that is damaged.
+/// Adds to an opening error what can be done about a damaged file.
 fn opening(error: DbErr) -> DatabaseError {
     match Fault::of(&error) {
         Fault::NoDatabase => Ruin::NoDatabase.into(),
@@ -210,13 +210,14 @@ fn opening(error: DbErr) -> DatabaseError {
     }
 }
 
-/// How a file is opened.
+/// The options with which a file is opened.
 pub(super) type FileOptions = SqliteConnectOptions;
 
 pub(super) fn file_options(address: &str) -> Result<FileOptions, DatabaseError> {
     let path = address.strip_prefix("sqlite:").unwrap_or(address);
     let path = path.strip_prefix("//").unwrap_or(path);
-    // SQLite takes an empty name for a temporary database, which is as short-lived as one in memory.
+    // SQLite takes an empty name for a temporary database, which is as short-lived as one in
+    // memory.
     let name = path.split('?').next().unwrap_or_default();
     if name.is_empty() || name.contains(":memory:") || path.contains("mode=memory") {
         return Err(DatabaseError::InMemory);
@@ -234,7 +235,7 @@ pub(super) async fn connect(
     file: SqliteConnectOptions,
     connections: u32,
 ) -> Result<DatabaseConnection, DbErr> {
-    // The address is a stand-in: sea-orm reads it as a web address, which a path need not be.
+    // A stand-in address: sea-orm parses it as a URL, which a path need not be.
     let mut options = ConnectOptions::new("sqlite:file");
     options
         .max_connections(connections)
