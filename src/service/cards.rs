@@ -1,5 +1,5 @@
-//! Messages that are kept up to date in place. A card is a view: losing one loses nothing, and it
-//! is drawn anew. Deliberately absent: what a card shows.
+//! Messages that the desk keeps up to date by editing them. A card is a view of a ticket: when its
+//! message is lost, the card is sent again. Deliberately absent: what a card shows.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
@@ -15,8 +15,8 @@ use crate::{
     entity::card::{self, CardView},
 };
 
-/// Takes the cards of this view of this ticket in this chat out of keeping, because a newer one
-/// replaces them, and gives them as they are.
+/// Stops updating the cards of this view of this ticket in this chat, because a newer card replaces
+/// them. Returns them as they are.
 pub async fn retire(
     tx: &DatabaseTransaction,
     ticket: TicketId,
@@ -38,7 +38,7 @@ pub async fn retire(
     Ok(older)
 }
 
-/// Takes one card out of keeping, because its ticket may not be read where it hangs.
+/// Stops updating one card, because the ticket may no longer be read in its chat.
 pub async fn release(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::TicketId, Expr::value(Option::<i64>::None))
@@ -69,7 +69,7 @@ pub async fn draw(
     Ok(row.insert(tx).await?.id)
 }
 
-/// The cards that hang in a chat and show a ticket.
+/// The updated cards of a chat that show a ticket.
 pub async fn in_chat(conn: &impl ConnectionTrait, at: &Address) -> Result<Vec<card::Model>> {
     Ok(card::Entity::find()
         .filter(card::Column::Channel.eq(at.channel))
@@ -80,7 +80,8 @@ pub async fn in_chat(conn: &impl ConnectionTrait, at: &Address) -> Result<Vec<ca
         .await?)
 }
 
-/// Forgets the messages of every card in a chat, because the chat is gone: they are drawn anew.
+/// Clears the message keys of all cards in a chat that no longer exists, so that the cards are sent
+/// again.
 pub async fn forget_messages(tx: &DatabaseTransaction, at: &Address) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::MessageKey, Expr::value(Option::<String>::None))
@@ -91,7 +92,7 @@ pub async fn forget_messages(tx: &DatabaseTransaction, at: &Address) -> Result<(
     Ok(())
 }
 
-/// Takes every card in a chat out of keeping, because the chat is closed to us.
+/// Stops updating every card in a chat that the desk can no longer write to.
 pub async fn abandon(tx: &DatabaseTransaction, at: &Address) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::TicketId, Expr::value(Option::<i64>::None))
@@ -102,7 +103,7 @@ pub async fn abandon(tx: &DatabaseTransaction, at: &Address) -> Result<()> {
     Ok(())
 }
 
-/// The cards that show a ticket.
+/// The updated cards that show a ticket.
 pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<card::Model>> {
     Ok(card::Entity::find()
         .filter(card::Column::TicketId.eq(ticket))
@@ -111,7 +112,7 @@ pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<
         .await?)
 }
 
-/// The cards that hang in the chats of a network.
+/// The updated cards in the chats of a network.
 pub async fn on(conn: &impl ConnectionTrait, channel: ChannelKind) -> Result<Vec<card::Model>> {
     Ok(card::Entity::find()
         .filter(card::Column::Channel.eq(channel))
@@ -121,12 +122,12 @@ pub async fn on(conn: &impl ConnectionTrait, channel: ChannelKind) -> Result<Vec
         .await?)
 }
 
-/// The card with this identity.
+/// Reads one card.
 pub async fn find(conn: &impl ConnectionTrait, id: CardId) -> Result<Option<card::Model>> {
     Ok(card::Entity::find_by_id(id).one(conn).await?)
 }
 
-/// Remembers what a card says now.
+/// Stores the content that a card shows now.
 pub async fn keep_face(tx: &DatabaseTransaction, id: CardId, face: String) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::Face, Expr::value(face))
@@ -136,7 +137,7 @@ pub async fn keep_face(tx: &DatabaseTransaction, id: CardId, face: String) -> Re
     Ok(())
 }
 
-/// Remembers which message a card became.
+/// Stores the platform's key of the message that shows a card.
 pub async fn keep_message(tx: &DatabaseTransaction, id: CardId, message_key: &str) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::MessageKey, Expr::value(message_key))
@@ -146,7 +147,7 @@ pub async fn keep_message(tx: &DatabaseTransaction, id: CardId, message_key: &st
     Ok(())
 }
 
-/// Forgets the message of a card, because somebody deleted it: the card is drawn anew.
+/// Clears the message key of a card whose message was deleted, so that the card is sent again.
 pub async fn forget_message(tx: &DatabaseTransaction, id: CardId) -> Result<()> {
     card::Entity::update_many()
         .col_expr(card::Column::MessageKey, Expr::value(Option::<String>::None))

@@ -1,5 +1,5 @@
-//! What each account is in the middle of, as rows: nothing of a dialogue lives in memory.
-//! Deliberately absent: what a dialogue asks; its state is opaque JSON here.
+//! The open dialogues of each account, stored as rows: no state of a dialogue is only in memory.
+//! Deliberately absent: what a dialogue asks; here its state is opaque JSON.
 
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait, sea_query::OnConflict,
@@ -14,12 +14,12 @@ use crate::{
     entity::conversation,
 };
 
-/// What an account is in the middle of.
+/// The open dialogues of one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// Whose.
+    /// The account that answers the questions.
     pub account: AccountId,
-    /// The number of the last question asked.
+    /// The number of the last question asked. A button of an earlier question has an older number.
     pub serial: i64,
     /// The open dialogues, the current one last, as JSON.
     pub dialogues: String,
@@ -27,7 +27,7 @@ pub struct Conversation {
     pub card: Option<CardId>,
 }
 
-/// The conversation of an account; an empty one when there is none.
+/// The conversation of an account; an empty one when none is stored.
 pub async fn find(conn: &impl ConnectionTrait, account: AccountId) -> Result<Conversation> {
     let row = conversation::Entity::find_by_id(account).one(conn).await?;
     Ok(row.map_or(Conversation { account, serial: 0, dialogues: "[]".into(), card: None }, |row| {
@@ -35,7 +35,7 @@ pub async fn find(conn: &impl ConnectionTrait, account: AccountId) -> Result<Con
     }))
 }
 
-/// Keeps a conversation.
+/// Stores a conversation.
 pub async fn keep(
     tx: &DatabaseTransaction,
     conversation: Conversation,

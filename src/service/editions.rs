@@ -1,7 +1,7 @@
-//! The editions of the procedure. A ticket runs under the rules it was registered with: editing the
-//! file, or other hours, never changes a running promise. Days without service are the exception: they
-//! hold for every ticket from when they are decreed. Deliberately absent: a cache; nearly every ticket
-//! at work runs under the present edition, which is at hand.
+//! Stored editions of the procedure. A ticket runs under the edition that was in force when it was
+//! registered, so editing the procedure file never changes a running promise. Days without service
+//! are the exception: they apply to every ticket from the moment they are decreed. Deliberately
+//! absent: a cache; nearly every open ticket runs under the present edition, which is in memory.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ use crate::{
     entity::{edition, ticket},
 };
 
-/// Keeps the present edition, unless it is kept already.
+/// Stores the present edition, unless it is stored already.
 pub async fn keep(tx: &DatabaseTransaction, procedure: &Procedure, now: Timestamp) -> Result<()> {
     let row = edition::ActiveModel {
         digest: Set(procedure.digest.clone()),
@@ -31,10 +31,10 @@ pub async fn keep(tx: &DatabaseTransaction, procedure: &Procedure, now: Timestam
     Ok(())
 }
 
-/// The rules a ticket runs under, with the days without service of the present edition.
+/// The rules a ticket runs under, extended by the days without service of the present edition.
 ///
 /// # Errors
-/// When its edition is not there or cannot be read.
+/// When the ticket's edition is missing or unreadable.
 pub async fn of<'p>(
     conn: &impl ConnectionTrait,
     present: &'p Procedure,
@@ -51,10 +51,10 @@ pub async fn of<'p>(
     Ok(Cow::Owned(rules))
 }
 
-/// The rules of an edition as they were when it was kept.
+/// The rules of an edition as they were when it was stored.
 ///
 /// # Errors
-/// When it is not there or cannot be read.
+/// When the edition is missing or unreadable.
 pub async fn kept(conn: &impl ConnectionTrait, digest: &str) -> Result<Procedure> {
     let row = edition::Entity::find_by_id(digest)
         .one(conn)

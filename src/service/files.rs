@@ -1,5 +1,5 @@
-//! The files of tickets: which are still to be fetched, what became of them, and where they were shown.
-//! Deliberately absent: the bytes, which lie in the store, and fetching them.
+//! The files of tickets: which are still to be fetched, how each fetch ended, and where each file
+//! was shown. Deliberately absent: the bytes, which are in the file store, and the fetching.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -26,34 +26,34 @@ use crate::{
     },
 };
 
-/// A file that was fetched and lies in the store.
+/// A file that was fetched into the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// The SHA-256 of its bytes, in hexadecimal.
     pub digest: String,
     /// Its size in bytes.
     pub size: i64,
-    /// What it is, by what is in it.
+    /// Its media type, detected from its content.
     pub media: String,
 }
 
-/// A kept file of a ticket.
+/// A stored file of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// How it came.
+    /// The attachment by which the file came to the ticket.
     pub attachment: attachment::Model,
-    /// What it is.
+    /// The stored file.
     pub file: stored_file::Model,
 }
 
-/// How many files of a ticket stand how.
+/// How many files of a ticket are in which state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Kept, or still to be fetched.
+    /// Stored, or still to be fetched.
     pub files: usize,
-    /// Kept.
+    /// Stored.
     pub kept: usize,
-    /// Not kept, for whatever reason.
+    /// Not stored, for any reason.
     pub missing: usize,
 }
 
@@ -69,15 +69,15 @@ impl Count {
         }
     }
 
-    /// All of them, kept or not.
+    /// All files, stored or not.
     pub fn all(&self) -> usize {
         self.files + self.missing
     }
 }
 
-/// The files that are to be fetched by now, those that wait longest first, without those of networks that
-/// are `unreached`. When there is none, those that wait for longer than anything can have been put off:
-/// then the clock was put back.
+/// The files that are due to be fetched, those that wait longest first, without those of networks
+/// that are `unreached`. When no file is due, returns those whose next attempt lies further ahead
+/// than any back-off allows, which means that the clock was set back.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -107,7 +107,7 @@ async fn awaited(
         .await?)
 }
 
-/// The next instant at which a file is to be fetched, without those of networks that are `unreached`.
+/// The next instant at which a file is due, without those of networks that are `unreached`.
 pub async fn next_due(
     conn: &impl ConnectionTrait,
     unreached: &[ChannelKind],
@@ -123,8 +123,8 @@ pub async fn next_due(
         .flatten())
 }
 
-/// Takes a file on until `until`: whoever else sees it due meanwhile leaves it alone, and when
-/// whoever took it dies, it falls due again. Gives whether nobody was faster.
+/// Claims a file until `until`, so that no other fetcher takes it. The file becomes due again when
+/// its fetcher dies. Returns whether this claim was the first.
 pub async fn claim(
     tx: &DatabaseTransaction,
     wanted: &attachment::Model,
@@ -141,7 +141,7 @@ pub async fn claim(
     Ok(claimed.rows_affected == 1)
 }
 
-/// Lets a file be fetched again, not before `at`.
+/// Postpones the next attempt to fetch a file until `at`.
 pub async fn put_off(
     tx: &DatabaseTransaction,
     wanted: &attachment::Model,
@@ -151,7 +151,7 @@ pub async fn put_off(
     settle(tx, wanted, change).await.map(drop)
 }
 
-/// Notes that a file lies in the store. Gives it, unless it was settled already.
+/// Records that a file is in the store. Returns it, unless the attachment was settled already.
 pub async fn keep(
     tx: &DatabaseTransaction,
     wanted: &attachment::Model,
@@ -164,7 +164,8 @@ pub async fn keep(
         media: Set(fetched.media.clone()),
         kept_at: Set(now),
     };
-    // The same file may have come before, or may be coming at the same time.
+    // The same content may have been stored before, or may be stored by another fetcher at this
+    // moment.
     let known = OnConflict::column(stored_file::Column::Digest).do_nothing().to_owned();
     stored_file::Entity::insert(row).on_conflict(known).exec_without_returning(tx).await?;
     let change = attachment::ActiveModel {
@@ -183,7 +184,7 @@ pub async fn keep(
     Ok(Some(Kept { attachment, file }))
 }
 
-/// Notes that a file is not kept. Gives how it came, unless it was settled already.
+/// Records that a file will not be stored. Returns its attachment, unless it was settled already.
 pub async fn give_up(
     tx: &DatabaseTransaction,
     wanted: &attachment::Model,
@@ -201,7 +202,8 @@ pub async fn give_up(
     if settle(tx, wanted, change).await? { reread(tx, wanted).await.map(Some) } else { Ok(None) }
 }
 
-/// Changes a file that is still wanted. Gives whether it was.
+/// Changes an attachment whose file is still to be fetched. Returns the row, or `None` when it was
+/// settled.
 async fn settle(
     tx: &DatabaseTransaction,
     wanted: &attachment::Model,
@@ -224,7 +226,7 @@ async fn reread(
     row.ok_or_else(|| Error::Unreadable(format!("attachment {} is not there", known.id)))
 }
 
-/// The kept files of a ticket, in the order of sending.
+/// The stored files of a ticket, in the order in which they were sent.
 pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<Kept>> {
     let rows = attachment::Entity::find()
         .filter(attachment::Column::TicketId.eq(ticket))
@@ -248,7 +250,7 @@ pub async fn of_ticket(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<
     Ok(rows.into_iter().filter_map(kept).collect())
 }
 
-/// How the files of a ticket stand: all of them, and those that belong to no internal note.
+/// Counts the files of a ticket: all of them, and those that belong to no internal note.
 pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Count, Count)> {
     let counted = attachment::Entity::find()
         .select_only()
@@ -272,7 +274,7 @@ pub async fn count(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<(Cou
     Ok((all, open))
 }
 
-/// Who sent something: themselves, or whom they were joined to since.
+/// The person who sent a file, or the person that person was joined to since.
 pub async fn sender(
     conn: &impl ConnectionTrait,
     attachment: &attachment::Model,
@@ -283,7 +285,7 @@ pub async fn sender(
     }
 }
 
-/// Whether somebody sent something.
+/// Whether a person sent a file.
 pub async fn is_from(
     conn: &impl ConnectionTrait,
     attachment: &attachment::Model,
@@ -292,7 +294,7 @@ pub async fn is_from(
     Ok(sender(conn, attachment).await?.is_some_and(|sender| sender.id == person))
 }
 
-/// Notes that something is shown in a chat. Gives whether that is news.
+/// Records that a file is shown in a chat. Returns whether it was not shown there before.
 pub async fn show(
     tx: &DatabaseTransaction,
     attachment: &attachment::Model,

@@ -1,5 +1,6 @@
-//! What the desk has been told, stored before it is confirmed to the platform (G1). A thing told
-//! twice is stored once (G2): its key says so, not its order. Deliberately absent: what it means.
+//! Incoming updates, stored before the platform gets its acknowledgement (G1). An update that
+//! arrives twice is stored once (G2), by its idempotency key and not by its order. Deliberately
+//! absent: what an update means.
 
 use std::collections::HashSet;
 
@@ -22,21 +23,21 @@ use crate::{
     entity::inbox,
 };
 
-/// Something that a platform told.
+/// An update from a platform, before it is stored.
 #[derive(Debug, Clone)]
 pub struct NewIncoming {
-    /// The bot that heard it, such as `telegram:123456`.
+    /// The bot that received it, such as `telegram:123456`.
     pub source: String,
-    /// The platform's own key of it.
+    /// The platform's own key of the update, the idempotency key.
     pub external_key: String,
-    /// What must stay in order: the chat.
+    /// The lane, which is the chat: updates of one lane are handled in order.
     pub lane: String,
-    /// As the platform sent it; codes in it are stored as digests.
+    /// The update as the platform sent it. Codes in it are replaced by digests before it is stored.
     pub raw: String,
 }
 
-/// Stores a batch. Gives how many of it were new: what is there already, or is just being stored by
-/// another replica, is left as it is.
+/// Stores a batch and returns how many rows were new. A row that exists already, or that another
+/// replica is storing at this moment, stays as it is.
 pub async fn receive(
     tx: &DatabaseTransaction,
     batch: &[NewIncoming],
@@ -61,11 +62,12 @@ pub async fn receive(
     Ok(inbox::Entity::insert_many(rows).on_conflict(known).exec_without_returning(tx).await?)
 }
 
-/// The longest key that is kept as it is, in bytes: an index of PostgreSQL takes no more than 2,704.
+/// The longest key that is stored as it is, in bytes. A PostgreSQL index accepts at most 2,704.
 const LONGEST_KEY: usize = 512;
 
-/// A key as every engine takes it. What no network gives, too long for an index or with a character
-/// that PostgreSQL does not keep, is known by its digest, lest what comes beside it be refused with it.
+/// A key that every engine accepts. A key that is too long for an index, or that contains a NUL,
+/// which PostgreSQL cannot store, is replaced by its digest. No platform sends such keys; one of
+/// them must not make the whole batch fail.
 fn storable(key: &str) -> String {
     if key.len() <= LONGEST_KEY && !key.contains('\0') {
         return key.to_owned();
@@ -73,17 +75,19 @@ fn storable(key: &str) -> String {
     format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(key)))
 }
 
-/// A private chat in which no known account writes. Only Telegram calls a private chat by the same
-/// key in what it tells and in what it is told; on other networks no chat counts as a stranger's.
+/// Whether a row comes from a private chat in which no known account writes. Only Telegram uses the
+/// same key for a private chat in incoming and outgoing messages, so on other networks no chat
+/// counts as a stranger's.
 const STRANGER: &str = "CASE WHEN inbox.source LIKE 'telegram:%' \
     AND substr(inbox.lane, length(inbox.source) + 2, 1) <> '-' \
     AND NOT EXISTS (SELECT 1 FROM account WHERE account.channel = 'telegram' \
     AND account.private_chat = substr(inbox.lane, length(inbox.source) + 2)) \
     THEN 1 ELSE 0 END";
 
-/// The oldest thing of each chat that was not handled yet, without the chats in `held`: at most
-/// `limit`. Chats of people with an account come first, the oldest before the others. Taken one a chat,
-/// a chat waits neither for another one's flood nor for a crowd of strangers (G14).
+/// The oldest unhandled row of each chat, without the chats in `held`: at most `limit`. Chats of
+/// people with an account come first; within each class the oldest come first. One row per chat
+/// means that a chat waits neither for the backlog of another chat nor for a crowd of strangers
+/// (G14).
 pub async fn heads(
     conn: &impl ConnectionTrait,
     limit: u64,
@@ -92,8 +96,8 @@ pub async fn heads(
     Ok(open_heads(conn, limit, held).all(conn).await?)
 }
 
-/// The same rows by their keys and lanes alone, read from the index, for when a row itself cannot be
-/// read. Of everything that is open no more than this is looked at.
+/// The keys and lanes of the same rows, read from the index alone, for when a row itself cannot be
+/// read. At most this many of the open rows are examined.
 pub async fn head_keys(
     conn: &impl ConnectionTrait,
     held: &HashSet<String>,
@@ -117,13 +121,13 @@ pub async fn head_keys(
     Ok(heads)
 }
 
-/// One row.
+/// Reads one row.
 pub async fn find(conn: &impl ConnectionTrait, id: InboxId) -> Result<Option<inbox::Model>> {
     Ok(inbox::Entity::find_by_id(id).one(conn).await?)
 }
 
-/// The oldest thing that was not handled yet, with its failed tries: as long as both stay the same,
-/// nothing goes on.
+/// The oldest unhandled row with its number of failed attempts. While both stay the same, the
+/// handler makes no progress.
 pub async fn oldest(conn: &impl ConnectionTrait) -> Result<Option<(InboxId, i32)>> {
     let oldest = open_heads(conn, 1, &HashSet::new())
         .select_only()
@@ -140,13 +144,14 @@ fn open_heads(
         .filter(lanes::is_head("inbox", &["id"], conn.get_database_backend()))
         .filter(inbox::Column::OpenLane.is_not_in(held.iter().cloned()))
         .order_by(Expr::cust(STRANGER), Order::Asc)
-        // An expression: sorted by the key itself, every row there ever was might be looked at.
+        // An expression instead of the plain key: sorting by the key itself could scan every row of
+        // the table.
         .order_by(Expr::col(inbox::Column::Id).add(0), Order::Asc)
         .limit(limit)
 }
 
-/// The last message that was heard in each chat of a source whose messages are kept under `m:` and
-/// their own growing keys.
+/// The last received message of each chat of a source. Such messages are stored under `m:` and keys
+/// that grow.
 pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<Vec<inbox::Model>> {
     let last = inbox::Entity::find()
         .select_only()
@@ -158,7 +163,7 @@ pub async fn last_messages(conn: &impl ConnectionTrait, source: &str) -> Result<
     Ok(inbox::Entity::find().filter(inbox::Column::Id.in_subquery(last)).all(conn).await?)
 }
 
-/// Whether a message of this lane was stored, before an instant where one is given.
+/// Whether a message of this lane was stored, and before an instant where one is given.
 pub async fn is_heard(
     conn: &impl ConnectionTrait,
     lane: &str,
@@ -174,25 +179,25 @@ pub async fn is_heard(
     Ok(row.into_tuple::<InboxId>().one(conn).await?.is_some())
 }
 
-/// Whether a row is a message under its own growing key. Said letter by letter, for what stands
-/// between two texts depends on the language that a server sorts by.
+/// Whether a row is a message under its own growing key. The prefix is compared character by
+/// character, because range comparison of texts depends on the server's collation.
 pub(super) fn is_message(table: impl IntoIden) -> Expr {
     let key = Expr::col((table.into_iden(), inbox::Column::ExternalKey));
     Expr::expr(Func::cust("substr").arg(key).arg(1).arg(2)).eq("m:")
 }
 
-/// Reads something, whatever it is: an error says that nothing can be read now.
+/// Runs a trivial query. An error means that the database cannot be read now.
 pub async fn answers(conn: &impl ConnectionTrait) -> Result<()> {
     let one = inbox::Entity::find().select_only().column(inbox::Column::Id).limit(1);
     one.into_tuple::<InboxId>().one(conn).await?;
     Ok(())
 }
 
-/// Settles a row in the transaction that handles it. Gives whether it was still open: the guard
-/// that makes a thing act once.
+/// Settles a row in the transaction that handles it, and returns whether it was still open. This
+/// guard makes each update act once.
 ///
-/// A row that another replica is handling is not waited for, where rows can be locked: it counts as
-/// not open.
+/// Where rows can be locked, a row that another replica is handling counts as not open, without
+/// waiting.
 pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
     let locked = inbox::Entity::find_by_id(id)
         .select_only()
@@ -214,9 +219,9 @@ pub async fn settle(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Re
     Ok(settled.rows_affected == 1)
 }
 
-/// Notes a failed try of a row that is still open. Gives how many there have been.
+/// Counts a failed attempt of an open row. Returns how many there have been.
 pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> {
-    // The rest of the row is not read: perhaps it is what cannot be read.
+    // The rest of the row is not read, because reading it may be what fails.
     inbox::Entity::update_many()
         .col_expr(inbox::Column::Attempts, Expr::col(inbox::Column::Attempts).add(1))
         .filter(inbox::Column::Id.eq(id))
@@ -233,7 +238,7 @@ pub async fn note_failure(tx: &DatabaseTransaction, id: InboxId) -> Result<i32> 
     Ok(attempts.unwrap_or(0))
 }
 
-/// Why and under which reference a row is set aside.
+/// Why a row is set aside, and under which reference.
 #[derive(Debug, Clone, Copy)]
 pub struct Quarantine<'q> {
     /// The reference that the sender and the operator are given, such as `M-7`.
@@ -260,7 +265,7 @@ pub async fn quarantine(
     Ok(())
 }
 
-/// The reference under which something that was told was set aside, when it was.
+/// The reference under which an update was set aside, if it was.
 pub async fn set_aside(
     conn: &impl ConnectionTrait,
     source: &str,

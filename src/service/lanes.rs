@@ -1,15 +1,16 @@
-//! The heads of a queue's lanes: inbox and outbox keep each lane in order, so only its oldest open row
-//! may be taken. Deliberately absent: what a lane is, and which heads may be taken now.
+//! Finds the heads of a queue's lanes. Inbox and outbox process each lane in order, so only the
+//! oldest open row of a lane may be taken. Deliberately absent: what a lane is, and which heads may
+//! be taken now.
 
 use sea_orm::{DbBackend, sea_query::Expr};
 
-/// Whether a row of `table` is the first open one of its lane in the `order` of these columns, the last
-/// of which is `id`.
+/// Whether a row of `table` is the first open one of its lane in the `order` of these columns, the
+/// last of which is `id`.
 ///
-/// From one lane's head straight to the next along the index on `open_lane` and `order`: however much waits
-/// in a lane, it is one step. Each step asks for both in the order of that index, since whoever asks for
-/// the least `id` of a lane alone may be answered along the primary key, past everything that was ever
-/// settled.
+/// A recursive query walks from one lane's head to the next along the index on `open_lane` and
+/// `order`, so each lane costs one step, however many rows wait in it. Each step sorts by both
+/// `open_lane` and `order`: a query for the least `id` of one lane could be answered along the
+/// primary key instead, past every settled row.
 pub fn is_head(table: &'static str, order: &[&'static str], backend: DbBackend) -> Expr {
     let order: String = order.iter().map(|column| format!(", head.{column}")).collect();
     let heads = format!(
@@ -24,7 +25,7 @@ pub fn is_head(table: &'static str, order: &[&'static str], backend: DbBackend) 
         SELECT heads.id FROM heads WHERE heads.id IS NOT NULL"
     );
     Expr::cust(match backend {
-        // As an array they are found once; a query might be asked again for every row it is held against.
+        // As an array the heads are computed once; a subquery might run again for every row.
         DbBackend::Postgres => format!("{table}.id = ANY (ARRAY({heads}))"),
         _ => format!("{table}.id IN ({heads})"),
     })

@@ -1,7 +1,8 @@
-//! Who alone does something, of all the replicas that could (G8). A lease runs out by the database's
-//! own clock, which is one for all, and has a number that grows with every change of hands: what its
-//! holder writes asks for that number in the same transaction, so that whoever lost it without
-//! noticing writes nothing. Deliberately absent: when to renew, and what is done under a lease.
+//! Leases: which replica alone performs a task (G8). A lease expires by the database's clock, which
+//! is the same for all replicas. Its epoch is a fencing token that grows with every change of the
+//! holder. Every write under the lease checks the epoch in the same transaction, so a replica that
+//! lost the lease unnoticed cannot commit. Deliberately absent: when to renew, and the tasks
+//! themselves.
 
 use sea_orm::{
     ActiveValue::Set,
@@ -16,29 +17,29 @@ use crate::{
     entity::lease::{self, Column, Entity},
 };
 
-/// What shows that a write comes from the present holder.
+/// The fencing token of a lease: proves that a write comes from the present holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fence {
-    /// What is done under the lease.
+    /// The name of the lease.
     pub name: String,
-    /// The number under which it was taken.
+    /// The epoch under which the lease was taken.
     pub epoch: i64,
 }
 
-/// Somebody's claim on a lease.
+/// A replica's claim on a lease.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
-    /// Who claims it.
+    /// The name of the claiming replica.
     pub holder: &'a str,
-    /// For how many milliseconds.
+    /// For how long the lease is claimed, in milliseconds.
     pub term: i64,
-    /// The holder instead of whom the claimant would have it, if he would: one who does nothing under it,
-    /// or has too many.
+    /// A present holder from whom the claimant may take the lease before it expires: one that does
+    /// nothing under it, or that holds too many leases.
     pub instead_of: Option<&'a str>,
 }
 
-/// The lease of this name, and whether it may be taken by somebody who would hold it for `term`
-/// milliseconds.
+/// The lease of this name, and whether a replica that would hold it for `term` milliseconds may
+/// take it.
 pub async fn standing(
     conn: &impl ConnectionTrait,
     name: &str,
@@ -57,8 +58,8 @@ pub async fn standing(
     }))
 }
 
-/// Takes a lease of which the claimant has seen the number `seen`, none when there was no such lease.
-/// Nothing when somebody else was first, or its holder has renewed it meanwhile.
+/// Takes a lease whose last seen epoch is `seen`; `None` means that the row did not exist. Returns
+/// `None` when another replica was first, or when the holder has renewed the lease since.
 pub async fn take(
     tx: &DatabaseTransaction,
     name: &str,
@@ -94,7 +95,7 @@ pub async fn take(
     Ok((taken.rows_affected == 1).then_some(fence))
 }
 
-/// How many leases somebody has whose names begin so.
+/// How many leases with this name prefix a replica holds.
 pub async fn held_by(
     conn: &impl ConnectionTrait,
     holder: &str,
@@ -110,8 +111,8 @@ pub async fn held_by(
     Ok(usize::try_from(counted).unwrap_or(usize::MAX))
 }
 
-/// Renews those leases of `names` that `holder` holds for `term` milliseconds more. Gives which those
-/// are; the others were lost.
+/// Renews the leases in `names` that `holder` still holds, for `term` milliseconds from now.
+/// Returns those; the holder has lost the rest.
 pub async fn renew(
     tx: &DatabaseTransaction,
     holder: &str,
@@ -129,7 +130,7 @@ pub async fn renew(
     Ok(rows.into_iter().map(|row| Fence { name: row.name, epoch: row.epoch }).collect())
 }
 
-/// Gives a lease back before its time, so that nobody waits for it.
+/// Releases a lease before it expires, so that the next replica need not wait.
 pub async fn give_back(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(0))
@@ -140,13 +141,13 @@ pub async fn give_back(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
     Ok(())
 }
 
-/// Lets a transaction go on that belongs to the present holder, and nobody else take the lease before
-/// it ends.
+/// Checks that this transaction belongs to the present holder, and locks the lease until the
+/// transaction ends.
 ///
 /// # Errors
-/// [`Error::TermOver`] when the lease has changed hands; nothing of the transaction may stay.
+/// [`Error::TermOver`] when another replica holds the lease; the caller must roll back.
 pub async fn hold(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
-    // On SQLite, which has no locks of rows, nobody else can write meanwhile anyhow.
+    // SQLite has no row locks, but no other connection can write during this transaction.
     let row = Entity::find_by_id(fence.name.as_str()).lock_shared().one(tx).await?;
     match row {
         Some(row) if row.epoch == fence.epoch => Ok(()),
@@ -154,14 +155,14 @@ pub async fn hold(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
     }
 }
 
-/// Whether a lease is anybody's: its time is over, or lies further ahead than anybody may hold it,
-/// since the database's clock was put back.
+/// Whether a lease may be taken: it has expired, or it expires later than any holder may claim,
+/// which means that the database's clock was set back.
 fn has_run_out(backend: DbBackend, term: i64) -> Expr {
     let past = Expr::col(Column::ExpiresAt).lte(now(backend));
     past.or(Expr::col(Column::ExpiresAt).gt(now(backend).add(term)))
 }
 
-/// The database's own time, in milliseconds: the instant of the statement, not of the transaction.
+/// The database's clock in milliseconds: the instant of the statement, not of the transaction.
 fn now(backend: DbBackend) -> Expr {
     Expr::cust(match backend {
         DbBackend::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",

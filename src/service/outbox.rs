@@ -1,19 +1,20 @@
-//! What the desk has to say. Rows are written in the transaction that causes them (G4), claimed in the
-//! order of their lane (G7), marked before the platform is called, and settled with the outcome
-//! (G5, G6).
+//! The queue of outgoing messages. Rows are written in the transaction that causes them (G4),
+//! claimed in the order of their lane (G7), marked before the platform is called, and settled with
+//! the outcome (G5, G6).
 //!
-//! The order of a lane, which is a chat, is the [`Precedence`] of its rows, and within one class their
-//! age. So an answer that its reader asked for and an urgent notice overtake other notices, and notices
-//! overtake the new faces of cards. What may not overtake:
-//! - two messages that speak of the same ticket: a row that is written moves the messages of its ticket
-//!   that wait in the lane into its own class (see [`enqueue`]);
-//! - two answers that a reader asked for, of any tickets;
-//! - two faces of the same card: the newer one replaces those that wait;
-//! - the face of a card and the message that the card is: only a card that hangs is redrawn early;
-//! - what goes into a ticket's thread: all of it has one class.
+//! A lane is a chat. Its order is the [`Precedence`] of its rows, and within one class their age.
+//! So answers that a reader asked for and urgent notices overtake other notices, and notices
+//! overtake card updates. These never overtake each other:
+//! - two messages about the same ticket: a new row moves the waiting messages of its ticket in the
+//!   same lane into its own class (see [`enqueue`]);
+//! - two answers that a reader asked for, about any tickets;
+//! - two updates of the same card: the newer one replaces those that wait;
+//! - the update of a card and the message that first shows the card: only a card that is shown
+//!   already is updated early;
+//! - messages in a ticket's thread, which all have one class.
 //!
-//! A face is a view and no message: it may come before or after the messages of its ticket.
-//! Deliberately absent: what a delivery says, and how it is sent.
+//! A card update is a view and no message: it may come before or after the messages about its
+//! ticket. Deliberately absent: what a delivery says, and how it is sent.
 
 use std::collections::HashSet;
 
@@ -43,78 +44,80 @@ use crate::{
     entity::outbox::{self, DeliveryState, Precedence},
 };
 
-/// The longest that anything waits to be said again, in milliseconds. What a platform asks for beyond
-/// that is asked again by then.
+/// The longest back-off of a row, in milliseconds. When a platform asks for a longer wait, the row
+/// is tried again after this time anyway.
 pub const LONGEST_WAIT: i64 = HOUR;
 
-/// Something to say.
+/// A message that is to be queued.
 #[derive(Debug, Clone)]
 pub struct NewDelivery {
-    /// On which network.
+    /// The network to send it on.
     pub channel: ChannelKind,
-    /// In which chat.
+    /// The chat to send it to.
     pub chat_key: String,
-    /// What must stay in order; see [`lane`].
+    /// The lane whose order it keeps; see [`lane`].
     pub lane: String,
     /// The delivery as JSON.
     pub delivery: String,
-    /// The card to which it gives a new face.
+    /// The card that the delivery updates.
     pub card: Option<CardId>,
-    /// The ticket it speaks of.
+    /// The ticket that it is about.
     pub ticket: Option<TicketId>,
-    /// Whom it tells.
+    /// The person it is addressed to.
     pub person: Option<PersonId>,
-    /// Whether it is said once more when its outcome is unknown.
+    /// Whether it is sent once more when the outcome of an attempt is unknown.
     pub critical: bool,
-    /// Which rows of its lane go before it.
+    /// Its class in the order of its lane.
     pub precedence: Precedence,
-    /// Whether its reader asked for it and waits for it.
+    /// Whether a reader asked for it and waits for it.
     pub asked: bool,
 }
 
-/// How a try ended.
+/// How an attempt to send ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Delivered, with the platform's key where it is a message.
+    /// Delivered, with the platform's key when the delivery is a message.
     Sent(Option<String>),
-    /// Surely not delivered; again, not before the instant.
+    /// Certainly not delivered. Try again, not before this instant; the text is the reason.
     Again(Timestamp, String),
-    /// Where it goes was made first; now it can be delivered, and no try was used up.
+    /// The attempt created the place of delivery, such as a thread. Try again at once; the attempt
+    /// does not count.
     Prepared(String),
-    /// Not delivered, because it need not be said any more; no try was used up.
+    /// Not delivered, because it is no longer needed; the attempt does not count.
     Superseded,
-    /// Never to be delivered.
+    /// Will never be delivered, for this reason.
     Failed(String),
-    /// Perhaps delivered, and not said again.
+    /// Perhaps delivered, so it is not sent again; the text is the reason.
     Unknown(String),
 }
 
-/// The lane of a chat: what is said in it stays in order.
+/// The lane of a chat, whose messages keep their order.
 pub fn lane(channel: ChannelKind, chat_key: &str) -> String {
     format!("{}:{chat_key}", channel.as_str())
 }
 
-/// The lane of an answer that somebody waits for: it waits behind nothing but its like.
+/// The lane of the answer to one interaction. The reader waits for it, so it does not queue behind
+/// the chat's other messages.
 pub fn awaited_lane(channel: ChannelKind, token: &str) -> String {
     lane(channel, &format!("{AWAITED}{token}"))
 }
 
-/// What stands behind the channel in the lanes of answers that somebody waits for.
+/// The part after the channel in the lanes of awaited answers.
 const AWAITED: &str = "press:";
 
-/// What nothing may be sent in now.
+/// Lanes and networks to which nothing may be sent now.
 #[derive(Debug, Clone, Default)]
 pub struct Shut {
-    /// Lanes.
+    /// Lanes that are closed.
     pub lanes: HashSet<String>,
-    /// Networks, but for the answers that somebody waits for.
+    /// Networks that are closed, except for awaited answers.
     pub channels: HashSet<ChannelKind>,
-    /// Networks on which people without access wait for their answers.
+    /// Networks on which answers to people without access have to wait.
     pub strangers: HashSet<ChannelKind>,
 }
 
-/// Writes down something to say. The messages of the same ticket that wait in its lane are moved into
-/// its class, so that they stay before it; the face of a card replaces the faces that wait.
+/// Queues a message. Waiting messages about the same ticket in its lane move into its class, so
+/// that they stay ahead of it; a card update replaces the waiting updates of that card.
 pub async fn enqueue(
     tx: &DatabaseTransaction,
     new: NewDelivery,
@@ -124,7 +127,8 @@ pub async fn enqueue(
     match (new.card, new.ticket) {
         (Some(card), _) => {
             supersede_faces(tx, &new.lane, card, now).await?;
-            // One that is being sent may have to be sent again, and then it still goes first.
+            // An update that is being sent may have to be sent again; it must stay ahead of the new
+            // one.
             bring_forward(tx, &new, outbox::Column::CardId.eq(card)).await?;
         }
         (None, Some(ticket)) => {
@@ -157,7 +161,7 @@ pub async fn enqueue(
     Ok(row.insert(tx).await?)
 }
 
-/// Moves rows that wait in the lane of `new` into its class where theirs is a later one.
+/// Moves waiting rows of the lane of `new` into its class, when their own class is a later one.
 async fn bring_forward(tx: &DatabaseTransaction, new: &NewDelivery, which: Expr) -> Result<()> {
     outbox::Entity::update_many()
         .set(outbox::ActiveModel { precedence: Set(new.precedence), ..Default::default() })
@@ -169,7 +173,7 @@ async fn bring_forward(tx: &DatabaseTransaction, new: &NewDelivery, which: Expr)
     Ok(())
 }
 
-/// Ends the faces of a card that wait in a lane, because a newer one is written.
+/// Supersedes the waiting updates of a card in a lane, because a newer one is queued.
 async fn supersede_faces(
     tx: &DatabaseTransaction,
     lane: &str,
@@ -188,9 +192,10 @@ async fn supersede_faces(
     supersede(tx, &waiting, now).await
 }
 
-/// Takes a lane's lock, which ends with the transaction. Two that write for the same lanes in another
-/// order would wait for each other until the server looks, a second later, and ends one: so whoever holds
-/// the lock of a lane further on waits briefly, and is tried again as a whole (55P03).
+/// Takes the lock of a lane until the transaction ends. Two transactions that write to the same
+/// lanes in a different order would block each other until the server's deadlock check ends one, a
+/// second later. So a transaction that already holds the lock of a lane with a greater key waits
+/// only briefly, and is then tried again as a whole (55P03).
 const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
     SELECT hashtextextended($1, 0) AS key, current_setting('lock_timeout') AS patience) \
     SELECT CASE \
@@ -202,9 +207,9 @@ const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
     ELSE pg_advisory_xact_lock(turn.key)::text || set_config('lock_timeout', turn.patience, true) END \
     FROM turn";
 
-/// Waits until other transactions that write for the same lane have committed. Where several write at
-/// once, a row of a lower number could otherwise come to light after a higher one was sent (G7). On SQLite
-/// there is one writer.
+/// Waits until other transactions that write to the same lane have committed. Otherwise, with
+/// several writers, a row with a lower id could become visible after a row with a higher id was
+/// sent (G7). SQLite has only one writer.
 async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
     let backend = tx.get_database_backend();
     if backend == DbBackend::Postgres {
@@ -213,19 +218,19 @@ async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
     Ok(())
 }
 
-/// Which rows somebody looks after: those of one network, or all.
+/// The rows that a courier is responsible for: those of one network, or all (`None`).
 pub type Scope = Option<ChannelKind>;
 
 fn within(scope: Scope) -> Condition {
-    // An expression: along the index that begins with the network, every row there ever was would be
-    // looked at.
+    // An expression instead of the plain column: with the index that begins with the network, the
+    // engine would scan every row of the table.
     let network = || Expr::expr(Func::lower(Expr::col(outbox::Column::Channel)));
     Condition::all().add_option(scope.map(|channel| network().eq(channel)))
 }
 
-/// What may be sent now: the first open row of each lane whose time has come, by precedence and age,
-/// without what is `shut`. What was never tried waits for nothing, and nothing waits for longer than it can
-/// have been told to: then the clock was put back.
+/// The rows that may be sent now: the first open row of each lane whose wait is over, by precedence
+/// and age, without those that are `shut`. A row that was never tried has no wait. A row whose wait
+/// exceeds the longest back-off is sent too: the clock was set back.
 pub async fn ready(
     conn: &impl ConnectionTrait,
     scope: Scope,
@@ -236,7 +241,7 @@ pub async fn ready(
     Ok(ready_heads(conn.get_database_backend(), scope, shut, now).limit(limit).all(conn).await?)
 }
 
-/// The same rows by their keys alone, for when the rows themselves cannot be read.
+/// The keys of the same rows, for when the rows themselves cannot be read.
 pub async fn ready_keys(
     conn: &impl ConnectionTrait,
     scope: Scope,
@@ -251,13 +256,13 @@ pub async fn ready_keys(
     Ok(keys.into_tuple().all(conn).await?)
 }
 
-/// One row.
+/// Reads one row.
 pub async fn find(conn: &impl ConnectionTrait, id: OutboxId) -> Result<Option<outbox::Model>> {
     Ok(outbox::Entity::find_by_id(id).one(conn).await?)
 }
 
-/// The oldest thing that could be sent now, with its tries: as long as both stay the same, nothing
-/// goes on.
+/// The oldest row that could be sent now, with its number of attempts. While both stay the same,
+/// the courier makes no progress.
 pub async fn oldest(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -277,8 +282,8 @@ fn ready_heads(
 ) -> Select<outbox::Entity> {
     let mut open = Condition::all();
     for channel in &shut.channels {
-        // Letter by letter, for what stands between two texts depends on the language that a server
-        // sorts by.
+        // The prefix is compared character by character, because range comparison of texts depends
+        // on the server's collation.
         let awaited = lane(*channel, AWAITED);
         let letters = i32::try_from(awaited.len()).unwrap_or(i32::MAX);
         let key = Expr::col(outbox::Column::Lane);
@@ -301,11 +306,12 @@ fn ready_heads(
         )
         .filter(open)
         .order_by(outbox::Column::Precedence, Order::Asc)
-        // An expression: sorted by the key itself, every row there ever was might be looked at.
+        // An expression instead of the plain key: sorting by the key itself could scan every row of
+        // the table.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
 }
 
-/// The next instant after `now` at which something may be sent, lanes in `busy` aside.
+/// The next instant after `now` at which a row outside the lanes in `busy` may be sent.
 pub async fn next_instant(
     conn: &impl ConnectionTrait,
     scope: Scope,
@@ -326,9 +332,9 @@ pub async fn next_instant(
         .await?)
 }
 
-/// Marks the rows that still wait as being sent, and gives them as they are now, oldest first; committed
-/// before the platform is called, so that a crash leaves a trace (G6). A row that another transaction
-/// superseded since it was read stays superseded.
+/// Marks waiting rows as being sent and returns them as they are now, oldest first. The mark is
+/// committed before the platform is called, so that a crash leaves a trace (G6). A row that another
+/// transaction superseded since it was read stays superseded.
 pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<Vec<outbox::Model>> {
     let mut claimed = outbox::Entity::update_many()
         .set(outbox::ActiveModel { state: Set(DeliveryState::Sending), ..Default::default() })
@@ -341,8 +347,8 @@ pub async fn claim(tx: &DatabaseTransaction, ids: &[OutboxId]) -> Result<Vec<out
     Ok(claimed)
 }
 
-/// Whether the outcome of a row's try `attempts` is still to be written down. It is not when an answer
-/// to that got lost and the outcome did not.
+/// Whether the outcome of attempt `attempts` of a row is still to be recorded. It is not when the
+/// outcome was committed and only the answer to that commit got lost.
 pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32) -> Result<bool> {
     let row = outbox::Entity::find()
         .filter(outbox::Column::Id.eq(id))
@@ -351,12 +357,12 @@ pub async fn is_being_sent(tx: &DatabaseTransaction, id: OutboxId, attempts: i32
     Ok(row.one(tx).await?.is_some())
 }
 
-/// Rows that a process was sending when it died: their outcome is unknown.
+/// Rows that a process was sending when it died. Their outcome is unknown.
 pub async fn interrupted(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<outbox::Model>> {
     Ok(being_sent(scope).all(conn).await?)
 }
 
-/// The same rows by their keys alone, for when the rows themselves cannot be read.
+/// The keys of the same rows, for when the rows themselves cannot be read.
 pub async fn interrupted_keys(conn: &impl ConnectionTrait, scope: Scope) -> Result<Vec<OutboxId>> {
     let keys = being_sent(scope).select_only().column(outbox::Column::Id);
     Ok(keys.into_tuple().all(conn).await?)
@@ -367,11 +373,12 @@ fn being_sent(scope: Scope) -> Select<outbox::Entity> {
         .filter(outbox::Column::OpenLane.gte(""))
         .filter(within(scope))
         .filter(outbox::Column::State.eq(DeliveryState::Sending))
-        // An expression: sorted by the key itself, every row there ever was would be looked at.
+        // An expression instead of the plain key: sorting by the key itself could scan every row of
+        // the table.
         .order_by(Expr::col(outbox::Column::Id).add(0), Order::Asc)
 }
 
-/// Writes down how a try ended.
+/// Records the outcome of an attempt.
 pub async fn record(
     tx: &DatabaseTransaction,
     id: OutboxId,
@@ -412,7 +419,7 @@ pub async fn record(
     Ok(())
 }
 
-/// Ends rows that need not be said any more.
+/// Settles waiting rows that are no longer needed.
 pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestamp) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
@@ -431,7 +438,7 @@ pub async fn supersede(tx: &DatabaseTransaction, ids: &[OutboxId], now: Timestam
     Ok(())
 }
 
-/// Whether a face of a card waits in a lane that was written after the row `id`.
+/// Whether an update of a card waits in a lane that was queued after the row `id`.
 pub async fn has_newer_face(
     conn: &impl ConnectionTrait,
     lane: &str,
@@ -449,7 +456,7 @@ pub async fn has_newer_face(
     Ok(newer.into_tuple::<OutboxId>().one(conn).await?.is_some())
 }
 
-/// What waits in one lane, oldest first.
+/// The waiting rows of a lane, oldest first.
 pub async fn waiting_in(conn: &impl ConnectionTrait, lane: &str) -> Result<Vec<outbox::Model>> {
     Ok(outbox::Entity::find()
         .filter(outbox::Column::OpenLane.eq(lane))

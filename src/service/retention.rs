@@ -1,10 +1,11 @@
-//! Forgetting what is old enough, a small batch at a time: each is a transaction that anybody may
-//! repeat, or run beside another. What was told is kept for as long as a platform may tell it again
-//! (G2), and of every chat the last message, from which the next start looks for what it missed
-//! (G9). What was said loses its words; which message spoke of which ticket stays known.
+//! Deletes old rows, in small batches. Each batch is a transaction that can be repeated or run
+//! beside others. Inbox rows are kept for as long as a platform may deliver them again (G2). The
+//! last message of every chat is kept longer, because the next start looks from there for missed
+//! messages (G9). Outbox rows lose their content, but still tell which message speaks of which
+//! ticket.
 //!
-//! Deliberately absent: tickets and their history, which are never forgotten here, and when a batch
-//! is due (see `crate::worker::retention`).
+//! Deliberately absent: tickets and their history, which are never deleted, and when a batch is due
+//! (see `crate::worker::retention`).
 
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -23,23 +24,23 @@ use crate::{
     },
 };
 
-/// How many rows a batch looks at.
+/// How many rows a batch examines.
 pub const BATCH: u64 = 200;
 
-/// Makes of a message that is kept what is kept of it: where it was said, not what. `None` when
-/// there is nothing to leave out.
+/// Reduces a kept message to where it was sent, without its content. `None` when there is nothing
+/// to remove.
 pub type Keep = fn(&str) -> Option<String>;
 
-/// What a batch did, and where the next one goes on.
+/// The result of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batch<Place> {
-    /// How many rows were forgotten or lost their words.
+    /// How many rows were deleted or lost their content.
     pub changed: u64,
-    /// Where the next batch goes on; nothing when this was the last.
+    /// Where the next batch starts; `None` after the last one.
     pub next: Option<Place>,
 }
 
-/// A place among what was told.
+/// A position in the inbox, ordered by time of receipt.
 pub type InboxPlace = (Timestamp, InboxId);
 
 /// Which inbox rows are old enough to be deleted.
@@ -51,8 +52,8 @@ pub struct InboxCutoffs {
     pub quarantined: Timestamp,
 }
 
-/// Forgets what was told and handled before `handled`, and what was set aside before `aside`. The
-/// last message of each chat stays, without its words.
+/// Deletes the inbox rows that are older than `before` allows. The last message of each chat stays,
+/// without its content.
 pub async fn inbox(
     tx: &DatabaseTransaction,
     before: InboxCutoffs,
@@ -70,14 +71,14 @@ pub async fn inbox(
         let beyond = inbox::Column::ReceivedAt.gt(at).or(inbox::Column::Id.gt(id));
         query = query.filter(inbox::Column::ReceivedAt.gte(at)).filter(beyond);
     }
-    // What waits is looked at too: whether a row is settled has an index of its own, which would be
-    // taken instead and walked along from end to end.
+    // Open rows are examined too: a filter on settled rows has its own index, and the engine would
+    // scan that one from end to end.
     let places: Vec<InboxPlace> = query.into_tuple().all(tx).await?;
     if places.is_empty() {
         return Ok(Batch { changed: 0, next: None });
     }
     let ids = || places.iter().map(|(_, id)| *id);
-    // What a binary from before settled has no time of it.
+    // Rows that an older release settled have no `handled_at`.
     let old = || {
         let over =
             inbox::Column::HandledAt.is_null().or(inbox::Column::HandledAt.lt(before.handled));
@@ -105,7 +106,7 @@ pub async fn inbox(
     let mut changed = forgotten.rows_affected;
     let kept =
         inbox::Entity::find().filter(inbox::Column::Id.is_in(ids())).filter(old()).all(tx).await?;
-    // Without its words there is nothing left to decide on.
+    // Without its content, a row that was set aside can no longer be retried.
     inbox::Entity::update_many()
         .col_expr(inbox::Column::Quarantine, Expr::value(Option::<String>::None))
         .filter(inbox::Column::Id.is_in(kept.iter().map(|row| row.id)))
@@ -127,13 +128,14 @@ pub async fn inbox(
     Ok(Batch { changed, next })
 }
 
-/// Takes the words from what was said, or given up, before `settled`. A row stays where it tells
-/// which ticket a message speaks of, or that the desk ever spoke in a chat.
+/// Clears the content of outbox rows settled before `settled`. A row stays when it tells which
+/// ticket a message speaks of, or that the desk ever wrote in a chat.
 pub async fn outbox(tx: &DatabaseTransaction, settled: Timestamp) -> Result<Batch<()>> {
     let ids: Vec<OutboxId> = outbox::Entity::find()
         .select_only()
         .column(outbox::Column::Id)
-        // Written out as the index on it has it; a row without words is not looked at again.
+        // Must match the condition of the partial index. A row without content is not examined
+        // again.
         .filter(Expr::cust("delivery <> ''"))
         .filter(outbox::Column::SettledAt.lt(settled))
         .order_by_asc(outbox::Column::SettledAt)
@@ -174,12 +176,12 @@ pub async fn outbox(tx: &DatabaseTransaction, settled: Timestamp) -> Result<Batc
     Ok(Batch { changed, next: again(ids.len()) })
 }
 
-/// Gives up conversations that nobody went on with since `touched`. Their counters stay, so that a
-/// button from then is never taken for one of now.
+/// Closes conversations that were not continued since `touched`. Their serials stay, so that an old
+/// button is never taken for a button of a new question.
 pub async fn conversations(tx: &DatabaseTransaction, touched: Timestamp) -> Result<Batch<()>> {
     let idle = || {
         conversation::Entity::find()
-            // Written out as the index on it has it.
+            // Must match the condition of the partial index.
             .filter(Expr::cust("dialogues <> '[]'"))
             .filter(conversation::Column::UpdatedAt.lt(touched))
     };
@@ -204,8 +206,8 @@ pub async fn conversations(tx: &DatabaseTransaction, touched: Timestamp) -> Resu
     Ok(Batch { changed: given_up.rows_affected, next: again(ids.len()) })
 }
 
-/// Forgets codes that expired, and wrong ones that were brought, before `expired`. A code that is
-/// not there is refused like one that expired.
+/// Deletes codes that expired before `expired`, and the recorded wrong attempts of that age. A
+/// deleted code is refused like an expired one.
 pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch<()>> {
     let requests = link_request::Column::ExpiresAt.lt(expired);
     link_request::Entity::delete_many().filter(requests).exec(tx).await?;
@@ -250,7 +252,7 @@ pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch
         .exec(tx)
         .await?
         .rows_affected;
-    // Whoever asks for a code anew meanwhile keeps it.
+    // A person who has requested a new code since keeps it.
     changed += link_code::Entity::delete_many()
         .filter(link_code::Column::PersonId.is_in(codes))
         .filter(link_code::Column::ExpiresAt.lt(expired))
@@ -265,10 +267,10 @@ pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch
     Ok(Batch { changed, next: again(most) })
 }
 
-/// A place among the cards.
+/// A position in the cards, ordered by ticket.
 pub type CardPlace = (TicketId, CardId);
 
-/// Forgets the cards of tickets that ended before `ended` where no message shows them any more.
+/// Deletes the cards of tickets that ended before `ended`, when no message shows them any more.
 pub async fn cards(
     tx: &DatabaseTransaction,
     ended: Timestamp,
@@ -312,7 +314,7 @@ pub async fn cards(
     Ok(Batch { changed: forgotten.rows_affected, next })
 }
 
-/// Whether the next batch has anything to do, where a batch leaves nothing of what it looked at.
+/// Whether another batch can have work, when a batch leaves none of its rows behind.
 fn again(looked_at: usize) -> Option<()> {
     (looked_at as u64 == BATCH).then_some(())
 }

@@ -1,5 +1,6 @@
-//! The present right of a reader in a place: gathers what [`crate::domain::right`] decides by.
-//! Deliberately absent: the rule itself, and the filter of lists (`ticket::readers`).
+//! Who may read a ticket at an address now: collects the facts that [`crate::domain::right`]
+//! decides by. Deliberately absent: the rule itself, and the filter of ticket lists
+//! (`ticket::readers`).
 
 use sea_orm::ConnectionTrait;
 
@@ -15,16 +16,16 @@ use crate::domain::{
     verb::TicketFacts,
 };
 
-/// Who reads something in a place.
+/// The readers of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sight {
-    /// One person alone, with the rights that they have now.
+    /// One person, in a private chat, with that person's present rights.
     Of(Actor),
-    /// All who read a group chat or a thread.
+    /// All members of a group chat or a thread.
     OfAll,
 }
 
-/// Who would read a ticket at this address, when it may be shown there now.
+/// The readers of a ticket at this address; `None` when the ticket may not be shown there now.
 pub async fn sight(
     conn: &impl ConnectionTrait,
     to: &Address,
@@ -52,7 +53,8 @@ pub async fn reads(
     Ok(actor.is_some_and(|actor| may_see(Some(&actor), what, Place::Private) == Verdict::Here))
 }
 
-/// The groups whose tickets appear in a chat; in a thread, those of the chat that it hangs in.
+/// The groups whose tickets appear in a chat. For a thread, the groups of the chat that contains
+/// it.
 pub async fn linked(conn: &impl ConnectionTrait, to: &Address) -> Result<Vec<String>> {
     match threads::meant(&to.chat_key) {
         Some(thread) => {

@@ -1,7 +1,7 @@
-//! The threads in which the tickets of a group are talked about. A thread is a view: whoever deletes
-//! it loses nothing, and it is made again. It is spoken of by a key of the desk's own, `~5`, because
-//! what is to be said there may have to wait until the platform has made it. Deliberately absent:
-//! what is said there, and how a platform makes one.
+//! The chat threads in which the tickets of a group are discussed. A thread is a view: when it is
+//! deleted, it is created again. Rows refer to it by a key of the desk's own, such as `~5`, because
+//! messages may be queued before the platform has created the thread. Deliberately absent: the
+//! messages in a thread, and how a platform creates one.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -25,14 +25,14 @@ use crate::{
     entity::{outbox as said, thread, ticket},
 };
 
-/// How often a thread is made for one acceptance of its ticket: whoever deletes it so often does
-/// not want it.
+/// How often a thread is created for one acceptance of its ticket. When a chat's members delete it
+/// that often, they do not want it.
 pub const OPENINGS: i32 = 3;
 
-/// What a symbolic key begins with; no platform's key does.
+/// The prefix of a symbolic key. No platform's key starts with it.
 const MARK: char = '~';
 
-/// Where a thread is spoken to, wherever the platform has it.
+/// The symbolic address of a thread, valid before and after the platform creates it.
 pub fn address(thread: &thread::Model) -> Address {
     Address {
         channel: thread.channel,
@@ -42,13 +42,13 @@ pub fn address(thread: &thread::Model) -> Address {
     }
 }
 
-/// The thread that a chat key stands for, when it stands for one.
+/// The thread that a chat key stands for, if it is a symbolic key.
 pub fn meant(chat_key: &str) -> Option<ThreadId> {
     chat_key.strip_prefix(MARK)?.parse().ok().map(ThreadId)
 }
 
-/// The thread of a ticket in a group's chat: the one there is, or a new one of this name. One that
-/// was given up is tried again.
+/// The thread of a ticket in a group's chat: the existing one, or a new one with this name. A
+/// thread that was given up is tried again.
 pub async fn register(
     tx: &DatabaseTransaction,
     ticket: TicketId,
@@ -91,7 +91,7 @@ pub async fn register(
     }
 }
 
-/// The thread with this identity.
+/// Reads one thread.
 pub async fn find(conn: &impl ConnectionTrait, id: ThreadId) -> Result<thread::Model> {
     thread::Entity::find_by_id(id)
         .one(conn)
@@ -99,7 +99,7 @@ pub async fn find(conn: &impl ConnectionTrait, id: ThreadId) -> Result<thread::M
         .ok_or_else(|| Error::Unreadable(format!("thread {id} is not there")))
 }
 
-/// The thread that the platform knows by this key.
+/// The thread that has this key on the platform.
 pub async fn of_chat(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -129,7 +129,7 @@ pub async fn of_ticket(
         .await?)
 }
 
-/// The threads of a network that stand, by whether their tickets are over.
+/// The open threads of a network, selected by whether their tickets are over.
 pub async fn standing(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -154,8 +154,8 @@ pub async fn standing(
         .await?)
 }
 
-/// Whether the ticket belongs in the thread now: a technician of the group whose chat it hangs in
-/// has it, and it is not over.
+/// Whether the ticket still belongs in the thread: it is not over, and a technician of the group
+/// whose chat contains the thread has it.
 pub async fn is_current(
     conn: &impl ConnectionTrait,
     thread: &thread::Model,
@@ -168,7 +168,7 @@ pub async fn is_current(
     Ok(groups.contains(&ticket.group_key))
 }
 
-/// The accounts that somebody has on the thread's network.
+/// The accounts that a person has on the thread's network.
 pub async fn accounts(
     conn: &impl ConnectionTrait,
     thread: &thread::Model,
@@ -200,13 +200,13 @@ pub async fn opened(tx: &DatabaseTransaction, id: ThreadId, opened: Opened<'_>) 
     Ok(())
 }
 
-/// Notes whether it sleeps from now on.
+/// Records whether the thread is archived.
 pub async fn put_away(tx: &DatabaseTransaction, id: ThreadId, asleep: bool) -> Result<()> {
     change(tx, id, thread::ActiveModel { asleep: Set(asleep), ..Default::default() }).await
 }
 
-/// Forgets where it was, because somebody deleted it, with everything that hung there. Gives whether
-/// that is news.
+/// Clears the platform's key of a thread that was deleted, with the cards in it. Returns whether
+/// the deletion was not known before.
 pub async fn forget(tx: &DatabaseTransaction, gone: &thread::Model) -> Result<bool> {
     let Some(known) = &gone.chat_key else { return Ok(false) };
     let forgotten = thread::Entity::update_many()
@@ -222,15 +222,15 @@ pub async fn forget(tx: &DatabaseTransaction, gone: &thread::Model) -> Result<bo
     Ok(true)
 }
 
-/// Gives it up, because it cannot be made or the desk was shut out of it: its cards are no longer
-/// kept up to date.
+/// Gives a thread up, because it cannot be created or the desk has no access to it. Its cards are
+/// no longer updated.
 pub async fn give_up(tx: &DatabaseTransaction, thread: &thread::Model) -> Result<()> {
     change(tx, thread.id, thread::ActiveModel { given_up: Set(true), ..Default::default() })
         .await?;
     cards::abandon(tx, &address(thread)).await
 }
 
-/// What waits to be done in it, oldest first.
+/// The queued messages of a thread, oldest first.
 pub async fn waiting(
     conn: &impl ConnectionTrait,
     thread: &thread::Model,

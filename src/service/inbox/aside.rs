@@ -1,5 +1,5 @@
-//! What was set aside because it could not be handled (G14), for somebody to decide on: once more,
-//! or never. Deliberately absent: what was told, which no listing reads.
+//! Updates that were set aside because they could not be handled (G14). An operator decides to
+//! retry or drop each. Deliberately absent: the content of the update, which no listing reads.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
@@ -13,33 +13,33 @@ use crate::{
     service::Result,
 };
 
-/// One thing that was set aside.
+/// One update that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aside {
-    /// Its row.
+    /// The inbox row.
     pub id: InboxId,
-    /// When it was set aside; when it was stored, where nobody wrote that down.
+    /// When it was set aside. Rows without that instant show when they were stored.
     pub at: Timestamp,
-    /// The bot that heard it, such as `telegram:123456`.
+    /// The bot that received it, such as `telegram:123456`.
     pub source: String,
-    /// Failed tries.
+    /// The number of failed attempts.
     pub attempts: i32,
-    /// The reference that its sender and the administrators were told.
+    /// The reference that the sender and the administrators were given.
     pub reference: String,
-    /// Why; empty where nobody wrote it down.
+    /// The error; empty in rows that have none recorded.
     pub why: String,
 }
 
-/// The columns of an [`Aside`], without what was told.
+/// The columns of an [`Aside`], without the content of the update.
 type Row = (InboxId, Timestamp, Option<Timestamp>, String, i32, Option<String>, Option<String>);
 
-/// What was set aside, the newest first: at most `limit`, all of it older than the row `before`.
+/// The updates that were set aside, newest first: at most `limit`, and older than the row `before`.
 pub async fn list(
     conn: &impl ConnectionTrait,
     before: Option<InboxId>,
     limit: u64,
 ) -> Result<Vec<Aside>> {
-    // By an expression, lest the engine walk along every row there is to find them sorted.
+    // Sorting by an expression keeps the engine from scanning the whole table in key order.
     let id = || Expr::col(inbox::Column::Id).add(0);
     let mut query = inbox::Entity::find()
         .select_only()
@@ -70,8 +70,8 @@ pub async fn list(
     Ok(rows.into_iter().map(aside).collect())
 }
 
-/// Lets a row that was set aside be handled once more, with all its tries before it: in its own
-/// place, ahead of whatever its chat has said since and nobody handled. Gives whether it was aside.
+/// Reopens a row that was set aside, with its attempts reset. It keeps its old place, so it comes
+/// before later unhandled updates of its chat. Returns whether it was set aside.
 pub async fn retry(tx: &DatabaseTransaction, id: InboxId) -> Result<bool> {
     let opened = inbox::Entity::update_many()
         .col_expr(inbox::Column::OpenLane, Expr::col(inbox::Column::Lane))
@@ -86,8 +86,8 @@ pub async fn retry(tx: &DatabaseTransaction, id: InboxId) -> Result<bool> {
     Ok(opened.rows_affected == 1)
 }
 
-/// Settles a row that was set aside for good. It stays as long as everything that was handled, so
-/// that the platform telling it again makes nothing of it (G2). Gives whether it was aside.
+/// Settles a row that was set aside, for good. It is kept as long as all handled rows, so that a
+/// repeated delivery by the platform has no effect (G2). Returns whether it was set aside.
 pub async fn drop(tx: &DatabaseTransaction, id: InboxId, now: Timestamp) -> Result<bool> {
     let dropped = inbox::Entity::update_many()
         .col_expr(inbox::Column::Quarantine, Expr::value(Option::<String>::None))

@@ -1,14 +1,15 @@
-//! Codes are not stored in clear: an invitation or linking code in a raw event is replaced by its digest
-//! before the event is stored, on every network alike. The handler takes the digest for the code. A
-//! digest that a person types is digested like any other code, so that reading the database gives no
-//! code that works. Deliberately absent: which platform sent the event; a command is found in any text
-//! of it, and a slash command by its name and options.
+//! Replaces invitation and linking codes in raw events by their digests before the events are
+//! stored, on every network alike, so that codes are never stored in clear. The handler accepts
+//! such a digest in place of the code. A digest that a person types is hashed like any other input,
+//! so reading the database yields no working code. Deliberately absent: differences between
+//! platforms; a command is found in any text of an event, and a slash command by its name and
+//! options.
 
 use serde_json::Value;
 
 use crate::service::people::{invitations, linking};
 
-/// What a digest that stands for a code begins with.
+/// The prefix of a digest that stands for a code.
 const MARK: &str = "sha256:";
 
 /// The kinds of codes.
@@ -29,8 +30,8 @@ impl Kind {
         COMMANDS.iter().find(|(known, _)| *known == command).map(|(_, kind)| *kind)
     }
 
-    /// What stands for the code in the words behind a command. An invitation is one word, and a linking
-    /// code may be typed in groups.
+    /// The digest of the code in the words after a command. An invitation is one word; a linking
+    /// code may be typed in groups of characters.
     fn digest_of(self, words: &str) -> Option<String> {
         let words = words.trim();
         let digest = match self {
@@ -42,14 +43,14 @@ impl Kind {
     }
 }
 
-/// The digest that stands for a code in a stored event; `None` for a code as people type it.
+/// The digest that stands for a code in a stored event; `None` for a code that a person typed.
 pub(in crate::service) fn digest_in(code: &str) -> Option<&str> {
     let digest = code.trim().strip_prefix(MARK)?;
     let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_digest.then_some(digest)
 }
 
-/// The raw event without codes; `None` when it holds none.
+/// The raw event with its codes replaced; `None` when it contains no code.
 pub(super) fn redacted(raw: &str) -> Option<String> {
     let lower = raw.to_ascii_lowercase();
     if COMMANDS.iter().all(|(name, _)| !lower.contains(name)) {
@@ -59,7 +60,7 @@ pub(super) fn redacted(raw: &str) -> Option<String> {
     redact(&mut event).then(|| event.to_string())
 }
 
-/// Replaces the codes in a value and in everything within it. Gives whether there were any.
+/// Replaces the codes in a value and its descendants. Returns whether there were any.
 fn redact(value: &mut Value) -> bool {
     let mut found = false;
     match value {
@@ -90,7 +91,7 @@ fn redact(value: &mut Value) -> bool {
     found
 }
 
-/// Replaces the code in an option of a slash command that takes one.
+/// Replaces the code in an option of a slash command.
 fn redact_option(option: &mut Value, kind: Kind) -> bool {
     let Some(Value::String(code)) = option.get_mut("value") else { return false };
     match kind.digest_of(code) {
@@ -102,10 +103,10 @@ fn redact_option(option: &mut Value, kind: Kind) -> bool {
     }
 }
 
-/// A text without the code in `/start CODE` and the like; `None` when it has none.
+/// A text with the code of `/start CODE` and the like replaced; `None` when it has none.
 fn without_code(text: &str) -> Option<String> {
     let (before, line) = text.split_once('/')?;
-    // In a channel the name of the bot may stand before a command, and nothing else.
+    // In a channel only the bot's mention may stand before a command.
     if !before.trim().is_empty() && !before.trim_start().starts_with("<@") {
         return None;
     }

@@ -1,5 +1,5 @@
-//! A burst of messages on one ticket to one chat, which becomes one message. Deliberately absent: which
-//! messages belong together (see `crate::worker::bundle`).
+//! Merges a burst of messages about one ticket to one chat into one message. Deliberately absent:
+//! which messages belong together (see `crate::worker::bundle`).
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -13,8 +13,8 @@ use crate::{
     service::Result,
 };
 
-/// The rows that wait in the lane of `row`, speak of its ticket and were written after it: at most
-/// `limit`, the oldest first.
+/// The waiting rows in the lane of `row` that are about its ticket and were queued after it: at
+/// most `limit`, oldest first.
 pub async fn following(
     conn: &impl ConnectionTrait,
     row: &outbox::Model,
@@ -31,7 +31,7 @@ pub async fn following(
         .await?)
 }
 
-/// Lets a row say what the rows `others` say too, which thereby end.
+/// Merges the content of the rows `others` into one row, and supersedes them.
 pub async fn gather(
     tx: &DatabaseTransaction,
     row: &outbox::Model,

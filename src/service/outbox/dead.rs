@@ -1,6 +1,6 @@
-//! What was never delivered (G5), or perhaps was and is not said again (G6): listed for somebody to
-//! decide on. Deliberately absent: what a delivery says, which no listing reads, and what saying it
-//! again means (see `crate::chat::retry`).
+//! Dead letters: messages that were never delivered (G5), or that were perhaps delivered and are
+//! not sent again (G6). An operator decides about each. Deliberately absent: the content of a
+//! message, which no listing reads, and what sending it again means (see `crate::chat::retry`).
 
 use std::collections::HashMap;
 
@@ -22,29 +22,29 @@ use crate::{
     service::Result,
 };
 
-/// The states in which somebody may decide; written out as the index on them has it.
+/// The states of dead letters. Must match the condition of the partial index.
 const DEAD: &str = "state IN ('failed', 'unknown')";
 
-/// Something that was not delivered.
+/// A message that was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// Its row.
+    /// The outbox row.
     pub id: OutboxId,
     /// When it was given up.
     pub at: Timestamp,
-    /// On which network.
+    /// The network it was addressed to.
     pub channel: ChannelKind,
-    /// The ticket it speaks of.
+    /// The number of the ticket it is about.
     pub ticket: Option<TicketNumber>,
-    /// Whether it failed, or nobody knows.
+    /// Whether it failed or its outcome is unknown.
     pub state: DeliveryState,
-    /// Tries.
+    /// The number of attempts.
     pub attempts: i32,
-    /// Why, in the platform's words or ours.
+    /// The reason, as the platform or the desk gave it.
     pub why: String,
 }
 
-/// The columns of a [`Letter`], without what it says.
+/// The columns of a dead letter, without the content of the message.
 type Row = (
     OutboxId,
     Timestamp,
@@ -56,7 +56,7 @@ type Row = (
     Option<String>,
 );
 
-/// What was not delivered, the newest first: at most `limit`, all of it older than the row `before`.
+/// The dead letters, newest first: at most `limit`, and older than the row `before`.
 pub async fn list(
     conn: &impl ConnectionTrait,
     before: Option<OutboxId>,
@@ -95,7 +95,7 @@ pub async fn list(
     Ok(rows.into_iter().map(letter).collect())
 }
 
-/// What people call these tickets.
+/// The numbers of these tickets.
 async fn numbers(
     conn: &impl ConnectionTrait,
     ids: Vec<TicketId>,
@@ -113,13 +113,13 @@ async fn numbers(
     Ok(rows.into_iter().collect())
 }
 
-/// A row that was not delivered; `None` when there is none with this identity, or it was.
+/// Reads one dead letter; `None` when the row does not exist or is no dead letter.
 pub async fn find(conn: &impl ConnectionTrait, id: OutboxId) -> Result<Option<outbox::Model>> {
     Ok(outbox::Entity::find_by_id(id).filter(Expr::cust(DEAD)).one(conn).await?)
 }
 
-/// Takes a row off the list for good; `note` says what became of it. Gives whether it was on it: of
-/// several who decide about a row, one does.
+/// Removes a dead letter from the list for good; `note` says what became of it. Returns whether it
+/// was on the list, so that of several operators who decide about a row only one succeeds.
 pub async fn settle(
     tx: &DatabaseTransaction,
     id: OutboxId,

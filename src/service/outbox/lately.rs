@@ -1,4 +1,5 @@
-//! What was sent a short time ago. Deliberately absent: how fast anything may be sent.
+//! Recently sent messages, from which the pace of sending is computed. Deliberately absent: the
+//! pace itself.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -12,7 +13,7 @@ use crate::{
     service::Result,
 };
 
-/// What was sent on the networks since an instant, the oldest first.
+/// The messages sent since an instant, oldest first.
 pub async fn sent_since(
     conn: &impl ConnectionTrait,
     scope: Scope,
@@ -20,7 +21,7 @@ pub async fn sent_since(
 ) -> Result<Vec<outbox::Model>> {
     Ok(outbox::Entity::find()
         .filter(outbox::Column::SettledAt.gte(since))
-        // As the index on it has it.
+        // Must match the condition of the partial index.
         .filter(Expr::cust("delivery <> '' AND settled_at IS NOT NULL"))
         .filter(within(scope))
         .filter(outbox::Column::State.is_in([DeliveryState::Sent, DeliveryState::Unknown]))
@@ -30,7 +31,7 @@ pub async fn sent_since(
         .await?)
 }
 
-/// Whether a person without access was answered in a chat since an instant.
+/// Whether a person without access got an answer in a chat since an instant.
 pub async fn answered_stranger(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,

@@ -1,5 +1,5 @@
-//! What was said: where, of which ticket, and what was refused. Deliberately absent: what is still to be
-//! said, which is the courier's.
+//! Queries about messages that were sent: where, about which ticket, and which were refused.
+//! Deliberately absent: messages that are still to be sent.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -16,8 +16,8 @@ use crate::{
     service::Result,
 };
 
-/// The chats of a network in which anything was or is being said, each with the least of the keys
-/// that its messages have.
+/// The chats of a network in which a message was or is being sent, each with the least key of its
+/// messages.
 pub async fn chats(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -35,7 +35,7 @@ pub async fn chats(
         .await?)
 }
 
-/// The ticket that one of our messages speaks of.
+/// The ticket that one of the desk's own messages is about.
 pub async fn ticket_of_message(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -51,7 +51,8 @@ pub async fn ticket_of_message(
     Ok(row.and_then(|row| row.ticket_id))
 }
 
-/// Whether something for the private chat `own` was delivered in another place, by that place's key.
+/// Whether a message for the private chat `own` was delivered in another chat, which has the key
+/// `place`.
 pub async fn was_delivered_in(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -59,7 +60,7 @@ pub async fn was_delivered_in(
     place: &str,
 ) -> Result<bool> {
     let beginning = format!("{place}/");
-    // PostgreSQL takes the length as an integer of four bytes.
+    // PostgreSQL requires the length as a four-byte integer.
     let length = i32::try_from(beginning.len()).unwrap_or(i32::MAX);
     let key = Func::cust("substr").arg(Expr::col(outbox::Column::MessageKey)).arg(1).arg(length);
     let row = outbox::Entity::find()
@@ -75,7 +76,7 @@ pub async fn was_delivered_in(
     Ok(row.is_some())
 }
 
-/// When the first notice to a person was written that was refused at `since` or later.
+/// When the first notice to a person was queued that was refused at `since` or later.
 pub async fn first_refused(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -94,7 +95,7 @@ pub async fn first_refused(
         .await?)
 }
 
-/// The last messages delivered on a network, the oldest first: at most `limit`.
+/// The last messages delivered on a network, oldest first: at most `limit`.
 pub async fn messages(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
