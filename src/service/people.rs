@@ -1,5 +1,5 @@
 //! People, their accounts and groups. Deliberately absent: invitations (`people::invitations`), and
-//! any identity by name: only the platform's numeric key counts.
+//! any identity by name: only the platform's numeric key identifies an account.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
@@ -34,33 +34,33 @@ pub mod revoke;
 pub mod role;
 pub mod traits;
 
-/// Somebody the desk has not met.
+/// A person that the desk does not know yet.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
-    /// Which network they write from.
+    /// The network of their account.
     pub channel: ChannelKind,
     /// The platform's key of the account.
     pub external_key: String,
-    /// The name they show.
+    /// The display name.
     pub name: String,
     /// Their language.
     pub locale: Locale,
 }
 
-/// A place where somebody or a group can be told something.
+/// A chat to which messages can be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
-    /// Which network.
+    /// The network.
     pub channel: ChannelKind,
-    /// The chat.
+    /// The platform's key of the chat.
     pub chat_key: String,
-    /// Who reads it; none in a group.
+    /// The only reader of a private chat; `None` in a group.
     pub person: Option<PersonId>,
-    /// In which language.
+    /// The language of messages to this chat.
     pub locale: Locale,
 }
 
-/// The account with this key and whose it is, when the desk knows it.
+/// The account with this key and the person who owns it; `None` when the desk does not know it.
 pub async fn find_account(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -78,14 +78,14 @@ pub async fn find_account(
     Ok(person.map(|person| (account, person)))
 }
 
-/// Whether anybody is known on another network than this one.
+/// Whether any person has an account on another network than this one.
 pub async fn known_elsewhere(conn: &impl ConnectionTrait, channel: ChannelKind) -> Result<bool> {
     let elsewhere =
         account::Entity::find().filter(account::Column::Channel.ne(channel)).one(conn).await?;
     Ok(elsewhere.is_some())
 }
 
-/// Somebody with the rights they have now.
+/// A person with their present rights; `None` when the person is unknown.
 pub async fn actor(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<Actor>> {
     let Some(person) = person::Entity::find_by_id(id).one(conn).await? else {
         return Ok(None);
@@ -99,12 +99,12 @@ pub async fn actor(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<A
     Ok(Some(Actor { id, name: person.name, role: person.role, groups }))
 }
 
-/// The person with this identity.
+/// Reads one person.
 pub async fn person(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<person::Model>> {
     Ok(person::Entity::find_by_id(id).one(conn).await?)
 }
 
-/// Who somebody is now: themselves, or whom they were joined to.
+/// Follows joins: the person themselves, or the person they were joined to.
 pub async fn joined(conn: &impl ConnectionTrait, id: PersonId) -> Result<PersonId> {
     let mut id = id;
     while let Some(into) = self::person(conn, id).await?.and_then(|person| person.joined_into) {
@@ -113,7 +113,7 @@ pub async fn joined(conn: &impl ConnectionTrait, id: PersonId) -> Result<PersonI
     Ok(id)
 }
 
-/// Enrols somebody as a requester.
+/// Enrols a person as a requester, with one account.
 pub async fn enrol(
     tx: &DatabaseTransaction,
     new: NewPerson,
@@ -132,8 +132,8 @@ pub async fn enrol(
     Ok((add_account(tx, new, person.id, now).await?, person))
 }
 
-/// Enrols somebody as a requester whom others speak for: they are told things in the private chat that
-/// the desk may open itself, where their network lets it.
+/// Enrols as a requester a person for whom another person reports. Messages go to the private chat
+/// that the desk may open itself, where the network allows that.
 pub async fn enrol_unheard(
     tx: &DatabaseTransaction,
     new: NewPerson,
@@ -147,7 +147,7 @@ pub async fn enrol_unheard(
     Ok(person)
 }
 
-/// Enrols an account as one of somebody the desk knows already.
+/// Adds an account to a known person.
 pub async fn add_account(
     tx: &DatabaseTransaction,
     new: NewPerson,
@@ -167,7 +167,7 @@ pub async fn add_account(
     Ok(account.insert(tx).await?)
 }
 
-/// Gives somebody a role, never a lesser one than they have, and adds groups.
+/// Raises a person's role, never lowers it, and adds groups.
 pub async fn promote(
     tx: &DatabaseTransaction,
     person: &person::Model,
@@ -191,7 +191,7 @@ pub async fn promote(
     Ok(())
 }
 
-/// Chooses the language the desk speaks to somebody.
+/// Sets the language in which the desk writes to a person.
 pub async fn set_locale(tx: &DatabaseTransaction, person: PersonId, locale: Locale) -> Result<()> {
     person::Entity::update_many()
         .set(person::ActiveModel { locale: Set(locale), ..Default::default() })
@@ -201,7 +201,7 @@ pub async fn set_locale(tx: &DatabaseTransaction, person: PersonId, locale: Loca
     Ok(())
 }
 
-/// Calls somebody by this name from now on.
+/// Renames a person.
 pub async fn rename(tx: &DatabaseTransaction, person: PersonId, name: String) -> Result<()> {
     person::Entity::update_many()
         .set(person::ActiveModel { name: Set(name), ..Default::default() })
@@ -211,9 +211,9 @@ pub async fn rename(tx: &DatabaseTransaction, person: PersonId, name: String) ->
     Ok(())
 }
 
-/// Notes that somebody was heard in their private chat: it is where they are told things, and it
-/// can be reached. Hearing them again within a minute is not written down, unless they have been
-/// heard elsewhere meanwhile.
+/// Records that a person wrote in their private chat. Messages go to that chat from now on, and it
+/// counts as reachable. Another message within a minute is not recorded, unless the person wrote
+/// from another account in between.
 pub async fn hear_privately(
     tx: &DatabaseTransaction,
     account: &account::Model,
@@ -236,7 +236,8 @@ pub async fn hear_privately(
     Ok(())
 }
 
-/// Notes that an account cannot be told anything for now. Gives it when that is news.
+/// Records that messages to an account are refused for now. Returns the account when that was not
+/// known before.
 pub async fn mark_unreachable(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
@@ -257,7 +258,7 @@ pub async fn mark_unreachable(
     Ok(Some(change.update(tx).await?))
 }
 
-/// Writes on a ticket that somebody could not be told.
+/// Adds to a ticket's history that a person could not be reached.
 pub async fn note_unreachable(
     tx: &DatabaseTransaction,
     ticket: TicketId,
@@ -278,8 +279,8 @@ pub async fn note_unreachable(
     Ok(())
 }
 
-/// Where somebody can be told something now: their private chats that can be reached, the one
-/// they were heard in last first.
+/// The addresses at which a person can be reached now: their reachable private chats, the one they
+/// wrote in last first.
 pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Address>> {
     let reader = person::Entity::find_by_id(person).one(conn).await?;
     let Some(reader) = reader.filter(|reader| reader.revoked_at.is_none()) else {
@@ -299,14 +300,14 @@ pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<
     Ok(accounts.into_iter().filter_map(address).collect())
 }
 
-/// Whether a person has a private chat, and none of theirs can be reached now.
+/// Whether a person has a private chat, but none of them is reachable now.
 pub async fn is_silent(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool> {
     let mut chats = linking::accounts(conn, person).await?;
     chats.retain(|account| account.private_chat.is_some());
     Ok(!chats.is_empty() && chats.iter().all(|account| account.unreachable_since.is_some()))
 }
 
-/// Whose private chat this is.
+/// The person who reads this private chat.
 pub async fn reader(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -320,7 +321,7 @@ pub async fn reader(
     Ok(account.map(|account| account.person_id))
 }
 
-/// The technicians of a group, by name.
+/// The technicians of a group, ordered by name.
 pub async fn members(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<person::Model>> {
     let ids = membership::Entity::find()
         .select_only()
@@ -336,7 +337,7 @@ pub async fn members(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<per
         .await?)
 }
 
-/// Everybody with at least this role, by name.
+/// All people with at least this role, ordered by name.
 pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<person::Model>> {
     let roles = Role::ALL.into_iter().filter(|other| *other >= role);
     Ok(person::Entity::find()
@@ -349,7 +350,7 @@ pub async fn with_role(conn: &impl ConnectionTrait, role: Role) -> Result<Vec<pe
         .await?)
 }
 
-/// The group chats in which the tickets of a group appear, without those that are out of reach.
+/// The reachable group chats in which the tickets of a group appear.
 pub async fn destinations(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<Address>> {
     let rows = destination::Entity::find()
         .filter(destination::Column::GroupKey.eq(group))
@@ -392,7 +393,7 @@ pub async fn groups_of_chat(
         .await?)
 }
 
-/// Lets the tickets of a group appear in a group chat.
+/// Links a group to a group chat: the group's tickets appear there.
 pub async fn link_destination(tx: &DatabaseTransaction, group: &str, to: &Address) -> Result<()> {
     let linked = groups_of_chat(tx, to.channel, &to.chat_key).await?;
     if linked.iter().any(|known| known == group) {
@@ -411,7 +412,7 @@ pub async fn link_destination(tx: &DatabaseTransaction, group: &str, to: &Addres
     Ok(())
 }
 
-/// Unlinks a group chat for good.
+/// Removes all links of a group chat.
 pub async fn unlink_destination(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
@@ -425,14 +426,14 @@ pub async fn unlink_destination(
     Ok(gone.rows_affected > 0)
 }
 
-/// Follows a group chat to its new key, in everything that names it.
+/// Replaces a group chat's key in every row that names it.
 pub async fn move_chat(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
     old: &str,
     new: &str,
 ) -> Result<()> {
-    // Destinations that the new key has already would clash; they say the same.
+    // Links that the new key has already would violate uniqueness; they mean the same.
     let known = groups_of_chat(tx, channel, new).await?;
     destination::Entity::delete_many()
         .filter(destination::Column::Channel.eq(channel))
@@ -446,8 +447,8 @@ pub async fn move_chat(
         .filter(destination::Column::ChatKey.eq(old))
         .exec(tx)
         .await?;
-    // Messages of the old chat cannot be edited in the new one: their cards are views, drawn anew
-    // with the ticket's next change.
+    // Messages of the old chat cannot be edited under the new key. Their cards are deleted and sent
+    // again with the ticket's next change.
     card::Entity::delete_many()
         .filter(card::Column::Channel.eq(channel))
         .filter(card::Column::ChatKey.eq(old))
@@ -471,7 +472,7 @@ pub async fn move_chat(
     Ok(())
 }
 
-/// The account with this identity.
+/// Reads one account.
 pub async fn account(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<account::Model>> {
     Ok(account::Entity::find_by_id(id).one(conn).await?)
 }

@@ -1,6 +1,6 @@
-//! The monthly report: its figures, the tickets it lists, who waits for one, and which were sent.
-//! All that reads much is asked outside write transactions. Deliberately absent: what the figures mean
-//! ([`crate::domain::report`]) and how they are worded.
+//! The monthly report: its figures, the tickets it lists, the requests for it, and which reports
+//! were sent. Large reads run outside write transactions. Deliberately absent: the meaning of the
+//! figures ([`crate::domain::report`]) and their wording.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -38,7 +38,7 @@ pub async fn was_sent(conn: &impl ConnectionTrait, month: Month) -> Result<bool>
     Ok(report::Entity::find_by_id(month.to_string()).one(conn).await?.is_some())
 }
 
-/// Notes that a month's report is being sent in this transaction; false when another sent it.
+/// Records that this transaction sends a month's report. Returns false when it was sent already.
 pub async fn mark_sent(tx: &DatabaseTransaction, month: Month, now: Timestamp) -> Result<bool> {
     let row = report::ActiveModel { month: Set(month.to_string()), sent_at: Set(now) };
     let inserted = report::Entity::insert(row)

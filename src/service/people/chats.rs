@@ -1,4 +1,4 @@
-//! The linked group chats: listed, and unlinked by an administrator or the operator.
+//! The links between groups and chats: listed, and removed by an administrator or the operator.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -14,12 +14,12 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<destination::Model>>
     Ok(destination::Entity::find().order_by_asc(destination::Column::Id).all(conn).await?)
 }
 
-/// The link with this identity.
+/// Reads one link.
 pub async fn one(conn: &impl ConnectionTrait, id: i64) -> Result<Option<destination::Model>> {
     Ok(destination::Entity::find_by_id(id).one(conn).await?)
 }
 
-/// Unlinks a chat from one group. Gives the link as it was; `None` when there was none.
+/// Unlinks a chat from one group. Returns the link as it was; `None` when there was none.
 pub async fn unlink(act: &Act<'_>, by: By, id: i64) -> Result<Option<destination::Model>> {
     let Some(link) = one(act.tx, id).await? else { return Ok(None) };
     destination::Entity::delete_many().filter(destination::Column::Id.eq(id)).exec(act.tx).await?;

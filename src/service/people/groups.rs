@@ -1,4 +1,4 @@
-//! Adds a person to a group, and takes them out of one. Who leaves a group gives back its tickets.
+//! Adds a person to a group, or removes them. A person who leaves a group releases its tickets.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -17,12 +17,12 @@ use crate::{
     service::{Act, Result, ticket::release},
 };
 
-/// Whether no person of the staff is in a group.
+/// Whether a group has no staff.
 pub async fn is_empty(conn: &impl ConnectionTrait, group: &str) -> Result<bool> {
     Ok(super::members(conn, group).await?.is_empty())
 }
 
-/// The groups of a procedure with no person of the staff in them, by their keys.
+/// The keys of the groups of a procedure that have no staff.
 pub async fn without_people(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
@@ -36,7 +36,7 @@ pub async fn without_people(
     Ok(empty)
 }
 
-/// Adds a person to a group. Gives whether that is news.
+/// Adds a person to a group. Returns whether the person was not in it before.
 ///
 /// # Errors
 /// Refuses an unknown person and an unknown group.
@@ -52,8 +52,8 @@ pub async fn add_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> Resu
     Ok(true)
 }
 
-/// Takes a person out of a group, of the procedure or of an earlier edition. Gives `None` when they are
-/// not in it.
+/// Removes a person from a group of the present procedure or of an earlier edition. Returns `None`
+/// when the person is not in the group.
 ///
 /// # Errors
 /// Refuses an unknown person.
@@ -79,7 +79,7 @@ pub async fn remove_group(
     Ok(Some(Changed { person, released }))
 }
 
-/// Writes a membership. Gives whether it is new.
+/// Inserts a membership. Returns whether it is new.
 pub(super) async fn insert(tx: &DatabaseTransaction, id: PersonId, group: &str) -> Result<bool> {
     let new = membership::ActiveModel { person_id: Set(id), group_key: Set(group.to_owned()) };
     let keys = [membership::Column::PersonId, membership::Column::GroupKey];

@@ -1,5 +1,5 @@
-//! What every change of a person's standing checks first: the person is there and has access, and the
-//! desk keeps an administrator.
+//! Checks before every change of a person's role or access: the person exists and has access, and
+//! the desk keeps at least one administrator.
 
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -11,10 +11,10 @@ use crate::{
     service::Result,
 };
 
-/// A person who has access, locked until the transaction ends.
+/// Reads a person who has access, locked until the transaction ends.
 ///
 /// # Errors
-/// Refuses a person who is unknown, was joined to another, or was revoked.
+/// Refuses a person who is unknown, was joined to another person, or was revoked.
 pub(super) async fn locked(tx: &DatabaseTransaction, id: PersonId) -> Result<person::Model> {
     let person = person::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     let person = person.filter(|person| person.joined_into.is_none());
@@ -22,11 +22,12 @@ pub(super) async fn locked(tx: &DatabaseTransaction, id: PersonId) -> Result<per
     Ok(person.ok_or(Refusal::UnknownPerson)?)
 }
 
-/// The same for a person who is about to lose a role. Administrators are locked first, in the order of
-/// their keys, so that two who demote each other at once do not both succeed.
+/// Like [`locked`], for a person who is about to lose a role. All administrators are locked first,
+/// in the order of their keys, so that two administrators who demote each other at once do not both
+/// succeed.
 ///
 /// # Errors
-/// Refuses also the last administrator.
+/// Also refuses the last administrator.
 pub(super) async fn locked_unless_last(
     tx: &DatabaseTransaction,
     id: PersonId,

@@ -1,5 +1,5 @@
-//! The history of people: appended in the transaction that changes them, read by the command line and
-//! by administrators.
+//! The history of people: appended in the transaction that changes a person, read by the command
+//! line and by administrators.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
@@ -16,29 +16,29 @@ use crate::{
     service::{Act, Result, from_json, to_json},
 };
 
-/// Something that happened, as it is read.
+/// One entry of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
-    /// Its row.
+    /// The row.
     pub id: i64,
-    /// When.
+    /// When it happened (UTC).
     pub at: Timestamp,
-    /// Who did it: `person`, `operator` or `desk`.
+    /// The kind of actor: `person`, `operator` or `desk`.
     pub actor_kind: String,
-    /// Which person did it.
+    /// The acting person, when a person acted.
     pub actor: Option<PersonId>,
-    /// The person concerned.
+    /// The person whom the entry is about.
     pub person: Option<PersonId>,
-    /// What.
+    /// What happened.
     pub event: PersonEvent,
 }
 
-/// Who acts, for the history: the person of the act, or the desk.
+/// The actor for the history: the person of the act, or the desk.
 pub fn by(act: &Act<'_>) -> By {
     act.doer.person().map_or(By::Desk, |actor| By::Person(actor.id))
 }
 
-/// Appends to the history. Gives the row's identity.
+/// Appends an entry. Returns its row id.
 pub async fn append(
     act: &Act<'_>,
     by: By,
@@ -58,7 +58,7 @@ pub async fn append(
     Ok(row.insert(act.tx).await?.id)
 }
 
-/// What happened to a person, the oldest first.
+/// The entries about a person, oldest first.
 pub async fn of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Happened>> {
     let rows = person_event::Entity::find()
         .filter(person_event::Column::PersonId.eq(person))
@@ -68,7 +68,7 @@ pub async fn of(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Hap
     rows.into_iter().map(read).collect()
 }
 
-/// One row of the history.
+/// Reads one entry.
 pub async fn one(conn: &impl ConnectionTrait, id: i64) -> Result<Option<Happened>> {
     person_event::Entity::find_by_id(id).one(conn).await?.map(read).transpose()
 }

@@ -1,5 +1,4 @@
-//! One-time codes that enrol people and group chats. The code itself is told once and never kept:
-//! its digest is.
+//! Codes that enrol people or link group chats. A code is shown once; only its digest is stored.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -22,42 +21,43 @@ use crate::{
     service::{Act, Result, inbox::redact, people::history},
 };
 
-/// What an invitation gives.
+/// A new invitation.
 #[derive(Debug, Clone)]
 pub struct NewInvitation {
-    /// The role; none to link a group chat.
+    /// The role it gives; `None` when it links a group chat.
     pub role: Option<Role>,
-    /// The groups.
+    /// The groups it gives.
     pub groups: Vec<String>,
     /// The person's name, when the inviter knows it.
     pub name: Option<String>,
     /// How many people may use it.
     pub uses: i32,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 /// An invitation that was just used.
 #[derive(Debug, Clone)]
 pub struct Redeemed {
-    /// Which invitation.
+    /// The invitation.
     pub id: i64,
-    /// The role it gives; none when it links a group chat.
+    /// The role it gives; `None` when it links a group chat.
     pub role: Option<Role>,
     /// The groups it gives.
     pub groups: Vec<String>,
-    /// The name the inviter gave.
+    /// The name that the inviter gave.
     pub name: Option<String>,
-    /// Whether the same account or chat had used it before: then it gives nothing again.
+    /// Whether the same account or chat had used it before. A repeated use gives nothing.
     pub is_repeated: bool,
 }
 
-/// The code of 16 random bytes: letters and digits that survive a link and a telephone.
+/// Encodes 16 random bytes as a code of letters and digits that are safe in links and on the
+/// telephone.
 pub fn code(randomness: [u8; 16]) -> String {
     data_encoding::BASE32_NOPAD.encode(&randomness).to_lowercase()
 }
 
-/// Keeps an invitation for whoever brings `code`.
+/// Stores an invitation under the digest of `code`.
 pub async fn invite(
     tx: &DatabaseTransaction,
     new: NewInvitation,
@@ -78,24 +78,24 @@ pub async fn invite(
     Ok(())
 }
 
-/// Whether anybody was ever invited.
+/// Whether any invitation was ever made.
 pub async fn any(conn: &impl ConnectionTrait) -> Result<bool> {
     Ok(invitation::Entity::find().one(conn).await?.is_some())
 }
 
-/// A code that was brought.
+/// A code that an account presents.
 #[derive(Debug, Clone, Copy)]
 pub struct Brought<'b> {
-    /// The code, as it was typed or as the digest that was stored for it.
+    /// The code as it was typed, or the digest that was stored in its place.
     pub code: &'b str,
-    /// Where it was brought.
+    /// Where it was presented.
     pub place: Place<'b>,
-    /// When.
+    /// When it was presented.
     pub now: Timestamp,
 }
 
-/// Where a code was brought. A code for people works in private only, one for a group chat in that chat
-/// only.
+/// Where a code was presented. A code for people works only in private chats, a code for a group
+/// chat only in that chat.
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'p> {
     /// In private, by this account.
@@ -109,13 +109,13 @@ pub enum Place<'p> {
     Group {
         /// The network.
         channel: ChannelKind,
-        /// The chat.
+        /// The platform's key of the chat.
         chat: &'p str,
     },
 }
 
 impl Place<'_> {
-    /// The account or the chat for which a use counts.
+    /// The key of the account or chat whose uses are counted.
     fn user_key(&self) -> String {
         match self {
             Self::Private { channel, account } => format!("{}:{account}", channel.as_str()),
@@ -124,11 +124,11 @@ impl Place<'_> {
     }
 }
 
-/// Uses an invitation once. An account, or a group chat, that used it before uses it up no further: it
-/// is told so and gains nothing again.
+/// Uses an invitation once. An account or group chat that used it before does not use it up
+/// further: [`Redeemed::is_repeated`] says so, and it gains nothing again.
 ///
 /// # Errors
-/// Refuses alike a code that is unknown, used up, revoked or expired.
+/// Refuses with the same answer a code that is unknown, used up, revoked or expired.
 pub async fn redeem(tx: &DatabaseTransaction, brought: Brought<'_>) -> Result<Redeemed> {
     let digest = digest(brought.code);
     let row = invitation::Entity::find()
@@ -164,23 +164,23 @@ pub async fn redeem(tx: &DatabaseTransaction, brought: Brought<'_>) -> Result<Re
         .exec(tx)
         .await?;
     if used.rows_affected != 1 {
-        // A refusal is told in the same transaction, so the use is taken back by hand.
+        // The refusal commits with this transaction, so the counted use is undone by hand.
         invitation_use::Entity::delete_by_id((row.id, key)).exec(tx).await?;
         return Err(Refusal::InvitationInvalid.into());
     }
     Ok(redeemed)
 }
 
-/// How many invitations are listed.
+/// How many invitations a list shows.
 const LISTED: u64 = 1_000;
 
-/// The newest invitations that were not forgotten yet, the newest first.
+/// The stored invitations, newest first.
 pub async fn list(conn: &impl ConnectionTrait) -> Result<Vec<invitation::Model>> {
     let newest = invitation::Entity::find().order_by_desc(invitation::Column::Id).limit(LISTED);
     Ok(newest.all(conn).await?)
 }
 
-/// Makes an invitation void. Gives whether it still worked.
+/// Revokes an invitation. Returns whether it was still usable.
 pub async fn revoke(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
     let revoked = invitation::Entity::update_many()
         .col_expr(invitation::Column::RevokedAt, Expr::value(act.now))
@@ -198,12 +198,12 @@ pub async fn revoke(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
     Ok(true)
 }
 
-/// The digest of a code, whether it is the code itself or stands for it already.
+/// The digest of a code, given as the code or as the stored digest.
 fn digest(code: &str) -> String {
     redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
 }
 
-/// The digest of a code as people type it.
+/// The digest of a code that a person types.
 pub(in crate::service) fn hash(code: &str) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(code.trim().to_lowercase().as_bytes()))
 }

@@ -1,6 +1,6 @@
-//! Joins two people in one, and undoes it. Every row that a join moves stands in its event, so that
-//! undoing gives back what is still there; what happened since stays with the person who did it.
-//! Deliberately absent: the consent of both sides, which is asked for in the chats.
+//! Joins two people into one, and undoes a join. The event of a join lists every row that it moved,
+//! so that undoing can return what still exists; whatever happened after the join stays with the
+//! person who did it. Deliberately absent: the consent of both sides, which the chats ask for.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
@@ -30,44 +30,45 @@ use crate::{
 /// How many rows one statement names.
 const CHUNK: usize = 500;
 
-/// A link that can be undone.
+/// A join that can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The row of its event.
     pub id: i64,
     /// When it was made.
     pub at: Timestamp,
-    /// The name of who was joined.
+    /// The name of the person who was joined.
     pub name: String,
-    /// Who was joined; none when the account was unknown.
+    /// The person who was joined; `None` when the account was unknown to the desk.
     pub gone: Option<PersonId>,
-    /// The role of who was joined.
+    /// The role that the joined person had.
     pub role: Role,
-    /// What came along.
+    /// The rows that the join moved.
     pub moved: Moved,
 }
 
-/// A link that was undone.
+/// A join that was undone.
 #[derive(Debug, Clone)]
 pub struct Undone {
-    /// Who keeps the other accounts.
+    /// The person who keeps the remaining accounts.
     pub from: PersonId,
-    /// Who has the accounts now.
+    /// The person who has the returned accounts now.
     pub to: person::Model,
-    /// Those accounts.
+    /// The returned accounts.
     pub accounts: Vec<account::Model>,
     /// The tickets that went back to their groups.
     pub released: Vec<Done>,
 }
 
-/// Makes everything of `gone` belong to `into`: accounts, tickets, groups, the higher role, and what
-/// waits to be told. The row of `gone` stays, because history names it.
+/// Moves everything of `gone` to `into`: accounts, tickets, groups, the higher role, and queued
+/// messages. The row of `gone` stays, because the history names it.
 ///
 /// # Errors
-/// Refuses when one of them was joined to another person before, or was revoked.
+/// Refuses when either was joined to another person before, or was revoked.
 pub async fn join(act: &Act<'_>, by: By, gone: PersonId, into: PersonId) -> Result<Joined> {
     let tx = act.tx;
-    // In the order of their keys, so that two who join each other do not wait for each other.
+    // In the order of their keys, so that two transactions that join the same people do not
+    // deadlock.
     let both = person::Entity::find()
         .filter(person::Column::Id.is_in([gone, into]))
         .filter(person::Column::JoinedInto.is_null())
@@ -104,7 +105,7 @@ pub async fn join(act: &Act<'_>, by: By, gone: PersonId, into: PersonId) -> Resu
     Ok(Joined { tickets: u64::try_from(tickets).unwrap_or(u64::MAX) })
 }
 
-/// Notes that an account that the desk did not know was added to a person.
+/// Records that an account unknown to the desk was added to a person.
 pub async fn note_added(act: &Act<'_>, by: By, account: &account::Model, name: &str) -> Result<()> {
     let moved = Moved { accounts: vec![account.id], ..Moved::default() };
     let event =
@@ -112,7 +113,7 @@ pub async fn note_added(act: &Act<'_>, by: By, account: &account::Model, name: &
     history::append(act, by, Some(account.person_id), &event).await.map(drop)
 }
 
-/// The links of a person that were not undone, the oldest first.
+/// The joins of a person that were not undone, oldest first.
 pub async fn links(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Link>> {
     let mut links: Vec<Link> = Vec::new();
     for happened in history::of(conn, person).await? {
@@ -127,7 +128,7 @@ pub async fn links(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec<
     Ok(links)
 }
 
-/// Whether two people are, or once were, one: a link joined them, even when it was undone since.
+/// Whether two people are or ever were joined, even when the join was undone since.
 pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonId) -> Result<bool> {
     for (person, partner) in [(one, other), (other, one)] {
         let history = history::of(conn, person).await?;
@@ -143,12 +144,12 @@ pub async fn were_one(conn: &impl ConnectionTrait, one: PersonId, other: PersonI
     Ok(false)
 }
 
-/// Undoes a link of a person: its accounts, its tickets and its groups go back. A role or a group that
-/// the joined person has lost since does not come back. An account that the desk did not know before
-/// gets a person of its own, who has access only when the desk's access is open.
+/// Undoes a join: the accounts, tickets and groups of the joined person go back. A role or a group
+/// that the person lost since does not come back. An account that was unknown before the join gets
+/// a new person, who has access only when the desk's access is open.
 ///
 /// # Errors
-/// Refuses when the person has no such link.
+/// Refuses when the person has no such join.
 pub async fn undo(
     act: &Act<'_>,
     by: By,
@@ -184,7 +185,7 @@ pub async fn undo(
     Ok(Undone { from: person, to, accounts, released })
 }
 
-/// Makes a joined person themselves again, with no more rights than the person they were joined into has.
+/// Restores a joined person, with no more rights than the person they were joined to has.
 async fn reinstate(
     act: &Act<'_>,
     gone: PersonId,
@@ -275,7 +276,7 @@ async fn give_tickets_back(
     pass_visits(tx, Some(&moved.held), from, to).await
 }
 
-/// Passes a column of these tickets on, where it still names `from`.
+/// Moves a person column of these tickets from `from` to `to`, where it still names `from`.
 async fn pass(
     tx: &DatabaseTransaction,
     column: ticket::Column,
@@ -312,7 +313,7 @@ async fn pass_readers(
     Ok(())
 }
 
-/// Passes visits on: all of them, or those of these tickets.
+/// Moves visits to another technician: all of them, or those of these tickets.
 async fn pass_visits(
     tx: &DatabaseTransaction,
     of: Option<&[TicketId]>,
@@ -335,8 +336,8 @@ async fn pass_visits(
     Ok(())
 }
 
-/// An account with what hangs in its chat and what waits to be said there. Its conversation is its
-/// own and stays as it is.
+/// Moves an account with the cards and the queued messages of its chat. Its conversation belongs to
+/// the account and stays.
 async fn move_account(
     tx: &DatabaseTransaction,
     account: account::Model,
@@ -360,7 +361,7 @@ async fn move_account(
     Ok(change.update(tx).await?)
 }
 
-/// The account with this identity.
+/// Reads one account.
 pub async fn account(conn: &impl ConnectionTrait, id: AccountId) -> Result<Option<account::Model>> {
     Ok(account::Entity::find_by_id(id).one(conn).await?)
 }

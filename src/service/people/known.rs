@@ -1,5 +1,5 @@
-//! People found by what they are called, and people known by their name alone. Deliberately absent:
-//! taking a name for an identity; which of those found is meant, somebody says.
+//! Finds people by name, and stores people who are known by name only. Deliberately absent:
+//! treating a name as an identity; the person who asked chooses among the matches.
 
 use std::collections::HashMap;
 
@@ -17,20 +17,20 @@ use crate::{
     service::Result,
 };
 
-/// How many people are looked at.
+/// How many people one search returns.
 const LOOKED_AT: u64 = 200;
 
-/// Somebody the desk knows, with the networks it knows them on.
+/// A known person with the networks of their accounts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Who.
+    /// The person.
     pub person: person::Model,
-    /// Where they have an account; nowhere when somebody else spoke for them.
+    /// The networks where they have an account; empty when another person reported for them.
     pub networks: Vec<ChannelKind>,
 }
 
-/// People whose names may hold all these words, by name. Letters that bear accents fit any letter, so
-/// whoever asks looks again.
+/// People whose names may contain all these words, ordered by name. Letters that can bear accents
+/// match any letter, so the caller must filter the result.
 pub async fn maybe_called(conn: &impl ConnectionTrait, words: &[String]) -> Result<Vec<Known>> {
     let mut query = person::Entity::find()
         .filter(person::Column::JoinedInto.is_null())
@@ -43,7 +43,7 @@ pub async fn maybe_called(conn: &impl ConnectionTrait, words: &[String]) -> Resu
     with_networks(conn, query.limit(LOOKED_AT).all(conn).await?).await
 }
 
-/// Whoever has an account with this key on some network.
+/// The people who have an account with this key on any network.
 pub async fn with_key(conn: &impl ConnectionTrait, key: &str) -> Result<Vec<Known>> {
     let accounts = account::Entity::find().filter(account::Column::ExternalKey.eq(key));
     let ids: Vec<PersonId> =
@@ -52,7 +52,7 @@ pub async fn with_key(conn: &impl ConnectionTrait, key: &str) -> Result<Vec<Know
     with_networks(conn, people.order_by_asc(person::Column::Id).all(conn).await?).await
 }
 
-/// Notes somebody whom the desk knows by name alone: they have no account to be told things in.
+/// Stores a person who is known by name only and has no account to receive messages.
 pub async fn note(
     tx: &DatabaseTransaction,
     name: String,
@@ -91,8 +91,8 @@ async fn with_networks(
     Ok(people.into_iter().map(known).collect())
 }
 
-/// A word within a name, for `LIKE`: engines do not agree on what accented letters are without their
-/// accents, so whatever may bear one stands for any.
+/// A word as a `LIKE` pattern. Engines disagree on how accented letters compare, so every letter
+/// that can bear an accent matches any letter.
 pub(in crate::service) fn pattern(word: &str) -> String {
     let sure = |letter: char| {
         let letter = letter.to_ascii_lowercase();

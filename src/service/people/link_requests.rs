@@ -1,6 +1,6 @@
-//! Requests to link two accounts. Both sides agree by a press, each in a private chat of its own; an
-//! answer after the request expired or was settled counts for nothing. Deliberately absent: who has to
-//! approve a request besides, and the words.
+//! Requests to join two accounts. Both sides agree by a button, each in its own private chat. An
+//! answer after the request expired or was settled has no effect. Deliberately absent: further
+//! approvals that a request may need, and wording.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -16,31 +16,32 @@ use crate::{
     service::{Error, Result, people},
 };
 
-/// The account that brought the code.
+/// The account that presented the code.
 #[derive(Debug, Clone, Copy)]
 pub struct Bringer<'b> {
     /// The network.
     pub channel: ChannelKind,
     /// The platform's key of the account.
     pub external_key: &'b str,
-    /// Where it is told.
+    /// Its private chat.
     pub chat: &'b str,
-    /// The name that it shows.
+    /// Its display name.
     pub name: &'b str,
     /// Its language.
     pub locale: Locale,
 }
 
-/// A side of a request.
+/// One of the two sides of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The account that asked for the code.
     Asker,
-    /// The account that brought it.
+    /// The account that presented it.
     Bringer,
 }
 
-/// Opens a request, with the roles that both sides are shown. Open requests of either account end.
+/// Opens a request, with the roles that both sides are shown. Older open requests of either account
+/// end.
 pub async fn open(
     tx: &DatabaseTransaction,
     asker: Asker,
@@ -78,7 +79,7 @@ pub async fn open(
     Ok(row.insert(tx).await?)
 }
 
-/// A request that is open now, locked until the transaction ends.
+/// Reads an open request, locked until the transaction ends.
 pub async fn find(
     tx: &DatabaseTransaction,
     id: i64,
@@ -92,7 +93,7 @@ pub async fn find(
         .await?)
 }
 
-/// Notes that a side agrees.
+/// Records that a side agrees.
 pub async fn agree(
     tx: &DatabaseTransaction,
     request: link_request::Model,
@@ -117,7 +118,7 @@ pub async fn wait_until(
     Ok(change.update(tx).await?)
 }
 
-/// Settles a request: no answer counts any more.
+/// Settles a request, after which no answer has an effect.
 pub async fn settle(
     tx: &DatabaseTransaction,
     request: &link_request::Model,

@@ -1,6 +1,6 @@
-//! One person, several accounts: the codes with which one account finds another. A code links nothing
-//! by itself; both sides confirm (`people::link_requests`) before two people become one
-//! (`people::joining`). Like an invitation, a code is told once and kept as a digest.
+//! The codes by which a person joins another account to their own. A code alone joins nothing: both
+//! sides confirm (`people::link_requests`) before two people become one (`people::joining`). Like
+//! an invitation, a code is shown once and stored as a digest.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction,
@@ -19,57 +19,58 @@ use crate::{
     service::{Result, inbox::redact},
 };
 
-/// How long a code works.
+/// How long a code is valid, in milliseconds.
 pub const VALID: i64 = 10 * MINUTE;
-/// How many wrong codes an account may bring within an hour.
+/// How many wrong codes an account may present within an hour.
 const TRIES: u64 = 5;
-/// Digits and letters that nobody takes for each other.
+/// Digits and letters without those that look alike.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// Who brings a code: an account, known or not.
+/// The account that presents a code; the desk may not know it yet.
 #[derive(Debug, Clone)]
 pub struct Visitor<'v> {
-    /// On which network.
+    /// The network.
     pub channel: ChannelKind,
     /// The platform's key of the account.
     pub external_key: &'v str,
-    /// Whose account, when the desk knows it.
+    /// The owner of the account, when the desk knows it.
     pub person: Option<PersonId>,
 }
 
-/// What became of a code that was brought.
+/// The result of presenting a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tried {
-    /// It was good, and is used up now.
+    /// The code was valid, and is used up now.
     Good(Asker),
-    /// It was not, and the try is written down.
+    /// The code was not accepted, and the attempt is recorded.
     Refused(Refusal),
 }
 
-/// Who asked for a code.
+/// The person who asked for a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asker {
-    /// The person who stays.
+    /// The person, who stays when two people are joined.
     pub person: PersonId,
-    /// The account they asked from.
+    /// The account from which they asked.
     pub account: AccountId,
 }
 
-/// What somebody brought along when they were joined to another.
+/// What a join moved, for the confirmation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Joined {
-    /// How many tickets, asked for or attended to.
+    /// How many tickets the joined person had requested or held.
     pub tickets: u64,
 }
 
-/// The code of 40 random bits: eight characters that survive a telephone.
+/// Encodes 40 random bits as eight characters that are safe on the telephone.
 pub fn code(randomness: [u8; 5]) -> String {
     let bits = randomness.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
     let character = |at: u32| char::from(ALPHABET[usize::from((bits >> (5 * at)) as u8 & 31)]);
     (0..8).rev().map(character).collect()
 }
 
-/// Keeps a code for the other accounts of whoever asks from `account`; the one before is void.
+/// Stores a code that joins other accounts to the owner of `account`. The person's earlier code
+/// becomes void.
 pub async fn offer(
     tx: &DatabaseTransaction,
     account: &account::Model,
@@ -87,8 +88,9 @@ pub async fn offer(
     Ok(())
 }
 
-/// Tries a code, and uses it up when it is good. Codes that are unknown, used, expired or one's own
-/// are refused alike; after too many of them, any code is for a while.
+/// Tries a code, and uses it up when it is valid. Codes that are unknown, used, expired or the
+/// visitor's own get the same refusal. After too many wrong codes within an hour every code is
+/// refused.
 pub async fn bring(
     tx: &DatabaseTransaction,
     visitor: &Visitor<'_>,
@@ -129,7 +131,7 @@ pub async fn bring(
     Ok(Tried::Refused(Refusal::LinkInvalid))
 }
 
-/// The accounts of a person, the one heard last first.
+/// The accounts of a person, the most recently used first.
 pub async fn accounts(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -142,18 +144,18 @@ pub async fn accounts(
         .await?)
 }
 
-/// Makes the code of a person void. Gives whether there was one.
+/// Deletes the code of a person. Returns whether there was one.
 pub(super) async fn forget(tx: &DatabaseTransaction, person: PersonId) -> Result<bool> {
     let gone = link_code::Entity::delete_by_id(person).exec(tx).await?;
     Ok(gone.rows_affected == 1)
 }
 
-/// The digest of a code, whether it is the code itself or stands for it already.
+/// The digest of a code, given as the code or as the stored digest.
 fn digest(code: &str) -> String {
     redact::digest_in(code).map_or_else(|| hash(code), str::to_owned)
 }
 
-/// The digest of a code as people type it: in any case, in groups, with letters that look like
+/// The digest of a code that a person types: in any case, in groups, with letters that look like
 /// digits.
 pub(in crate::service) fn hash(code: &str) -> String {
     let plain = |character: char| match character.to_ascii_uppercase() {

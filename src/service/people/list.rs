@@ -1,4 +1,4 @@
-//! Lists of people, for the command line and for administrators, a page at a time by key.
+//! Lists of people for the command line and for administrators, one page at a time, ordered by key.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -11,20 +11,20 @@ use crate::{
     service::Result,
 };
 
-/// A person with what they have.
+/// A person with groups, accounts and workload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// The person.
     pub person: person::Model,
     /// Their groups.
     pub groups: Vec<String>,
-    /// Their accounts, the one heard last first.
+    /// Their accounts, the most recently used first.
     pub accounts: Vec<account::Model>,
     /// How many open tickets they hold.
     pub holds: u64,
 }
 
-/// The people after this one, revoked ones included: at most `limit`.
+/// The people after this one, including revoked people: at most `limit`.
 pub async fn page(
     conn: &impl ConnectionTrait,
     after: PersonId,
@@ -39,7 +39,7 @@ pub async fn page(
         .await?)
 }
 
-/// A person with what they have; `None` for one who is unknown or was joined to another.
+/// One person; `None` when the person is unknown or was joined to another person.
 pub async fn one(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<Listed>> {
     let person = person::Entity::find_by_id(id).one(conn).await?;
     let Some(person) = person.filter(|person| person.joined_into.is_none()) else {

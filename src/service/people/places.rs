@@ -18,23 +18,23 @@ use crate::{
     service::Result,
 };
 
-/// What a refusal means for a group chat.
+/// What a refused message means for a group chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lost {
-    /// No tickets appear there.
+    /// No group is linked to the chat.
     Unlinked,
-    /// It was in reach until now.
+    /// The chat was reachable until now.
     News,
-    /// It was known to be out of reach.
+    /// The chat was known to be unreachable.
     Known,
 }
 
-/// The chat of a row, without a reader of its own.
+/// The address of a linked chat, which has no single reader.
 pub(super) fn address(row: destination::Model) -> Address {
     Address { channel: row.channel, chat_key: row.chat_key, person: None, locale: row.locale }
 }
 
-/// The chats of a group that are out of reach.
+/// The unreachable chats of a group.
 pub async fn out_of_reach(conn: &impl ConnectionTrait, group: &str) -> Result<Vec<Address>> {
     let rows = destination::Entity::find()
         .filter(destination::Column::GroupKey.eq(group))
@@ -45,7 +45,7 @@ pub async fn out_of_reach(conn: &impl ConnectionTrait, group: &str) -> Result<Ve
     Ok(rows.into_iter().map(address).collect())
 }
 
-/// Notes that a chat refuses messages.
+/// Records that a chat refuses messages.
 pub async fn lose(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
@@ -68,7 +68,7 @@ pub async fn lose(
     Ok(lost)
 }
 
-/// Notes that a chat takes messages. Gives the groups for which that is news.
+/// Records that a chat accepts messages. Returns the groups for which it was unreachable before.
 pub async fn regain(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
@@ -94,7 +94,7 @@ pub async fn regain(
     Ok(groups)
 }
 
-/// The linked places in a chat: the chat itself and every linked part of it.
+/// The linked places in a chat: the chat itself and its linked topics or threads.
 pub async fn within(
     conn: &impl ConnectionTrait,
     channel: ChannelKind,
@@ -116,7 +116,7 @@ pub async fn within(
     Ok(rows.into_iter().map(address).collect())
 }
 
-/// Chats out of reach that were last tried before `before`, each once.
+/// The unreachable chats that were last tried before `before`, each once.
 pub async fn to_try(
     conn: &impl ConnectionTrait,
     before: Timestamp,
@@ -142,7 +142,7 @@ pub async fn to_try(
     Ok(places)
 }
 
-/// Notes that a chat out of reach is tried now.
+/// Records an attempt to reach an unreachable chat.
 pub async fn note_try(tx: &DatabaseTransaction, place: &Address, now: Timestamp) -> Result<()> {
     destination::Entity::update_many()
         .col_expr(destination::Column::TriedAt, Expr::value(now))

@@ -1,6 +1,6 @@
-//! Revokes a person's access, and gives it again. The person's row stays, because history names it, and
-//! so do their accounts: a revoked account is answered as a stranger's, also when the desk's access is open,
-//! until an invitation readmits it.
+//! Revokes a person's access, and restores it. The rows of the person and their accounts stay,
+//! because the history names them. A revoked account is answered like a stranger's, even when the
+//! desk's access is open, until an invitation readmits it.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -25,8 +25,8 @@ use crate::{
     service::{Act, Result, outbox::lane, ticket::release},
 };
 
-/// Revokes a person's access: the role, the groups, pending codes and link requests, open dialogues and
-/// what waits to be told to them. Their open tickets go back to the groups.
+/// Revokes a person's access: the role, the groups, pending codes and join requests, open dialogues
+/// and queued messages. Their open tickets go back to the groups.
 ///
 /// # Errors
 /// Refuses an unknown person, one who was revoked before, and the last administrator.
@@ -56,7 +56,7 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<Changed> {
     Ok(Changed { person, released })
 }
 
-/// Gives a revoked person access again; an invitation says as what.
+/// Restores the access of a revoked person. The invitation sets the role and the groups.
 pub async fn readmit(act: &Act<'_>, before: person::Model) -> Result<person::Model> {
     let id = before.id;
     let mut change = person::ActiveModel::from(before);
@@ -66,7 +66,7 @@ pub async fn readmit(act: &Act<'_>, before: person::Model) -> Result<person::Mod
     Ok(person)
 }
 
-/// Ends the link requests in which an account is a side.
+/// Ends the join requests in which an account is a side.
 async fn end_requests(
     act: &Act<'_>,
     account: AccountId,
@@ -85,7 +85,7 @@ async fn end_requests(
     Ok(())
 }
 
-/// Drops what waits to be told in a chat: its reader may not read it any more.
+/// Supersedes the messages queued for a chat, because its reader may no longer read them.
 async fn drop_waiting(act: &Act<'_>, lane: &str) -> Result<()> {
     outbox::Entity::update_many()
         .col_expr(outbox::Column::State, Expr::value(DeliveryState::Superseded))

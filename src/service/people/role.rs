@@ -1,4 +1,5 @@
-//! Gives a person another role. A lesser role gives back the tickets that it may not hold.
+//! Changes a person's role. A person with a lower role releases the tickets that the role may not
+//! hold.
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 
@@ -16,19 +17,19 @@ use crate::{
     },
 };
 
-/// A change of a person's standing.
+/// The result of a change of role or access.
 #[derive(Debug, Clone)]
 pub struct Changed {
-    /// The person as they stand now.
+    /// The person after the change.
     pub person: person::Model,
     /// The tickets that went back to their groups.
     pub released: Vec<Done>,
 }
 
-/// Gives a person this role. Gives `None` when they have it already.
+/// Sets a person's role. Returns `None` when the person has it already.
 ///
 /// # Errors
-/// Refuses an unknown person, and a lesser role for the last administrator.
+/// Refuses an unknown person, and a lower role for the last administrator.
 pub async fn set_role(act: &Act<'_>, by: By, id: PersonId, role: Role) -> Result<Option<Changed>> {
     let before = match role {
         Role::Administrator => guard::locked(act.tx, id).await?,

@@ -1,5 +1,5 @@
-//! What tells a person from another person of the same name: place, groups, accounts, latest ticket.
-//! Deliberately absent: which of these a list shows (`chat::named`).
+//! What distinguishes people of the same name: place, groups, accounts, latest ticket. Deliberately
+//! absent: which of these a list shows (`chat::named`).
 
 use std::collections::HashMap;
 
@@ -18,10 +18,10 @@ use crate::{
     service::Result,
 };
 
-/// How many persons one query asks about.
+/// How many people one query names.
 const AT_ONCE: usize = 100;
 
-/// What is known of one person.
+/// The distinguishing facts of one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Traits {
     /// Where the person last asked for help.
@@ -30,11 +30,11 @@ pub struct Traits {
     pub groups: Vec<String>,
     /// The person's accounts: the network and the platform's key.
     pub accounts: Vec<(ChannelKind, String)>,
-    /// The newest ticket that the person asked for.
+    /// The newest ticket that the person requested.
     pub latest: Option<TicketNumber>,
 }
 
-/// Whether another person of the staff has the same name.
+/// Whether another member of the staff has the same name.
 pub async fn has_namesake(conn: &impl ConnectionTrait, id: PersonId, name: &str) -> Result<bool> {
     let same = person::Entity::find()
         .filter(person::Column::Name.eq(name))
@@ -45,7 +45,7 @@ pub async fn has_namesake(conn: &impl ConnectionTrait, id: PersonId, name: &str)
     Ok(same.one(conn).await?.is_some())
 }
 
-/// The traits of these persons.
+/// The distinguishing facts of these people.
 pub async fn of(
     conn: &impl ConnectionTrait,
     ids: &[PersonId],

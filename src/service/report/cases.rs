@@ -1,6 +1,6 @@
-//! The tickets that a monthly report lists, page by page, so that memory does not grow with them.
-//! Deliberately absent: what is counted ([`super::figures()`]), how a ticket stood at the end of a month
-//! ([`standing()`]) and how it is worded.
+//! The tickets that a monthly report lists, page by page, so that memory does not grow with their
+//! number. Deliberately absent: counting ([`super::figures()`]), the state of a ticket at the end
+//! of a month ([`standing()`]) and wording.
 
 use std::{
     borrow::Cow,
@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// The kinds of events that a report tells nothing of; of some a ticket may have very many.
+/// Events that no report mentions. Some tickets have very many of them.
 const UNTOLD: [&str; 8] = [
     "attachment_referenced",
     "file_refused",
@@ -40,38 +40,40 @@ const UNTOLD: [&str; 8] = [
     "warned",
 ];
 
-/// How many keys one query gives.
+/// How many keys one query returns.
 const KEYS_AT_ONCE: u64 = 5_000;
 
-/// What a page of tickets names beside them.
+/// Facts about other rows that the tickets of a page mention.
 struct Around {
-    /// The present names of people who were not named when something happened.
+    /// The present names of people whose names their events do not record.
     names: HashMap<PersonId, String>,
-    /// The numbers of the tickets that these are related to or follow.
+    /// The numbers of parent tickets and of followed-up tickets.
     earlier: HashMap<TicketId, TicketNumber>,
 }
 
-/// Every ticket that was received, taken, solved, ended or reopened within a span, by number, as it stood
-/// at the end of it. Only the keys are held, 16 bytes a ticket; the tickets come a page at a time.
+/// Every ticket that was registered, taken, solved, ended or reopened within a span, ordered by
+/// number, in its state at the end of the span. Only the keys stay in memory, 16 bytes per ticket;
+/// the tickets are read page by page.
 pub struct Cases<'c, C> {
     conn: &'c C,
     present: &'c Procedure,
     span: Range<Timestamp>,
     keys: Vec<(TicketNumber, TicketId)>,
-    /// How many of them were handed out.
+    /// How many keys were handed out.
     given: usize,
-    /// The editions read so far, for what forms were answered with is read under their ticket's own.
+    /// The editions read so far. Form answers are read under the edition of their ticket.
     editions: HashMap<Option<String>, Cow<'c, Procedure>>,
 }
 
 impl<'c, C: ConnectionTrait> Cases<'c, C> {
-    /// Finds the tickets of a span; `present` is the edition at hand, under which most of them run.
+    /// Finds the tickets of a span. `present` is the edition in force, under which most tickets
+    /// run.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn of(conn: &'c C, present: &'c Procedure, span: Range<Timestamp>) -> Result<Self> {
         let mut keys = Vec::new();
-        // One walk along an index for each; a single query with `OR` would read every ticket.
+        // One index scan per column; a single query with `OR` would read every ticket.
         for column in [ticket::Column::CreatedAt, ticket::Column::OwnedAt, ticket::Column::ClosedAt]
         {
             collect(conn, column, &span, &mut keys).await?;
@@ -88,7 +90,7 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
     /// The next page of tickets; `None` after the last.
     ///
     /// # Errors
-    /// When the database fails, or a row cannot be read.
+    /// When the database fails, or a row is unreadable.
     pub async fn next(&mut self) -> Result<Option<Vec<Case>>> {
         let page: Vec<TicketId> =
             self.keys[self.given..].iter().take(AT_ONCE).map(|(_, id)| *id).collect();
@@ -101,11 +103,11 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
             .order_by_asc(ticket::Column::Number)
             .all(self.conn)
             .await?;
-        // On the heap: what a page takes would weigh on the stack of every caller.
+        // Boxed: the state of a page would otherwise be on the stack of every caller.
         Box::pin(self.tell(tickets)).await.map(Some)
     }
 
-    /// What a report knows of these tickets.
+    /// Builds the report entries of these tickets.
     async fn tell(&mut self, tickets: Vec<ticket::Model>) -> Result<Vec<Case>> {
         let conn = self.conn;
         let mut histories = histories(conn, &tickets).await?;
@@ -149,7 +151,8 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
         let answered = self.answered(&ticket).await?;
         let holds = given.filter(|given| !given.refused);
         let left = holds.and_then(|given| {
-            // Tickets from before this was kept know how their last solution stood.
+            // Old events do not record how much time was left. The ticket's own column does, for
+            // its last solution.
             given.left.or(ticket.resolve_left.filter(|_| ticket.solved_at == Some(given.at)))
         });
         let requester = ticket.requester_name.take();
@@ -193,7 +196,7 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
         })
     }
 
-    /// The rules that a ticket runs under, each edition being read once.
+    /// The edition a ticket runs under; each edition is read once.
     async fn rules(&mut self, ticket: &ticket::Model) -> Result<&Procedure> {
         Ok(match self.editions.entry(ticket.edition.clone()) {
             Entry::Occupied(known) => known.into_mut(),
@@ -201,7 +204,7 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
         })
     }
 
-    /// What a ticket's forms were answered with.
+    /// The answers of a ticket's forms.
     async fn answered(&mut self, ticket: &ticket::Model) -> Result<Answered> {
         if ticket.answers.is_none() && ticket.solution_answers.is_none() {
             return Ok(Answered::default());
@@ -210,7 +213,7 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
     }
 }
 
-/// Notes the keys of the tickets whose instant in `column` lies within the span.
+/// Adds the keys of the tickets whose instant in `column` lies within the span.
 async fn collect(
     conn: &impl ConnectionTrait,
     column: ticket::Column,
@@ -238,8 +241,8 @@ async fn collect(
     }
 }
 
-/// Notes the keys of the tickets to which events of a kind happened within the span. The kind is given
-/// as SQL spells it: an index that holds such rows alone is found by its literal.
+/// Adds the keys of the tickets that have an event of a kind within the span. The kind is an SQL
+/// literal, because a partial index is only used when the condition names its literal.
 async fn collect_events(
     conn: &impl ConnectionTrait,
     kind: &'static str,
@@ -273,7 +276,7 @@ async fn collect_events(
     }
 }
 
-/// What happened to these tickets that changes what a report tells of them, in order.
+/// The events of these tickets that change what a report says about them, in order.
 async fn histories(
     conn: &impl ConnectionTrait,
     tickets: &[ticket::Model],
@@ -302,7 +305,7 @@ async fn histories(
     Ok(histories)
 }
 
-/// The present names of those who were not named when it happened.
+/// The present names of people whose names their events do not record.
 async fn names(
     conn: &impl ConnectionTrait,
     stood: &[(ticket::Model, Standing)],

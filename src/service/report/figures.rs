@@ -1,6 +1,6 @@
-//! Counts a month: the database adds up what happened in it, a row a kind, category, ending and person,
-//! so that what is read does not grow with the tickets. What these sums mean is
-//! [`crate::domain::report::figures`].
+//! Counts a month in the database: one row per kind, category, ending and person, so that the
+//! amount of data read does not grow with the tickets. [`crate::domain::report::figures`] gives
+//! these sums their meaning.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -22,11 +22,11 @@ use crate::{
     service::Result,
 };
 
-/// What happened in a span, each thing found by its own instant along an index of its own. `$1` is the
-/// span's first instant and `$2` the first one after it. A ticket counts under the category and the
-/// ending that it had at the end of the span. (`COALESCE` keeps SQLite from walking along `ticket_owned`
-/// through every ticket that was never taken.) Tickets from before promises were kept in the history
-/// tell only how their last solution stood.
+/// What happened in a span, each kind of fact found by its own instant along its own index. `$1` is
+/// the first instant of the span, `$2` the first one after it. A ticket counts under the category
+/// and the ending that it had at the end of the span. `COALESCE` keeps SQLite from scanning
+/// `ticket_owned` through every ticket that was never taken. The history of old tickets does not
+/// record promises; they only tell how their last solution stood.
 const SUMS: &str = "WITH fact AS ( \
         SELECT id AS ticket_id, 'received' AS what, CAST(NULL AS BIGINT) AS person, \
             CAST(NULL AS TEXT) AS name, CASE WHEN source = 'proactive' THEN 1 ELSE 0 END AS kept, \
@@ -82,8 +82,9 @@ const SUMS: &str = "WITH fact AS ( \
         CAST(SUM(fact.stars) AS BIGINT) AS stars \
     FROM fact CROSS JOIN ticket WHERE ticket.id = fact.ticket_id GROUP BY 1, 2, 3, 4";
 
-/// The tickets that waited for the desk right before the instant `$1`: those that had not ended and whose
-/// last solution, if any, had been refused. Their promises are those of their last entry before it.
+/// The open tickets right before the instant `$1`: those that had not ended and whose last
+/// solution, if any, had been refused. Their promises are those of their last event before that
+/// instant.
 const OPEN: &str = "WITH living AS ( \
         SELECT id FROM ticket WHERE closed_at IS NULL AND created_at < $1 \
         UNION ALL SELECT id FROM ticket WHERE closed_at >= $1 AND created_at < $1), \
@@ -107,7 +108,7 @@ const OPEN: &str = "WITH living AS ( \
     FROM state LEFT JOIN ticket_event AS event ON event.id = state.entry \
     WHERE COALESCE(state.word, '') <> 'solved'";
 
-/// The figures of a span, from what happened in it.
+/// The figures of a span.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +117,7 @@ pub async fn figures(
     procedure: &Procedure,
     span: &Range<Timestamp>,
 ) -> Result<Figures> {
-    // On the heap: three questions would weigh on the stack of every caller.
+    // Boxed: the state of three queries would otherwise be on the stack of every caller.
     Box::pin(count_span(conn, procedure, span)).await
 }
 
@@ -165,7 +166,7 @@ fn count(row: &QueryResult, column: &str) -> Result<usize, DbErr> {
     usize::try_from(count).map_err(|_| DbErr::Type(format!("{column} is below zero")))
 }
 
-/// The backlog right before an instant; what entered and left is told by what happened.
+/// The backlog right before an instant. The sums of a span count what entered and left it.
 async fn open(conn: &impl ConnectionTrait, at: Timestamp) -> Result<Backlog> {
     let bounds = [at.0.into(), at.plus(-1).0.into()];
     let asked = Statement::from_sql_and_values(conn.get_database_backend(), OPEN, bounds);
@@ -178,7 +179,8 @@ async fn open(conn: &impl ConnectionTrait, at: Timestamp) -> Result<Backlog> {
     })
 }
 
-/// Gives each person one name: the one kept with what happened, or the present one where none was.
+/// Gives each person one name: the one recorded with an event, or the present name where none was
+/// recorded.
 async fn name_persons(conn: &impl ConnectionTrait, slices: &mut [Slice]) -> Result<()> {
     let mut names: HashMap<PersonId, String> = HashMap::new();
     for (id, name) in slices.iter().filter_map(|slice| slice.person.as_ref()) {

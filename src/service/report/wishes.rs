@@ -1,6 +1,6 @@
-//! Who waits for a report. The wish is a row, written by the handler of the command, so that a crash
-//! loses none; a worker reads it, makes the report outside any write transaction, and takes the row away
-//! in the transaction that writes the answer. Deliberately absent: making the report.
+//! Requests for a report. The command handler writes a request as a row, so that a crash loses
+//! none. A worker reads it, makes the report outside any write transaction, and deletes the row in
+//! the transaction that queues the answer. Deliberately absent: making the report.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -16,20 +16,20 @@ use crate::{
     service::{Result, people::Address},
 };
 
-/// A wish for a month's figures.
+/// A request for a month's figures, before it is stored.
 #[derive(Debug, Clone)]
 pub struct NewWish {
-    /// Which month.
+    /// The month.
     pub month: Month,
-    /// Who asks.
+    /// The person who asked.
     pub asked_by: PersonId,
-    /// Where it is answered.
+    /// The address of the answer.
     pub to: Address,
-    /// The token under which the network waits for the answer.
+    /// The interaction token under which the network waits for the answer.
     pub via: Option<String>,
 }
 
-/// Notes a supervisor's wish for a month's figures.
+/// Stores a supervisor's request for a month's figures.
 pub async fn add(tx: &DatabaseTransaction, new: NewWish, now: Timestamp) -> Result<()> {
     let row = report_wish::ActiveModel {
         month: Set(new.month.to_string()),
@@ -48,7 +48,7 @@ pub async fn add(tx: &DatabaseTransaction, new: NewWish, now: Timestamp) -> Resu
     Ok(())
 }
 
-/// The wishes that may be answered now, the oldest first.
+/// The requests that may be answered now, oldest first.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -62,13 +62,14 @@ pub async fn due(
         .await?)
 }
 
-/// Takes a wish away in the transaction that answers it; false when another replica answered it.
+/// Deletes a request in the transaction that answers it. Returns false when another replica
+/// answered it.
 pub async fn settle(tx: &DatabaseTransaction, id: i64) -> Result<bool> {
     let gone = Entity::delete_by_id(id).exec(tx).await?;
     Ok(gone.rows_affected == 1)
 }
 
-/// Counts a failed try of a wish, and puts the next one off until `not_before`.
+/// Counts a failed attempt, and postpones the next one until `not_before`.
 pub async fn put_off(tx: &DatabaseTransaction, id: i64, not_before: Timestamp) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
@@ -79,7 +80,7 @@ pub async fn put_off(tx: &DatabaseTransaction, id: i64, not_before: Timestamp) -
     Ok(())
 }
 
-/// Where a wish is answered.
+/// The address of the answer.
 pub fn address(wish: &report_wish::Model) -> Address {
     Address {
         channel: wish.channel,
