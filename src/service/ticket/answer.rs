@@ -1,6 +1,7 @@
 //! The answer of a higher level, which goes back to the group that received the request: that group
-//! informs the requester and closes (U7, U8). The form of a solution is filled in parts, by who gives
-//! the answer and who solves (U12). Deliberately absent: solving, which is `super::solve`.
+//! informs the requester and closes (U7, U8). The solution form is filled in parts, by the group
+//! that answers and by the technician who solves (U12). Deliberately absent: solving, which is
+//! `super::solve`.
 
 use sea_orm::ActiveValue::Set;
 
@@ -26,12 +27,12 @@ use crate::{
     service::{Act, Result, people},
 };
 
-/// Gives the answer to the group that received the request. The technician of it who escalated has
-/// the ticket again; without one it waits for the group.
+/// Gives the answer to the group that received the request. The technician who escalated the ticket
+/// has it again; without that technician it waits for the group.
 ///
 /// # Errors
-/// Refuses a ticket whose present group informs the requester, an empty answer, and one without what
-/// the procedure has recorded with it.
+/// Refuses a ticket whose present group informs the requester itself, an empty answer, and an
+/// incomplete form.
 pub async fn answer(
     act: &Act<'_>,
     number: TicketNumber,
@@ -76,7 +77,8 @@ pub async fn answer(
     commit(act, &subject.ticket, change, vec![answered]).await
 }
 
-/// The technician of the group who escalated the ticket last, when that technician may hold it.
+/// The technician of the group who escalated the ticket last, when that technician may still hold
+/// it.
 async fn escalated_by(
     act: &Act<'_>,
     subject: &Subject<'_>,
@@ -90,9 +92,10 @@ async fn escalated_by(
     Ok(actor.filter(|actor| actor.is_in(&group.key) && may_hold(actor, &group.key)))
 }
 
-/// The part of the solution's form that a person fills: with an answer, what is the present group's;
-/// with a solution, what is no other group's. A supervisor fills what no group has filled, and so does
-/// the technician who registers what was done already (V7).
+/// The fields of the solution form that the actor fills. With an answer: the fields of the ticket's
+/// present group. With a solution: the fields that belong to no other group. A supervisor also
+/// fills the fields that no group has filled, and so does the technician who registers work that is
+/// done already (V7).
 pub fn part(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure, verb: Verb) -> Vec<Field> {
     let actor = act.doer.person();
     let is_done = ticket.source == Source::AfterTheFact;
@@ -117,20 +120,20 @@ fn is_filled(ticket: &ticket::Model, field: &Field) -> bool {
     given.iter().any(|answer| answer.field == field.key)
 }
 
-/// What was answered before a solution: the request's own form, and the parts of other groups.
+/// The answers that exist before a solution: the request form, and the parts of other groups.
 ///
 /// # Errors
-/// When the columns cannot be read.
+/// When the columns are unreadable.
 pub fn before(ticket: &ticket::Model) -> Result<Vec<field::Answer>> {
     let mut before = answers::of_request(ticket)?;
     before.extend(answers::of_solution(ticket)?);
     Ok(before)
 }
 
-/// Refuses a solution while a part is missing that only another group fills.
+/// Refuses a solution while a part is missing that only another group can fill.
 ///
 /// # Errors
-/// That refusal, or when the columns cannot be read.
+/// That refusal, or when the columns are unreadable.
 pub fn check_parts(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure) -> Result<()> {
     let before = before(ticket)?;
     let own = part(act, ticket, rules, Verb::Solve);
@@ -150,7 +153,7 @@ pub fn check_parts(act: &Act<'_>, ticket: &ticket::Model, rules: &Procedure) -> 
     .into())
 }
 
-/// What is recorded with a solution: the parts of other groups, and the solver's own.
+/// The answers recorded with a solution: the parts of other groups, and the solver's own.
 pub(super) fn with_parts(
     act: &Act<'_>,
     subject: &Subject<'_>,

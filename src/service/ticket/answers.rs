@@ -1,5 +1,5 @@
-//! What the fields of a form were answered with, as a ticket keeps it. Each ticket's answers are read
-//! with the fields of the edition it runs under. Deliberately absent: asking, and wording.
+//! The answers to form fields, as a ticket stores them. The answers are read with the fields of the
+//! edition that the ticket runs under. Deliberately absent: asking the questions, and wording.
 
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
@@ -14,14 +14,14 @@ use crate::{
     service::{Act, Result, editions, from_json, to_json},
 };
 
-/// A solution with what is recorded beside it.
+/// A solution with its recorded answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Solution {
     /// What was done, as the requester reads it.
     pub text: String,
-    /// What the category's solution fields were answered with.
+    /// The answers to the category's solution fields.
     pub answers: Vec<Answer>,
-    /// What the requester was trained in; none where that was not required (C7).
+    /// What the requester was trained in; `None` where no training is recorded (C7).
     pub training: Option<String>,
 }
 
@@ -31,24 +31,24 @@ impl From<&str> for Solution {
     }
 }
 
-/// What a ticket's forms were answered with.
+/// The answers of a ticket's forms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answered {
-    /// With the request.
+    /// Given with the request.
     pub request: Vec<(Field, Value)>,
-    /// With the last solution.
+    /// Given with the last solution.
     pub solution: Vec<(Field, Value)>,
 }
 
-/// The present day where the desk is.
+/// The present date in the desk's time zone.
 pub fn today(act: &Act<'_>) -> NaiveDate {
     act.procedure.local(act.now).date_naive()
 }
 
-/// Those of the answers that count, when they are all there.
+/// The answers that apply, when the form is complete.
 ///
 /// # Errors
-/// Refuses a form that lacks an answer, and one with an answer that its field does not take.
+/// Refuses a form with a missing answer, and one with an answer that its field does not accept.
 pub(super) fn whole(form: Form<'_>, answers: &[Answer]) -> Result<Vec<Answer>> {
     let settled = form.settled(answers);
     let lacks = form.open(&settled).iter().any(|field| field.required);
@@ -58,23 +58,23 @@ pub(super) fn whole(form: Form<'_>, answers: &[Answer]) -> Result<Vec<Answer>> {
     Ok(settled)
 }
 
-/// Answers as a column holds them; none where there are none.
+/// Answers as their column stores them; `None` when there are none.
 pub(crate) fn stored(answers: &[Answer]) -> Option<String> {
     (!answers.is_empty()).then(|| to_json(&answers))
 }
 
-/// What the fields of a request were answered with, as they were stored.
+/// The stored answers of the request form.
 ///
 /// # Errors
-/// When the column cannot be read.
+/// When the column is unreadable.
 pub fn of_request(ticket: &ticket::Model) -> Result<Vec<Answer>> {
     read(ticket, ticket.answers.as_deref())
 }
 
-/// What was recorded with the last answer or solution, as it was stored.
+/// The stored answers of the last answer or solution.
 ///
 /// # Errors
-/// When the column cannot be read.
+/// When the column is unreadable.
 pub fn of_solution(ticket: &ticket::Model) -> Result<Vec<Answer>> {
     read(ticket, ticket.solution_answers.as_deref())
 }
@@ -83,10 +83,10 @@ fn read(ticket: &ticket::Model, stored: Option<&str>) -> Result<Vec<Answer>> {
     stored.map_or(Ok(vec![]), |stored| from_json(stored, || format!("answers of {}", ticket.id)))
 }
 
-/// What a ticket's forms were answered with.
+/// The answers of a ticket's forms.
 ///
 /// # Errors
-/// When its columns or its edition cannot be read.
+/// When its columns or its edition are unreadable.
 pub async fn of(
     conn: &impl ConnectionTrait,
     present: &Procedure,
@@ -99,10 +99,10 @@ pub async fn of(
     under(&rules, ticket)
 }
 
-/// What a ticket's forms were answered with, when the rules it runs under are at hand.
+/// The answers of a ticket's forms, given the edition that it runs under.
 ///
 /// # Errors
-/// When its columns cannot be read.
+/// When its columns are unreadable.
 pub fn under(rules: &Procedure, ticket: &ticket::Model) -> Result<Answered> {
     let solution = read(ticket, ticket.solution_answers.as_deref())?;
     Ok(Answered {

@@ -1,5 +1,5 @@
-//! Deciding on what needs approval before it is worked on (V10). Approved, the case that comes next
-//! is opened in the same transaction; not approved, the requester reads why.
+//! Decides about requests that need approval before work starts (V10). An approval opens the next
+//! case in the same transaction; after a rejection the requester reads the reason.
 
 use sea_orm::ActiveValue::Set;
 
@@ -22,7 +22,7 @@ use crate::{
     service::{Act, Result, people::joining},
 };
 
-/// Reads a case for a decision.
+/// Reads a ticket for a decision and checks the separation of duties.
 async fn deciding<'a>(
     act: &Act<'a>,
     number: TicketNumber,
@@ -33,8 +33,8 @@ async fn deciding<'a>(
     Ok((subject, status))
 }
 
-/// Separation of duties: neither the requester decides, nor the registrar, nor a person who was one
-/// with either by a link, even after the link was undone.
+/// Separation of duties: the decision is not open to the requester, the registrar, or a person who
+/// was ever joined with either, even when the join was undone.
 ///
 /// # Errors
 /// Refuses those people.
@@ -48,17 +48,17 @@ pub(super) async fn check_disinterested(act: &Act<'_>, subject: &Subject<'_>) ->
     Ok(())
 }
 
-/// Approves a case and opens the one that comes next, for the same requester in the same words.
-/// Gives both.
+/// Approves a request and opens the next case, for the same requester with the same text. Returns
+/// both.
 ///
 /// # Errors
-/// Refuses a person outside the approving group, the requester, the registrar, people who were one
-/// with either by a link, and what needs no approval.
+/// Refuses a person outside the approving group, the requester, the registrar, people who were ever
+/// joined with either, and a ticket that needs no approval.
 pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)> {
     let (subject, status) = deciding(act, number, Verb::Approve).await?;
     let approval = subject.rules.approval(&subject.ticket.category);
     let then = &approval.ok_or(Refusal::NotInProcedure(number))?.then;
-    // A refusal keeps what was written, so everything is decided before anything is.
+    // A refusal does not roll back, so all checks come before the first write.
     open::find_category(act, then)?;
     let next = NewTicket {
         category: then.clone(),
@@ -71,7 +71,7 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
     Ok((approved, next))
 }
 
-/// Does not approve a case, with the reason that the requester reads.
+/// Rejects a request, with the reason that the requester reads.
 ///
 /// # Errors
 /// Refuses what [`approve`] refuses, and an empty reason.
@@ -84,7 +84,7 @@ pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Resul
     end(act, &subject, status, Event::Declined { reason }, Ending::Rejected).await
 }
 
-/// Ends a case by a decision. Whoever decides on what nobody had taken has it.
+/// Ends a ticket by a decision. A ticket without a technician goes to the person who decides.
 async fn end(
     act: &Act<'_>,
     subject: &Subject<'_>,

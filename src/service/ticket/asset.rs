@@ -1,5 +1,5 @@
-//! Noting the equipment that was touched, by tag or serial number (V11). Deliberately absent: an
-//! inventory; what is noted is a part of the ticket's history.
+//! Records the equipment that was worked on, by tag or serial number (V11). Deliberately absent: an
+//! inventory; the record is part of the ticket's history.
 
 use super::{Done, append, prepare};
 use crate::{
@@ -8,18 +8,19 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Notes a piece of equipment on a ticket, and whether it was held against the inventory.
+/// Records a piece of equipment on a ticket, and whether it was checked against the inventory.
 ///
 /// # Errors
-/// Refuses what is no tag under the ticket's rules, tickets that are over, and a procedure that notes
-/// no equipment.
+/// Refuses a text that is no tag under the ticket's edition, tickets that are over, and a procedure
+/// that records no equipment.
 pub async fn check(act: &Act<'_>, number: TicketNumber, tag: &str, verified: bool) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::CheckAsset).await?;
     let tag = read(&subject.rules, number, tag)?;
     keep(act, &subject.ticket, tag, verified).await
 }
 
-/// Notes it as a part of what is done to the ticket anyway: of registering it after the fact (V7).
+/// Records equipment as part of another act, such as registering work after the fact (V7). The
+/// caller has checked the rights.
 pub async fn keep(
     act: &Act<'_>,
     ticket: &ticket::Model,
@@ -31,10 +32,10 @@ pub async fn keep(
     Ok(Done { ticket: ticket.clone(), events: vec![event] })
 }
 
-/// A tag as it is kept.
+/// Normalises a tag.
 ///
 /// # Errors
-/// When it is too short or too long, or these rules know of no equipment.
+/// When the tag is too short or too long, or the procedure records no equipment.
 pub fn read(rules: &Procedure, number: TicketNumber, tag: &str) -> Result<String, Refusal> {
     let assets = rules.assets.as_ref().ok_or(Refusal::NotInProcedure(number))?;
     let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,5 +1,5 @@
-//! What is not text: the desk keeps the platform's reference on the ticket, and what is a file is from
-//! then on wanted, until it is fetched and kept. Deliberately absent: fetching and storing it.
+//! Attachments: the ticket keeps the platform's reference, and a file waits in the database until
+//! the fetcher has stored it. Deliberately absent: fetching and storing the bytes.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
@@ -16,33 +16,34 @@ use crate::{
     service::{Act, Result},
 };
 
-/// What is a file on every network, by its stable name. Anything else is where it is and nowhere else.
+/// The kinds that are files on every network. Any other kind stays on its platform only.
 const FILES: [&str; 4] = ["photo", "document", "audio", "video"];
 
-/// Where something that is not text can be found again.
+/// An attachment before it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttachment {
-    /// What it is, by its stable name.
+    /// Its kind, by the stable name.
     pub kind: String,
     /// The platform's reference.
     pub reference: String,
     /// Its file name.
     pub name: Option<String>,
-    /// What was written with it.
+    /// The text that was sent with it.
     pub caption: String,
     /// Whether it belongs to an internal note.
     pub internal: bool,
 }
 
-/// Whether something is a file, which the desk fetches and keeps, by its stable name.
+/// Whether a kind is a file that the desk fetches and stores.
 pub fn is_file(kind: &str) -> bool {
     FILES.contains(&kind)
 }
 
-/// Keeps a reference on a ticket.
+/// Records an attachment on a ticket.
 ///
 /// # Errors
-/// Refuses a person who may not write on the ticket, tickets that are over, and more than a ticket may have.
+/// Refuses a person who may not write on the ticket, tickets that are over, and more files than a
+/// ticket may have.
 pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> Result<Done> {
     let verb = if new.internal { Verb::Note } else { Verb::Reply };
     let (subject, _) = prepare(act, number, verb).await?;
@@ -59,7 +60,7 @@ pub async fn attach(act: &Act<'_>, number: TicketNumber, new: NewAttachment) -> 
     Ok(kept)
 }
 
-/// Whether a ticket may have so many more.
+/// Whether a ticket may have `more` further attachments.
 ///
 /// # Errors
 /// When the database fails.
@@ -82,13 +83,13 @@ pub async fn has_room(act: &Act<'_>, number: TicketNumber, more: usize) -> Resul
     Ok(known.len() + more <= most)
 }
 
-/// Why no more is kept on a ticket.
+/// The refusal of further attachments on a ticket.
 pub fn no_room(act: &Act<'_>) -> Refusal {
     Refusal::TooManyFiles { most: act.procedure.limits.files }
 }
 
-/// Keeps a reference on a ticket as a part of what is done to it anyway: of registering it, or of
-/// answering. Whoever may do that may do this.
+/// Records an attachment as part of another act, such as registering or answering. The caller has
+/// checked the rights.
 pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> Result<Done> {
     let event = Event::AttachmentReferenced {
         attachment: new.kind.clone(),
@@ -123,7 +124,7 @@ pub async fn keep(act: &Act<'_>, ticket: &ticket::Model, new: NewAttachment) -> 
     Ok(Done { ticket: ticket.clone(), events: vec![event] })
 }
 
-/// Writes into a ticket's history that a file could not be kept.
+/// Adds to a ticket's history that a file could not be stored.
 pub async fn refuse(act: &Act<'_>, ticket: &ticket::Model, name: &str, why: Unkept) -> Result<()> {
     append(act, ticket, &Event::FileRefused { name: name.to_owned(), why }).await
 }

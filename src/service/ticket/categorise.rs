@@ -1,7 +1,7 @@
-//! Another category for a ticket (N3), with all that it asks: its form, its approval (V10), or the
-//! procedure that such requests belong to (C2). The survey and the fields of a solution follow the
-//! category by themselves. Deliberately absent: guidance (C5), because a technician has the ticket by
-//! then, and another group for a category without approval, which is an escalation with its reason.
+//! Changes the category of a ticket (N3), with the form, approval (V10) or other procedure (C2)
+//! that the new category needs. The survey and the solution fields follow the category by
+//! themselves. Deliberately absent: guidance (C5), because a technician has the ticket by then, and
+//! a change of group for a category without approval, which is an escalation with a reason.
 
 use sea_orm::ActiveValue::Set;
 
@@ -21,20 +21,21 @@ use crate::{
     service::{Act, Result},
 };
 
-/// What a new category needs to know of a ticket.
+/// What the form of a new category asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Particulars {
     /// The answer to the category's own question.
     pub details: Option<String>,
-    /// What its fields were answered with.
+    /// The answers to its fields.
     pub answers: Vec<Answer>,
 }
 
-/// Gives a ticket another category. Where the category is approved first, or the former one was, the
-/// ticket goes to the group that is next; elsewhere it stays with its group.
+/// Changes the category of a ticket. When the new category needs approval, or the old one did, the
+/// ticket goes to the next group; otherwise it stays with its group.
 ///
 /// # Errors
-/// Refuses the category that the ticket has, one that its rules do not know, one whose form is not
+/// Refuses the category that the ticket has, a category that its edition does not know, an
+/// incomplete form, and, where the new category ends the work so far, equipment that is away.
 /// complete, and, where the category ends the work so far, equipment that is not back.
 pub async fn categorise(
     act: &Act<'_>,
@@ -55,7 +56,7 @@ pub async fn categorise(
     }
 }
 
-/// Refuses at once what would be refused after the form.
+/// Makes the refusals that do not depend on the form, before the form is asked.
 ///
 /// # Errors
 /// Refuses a person with a part in the request that is to be approved.
@@ -63,7 +64,7 @@ pub async fn check(act: &Act<'_>, number: TicketNumber) -> Result<()> {
     check_leaves(act, &find::locked(act, number).await?).await
 }
 
-/// Leaving an approval is a decision on it.
+/// Taking a ticket out of approval counts as a decision, so the same people are excluded.
 async fn check_leaves(act: &Act<'_>, subject: &Subject<'_>) -> Result<()> {
     match subject.ticket.approval {
         true => approve::check_disinterested(act, subject).await,
@@ -71,8 +72,8 @@ async fn check_leaves(act: &Act<'_>, subject: &Subject<'_>) -> Result<()> {
     }
 }
 
-/// Whether a ticket of this category would be asked its form: a related case is about what its parent
-/// was told, and another procedure asks by itself.
+/// Whether changing a ticket to this category asks for the category's form. A related case uses
+/// what its parent was told, and another procedure asks its own questions.
 pub fn asks_form(ticket: &ticket::Model, category: &Category) -> bool {
     ticket.parent_id.is_none() && category.route.is_none()
 }
@@ -103,7 +104,7 @@ async fn within(
     if asks_form(&subject.ticket, category) {
         fill(act, &mut change, subject, category, particulars)?;
     }
-    // What was done already is not approved any more.
+    // Work that is done already needs no approval.
     let approval = category.approval.as_ref();
     let approval = approval.filter(|_| subject.ticket.source != Source::AfterTheFact);
     let to = match approval {
@@ -128,7 +129,7 @@ async fn within(
     commit(act, &subject.ticket, change, vec![event]).await
 }
 
-/// The category alone, and the event that tells of it.
+/// The change of the category alone, and its event.
 fn changed(subject: &Subject<'_>, category: &Category) -> (ticket::ActiveModel, Event) {
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.category = Set(category.key.clone());
@@ -139,7 +140,7 @@ fn changed(subject: &Subject<'_>, category: &Category) -> (ticket::ActiveModel, 
     (change, Event::Recategorised { from, to, group: None, status: None })
 }
 
-/// Adds what the new category asked for. What the former one had asked for stays stored.
+/// Adds the answers of the new category's form. Answers of the former category stay stored.
 fn fill(
     act: &Act<'_>,
     change: &mut ticket::ActiveModel,
@@ -163,8 +164,8 @@ fn fill(
     Ok(())
 }
 
-/// Gives the ticket to another group, which has to take it or to decide on it. Gives the status that
-/// it takes: a new ticket stays new.
+/// Passes the ticket to another group, which has to take it or to decide on it. Returns the new
+/// status; a new ticket stays new.
 fn pass_to(
     act: &Act<'_>,
     subject: &Subject<'_>,

@@ -1,6 +1,6 @@
-//! Related cases of one request: opened for another group (V6) or with the vendor (V8), and what
-//! their end does to the ticket they belong to. Each keeps its own follow-ups, files and survey:
-//! nothing of one is ever copied to another.
+//! Related cases of one request: opened for another group (V6) or with the vendor (V8), and the
+//! effect of their end on the parent ticket. Each case keeps its own follow-ups, files and survey;
+//! nothing is copied from one case to another.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -25,12 +25,12 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Where a related case goes.
+/// The receiver of a related case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// To the group of this category, by its key.
+    /// The group of this category, by the category's key.
     Category(String),
-    /// To this group, by its key, under the category of the first ticket.
+    /// This group, by its key, under the parent's category.
     Group(String),
 }
 
@@ -43,8 +43,8 @@ pub async fn of(conn: &impl ConnectionTrait, parent: TicketId) -> Result<Vec<tic
         .await?)
 }
 
-/// The ticket that one belongs to as a related case. What follows an approval goes on from a ticket
-/// that is over, and belongs to none.
+/// The parent ticket of a related case. A case that continues an approval has no parent in this
+/// sense, because the approved ticket is over.
 pub async fn parent_of(
     conn: &impl ConnectionTrait,
     ticket: &ticket::Model,
@@ -53,8 +53,8 @@ pub async fn parent_of(
     Ok(Some(find::by_id(conn, id).await?).filter(|parent| !parent.approval))
 }
 
-/// Opens a related case for another group: the same requester, place, impact and urgency (V6).
-/// Gives what happened to the first ticket, and the related case.
+/// Opens a related case for another group, with the same requester, place, impact and urgency (V6).
+/// Returns the change of the parent, and the new case.
 ///
 /// # Errors
 /// Refuses the group that has the ticket already, an unknown category or group, an empty text, and
@@ -93,9 +93,9 @@ pub async fn open_child(
     Ok((Done { ticket: parent.clone(), events }, child))
 }
 
-/// Lets a ticket wait for the vendor. Where the procedure says so, a related case is opened with the
-/// vendor's group, and the ticket is suspended until that is solved (V8); elsewhere it is with the
-/// vendor itself (U7). Whoever passes on what nobody had taken has it.
+/// Lets a ticket wait for the vendor. Where the procedure says so, a related case is opened with
+/// the vendor's group, and the ticket is suspended until that case is solved (V8); otherwise the
+/// ticket's own status is "with vendor" (U7). A ticket without a technician goes to the actor.
 ///
 /// # Errors
 /// Refuses an empty reason, and a procedure that knows no vendor.
@@ -116,7 +116,7 @@ pub async fn pass_to_vendor(
     if group.key == parent.group_key {
         return Err(Refusal::SameGroup(group.key.clone()).into());
     }
-    // A refusal keeps what was written, so everything is decided before anything is.
+    // A refusal does not roll back, so all checks come before the first write.
     open::find_category(act, &parent.category)?;
     act.procedure.group(&group.key).ok_or_else(|| Refusal::UnknownGroup(group.key.clone()))?;
     let mut change = ticket::ActiveModel::from(parent.clone());
@@ -139,7 +139,7 @@ pub async fn pass_to_vendor(
     Ok((waits, Some(child)))
 }
 
-/// A request like a ticket's, which belongs to it.
+/// A new request with the content of `ticket`, as a related case of it.
 pub(super) fn like(ticket: &ticket::Model) -> NewTicket {
     NewTicket {
         requester: ticket.requester_id,
@@ -166,7 +166,7 @@ pub(super) enum Relation {
     Vendor,
 }
 
-/// Notes a related case on the ticket it belongs to.
+/// Records a related case in the history of its parent.
 pub(super) async fn note(
     act: &Act<'_>,
     parent: &ticket::Model,
@@ -180,15 +180,15 @@ pub(super) async fn note(
     Ok(event)
 }
 
-/// Whether a ticket is done for whatever it belongs to: over, or solved.
+/// Whether a related case no longer holds up its parent: it is over or solved.
 pub fn is_done(ticket: &ticket::Model) -> bool {
     ticket.status.is_final() || ticket.status == Status::Solved
 }
 
-/// Lets a ticket be solved only once its related cases are done, where its rules say so.
+/// Refuses to solve a ticket whose related cases are open, where its edition says so.
 ///
 /// # Errors
-/// Refuses with the related cases that are open.
+/// The refusal names the open related cases.
 pub(super) async fn check_done(conn: &impl ConnectionTrait, subject: &Subject<'_>) -> Result<()> {
     if !subject.rules.children.is_some_and(|children| children.parent_waits) {
         return Ok(());
@@ -202,25 +202,25 @@ pub(super) async fn check_done(conn: &impl ConnectionTrait, subject: &Subject<'_
     Err(Refusal::ChildrenOpen { number: subject.ticket.number, children }.into())
 }
 
-/// The same before somebody is asked for the solution.
+/// The same check, before a technician is asked for the solution.
 ///
 /// # Errors
-/// Refuses with the related cases that are open.
+/// The refusal names the open related cases.
 pub async fn check_may_solve(act: &Act<'_>, number: TicketNumber) -> Result<()> {
     check_done(act.tx, &find::locked(act, number).await?).await
 }
 
-/// What a related case's end means for the ticket it belongs to.
+/// The effect of a related case's end on its parent.
 #[derive(Debug, Clone)]
 pub struct Parent {
-    /// That ticket, and what happened to it: it goes on by itself when it waited for the vendor.
+    /// The parent and its events. A parent that waited for the vendor resumes by itself.
     pub done: Done,
-    /// Its related cases that are still open.
+    /// The parent's related cases that are still open.
     pub open: Vec<TicketNumber>,
 }
 
-/// Does what a related case's end means for the ticket it belongs to, unless that is over. Gives
-/// nothing for a ticket that is no related case, or after events that end none.
+/// Applies the end of a related case to its parent, unless the parent is over. Returns `None` for a
+/// ticket without a parent, or when the events end no case.
 pub async fn ended(act: &Act<'_>, done: &Done) -> Result<Option<Parent>> {
     let ends = |event: &Event| {
         matches!(
@@ -250,7 +250,8 @@ pub async fn ended(act: &Act<'_>, done: &Done) -> Result<Option<Parent>> {
     Ok(Some(Parent { done, open }))
 }
 
-/// Whether a ticket is suspended because this related case went to the vendor, and for nothing since.
+/// Whether a ticket is suspended because this related case went to the vendor, and has no newer
+/// reason to wait.
 async fn waits_for(
     conn: &impl ConnectionTrait,
     parent: &ticket::Model,

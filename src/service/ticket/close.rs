@@ -1,5 +1,5 @@
-//! How tickets end without the survey: taken back by the requester, or closed when the validation
-//! time passes in silence (U3), after one reminder.
+//! Ends of tickets without a survey answer: withdrawn by the requester, or closed after one
+//! reminder when the validation time passes in silence (U3).
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -19,10 +19,10 @@ use crate::{
     service::{Act, Error, Result, people},
 };
 
-/// The requester takes the request back before anybody works on it.
+/// The requester withdraws the request before a technician takes it.
 ///
 /// # Errors
-/// Refuses once somebody has taken it.
+/// Refuses once a technician has taken it.
 pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Withdraw).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
@@ -32,7 +32,7 @@ pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     commit(act, &subject.ticket, change, vec![closed]).await
 }
 
-/// Tickets whose time has come, the longest due first.
+/// Tickets with a due instant that has passed, the longest due first.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -63,15 +63,15 @@ pub async fn next_due(
     Ok(due.into_iter().chain(warned).chain(visited).min())
 }
 
-/// Does what is due on a solved ticket: reminds once, then closes. Gives `None` when nothing is due
-/// after all, so that running it twice does nothing twice (G11).
+/// Handles a solved ticket whose reminder or closing is due: reminds once, then closes. Returns
+/// `None` when nothing is due, so that a repeated run does nothing twice (G11).
 ///
 /// # Errors
-/// Refuses nobody: only the desk calls it.
+/// Never refuses: only the desk calls it.
 pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
     let (subject, status) = match prepare(act, number, Verb::CloseOnSilence).await {
         Ok(prepared) => prepared,
-        // Nothing is due on a ticket that is not waiting for its requester's word.
+        // A ticket that does not wait for its requester's answer has nothing due.
         Err(Error::Refused(_)) => return forget_due(act, number).await,
         Err(error) => return Err(error),
     };
@@ -86,7 +86,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
     let progress = survey::progress(act.tx, ticket).await?;
     if close_at > act.now {
         change.next_due_at = Set(Some(close_at));
-        // Somebody who confirmed the solution owes nothing: a rating is a kindness.
+        // A requester who confirmed the solution is not reminded of the rating, which is voluntary.
         let asked = progress == survey::Progress::Asked;
         let events = asked.then_some(Event::Reminded).into_iter().collect();
         return Ok(Some(commit(act, ticket, change, events).await?));
@@ -94,13 +94,13 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
     if let Some(status) = status {
         super::enter(&mut change, &subject, status, act.now);
     }
-    // Somebody who said "yes" and went home has authorised it.
+    // A requester who confirmed without rating has authorised the closing.
     let ending = match progress {
         survey::Progress::Asked => Ending::Silence,
         survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
     };
     end(&mut change, ending, act.now);
-    // Where no chat reached the requester, the question was never asked.
+    // When no chat reached the requester, the question was never asked.
     let reached = !people::addresses(act.tx, ticket.requester_id).await?.is_empty();
     let answered = progress != survey::Progress::Asked;
     let own = survey::is_own(act.tx, ticket).await?;

@@ -1,5 +1,5 @@
-//! Equipment that is taken to the workshop or to a vendor, and comes back (N6). A ticket does not
-//! end while its equipment is away. Deliberately absent: an inventory.
+//! Equipment that is taken to the workshop or to a vendor, and comes back (N6). A ticket cannot end
+//! while its equipment is away. Deliberately absent: an inventory.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -32,7 +32,7 @@ pub async fn away(
 /// Refuses to end a ticket whose equipment is away.
 ///
 /// # Errors
-/// Says what is where.
+/// The refusal names the equipment and its place.
 pub async fn must_be_back(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<()> {
     match away(conn, ticket.id).await? {
         None => Ok(()),
@@ -45,11 +45,11 @@ pub async fn must_be_back(conn: &impl ConnectionTrait, ticket: &ticket::Model) -
     }
 }
 
-/// Takes equipment along: from the requester's workplace, or from one place to the other. The visit
-/// that goes on is over with it.
+/// Takes equipment from the requester's workplace, or from one place to another. A visit in
+/// progress ends with it.
 ///
 /// # Errors
-/// Refuses to take what is not named, and a procedure without visits.
+/// Refuses equipment without a name, and a procedure without visits.
 pub async fn take(
     act: &Act<'_>,
     number: TicketNumber,
@@ -97,10 +97,10 @@ pub async fn take(
     visit::step(act, &subject, (technician, status), moved).await
 }
 
-/// Brings equipment back. A ticket that waited for it goes on, unless it waits for a visit.
+/// Returns equipment. A ticket that waited for it resumes, unless it waits for a visit.
 ///
 /// # Errors
-/// Refuses to bring back what is not away.
+/// Refuses when no equipment is away.
 pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ReturnEquipment).await?;
     let technician = visit::goes(act, &subject, Verb::ReturnEquipment)?;
@@ -119,10 +119,10 @@ pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     visit::step(act, &subject, (technician, status), returned).await
 }
 
-/// The requester says that the equipment is back. Saying it twice changes nothing.
+/// The requester confirms that the equipment is back. A second confirmation changes nothing.
 ///
 /// # Errors
-/// Refuses everybody else, and while it is away.
+/// Refuses every other person, and while the equipment is away.
 pub async fn receive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ReceiveEquipment).await?;
     let ticket = subject.ticket;

@@ -1,6 +1,6 @@
-//! What is added to the evidence of a visit in vain after its note was written: more words (N5). A photo
-//! is kept with the ticket like any other file. Deliberately absent: the note itself, with which the
-//! absence counts ([`super::visit`]).
+//! Adds to the evidence of a visit in vain after its note was written: more text (N5). Photos are
+//! kept with the ticket like other files. Deliberately absent: the note itself, which proves the
+//! absence ([`super::visit`]).
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -14,10 +14,10 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Adds words to the note of the last visit in vain; without words it changes nothing.
+/// Adds text to the note of the last visit in vain. An empty text changes nothing.
 ///
 /// # Errors
-/// Refuses a ticket without a visit in vain, and every person who may not make visits for it.
+/// Refuses a ticket without a visit in vain, and a person who may not make visits for it.
 pub async fn add(act: &Act<'_>, number: TicketNumber, words: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Miss).await?;
     let ticket = subject.ticket;

@@ -1,5 +1,6 @@
-//! Reading tickets, scoped to who looks: the filter is in the query, and what somebody may not see
-//! looks like what is not there (G16). Lists page by key, never by offset.
+//! Queries for tickets, each limited to what the reader may see: the filter is part of the query,
+//! and a ticket that the reader may not see looks like one that does not exist (G16). Lists page by
+//! key, never by offset.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -22,24 +23,24 @@ use crate::{
     service::{Act, Doing, Error, Result, editions, from_json, people},
 };
 
-/// The kinds of events of which a ticket may have any number.
+/// The kinds of events that a ticket may have without limit.
 const WORDS: [&str; 4] = ["noted", "replied", "attachment_referenced", "file_refused"];
-/// How many words, and how many steps, of a ticket's history are read.
+/// How many such events, and how many other events, are read of one history.
 const LATEST: u64 = 1_000;
 
-/// A stretch of a list, and the key after which the next begins.
+/// One page of a list, and where the next begins.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The tickets, in order.
     pub tickets: Vec<ticket::Model>,
-    /// Where to go on; none at the end.
+    /// Where the next page begins; `None` at the end.
     pub next: Option<Cursor>,
 }
 
-/// The place of a ticket in a list.
+/// The position of a ticket in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
-    /// The queue's rank; zero in lists without one.
+    /// The rank in the queue; zero in lists without one.
     pub rank: i64,
     /// The ticket.
     pub id: TicketId,
@@ -48,7 +49,7 @@ pub struct Cursor {
 /// One ticket, when `reader` may read it.
 ///
 /// # Errors
-/// Refuses alike what is not there and what is not theirs.
+/// Refuses with the same answer a ticket that does not exist and one that `reader` may not read.
 pub async fn one(
     conn: &impl ConnectionTrait,
     reader: Reader<'_>,
@@ -62,7 +63,7 @@ pub async fn one(
         .ok_or_else(|| Refusal::UnknownTicket(number).into())
 }
 
-/// The tickets that somebody asked for, the newest first.
+/// The tickets that a person requested, newest first.
 pub async fn mine(
     conn: &impl ConnectionTrait,
     requester: PersonId,
@@ -79,13 +80,13 @@ pub async fn mine(
     Ok(page(query.all(conn).await?, limit))
 }
 
-/// The requester's tickets that are not over, the newest first.
+/// The requester's open tickets, newest first.
 pub async fn mine_open(
     conn: &impl ConnectionTrait,
     requester: PersonId,
     limit: u64,
 ) -> Result<Vec<ticket::Model>> {
-    // Few people have more than a page of tickets, and fewer have one open behind it.
+    // Few people have more than one page of tickets, and fewer have an open ticket beyond it.
     let recent = mine(conn, requester, None, Ord::max(limit, 20)).await?;
     let mut open = recent.tickets;
     open.retain(|ticket| !ticket.status.is_final());
@@ -93,8 +94,8 @@ pub async fn mine_open(
     Ok(open)
 }
 
-/// The tickets on which something is still to be done by a technician who has them or who alone is to
-/// take them, the newest first. A solved ticket waits for its requester.
+/// The tickets that need work from a technician who has them, or to whom they were escalated by
+/// name; newest first. Solved tickets wait for their requester and are left out.
 pub async fn in_charge(
     conn: &impl ConnectionTrait,
     technician: PersonId,
@@ -112,8 +113,8 @@ pub async fn in_charge(
         .await?)
 }
 
-/// What waits for or is with these groups, the most pressing first. One query a group, each a walk
-/// along its index, merged here.
+/// The tickets of these groups that wait or are in progress, most urgent first. One indexed query
+/// per group; the results are merged here.
 pub async fn queue(
     conn: &impl ConnectionTrait,
     groups: &[String],
@@ -129,12 +130,12 @@ pub async fn queue(
     Ok(page(tickets, limit))
 }
 
-/// Where a ticket stands in its group's queue; none when it is in no queue.
+/// The position of a ticket in its group's queue; `None` when it is in no queue.
 pub fn place(ticket: &ticket::Model) -> Option<Cursor> {
     ticket.queue_rank.map(|rank| Cursor { rank, id: ticket.id })
 }
 
-/// How many tickets of a group's queue come before this place (N4): a walk along the queue's index.
+/// How many tickets of a group's queue come before this position (N4); an index scan.
 pub async fn before(conn: &impl ConnectionTrait, group: &str, place: Cursor) -> Result<u64> {
     let rank = ticket::Column::QueueRank;
     let count = ticket::Entity::find()
@@ -150,7 +151,7 @@ pub async fn before(conn: &impl ConnectionTrait, group: &str, place: Cursor) -> 
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }
 
-/// What a technician has, the most pressing first.
+/// The tickets that a technician has, most urgent first.
 pub async fn assigned(
     conn: &impl ConnectionTrait,
     technician: PersonId,
@@ -161,8 +162,8 @@ pub async fn assigned(
     Ok(page(ranked(query, after, limit).all(conn).await?, limit))
 }
 
-/// What happened to a ticket, in order: the latest words and files, and the latest of everything else, so
-/// that many words leave none of the steps out.
+/// The history of a ticket, in order: the latest words and files, and the latest of all other
+/// events. The two limits are separate, so that many words never displace the steps.
 pub async fn history(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<Entry>> {
     let kind = ticket_event::Column::Kind;
     let mut rows = Vec::new();
@@ -183,17 +184,17 @@ pub async fn history(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Ve
         .collect()
 }
 
-/// One line of a ticket's history.
+/// One entry of a ticket's history.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Who, when, through what.
+    /// The row: actor, instant and network.
     pub row: ticket_event::Model,
-    /// What.
+    /// What happened.
     pub event: Event,
 }
 
-/// Who gave the last solution of a ticket, with their name; none before there is one, and where its
-/// guidance helped.
+/// The person who gave the last solution of a ticket, with their name; `None` when no person solved
+/// it, for example when self-help did.
 pub fn solver<C: ConnectionTrait>(
     conn: &C,
     ticket: TicketId,
@@ -211,7 +212,7 @@ pub fn solver<C: ConnectionTrait>(
     })
 }
 
-/// The ticket with this row.
+/// Reads one ticket by its row id.
 pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::Model> {
     ticket::Entity::find_by_id(id)
         .one(conn)
@@ -219,7 +220,8 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::
         .ok_or_else(|| Error::Unreadable(format!("ticket {id} is not there")))
 }
 
-/// What the rules need to know of a ticket. Who may read it is decided by the present procedure.
+/// The facts about a ticket that the rules need. The present procedure decides who may read the
+/// ticket.
 pub async fn facts(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
@@ -231,7 +233,7 @@ pub async fn facts(
             Ok(person::Entity::find_by_id(id).one(conn).await?.map(|row| (row.id, row.name)))
         }
     };
-    // A visit to come and equipment that was taken along need no stated reason to be waited for.
+    // A planned visit or equipment taken along lets a ticket wait without a stated reason.
     let waits = match ticket.status {
         Status::Suspended => true,
         Status::WithVendor if ticket.suspension.is_none() => {
@@ -239,7 +241,7 @@ pub async fn facts(
         }
         _ => ticket.suspension.is_some(),
     };
-    // On the heap: the facts are read deep inside every operation.
+    // Boxed: facts are read deep inside every operation.
     let related_to = match ticket.parent_id {
         Some(_) => Box::pin(child::parent_of(conn, ticket)).await?.map(|parent| parent.number),
         None => None,
@@ -267,7 +269,7 @@ pub async fn facts(
     })
 }
 
-/// The earliest instant of a column that is later than the first and not later than the second.
+/// The earliest instant in a column that is later than `after` and not later than `until`.
 pub(super) async fn earliest<E: EntityTrait>(
     conn: &impl ConnectionTrait,
     column: E::Column,
@@ -285,7 +287,8 @@ pub(super) async fn earliest<E: EntityTrait>(
         .await?)
 }
 
-/// A ticket locked for the rest of the transaction, whoever asks: the rules are asked next.
+/// Locks a ticket for the rest of the transaction, without checking the actor's rights. The caller
+/// asks the rules next.
 pub(crate) async fn locked<'a>(act: &Act<'a>, number: TicketNumber) -> Result<Subject<'a>> {
     let ticket = ticket::Entity::find()
         .filter(ticket::Column::Number.eq(number))
@@ -303,7 +306,7 @@ fn ranked(
     after: Option<Cursor>,
     limit: u64,
 ) -> Select<ticket::Entity> {
-    // The first condition keeps what is over out of the walk along the index.
+    // The first condition keeps ended tickets out of the index scan.
     let rank = ticket::Column::QueueRank;
     let query = match after {
         None => query.filter(rank.gte(0)),

@@ -1,4 +1,4 @@
-//! What is written about a ticket without moving it: internal notes and public replies.
+//! Texts on a ticket that do not change its status: internal notes and public replies.
 
 use super::{Done, append, prepare, suspend};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Writes an internal note.
+/// Adds an internal note.
 ///
 /// # Errors
 /// Refuses requesters, empty notes and tickets that are over.
@@ -14,7 +14,7 @@ pub async fn note(act: &Act<'_>, number: TicketNumber, text: &str) -> Result<Don
     write(act, number, Verb::Note, text).await
 }
 
-/// Writes to the other side: from the requester to whoever has the ticket, and back.
+/// Adds a public reply, from the requester to the staff or from the staff to the requester.
 ///
 /// # Errors
 /// Refuses empty replies and tickets that are over.

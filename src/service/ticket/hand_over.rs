@@ -1,4 +1,4 @@
-//! Who has a ticket: accept, assign, escalate to a group or to a specialist by name.
+//! Changes the holder of a ticket: accept, assign, escalate to a group or to a specialist by name.
 
 use sea_orm::ActiveValue::Set;
 
@@ -18,10 +18,11 @@ use crate::{
     service::{Act, Error, Result, people},
 };
 
-/// Takes a ticket. Of several who try, one wins and the others are told who.
+/// Takes a ticket. Of several concurrent attempts one succeeds; the refusal names the winner to the
+/// others.
 ///
 /// # Errors
-/// Refuses whoever is not of its group, and whoever comes second.
+/// Refuses a person outside the ticket's group, and every attempt after the first.
 pub async fn accept(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Accept).await?;
     let Some(technician) = act.doer.person() else {
@@ -36,19 +37,19 @@ pub async fn accept(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Moves a ticket to the status of what somebody has taken: at work, or with the vendor where the
-/// vendor's own people take it, which is an event of its own.
+/// Sets the status of a taken ticket: in progress, or with the vendor when the vendor's own staff
+/// take it, which is an event of its own.
 fn take(change: &mut ticket::ActiveModel, subject: &Subject<'_>, now: Timestamp) -> Option<Event> {
     let status = subject.rules.taken_in(&subject.ticket.group_key);
     enter(change, subject, status, now);
     (status == Status::WithVendor).then_some(Event::TakenByVendor)
 }
 
-/// Gives a ticket to a technician of its group.
+/// Assigns a ticket to a technician of its group.
 ///
 /// # Errors
-/// Refuses a person who is no technician of the group, and one who has another visit while the
-/// ticket's own is planned.
+/// Refuses a person who is no technician of the group, and one who has another visit at the time of
+/// the ticket's planned visit.
 pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Assign).await?;
     let technician = people::actor(act.tx, to)
@@ -70,7 +71,7 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Says that the person has the ticket, or that it waits for that person by name.
+/// The refusal that names the person who has the ticket already, or for whom it waits by name.
 fn already_with(act: &Act<'_>, number: TicketNumber, person: Actor) -> Refusal {
     if act.doer.person().is_some_and(|actor| actor.id == person.id) {
         return Refusal::AlreadyYours(number);
@@ -78,11 +79,11 @@ fn already_with(act: &Act<'_>, number: TicketNumber, person: Actor) -> Refusal {
     Refusal::AlreadyTaken { number, technician: person.name }
 }
 
-/// Passes a ticket to another group, which has to take it; the justification stays in its history
-/// and goes to the new owner (U6).
+/// Passes a ticket to another group, which has to take it. The justification stays in the history
+/// and is sent to the new group (U6).
 ///
 /// # Errors
-/// Refuses an unknown group, the group that has it already, and an empty justification.
+/// Refuses an unknown group, the group that has the ticket already, and an empty justification.
 pub async fn escalate(
     act: &Act<'_>,
     number: TicketNumber,
@@ -98,12 +99,12 @@ pub async fn escalate(
     pass_on(act, &subject, group, None, justification).await
 }
 
-/// Passes a ticket to a specialist by name, who alone may take it, and to their group: the one that
-/// has the ticket already where they belong to it, or else the first of theirs (U6, V3).
+/// Passes a ticket to a specialist by name, who alone may take it. It goes to the group that has
+/// the ticket, if the specialist belongs to it, or else to the specialist's first group (U6, V3).
 ///
 /// # Errors
-/// Refuses whoever is no technician of any group, whoever has it already, and an empty
-/// justification.
+/// Refuses a person who is no technician of any group, the person who has the ticket already, and
+/// an empty justification.
 pub async fn escalate_to_person(
     act: &Act<'_>,
     number: TicketNumber,
@@ -127,7 +128,7 @@ pub async fn escalate_to_person(
     pass_on(act, &subject, group, Some(to), justification).await
 }
 
-/// Gives a ticket to a group, or to somebody of it, to be taken there.
+/// Passes a ticket to a group, or to one person of it, to be taken there.
 async fn pass_on(
     act: &Act<'_>,
     subject: &Subject<'_>,
@@ -139,7 +140,8 @@ async fn pass_on(
     if justification.is_empty() {
         return Err(Refusal::TextMissing(Verb::Escalate).into());
     }
-    // On site is the same move by another name, so whoever may make the one may make the other.
+    // Escalation on site is the same move under another status name, so the same people may make
+    // it.
     let status = subject.rules.escalated_to(group);
     let status = status.ok_or(Refusal::NotInProcedure(subject.ticket.number))?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());

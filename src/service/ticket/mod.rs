@@ -1,5 +1,5 @@
-//! Ticket operations, one file a kind of move. Each decides by the pure table in
-//! [`crate::domain::verb`], writes one guarded update, and appends the events it caused.
+//! Operations on tickets, one file per kind of operation. Each asks the pure table in
+//! [`crate::domain::verb`], writes one guarded update, and appends the events that it caused.
 
 use std::borrow::Cow;
 
@@ -52,16 +52,16 @@ pub mod triage;
 pub mod visit;
 pub mod warn;
 
-/// What an operation did: the ticket as it stands now and what happened to it.
+/// The result of an operation.
 #[derive(Debug, Clone)]
 pub struct Done {
-    /// The ticket afterwards.
+    /// The ticket after the operation.
     pub ticket: ticket::Model,
     /// What happened, in order.
     pub events: Vec<Event>,
 }
 
-/// A ticket read for a change, with what the rules need to know of it and the rules it runs under.
+/// A ticket locked for a change, with the facts that the rules need and the edition it runs under.
 pub(crate) struct Subject<'p> {
     pub ticket: ticket::Model,
     pub facts: TicketFacts,
@@ -69,36 +69,36 @@ pub(crate) struct Subject<'p> {
 }
 
 impl Subject<'_> {
-    /// What the ticket was promised.
+    /// The times that the ticket was promised.
     pub fn times(&self) -> Times {
         times(&self.rules, &self.ticket)
     }
 }
 
-/// What a ticket was promised under its rules. Passing it to another level changes no promise, so
-/// the level that counts is the one that received it.
+/// The times that a ticket was promised under its edition. Passing the ticket to another level
+/// changes no promise, so the level that received it counts.
 pub fn times(rules: &Procedure, ticket: &ticket::Model) -> Times {
     let level = ticket.promise_level.unwrap_or(ticket.level);
-    // A level is written from a procedure's, which is a small number.
+    // The level was written from a procedure's `u8`, so the conversion never fails.
     rules.times_for(ticket.priority, u8::try_from(level).unwrap_or_default())
 }
 
-/// The hours in which a ticket's clocks count: those of the group that received it. Tickets from
-/// before groups had hours of their own count in the desk's.
+/// The working hours in which a ticket's clocks run: those of the group that received it. Tickets
+/// without a recorded group count in the desk's hours.
 pub fn calendar<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r Calendar {
     rules.calendar_of(ticket.promise_group.as_deref())
 }
 
-/// The hours in which a ticket's requester can be visited: those of the group that has it now.
+/// The hours in which the requester can be visited: those of the group that has the ticket now.
 pub fn visiting_hours<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r Calendar {
     rules.calendar_of(Some(&ticket.group_key))
 }
 
-/// Reads the ticket that somebody wants to do `verb` to and asks the table. Gives the ticket and
-/// the status it takes, when it takes another.
+/// Reads the ticket that the actor wants to do `verb` to, and asks the decision table. Returns the
+/// ticket, and its new status when the verb changes it.
 ///
-/// On PostgreSQL the row is locked, so that of two acts the second sees what the first did; on
-/// SQLite there is one writer at a time anyway.
+/// On PostgreSQL the row is locked, so that the second of two concurrent acts sees what the first
+/// did. On SQLite there is only one writer.
 pub(crate) fn prepare<'d, 'a: 'd>(
     act: &'d Act<'a>,
     number: TicketNumber,
@@ -120,9 +120,9 @@ async fn read_and_decide<'a>(
     Ok((subject, status))
 }
 
-/// Writes a change guarded by the version that was read, and the events it caused. Whatever
-/// changed, the next warning follows, which is none while no clock runs, and a visit follows its
-/// ticket.
+/// Writes a change, guarded by the version that was read, and its events. Every change also
+/// recomputes the next warning, which is `None` while no clock runs, and updates the ticket's
+/// planned visit.
 pub(crate) fn commit<'d>(
     act: &'d Act<'_>,
     before: &'d ticket::Model,
@@ -148,7 +148,7 @@ async fn write(
         .exec(act.tx)
         .await?;
     if updated.rows_affected != 1 {
-        // The row is locked since it was read, so this is a fault of ours, not a race.
+        // The row is locked since it was read, so this is a bug and not a race.
         return Err(Error::Unreadable(format!("ticket {} changed under its lock", before.id)));
     }
     let ticket = change.try_into_model()?;
@@ -160,12 +160,12 @@ async fn write(
     Ok(Done { ticket, events })
 }
 
-/// Appends to the history of a ticket, which is given as it stands after the event.
+/// Appends an event to the history of a ticket; `ticket` is its state after the event.
 pub(crate) async fn append(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result<()> {
     record(act, ticket, event).await.map(drop)
 }
 
-/// The same; gives the row of the history.
+/// Like [`append`]; returns the history row.
 pub(crate) async fn record(
     act: &Act<'_>,
     ticket: &ticket::Model,
@@ -187,7 +187,7 @@ pub(crate) async fn record(
     Ok(row.insert(act.tx).await?)
 }
 
-/// Moves a ticket to `status` and lets its clocks and its place in the queue follow.
+/// Sets the status of a ticket and updates its clocks and its place in the queue.
 pub(crate) fn enter(
     change: &mut ticket::ActiveModel,
     subject: &Subject<'_>,
@@ -211,7 +211,7 @@ pub(crate) fn enter(
     let rank = match (status, due) {
         (Status::Solved | Status::Closed | Status::NotManaged, _) => None,
         (_, Some(due)) => Some(queue_rank(ticket.priority, due)),
-        // A waiting ticket keeps the place it had.
+        // A waiting ticket keeps its place.
         (_, None) => ticket.queue_rank,
     };
     change.queue_rank = Set(rank);
@@ -225,7 +225,7 @@ pub fn resolve_clock(ticket: &ticket::Model) -> ResolveClock {
     }
 }
 
-/// Gives the ticket to a technician; the first who takes it ends the TTO.
+/// Gives the ticket to a technician. The first technician who takes it ends the TTO.
 pub(crate) fn give_to(
     change: &mut ticket::ActiveModel,
     ticket: &ticket::Model,

@@ -1,5 +1,5 @@
-//! Ending a ticket without having worked on it: what it needs is missing, or it is not for this desk
-//! (V1, C3).
+//! Ends a ticket without work on it: required information is missing, or the request is not for
+//! this desk (V1, C3).
 
 use sea_orm::ActiveValue::Set;
 
@@ -16,10 +16,10 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Ends a ticket with a reason that the requester reads: the key of a listed one, or words.
+/// Ends a ticket with a reason that the requester reads: the key of a listed reason, or free text.
 ///
 /// # Errors
-/// Refuses an empty reason, and a procedure that knows no such end.
+/// Refuses an empty reason, and a procedure without this ending.
 pub async fn not_manage(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::NotManage).await?;
     super::equipment::must_be_back(act.tx, &subject.ticket).await?;

@@ -31,43 +31,43 @@ use crate::{
     service::{Act, Doing, Error, Result, people},
 };
 
-/// How many characters of the description make the title.
+/// How many characters of the description become the title.
 const TITLE_LENGTH: usize = 60;
 
-/// What a requester says.
+/// A request before it is registered.
 #[derive(Debug, Clone)]
 pub struct NewTicket {
-    /// Who asks.
+    /// The requester.
     pub requester: PersonId,
-    /// The category's key.
+    /// The key of the category.
     pub category: String,
-    /// The group that gets it, when that is not the category's.
+    /// The group that receives it, when that is not the category's group.
     pub group: Option<String>,
-    /// In their own words.
+    /// The request in the requester's words.
     pub description: String,
     /// The answer to the category's own question.
     pub details: Option<String>,
-    /// What the category's fields were answered with.
+    /// The answers to the category's form fields.
     pub answers: Vec<Answer>,
     /// Where help is needed.
     pub place: String,
-    /// How far it reaches.
+    /// How many people or services are affected.
     pub impact: Degree,
-    /// How badly it hinders.
+    /// How badly work is hindered.
     pub urgency: Degree,
-    /// The ticket that was not enough.
+    /// The ended ticket that this request follows up.
     pub follow_up_of: Option<TicketNumber>,
-    /// The ticket it belongs to, as a related case.
+    /// The parent ticket of a related case.
     pub parent: Option<TicketNumber>,
-    /// How it came to the desk.
+    /// How the request reached the desk.
     pub source: Source,
 }
 
 /// Registers a ticket and gives it the next number.
 ///
 /// # Errors
-/// Refuses an unknown category, a form that is not complete, a follow-up of a ticket that is not the requester's, and whoever asks
-/// for somebody else, or says that it came otherwise than by chat, without being of the staff.
+/// Refuses an unknown category, an incomplete form, and a follow-up of another requester's ticket.
+/// Only staff may register for another person or from another source than the chat.
 pub fn open<'d>(act: &'d Act<'_>, new: NewTicket) -> Doing<'d, Done> {
     Box::pin(register(act, new))
 }
@@ -87,11 +87,12 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         Some(number) => Some(find::locked(act, number).await?.ticket.id),
         None => None,
     };
-    // Elsewhere than with whoever approves there is nothing to approve, as with work done already.
+    // Approval only applies when the approving group receives the request, and never to work that
+    // is done already.
     let approval = category.approval.as_ref().is_some_and(|approval| approval.by == group.key)
         && new.source != Source::AfterTheFact;
     let given = match parent {
-        // A related case is about what its parent was told; nobody is asked the category's form.
+        // A related case uses what its parent was told, so the category's form is not asked.
         Some(_) => vec![],
         None => {
             let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
@@ -178,8 +179,8 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
     Ok(Done { ticket, events: vec![opened] })
 }
 
-/// Refuses a requester who has as many tickets open as one may have. Related cases do not count: the
-/// desk opened them.
+/// Refuses a requester who has as many open tickets as allowed. Related cases do not count, because
+/// the desk opened them.
 ///
 /// # Errors
 /// That refusal, or when the database fails.
@@ -200,18 +201,18 @@ pub async fn check_room(act: &Act<'_>, requester: PersonId) -> Result<()> {
     if open.len() < most { Ok(()) } else { Err(Refusal::TooManyOpen { most, for_another }.into()) }
 }
 
-/// Registers what was done on the spot (V7): opened, taken and solved by whoever did it, at once. It
-/// then goes the way of any solution, with a survey or without.
+/// Registers work that was done on the spot (V7): opened, taken and solved by the same technician
+/// at once. From there on it is handled like any solution, with a survey or without.
 ///
 /// # Errors
-/// Refuses what [`open`] refuses, an empty solution, and whoever is in no group.
+/// Refuses what [`open`] refuses, an empty solution, and a technician without a group.
 pub async fn open_solved(
     act: &Act<'_>,
     new: NewTicket,
     solution: impl Into<Solution>,
 ) -> Result<Done> {
     let solution = solution.into();
-    // A refusal keeps what was written, so everything is decided before anything is.
+    // A refusal does not roll back, so all checks come before the first write.
     if solution.text.trim().is_empty() {
         return Err(Refusal::TextMissing(Verb::Solve).into());
     }
@@ -226,7 +227,7 @@ pub async fn open_solved(
     Ok(Done { ticket: solved.ticket, events })
 }
 
-/// What can be asked for under this key.
+/// The category with this key.
 ///
 /// # Errors
 /// Refuses a key that the present procedure does not have.
@@ -235,8 +236,8 @@ pub(super) fn find_category<'p>(act: &Act<'p>, key: &str) -> Result<&'p Category
     Ok(category.ok_or_else(|| Refusal::UnknownCategory(key.to_owned()))?)
 }
 
-/// The group that gets a request: its category's. What was done already is with the group of whoever
-/// did it, who need not belong to the category's.
+/// The group that receives a request: its category's group. Work that is done already belongs to a
+/// group of the technician who did it, which may be another one.
 fn group<'p>(act: &Act<'p>, category: &Category, source: Source) -> Result<&'p Group> {
     let usual = act.procedure.group(&category.group).ok_or_else(|| {
         Error::Unreadable(format!("category {} names a group that is not there", category.key))
@@ -264,7 +265,7 @@ async fn next_number(act: &Act<'_>) -> Result<TicketNumber> {
     }
 }
 
-/// Where somebody asks for help who need not say where is where they were.
+/// Stores the place of a request as the default for the requester's next one.
 async fn remember_place(act: &Act<'_>, requester: PersonId, place: String) -> Result<()> {
     if place.is_empty() {
         return Ok(());
@@ -277,7 +278,7 @@ async fn remember_place(act: &Act<'_>, requester: PersonId, place: String) -> Re
     Ok(())
 }
 
-/// The first line of the description, cut between words where it is long.
+/// The first line of the description, shortened at a word boundary.
 fn title(description: &str) -> String {
     let line = description.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     if line.chars().count() <= TITLE_LENGTH {

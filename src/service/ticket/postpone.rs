@@ -1,6 +1,6 @@
-//! Days without service that are decreed after something was promised (a strike, a power cut): what is
-//! promised for later moves behind them, as for tickets that come afterwards. What is broken stays
-//! broken, and nothing becomes due sooner. Deliberately absent: the words.
+//! Handles days without service that are decreed after a promise was made (a strike, a power cut).
+//! Promises that end later move behind those days, as for tickets registered afterwards. A broken
+//! promise stays broken, and no promise becomes due earlier. Deliberately absent: wording.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -23,7 +23,7 @@ use crate::{
     service::{Act, Result, editions},
 };
 
-/// The editions of tickets at work that lack a day without service of the present one.
+/// The editions of open tickets that lack a day without service of the present edition.
 pub async fn editions(conn: &impl ConnectionTrait, present: &Procedure) -> Result<Vec<String>> {
     let digests = ticket::Entity::find()
         .select_only()
@@ -43,7 +43,7 @@ pub async fn editions(conn: &impl ConnectionTrait, present: &Procedure) -> Resul
     Ok(lacking)
 }
 
-/// Tickets at work that run under an edition, after the last one that was looked at.
+/// The open tickets that run under an edition, after the last one examined.
 pub async fn under(
     conn: &impl ConnectionTrait,
     edition: &str,
@@ -63,11 +63,11 @@ pub async fn under(
         .await?)
 }
 
-/// Moves what a ticket was promised behind the days without service of the present edition. Gives
-/// nothing where nothing moves, so that doing it twice tells it once.
+/// Moves the promises of a ticket behind the days without service of the present edition. Returns
+/// `None` when nothing moves, so that a repeated call reports nothing twice.
 ///
 /// # Errors
-/// Has no refusal: only the desk calls it.
+/// Never refuses: only the desk calls it.
 pub async fn move_promises(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>> {
     let subject = find::locked(act, number).await?;
     let ticket = &subject.ticket;
@@ -91,14 +91,14 @@ pub async fn move_promises(act: &Act<'_>, number: TicketNumber) -> Result<Option
     Ok(Some(commit(act, ticket, change, vec![postponed]).await?))
 }
 
-/// The promise of a clock that is in force, with the times of its priority.
+/// The ticket as it counts for the promise in force of a clock.
 async fn promised(act: &Act<'_>, subject: &Subject<'_>, clock: Clock) -> Result<ticket::Model> {
     let ticket = &subject.ticket;
     let history = find::history(act.tx, ticket.id).await?;
     let made = InForce { priority: ticket.priority, since: ticket.created_at };
     let events = history.iter().map(|entry| (entry.row.at, &entry.event));
     let InForce { priority, since } = in_force(events, clock, made, act.now);
-    // The ticket as if it had come when the promise was made.
+    // As if the ticket had been registered when the promise was made.
     Ok(ticket::Model { priority, created_at: since, ..ticket.clone() })
 }
 
@@ -152,7 +152,7 @@ async fn postpone_resolve(
     }))
 }
 
-/// When a solved ticket closes without an answer, where that moves.
+/// When a solved ticket closes without an answer, if that instant moves.
 fn postpone_closing(subject: &Subject<'_>, change: &mut ticket::ActiveModel) -> Option<Timestamp> {
     let ticket = &subject.ticket;
     let (Some(solved), Some(before)) = (ticket.solved_at, ticket.close_at) else { return None };

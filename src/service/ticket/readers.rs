@@ -1,6 +1,7 @@
-//! Who goes on reading a ticket that they no longer have, and the filter by which a reader's tickets
-//! are found. The filter and `domain::right::may_read` state the same rule, one in SQL and one over
-//! facts. Deliberately absent: places, which are `service::right`'s.
+//! People and groups that may still read a ticket that they no longer have, and the query filter of
+//! the tickets that a person may read. The filter and `domain::right::may_read` state the same
+//! rule, once in SQL and once over facts. Deliberately absent: addresses, which `service::right`
+//! handles.
 
 use sea_orm::{
     ActiveModelTrait,
@@ -22,7 +23,7 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Who has a claim to read a ticket besides its requester and those who have it.
+/// The people and groups that may read a ticket besides its requester and those who have it now.
 pub(super) async fn of(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
@@ -42,7 +43,7 @@ pub(super) async fn of(
     })
 }
 
-/// Keeps those who had a ticket before a change among its readers.
+/// Records the technician and group that had a ticket before a change as its readers.
 pub(super) async fn remember(
     act: &Act<'_>,
     before: &ticket::Model,
@@ -67,7 +68,7 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// The groups that hear of a broken promise read the ticket that they are told of.
+/// Records the groups that are warned of a broken promise as readers of the ticket.
 pub(super) async fn call_in(act: &Act<'_>, ticket: &ticket::Model, events: &[Event]) -> Result<()> {
     let called = |event: &Event| matches!(event, Event::Warned { stage: Stage::Escalation, .. });
     if !events.iter().any(called) {
@@ -82,13 +83,13 @@ pub(super) async fn call_in(act: &Act<'_>, ticket: &ticket::Model, events: &[Eve
     Ok(())
 }
 
-/// What lets a person go on reading.
+/// Why a person or group may keep reading a ticket.
 enum Claim<'c> {
     Group(&'c str),
     Technician(PersonId),
 }
 
-/// The ticket is locked, so no other act adds the same at the same time.
+/// The ticket is locked, so no concurrent act can add the same row.
 async fn add(act: &Act<'_>, ticket: TicketId, claim: Claim<'_>) -> Result<()> {
     let (group, person) = match claim {
         Claim::Group(group) => (Some(group.to_owned()), None),
@@ -109,7 +110,7 @@ async fn rows(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Vec<ticke
     Ok(rows.all(conn).await?)
 }
 
-/// The condition under which a ticket is one that `reader` may read.
+/// The condition that selects the tickets that `reader` may read.
 pub(super) fn readable(reader: Reader<'_>) -> Condition {
     let Reader { actor, procedure } = reader;
     if actor.role >= Role::Supervisor {
@@ -146,7 +147,7 @@ pub(super) fn readable(reader: Reader<'_>) -> Condition {
     has_it.add(open.add(had_it))
 }
 
-/// Whether a ticket can be read only by those who have it, its requester and supervisors.
+/// Whether only the people who have a ticket, its requester and supervisors may read it.
 pub fn is_confidential(procedure: &Procedure, ticket: &ticket::Model) -> bool {
     procedure.reach(&ticket.category, ticket.confidential) == Reach::Confidential
 }

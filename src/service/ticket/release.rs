@@ -1,6 +1,6 @@
-//! Giving tickets back to their groups when a technician loses the right to hold them: by a revoked
-//! access, a lesser role, a lost group, or the undoing of a link. A solved ticket keeps its technician,
-//! who gave the solution, until its requester reopens it.
+//! Returns tickets to their groups when a technician loses the right to hold them: by revoked
+//! access, a lower role, a lost group, or the undoing of a join. A solved ticket keeps its
+//! technician, who gave the solution, until its requester reopens it.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
@@ -24,8 +24,8 @@ pub(crate) fn may_hold(actor: &Actor, group: &str) -> bool {
     actor.role >= Role::Supervisor || (actor.role == Role::Technician && actor.is_in(group))
 }
 
-/// Gives back every open ticket that a person holds, or that waits for the person by name, and that the
-/// person may not hold with the present role and groups.
+/// Releases every open ticket that a person holds, or that was escalated to the person by name, and
+/// that the person may not hold with their present role and groups.
 pub async fn release(act: &Act<'_>, person: PersonId) -> Result<Vec<Done>> {
     let Some(actor) = people::actor(act.tx, person).await? else { return Ok(Vec::new()) };
     let mut released = Vec::new();
@@ -37,8 +37,8 @@ pub async fn release(act: &Act<'_>, person: PersonId) -> Result<Vec<Done>> {
     Ok(released)
 }
 
-/// Gives back a ticket whose technician may not hold it any more, as when its requester reopens it.
-/// Gives `None` while the technician may hold it.
+/// Releases a ticket whose technician may no longer hold it, for example when its requester reopens
+/// it. Returns `None` while the technician may hold it.
 pub(crate) async fn release_one(act: &Act<'_>, ticket: &ticket::Model) -> Result<Option<Done>> {
     let Some(technician) = ticket.technician_id else { return Ok(None) };
     match people::actor(act.tx, technician).await? {
@@ -49,7 +49,7 @@ pub(crate) async fn release_one(act: &Act<'_>, ticket: &ticket::Model) -> Result
     }
 }
 
-/// The open tickets that a person holds or is to take, with their groups.
+/// The open tickets that a person holds or was named for, with their groups.
 async fn with(
     conn: &impl ConnectionTrait,
     person: PersonId,
@@ -88,7 +88,8 @@ async fn give_back(act: &Act<'_>, number: TicketNumber, from: &Actor) -> Result<
     commit(act, &subject.ticket, change, vec![released]).await
 }
 
-/// The status in which the group can accept the ticket. What waits for a stated reason goes on waiting.
+/// The status from which the group can take the ticket. A ticket that waits for a stated reason
+/// keeps waiting.
 fn status_after(act: &Act<'_>, subject: &Subject<'_>) -> Option<Status> {
     match subject.ticket.status {
         Status::InProgress | Status::Reopened => Some(Status::New),

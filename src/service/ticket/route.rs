@@ -1,5 +1,5 @@
-//! Ending a ticket because it belongs to another procedure, where its requester is sent (C2): at
-//! once, by its category, or when a technician sees that it came in wrong.
+//! Ends a ticket because it belongs to another procedure, to which the requester is referred (C2):
+//! at once, by its category, or when a technician finds out later.
 
 use sea_orm::ActiveValue::Set;
 
@@ -18,11 +18,12 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Sends a ticket to the procedure with this key. It ends as one that was not managed, or as a
-/// closed one where the rules it runs under know no such end.
+/// Refers a ticket to the procedure with this key. The ticket ends as "not managed", or as closed
+/// where its edition has no such status.
 ///
 /// # Errors
 /// Refuses a person who does not work on the ticket, a ticket that is solved or over, an unknown
+/// route, and equipment that is away.
 /// route, and equipment that is not back.
 pub async fn route(act: &Act<'_>, number: TicketNumber, route: &str) -> Result<Done> {
     let subject = find::locked(act, number).await?;
@@ -44,7 +45,8 @@ pub async fn open_routed(act: &Act<'_>, new: NewTicket, route: &str) -> Result<D
 
 async fn end(act: &Act<'_>, subject: Subject<'_>, route: &str) -> Result<Done> {
     let number = subject.ticket.number;
-    // Where to go is what holds today, for old rules may name an address that is no more.
+    // The present procedure's address is used, because the one in an old edition may no longer
+    // exist.
     let known = act.procedure.route(route).or_else(|| subject.rules.route(route));
     let route = known.ok_or(Refusal::NotInProcedure(number))?.key.clone();
     let status = subject.rules.routed_status();

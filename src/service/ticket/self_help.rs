@@ -1,5 +1,5 @@
-//! What a category's own guidance came to (C5): it helped, and the request is registered and closed
-//! at once; or it did not, and the ticket keeps how much of it was tried.
+//! The outcome of a category's guidance (C5). When it helped, the request is registered and closed
+//! at once; otherwise the ticket records how many steps were tried.
 
 use sea_orm::ActiveValue::Set;
 
@@ -43,7 +43,7 @@ pub async fn open_helped(act: &Act<'_>, new: NewTicket, step: HelpfulStep) -> Re
     Ok(Done { ticket: closed.ticket, events: [opened.events, closed.events].concat() })
 }
 
-/// Registers a request after so many steps of the guidance that did not help.
+/// Registers a request after `steps` steps of the guidance that did not help.
 ///
 /// # Errors
 /// Refuses what [`open::open`] refuses, and a requester who has too many tickets open.

@@ -1,4 +1,4 @@
-//! Giving a solution, and the requester's "no" to it.
+//! Solutions, and their rejection by the requester.
 
 use sea_orm::ActiveValue::Set;
 
@@ -20,12 +20,12 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Gives a solution. A category with a survey waits for the requester's word until the validation
-/// time passes; any other closes at once, the requester being told (U8, U9), and so does a ticket whose
-/// requester solved it.
+/// Records a solution. In a category with a survey the ticket waits for the requester's answer
+/// until the validation time passes. In any other category it closes at once and the requester is
+/// told (U8, U9); the same holds for a ticket that its requester solved.
 ///
 /// # Errors
-/// Refuses an empty solution, and one without what the procedure has recorded with it.
+/// Refuses an empty solution, and an incomplete solution form.
 pub async fn solve(
     act: &Act<'_>,
     number: TicketNumber,
@@ -53,7 +53,7 @@ pub async fn solve(
         enter(&mut change, &subject, status, act.now);
     }
     let own = act.doer.person().is_some_and(|actor| actor.id == subject.ticket.requester_id);
-    // A requester who gave the solution has nothing to confirm, and would rate their own work.
+    // A requester who gave the solution would confirm and rate their own work.
     let surveyed = !own && is_surveyed(act, &subject).await?;
     let mut events = Vec::new();
     let calendar = super::calendar(&subject.rules, &subject.ticket);
@@ -73,8 +73,8 @@ pub async fn solve(
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Whether the requester is asked for their word: by category, and for a related case where the rules
-/// ask for it too.
+/// Whether the requester is asked for an answer: by category, and for a related case only where the
+/// procedure says so.
 async fn is_surveyed(act: &Act<'_>, subject: &Subject<'_>) -> Result<bool> {
     let rules = &subject.rules;
     let ticket = &subject.ticket;
@@ -85,11 +85,11 @@ async fn is_surveyed(act: &Act<'_>, subject: &Subject<'_>) -> Result<bool> {
     Ok(asked || child::parent_of(act.tx, ticket).await?.is_none())
 }
 
-/// The requester says what is missing: the ticket goes back to the same technician and its clock
-/// goes on from where it stood.
+/// The requester rejects the solution and says what is missing. The ticket goes back to the same
+/// technician, and its clock continues from where it stopped.
 ///
 /// # Errors
-/// Refuses everybody else, an answer to an earlier solution, and an empty text.
+/// Refuses every other person, an answer to an earlier solution, and an empty text.
 pub async fn reject(
     act: &Act<'_>,
     number: TicketNumber,

@@ -1,6 +1,6 @@
-//! The tickets that a person may mean while they type: all of theirs, found by the database by the
-//! beginning of a number or by words of the title. Deliberately absent: how the words are compared in the
-//! end; engines do not agree on accents, so the caller looks again.
+//! The tickets that a person may mean while typing: candidates found in the database by the first
+//! digits of the number or by words of the title. Deliberately absent: the final comparison of
+//! words; engines disagree on accents, so the caller filters the candidates.
 
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -14,26 +14,27 @@ use crate::{
     service::{Result, people::known::pattern},
 };
 
-/// How many tickets are offered at most: as many as a list of suggestions shows.
+/// The maximum of offered tickets, which is the length of a suggestion list.
 const LIMIT: usize = 25;
 /// How many tickets are read at a time.
 const PAGE: u64 = 100;
-/// How many pages are read at most, when many titles fit but for their accents.
+/// How many pages are read at most, when many candidates differ only by accents.
 const PAGES: usize = 10;
 
-/// What was typed.
+/// The typed text.
 #[derive(Debug, Clone, Copy)]
 pub struct Sought<'s> {
-    /// Words without accents, in small letters.
+    /// Words in lower case without accents.
     pub words: &'s [String],
-    /// The digits at the beginning of a number, when nothing else was typed.
+    /// The first digits of a number, when nothing else was typed.
     pub number: Option<&'s str>,
 }
 
-/// At most 25 of the tickets that the reader may read now, and asked for, has, or can take because they wait for one of
-/// `groups`: those that `fits` says fit, the newest first.
+/// At most 25 tickets, newest first, that the reader may read now, that `fits` accepts, and that
+/// the reader requested, has, or can take because they wait for one of `groups`.
 ///
 /// # Errors
+/// When the database fails.
 /// When the database fails.
 pub async fn suggested(
     conn: &impl ConnectionTrait,

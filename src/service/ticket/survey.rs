@@ -1,5 +1,5 @@
-//! The requester's word on a solution, once a round (G12): authorised, then rated in one tap, which
-//! closes the ticket with the answer on it (U10), then commented or not.
+//! The requester's answer to a solution, once per round (G12): authorised, then rated with one tap,
+//! which closes the ticket (U10), then an optional comment.
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
@@ -15,18 +15,18 @@ use crate::{
     service::{Act, Error, Result},
 };
 
-/// How far an answer has come.
+/// How far the requester has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// Nothing was answered.
     Asked,
-    /// Authorised; the rating is still open.
+    /// Authorised; the rating is missing.
     Authorised,
     /// Rated; a comment may follow.
     Rated(u8),
 }
 
-/// How far the answer to the ticket's last solution has come.
+/// How far the requester has answered the last solution.
 pub async fn progress(
     conn: &impl sea_orm::ConnectionTrait,
     ticket: &ticket::Model,
@@ -41,11 +41,11 @@ pub async fn progress(
     })
 }
 
-/// The requester says that it is solved. Saying it twice changes nothing. A requester who gave the
-/// solution is not asked for a rating, so the ticket closes.
+/// The requester confirms the solution. A second confirmation changes nothing. A requester who gave
+/// the solution is not asked for a rating, so the ticket closes.
 ///
 /// # Errors
-/// Refuses everybody else, and an answer to an earlier solution.
+/// Refuses every other person, and an answer to an earlier solution.
 pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<Done> {
     let ticket = answerable(act, number, round).await?;
     if progress(act.tx, &ticket).await? != Progress::Asked {
@@ -70,18 +70,18 @@ pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Resul
     Ok(Done { ticket, events: vec![Event::Authorised] })
 }
 
-/// Whether its requester gave the last solution, also with an account that was joined to theirs since.
-/// Such a ticket is never rated.
+/// Whether the requester gave the last solution, with any account that belongs to them now. Such a
+/// ticket is never rated.
 pub async fn is_own(conn: &impl sea_orm::ConnectionTrait, ticket: &ticket::Model) -> Result<bool> {
     let solver = find::solver(conn, ticket.id).await?;
     Ok(solver.is_some_and(|(solver, _)| solver == ticket.requester_id))
 }
 
-/// The requester rates the service; the first rating counts. The answer is on the ticket, so the
-/// ticket closes (U10).
+/// The requester rates the service; only the first rating counts. The ticket closes with the rating
+/// (U10).
 ///
 /// # Errors
-/// Refuses everybody else, an answer to an earlier solution, and a second rating.
+/// Refuses every other person, an answer to an earlier solution, and a second rating.
 pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) -> Result<Done> {
     let authorised = authorise(act, number, round).await?;
     if is_own(act.tx, &authorised.ticket).await? {
@@ -101,8 +101,8 @@ pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) ->
     commit(act, &ticket, change, events).await
 }
 
-/// Closes a ticket that may not be rated; the confirmation closed it, unless it was given before the two
-/// accounts were joined.
+/// Closes a ticket that may not be rated. The confirmation closed it already, unless it came before
+/// the two accounts were joined.
 async fn end_unrated(act: &Act<'_>, authorised: Done) -> Result<Done> {
     if authorised.ticket.status.is_final() {
         return Ok(authorised);
@@ -114,11 +114,11 @@ async fn end_unrated(act: &Act<'_>, authorised: Done) -> Result<Done> {
     commit(act, &ticket, change, vec![Event::Closed { ending: Ending::Authorised }]).await
 }
 
-/// The requester adds a comment to the rating they gave. The ticket is over and stays as it is; the
-/// comment stands with its survey and in its history.
+/// The requester adds a comment to the rating. The ticket is over and does not change; the comment
+/// is stored with the survey and in the history.
 ///
 /// # Errors
-/// Refuses everybody else, a survey without a rating, and a second comment.
+/// Refuses every other person, a survey without a rating, and a second comment.
 pub async fn comment(act: &Act<'_>, number: TicketNumber, round: i32, text: &str) -> Result<Done> {
     let subject = find::locked(act, number).await?;
     let ticket = subject.ticket;
@@ -143,7 +143,7 @@ pub async fn comment(act: &Act<'_>, number: TicketNumber, round: i32, text: &str
     Ok(Done { ticket, events: vec![commented] })
 }
 
-/// The ticket, when its requester may still answer for this round.
+/// The ticket, when its requester may still answer this round.
 async fn answerable(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<ticket::Model> {
     let (subject, _) =
         prepare(act, number, Verb::Authorise).await.map_err(|error| over(error, number))?;
@@ -153,7 +153,7 @@ async fn answerable(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<t
     Ok(subject.ticket)
 }
 
-/// An answer that comes too late is told how things stand.
+/// Turns the refusal of a late answer into one that names the ticket's present status.
 pub(crate) fn over(error: Error, number: TicketNumber) -> Error {
     match error {
         Error::Refused(Refusal::NotNow { status, .. }) => {

@@ -1,4 +1,4 @@
-//! Letting a ticket wait and going on with it. Waiting stops the resolution clock (U5, U7).
+//! Suspends and resumes tickets. The resolution clock is stopped while a ticket waits (U5, U7).
 
 use sea_orm::ActiveValue::Set;
 
@@ -12,7 +12,8 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Lets a ticket wait, with a reason that the requester reads: the key of a listed one, or words.
+/// Suspends a ticket, with a reason that the requester reads: the key of a listed reason, or free
+/// text.
 ///
 /// # Errors
 /// Refuses an empty reason.
@@ -20,11 +21,11 @@ pub async fn suspend(act: &Act<'_>, number: TicketNumber, reason: &str) -> Resul
     wait(act, number, Verb::Suspend, reason).await
 }
 
-/// Asks the requester for what is missing, and lets the ticket wait for the answer: a listed reason
-/// with which that resumes it (V4).
+/// Asks the requester for missing information and suspends the ticket, with the listed reason that
+/// the requester's answer ends (V4).
 ///
 /// # Errors
-/// Refuses an empty question, and whoever may not let the ticket wait.
+/// Refuses an empty question, and a person who may not suspend the ticket.
 pub async fn ask(
     act: &Act<'_>,
     number: TicketNumber,
@@ -43,8 +44,8 @@ pub async fn ask(
     Ok(done)
 }
 
-/// The requester has answered: a ticket that waited for that goes on by itself (V4). Gives it as it
-/// stands then; nothing when it waits for something else, or somebody else wrote.
+/// The requester has answered: a ticket that waited for the answer resumes by itself (V4). Returns
+/// the resumed ticket; `None` when it waits for something else, or when another person wrote.
 pub(super) async fn answered(act: &Act<'_>, subject: &Subject<'_>) -> Result<Option<Done>> {
     let ticket = &subject.ticket;
     let asked = |reason: &String| subject.rules.answer_resumes(reason);
@@ -83,7 +84,7 @@ async fn wait(act: &Act<'_>, number: TicketNumber, verb: Verb, reason: &str) -> 
         enter(&mut change, &subject, status, act.now);
     }
     let mut events = Vec::new();
-    // Whoever asks the requester has taken the ticket: the answer goes on with somebody's work.
+    // A person who asks the requester has taken the ticket, so that the answer finds a technician.
     if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person())
         && verb == Verb::Suspend
         && subject.rules.answer_resumes(reason)
@@ -99,7 +100,7 @@ async fn wait(act: &Act<'_>, number: TicketNumber, verb: Verb, reason: &str) -> 
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Goes on with a ticket. One that nobody had taken belongs to whoever goes on with it.
+/// Resumes a ticket. A ticket without a technician goes to the actor.
 ///
 /// # Errors
 /// Refuses a ticket that does not wait.
@@ -111,7 +112,7 @@ pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     if let Some(status) = status {
         debug_assert_eq!(status, Status::InProgress, "resuming means that somebody works on it");
         if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person()) {
-            // Whoever goes on with a ticket that nobody has, has it.
+            // A ticket without a technician goes to the person who resumes it.
             super::give_to(&mut change, &subject.ticket, actor.id, act.now);
             events.push(Event::Accepted);
         }
@@ -122,8 +123,8 @@ pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Goes on with work: with the vendor where the vendor's own people had it. Gives the event that says
-/// so, where there is one.
+/// Resumes work: with the vendor where the vendor's own staff had the ticket. Returns the event for
+/// that case.
 fn go_on(
     change: &mut ticket::ActiveModel,
     subject: &Subject<'_>,
@@ -136,8 +137,8 @@ fn go_on(
     (status == Status::WithVendor).then_some(Event::TakenByVendor)
 }
 
-/// The status of a ticket that goes on and that no technician has: it waits to be taken, where the
-/// rules know such a status.
+/// The status of a resumed ticket without a technician: it waits to be taken, where the edition has
+/// such a status.
 fn untaken(subject: &Subject<'_>, usual: Status) -> Status {
     let group = subject.rules.group(&subject.ticket.group_key);
     group.and_then(|group| subject.rules.escalated_to(group)).unwrap_or(usual)

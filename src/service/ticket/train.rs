@@ -1,5 +1,4 @@
-//! Recording what the requester was trained in on the solution (C7). It moves nothing: the ticket
-//! goes on as it was.
+//! Records what the requester was trained in with the solution (C7). The status does not change.
 
 use sea_orm::ConnectionTrait;
 
@@ -23,8 +22,8 @@ pub async fn is_recorded(conn: &impl ConnectionTrait, ticket: TicketId) -> Resul
 /// Records a training.
 ///
 /// # Errors
-/// Refuses whoever does not work on the ticket, a ticket that nobody works on or that is over, and
-/// an empty text.
+/// Refuses a person who does not work on the ticket, a ticket without a technician or one that is
+/// over, and an empty text.
 pub async fn train(act: &Act<'_>, number: TicketNumber, text: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Train).await?;
     let text = text.trim().to_owned();

@@ -1,6 +1,6 @@
-//! Another priority for a ticket (N3). What a ticket was promised follows its priority: it is promised
-//! anew from the instant it was received, and what its clock has run counts. What was broken under the
-//! promise of its time stays broken. Deliberately absent: another category (`super::categorise`).
+//! Changes the priority of a ticket (N3). Its promises follow the priority: they are computed anew
+//! from the instant of registration, and the time that the clock has run counts. A promise that was
+//! broken before the change stays broken. Deliberately absent: the category (`super::categorise`).
 
 use sea_orm::ActiveValue::Set;
 
@@ -21,10 +21,10 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Gives a ticket another priority, and the times that its rules promise to it.
+/// Changes the priority of a ticket, and with it the promised times.
 ///
 /// # Errors
-/// Refuses the priority it has.
+/// Refuses the priority that the ticket has.
 pub async fn prioritise(act: &Act<'_>, number: TicketNumber, to: Priority) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Prioritise).await?;
     let from = subject.ticket.priority;
@@ -38,9 +38,9 @@ pub async fn prioritise(act: &Act<'_>, number: TicketNumber, to: Priority) -> Re
     commit(act, &subject.ticket, change, vec![event]).await
 }
 
-/// Works out both promises as if the ticket had had its priority from the beginning. A promise that was
-/// kept, or broken in its time, stays as it was; one that would be over already counts from now. Gives
-/// the promises that stayed because they were broken, and those that count from now.
+/// Computes both promises as if the ticket had always had the new priority. A promise that was kept
+/// or broken stays as it was; one that would be broken already counts from now. Returns the clocks
+/// whose promise stayed because it was broken, and those that count from now.
 async fn promise_anew(
     act: &Act<'_>,
     subject: &Subject<'_>,
@@ -92,7 +92,7 @@ async fn promise_anew(
     }
     change.resolve_told = Set(0);
     if runs {
-        // A clock that never stood is due when it would have been from the beginning.
+        // A clock that never stopped is due as if counted from the beginning.
         let stood = intervals.iter().any(|interval| interval.pace == Pace::Stopped);
         let due = match (over, stood) {
             (true, _) => calendar.due(act.now, times.resolve),
@@ -106,7 +106,7 @@ async fn promise_anew(
         let whole = measure.between(act.now, calendar.due(act.now, times.resolve));
         change.resolve_due_at = Set(None);
         change.resolve_left = Set(Some(if over { whole } else { left }));
-        // A waiting ticket keeps its instant, among those of its new priority.
+        // A waiting ticket keeps its instant, ranked by its new priority.
         change.queue_rank = Set(ticket.queue_rank.map(|_| queue_rank(priority, promised)));
     }
     Ok((kept, restarted))

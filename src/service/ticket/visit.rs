@@ -1,7 +1,7 @@
-//! Visits at the requester's workplace (N5): planned, agreed on, made or in vain. Every one is a row,
-//! and what happened stands in the ticket's history. What is to be said of one is a due column, so
-//! each is said once, whoever sweeps. Deliberately absent: which times fit, which is a rule
-//! ([`crate::domain::visit`]), and the words.
+//! Visits at the requester's workplace (N5): planned, agreed, made or made in vain. Each visit is a
+//! row, and its events are in the ticket's history. Messages about a visit are due by a column, so
+//! each is sent once, however many sweepers run. Deliberately absent: the rule which times fit
+//! ([`crate::domain::visit`]), and wording.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -24,18 +24,18 @@ use crate::{
     service::{Act, Error, Result},
 };
 
-/// How a ticket stands with visits and with equipment that was taken along.
+/// The visits of a ticket, and its equipment that was taken along.
 #[derive(Debug, Clone)]
 pub struct Standing {
-    /// How its procedure has visits.
+    /// The visit rules of its procedure.
     pub visits: Visits,
-    /// The visit that is to come or goes on.
+    /// The visit that is planned or in progress.
     pub open: Option<visit::Model>,
-    /// How many were made, or made in vain.
+    /// How many visits were made, or made in vain.
     pub past: u64,
-    /// Whether the last one was in vain and none is planned since.
+    /// Whether the last visit was in vain and none is planned since.
     pub missed: bool,
-    /// The last one that was in vain, whose note is the evidence.
+    /// The last visit in vain, whose note is the evidence.
     pub in_vain: Option<visit::Model>,
     /// The equipment that is away.
     pub away: Option<equipment::Model>,
@@ -48,7 +48,7 @@ impl Standing {
     }
 }
 
-/// How a ticket stands with visits; none where its rules have none.
+/// The visits of a ticket; `None` where its procedure has no visits.
 pub async fn standing(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
@@ -70,7 +70,7 @@ pub async fn standing(
     Ok(Some(Standing { visits, open, past: past as u64, missed, in_vain, away }))
 }
 
-/// The times that a ticket's visit can be offered for: those that whoever goes has free.
+/// The times that can be offered for a ticket's visit, in which the technician is free.
 pub async fn slots(
     conn: &impl ConnectionTrait,
     procedure: &Procedure,
@@ -87,21 +87,20 @@ pub async fn slots(
     Ok(slots)
 }
 
-/// Plans a visit, in the place of one that was planned. Whoever plans it for a ticket that nobody has,
-/// has it.
+/// Plans a visit, and replaces a planned one. A ticket without a technician goes to the actor.
 ///
 /// # Errors
-/// Refuses a time at which nobody can come, and a procedure without visits.
+/// Refuses a time that does not fit, and a procedure without visits.
 pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Visit).await?;
     let technician = goes(act, &subject, Verb::Visit)?;
     plan(act, &subject, technician, at, PlannedBy::Staff).await
 }
 
-/// The requester chooses another time for a visit that is planned, or that was made in vain.
+/// The requester chooses another time for a planned visit, or for one that was made in vain.
 ///
 /// # Errors
-/// Refuses every other person, a time at which nobody can come, and a visit that nobody waits for.
+/// Refuses every other person, a time that does not fit, and when no visit waits for the requester.
 pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let technician = awaited(act.tx, &subject.ticket).await?;
@@ -109,7 +108,8 @@ pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Resul
     plan(act, &subject, technician, at, PlannedBy::Requester).await
 }
 
-/// Who would go to a ticket's requester when they choose another time; none while nobody would.
+/// The technician who would make the visit when the requester chooses another time; `None` while no
+/// visit waits for the requester.
 pub async fn awaited(
     conn: &impl ConnectionTrait,
     ticket: &ticket::Model,
@@ -126,17 +126,18 @@ pub async fn awaited(
     Ok(waits.map(|last| ticket.technician_id.unwrap_or(last.technician_id)))
 }
 
-/// The requester says that the planned time suits. Saying it twice changes nothing.
+/// The requester agrees to the planned time. A second agreement changes nothing.
 ///
 /// # Errors
-/// Refuses every other person, a time that is no longer planned, and one that has passed.
+/// Refuses every other person, a time that is no longer planned, and a time that has passed.
 pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
     let ticket = subject.ticket;
     let planned = open(act.tx, ticket.id).await?;
     let planned = planned.filter(|open| open.scheduled_at == at && open.arrived_at.is_none());
     let planned = planned.ok_or(Refusal::VisitOver(number))?;
-    // A requester cannot agree to what lies behind: a visit that was not made is planned anew.
+    // A requester cannot agree to a time in the past; a visit that was not made has to be planned
+    // anew.
     if at <= act.now {
         return Err(Refusal::NoVisitThen { number, at, why: Unfit::Past }.into());
     }
@@ -151,7 +152,7 @@ pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result
     Ok(Done { ticket, events: vec![agreed] })
 }
 
-/// Somebody is at the requester's workplace, whether it was planned or not.
+/// Records that a technician has arrived at the requester's workplace, planned or not.
 ///
 /// # Errors
 /// Refuses a procedure without visits.
@@ -185,7 +186,8 @@ pub async fn arrive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     step(act, &subject, technician, status, arrived).await
 }
 
-/// Somebody was there and met nobody: the note is the evidence, with the time of now (N5).
+/// Records a visit in vain: the technician was there and met no one. The note is the evidence, with
+/// the present instant (N5).
 ///
 /// # Errors
 /// Refuses an empty note, and a procedure without visits.
@@ -210,16 +212,16 @@ pub async fn miss(act: &Act<'_>, number: TicketNumber, note: &str) -> Result<Don
     step(act, &subject, technician, status, Event::VisitMissed { note, status }).await
 }
 
-/// What is to be said of a visit.
+/// A message about a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
-    /// It is soon.
+    /// The visit is soon.
     Reminder,
-    /// It should be over: how was it?
+    /// The visit should be over; the technician is asked for its outcome.
     Question,
 }
 
-/// Visits of which something is to be said, with their tickets; the longest due first.
+/// Visits with a due message, with their tickets; the longest due first.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -238,7 +240,7 @@ pub async fn due(
         .await?)
 }
 
-/// The next instant after `after`, and not after `until`, at which something is to be said.
+/// The next instant after `after`, and not after `until`, at which a message is due.
 pub(super) async fn next(
     conn: &impl ConnectionTrait,
     after: Timestamp,
@@ -247,10 +249,10 @@ pub(super) async fn next(
     find::earliest::<visit::Entity>(conn, visit::Column::DueAt, after, until).await
 }
 
-/// Notes what is to be said of a visit by now; nothing when it was said meanwhile.
+/// Records the message about a visit that is due now; `None` when another sweeper sent it.
 ///
 /// # Errors
-/// Refuses nobody: only the desk calls it.
+/// Never refuses: only the desk calls it.
 pub async fn pass_time(
     act: &Act<'_>,
     id: VisitId,
@@ -266,7 +268,8 @@ pub async fn pass_time(
     let to_come = act.now < row.scheduled_at;
     let word = match last {
         _ if to_come => Some(Word::Reminder),
-        // A desk that was away while the visit was near says the last word alone, in its time.
+        // A desk that was down during the visit skips the reminder and sends only the question, at
+        // its own time.
         Some(last) if act.now < last => None,
         _ => Some(Word::Question),
     };
@@ -276,8 +279,9 @@ pub async fn pass_time(
     Ok(word.map(|word| (subject.ticket, row, word)))
 }
 
-/// Lets a visit follow its ticket: it is over with it, and when work stops; it goes to whoever has it
-/// now, and nobody goes where nobody has it. Gives what happened.
+/// Updates the visit after a change of its ticket. The visit ends when the ticket ends or waits;
+/// otherwise it goes to the ticket's present technician, and is cancelled when the ticket has none.
+/// Returns the events.
 pub(super) async fn follow(
     act: &Act<'_>,
     before: &ticket::Model,
@@ -293,7 +297,7 @@ pub(super) async fn follow(
     let at = row.scheduled_at;
     let mut change = row.into_active_model();
     match after.technician_id.filter(|_| !over) {
-        // Who lets a ticket wait has left.
+        // A technician who lets the ticket wait has left the workplace.
         Some(_) if there && waits => {
             end(act, change, Outcome::Made).await?;
             Ok(Vec::new())
@@ -314,7 +318,7 @@ pub(super) async fn follow(
     }
 }
 
-/// Ends the visit that goes on, when one does: what it was for is done.
+/// Ends the visit in progress, if there is one, as made.
 pub(super) async fn end_made(act: &Act<'_>, ticket: TicketId) -> Result<()> {
     match open(act.tx, ticket).await?.filter(|open| open.arrived_at.is_some()) {
         Some(there) => end(act, there.into_active_model(), Outcome::Made).await,
@@ -322,10 +326,10 @@ pub(super) async fn end_made(act: &Act<'_>, ticket: TicketId) -> Result<()> {
     }
 }
 
-/// Checks that somebody who is to have a ticket is free for the visit that is planned for it.
+/// Checks that the next technician of a ticket is free at the time of its planned visit.
 ///
 /// # Errors
-/// Refuses whoever has another visit then.
+/// Refuses a technician who has another visit then.
 pub(super) async fn can_go(
     act: &Act<'_>,
     subject: &Subject<'_>,
@@ -345,7 +349,7 @@ pub(super) async fn can_go(
     Err(Refusal::HasVisitThen { number, at, technician: name.to_owned() }.into())
 }
 
-/// Writes a step of a ticket: who has it, where nobody had, and the status that it gave.
+/// Writes a step of a ticket: its status, and its technician where it had none.
 pub(super) async fn step(
     act: &Act<'_>,
     subject: &Subject<'_>,
@@ -360,11 +364,11 @@ pub(super) async fn step(
         events.push(Event::Accepted);
     }
     if let Some(status) = status {
-        // Whatever it waited for before, it does not any more.
+        // The former reason to wait no longer applies.
         change.suspension = Set(None);
         enter(&mut change, subject, status, act.now);
     } else if subject.ticket.technician_id.is_none()
-        // Support on site that nobody had taken is there now.
+        // A ticket escalated on site keeps its status, for its support has arrived.
         && subject.ticket.status != Status::EscalatedOnSite
         && let Some(taken) = rules::reached(subject.ticket.status, Some(Status::InProgress))
     {
@@ -375,14 +379,14 @@ pub(super) async fn step(
     commit(act, &subject.ticket, change, events).await
 }
 
-/// Who works on a ticket: whoever has it, or whoever does something to one that nobody has.
+/// The technician of a ticket, or the actor when it has none.
 pub(super) fn goes(act: &Act<'_>, subject: &Subject<'_>, verb: Verb) -> Result<PersonId> {
     let doer = act.doer.person().map(|actor| actor.id);
     let technician = subject.ticket.technician_id.or(doer);
     technician.ok_or_else(|| Refusal::NotYourRole(verb).into())
 }
 
-/// How the rules of a ticket have visits.
+/// The visit rules of the ticket's edition.
 pub(super) fn visits(subject: &Subject<'_>) -> Result<Visits> {
     let visits = subject.rules.visits;
     visits.ok_or_else(|| Refusal::NotInProcedure(subject.ticket.number).into())
@@ -429,7 +433,7 @@ async fn plan(
     step(act, subject, technician, status, scheduled).await
 }
 
-/// Reads somebody so that their visits are planned one after the other.
+/// Reads a technician with a lock, so that their visits are planned one after another.
 async fn locked(act: &Act<'_>, technician: PersonId) -> Result<person::Model> {
     let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
     who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))
@@ -459,7 +463,7 @@ async fn end(act: &Act<'_>, mut change: visit::ActiveModel, outcome: Outcome) ->
     Ok(())
 }
 
-/// The visit of a ticket that is to come or goes on.
+/// The visit of a ticket that is planned or in progress.
 async fn open(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Option<visit::Model>> {
     Ok(visit::Entity::find()
         .filter(visit::Column::TicketId.eq(ticket))
@@ -469,7 +473,7 @@ async fn open(conn: &impl ConnectionTrait, ticket: TicketId) -> Result<Option<vi
         .await?)
 }
 
-/// When a technician is elsewhere: the visits to come for other tickets.
+/// The times of a technician's planned visits for other tickets.
 pub async fn taken(
     conn: &impl ConnectionTrait,
     technician: PersonId,

@@ -1,6 +1,6 @@
-//! Telling how promises stand: before one breaks, when it is broken, and when it stays so. What was
-//! told is counted on the ticket, in the transaction that tells it, so each stage is told once,
-//! whoever sweeps and however often. Deliberately absent: who is told, and the words.
+//! Warnings about promises: before one breaks, when it is broken, and when it stays broken. The
+//! ticket counts the stages in the transaction that sends them, so each stage is sent once, however
+//! many sweepers run. Deliberately absent: the receivers of a warning, and wording.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -23,7 +23,7 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Tickets of which somebody is to be told, with the groups that have them; the longest due first.
+/// Tickets with a due warning and their groups; the longest due first.
 pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
@@ -42,7 +42,7 @@ pub async fn due(
         .await?)
 }
 
-/// The next instant after `after`, and not after `until`, at which somebody is to be told.
+/// The next instant after `after`, and not after `until`, at which a warning is due.
 pub(super) async fn next(
     conn: &impl ConnectionTrait,
     after: Timestamp,
@@ -51,11 +51,11 @@ pub(super) async fn next(
     find::earliest::<ticket::Entity>(conn, ticket::Column::WarnAt, (after, until)).await
 }
 
-/// Notes what is to be told of a ticket by now: nothing, when it was told meanwhile or its clocks
-/// stand.
+/// Records the warnings of a ticket that are due now: none when another sweeper sent them, or when
+/// the ticket's clocks are stopped.
 ///
 /// # Errors
-/// Refuses nobody: only the desk calls it.
+/// Never refuses: only the desk calls it.
 pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let subject = find::locked(act, number).await?;
     let ticket = &subject.ticket;
@@ -79,7 +79,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     Ok(done)
 }
 
-/// When somebody is first told of a ticket with this promise, made now.
+/// When the first warning is due for a ticket with this promise, made now.
 pub(super) fn first(
     rules: &Procedure,
     reception: &Reception<'_>,
@@ -94,7 +94,7 @@ pub(super) fn first(
     earliest(rules, calendar, &both)
 }
 
-/// When somebody is next told of a ticket as it stands.
+/// When the next warning is due for a ticket in its present state.
 pub(super) fn next_of(rules: &Procedure, ticket: &ticket::Model) -> Option<Timestamp> {
     earliest(rules, super::calendar(rules, ticket), &running(rules, ticket))
 }
@@ -104,8 +104,8 @@ fn earliest(rules: &Procedure, calendar: &Calendar, running: &[Running]) -> Opti
     running.iter().filter_map(|running| warnings.next(calendar, running)).min()
 }
 
-/// The promises of a ticket whose clocks run. The TTO runs until a technician takes the ticket, also
-/// while it is on hold; the TTR stands then.
+/// The promises of a ticket whose clocks run. The TTO runs until a technician takes the ticket,
+/// even while it is on hold, when the TTR is stopped.
 fn running(rules: &Procedure, ticket: &ticket::Model) -> Vec<Running> {
     if ticket.status == Status::Solved || ticket.status.is_final() {
         return Vec::new();
