@@ -1,11 +1,11 @@
 //! Business time: which instants are working time, and when a promised span ends. Pure arithmetic
-//! on wall time in one time zone, day by day, never minute by minute.
+//! on wall time in one time zone, day by day and never minute by minute.
 //!
-//! An instant is working time when the clock on the wall then shows a working hour. So a day that
-//! repeats an hour in autumn has that hour twice, and a day that skips one in spring lacks it.
+//! An instant is working time when the wall clock shows a working hour at that instant. So a day
+//! that repeats an hour in autumn has that hour twice, and a day that skips an hour in spring lacks
+//! it.
 //!
-//! Deliberately absent: reading the clock, and which days are holidays (the procedure says); this
-//! module is told both.
+//! Deliberately absent: reading the clock, and which days are holidays. The caller passes both in.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -19,14 +19,15 @@ use super::{
     time::{DAY, HOUR, MINUTE, SECOND, Span, Timestamp},
 };
 
-/// How far ahead any question looks. What would lie beyond ends there instead, so that a calendar
-/// of nothing but holidays gives a late answer rather than none.
+/// How many days ahead any computation looks. A result beyond this horizon is moved to it, so that
+/// a calendar of nothing but holidays gives a late answer instead of none.
 pub const HORIZON_DAYS: u16 = 3_700;
 
-/// Instants beyond about the year ±250,000 are taken to lie there: chrono ends soon after.
+/// In milliseconds; about the year ±250,000. Instants beyond are clamped, because chrono's range
+/// ends soon after.
 const FARTHEST: i64 = 8_000_000_000_000_000;
 
-/// Working hours without a pause, in minutes of the local day: `from` inclusive, `to` exclusive.
+/// Working hours without a break, in minutes of the local day: `from` inclusive, `to` exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Shift {
@@ -77,31 +78,31 @@ impl TryFrom<String> for Shift {
     }
 }
 
-/// Why hours make no calendar. Days count from Monday, 0.
+/// Why working hours form no calendar. Days are counted from Monday, 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CalendarFault {
-    /// No day has hours, so nothing would ever be due.
+    /// No day has working hours, so nothing would ever be due.
     #[error("no day of the week has working hours")]
     EmptyWeek,
-    /// A shift ends before it begins, has no length or leaves the day.
+    /// A shift ends before it begins, has no length, or extends beyond the day.
     #[error("{shift} does not end after it begins")]
     Backward {
         /// The day of the week.
         day: usize,
-        /// The shift at fault.
+        /// The faulty shift.
         shift: Shift,
     },
-    /// A shift begins before the one listed ahead of it has ended.
+    /// A shift begins before the shift listed ahead of it has ended.
     #[error("{shift} begins before the hours ahead of it have ended")]
     Unordered {
         /// The day of the week.
         day: usize,
-        /// The later of the two.
+        /// The later of the two shifts.
         shift: Shift,
     },
 }
 
-/// The working hours of a desk in their time zone.
+/// Working hours in a time zone, with the days without service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Hours", try_from = "Hours")]
 pub struct Calendar {
@@ -112,8 +113,8 @@ pub struct Calendar {
     free: BTreeSet<NaiveDate>,
 }
 
-/// The calendar of a whole desk. Only the procedure hands out what is in it, so that a ticket's clock
-/// takes its hours from the procedure's answer for the ticket's group.
+/// The calendar of a whole desk. Only the procedure gives access to its content, so that a ticket's
+/// clock always takes the calendar that the procedure returns for the ticket's group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeskCalendar(Calendar);
@@ -129,7 +130,7 @@ impl DeskCalendar {
     }
 }
 
-/// A calendar as it is stored.
+/// The stored form of a calendar.
 #[derive(Serialize, Deserialize)]
 struct Hours {
     time_zone: String,
@@ -154,6 +155,9 @@ impl TryFrom<Hours> for Calendar {
 
 impl Calendar {
     /// A calendar with these hours for each day, Monday first, and none on the holidays.
+    ///
+    /// # Errors
+    /// When the hours form no calendar.
     pub fn new(
         time_zone: Tz,
         week: [Vec<Shift>; 7],
@@ -178,17 +182,17 @@ impl Calendar {
         Ok(Self { time_zone, week, holidays, free })
     }
 
-    /// The zone in which the hours hold.
+    /// The time zone of the hours.
     pub fn time_zone(&self) -> Tz {
         self.time_zone
     }
 
-    /// The days without service, by name.
+    /// The days without service, with their names.
     pub fn holidays(&self) -> &Holidays {
         &self.holidays
     }
 
-    /// What clock and date on the wall show at this instant.
+    /// The date and wall clock time at an instant.
     pub fn local(&self, at: Timestamp) -> DateTime<Tz> {
         utc(at.0).with_timezone(&self.time_zone)
     }
@@ -198,19 +202,19 @@ impl Calendar {
         self.on_the_wall(date, 0)
     }
 
-    /// Whether this instant is working time.
+    /// Whether an instant is working time.
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local = self.local(at);
         let minute = (local.num_seconds_from_midnight() / 60) as u16;
         self.hours_on(local.date_naive()).iter().any(|s| (s.from..s.to).contains(&minute))
     }
 
-    /// The next instant from `at` on at which work begins or goes on.
+    /// The first working instant at or after `at`.
     pub fn opening(&self, at: Timestamp) -> Timestamp {
         self.stretches(at).next().map_or_else(|| horizon(at), |(open, _)| Timestamp(open))
     }
 
-    /// The same hours, which also rest on the days without service of another calendar.
+    /// The same hours, which also rest on another calendar's days without service.
     pub fn also_resting_on(&self, other: &Self) -> Self {
         let holidays = self.holidays.joined(&other.holidays);
         let free = holidays.dates();
@@ -222,9 +226,9 @@ impl Calendar {
         other.free.difference(&self.free).copied().collect()
     }
 
-    /// The earliest instant by which this much working time has passed since `from`. Outside
-    /// working hours it counts from the next opening; time that runs out just at closing time ends
-    /// then, not at the next opening. No time at all has passed at once: at `from`.
+    /// The earliest instant by which this many milliseconds of working time have passed since
+    /// `from`. Outside working hours the count starts at the next opening. A span that ends exactly
+    /// at closing time ends then, not at the next opening. A span of zero ends at `from`.
     pub fn add_working(&self, from: Timestamp, milliseconds: i64) -> Timestamp {
         let mut left = milliseconds;
         if left <= 0 {
@@ -239,8 +243,8 @@ impl Calendar {
         horizon(from)
     }
 
-    /// The latest instant since which this much working time has passed until `to`: the other way
-    /// round, [`Self::working_between`] it and `to`.
+    /// The latest instant since which this many milliseconds of working time have passed until
+    /// `to`. It is the inverse of [`Self::working_between`].
     pub fn subtract_working(&self, to: Timestamp, milliseconds: i64) -> Timestamp {
         let mut left = milliseconds;
         if left <= 0 {
@@ -274,15 +278,15 @@ impl Calendar {
             .map(move |(open, close)| (Timestamp(open), Timestamp(close.min(to.0))))
     }
 
-    /// The working time between two instants, in milliseconds; none when `to` is not later.
+    /// The milliseconds of working time between two instants; zero when `to` is not later.
     pub fn working_between(&self, from: Timestamp, to: Timestamp) -> i64 {
         self.working_stretches(from, to).map(|(open, close)| close.since(open)).sum()
     }
 
-    /// The same local time of day, that many business days later. Outside working hours it counts
-    /// from the next opening. Where the day reached does not work at that time, the answer is its
-    /// next opening that day, or else its closing time; where a clock set back shows that time
-    /// twice, the second, for a promise must never fall due early.
+    /// The same local time of day, this many business days later. Outside working hours the count
+    /// starts at the next opening. When the target day has no service at that time, the result is
+    /// its next opening on that day, or else its closing time. When the clock shows that time
+    /// twice, the result is the second occurrence, because a promise must never fall due early.
     pub fn add_business_days(&self, from: Timestamp, days: u32) -> Timestamp {
         let Some((opening, _)) = self.stretches(from).next() else { return horizon(from) };
         if days == 0 {
@@ -300,7 +304,7 @@ impl Calendar {
         self.on_the_wall(date, within(self.hours_on(date), milliseconds_of_day(start.time())))
     }
 
-    /// When a span that begins at `from` ends. Elapsed time takes no notice of working hours.
+    /// When a span that begins at `from` ends. Elapsed time ignores working hours.
     pub fn due(&self, from: Timestamp, span: Span) -> Timestamp {
         match span {
             Span::Working(milliseconds) => self.add_working(from, milliseconds),
@@ -316,8 +320,8 @@ impl Calendar {
         &self.week[date.weekday().num_days_from_monday() as usize]
     }
 
-    /// The stretches of working time from `from` to the horizon, in order and without overlap.
-    /// They are found in days of UTC, since those, unlike days on the wall, never interleave.
+    /// The stretches of working time from `from` to the horizon, in order and without overlap. They
+    /// are computed per UTC day, because UTC days, unlike local days, never overlap.
     fn stretches(&self, from: Timestamp) -> impl Iterator<Item = (i64, i64)> + '_ {
         let from = from.0.clamp(-FARTHEST, FARTHEST);
         let first = from.div_euclid(DAY);
@@ -338,7 +342,7 @@ impl Calendar {
         stretches
     }
 
-    /// The working time of a span during which the zone keeps the offset it has at its start.
+    /// The working time of a span in which the zone keeps the offset it has at the start.
     fn stretches_at_one_offset(&self, start: i64, end: i64) -> Vec<(i64, i64)> {
         let offset = self.offset(start);
         let first = utc(start + offset).date_naive();
@@ -358,9 +362,9 @@ impl Calendar {
             .collect()
     }
 
-    /// The instant when date and clock on the wall show this, so many `milliseconds` after midnight;
-    /// the later one when they do so twice, and the moment of the change when a clock set forward
-    /// skips it.
+    /// The instant at which the wall clock shows this date and time, given in `milliseconds` after
+    /// midnight. When the clock shows it twice, the later instant; when a clock set forward skips
+    /// it, the instant of the change.
     pub fn on_the_wall(&self, date: NaiveDate, milliseconds: i64) -> Timestamp {
         let shown = midnight(date) + milliseconds;
         let local = utc(shown).naive_utc();
@@ -376,8 +380,8 @@ impl Calendar {
         i64::from(offset.local_minus_utc()) * SECOND
     }
 
-    /// The first instant with the offset that holds at `after`. Zones change on whole seconds and
-    /// never twice within a day or so.
+    /// The first instant with the offset that is in force at `after`. Zones change on whole seconds
+    /// and at most once within about a day.
     fn offset_change(&self, before: i64, after: i64) -> i64 {
         let new = self.offset(after);
         let mut before = before / SECOND;
@@ -390,7 +394,7 @@ impl Calendar {
     }
 }
 
-/// The given time of day where the hours include it, else the next opening, else the last closing.
+/// The given time of day if the hours include it, else the next opening, else the last closing.
 fn within(hours: &[Shift], milliseconds: i64) -> i64 {
     let mut nearest = milliseconds;
     for shift in hours {

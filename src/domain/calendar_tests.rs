@@ -1,4 +1,5 @@
-//! Business time by hand, case by case. An oracle minute by minute is in `tests/scenarios/calendar.rs`.
+//! Business time by hand, case by case. A minute-by-minute oracle is in
+//! `tests/scenarios/calendar.rs`.
 
 use super::*;
 

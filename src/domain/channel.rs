@@ -1,4 +1,4 @@
-//! The chat networks the desk speaks on, by name only. What each can do is its adapter's affair.
+//! The chat networks of the desk, by name only. Their abilities belong to their adapters.
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -23,13 +23,13 @@ use serde::{Deserialize, Serialize};
 pub enum ChannelKind {
     /// The Telegram Bot API.
     Telegram,
-    /// Discord, over its gateway and REST.
+    /// Discord, over its gateway and REST API.
     Discord,
     /// The chat in the terminal.
     Console,
 }
 
-/// Separates a chat from a part of it in one key, as in `-100123/45` for a topic of a forum.
+/// Separates a chat from a part of it in one key, as in `-100123/45` for a forum topic.
 const PART: char = '/';
 
 /// The key of a part of a chat.
@@ -37,7 +37,7 @@ pub fn part_key(chat: &str, part: &str) -> String {
     format!("{chat}{PART}{part}")
 }
 
-/// The chat that a key names, and the part of it, when the key names one.
+/// Splits a key into the chat and the part, if the key names a part.
 pub fn chat_and_part(key: &str) -> (&str, Option<&str>) {
     match key.split_once(PART) {
         Some((chat, part)) => (chat, Some(part)),
@@ -46,8 +46,8 @@ pub fn chat_and_part(key: &str) -> (&str, Option<&str>) {
 }
 
 impl ChannelKind {
-    /// The key of the private chat with this account, on networks where the desk may open it
-    /// without having been written to.
+    /// The key of the private chat with this account, on networks where the desk may open such a
+    /// chat first.
     pub fn private_chat(self, account: &str) -> Option<String> {
         match self {
             Self::Discord => Some(format!("@{account}")),
@@ -55,7 +55,7 @@ impl ChannelKind {
         }
     }
 
-    /// Whether it shows forms, and waits for an answer to whatever is done there.
+    /// Whether the network shows forms, and expects an answer to every interaction.
     pub fn shows_forms(self) -> bool {
         match self {
             Self::Discord => true,
@@ -63,7 +63,7 @@ impl ChannelKind {
         }
     }
 
-    /// Whether a group's chat can have places of its own beside it, one for each ticket.
+    /// Whether a group's chat can have a thread for each ticket.
     pub fn has_threads(self) -> bool {
         match self {
             Self::Discord => true,

@@ -1,7 +1,7 @@
-//! The typed fields of a form: what is asked for, and what answers it. A category asks for fields
-//! when a request is registered (U12) and when it is solved (N7). Pure; deliberately absent: how a
-//! field is asked and how a wrong answer is worded (`chat::dialogue::fields`), and reading what
-//! people type ([`parse`]).
+//! The typed fields of a form: what is asked, and what answers it. A category asks for fields when
+//! a request is registered (U12) and when it is solved (N7). Pure. Deliberately absent: asking a
+//! field and wording a wrong answer (`chat::dialogue::fields`), and reading what people type
+//! ([`parse`]).
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -10,68 +10,68 @@ use super::{id::PersonId, locale::Localized};
 
 pub mod parse;
 
-/// Something that a form asks for.
+/// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// A short name, unlike any other of its category; at most 24 bytes.
+    /// A short name, unique within its category; at most 24 bytes.
     pub key: String,
-    /// What stands before its answer.
+    /// The label in front of its answer.
     pub name: Localized,
-    /// How it is asked in a chat; by its name where nothing is written.
+    /// The question in a chat; without it the label is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Localized>,
-    /// More on what is asked.
+    /// An explanation of the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Localized>,
-    /// Whether it has to be answered.
+    /// Whether an answer is required.
     pub required: bool,
-    /// The key of the group that alone fills it, among what is recorded with a solution.
+    /// The key of the only group that fills it, for fields of a solution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// It is asked when all of these hold; always where there is none.
+    /// The conditions under which it is asked; without any, always.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<When>,
-    /// What answers it.
+    /// The kind of answer it takes.
     #[serde(flatten)]
     pub kind: Kind,
 }
 
-/// What an earlier field was answered with.
+/// A condition on the answer of an earlier field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// The earlier field: a choice, or a yes or no.
     pub field: String,
-    /// The keys of choices, `yes` or `no`; one of them was the answer.
+    /// The keys of choices, `yes` or `no`, one of which must be the answer.
     pub is: Vec<String>,
 }
 
-/// What answers a field.
+/// The kind of answer that a field takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Kind {
-    /// Words.
+    /// Text.
     Text {
-        /// How many letters there is room for.
+        /// The maximum length, in characters.
         longest: usize,
     },
     /// A whole number.
     Number {
-        /// The least it may be.
+        /// The minimum.
         min: Option<i64>,
-        /// The most it may be.
+        /// The maximum.
         max: Option<i64>,
     },
-    /// A day.
+    /// A date.
     Date {
-        /// Whether it may not be past.
+        /// Whether past dates are refused.
         future: bool,
     },
-    /// One of a few.
+    /// One of a list.
     Choice {
-        /// What may be chosen, in the order it is offered.
+        /// The choices, in the order in which they are offered.
         choices: Vec<Choice>,
     },
-    /// Somebody: whom the desk knows, or a name.
+    /// A person: known to the desk, or a name.
     Person,
     /// Yes or no.
     YesNo,
@@ -79,106 +79,107 @@ pub enum Kind {
     File,
 }
 
-/// Something that may be chosen.
+/// One choice of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// A short name; at most 24 bytes.
     pub key: String,
-    /// What is read on its button.
+    /// The text on its button.
     pub name: Localized,
-    /// Why nobody can have this, and what they can do instead; choosing it answers nothing (U11).
+    /// Why this choice is not available, and what to do instead. Choosing it does not answer the
+    /// field (U11).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<Localized>,
 }
 
-/// A field's answer.
+/// The answer to a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The field's key.
+    /// The key of the field.
     pub field: String,
-    /// The answer; none where it was left out.
+    /// The answer; `None` where it was skipped.
     pub value: Option<Value>,
 }
 
-/// What a field was answered with.
+/// The value of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
-    /// Words.
+    /// Text.
     Text(String),
     /// A whole number.
     Number(i64),
-    /// A day.
+    /// A date.
     Date(NaiveDate),
-    /// The key of what was chosen.
+    /// The key of the chosen choice.
     Choice(String),
-    /// Somebody.
+    /// A person.
     Person {
-        /// Who it is to the desk, when it knows them.
+        /// The person's id, when the desk knows them.
         id: Option<PersonId>,
-        /// What they are called.
+        /// The person's name.
         name: String,
     },
     /// Yes or no.
     YesNo(bool),
-    /// Something that is kept with the ticket.
+    /// A file that is kept with the ticket.
     File {
-        /// What it is, by its stable name.
+        /// Its kind, by the stable name.
         what: String,
         /// Its file name, when it has one.
         name: Option<String>,
     },
 }
 
-/// Why an answer will not do.
+/// Why an answer is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
-    /// Nothing was said.
+    /// The answer is empty.
     Empty,
-    /// There is no room for so many letters.
+    /// The text is too long.
     TooLong {
-        /// How many there is room for.
+        /// The maximum length, in characters.
         longest: usize,
-        /// How many there are.
+        /// The actual length, in characters.
         letters: usize,
     },
-    /// It is no whole number.
+    /// Not a whole number.
     NotANumber,
-    /// It is less than the least.
+    /// Less than this minimum.
     TooSmall(i64),
-    /// It is more than the most.
+    /// More than this maximum.
     TooLarge(i64),
-    /// It is no day, or one that the calendar lacks.
+    /// Not a date, or one that the calendar lacks.
     NotADate,
-    /// The day is past.
+    /// The date is in the past.
     Past,
-    /// It is none of the choices.
+    /// Not one of the choices.
     NotAChoice,
-    /// It is neither yes nor no.
+    /// Neither yes nor no.
     NotYesOrNo,
-    /// A file was wanted.
+    /// A file was expected.
     NotAFile,
 }
 
-/// The names under which a yes and a no are known to [`When`].
+/// The words for yes and no in a [`When`].
 pub const YES: &str = "yes";
 /// See [`YES`].
 pub const NO: &str = "no";
 
-/// A form to be filled in: its fields, and what was answered elsewhere that conditions may look at.
+/// A form to be filled in: its fields, and answers from elsewhere that conditions may refer to.
 #[derive(Debug, Clone, Copy)]
 pub struct Form<'f> {
-    /// What is asked, in order.
+    /// The fields, in order.
     pub fields: &'f [Field],
-    /// What was answered before, to other fields.
+    /// Answers that were given before, to other fields.
     pub before: &'f [Answer],
-    /// The present day where the desk is.
+    /// The present date in the desk's time zone.
     pub today: NaiveDate,
 }
 
 impl<'f> Form<'f> {
-    /// Those of the answers that still count, in the order of the form: what became of a field that
-    /// is gone, is not asked now, or would not take the answer any more is dropped.
+    /// The answers that still count, in the order of the form. The answer to a field that no longer
+    /// exists, is not asked now, or would no longer accept it is dropped.
     pub fn settled(&self, answers: &[Answer]) -> Vec<Answer> {
         let mut settled: Vec<Answer> = Vec::new();
         for field in self.fields {
@@ -200,14 +201,14 @@ impl<'f> Form<'f> {
         self.open(&self.settled(answers)).first().copied()
     }
 
-    /// Every field that is asked by what is known and not answered, in order.
+    /// Every field that is asked and not answered, in order.
     pub fn open(&self, settled: &[Answer]) -> Vec<&'f Field> {
         let answered = |field: &Field| settled.iter().any(|answer| answer.field == field.key);
         let asked = |field: &&Field| !answered(field) && self.asks(field, settled);
         self.fields.iter().filter(asked).collect()
     }
 
-    /// Whether a field is asked, by what was answered so far.
+    /// Whether a field is asked, given the answers so far.
     fn asks(&self, field: &Field, settled: &[Answer]) -> bool {
         field.when.iter().all(|when| {
             let mut known = settled.iter().chain(self.before);
@@ -219,7 +220,7 @@ impl<'f> Form<'f> {
 }
 
 impl Field {
-    /// Whether a value could answer it.
+    /// Whether a value is acceptable for this field.
     pub fn takes(&self, value: &Value, today: NaiveDate) -> bool {
         match (&self.kind, value) {
             (Kind::Text { longest }, Value::Text(text)) => text.chars().count() <= *longest,
@@ -237,7 +238,7 @@ impl Field {
         }
     }
 
-    /// What may be chosen, by its key.
+    /// The choice with this key.
     pub fn choice(&self, key: &str) -> Option<&Choice> {
         match &self.kind {
             Kind::Choice { choices } => choices.iter().find(|choice| choice.key == key),
@@ -258,7 +259,7 @@ impl Value {
     }
 }
 
-/// Answers with the fields they answer; a field that is gone is left out with its answer.
+/// Pairs answers with their fields. An answer whose field no longer exists is dropped.
 pub fn answered(fields: &[Field], answers: Vec<Answer>) -> Vec<(Field, Value)> {
     let known = |answer: Answer| {
         let field = fields.iter().find(|field| field.key == answer.field)?;

@@ -1,28 +1,28 @@
-//! The files that people send: what they are, by what is in them and never by what is said of them;
-//! what they are called where others see them; and which of them the desk keeps. Deliberately absent:
-//! looking into them any further. An archive is not opened, a document is not read.
+//! Files that people send: their type, detected from their content and never from their name; the
+//! name under which others see them; and which of them the desk stores. Deliberately absent: any
+//! deeper inspection. Archives are not opened and documents are not read.
 
 use serde::{Deserialize, Serialize};
 
 use super::name::shown;
 
-/// What a file is when nothing is known of it.
+/// The type of unknown content.
 const ANYTHING: &str = "application/octet-stream";
-/// What a file is that can be read as it stands.
+/// The type of plain text.
 const TEXT: &str = "text/plain";
-/// The longest ending of a name that is taken for one, in bytes.
+/// The longest suffix that counts as a file name extension, in bytes.
 const ENDING: usize = 5;
 
-/// Which files the desk keeps.
+/// Which files the desk stores.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRules {
     /// The size of the largest, in bytes.
     pub largest: u64,
-    /// The media types, such as `application/pdf` or `image/*`.
+    /// The accepted media types, such as `application/pdf` or `image/*`.
     pub types: Vec<String>,
 }
 
-/// Why a file could not be kept.
+/// Why a file could not be stored.
 #[derive(
     Debug,
     Clone,
@@ -37,30 +37,30 @@ pub struct FileRules {
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum Unkept {
-    /// It is larger than the desk takes.
+    /// It is larger than the desk accepts.
     TooLarge,
-    /// It is of a type that the desk does not take.
+    /// The desk does not accept its type.
     WrongType,
-    /// There is nothing in it.
+    /// It is empty.
     Empty,
-    /// Its network does not have it any more.
+    /// Its network no longer has it.
     Gone,
-    /// It could not be fetched for too long.
+    /// All attempts to fetch it failed.
     Unreached,
 }
 
 impl Unkept {
-    /// Whether the desk would not have it, rather than could not get it.
+    /// Whether the desk refuses the file, rather than failing to fetch it.
     pub fn is_refusal(self) -> bool {
         matches!(self, Self::TooLarge | Self::WrongType | Self::Empty)
     }
 }
 
 impl FileRules {
-    /// What a file is, when the desk keeps it.
+    /// The media type of a file that the desk stores.
     ///
     /// # Errors
-    /// Why the desk does not.
+    /// Why the desk does not store the file.
     pub fn judge(&self, bytes: &[u8]) -> Result<&'static str, Unkept> {
         if bytes.is_empty() {
             return Err(Unkept::Empty);
@@ -80,7 +80,7 @@ impl FileRules {
     }
 }
 
-/// What a file is, by its first bytes.
+/// The media type of a file, detected from its first bytes.
 pub fn sniff(bytes: &[u8]) -> &'static str {
     match infer::get(bytes) {
         Some(kind) => kind.mime_type(),
@@ -89,16 +89,16 @@ pub fn sniff(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// Whether bytes are words: nothing in them that only machines use, in UTF-8 or, as spreadsheets still
-/// write it, mostly plain letters with a byte for each accent.
+/// Whether the content is text: no control characters, in UTF-8 or, as spreadsheets still write it,
+/// mostly ASCII with one byte per accented letter.
 fn is_text(bytes: &[u8]) -> bool {
     let plain = |byte: &u8| !byte.is_ascii_control() || byte.is_ascii_whitespace();
     let ascii = bytes.iter().filter(|byte| byte.is_ascii()).count();
     bytes.iter().all(plain) && (std::str::from_utf8(bytes).is_ok() || ascii > bytes.len() / 2)
 }
 
-/// The name under which others see a file: no way into another folder, nothing invisible, and an
-/// ending that says what the file is. `fallback` names one that has no name.
+/// The name under which others see a file: no path, nothing invisible, and an extension that states
+/// the real type. `fallback` is the name of a file without one.
 pub fn file_name(given: Option<&str>, media: &str, fallback: &str) -> String {
     let given = given.and_then(tidy).unwrap_or_else(|| fallback.to_owned());
     let ending = given.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
@@ -112,7 +112,7 @@ pub fn file_name(given: Option<&str>, media: &str, fallback: &str) -> String {
     }
 }
 
-/// A given name without folders, and without what means something to the machines it may go to.
+/// A given name without folders and without characters that mean something to operating systems.
 fn tidy(given: &str) -> Option<String> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = shown(last)?;
@@ -121,7 +121,7 @@ fn tidy(given: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The endings that files of a type may have, the usual one first; none where any will do.
+/// The extensions that files of a type may have, the usual one first; empty where any is allowed.
 fn endings(media: &str) -> &'static [&'static str] {
     match media {
         TEXT => &["txt", "csv", "log", "md", "json", "yaml", "yml", "toml", "ini", "conf", "sql"],
@@ -134,7 +134,7 @@ fn endings(media: &str) -> &'static [&'static str] {
         "image/bmp" => &["bmp"],
         "application/pdf" => &["pdf"],
         "application/rtf" => &["rtf"],
-        // Some programs write documents that only they themselves recognise.
+        // Some programs write documents that only they recognise.
         "application/zip" => &["zip", "docx", "xlsx", "pptx", "odt", "ods", "odp"],
         "text/xml" => &["xml"],
         "application/msword" => &["doc"],
@@ -207,7 +207,7 @@ mod tests {
             (Some("FOTO.JPEG"), "image/jpeg", "FOTO.JPEG"),
             (Some("../../etc/passwd"), "text/plain", "passwd.txt"),
             (Some(r"C:\Users\ana\foto.png"), "image/png", "foto.png"),
-            // Shown with its right-to-left mark it would read `factura_exe.pdf`.
+            // With its right-to-left mark this name would be displayed as `factura_exe.pdf`.
             (Some("factura_\u{202e}fdp.exe"), "application/pdf", "factura_fdp.exe.pdf"),
             (Some("a\nb\u{200b}c.txt"), "text/plain", "a bc.txt"),
             (Some("virus.pdf"), "image/png", "virus.pdf.png"),

@@ -1,6 +1,6 @@
-//! Identifiers: one newtype per kind of row, so that a person can never stand where a ticket is
-//! meant. Deliberately absent: ticket *numbers* with gaps. [`TicketNumber`] is what people say and
-//! type; [`TicketId`] is the row.
+//! Identifiers: one newtype per kind of row, so that the compiler rejects a person where a ticket
+//! is expected. Deliberately absent: gaps in ticket numbers. [`TicketNumber`] is the number that
+//! people use; [`TicketId`] is the row.
 
 use sea_orm::DeriveValueType;
 use serde::{Deserialize, Serialize};
@@ -24,11 +24,11 @@ macro_rules! identifier {
 }
 
 identifier!(
-    /// A human being known to the desk, whatever networks they write from.
+    /// A human being known to the desk, with accounts on any number of networks.
     PersonId
 );
 identifier!(
-    /// A person on one channel.
+    /// One account of a person on one network.
     AccountId
 );
 identifier!(
@@ -36,30 +36,30 @@ identifier!(
     TicketId
 );
 identifier!(
-    /// The consecutive number that people say, without gaps (U1).
+    /// The consecutive number that people use, without gaps (U1).
     TicketNumber
 );
 identifier!(
-    /// One message kept up to date in place of many: a view of a ticket in one chat.
+    /// A message that is kept up to date by edits: a view of a ticket in one chat.
     CardId
 );
 identifier!(
-    /// The place beside a group's chat in which one ticket is talked about.
+    /// The thread of a group's chat in which one ticket is discussed.
     ThreadId
 );
 identifier!(
-    /// One visit at a requester's workplace.
+    /// A visit to a requester's workplace.
     VisitId
 );
 identifier!(
-    /// Something that somebody sent and that the desk keeps, or is about to.
+    /// An attachment that the desk stores or is about to fetch.
     AttachmentId
 );
 identifier!(
-    /// One thing the desk has to say.
+    /// An outgoing message.
     OutboxId
 );
 identifier!(
-    /// One thing the desk has been told.
+    /// An incoming update.
     InboxId
 );

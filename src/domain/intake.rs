@@ -1,6 +1,7 @@
-//! What becomes of a request: whether guidance comes first, which group receives it, what it is
-//! promised, and how it may end. The desk and the simulation of a procedure ask the same. Pure.
-//! Deliberately absent: what a requester answers on the way, and writing anything down.
+//! Decides what happens to a new request: whether guidance comes first, which group receives it,
+//! what it is promised, and how it may end. The desk and the simulation of a procedure use the same
+//! functions. Pure. Deliberately absent: what the requester answers in between, and storing
+//! anything.
 
 use super::{
     calendar::Calendar,
@@ -13,12 +14,12 @@ use super::{
     time::Timestamp,
 };
 
-/// Which way a request of a category goes.
+/// The path of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way<'p> {
     /// To a group of the desk.
     Group,
-    /// To the category's own guidance, and to a group when that does not help (C5).
+    /// To the category's own guidance first, and to a group when the guidance does not help (C5).
     SelfHelp,
     /// To another procedure, at once (C2).
     Routed(&'p Route),
@@ -33,8 +34,8 @@ pub struct Arrival {
     pub for_another: bool,
 }
 
-/// Which way a request goes. Guidance is for whoever reports in a chat for themselves; what was done
-/// already is not sent away.
+/// The path of a request. Guidance is only for requesters who report in a chat for themselves. Work
+/// that is done already is not routed to another procedure.
 pub fn way<'p>(procedure: &'p Procedure, category: &Category, arrival: Arrival) -> Way<'p> {
     let route = category.route.as_deref().and_then(|key| procedure.route(key));
     match route {
@@ -49,18 +50,18 @@ pub fn way<'p>(procedure: &'p Procedure, category: &Category, arrival: Arrival) 
     }
 }
 
-/// What a request that a group receives is promised.
+/// The promise to a request that a group receives.
 #[derive(Debug, Clone, Copy)]
 pub struct Reception<'p> {
-    /// The hours in which its clocks count.
+    /// The hours in which its clocks run.
     pub calendar: &'p Calendar,
-    /// What is promised to requests like it.
+    /// The times that are promised to such requests.
     pub times: Times,
-    /// What is promised to it.
+    /// The instants that are promised to this request.
     pub promise: Promise,
 }
 
-/// The promise of a request of this priority that a group receives at `now`.
+/// The promise to a request of this priority that a group receives at `now`.
 pub fn receive<'p>(
     procedure: &'p Procedure,
     group: &Group,
@@ -72,7 +73,7 @@ pub fn receive<'p>(
     Reception { calendar, times, promise: promise(calendar, &times, now) }
 }
 
-/// Every way in which a request may end, with the status it has then, in the order of its life.
+/// Every way in which a request may end, with its final status, in the order of a ticket's life.
 pub fn endings(procedure: &Procedure, category: &Category, way: Way<'_>) -> Vec<(Ending, Status)> {
     if let Way::Routed(_) = way {
         return vec![(Ending::Routed, procedure.routed_status())];

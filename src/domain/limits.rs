@@ -1,16 +1,17 @@
-//! How much one person may put into the desk, so that no message fails for its length, no ticket grows
-//! without end and no requester fills the queue alone. Set by the operator, not by a written procedure.
+//! Limits on what one person may send, so that no message fails because of its length, no ticket
+//! grows without bound, and no requester fills the queue alone. The operator sets them, not the
+//! procedure.
 
 /// The limits of a desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The longest description of a ticket, in characters.
     pub description: usize,
-    /// The longest message that is kept, in characters.
+    /// The longest message that is stored, in characters.
     pub message: usize,
-    /// The most files and other things that are not text on one ticket.
+    /// How many attachments one ticket may have.
     pub files: usize,
-    /// The most tickets that one requester may have open.
+    /// How many open tickets one requester may have.
     pub open_tickets: usize,
 }
 

@@ -1,4 +1,4 @@
-//! The languages the desk speaks.
+//! The languages of the desk.
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,8 @@ impl Locale {
         }
     }
 
-    /// The language of an app's tag such as `es-CO` or `en`, when the desk speaks it.
+    /// The language of a tag such as `es-CO` or `en`; `None` when the desk does not have that
+    /// language.
     pub fn from_tag(tag: &str) -> Option<Self> {
         match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
             "es" => Some(Self::Es),
@@ -49,7 +50,7 @@ impl Locale {
     }
 }
 
-/// A text that a procedure gives in every language.
+/// A text of a procedure in every language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Localized {
     /// Spanish.

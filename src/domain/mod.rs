@@ -1,4 +1,5 @@
-//! Words and rules of the desk. Deliberately absent: `await`, I/O, the clock, any chat network.
+//! Vocabulary and rules of the desk. Deliberately absent: `await`, I/O, the clock, and any chat
+//! network.
 
 pub mod calendar;
 pub mod channel;

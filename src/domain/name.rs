@@ -1,12 +1,12 @@
-//! Names that people give themselves and their files, made safe to stand beside other text. One place
-//! for every network, for the tricks are the same on all of them. Deliberately absent: whether a name
-//! is true.
+//! Makes the names of people and files safe to show next to other text. All networks share this
+//! code, because the tricks are the same on all of them. Deliberately absent: whether a name is
+//! true.
 
 /// The longest name, in characters.
 const LONGEST: usize = 64;
 
-/// A name as it is safe to show beside other text: one line, nothing invisible, nothing that turns
-/// the direction of what follows.
+/// A name that is safe next to other text: one line, without invisible characters and without marks
+/// that reverse the direction of the following text. `None` when nothing visible is left.
 pub fn shown(name: &str) -> Option<String> {
     let visible: String = name
         .chars()

@@ -1,12 +1,12 @@
-//! Who acts. Deliberately absent: accounts and addresses; a rule never asks which network somebody
-//! writes from.
+//! People who act. Deliberately absent: accounts and addresses; a rule never depends on the network
+//! that a person uses.
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
 use super::id::PersonId;
 
-/// What somebody is to the desk; each role may do what the ones before it may.
+/// The role of a person. Each role includes the rights of the ones before it.
 #[derive(
     Debug,
     Clone,
@@ -30,12 +30,12 @@ pub enum Role {
     Technician,
     /// Sees every ticket and may assign it.
     Supervisor,
-    /// Enrols people and looks after the desk.
+    /// Enrols people and maintains the desk.
     Administrator,
 }
 
 impl Role {
-    /// Every role, the least first.
+    /// Every role, the lowest first.
     pub const ALL: [Self; 4] =
         [Self::Requester, Self::Technician, Self::Supervisor, Self::Administrator];
 
@@ -50,25 +50,25 @@ impl Role {
     }
 }
 
-/// Who may report without having been invited.
+/// Who may report without an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever writes to the desk.
+    /// Every person who writes to the desk.
     Open,
-    /// Nobody: an invitation comes first.
+    /// No one: an invitation comes first.
     Invite,
 }
 
-/// Somebody with the rights they have in the transaction that acts.
+/// A person with the rights they have in the present transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
+    /// The person.
     pub id: PersonId,
     /// The name shown to others.
     pub name: String,
-    /// What they are to the desk.
+    /// The person's role.
     pub role: Role,
-    /// The groups they belong to.
+    /// The keys of the groups they belong to.
     pub groups: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ impl Actor {
     }
 }
 
-/// Who does something to a ticket.
+/// The actor of an operation on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doer {
     /// A person.
@@ -89,7 +89,7 @@ pub enum Doer {
 }
 
 impl Doer {
-    /// The person, when it is one.
+    /// The person; `None` for the desk.
     pub fn person(&self) -> Option<&Actor> {
         match self {
             Self::Person(actor) => Some(actor),

@@ -1,6 +1,6 @@
-//! A month's report (N9, V12): the month itself, what is counted in it ([`figures()`]) and the tickets
-//! that it lists ([`Case`]). Pure. Deliberately absent: how the events are found, and the words of the
-//! report.
+//! The monthly report (N9, V12): the month itself, the figures counted in it ([`figures()`]) and
+//! the tickets that it lists ([`Case`]). Pure. Deliberately absent: finding the events, and
+//! wording.
 
 use std::{fmt, ops::Range, str::FromStr};
 
@@ -16,7 +16,7 @@ pub use case::{Case, Step};
 pub use figures::{Backlog, Figures, Happening, Ratings, Share, Slice, Tally, figures};
 pub use standing::{Entry, Given, Named, Standing, standing};
 
-/// A month of the calendar on the wall.
+/// A calendar month in the desk's time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Month {
     year: i32,
@@ -24,18 +24,18 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month in which an instant lies.
+    /// The month that contains an instant.
     pub fn of(calendar: &Calendar, at: Timestamp) -> Self {
         let local = calendar.local(at);
         Self { year: local.year(), month: local.month() }
     }
 
-    /// Its year.
+    /// The year.
     pub fn year(self) -> i32 {
         self.year
     }
 
-    /// Which month of the year, from 1.
+    /// The month of the year, from 1.
     pub fn month(self) -> u32 {
         self.month
     }
@@ -56,13 +56,13 @@ impl Month {
         }
     }
 
-    /// From its first midnight to the first of the next month, in the calendar's time zone.
+    /// From the first midnight of the month to that of the next month, in the calendar's time zone.
     pub fn span(self, calendar: &Calendar) -> Range<Timestamp> {
         calendar.midnight(self.first_day())..calendar.midnight(self.next().first_day())
     }
 
-    /// How far the month is known at `now`: to its end when it is over, and otherwise to the present,
-    /// whose own instant is known.
+    /// The part of the month that is known at `now`: all of it when it is over, otherwise up to and
+    /// including `now`.
     pub fn known(self, calendar: &Calendar, now: Timestamp) -> Range<Timestamp> {
         let span = self.span(calendar);
         span.start..span.end.min(now.plus(1))

@@ -1,6 +1,7 @@
-//! What a procedure would do with a request, before it is put to use: which way it goes, who is told
-//! and when, what is due, and how it may end. Every answer is that of the functions the desk itself
-//! asks. Pure. Deliberately absent: the words, and what people do on the way.
+//! Simulates what a procedure would do with a request before the procedure is put to use: which
+//! path the request takes, who is told and when, what is due, and how it may end. Every answer
+//! comes from the functions that the desk itself uses. Pure. Deliberately absent: wording, and what
+//! people do in between.
 
 use super::{
     event::Ending,
@@ -14,56 +15,56 @@ use super::{
     warning::{Clock, Hearer, Running, Stage},
 };
 
-/// A request that nobody made.
+/// An imagined request.
 #[derive(Debug, Clone, Copy)]
 pub struct Supposed<'p> {
-    /// What it is about.
+    /// Its category.
     pub category: &'p Category,
-    /// How it comes.
+    /// How it reaches the desk.
     pub source: Source,
-    /// How pressing it is.
+    /// Its priority.
     pub priority: Priority,
-    /// When it comes.
+    /// When it reaches the desk (UTC).
     pub at: Timestamp,
 }
 
-/// Something that is told of a promise that nobody keeps.
+/// A warning about a promise, sent when no one acts on the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Told {
-    /// When.
+    /// When it is sent (UTC).
     pub at: Timestamp,
-    /// Of which promise.
+    /// The promise that it is about.
     pub clock: Clock,
-    /// What.
+    /// The stage of the warning.
     pub stage: Stage,
-    /// To whom.
+    /// Its receivers.
     pub hearers: &'static [Hearer],
 }
 
-/// What becomes of it.
+/// The result of a simulation.
 #[derive(Debug, Clone)]
 pub struct Simulated<'p> {
-    /// Which way it goes.
+    /// The path that the request takes.
     pub way: Way<'p>,
-    /// The group that gets it.
+    /// The group that receives it.
     pub group: &'p Group,
-    /// What opens by itself once its group has approved it, and for whom; none where nobody is asked
-    /// for an approval (V10).
+    /// The category and group of the case that opens once the group has approved this one; `None`
+    /// where no approval is needed (V10).
     pub then: Option<(&'p Category, &'p Group)>,
     /// The groups that are told when a promise stays broken.
     pub next_level: Vec<&'p Group>,
-    /// What it is promised; nothing where it is sent elsewhere.
+    /// The promise; `None` where the request is sent to another procedure.
     pub reception: Option<Reception<'p>>,
-    /// What is told while nobody takes or solves it, in order.
+    /// The warnings that are sent while no technician takes or solves it, in order.
     pub told: Vec<Told>,
-    /// When the requester is reminded and silence closes it, were it solved just in time; none where
-    /// no survey goes out.
+    /// When the requester is reminded and silence closes it, if it is solved exactly at the
+    /// promised instant; `None` without a survey.
     pub validation: Option<Validation>,
-    /// How it may end.
+    /// The ways in which it may end.
     pub endings: Vec<(Ending, Status)>,
 }
 
-/// What becomes of a request. None when its category names a group that is not there.
+/// Simulates a request. `None` when its category names a group that does not exist.
 pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option<Simulated<'p>> {
     let Supposed { category, source, priority, at } = *supposed;
     let group = procedure.group(&category.group)?;

@@ -1,10 +1,10 @@
-//! How a request came to the desk (U1, N1, C1). Deliberately absent: the network it was written on,
-//! which is [`super::channel::ChannelKind`].
+//! The source of a request: how it reached the desk (U1, N1, C1). Deliberately absent: the network
+//! of the message, which is [`super::channel::ChannelKind`].
 
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
-/// How a request came to the desk.
+/// How a request reached the desk.
 #[derive(
     Debug,
     Clone,
@@ -21,32 +21,32 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum Source {
-    /// Its requester wrote it in a chat.
+    /// The requester wrote it in a chat.
     #[default]
     Chat,
-    /// Somebody called.
+    /// By a telephone call.
     Phone,
-    /// Somebody wrote a mail.
+    /// By e-mail.
     Mail,
-    /// The platform GLPI announced it (N1).
+    /// By a notification of the platform GLPI (N1).
     Glpi,
-    /// Somebody came by.
+    /// The requester came in person.
     InPerson,
-    /// The desk found it by itself, before anybody asked (C1).
+    /// The desk found the problem before it was reported (C1).
     Proactive,
-    /// It was done on the spot and is registered afterwards (V7).
+    /// The work was done on the spot and is registered afterwards (V7).
     AfterTheFact,
 }
 
 impl Source {
-    /// Those that the desk's staff registers for others.
+    /// The sources that staff may register for others.
     pub const REGISTERED: [Self; 6] =
         [Self::Phone, Self::Mail, Self::Glpi, Self::InPerson, Self::Proactive, Self::AfterTheFact];
-    /// Those of them that a procedure offers where it names none.
+    /// The sources that a procedure offers when it names none.
     pub const USUAL: [Self; 5] =
         [Self::Phone, Self::Mail, Self::InPerson, Self::Proactive, Self::AfterTheFact];
 
-    /// Whether the desk found it before anybody asked; all else answers to somebody (C1).
+    /// Whether the desk found the problem itself; every other source is a report (C1).
     pub fn is_proactive(self) -> bool {
         self == Self::Proactive
     }

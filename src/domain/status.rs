@@ -4,7 +4,7 @@
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
-/// Where a ticket stands.
+/// The status of a ticket.
 #[derive(
     Debug,
     Clone,
@@ -22,13 +22,14 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum Status {
-    /// Received; nobody has taken it.
+    /// Registered; no technician has taken it.
     New,
     /// A technician works on it.
     InProgress,
     /// Passed to another group, which has not taken it yet.
     Escalated,
-    /// Passed to support on site, which has not taken it yet; with a technician, who is there (N5).
+    /// Passed to support on site, which has not taken it yet; with a technician, the technician is
+    /// there (N5).
     EscalatedOnSite,
     /// Work waits for a stated reason.
     Suspended,
@@ -36,11 +37,11 @@ pub enum Status {
     WithVendor,
     /// A solution was given; the requester has not answered yet.
     Solved,
-    /// The requester said it is not solved; the same technician keeps it.
+    /// The requester rejected the solution; the same technician keeps the ticket.
     Reopened,
-    /// Over.
+    /// Ended.
     Closed,
-    /// Over without having been worked on.
+    /// Ended without work on it.
     NotManaged,
 }
 
@@ -88,7 +89,8 @@ impl Status {
             Escalated | EscalatedOnSite => {
                 &[InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
             }
-            // Who waits for a visit goes to it, and a visit may take or bring what a vendor has.
+            // A waiting ticket may become "on site" by its visit, and a visit may start or end a
+            // wait for the vendor.
             Suspended => &[InProgress, Escalated, EscalatedOnSite, WithVendor, Solved, NotManaged],
             WithVendor => &[InProgress, Escalated, EscalatedOnSite, Suspended, Solved, NotManaged],
             Solved => &[Closed, Reopened],
@@ -96,7 +98,7 @@ impl Status {
         }
     }
 
-    /// Whether nothing can follow.
+    /// Whether no other status can follow.
     pub fn is_final(self) -> bool {
         self.may_become().is_empty()
     }

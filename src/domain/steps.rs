@@ -1,4 +1,4 @@
-//! Which steps a procedure knows, and what they mean under it: where an escalation leads, who is the
+//! Which steps a procedure has, and what they mean in it: where an escalation leads, who is the
 //! vendor, what follows an approval. Pure. Deliberately absent: who may take a step
 //! ([`super::verb`]).
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 impl Procedure {
-    /// Whether these rules know a step that leads to `target`, or leaves the status alone.
+    /// Whether this procedure has a step that leads to `target`, or that keeps the status.
     pub fn knows(&self, verb: Verb, target: Option<Status>) -> bool {
         match verb {
             Verb::Escalate => self.uses(Status::Escalated) || self.uses(Status::EscalatedOnSite),
@@ -20,7 +20,7 @@ impl Procedure {
         }
     }
 
-    /// Whether these rules have such a step for any ticket at all.
+    /// Whether this procedure has such a step for any ticket at all.
     pub fn has(&self, verb: Verb) -> bool {
         match verb {
             Verb::Visit => self.visits.is_some(),
@@ -29,43 +29,45 @@ impl Procedure {
         }
     }
 
-    /// The status of a ticket that was passed to this group: on site where its people go there and
-    /// the rules tell that apart (V3). None when these rules pass nothing to such a group.
+    /// The status of a ticket that was escalated to this group: "on site" where its staff go to the
+    /// requester and the procedure distinguishes that (V3). `None` when the procedure has no
+    /// escalation to such a group.
     pub fn escalated_to(&self, group: &Group) -> Option<Status> {
         let on_site = group.on_site && self.uses(Status::EscalatedOnSite);
         let status = if on_site { Status::EscalatedOnSite } else { Status::Escalated };
         self.uses(status).then_some(status)
     }
 
-    /// The status of a ticket that somebody of this group takes. Where a vendor's people work in the
-    /// desk, a ticket they have taken is with the vendor (V1).
+    /// The status of a ticket that a technician of this group takes. Where a vendor's staff work in
+    /// the desk, a ticket they have taken is with the vendor (V1).
     pub fn taken_in(&self, group: &str) -> Status {
         let vendor = self.group(group).is_some_and(|group| group.vendor);
         let vendor = vendor && self.uses(Status::WithVendor);
         if vendor { Status::WithVendor } else { Status::InProgress }
     }
 
-    /// The group that the answer of another group goes back to: the one that received the request,
-    /// where it is of a lower level. None where the group that has a ticket informs its requester.
+    /// The group to which the answer of another group goes back: the one that received the request,
+    /// when it has a lower level. `None` where the group that has the ticket informs the requester
+    /// itself.
     pub fn answers_to(&self, received: Option<&str>, group: &str) -> Option<&Group> {
         let received = self.group(received?)?;
         let has_it = self.group(group)?;
         (self.answers_return && received.level < has_it.level).then_some(received)
     }
 
-    /// The vendor's group that gets a related case of whatever needs the vendor (V8): the first that
-    /// is listed. None where work is passed to the vendor without one.
+    /// The vendor's group that receives a related case of a ticket that needs the vendor (V8): the
+    /// first one listed. `None` where work is passed to the vendor without a related case.
     pub fn vendor_child(&self) -> Option<&Group> {
         let wanted = self.children.is_some_and(|children| children.vendor_child);
         self.groups.iter().find(|group| wanted && group.vendor)
     }
 
-    /// What has to be approved of a category (V10).
+    /// The approval that a category needs (V10).
     pub fn approval(&self, category: &str) -> Option<&Approval> {
         self.category(category)?.approval.as_ref()
     }
 
-    /// Whether the requester's answer resumes what waits for this reason (V4).
+    /// Whether the requester's answer resumes a ticket that waits for this reason (V4).
     pub fn answer_resumes(&self, reason: &str) -> bool {
         self.suspend_reasons.iter().any(|known| known.key == reason && known.answer_resumes)
     }

@@ -1,4 +1,4 @@
-//! Instants and spans. An instant is UTC milliseconds, compared as an integer; wall time exists
+//! Instants and spans. An instant is UTC milliseconds, compared as an integer. Wall time exists
 //! only in [`super::calendar`]. Deliberately absent: reading the clock (see `crate::clock`).
 
 use std::{fmt, str::FromStr};
@@ -67,15 +67,15 @@ impl fmt::Display for Timestamp {
 }
 
 /// A promised span as a procedure writes it: `15m` and `8h` are working time, `1bd` is business
-/// days, `3d` is elapsed days whatever the calendar says.
+/// days, `3d` is elapsed days regardless of the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Span {
     /// Milliseconds of working time.
     Working(i64),
-    /// Whole business days: the same time of day, that many business days later.
+    /// Whole business days: the same time of day, this many business days later.
     BusinessDays(u32),
-    /// Milliseconds that pass by night and on Sundays too.
+    /// Milliseconds of elapsed time, including nights and days without service.
     Elapsed(i64),
 }
 

@@ -1,7 +1,7 @@
 //! Visits at the requester's workplace (N5) and equipment that leaves it (N6): which times can be
-//! offered, which a typed one may be, and what status each step gives. Pure. Deliberately absent:
-//! who may do it ([`super::verb`]), what was planned (`service::ticket::visit`), and the words that
-//! people type for a time ([`said`]).
+//! offered, whether a typed time is acceptable, and which status each step gives. Pure.
+//! Deliberately absent: permissions ([`super::verb`]), planned visits (`service::ticket::visit`),
+//! and parsing what people type ([`said`]).
 
 pub mod said;
 
@@ -18,22 +18,22 @@ use super::{
 /// How many times of one day are offered; any other may be typed.
 const OFFERED_A_DAY: usize = 4;
 
-/// How far ahead a visit may be planned, in elapsed milliseconds: farther away lies a slip of the
-/// pen rather than a visit.
+/// How far ahead a visit may be planned, in elapsed milliseconds. A later date is taken for a
+/// typing error.
 pub const FARTHEST: i64 = 90 * DAY;
 
-/// How a procedure has visits.
+/// The visit rules of a procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visits {
-    /// How long a visit takes, in milliseconds of working time, without a pause.
+    /// The length of a visit, in milliseconds of working time without a break.
     pub slot: i64,
-    /// On how many business days times are offered, today's among them.
+    /// On how many business days times are offered, including today.
     pub days: u8,
-    /// How much working time before a visit its technician is reminded; never without.
+    /// How long before a visit its technician is reminded; `None` for no reminder.
     pub remind: Option<Span>,
-    /// The status of a ticket whose visit is still to come; its own without.
+    /// The status of a ticket with a planned visit; `None` keeps its status.
     pub status: Option<Status>,
-    /// The status of a ticket whose equipment is in the desk's workshop; its own without.
+    /// The status of a ticket whose equipment is in the desk's workshop; `None` keeps its status.
     pub workshop: Option<Status>,
 }
 
@@ -44,7 +44,7 @@ pub struct Visits {
 pub enum Whereabouts {
     /// To the desk's own workshop.
     Workshop,
-    /// To the outside provider's.
+    /// To an outside provider.
     Vendor,
 }
 
@@ -63,28 +63,28 @@ impl Whereabouts {
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum Outcome {
-    /// Somebody was there and worked.
+    /// The technician was there and worked.
     Made,
-    /// Somebody was there and met nobody (N5).
+    /// The technician was there and met no one (N5).
     Absent,
-    /// Another time took its place before anybody went.
+    /// It was replaced by another time before it began.
     Moved,
-    /// Nobody has to go any more.
+    /// It is no longer needed.
     Cancelled,
 }
 
-/// Why nobody can come at a time.
+/// Why a visit cannot be planned for a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// It is over.
+    /// The time has passed.
     Past,
-    /// Nobody works then.
+    /// The time is outside working hours.
     OutOfHours,
-    /// Work stops before a visit that begins then is over.
+    /// Working hours end before a visit that begins then is over.
     Overruns,
-    /// It is farther away than anybody plans.
+    /// The time is too far ahead.
     TooFar,
-    /// The technician is elsewhere then.
+    /// The technician has another visit then.
     Taken,
 }
 
@@ -101,9 +101,9 @@ impl Unfit {
     }
 }
 
-/// The times that can be offered at `now`, in order: within the hours of the next business days, one
-/// after the other from each opening, none that touches a visit `taken` already. Of a day with many,
-/// some that are spread over it.
+/// The times that can be offered at `now`, in order: within the working hours of the next business
+/// days, one after another from each opening, without those that overlap a `taken` one. Of a day
+/// with many free times, a selection spread over the day.
 pub fn slots(
     calendar: &Calendar,
     visits: &Visits,
@@ -132,10 +132,10 @@ pub fn slots(
     offered
 }
 
-/// Whether a visit can be planned for `at`.
+/// Checks that a visit can be planned for `at`.
 ///
 /// # Errors
-/// Why not.
+/// The reason why not.
 pub fn fits(
     calendar: &Calendar,
     visits: &Visits,
@@ -158,8 +158,8 @@ pub fn fits(
     }
 }
 
-/// When something is to be said of a visit planned for `at`: first a reminder, unless its instant
-/// has passed, then the question how it was, once the visit should be over.
+/// When the first message about a visit planned for `at` is due: the reminder, unless its instant
+/// has passed, otherwise the question about the outcome, once the visit should be over.
 pub fn first_word(
     calendar: &Calendar,
     visits: &Visits,
@@ -170,13 +170,13 @@ pub fn first_word(
     remind.filter(|remind| *remind > now).unwrap_or_else(|| last_word(visits, at))
 }
 
-/// When it is asked how a visit was of which nothing is known.
+/// When the technician is asked for the outcome of a visit that was not recorded.
 pub fn last_word(visits: &Visits, at: Timestamp) -> Timestamp {
     at.plus(visits.slot)
 }
 
-/// The status that a step gives to a ticket: what the procedure wants, where the table has the move.
-/// A ticket that has it already, or cannot get there, keeps its own.
+/// The status after a step: the one that the procedure wants, when the transition table allows the
+/// move. `None` when the ticket has that status already or cannot reach it.
 pub fn reached(now: Status, wanted: Option<Status>) -> Option<Status> {
     wanted.filter(|wanted| *wanted != now && now.may_become().contains(wanted))
 }
@@ -189,7 +189,7 @@ fn ahead_of(calendar: &Calendar, at: Timestamp, ahead: Span) -> Timestamp {
     }
 }
 
-/// Whether a visit at `start` meets none of those that are `taken`.
+/// Whether a visit at `start` overlaps none of the `taken` ones.
 pub fn is_free(visits: &Visits, taken: &[Timestamp], start: Timestamp) -> bool {
     taken.iter().all(|other| start.since(*other).abs() >= visits.slot)
 }
@@ -198,7 +198,7 @@ fn start_of_day(calendar: &Calendar, now: Timestamp) -> Timestamp {
     calendar.midnight(calendar.local(now).date_naive())
 }
 
-/// A few of many, the first among them.
+/// An evenly spread selection, which includes the first.
 fn spread(free: Vec<Timestamp>) -> impl Iterator<Item = Timestamp> {
     let step = free.len().div_ceil(OFFERED_A_DAY).max(1);
     free.into_iter().step_by(step)

@@ -1,27 +1,27 @@
-//! Reads what people type into a field: whole numbers with or without dots between thousands, and
-//! days as people write them. Pure: it is told the present day and the words for months and days.
+//! Parses what people type into a field: whole numbers with or without thousands separators, and
+//! dates as people write them. Pure: the caller passes in the present date and the words for months
+//! and days.
 
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::{Field, Kind, NO, Value, Wrong, YES};
 
-/// The words that people use for days, in every language the desk speaks.
+/// Words for dates, in every language of the desk.
 #[derive(Debug, Clone, Default)]
 pub struct DateWords {
-    /// Names of months with the number of each, in small letters.
+    /// Names of months in lower case, with their numbers.
     pub months: Vec<(String, u32)>,
-    /// Words such as "tomorrow", with how many days from the present day each is.
+    /// Words such as "tomorrow", with their distance in days from today.
     pub days: Vec<(String, i64)>,
 }
 
-/// The years that a form speaks of.
+/// The years that a date may have.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
-/// The answer that a text gives to a field. A person is taken by name, unknown to the desk; files
-/// are never typed.
+/// Parses a text as the answer to a field. A person is taken by name only; a file is never typed.
 ///
 /// # Errors
-/// Why it will not do.
+/// Why the text is no answer.
 pub fn parse(
     field: &Field,
     text: &str,
@@ -69,7 +69,7 @@ pub fn parse(
 /// The number, if it is within its bounds.
 ///
 /// # Errors
-/// Which bound it is beyond.
+/// The bound that it violates.
 pub fn bounded(number: i64, min: Option<i64>, max: Option<i64>) -> Result<i64, Wrong> {
     match (min, max) {
         (Some(min), _) if number < min => Err(Wrong::TooSmall(min)),
@@ -99,8 +99,8 @@ fn number(text: &str) -> Option<i64> {
     all_digits.then(|| plain.parse::<i64>().ok())?.map(|number| sign * number)
 }
 
-/// A day: `15/03/2026`, `15-3-26`, `2026-03-15`, `15 de marzo`, `March 15, 2026`, `mañana`. Without a
-/// year it is the one closest to the present day, and not past where that may not be.
+/// A date: `15/03/2026`, `15-3-26`, `2026-03-15`, `15 de marzo`, `March 15, 2026`, `mañana`.
+/// Without a year it is the one closest to today, and with `future` not before today.
 fn date(text: &str, today: NaiveDate, future: bool, words: &DateWords) -> Option<NaiveDate> {
     let text = text.trim().trim_end_matches('.').to_lowercase();
     if let Some((_, ahead)) = words.days.iter().find(|(word, _)| *word == text) {
@@ -137,7 +137,7 @@ fn whole(digits: &str) -> Option<u32> {
     plain.then(|| digits.parse().ok())?
 }
 
-/// Day, month by its name, and a year if there is one, in any order: `15 de marzo del 2026`.
+/// Day, month by name, and optionally a year, in any order: `15 de marzo del 2026`.
 fn worded(text: &str, words: &DateWords) -> Option<(u32, u32, Option<u32>)> {
     let mut day = None;
     let mut month = None;
@@ -160,7 +160,7 @@ fn worded(text: &str, words: &DateWords) -> Option<(u32, u32, Option<u32>)> {
 }
 
 fn closest(day: u32, month: u32, today: NaiveDate, future: bool) -> Option<NaiveDate> {
-    // 29 February is there every fourth year at the least, and every eighth where a century ends.
+    // 29 February exists every fourth year, or every eighth around a century that skips it.
     let years = today.year() - 8..=today.year() + 8;
     let days = years.filter_map(|year| NaiveDate::from_ymd_opt(year, month, day));
     let fits = days.filter(|date| !future || *date >= today);

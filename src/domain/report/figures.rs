@@ -1,17 +1,17 @@
-//! What is counted in a month: things that happened in it, each in the month of its instant. A slice is
-//! a number of them that share everything that the report tells apart; the database counts these, so
+//! The figures of a month: events counted in the month of their instant. A slice is a number of
+//! events that agree in everything the report distinguishes. The database counts the slices, so
 //! their number does not grow with the tickets.
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use crate::domain::{event::Ending, id::PersonId};
 
-/// So many of so many.
+/// A share: `met` out of `of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Share {
-    /// How many did.
+    /// How many met the condition.
     pub met: usize,
-    /// How many could have.
+    /// How many could have met it.
     pub of: usize,
 }
 
@@ -21,7 +21,8 @@ impl Share {
         self.of += other.of;
     }
 
-    /// In whole percent, rounded; none of none. Only all of them are 100 %, and only none is 0 %.
+    /// In whole percent, rounded; `None` when `of` is zero. Only a complete share is 100 %, and
+    /// only an empty one is 0 %.
     pub fn percent(self) -> Option<usize> {
         let rounded = (self.met * 200 + self.of).checked_div(self.of * 2)?;
         Some(match self.met {
@@ -35,7 +36,7 @@ impl Share {
 /// Ratings of 1 to 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ratings {
-    /// How many there were.
+    /// Their number.
     pub count: usize,
     /// Their sum.
     pub sum: usize,
@@ -47,29 +48,30 @@ impl Ratings {
         self.sum += other.sum;
     }
 
-    /// Their average in tenths, rounded; none without ratings.
+    /// Their average in tenths, rounded; `None` without ratings.
     pub fn tenths(self) -> Option<usize> {
         (self.count > 0).then(|| (self.sum * 20 + self.count) / (self.count * 2))
     }
 }
 
-/// The figures of one category or technician. A category receives tickets, a technician accepts them.
+/// The figures of one category or technician. A category receives tickets, a technician accepts
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Tickets received.
     pub received: usize,
-    /// How often one was accepted.
+    /// Tickets accepted, each acceptance counted.
     pub accepted: usize,
     /// Solutions given.
     pub solved: usize,
-    /// Those in time, of those whose promise is known.
+    /// Solutions in time, of those whose promise is known.
     pub in_time: Share,
     /// Ratings given.
     pub ratings: Ratings,
 }
 
 impl Tally {
-    /// Takes in what happened; nothing of what counts for neither a category nor a technician.
+    /// Adds a slice. Events that count for neither a category nor a technician are ignored.
     fn count(&mut self, slice: &Slice) {
         match slice.what {
             Happening::Received => self.received += slice.times,
@@ -86,79 +88,80 @@ impl Tally {
     }
 }
 
-/// The tickets that wait for the desk: neither solved nor ended. What entered and what left tells what
-/// changed between both ends, whether or not it counts elsewhere.
+/// The backlog: tickets that are neither solved nor ended. `entered` and `left` explain the
+/// difference between both ends, including tickets that other figures leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {
-    /// How many there were when the month began.
+    /// Its size when the month began.
     pub start: usize,
-    /// Received and reopened.
+    /// Tickets received and reopened.
     pub entered: usize,
-    /// Solved, and ended without a solution.
+    /// Tickets solved, and ended without a solution.
     pub left: usize,
-    /// How many there were when it ended, or are at present.
+    /// Its size when the month ended, or now.
     pub end: usize,
-    /// Of those at the end: the promise of a solution was broken.
+    /// At the end: tickets whose promised solution is overdue.
     pub overdue: usize,
-    /// Of those at the end: not taken in the promised time, and not since.
+    /// At the end: tickets that were not taken in the promised time and are not taken yet.
     pub untaken: usize,
 }
 
 /// The general figures of a month.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Figures {
-    /// How many things they were counted from, whether or not those count.
+    /// How many events were read, whether or not they count.
     pub events: usize,
-    /// Everything that counts.
+    /// All tickets that count.
     pub total: Tally,
-    /// Ended after a solution or a decision.
+    /// Tickets that ended after a solution or a decision.
     pub closed: usize,
-    /// Taken back by the requester.
+    /// Tickets withdrawn by the requester.
     pub withdrawn: usize,
-    /// How many tickets a requester said were not solved.
+    /// Tickets whose requester rejected a solution.
     pub reopened: usize,
-    /// How often one did.
+    /// Rejections of solutions.
     pub reopenings: usize,
-    /// Not managed, which counts nowhere else.
+    /// Tickets not managed, which count nowhere else.
     pub not_managed: usize,
-    /// Sent to another procedure, which counts nowhere else (C2).
+    /// Tickets routed to another procedure, which count nowhere else (C2).
     pub routed: usize,
-    /// Solved with the category's own guidance; among the solved, too (C5).
+    /// Tickets solved with the category's own guidance; also among the solved (C5).
     pub self_help: usize,
-    /// Found by the desk itself; among the received, too (C1).
+    /// Problems found by the desk itself; also among the received (C1).
     pub proactive: usize,
-    /// Taken in time, of what was taken for the first time, or ended late without ever having been.
+    /// Tickets taken in time, of those taken for the first time and those that ended late without
+    /// being taken.
     pub owned: Share,
-    /// How many of what ended had been asked for a rating.
+    /// How many ended tickets had been asked for a rating.
     pub asked: usize,
-    /// What waits for the desk.
+    /// The backlog.
     pub backlog: Backlog,
-    /// By category, as the procedure lists them.
+    /// By category, in the procedure's order.
     pub categories: BTreeMap<String, Tally>,
-    /// By technician, by name: what each did.
+    /// By technician, ordered by name.
     pub technicians: BTreeMap<(String, PersonId), Tally>,
 }
 
-/// Something that a month counts.
+/// A kind of event that a month counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Happening {
     /// A ticket was received.
     Received,
-    /// A ticket was taken for the first time; kept when that was in time.
+    /// A ticket was taken for the first time; `kept` says whether in time.
     Taken,
-    /// A ticket ended late that was never taken.
+    /// A ticket ended late without ever being taken.
     NeverTaken,
     /// A technician accepted a ticket.
     Accepted,
-    /// A solution was given; kept when that was in time.
+    /// A solution was given; `kept` says whether in time.
     Solved,
-    /// A requester said that it is not solved.
+    /// A requester rejected a solution.
     Reopened,
     /// A requester rated the service.
     Rated,
-    /// A ticket ended; kept when its requester was asked for a rating.
+    /// A ticket ended; `kept` says whether its requester was asked for a rating.
     Ended,
-    /// A ticket ended that was not solved: it left the backlog.
+    /// A ticket ended without a solution and left the backlog.
     Dropped,
 }
 
@@ -185,29 +188,29 @@ impl FromStr for Happening {
     }
 }
 
-/// So many things of one kind that happened to tickets of one category and ending, by one person.
+/// A number of events of one kind, on tickets of one category and ending, by one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slice {
-    /// What happened.
+    /// The kind of event.
     pub what: Happening,
-    /// The category's key.
+    /// The key of the category.
     pub category: String,
-    /// How the tickets ended, when they did by the end of the month.
+    /// How the tickets ended, if they did by the end of the month.
     pub ending: Option<Ending>,
-    /// Whose doing it counts as.
+    /// The person to whom the events are attributed.
     pub person: Option<(PersonId, String)>,
-    /// How often it happened.
+    /// The number of events.
     pub times: usize,
-    /// To how many tickets.
+    /// The number of distinct tickets.
     pub tickets: usize,
-    /// How often what belongs to it was kept, of how often that is known.
+    /// How often the condition of the kind was met, of how often it is known.
     pub kept: Share,
-    /// The stars of what was rated.
+    /// The sum of the stars, for ratings.
     pub stars: usize,
 }
 
-/// Adds slices up to the figures; the ends of the backlog are not among them. Of tickets that ended in
-/// a way that is left out, the figures tell only how many were not managed, withdrawn or sent elsewhere.
+/// Adds slices up to figures; the sizes of the backlog are added separately. Tickets whose ending
+/// is left out count only as not managed, withdrawn or routed.
 pub fn figures(slices: impl IntoIterator<Item = Slice>, left_out: &[Ending]) -> Figures {
     let mut figures = Figures::default();
     for slice in slices {
@@ -229,7 +232,7 @@ pub fn figures(slices: impl IntoIterator<Item = Slice>, left_out: &[Ending]) -> 
 }
 
 impl Figures {
-    /// Whether there is nothing to tell.
+    /// Whether the month has nothing to report.
     pub fn is_empty(&self) -> bool {
         self.events == 0 && self.backlog == Backlog::default()
     }
@@ -260,7 +263,7 @@ impl Figures {
         }
     }
 
-    /// Counts tickets that ended without a solution; false of any other ending.
+    /// Counts tickets that ended without a solution; returns false for any other ending.
     fn end(&mut self, ending: Option<Ending>, tickets: usize) -> bool {
         match ending {
             Some(Ending::NotManaged) => self.not_managed += tickets,

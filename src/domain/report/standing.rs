@@ -1,6 +1,6 @@
-//! A ticket as its history up to an instant leaves it, so that what a report says of a month that is over
-//! does not change with what happens later. Deliberately absent: what no event changes, such as the
-//! description, which stands on the ticket.
+//! Computes the state of a ticket at an instant from its history, so that the report of a past
+//! month does not change with later events. Deliberately absent: what no event changes, such as the
+//! description, which the ticket itself holds.
 
 use super::case::Step;
 use crate::domain::{
@@ -11,76 +11,76 @@ use crate::domain::{
 /// An entry of a ticket's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// When.
+    /// When it happened (UTC).
     pub at: Timestamp,
-    /// Who; none when it was the desk.
+    /// The acting person; `None` when the desk acted.
     pub actor: Option<PersonId>,
-    /// Their name at the time; none where it was not kept.
+    /// The actor's name at that time; `None` in entries that do not record it.
     pub name: Option<String>,
-    /// By when the ticket was promised to be taken; none where it was not kept.
+    /// When the ticket was promised to be taken; `None` in entries that do not record it.
     pub own_due: Option<Timestamp>,
-    /// The resolution clock after it, while that ran.
+    /// When the solution is due after this entry, while the resolution clock runs.
     pub resolve_due: Option<Timestamp>,
-    /// The same, while that stood.
+    /// The milliseconds left after this entry, while the resolution clock is stopped.
     pub resolve_left: Option<i64>,
-    /// What.
+    /// What happened.
     pub event: Event,
 }
 
-/// A person by name at the time, where that was kept.
+/// A person with their name at that time, where it is recorded.
 pub type Named = (PersonId, Option<String>);
 
 /// A solution that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// When.
+    /// When it was given (UTC).
     pub at: Timestamp,
-    /// Who gave it; none when guidance helped.
+    /// The person who gave it; `None` when self-help did.
     pub by: Option<Named>,
-    /// What was left of the promised time; none where it was not kept.
+    /// The milliseconds left of the promised time; `None` where it is not recorded.
     pub left: Option<i64>,
-    /// The solution.
+    /// The text of the solution.
     pub text: String,
-    /// What was recorded with it.
+    /// The answers recorded with it.
     pub answers: Vec<Answer>,
-    /// Whether the requester said since then that it was none.
+    /// Whether the requester rejected it later.
     pub refused: bool,
 }
 
-/// How a ticket stood.
+/// The state of a ticket at an instant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Its status; none before it was received.
+    /// Its status; `None` before it was registered.
     pub status: Option<Status>,
-    /// Its category, when it got another one later.
+    /// Its category, when that changed later.
     pub category: Option<String>,
-    /// Its priority, when it got another one later.
+    /// Its priority, when that changed later.
     pub priority: Option<Priority>,
     /// The group that had it.
     pub group: Option<String>,
     /// The technician who had it.
     pub technician: Option<Named>,
-    /// By when it was promised to be taken; none where it was not kept.
+    /// When it was promised to be taken; `None` where it is not recorded.
     pub own_due: Option<Timestamp>,
-    /// By when a solution was promised last; none where it was not kept.
+    /// When its solution was last promised; `None` where it is not recorded.
     pub resolve_due: Option<Timestamp>,
     /// The last solution.
     pub solution: Option<Given>,
-    /// When its requester said that it was not solved, each time.
+    /// When its requester rejected a solution, each time.
     pub reopened: Vec<Timestamp>,
     /// The requester's rating.
     pub stars: Option<u8>,
-    /// What the requester said about the service.
+    /// The requester's comment on the service.
     pub comment: Option<String>,
     /// What the requester was trained in.
     pub training: Vec<String>,
-    /// The equipment that was touched, each once.
+    /// The recorded equipment, each piece once.
     pub assets: Vec<String>,
-    /// What else the report lists.
+    /// Further events that the report lists.
     pub steps: Vec<Step>,
 }
 
-/// How a ticket stood right before `end`, from its whole history in order.
+/// The state of a ticket right before `end`, from its whole history in order.
 pub fn standing(history: Vec<Entry>, end: Timestamp) -> Standing {
     let (before, after): (Vec<Entry>, Vec<Entry>) =
         history.into_iter().partition(|entry| entry.at < end);
@@ -90,7 +90,7 @@ pub fn standing(history: Vec<Entry>, end: Timestamp) -> Standing {
     for entry in before {
         standing.take_in(entry);
     }
-    // What only later events tell is what they changed.
+    // Later events only tell the values that they replaced.
     for entry in after {
         match entry.event {
             Event::Recategorised { from, .. } if standing.category.is_none() => {
@@ -164,7 +164,7 @@ impl Standing {
     }
 }
 
-/// Whether the report lists it in words.
+/// Whether the report lists an event in words.
 fn lists(event: &Event) -> bool {
     matches!(
         event,

@@ -1,6 +1,6 @@
-//! The date and time that somebody types for a visit: `mañana 10 a. m.`, `2026-03-05 10:00`,
-//! `jueves 3 pm`, `5 de marzo a las 9:30`, `tomorrow 4pm`. Pure. Deliberately absent: guessing; a day
-//! or an hour that is not said, or words that mean nothing here, make it none.
+//! Parses the date and time that a person types for a visit: `mañana 10 a. m.`, `2026-03-05 10:00`,
+//! `jueves 3 pm`, `5 de marzo a las 9:30`, `tomorrow 4pm`. Pure. Deliberately absent: guessing; a
+//! missing day or hour, or a word without meaning here, gives no result.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -26,7 +26,7 @@ const WEEKDAYS: [(&str, Weekday); 14] = [
     ("sunday", Weekday::Sun),
 ];
 
-/// Twelve in Spanish, then twelve in English; the first three letters will do.
+/// Twelve in Spanish, then twelve in English; the first three letters are enough.
 const MONTHS: [&str; 24] = [
     "enero",
     "febrero",
@@ -54,11 +54,11 @@ const MONTHS: [&str; 24] = [
     "december",
 ];
 
-/// Words that say nothing by themselves.
+/// Words without meaning of their own.
 const FILLERS: [&str; 14] =
     ["a", "la", "las", "el", "de", "del", "en", "por", "on", "at", "in", "the", "proximo", "next"];
 
-/// A half of the day, where it is said.
+/// A half of the day, where it is stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Half {
     Morning,
@@ -72,7 +72,7 @@ struct Said {
     weekday: Option<NaiveDate>,
     /// A day of a month, and the month.
     called: Option<(u32, u32)>,
-    /// A month whose day comes behind it.
+    /// A month whose day follows.
     month: Option<u32>,
     /// Numbers that may be a day or an hour.
     bare: Vec<u32>,
@@ -80,8 +80,8 @@ struct Said {
     half: Option<Half>,
 }
 
-/// The instant that a text names, seen from `now`; none when it names none. A date without a year is
-/// the next one of that name, a weekday the next one, which is today when today is one.
+/// The instant that a text names, relative to `now`; `None` when it names none. A date without a
+/// year is the next such date. A weekday is the next such day, including today.
 pub fn instant(text: &str, calendar: &Calendar, now: Timestamp) -> Option<Timestamp> {
     let today = calendar.local(now).date_naive();
     let plain = plain(text);
@@ -92,7 +92,7 @@ pub fn instant(text: &str, calendar: &Calendar, now: Timestamp) -> Option<Timest
         match (before, *word) {
             (_, "pasado") if words.get(place + 1) == Some(&"manana") => {}
             (Some("pasado"), "manana") => said.put_date(later(today, 2)?)?,
-            // "10 de la mañana": the half of the day, not the day.
+            // "10 de la mañana" means the half of the day, not the next day.
             (Some("la"), "manana") => put(&mut said.half, Half::Morning)?,
             (_, word) => said.take(word, today)?,
         }
@@ -101,7 +101,7 @@ pub fn instant(text: &str, calendar: &Calendar, now: Timestamp) -> Option<Timest
 }
 
 impl Said {
-    /// Takes a word; none when it means nothing, or says again what was said.
+    /// Interprets a word. `None` when it has no meaning, or repeats a part that was stated already.
     fn take(&mut self, word: &str, today: NaiveDate) -> Option<()> {
         match word {
             "hoy" | "today" => return self.put_date(today),
@@ -128,7 +128,7 @@ impl Said {
         self.take_figures(word)
     }
 
-    /// A date or a time in figures.
+    /// Interprets a date or a time in digits.
     fn take_figures(&mut self, word: &str) -> Option<()> {
         if let Some((date, time)) = word.split_once('t').filter(|(date, _)| date.contains('-')) {
             self.take_figures(date)?;
@@ -180,7 +180,7 @@ impl Said {
             (None, None, Some(weekday)) => weekday,
             _ => return None,
         };
-        // A month without its day, or a number too many, says something that is not understood.
+        // A month without its day, or a number too many, is not understood.
         let (hour, minute) = match (self.month, self.time, self.bare.as_slice()) {
             (None, Some(time), []) => time,
             (None, None, [hour]) => (*hour, 0),
@@ -201,19 +201,19 @@ fn later(today: NaiveDate, days: u32) -> Option<NaiveDate> {
     today.checked_add_days(Days::new(days.into()))
 }
 
-/// A weekday beside a date says nothing more, if it is that day's.
+/// A weekday next to a date is accepted when it is that date's weekday.
 fn agreed(date: NaiveDate, weekday: Option<NaiveDate>) -> Option<NaiveDate> {
     weekday.is_none_or(|named| named.weekday() == date.weekday()).then_some(date)
 }
 
-/// The next day with this name from `today` on.
+/// The next date with this day and month, from `today` on.
 fn next_called(today: NaiveDate, day: u32, month: u32) -> Option<NaiveDate> {
     let in_year = |year| NaiveDate::from_ymd_opt(year, month, day);
     let this = in_year(today.year()).filter(|date| *date >= today);
     this.or_else(|| in_year(today.year() + 1))
 }
 
-/// Something may be said once.
+/// Sets a part that may be stated only once.
 fn put<T>(place: &mut Option<T>, value: T) -> Option<()> {
     if place.is_some() {
         return None;
@@ -235,13 +235,14 @@ fn clock(text: &str) -> Option<(u32, u32)> {
     (hour <= 24 && minute < 60).then_some((hour, minute))
 }
 
-/// One or two figures.
+/// A number of one or two digits.
 fn figures(text: &str) -> Option<u32> {
     let few = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     few.then(|| text.parse().ok()).flatten()
 }
 
-/// Small letters without accents, with `a. m.` and its like as one word and no other punctuation.
+/// The text in lower case without accents, with `a. m.` and the like as one word and without other
+/// punctuation.
 fn plain(text: &str) -> String {
     let letter = |character: char| match character {
         'á' => 'a',

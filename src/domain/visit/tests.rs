@@ -1,4 +1,4 @@
-//! Slots and spoken times against slow and independent statements of them.
+//! Offered and typed times, checked against slow and independent definitions.
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::domain::{
     time::{HOUR, MINUTE, Timestamp},
 };
 
-/// From Monday to Friday, eight to twelve and two to six, in Bogotá.
+/// Monday to Friday, 8:00 to 12:00 and 14:00 to 18:00, in Bogotá.
 fn calendar() -> Calendar {
     let shift = |text: &str| text.parse::<Shift>().unwrap();
     let day = || vec![shift("08:00-12:00"), shift("14:00-18:00")];
@@ -23,7 +23,7 @@ fn visits(slot: i64, days: u8) -> Visits {
     Visits { slot, days, remind, status: Some(Status::Suspended), workshop: None }
 }
 
-/// An instant on the wall of March 2026, whose second day is a Monday.
+/// A wall clock time in March 2026, whose second day is a Monday.
 fn march(day: u32, hour: i64, minute: i64) -> Timestamp {
     let date = NaiveDate::from_ymd_opt(2026, 3, day).unwrap();
     calendar().midnight(date).plus(hour * HOUR + minute * MINUTE)
@@ -72,7 +72,7 @@ fn a_visit_is_recalled_before_in_working_time_and_asked_about_afterwards() {
 
 #[test]
 fn what_a_colombian_types_is_understood() {
-    // Monday, 2 March 2026, nine in the morning.
+    // Monday, 2 March 2026, 9:00.
     let now = march(2, 9, 0);
     for (typed, meant) in [
         ("mañana 10 a. m.", march(3, 10, 0)),

@@ -110,7 +110,11 @@ pub async fn resume(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     change.suspension = Set(None);
     let mut events = vec![Event::Resumed];
     if let Some(status) = status {
-        debug_assert_eq!(status, Status::InProgress, "resuming means that somebody works on it");
+        debug_assert_eq!(
+            status,
+            Status::InProgress,
+            "a resumed ticket with a technician is in progress"
+        );
         if let (None, Some(actor)) = (subject.ticket.technician_id, act.doer.person()) {
             // A ticket without a technician goes to the person who resumes it.
             super::give_to(&mut change, &subject.ticket, actor.id, act.now);
