@@ -1,5 +1,5 @@
-//! What happened to a ticket, in the past tense: the append-only history (U13). An event holds what
-//! cannot be read elsewhere; who, when and through which channel stand beside it in its row.
+//! Events of a ticket, in the past tense: the append-only history (U13). An event holds what no
+//! other column tells; its row also holds the actor, the instant and the network.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,34 +19,34 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The request was received and numbered.
+    /// The request was registered and got its number.
     Opened {
-        /// The group it went to.
+        /// The key of the group that received it.
         group: String,
-        /// The ticket it follows, when an earlier one was not enough.
+        /// The ended ticket that it follows up, if any.
         follow_up_of: Option<TicketNumber>,
-        /// The ticket it belongs to, when it is a related case of another (V6).
+        /// The parent ticket, when it is a related case (V6).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         parent: Option<TicketNumber>,
     },
     /// A technician took it.
     Accepted,
-    /// Whoever took it is of an outside provider's, so it is with the vendor (V1).
+    /// A technician of an outside provider took it, so it is with the vendor (V1).
     TakenByVendor,
     /// Its technician lost the right to hold it, so it went back to its group.
     Released {
-        /// Who had it.
+        /// The technician who had it.
         from: PersonId,
-        /// Their name at the time.
+        /// The technician's name at that time.
         name: String,
-        /// The status that it took; none when it kept its own.
+        /// Its new status; `None` when the status did not change.
         status: Option<Status>,
     },
-    /// Somebody gave it to a technician.
+    /// It was assigned to a technician.
     Assigned {
-        /// To whom.
+        /// The technician.
         to: PersonId,
-        /// Their name at the time.
+        /// The technician's name at that time.
         name: String,
     },
     /// It was passed to another group (U6).
@@ -55,92 +55,92 @@ pub enum Event {
         from: String,
         /// The group it went to.
         to: String,
-        /// Why.
+        /// The justification.
         justification: String,
-        /// The level of the group it went to; none in the oldest histories.
+        /// The level of the group it went to; `None` in the oldest histories.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         level: Option<u8>,
         /// The specialist it went to, when one was named (V3).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         person: Option<PersonId>,
-        /// Whether support goes to where help is needed (V3).
+        /// Whether support goes to the requester's workplace (V3).
         #[serde(default)]
         on_site: bool,
     },
     /// A related case was opened for another group (V6).
     ChildOpened {
-        /// Its number.
+        /// The number of the case.
         child: TicketNumber,
-        /// The group it went to.
+        /// The group that received the case.
         group: String,
-        /// Whether this ticket waits for it, because it went to the vendor (V8).
+        /// Whether this ticket waits for the case, because it went to the vendor (V8).
         #[serde(default)]
         vendor: bool,
     },
-    /// Equipment that was touched was noted (V11).
+    /// Equipment was recorded (V11).
     AssetChecked {
         /// Its tag or serial number.
         tag: String,
-        /// Whether it was held against the inventory.
+        /// Whether it was checked against the inventory.
         verified: bool,
     },
-    /// What was asked for was approved (V10).
+    /// The request was approved (V10).
     Approved,
-    /// What was asked for was not approved (V10).
+    /// The request was rejected (V10).
     Declined {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The desk wrote something for itself.
+    /// The staff wrote an internal note.
     Noted {
-        /// What.
+        /// The note.
         text: String,
     },
-    /// The technician wrote to the requester, or the other way round.
+    /// The technician wrote to the requester, or the requester to the technician.
     Replied {
-        /// What.
+        /// The text.
         text: String,
     },
-    /// Something that is not text came in; the desk keeps where it is.
+    /// An attachment came in; the event keeps the platform's reference.
     AttachmentReferenced {
-        /// What it is, by its stable name.
+        /// Its kind, by the stable name.
         attachment: String,
         /// The platform's reference.
         reference: String,
         /// Its file name.
         name: Option<String>,
-        /// What was written with it.
+        /// The text that was sent with it.
         caption: String,
-        /// Whether it belongs to an internal note, of which the requester sees nothing.
+        /// Whether it belongs to an internal note, which the requester does not see.
         #[serde(default)]
         internal: bool,
     },
-    /// A file that came in could not be kept.
+    /// A file could not be stored.
     FileRefused {
-        /// What it was called.
+        /// Its name.
         name: String,
-        /// Why.
+        /// The reason.
         why: Unkept,
     },
-    /// Work waits.
+    /// Work was suspended.
     Suspended {
-        /// Why: the key of a listed reason, or somebody's own words.
+        /// The reason: the key of a listed one, or free text.
         reason: String,
     },
     /// Work waits for an outside provider (U7).
     PassedToVendor {
-        /// Which one, and what for.
+        /// The provider and the reason.
         reason: String,
     },
-    /// Work goes on.
+    /// Work was resumed.
     Resumed,
     /// A solution was given.
     Solved {
         /// The solution.
         solution: String,
-        /// When silence closes it; none when it closes without a survey.
+        /// When silence closes the ticket; `None` when it closes without a survey.
         close_at: Option<Timestamp>,
-        /// What was recorded with it (N7, U12).
+        /// The answers recorded with it (N7, U12).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,
     },
@@ -148,168 +148,170 @@ pub enum Event {
     Answered {
         /// The answer.
         text: String,
-        /// The group that it came from.
+        /// The group that answered.
         from: String,
         /// The group that informs the requester.
         to: String,
-        /// The technician of that group who has the ticket again; none when the group has it.
+        /// The technician of that group who has the ticket again; `None` when the group has it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         technician: Option<PersonId>,
-        /// What was recorded with it (U12).
+        /// The answers recorded with it (U12).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         answers: Vec<Answer>,
-        /// The status that this gave.
+        /// Its new status.
         status: Status,
     },
-    /// It ended without having been worked on (V1).
+    /// It ended without work on it (V1).
     NotManaged {
-        /// Why: the key of a listed reason, or somebody's own words.
+        /// The reason: the key of a listed one, or free text.
         reason: String,
     },
-    /// The category's own guidance was tried before the ticket, and did not help (C5).
+    /// The category's guidance was tried before the ticket was opened, and did not help (C5).
     SelfHelpTried {
         /// How many of its steps were tried.
         steps: u8,
     },
-    /// The category's own guidance helped (C5).
+    /// The category's guidance helped (C5).
     SelfHelped {
-        /// Which of its steps, from 1.
+        /// The step that helped, from 1.
         step: u8,
-        /// What the requester read.
+        /// The text of that step.
         text: String,
     },
-    /// It belongs to another procedure, where the requester was sent (C2).
+    /// It belongs to another procedure, to which the requester was referred (C2).
     Routed {
         /// The key of the route.
         route: String,
-        /// The status that ended it.
+        /// Its final status.
         status: Status,
     },
     /// The requester was trained (C7).
     TrainingRecorded {
-        /// In what.
+        /// The subject of the training.
         text: String,
     },
-    /// The requester said it is solved.
+    /// The requester authorised the solution.
     Authorised,
     /// The requester rated the service, 1 to 5.
     Rated {
-        /// How many stars.
+        /// The number of stars.
         stars: u8,
     },
-    /// The requester said something about the service.
+    /// The requester commented on the service.
     Commented {
-        /// What.
+        /// The comment.
         text: String,
     },
-    /// The requester said it is not solved; the same technician keeps it.
+    /// The requester rejected the solution; the same technician keeps the ticket.
     Reopened {
         /// What is missing.
         missing: String,
     },
-    /// The requester was reminded of the open question.
+    /// The requester was reminded of the open survey.
     Reminded,
-    /// Somebody was told how a promise stands.
+    /// A warning about a promise was sent.
     Warned {
-        /// Which promise.
+        /// The promise.
         clock: Clock,
-        /// What was told.
+        /// The stage of the warning.
         stage: Stage,
     },
-    /// It is over.
+    /// It ended.
     Closed {
-        /// How.
+        /// How it ended.
         ending: Ending,
     },
-    /// Another ticket follows this one.
+    /// Another ticket follows this one up.
     FollowedUp {
-        /// Its number.
+        /// The number of that ticket.
         by: TicketNumber,
     },
     /// A notice could not be delivered.
     Unreachable {
-        /// Whom it was for.
+        /// The person it was addressed to.
         person: PersonId,
     },
-    /// Somebody is to go to the requester's workplace (N5).
+    /// A visit to the requester's workplace was planned (N5).
     VisitScheduled {
-        /// When.
+        /// When (UTC).
         at: Timestamp,
-        /// Who goes, by name at the time.
+        /// The technician's name at that time.
         name: String,
-        /// The status that waiting for it gave, when it gave another.
+        /// Its new status, if waiting for the visit changed it.
         status: Option<Status>,
     },
-    /// The time of a visit suits the requester.
+    /// The requester agreed to the time of a visit.
     VisitAgreed {
-        /// When it is to be.
+        /// The time (UTC).
         at: Timestamp,
     },
-    /// Nobody goes after all.
+    /// A visit was cancelled.
     VisitCancelled {
-        /// When it was to be.
+        /// When it was to be (UTC).
         at: Timestamp,
     },
-    /// Somebody is at the requester's workplace.
+    /// A technician arrived at the requester's workplace.
     VisitArrived {
-        /// The status that this gave, when it gave another.
+        /// Its new status, if that changed.
         status: Option<Status>,
     },
-    /// Somebody was there and met nobody (N5).
+    /// The technician was there and met no one (N5).
     VisitMissed {
-        /// What they found.
+        /// The technician's note, which is the evidence.
         note: String,
-        /// The status that this gave, when it gave another.
+        /// Its new status, if that changed.
         status: Option<Status>,
     },
     /// Equipment was taken along (N6).
     EquipmentMoved {
-        /// What.
+        /// The equipment.
         what: String,
-        /// Where.
+        /// Where it was taken.
         to: Whereabouts,
-        /// The status that this gave, when it gave another.
+        /// Its new status, if that changed.
         status: Option<Status>,
     },
     /// Equipment is back with the requester (N6).
     EquipmentReturned {
-        /// What.
+        /// The equipment.
         what: String,
-        /// The status that this gave, when it gave another.
+        /// Its new status, if that changed.
         status: Option<Status>,
     },
-    /// The requester says that it is back.
+    /// The requester confirmed that the equipment is back.
     EquipmentReceived,
-    /// Another priority, and with it another promise (N3).
+    /// Its priority changed, and with it its promises (N3).
     Reprioritised {
-        /// The former one.
+        /// The former priority.
         from: Priority,
-        /// The new one.
+        /// The new priority.
         to: Priority,
-        /// The promises that were broken by then: they stay so, and stay as they were.
+        /// The promises that were broken by then: they keep their instants and stay broken.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kept: Vec<Clock>,
-        /// The promises that count from then, because counted from the request they were over.
+        /// The promises that count from then on, because counted from the registration they would
+        /// be broken already.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         restarted: Vec<Clock>,
     },
-    /// Days without service were decreed after something was promised, which moved what was promised.
+    /// Days without service were decreed after a promise was made, and moved the promise.
     Postponed {
         /// The days.
         days: Vec<NaiveDate>,
-        /// When the ticket closes without an answer, where that moved.
+        /// When the ticket now closes without an answer, if that moved.
         close_at: Option<Timestamp>,
     },
-    /// Another category (N3).
+    /// Its category changed (N3).
     Recategorised {
-        /// The key of the former one.
+        /// The key of the former category.
         from: String,
-        /// The key of the new one.
+        /// The key of the new category.
         to: String,
-        /// The group that it went to with it: to be approved there (V10), or out of an approval.
+        /// The group that it went to by the change: to be approved there (V10), or out of an
+        /// approval.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         group: Option<String>,
-        /// The status that this gave, when it gave another.
+        /// Its new status, if that changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
     },
@@ -330,19 +332,19 @@ pub enum Event {
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum Ending {
-    /// The requester authorised it.
+    /// The requester authorised the solution.
     Authorised,
     /// The validation time passed without an answer.
     Silence,
-    /// Its category asks no survey (U9).
+    /// Its category has no survey (U9).
     NoSurvey,
-    /// The requester took it back.
+    /// The requester withdrew it.
     Withdrawn,
     /// It was not managed (V1).
     NotManaged,
-    /// It was approved, and another case goes on from there (V10).
+    /// It was approved, and another case continues (V10).
     Approved,
-    /// It was not approved (V10).
+    /// It was rejected (V10).
     Rejected,
     /// The category's own guidance solved it (C5).
     SelfHelp,
@@ -371,7 +373,7 @@ impl Ending {
         }
     }
 
-    /// Whether somebody decided on it, so that there was nothing to solve (V10).
+    /// Whether it ended by a decision, so that there was nothing to solve (V10).
     pub fn is_decision(self) -> bool {
         matches!(self, Self::Approved | Self::Rejected)
     }

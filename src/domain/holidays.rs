@@ -1,5 +1,5 @@
-//! Days without service, by rule and by date. Deliberately absent: any country's own list, which is
-//! data (`config/holidays/`), and the days of the week, which the working hours say.
+//! Days without service, by rule and by date. Deliberately absent: the list of any country, which
+//! is data (`config/holidays/`), and the days of the week, which the working hours define.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,58 +11,58 @@ use serde::{Deserialize, Serialize};
 
 use super::locale::{Locale, Localized};
 
-/// The years for which holidays are worked out: from the first in which Colombia moved holidays to
-/// Monday to well beyond any promise.
+/// The years for which holidays are computed: from the first in which Colombia moved holidays to
+/// Monday, to well beyond any promise.
 pub const YEARS: RangeInclusive<i32> = 1984..=2199;
 
-/// A holiday that comes back every year.
+/// A holiday that recurs every year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HolidayRule {
-    /// What it is called.
+    /// Its name.
     pub name: Localized,
-    /// On which day it falls.
+    /// The day on which it falls.
     pub day: DayRule,
-    /// Whether it is kept on the Monday that follows, unless it falls on one.
+    /// Whether it is kept on the following Monday, unless it falls on a Monday.
     pub moved_to_monday: bool,
     /// The years in which it is kept.
     pub years: RangeInclusive<i32>,
 }
 
-/// On which day of the year a holiday falls.
+/// The day of the year on which a holiday falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayRule {
-    /// A month and a day, each counted from 1.
+    /// A fixed date; month and day count from 1.
     Date {
         /// The month.
         month: u32,
         /// The day of the month.
         day: u32,
     },
-    /// So many days after Easter Sunday; before it when negative.
+    /// This many days after Easter Sunday; negative before it.
     Easter(i64),
 }
 
-/// One date on which the desk is shut.
+/// A single date on which the desk is closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClosingDay {
-    /// When.
+    /// The date.
     pub date: NaiveDate,
-    /// Why.
+    /// The reason.
     pub name: Localized,
 }
 
-/// A date without service, and what it is called.
+/// A date without service, with its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FreeDay<'h> {
-    /// When.
+    /// The date.
     pub date: NaiveDate,
-    /// What it is called; two holidays may fall on one date.
+    /// Its names; two holidays may fall on one date.
     pub names: Vec<&'h Localized>,
 }
 
 impl FreeDay<'_> {
-    /// Everything it is called, in one language.
+    /// All its names, in one language.
     pub fn name(&self, locale: Locale) -> String {
         let names: Vec<&str> = self.names.iter().map(|name| name.get(locale)).collect();
         names.join(" · ")
@@ -72,15 +72,15 @@ impl FreeDay<'_> {
 /// All days without service of a desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holidays {
-    /// Those that come back every year.
+    /// Those that recur every year.
     pub rules: Vec<HolidayRule>,
-    /// Those of one date alone.
+    /// Single dates.
     pub closing_days: Vec<ClosingDay>,
 }
 
 impl HolidayRule {
-    /// When the holiday that belongs to this year is kept; a moved one may be kept early in the
-    /// next. None in years without it, such as 29 February.
+    /// The date on which the holiday of this year is kept; a moved one may be kept early in the
+    /// next year. `None` in years without the date, such as 29 February.
     fn kept(&self, year: i32) -> Option<NaiveDate> {
         if !self.years.contains(&year) {
             return None;
@@ -117,7 +117,7 @@ impl Holidays {
         of_year.map(|(date, names)| FreeDay { date, names }).collect()
     }
 
-    /// These days and those of another desk or edition.
+    /// These days together with those of another calendar or edition.
     pub fn joined(&self, other: &Self) -> Self {
         let mut joined = self.clone();
         let rules = other.rules.iter().filter(|rule| !self.rules.contains(rule));
@@ -127,13 +127,13 @@ impl Holidays {
         joined
     }
 
-    /// What a date without service is called in one language; nothing where it has no name.
+    /// The name of a date without service in one language; `None` where it has no name.
     pub fn name_of(&self, date: NaiveDate, locale: Locale) -> Option<String> {
         let named = self.in_year(date.year()).into_iter().find(|day| day.date == date)?;
         Some(named.name(locale)).filter(|name| !name.trim_matches([' ', '·']).is_empty())
     }
 
-    /// Every date without service, by rule in [`YEARS`].
+    /// Every date without service; dates by rule within [`YEARS`].
     pub fn dates(&self) -> BTreeSet<NaiveDate> {
         let by_rule = self.rules.iter().flat_map(|rule| YEARS.filter_map(|year| rule.kept(year)));
         by_rule.chain(self.closing_days.iter().map(|day| day.date)).collect()

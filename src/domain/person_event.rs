@@ -1,4 +1,4 @@
-//! What happened to people, in the past tense: the append-only history of roles, groups, links,
+//! Events about people, in the past tense: the append-only history of roles, groups, joins,
 //! revocations and invitations. Deliberately absent: tickets, whose history is `super::event`'s.
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::{
     person::Role,
 };
 
-/// Who changes something about people.
+/// The actor of a change about people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
     /// A person, in a chat.
@@ -30,7 +30,7 @@ impl By {
         }
     }
 
-    /// The person, when it is one.
+    /// The person, when a person acted.
     pub fn person(self) -> Option<PersonId> {
         match self {
             Self::Person(id) => Some(id),
@@ -44,45 +44,45 @@ impl By {
 pub struct Moved {
     /// The accounts.
     pub accounts: Vec<AccountId>,
-    /// The tickets that the person had asked for.
+    /// The tickets that the person had requested.
     pub requested: Vec<TicketId>,
     /// The tickets that the person had registered.
     pub registered: Vec<TicketId>,
     /// The tickets that the person held.
     pub held: Vec<TicketId>,
-    /// The tickets that were meant for the person.
+    /// The tickets that were escalated to the person by name.
     pub meant: Vec<TicketId>,
-    /// The rows of former readers that named the person.
+    /// The reader rows that named the person.
     pub read: Vec<i64>,
     /// The groups of the person.
     pub groups: Vec<String>,
-    /// Those of them that the remaining person did not have.
+    /// The groups among them that the remaining person did not have.
     pub groups_given: Vec<String>,
 }
 
-/// Something that happened to a person, an invitation or a linked chat.
+/// An event about a person, an invitation or a linked chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PersonEvent {
     /// An invitation was used.
     InvitationUsed {
-        /// Which.
+        /// The invitation.
         invitation: i64,
-        /// The role that it gave; none when it linked a chat.
+        /// The role that it gave; `None` when it linked a chat.
         role: Option<Role>,
         /// The groups that it gave.
         groups: Vec<String>,
     },
     /// An invitation was revoked.
     InvitationRevoked {
-        /// Which.
+        /// The invitation.
         invitation: i64,
     },
-    /// A chat is linked to no group any more.
+    /// A chat was unlinked from its groups.
     ChatUnlinked {
-        /// On which network.
+        /// The network.
         channel: ChannelKind,
-        /// Which chat.
+        /// The platform's key of the chat.
         chat: String,
         /// The groups whose tickets appeared there.
         groups: Vec<String>,
@@ -91,24 +91,24 @@ pub enum PersonEvent {
     RoleChanged {
         /// The role before.
         from: Role,
-        /// The role now.
+        /// The role after.
         to: Role,
         /// The tickets that went back to their groups.
         released: Vec<TicketNumber>,
     },
-    /// A group was added.
+    /// The person was added to a group.
     GroupAdded {
-        /// Which.
+        /// The group.
         group: String,
     },
-    /// A group was taken away.
+    /// The person was removed from a group.
     GroupRemoved {
-        /// Which.
+        /// The group.
         group: String,
         /// The tickets that went back to it.
         released: Vec<TicketNumber>,
     },
-    /// Access was revoked.
+    /// The person's access was revoked.
     Revoked {
         /// The role before.
         role: Role,
@@ -117,24 +117,24 @@ pub enum PersonEvent {
         /// The tickets that went back to their groups.
         released: Vec<TicketNumber>,
     },
-    /// Access was given again, by an invitation.
+    /// Access was restored, by an invitation.
     Readmitted,
     /// Another account, or everything of another person, was joined to this person.
     Linked {
-        /// Who was joined; none when the account was unknown.
+        /// The person who was joined; `None` when the account was unknown.
         gone: Option<PersonId>,
-        /// The name of who was joined.
+        /// That person's name.
         name: String,
-        /// The role of who was joined.
+        /// That person's role.
         role: Role,
-        /// What came along.
+        /// What the join moved.
         moved: Moved,
     },
-    /// A link was undone.
+    /// A join was undone.
     Unlinked {
         /// The row of the event that it undoes.
         link: i64,
-        /// Who has the accounts now.
+        /// The person who has the accounts now.
         to: PersonId,
     },
 }

@@ -3,7 +3,7 @@
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
 
-/// How far a trouble reaches (impact) or how badly it hinders work (urgency).
+/// How many people are affected (impact), or how badly work is hindered (urgency).
 #[derive(
     Debug,
     Clone,
@@ -25,7 +25,7 @@ pub enum Degree {
     Low,
     /// An area; work is hampered.
     Medium,
-    /// Everybody; work has stopped.
+    /// The whole organisation; work has stopped.
     High,
 }
 
@@ -43,7 +43,7 @@ impl Degree {
     }
 }
 
-/// How soon a ticket's turn comes; the most pressing first in order.
+/// The priority of a ticket; the most urgent sorts first.
 #[derive(
     Debug,
     Clone,
@@ -67,12 +67,12 @@ pub enum Priority {
     High,
     /// In its turn.
     Medium,
-    /// When nothing presses.
+    /// When nothing is more urgent.
     Low,
 }
 
 impl Priority {
-    /// Every priority, the most pressing first.
+    /// Every priority, the most urgent first.
     pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
 
     /// The stable name used in message keys.

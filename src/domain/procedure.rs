@@ -1,6 +1,6 @@
-//! A procedure: the written rules one desk runs on, as data. The types are what a procedure file
-//! holds; `crate::config::procedure` reads and cross-checks it. Deliberately absent: any rule that
-//! asks *which* procedure this is.
+//! A procedure: the written rules that one desk runs on, as data. The types mirror a procedure
+//! file; `crate::config::procedure` reads and validates it. Deliberately absent: any rule that
+//! depends on *which* procedure this is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,137 +29,139 @@ mod matrix;
 
 pub use self::matrix::PriorityMatrix;
 
-/// The rules one desk runs on. It is stored, so a field added later has a default that changes no
-/// promise made before.
+/// The rules that one desk runs on. They are stored, so a field that is added later needs a default
+/// that changes no earlier promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
     /// A short name such as `uspec`.
     pub id: String,
-    /// The edition of the written text; each ticket keeps the one it ran under.
+    /// The edition of the written text. Each ticket keeps the edition it runs under.
     pub version: String,
-    /// Tells these rules from any others; empty until they are sealed.
+    /// The digest that identifies these rules; empty until [`Self::sealed`].
     #[serde(skip)]
     pub digest: String,
-    /// What the operator limits; no part of the written text, and of no edition.
+    /// The operator's limits. They are no part of the written text, nor of an edition.
     #[serde(skip)]
     pub limits: Limits,
-    /// What the procedure is called.
+    /// Its name.
     pub name: Localized,
-    /// The desk's own working hours and time zone, which [`Self::calendar_of`] gives to the groups
-    /// that have no hours of their own.
+    /// The desk's own hours and time zone, which [`Self::calendar_of`] returns for groups without
+    /// hours of their own.
     #[serde(rename = "calendar")]
     pub desk: DeskCalendar,
-    /// The promised times, where nothing more special is promised.
+    /// The promised times, where no special times apply.
     pub times: Times,
-    /// What is promised to tickets of a priority, of a level, or of both. Rules without any are
-    /// stored as they always were, so they stay the same edition.
+    /// Times promised to tickets of a priority, of a level, or of both. An empty list is not
+    /// stored, so that rules from before this field keep their digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub special_times: Vec<SpecialTimes>,
-    /// The statuses of waiting in which the resolution clock stands.
+    /// The waiting statuses in which the resolution clock is stopped.
     #[serde(default = "usual_stops", skip_serializing_if = "are_usual_stops")]
     pub stopped_in: Vec<Status>,
-    /// When somebody is warned of a promise; nobody is without.
+    /// When warnings about promises are sent; `None` sends none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Warnings>,
-    /// Whether a requester is told how many tickets come before theirs (N4).
+    /// Whether requesters are told how many tickets come before theirs (N4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tells_queue: bool,
-    /// How visits at the workplace go (N5); without, there are none.
+    /// The rules for visits at the workplace (N5); `None` has no visits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visits: Option<Visits>,
-    /// How requests come that the staff registers for others (N1).
+    /// The sources of requests that staff may register for others (N1).
     #[serde(default = "all_origins", skip_serializing_if = "are_all_origins")]
     pub origins: Vec<Source>,
     /// How a solved ticket ends without an answer.
     pub closing: Closing,
-    /// What each status in use is called.
+    /// The statuses in use, with their names.
     pub statuses: BTreeMap<Status, Localized>,
-    /// The teams, in the order they are listed.
+    /// The groups, in listed order.
     pub groups: Vec<Group>,
-    /// What can be asked for, in the order it is offered.
+    /// The categories, in the order in which they are offered.
     pub categories: Vec<Category>,
-    /// Why work may have to wait, in the order it is offered.
+    /// The reasons to wait, in the order in which they are offered.
     pub suspend_reasons: Vec<Reason>,
-    /// Why a ticket may end without being worked on, in the order it is offered.
+    /// The reasons to end a ticket without work, in the order in which they are offered.
     #[serde(default)]
     pub not_managed_reasons: Vec<Reason>,
     /// Priority by impact (rows) and urgency (columns).
     pub priorities: PriorityMatrix,
     /// Places offered as buttons; any other may be typed.
     pub places: Vec<Localized>,
-    /// What the survey asks, where it is not the usual.
+    /// The survey questions, where they differ from the usual ones.
     #[serde(default, skip_serializing_if = "SurveyQuestions::are_usual")]
     pub survey: SurveyQuestions,
-    /// Tickets that ended so are left out of reports (V12).
+    /// Tickets with these endings are left out of reports (V12).
     #[serde(default = "usually_left_out", skip_serializing_if = "are_usually_left_out")]
     pub left_out: Vec<Ending>,
-    /// How related cases of one request hang together; there are none without.
+    /// The rules for related cases; `None` has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub children: Option<Children>,
-    /// What is noted of the equipment that was touched; nothing without.
+    /// The rules for recording equipment; `None` records none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assets: Option<Assets>,
-    /// The other procedures that requests may belong to, in the order they are offered (C2).
+    /// The other procedures to which requests may belong, in the order in which they are offered
+    /// (C2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routes: Vec<Route>,
-    /// What answers to somebody and what the desk finds by itself are called, where the rules tell
-    /// them apart by name (C1).
+    /// The names for reported requests and for problems found by the desk, where the rules
+    /// distinguish them (C1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub natures: Option<Natures>,
-    /// The procedure that `with_vendor` stands for, where that is another of the house rather than
-    /// an outside provider (C6).
+    /// The procedure that `with_vendor` stands for, where that is another procedure of the
+    /// organisation and not an outside provider (C6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_procedure: Option<Localized>,
     /// Whether the answer of a higher level goes back to the group that received the request, which
     /// informs the requester and closes (U6, U7, U8).
     #[serde(default, skip_serializing_if = "is_false")]
     pub answers_return: bool,
-    /// Whether who solves is asked in what the requester was trained, which may be nothing (C7).
+    /// Whether the solver is asked what the requester was trained in; the answer may be "nothing"
+    /// (C7).
     #[serde(default, skip_serializing_if = "is_false")]
     pub asks_training: bool,
-    /// What an outside provider is called, where that is not the usual word.
+    /// The name of an outside provider, where it differs from the usual word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor_name: Option<Localized>,
-    /// How wide technicians read each other's tickets.
+    /// How far technicians may read each other's tickets.
     #[serde(default, skip_serializing_if = "Reading::is_usual")]
     pub reading: Reading,
 }
 
-/// Another procedure, and where those go whom it concerns (C2).
+/// Another procedure, and where its requesters are referred (C2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
-    /// A short name such as `sistemas`; at most 24 bytes, for it travels in buttons.
+    /// A short name such as `sistemas`; at most 24 bytes, because button codes contain it.
     pub key: String,
-    /// What it is called, as short as a button.
+    /// Its name, short enough for a button.
     pub name: Localized,
-    /// The whole name of the procedure.
+    /// The full name of the procedure.
     pub procedure: Localized,
     /// Where to ask: an address, an extension, a link.
     pub destination: Localized,
 }
 
-/// What requests are called by what set them off (C1).
+/// The names of requests by their cause (C1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Natures {
-    /// Somebody reported it.
+    /// The name of a reported problem.
     pub corrective: Localized,
-    /// The desk found it by itself.
+    /// The name of a problem that the desk found.
     pub proactive: Localized,
 }
 
 impl Natures {
-    /// What a request that came so is called.
+    /// The name of a request from this source.
     pub fn of(&self, source: Source) -> &Localized {
         if source.is_proactive() { &self.proactive } else { &self.corrective }
     }
 }
 
-/// Where nothing is written, the clock stands whenever work waits.
+/// The default of [`Procedure::stopped_in`]: every waiting status.
 pub fn usual_stops() -> Vec<Status> {
     vec![Status::Suspended, Status::WithVendor]
 }
 
-/// Where nothing is written, the staff registers what came in the usual ways.
+/// The default of [`Procedure::origins`].
 pub fn all_origins() -> Vec<Source> {
     Source::USUAL.to_vec()
 }
@@ -172,7 +174,7 @@ fn are_usual_stops(stops: &[Status]) -> bool {
     stops == usual_stops()
 }
 
-/// Reports leave out what was not managed, where nothing is written.
+/// The default of [`Procedure::left_out`]: tickets that were not managed.
 pub fn usually_left_out() -> Vec<Ending> {
     vec![Ending::NotManaged, Ending::Routed]
 }
@@ -181,11 +183,11 @@ fn are_usually_left_out(endings: &[Ending]) -> bool {
     endings == usually_left_out()
 }
 
-/// What the survey asks in words of the procedure's own; in the catalogues' where there are none.
-/// The answers are always yes or no, and 1 to 5.
+/// The procedure's own survey questions; where absent, the catalogues' questions. The answers are
+/// always yes or no, and 1 to 5.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SurveyQuestions {
-    /// Whether it is solved.
+    /// Whether the problem is solved.
     pub solved: Option<Localized>,
     /// How good the service was.
     pub rating: Option<Localized>,
@@ -200,31 +202,31 @@ impl SurveyQuestions {
 /// The promised times of a procedure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times {
-    /// TTO: from the request to a technician's taking it.
+    /// TTO: from the request until a technician takes it.
     pub own: Span,
-    /// TTR: from the request to a solution.
+    /// TTR: from the request until a solution.
     pub resolve: Span,
-    /// Validation: from the solution to the requester's answer.
+    /// Validation: from the solution until the requester's answer.
     pub validate: Span,
     /// How long after the solution the requester is reminded; less than `validate`.
     pub remind: Span,
 }
 
-/// What is promised to some tickets alone. At least one of the two conditions is there.
+/// Times promised to some tickets only. At least one of the two conditions is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialTimes {
-    /// To those of this priority.
+    /// Applies to this priority.
     pub priority: Option<Priority>,
-    /// To those that a group of this level receives.
+    /// Applies to tickets that a group of this level receives.
     pub level: Option<u8>,
-    /// The promise.
+    /// The promised times.
     pub times: Times,
 }
 
 /// How a solved ticket ends without an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closing {
-    /// The rule that applies, as it is told to the requester; said in general where none is stated.
+    /// The rule that closes it, as the requester is told; a general text where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence_rule: Option<Localized>,
     /// The rule by which categories without a survey close at once.
@@ -232,57 +234,58 @@ pub struct Closing {
     pub no_survey_rule: Option<Localized>,
 }
 
-/// A team.
+/// A group of technicians.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// A short name such as `soporte`.
     pub key: String,
     /// Its level of attention, from 1.
     pub level: u8,
-    /// What it is called.
+    /// Its name.
     pub name: Localized,
-    /// Whether its people go to where help is needed (V3).
+    /// Whether its staff go to the requester's workplace (V3).
     #[serde(default, skip_serializing_if = "is_false")]
     pub on_site: bool,
-    /// Whether it is an outside provider's (V8).
+    /// Whether it belongs to an outside provider (V8).
     #[serde(default, skip_serializing_if = "is_false")]
     pub vendor: bool,
-    /// Its own working hours, where they differ from the desk's. They count for what it receives.
+    /// Its own working hours, where they differ from the desk's. They apply to the tickets it
+    /// receives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calendar: Option<Calendar>,
 }
 
-/// Something that can be asked for.
+/// A category: something that can be requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
-    /// A short name such as `plataforma`; at most 24 bytes, for it travels in buttons.
+    /// A short name such as `plataforma`; at most 24 bytes, because button codes contain it.
     pub key: String,
-    /// The group that receives it.
+    /// The key of the group that receives it.
     pub group: String,
     /// Incident or service request.
     pub kind: TicketKind,
     /// Whether the requester is asked to authorise and rate the solution (U9).
     pub survey: bool,
-    /// What it is called, as short as a button.
+    /// Its name, short enough for a button.
     pub name: Localized,
-    /// A question whose answer this category needs, when it needs one.
+    /// A question that a request of this category must answer.
     pub details: Option<Localized>,
-    /// What a request of it is asked for besides (U12).
+    /// Further fields of its request form (U12).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<Field>,
-    /// What is recorded with a solution (N7): what the procedure asks of all, and then its own.
+    /// The fields of its solution form (N7): first those of the whole procedure, then its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub solution_fields: Vec<Field>,
-    /// Who has to approve it, and what follows then; most need no approval.
+    /// The approval that it needs, and what follows; `None` for most categories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<Approval>,
-    /// What a requester may try before a ticket is opened, one step after the other (C5).
+    /// Guidance that a requester may try before a ticket is opened, step by step (C5).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub self_help: Vec<Localized>,
-    /// The key of the other procedure that such requests belong to (C2).
+    /// The key of the other procedure to which such requests belong (C2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
-    /// Whether only the group that has such a ticket, its requester and supervisors read it.
+    /// Whether only the ticket's group, its requester and supervisors may read such a ticket.
     #[serde(default, skip_serializing_if = "is_false")]
     pub confidential: bool,
 }
@@ -290,31 +293,32 @@ pub struct Category {
 /// An approval that comes before the work (V10).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// The group that approves.
+    /// The key of the group that approves.
     pub by: String,
-    /// The category of the case that is opened by itself once it is approved.
+    /// The category of the case that opens once the request is approved.
     pub then: String,
 }
 
-/// How related cases of one request hang together (V6, V8).
+/// The rules for related cases of one request (V6, V8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Children {
-    /// Whether a case can only be solved once its related cases are over.
+    /// Whether a ticket can only be solved once its related cases are over.
     pub parent_waits: bool,
-    /// Whether the requester is asked about a related case too, or about the first alone.
+    /// Whether requesters get a survey for related cases too, or only for the first ticket.
     pub child_survey: bool,
-    /// Whether what needs the vendor waits here while a related case is opened with the vendor (V8).
+    /// Whether a ticket that needs the vendor waits here while a related case is opened with the
+    /// vendor (V8).
     pub vendor_child: bool,
 }
 
-/// What is noted of the equipment that was touched (V11).
+/// The rules for recording equipment (V11).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assets {
-    /// What identifies it, as people call it: a tag, a serial number.
+    /// The name of its identifier: a tag, a serial number.
     pub name: Localized,
-    /// The fewest letters of one.
+    /// The minimum length of an identifier, in characters.
     pub shortest: u8,
-    /// The most letters of one.
+    /// The maximum length of an identifier, in characters.
     pub longest: u8,
 }
 
@@ -322,7 +326,7 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// An unplanned interruption, or something new.
+/// The kind of a ticket.
 #[derive(
     Debug,
     Clone,
@@ -339,39 +343,39 @@ fn is_false(flag: &bool) -> bool {
 pub enum TicketKind {
     /// An unplanned interruption.
     Incident,
-    /// Something new: advice, access, equipment.
+    /// A service request: advice, access, equipment.
     Request,
 }
 
-/// Why work may have to wait, or is not done at all.
+/// A reason to wait, or to end a ticket without work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// A short name such as `proveedor`; at most 24 bytes.
     pub key: String,
-    /// What is read on its button.
+    /// The text on its button.
     pub name: Localized,
-    /// Whether work goes on by itself as soon as the requester answers (V4).
+    /// Whether the requester's answer resumes the work (V4).
     #[serde(default, skip_serializing_if = "is_false")]
     pub answer_resumes: bool,
 }
 
 impl Procedure {
-    /// The same rules with their digest. The same rules have the same digest, whatever comments and
-    /// order their file had.
+    /// These rules with their digest. Equal rules have equal digests, regardless of the comments
+    /// and order of their file.
     pub fn sealed(mut self) -> Self {
         let rules = serde_json::to_vec(&self).expect("our own types always serialise");
         self.digest = HEXLOWER.encode(&Sha256::digest(rules)[..16]);
         self
     }
 
-    /// Whether the resolution clock runs in a status: not once a solution is given, and not where
-    /// these rules let it stand.
+    /// Whether the resolution clock runs in a status: not after a solution, and not in the statuses
+    /// of [`Self::stopped_in`].
     pub fn clock_runs(&self, status: Status) -> bool {
         !(status == Status::Solved || status.is_final() || self.stopped_in.contains(&status))
     }
 
-    /// What is promised to a ticket of this priority that a group of this level receives. Of
-    /// several promises the most special holds: both, then priority, then level.
+    /// The times promised to a ticket of this priority that a group of this level receives. Of
+    /// several special times the most specific applies: both conditions, then priority, then level.
     pub fn times_for(&self, priority: Priority, level: u8) -> Times {
         let holds = |special: &&SpecialTimes| {
             special.priority.is_none_or(|wanted| wanted == priority)
@@ -382,26 +386,27 @@ impl Procedure {
         closest.map_or(self.times, |special| special.times)
     }
 
-    /// The working hours in which the clocks of a ticket count that this group received: its own,
-    /// or the desk's. Passing a ticket on changes no promise, so it does not change its hours.
+    /// The working hours in which the clocks of a ticket run that this group received: the group's
+    /// own, or the desk's. Passing the ticket on changes no promise, so it does not change these
+    /// hours.
     pub fn calendar_of(&self, group: Option<&str>) -> &Calendar {
         let own = group.and_then(|key| self.group(key)).and_then(|group| group.calendar.as_ref());
         own.unwrap_or(self.desk_calendar())
     }
 
-    /// The desk's own calendar: for the months of reports, the list of holidays and the command line.
-    /// A ticket's clocks never run in it directly; see [`Self::calendar_of`].
+    /// The desk's own calendar: for the months of reports, the list of holidays and the command
+    /// line. A ticket's clocks use [`Self::calendar_of`].
     pub fn desk_calendar(&self) -> &Calendar {
         self.desk.calendar()
     }
 
-    /// An instant on the wall clock of the desk. All groups share its time zone, so this is also the
-    /// wall clock of every ticket.
+    /// An instant on the wall clock of the desk. All groups share its time zone, so this is also
+    /// the wall clock of every ticket.
     pub fn local(&self, at: Timestamp) -> DateTime<Tz> {
         self.desk_calendar().local(at)
     }
 
-    /// The days without service of another edition on which one of these calendars has service.
+    /// The days without service of another edition on which a calendar of this one has service.
     pub fn lacks_days_of(&self, present: &Self) -> BTreeSet<NaiveDate> {
         let groups = self.groups.iter().filter_map(|group| {
             let own = group.calendar.as_ref()?;
@@ -410,8 +415,8 @@ impl Procedure {
         groups.flatten().chain(self.desk_calendar().lacks(present.desk_calendar())).collect()
     }
 
-    /// The same rules, which also rest on the days without service of another edition: a day without
-    /// service holds for what was promised before it was decreed.
+    /// The same rules with the days without service of another edition added: such a day also
+    /// applies to promises made before it was decreed.
     pub fn resting_with(mut self, present: &Self) -> Self {
         self.desk =
             DeskCalendar::new(self.desk_calendar().also_resting_on(present.desk_calendar()));
@@ -424,7 +429,7 @@ impl Procedure {
         self
     }
 
-    /// The groups of the lowest level above this one; none above the highest.
+    /// The groups of the next level above `level`; empty above the highest.
     pub fn next_level(&self, level: i32) -> Vec<&Group> {
         let above = |group: &&Group| i32::from(group.level) > level;
         let next = self.groups.iter().filter(above).map(|group| group.level).min();
@@ -436,7 +441,7 @@ impl Procedure {
         self.routes.iter().find(|route| route.key == key)
     }
 
-    /// The status in which what belongs to another procedure ends.
+    /// The final status of a ticket that belongs to another procedure.
     pub fn routed_status(&self) -> Status {
         if self.uses(Status::NotManaged) { Status::NotManaged } else { Status::Closed }
     }
@@ -451,38 +456,38 @@ impl Procedure {
         self.categories.iter().find(|category| category.key == key)
     }
 
-    /// The listed reason with this key, for waiting or for not being worked on.
+    /// The listed reason with this key, to wait or to end without work.
     pub fn reason(&self, key: &str) -> Option<&Reason> {
         let listed = self.suspend_reasons.iter().chain(&self.not_managed_reasons);
         listed.into_iter().find(|reason| reason.key == key)
     }
 
-    /// What a category asks for; nothing when these rules do not have it.
+    /// The fields of a category's request form; empty for an unknown category.
     pub fn fields(&self, category: &str) -> &[Field] {
         self.category(category).map_or(&[], |category| &category.fields)
     }
 
-    /// What is recorded with a solution of a category; nothing when these rules do not have it.
+    /// The fields of a category's solution form; empty for an unknown category.
     pub fn solution_fields(&self, category: &str) -> &[Field] {
         self.category(category).map_or(&[], |category| &category.solution_fields)
     }
 
-    /// Whether tickets may have this status.
+    /// Whether this procedure uses a status.
     pub fn uses(&self, status: Status) -> bool {
         self.statuses.contains_key(&status)
     }
 
-    /// What a status is called here; its canonical name when the procedure does not use it.
+    /// The name of a status; its canonical name when the procedure does not use it.
     pub fn status_name(&self, status: Status, locale: Locale) -> &str {
         self.statuses.get(&status).map_or(status.as_str(), |name| name.get(locale))
     }
 
-    /// What a group is called; its key when an older edition had it and this one does not.
+    /// The name of a group; its key when only an older edition has it.
     pub fn group_name<'a>(&'a self, key: &'a str, locale: Locale) -> &'a str {
         self.group(key).map_or(key, |group| group.name.get(locale))
     }
 
-    /// What a category is called; its key when an older edition had it and this one does not.
+    /// The name of a category; its key when only an older edition has it.
     pub fn category_name<'a>(&'a self, key: &'a str, locale: Locale) -> &'a str {
         self.category(key).map_or(key, |category| category.name.get(locale))
     }

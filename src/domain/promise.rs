@@ -1,5 +1,5 @@
-//! The promised instants of a ticket and what pausing does to them. A clock that runs has a due
-//! instant; a paused one has working time left. Deliberately absent: where they are stored.
+//! The promised instants of a ticket, and what pausing does to them. A running clock has a due
+//! instant; a paused clock has time left. Deliberately absent: where they are stored.
 
 use super::{
     calendar::Calendar,
@@ -8,8 +8,8 @@ use super::{
     time::{Span, Timestamp},
 };
 
-/// How the time of a clock is measured: in working time, or as it passes when the promise is one of
-/// elapsed time.
+/// How a clock counts: in working time, or in elapsed time when its promise is a span of elapsed
+/// time.
 #[derive(Debug, Clone, Copy)]
 pub struct Measure<'c> {
     calendar: &'c Calendar,
@@ -22,13 +22,13 @@ impl<'c> Measure<'c> {
         Self { calendar, elapsed: matches!(promised, Span::Elapsed(_)) }
     }
 
-    /// The milliseconds that count between two instants; none when `to` is not later.
+    /// The milliseconds that count between two instants; zero when `to` is not later.
     pub fn between(self, from: Timestamp, to: Timestamp) -> i64 {
         if self.elapsed { to.since(from).max(0) } else { self.calendar.working_between(from, to) }
     }
 
-    /// The instant by which so many milliseconds have counted since `from`; with a negative number,
-    /// the one since which they have.
+    /// The instant by which `milliseconds` have counted since `from`. With a negative number, the
+    /// instant since which that many have counted until `from`.
     pub fn after(self, from: Timestamp, milliseconds: i64) -> Timestamp {
         match milliseconds {
             _ if self.elapsed => from.plus(milliseconds),
@@ -49,14 +49,14 @@ impl<'c> Measure<'c> {
 /// The resolution clock (TTR).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResolveClock {
-    /// Running towards an instant.
+    /// Running towards a due instant.
     Running {
-        /// When a solution is promised.
+        /// When the solution is due (UTC).
         due: Timestamp,
     },
-    /// Standing still with milliseconds left; negative when it is overdue.
+    /// Paused.
     Paused {
-        /// What is left.
+        /// The milliseconds left; negative when overdue.
         left: i64,
     },
 }
@@ -66,14 +66,15 @@ impl ResolveClock {
     pub fn pause(self, measure: Measure<'_>, now: Timestamp) -> Self {
         match self {
             Self::Running { due } if due >= now => Self::Paused { left: measure.between(now, due) },
-            // A promise that broke at closing time is broken, though no working time has passed since.
+            // A promise that broke exactly at closing time is broken, although no working time has
+            // passed since.
             Self::Running { due } => Self::Paused { left: -measure.between(due, now).max(1) },
             paused @ Self::Paused { .. } => paused,
         }
     }
 
-    /// Lets the clock go on at `now`; a running clock stays as it is. An overdue clock comes back
-    /// due at the instant since which it has been overdue for as long as it was.
+    /// Starts the clock at `now`; a running clock stays as it is. An overdue clock gets the due
+    /// instant since which it has been overdue for the same time.
     pub fn run(self, measure: Measure<'_>, now: Timestamp) -> Self {
         match self {
             Self::Paused { left } => Self::Running { due: measure.after(now, left) },
@@ -82,26 +83,26 @@ impl ResolveClock {
     }
 }
 
-/// What a new ticket is promised (U3).
+/// The promise to a new ticket (U3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promise {
-    /// TTO: somebody takes it by then.
+    /// TTO: a technician takes it by then.
     pub own_due: Timestamp,
     /// TTR: a solution is given by then.
     pub resolve_due: Timestamp,
 }
 
-/// The promise of a ticket received at `now`.
+/// The promise to a ticket registered at `now`.
 pub fn promise(calendar: &Calendar, times: &Times, now: Timestamp) -> Promise {
     Promise { own_due: calendar.due(now, times.own), resolve_due: calendar.due(now, times.resolve) }
 }
 
-/// The two instants after a solution: when the requester is reminded, and when silence closes.
+/// The two instants after a solution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validation {
-    /// A reminder goes out then.
+    /// When the requester is reminded.
     pub remind_at: Timestamp,
-    /// The ticket closes then.
+    /// When silence closes the ticket.
     pub close_at: Timestamp,
 }
 
@@ -113,8 +114,8 @@ pub fn validation(calendar: &Calendar, times: &Times, now: Timestamp) -> Validat
     }
 }
 
-/// Where a ticket stands in its group's queue: by priority, then by the promised instant. Smaller
-/// comes first. Thirteen digits of milliseconds reach to the year 2286.
+/// The rank of a ticket in its group's queue: by priority, then by the promised instant. Smaller
+/// ranks come first. Thirteen digits of milliseconds last until the year 2286.
 pub fn queue_rank(priority: Priority, resolve_due: Timestamp) -> i64 {
     const PER_PRIORITY: i64 = 10_000_000_000_000;
     let step = match priority {

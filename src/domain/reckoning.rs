@@ -1,34 +1,34 @@
-//! A ticket's clocks, reckoned from its history alone, so that they can be explained interval by
-//! interval and held against what is stored. Pure. Deliberately absent: the words.
+//! Computes the clocks of a ticket from its history alone, so that they can be explained interval
+//! by interval and compared with the stored values. Pure. Deliberately absent: wording.
 
 use super::{
     event::Event, priority::Priority, promise::Measure, status::Status, time::Timestamp,
     warning::Clock,
 };
 
-/// From when on a ticket had a status, and which entry of its history gave it.
+/// When a ticket got a status, and the history entry that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turn {
-    /// Since when.
+    /// When (UTC).
     pub at: Timestamp,
-    /// Which status.
+    /// The status.
     pub status: Status,
-    /// The place of the entry in the history, from 0.
+    /// The index of the entry in the history, from 0.
     pub entry: usize,
 }
 
-/// What the clock did in a stretch of time.
+/// What a clock did in an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
     /// It ran.
     Running,
-    /// It would have run, but nobody works then.
+    /// It would have run, but the interval is outside working hours.
     OutOfHours,
-    /// It stood, because of the entry of the history that began the turn.
+    /// It was stopped by the history entry that began the turn.
     Stopped,
 }
 
-/// A stretch of time in which a clock did one thing.
+/// An interval in which a clock did one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
     /// Its beginning.
@@ -37,18 +37,18 @@ pub struct Interval {
     pub until: Timestamp,
     /// What the clock did.
     pub pace: Pace,
-    /// The entry of the history that gave the ticket the status it had at the beginning.
+    /// The index of the history entry that gave the ticket its status at the beginning.
     pub entry: usize,
 }
 
 impl Interval {
-    /// How much of it counts, in milliseconds.
+    /// How many of its milliseconds count.
     pub fn counted(&self) -> i64 {
         if self.pace == Pace::Running { self.until.since(self.from) } else { 0 }
     }
 }
 
-/// Every status a ticket had, from its history in order.
+/// Every status that a ticket had, from its history in order.
 pub fn turns<'e>(history: impl IntoIterator<Item = (Timestamp, &'e Event)>) -> Vec<Turn> {
     let mut turns: Vec<Turn> = Vec::new();
     for (entry, (at, event)) in history.into_iter().enumerate() {
@@ -61,12 +61,12 @@ pub fn turns<'e>(history: impl IntoIterator<Item = (Timestamp, &'e Event)>) -> V
     turns
 }
 
-/// The status that an event gives to a ticket that had another.
+/// The status after an event, when it differs from `now`.
 fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
     match event {
         Event::Opened { .. } => Some(Status::New),
-        // Whoever is given a ticket that waits has a ticket that waits; one that was reopened stays
-        // so.
+        // A ticket that waits keeps waiting when it is taken or assigned, and a reopened one stays
+        // reopened.
         Event::Accepted | Event::Assigned { .. } => match now {
             Some(Status::Suspended | Status::WithVendor | Status::Reopened | Status::Solved) => {
                 None
@@ -82,7 +82,7 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
         Event::Solved { .. } => Some(Status::Solved),
         Event::Reopened { .. } => Some(Status::Reopened),
         Event::Closed { .. } => Some(Status::Closed),
-        // The procedure says what these give; the entry says what they gave.
+        // The procedure decides these statuses; the entry records the decision.
         Event::Released { status, .. }
         | Event::VisitScheduled { status, .. }
         | Event::VisitArrived { status }
@@ -117,8 +117,8 @@ fn reached(event: &Event, now: Option<Status>) -> Option<Status> {
     }
 }
 
-/// What the resolution clock did from the beginning until `now`, or until the ticket was over:
-/// intervals without gap or overlap. `runs` tells in which statuses it runs.
+/// What the resolution clock did from the beginning until `now`, or until the ticket ended:
+/// intervals without gap or overlap. `runs` tells in which statuses the clock runs.
 pub fn intervals(
     turns: &[Turn],
     measure: Measure<'_>,
@@ -144,8 +144,8 @@ pub fn intervals(
             if reached < open {
                 intervals.push(interval(reached, open, Pace::OutOfHours));
             }
-            // The clock does not care which of its statuses a ticket has while it runs, nor where
-            // two shifts touch.
+            // Adjacent running intervals are merged: a change between running statuses, or between
+            // two adjoining shifts, does not matter to the clock.
             match intervals.last_mut() {
                 Some(last) if last.until == open && last.pace == Pace::Running => {
                     last.until = close;
@@ -161,17 +161,18 @@ pub fn intervals(
     intervals
 }
 
-/// The promise of a clock that is in force: which priority made it, and from when it counts.
+/// The promise of a clock that is in force: the priority that made it, and the instant from which
+/// it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InForce {
     /// The priority whose times were promised.
     pub priority: Priority,
-    /// From when they count.
+    /// The instant from which they count (UTC).
     pub since: Timestamp,
 }
 
-/// Which promise of a clock is in force after the changes of priority in a history. A promise that
-/// was broken when the priority changed stays in force. `until` ends what can change it.
+/// The promise of a clock that is in force after the changes of priority in a history. A promise
+/// that was broken when the priority changed stays in force. Entries after `until` are ignored.
 pub fn in_force<'e>(
     history: impl IntoIterator<Item = (Timestamp, &'e Event)>,
     clock: Clock,
@@ -191,12 +192,12 @@ pub fn in_force<'e>(
     in_force.unwrap_or(made)
 }
 
-/// How much of the promised time was used, in milliseconds.
+/// How many milliseconds of the promised time are used.
 pub fn spent(intervals: &[Interval]) -> i64 {
     intervals.iter().map(Interval::counted).sum()
 }
 
-/// How much of the time before an instant counted.
+/// How many milliseconds before an instant count.
 pub fn spent_before(intervals: &[Interval], until: Timestamp) -> i64 {
     let before = intervals.iter().filter(|interval| interval.from < until);
     let clipped = before.map(|interval| Interval { until: interval.until.min(until), ..*interval });

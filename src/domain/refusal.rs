@@ -1,5 +1,6 @@
-//! Why the desk says no, with what the person needs to find the way out. Each variant has one
-//! message in the catalogues. Deliberately absent: our own faults, which are errors.
+//! Refusals: why the desk does not do what a person asked, with the facts that show the way out.
+//! Each variant has one message in the catalogues. Deliberately absent: faults of the program,
+//! which are errors.
 
 use super::{
     id::TicketNumber,
@@ -11,144 +12,144 @@ use super::{
     visit::{Unfit, Whereabouts},
 };
 
-/// A "no" that the person is told, with the way out.
+/// A refusal that the person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no such ticket, or it is not theirs to see: the answer is the same.
+    /// The ticket does not exist, or this person may not see it; both get the same answer.
     UnknownTicket(TicketNumber),
-    /// Their role does not include this.
+    /// The person's role does not include this verb.
     NotYourRole(Verb),
-    /// The ticket belongs to a group they are not in; the group's key.
+    /// The ticket belongs to a group that the person is not in; the group's key.
     NotYourGroup(String),
-    /// Only the technician who has it may do this; that technician's name.
+    /// Only the technician who has the ticket may do this.
     NotYourTicket {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// Who has it.
+        /// The name of its technician.
         technician: String,
     },
-    /// Somebody took it before; the winner's name.
+    /// Another technician took the ticket first.
     AlreadyTaken {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// Who won.
+        /// The name of that technician.
         technician: String,
     },
-    /// They have it already.
+    /// The person has the ticket already.
     AlreadyYours(TicketNumber),
-    /// Only the requester answers for the requester.
+    /// Only the ticket's requester may do this.
     NotYourRequest(TicketNumber),
-    /// The ticket's status does not allow it.
+    /// The ticket's status does not allow this verb.
     NotNow {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// What was asked.
+        /// The verb.
         verb: Verb,
-        /// Where it stands.
+        /// The ticket's status.
         status: Status,
     },
-    /// The procedure that the ticket runs under knows no such step.
+    /// The procedure of the ticket has no such step.
     NotInProcedure(TicketNumber),
-    /// Withdrawing came too late: somebody works on it.
+    /// Withdrawal is too late: a technician works on the ticket.
     TooLateToWithdraw {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// Who works on it; empty when nobody is named.
+        /// The name of that technician; empty when none is named.
         technician: String,
     },
     /// The survey of this round is over or was answered.
     SurveyOver {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// Where it stands.
+        /// The ticket's status.
         status: Status,
     },
     /// No group has this name.
     UnknownGroup(String),
     /// The ticket is with that group already; the group's key.
     SameGroup(String),
-    /// The person is not a technician of the ticket's group; their name.
+    /// This person is no technician of the ticket's group; the person's name.
     CannotTakeIt(String),
-    /// It was passed to somebody by name, who has to take it.
+    /// The ticket was passed to another person by name, who has to take it.
     MeantFor {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// Who is to take it.
+        /// The name of that person.
         technician: String,
     },
-    /// No other group, and nothing that another group attends to, has this name.
+    /// No other group, and no category of another group, has this name.
     UnknownDestination(String),
     /// No group and no technician has this name.
     UnknownSpecialist(String),
-    /// It is decided on, by approving it or not; that is all there is to do.
+    /// The ticket waits for an approval, so it can only be approved or rejected.
     AsksApproval(TicketNumber),
-    /// The person asked for it or registered it, so another person decides on it.
+    /// The person requested or registered the ticket, so another person has to decide.
     OwnRequest(TicketNumber),
-    /// The desk opened it for another ticket, so its requester cannot take it back.
+    /// The desk opened the ticket for another one, so its requester cannot withdraw it.
     RelatedCase {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// The ticket that it was opened for.
+        /// Its parent.
         parent: TicketNumber,
     },
-    /// The group that received the request informs its requester; the group's key.
+    /// The group that received the request informs the requester.
     AnswerGoesBack {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// That group.
+        /// The key of that group.
         group: String,
     },
-    /// A part of the solution's form is another group's to fill.
+    /// A part of the solution form belongs to another group.
     PartMissing {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
         /// The name of the field.
         field: Localized,
         /// The key of that group.
         group: String,
     },
-    /// Related cases are open, and the procedure lets it be solved after them.
+    /// Related cases are open, and the procedure requires them to be over first.
     ChildrenOpen {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// The related cases that are not over.
+        /// The open related cases.
         children: Vec<TicketNumber>,
     },
-    /// A tag is shorter or longer than tags are.
+    /// A tag is too short or too long.
     NoAsset {
-        /// The fewest letters of one.
+        /// The minimum length, in characters.
         shortest: u8,
-        /// The most letters of one.
+        /// The maximum length, in characters.
         longest: u8,
     },
-    /// Registering a ticket for somebody else is the staff's.
+    /// Only staff may register a ticket for another person.
     StaffRegisters,
     /// The procedure has no such category.
     UnknownCategory(String),
-    /// A form lacks an answer that it needs, or has one that it does not take.
+    /// A form lacks a required answer, or has an unacceptable one.
     FormIncomplete,
-    /// The present procedure knows no such step, whatever the ticket.
+    /// The present procedure has no such step for any ticket.
     NoSuchStep,
-    /// A text was needed and none was given.
+    /// The verb needs a text, and none was given.
     TextMissing(Verb),
-    /// A message is longer than the desk keeps.
+    /// A message is too long.
     TextTooLong {
-        /// The most characters of one.
+        /// The maximum length, in characters.
         longest: usize,
     },
-    /// What was written piece by piece would grow longer than the desk keeps.
+    /// A text that is written in parts would become too long.
     TextFull {
-        /// The most characters of it.
+        /// The maximum length, in characters.
         longest: usize,
     },
-    /// There would be more files on a ticket than the desk keeps.
+    /// The ticket would have too many files.
     TooManyFiles {
-        /// The most of them.
+        /// The maximum number.
         most: usize,
     },
-    /// The requester has as many tickets open as one may.
+    /// The requester has too many open tickets.
     TooManyOpen {
-        /// The most of them.
+        /// The maximum number.
         most: usize,
         /// Whether another person asks for the requester.
         for_another: bool,
@@ -157,46 +158,46 @@ pub enum Refusal {
     InvitationInvalid,
     /// A technician's invitation was used in a group, or a group's in private.
     InvitationMisplaced,
-    /// The desk knows no such person, or the person has no access.
+    /// The person is unknown, or has no access.
     UnknownPerson,
-    /// The desk would be left without an administrator.
+    /// The desk would have no administrator left.
     LastAdministrator,
-    /// The linking code is unknown, used, expired, or this very person's.
+    /// The linking code is unknown, used, expired, or the person's own.
     LinkInvalid,
-    /// Too many linking codes were wrong; when the next one may be tried.
+    /// The account has presented too many wrong linking codes.
     LinkTooManyTries {
-        /// From this instant on.
+        /// When the next code may be presented.
         until: Timestamp,
     },
-    /// The desk is low on disk and takes no new tickets for a while.
+    /// The desk has little disk space left and takes no new tickets for now.
     DiskFull,
-    /// Nobody can come then (N5).
+    /// A visit cannot be planned for this time (N5).
     NoVisitThen {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// When.
+        /// The time (UTC).
         at: Timestamp,
-        /// Why not.
+        /// The reason.
         why: Unfit,
     },
-    /// Whoever is to have a ticket has another visit while its own is planned (N5).
+    /// The next technician of a ticket has another visit at the time of its planned visit (N5).
     HasVisitThen {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// When its visit is planned.
+        /// The time of its planned visit.
         at: Timestamp,
-        /// Who cannot come then.
+        /// The name of that technician.
         technician: String,
     },
-    /// What was typed names no date and time.
+    /// The typed text names no date and time.
     TimeNotUnderstood(TicketNumber),
-    /// The visit that is answered for is no longer planned.
+    /// The visit is no longer planned.
     VisitOver(TicketNumber),
-    /// Equipment has not come back, so the ticket cannot end (N6).
+    /// Equipment is away, so the ticket cannot end (N6).
     EquipmentAway {
-        /// Which ticket.
+        /// The ticket.
         number: TicketNumber,
-        /// What.
+        /// The equipment.
         what: String,
         /// Where it is.
         at: Whereabouts,

@@ -1,6 +1,6 @@
-//! Who may see what, and in which place. Pure: one rule answers for every list, card, page, file,
-//! button and live edit, with the reader's present role and groups. Deliberately absent: what may be
-//! done to a ticket (`super::verb`), which asks this rule first.
+//! Who may see what, and in which place. Pure: one rule covers every list, card, page, file, button
+//! and live edit, with the reader's present role and groups. Deliberately absent: what may be done
+//! to a ticket (`super::verb`), which asks this rule first.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,19 +11,19 @@ use super::{
     verb::TicketFacts,
 };
 
-/// How wide a procedure opens the tickets of one group to technicians of the others.
+/// How far a procedure opens the tickets of one group to technicians of other groups.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
-    /// A technician reads the tickets that their groups have or had.
+    /// Technicians read the tickets that their groups have or had.
     #[default]
     Group,
-    /// A technician reads the tickets of the whole desk, unless all their groups are vendors'.
+    /// Technicians read the tickets of the whole desk, unless all their groups are vendors'.
     Desk,
 }
 
 impl Reading {
-    /// Whether this is what holds where a procedure says nothing.
+    /// Whether this is the default.
     pub fn is_usual(&self) -> bool {
         *self == Self::default()
     }
@@ -32,23 +32,23 @@ impl Reading {
 /// How far a ticket can be read beyond its requester, its present group and the supervisors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// No further.
+    /// By no one else.
     Confidential,
-    /// To those who had it before.
+    /// By the people and groups who had it before.
     Group,
-    /// To every technician of the desk, except those whose groups are all among these.
+    /// By every technician of the desk, except those whose groups are all vendors'.
     Desk {
         /// The keys of the vendors' groups.
         vendors: Vec<String>,
     },
 }
 
-/// Who has a claim to read a ticket besides its requester and those who have it now.
+/// The people and groups that may read a ticket besides its requester and those who have it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readers {
-    /// Who registered it.
+    /// The person who registered it.
     pub registered_by: PersonId,
-    /// The groups that had it, or that were called in, before.
+    /// The groups that had it before, or that were called in.
     pub former_groups: Vec<String>,
     /// The technicians who had it before.
     pub former_technicians: Vec<PersonId>,
@@ -59,9 +59,9 @@ pub struct Readers {
 /// A reader under the rules of the desk.
 #[derive(Debug, Clone, Copy)]
 pub struct Reader<'r> {
-    /// Who reads, with the rights of this transaction.
+    /// The reading person, with the rights of this transaction.
     pub actor: &'r Actor,
-    /// The present rules.
+    /// The present procedure.
     pub procedure: &'r Procedure,
 }
 
@@ -70,37 +70,36 @@ pub struct Reader<'r> {
 pub enum What<'w> {
     /// One ticket.
     Ticket(&'w TicketFacts),
-    /// What waits for these groups.
+    /// The queue of these groups.
     Queue(&'w [String]),
-    /// What a technician works on.
+    /// A technician's work list.
     Work,
-    /// The month's figures.
+    /// The figures of a month.
     Figures,
 }
 
 /// Where it is to be shown.
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'p> {
-    /// Where the reader alone reads it.
+    /// A private chat, which only the reader sees.
     Private,
-    /// A chat where others read along, with the groups whose tickets appear in it. A chat that no
-    /// group is linked to has none.
+    /// A chat with several members, with the groups linked to it; empty when no group is linked.
     Chat(&'p [String]),
 }
 
-/// Whether, and where, something is shown.
+/// Whether and where something may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// In that place.
+    /// In the requested place.
     Here,
-    /// To the reader alone.
+    /// Only in private, to the reader.
     InPrivate,
     /// Not at all.
     Never,
 }
 
-/// Decides whether `reader` may see `what` in `place` now. Without a reader, all who read the chat
-/// see it.
+/// Decides whether `reader` may see `what` in `place` now. Without a reader, all members of the
+/// chat see it.
 pub fn may_see(reader: Option<&Actor>, what: What<'_>, place: Place<'_>) -> Verdict {
     let Some(reader) = reader else {
         return match (what, place) {
@@ -116,7 +115,7 @@ pub fn may_see(reader: Option<&Actor>, what: What<'_>, place: Place<'_>) -> Verd
     match (may, place, what) {
         (false, ..) => Verdict::Never,
         (true, Place::Private, _) => Verdict::Here,
-        // Only a queue that is the chat's own is shown to all who read there.
+        // Only the queue of the chat's own groups is shown to all its members.
         (true, Place::Chat(linked), What::Queue(groups))
             if !groups.is_empty() && groups.iter().all(|group| linked.contains(group)) =>
         {
@@ -126,7 +125,7 @@ pub fn may_see(reader: Option<&Actor>, what: What<'_>, place: Place<'_>) -> Verd
     }
 }
 
-/// Whether a person may read a ticket, wherever they alone read it.
+/// Whether a person may read a ticket in private.
 pub fn may_read(reader: &Actor, ticket: &TicketFacts) -> bool {
     if reader.id == ticket.requester || reader.role >= Role::Supervisor {
         return true;
@@ -150,8 +149,8 @@ pub fn may_read(reader: &Actor, ticket: &TicketFacts) -> bool {
     }
 }
 
-/// The groups whose queue a person sees now: their own; a supervisor's are all; a requester has none,
-/// whatever groups an invitation gave them.
+/// The groups whose queue a person may see now: their own groups; for a supervisor all groups; for
+/// a requester none, even when an invitation gave them groups.
 pub fn queue_of(reader: Reader<'_>) -> Vec<String> {
     let Reader { actor, procedure } = reader;
     match actor.role {
@@ -163,7 +162,7 @@ pub fn queue_of(reader: Reader<'_>) -> Vec<String> {
     }
 }
 
-/// Whether a ticket appears in a chat that these groups are linked to: theirs, or theirs before.
+/// Whether a ticket may appear in a chat linked to these groups: one of them has or had it.
 fn shows(groups: &[String], ticket: &TicketFacts) -> bool {
     let readers = &ticket.readers;
     let had_it = || readers.former_groups.iter().any(|group| groups.contains(group));
@@ -171,7 +170,7 @@ fn shows(groups: &[String], ticket: &TicketFacts) -> bool {
 }
 
 impl Actor {
-    /// Whether this technician is an outside provider's: in groups of vendors and in no other.
+    /// Whether this technician belongs to an outside provider: all their groups are vendors'.
     pub fn is_outside(&self, vendors: &[String]) -> bool {
         self.role < Role::Supervisor
             && !self.groups.is_empty()
@@ -186,20 +185,21 @@ impl Procedure {
         vendors.map(|group| group.key.clone()).collect()
     }
 
-    /// The groups that hear of a ticket of this level whose promise stays broken: those of the next
-    /// level that are no vendor's.
+    /// The groups that are told of a ticket of this level whose promise stays broken: those of the
+    /// next level without the vendors'.
     pub fn called_in(&self, level: i32) -> Vec<&Group> {
         self.next_level(level).into_iter().filter(|group| !group.vendor).collect()
     }
 
-    /// The keys of the categories that are confidential.
+    /// The keys of the confidential categories.
     pub fn confidential(&self) -> Vec<String> {
         let all = self.categories.iter().filter(|category: &&Category| category.confidential);
         all.map(|category| category.key.clone()).collect()
     }
 
-    /// How far a ticket of this category can be read. `registered` says whether it was confidential
-    /// under the rules that it was registered with; a later edition opens none of those.
+    /// How far a ticket of this category can be read. `registered` says whether the ticket was
+    /// confidential under the edition that it was registered with; a later edition does not open
+    /// such tickets.
     pub fn reach(&self, category: &str, registered: bool) -> Reach {
         let now = self.category(category).is_some_and(|category| category.confidential);
         match self.reading {

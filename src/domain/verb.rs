@@ -1,6 +1,6 @@
-//! Who may do what to a ticket, and what becomes of it: the permission table and the moves. Pure;
-//! the same table answers a pressed button, a typed command and which buttons a card shows.
-//! Deliberately absent: how the change is stored (`service::ticket`).
+//! Who may do what to a ticket, and the status that follows: the permission table and the moves.
+//! Pure. The same table decides about pressed buttons, typed commands, and which buttons a card
+//! shows. Deliberately absent: storing the change (`service::ticket`).
 
 use serde::{Deserialize, Serialize};
 
@@ -12,25 +12,25 @@ use super::{
     status::Status,
 };
 
-/// Something that can be done to a ticket.
+/// An operation on a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
-    /// Look at it.
+    /// Read it.
     View,
     /// Take it.
     Accept,
-    /// Give it to a technician of its group.
+    /// Assign it to a technician of its group.
     Assign,
     /// Pass it to another group.
     Escalate,
-    /// Write what only the desk reads.
+    /// Write an internal note.
     Note,
-    /// Write to the other side.
+    /// Write a public reply.
     Reply,
-    /// Let it wait, with a reason.
+    /// Suspend it, with a reason.
     Suspend,
-    /// Go on with it.
+    /// Resume it.
     Resume,
     /// Let it wait for an outside provider.
     PassToVendor,
@@ -38,47 +38,47 @@ pub enum Verb {
     Solve,
     /// Give the answer of a higher level to the group that received the request (U7).
     Answer,
-    /// End it without having worked on it.
+    /// End it without work on it.
     NotManage,
     /// Open a related case for another group.
     OpenChild,
-    /// Note equipment that was touched.
+    /// Record equipment.
     CheckAsset,
-    /// Approve what was asked for.
+    /// Approve the request.
     Approve,
-    /// Not approve what was asked for.
+    /// Reject the request.
     Decline,
     /// End it because it belongs to another procedure (C2).
     Route,
     /// Record what its requester was trained in (C7).
     Train,
-    /// Say that it is solved.
+    /// Authorise the solution.
     Authorise,
-    /// Say that it is not solved.
+    /// Reject the solution.
     Reject,
-    /// Take the request back.
+    /// Withdraw the request.
     Withdraw,
     /// End it because the validation time passed.
     CloseOnSilence,
     /// Plan a visit to the requester's workplace (N5).
     Visit,
-    /// Be at the requester's workplace.
+    /// Record the arrival at the requester's workplace.
     Arrive,
-    /// Say that nobody was there (N5).
+    /// Record a visit in vain (N5).
     Miss,
-    /// Answer for the time of a visit.
+    /// Choose or accept the time of a visit.
     ChooseVisit,
     /// Take equipment to the desk's workshop (N6).
     MoveToWorkshop,
     /// Take equipment to an outside provider (N6).
     MoveToVendor,
-    /// Bring equipment back (N6).
+    /// Return equipment (N6).
     ReturnEquipment,
-    /// Say that equipment is back.
+    /// Confirm that equipment is back.
     ReceiveEquipment,
-    /// Give it another priority (N3).
+    /// Change its priority (N3).
     Prioritise,
-    /// Give it another category (N3).
+    /// Change its category (N3).
     Categorise,
 }
 
@@ -157,8 +157,8 @@ impl Verb {
         }
     }
 
-    /// The optional status that this verb is there for. Where a procedure does without the status,
-    /// there is no such step.
+    /// The optional status that this verb leads to. A procedure that does not use the status has no
+    /// such step.
     pub fn leads_to(self) -> Option<Status> {
         match self {
             Self::Escalate | Self::Suspend | Self::PassToVendor | Self::NotManage => {
@@ -168,10 +168,10 @@ impl Verb {
         }
     }
 
-    /// The status this verb asks for; none when it leaves the status alone.
+    /// The status that this verb asks for; `None` when it keeps the status.
     fn target(self, now: Status) -> Option<Status> {
         match self {
-            // Who has the ticket afterwards decides which status an answer gives.
+            // The person who has the ticket afterwards determines the status after an answer.
             Self::View
             | Self::Answer
             | Self::Note
@@ -179,10 +179,11 @@ impl Verb {
             | Self::OpenChild
             | Self::CheckAsset
             | Self::Train => None,
-            // A decision ends it at once; work that began on it is over first.
+            // A decision on a new ticket ends it at once; otherwise the work that began is over
+            // first.
             Self::Approve | Self::Decline if now == Status::New => Some(Status::Closed),
             Self::Approve | Self::Decline => Some(Status::Solved),
-            // What visits and equipment give is the procedure's to say: see `super::visit`.
+            // The procedure defines the statuses of visits and equipment: see `super::visit`.
             Self::Visit
             | Self::Arrive
             | Self::Miss
@@ -193,7 +194,7 @@ impl Verb {
             | Self::ReceiveEquipment
             | Self::Prioritise
             | Self::Categorise => None,
-            // A ticket that waits goes on waiting for its reason, with the technician who takes it.
+            // A waiting ticket keeps waiting for its reason, with the technician who takes it.
             Self::Accept | Self::Assign
                 if matches!(now, Status::Suspended | Status::WithVendor) =>
             {
@@ -205,19 +206,19 @@ impl Verb {
             Self::Suspend => Some(Status::Suspended),
             Self::PassToVendor => Some(Status::WithVendor),
             Self::Solve => Some(Status::Solved),
-            // Where a procedure does not use this status, what is routed is closed.
+            // Where a procedure does not use this status, routed tickets are closed.
             Self::NotManage | Self::Route => Some(Status::NotManaged),
             Self::Reject => Some(Status::Reopened),
             Self::Authorise | Self::Withdraw | Self::CloseOnSilence => Some(Status::Closed),
         }
     }
 
-    /// Whether it decides on what was asked for.
+    /// Whether it decides about a request for approval.
     fn decides(self) -> bool {
         matches!(self, Self::Approve | Self::Decline)
     }
 
-    /// Whether it is for what is worked on, not for what is decided on.
+    /// Whether it is for tickets that are worked on, not for those that wait for approval.
     fn is_for_work(self) -> bool {
         matches!(
             self,
@@ -232,7 +233,7 @@ impl Verb {
         )
     }
 
-    /// The statuses in which this verb makes sense, beyond what the transition table says.
+    /// The statuses in which this verb makes sense, in addition to the transition table.
     fn fits(self, status: Status) -> bool {
         use Status::*;
         match self {
@@ -268,47 +269,48 @@ impl Verb {
     }
 }
 
-/// What the rules need to know of a ticket.
+/// The facts about a ticket that the rules need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketFacts {
     /// Its number.
     pub number: TicketNumber,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// Who asked.
+    /// The requester.
     pub requester: PersonId,
-    /// The group that has it.
+    /// The key of the group that has it.
     pub group: String,
-    /// The technician who has it, with their name.
+    /// The technician who has it, with the name.
     pub technician: Option<(PersonId, String)>,
-    /// The specialist who is to take it, with their name, when it was passed to one.
+    /// The specialist to whom it was passed by name, who has to take it.
     pub meant_for: Option<(PersonId, String)>,
-    /// Whether it is to be approved or not, rather than worked on.
+    /// Whether it waits for an approval.
     pub approval: bool,
-    /// The ticket that the desk opened this one for, as a related case (V6, V8).
+    /// The parent ticket, when it is a related case (V6, V8).
     pub related_to: Option<TicketNumber>,
-    /// Whether work waits for a stated reason; a vendor's own people work on what they took.
+    /// Whether work waits for a stated reason. Tickets that a vendor's own staff took do not wait.
     pub waits: bool,
-    /// The group of a lower level that informs the requester of what the present group answers.
+    /// The key of the group of a lower level that informs the requester of the present group's
+    /// answer.
     pub answers_to: Option<String>,
-    /// Who may read it besides its requester and those who have it.
+    /// The people and groups that may read it besides its requester and those who have it.
     pub readers: Readers,
 }
 
-/// Decides whether `doer` may do `verb` to the ticket now, and what status it takes: `None` when it
-/// keeps its own.
+/// Decides whether `doer` may do `verb` to the ticket now, and which status follows: `None` when
+/// the ticket keeps its own.
 ///
 /// # Errors
 /// The [`Refusal`] to tell the person.
 pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<Status>, Refusal> {
     match doer {
-        // The desk goes on by itself with what waited for a related case (V8).
+        // The desk itself resumes a ticket that waited for a related case (V8).
         Doer::Desk if matches!(verb, Verb::CloseOnSilence | Verb::Resume) => {}
         Doer::Desk => return Err(Refusal::NotYourRole(verb)),
         Doer::Person(actor) => may(actor, verb, ticket)?,
     }
     let not_now = Refusal::NotNow { number: ticket.number, verb, status: ticket.status };
-    // What a vendor's own people work on does not wait, so it can be suspended.
+    // A ticket that a vendor's own staff work on does not wait, so it can be suspended.
     let waits_already = match verb {
         Verb::Resume => !ticket.waits,
         Verb::Suspend => ticket.waits,
@@ -327,11 +329,11 @@ pub fn decide(doer: &Doer, verb: Verb, ticket: &TicketFacts) -> Result<Option<St
     }
 }
 
-/// The permission table: who may do what, whatever the time and the text.
+/// The permission table: who may do what, regardless of status and text.
 fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
     let number = ticket.number;
     let is_requester = actor.id == ticket.requester;
-    // Who may not read it may do nothing to it, and learns nothing of it.
+    // A person who may not read a ticket may do nothing to it, and learns nothing about it.
     if !right::may_read(actor, ticket) {
         return Err(Refusal::UnknownTicket(number));
     }
@@ -357,15 +359,15 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         _ if actor.role < Role::Technician => Err(Refusal::NotYourRole(verb)),
         Verb::Note => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
-        // Who registered a case gives it to the specialist who did the work (activity E), while no
-        // technician has it.
+        // The person who registered a case may assign it to the specialist who did the work
+        // (activity E), while it has no technician.
         Verb::Assign if registered(actor, ticket) && ticket.technician.is_none() => Ok(()),
         Verb::Assign => is_awaited(actor, ticket).and(is_of_group(actor, ticket)),
-        // The desk opens related cases for the specialist who has one that it registered or had
+        // The desk opens related cases for the specialist whose case it registered or had
         // (activities D and F).
         Verb::OpenChild if registered(actor, ticket) || had_it(actor, ticket) => Ok(()),
         Verb::Prioritise | Verb::Categorise => is_of_group(actor, ticket),
-        // Separation of duties: who asked, or registered it for the requester, does not decide.
+        // Separation of duties: the requester and the registrar do not decide.
         Verb::Approve | Verb::Decline
             if is_requester || actor.id == ticket.readers.registered_by =>
         {
@@ -396,7 +398,7 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
     }
 }
 
-/// The requester is told the solution by the group that received the request, or by a supervisor.
+/// Only the group that received the request, or a supervisor, tells the requester the solution.
 fn informs(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
     match &ticket.answers_to {
         Some(group) if actor.role < Role::Supervisor && !actor.is_in(group) => {
@@ -414,14 +416,14 @@ fn may_accept(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
         Some((_, name)) if !ticket.status.is_final() => {
             Err(Refusal::AlreadyTaken { number: ticket.number, technician: name.clone() })
         }
-        // What was passed to somebody by name is theirs, or a supervisor's, to take (V3).
+        // Only the person to whom it was passed by name, or a supervisor, may take it (V3).
         _ if ticket.meant_for.is_some() => is_awaited(actor, ticket),
         _ if actor.is_in(&ticket.group) => Ok(()),
         _ => Err(Refusal::NotYourGroup(ticket.group.clone())),
     }
 }
 
-/// What was passed to somebody by name waits for that person alone; a supervisor may step in.
+/// A ticket that was passed to a person by name waits for that person; a supervisor may step in.
 fn is_awaited(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
     match &ticket.meant_for {
         Some((id, name)) if *id != actor.id && actor.role < Role::Supervisor => {
@@ -436,7 +438,7 @@ fn registered(actor: &Actor, ticket: &TicketFacts) -> bool {
     actor.id == ticket.readers.registered_by && actor.id != ticket.requester
 }
 
-/// Whether a technician, or a group of the technician's, had the ticket before.
+/// Whether a technician, or one of their groups, had the ticket before.
 fn had_it(actor: &Actor, ticket: &TicketFacts) -> bool {
     let readers = &ticket.readers;
     readers.former_technicians.contains(&actor.id)
@@ -451,8 +453,8 @@ fn is_of_group(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
     }
 }
 
-/// Working on a ticket is for the technician who has it, for the group while nobody has it, and for
-/// supervisors always.
+/// The technician who has the ticket may work on it; its group may while it has no technician;
+/// supervisors always may.
 fn may_work(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
     if actor.role >= Role::Supervisor {
         return Ok(());

@@ -1,6 +1,6 @@
-//! Warnings before a promise breaks, the word when it is broken, and the step up when it stays so:
-//! at which instants each is due. Pure. Deliberately absent: who is told, and where it is kept what
-//! was told already.
+//! Warnings before a promise breaks, when it is broken, and when it stays broken: the instants at
+//! which each is due. Pure. Deliberately absent: the receivers as people, and the record of
+//! warnings that were sent.
 
 use std::{fmt, str::FromStr};
 
@@ -12,17 +12,17 @@ use super::{
     time::{Span, Timestamp},
 };
 
-/// Which promise.
+/// A promise of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Clock {
-    /// TTO: somebody takes the ticket.
+    /// TTO: a technician takes the ticket.
     Own,
     /// TTR: a solution is given.
     Resolve,
 }
 
-/// What is told about a promise, each once.
+/// A stage of warning about a promise; each is sent once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
@@ -38,7 +38,7 @@ impl Stage {
     /// Every stage, in the order in which they come.
     pub const ALL: [Self; 3] = [Self::Warning, Self::Breach, Self::Escalation];
 
-    /// Who is told of it.
+    /// The receivers of this stage.
     pub fn hearers(self) -> &'static [Hearer] {
         match self {
             Self::Warning => &[Hearer::Owner],
@@ -48,10 +48,10 @@ impl Stage {
     }
 }
 
-/// Somebody who is told how a promise stands.
+/// A receiver of warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hearer {
-    /// The technician who has the ticket, or its group while nobody has it.
+    /// The technician who has the ticket, or its group while it has no technician.
     Owner,
     /// The groups of the next level.
     NextLevel,
@@ -62,11 +62,12 @@ pub enum Hearer {
 /// When a procedure warns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warnings {
-    /// How long before a promise breaks.
+    /// How long before a promise breaks the warning is sent.
     pub before: Ahead,
-    /// How long after it broke the next level is told; never when there is none.
+    /// How long after it broke the next level is told; `None` for never.
     pub escalate_after: Option<Span>,
-    /// Whether it is told outside working hours too. Otherwise it waits for the next opening.
+    /// Whether warnings are sent outside working hours too. Otherwise they wait for the next
+    /// opening.
     #[serde(default, skip_serializing_if = "is_false")]
     pub at_any_hour: bool,
 }
@@ -75,13 +76,13 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// How long before a promise breaks.
+/// A span before a promise breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Ahead {
-    /// So many hundredths of what was promised.
+    /// This many percent of the promised span.
     Share(u8),
-    /// So many milliseconds of working time.
+    /// This many milliseconds of working time.
     Working(i64),
 }
 
@@ -133,21 +134,22 @@ impl TryFrom<String> for Ahead {
 /// A promise whose clock runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Running {
-    /// Which one.
+    /// The promise.
     pub clock: Clock,
-    /// What was promised.
+    /// The promised span.
     pub promised: Span,
-    /// When it was promised.
+    /// When it was promised (UTC).
     pub since: Timestamp,
-    /// By when it is to be kept, after every pause until now.
+    /// When it is due (UTC), after every pause until now.
     pub due: Timestamp,
-    /// How many stages are behind it.
+    /// How many stages have passed.
     pub told: usize,
 }
 
 impl Warnings {
-    /// When a stage of a promise is told; never for one that this procedure lacks. What comes while
-    /// no technician works is told at the next opening, unless these rules want it at any hour.
+    /// When a stage of a promise is sent; `None` when this procedure has no such stage. A stage
+    /// that falls outside working hours waits for the next opening, unless the procedure sends at
+    /// any hour.
     pub fn instant(
         &self,
         calendar: &Calendar,
@@ -155,7 +157,7 @@ impl Warnings {
         stage: Stage,
     ) -> Option<Timestamp> {
         let at = self.comes(calendar, running, stage)?;
-        // At closing time, and at the millisecond after it, people are still there.
+        // At closing time, and at the millisecond after it, staff are still present.
         let works = calendar.is_open(at) || calendar.is_open(at.plus(-2));
         Some(if works || self.at_any_hour { at } else { calendar.opening(at) })
     }
@@ -171,7 +173,7 @@ impl Warnings {
             (Stage::Warning, Ahead::Working(milliseconds)) => {
                 Some(calendar.subtract_working(running.due, milliseconds))
             }
-            // At the very instant that was promised it can still be kept.
+            // At exactly the promised instant the promise can still be kept.
             (Stage::Breach, _) => Some(running.due.plus(1)),
             (Stage::Escalation, _) => {
                 let after = self.escalate_after?;
@@ -180,13 +182,13 @@ impl Warnings {
         }
     }
 
-    /// When the next stage of a promise comes.
+    /// When the next stage of a promise is due.
     pub fn next(&self, calendar: &Calendar, running: &Running) -> Option<Timestamp> {
         self.instant(calendar, running, *Stage::ALL.get(running.told)?)
     }
 
-    /// The stages that have come by `now` and were not told, and how many are behind the promise
-    /// then. A warning that comes with the breach, or after it, is none any more.
+    /// The stages that are due at `now` and were not sent, and how many have passed then. A warning
+    /// that falls together with the breach, or after it, is dropped.
     pub fn reached(
         &self,
         calendar: &Calendar,
@@ -216,7 +218,7 @@ mod tests {
         time::{DAY, HOUR, MINUTE},
     };
 
-    /// Monday, 2 March 2026, eight in the morning in UTC.
+    /// Monday, 2 March 2026, 8:00 UTC.
     const START: Timestamp = Timestamp(1_772_438_400_000);
 
     fn calendar() -> Calendar {
@@ -245,7 +247,7 @@ mod tests {
         assert_eq!(instant("20%", "1bd"), Some(START.plus(9 * HOUR - 108 * MINUTE)));
         assert_eq!(instant("50%", "2d"), Some(START.plus(DAY)));
         assert_eq!(instant("5m", "30m"), Some(START.plus(25 * MINUTE)));
-        // Due on Tuesday at eight: an hour before is Monday at four.
+        // Due on Tuesday at 8:00, so an hour before is Monday at 16:00.
         assert_eq!(instant("1h", "1bd"), Some(START.plus(8 * HOUR)));
     }
 
@@ -268,7 +270,7 @@ mod tests {
 
     #[test]
     fn what_comes_while_nobody_works_waits_for_the_opening_unless_wanted_at_once() {
-        // Promised on Friday at eight for two days: due on Sunday at eight.
+        // Promised on Friday at 8:00 for two days: due on Sunday at 8:00.
         let friday = START.plus(4 * DAY);
         let promised: Span = "2d".parse().unwrap();
         let due = calendar().due(friday, promised);
@@ -278,7 +280,7 @@ mod tests {
         assert_eq!(waits.next(&calendar(), &running), Some(monday));
         let at_once = Warnings { at_any_hour: true, ..waits };
         assert_eq!(at_once.next(&calendar(), &running), Some(due.plus(1)));
-        // What is due at closing time is told then.
+        // A breach at closing time is sent then.
         let nine_hours = Running { told: 1, ..self::running("9h") };
         assert_eq!(waits.next(&calendar(), &nine_hours), Some(START.plus(9 * HOUR + 1)));
     }

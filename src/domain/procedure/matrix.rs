@@ -1,4 +1,5 @@
-//! The priority that impact and urgency give. Deliberately absent: the times that a priority promises.
+//! The priority that follows from impact and urgency. Deliberately absent: the times that a
+//! priority promises.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +8,16 @@ use crate::domain::priority::{Degree, Priority};
 /// Priority by impact and urgency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriorityMatrix {
-    /// When one person is affected: by low, medium and high urgency.
+    /// For one affected person: by low, medium and high urgency.
     pub low_impact: [Priority; 3],
-    /// When an area is affected.
+    /// For an affected area.
     pub medium_impact: [Priority; 3],
-    /// When the whole organisation is affected.
+    /// For the whole organisation.
     pub high_impact: [Priority; 3],
 }
 
 impl Default for PriorityMatrix {
-    /// The matrix that most desks use: impact and urgency count alike.
+    /// The usual matrix, in which impact and urgency have the same weight.
     fn default() -> Self {
         use Priority::{Critical, High, Low, Medium};
         Self {

@@ -1,4 +1,4 @@
-//! What a month's report knows of one ticket, as it stood at the end of the month.
+//! What a monthly report says about one ticket, in its state at the end of the month.
 
 use crate::domain::{
     channel::ChannelKind,
@@ -15,74 +15,74 @@ use crate::domain::{
 /// An entry of a ticket's history that the report lists in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// When it happened.
+    /// When it happened (UTC).
     pub at: Timestamp,
-    /// What.
+    /// What happened.
     pub event: Event,
 }
 
-/// What a report knows of a ticket.
+/// A ticket in the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// Its number.
     pub number: TicketNumber,
     /// Incident or request (V13).
     pub kind: TicketKind,
-    /// The category's key.
+    /// The key of its category.
     pub category: String,
-    /// How pressing it was.
+    /// Its priority.
     pub priority: Priority,
-    /// Where it stood.
+    /// Its status.
     pub status: Status,
-    /// The network it came through.
+    /// The network of the request.
     pub origin: ChannelKind,
-    /// How it came to the desk.
+    /// How the request reached the desk.
     pub source: Source,
-    /// The ticket it is a related case of, or the one that it follows.
+    /// Its parent ticket, or the ticket that it follows up.
     pub parent: Option<TicketNumber>,
-    /// The equipment that was touched, by tag or serial number (V11).
+    /// The recorded equipment, by tag or serial number (V11).
     pub assets: Vec<String>,
-    /// One line.
+    /// Its title, one line.
     pub title: String,
-    /// In the requester's words.
+    /// The request in the requester's words.
     pub description: String,
-    /// Who asked, by name at the time.
+    /// The requester's name at that time.
     pub requester: String,
     /// Where help was needed.
     pub place: String,
-    /// The group's key.
+    /// The key of its group.
     pub group: String,
-    /// Who had it.
+    /// Its technician, with the name at that time.
     pub technician: Option<(PersonId, String)>,
-    /// When it was received.
+    /// When it was registered (UTC).
     pub received: Timestamp,
-    /// By when it was promised to be taken.
+    /// When it was promised to be taken.
     pub own_due: Timestamp,
-    /// When it was taken for the first time.
+    /// When it was first taken.
     pub owned: Option<Timestamp>,
-    /// By when a solution was promised last; none where no promise was kept.
+    /// When its solution was last promised; `None` where no promise is recorded.
     pub resolve_due: Option<Timestamp>,
-    /// When the last solution was given, unless the requester said that it was none.
+    /// When its last solution was given, unless the requester rejected it.
     pub solved: Option<Timestamp>,
-    /// Who gave it.
+    /// The person who gave that solution.
     pub solver: Option<(PersonId, String)>,
-    /// Whether that was in time; known once it is solved.
+    /// Whether that solution was in time; `None` without a solution.
     pub in_time: Option<bool>,
-    /// The last solution.
+    /// The text of the last solution.
     pub solution: Option<String>,
     /// When it ended.
     pub closed: Option<Timestamp>,
     /// How it ended.
     pub ending: Option<Ending>,
-    /// When the requester said that it was not solved, each time within the month.
+    /// When the requester rejected a solution within the month, each time.
     pub reopened: Vec<Timestamp>,
     /// The requester's rating, 1 to 5.
     pub stars: Option<u8>,
-    /// What the requester said about the service.
+    /// The requester's comment on the service.
     pub comment: Option<String>,
-    /// What was asked for with the request, with what was answered.
+    /// The fields of the request form with their answers.
     pub form: Vec<(Field, Value)>,
-    /// What was recorded with the last solution.
+    /// The fields of the last solution's form with their answers.
     pub solution_form: Vec<(Field, Value)>,
     /// What the requester was trained in, in order (C7).
     pub training: Vec<String>,
@@ -91,12 +91,13 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether it counts in a report that leaves out what ended in these ways (V12).
+    /// Whether it counts in a report that leaves out tickets with these endings (V12).
     pub fn counts(&self, left_out: &[Ending]) -> bool {
         self.ending.is_none_or(|ending| !left_out.contains(&ending))
     }
 
-    /// Whether it was taken in time; none before it was taken, unless it ended late without.
+    /// Whether it was taken in time; `None` while that is open. A ticket that ended late without
+    /// being taken was not.
     pub fn owned_in_time(&self) -> Option<bool> {
         match (self.owned, self.closed) {
             (Some(owned), _) => Some(owned <= self.own_due),
