@@ -1,6 +1,6 @@
-//! Tickets, their history and their surveys. An index serves every question the desk asks often;
-//! columns that are empty once a ticket is over (`queue_rank`, `next_due_at`) keep what is over out
-//! of the way of what is open.
+//! Tickets, their history and their surveys. Every frequent query has an index. The columns
+//! `queue_rank` and `next_due_at` become NULL when a ticket ends, which keeps ended tickets out of
+//! the indexes of open ones.
 
 use sea_orm_migration::{
     prelude::*,
@@ -130,7 +130,7 @@ fn ticket() -> TableCreateStatement {
         .to_owned()
 }
 
-/// History is evidence (U13): the database itself refuses to change or delete it.
+/// The history is evidence (U13), so the database itself refuses to change or delete it.
 async fn make_append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let statements: &[&str] = match manager.get_database_backend() {
         DbBackend::Postgres => &[

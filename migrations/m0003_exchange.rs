@@ -1,5 +1,5 @@
-//! What the desk is told and says: inbox, outbox, conversations, cards. `open_lane` is empty once a
-//! row is settled, so that its index holds little more than what is still to do.
+//! Inbox, outbox, conversations and cards. `open_lane` becomes NULL when a row is settled, so that
+//! its index holds little more than the open rows.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,6 +1,6 @@
-//! One person with several accounts: when each account was last heard, whom a person was joined
-//! into, the codes that join, and the wrong ones that were tried. What is added to a table has a
-//! default, so that a binary that does not know it still writes there.
+//! Several accounts per person: when each account was last used, the person a person was joined to,
+//! the codes that join, and wrong attempts. New columns have defaults, so that the previous
+//! release, which does not know them, can still write.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,5 +1,5 @@
-//! The threads of tickets: where a ticket that a group has taken is talked about, on networks that
-//! have threads. A table that yesterday's binary does not know, and nothing else.
+//! The threads in which taken tickets are discussed, on networks that have threads. Only a new
+//! table, which the previous release does not use.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

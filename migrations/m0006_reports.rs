@@ -1,4 +1,4 @@
-//! The monthly reports that were sent, and the indices by which a month's tickets are found.
+//! The monthly reports that were sent, and the indexes that find a month's tickets.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
         ] {
             super::create_index(manager, name, "ticket", columns).await?;
         }
-        // Few events are of this kind, and no other is looked for by time.
+        // Few events are of this kind, and no other kind is searched by time.
         let reopened =
             "CREATE INDEX ticket_event_reopened ON ticket_event (at) WHERE kind = 'reopened'";
         manager.get_connection().execute_unprepared(reopened).await?;

@@ -1,5 +1,5 @@
-//! The editions of a procedure that tickets run under: a ticket keeps its own, whatever the file
-//! says later. Tickets from before have none and run under the present one.
+//! The editions of a procedure: a ticket keeps the one it was registered under, whatever the file
+//! says later. Older tickets have none and run under the present edition.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,6 +1,6 @@
-//! When somebody is next told how a promise stands, what was told already, and the level whose times
-//! were promised. Tickets from before run under editions that warn nobody; the oldest, which have no
-//! edition, are warned of from their next change on.
+//! Warnings about promises: when the next one is due, how many were sent, and the level whose times
+//! were promised. Older tickets run under editions without warnings; the oldest, which have no
+//! edition, are warned about after their next change.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

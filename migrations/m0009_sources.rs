@@ -1,5 +1,5 @@
-//! How each ticket came to the desk. Those from before were all written in a chat, and so are those
-//! that yesterday's binary registers.
+//! The source of each ticket. Older tickets, and those that the previous release registers, were
+//! all reported in a chat.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

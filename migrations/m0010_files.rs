@@ -1,6 +1,5 @@
-//! What people send: each file that the desk keeps, once by its content; each thing that was sent to a
-//! ticket and is kept, or is still to be fetched; and where each was shown. Tables that yesterday's
-//! binary does not know, and nothing else.
+//! Stored files, one row per content; attachments of tickets, stored or still to be fetched; and
+//! the chats in which each was shown. Only new tables, which the previous release does not use.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

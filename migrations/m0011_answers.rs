@@ -1,5 +1,5 @@
-//! What the fields of a form were answered with: those of the request, and those of its solution.
-//! Tickets from before have neither, and so have those that yesterday's binary registers.
+//! The answers of the request form and of the solution form. Older tickets, and those that the
+//! previous release registers, have neither.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -11,7 +11,7 @@ const COLUMNS: [&str; 2] = ["answers", "solution_answers"];
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // SQLite adds one column at a time.
+        // SQLite adds one column per statement.
         for name in COLUMNS {
             let column = text_null(name).to_owned();
             manager

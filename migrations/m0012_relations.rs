@@ -1,6 +1,6 @@
-//! How tickets hang together: the ticket that one is a related case of, the specialist whom one was
-//! passed to, and whether one is decided on rather than worked on. Tickets from before are none of
-//! these, and neither are those that yesterday's binary registers.
+//! Relations of tickets: the parent of a related case, the specialist to whom a ticket was passed
+//! by name, and whether it waits for an approval. Older tickets, and those that the previous
+//! release registers, have none of these.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,5 +1,5 @@
-//! Visits at the requester's workplace, and equipment that was taken along. A visit is open while it
-//! has no outcome; something is to be said of it at `due_at`.
+//! Visits at the requester's workplace, and equipment that was taken along. A visit is open while
+//! it has no outcome; its next message is due at `due_at`.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

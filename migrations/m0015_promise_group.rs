@@ -1,5 +1,5 @@
-//! The group that received a ticket, in whose working hours its clocks count. Tickets from before,
-//! and those that yesterday's binary registers, count in the desk's.
+//! The group that received a ticket, in whose working hours its clocks run. Older tickets, and
+//! those that the previous release registers, use the desk's hours.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,5 +1,5 @@
-//! What failed for good can be looked through and taken up again: why something told was set aside,
-//! when it was done with, and indices that hold nothing but what waits for somebody to decide.
+//! Dead letters can be listed and retried: why an update was set aside, when it was settled, and
+//! partial indexes over the rows that wait for an operator's decision.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

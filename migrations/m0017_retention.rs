@@ -1,12 +1,12 @@
-//! Indices along which old rows are found. What was pruned or emptied leaves them, so that each
-//! holds little more than what is still to be looked at.
+//! Indexes that find old rows. Deleted and emptied rows leave them, so that each holds little more
+//! than the rows that are still to be examined.
 
 use sea_orm_migration::prelude::*;
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// The indices: name, table, and what they hold.
+/// The indexes: name, table, and columns with condition.
 const INDICES: [(&str, &str, &str); 7] = [
     ("inbox_received", "inbox", "(received_at, id)"),
     ("inbox_lane", "inbox", "(lane, id)"),

@@ -1,4 +1,5 @@
-//! Several replicas serve one desk: who of them alone polls, sends, sweeps or listens, and until when.
+//! Leases for several replicas of one desk: which replica alone polls, sends, sweeps or listens,
+//! and until when.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,5 +1,5 @@
-//! However much waits to be said, one step of saying it costs the same: which card a row redraws stands
-//! beside it, and what waits for its time is found by that time.
+//! Keeps the cost of one sending step independent of the backlog: a row names the card that it
+//! updates, and waiting rows are found by their next attempt.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema::*};
@@ -13,7 +13,7 @@ impl MigrationTrait for Migration {
         let column = &mut big_integer_null("card_id");
         let alter = Table::alter().table("outbox").add_column(column).to_owned();
         manager.alter_table(alter).await?;
-        // What waits at this moment was written without it.
+        // Rows that wait now were queued without it.
         let fill = match manager.get_database_backend() {
             DbBackend::Postgres => {
                 "UPDATE outbox SET card_id = CAST(CAST(delivery AS json) ->> 'card' AS BIGINT) \

@@ -1,5 +1,5 @@
-//! The row of the trial write, with which a running desk finds out whether the database still takes
-//! writes. SQLite's writer has made the table already, for a look of its own.
+//! The table of the trial write, with which a running desk tests whether the database accepts
+//! writes. SQLite's writer has created the table already, for its own check.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;

@@ -1,4 +1,4 @@
-//! The reports that people asked for, until they are answered.
+//! Requests for a report, until they are answered.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,6 +1,5 @@
-//! What is urgent goes first in a chat: each row of the outbox carries the class by which its lane is
-//! ordered, and whether its reader asked for it. A row that an earlier version writes is an ordinary
-//! notice.
+//! Urgent messages go first in a chat: each outbox row has a class that orders its lane, and says
+//! whether its reader asked for it. A row that the previous release writes is an ordinary notice.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,5 +1,6 @@
-//! A linked chat that refuses messages keeps its link: the row notes since when it is out of reach and
-//! when it was last tried. Deliberately absent: a default; an older binary writes neither column.
+//! A linked chat that refuses messages keeps its link: the row records since when the chat is
+//! unreachable, and when it was last tried. Deliberately absent: a default; an older release writes
+//! neither column.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

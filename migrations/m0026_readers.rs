@@ -1,6 +1,6 @@
-//! Who reads a ticket by group: the groups and technicians that had it before, filled from the history,
-//! and whether it was registered as confidential. Tickets of yesterday's binary are not, and what it
-//! passes on is read by those who have it.
+//! The groups and technicians that had a ticket before, filled from the history, and whether a
+//! ticket was registered as confidential. Tickets that the previous release registers are not
+//! confidential, and tickets that it passes on are readable only by those who have them.
 
 use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
             ),
             _ => ("json_extract(e.detail, '$.from')", "json_extract(e.detail, '$.to')"),
         };
-        // A person who was joined to another reads as that other.
+        // A person who was joined to another person reads as that person.
         let joined = "COALESCE(p.joined_into, p.id)";
         for statement in [
             format!(

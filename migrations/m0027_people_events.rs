@@ -1,6 +1,6 @@
-//! What happens to people: an append-only history of roles, groups, links, revocations and invitations;
-//! the requests to link two accounts; and which account used which invitation. Every addition is
-//! nullable or a new table, so that a binary that does not know it still writes.
+//! The append-only history of roles, groups, joins, revocations and invitations; the requests to
+//! join two accounts; and the uses of invitations. Every addition is nullable or a new table, so
+//! that the previous release can still write.
 
 use sea_orm::DbBackend;
 use sea_orm_migration::{prelude::*, schema::*};

@@ -1,7 +1,7 @@
-//! What a month's figures are counted from: each entry of a ticket's history keeps the promises as they
-//! stood after it and the name of its actor, and each ticket keeps its requester's name and whether
-//! the requester was asked for a rating. Rows from before, and rows that an earlier version writes, have
-//! none of these; the figures then fall back on the ticket.
+//! The data behind a month's figures: each history row keeps the promises after its event and the
+//! name of its actor; each ticket keeps its requester's name and whether the requester was asked
+//! for a rating. Older rows, and rows that the previous release writes, have none of these; the
+//! figures then fall back on the ticket.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

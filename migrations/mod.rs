@@ -1,6 +1,6 @@
-//! The schema's history: one file a migration, applied in order, never edited once released.
-//! Migrations expand first and contract a release later, so that yesterday's binary runs on today's
-//! schema (G15).
+//! The history of the schema: one file per migration, applied in order, never edited after its
+//! release. Migrations expand first and contract a release later, so that the previous release runs
+//! on the present schema (G15).
 
 use sea_orm_migration::prelude::*;
 
@@ -30,7 +30,7 @@ mod m0026_readers;
 mod m0027_people_events;
 mod m0029_figures;
 
-/// Applies every migration that the database has not seen.
+/// Applies every migration that the database lacks.
 pub struct Migrator;
 
 #[async_trait::async_trait]

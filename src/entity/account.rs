@@ -1,4 +1,4 @@
-//! People on chat networks.
+//! The accounts of people on chat networks.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,33 +6,29 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{AccountId, PersonId};
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "account")]
 pub struct Model {
-    /// Identity.
     #[sea_orm(primary_key)]
     pub id: AccountId,
-    /// Which network.
     pub channel: ChannelKind,
-    /// The platform's numeric key, the only thing an identity hangs on.
+    /// The platform's numeric key, the only identity of an account.
     #[sea_orm(column_type = "Text")]
     pub external_key: String,
-    /// Whose account.
+    /// The owner of the account.
     pub person_id: PersonId,
-    /// Their private chat with the desk, once they wrote in it.
+    /// The private chat with the desk, once the owner wrote in it.
     #[sea_orm(column_type = "Text", nullable)]
     pub private_chat: Option<String>,
-    /// Since when notices cannot reach it.
+    /// Since when notices to it are refused.
     pub unreachable_since: Option<Timestamp>,
-    /// When its owner last did something in their private chat, to the minute: notices go to the
-    /// account heard last.
+    /// When the owner last used the private chat, to the minute. Notices go to the most recently
+    /// used account.
     pub last_heard_at: Timestamp,
     /// When it was enrolled.
     pub created_at: Timestamp,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

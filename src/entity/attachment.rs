@@ -1,4 +1,4 @@
-//! The files that people sent to tickets: what became of each.
+//! The files that people sent to tickets, each with the state of its fetch.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,67 +9,62 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// How a file stands.
+/// The state of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum FileState {
     /// Still to be fetched from its network.
     Wanted,
-    /// It lies in the store.
+    /// In the store.
     Kept,
-    /// The desk would not have it.
+    /// Refused by the desk's rules.
     Refused,
-    /// The desk could not get it.
+    /// Could not be fetched.
     Lost,
 }
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attachment")]
 pub struct Model {
-    /// Identity, in the order of sending.
+    /// In the order of sending.
     #[sea_orm(primary_key)]
     pub id: AttachmentId,
-    /// The ticket it belongs to.
     pub ticket_id: TicketId,
-    /// The event that tells of it.
+    /// The history event that records it.
     pub event_id: i64,
-    /// Who sent it.
+    /// The sender.
     pub person_id: Option<PersonId>,
-    /// The network it lies on until it is kept.
+    /// The network that has the file until it is stored.
     pub channel: ChannelKind,
-    /// What it was sent as, by its stable name.
+    /// The kind as which it was sent, by its stable name.
     #[sea_orm(column_type = "Text")]
     pub kind: String,
     /// The network's reference.
     #[sea_orm(column_type = "Text")]
     pub reference: String,
-    /// The name that it came with; not to be trusted.
+    /// The file name given by the sender; not to be trusted.
     #[sea_orm(column_type = "Text", nullable)]
     pub name: Option<String>,
-    /// What was written with it.
+    /// The text that was sent with it.
     #[sea_orm(column_type = "Text")]
     pub caption: String,
-    /// Whether it belongs to an internal note, of which the requester sees nothing.
+    /// Whether it belongs to an internal note, which the requester does not see.
     pub internal: bool,
-    /// How it stands.
     pub state: FileState,
-    /// Why it is not kept.
+    /// Why it is not stored.
     pub why: Option<Unkept>,
-    /// Which of the kept files it is.
+    /// The digest of the stored file.
     #[sea_orm(column_type = "Text", nullable)]
     pub digest: Option<String>,
-    /// How often it was tried to fetch it.
+    /// How many fetches were tried.
     pub attempts: i32,
-    /// When it is to be fetched; none once it is settled.
+    /// When it is to be fetched; `None` once it is settled.
     pub due_at: Option<Timestamp>,
     /// When it was sent.
     pub created_at: Timestamp,
-    /// When it was settled.
     pub settled_at: Option<Timestamp>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

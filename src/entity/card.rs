@@ -1,4 +1,4 @@
-//! Messages kept up to date in place: views, never storage.
+//! Messages that are kept up to date by edits: views, never storage.
 
 use sea_orm::entity::prelude::*;
 
@@ -28,31 +28,27 @@ pub enum CardView {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "card")]
 pub struct Model {
-    /// Identity.
     #[sea_orm(primary_key)]
     pub id: CardId,
-    /// The ticket shown; none for a dialogue's question.
+    /// The ticket shown; `None` for a dialogue's question.
     pub ticket_id: Option<TicketId>,
     /// Which view of the ticket it shows.
     pub view: CardView,
     /// Which network.
     pub channel: ChannelKind,
-    /// In which chat.
     #[sea_orm(column_type = "Text")]
     pub chat_key: String,
-    /// Who reads it; none in a group.
+    /// The only reader; `None` in a group.
     pub viewer_id: Option<PersonId>,
-    /// In which language.
     pub locale: Locale,
     /// The platform's key of the message, once it is known.
     #[sea_orm(column_type = "Text", nullable)]
     pub message_key: Option<String>,
-    /// What it says now, so that an unchanged view is not edited.
+    /// The content shown now, so that an unchanged view is not edited.
     #[sea_orm(column_type = "Text", nullable)]
     pub face: Option<String>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

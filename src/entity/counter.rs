@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "counter")]
 pub struct Model {
@@ -13,7 +12,6 @@ pub struct Model {
     pub value: i64,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

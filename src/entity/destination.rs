@@ -1,4 +1,4 @@
-//! Group chats in which the new tickets of a group appear.
+//! The group chats in which the tickets of a group appear.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,30 +6,25 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "destination")]
 pub struct Model {
-    /// Identity.
     #[sea_orm(primary_key)]
     pub id: i64,
     /// The group's key in the procedure.
     #[sea_orm(column_type = "Text")]
     pub group_key: String,
-    /// Which network.
     pub channel: ChannelKind,
-    /// The chat.
     #[sea_orm(column_type = "Text")]
     pub chat_key: String,
-    /// The language its cards are in.
+    /// The language of its cards.
     pub locale: Locale,
-    /// Since when the platform refuses messages there; none while it takes them.
+    /// Since when the platform refuses messages to it; `None` while it accepts them.
     pub unreachable_since: Option<Timestamp>,
-    /// When a message was last tried there while it was out of reach.
+    /// When the unreachable chat was last tried.
     pub tried_at: Option<Timestamp>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

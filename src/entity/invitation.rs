@@ -1,23 +1,21 @@
-//! One-time codes that enrol people and group chats. Only a digest of the code is kept.
+//! Codes that enrol people or link group chats. Only a digest of the code is stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::domain::person::Role;
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
 pub struct Model {
-    /// Identity.
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// SHA-256 of the code, in hexadecimal.
+    /// The SHA-256 of the code, in hexadecimal.
     #[sea_orm(column_type = "Text")]
     pub digest: String,
-    /// The role it gives; none when it links a group chat.
+    /// The role it gives; `None` when it links a group chat.
     pub role: Option<Role>,
-    /// Keys of the groups it gives, separated by commas.
+    /// The keys of the groups it gives, separated by commas.
     #[sea_orm(column_type = "Text")]
     pub groups: String,
     /// The person's name, when the inviter gave one.
@@ -25,15 +23,12 @@ pub struct Model {
     pub name: Option<String>,
     /// How many more times it may be used.
     pub uses_left: i32,
-    /// When it stops working.
     pub expires_at: Timestamp,
-    /// When it was made.
     pub created_at: Timestamp,
     /// When an administrator or the operator revoked it.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,6 +1,7 @@
-//! Tables, one module a table. Instants are [`crate::domain::time::Timestamp`] columns (UTC
-//! milliseconds), compared as integers. Deliberately absent: rules, and relations that a join of
-//! this desk never asks for.
+//! Tables, one module per table. Instants are [`crate::domain::time::Timestamp`] columns (UTC
+//! milliseconds), compared as integers. `None` in a column that a later migration added also means
+//! that the row is older than the column. Deliberately absent: rules, and sea-orm relations; the
+//! few joins are written out in the queries.
 
 pub mod account;
 pub mod attachment;

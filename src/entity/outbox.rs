@@ -1,4 +1,4 @@
-//! What the desk has to say: written in the transaction that caused it (G4).
+//! Outgoing messages, queued in the transaction that caused them (G4).
 
 use sea_orm::entity::prelude::*;
 
@@ -6,43 +6,44 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CardId, OutboxId, PersonId, TicketId};
 use crate::domain::time::Timestamp;
 
-/// How a delivery stands.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum DeliveryState {
-    /// Waiting for its turn.
+    /// Waiting in its lane.
     Queued,
     /// The platform is being called; committed before the call (G6).
     Sending,
     /// Delivered.
     Sent,
-    /// Needless: a newer face of the same card is said, or somebody retried or dropped it by hand.
+    /// No longer needed: a newer update of the same card was queued, or an operator retried or
+    /// dropped it.
     Superseded,
     /// Never to be delivered: a visible failure (G5).
     Failed,
-    /// Perhaps delivered: the answer was lost and it is not said again (G6).
+    /// Perhaps delivered: the answer was lost, and it is not sent again (G6).
     Unknown,
 }
 
-/// Which rows of a lane go before which; within a class, the oldest goes first. A row is moved to an
-/// earlier class when a row behind it that speaks of the same ticket belongs there.
+/// The class of a row in its lane, first class first; within a class, the oldest row goes first. A
+/// row moves to an earlier class when a later row about the same ticket belongs there.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum,
 )]
 #[sea_orm(rs_type = "i16", db_type = "SmallInteger")]
 pub enum Precedence {
-    /// Its reader asked for it: the answer to a command or a press.
+    /// Its reader asked for it: the answer to a command or a button.
     #[sea_orm(num_value = 0)]
     Asked,
     /// A technician or a supervisor has to act on it: a new ticket, an assignment, an escalation, a
-    /// reopened ticket, a promised time that is at risk.
+    /// reopened ticket, a promise at risk.
     #[sea_orm(num_value = 1)]
     Urgent,
     /// Any other notice.
     #[default]
     #[sea_orm(num_value = 2)]
     Notice,
-    /// The new face of a card that hangs already.
+    /// The update of a card that is shown already.
     #[sea_orm(num_value = 3)]
     Face,
     /// An answer to a person without access.
@@ -50,44 +51,40 @@ pub enum Precedence {
     Stranger,
 }
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// Order of saying.
+    /// In order of queueing.
     #[sea_orm(primary_key)]
     pub id: OutboxId,
-    /// Which network.
     pub channel: ChannelKind,
-    /// The chat; for the acknowledgement of a press, the press.
+    /// The chat; for the acknowledgement of an interaction, the interaction.
     #[sea_orm(column_type = "Text")]
     pub chat_key: String,
-    /// What must stay in order.
+    /// The lane, whose rows are sent in order.
     #[sea_orm(column_type = "Text")]
     pub lane: String,
-    /// The lane while it is unsent; none afterwards.
+    /// The lane while the row is unsent; `None` once it is settled.
     #[sea_orm(column_type = "Text", nullable)]
     pub open_lane: Option<String>,
     /// The delivery as JSON.
     #[sea_orm(column_type = "Text")]
     pub delivery: String,
-    /// The card to which it gives a new face.
+    /// The card that it updates.
     pub card_id: Option<CardId>,
-    /// The ticket it speaks of.
+    /// The ticket that it is about.
     pub ticket_id: Option<TicketId>,
-    /// Whom it tells; none in a group.
+    /// The person it is addressed to; `None` in a group.
     pub person_id: Option<PersonId>,
-    /// Whether it is said once more when its outcome is unknown.
+    /// Whether it is sent once more when the outcome of an attempt is unknown.
     pub critical: bool,
-    /// Which rows of its lane go before it.
     pub precedence: Precedence,
-    /// Whether its reader asked for it and waits for it.
+    /// Whether a reader asked for it and waits for it.
     pub asked: bool,
-    /// How it stands.
     pub state: DeliveryState,
-    /// Tries so far.
+    /// The number of attempts so far.
     pub attempts: i32,
-    /// Not before this instant.
+    /// The earliest instant of the next attempt.
     pub not_before: Timestamp,
     /// The platform's key of the message.
     #[sea_orm(column_type = "Text", nullable)]
@@ -95,13 +92,11 @@ pub struct Model {
     /// Why it failed.
     #[sea_orm(column_type = "Text", nullable)]
     pub failure: Option<String>,
-    /// When it was written.
+    /// When it was queued.
     pub created_at: Timestamp,
-    /// When it ended.
     pub settled_at: Option<Timestamp>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

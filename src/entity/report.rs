@@ -4,18 +4,15 @@ use sea_orm::entity::prelude::*;
 
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report")]
 pub struct Model {
-    /// The month reported on, as `2026-02`.
+    /// The month, as `2026-02`.
     #[sea_orm(primary_key, auto_increment = false, column_type = "Text")]
     pub month: String,
-    /// When.
     pub sent_at: Timestamp,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! Tickets: where each stands. Their history is in `ticket_event`.
+//! Tickets in their present state. Their history is in `ticket_event`.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,21 +11,17 @@ use crate::domain::source::Source;
 use crate::domain::status::Status;
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "ticket")]
 pub struct Model {
-    /// Identity.
     #[sea_orm(primary_key)]
     pub id: TicketId,
     /// The consecutive number (U1).
     #[sea_orm(unique)]
     pub number: TicketNumber,
-    /// Grows with every change; guards each update.
+    /// Grows with every change and guards each update.
     pub version: i64,
-    /// Where it stands.
     pub status: Status,
-    /// Incident or request.
     pub kind: TicketKind,
     /// The category's key.
     #[sea_orm(column_type = "Text")]
@@ -39,85 +35,81 @@ pub struct Model {
     /// The answer to the category's own question.
     #[sea_orm(column_type = "Text", nullable)]
     pub details: Option<String>,
-    /// What the category's fields were answered with, as JSON; none where nothing was asked.
+    /// The answers of the request form, as JSON; `None` where nothing was asked.
     #[sea_orm(column_type = "Text", nullable)]
     pub answers: Option<String>,
     /// Where help is needed.
     #[sea_orm(column_type = "Text")]
     pub place: String,
-    /// The network it came through.
+    /// The network of the request.
     pub origin: ChannelKind,
-    /// How it came to the desk (U1).
+    /// How it reached the desk (U1).
     pub source: Source,
-    /// Who asked.
     pub requester_id: PersonId,
-    /// The requester's name when it was received; none on tickets from before it was kept.
+    /// The requester's name at registration.
     #[sea_orm(column_type = "Text", nullable)]
     pub requester_name: Option<String>,
-    /// Who registered it.
     pub registered_by: PersonId,
-    /// How far it reaches.
+    /// How many people are affected.
     pub impact: Degree,
-    /// How badly it hinders.
+    /// How badly work is hindered.
     pub urgency: Degree,
-    /// What follows from both.
+    /// Follows from impact and urgency.
     pub priority: Priority,
-    /// The group that has it.
+    /// The key of the group that has it.
     #[sea_orm(column_type = "Text")]
     pub group_key: String,
     /// That group's level.
     pub level: i32,
     /// The technician who has it.
     pub technician_id: Option<PersonId>,
-    /// The ticket it follows.
+    /// The ended ticket that it follows up.
     pub follow_up_of: Option<TicketId>,
-    /// The ticket it is a related case of.
+    /// The parent ticket of a related case.
     pub parent_id: Option<TicketId>,
-    /// The specialist whom it was passed to, until somebody takes it.
+    /// The specialist to whom it was passed by name, until a technician takes it.
     pub meant_for: Option<PersonId>,
-    /// Whether it is decided on rather than worked on.
+    /// Whether it waits for an approval.
     pub approval: bool,
     /// Whether it was registered as confidential.
     pub confidential: bool,
-    /// The procedure and edition it runs under.
+    /// The procedure and the version of its text.
     #[sea_orm(column_type = "Text")]
     pub procedure_version: String,
-    /// The digest of the rules it runs under; none on tickets from before editions were kept.
+    /// The digest of the edition it runs under.
     #[sea_orm(column_type = "Text", nullable)]
     pub edition: Option<String>,
-    /// Its place in the group's queue; none when it is in no queue.
+    /// Its rank in the group's queue; `None` when it is in no queue.
     pub queue_rank: Option<i64>,
-    /// TTO: somebody takes it by then.
+    /// TTO: when a technician has to take it.
     pub own_due_at: Timestamp,
-    /// When somebody first took it.
+    /// When a technician first took it.
     pub owned_at: Option<Timestamp>,
-    /// TTR while the clock runs.
+    /// TTR: when the solution is due, while the clock runs.
     pub resolve_due_at: Option<Timestamp>,
-    /// Working milliseconds left while the clock stands.
+    /// The working milliseconds left, while the clock is stopped.
     pub resolve_left: Option<i64>,
-    /// The level whose times were promised; none on tickets from before times went by level.
+    /// The level whose times were promised.
     pub promise_level: Option<i32>,
-    /// The group that received it, in whose hours its clocks count; none on tickets from before
-    /// groups had hours of their own.
+    /// The group that received it, in whose hours its clocks run; `None` means the desk's hours.
     #[sea_orm(column_type = "Text", nullable)]
     pub promise_group: Option<String>,
-    /// The next instant at which somebody is to be told how a promise stands; none while no clock
-    /// runs.
+    /// The next instant at which a warning about a promise is due; `None` while no clock runs.
     pub warn_at: Option<Timestamp>,
-    /// How many stages of the TTO were told.
+    /// How many warning stages of the TTO were sent.
     pub own_told: i32,
-    /// How many stages of the TTR were told.
+    /// How many warning stages of the TTR were sent.
     pub resolve_told: i32,
-    /// Why it waits, while it waits: the key of a listed reason, or words.
+    /// Why it waits: the key of a listed reason, or free text.
     #[sea_orm(column_type = "Text", nullable)]
     pub suspension: Option<String>,
     /// The last solution.
     #[sea_orm(column_type = "Text", nullable)]
     pub solution: Option<String>,
-    /// What was recorded with the last solution, as JSON; none where nothing was asked.
+    /// The answers of the last solution's form, as JSON; `None` where nothing was asked.
     #[sea_orm(column_type = "Text", nullable)]
     pub solution_answers: Option<String>,
-    /// How often a solution was given: the survey's round.
+    /// How many solutions were given: the survey's round.
     pub round: i32,
     /// When the last solution was given.
     pub solved_at: Option<Timestamp>,
@@ -125,18 +117,13 @@ pub struct Model {
     pub next_due_at: Option<Timestamp>,
     /// When silence closes it.
     pub close_at: Option<Timestamp>,
-    /// When it ended.
     pub closed_at: Option<Timestamp>,
-    /// How it ended.
     pub ending: Option<Ending>,
-    /// Whether its requester was asked for a rating; none before it ended, and on tickets from before it
-    /// was noted.
+    /// Whether its requester was asked for a rating; `None` before it ended.
     pub survey_asked: Option<bool>,
-    /// When it was received.
     pub created_at: Timestamp,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,4 @@
-//! What happened to tickets: append-only (U13). Triggers refuse changes and deletions.
+//! Events of tickets: append-only (U13). Triggers refuse changes and deletions.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,20 +6,17 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{PersonId, TicketId};
 use crate::domain::time::Timestamp;
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "ticket_event")]
 pub struct Model {
-    /// Order of what happened.
+    /// In order of occurrence.
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// To which ticket.
     pub ticket_id: TicketId,
-    /// When.
     pub at: Timestamp,
-    /// Who; none when it was the desk.
+    /// The acting person; `None` when the desk acted.
     pub actor_id: Option<PersonId>,
-    /// Through which network; none when it was the desk.
+    /// The network; `None` when the desk acted.
     pub channel: Option<ChannelKind>,
     /// The stable name of its kind.
     #[sea_orm(column_type = "Text")]
@@ -27,19 +24,17 @@ pub struct Model {
     /// The event as JSON.
     #[sea_orm(column_type = "Text")]
     pub detail: String,
-    /// The actor's name at the time; none when it was the desk, and on rows from before it was kept.
+    /// The actor's name at that time.
     #[sea_orm(column_type = "Text", nullable)]
     pub actor_name: Option<String>,
-    /// When the ticket had to be taken (TTO), as promised after this; none on rows from before it was
-    /// kept, which have no resolution clock either.
+    /// When the ticket has to be taken (TTO) after this event.
     pub own_due_at: Option<Timestamp>,
-    /// The resolution clock (TTR) after this, while it ran: when it was due.
+    /// When its solution is due (TTR) after this event, while the clock runs.
     pub resolve_due_at: Option<Timestamp>,
-    /// The same while it stood: the milliseconds left.
+    /// The milliseconds left after this event, while the clock is stopped.
     pub resolve_left: Option<i64>,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

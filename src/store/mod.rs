@@ -1,7 +1,7 @@
-//! Where the bytes of kept files lie: a folder, or a bucket of any S3-compatible store. A file lies
-//! under the digest of its content, so the same file lies there once, keeping it twice is keeping it
-//! once, and what comes back is what was kept. Deliberately absent: names, types and whose it is, which
-//! are rows; and taking anything out.
+//! The file store: a folder, or a bucket of any S3-compatible service. The key of a file is the
+//! digest of its content. So equal files are stored once, storing a file twice has no further
+//! effect, and the content that is read is verified. Deliberately absent: names, types and owners,
+//! which are database rows; and deletion.
 
 use std::{fmt, path::Path as Folder, sync::Arc};
 
@@ -13,43 +13,43 @@ use sha2::{Digest, Sha256};
 
 mod s3;
 
-/// A place for files. Clones are the same place.
+/// A file store. Clones use the same place.
 #[derive(Clone)]
 pub struct Store {
     objects: Arc<dyn ObjectStore>,
-    /// The folder within it.
+    /// The folder within the place.
     prefix: Path,
 }
 
-/// Nothing is shown but what it is: an address may hold more than is meant for a log.
+/// Shows only the kind of store: an address may hold secrets.
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").finish_non_exhaustive()
     }
 }
 
-/// Why the store did not do what it was asked.
+/// Why the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The folder cannot be made or written.
+    /// The folder cannot be created or written.
     #[error("the folder {0} cannot be used: {1}")]
     Folder(String, std::io::Error),
-    /// No HTTP client can be made on this machine.
+    /// No HTTP client can be created on this machine.
     #[error("no HTTP client can be made on this machine: {0}")]
     Client(reqwest::Error),
-    /// The store failed.
+    /// The storage backend failed.
     #[error(transparent)]
     Failed(#[from] object_store::Error),
-    /// What lies there is not what was kept.
+    /// The stored content does not match its digest.
     #[error("the file {0} is damaged")]
     Damaged(String),
 }
 
 impl Store {
-    /// A folder, made when it is not there.
+    /// A store in a folder, which is created when it is missing.
     ///
     /// # Errors
-    /// When it cannot be made or written.
+    /// When the folder cannot be created or written.
     pub fn folder(path: &Folder) -> Result<Self, StoreError> {
         let unusable = |error| StoreError::Folder(path.display().to_string(), error);
         std::fs::create_dir_all(path).map_err(unusable)?;
@@ -57,17 +57,18 @@ impl Store {
         std::fs::write(&trial, b"")
             .and_then(|()| std::fs::remove_file(&trial))
             .map_err(unusable)?;
-        // A file is told to be kept once its row is committed, so it must survive a power cut as well.
+        // A file counts as stored once its row is committed, so it must survive a power cut as
+        // well.
         let objects = LocalFileSystem::new_with_prefix(path)?.with_fsync(true);
         Ok(Self { objects: Arc::new(objects), prefix: Path::default() })
     }
 
-    /// A bucket, named as `s3://BUCKET/PREFIX`. Who may use it, and where it is when it is not Amazon's,
-    /// is told by the usual variables: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`,
-    /// `AWS_ENDPOINT_URL`. Nothing is asked of it yet.
+    /// A store in a bucket, named as `s3://BUCKET/PREFIX`. The credentials, and the endpoint when
+    /// it is not Amazon's, come from the usual variables: `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`. No request is sent yet.
     ///
     /// # Errors
-    /// When that cannot be understood.
+    /// When the address or a variable is malformed.
     pub fn bucket(url: &str) -> Result<Self, StoreError> {
         let readable = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -75,15 +76,15 @@ impl Store {
         s3::bucket(url, std::env::vars_os().filter_map(readable))
     }
 
-    /// A place that is forgotten with the process.
+    /// A store that is lost with the process, for tests.
     pub fn in_memory() -> Self {
         Self { objects: Arc::new(InMemory::new()), prefix: Path::default() }
     }
 
-    /// Keeps a file and gives its digest, under which it is found again.
+    /// Stores a file and returns its digest, the key for reading it.
     ///
     /// # Errors
-    /// When the store fails; then it may be kept or not.
+    /// When the store fails. The file may be stored or not.
     pub async fn put(&self, bytes: &Bytes) -> Result<String, StoreError> {
         let digest = digest(bytes);
         let place = self.place(&digest);
@@ -95,10 +96,10 @@ impl Store {
         Ok(digest)
     }
 
-    /// The file with this digest, if it is there.
+    /// Reads the file with this digest; `None` when it is not stored.
     ///
     /// # Errors
-    /// When the store fails, or what lies there is something else.
+    /// When the store fails, or the content does not match the digest.
     pub async fn get(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
         let bytes = match self.objects.get(&self.place(digest)).await {
             Ok(found) => found.bytes().await?,
@@ -112,7 +113,8 @@ impl Store {
         }
     }
 
-    /// Spread over folders, so that none grows too large to be looked into.
+    /// The key of a file. The two leading characters form a folder, so that no folder becomes too
+    /// large to list.
     fn place(&self, digest: &str) -> Path {
         let folder = digest.get(..2).unwrap_or("00");
         self.prefix.clone().join(folder).join(digest)

@@ -1,6 +1,6 @@
-//! A bucket, reached through the HTTP client that everything else here uses: the store's own would
-//! bring a second one, with a second cryptography. Deliberately absent: settings of our own; whoever
-//! runs a bucket has the usual variables.
+//! A bucket, accessed through the HTTP client of the rest of this program: the store library's own
+//! client would add a second TLS implementation. Deliberately absent: settings of our own;
+//! operators of a bucket use the usual variables.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,14 +16,14 @@ use object_store::{
 
 use super::{Store, StoreError};
 
-/// How long one request may take, a file under way included.
+/// The time limit of one request, including the transfer of its file, in seconds.
 const REQUEST: Duration = Duration::from_secs(60);
-/// How long the store tries again by itself; beyond it, whoever asked does.
+/// For how long the store library retries by itself; after that the caller retries.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often.
+/// How many times the store library retries.
 const TRIES: usize = 2;
 
-/// A bucket, with whatever these variables say of it.
+/// A bucket, configured by these variables.
 pub(super) fn bucket(
     url: &str,
     variables: impl IntoIterator<Item = (String, String)>,
@@ -50,7 +50,7 @@ pub(super) fn bucket(
     Ok(Store { objects: Arc::new(objects), prefix })
 }
 
-/// The HTTP client, as the store wants it.
+/// Adapts the HTTP client to the store library.
 #[derive(Debug, Clone)]
 struct Wire(reqwest::Client);
 
@@ -80,7 +80,7 @@ impl HttpService for Wire {
     }
 }
 
-/// Whether it may be tried again, without the address, which is signed.
+/// Classifies an error for retries, without its address, which contains a signature.
 fn failed(error: reqwest::Error) -> HttpError {
     let kind = if error.is_timeout() {
         HttpErrorKind::Timeout
@@ -112,7 +112,7 @@ mod tests {
 
     type Objects = Arc<Mutex<HashMap<String, Bytes>>>;
 
-    /// As much of a bucket as a store of this kind asks for: it takes what is signed, and nothing else.
+    /// A minimal bucket that accepts only signed requests.
     async fn serve(
         State(objects): State<Objects>,
         method: Method,
