@@ -282,7 +282,7 @@ pub struct TicketFacts {
     pub group: String,
     /// The technician who has it, with the name.
     pub technician: Option<(PersonId, String)>,
-    /// The specialist to whom it was passed by name, who has to take it.
+    /// The specialist that it was passed to by name, who has to take it.
     pub meant_for: Option<(PersonId, String)>,
     /// Whether it waits for an approval.
     pub approval: bool,
@@ -416,7 +416,7 @@ fn may_accept(actor: &Actor, ticket: &TicketFacts) -> Result<(), Refusal> {
         Some((_, name)) if !ticket.status.is_final() => {
             Err(Refusal::AlreadyTaken { number: ticket.number, technician: name.clone() })
         }
-        // Only the person to whom it was passed by name, or a supervisor, may take it (V3).
+        // Only the person that it was passed to by name, or a supervisor, may take it (V3).
         _ if ticket.meant_for.is_some() => is_awaited(actor, ticket),
         _ if actor.is_in(&ticket.group) => Ok(()),
         _ => Err(Refusal::NotYourGroup(ticket.group.clone())),

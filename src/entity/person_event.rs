@@ -21,7 +21,7 @@ pub struct Model {
     pub actor_id: Option<PersonId>,
     /// The network; `None` on the command line.
     pub channel: Option<ChannelKind>,
-    /// The person whom it is about; `None` for invitations and chats.
+    /// The person in question; `None` for invitations and chats.
     pub person_id: Option<PersonId>,
     /// The stable name of its kind.
     #[sea_orm(column_type = "Text")]

@@ -67,7 +67,7 @@ pub struct Model {
     pub follow_up_of: Option<TicketId>,
     /// The parent ticket of a related case.
     pub parent_id: Option<TicketId>,
-    /// The specialist to whom it was passed by name, until a technician takes it.
+    /// The specialist that it was passed to by name, until a technician takes it.
     pub meant_for: Option<PersonId>,
     /// Whether it waits for an approval.
     pub approval: bool,

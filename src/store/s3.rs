@@ -16,7 +16,7 @@ use object_store::{
 
 use super::{Store, StoreError};
 
-/// The time limit of one request, including the transfer of its file, in seconds.
+/// The time limit of one request, including the transfer of its file.
 const REQUEST: Duration = Duration::from_secs(60);
 /// For how long the store library retries by itself; after that the caller retries.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -197,7 +197,7 @@ pub struct Slice {
     pub category: String,
     /// How the tickets ended, if they did by the end of the month.
     pub ending: Option<Ending>,
-    /// The person to whom the events are attributed.
+    /// The person that the events are attributed to.
     pub person: Option<(PersonId, String)>,
     /// The number of events.
     pub times: usize,
