@@ -179,7 +179,7 @@ proptest! {
         prop_assert_eq!(procedure.desk_calendar().is_open(from), desk.is_open(from));
         // What the group receives is promised in its hours, and a pause changes none of it.
         let received = procedure.group("grupo").unwrap();
-        let reception = receive(&procedure, (received, Priority::Low), from);
+        let reception = receive(&procedure, received, Priority::Low, from);
         let Span::Working(promised) = reception.times.resolve else { unreachable!("it is 4h") };
         let due = group.add_working(from, promised);
         prop_assert_eq!(reception.promise.resolve_due, due);

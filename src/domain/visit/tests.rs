@@ -62,12 +62,12 @@ fn a_time_that_is_taken_is_not_offered_again() {
 
 #[test]
 fn a_visit_is_recalled_before_in_working_time_and_asked_about_afterwards() {
-    let first = |at, now| first_word(&calendar(), &visits(HOUR, 3), (at, now));
+    let first = |at, now| first_word(&calendar(), &visits(HOUR, 3), at, now);
     assert_eq!(first(march(2, 10, 0), march(2, 8, 0)), march(2, 9, 30));
     assert_eq!(first(march(3, 8, 0), march(2, 9, 0)), march(2, 17, 30), "the evening before");
     assert_eq!(first(march(2, 10, 0), march(2, 9, 45)), march(2, 11, 0), "it is near enough");
     let never = Visits { remind: None, ..visits(HOUR, 3) };
-    assert_eq!(first_word(&calendar(), &never, (march(3, 8, 0), march(2, 9, 0))), march(3, 9, 0));
+    assert_eq!(first_word(&calendar(), &never, march(3, 8, 0), march(2, 9, 0)), march(3, 9, 0));
 }
 
 #[test]

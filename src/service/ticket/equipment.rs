@@ -94,7 +94,7 @@ pub async fn take(
     };
     let status = reached(subject.ticket.status, wanted);
     let moved = Event::EquipmentMoved { what, to, status };
-    visit::step(act, &subject, (technician, status), moved).await
+    visit::step(act, &subject, technician, status, moved).await
 }
 
 /// Returns equipment. A ticket that waited for it resumes, unless it waits for a visit.
@@ -116,7 +116,7 @@ pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let wanted = Some(Status::InProgress).filter(|_| waits && !visited);
     let status = reached(subject.ticket.status, wanted);
     let returned = Event::EquipmentReturned { what, status };
-    visit::step(act, &subject, (technician, status), returned).await
+    visit::step(act, &subject, technician, status, returned).await
 }
 
 /// The requester confirms that the equipment is back. A second confirmation changes nothing.

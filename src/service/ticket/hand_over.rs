@@ -61,7 +61,7 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     if technician.role < Role::Technician || !technician.is_in(&subject.ticket.group_key) {
         return Err(Refusal::CannotTakeIt(technician.name).into());
     }
-    visit::can_go(act, &subject, (to, &technician.name)).await?;
+    visit::can_go(act, &subject, to, &technician.name).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     give_to(&mut change, &subject.ticket, to, act.now);
     let mut events = vec![Event::Assigned { to, name: technician.name }];

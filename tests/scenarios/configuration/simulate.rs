@@ -293,7 +293,7 @@ fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have
                 for priority in [Priority::Critical, Priority::Low] {
                     let supposed = Supposed { category, source, priority, at };
                     let simulated = simulate(&procedure, &supposed).expect("its group is there");
-                    let expected = receive(&procedure, (simulated.group, priority), at).promise;
+                    let expected = receive(&procedure, simulated.group, priority, at).promise;
                     match simulated.reception {
                         Some(reception) => assert_eq!(reception.promise, expected),
                         None => assert!(matches!(simulated.way, Way::Routed(_))),
