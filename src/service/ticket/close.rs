@@ -56,8 +56,8 @@ pub async fn next_due(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    let span = (after, until);
-    let due = find::earliest::<ticket::Entity>(conn, ticket::Column::NextDueAt, span).await?;
+    let column = ticket::Column::NextDueAt;
+    let due = find::earliest::<ticket::Entity>(conn, column, after, until).await?;
     let warned = super::warn::next(conn, after, until).await?;
     let visited = super::visit::next(conn, after, until).await?;
     Ok(due.into_iter().chain(warned).chain(visited).min())

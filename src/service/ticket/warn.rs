@@ -48,7 +48,7 @@ pub(super) async fn next(
     after: Timestamp,
     until: Timestamp,
 ) -> Result<Option<Timestamp>> {
-    find::earliest::<ticket::Entity>(conn, ticket::Column::WarnAt, (after, until)).await
+    find::earliest::<ticket::Entity>(conn, ticket::Column::WarnAt, after, until).await
 }
 
 /// Records the warnings of a ticket that are due now: none when another sweeper sent them, or when
