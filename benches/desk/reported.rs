@@ -164,7 +164,8 @@ pub async fn once() -> bool {
     let alone = alone.await.1;
     let asked = async {
         says(&house, "luz", "/informe 2026-03").await;
-        while wishes::due(house.database.reader(), clock.now(), 1).await.expect("read").is_empty() {
+        while requests::due(house.database.reader(), clock.now(), 1).await.expect("read").is_empty()
+        {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         workers.reporter.pass().await.expect("the report is made");

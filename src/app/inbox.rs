@@ -15,7 +15,7 @@ use crate::{
     domain::id::InboxId,
     service::{
         Error,
-        inbox::aside::{self, Aside},
+        inbox::quarantined::{self, Quarantined},
     },
 };
 
@@ -40,8 +40,8 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
 
 async fn list(house: &House, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
     let before = page.before.map(InboxId);
-    let asides = aside::list(house.database.reader(), before, page.limit).await?;
-    let row = |aside: &Aside| {
+    let asides = quarantined::list(house.database.reader(), before, page.limit).await?;
+    let row = |aside: &Quarantined| {
         let cells = [
             aside.id.to_string(),
             letters::written(loaded, aside.at),
@@ -65,7 +65,11 @@ async fn decide(house: &House, rows: &Rows, again: bool) -> anyhow::Result<ExitC
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    if again { aside::retry(tx, id).await } else { aside::drop(tx, id, now).await }
+                    if again {
+                        quarantined::retry(tx, id).await
+                    } else {
+                        quarantined::drop(tx, id, now).await
+                    }
                 })
             })
             .await;

@@ -13,7 +13,7 @@ use crate::{
     domain::{channel::ChannelKind, file::FileRules},
     migrations::Migrator,
     service::{
-        database::{Database, DatabaseError, Ruin},
+        database::{Database, DatabaseError, FileLoss},
         editions,
     },
     store::Store,
@@ -109,7 +109,7 @@ impl House {
         let database = Database::open(url).await.context("the database cannot be opened")?;
         let migrated = database.migrate::<Migrator>().await;
         if migrated.as_ref().is_err_and(DatabaseError::is_damage) {
-            return Err(Ruin::Damaged).context("the schema cannot be brought up to date");
+            return Err(FileLoss::Damaged).context("the schema cannot be brought up to date");
         }
         migrated.context("the schema cannot be brought up to date")?;
         let (procedure, now) = (&desk.procedure, clock.now());

@@ -17,7 +17,7 @@ use crate::{
     entity::outbox::DeliveryState,
     service::{
         Error,
-        outbox::dead::{self, Letter},
+        outbox::dead_letters::{self, DeadLetter},
     },
 };
 
@@ -42,8 +42,8 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
 
 async fn list(house: &House, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
     let before = page.before.map(OutboxId);
-    let letters = dead::list(house.database.reader(), before, page.limit).await?;
-    let row = |letter: &Letter| {
+    let letters = dead_letters::list(house.database.reader(), before, page.limit).await?;
+    let row = |letter: &DeadLetter| {
         let state = match letter.state {
             DeliveryState::Unknown => "perhaps delivered",
             _ => "failed",
@@ -77,7 +77,7 @@ async fn retry_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
                 eprintln!("{id} is not on the list.");
                 all = false;
             }
-            Err(Error::Unreadable(row)) => {
+            Err(Error::Unreadable(row) | Error::Missing(row)) => {
                 eprintln!("{id} cannot be read ({row}); all that can be done is to drop it.");
                 all = false;
             }
@@ -95,9 +95,9 @@ async fn drop_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    let Some(row) = dead::find(tx, id).await? else { return Ok(false) };
+                    let Some(row) = dead_letters::find(tx, id).await? else { return Ok(false) };
                     let note = format!("dropped: {}", row.failure.unwrap_or_default());
-                    dead::settle(tx, id, &note, now).await
+                    dead_letters::settle(tx, id, &note, now).await
                 })
             })
             .await;

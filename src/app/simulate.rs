@@ -11,14 +11,14 @@ use super::calendar::{instant, written};
 use crate::{
     config::{fault::nearest, section::either},
     domain::{
-        intake::Way,
+        intake::IntakePath,
         locale::Locale,
         priority::{Degree, Priority},
         procedure::{Category, Procedure},
         simulation::{Simulated, Supposed, Told, simulate},
         source::Source,
         time::Timestamp,
-        warning::{Clock, Hearer, Stage},
+        warning::{Clock, Receiver, Stage},
     },
 };
 
@@ -110,26 +110,26 @@ impl Shown<'_> {
     }
 
     /// Whom a stage is told to, each by what the procedure calls it.
-    fn hearers(&self, told: &Told) -> Vec<String> {
+    fn receivers(&self, told: &Told) -> Vec<String> {
         let group = &self.simulated.group.key;
-        let hearer = |hearer: &Hearer| match hearer {
+        let hearer = |hearer: &Receiver| match hearer {
             // Nobody has it while the first promise stands.
-            Hearer::Owner if told.clock == Clock::Own => vec![format!("group {group}")],
-            Hearer::Owner => vec![format!("its technician, or group {group}")],
-            Hearer::NextLevel => {
+            Receiver::Owner if told.clock == Clock::Own => vec![format!("group {group}")],
+            Receiver::Owner => vec![format!("its technician, or group {group}")],
+            Receiver::NextLevel => {
                 let next = self.simulated.next_level.iter();
                 next.map(|group| format!("group {}", group.key)).collect()
             }
-            Hearer::Supervisors => vec!["supervisors".to_owned()],
+            Receiver::Supervisors => vec!["supervisors".to_owned()],
         };
-        told.hearers.iter().flat_map(hearer).collect()
+        told.receivers.iter().flat_map(hearer).collect()
     }
 
     /// Who is told when it comes in.
     fn told_at_once(&self) -> Vec<String> {
         let group = format!("group {}", self.simulated.group.key);
         match (self.simulated.way, self.supposed.source) {
-            (Way::Routed(_), _) | (_, Source::AfterTheFact) => vec!["requester".into()],
+            (IntakePath::Routed(_), _) | (_, Source::AfterTheFact) => vec!["requester".into()],
             _ => vec!["requester".into(), group],
         }
     }
@@ -148,18 +148,18 @@ impl Shown<'_> {
         line(format!("Received   {}, {}", self.at(supposed.at), supposed.source.as_str()));
         line(format!("Priority   {}", supposed.priority.as_str()));
         match simulated.way {
-            Way::Routed(route) => {
+            IntakePath::Routed(route) => {
                 line(format!("Route      to another procedure: {}", route.procedure.get(SPOKEN)));
                 line(format!("           {}", route.destination.get(SPOKEN)));
             }
-            Way::SelfHelp => {
+            IntakePath::SelfHelp => {
                 line(format!("Route      {} step(s) of guidance first", category.self_help.len()));
             }
-            Way::Group => {}
+            IntakePath::Group => {}
         }
         if simulated.reception.is_some() {
             let group = simulated.group;
-            let guided = simulated.way == Way::SelfHelp;
+            let guided = simulated.way == IntakePath::SelfHelp;
             let lead = if guided { "           then " } else { "Route      " };
             let hours = if group.calendar.is_some() { ", in hours of its own" } else { "" };
             let name = group.name.get(SPOKEN);
@@ -180,7 +180,7 @@ impl Shown<'_> {
         }
         for told in &simulated.told {
             let (clock, stage) = (clock(told.clock), stage(told.stage));
-            let hearers = match self.hearers(told) {
+            let hearers = match self.receivers(told) {
                 none if none.is_empty() => "nobody".to_owned(),
                 hearers => hearers.join(", "),
             };
@@ -202,9 +202,9 @@ impl Shown<'_> {
     fn json(&self) -> Value {
         let (supposed, simulated) = (&self.supposed, &self.simulated);
         let (way, elsewhere) = match simulated.way {
-            Way::Group => ("group", None),
-            Way::SelfHelp => ("self_help", None),
-            Way::Routed(route) => ("routed", Some(route)),
+            IntakePath::Group => ("group", None),
+            IntakePath::SelfHelp => ("self_help", None),
+            IntakePath::Routed(route) => ("routed", Some(route)),
         };
         let promise = simulated.reception.as_ref().map(|reception| {
             json!({
@@ -217,7 +217,7 @@ impl Shown<'_> {
                 "at": self.at(told.at),
                 "clock": clock(told.clock),
                 "stage": stage(told.stage).to_lowercase(),
-                "told": self.hearers(told),
+                "told": self.receivers(told),
             })
         });
         let endings = simulated.endings.iter().map(

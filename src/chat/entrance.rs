@@ -27,7 +27,7 @@ use crate::{
     entity::{account, outbox::Precedence, person},
     service::{
         Act, Error, Result, Transaction,
-        outbox::{self, lately},
+        outbox::{self, recent},
         people::{
             self, Address, NewPerson,
             linking::{self, Tried, Visitor},
@@ -226,7 +226,7 @@ async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Re
     let locale = spoken(desk, incoming);
     let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
     let visitor = Visitor { channel, external_key, person: None };
-    let asker = match linking::bring(act.tx, &visitor, code, act.now).await? {
+    let asker = match linking::try_code(act.tx, &visitor, code, act.now).await? {
         Tried::Good(asker) => asker,
         Tried::Refused(refusal) => {
             let voice = Voice { locale, procedure: act.procedure, now: act.now };
@@ -283,7 +283,7 @@ async fn welcome_back(
     (chat_key, locale): (&str, Locale),
 ) -> Result<()> {
     let unheard = people::addresses(act.tx, account.person_id).await?.is_empty();
-    people::hear_privately(act.tx, account, chat_key, act.now).await?;
+    people::note_private_message(act.tx, account, chat_key, act.now).await?;
     match account.unreachable_since.filter(|_| unheard) {
         Some(since) => {
             let (chat_key, person) = (chat_key.to_owned(), Some(account.person_id));
@@ -311,7 +311,7 @@ async fn begin<'t>(
     }
     let actor = people::actor(act.tx, person.id)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("person {} is not there", person.id)))?;
+        .ok_or_else(|| Error::Missing(format!("person {}", person.id)))?;
     act.doer = Doer::Person(actor.clone());
     let thread = threads::of_chat(act.tx, incoming.channel, &incoming.chat.key).await?;
     Ok(Turn {
@@ -412,7 +412,7 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
             let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
             let since = act.now.plus(-STRANGERS_PAUSE);
             // A stranger who goes on writing has read it already.
-            match lately::answered_stranger(act.tx, channel, chat, since).await? {
+            match recent::answered_stranger(act.tx, channel, chat, since).await? {
                 true => Ok(()),
                 false => post(act, incoming, locale, text).await,
             }

@@ -219,7 +219,7 @@ async fn join(act: &Act<'_>, sides: Sides) -> Result<()> {
                 locale: request.bringer_locale,
             };
             let added = people::add_account(act.tx, new, person.id, act.now).await?;
-            people::hear_privately(act.tx, &added, &request.bringer_chat, act.now).await?;
+            people::note_private_message(act.tx, &added, &request.bringer_chat, act.now).await?;
             joining::note_added(act, by, &added, &request.bringer_name).await?;
             (added, person.id, Joined::default())
         }

@@ -216,7 +216,7 @@ pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Re
     let known = match (is_key, words.is_empty()) {
         (true, _) => known::with_key(conn, key).await?,
         (false, true) => return Ok(Vec::new()),
-        (false, false) => known::maybe_called(conn, &words).await?,
+        (false, false) => known::find_by_name(conn, &words).await?,
     };
     let fits = |known: &Known| is_key || called(&known.person.name, &words);
     let others = known.into_iter().filter(|known| known.person.id != except && fits(known));

@@ -15,7 +15,7 @@ use crate::{
     entity::outbox as entity,
     service::{
         Result, Transaction, cards, from_json,
-        outbox::{self, NewDelivery, dead},
+        outbox::{self, NewDelivery, dead_letters},
         people, threads, to_json,
     },
 };
@@ -36,14 +36,14 @@ pub enum Retried {
 /// # Errors
 /// When the database fails, or the row holds no delivery.
 pub async fn retry(tx: &Transaction, id: OutboxId, now: Timestamp) -> Result<Retried> {
-    let Some(row) = dead::find(tx, id).await? else { return Ok(Retried::NotThere) };
+    let Some(row) = dead_letters::find(tx, id).await? else { return Ok(Retried::NotThere) };
     let why = row.failure.clone().unwrap_or_default();
     let Some(delivery) = anew(tx, &row).await? else {
-        let settled = dead::settle(tx, id, &format!("pointless: {why}"), now).await?;
+        let settled = dead_letters::settle(tx, id, &format!("pointless: {why}"), now).await?;
         return Ok(if settled { Retried::Pointless } else { Retried::NotThere });
     };
     // Settled first: of two who retry the same row, the second finds nothing.
-    if !dead::settle(tx, id, &format!("said again: {why}"), now).await? {
+    if !dead_letters::settle(tx, id, &format!("said again: {why}"), now).await? {
         return Ok(Retried::NotThere);
     }
     let new = NewDelivery {
@@ -75,7 +75,7 @@ async fn anew(tx: &Transaction, row: &entity::Model) -> Result<Option<Delivery>>
         Delivery::Send { card: Some(card), via: None, .. } | Delivery::Edit { card, .. } => {
             face(tx, card).await?.map(|message| Delivery::Edit { message, card })
         }
-        Delivery::Archive { archived } => match threads::meant(&row.chat_key) {
+        Delivery::Archive { archived } => match threads::by_symbolic_key(&row.chat_key) {
             Some(thread) if threads::find(tx, thread).await?.asleep != archived => None,
             _ => Some(then),
         },

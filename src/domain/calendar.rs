@@ -215,7 +215,7 @@ impl Calendar {
     }
 
     /// The same hours, which also rest on another calendar's days without service.
-    pub fn also_resting_on(&self, other: &Self) -> Self {
+    pub fn with_holidays_of(&self, other: &Self) -> Self {
         let holidays = self.holidays.joined(&other.holidays);
         let free = holidays.dates();
         Self { holidays, free, ..self.clone() }

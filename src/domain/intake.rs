@@ -16,7 +16,7 @@ use super::{
 
 /// The path of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way<'p> {
+pub enum IntakePath<'p> {
     /// To a group of the desk.
     Group,
     /// To the category's own guidance first, and to a group when the guidance does not help (C5).
@@ -36,17 +36,21 @@ pub struct Arrival {
 
 /// The path of a request. Guidance is only for requesters who report in a chat for themselves. Work
 /// that is done already is not routed to another procedure.
-pub fn way<'p>(procedure: &'p Procedure, category: &Category, arrival: Arrival) -> Way<'p> {
+pub fn intake_path<'p>(
+    procedure: &'p Procedure,
+    category: &Category,
+    arrival: Arrival,
+) -> IntakePath<'p> {
     let route = category.route.as_deref().and_then(|key| procedure.route(key));
     match route {
-        Some(route) if arrival.source != Source::AfterTheFact => Way::Routed(route),
+        Some(route) if arrival.source != Source::AfterTheFact => IntakePath::Routed(route),
         _ if arrival.source == Source::Chat
             && !arrival.for_another
             && !category.self_help.is_empty() =>
         {
-            Way::SelfHelp
+            IntakePath::SelfHelp
         }
-        _ => Way::Group,
+        _ => IntakePath::Group,
     }
 }
 
@@ -74,12 +78,16 @@ pub fn receive<'p>(
 }
 
 /// Every way in which a request may end, with its final status, in the order of a ticket's life.
-pub fn endings(procedure: &Procedure, category: &Category, way: Way<'_>) -> Vec<(Ending, Status)> {
-    if let Way::Routed(_) = way {
+pub fn endings(
+    procedure: &Procedure,
+    category: &Category,
+    way: IntakePath<'_>,
+) -> Vec<(Ending, Status)> {
+    if let IntakePath::Routed(_) = way {
         return vec![(Ending::Routed, procedure.routed_status())];
     }
     let mut endings = Vec::new();
-    if way == Way::SelfHelp {
+    if way == IntakePath::SelfHelp {
         endings.push((Ending::SelfHelp, Status::Closed));
     }
     endings.push((Ending::Withdrawn, Status::Closed));

@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod channel;
+pub mod clocks;
 pub mod event;
 pub mod field;
 pub mod file;
@@ -17,7 +18,6 @@ pub mod person_event;
 pub mod priority;
 pub mod procedure;
 pub mod promise;
-pub mod reckoning;
 pub mod refusal;
 pub mod report;
 pub mod right;

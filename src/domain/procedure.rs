@@ -417,13 +417,13 @@ impl Procedure {
 
     /// The same rules with the days without service of another edition added: such a day also
     /// applies to promises made before it was decreed.
-    pub fn resting_with(mut self, present: &Self) -> Self {
+    pub fn with_holidays_of(mut self, present: &Self) -> Self {
         self.desk =
-            DeskCalendar::new(self.desk_calendar().also_resting_on(present.desk_calendar()));
+            DeskCalendar::new(self.desk_calendar().with_holidays_of(present.desk_calendar()));
         for group in &mut self.groups {
             if let Some(own) = &group.calendar {
                 let there = present.calendar_of(Some(&group.key));
-                group.calendar = Some(own.also_resting_on(there));
+                group.calendar = Some(own.with_holidays_of(there));
             }
         }
         self

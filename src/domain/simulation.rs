@@ -5,14 +5,14 @@
 
 use super::{
     event::Ending,
-    intake::{Arrival, Reception, Way, endings, receive, way},
+    intake::{Arrival, IntakePath, Reception, endings, intake_path, receive},
     priority::Priority,
     procedure::{Category, Group, Procedure},
     promise::{Validation, validation},
     source::Source,
     status::Status,
     time::Timestamp,
-    warning::{Clock, Hearer, Running, Stage},
+    warning::{Clock, Receiver, Running, Stage},
 };
 
 /// An imagined request.
@@ -38,14 +38,14 @@ pub struct Told {
     /// The stage of the warning.
     pub stage: Stage,
     /// Its receivers.
-    pub hearers: &'static [Hearer],
+    pub receivers: &'static [Receiver],
 }
 
 /// The result of a simulation.
 #[derive(Debug, Clone)]
 pub struct Simulated<'p> {
     /// The path that the request takes.
-    pub way: Way<'p>,
+    pub way: IntakePath<'p>,
     /// The group that receives it.
     pub group: &'p Group,
     /// The category and group of the case that opens once the group has approved this one; `None`
@@ -68,7 +68,7 @@ pub struct Simulated<'p> {
 pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option<Simulated<'p>> {
     let Supposed { category, source, priority, at } = *supposed;
     let group = procedure.group(&category.group)?;
-    let way = way(procedure, category, Arrival { source, for_another: false });
+    let way = intake_path(procedure, category, Arrival { source, for_another: false });
     let reception = receive(procedure, group, priority, at);
     let endings = endings(procedure, category, way);
     let then = category.approval.as_ref().and_then(|approval| {
@@ -86,7 +86,7 @@ pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option
         validation: None,
         endings,
     };
-    if let Way::Routed(_) = way {
+    if let IntakePath::Routed(_) = way {
         return Some(simulated);
     }
     let Reception { calendar, times, promise } = &reception;
@@ -99,7 +99,7 @@ pub fn simulate<'p>(procedure: &'p Procedure, supposed: &Supposed<'p>) -> Option
         let Some(warnings) = &procedure.warnings else { continue };
         for stage in Stage::ALL {
             if let Some(at) = warnings.instant(calendar, &running, stage) {
-                simulated.told.push(Told { at, clock, stage, hearers: stage.hearers() });
+                simulated.told.push(Told { at, clock, stage, receivers: stage.receivers() });
             }
         }
     }

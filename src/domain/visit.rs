@@ -1,9 +1,9 @@
 //! Visits at the requester's workplace (N5) and equipment that leaves it (N6): which times can be
 //! offered, whether a typed time is acceptable, and which status each step gives. Pure.
 //! Deliberately absent: permissions ([`super::verb`]), planned visits (`service::ticket::visit`),
-//! and parsing what people type ([`said`]).
+//! and parsing what people type ([`typed_time`]).
 
-pub mod said;
+pub mod typed_time;
 
 use chrono::NaiveDate;
 use sea_orm::{DeriveActiveEnum, EnumIter};
@@ -160,18 +160,18 @@ pub fn fits(
 
 /// When the first message about a visit planned for `at` is due: the reminder, unless its instant
 /// has passed, otherwise the question about the outcome, once the visit should be over.
-pub fn first_word(
+pub fn first_message_at(
     calendar: &Calendar,
     visits: &Visits,
     at: Timestamp,
     now: Timestamp,
 ) -> Timestamp {
     let remind = visits.remind.map(|ahead| ahead_of(calendar, at, ahead));
-    remind.filter(|remind| *remind > now).unwrap_or_else(|| last_word(visits, at))
+    remind.filter(|remind| *remind > now).unwrap_or_else(|| outcome_question_at(visits, at))
 }
 
 /// When the technician is asked for the outcome of a visit that was not recorded.
-pub fn last_word(visits: &Visits, at: Timestamp) -> Timestamp {
+pub fn outcome_question_at(visits: &Visits, at: Timestamp) -> Timestamp {
     at.plus(visits.slot)
 }
 

@@ -39,18 +39,18 @@ impl Stage {
     pub const ALL: [Self; 3] = [Self::Warning, Self::Breach, Self::Escalation];
 
     /// The receivers of this stage.
-    pub fn hearers(self) -> &'static [Hearer] {
+    pub fn receivers(self) -> &'static [Receiver] {
         match self {
-            Self::Warning => &[Hearer::Owner],
-            Self::Breach => &[Hearer::Owner, Hearer::Supervisors],
-            Self::Escalation => &[Hearer::NextLevel, Hearer::Supervisors],
+            Self::Warning => &[Receiver::Owner],
+            Self::Breach => &[Receiver::Owner, Receiver::Supervisors],
+            Self::Escalation => &[Receiver::NextLevel, Receiver::Supervisors],
         }
     }
 }
 
 /// A receiver of warnings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hearer {
+pub enum Receiver {
     /// The technician who has the ticket, or its group while it has no technician.
     Owner,
     /// The groups of the next level.

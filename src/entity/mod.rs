@@ -24,7 +24,7 @@ pub mod outbox;
 pub mod person;
 pub mod person_event;
 pub mod report;
-pub mod report_wish;
+pub mod report_request;
 pub mod stored_file;
 pub mod survey;
 pub mod thread;

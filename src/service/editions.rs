@@ -46,7 +46,7 @@ pub async fn of<'p>(
     let mut rules = kept(conn, digest).await?;
     if !rules.lacks_days_of(present).is_empty() {
         let digest = rules.digest.clone();
-        rules = Procedure { digest, ..rules.resting_with(present) };
+        rules = Procedure { digest, ..rules.with_holidays_of(present) };
     }
     Ok(Cow::Owned(rules))
 }
@@ -59,7 +59,7 @@ pub async fn kept(conn: &impl ConnectionTrait, digest: &str) -> Result<Procedure
     let row = edition::Entity::find_by_id(digest)
         .one(conn)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("edition {digest} is not there")))?;
+        .ok_or_else(|| Error::Missing(format!("edition {digest}")))?;
     let mut rules: Procedure = from_json(&row.rules, || format!("edition {digest}"))?;
     rules.digest = row.digest;
     Ok(rules)

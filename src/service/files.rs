@@ -223,7 +223,7 @@ async fn reread(
     known: &attachment::Model,
 ) -> Result<attachment::Model> {
     let row = attachment::Entity::find_by_id(known.id).one(conn).await?;
-    row.ok_or_else(|| Error::Unreadable(format!("attachment {} is not there", known.id)))
+    row.ok_or_else(|| Error::Missing(format!("attachment {}", known.id)))
 }
 
 /// The stored files of a ticket, in the order in which they were sent.

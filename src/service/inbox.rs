@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Result, lanes};
 
-pub mod aside;
+pub mod quarantined;
 pub(in crate::service) mod redact;
 
 use crate::{
@@ -266,7 +266,7 @@ pub async fn quarantine(
 }
 
 /// The reference under which an update was set aside, if it was.
-pub async fn set_aside(
+pub async fn quarantine_reference(
     conn: &impl ConnectionTrait,
     source: &str,
     external_key: &str,

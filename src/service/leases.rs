@@ -40,7 +40,7 @@ pub struct Claim<'a> {
 
 /// The lease of this name, and whether a replica that would hold it for `term` milliseconds may
 /// take it.
-pub async fn standing(
+pub async fn observe(
     conn: &impl ConnectionTrait,
     name: &str,
     term: i64,
@@ -131,7 +131,7 @@ pub async fn renew(
 }
 
 /// Releases a lease before it expires, so that the next replica need not wait.
-pub async fn give_back(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
+pub async fn release(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::ExpiresAt, Expr::value(0))
         .filter(Column::Name.eq(fence.name.as_str()))
@@ -145,13 +145,13 @@ pub async fn give_back(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
 /// transaction ends.
 ///
 /// # Errors
-/// [`Error::TermOver`] when another replica holds the lease; the caller must roll back.
+/// [`Error::LeaseLost`] when another replica holds the lease; the caller must roll back.
 pub async fn hold(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
     // SQLite has no row locks, but no other connection can write during this transaction.
     let row = Entity::find_by_id(fence.name.as_str()).lock_shared().one(tx).await?;
     match row {
         Some(row) if row.epoch == fence.epoch => Ok(()),
-        _ => Err(Error::TermOver),
+        _ => Err(Error::LeaseLost),
     }
 }
 

@@ -9,7 +9,8 @@ use sea_orm::DbErr;
 use self::database::{DatabaseError, TransactionError};
 
 use crate::domain::{
-    channel::ChannelKind, person::Doer, procedure::Procedure, refusal::Refusal, time::Timestamp,
+    channel::ChannelKind, id::TicketId, person::Doer, procedure::Procedure, refusal::Refusal,
+    time::Timestamp,
 };
 
 pub mod cards;
@@ -61,10 +62,25 @@ pub enum Error {
     /// content.
     #[error("unreadable row: {0}")]
     Unreadable(String),
+    /// A row or a part of the procedure that another row refers to does not exist. The text names it.
+    #[error("missing: {0}")]
+    Missing(String),
+    /// A ticket changed although its row was locked, which is a bug of this program.
+    #[error("ticket {0} changed under its lock")]
+    ChangedUnderLock(TicketId),
+    /// The handler of an inbox row panicked.
+    #[error("the handler panicked")]
+    HandlerPanicked,
+    /// Telling the sender about a row that was set aside panicked.
+    #[error("the notice about the row panicked")]
+    NoticePanicked,
+    /// The sweep of a due row panicked.
+    #[error("the sweep panicked")]
+    SweepPanicked,
     /// Another replica has taken the lease under which this transaction writes (G8). The
     /// transaction is rolled back.
     #[error("another replica has taken over")]
-    TermOver,
+    LeaseLost,
 }
 
 impl Error {
@@ -90,7 +106,14 @@ impl TransactionError for Error {
     fn database_error(&self) -> Option<&DbErr> {
         match self {
             Self::Database(error) => error.database_error(),
-            Self::Refused(_) | Self::Unreadable(_) | Self::TermOver => None,
+            Self::Refused(_)
+            | Self::Unreadable(_)
+            | Self::Missing(_)
+            | Self::ChangedUnderLock(_)
+            | Self::HandlerPanicked
+            | Self::NoticePanicked
+            | Self::SweepPanicked
+            | Self::LeaseLost => None,
         }
     }
 }

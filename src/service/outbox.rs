@@ -29,11 +29,11 @@ use sea_orm::{
 use super::{Result, lanes};
 
 pub mod burst;
-pub mod dead;
-pub mod lately;
-mod said;
+pub mod dead_letters;
+pub mod recent;
+mod sent;
 
-pub use said::{chats, first_refused, messages, ticket_of_message, was_delivered_in};
+pub use sent::{chats, first_refused, messages, ticket_of_message, was_delivered_in};
 
 use crate::{
     domain::{
@@ -123,7 +123,7 @@ pub async fn enqueue(
     new: NewDelivery,
     now: Timestamp,
 ) -> Result<outbox::Model> {
-    take_turn(tx, &new.lane).await?;
+    lock_lane(tx, &new.lane).await?;
     match (new.card, new.ticket) {
         (Some(card), _) => {
             supersede_faces(tx, &new.lane, card, now).await?;
@@ -196,7 +196,7 @@ async fn supersede_faces(
 /// lanes in a different order would block each other until the server's deadlock check ends one, a
 /// second later. So a transaction that already holds the lock of a lane with a greater key waits
 /// only briefly, and is then tried again as a whole (55P03).
-const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
+const LOCK_LANE: &str = "WITH turn AS MATERIALIZED ( \
     SELECT hashtextextended($1, 0) AS key, current_setting('lock_timeout') AS patience) \
     SELECT CASE \
     WHEN pg_try_advisory_xact_lock(turn.key) THEN NULL \
@@ -210,10 +210,10 @@ const TAKE_TURN: &str = "WITH turn AS MATERIALIZED ( \
 /// Waits until other transactions that write to the same lane have committed. Otherwise, with
 /// several writers, a row with a lower id could become visible after a row with a higher id was
 /// sent (G7). SQLite has only one writer.
-async fn take_turn(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
+async fn lock_lane(tx: &DatabaseTransaction, lane: &str) -> Result<()> {
     let backend = tx.get_database_backend();
     if backend == DbBackend::Postgres {
-        tx.query_one_raw(Statement::from_sql_and_values(backend, TAKE_TURN, [lane.into()])).await?;
+        tx.query_one_raw(Statement::from_sql_and_values(backend, LOCK_LANE, [lane.into()])).await?;
     }
     Ok(())
 }

@@ -134,7 +134,7 @@ pub async fn enrol(
 
 /// Enrols as a requester a person for whom another person reports. Messages go to the private chat
 /// that the desk may open itself, where the network allows that.
-pub async fn enrol_unheard(
+pub async fn enrol_for_reporter(
     tx: &DatabaseTransaction,
     new: NewPerson,
     now: Timestamp,
@@ -214,7 +214,7 @@ pub async fn rename(tx: &DatabaseTransaction, person: PersonId, name: String) ->
 /// Records that a person wrote in their private chat. Messages go to that chat from now on, and it
 /// counts as reachable. Another message within a minute is not recorded, unless the person wrote
 /// from another account in between.
-pub async fn hear_privately(
+pub async fn note_private_message(
     tx: &DatabaseTransaction,
     account: &account::Model,
     chat_key: &str,
@@ -301,7 +301,7 @@ pub async fn addresses(conn: &impl ConnectionTrait, person: PersonId) -> Result<
 }
 
 /// Whether a person has a private chat, but none of them is reachable now.
-pub async fn is_silent(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool> {
+pub async fn is_unreachable(conn: &impl ConnectionTrait, person: PersonId) -> Result<bool> {
     let mut chats = linking::accounts(conn, person).await?;
     chats.retain(|account| account.private_chat.is_some());
     Ok(!chats.is_empty() && chats.iter().all(|account| account.unreachable_since.is_some()))
@@ -397,7 +397,7 @@ pub async fn groups_of_chat(
 pub async fn link_destination(tx: &DatabaseTransaction, group: &str, to: &Address) -> Result<()> {
     let linked = groups_of_chat(tx, to.channel, &to.chat_key).await?;
     if linked.iter().any(|known| known == group) {
-        return places::regain(tx, to.channel, &to.chat_key).await.map(drop);
+        return places::mark_reachable(tx, to.channel, &to.chat_key).await.map(drop);
     }
     let row = destination::ActiveModel {
         group_key: Set(group.to_owned()),

@@ -15,7 +15,7 @@ use crate::{
 
 mod cases;
 mod figures;
-pub mod wishes;
+pub mod requests;
 
 pub use cases::Cases;
 pub use figures::figures;

@@ -29,7 +29,7 @@ pub const BATCH: u64 = 200;
 
 /// Reduces a kept message to where it was sent, without its content. `None` when there is nothing
 /// to remove.
-pub type Keep = fn(&str) -> Option<String>;
+pub type StripContent = fn(&str) -> Option<String>;
 
 /// The result of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub async fn inbox(
     tx: &DatabaseTransaction,
     before: InboxCutoffs,
     after: Option<InboxPlace>,
-    keep: Keep,
+    strip: StripContent,
 ) -> Result<Batch<InboxPlace>> {
     let mut query = inbox::Entity::find()
         .select_only()
@@ -114,7 +114,7 @@ pub async fn inbox(
         .exec(tx)
         .await?;
     for row in kept {
-        if let Some(bare) = keep(&row.raw) {
+        if let Some(bare) = strip(&row.raw) {
             inbox::Entity::update_many()
                 .col_expr(inbox::Column::Raw, Expr::value(bare))
                 .filter(inbox::Column::Id.eq(row.id))

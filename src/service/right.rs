@@ -56,7 +56,7 @@ pub async fn reads(
 /// The groups whose tickets appear in a chat. For a thread, the groups of the chat that contains
 /// it.
 pub async fn linked(conn: &impl ConnectionTrait, to: &Address) -> Result<Vec<String>> {
-    match threads::meant(&to.chat_key) {
+    match threads::by_symbolic_key(&to.chat_key) {
         Some(thread) => {
             let thread = threads::find(conn, thread).await?;
             people::groups_of_chat(conn, thread.channel, &thread.place).await

@@ -43,7 +43,7 @@ pub fn address(thread: &thread::Model) -> Address {
 }
 
 /// The thread that a chat key stands for, if it is a symbolic key.
-pub fn meant(chat_key: &str) -> Option<ThreadId> {
+pub fn by_symbolic_key(chat_key: &str) -> Option<ThreadId> {
     chat_key.strip_prefix(MARK)?.parse().ok().map(ThreadId)
 }
 
@@ -96,7 +96,7 @@ pub async fn find(conn: &impl ConnectionTrait, id: ThreadId) -> Result<thread::M
     thread::Entity::find_by_id(id)
         .one(conn)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("thread {id} is not there")))
+        .ok_or_else(|| Error::Missing(format!("thread {id}")))
 }
 
 /// The thread that has this key on the platform.
@@ -201,7 +201,7 @@ pub async fn opened(tx: &DatabaseTransaction, id: ThreadId, opened: Opened<'_>) 
 }
 
 /// Records whether the thread is archived.
-pub async fn put_away(tx: &DatabaseTransaction, id: ThreadId, asleep: bool) -> Result<()> {
+pub async fn set_archived(tx: &DatabaseTransaction, id: ThreadId, asleep: bool) -> Result<()> {
     change(tx, id, thread::ActiveModel { asleep: Set(asleep), ..Default::default() }).await
 }
 

@@ -35,7 +35,7 @@ use crate::{
     service::{
         Error, Result,
         database::Database,
-        outbox::{self, Scope, lately},
+        outbox::{self, Scope, recent},
     },
     store::Store,
 };
@@ -158,7 +158,7 @@ impl Courier {
                     let milliseconds = next.since(self.clock.now()).max(1);
                     Duration::from_millis(milliseconds.unsigned_abs()).min(look)
                 }
-                Err(Error::TermOver) => break,
+                Err(Error::LeaseLost) => break,
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read or written; trying again");
                     REST
@@ -212,7 +212,7 @@ impl Courier {
             while round.waits(|| self.clock.now()).await {}
             match self.settle(round).await {
                 Ok(()) => {}
-                Err(Error::TermOver) => {
+                Err(Error::LeaseLost) => {
                     tracing::warn!("outcomes came too late; whoever took over looks after them");
                 }
                 Err(error) => tracing::error!(%error, "an outcome could not be written down"),
@@ -296,7 +296,7 @@ impl Courier {
     /// Counts what was sent within the last minute, by an earlier term too, against the pace.
     async fn remember(&self, round: &mut Round) -> Result<()> {
         let since = self.clock.now().plus(-MINUTE);
-        let sent = lately::sent_since(self.database.reader(), round.scope, since).await?;
+        let sent = recent::sent_since(self.database.reader(), round.scope, since).await?;
         round.remember(&sent, self.limits);
         Ok(())
     }

@@ -25,7 +25,7 @@ use crate::{
     progress::Progress,
     service::{
         Error, Result,
-        database::{Database, LOW_SPACE, Reader, Ruin},
+        database::{Database, FileLoss, LOW_SPACE, Reader},
         inbox::{self, Quarantine},
     },
 };
@@ -289,7 +289,7 @@ impl Handler {
                 return Taken::Outage;
             }
             Ok(Err(error)) => error,
-            Err(_) => Error::Unreadable("its handler panicked".into()),
+            Err(_) => Error::HandlerPanicked,
         };
         self.failed(row.id, Some(row), &error).await
     }
@@ -313,7 +313,7 @@ impl Handler {
             Err(third) => {
                 // Not even the note can be written: the row would be tried first for ever.
                 if third.is_damage() {
-                    self.database.condemn(Ruin::Damaged);
+                    self.database.mark_lost(FileLoss::Damaged);
                 }
                 tracing::error!(inbox = %id, error = %third, "a row cannot be set aside");
                 Taken::Again
@@ -323,7 +323,7 @@ impl Handler {
 
     async fn note(&self, failure: Failure<'_>) -> Result<bool> {
         let noted = AssertUnwindSafe(self.note_failure(failure)).catch_unwind().await;
-        noted.unwrap_or_else(|_| Err(Error::Unreadable("its notice panicked".into())))
+        noted.unwrap_or_else(|_| Err(Error::NoticePanicked))
     }
 
     /// Gives whether it was open and nobody else was at it.
@@ -417,7 +417,7 @@ pub async fn store(
         database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await;
     if stored.as_ref().is_err_and(Error::is_damage) {
         // Nothing that is told can be kept, whatever it is.
-        database.condemn(Ruin::Damaged);
+        database.mark_lost(FileLoss::Damaged);
     }
     let stored = stored?;
     kill_point("inbox.stored");

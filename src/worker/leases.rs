@@ -120,7 +120,7 @@ impl Term {
     /// Lets the transaction go on if this term is not over, and keeps it from ending meanwhile.
     ///
     /// # Errors
-    /// [`crate::service::Error::TermOver`] when another replica has taken over.
+    /// [`crate::service::Error::LeaseLost`] when another replica has taken over.
     pub async fn hold(&self, tx: &Transaction) -> Result<()> {
         match &self.0 {
             Some(hold) => leases::hold(tx, &hold.fence).await,
@@ -289,7 +289,7 @@ impl Leases {
             None => None,
         };
         let (name, term) = (seat.name, milliseconds(self.terms.length));
-        let standing = leases::standing(self.database.reader(), name, term).await?;
+        let standing = leases::observe(self.database.reader(), name, term).await?;
         let (seen, holder) = match &standing {
             Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
             None => (None, None),
@@ -398,7 +398,7 @@ impl Leases {
         self.ends(fence);
         let given: Result<()> = self
             .database
-            .write(|tx| Box::pin(async move { leases::give_back(tx, fence).await }))
+            .write(|tx| Box::pin(async move { leases::release(tx, fence).await }))
             .await;
         if let Err(error) = given {
             tracing::warn!(lease = fence.name, %error, "a lease could not be given back");

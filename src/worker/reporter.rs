@@ -26,12 +26,12 @@ use crate::{
         report::{Figures, Month},
         time::SECOND,
     },
-    entity::report_wish,
+    entity::report_request,
     service::{
         Act, Error, Result,
         database::Database,
         people,
-        report::{self, wishes},
+        report::{self, requests},
     },
 };
 
@@ -88,7 +88,7 @@ impl Reporter {
         loop {
             term.progress().next_within(REPORT);
             match self.answer_all(term).await {
-                Ok(()) | Err(Error::TermOver) => {}
+                Ok(()) | Err(Error::LeaseLost) => {}
                 Err(error) => tracing::error!(%error, "reports could not be made; trying again"),
             }
             tokio::select! {
@@ -109,7 +109,7 @@ impl Reporter {
                 match self.monthly.pass(place, &self.desk, self.clock.now()).await {
                     Ok(true) => self.wake.outbox.ring(),
                     Ok(false) => {}
-                    Err(error) if matches!(error.downcast_ref(), Some(Error::TermOver)) => {}
+                    Err(error) if matches!(error.downcast_ref(), Some(Error::LeaseLost)) => {}
                     Err(error) => {
                         tracing::error!("the monthly report was not sent; trying again: {error:#}");
                     }
@@ -122,11 +122,11 @@ impl Reporter {
     /// Answers every wish that is due; those for the same month are answered from one count.
     async fn answer_all(&self, term: &Term) -> Result<()> {
         loop {
-            let due = wishes::due(self.database.reader(), self.clock.now(), BATCH).await?;
+            let due = requests::due(self.database.reader(), self.clock.now(), BATCH).await?;
             if due.is_empty() {
                 return Ok(());
             }
-            let mut months: BTreeMap<String, Vec<report_wish::Model>> = BTreeMap::new();
+            let mut months: BTreeMap<String, Vec<report_request::Model>> = BTreeMap::new();
             for wish in due {
                 months.entry(wish.month.clone()).or_default().push(wish);
             }
@@ -161,7 +161,7 @@ impl Reporter {
     async fn answer_one(
         &self,
         term: &Term,
-        wish: &report_wish::Model,
+        wish: &report_request::Model,
         counted: Option<&(Month, Figures)>,
     ) -> Result<()> {
         let (now, procedure) = (self.clock.now(), &self.desk.procedure);
@@ -179,12 +179,12 @@ impl Reporter {
                 Box::pin(async move {
                     term.hold(tx).await?;
                     let Some(message) = message else {
-                        return wishes::put_off(tx, wish.id, now.plus(REST)).await;
+                        return requests::put_off(tx, wish.id, now.plus(REST)).await;
                     };
                     // An asker who lost the role since then has no right to read it any more.
                     let asker = people::actor(tx, wish.asked_by).await?;
                     let may_read = asker.is_some_and(|asker| asker.role >= Role::Supervisor);
-                    if !wishes::settle(tx, wish.id).await? || !may_read {
+                    if !requests::settle(tx, wish.id).await? || !may_read {
                         return Ok(());
                     }
                     let act =

@@ -11,7 +11,7 @@ use crate::{
     service::{
         Error, Result,
         database::Database,
-        retention::{self, Batch, CardPlace, InboxCutoffs, InboxPlace, Keep},
+        retention::{self, Batch, CardPlace, InboxCutoffs, InboxPlace, StripContent},
     },
 };
 
@@ -45,7 +45,7 @@ pub struct Pruner {
     /// How long to rest after everything old was forgotten, in milliseconds.
     pub every: i64,
     /// What is kept of the last message of a chat.
-    pub keep: Keep,
+    pub keep: StripContent,
     state: Mutex<State>,
 }
 
@@ -87,7 +87,7 @@ impl<Place: Copy> Walk<Place> {
 
 impl Pruner {
     /// A pruner that has everything before it.
-    pub fn new(keep: Keep) -> Self {
+    pub fn new(keep: StripContent) -> Self {
         Self { ages: Ages::default(), every: HOUR, keep, state: Mutex::default() }
     }
 

@@ -67,7 +67,7 @@ impl Sweeper {
     /// Does the same as long as it is this replica's `term`.
     ///
     /// # Errors
-    /// When what is due cannot be read, and [`Error::TermOver`] when another replica has taken over.
+    /// When what is due cannot be read, and [`Error::LeaseLost`] when another replica has taken over.
     pub async fn pass_in(&self, term: &Term) -> Result<usize> {
         // First, so that nothing ends on a day without service.
         Box::pin(self.postponer.pass(self, term)).await?;
@@ -77,7 +77,7 @@ impl Sweeper {
         // Last, so that nothing that is due waits for what is only old.
         match self.pruner.pass((&self.database, term), self.clock.now()).await {
             Ok(_) => {}
-            Err(Error::TermOver) => return Err(Error::TermOver),
+            Err(Error::LeaseLost) => return Err(Error::LeaseLost),
             Err(error) => {
                 tracing::error!(%error, "what is old could not be forgotten; trying again");
             }
@@ -261,7 +261,7 @@ impl Sweeper {
             if self.may_sweep(&mut guard) {
                 match self.pass_in(&term).await {
                     Ok(_) => {}
-                    Err(Error::TermOver) => {
+                    Err(Error::LeaseLost) => {
                         tracing::info!("another replica sweeps; waiting to be told so");
                     }
                     Err(error) => tracing::error!(%error, "the sweep failed; trying again"),
@@ -300,13 +300,13 @@ impl Sweeper {
 /// every other thing that is due.
 pub(super) async fn alone(term: &Term, doing: impl Future<Output = Result<()>>) -> Result<()> {
     term.progress().next_within(REPORT);
-    let panicked = |_| Err(Error::Unreadable("its sweep panicked".into()));
+    let panicked = |_| Err(Error::SweepPanicked);
     AssertUnwindSafe(doing).catch_unwind().await.unwrap_or_else(panicked)
 }
 
 /// Leaves to the next pass what failed on its own. What fails for all of them ends this one.
 pub(super) fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
-    if error.is_outage() || matches!(error, Error::TermOver) {
+    if error.is_outage() || matches!(error, Error::LeaseLost) {
         return Err(error);
     }
     tracing::error!(%error, "{what}; trying again");

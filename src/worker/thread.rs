@@ -35,7 +35,7 @@ pub(super) async fn way(tx: &Transaction, row: &entity::Model, delivery: &Delive
     if matches!(delivery, Delivery::Answer { .. } | Delivery::Menu { .. }) {
         return Ok(Way::Chat);
     }
-    let Some(id) = threads::meant(&row.chat_key) else { return Ok(Way::Chat) };
+    let Some(id) = threads::by_symbolic_key(&row.chat_key) else { return Ok(Way::Chat) };
     let thread = threads::find(tx, id).await?;
     if thread.given_up {
         return Ok(Way::Closed);

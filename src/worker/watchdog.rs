@@ -16,7 +16,7 @@ use crate::{
     progress::Progress,
     service::{
         Result,
-        database::{Database, Ruin},
+        database::{Database, FileLoss},
         inbox, outbox,
     },
 };
@@ -66,7 +66,7 @@ impl Watchdog {
     ///
     /// # Errors
     /// When the database's file is lost as a whole: the desk has to end, and to say so.
-    pub async fn run(&self, progress: Progress, mut shutdown: Shutdown) -> Result<(), Ruin> {
+    pub async fn run(&self, progress: Progress, mut shutdown: Shutdown) -> Result<(), FileLoss> {
         let (mut inbox, mut outbox) = (Head::default(), Head::default());
         for look in 0_u32.. {
             progress.next_within(REPORT);
@@ -83,13 +83,13 @@ impl Watchdog {
                 let works = matches!(tried, Ok(Ok(_)));
                 if let Ok(Err(error)) = tried {
                     tracing::warn!(%error, "the database does not take the trial write");
-                    self.condemn(&error);
+                    self.mark_lost(&error);
                 }
                 self.health.set_database(works);
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return Ok(()),
-                ruin = self.database.ruined() => return Err(ruin),
+                ruin = self.database.wait_until_lost() => return Err(ruin),
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
@@ -105,10 +105,11 @@ impl Watchdog {
         Ok((told, said.map(|(id, attempts)| (id.0, attempts))))
     }
 
-    fn condemn(&self, error: &crate::service::Error) {
+    fn mark_lost(&self, error: &crate::service::Error) {
         let crate::service::Error::Database(error) = error else { return };
-        if let Some(ruin) = error.ruin().or_else(|| error.is_damage().then_some(Ruin::Damaged)) {
-            self.database.condemn(ruin);
+        if let Some(ruin) = error.ruin().or_else(|| error.is_damage().then_some(FileLoss::Damaged))
+        {
+            self.database.mark_lost(ruin);
         }
     }
 }

@@ -277,7 +277,7 @@ async fn enrol(house: &House, channel: ChannelKind, key: &str) -> PersonId {
         .write(|tx| {
             Box::pin(async move {
                 let (account, person) = people::enrol(tx, new.clone(), START).await?;
-                people::hear_privately(tx, &account, &new.external_key, START).await?;
+                people::note_private_message(tx, &account, &new.external_key, START).await?;
                 Ok(person.id)
             })
         })

@@ -141,7 +141,7 @@ async fn g8_who_stops_in_peace_makes_room_at_once() {
     first.ends().await;
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
-    assert!(matches!(second.writes(&term).await, Err(Error::TermOver)));
+    assert!(matches!(second.writes(&term).await, Err(Error::LeaseLost)));
     first.goes_in_peace().await;
     second.goes_in_peace().await;
 }
@@ -161,7 +161,7 @@ async fn g8_who_leaves_it_makes_room_and_goes_on_when_nobody_else_does() {
     first.ends().await;
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
-    assert!(matches!(second.writes(&again).await, Err(Error::TermOver)));
+    assert!(matches!(second.writes(&again).await, Err(Error::LeaseLost)));
     first.goes_in_peace().await;
     second.goes_in_peace().await;
 }
@@ -172,7 +172,7 @@ async fn g8_who_has_lost_it_is_told_and_asks_again() {
     let mut first = Candidate::steps_up(&place).await;
     let term = first.begins().await;
     changes_hands(&first.database, Some("somebody elsewhere")).await;
-    assert!(matches!(first.writes(&term).await, Err(Error::TermOver)), "before it knows");
+    assert!(matches!(first.writes(&term).await, Err(Error::LeaseLost)), "before it knows");
     first.ends().await;
     // The other renews nothing, and after its time it is anybody's.
     let again = first.begins().await;
@@ -224,7 +224,7 @@ async fn g8_whoever_sweeps_and_has_lost_it_touches_nothing_more() {
         changes_hands(&candidate.database, Some("somebody elsewhere")).await;
         desk.clock.set(desk.clock.now().plus(30 * DAY));
         let swept = desk.workers.sweeper.pass_in(&term).await;
-        assert!(matches!(swept, Err(Error::TermOver)), "{swept:?}");
+        assert!(matches!(swept, Err(Error::LeaseLost)), "{swept:?}");
         assert_eq!(desk.newest().await.status, Status::Solved);
         candidate.goes_in_peace().await;
         desk.workers.sweeper.pass().await.unwrap();

@@ -19,8 +19,8 @@ use mesabot::{
         Result, cards,
         database::Database,
         files,
-        inbox::{self, aside},
-        outbox::{self, dead, lately},
+        inbox::{self, quarantined},
+        outbox::{self, dead_letters, recent},
         people, report,
         retention::{self, InboxCutoffs},
         threads,
@@ -173,10 +173,10 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_index("whether there is a newer face", "outbox_face", newer).await;
     ear.expect_indexed("what waits in a lane", outbox::waiting_in(conn, "telegram:1").await).await;
     for scope in [None, Some(ChannelKind::Telegram)] {
-        let sent = lately::sent_since(conn, scope, now).await;
+        let sent = recent::sent_since(conn, scope, now).await;
         ear.expect_index("what was sent lately", "outbox_settled", sent).await;
     }
-    let told = lately::answered_stranger(conn, ChannelKind::Telegram, "5", now).await;
+    let told = recent::answered_stranger(conn, ChannelKind::Telegram, "5", now).await;
     ear.expect_index("whether a stranger was answered", "outbox_stranger", told).await;
     let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
     let answered = outbox::ticket_of_message(conn, channel, chat).await;
@@ -211,11 +211,11 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     ear.expect_indexed("the files of a ticket", files::of_ticket(conn, ticket).await).await;
     ear.expect_indexed("how many files", files::count(conn, ticket).await).await;
     for before in [None, Some(InboxId(7))] {
-        let aside = aside::list(conn, before, 50).await;
+        let aside = quarantined::list(conn, before, 50).await;
         ear.expect_index("what was set aside", "inbox_aside", aside).await;
     }
     for before in [None, Some(OutboxId(7))] {
-        let dead = dead::list(conn, before, 50).await;
+        let dead = dead_letters::list(conn, before, 50).await;
         ear.expect_index("what was not delivered", "outbox_dead", dead).await;
     }
     ear.expect_indexed("whose chat", people::reader(conn, channel, "5").await).await;

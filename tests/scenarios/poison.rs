@@ -17,7 +17,7 @@ use crate::support::pairing::{Breakdown, PairedDesk, Person, in_every_pairing};
 /// What can be done with a ticket that is given up on nobody.
 const STUCK: &str = "se atasca aquí";
 
-async fn set_aside(desk: &PairedDesk) -> Vec<inbox::Model> {
+async fn quarantine_reference(desk: &PairedDesk) -> Vec<inbox::Model> {
     let rows = inbox::Entity::find().order_by_asc(inbox::Column::Id);
     let rows = rows.all(desk.house.database.reader()).await.unwrap();
     assert!(rows.iter().all(|row| row.open_lane.is_none()), "nothing is left open");
@@ -27,7 +27,7 @@ async fn set_aside(desk: &PairedDesk) -> Vec<inbox::Model> {
 /// What was just done was set aside, so often by now; `who` was told, the administrator once, and both
 /// go on.
 async fn is_set_aside(desk: &PairedDesk, times: usize, (who, admin): (&Person<'_>, &Person<'_>)) {
-    let aside = set_aside(desk).await;
+    let aside = quarantine_reference(desk).await;
     assert_eq!(aside.len(), times);
     let last = aside.last().unwrap();
     assert_eq!(last.attempts, 5);
@@ -98,7 +98,7 @@ fn g14_an_update_over_which_reading_itself_breaks_down_stops_nobody() {
         marta.says("/idioma").await;
         assert!(pedro.reads().starts_with("Hola, Pedro."));
         assert!(marta.reads().contains("¿En qué idioma"), "nobody knows whom to tell, or what");
-        let aside = set_aside(desk).await;
+        let aside = quarantine_reference(desk).await;
         assert_eq!((aside.len(), aside[0].attempts), (1, 5));
         assert!(aside[0].raw.contains(STUCK), "the raw update is kept");
         let told = admin.reads();
@@ -130,7 +130,7 @@ fn g14_sixty_four_kibibytes_of_text_are_words_like_others() {
         ana.says(&format!("/suspender 1 {one_word}")).await;
         ana.reads();
         marta.reads();
-        assert!(set_aside(desk).await.is_empty());
+        assert!(quarantine_reference(desk).await.is_empty());
     });
 }
 
@@ -146,7 +146,7 @@ fn g14_a_character_that_no_database_keeps_loses_nobody_their_words() {
         ana.says("/responder 1 Su clave\0 venció").await;
         ana.reads();
         assert!(marta.reads().contains("Su clave\u{fffd} venció"));
-        assert!(set_aside(desk).await.is_empty());
+        assert!(quarantine_reference(desk).await.is_empty());
     });
 }
 

@@ -149,7 +149,7 @@ pub async fn enrol(house: &House, id: i64, name: &str, role: Role, groups: &[&st
             Box::pin(async move {
                 let (account, person) = people::enrol(tx, new.clone(), now).await?;
                 people::promote(tx, &person, role, groups).await?;
-                people::hear_privately(tx, &account, key, now).await?;
+                people::note_private_message(tx, &account, key, now).await?;
                 Ok(people::actor(tx, person.id).await?.expect("who was just enrolled is there"))
             })
         })

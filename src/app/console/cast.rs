@@ -90,7 +90,7 @@ impl Cast {
                             };
                         people::promote(tx, &person, one.role, &one.groups).await?;
                         // They can be told things before they have said anything.
-                        people::hear_privately(tx, &account, one.key, now).await?;
+                        people::note_private_message(tx, &account, one.key, now).await?;
                     }
                     Ok::<_, Error>(())
                 })

@@ -79,7 +79,7 @@ async fn open(
 ) -> anyhow::Result<House> {
     let existed = file.exists();
     let shut = || format!("the demonstration {} cannot be opened", file.display());
-    let standing = demonstration::look(&url(file)).await.with_context(shut)?;
+    let standing = demonstration::inspect(&url(file)).await.with_context(shut)?;
     ensure!(
         standing != Standing::Foreign,
         "{} is another program's database; choose another file with --demo",
@@ -117,7 +117,7 @@ async fn open(
             _ => {}
         }
     }
-    demonstration::look(&url(file)).await.with_context(shut)?;
+    demonstration::inspect(&url(file)).await.with_context(shut)?;
     House::open(&url(file), desk(loaded), clock).await
 }
 

@@ -181,7 +181,7 @@ impl Stage {
         handler::store(&self.house.database, &[row], self.now(), &self.house.wake).await?;
         self.workers.settle().await?;
         let printed = self.print_heard(Some(person), false)?;
-        match inbox::set_aside(self.house.database.reader(), source, &key).await? {
+        match inbox::quarantine_reference(self.house.database.reader(), source, &key).await? {
             Some(reference) => Err(Unplayable::SetAside(reference)),
             None => Ok(printed),
         }

@@ -71,7 +71,9 @@ async fn read(house: &House, source: &str) -> Result<Known> {
     let mut heard: Vec<Watched> = rows.iter().filter_map(|row| heard(&row.raw)).collect();
     heard.retain(|chat| !over.contains(&format!("#{}", chat.channel)));
     let mut silent = outbox::chats(reader, ChannelKind::Discord).await?;
-    silent.retain(|(chat, _)| threads::meant(chat).is_none() && !named.contains(chat.as_str()));
+    silent.retain(|(chat, _)| {
+        threads::by_symbolic_key(chat).is_none() && !named.contains(chat.as_str())
+    });
     let threads = keys(open).filter(|key| !named.contains(key.as_str())).collect();
     Ok(Known { heard, silent, threads })
 }

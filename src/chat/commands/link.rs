@@ -47,7 +47,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         external_key: &turn.account.external_key,
         person: Some(turn.actor.id),
     };
-    match linking::bring(turn.act.tx, &visitor, rest, turn.act.now).await? {
+    match linking::try_code(turn.act.tx, &visitor, rest, turn.act.now).await? {
         Tried::Refused(refusal) => turn.refuse(&refusal).await,
         Tried::Good(asker) => {
             let here = turn.private().unwrap_or_else(|| turn.here());

@@ -14,7 +14,7 @@ use crate::{
     },
     service::{
         Result,
-        report::wishes::{self, NewWish},
+        report::requests::{self, NewReportRequest},
     },
 };
 
@@ -45,6 +45,6 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
         return turn.tell("report-future", &[]).await;
     }
     let Some((to, via)) = turn.answers_later().await? else { return Ok(()) };
-    let wish = NewWish { month, asked_by: turn.actor.id, to, via };
-    wishes::add(turn.act.tx, wish, turn.act.now).await
+    let wish = NewReportRequest { month, asked_by: turn.actor.id, to, via };
+    requests::add(turn.act.tx, wish, turn.act.now).await
 }

@@ -87,7 +87,9 @@ impl Requester {
             (None, KnownBy::Name) => {
                 let name = self.name.clone();
                 let locale = turn.desk.locale;
-                return Ok(people::known::note(turn.act.tx, name, locale, turn.act.now).await?.id);
+                return Ok(people::known::enrol_by_name(turn.act.tx, name, locale, turn.act.now)
+                    .await?
+                    .id);
             }
             (None, KnownBy::Account { channel, key }) => (channel, key),
         };
@@ -97,7 +99,7 @@ impl Requester {
             name: self.name.clone(),
             locale: turn.desk.locale,
         };
-        Ok(people::enrol_unheard(turn.act.tx, new, turn.act.now).await?.id)
+        Ok(people::enrol_for_reporter(turn.act.tx, new, turn.act.now).await?.id)
     }
 
     /// Who they are, once the desk has met them. They may have become one with somebody meanwhile.

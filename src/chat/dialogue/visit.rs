@@ -17,7 +17,7 @@ use crate::{
         refusal::Refusal,
         time::{MINUTE, Timestamp},
         verb::{Verb, decide},
-        visit::{self as rules, Visits, said},
+        visit::{self as rules, Visits, typed_time},
     },
     entity::ticket,
     service::{
@@ -187,7 +187,7 @@ impl Visit {
     }
 
     fn hear(self, text: &str, voice: &Voice<'_>, visiting: &Visiting) -> Step {
-        match (said::instant(text, &visiting.hours, voice.now), self.number) {
+        match (typed_time::instant(text, &visiting.hours, voice.now), self.number) {
             (Some(at), _) => self.take(at, voice, visiting),
             (None, Some(number)) => {
                 let why = refusal::text(voice, &Refusal::TimeNotUnderstood(number));
@@ -262,7 +262,7 @@ pub async fn begin(
         return super::begin(turn, Dialogue::Visit(visit)).await;
     };
     let voice = turn.voice();
-    let why = match said::instant(words, voice.procedure.desk_calendar(), voice.now) {
+    let why = match typed_time::instant(words, voice.procedure.desk_calendar(), voice.now) {
         Some(at) => match carry_out(turn, Visit { at: Some(at), ..visit.clone() }).await {
             // Nothing was written yet: another time is asked for, saying why.
             Err(Error::Refused(why @ Refusal::NoVisitThen { .. })) => why,
@@ -285,7 +285,7 @@ pub async fn begin_planning(turn: &Turn<'_>, number: TicketNumber) -> Result<()>
 /// Asks a requester when a visit suits better.
 pub async fn begin_for_requester(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let ticket = allowed(turn, number, Verb::ChooseVisit).await?;
-    if visit::awaited(turn.act.tx, &ticket).await?.is_none() {
+    if visit::technician_for_new_time(turn.act.tx, &ticket).await?.is_none() {
         return Err(Refusal::VisitOver(number).into());
     }
     let visit = Visit { requester: true, ..Visit::of(Some(number)) };

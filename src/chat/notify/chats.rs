@@ -50,7 +50,7 @@ pub async fn shut_out(act: &Act<'_>, place: &Address) -> Result<()> {
 /// Handles the desk's return to a chat.
 pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
-        let groups = places::regain(act.tx, part.channel, &part.chat_key).await?;
+        let groups = places::mark_reachable(act.tx, part.channel, &part.chat_key).await?;
         if !groups.is_empty() {
             taken(act, &part, groups).await?;
         }
@@ -64,7 +64,7 @@ pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
 /// A rejected retry in a chat that is already marked changes nothing: the substitutes were told
 /// directly.
 async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()> {
-    let lost = places::lose(act.tx, place.channel, &place.chat_key, act.now).await?;
+    let lost = places::mark_unreachable(act.tx, place.channel, &place.chat_key, act.now).await?;
     if lost != Lost::News {
         return Ok(());
     }
@@ -93,7 +93,7 @@ pub async fn took(
     now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
-    let groups = places::regain(tx, delivered.channel, &delivered.chat_key).await?;
+    let groups = places::mark_reachable(tx, delivered.channel, &delivered.chat_key).await?;
     match place_of(&act, delivered).await? {
         Some(place) if !groups.is_empty() => taken(&act, &place, groups).await,
         _ => Ok(()),

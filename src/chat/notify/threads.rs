@@ -33,7 +33,7 @@ const LONGEST_NAME: usize = 100;
 pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for thread in threads::of_ticket(act.tx, ticket.id).await? {
         if thread.asleep && is_at_work(act, &thread, ticket).await? {
-            threads::put_away(act.tx, thread.id, false).await?;
+            threads::set_archived(act.tx, thread.id, false).await?;
             archive(act, &thread, false).await?;
         }
     }
@@ -55,7 +55,7 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
             }
         };
         if !thread.asleep || disturbed {
-            threads::put_away(act.tx, thread.id, true).await?;
+            threads::set_archived(act.tx, thread.id, true).await?;
             archive(act, &thread, true).await?;
         }
     }

@@ -47,7 +47,7 @@ pub async fn undelivered(
     now: Timestamp,
 ) -> Result<()> {
     let Some(ticket) = row.ticket_id else { return Ok(()) };
-    if threads::meant(&row.chat_key).is_some() {
+    if threads::by_symbolic_key(&row.chat_key).is_some() {
         return Ok(());
     }
     let lost: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;

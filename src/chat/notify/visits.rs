@@ -19,7 +19,7 @@ use crate::{
         Act, Result, editions, people,
         people::Address,
         threads,
-        ticket::{self as service, visit::Word},
+        ticket::{self as service, visit::VisitMessage},
     },
 };
 
@@ -203,13 +203,13 @@ async fn prompt_reader(
     to: &Address,
     ticket: &ticket::Model,
     visit: &visit::Model,
-    word: Word,
+    word: VisitMessage,
 ) -> Result<()> {
     let requester = people::person(act.tx, ticket.requester_id).await?;
     let voice = voice(act, to);
     let key = match word {
-        Word::Reminder => "visit-reminder",
-        Word::Question => "visit-question",
+        VisitMessage::Reminder => "visit-reminder",
+        VisitMessage::Question => "visit-question",
     };
     let args = [
         ("number", number(ticket)),

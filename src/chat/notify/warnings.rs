@@ -14,7 +14,7 @@ use crate::{
         event::Event,
         person::Role,
         verb::Verb,
-        warning::{Clock, Hearer, Stage},
+        warning::{Clock, Receiver, Stage},
     },
     entity::{outbox::Precedence, ticket},
     service::{
@@ -70,7 +70,7 @@ pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
 async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
     let notice = Notice { act, ticket: news.ticket };
     let mut hearers = Vec::new();
-    for hearer in news.stage.hearers() {
+    for hearer in news.stage.receivers() {
         match hearer {
             Hearer::Owner => {
                 hearers.extend(notice.technician_or_substitutes().await?);

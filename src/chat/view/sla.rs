@@ -11,11 +11,11 @@ use crate::{
     },
     domain::{
         calendar::Calendar,
+        clocks::{InForce, Interval, Pace, in_force, intervals, spent, spent_before, turns},
         event::Event,
         id::PersonId,
         procedure::{Procedure, Times},
         promise::Measure,
-        reckoning::{InForce, Interval, Pace, in_force, intervals, spent, spent_before, turns},
         status::Status,
         time::{HOUR, MINUTE, Span, Timestamp},
         warning::Clock,

@@ -4,8 +4,8 @@
 
 use super::case::Step;
 use crate::domain::{
-    event::Event, field::Answer, id::PersonId, priority::Priority, reckoning::turns,
-    status::Status, time::Timestamp,
+    clocks::turns, event::Event, field::Answer, id::PersonId, priority::Priority, status::Status,
+    time::Timestamp,
 };
 
 /// An entry of a ticket's history.

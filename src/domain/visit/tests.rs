@@ -62,12 +62,15 @@ fn a_time_that_is_taken_is_not_offered_again() {
 
 #[test]
 fn a_visit_is_recalled_before_in_working_time_and_asked_about_afterwards() {
-    let first = |at, now| first_word(&calendar(), &visits(HOUR, 3), at, now);
+    let first = |at, now| first_message_at(&calendar(), &visits(HOUR, 3), at, now);
     assert_eq!(first(march(2, 10, 0), march(2, 8, 0)), march(2, 9, 30));
     assert_eq!(first(march(3, 8, 0), march(2, 9, 0)), march(2, 17, 30), "the evening before");
     assert_eq!(first(march(2, 10, 0), march(2, 9, 45)), march(2, 11, 0), "it is near enough");
     let never = Visits { remind: None, ..visits(HOUR, 3) };
-    assert_eq!(first_word(&calendar(), &never, march(3, 8, 0), march(2, 9, 0)), march(3, 9, 0));
+    assert_eq!(
+        first_message_at(&calendar(), &never, march(3, 8, 0), march(2, 9, 0)),
+        march(3, 9, 0)
+    );
 }
 
 #[test]
@@ -100,7 +103,7 @@ fn what_a_colombian_types_is_understood() {
         ("march 5 10:00", march(5, 10, 0)),
         ("mañana 12 pm", march(3, 12, 0)),
     ] {
-        assert_eq!(said::instant(typed, &calendar(), now), Some(meant), "{typed}");
+        assert_eq!(typed_time::instant(typed, &calendar(), now), Some(meant), "{typed}");
     }
 }
 
@@ -123,7 +126,7 @@ fn what_names_no_time_is_none() {
         "marzo 10",
         "mañana -1",
     ] {
-        assert_eq!(said::instant(typed, &calendar(), march(2, 9, 0)), None, "{typed}");
+        assert_eq!(typed_time::instant(typed, &calendar(), march(2, 9, 0)), None, "{typed}");
     }
 }
 
@@ -169,7 +172,7 @@ proptest! {
 
     #[test]
     fn no_text_stops_the_desk(text in "\\PC{0,40}") {
-        let _ = said::instant(&text, &calendar(), march(2, 9, 0));
+        let _ = typed_time::instant(&text, &calendar(), march(2, 9, 0));
     }
 
     #[test]
@@ -179,6 +182,6 @@ proptest! {
         let date = NaiveDate::from_ymd_opt(2027, month, day).unwrap();
         let meant = calendar().midnight(date).plus(hour * HOUR + minute * MINUTE);
         let typed = format!("2027-{month:02}-{day:02} {hour:02}:{minute:02}");
-        prop_assert_eq!(said::instant(&typed, &calendar(), march(2, 9, 0)), Some(meant));
+        prop_assert_eq!(typed_time::instant(&typed, &calendar(), march(2, 9, 0)), Some(meant));
     }
 }

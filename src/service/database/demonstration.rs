@@ -28,7 +28,7 @@ pub enum Standing {
 ///
 /// # Errors
 /// When the file is no database, or cannot be read or created.
-pub async fn look(url: &str) -> Result<Standing, DatabaseError> {
+pub async fn inspect(url: &str) -> Result<Standing, DatabaseError> {
     let file = sqlite::file_options(url)?;
     let size = fs::metadata(file.get_filename()).map_or(0, |file| file.len());
     let options = if size == 0 {

@@ -5,7 +5,7 @@
 
 use sea_orm::{DbErr, SqlxError};
 
-use super::{fault::Fault, ruin::Ruin};
+use super::{fault::Fault, file_loss::FileLoss};
 
 /// Why the database could not be opened, or did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,7 @@ pub enum DatabaseError {
     TookTooLong,
     /// The database file is lost. Nothing can be saved any more.
     #[error(transparent)]
-    Ruined(#[from] Ruin),
+    FileLost(#[from] FileLoss),
     /// The database was closed earlier.
     #[error("the database is closed")]
     Closed,
@@ -68,7 +68,7 @@ impl DatabaseError {
             Self::CommitUnknown(_)
             | Self::NotSaved
             | Self::NoAnswer
-            | Self::Ruined(_)
+            | Self::FileLost(_)
             | Self::Closed => true,
             Self::InMemory | Self::UnknownEngine | Self::Address(_) | Self::TookTooLong => false,
         }
@@ -82,11 +82,11 @@ impl DatabaseError {
     }
 
     /// What the error says about the file as a whole, if it says anything.
-    pub fn ruin(&self) -> Option<Ruin> {
+    pub fn ruin(&self) -> Option<FileLoss> {
         match self {
-            Self::Ruined(ruin) => Some(*ruin),
+            Self::FileLost(ruin) => Some(*ruin),
             _ => (self.engine().map(Fault::of) == Some(Fault::NoDatabase))
-                .then_some(Ruin::NoDatabase),
+                .then_some(FileLoss::NoDatabase),
         }
     }
 }

@@ -31,9 +31,9 @@ mod backup;
 pub mod demonstration;
 mod error;
 mod fault;
+mod file_loss;
 mod postgres;
 mod reader;
-mod ruin;
 mod schema;
 mod sqlite;
 mod work;
@@ -51,8 +51,8 @@ use self::{
 pub use self::{
     backup::{BackupError, back_up},
     error::{DatabaseError, TransactionError},
+    file_loss::FileLoss,
     reader::Reader,
-    ruin::Ruin,
     work::{ScopedFuture, Work},
 };
 
@@ -202,7 +202,7 @@ impl Database {
 
     /// Whether the database is lost as a whole, judged by the path of its file and the errors met
     /// so far. Always `None` for a server.
-    pub fn inspect(&self) -> Option<Ruin> {
+    pub fn inspect(&self) -> Option<FileLoss> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.place.inspect(),
             Engine::Postgres(_) => None,
@@ -211,16 +211,16 @@ impl Database {
 
     /// Marks the file as lost, after which nothing is written to it. Has no effect for a server,
     /// which protects its own files.
-    pub fn condemn(&self, ruin: Ruin) {
+    pub fn mark_lost(&self, ruin: FileLoss) {
         if let Engine::Sqlite(sqlite) = &self.0 {
-            sqlite.place.condemn(ruin);
+            sqlite.place.mark_lost(ruin);
         }
     }
 
     /// Waits until the database is known to be lost as a whole.
-    pub async fn ruined(&self) -> Ruin {
+    pub async fn wait_until_lost(&self) -> FileLoss {
         match &self.0 {
-            Engine::Sqlite(sqlite) => sqlite.place.ruined().await,
+            Engine::Sqlite(sqlite) => sqlite.place.wait_until_lost().await,
             Engine::Postgres(_) => std::future::pending().await,
         }
     }

@@ -25,7 +25,7 @@ use super::{
     DatabaseError, Reader, TransactionError, Work,
     attempt::{self, Outcome, TRIES},
     fault::Fault,
-    ruin::{Place, Ruin},
+    file_loss::{FileLoss, Place},
 };
 
 /// After this many commits of one connection, a reader checks that they are visible.
@@ -121,7 +121,7 @@ impl Sqlite {
         if let Err(error) = &outcome.result
             && error.database_error().map(Fault::of) == Some(Fault::NoDatabase)
         {
-            self.place.condemn(Ruin::NoDatabase);
+            self.place.mark_lost(FileLoss::NoDatabase);
         }
         // Rows written into a file that is gone are not saved.
         if outcome.result.is_ok()
@@ -141,7 +141,7 @@ impl Sqlite {
     /// Records an error that concerns the file as a whole.
     fn judged(&self, error: DatabaseError) -> DatabaseError {
         if let Some(ruin) = error.ruin() {
-            self.place.condemn(ruin);
+            self.place.mark_lost(ruin);
         }
         error
     }
@@ -204,8 +204,8 @@ impl Writer {
 /// Adds to an opening error what can be done about a damaged file.
 fn opening(error: DbErr) -> DatabaseError {
     match Fault::of(&error) {
-        Fault::NoDatabase => Ruin::NoDatabase.into(),
-        Fault::Damaged => Ruin::Damaged.into(),
+        Fault::NoDatabase => FileLoss::NoDatabase.into(),
+        Fault::Damaged => FileLoss::Damaged.into(),
         _ => DatabaseError::Open(error),
     }
 }

@@ -31,7 +31,7 @@ pub struct Known {
 
 /// People whose names may contain all these words, ordered by name. Letters that can bear accents
 /// match any letter, so the caller must filter the result.
-pub async fn maybe_called(conn: &impl ConnectionTrait, words: &[String]) -> Result<Vec<Known>> {
+pub async fn find_by_name(conn: &impl ConnectionTrait, words: &[String]) -> Result<Vec<Known>> {
     let mut query = person::Entity::find()
         .filter(person::Column::JoinedInto.is_null())
         .filter(person::Column::RevokedAt.is_null());
@@ -53,7 +53,7 @@ pub async fn with_key(conn: &impl ConnectionTrait, key: &str) -> Result<Vec<Know
 }
 
 /// Stores a person who is known by name only and has no account to receive messages.
-pub async fn note(
+pub async fn enrol_by_name(
     tx: &DatabaseTransaction,
     name: String,
     locale: Locale,

@@ -50,7 +50,7 @@ pub async fn open(
 ) -> Result<link_request::Model> {
     let person = people::person(tx, asker.person)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("person {} is not there", asker.person)))?;
+        .ok_or_else(|| Error::Missing(format!("person {}", asker.person)))?;
     let known = people::find_account(tx, bringer.channel, bringer.external_key).await?;
     let asked = link_request::Column::AskerAccount.eq(asker.account);
     let brought = link_request::Column::BringerChannel.eq(bringer.channel);

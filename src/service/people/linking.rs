@@ -91,7 +91,7 @@ pub async fn offer(
 /// Tries a code, and uses it up when it is valid. Codes that are unknown, used, expired or the
 /// visitor's own get the same refusal. After too many wrong codes within an hour every code is
 /// refused.
-pub async fn bring(
+pub async fn try_code(
     tx: &DatabaseTransaction,
     visitor: &Visitor<'_>,
     code: &str,

@@ -46,7 +46,7 @@ pub async fn out_of_reach(conn: &impl ConnectionTrait, group: &str) -> Result<Ve
 }
 
 /// Records that a chat refuses messages.
-pub async fn lose(
+pub async fn mark_unreachable(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
     chat_key: &str,
@@ -69,7 +69,7 @@ pub async fn lose(
 }
 
 /// Records that a chat accepts messages. Returns the groups for which it was unreachable before.
-pub async fn regain(
+pub async fn mark_reachable(
     tx: &DatabaseTransaction,
     channel: ChannelKind,
     chat_key: &str,

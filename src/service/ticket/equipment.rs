@@ -62,7 +62,7 @@ pub async fn take(
     };
     let (subject, _) = prepare(act, number, verb).await?;
     let visits = visit::visits(&subject)?;
-    let technician = visit::goes(act, &subject, verb)?;
+    let technician = visit::technician_or_actor(act, &subject, verb)?;
     let what = what.trim().to_owned();
     if what.is_empty() {
         return Err(Refusal::TextMissing(verb).into());
@@ -103,7 +103,7 @@ pub async fn take(
 /// Refuses when no equipment is away.
 pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ReturnEquipment).await?;
-    let technician = visit::goes(act, &subject, Verb::ReturnEquipment)?;
+    let technician = visit::technician_or_actor(act, &subject, Verb::ReturnEquipment)?;
     let row = away(act.tx, subject.ticket.id).await?;
     let row = row.ok_or(Refusal::NoEquipmentAway(number))?;
     let what = row.what.clone();

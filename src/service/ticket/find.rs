@@ -217,7 +217,7 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::
     ticket::Entity::find_by_id(id)
         .one(conn)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("ticket {id} is not there")))
+        .ok_or_else(|| Error::Missing(format!("ticket {id}")))
 }
 
 /// The facts about a ticket that the rules need. The present procedure decides who may read the

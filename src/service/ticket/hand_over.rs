@@ -52,9 +52,8 @@ fn take(change: &mut ticket::ActiveModel, subject: &Subject<'_>, now: Timestamp)
 /// the ticket's planned visit.
 pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Assign).await?;
-    let technician = people::actor(act.tx, to)
-        .await?
-        .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
+    let technician =
+        people::actor(act.tx, to).await?.ok_or_else(|| Error::Missing(format!("person {to}")))?;
     if subject.ticket.technician_id == Some(to) {
         return Err(already_with(act, number, technician).into());
     }
@@ -112,9 +111,8 @@ pub async fn escalate_to_person(
     justification: &str,
 ) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Escalate).await?;
-    let specialist = people::actor(act.tx, to)
-        .await?
-        .ok_or_else(|| Error::Unreadable(format!("person {to} is not there")))?;
+    let specialist =
+        people::actor(act.tx, to).await?.ok_or_else(|| Error::Missing(format!("person {to}")))?;
     let had = &subject.ticket.group_key;
     let name = specialist.name.clone();
     if [subject.ticket.technician_id, subject.ticket.meant_for].contains(&Some(to)) {

@@ -149,7 +149,7 @@ async fn write(
         .await?;
     if updated.rows_affected != 1 {
         // The row is locked since it was read, so this is a bug and not a race.
-        return Err(Error::Unreadable(format!("ticket {} changed under its lock", before.id)));
+        return Err(Error::ChangedUnderLock(before.id));
     }
     let ticket = change.try_into_model()?;
     readers::remember(act, before, &ticket).await?;

@@ -124,7 +124,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         place: Set(new.place.clone()),
         origin: Set(act
             .channel
-            .ok_or_else(|| Error::Unreadable("a ticket without a channel".into()))?),
+            .ok_or_else(|| Error::Missing("the network of a new ticket".into()))?),
         source: Set(new.source),
         requester_id: Set(new.requester),
         requester_name: Set(name),
@@ -239,9 +239,10 @@ pub(super) fn find_category<'p>(act: &Act<'p>, key: &str) -> Result<&'p Category
 /// The group that receives a request: its category's group. Work that is done already belongs to a
 /// group of the technician who did it, which may be another one.
 fn group<'p>(act: &Act<'p>, category: &Category, source: Source) -> Result<&'p Group> {
-    let usual = act.procedure.group(&category.group).ok_or_else(|| {
-        Error::Unreadable(format!("category {} names a group that is not there", category.key))
-    })?;
+    let usual = act
+        .procedure
+        .group(&category.group)
+        .ok_or_else(|| Error::Missing(format!("the group of category {}", category.key)))?;
     let Some(actor) = act.doer.person().filter(|_| source == Source::AfterTheFact) else {
         return Ok(usual);
     };
@@ -261,7 +262,7 @@ async fn next_number(act: &Act<'_>) -> Result<TicketNumber> {
         .await?;
     match counters.as_slice() {
         [counter] => Ok(TicketNumber(counter.value)),
-        _ => Err(Error::Unreadable("the ticket counter is missing".into())),
+        _ => Err(Error::Missing("the ticket counter".into())),
     }
 }
 

@@ -10,11 +10,11 @@ use sea_orm::{
 use super::{Done, Subject, commit, find};
 use crate::{
     domain::{
+        clocks::{InForce, Pace, in_force, intervals, spent, spent_before, turns},
         event::Event,
         id::{TicketId, TicketNumber},
         procedure::Procedure,
         promise::{Measure, queue_rank, validation},
-        reckoning::{InForce, Pace, in_force, intervals, spent, spent_before, turns},
         status::Status,
         time::Timestamp,
         warning::Clock,

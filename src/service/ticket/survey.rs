@@ -167,5 +167,5 @@ async fn survey_row(act: &Act<'_>, ticket: &ticket::Model) -> Result<survey::Mod
     survey::Entity::find_by_id((ticket.id, ticket.round))
         .one(act.tx)
         .await?
-        .ok_or_else(|| Error::Unreadable(format!("survey of ticket {} is missing", ticket.id)))
+        .ok_or_else(|| Error::Missing(format!("the survey of ticket {}", ticket.id)))
 }

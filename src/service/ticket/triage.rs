@@ -7,11 +7,11 @@ use sea_orm::ActiveValue::Set;
 use super::{Done, Subject, commit, find, prepare};
 use crate::{
     domain::{
+        clocks::{Pace, intervals, spent, turns},
         event::Event,
         id::TicketNumber,
         priority::Priority,
         promise::{Measure, ResolveClock, queue_rank},
-        reckoning::{Pace, intervals, spent, turns},
         refusal::Refusal,
         time::Timestamp,
         verb::Verb,

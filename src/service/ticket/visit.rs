@@ -93,7 +93,7 @@ pub async fn slots(
 /// Refuses a time that does not fit, and a procedure without visits.
 pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Visit).await?;
-    let technician = goes(act, &subject, Verb::Visit)?;
+    let technician = technician_or_actor(act, &subject, Verb::Visit)?;
     plan(act, &subject, technician, at, PlannedBy::Staff).await
 }
 
@@ -103,14 +103,14 @@ pub async fn schedule(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Res
 /// Refuses every other person, a time that does not fit, and when no visit waits for the requester.
 pub async fn choose(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ChooseVisit).await?;
-    let technician = awaited(act.tx, &subject.ticket).await?;
+    let technician = technician_for_new_time(act.tx, &subject.ticket).await?;
     let technician = technician.ok_or(Refusal::VisitOver(number))?;
     plan(act, &subject, technician, at, PlannedBy::Requester).await
 }
 
 /// The technician who would make the visit when the requester chooses another time; `None` while no
 /// visit waits for the requester.
-pub async fn awaited(
+pub async fn technician_for_new_time(
     conn: &impl ConnectionTrait,
     ticket: &ticket::Model,
 ) -> Result<Option<PersonId>> {
@@ -159,7 +159,7 @@ pub async fn agree(act: &Act<'_>, number: TicketNumber, at: Timestamp) -> Result
 pub async fn arrive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Arrive).await?;
     visits(&subject)?;
-    let technician = goes(act, &subject, Verb::Arrive)?;
+    let technician = technician_or_actor(act, &subject, Verb::Arrive)?;
     match open(act.tx, subject.ticket.id).await? {
         Some(there) if there.arrived_at.is_some() => {
             return Ok(Done { ticket: subject.ticket, events: vec![] });
@@ -194,7 +194,7 @@ pub async fn arrive(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
 pub async fn miss(act: &Act<'_>, number: TicketNumber, note: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Miss).await?;
     let visits = visits(&subject)?;
-    let technician = goes(act, &subject, Verb::Miss)?;
+    let technician = technician_or_actor(act, &subject, Verb::Miss)?;
     let note = note.trim().to_owned();
     if note.is_empty() {
         return Err(Refusal::TextMissing(Verb::Miss).into());
@@ -214,7 +214,7 @@ pub async fn miss(act: &Act<'_>, number: TicketNumber, note: &str) -> Result<Don
 
 /// A message about a visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Word {
+pub enum VisitMessage {
     /// The visit is soon.
     Reminder,
     /// The visit should be over; the technician is asked for its outcome.
@@ -257,21 +257,22 @@ pub async fn pass_time(
     act: &Act<'_>,
     id: VisitId,
     ticket: TicketId,
-) -> Result<Option<(ticket::Model, visit::Model, Word)>> {
+) -> Result<Option<(ticket::Model, visit::Model, VisitMessage)>> {
     let number = find::by_id(act.tx, ticket).await?.number;
     let subject = find::locked(act, number).await?;
     let found = visit::Entity::find_by_id(id).one(act.tx).await?;
     let Some(row) = found.filter(|row| row.due_at.is_some_and(|due| due <= act.now)) else {
         return Ok(None);
     };
-    let last = subject.rules.visits.map(|visits| rules::last_word(&visits, row.scheduled_at));
+    let last =
+        subject.rules.visits.map(|visits| rules::outcome_question_at(&visits, row.scheduled_at));
     let to_come = act.now < row.scheduled_at;
     let word = match last {
-        _ if to_come => Some(Word::Reminder),
+        _ if to_come => Some(VisitMessage::Reminder),
         // A desk that was down during the visit skips the reminder and sends only the question, at
         // its own time.
         Some(last) if act.now < last => None,
-        _ => Some(Word::Question),
+        _ => Some(VisitMessage::Question),
     };
     let mut change = row.clone().into_active_model();
     change.due_at = Set(last.filter(|last| *last > act.now));
@@ -380,7 +381,11 @@ pub(super) async fn step(
 }
 
 /// The technician of a ticket, or the actor when it has none.
-pub(super) fn goes(act: &Act<'_>, subject: &Subject<'_>, verb: Verb) -> Result<PersonId> {
+pub(super) fn technician_or_actor(
+    act: &Act<'_>,
+    subject: &Subject<'_>,
+    verb: Verb,
+) -> Result<PersonId> {
     let doer = act.doer.person().map(|actor| actor.id);
     let technician = subject.ticket.technician_id.or(doer);
     technician.ok_or_else(|| Refusal::NotYourRole(verb).into())
@@ -424,7 +429,7 @@ async fn plan(
     let row = visit::ActiveModel {
         scheduled_by: Set(act.doer.person().map_or(technician, |actor| actor.id)),
         agreed: Set(planned_by == PlannedBy::Requester),
-        due_at: Set(Some(rules::first_word(calendar, &visits, at, act.now))),
+        due_at: Set(Some(rules::first_message_at(calendar, &visits, at, act.now))),
         ..new(&subject.ticket, technician, at)
     };
     row.insert(act.tx).await?;
@@ -436,7 +441,7 @@ async fn plan(
 /// Reads a technician with a lock, so that their visits are planned one after another.
 async fn locked(act: &Act<'_>, technician: PersonId) -> Result<person::Model> {
     let who = person::Entity::find_by_id(technician).lock_exclusive().one(act.tx).await?;
-    who.ok_or_else(|| Error::Unreadable(format!("person {technician} is not there")))
+    who.ok_or_else(|| Error::Missing(format!("person {technician}")))
 }
 
 fn new(ticket: &ticket::Model, technician: PersonId, at: Timestamp) -> visit::ActiveModel {

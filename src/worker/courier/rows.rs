@@ -9,7 +9,7 @@ use crate::{
     entity::outbox as entity,
     service::{
         Error, Result,
-        database::Ruin,
+        database::FileLoss,
         outbox::{self, Outcome, Scope},
     },
     worker::{
@@ -110,7 +110,7 @@ impl Courier {
             .await;
         if recorded.as_ref().is_err_and(Error::is_damage) {
             // Not even its end can be written: it would be tried first for ever.
-            self.database.condemn(Ruin::Damaged);
+            self.database.mark_lost(FileLoss::Damaged);
         }
         recorded
     }
@@ -118,5 +118,5 @@ impl Courier {
 
 /// Whether an error concerns the row at hand: neither the database as a whole, nor the term.
 pub(super) fn is_of_one_row(error: &Error) -> bool {
-    !error.is_outage() && !matches!(error, Error::TermOver)
+    !error.is_outage() && !matches!(error, Error::LeaseLost)
 }

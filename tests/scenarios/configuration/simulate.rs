@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use mesabot::{
     config::procedure,
     domain::{
-        intake::{Way, receive},
+        intake::{IntakePath, receive},
         priority::Priority,
         simulation::{Supposed, simulate},
         source::Source,
@@ -296,7 +296,7 @@ fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have
                     let expected = receive(&procedure, simulated.group, priority, at).promise;
                     match simulated.reception {
                         Some(reception) => assert_eq!(reception.promise, expected),
-                        None => assert!(matches!(simulated.way, Way::Routed(_))),
+                        None => assert!(matches!(simulated.way, IntakePath::Routed(_))),
                     }
                     assert!(simulated.told.is_sorted_by_key(|told| told.at));
                     assert!(simulated.endings.iter().all(|(_, status)| procedure.uses(*status)));

@@ -1,4 +1,4 @@
-//! Interactions over HTTP: believed when the platform signed them lately, and stored before they
+//! Interactions over HTTP: believed when the platform signed them recent, and stored before they
 //! are taken.
 
 use std::sync::Arc;

@@ -168,7 +168,7 @@ impl World {
         let discord = people::add_account(tx, new(ChannelKind::Discord), person.id, START).await?;
         for account in [&telegram, &discord] {
             let chat = self.private_of_key(account.channel, &account.external_key);
-            people::hear_privately(tx, account, &chat, START).await?;
+            people::note_private_message(tx, account, &chat, START).await?;
         }
         let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
         people::promote(tx, &person, role, &groups).await?;

@@ -21,7 +21,7 @@ async fn takes(ground: &Ground, holder: &str) -> Option<Fence> {
 }
 
 async fn takes_over(ground: &Ground, holder: &str, instead_of: Option<&str>) -> Option<Fence> {
-    let seen = leases::standing(ground.database.reader(), NAME, TERM).await.unwrap();
+    let seen = leases::observe(ground.database.reader(), NAME, TERM).await.unwrap();
     let seen = seen.map(|(lease, _)| lease.epoch);
     let claim = Claim { holder, term: TERM, instead_of };
     let taken: Result<Option<Fence>> = ground
@@ -85,7 +85,7 @@ async fn g8_who_lost_it_without_noticing_writes_nothing() {
         ends(ground, -TERM).await;
         writes(ground, &first).await.expect("nobody has taken it yet");
         let second = takes(ground, "b").await.unwrap();
-        assert!(matches!(writes(ground, &first).await, Err(Error::TermOver)));
+        assert!(matches!(writes(ground, &first).await, Err(Error::LeaseLost)));
         writes(ground, &second).await.unwrap();
         assert_eq!(renews(ground, "a").await, [], "nor renews it");
         assert_eq!(renews(ground, "b").await, [second]);
@@ -99,7 +99,7 @@ async fn g8_a_lease_that_is_given_back_is_free_at_once() {
         let first = &takes(ground, "a").await.unwrap();
         let given: Result<()> = ground
             .database
-            .write(|tx| Box::pin(async move { leases::give_back(tx, first).await }))
+            .write(|tx| Box::pin(async move { leases::release(tx, first).await }))
             .await;
         given.unwrap();
         assert_eq!(renews(ground, "a").await, [], "what was given back is not renewed");
@@ -107,7 +107,7 @@ async fn g8_a_lease_that_is_given_back_is_free_at_once() {
         assert_eq!(second.epoch, 2);
         let late: Result<()> = ground
             .database
-            .write(|tx| Box::pin(async move { leases::give_back(tx, first).await }))
+            .write(|tx| Box::pin(async move { leases::release(tx, first).await }))
             .await;
         late.unwrap();
         assert_eq!(takes(ground, "c").await, None, "nobody gives back what is another's");
@@ -132,7 +132,7 @@ async fn g8_a_clock_put_back_by_an_hour_keeps_nobody_out() {
         ends(ground, TERM / 2).await;
         let second = takes(ground, "b").await.expect("nobody may hold it that long");
         assert_eq!(second.epoch, first.epoch + 1);
-        assert!(matches!(writes(ground, &first).await, Err(Error::TermOver)));
+        assert!(matches!(writes(ground, &first).await, Err(Error::LeaseLost)));
     })
     .await;
 }

@@ -25,8 +25,8 @@ use mesabot::{
     },
     service::{
         Result, cards,
-        inbox::{self, NewIncoming, Quarantine, aside},
-        outbox::{self, NewDelivery, Outcome, dead},
+        inbox::{self, NewIncoming, Quarantine, quarantined},
+        outbox::{self, NewDelivery, Outcome, dead_letters},
         people::Address,
     },
     worker::{delivery::Patience, leases::Term},
@@ -95,7 +95,7 @@ async fn retries(ground: &Ground, id: OutboxId, now: Timestamp) -> Retried {
 }
 
 async fn listed(ground: &Ground, before: Option<OutboxId>, limit: u64) -> Vec<OutboxId> {
-    let letters = dead::list(ground.database.reader(), before, limit).await.unwrap();
+    let letters = dead_letters::list(ground.database.reader(), before, limit).await.unwrap();
     letters.iter().map(|letter| letter.id).collect()
 }
 
@@ -113,7 +113,7 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
         ends(ground, sent, Outcome::Sent(Some("9".into()))).await;
         let waiting = enqueues(ground, letter("a", &says("cuatro"))).await;
 
-        let letters = dead::list(ground.database.reader(), None, 10).await.unwrap();
+        let letters = dead_letters::list(ground.database.reader(), None, 10).await.unwrap();
         let told: Vec<_> = letters.iter().map(|l| (l.id, l.ticket, l.why.as_str())).collect();
         let expected =
             [(doubtful, None, "no answer"), (failed, Some(ticket.number), "the chat is closed")];
@@ -143,11 +143,11 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
             assert_eq!(retries(ground, missing, later).await, Retried::NotThere, "once");
         }
         let dropped: Result<bool> =
-            writes!(ground.database, |tx| dead::settle(tx, doubtful, "dropped", later));
+            writes!(ground.database, |tx| dead_letters::settle(tx, doubtful, "dropped", later));
         assert!(dropped.unwrap());
         assert!(listed(ground, None, 10).await.is_empty());
         let dropped: Result<bool> =
-            writes!(ground.database, |tx| dead::settle(tx, sent, "dropped", later));
+            writes!(ground.database, |tx| dead_letters::settle(tx, sent, "dropped", later));
         assert!(!dropped.unwrap(), "what was delivered stays delivered");
     })
     .await;
@@ -233,13 +233,13 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             kept.unwrap();
         }
         let (first, second) = (rows[0].id, rows[1].id);
-        let asides = aside::list(reader, None, 10).await.unwrap();
+        let asides = quarantined::list(reader, None, 10).await.unwrap();
         let seen: Vec<_> = asides.iter().map(|a| (a.id, a.at, a.why.as_str())).collect();
         let at = START.plus(7);
         assert_eq!(seen, [(second, at, "no chat in it"), (first, at, "no chat in it")]);
-        assert_eq!(aside::list(reader, Some(second), 1).await.unwrap()[0].id, first);
+        assert_eq!(quarantined::list(reader, Some(second), 1).await.unwrap()[0].id, first);
 
-        let opened: Result<bool> = writes!(ground.database, |tx| aside::retry(tx, first));
+        let opened: Result<bool> = writes!(ground.database, |tx| quarantined::retry(tx, first));
         assert!(opened.unwrap());
         let head = inbox::heads(reader, 10, &Default::default()).await.unwrap();
         let order: Vec<_> = head.iter().map(|row| (row.id, row.attempts)).collect();
@@ -247,16 +247,16 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
 
         for still in [true, false] {
             let dropped: Result<bool> =
-                writes!(ground.database, |tx| aside::drop(tx, second, START));
+                writes!(ground.database, |tx| quarantined::drop(tx, second, START));
             assert_eq!(dropped.unwrap(), still);
         }
         for id in [first, second, InboxId(999)] {
-            let opened: Result<bool> = writes!(ground.database, |tx| aside::retry(tx, id));
+            let opened: Result<bool> = writes!(ground.database, |tx| quarantined::retry(tx, id));
             assert!(!opened.unwrap(), "only what is set aside is handled again");
         }
         let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 0, "told again, it is still known (G2)");
-        assert!(aside::list(reader, None, 10).await.unwrap().is_empty());
+        assert!(quarantined::list(reader, None, 10).await.unwrap().is_empty());
     })
     .await;
 }

@@ -41,7 +41,7 @@ async fn brings(ground: &Ground, who: &Doer, code: &str, now: Timestamp) -> Trie
         .write(|tx| {
             Box::pin(async move {
                 let visitor = Visitor { channel: ChannelKind::Console, external_key: key, person };
-                linking::bring(tx, &visitor, code, now).await
+                linking::try_code(tx, &visitor, code, now).await
             })
         })
         .await;

@@ -104,7 +104,8 @@ async fn hears(ground: &Ground, person: PersonId) {
         .write(|tx| {
             Box::pin(async move {
                 let account = service_people::linking::accounts(tx, person).await?.remove(0);
-                service_people::hear_privately(tx, &account, &format!("chat-{person}"), START).await
+                service_people::note_private_message(tx, &account, &format!("chat-{person}"), START)
+                    .await
             })
         })
         .await;

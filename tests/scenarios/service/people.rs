@@ -102,9 +102,9 @@ async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
             let heard: Result<()> = ground
                 .database
                 .write(|tx| {
-                    Box::pin(
-                        async move { people::hear_privately(tx, account, "chat-1", START).await },
-                    )
+                    Box::pin(async move {
+                        people::note_private_message(tx, account, "chat-1", START).await
+                    })
                 })
                 .await;
             heard.unwrap();
@@ -184,7 +184,7 @@ async fn people_are_found_by_parts_of_their_names_on_every_engine() {
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    known::note(tx, "Marta Peña".into(), Locale::Es, START).await?;
+                    known::enrol_by_name(tx, "Marta Peña".into(), Locale::Es, START).await?;
                     Ok(())
                 })
             })

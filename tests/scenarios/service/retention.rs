@@ -243,7 +243,7 @@ async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
         writes!(ground, |tx| linking::offer(tx, account, "CODE", START));
         let (channel, external_key) = (ChannelKind::Console, "nobody");
         let visitor = &Visitor { channel, external_key, person: None };
-        writes!(ground, |tx| linking::bring(tx, visitor, "WRONG", START));
+        writes!(ground, |tx| linking::try_code(tx, visitor, "WRONG", START));
         let open = ground.opens(&marta, "plataforma").await.unwrap().ticket;
         let over = ground.opens(&marta, "plataforma").await.unwrap().ticket;
         let end = &ticket::ActiveModel {

@@ -74,9 +74,9 @@ async fn a_thread_is_one_a_ticket_and_place_and_is_found_by_either_key() {
         let first = registered(ground).await;
         assert_eq!(registered(ground).await, first);
         let key = threads::address(&first).chat_key;
-        assert_eq!(threads::meant(&key), Some(first.id));
+        assert_eq!(threads::by_symbolic_key(&key), Some(first.id));
         for other in ["#71", "@71", "71", "~", "~x", ""] {
-            assert_eq!(threads::meant(other), None, "{other}");
+            assert_eq!(threads::by_symbolic_key(other), None, "{other}");
         }
         opened(ground, &first, "#900").await;
         let reader = ground.database.reader();

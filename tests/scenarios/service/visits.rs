@@ -52,7 +52,7 @@ async fn ticket(ground: &Ground, number: TicketNumber) -> rows::Model {
 }
 
 /// What the desk says of visits at an instant.
-async fn said(ground: &Ground, now: Timestamp) -> Vec<visit::Word> {
+async fn said(ground: &Ground, now: Timestamp) -> Vec<visit::VisitMessage> {
     let mut said = Vec::new();
     for due in visit::due(ground.database.reader(), now, 10).await.unwrap() {
         let word =
@@ -75,10 +75,10 @@ async fn n5_every_visit_is_a_row_and_what_is_said_of_it_is_said_once() {
         assert_eq!(done.ticket.status, Status::Suspended);
         assert_eq!((done.ticket.owned_at, done.ticket.resolve_due_at), (Some(at(5)), None));
         assert_eq!(said(ground, at(90).plus(-1)).await, []);
-        assert_eq!(said(ground, at(90)).await, [visit::Word::Reminder]);
+        assert_eq!(said(ground, at(90)).await, [visit::VisitMessage::Reminder]);
         assert_eq!(said(ground, at(100)).await, [], "once");
         assert_eq!(said(ground, at(180).plus(-1)).await, []);
-        assert_eq!(said(ground, at(180)).await, [visit::Word::Question]);
+        assert_eq!(said(ground, at(180)).await, [visit::VisitMessage::Question]);
         assert_eq!(said(ground, at(9_000)).await, [], "once");
         let note = "Nadie abrió";
         let done = acts!(ground, luis, at(190), |act| visit::miss(act, ONE, note)).unwrap();
@@ -116,7 +116,7 @@ async fn n5_after_a_night_without_the_desk_only_the_last_word_is_said() {
         ground.opens(&marta, "computador").await.unwrap();
         acts!(ground, luis, START, |act| visit::schedule(act, ONE, at(120))).unwrap();
         assert_eq!(said(ground, at(125)).await, [], "too late to remind, too early to ask");
-        assert_eq!(said(ground, at(24 * 60)).await, [visit::Word::Question]);
+        assert_eq!(said(ground, at(24 * 60)).await, [visit::VisitMessage::Question]);
     })
     .await;
 }

@@ -12,7 +12,7 @@ use crate::{
         wording::Voice,
     },
     domain::{
-        intake::{Arrival, Way, way},
+        intake::{Arrival, IntakePath, intake_path},
         locale::Localized,
         procedure::Route,
     },
@@ -53,9 +53,9 @@ pub(super) fn answer(worked: bool) -> &'static str {
 }
 
 impl NewTicket {
-    fn way<'v>(&self, voice: &Voice<'v>) -> Option<(Way<'v>, &'v [Localized])> {
+    fn way<'v>(&self, voice: &Voice<'v>) -> Option<(IntakePath<'v>, &'v [Localized])> {
         let category = voice.procedure.category(self.category.as_deref()?)?;
-        let way = way(
+        let way = intake_path(
             voice.procedure,
             category,
             Arrival { source: self.source, for_another: self.requester.is_some() },
@@ -66,7 +66,7 @@ impl NewTicket {
     /// The other procedure that it belongs to.
     pub(super) fn route<'v>(&self, voice: &Voice<'v>) -> Option<&'v Route> {
         match self.way(voice)? {
-            (Way::Routed(route), _) => Some(route),
+            (IntakePath::Routed(route), _) => Some(route),
             _ => None,
         }
     }
@@ -79,7 +79,7 @@ impl NewTicket {
     /// The step to be tried now; none when nothing is left to try, or nothing is to be.
     pub(super) fn step<'v>(&self, voice: &Voice<'v>) -> Option<&'v Localized> {
         match self.way(voice)? {
-            (Way::SelfHelp, steps) if !self.guidance.skipped => {
+            (IntakePath::SelfHelp, steps) if !self.guidance.skipped => {
                 steps.get(usize::from(self.guidance.tried))
             }
             _ => None,

@@ -12,13 +12,13 @@ use sea_orm::{
 
 use crate::{
     domain::{id::PersonId, report::Month, time::Timestamp},
-    entity::report_wish::{self, Column, Entity},
+    entity::report_request::{self, Column, Entity},
     service::{Result, people::Address},
 };
 
 /// A request for a month's figures, before it is stored.
 #[derive(Debug, Clone)]
-pub struct NewWish {
+pub struct NewReportRequest {
     /// The month.
     pub month: Month,
     /// The person who asked.
@@ -30,8 +30,8 @@ pub struct NewWish {
 }
 
 /// Stores a supervisor's request for a month's figures.
-pub async fn add(tx: &DatabaseTransaction, new: NewWish, now: Timestamp) -> Result<()> {
-    let row = report_wish::ActiveModel {
+pub async fn add(tx: &DatabaseTransaction, new: NewReportRequest, now: Timestamp) -> Result<()> {
+    let row = report_request::ActiveModel {
         month: Set(new.month.to_string()),
         channel: Set(new.to.channel),
         chat_key: Set(new.to.chat_key),
@@ -53,7 +53,7 @@ pub async fn due(
     conn: &impl ConnectionTrait,
     now: Timestamp,
     limit: u64,
-) -> Result<Vec<report_wish::Model>> {
+) -> Result<Vec<report_request::Model>> {
     Ok(Entity::find()
         .filter(Column::NotBefore.lte(now))
         .order_by_asc(Column::Id)
@@ -81,7 +81,7 @@ pub async fn put_off(tx: &DatabaseTransaction, id: i64, not_before: Timestamp) -
 }
 
 /// The address of the answer.
-pub fn address(wish: &report_wish::Model) -> Address {
+pub fn address(wish: &report_request::Model) -> Address {
     Address {
         channel: wish.channel,
         chat_key: wish.chat_key.clone(),

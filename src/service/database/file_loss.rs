@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 /// Why a database file cannot be used any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Ruin {
+pub enum FileLoss {
     /// The path leads to no file, or to another one.
     #[error(
         "the database's file was deleted, moved or replaced while the desk had it open, so nothing \
@@ -39,7 +39,7 @@ pub(super) struct Place {
     path: PathBuf,
     /// Device and inode; `None` when they could not be read.
     identity: Option<(u64, u64)>,
-    ruin: watch::Sender<Option<Ruin>>,
+    ruin: watch::Sender<Option<FileLoss>>,
 }
 
 impl Place {
@@ -51,12 +51,12 @@ impl Place {
 
     /// Whether the file is lost. This examines the path and never opens the file: closing it would
     /// release the locks that SQLite holds on the same file.
-    pub(super) fn inspect(&self) -> Option<Ruin> {
+    pub(super) fn inspect(&self) -> Option<FileLoss> {
         if self.identity.is_some() {
             match identity(&self.path) {
-                Ok(now) if Some(now) != self.identity => self.condemn(Ruin::Replaced),
+                Ok(now) if Some(now) != self.identity => self.mark_lost(FileLoss::Replaced),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    self.condemn(Ruin::Replaced);
+                    self.mark_lost(FileLoss::Replaced);
                 }
                 Ok(_) | Err(_) => {}
             }
@@ -65,7 +65,7 @@ impl Place {
     }
 
     /// Marks the file as lost. The first reason stays.
-    pub(super) fn condemn(&self, ruin: Ruin) {
+    pub(super) fn mark_lost(&self, ruin: FileLoss) {
         self.ruin.send_if_modified(|known| {
             let first = known.is_none();
             known.get_or_insert(ruin);
@@ -74,7 +74,7 @@ impl Place {
     }
 
     /// Waits until the file is lost.
-    pub(super) async fn ruined(&self) -> Ruin {
+    pub(super) async fn wait_until_lost(&self) -> FileLoss {
         let mut ruin = self.ruin.subscribe();
         match ruin.wait_for(Option::is_some).await.map(|ruin| *ruin) {
             Ok(Some(ruin)) => ruin,

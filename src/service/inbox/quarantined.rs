@@ -15,7 +15,7 @@ use crate::{
 
 /// One update that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aside {
+pub struct Quarantined {
     /// The inbox row.
     pub id: InboxId,
     /// When it was set aside. Rows without that instant show when they were stored.
@@ -30,7 +30,7 @@ pub struct Aside {
     pub why: String,
 }
 
-/// The columns of an [`Aside`], without the content of the update.
+/// The columns of an [`Quarantined`], without the content of the update.
 type Row = (InboxId, Timestamp, Option<Timestamp>, String, i32, Option<String>, Option<String>);
 
 /// The updates that were set aside, newest first: at most `limit`, and older than the row `before`.
@@ -38,7 +38,7 @@ pub async fn list(
     conn: &impl ConnectionTrait,
     before: Option<InboxId>,
     limit: u64,
-) -> Result<Vec<Aside>> {
+) -> Result<Vec<Quarantined>> {
     // Sorting by an expression keeps the engine from scanning the whole table in key order.
     let id = || Expr::col(inbox::Column::Id).add(0);
     let mut query = inbox::Entity::find()
@@ -59,14 +59,15 @@ pub async fn list(
         query = query.filter(id().lt(before));
     }
     let rows: Vec<Row> = query.into_tuple().all(conn).await?;
-    let aside = |(id, received_at, handled_at, source, attempts, reference, why): Row| Aside {
-        id,
-        at: handled_at.unwrap_or(received_at),
-        source,
-        attempts,
-        reference: reference.unwrap_or_default(),
-        why: why.unwrap_or_default(),
-    };
+    let aside =
+        |(id, received_at, handled_at, source, attempts, reference, why): Row| Quarantined {
+            id,
+            at: handled_at.unwrap_or(received_at),
+            source,
+            attempts,
+            reference: reference.unwrap_or_default(),
+            why: why.unwrap_or_default(),
+        };
     Ok(rows.into_iter().map(aside).collect())
 }
 

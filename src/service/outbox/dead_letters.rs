@@ -27,7 +27,7 @@ const DEAD: &str = "state IN ('failed', 'unknown')";
 
 /// A message that was not delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct DeadLetter {
     /// The outbox row.
     pub id: OutboxId,
     /// When it was given up.
@@ -61,7 +61,7 @@ pub async fn list(
     conn: &impl ConnectionTrait,
     before: Option<OutboxId>,
     limit: u64,
-) -> Result<Vec<Letter>> {
+) -> Result<Vec<DeadLetter>> {
     let mut query = outbox::Entity::find()
         .select_only()
         .columns([
@@ -83,7 +83,7 @@ pub async fn list(
     let rows: Vec<Row> = query.into_tuple().all(conn).await?;
     let numbers = numbers(conn, rows.iter().filter_map(|row| row.4).collect()).await?;
     let letter =
-        |(id, created_at, settled_at, channel, ticket, state, attempts, why): Row| Letter {
+        |(id, created_at, settled_at, channel, ticket, state, attempts, why): Row| DeadLetter {
             id,
             at: settled_at.unwrap_or(created_at),
             channel,
