@@ -38,7 +38,7 @@ fn working_time_skips_lunch_nights_weekends_and_holidays() {
 }
 
 #[test]
-fn time_that_runs_out_at_closing_time_ends_then() {
+fn a_span_that_ends_at_closing_time_ends_then() {
     let calendar = bogota();
     assert_eq!(due(&calendar, "2026-12-18 16:30", "30m"), "2026-12-18 17:00 -05");
     assert_eq!(due(&calendar, "2026-12-18 08:00", "4h"), "2026-12-18 12:00 -05");
@@ -68,7 +68,7 @@ fn business_days_stay_within_the_hours_of_the_day_they_reach() {
 }
 
 #[test]
-fn a_clock_set_forward_takes_its_hour_from_the_working_day() {
+fn a_clock_set_forward_shortens_the_working_day() {
     let mut week: [Vec<Shift>; 7] = Default::default();
     week[5] = vec!["00:00-24:00".parse().unwrap()];
     week[6] = vec!["00:00-24:00".parse().unwrap()];
@@ -82,7 +82,7 @@ fn a_clock_set_forward_takes_its_hour_from_the_working_day() {
 }
 
 #[test]
-fn a_clock_set_back_gives_its_hour_twice() {
+fn a_clock_set_back_counts_the_repeated_hour_twice() {
     let mut week: [Vec<Shift>; 7] = Default::default();
     week[5] = vec!["01:30-04:00".parse().unwrap()];
     week[6] = vec!["01:30-04:00".parse().unwrap()];
@@ -97,7 +97,7 @@ fn a_clock_set_back_gives_its_hour_twice() {
 }
 
 #[test]
-fn a_calendar_without_a_single_working_day_ends_at_the_horizon() {
+fn a_calendar_of_holidays_only_is_due_at_the_horizon() {
     let mut week: [Vec<Shift>; 7] = Default::default();
     week[3] = vec!["08:00-17:00".parse().unwrap()];
     let start: NaiveDate = "2026-01-01".parse().unwrap();
@@ -110,7 +110,7 @@ fn a_calendar_without_a_single_working_day_ends_at_the_horizon() {
 }
 
 #[test]
-fn no_instant_is_too_far() {
+fn extreme_instants_are_clamped() {
     let calendar = bogota();
     for from in [i64::MIN, -FARTHEST, 0, FARTHEST, i64::MAX].map(Timestamp) {
         assert!(calendar.add_working(from, i64::MAX) >= from.plus(-FARTHEST));
@@ -120,7 +120,7 @@ fn no_instant_is_too_far() {
 }
 
 #[test]
-fn hours_that_make_no_sense_are_refused() {
+fn invalid_hours_are_refused() {
     for wrong in ["", "8:00-17:00", "08:00", "25:00-26:00", "08:60-09:00", "08:00-24:01"] {
         assert!(wrong.parse::<Shift>().is_err(), "{wrong}");
     }

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_follows_from_what_was_answered() {
+    fn conditions_on_earlier_answers_select_the_next_field() {
         let fields = form();
         let form = Form { fields: &fields, before: &[], today: day("2026-03-02") };
         let next = |answers: &[Answer]| form.next(answers).map(|field| field.key.clone());
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_longer_counts_is_dropped_and_asked_again() {
+    fn answers_that_no_longer_apply_are_dropped_and_asked_again() {
         let fields = form();
         let form = Form { fields: &fields, before: &[], today: day("2026-03-10") };
         let given = [
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_may_look_at_another_form() {
+    fn a_condition_may_refer_to_another_form() {
         let mut induction = named("induction", Kind::YesNo);
         induction.when = vec![When { field: "link".into(), is: vec!["staff".into()] }];
         let fields = [induction];
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_that_refuses_is_no_answer() {
+    fn a_refusing_choice_does_not_answer_the_field() {
         let choices = vec![choice("content", false), choice("design", true)];
         let field = named("what", Kind::Choice { choices });
         let today = day("2026-03-02");
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_survive_being_stored() {
+    fn answers_survive_serialisation() {
         let values = [
             Value::Text("Hola".into()),
             Value::Number(-3),

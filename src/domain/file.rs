@@ -167,7 +167,7 @@ mod tests {
     const EXE: &[u8] = b"MZ\x90\0\x03\0\0\0";
 
     #[test]
-    fn a_file_is_what_is_in_it() {
+    fn the_type_of_a_file_comes_from_its_content() {
         for (bytes, media) in [
             (PNG, "image/png"),
             (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_desk_keeps_what_it_takes_and_says_why_not() {
+    fn file_rules_store_accepted_types_and_give_a_reason_otherwise() {
         let types = ["image/*", "application/pdf"].map(str::to_owned).to_vec();
         let rules = FileRules { largest: 20, types };
         assert_eq!(rules.judge(PNG), Ok("image/png"));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_leads_nowhere_hides_nothing_and_ends_as_what_it_is() {
+    fn file_names_lose_paths_and_hidden_characters_and_get_the_true_extension() {
         for (given, media, name) in [
             (Some("informe.pdf"), "application/pdf", "informe.pdf"),
             (Some("FOTO.JPEG"), "image/jpeg", "FOTO.JPEG"),

@@ -164,21 +164,21 @@ mod tests {
     }
 
     #[test]
-    fn a_moved_holiday_is_kept_on_the_monday_that_follows() {
+    fn a_moved_holiday_is_kept_on_the_following_monday() {
         let saint_joseph = rule(DayRule::Date { month: 3, day: 19 }, true);
         assert_eq!(kept(saint_joseph.clone(), 2026), ["2026-03-23"]);
         assert_eq!(kept(saint_joseph, 2029), ["2029-03-19"], "it is a Monday already");
     }
 
     #[test]
-    fn a_holiday_moved_over_new_year_belongs_to_the_year_it_is_kept_in() {
+    fn a_holiday_moved_over_new_year_is_listed_in_the_new_year() {
         let last_day = rule(DayRule::Date { month: 12, day: 31 }, true);
         assert_eq!(kept(last_day.clone(), 2026), ["2026-01-05"]);
         assert_eq!(kept(last_day, 2027), ["2027-01-04"]);
     }
 
     #[test]
-    fn easter_leads_and_leap_days_come_in_leap_years_alone() {
+    fn easter_rules_follow_easter_and_leap_days_need_leap_years() {
         assert_eq!(kept(rule(DayRule::Easter(-2), false), 2026), ["2026-04-03"]);
         assert_eq!(kept(rule(DayRule::Easter(60), true), 2026), ["2026-06-08"]);
         let leap = rule(DayRule::Date { month: 2, day: 29 }, false);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_holds_in_its_years_alone() {
+    fn a_rule_applies_only_in_its_years() {
         let new = HolidayRule { years: 2026..=2027, ..rule(DayRule::Easter(0), false) };
         let years: Vec<usize> = (2025..=2028).map(|year| kept(new.clone(), year).len()).collect();
         assert_eq!(years, [0, 1, 1, 0]);

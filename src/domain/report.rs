@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn months_are_read_and_follow_each_other() {
+    fn months_parse_and_have_neighbours() {
         let month: Month = "2026-01".parse().unwrap();
         assert_eq!(
             (month.previous().to_string(), month.next().to_string()),

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_read_what_a_procedure_writes() {
+    fn spans_parse_the_notation_of_procedures() {
         assert_eq!("15m".parse(), Ok(Span::Working(15 * MINUTE)));
         assert_eq!("8h".parse(), Ok(Span::Working(8 * HOUR)));
         assert_eq!("1bd".parse(), Ok(Span::BusinessDays(1)));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_written_as_they_are_read() {
+    fn spans_print_as_they_parse() {
         for text in ["15m", "90m", "8h", "1bd", "2d"] {
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_refuse_the_rest_and_say_what_to_write() {
+    fn invalid_spans_are_refused_with_a_remedy() {
         for wrong in ["", "15", "m", "1 h", "-1h", "1w", "99999999999h"] {
             let fault = wrong.parse::<Span>().expect_err(wrong);
             assert!(fault.contains("write 30m, 8h, 3bd"), "{fault}");

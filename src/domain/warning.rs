@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_of_what_was_promised_and_a_span_is_of_working_time() {
+    fn warnings_count_percent_of_the_promise_or_working_time() {
         let instant = |before: &str, promised: &str| {
             warnings(before, None).instant(&calendar(), &running(promised), Stage::Warning)
         };
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn each_stage_comes_in_its_turn_and_once() {
+    fn each_stage_is_reached_once_and_in_order() {
         let calendar = calendar();
         let warnings = warnings("5m", Some("1h"));
         let mut running = running("30m");
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_while_nobody_works_waits_for_the_opening_unless_wanted_at_once() {
+    fn warnings_outside_hours_wait_for_the_opening_unless_at_any_hour() {
         // Promised on Friday at 8:00 for two days: due on Sunday at 8:00.
         let friday = START.plus(4 * DAY);
         let promised: Span = "2d".parse().unwrap();
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_promised_instant_the_promise_can_still_be_kept() {
+    fn a_promise_is_not_broken_at_the_promised_instant() {
         let calendar = calendar();
         let warnings = warnings("5m", None);
         let running = Running { told: 1, ..running("30m") };
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn who_slept_through_everything_hears_no_warning_of_what_is_broken() {
+    fn a_late_sweep_sends_no_warning_of_a_broken_promise() {
         let calendar = calendar();
         let warnings = warnings("5m", Some("1h"));
         let late = warnings.reached(&calendar, &running("30m"), START.plus(DAY));
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn times_before_are_written_as_they_are_read() {
+    fn warning_times_print_as_they_parse() {
         for text in ["20%", "5m", "1h"] {
             assert_eq!(text.parse::<Ahead>().unwrap().to_string(), text);
         }

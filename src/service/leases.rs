@@ -96,7 +96,7 @@ pub async fn take(
 }
 
 /// How many leases with this name prefix a replica holds.
-pub async fn held_by(
+pub async fn count_held(
     conn: &impl ConnectionTrait,
     holder: &str,
     beginning: &str,

@@ -173,7 +173,7 @@ pub async fn outbox(tx: &DatabaseTransaction, settled: Timestamp) -> Result<Batc
         .exec(tx)
         .await?;
     let changed = forgotten.rows_affected + emptied.rows_affected;
-    Ok(Batch { changed, next: again(ids.len()) })
+    Ok(Batch { changed, next: more_after_full_batch(ids.len()) })
 }
 
 /// Closes conversations that were not continued since `touched`. Their serials stay, so that an old
@@ -203,7 +203,7 @@ pub async fn conversations(tx: &DatabaseTransaction, touched: Timestamp) -> Resu
         .filter(conversation::Column::UpdatedAt.lt(touched))
         .exec(tx)
         .await?;
-    Ok(Batch { changed: given_up.rows_affected, next: again(ids.len()) })
+    Ok(Batch { changed: given_up.rows_affected, next: more_after_full_batch(ids.len()) })
 }
 
 /// Deletes codes that expired before `expired`, and the recorded wrong attempts of that age. A
@@ -264,7 +264,7 @@ pub async fn codes(tx: &DatabaseTransaction, expired: Timestamp) -> Result<Batch
         .exec(tx)
         .await?
         .rows_affected;
-    Ok(Batch { changed, next: again(most) })
+    Ok(Batch { changed, next: more_after_full_batch(most) })
 }
 
 /// A position in the cards, ordered by ticket.
@@ -315,6 +315,6 @@ pub async fn cards(
 }
 
 /// Whether another batch can have work, when a batch leaves none of its rows behind.
-fn again(looked_at: usize) -> Option<()> {
+fn more_after_full_batch(looked_at: usize) -> Option<()> {
     (looked_at as u64 == BATCH).then_some(())
 }

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_folder_keeps_the_same_file_once_and_gives_it_back_whole() {
+    async fn equal_files_are_stored_once_and_read_back_whole() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("files");
         let store = Store::folder(&folder).unwrap();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_damaged_is_not_given_back_and_is_mended_by_keeping_it_again() {
+    async fn a_damaged_file_is_refused_and_repaired_by_storing_it_again() {
         let place = tempfile::tempdir().unwrap();
         let store = Store::folder(place.path()).unwrap();
         let photo = Bytes::from_static(b"a photo");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_cannot_be_written_is_told_at_once() {
+    fn an_unwritable_folder_is_refused_at_once() {
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("file");
         std::fs::write(&file, b"").unwrap();

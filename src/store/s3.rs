@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bucket_keeps_files_under_its_prefix() {
+    async fn a_bucket_stores_files_under_its_prefix() {
         let objects = Objects::default();
         let app = Router::new().fallback(serve).with_state(Arc::clone(&objects));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -335,7 +335,7 @@ impl Leases {
         }
         let (Some(family), Some(holder)) = (seat.family, holder) else { return Ok(false) };
         let term = milliseconds(self.terms.length);
-        let theirs = leases::held_by(self.database.reader(), holder, family, term).await?;
+        let theirs = leases::count_held(self.database.reader(), holder, family, term).await?;
         Ok(theirs >= mine + 2)
     }
 

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_read_as_people_write_them() {
+    fn dates_are_parsed_in_every_usual_notation() {
         let date = |text: &str| match read(Kind::Date { future: false }, text) {
             Ok(Value::Date(date)) => date.to_string(),
             other => format!("{other:?}"),
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_none() {
+    fn a_text_that_is_no_date_is_refused() {
         for text in [
             "el otro día",
             "30/02/2026",
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_to_come_may_not_be_past() {
+    fn a_future_field_refuses_past_dates() {
         let read = |text| read(Kind::Date { future: true }, text);
         let day = |text: &str| Ok(Value::Date(text.parse().unwrap()));
         assert_eq!(read("01/03/2026"), Err(Wrong::Past));
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_whole_and_within_bounds() {
+    fn numbers_must_be_whole_and_within_bounds() {
         let any = Kind::Number { min: None, max: None };
         for (text, number) in
             [("12", 12), ("1.200", 1200), ("52,123,456", 52_123_456), ("1 200", 1200), ("-3", -3)]
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn the_other_kinds_take_what_answers_them() {
+    fn text_choice_person_and_yes_no_accept_only_their_kind() {
         let text = || Kind::Text { longest: 4 };
         assert_eq!(read(text(), " año "), Ok(Value::Text("año".into())));
         assert_eq!(read(text(), "años "), Ok(Value::Text("años".into())));

@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_managed_counts_apart_v12() {
+    fn v12_tickets_not_managed_count_separately() {
         let slices = [closed(Ending::NotManaged), closed(Ending::Authorised)].concat();
         let figures = figures(slices, &[Ending::NotManaged]);
         assert_eq!((figures.not_managed, figures.closed, figures.total.received), (1, 1, 1));
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_procedure_says_which_endings_are_left_out() {
+    fn endings_that_the_procedure_leaves_out_count_nowhere_else() {
         let slices = [Ending::NotManaged, Ending::Withdrawn, Ending::Silence].map(closed).concat();
         let counted = |left_out: &[Ending]| {
             let figures = figures(slices.clone(), left_out);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_procedure_has_counts_apart_and_guidance_counts_as_solved_c2_c5() {
+    fn c2_routed_counts_separately_and_c5_self_help_counts_as_solved() {
         let routed = figures(closed(Ending::Routed), &[Ending::Routed]);
         assert_eq!((routed.routed, routed.not_managed, routed.closed), (1, 0, 0));
         assert_eq!(routed.total, Tally::default());
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_neither_share_nor_average() {
+    fn without_events_there_is_no_share_and_no_average() {
         let figures = figures([], &[Ending::NotManaged]);
         assert_eq!((figures.owned.percent(), figures.total.ratings.tenths()), (None, None));
         let ratings = Ratings { count: 3, sum: 14 };
@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn percentages_are_rounded_and_only_all_is_a_hundred() {
+    fn percentages_round_but_only_a_complete_share_is_100() {
         let percent = |met, of| Share { met, of }.percent();
         assert_eq!((percent(2, 3), percent(1, 3), percent(1, 8)), (Some(67), Some(33), Some(13)));
         assert_eq!((percent(999, 1_000), percent(1, 1_000)), (Some(99), Some(1)));

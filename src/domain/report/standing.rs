@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn later_events_leave_what_stood_at_an_instant() {
+    fn standing_at_an_instant_ignores_later_changes() {
         let then = standing(history(), Timestamp(6));
         assert_eq!((then.status, then.category.as_deref()), (Some(Status::Reopened), Some("b")));
         assert_eq!((then.stars, then.reopened.len()), (None, 1));
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_later_is_not_told() {
+    fn events_after_the_instant_are_not_listed() {
         let cut = history().into_iter().filter(|entry| entry.at < Timestamp(6)).collect();
         let whole = standing(history(), Timestamp(6));
         let cut = standing(cut, Timestamp(6));

@@ -30,7 +30,7 @@ fn march(day: u32, hour: i64, minute: i64) -> Timestamp {
 }
 
 #[test]
-fn times_are_offered_within_the_hours_of_the_next_days_and_spread_over_each() {
+fn slots_lie_within_working_hours_and_are_spread_over_each_day() {
     let offered = slots(&calendar(), &visits(HOUR, 2), &[], march(2, 9, 5));
     let expected = [
         march(2, 10, 0),
@@ -47,7 +47,7 @@ fn times_are_offered_within_the_hours_of_the_next_days_and_spread_over_each() {
 }
 
 #[test]
-fn a_time_that_is_taken_is_not_offered_again() {
+fn a_taken_slot_is_not_offered() {
     let taken = [march(2, 10, 0), march(2, 15, 30)];
     let offered = slots(&calendar(), &visits(HOUR, 1), &taken, march(2, 9, 5));
     assert_eq!(offered, [march(2, 11, 0), march(2, 14, 0), march(2, 17, 0)]);
@@ -61,7 +61,7 @@ fn a_time_that_is_taken_is_not_offered_again() {
 }
 
 #[test]
-fn a_visit_is_recalled_before_in_working_time_and_asked_about_afterwards() {
+fn a_visit_has_a_reminder_before_and_a_question_afterwards() {
     let first = |at, now| first_message_at(&calendar(), &visits(HOUR, 3), at, now);
     assert_eq!(first(march(2, 10, 0), march(2, 8, 0)), march(2, 9, 30));
     assert_eq!(first(march(3, 8, 0), march(2, 9, 0)), march(2, 17, 30), "the evening before");
@@ -74,7 +74,7 @@ fn a_visit_is_recalled_before_in_working_time_and_asked_about_afterwards() {
 }
 
 #[test]
-fn what_a_colombian_types_is_understood() {
+fn typed_dates_and_times_are_understood() {
     // Monday, 2 March 2026, 9:00.
     let now = march(2, 9, 0);
     for (typed, meant) in [
@@ -108,7 +108,7 @@ fn what_a_colombian_types_is_understood() {
 }
 
 #[test]
-fn what_names_no_time_is_none() {
+fn a_text_without_date_and_time_gives_none() {
     for typed in [
         "",
         "mañana",
@@ -131,7 +131,7 @@ fn what_names_no_time_is_none() {
 }
 
 #[test]
-fn a_step_gives_the_status_the_procedure_wants_where_the_table_has_the_move() {
+fn a_step_sets_the_wanted_status_only_by_an_allowed_move() {
     use Status::*;
     assert_eq!(reached(InProgress, Some(Suspended)), Some(Suspended));
     assert_eq!(reached(Suspended, Some(EscalatedOnSite)), Some(EscalatedOnSite));
@@ -143,7 +143,7 @@ fn a_step_gives_the_status_the_procedure_wants_where_the_table_has_the_move() {
 
 proptest! {
     #[test]
-    fn whatever_is_offered_fits_is_free_and_leaves_each_other_room(
+    fn every_offered_slot_fits_and_overlaps_no_other(
         minutes in 0i64..20_000,
         slot in prop::sample::select(vec![15i64, 30, 45, 60, 120, 240]),
         days in 1u8..6,
@@ -171,12 +171,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_stops_the_desk(text in "\\PC{0,40}") {
+    fn no_typed_text_panics(text in "\\PC{0,40}") {
         let _ = typed_time::instant(&text, &calendar(), march(2, 9, 0));
     }
 
     #[test]
-    fn a_date_and_time_in_figures_comes_back_as_it_was(
+    fn a_numeric_date_and_time_parses_to_itself(
         day in 1u32..29, month in 1u32..13, hour in 0i64..24, minute in 0i64..60,
     ) {
         let date = NaiveDate::from_ymd_opt(2027, month, day).unwrap();

@@ -26,7 +26,7 @@ pub(super) struct Limits {
     pub(super) end: Duration,
     /// Until the server answers the rollback of work that ran too long. The answer proves that the
     /// server is reachable.
-    pub(super) sign: Duration,
+    pub(super) rollback_answer: Duration,
 }
 
 /// How an attempt ended.
@@ -36,15 +36,15 @@ pub(super) struct Outcome<T, E> {
     /// The number that the closing statement returned; only set when the commit succeeded.
     pub(super) closing: Option<i64>,
     /// Whether the whole transaction may be tried again.
-    pub(super) again: bool,
+    pub(super) retry: bool,
     /// Whether the connection may be used for another transaction.
-    pub(super) fit: bool,
+    pub(super) is_usable: bool,
 }
 
 impl<T, E: TransactionError> Outcome<T, E> {
     /// An attempt that failed and whose connection must not be used again.
-    pub(super) fn broken(error: DatabaseError, again: bool) -> Self {
-        Self { result: Err(error.into()), closing: None, again, fit: false }
+    pub(super) fn broken(error: DatabaseError, retry: bool) -> Self {
+        Self { result: Err(error.into()), closing: None, retry, is_usable: false }
     }
 }
 
@@ -74,8 +74,8 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
     let transaction = match within(limits.map(|limits| limits.begin), beginning).await {
         Some(Ok(transaction)) => transaction,
         Some(Err(error)) => {
-            let again = Fault::of(&error).deserves_another_try();
-            return Outcome::broken(error.into(), again);
+            let retry = Fault::of(&error).is_retryable();
+            return Outcome::broken(error.into(), retry);
         }
         None => return Outcome::broken(DatabaseError::NoAnswer, true),
     };
@@ -88,7 +88,9 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
     let end = limits.map(|limits| limits.end);
     match within(limits.map(|limits| limits.work), working).await {
         Some(Ok((value, number))) => match within(end, transaction.commit()).await {
-            Some(Ok(())) => Outcome { result: Ok(value), closing: number, again: false, fit: true },
+            Some(Ok(())) => {
+                Outcome { result: Ok(value), closing: number, retry: false, is_usable: true }
+            }
             Some(Err(error)) => commit_failed(error),
             None => {
                 let silence = DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()));
@@ -96,15 +98,19 @@ pub(super) async fn attempt<'env, T, E: TransactionError>(
             }
         },
         Some(Err(error)) => roll_back(transaction, end, error).await,
-        None => {
-            Outcome::broken(given_up(transaction, limits.map(|limits| limits.sign)).await, false)
-        }
+        None => Outcome::broken(
+            cause_of_time_out(transaction, limits.map(|limits| limits.rollback_answer)).await,
+            false,
+        ),
     }
 }
 
 /// Finds out why work exceeded its limit. When the server answers the rollback at once, it was
 /// reachable and the work itself was too slow; otherwise the server is silent.
-async fn given_up(transaction: DatabaseTransaction, limit: Option<Duration>) -> DatabaseError {
+async fn cause_of_time_out(
+    transaction: DatabaseTransaction,
+    limit: Option<Duration>,
+) -> DatabaseError {
     match within(limit, transaction.rollback()).await {
         Some(Ok(())) => DatabaseError::TookTooLong,
         Some(Err(error)) => error.into(),
@@ -137,7 +143,7 @@ fn commit_failed<T, E: TransactionError>(error: DbErr) -> Outcome<T, E> {
     if fault.leaves_commit_unknown() {
         Outcome::broken(DatabaseError::CommitUnknown(error), false)
     } else {
-        Outcome::broken(error.into(), fault.deserves_another_try())
+        Outcome::broken(error.into(), fault.is_retryable())
     }
 }
 
@@ -151,13 +157,13 @@ async fn roll_back<T, E: TransactionError>(
         .await
         .unwrap_or_else(|| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))));
     if let Err(error) = &rolled_back {
-        tracing::warn!(%error, "a transaction could not be rolled back, its connection is dropped");
+        tracing::warn!(%error, "rollback failed; the connection is dropped");
     }
     Outcome {
         result: Err(error),
         closing: None,
-        again: fault.deserves_another_try(),
-        fit: rolled_back.is_ok() && !fault.spoils_the_connection(),
+        retry: fault.is_retryable(),
+        is_usable: rolled_back.is_ok() && !fault.breaks_connection(),
     }
 }
 

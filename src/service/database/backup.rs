@@ -16,10 +16,10 @@ use super::{DatabaseError, sqlite};
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A file of that name exists already. It was not touched.
-    #[error("{0} is there already; choose another name")]
+    #[error("{0} exists already; choose another name")]
     Exists(PathBuf),
     /// The path does not end in a usable file name.
-    #[error("{0} is no name for a file")]
+    #[error("{0} is not a usable file name")]
     Name(PathBuf),
     /// There is no database to copy.
     #[error("there is no database at {0}")]

@@ -12,7 +12,7 @@ use super::{fault::Fault, file_loss::FileLoss};
 pub enum DatabaseError {
     /// The address names a database in memory.
     #[error(
-        "a database in memory forgets everything when the program stops; give a file, for example sqlite://mesabot.db"
+        "a database in memory is lost when the program stops; name a file, for example sqlite://mesabot.db"
     )]
     InMemory,
     /// The address names an engine that is not supported.
@@ -35,13 +35,13 @@ pub enum DatabaseError {
     #[error("it is not known whether the change was saved: {0}")]
     CommitUnknown(#[source] DbErr),
     /// The engine confirmed the commit, but another connection does not see the change.
-    #[error("the database confirmed a change that is not there; the change was not saved")]
+    #[error("the database confirmed a change that another connection cannot see; it was not saved")]
     NotSaved,
     /// The server did not answer in time, and nothing was saved.
     #[error("the database did not answer in time")]
     NoAnswer,
     /// The server answered, but the work exceeded its time limit. Nothing was saved.
-    #[error("what was asked of the database took too long")]
+    #[error("the database took too long to do the work")]
     TookTooLong,
     /// The database file is lost. Nothing can be saved any more.
     #[error(transparent)]

@@ -100,13 +100,13 @@ impl Fault {
 
     /// Whether another attempt of the whole transaction can succeed, provided that nothing was
     /// saved.
-    pub(super) fn deserves_another_try(self) -> bool {
+    pub(super) fn is_retryable(self) -> bool {
         matches!(self, Self::Collision | Self::ConnectionLost)
     }
 
     /// Whether the connection must be replaced. SQLite may have rolled the transaction back without
     /// telling the driver, or it opened a file read-only and stays read-only.
-    pub(super) fn spoils_the_connection(self) -> bool {
+    pub(super) fn breaks_connection(self) -> bool {
         matches!(self, Self::Full | Self::Storage | Self::Barred | Self::Damaged | Self::NoDatabase)
     }
 

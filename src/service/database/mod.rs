@@ -60,11 +60,11 @@ pub use self::{
 pub const LOW_SPACE: u64 = 64 * 1024 * 1024;
 
 /// The trial write, which touches one row of its own table.
-const BEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+const TRIAL_WRITE: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
     ON CONFLICT (id) DO UPDATE SET beats = heartbeat.beats + 1";
 
 /// How long closing the connections to a server may take.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An open database. A clone is the same database.
 #[derive(Clone)]
@@ -160,10 +160,10 @@ impl Database {
         let mut tries = 1;
         loop {
             let outcome = self.attempt(limits, &work).await;
-            if !outcome.again || tries == TRIES {
+            if !outcome.retry || tries == TRIES {
                 return outcome.result;
             }
-            tracing::debug!(tries, "a write did not go through, it is tried again");
+            tracing::debug!(tries, "a write failed; retrying");
             attempt::pause(tries).await;
             tries += 1;
         }
@@ -196,8 +196,10 @@ impl Database {
     /// # Errors
     /// When writing is not possible.
     pub async fn try_to_write(&self) -> Result<(), DatabaseError> {
-        self.write(|tx| Box::pin(async move { Ok(tx.execute_unprepared(BEAT).await.map(drop)?) }))
-            .await
+        self.write(|tx| {
+            Box::pin(async move { Ok(tx.execute_unprepared(TRIAL_WRITE).await.map(drop)?) })
+        })
+        .await
     }
 
     /// Whether the database is lost as a whole, judged by the path of its file and the errors met
@@ -233,8 +235,8 @@ impl Database {
             Engine::Postgres(postgres) => {
                 // Closing a pool only waits for its connections and returns no error.
                 let closing = postgres.reader.connection().close_by_ref();
-                if tokio::time::timeout(FAREWELL, closing).await.is_err() {
-                    tracing::warn!("a connection to the database hangs; it is left to its end");
+                if tokio::time::timeout(CLOSE_TIMEOUT, closing).await.is_err() {
+                    tracing::warn!("a database connection did not close in time; it is abandoned");
                 }
             }
         }

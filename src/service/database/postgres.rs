@@ -53,7 +53,7 @@ pub(super) const LIMITS: Limits = Limits {
     begin: Duration::from_secs(12),
     work: Duration::from_secs(20),
     end: Duration::from_secs(10),
-    sign: Duration::from_secs(2),
+    rollback_answer: Duration::from_secs(2),
 };
 
 /// Settings of each session. A program that was stopped in the middle of a transaction must not
@@ -96,7 +96,9 @@ impl Postgres {
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
             .map_sqlx_postgres_opts(move |_| server.clone())
-            .map_sqlx_postgres_pool_opts(move |pool| watched(pool, Arc::clone(&seen)));
+            .map_sqlx_postgres_pool_opts(move |pool| {
+                with_connection_checks(pool, Arc::clone(&seen))
+            });
         let pool = sea_orm::Database::connect(options).await.map_err(DatabaseError::Open)?;
         Ok(Self { reader: Reader::new(pool, Some(QUESTION)), barred })
     }
@@ -121,10 +123,10 @@ impl Postgres {
 }
 
 /// Adds our connection checks to a pool.
-fn watched(pool: PgPoolOptions, barred: Arc<AtomicBool>) -> PgPoolOptions {
+fn with_connection_checks(pool: PgPoolOptions, barred: Arc<AtomicBool>) -> PgPoolOptions {
     // The driver's own checks, on acquire and on release, have no time limit.
     pool.test_before_acquire(false)
-        .after_connect(|connection, _| Box::pin(introduce(connection)))
+        .after_connect(|connection, _| Box::pin(apply_session_settings(connection)))
         .before_acquire(move |connection, meta| {
             let known = meta.idle_for < TRUSTED && !barred.load(Ordering::Relaxed);
             Box::pin(async move { Ok(known || may_write(connection).await?) })
@@ -132,23 +134,25 @@ fn watched(pool: PgPoolOptions, barred: Arc<AtomicBool>) -> PgPoolOptions {
         .after_release(|connection, _| Box::pin(is_there(connection)))
 }
 
-async fn introduce(connection: &mut PgConnection) -> Result<(), SqlxError> {
+async fn apply_session_settings(connection: &mut PgConnection) -> Result<(), SqlxError> {
     connection.execute(SESSION_SETTINGS).await.map(drop)
 }
 
 /// Whether a connection answers and may write.
 async fn may_write(connection: &mut PgConnection) -> Result<bool, SqlxError> {
     let asking = sqlx::query_scalar::<_, String>(MODE).fetch_one(connection);
-    soon(asking).await.map(|mode| mode == "off")
+    within_ping_limit(asking).await.map(|mode| mode == "off")
 }
 
 /// Whether a connection answers and has no unread results of an earlier query.
 async fn is_there(connection: &mut PgConnection) -> Result<bool, SqlxError> {
-    soon(connection.ping()).await.map(|()| true)
+    within_ping_limit(connection.ping()).await.map(|()| true)
 }
 
 /// The result of `asking`, or a time-out error.
-async fn soon<T>(asking: impl Future<Output = Result<T, SqlxError>>) -> Result<T, SqlxError> {
+async fn within_ping_limit<T>(
+    asking: impl Future<Output = Result<T, SqlxError>>,
+) -> Result<T, SqlxError> {
     let silent = |_| Err(SqlxError::Io(io::ErrorKind::TimedOut.into()));
     tokio::time::timeout(PING, asking).await.unwrap_or_else(silent)
 }

@@ -33,7 +33,7 @@ const HEARTBEAT_EVERY: u64 = 256;
 
 const CREATE_HEARTBEAT: &str = "CREATE TABLE IF NOT EXISTS heartbeat \
     (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), beats BIGINT NOT NULL)";
-const BEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
+const INCREMENT_HEARTBEAT: &str = "INSERT INTO heartbeat (id, beats) VALUES (1, 1) \
     ON CONFLICT (id) DO UPDATE SET beats = beats + 1 RETURNING beats";
 const READ_HEARTBEAT: &str = "SELECT beats FROM heartbeat WHERE id = 1";
 
@@ -70,7 +70,7 @@ impl Sqlite {
         let writer = loop {
             match Writer::open(file.clone().create_if_missing(true)).await {
                 Ok(writer) => break writer,
-                Err(error) if Fault::of(&error).deserves_another_try() && tries < TRIES => {
+                Err(error) if Fault::of(&error).is_retryable() && tries < TRIES => {
                     attempt::pause(tries).await;
                     tries += 1;
                 }
@@ -98,8 +98,8 @@ impl Sqlite {
             Slot::Empty => match Writer::open(self.file.clone().create_if_missing(false)).await {
                 Ok(writer) => writer,
                 Err(error) => {
-                    let again = Fault::of(&error).deserves_another_try();
-                    return Outcome::broken(self.judged(opening(error)), again);
+                    let retry = Fault::of(&error).is_retryable();
+                    return Outcome::broken(self.note_file_loss(opening(error)), retry);
                 }
             },
             Slot::Closed => {
@@ -110,12 +110,12 @@ impl Sqlite {
 
         // The first commit of a connection is always checked, so a writer that replaces a broken
         // one proves itself before it is trusted.
-        let beat = writer.commits.is_multiple_of(HEARTBEAT_EVERY).then_some(BEAT);
+        let beat = writer.commits.is_multiple_of(HEARTBEAT_EVERY).then_some(INCREMENT_HEARTBEAT);
         let mut outcome = attempt::attempt(&writer.connection, beat, None, work).await;
         if let Some(beats) = outcome.closing
             && let Err(error) = self.confirm(beats).await
         {
-            tracing::error!(%error, "a commit could not be confirmed, the writer is dropped");
+            tracing::error!(%error, "a commit is not visible to a reader; the writing connection is dropped");
             outcome = Outcome::broken(error, false);
         }
         if let Err(error) = &outcome.result
@@ -129,7 +129,7 @@ impl Sqlite {
         {
             outcome = Outcome::broken(ruin.into(), false);
         }
-        if outcome.fit {
+        if outcome.is_usable {
             writer.commits += u64::from(outcome.result.is_ok());
             *slot = Slot::Waiting(writer);
         } else {
@@ -139,7 +139,7 @@ impl Sqlite {
     }
 
     /// Records an error that concerns the file as a whole.
-    fn judged(&self, error: DatabaseError) -> DatabaseError {
+    fn note_file_loss(&self, error: DatabaseError) -> DatabaseError {
         if let Some(ruin) = error.ruin() {
             self.place.mark_lost(ruin);
         }

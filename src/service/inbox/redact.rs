@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_replaced_by_its_digest_wherever_it_stands() {
+    fn a_code_anywhere_in_an_event_is_replaced_by_its_digest() {
         let invitation = format!("sha256:{}", invitations::hash("abcdefgh"));
         let link = format!("sha256:{}", linking::hash("ABCD2345"));
         for (typed, expected) in [
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_without_a_code_stays_as_it_is() {
+    fn an_event_without_a_code_is_unchanged() {
         for text in
             ["/start", "/start  ", "/vincular", "start abc", "ver /start abc", "/nuevo link"]
         {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_typed_digest_is_digested_again_and_opens_nothing() {
+    fn a_typed_digest_is_hashed_again_and_is_no_valid_code() {
         let digest = invitations::hash("abcdefgh");
         let told = after(json!({"text": format!("/start sha256:{digest}")}));
         let stored = told["text"].as_str().unwrap().strip_prefix("/start ").unwrap();

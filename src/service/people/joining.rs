@@ -162,7 +162,7 @@ pub async fn undo(
     let link = known.ok_or(Refusal::LinkInvalid)?;
     let to = match link.gone {
         Some(gone) => reinstate(act, gone, &stays, &link).await?,
-        None => newcomer(act, &stays, &link, access).await?,
+        None => create_person_for_account(act, &stays, &link, access).await?,
     };
     let mut accounts = Vec::new();
     for account in linking::accounts(act.tx, person).await? {
@@ -205,7 +205,7 @@ async fn reinstate(
     Ok(person)
 }
 
-async fn newcomer(
+async fn create_person_for_account(
     act: &Act<'_>,
     stays: &person::Model,
     link: &Link,

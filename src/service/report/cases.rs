@@ -104,11 +104,11 @@ impl<'c, C: ConnectionTrait> Cases<'c, C> {
             .all(self.conn)
             .await?;
         // Boxed: the state of a page would otherwise be on the stack of every caller.
-        Box::pin(self.tell(tickets)).await.map(Some)
+        Box::pin(self.build_cases(tickets)).await.map(Some)
     }
 
     /// Builds the report entries of these tickets.
-    async fn tell(&mut self, tickets: Vec<ticket::Model>) -> Result<Vec<Case>> {
+    async fn build_cases(&mut self, tickets: Vec<ticket::Model>) -> Result<Vec<Case>> {
         let conn = self.conn;
         let mut histories = histories(conn, &tickets).await?;
         let stood = |ticket: ticket::Model| {

@@ -49,7 +49,7 @@ pub async fn answer(
     let before = before(&subject.ticket)?;
     let fields = part(act, &subject.ticket, &subject.rules, Verb::Answer);
     let form = Form { fields: &fields, before: &before, today: answers::today(act) };
-    let recorded = answers::whole(form, &answer.answers)?;
+    let recorded = answers::complete(form, &answer.answers)?;
     let informs = escalated_by(act, &subject, to).await?;
     let status = match &informs {
         Some(_) => Status::InProgress,
@@ -165,7 +165,7 @@ pub(super) fn with_parts(
     let fields = part(act, ticket, rules, Verb::Solve);
     let before = before(ticket)?;
     let form = Form { fields: &fields, before: &before, today: answers::today(act) };
-    let own = answers::whole(form, given)?;
+    let own = answers::complete(form, given)?;
     let mut all = answers::of_solution(ticket)?;
     all.retain(|known| own.iter().all(|answer| answer.field != known.field));
     all.extend(own);

@@ -49,7 +49,7 @@ pub fn today(act: &Act<'_>) -> NaiveDate {
 ///
 /// # Errors
 /// Refuses a form with a missing answer, and one with an answer that its field does not accept.
-pub(super) fn whole(form: Form<'_>, answers: &[Answer]) -> Result<Vec<Answer>> {
+pub(super) fn complete(form: Form<'_>, answers: &[Answer]) -> Result<Vec<Answer>> {
     let settled = form.settled(answers);
     let lacks = form.open(&settled).iter().any(|field| field.required);
     if lacks || settled.len() < answers.len() {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Reads a ticket for a decision and checks the separation of duties.
-async fn deciding<'a>(
+async fn prepare_decision<'a>(
     act: &Act<'a>,
     number: TicketNumber,
     verb: Verb,
@@ -55,7 +55,7 @@ pub(super) async fn check_disinterested(act: &Act<'_>, subject: &Subject<'_>) ->
 /// Refuses a person outside the approving group, the requester, the registrar, people who were ever
 /// joined with either, and a ticket that needs no approval.
 pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)> {
-    let (subject, status) = deciding(act, number, Verb::Approve).await?;
+    let (subject, status) = prepare_decision(act, number, Verb::Approve).await?;
     let approval = subject.rules.approval(&subject.ticket.category);
     let then = &approval.ok_or(Refusal::NotInProcedure(number))?.then;
     // A refusal does not roll back, so all checks come before the first write.
@@ -63,7 +63,7 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
     let next = NewTicket {
         category: then.clone(),
         details: subject.ticket.details.clone(),
-        ..child::like(&subject.ticket)
+        ..child::related_request(&subject.ticket)
     };
     let mut approved = end(act, &subject, status, Event::Approved, Ending::Approved).await?;
     let next = open::open(act, next).await?;
@@ -76,7 +76,7 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
 /// # Errors
 /// Refuses what [`approve`] refuses, and an empty reason.
 pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
-    let (subject, status) = deciding(act, number, Verb::Decline).await?;
+    let (subject, status) = prepare_decision(act, number, Verb::Decline).await?;
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::Decline).into());

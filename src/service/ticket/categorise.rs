@@ -149,7 +149,7 @@ fn fill(
     particulars: Particulars,
 ) -> Result<()> {
     let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
-    let mut given = answers::whole(form, &particulars.answers)?;
+    let mut given = answers::complete(form, &particulars.answers)?;
     let mut former = answers::of_request(&subject.ticket)?;
     former.retain(|known| category.fields.iter().all(|field| field.key != known.field));
     given.extend(former);

@@ -86,7 +86,7 @@ pub async fn open_child(
         category: category.clone(),
         group: Some(group.clone()),
         description: text.to_owned(),
-        ..like(parent)
+        ..related_request(parent)
     };
     let child = open::open(act, new).await?;
     let events = vec![note(act, parent, &child, Relation::Case).await?];
@@ -132,7 +132,7 @@ pub async fn pass_to_vendor(
     let new = NewTicket {
         group: Some(group.key.clone()),
         description: reason.to_owned(),
-        ..like(parent)
+        ..related_request(parent)
     };
     let child = open::open(act, new).await?;
     waits.events.push(note(act, parent, &child, Relation::Vendor).await?);
@@ -140,7 +140,7 @@ pub async fn pass_to_vendor(
 }
 
 /// A new request with the content of `ticket`, as a related case of it.
-pub(super) fn like(ticket: &ticket::Model) -> NewTicket {
+pub(super) fn related_request(ticket: &ticket::Model) -> NewTicket {
     NewTicket {
         requester: ticket.requester_id,
         category: ticket.category.clone(),

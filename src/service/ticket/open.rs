@@ -96,7 +96,7 @@ async fn register(act: &Act<'_>, new: NewTicket) -> Result<Done> {
         Some(_) => vec![],
         None => {
             let form = Form { fields: &category.fields, before: &[], today: answers::today(act) };
-            answers::whole(form, &new.answers)?
+            answers::complete(form, &new.answers)?
         }
     };
     let earlier = match new.follow_up_of {
@@ -218,7 +218,7 @@ pub async fn open_solved(
     }
     let fields = act.procedure.solution_fields(&new.category);
     let form = Form { fields, before: &new.answers, today: answers::today(act) };
-    answers::whole(form, &solution.answers)?;
+    answers::complete(form, &solution.answers)?;
     let opened = open(act, NewTicket { source: Source::AfterTheFact, ..new }).await?;
     let number = opened.ticket.number;
     let accepted = hand_over::accept(act, number).await?;
@@ -295,7 +295,7 @@ mod tests {
     use super::title;
 
     #[test]
-    fn a_title_is_the_first_line_cut_between_words() {
+    fn a_title_is_the_first_line_cut_at_a_word_boundary() {
         assert_eq!(title("\n  No imprime \nnada"), "No imprime");
         let long =
             "La impresora del segundo piso no imprime desde ayer por la tarde y huele a quemado";

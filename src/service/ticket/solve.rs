@@ -98,7 +98,7 @@ pub async fn reject(
 ) -> Result<Done> {
     let (subject, status) = prepare(act, number, Verb::Reject)
         .await
-        .map_err(|error| super::survey::over(error, number))?;
+        .map_err(|error| super::survey::late_answer(error, number))?;
     if subject.ticket.round != round {
         return Err(Refusal::SurveyOver { number, status: subject.ticket.status }.into());
     }

@@ -146,7 +146,7 @@ pub async fn comment(act: &Act<'_>, number: TicketNumber, round: i32, text: &str
 /// The ticket, when its requester may still answer this round.
 async fn answerable(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<ticket::Model> {
     let (subject, _) =
-        prepare(act, number, Verb::Authorise).await.map_err(|error| over(error, number))?;
+        prepare(act, number, Verb::Authorise).await.map_err(|error| late_answer(error, number))?;
     if subject.ticket.round != round {
         return Err(Refusal::SurveyOver { number, status: subject.ticket.status }.into());
     }
@@ -154,7 +154,7 @@ async fn answerable(act: &Act<'_>, number: TicketNumber, round: i32) -> Result<t
 }
 
 /// Turns the refusal of a late answer into one that names the ticket's present status.
-pub(crate) fn over(error: Error, number: TicketNumber) -> Error {
+pub(crate) fn late_answer(error: Error, number: TicketNumber) -> Error {
     match error {
         Error::Refused(Refusal::NotNow { status, .. }) => {
             Refusal::SurveyOver { number, status }.into()

@@ -148,7 +148,7 @@ async fn g15_a_copy_made_under_load_knows_all_that_was_acknowledged_before() {
         let whole = std::fs::read(&file).unwrap();
         let again = backs_up(&ground.url(), &file).await;
         assert_eq!(again.status.code(), Some(1));
-        assert!(said(&again).contains("is there already"), "{}", said(&again));
+        assert!(said(&again).contains("exists already"), "{}", said(&again));
         assert_eq!(std::fs::read(&file).unwrap(), whole);
 
         restores(&file, &requester, before).await;
