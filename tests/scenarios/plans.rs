@@ -178,8 +178,8 @@ async fn what_is_asked_all_day_walks_along_an_index() {
     }
     let told = recent::answered_stranger(conn, ChannelKind::Telegram, "5", now).await;
     ear.expect_index("whether a stranger was answered", "outbox_stranger", told).await;
-    let (channel, chat) = (ChannelKind::Telegram, ("5", "9"));
-    let answered = outbox::ticket_of_message(conn, channel, chat).await;
+    let channel = ChannelKind::Telegram;
+    let answered = outbox::ticket_of_message(conn, channel, "5", "9").await;
     ear.expect_indexed("what a reply answers", answered).await;
     ear.expect_indexed("whose account", people::find_account(conn, channel, "5").await).await;
     ear.expect_indexed("where to tell somebody", people::addresses(conn, person).await).await;

@@ -139,7 +139,7 @@ fn v1_v5_missing_hardware_suspends_with_its_reason_and_stops_the_clock() {
         desk.passes(5 * HOUR).await;
         ana.presses("Reanudar").await;
         let later = desk.ticket(number).await.resolve_due_at.expect("the clock runs again");
-        let gap = victimas().calendar.working_between(due, later);
+        let gap = victimas().desk_calendar().working_between(due, later);
         assert_eq!(gap, 5 * HOUR, "what it waited does not count");
         have_read(&[&ana, &marta]);
     });

@@ -74,7 +74,7 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         assert_eq!(reopened.status, Status::Reopened);
         assert_eq!(reopened.technician_id, before.technician_id, "the same technician");
         let later = reopened.resolve_due_at.expect("the clock goes on");
-        let moved = victimas().calendar.working_between(due, later);
+        let moved = victimas().desk_calendar().working_between(due, later);
         assert_eq!(moved, 3 * HOUR, "by what the answer took, and no more");
         assert_snapshot!(ana.reads(), @"
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin encender

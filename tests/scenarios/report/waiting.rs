@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mesabot::{
     clock::Clock,
     domain::{person::Role, time::SECOND},
-    entity::report_wish,
+    entity::report_request,
     service::database::Database,
     worker::{handler::Pass, monthly::Monthly, reporter::Reporter},
 };
@@ -30,7 +30,7 @@ async fn says_and_is_handled(desk: &HelpDesk, person: &Person<'_>, text: &str) {
 }
 
 async fn wishes(desk: &HelpDesk) -> usize {
-    report_wish::Entity::find().all(desk.house.database.reader()).await.unwrap().len()
+    report_request::Entity::find().all(desk.house.database.reader()).await.unwrap().len()
 }
 
 async fn runs(desk: &HelpDesk, sql: &str) {

@@ -274,7 +274,7 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
         let kept: Result<()> = writes!(ground.database, |tx| inbox::quarantine(
             tx,
             told.id,
-            ("M-1", "no JSON"),
+            Quarantine { reference: "M-1", reason: "no JSON" },
             START
         ));
         kept.unwrap();
