@@ -99,7 +99,7 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
 /// # Errors
 /// Refuses when the person has no such link.
 pub async fn unlink(act: &Act<'_>, by: By, id: PersonId, link: i64, access: Access) -> Result<()> {
-    let undone = joining::undo(act, by, (id, link), access).await?;
+    let undone = joining::undo(act, by, id, link, access).await?;
     tell_released(act, &undone.released).await?;
     let Some(stays) = people::person(act.tx, id).await? else { return Ok(()) };
     for account in linking::accounts(act.tx, id).await? {

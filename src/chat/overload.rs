@@ -28,7 +28,7 @@ pub enum Scope {
 /// # Errors
 /// When the database fails.
 pub async fn reply(
-    tx: &DatabaseTransaction,
+    tx: &Transaction,
     desk: &Desk,
     incoming: &Incoming,
     scope: Scope,

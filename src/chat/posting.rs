@@ -161,7 +161,7 @@ pub async fn enqueue(act: &Act<'_>, to: &Address, delivery: &Delivery, about: Ab
     let asked = asked_by(act, to) || about.precedence == Precedence::Asked;
     let precedence = match delivery {
         // Messages in a thread keep the order in which they were written.
-        _ if threads::meant(&to.chat_key).is_some() => Precedence::Notice,
+        _ if threads::by_symbolic_key(&to.chat_key).is_some() => Precedence::Notice,
         Delivery::Edit { .. } => about.precedence,
         _ if asked => Precedence::Asked,
         _ => about.precedence,

@@ -189,7 +189,7 @@ impl Reporter {
                     }
                     let act =
                         Act { tx, procedure, now, doer: Doer::Desk, channel: Some(wish.channel) };
-                    let to = wishes::address(wish);
+                    let to = requests::address(wish);
                     let via = wish.via.clone();
                     posting::answer(&act, &to, message, via, About::default()).await?;
                     Ok::<_, Error>(())

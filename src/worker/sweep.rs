@@ -194,7 +194,9 @@ impl Sweeper {
                 Box::pin(async move {
                     term.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
-                    if let Some((ticket, row, word)) = visit::pass_time(&act, visit).await? {
+                    if let Some((ticket, row, word)) =
+                        visit::pass_time(&act, visit.0, visit.1).await?
+                    {
                         notify::prompt_about_visit(&act, &ticket, &row, word).await?;
                     }
                     kill_point("sweep.uncommitted");

@@ -3,8 +3,6 @@
 //! the chat should have shown. Deliberately absent: when a chat is tried again, which the sweeper
 //! decides.
 
-use sea_orm::DatabaseTransaction;
-
 use super::{
     Notice,
     recipients::{self, Rank},
@@ -20,7 +18,7 @@ use crate::{
     domain::{id::PersonId, person::Doer, time::Timestamp},
     entity::{card::CardView, outbox as row, ticket},
     service::{
-        Act, Result, cards, from_json, outbox,
+        Act, Result, Transaction, cards, from_json, outbox,
         people::{self, Address, places, places::Lost},
         ticket::find,
     },

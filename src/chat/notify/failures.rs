@@ -1,8 +1,6 @@
 //! Notices of failures: a person cannot be reached (G5), or an update could not be handled (G14). A
 //! failure is visible on the ticket and to a person.
 
-use sea_orm::DatabaseTransaction;
-
 use super::{Notice, chats, unreachable_technician};
 use crate::{
     chat::{

@@ -126,7 +126,7 @@ impl Notice<'_> {
     ) -> Result<Outgoing> {
         let Some(technician) = self.unreachable_technician().await? else { return Ok(message) };
         let other = to.person != Some(technician) && to.person != Some(self.ticket.requester_id);
-        if !other || threads::meant(&to.chat_key).is_some() {
+        if !other || threads::by_symbolic_key(&to.chat_key).is_some() {
             return Ok(message);
         }
         let voice = self.voice(to);

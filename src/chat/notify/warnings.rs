@@ -72,7 +72,7 @@ async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
     let mut hearers = Vec::new();
     for hearer in news.stage.receivers() {
         match hearer {
-            Hearer::Owner => {
+            Receiver::Owner => {
                 hearers.extend(notice.technician_or_substitutes().await?);
                 if hearers.is_empty() {
                     // The technician cannot be reached, and the promise does not wait until they
@@ -80,8 +80,8 @@ async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
                     hearers.extend(notice.group_recipients().await?);
                 }
             }
-            Hearer::NextLevel => hearers.extend(notice.next_level_chats().await?),
-            Hearer::Supervisors => {
+            Receiver::NextLevel => hearers.extend(notice.next_level_chats().await?),
+            Receiver::Supervisors => {
                 for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
                     let own = people::addresses(act.tx, supervisor.id).await?;
                     hearers.extend(own.into_iter().next());

@@ -333,7 +333,7 @@ pub async fn face(
     let shown = load(act, ticket.clone(), facts).await?;
     let mut message = render(&voice, &shown, view, viewer.as_ref());
     if view == CardView::Thread
-        && let Some(thread) = threads::meant(&to.chat_key)
+        && let Some(thread) = threads::by_symbolic_key(&to.chat_key)
         && viewer.is_some()
         && !ticket.status.is_final()
     {

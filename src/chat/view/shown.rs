@@ -57,7 +57,7 @@ pub struct Shown {
 pub async fn load(act: &Act<'_>, ticket: ticket::Model, facts: TicketFacts) -> Result<Shown> {
     let name = |person: Option<person::Model>| person.map(|person| person.name).unwrap_or_default();
     let requester = name(people::person(act.tx, ticket.requester_id).await?);
-    let requester_unreachable = people::is_silent(act.tx, ticket.requester_id).await?;
+    let requester_unreachable = people::is_unreachable(act.tx, ticket.requester_id).await?;
     let registered_by = match ticket.source {
         // A card names the person who registered a ticket only for the other sources.
         Source::Chat => String::new(),

@@ -97,7 +97,7 @@ impl<'v> Sheets<'v> {
         let formats = Formats::new();
         let mut book = Workbook::new();
         // A fixed creation time makes the workbook of a past month the same file every time.
-        let calendar = &voice.procedure.calendar;
+        let calendar = voice.procedure.desk_calendar();
         let known = calendar.local(month.known(calendar, voice.now).end).naive_local();
         book.set_properties(&DocProperties::new().set_creation_datetime(&known));
         let sheet = book.add_worksheet();

@@ -118,7 +118,7 @@ impl Voice<'_> {
     }
 
     fn instant(&self, at: Timestamp, dates: Dates) -> String {
-        let calendar = &self.procedure.calendar;
+        let calendar = self.procedure.desk_calendar();
         let today = calendar.local(self.now);
         let then = calendar.local(at);
         let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
@@ -171,7 +171,7 @@ impl Voice<'_> {
 
     /// An instant for a button: `Mañana 10:00 a. m.`, `Jue 5, 3:00 p. m.`.
     pub fn slot(&self, at: Timestamp) -> String {
-        let calendar = &self.procedure.calendar;
+        let calendar = self.procedure.desk_calendar();
         let today = calendar.local(self.now);
         let then = calendar.local(at);
         let days = then.date_naive().signed_duration_since(today.date_naive()).num_days();
