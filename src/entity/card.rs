@@ -14,9 +14,9 @@ pub enum CardView {
     Requester,
     /// The ticket, for one technician in private.
     Technician,
-    /// The ticket, for everyone in a group's chat.
+    /// The ticket, for all members of a group's chat.
     Group,
-    /// The ticket, in the thread made for it.
+    /// The ticket, in its own thread.
     Thread,
     /// The survey that asks the requester whether the ticket is solved.
     Survey,
@@ -24,7 +24,6 @@ pub enum CardView {
     Prompt,
 }
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "card")]
 pub struct Model {
@@ -32,9 +31,7 @@ pub struct Model {
     pub id: CardId,
     /// The ticket shown; `None` for a dialogue's question.
     pub ticket_id: Option<TicketId>,
-    /// Which view of the ticket it shows.
     pub view: CardView,
-    /// Which network.
     pub channel: ChannelKind,
     #[sea_orm(column_type = "Text")]
     pub chat_key: String,

@@ -1,6 +1,7 @@
-//! Group chats that refuse what the desk says. The link survives: the chat is out of reach since an
-//! instant, is tried again, and is back in reach with the first message that it takes. Deliberately
-//! absent: who stands in for such a chat (`chat::notify::chats`).
+//! Group chats that refuse the desk's messages. The link to the group stays: the chat is
+//! unreachable since an instant, is tried again from time to time, and counts as reachable after
+//! the first message that it accepts. Deliberately absent: who gets the messages in the meantime
+//! (`chat::notify::chats`).
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
