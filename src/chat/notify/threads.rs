@@ -22,7 +22,7 @@ use crate::{
         card::{self as shown, CardView},
         thread, ticket,
     },
-    service::{Act, Result, cards, from_json, people, threads, ticket::find},
+    service::{Act, Result, Transaction, cards, from_json, people, threads, ticket::find},
 };
 
 /// The longest name of a thread, in UTF-16 units.

@@ -21,7 +21,9 @@ use crate::{
         verb::Verb,
     },
     entity::{card::CardView, outbox},
-    service::{Act, Result, from_json, people, people::Address, threads, ticket::find},
+    service::{
+        Act, Result, Transaction, from_json, people, people::Address, threads, ticket::find,
+    },
 };
 
 /// The most characters of a lost message in the notice.

@@ -183,7 +183,7 @@ pub async fn prompt_about_visit(
     act: &Act<'_>,
     ticket: &ticket::Model,
     visit: &visit::Model,
-    word: Word,
+    word: VisitMessage,
 ) -> Result<()> {
     let own = people::addresses(act.tx, visit.technician_id).await?.into_iter().next();
     match own {
