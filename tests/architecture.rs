@@ -1,5 +1,6 @@
-//! The invariants of the house, held by reading its source: which way arrows point, where queries
-//! and sentences live, how large a file may be. Each test names what it found and where.
+//! The invariants of the code base, checked by reading its source: the direction of imports between
+//! layers, where queries and texts live, and how large a file may be. Each test lists every
+//! violation with its file and line.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the source should stop")]
 
@@ -49,7 +50,8 @@ fn sources(under: &str) -> Vec<Source> {
 }
 
 impl Source {
-    /// The lines that run: no comments, and nothing from the unit tests on.
+    /// The lines of product code: without comments, and without the unit tests at the end of the
+    /// file.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let end = self.text.find("#[cfg(test)]\nmod tests").unwrap_or(self.text.len());
         let lines = self.text[..end].lines().enumerate();
@@ -66,7 +68,7 @@ fn assert_none(found: Vec<String>, why: &str) {
     assert!(found.is_empty(), "{why}:\n{}", found.join("\n"));
 }
 
-/// What stands between quotation marks in a line of code.
+/// The string literals of a line of code.
 fn literals(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = line;
@@ -83,7 +85,7 @@ fn literals(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn arrows_never_point_up() {
+fn layers_import_only_what_lies_below_them() {
     let mut wrong = Vec::new();
     for (layer, above) in [
         (
@@ -106,7 +108,7 @@ fn arrows_never_point_up() {
             }
         }
     }
-    assert_none(wrong, "an arrow points up");
+    assert_none(wrong, "an import from a layer above");
 }
 
 /// Whether the code names `crate::module`, alone or in a nested list of imports.
@@ -140,7 +142,7 @@ fn used(text: &str, module: &str) -> bool {
 }
 
 #[test]
-fn a_platform_is_an_edge() {
+fn platform_libraries_stay_in_their_adapters() {
     let mut wrong = Vec::new();
     for source in sources("src") {
         if !source.path.starts_with("src/channel/telegram") && source.path != "src/app/logging.rs" {
@@ -161,7 +163,7 @@ fn a_platform_is_an_edge() {
             wrong.extend(source.places(|line| line.contains("axum")));
         }
     }
-    assert_none(wrong, "what is heard over HTTP belongs to the adapters and to src/app/run");
+    assert_none(wrong, "HTTP requests are received by the adapters and src/app/run alone");
 }
 
 #[test]
@@ -184,7 +186,7 @@ fn the_clocks_of_a_ticket_never_run_in_the_calendar_of_the_desk() {
 }
 
 #[test]
-fn rules_are_pure() {
+fn the_domain_does_no_io() {
     let mut wrong = Vec::new();
     for source in sources("src/domain") {
         wrong.extend(source.places(|line| {
@@ -193,11 +195,11 @@ fn rules_are_pure() {
                 .any(|impure| line.contains(impure))
         }));
     }
-    assert_none(wrong, "the domain neither waits nor reads anything");
+    assert_none(wrong, "the domain does no I/O and reads no clock");
 }
 
 #[test]
-fn queries_live_in_service_and_the_transaction_is_begun_in_one_place() {
+fn queries_stay_in_service_and_transactions_begin_in_one_place() {
     let mut wrong = Vec::new();
     for source in sources("src") {
         let queries =
@@ -228,7 +230,7 @@ fn queries_live_in_service_and_the_transaction_is_begun_in_one_place() {
 }
 
 #[test]
-fn only_the_courier_speaks() {
+fn only_the_courier_sends() {
     let mut wrong = Vec::new();
     for source in sources("src") {
         let edge = source.path.starts_with("src/channel") || source.path.starts_with("src/worker/");
@@ -240,11 +242,11 @@ fn only_the_courier_speaks() {
             );
         }
     }
-    assert_none(wrong, "what is said goes through the outbox");
+    assert_none(wrong, "messages go out through the outbox");
 }
 
 #[test]
-fn the_time_is_read_in_one_place() {
+fn the_clock_is_read_in_one_place() {
     let mut wrong = Vec::new();
     for source in sources("src") {
         if source.path != "src/clock.rs" {
@@ -259,11 +261,11 @@ fn the_time_is_read_in_one_place() {
 }
 
 #[test]
-fn no_sentence_stands_in_the_code_that_speaks() {
+fn chat_code_holds_no_sentence() {
     let mut wrong = Vec::new();
     for source in sources("src/chat") {
         wrong.extend(source.places(|line| {
-            // What only we read: errors of ours and invariants.
+            // Error texts and invariants are read by developers only.
             let ours = ["Unreadable(", "unreachable!", "expect(", "debug_assert", "reason = "];
             if ours.iter().any(|own| line.contains(own)) {
                 return false;
@@ -280,7 +282,7 @@ fn no_sentence_stands_in_the_code_that_speaks() {
 }
 
 #[test]
-fn no_adapter_says_again_what_the_catalogues_say() {
+fn adapters_repeat_no_catalogue_sentence() {
     let mut sentences = BTreeSet::new();
     for language in ["es", "en"] {
         for file in fs::read_dir(format!("config/locales/{language}")).unwrap() {
@@ -309,7 +311,11 @@ fn catalogue(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
         let text = fs::read_to_string(entry.unwrap().path()).unwrap();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             if let Some((key, _)) = line.split_once(" =").filter(|_| !line.starts_with(' ')) {
-                assert!(!messages.contains_key(key), "{key} stands twice in {}", locale.as_str());
+                assert!(
+                    !messages.contains_key(key),
+                    "{key} is defined twice in {}",
+                    locale.as_str()
+                );
                 current = key.to_owned();
                 messages.insert(current.clone(), BTreeSet::new());
             }
@@ -323,7 +329,7 @@ fn catalogue(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn both_languages_say_the_same_things() {
+fn both_languages_have_the_same_messages() {
     let (spanish, english) = (catalogue(Locale::Es), catalogue(Locale::En));
     let keys = |messages: &BTreeMap<String, _>| messages.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(keys(&spanish), keys(&english));
@@ -332,7 +338,7 @@ fn both_languages_say_the_same_things() {
     }
 }
 
-/// Messages whose key is put together: the stem, and where the rest comes from.
+/// Messages whose key is composed at run time: the fixed stem, and where the rest comes from.
 const STEMS: [&str; 10] = [
     "form-",
     "option-",
@@ -347,7 +353,7 @@ const STEMS: [&str; 10] = [
 ];
 
 #[test]
-fn every_message_is_used_and_every_used_message_is_there() {
+fn every_message_is_used_and_every_used_message_exists() {
     let messages = catalogue(Locale::Es);
     let code: Vec<String> = ["src/chat", "src/app", "src/worker", "src/channel"]
         .into_iter()
@@ -369,7 +375,7 @@ fn every_message_is_used_and_every_used_message_is_there() {
         .filter(|key| !STEMS.iter().any(|stem| key.starts_with(stem)))
         .cloned()
         .collect();
-    assert_none(unused, "messages that nobody says");
+    assert_none(unused, "messages that no code uses");
     for source in sources("src/chat") {
         for call in
             [".say(\"", ".rich(\"", ".text(\"", ".tell(\"", ".plain(\"", "button(\"", "line(\""]
@@ -389,7 +395,7 @@ fn every_message_is_used_and_every_used_message_is_there() {
 }
 
 #[test]
-fn every_command_has_help_in_every_language_and_a_file_of_its_own() {
+fn every_command_has_help_and_its_own_file() {
     let messages = catalogue(Locale::Es);
     let mut names = BTreeSet::new();
     for command in CATALOGUE {
@@ -404,7 +410,7 @@ fn every_command_has_help_in_every_language_and_a_file_of_its_own() {
 }
 
 #[test]
-fn files_are_small_and_say_what_they_are_for() {
+fn files_are_small_and_begin_with_module_docs() {
     let mut wrong = Vec::new();
     for folder in ["src", "migrations", "tests", "benches"] {
         for source in sources(folder) {
@@ -417,7 +423,7 @@ fn files_are_small_and_say_what_they_are_for() {
             }
         }
     }
-    assert_none(wrong, "a file is too large or silent");
+    assert_none(wrong, "a file is too large or has no module docs");
     let mut lengths: Vec<usize> =
         sources("src").iter().map(|source| source.text.lines().count()).collect();
     lengths.sort_unstable();
@@ -425,7 +431,7 @@ fn files_are_small_and_say_what_they_are_for() {
     assert!(median <= 200, "the median file of src has {median} lines");
 }
 
-/// What marks unfinished work, put together so that this file is not found by its own search.
+/// Marks of unfinished work, composed so that the search does not find this file.
 const UNFINISHED: [&str; 6] = [
     concat!("todo", "!("),
     concat!("unimplemented", "!("),
@@ -434,11 +440,11 @@ const UNFINISHED: [&str; 6] = [
     concat!("FIX", "ME"),
     concat!("thread", "::sleep"),
 ];
-/// Tests wait for what happens, never for time to pass.
+/// Tests wait for events, never for time to pass.
 const NAP: &str = concat!("time", "::sleep");
 
 #[test]
-fn nothing_is_left_for_later() {
+fn nothing_is_unfinished() {
     let mut wrong = Vec::new();
     for folder in ["src", "migrations", "tests", "benches"] {
         for source in sources(folder) {

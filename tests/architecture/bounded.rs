@@ -1,9 +1,10 @@
-//! What is read while a write transaction is open holds everyone up, so each reading of many rows says
-//! how many: by a limit in its query, by keys that are handed to it in pieces, or by a reason here.
+//! A read inside an open write transaction blocks every other writer. So each query for many rows
+//! states its bound: a limit in the query, keys handed over in batches, or a reason in the list
+//! below.
 
 use super::{assert_none, sources};
 
-/// Readings without a limit of their own: the file, the function, and what bounds them.
+/// Queries without a limit of their own: the file, the function, and what bounds their rows.
 const BOUNDED: &[(&str, &str, &str)] = &[
     ("cards.rs", "retire", "the cards of one view of one ticket in one chat: one is kept"),
     ("cards.rs", "in_chat", "the cards of one ticket's thread; no other chat is asked for"),
@@ -56,11 +57,11 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("ticket/visit.rs", "taken", "one technician's visits within the time that can be planned"),
 ];
 
-/// Places that read in pieces.
+/// Functions that read in batches.
 const IN_PIECES: [&str; 2] = ["AT_ONCE", ".chunks("];
 
 #[test]
-fn every_reading_of_many_rows_is_bounded_or_says_what_bounds_it() {
+fn every_query_for_many_rows_is_bounded() {
     let mut wrong = Vec::new();
     let mut used = vec![false; BOUNDED.len()];
     for source in sources("src/service") {
@@ -86,10 +87,10 @@ fn every_reading_of_many_rows_is_bounded_or_says_what_bounds_it() {
             wrong.push(format!("{file}: {function} is listed and reads nothing"));
         }
     }
-    assert_none(wrong, "a reading without a bound");
+    assert_none(wrong, "a query without a bound");
 }
 
-/// How many rows are read.
+/// How a query fetches many rows.
 const READS: [&str; 4] = [".all(conn)", ".all(tx)", ".all(act.tx)", ".all(self.conn)"];
 
 /// The functions of a file, from one signature to the next.

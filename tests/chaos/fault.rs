@@ -5,7 +5,7 @@ use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use super::fleet::Fleet;
 use crate::kill::{
     POINTS,
-    network::{Network, Nuisance, Trouble},
+    network::{Network, PlatformFault, Trouble},
 };
 
 /// A fault that one round injects.
@@ -27,7 +27,7 @@ pub enum Fault {
     /// A replica cannot reach the platform for a while.
     OutOfReach(usize),
     /// The platform fails for a while.
-    Nuisance(Nuisance),
+    PlatformFault(PlatformFault),
     /// The connection to the platform fails.
     Trouble(Trouble),
 }
@@ -49,7 +49,9 @@ impl Fault {
                 // resumes; a PostgreSQL server ends the transaction.
                 6 if fleet.shares_a_server() => Self::Freeze(replica),
                 7 if fleet.shares_a_server() => Self::CutConnections,
-                8 | 9 => Self::Nuisance(*Nuisance::ALL.choose(dice).expect("there are nuisances")),
+                8 | 9 => Self::PlatformFault(
+                    *PlatformFault::ALL.choose(dice).expect("there are nuisances"),
+                ),
                 10 | 11 if network.has_troubles() => {
                     Self::Trouble(*Trouble::ALL.choose(dice).expect("there are troubles"))
                 }
@@ -71,7 +73,7 @@ impl Fault {
             Self::CutConnections => "connections cut",
             Self::CutOff(_) => "cut off from the server",
             Self::OutOfReach(_) => "cut off from the platform",
-            Self::Nuisance(nuisance) => nuisance.name(),
+            Self::PlatformFault(nuisance) => nuisance.name(),
             Self::Trouble(_) => "connection troubled",
         }
     }

@@ -56,7 +56,7 @@ impl Fleet {
     /// Kills a replica as a power cut would.
     pub async fn kill(&mut self, story: &Story, replica: usize) {
         self.take(replica).kill().await;
-        story.dies_now();
+        story.notes_death();
         story.network.expects_loss();
     }
 
@@ -80,14 +80,14 @@ impl Fleet {
                 ended.await;
             }
         }
-        story.dies_now();
+        story.notes_death();
         story.network.expects_loss();
         self.start_anew(story, replica);
     }
 
     /// Tells a replica to stop, waits for its end, and starts it again.
     pub async fn restart(&mut self, story: &Story, replica: usize) {
-        story.dies_now();
+        story.notes_death();
         self.end(story, replica).await;
         self.start_anew(story, replica);
     }

@@ -25,7 +25,7 @@ use crate::{
     kill::{
         Story,
         discord::Discord,
-        network::{Network, Nuisance},
+        network::{Network, PlatformFault},
         number_from,
         process::Program,
         seed,
@@ -124,7 +124,7 @@ async fn strike(story: &Story, fleet: &mut Fleet, fault: Fault, dice: &mut StdRn
         Fault::Freeze(replica) => {
             let frozen = Instant::now();
             fleet.freeze(replica);
-            story.dies_now();
+            story.notes_death();
             see_without_one(story, a_while).await;
             let least = Duration::from_secs(number_from("MESABOT_TEST_FREEZE").unwrap_or(0));
             while frozen.elapsed() < least {
@@ -134,34 +134,34 @@ async fn strike(story: &Story, fleet: &mut Fleet, fault: Fault, dice: &mut StdRn
         }
         Fault::CutConnections => {
             fleet::cut_connections(story).await;
-            story.dies_now();
+            story.notes_death();
         }
         Fault::CutOff(replica) => {
             fleet.cut_off(replica);
-            story.dies_now();
+            story.notes_death();
             see_without_one(story, a_while).await;
             fleet.reconnect(replica);
-            story.was_parted_since(begun);
+            story.notes_parting_since(begun);
         }
         Fault::OutOfReach(replica) => {
             let way = story.network.relay_to_platform(replica).expect("it has one of its own");
             way.closes();
-            story.dies_now();
+            story.notes_death();
             see_without_one(story, a_while).await;
             way.opens();
         }
-        Fault::Nuisance(nuisance) => {
-            story.network.is_bothered_by(nuisance, dice.random());
+        Fault::PlatformFault(nuisance) => {
+            story.network.injects(nuisance, dice.random());
             see_meanwhile(story, a_while).await;
-            story.network.is_left_in_peace();
+            story.network.clears_injected_faults();
         }
         Fault::Trouble(trouble) => {
             story.network.trouble(trouble);
-            story.dies_now();
+            story.notes_death();
         }
     }
     // During the fault, a replica that received an interaction may die before it responds.
-    story.was_troubled_since(begun);
+    story.notes_trouble_since(begun);
     story.see(a_while, None).await;
 }
 
@@ -181,7 +181,7 @@ async fn see_without_one(story: &Story, effects: usize) {
     }
 }
 
-impl Nuisance {
+impl PlatformFault {
     fn name(self) -> &'static str {
         match self {
             Self::TooMany => "429",

@@ -34,7 +34,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     let program = Program::new(TestDatabase::postgres(&admin).await);
     let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;
     story.crowd.calm_down();
-    telegram.adds_somebody(CURIOUS);
+    telegram.adds_person(CURIOUS);
     let mut fleet = Fleet::start(&story, 2).await;
     let relay_to_platform =
         |replica| telegram.relay_to_platform(replica).expect("each has its own");

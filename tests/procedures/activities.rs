@@ -1,6 +1,6 @@
-//! Holds the table of `activities.md` to what is there: every activity of the four texts has a row, with
-//! a verdict and with stories that exist. Deliberately absent: the rules by which the procedure files are
-//! commented, which are `coverage`'s.
+//! Checks the table of `activities.md`: every activity of the four texts has a row, with a verdict
+//! and with tests that exist. Deliberately absent: the rules by which the procedure files are
+//! commented, which `coverage` checks.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -14,7 +14,7 @@ struct Row<'t> {
     stories: Vec<&'t str>,
 }
 
-/// The rows, each with the identifier of the text whose heading it stands under.
+/// The rows, each with the identifier of the text in whose section it stands.
 fn rows(table: &str) -> Vec<Row<'_>> {
     let mut text = "";
     let mut rows = Vec::new();
@@ -80,7 +80,7 @@ fn every_activity_of_the_four_texts_has_a_row() {
 }
 
 #[test]
-fn every_row_has_a_verdict_and_stories_that_exist() {
+fn every_row_has_a_verdict_and_existing_tests() {
     let mut names = BTreeSet::new();
     tests_below(Path::new("tests"), &mut names);
     for Row { text, activity, verdict, stories } in rows(TABLE) {
@@ -96,6 +96,6 @@ fn every_row_has_a_verdict_and_stories_that_exist() {
 
 #[test]
 #[should_panic(expected = "a row has four cells")]
-fn a_broken_row_is_no_row() {
+fn a_row_without_four_cells_is_refused() {
     rows("## cvc: x\n| 1 | says | as stated |");
 }

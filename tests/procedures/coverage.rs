@@ -1,15 +1,16 @@
 //! Which test proves which rule of the four written procedures. A story's name begins with the
-//! numbers of the rules that it proves (`v4_v5_…`), and stands in the file of its procedure, told in
-//! every pairing of networks. Deliberately absent: what the rules say, which
-//! docs/procedures.md tells.
+//! numbers of the rules that it proves (`v4_v5_…`); the story stands in the file of its procedure
+//! and runs in every pairing of networks. Deliberately absent: the wording of the rules, which
+//! the
+//! documentation holds.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-/// Each procedure's file of stories, the letter of its rules, and how many it has.
+/// Each procedure's file of stories, the letter of its rules, and the number of rules.
 const PROCEDURES: [(&str, char, u32); 4] =
     [("uspec", 'u', 13), ("victimas", 'v', 13), ("narino", 'n', 9), ("cvc", 'c', 9)];
 
-/// A story: its name and whether it is told in every pairing.
+/// A story: its name, and whether it runs in every pairing.
 struct Story {
     name: String,
     paired: bool,
@@ -48,7 +49,7 @@ fn every_numbered_rule_has_a_test() {
         for story in stories(procedure) {
             for rule in rules(&story.name, letter) {
                 assert!((1..=count).contains(&rule), "{}: there is no such rule", story.name);
-                // What is told outside a chat may name a rule beside; it proves none alone.
+                // A story outside a chat may name a rule too, but proves none on its own.
                 if story.paired {
                     proved.entry(rule).or_default().push(story.name.clone());
                 }
@@ -67,7 +68,7 @@ fn every_numbered_rule_has_a_test() {
 }
 
 #[test]
-fn a_name_tells_its_rules() {
+fn rule_numbers_are_read_from_the_name() {
     assert_eq!(rules("v4_v5_work_waits", 'v'), [4, 5]);
     assert_eq!(rules("v10_is_approved_v3", 'v'), [10]);
     assert_eq!(rules("c5_asks", 'v'), [0; 0]);

@@ -1,9 +1,9 @@
-//! PT.0720.19 of the CVC, rules C1 to C9, told from outside: what is reported and what is found,
-//! guidance, other procedures, levels, training, and the answer that closes a case.
+//! PT.0720.19 of the CVC, rules C1 to C9: reported and found incidents, guidance, routes to other
+//! procedures, levels, training, and the answer that closes a case.
 
-mod elsewhere;
 mod guidance;
 mod levels;
+mod routes;
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -22,15 +22,15 @@ use mesabot::{
 
 use crate::support::pairing::{PairedDesk, Person, in_every_pairing_on};
 
-/// What is asked behind the category, on a network that asks one thing after the other.
+/// The questions after the category, on a network that asks one question at a time.
 const BEHIND: [(&str, &str); 3] =
     [("place", "Piso 2"), ("impact", "Solo a mí"), ("urgency", "Con dificultad")];
 
 fn cvc() -> Procedure {
-    config::procedure::named("cvc", &config::Sources::new(".")).expect("it is sound")
+    config::procedure::named("cvc", &config::Sources::new(".")).expect("the procedure is valid")
 }
 
-/// Somebody writes, and says what it is about; a form takes the rest with it.
+/// A requester writes and chooses a category; a form carries the other answers too.
 async fn reports(person: &Person<'_>, words: &str, category: &str) {
     person.says(words).await;
     person.presses("Abrir caso").await;
@@ -41,7 +41,8 @@ async fn reports(person: &Person<'_>, words: &str, category: &str) {
     person.fills(&answers).await;
 }
 
-/// They answer what comes behind the category, where a form did not take it already, and register.
+/// The requester answers the questions after the category, where a form has not answered them yet,
+/// and registers.
 async fn goes_on(person: &Person<'_>) {
     if person.network() != ChannelKind::Discord {
         person.fills(&BEHIND).await;
@@ -51,7 +52,7 @@ async fn goes_on(person: &Person<'_>) {
     person.presses("Registrar").await;
 }
 
-/// Somebody reports something in a category without guidance.
+/// A requester reports an incident in a category without guidance.
 async fn opens(person: &Person<'_>, words: &str) {
     reports(person, words, "Instalar o mover un equipo").await;
     goes_on(person).await;
@@ -175,7 +176,7 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
     });
 }
 
-/// Not satisfied, then satisfied (C8); the answer is on the case and with the requester (C9).
+/// Not satisfied, then satisfied (C8); the answer is on the case and in the requester's chat (C9).
 async fn the_requester_has_the_last_word(desk: &PairedDesk, people: [&Person<'_>; 3]) {
     let [ana, luis, marta] = people;
     luis.says("/solucionar 1 Cambié el fusor").await;
@@ -251,7 +252,7 @@ async fn the_requester_has_the_last_word(desk: &PairedDesk, people: [&Person<'_>
 }
 
 #[test]
-fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apart() {
+fn c1_reported_and_found_incidents_are_registered_and_distinguished() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -279,7 +280,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
         if ana.network() == ChannelKind::Telegram {
             ana.presses("Para nadie en particular").await;
         }
-        // C5: the desk needs no guidance for what it found.
+        // C5: an incident found by the desk needs no guidance.
         ana.fills(&[
             ("description", "El disco de la sala 3 está por llenarse"),
             ("category", "Computador o portátil"),
@@ -346,7 +347,7 @@ fn c1_what_is_reported_and_what_the_desk_finds_are_both_registered_and_told_apar
 }
 
 #[test]
-fn c3_what_is_not_viable_ends_with_an_answer_that_says_why() {
+fn c3_a_case_that_is_not_viable_ends_with_a_reason() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -386,7 +387,7 @@ fn c3_what_is_not_viable_ends_with_an_answer_that_says_why() {
 }
 
 #[test]
-fn c4_a_case_is_opened_with_a_priority_and_promised_by_it() {
+fn c4_the_priority_sets_the_promised_times() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");

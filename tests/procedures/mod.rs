@@ -18,8 +18,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::support::pairing::PairedDesk;
 
-/// What happened to a ticket, a step a line: when, who, through which network's kind of door (a chat
-/// or none), what, and all that was said with it.
+/// The history of a ticket, one step per line: time (wall time of the desk), actor, whether a chat
+/// was used, kind of event, and its data.
 pub async fn history(desk: &PairedDesk, number: TicketNumber) -> String {
     let reader = desk.house.database.reader();
     let ticket = desk.ticket(number).await;

@@ -1,10 +1,10 @@
-//! The technical assistance procedure of the Government of Nariño: from the request, with its times
-//! told, over visits and equipment that is taken along, to the survey and the month's report.
+//! The technical assistance procedure of the Government of Nariño: the request with its promised
+//! times, visits, equipment taken to the workshop, the survey and the month's report.
 
 mod assistance;
 mod equipment;
-mod moments;
 mod promises;
+mod visit_times;
 mod visits;
 
 use mesabot::{
@@ -14,7 +14,7 @@ use mesabot::{
 
 use crate::support::pairing::{PairedDesk, Person};
 
-/// The answers of somebody whose computer gives trouble: medium priority.
+/// Answers for a broken computer: medium priority.
 pub const USUAL: [(&str, &str); 5] = [
     ("category", "Computador o portátil"),
     ("details", "Placa 1234"),
@@ -23,7 +23,7 @@ pub const USUAL: [(&str, &str); 5] = [
     ("urgency", "Con dificultad"),
 ];
 
-/// The assistance report of somebody who changed a part at the workplace (N7).
+/// The assistance report after a part was changed at the workplace (N7).
 pub const REPORT: [(&str, &str); 3] = [
     ("intervencion", "En sitio"),
     ("diagnostico", "Fuente quemada"),
@@ -33,22 +33,21 @@ pub const REPORT: [(&str, &str); 3] = [
 /// The procedure as it ships.
 fn narino() -> Procedure {
     let text = include_str!("../../config/procedures/narino.toml");
-    procedure::read("narino.toml", text).expect("it is sound")
+    procedure::read("narino.toml", text).expect("the procedure is valid")
 }
 
-/// A support technician.
 async fn technician<'d>(desk: &'d PairedDesk, name: &str) -> Person<'d> {
     desk.staff(name, Role::Technician, &["apoyo"]).await
 }
 
-/// Somebody reports something through the whole dialogue.
+/// A requester reports an incident through the whole dialogue.
 async fn reports(
     desk: &PairedDesk,
     person: &Person<'_>,
     words: &str,
     answers: &[(&str, &str)],
 ) -> TicketNumber {
-    // On the heap, for a story's own future is deep already.
+    // Boxed, because a story's own future is nested deeply already.
     Box::pin(async {
         person.says(words).await;
         person.presses("Abrir caso").await;
@@ -59,7 +58,7 @@ async fn reports(
     desk.newest().await.number
 }
 
-/// A ticket that a technician has taken, and everybody has read of.
+/// A ticket that a technician has accepted; both people have read their messages.
 async fn taken(desk: &PairedDesk, technician: &Person<'_>, requester: &Person<'_>) -> TicketNumber {
     let number = reports(desk, requester, "El computador no enciende", &USUAL).await;
     Box::pin(technician.says(&format!("/aceptar {number}"))).await;

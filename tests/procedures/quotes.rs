@@ -1,6 +1,6 @@
-//! What a shipped procedure says in the name of its norm, sentence by sentence, with the words of the
-//! published text that bear it out. Whatever else people read is the desk's own setting. Deliberately
-//! absent: names of statuses and groups, which `coverage` ties to the rules.
+//! Every sentence in which a shipped procedure claims to speak for its norm, with the words of the
+//! published text that support it. All other texts are the desk's own choice. Deliberately absent:
+//! names of statuses and groups, which `coverage` ties to the rules.
 
 use std::fs;
 
@@ -39,7 +39,7 @@ const QUOTES: [Quote; 4] = [
     },
 ];
 
-/// The norms' numbers, and the word by which a sentence claims to speak for one.
+/// The norms' numbers, and the phrase by which a sentence claims to speak for one.
 const CLAIMS: [&str; 3] = ["A3-PR-", "PT.0720", "el procedimiento"];
 
 /// The Spanish sentences of a file that speak for the norm.
@@ -59,17 +59,18 @@ fn every_sentence_that_names_a_norm_has_its_quote() {
         let text = fs::read_to_string(format!("config/procedures/{procedure}.toml")).unwrap();
         let mut quotes: Vec<&Quote> = QUOTES.iter().filter(|q| q.procedure == procedure).collect();
         for line in claims(&text) {
-            let borne = quotes.iter().position(|quote| line.contains(quote.said));
-            let borne = borne.unwrap_or_else(|| panic!("{procedure}: no quote bears out {line}"));
-            assert!(!quotes.swap_remove(borne).text.is_empty());
+            let supported = quotes.iter().position(|quote| line.contains(quote.said));
+            let supported =
+                supported.unwrap_or_else(|| panic!("{procedure}: no quote supports {line}"));
+            assert!(!quotes.swap_remove(supported).text.is_empty());
         }
-        let unsaid: Vec<&str> = quotes.iter().map(|quote| quote.said).collect();
-        assert!(unsaid.is_empty(), "{procedure} no longer says {unsaid:?}");
+        let missing: Vec<&str> = quotes.iter().map(|quote| quote.said).collect();
+        assert!(missing.is_empty(), "{procedure} no longer says {missing:?}");
     }
 }
 
 #[test]
-fn a_claim_is_found_wherever_it_stands() {
+fn claims_are_found_in_every_form_of_a_line() {
     let text = "es = \"Por el procedimiento A3-PR-01\"\nrule.es = \"así, PT.0720.19\"\n\
                 # es = \"el procedimiento\"\nname = { es = \"el procedimiento\", en = \"x\" }\n\
                 rule.en = \"el procedimiento\"";

@@ -1,5 +1,5 @@
-//! A made-up procedure, a school's: two groups, one level, no survey. It is the one in
-//! docs/procedures.md, taken from there and written to a file as an operator would.
+//! The example procedure of the documentation, a school's: two groups, one level, no survey. The
+//! docs/procedures.md, test takes its text from the documentation and writes it to a file as an operator would.
 
 use std::fs;
 
@@ -23,8 +23,10 @@ use crate::support::pairing::in_every_pairing_on;
 /// The procedure as docs/procedures.md has it, loaded from a file by the operator's own setting.
 fn school() -> Procedure {
     let paper = fs::read_to_string("docs/procedures.md").unwrap();
-    let (_, rest) = paper.split_once("<!-- school -->\n```toml\n").expect("it is in the paper");
-    let (text, _) = rest.split_once("```\n<!-- /school -->").expect("it ends in the paper");
+    let (_, rest) =
+        paper.split_once("<!-- school -->\n```toml\n").expect("the README has the procedure");
+    let (text, _) =
+        rest.split_once("```\n<!-- /school -->").expect("the README ends the procedure");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("colegio.toml");
     fs::write(&path, text).unwrap();
@@ -33,7 +35,7 @@ fn school() -> Procedure {
     let checked = check(sources()).to_string();
     let fine = "Configuration is fine: procedure colegio (2 categories, 2 groups), database sqlite://mesabot.db, telegram: off, discord: off";
     assert_eq!(checked, fine);
-    Config::load(sources()).expect("it is sound").procedure
+    Config::load(sources()).expect("the procedure is valid").procedure
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn a_school_works_by_the_documented_file_alone() {
         marta.fills(&left).await;
         marta.presses("Registrar").await;
         marta.reads();
-        assert_eq!(eva.reads(), "", "it is for the other group");
+        assert_eq!(eva.reads(), "", "the ticket belongs to mantenimiento");
         assert_snapshot!(raul.reads(), @"
         Caso #1 · Se dañó la chapa de la puerta
         Estado: Recibido
@@ -78,7 +80,7 @@ fn a_school_works_by_the_documented_file_alone() {
         [Responder] [Nota interna]
         ");
         raul.presses("Aceptar").await;
-        // What the school does not use is on no button.
+        // A step that the school does not use has no button.
         assert_snapshot!(raul.reads(), @"
         El caso #1 es suyo.
         ---
@@ -95,14 +97,14 @@ fn a_school_works_by_the_documented_file_alone() {
         [Responder] [Nota interna]
         ");
         marta.reads();
-        // Its commands say so, with a number and without, before anything is asked.
+        // The commands of unused steps are refused, with and without a number, before any question.
         for command in ["/escalar", "/suspender", "/proveedor", "/nogestionar"] {
             raul.says(&format!("{command} 1")).await;
             assert_snapshot!(raul.reads(), @"El procedimiento del caso #1 no tiene ese paso. Con /caso 1 ve qué se puede hacer.");
             raul.says(command).await;
             assert_snapshot!(raul.reads(), @"El procedimiento de esta mesa de ayuda no tiene ese paso. Con /caso y el número ve qué se puede hacer.");
         }
-        // It closes with its solution, and nobody is asked anything.
+        // The ticket closes with its solution, and the requester gets no survey.
         raul.says("/solucionar 1 Cambié la chapa").await;
         assert_snapshot!(marta.reads(), @"
         Su caso #1 (Se dañó la chapa de la puerta) quedó solucionado y cerrado: en esta mesa de ayuda los casos se cierran al darles solución.
@@ -128,14 +130,15 @@ fn a_school_works_by_the_documented_file_alone() {
 }
 
 #[test]
-fn help_and_menus_leave_out_what_the_procedure_has_no_use_for() {
+fn help_and_menus_omit_commands_the_procedure_does_not_use() {
     let school = school();
     let absent = |procedure: &Procedure| -> Vec<&str> {
         let has: Vec<_> = commands::of(procedure).collect();
         let lacks = CATALOGUE.iter().filter(|command| !has.contains(command));
         lacks.map(|command| command.spanish).collect()
     };
-    let named = |name| procedure::named(name, &Sources::new(".")).expect("it is shipped");
+    let named =
+        |name| procedure::named(name, &Sources::new(".")).expect("the procedure is shipped");
     assert_eq!(
         absent(&school),
         [

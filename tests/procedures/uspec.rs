@@ -1,4 +1,4 @@
-//! A3-PR-01 of the USPEC, rule by rule (U1 to U13 in docs/procedures.md).
+//! A3-PR-01 of the USPEC, rule by rule (U1 to U13).
 
 mod answers;
 mod forms;
@@ -19,7 +19,7 @@ use crate::support::{
     telegram::AttachmentSample,
 };
 
-/// Somebody reports something through the whole dialogue.
+/// A requester reports an incident through the whole dialogue.
 async fn reports(desk: &PairedDesk, person: &Person<'_>, words: &str, answers: &[(&str, &str)]) {
     person.says(words).await;
     person.presses("Abrir caso").await;
@@ -29,7 +29,7 @@ async fn reports(desk: &PairedDesk, person: &Person<'_>, words: &str, answers: &
     desk.newest().await;
 }
 
-/// What everybody is asked besides what the category asks.
+/// The questions of every category, beside the category's own.
 const EVERYWHERE: [(&str, &str); 3] =
     [("place", "Piso 2"), ("impact", "Solo a mí"), ("urgency", "Con dificultad")];
 
@@ -41,7 +41,7 @@ fn about<'a>(category: &'a str, answers: &[(&'a str, &'a str)]) -> Vec<(&'a str,
 }
 
 #[test]
-fn u1_u13_a_request_says_who_what_how_and_to_whom_and_is_numbered_at_once() {
+fn u1_u13_a_request_records_who_what_and_where_and_is_numbered_at_once() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -68,7 +68,7 @@ fn u1_u13_a_request_says_who_what_how_and_to_whom_and_is_numbered_at_once() {
         let card = ana.reads();
         assert!(card.contains("Solicita: Marta · Piso 2"), "{card}");
 
-        // What came by telephone says so, and takes the next number.
+        // A report by telephone shows its origin and takes the next number.
         ana.says("/registrar").await;
         ana.fills(&[("source", "Por teléfono"), ("person", "Marta")]).await;
         ana.reads();
@@ -99,13 +99,13 @@ fn u2_printing_has_an_intake_and_a_team_of_its_own() {
         let printer = about("Impresión y copiado", &[("details", "La del piso 2")]);
         reports(desk, &marta, "La impresora mancha las hojas", &printer).await;
         assert_eq!(desk.newest().await.group_key, "impresion");
-        assert_eq!(ana.reads(), "", "it is none of the help desk's");
+        assert_eq!(ana.reads(), "", "printing tickets go to the printing team");
         assert!(ivo.reads().contains("Grupo: Impresión y copiado"));
         ana.says("/aceptar 1").await;
         assert_snapshot!(ana.reads(), @"No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.");
         reports(desk, &marta, "El computador no enciende", &USUAL).await;
         assert!(ana.reads().contains("Grupo: Mesa de ayuda"));
-        assert_eq!(ivo.reads(), "", "and the other is none of theirs");
+        assert_eq!(ivo.reads(), "", "help desk tickets do not reach the printing team");
     });
 }
 
@@ -155,14 +155,13 @@ fn u4_categories_come_from_a_fixed_list() {
 }
 
 #[test]
-fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_ends_with_its_survey()
- {
+fn u5_u6_u7_u8_u10_u13_a_request_passes_specialist_vendor_and_survey() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
         let one = TicketNumber(1);
-        let told = |text: String, says: &[&str]| {
+        let reads = |text: String, says: &[&str]| {
             for words in says {
                 assert!(text.contains(words), "{words} is not in:\n{text}");
             }
@@ -171,32 +170,32 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
         marta.presses("Abrir caso").await;
         marta.fills(&USUAL).await;
         marta.presses("Registrar").await;
-        told(marta.reads(), &["Estado: Nueva"]);
+        reads(marta.reads(), &["Estado: Nueva"]);
         desk.passes(5 * MINUTE).await;
         ana.presses("Aceptar").await;
-        told(marta.reads(), &["Ana ya atiende su caso #1", "Estado: En curso (asignada)"]);
+        reads(marta.reads(), &["Ana ya atiende su caso #1", "Estado: En curso (asignada)"]);
 
-        // U6: escalated with a name and a justification, which whoever gets it reads.
+        // U6: the escalation names a specialist and a justification, which the specialist reads.
         desk.passes(MINUTE).await;
         ana.says("/escalar 1 [Luis] Es del servidor").await;
-        told(marta.reads(), &["Luis", "Estado: En espera"]);
-        told(luis.reads(), &["Escalado porque: Es del servidor"]);
+        reads(marta.reads(), &["Luis", "Estado: En espera"]);
+        reads(luis.reads(), &["Escalado porque: Es del servidor"]);
         luis.says("/aceptar 1").await;
-        told(marta.reads(), &["Luis ya atiende su caso #1"]);
+        reads(marta.reads(), &["Luis ya atiende su caso #1"]);
 
-        // U7: the vendor's answer comes back to the desk; U5: it waits for a third party.
+        // U7: the vendor's answer comes back to the desk; U5: the ticket waits for a third party.
         desk.passes(MINUTE).await;
         luis.says("/proveedor 1 Deben renovar la licencia").await;
         assert_eq!(desk.ticket(one).await.status, Status::WithVendor);
-        told(marta.reads(), &["Deben renovar la licencia", "Estado: En espera"]);
+        reads(marta.reads(), &["Deben renovar la licencia", "Estado: En espera"]);
         desk.passes(2 * HOUR).await;
         luis.says("/reanudar 1").await;
-        told(marta.reads(), &["Seguimos con su caso #1", "Estado: En espera"]);
+        reads(marta.reads(), &["Seguimos con su caso #1", "Estado: En espera"]);
 
-        // U7: the answer goes back to who escalated it, and the requester hears nothing yet.
+        // U7: the answer goes back to the technician who escalated; the requester is not told yet.
         luis.says("/solucionar 1 Renovamos la licencia del servidor").await;
-        told(luis.reads(), &["Pasé su respuesta del caso #1 a Mesa de ayuda"]);
-        told(
+        reads(luis.reads(), &["Pasé su respuesta del caso #1 a Mesa de ayuda"]);
+        reads(
             ana.reads(),
             &[
                 "Luis respondió el caso #1",
@@ -208,14 +207,14 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
 
         // U8: the help desk tells the requester the solution.
         ana.says("/solucionar 1 Renovamos la licencia, ya puede entrar").await;
-        told(marta.reads(), &["«Renovamos la licencia, ya puede entrar»", "Estado: Resuelta"]);
+        reads(marta.reads(), &["«Renovamos la licencia, ya puede entrar»", "Estado: Resuelta"]);
 
-        // U10: the answer closes it, stays on it, and the desk is told.
+        // U10: the survey's answer closes the ticket, stays on it, and is shown to the desk.
         marta.presses("Sí").await;
         marta.presses("4").await;
         marta.gives("comment", "Fue rápido").await;
-        told(marta.reads(), &["Estado: Cerrada", "Gracias por calificarnos con 4 de 5"]);
-        told(
+        reads(marta.reads(), &["Estado: Cerrada", "Gracias por calificarnos con 4 de 5"]);
+        reads(
             ana.reads(),
             &["calificó la atención con 4 de 5. El caso queda cerrado", "Fue rápido"],
         );
@@ -242,10 +241,10 @@ fn u5_u6_u7_u8_u10_u13_a_request_goes_to_the_specialist_the_vendor_and_back_and_
 }
 
 #[test]
-fn u9_the_survey_goes_out_for_platform_and_office_software_alone() {
+fn u9_only_platform_and_office_software_cases_get_the_survey() {
     in_every_pairing(async |desk| {
-        let everybody = &["soporte", "impresion", "tecnologia"];
-        let ana = desk.staff("Ana", Role::Technician, everybody).await;
+        let all_groups = &["soporte", "impresion", "tecnologia"];
+        let ana = desk.staff("Ana", Role::Technician, all_groups).await;
         let marta = desk.requester("Marta");
         let seen = [("details", "No lo sé")];
         let categories = [
@@ -261,12 +260,12 @@ fn u9_the_survey_goes_out_for_platform_and_office_software_alone() {
             let number = desk.newest().await.number;
             ana.says(&format!("/aceptar {number}")).await;
             ana.says(&format!("/solucionar {number} Listo")).await;
-            let told = marta.reads();
-            assert_eq!(told.contains("¿Quedó solucionado?"), asks, "{category}: {told}");
+            let messages = marta.reads();
+            assert_eq!(messages.contains("¿Quedó solucionado?"), asks, "{category}: {messages}");
             let ticket = desk.ticket(number).await;
             let end = (!asks).then_some(Ending::NoSurvey);
             assert_eq!(ticket.ending, end, "{category}");
-            assert_eq!(told.contains("no pide encuesta de satisfacción"), !asks, "{category}");
+            assert_eq!(messages.contains("no pide encuesta de satisfacción"), !asks, "{category}");
             ana.reads();
         }
     });

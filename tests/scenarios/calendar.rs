@@ -1,4 +1,4 @@
-//! Business time held against an oracle too slow to be wrong: one that looks at every minute.
+//! The calendar compared with a slow oracle that looks at every minute.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ const ZONES: [Tz; 5] = [
     Tz::America__Havana, // Its clocks change at midnight.
 ];
 
-/// What a calendar was made of, kept so that the oracle needs none of its code.
+/// What a calendar is made of, kept so that the oracle uses none of the calendar's code.
 #[derive(Debug, Clone)]
 struct Hours {
     zone: Tz,
@@ -56,7 +56,8 @@ impl Hours {
     }
 
     fn add_working(&self, from: Timestamp, milliseconds: i64) -> Timestamp {
-        let (mut at, mut left) = (from, milliseconds);
+        let mut at = from;
+        let mut left = milliseconds;
         while left > 0 {
             left -= if self.is_open(at) { MINUTE } else { 0 };
             at = at.plus(MINUTE);
@@ -104,7 +105,7 @@ fn day() -> impl Strategy<Value = Vec<(u16, u16)>> {
     })
 }
 
-/// A day near which something happens: clocks change, a leap day, any other.
+/// A day near a special one: a change of the clocks, a leap day, or any day.
 fn date() -> impl Strategy<Value = NaiveDate> {
     let known = [
         "2026-03-08",
@@ -138,7 +139,7 @@ prop_compose! {
         start in -3 * 1440_i64..2 * 1440,
         length in 0_i64..6 * 1440,
     ) -> (Hours, Timestamp, Timestamp) {
-        // Without hours there is no calendar, and the oracle would look for ever.
+        // A week without hours is no calendar, and the oracle would never end.
         if week.iter().all(Vec::is_empty) {
             week[0] = vec![(480, 1020)];
         }
@@ -152,7 +153,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn working_time_is_what_counting_minutes_gives((hours, from, to) in case()) {
+    fn working_time_equals_the_count_of_open_minutes((hours, from, to) in case()) {
         let calendar = hours.calendar();
         let worked = hours.working_between(from, to);
         prop_assert_eq!(calendar.working_between(from, to), worked);
@@ -161,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn a_groups_clocks_count_its_own_hours_and_the_desks_holidays(
+    fn a_groups_clocks_use_its_own_hours_and_the_desks_holidays(
         (desk, from, to) in case(),
         mut week in proptest::array::uniform7(day()),
         spent in 0_i64..3_000,
@@ -177,7 +178,8 @@ proptest! {
         prop_assert_eq!(calendar.add_working(from, worked), group.add_working(from, worked));
         prop_assert_eq!(procedure.calendar_of(Some("mesa")), procedure.desk_calendar());
         prop_assert_eq!(procedure.desk_calendar().is_open(from), desk.is_open(from));
-        // What the group receives is promised in its hours, and a pause changes none of it.
+        // The ticket's times are promised in the receiving group's hours, and a pause changes none
+        // of them.
         let received = procedure.group("grupo").unwrap();
         let reception = receive(&procedure, received, Priority::Low, from);
         let Span::Working(promised) = reception.times.resolve else { unreachable!("it is 4h") };
@@ -188,7 +190,7 @@ proptest! {
         let clock = ResolveClock::Running { due }.pause(measure, paused);
         let left = promised - group.working_between(from, paused).min(promised);
         let late = group.working_between(due, paused);
-        // What broke out of hours is broken all the same.
+        // A breach out of hours is still a breach.
         let late = if due < paused { late.max(1) } else { late };
         prop_assert_eq!(clock, ResolveClock::Paused { left: left - late });
         if left > 0 {
@@ -199,9 +201,10 @@ proptest! {
     }
 
     #[test]
-    fn adding_and_measuring_agree((hours, from, to) in case(), odd in 0_i64..MINUTE) {
+    fn adding_working_time_is_the_inverse_of_measuring((hours, from, to) in case(), odd in 0_i64..MINUTE) {
         let calendar = hours.calendar();
-        let (from, to) = (from.plus(odd / 2), to.plus(odd));
+        let from = from.plus(odd / 2);
+        let to = to.plus(odd);
         let worked = calendar.working_between(from, to);
         let reached = calendar.add_working(from, worked);
         prop_assert!(reached <= to.max(from));
@@ -209,9 +212,10 @@ proptest! {
     }
 
     #[test]
-    fn going_back_gives_what_going_on_took((hours, from, to) in case(), odd in 0_i64..MINUTE) {
+    fn subtracting_working_time_is_the_inverse_of_adding((hours, from, to) in case(), odd in 0_i64..MINUTE) {
         let calendar = hours.calendar();
-        let (from, to) = (from.plus(odd / 2), to.plus(odd));
+        let from = from.plus(odd / 2);
+        let to = to.plus(odd);
         let worked = calendar.working_between(from, to);
         let since = calendar.subtract_working(to, worked);
         prop_assert!(since >= from.min(to) && since <= to);
@@ -223,7 +227,8 @@ proptest! {
     #[test]
     fn more_work_never_ends_earlier((hours, from, to) in case(), work in 0_i64..3_000, more in 0_i64..600) {
         let calendar = hours.calendar();
-        let (work, more) = (work * MINUTE, (work + more) * MINUTE);
+        let more = (work + more) * MINUTE;
+        let work = work * MINUTE;
         prop_assert!(calendar.add_working(from, work) <= calendar.add_working(from, more));
         prop_assert!(calendar.add_working(from, work) <= calendar.add_working(to, work));
     }
@@ -242,7 +247,7 @@ proptest! {
                 !day.is_empty() && !hours.holidays.contains(date)
             })
             .count();
-        // What is due just at midnight may belong to the day that begins then.
+        // An instant exactly at midnight may belong to the day that begins then.
         prop_assert!(between == days as usize || between + 1 == days as usize);
     }
 }

@@ -1,5 +1,5 @@
-//! The operator's side of the desk: what is written wrong is told in one go, with where it stands
-//! and what to write instead, and no secret is ever repeated.
+//! Checks of the operator's configuration: all faults are reported at once, each with its place and
+//! what to write instead, and no secret is ever repeated.
 
 mod aid;
 mod files;
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 const USPEC: &str = include_str!("../../config/procedures/uspec.toml");
 const TOKEN: &str = "123456789:AAEhBOweik6ad6PsVMRxjeQKgrjWIKA-xyz";
 
-/// A directory where somebody is about to start the desk.
+/// A directory in which an operator starts the desk.
 struct Place(TempDir);
 
 impl Place {
@@ -37,8 +37,8 @@ impl Place {
     fn with(self, name: &str, text: &str) -> Self {
         let path = self.0.path().join(name);
         fs::write(&path, text).expect("a file can be written");
-        // As an operator keeps a file that holds secrets.
-        fs::set_permissions(path, Permissions::from_mode(0o600)).expect("they can be set");
+        // The permissions of a file that holds secrets.
+        fs::set_permissions(path, Permissions::from_mode(0o600)).expect("permissions can be set");
         self
     }
 
@@ -55,14 +55,14 @@ impl Place {
     }
 }
 
-/// What is said about an operator's file.
-fn told(file: &str) -> String {
+/// The result of `check` for an operator's file.
+fn checked(file: &str) -> String {
     Place::new().with("mesabot.toml", file).says()
 }
 
-/// What is said about the procedure of USPEC with one text of it changed.
+/// The result of `check` for the procedure of USPEC with some of its text changed.
 #[track_caller]
-fn told_of_procedure(changes: &[(&str, &str)]) -> String {
+fn checked_procedure(changes: &[(&str, &str)]) -> String {
     let mut text = USPEC.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "the procedure no longer says {from}");
@@ -71,7 +71,7 @@ fn told_of_procedure(changes: &[(&str, &str)]) -> String {
     Place::new().with("own.toml", &text).says_with(&[("MESABOT_PROCEDURE", "own.toml")])
 }
 
-/// The line of the shipped procedure where this text stands.
+/// The line of the shipped procedure that holds this text.
 #[track_caller]
 fn line_of(text: &str) -> usize {
     let before = USPEC.split_once(text).expect("the procedure says this").0;
@@ -79,9 +79,10 @@ fn line_of(text: &str) -> usize {
 }
 
 #[test]
-fn the_defaults_are_a_configuration() {
+fn the_defaults_are_a_valid_configuration() {
     let loaded = Config::load(Place::new().sources()).unwrap();
-    let (config, procedure) = (loaded.config, loaded.procedure);
+    let config = loaded.config;
+    let procedure = loaded.procedure;
     assert_eq!(procedure.id, "uspec");
     assert_eq!((config.locale, config.access), (Locale::Es, Access::Invite));
     assert_eq!(config.database.expose(), "sqlite://mesabot.db");
@@ -99,7 +100,8 @@ fn the_defaults_are_a_configuration() {
 #[test]
 fn every_key_is_documented_and_every_documented_key_is_known() {
     let mut documented = Vec::new();
-    let (mut section, mut explained) = (String::new(), false);
+    let mut section = String::new();
+    let mut explained = false;
     for line in config::DEFAULTS.lines() {
         let setting = line.strip_prefix("# ").unwrap_or(line);
         let word = |key: &str| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
@@ -118,7 +120,7 @@ fn every_key_is_documented_and_every_documented_key_is_known() {
 }
 
 #[test]
-fn variables_prevail_over_the_file_and_the_file_over_the_defaults() {
+fn variables_override_the_file_and_the_file_overrides_the_defaults() {
     let place = Place::new().with(
         "mesabot.toml",
         "locale = \"en\"\naccess = \"open\"\n[telegram.pacing]\nper_second = 5\n",
@@ -166,7 +168,7 @@ fn secrets_come_from_files_and_are_never_repeated() {
 }
 
 #[test]
-fn secrets_that_cannot_be_had() {
+fn faults_of_unreadable_secrets() {
     let place = Place::new().with("empty", "\n").with("short", "hunter2");
     assert_snapshot!(place.says_with(&[("MESABOT_TELEGRAM__TOKEN_FILE", "absent")]), @"
     MESABOT_TELEGRAM__TOKEN_FILE: there is no such file. Name the file that holds the secret, or set MESABOT_TELEGRAM__TOKEN.
@@ -183,35 +185,35 @@ fn secrets_that_cannot_be_had() {
     MESABOT_TELEGRAM__TOKEN_FILE: this does not look like the token of a bot. Copy it whole from @BotFather; it reads like 123456789:AAE….
     2 faults.
     ");
-    assert_snapshot!(told("[telegram]\ntoken = \"hunter2\"\n"), @"
+    assert_snapshot!(checked("[telegram]\ntoken = \"hunter2\"\n"), @"
     mesabot.toml:2: telegram.token: this does not look like the token of a bot. Copy it whole from @BotFather; it reads like 123456789:AAE….
     1 fault.
     ");
-    assert_snapshot!(told("[telegram]\ntoken = 123456789\n"), @"
+    assert_snapshot!(checked("[telegram]\ntoken = 123456789\n"), @"
     mesabot.toml:2: telegram.token: this cannot be a number. Write text in quotes.
     1 fault.
     ");
-    assert_snapshot!(told("[database]\nurl = \"mysql://u:hunter2@h/d\"\n"), @"
+    assert_snapshot!(checked("[database]\nurl = \"mysql://u:hunter2@h/d\"\n"), @"
     mesabot.toml:2: database.url: this is not the address of a database the desk can use. Write sqlite://FILE.db or postgres://USER:PASSWORD@HOST/DATABASE.
     1 fault.
     ");
 }
 
 #[test]
-fn keys_that_do_not_exist() {
-    assert_snapshot!(told("\n[database]\nulr = \"sqlite://x.db\"\n"), @"
+fn faults_of_unknown_keys() {
+    assert_snapshot!(checked("\n[database]\nulr = \"sqlite://x.db\"\n"), @"
     mesabot.toml:3: database.ulr: unknown key. Did you mean `url`?
     1 fault.
     ");
-    assert_snapshot!(told("[discord]\ntoken = \"x\"\n"), @"
+    assert_snapshot!(checked("[discord]\ntoken = \"x\"\n"), @"
     mesabot.toml:2: discord.token: this does not look like the token of a bot. Copy it whole from the Bot page of the Developer Portal; it has two dots.
     1 fault.
     ");
-    assert_snapshot!(told("[discord]\nstaff_permission = \"administrator\"\n"), @"
+    assert_snapshot!(checked("[discord]\nstaff_permission = \"administrator\"\n"), @"
     mesabot.toml:2: discord.staff_permission: `administrator` is not a choice. Write `none`, `manage_messages`, `manage_threads`, `moderate_members` or `manage_guild`.
     1 fault.
     ");
-    assert_snapshot!(told("lokale = \"es\"\n[telegram.pacing]\nper_secnd = 3\n"), @"
+    assert_snapshot!(checked("lokale = \"es\"\n[telegram.pacing]\nper_secnd = 3\n"), @"
     mesabot.toml:1: lokale: unknown key. Did you mean `locale`?
     mesabot.toml:3: telegram.pacing.per_secnd: unknown key. Did you mean `per_second`?
     2 faults.
@@ -229,8 +231,8 @@ fn keys_that_do_not_exist() {
 }
 
 #[test]
-fn values_of_the_wrong_form() {
-    assert_snapshot!(told(concat!(
+fn faults_of_values() {
+    assert_snapshot!(checked(concat!(
         "locale = \"fr\"\naccess = true\ndatabase = \"sqlite://x.db\"\n",
         "[telegram]\npoll_timeout = \"90s\"\nrequest_timeout = \"soon\"\napi_url = \"telegram\"\n",
         "[telegram.pacing]\nper_second = \"many\"\nprivate_burst = 0\n",
@@ -265,43 +267,43 @@ fn values_of_the_wrong_form() {
 }
 
 #[test]
-fn a_file_that_is_not_toml_and_a_variable_are_told_together() {
+fn toml_faults_and_variable_faults_are_reported_together() {
     let place = Place::new().with("mesabot.toml", "locale = \"es\"\naccess = open\n");
     assert_snapshot!(place.says_with(&[("MESABOT_LOCALE", "pt")]), @"
     mesabot.toml:2: this is not TOML: string values must be quoted, expected literal string. Correct this line; the rest of the file has not been read.
     MESABOT_LOCALE: `pt` is not a choice. Write `es` or `en`.
     2 faults.
     ");
-    assert_snapshot!(told("locale = \"es\"\nlocale = \"en\"\n"), @"
+    assert_snapshot!(checked("locale = \"es\"\nlocale = \"en\"\n"), @"
     mesabot.toml:2: this is not TOML: duplicate key. Correct this line; the rest of the file has not been read.
     1 fault.
     ");
 }
 
 #[test]
-fn files_that_are_not_there() {
+fn faults_of_missing_files() {
     let place = Place::new();
     let named = place.sources().file(Some("absent.toml".into()));
     assert_snapshot!(check(named).to_string(), @"
     absent.toml: there is no such file. Name a file that exists with --config.
     1 fault.
     ");
-    assert_snapshot!(told("\nprocedure = \"uspek\"\n"), @"
+    assert_snapshot!(checked("\nprocedure = \"uspek\"\n"), @"
     mesabot.toml:2: procedure: there is no procedure `uspek`. Did you mean `uspec`?
     1 fault.
     ");
-    assert_snapshot!(told("procedure = \"own.toml\"\n"), @"
+    assert_snapshot!(checked("procedure = \"own.toml\"\n"), @"
     mesabot.toml:1: procedure: `own.toml`: there is no such file. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml that exists.
     1 fault.
     ");
-    assert_snapshot!(told("procedure = \"pasto\"\n"), @"
+    assert_snapshot!(checked("procedure = \"pasto\"\n"), @"
     mesabot.toml:1: procedure: there is no procedure `pasto`. Write `uspec`, `victimas`, `narino`, `cvc` or the path of a .toml.
     1 fault.
     ");
 }
 
 #[test]
-fn the_procedure_of_uspec_says_what_its_text_says() {
+fn the_uspec_procedure_matches_its_norm() {
     let procedure = Config::load(Place::new().sources()).unwrap().procedure;
     assert_eq!(procedure.times.own, "15m".parse::<Span>().unwrap(), "U3");
     assert_eq!(procedure.times.resolve, "30m".parse::<Span>().unwrap(), "U3");
@@ -319,14 +321,14 @@ fn the_procedure_of_uspec_says_what_its_text_says() {
 }
 
 #[test]
-fn faults_of_a_procedure_stand_at_their_lines() {
-    let said = told_of_procedure(&[("resolve = \"30m\"", "resolve = \"30 min\"")]);
+fn procedure_faults_name_their_lines() {
+    let said = checked_procedure(&[("resolve = \"30m\"", "resolve = \"30 min\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("resolve ="))), "{said}");
     assert_snapshot!(said, @"
     own.toml:38: times.resolve: `30 min` is not a span. Write 30m, 8h, 3bd (business days) or 2d (elapsed days).
     1 fault.
     ");
-    let said = told_of_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
+    let said = checked_procedure(&[("group = \"impresion\"", "group = \"impresión\"")]);
     assert!(said.starts_with(&format!("own.toml:{}:", line_of("group = \"impresion\""))), "{said}");
     assert_snapshot!(said, @"
     own.toml:122: categories[3].group: there is no group `impresión`. Did you mean `impresion`?
@@ -336,7 +338,7 @@ fn faults_of_a_procedure_stand_at_their_lines() {
 
 #[test]
 fn faults_of_hours_and_times() {
-    assert_snapshot!(told_of_procedure(&[
+    assert_snapshot!(checked_procedure(&[
         ("America/Bogota", "America/Bogotá"),
         ("monday = [\"08:00-17:00\"]", "monday = [\"25:00-26:00\", 8]"),
         ("holidays = \"colombia\"", "holidays = \"colmbia\""),
@@ -347,7 +349,7 @@ fn faults_of_hours_and_times() {
     own.toml:28: calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
     4 faults.
     ");
-    assert_snapshot!(told_of_procedure(&[
+    assert_snapshot!(checked_procedure(&[
         ("tuesday = [\"08:00-17:00\"]", "tuesday = [\"08:00-12:00\", \"11:00-17:00\"]"),
         ("friday = [\"08:00-17:00\"]", "friday = [\"17:00-08:00\"]"),
         ("saturday = []", "saturdy = []"),
@@ -357,14 +359,14 @@ fn faults_of_hours_and_times() {
     own.toml:26: calendar.saturdy: unknown key. Did you mean `saturday`?
     3 faults.
     ");
-    assert_snapshot!(told_of_procedure(&[
+    assert_snapshot!(checked_procedure(&[
         ("remind = \"4h\"", "remind = \"1bd\""), ("own = \"15m\"", "own = \"45m\""),
     ]), @"
     own.toml:37: times.own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
     own.toml:40: times.remind: the reminder comes when validation is already over. Write less than `validate`, so that there is time left to answer.
     2 faults.
     ");
-    assert_snapshot!(told_of_procedure(&[("own = \"15m\"", "own = \"0m\"")]), @"
+    assert_snapshot!(checked_procedure(&[("own = \"15m\"", "own = \"0m\"")]), @"
     own.toml:37: times.own: this is no time at all. Write 1m or more.
     1 fault.
     ");
@@ -378,7 +380,7 @@ fn faults_of_times_for_some_tickets() {
                 [[times.for]]\nlevel = 2\nown = \"5m\"\nsolve = \"10m\"\n\
                 [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n\
                 [[times.for]]\npriority = \"high\"\nown = \"5m\"\nresolve = \"10m\"\n[closing]\n";
-    assert_snapshot!(told_of_procedure(&[("\n[closing]\n", rows)]), @"
+    assert_snapshot!(checked_procedure(&[("\n[closing]\n", rows)]), @"
     own.toml:61: times.for[1].priority: `urgent` is not a choice. Write `low`, `medium`, `high` or `critical`.
     own.toml:65: times.for[2].level: no group has the level 3. Write the level of a group.
     own.toml:66: times.for[2].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
@@ -392,9 +394,9 @@ fn faults_of_times_for_some_tickets() {
 }
 
 #[test]
-fn faults_of_where_the_clock_stands() {
+fn faults_of_statuses_that_stop_the_clock() {
     let lines = "remind = \"4h\"\nstopped_in = [\"solved\", 3, \"suspended\"]";
-    assert_snapshot!(told_of_procedure(&[("remind = \"4h\"", lines)]), @"
+    assert_snapshot!(checked_procedure(&[("remind = \"4h\"", lines)]), @"
     own.toml:41: times.stopped_in: in `solved` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
     own.toml:41: times.stopped_in: in `a number` no work waits, so no clock may stand. Write `suspended`, `with_vendor`, both or none.
     2 faults.
@@ -403,18 +405,18 @@ fn faults_of_where_the_clock_stands() {
 
 #[test]
 fn faults_of_warnings() {
-    let told = |lines: &str| told_of_procedure(&[("before = \"5m\"", lines)]);
-    assert_snapshot!(told("before = \"soon\"\nescalate = \"1h\""), @"
+    let checked = |lines: &str| checked_procedure(&[("before = \"5m\"", lines)]);
+    assert_snapshot!(checked("before = \"soon\"\nescalate = \"1h\""), @"
     own.toml:56: warnings.before: `soon` tells no time before. Write 20% of what is promised, or 5m or 1h.
     own.toml:57: warnings.escalate: unknown key. Here you may write `before`, `escalate_after` or `at_any_hour`.
     2 faults.
     ");
-    assert_snapshot!(told("before = \"15m\"\nescalate_after = \"0m\""), @"
+    assert_snapshot!(checked("before = \"15m\"\nescalate_after = \"0m\""), @"
     own.toml:56: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
     own.toml:57: warnings.escalate_after: this is no time at all. Write 1m or more.
     2 faults.
     ");
-    assert_snapshot!(told("escalate_after = \"1h\""), @"
+    assert_snapshot!(checked("escalate_after = \"1h\""), @"
     own.toml:55: warnings.before: it is missing. Add `before = …` here.
     1 fault.
     ");
@@ -422,7 +424,7 @@ fn faults_of_warnings() {
 
 #[test]
 fn faults_of_words_and_lists() {
-    assert_snapshot!(told_of_procedure(&[
+    assert_snapshot!(checked_procedure(&[
         ("id = \"uspec\"", "id = \"\""),
         ("es = \"Mesa de ayuda USPEC\"\n", ""),
         ("solved = { es = \"Resuelta\", en = \"Solved\" }\n", "resolved = { es = \"Resuelta\", en = \"Solved\" }\n"),
@@ -455,7 +457,7 @@ fn faults_of_words_and_lists() {
 }
 
 #[test]
-fn a_procedure_that_is_almost_empty_lacks_everything_at_once() {
+fn an_almost_empty_procedure_reports_all_missing_keys() {
     let place =
         Place::new().with("own.toml", "groups = 3\n[statuses]\nnew = \"Nueva\"\n[calendar]\n");
     assert_snapshot!(place.says_with(&[("MESABOT_PROCEDURE", "own.toml")]), @r#"
@@ -476,8 +478,8 @@ fn a_procedure_that_is_almost_empty_lacks_everything_at_once() {
 }
 
 #[test]
-fn a_group_that_nothing_leads_to() {
-    assert_snapshot!(told_of_procedure(&[
+fn faults_of_an_unreachable_group() {
+    assert_snapshot!(checked_procedure(&[
         ("escalated = { es = \"En espera\", en = \"On hold\" } #", "#"),
         ("group = \"impresion\"", "group = \"soporte\""),
     ]), @"

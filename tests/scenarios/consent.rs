@@ -1,5 +1,5 @@
-//! Linking takes the consent of both sides, and of an administrator between two of the staff; it can be
-//! undone.
+//! Linking accounts takes the consent of both sides, and of an administrator when both belong to
+//! the staff; a link can be undone.
 
 use mesabot::domain::{
     person::{Access, Role},
@@ -8,21 +8,21 @@ use mesabot::domain::{
 
 use crate::support::pairing::{PairedDesk, Person, in_every_pairing, in_every_pairing_with};
 
-/// Asks for a code and reads it.
+/// Asks for a link code and reads it.
 async fn code_of(person: &Person<'_>) -> String {
     person.says("/vincular").await;
-    let told = person.reads();
-    let code = told.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
-    code.unwrap_or_else(|| panic!("no code in: {told}")).to_owned()
+    let messages = person.reads();
+    let code = messages.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
+    code.unwrap_or_else(|| panic!("no code in: {messages}")).to_owned()
 }
 
-/// The second brings the first one's code; nobody has confirmed.
+/// The second account enters the first one's code; neither has confirmed yet.
 async fn brings(first: &Person<'_>, second: &Person<'_>) {
     let code = code_of(first).await;
     second.says(&format!("/vincular {code}")).await;
 }
 
-/// Whether somebody is staff now.
+/// Whether this person is staff now.
 async fn is_staff(person: &Person<'_>) -> bool {
     person.says("/cola").await;
     !person.reads().contains("es para el personal")
@@ -33,7 +33,7 @@ async fn administrator<'d>(desk: &'d PairedDesk, name: &str) -> Person<'d> {
 }
 
 #[test]
-fn a_code_that_an_administrator_types_raises_nobody_by_itself() {
+fn a_code_typed_by_an_administrator_gives_no_role_by_itself() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk, "Rosa").await;
         let attacker = desk.requester("Mala");
@@ -78,7 +78,7 @@ fn a_confirmation_lapses_after_ten_minutes() {
 }
 
 #[test]
-fn a_button_of_the_other_side_is_nobody_elses() {
+fn a_confirmation_counts_only_from_its_own_side() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk, "Rosa").await;
         let attacker = desk.requester("Mala");
@@ -86,7 +86,7 @@ fn a_button_of_the_other_side_is_nobody_elses() {
         brings(&attacker, &boss).await;
         attacker.reads();
         boss.reads();
-        // The attacker presses twice: the second press is no consent of the other side.
+        // The attacker presses twice: the second press is no consent of the administrator.
         for _ in 0..2 {
             attacker.presses("Vincular").await;
             assert!(attacker.reads().starts_with("Anoté su confirmación."));
@@ -96,7 +96,7 @@ fn a_button_of_the_other_side_is_nobody_elses() {
 }
 
 #[test]
-fn two_of_the_staff_are_joined_by_an_administrator_alone() {
+fn two_staff_accounts_are_linked_only_by_an_administrator() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk, "Rosa").await;
         let ana = desk.technician("Ana").await;
@@ -108,8 +108,8 @@ fn two_of_the_staff_are_joined_by_an_administrator_alone() {
                 person.presses("Vincular").await;
             }
             for person in [&ana, &luis] {
-                let told = person.reads();
-                assert!(told.contains("falta que lo apruebe quien administra"), "{told}");
+                let messages = person.reads();
+                assert!(messages.contains("falta que lo apruebe quien administra"), "{messages}");
             }
             let asked = boss.reads();
             assert!(asked.starts_with("«Ana» (técnico, "), "{asked}");
@@ -122,15 +122,18 @@ fn two_of_the_staff_are_joined_by_an_administrator_alone() {
             };
             assert!(boss.reads().contains(expected));
             for person in [&ana, &luis] {
-                let told = person.reads();
-                assert!(told.contains(if approved { "Listo, Luis." } else { expected }), "{told}");
+                let messages = person.reads();
+                assert!(
+                    messages.contains(if approved { "Listo, Luis." } else { expected }),
+                    "{messages}"
+                );
             }
         }
     });
 }
 
 #[test]
-fn a_link_is_undone_and_each_side_has_its_own_again() {
+fn an_undone_link_gives_each_account_its_tickets_back() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let home = desk.requester("Ana Casa");
@@ -153,8 +156,8 @@ fn a_link_is_undone_and_each_side_has_its_own_again() {
         assert!(asked.contains("«Ana Casa», "), "{asked}");
         home.presses("Separar la de Ana Casa").await;
         for person in [&home, &ana] {
-            let told = person.reads();
-            assert!(told.contains("ya no están vinculadas."), "{told}");
+            let messages = person.reads();
+            assert!(messages.contains("ya no están vinculadas."), "{messages}");
         }
         assert!(!is_staff(&home).await);
         assert!(is_staff(&ana).await);
@@ -169,7 +172,7 @@ fn a_link_is_undone_and_each_side_has_its_own_again() {
 }
 
 #[test]
-fn an_account_that_a_link_let_in_is_a_stranger_without_it() {
+fn an_account_admitted_by_a_link_is_a_stranger_without_it() {
     in_every_pairing_with(Access::Invite, async |desk| {
         let marta = desk.staff("Marta", Role::Requester, &[]).await;
         let phone = desk.stranger("M.", "es");

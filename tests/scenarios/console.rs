@@ -1,5 +1,5 @@
-//! The console, as a person or another program meets it: the real binary, a script on standard
-//! input, the transcript on standard output.
+//! The console from outside: the real binary, a script on standard input, the transcript on
+//! standard output.
 
 mod careful;
 
@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What a run of the console left.
+/// The result of one run of the console.
 struct Played {
     transcript: String,
     complaint: String,
@@ -28,7 +28,7 @@ fn play(directory: &Path, args: &[&str], script: impl AsRef<[u8]>) -> Played {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A console that ends early does not read to the end, and that is no fault of the test.
+    // A console that ends early leaves the rest of its input unread, so this write may fail.
     let _ = child.stdin.take().unwrap().write_all(script.as_ref());
     let output = child.wait_with_output().unwrap();
     Played {
@@ -52,7 +52,7 @@ impl Played {
     }
 }
 
-/// Plays one of the shipped scripts on an empty demonstration.
+/// Plays one of the shipped scripts on an empty demonstration database.
 #[track_caller]
 fn shipped(name: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts").join(name);
@@ -61,12 +61,12 @@ fn shipped(name: &str) -> String {
 }
 
 #[test]
-fn a_whole_life() {
+fn the_life_of_a_ticket_in_spanish() {
     insta::assert_snapshot!(shipped("life.txt"));
 }
 
 #[test]
-fn the_readme_shows_pieces_of_the_life_in_english() {
+fn the_readme_shows_the_real_transcript() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let (_, shown) = readme.split_once("<!-- life -->\n```text\n").unwrap();
@@ -83,12 +83,12 @@ fn the_readme_shows_pieces_of_the_life_in_english() {
 }
 
 #[test]
-fn a_whole_life_in_english() {
+fn the_life_of_a_ticket_in_english() {
     insta::assert_snapshot!(shipped("life.en.txt"));
 }
 
 #[test]
-fn silence_is_reminded_of_and_then_closes_each_at_its_own_time() {
+fn silence_brings_a_reminder_and_then_closes_each_ticket() {
     let transcript = shipped("silence.txt");
     insta::assert_snapshot!(transcript);
     let clocks: Vec<&str> = transcript.lines().filter(|line| line.contains('⏱')).collect();
@@ -109,11 +109,11 @@ fn a_script_gives_the_same_transcript_every_time() {
 }
 
 #[test]
-fn the_demonstration_goes_on_where_it_was_left() {
+fn the_demonstration_continues_where_it_stopped() {
     let directory = tempfile::tempdir().unwrap();
     let play = |args: &[&str], script: &str| play(directory.path(), args, script).whole();
     play(&[], "empleado> No abre el correo");
-    // A button of an earlier process is still there.
+    // The button of an earlier process still works.
     let went_on = play(&["console"], "empleado> [Abrir caso]\nempleado> [Cancelar]");
     assert!(went_on.contains("[Correo y ofimática]"), "{went_on}");
     play(&[], "empleado> La silla cojea");
@@ -132,7 +132,7 @@ fn the_demonstration_goes_on_where_it_was_left() {
 }
 
 #[test]
-fn a_real_desk_is_refused() {
+fn the_console_refuses_a_real_desks_database() {
     let directory = tempfile::tempdir().unwrap();
     let invite = ["invite", "--role", "technician", "--group", "soporte"];
     play(directory.path(), &invite, "").code.filter(|code| *code == 0).unwrap();
@@ -152,7 +152,7 @@ fn a_real_desk_is_refused() {
 }
 
 #[test]
-fn a_line_that_cannot_be_played_is_named_with_what_to_do() {
+fn an_invalid_script_line_is_named_with_a_remedy() {
     let directory = tempfile::tempdir().unwrap();
     let complains = |script: &[u8], complaint: &str| {
         play(directory.path(), &["console", "--fresh"], script).stopped_with(complaint)
@@ -198,7 +198,7 @@ fn a_line_that_cannot_be_played_is_named_with_what_to_do() {
 }
 
 #[test]
-fn windows_line_ends_a_byte_order_mark_and_accents_are_understood() {
+fn windows_line_ends_byte_order_marks_and_accents_are_accepted() {
     let directory = tempfile::tempdir().unwrap();
     let script =
         "\u{feff}# hola\r\n\r\nTÉCNICO> /cola\r\nempleado> No imprime\r\nempleado> [CANCELAR]\r\n";
@@ -224,7 +224,7 @@ fn windows_line_ends_a_byte_order_mark_and_accents_are_understood() {
 }
 
 #[test]
-fn nothing_but_the_transcript_is_on_standard_output() {
+fn standard_output_holds_only_the_transcript() {
     let directory = tempfile::tempdir().unwrap();
     assert_eq!(play(directory.path(), &["console"], "").whole(), "");
     assert_eq!(play(directory.path(), &[], "\n  \n# a\n# b\n").whole(), "# a\n# b\n");

@@ -1,11 +1,11 @@
-//! What people send: greetings, nothing, long texts, edits, and what is not text.
+//! Kinds of messages from people: greetings, empty answers, long texts, edits and files.
 
 use insta::assert_snapshot;
 
 use crate::support::{pairing::in_every_pairing, telegram::AttachmentSample};
 
 #[test]
-fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
+fn attachments_are_kept_by_reference_and_answered() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -113,7 +113,7 @@ fn what_is_not_text_is_kept_by_reference_and_honestly_answered() {
 }
 
 #[test]
-fn long_texts_arrive_whole() {
+fn long_texts_arrive_complete() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -136,7 +136,7 @@ fn long_texts_arrive_whole() {
 }
 
 #[test]
-fn edits_are_seen_and_change_nothing() {
+fn edits_are_acknowledged_and_change_nothing() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("No abre el correo").await;
@@ -156,7 +156,7 @@ fn a_greeting_is_greeted() {
 }
 
 #[test]
-fn nothing_is_no_answer() {
+fn an_empty_message_is_no_answer() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         let ana = desk.technician("Ana").await;

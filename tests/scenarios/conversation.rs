@@ -1,11 +1,11 @@
-//! Conversations that do not go straight: back, cancel, the unexpected, interruptions.
+//! Dialogues off the straight path: back, cancel, unexpected input, interruptions.
 
 use insta::assert_snapshot;
 use mesabot::domain::status::Status;
 
 use crate::support::pairing::in_every_pairing;
 
-/// The answers of somebody whose mail gives trouble.
+/// Answers of a requester whose mail does not work.
 const MAIL: [(&str, &str); 4] = [
     ("category", "Correo y ofimática"),
     ("place", "Piso 3"),
@@ -14,7 +14,7 @@ const MAIL: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn a_summary_goes_back_step_by_step_and_can_be_left() {
+fn a_summary_goes_back_step_by_step_and_can_be_cancelled() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("/nuevo No abre el correo").await;
@@ -53,7 +53,7 @@ fn a_summary_goes_back_step_by_step_and_can_be_left() {
         assert_snapshot!(marta.reads(), @"Listo, lo dejé así.");
         marta.says("/cancelar").await;
         assert_snapshot!(marta.reads(), @"No hay nada por cancelar.");
-        // What asks for words is a form on Discord, and can be left all the same.
+        // A question for words is a form on Discord, and can be closed all the same.
         marta.says("/nuevo").await;
         marta.gives_up().await;
         assert_snapshot!(marta.reads(), @"Listo, lo dejé así.");
@@ -61,7 +61,7 @@ fn a_summary_goes_back_step_by_step_and_can_be_left() {
 }
 
 #[test]
-fn the_unexpected_is_met_with_what_to_do_and_loses_nothing() {
+fn unexpected_input_gets_guidance_and_loses_no_answer() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("No imprime").await;
@@ -119,7 +119,7 @@ fn the_unexpected_is_met_with_what_to_do_and_loses_nothing() {
 }
 
 #[test]
-fn buttons_of_questions_that_passed_say_so() {
+fn buttons_of_past_questions_are_refused() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("No abre el correo").await;
@@ -137,7 +137,7 @@ fn buttons_of_questions_that_passed_say_so() {
 }
 
 #[test]
-fn an_interrupted_conversation_goes_on() {
+fn an_interrupted_dialogue_continues() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -209,7 +209,7 @@ fn words_may_be_added_to_an_open_ticket_instead() {
 }
 
 #[test]
-fn a_request_may_be_withdrawn_while_nobody_works_on_it() {
+fn a_ticket_can_be_withdrawn_before_it_is_accepted() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -256,7 +256,7 @@ fn a_request_may_be_withdrawn_while_nobody_works_on_it() {
 }
 
 #[test]
-fn asking_twice_asks_once_and_what_became_pointless_is_not_resumed() {
+fn repeated_questions_are_asked_once_and_obsolete_ones_are_dropped() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let berta = desk.technician("Berta").await;
@@ -266,7 +266,7 @@ fn asking_twice_asks_once_and_what_became_pointless_is_not_resumed() {
         marta.presses("Retirar").await;
         marta.says("/retirar 1").await;
         marta.presses("Sí, retirarlo").await;
-        assert!(!marta.reads().contains("Sigamos"), "there is nothing left to go on with");
+        assert!(!marta.reads().contains("Sigamos"), "no dialogue is left to resume");
 
         desk.opens_ticket(&marta, "No abre el calendario").await;
         ana.says("/suspender 2").await;
@@ -277,6 +277,6 @@ fn asking_twice_asks_once_and_what_became_pointless_is_not_resumed() {
         ana.says("/cola").await;
         ana.says("/nuevo Necesito una silla").await;
         ana.gives_up().await;
-        assert!(!ana.reads().contains("Sigamos"), "the ticket is Berta's by now");
+        assert!(!ana.reads().contains("Sigamos"), "Berta has the ticket now");
     });
 }

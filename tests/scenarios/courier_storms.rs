@@ -1,7 +1,7 @@
-//! The courier in bad weather, on both networks, in virtual time: a crowd of chats with much to be told
-//! while the network says to wait, is gone for hours, hangs, or loses its answers. Nothing is lost (G5),
-//! what comes twice was in doubt (G6), every chat reads in order (G7), and once the weather is fair the
-//! backlog is gone as fast as the pace permits. Measured ratios are printed.
+//! The courier under network faults, on both networks, in virtual time: many chats with long queues
+//! while the network asks for waits, is down for hours, hangs, or loses its answers. No message is
+//! lost (G5), only a message in doubt is repeated (G6), every chat reads in order (G7), and after
+//! the fault the backlog drains as fast as the pace permits. The test prints the measured ratios.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -41,18 +41,18 @@ use network::{Network, Weather};
 mod network;
 mod order;
 
-/// Monday, 2 March 2026, eight in the morning in Bogotá.
+/// Monday, 2 March 2026, 08:00 in Bogotá.
 const START: Timestamp = Timestamp(1_772_456_400_000);
-/// Private chats, and groups after them.
+/// The number of private chats, and of groups after them.
 const CROWD: usize = 24;
 const GROUPS: usize = 2;
-/// The longest that draining may take, in parts of what the pace permits.
+/// The longest that draining may take, as a multiple of what the pace permits.
 const MOST: f64 = 1.1;
 
-/// Networks on which storms are told, each with seeds.
+/// Networks under test, each with a seed.
 const NETWORKS: [(ChannelKind, u64); 2] = [(ChannelKind::Telegram, 11), (ChannelKind::Discord, 12)];
 
-/// A courier with a crowd before it.
+/// A courier with a crowd of chats.
 struct Storm {
     house: House,
     workers: Workers,
@@ -63,12 +63,12 @@ struct Storm {
     _database: TestDatabase,
 }
 
-/// What is still to be said, chat by chat.
+/// The number of messages still to be sent, chat by chat.
 type Backlog = BTreeMap<String, usize>;
 
 impl Storm {
     async fn gathers(kind: ChannelKind, seed: u64) -> Self {
-        // An eighth, so that an eighth of the messages takes as long.
+        // An eighth of the usual pace, so that an eighth of the messages takes as long.
         Self::gathers_at(kind, seed, 28.0 / 8.0).await
     }
 
@@ -107,10 +107,12 @@ impl Storm {
         self.clock.now()
     }
 
-    /// So much more is to be said in every chat, a word to each by turns; in groups less. One in
-    /// three can be done without.
+    /// Queues this range of messages in every chat, one per chat by turns; fewer in groups. Every
+    /// third message is of the kind that may be dropped.
     async fn queues(&self, each: std::ops::Range<usize>) {
-        let (kind, now, people) = (self.kind(), self.clock.now(), &self.people);
+        let kind = self.kind();
+        let now = self.clock.now();
+        let people = &self.people;
         let queued: Result<()> = self
             .house
             .database
@@ -147,7 +149,7 @@ impl Storm {
         queued.unwrap();
     }
 
-    /// The courier works until an instant, or until nothing is left to be said. Gives when it ended.
+    /// Runs the courier until an instant, or until the outbox is empty. Returns when it ended.
     async fn goes_on(&self, until: Timestamp) -> Timestamp {
         let courier = &self.workers.courier;
         let mut round = courier.round.lock().await;
@@ -166,7 +168,10 @@ impl Storm {
                 self.clock.set(until);
                 return until;
             }
-            assert!(to > self.clock.now() || self.network.next() == Some(to), "time goes on");
+            assert!(
+                to > self.clock.now() || self.network.next() == Some(to),
+                "virtual time advances"
+            );
             self.clock.set(to.max(self.clock.now()));
             self.network.wakes();
         }
@@ -184,8 +189,8 @@ impl Storm {
         backlog
     }
 
-    /// The least time in which this much can be said from now on without being faster than the pace,
-    /// nor earlier in a chat than the network asked for.
+    /// The least time, in milliseconds, in which this backlog can be sent from now on without
+    /// exceeding the pace, nor earlier in a chat than the network asked for.
     fn permitted(&self, backlog: &Backlog) -> i64 {
         let now = self.clock.now();
         let Limits { per_second, private_burst, private_per_second, group_per_minute } =
@@ -195,17 +200,19 @@ impl Storm {
                 true => (group_per_minute / 4.0, group_per_minute / MINUTE as f64),
                 false => (private_burst, private_per_second / SECOND as f64),
             };
-            let told = self.network.told(chat).map_or(0, |until| until.since(now).max(0)) as f64;
-            told + (*count as f64 - burst).max(0.0) / a_millisecond
+            let wait = self.network.waits(chat).map_or(0, |until| until.since(now).max(0)) as f64;
+            wait + (*count as f64 - burst).max(0.0) / a_millisecond
         });
         let all: usize = backlog.values().sum();
         let all = (all as f64 - per_second / 8.0).max(0.0) / (per_second / SECOND as f64);
         own.fold(all, f64::max) as i64
     }
 
-    /// Lets everything be said, and holds it to the pace; this part of all has to be said again.
+    /// Sends the whole backlog and compares the time with the pace; `repeats` is the fraction of
+    /// messages that is sent twice.
     async fn drains(&self, story: &str, repeats: f64) {
-        let (backlog, from) = (self.backlog().await, self.clock.now());
+        let backlog = self.backlog().await;
+        let from = self.clock.now();
         let permitted = self.permitted(&backlog) as f64 * (1.0 + repeats);
         let took = self.goes_on(from.plus(24 * HOUR)).await.since(from);
         let ratio = took as f64 / permitted;
@@ -219,10 +226,12 @@ impl Storm {
         assert!(ratio <= MOST, "{story}: {ratio}");
     }
 
-    /// Holds what people saw, and how rows ended, to what is promised. Gives the rows in doubt.
+    /// Compares what people saw, and how rows ended, with the guarantees. Returns the number of
+    /// rows in doubt.
     async fn checks(self, blocked: &[usize]) -> usize {
         let ledger = self.network.ledger();
-        let (mut times, mut last) = (HashMap::<&str, usize>::new(), HashMap::<&str, &str>::new());
+        let mut times = HashMap::<&str, usize>::new();
+        let mut last = HashMap::<&str, &str>::new();
         for seen in &ledger.seen {
             *times.entry(&seen.text).or_default() += 1;
             let before = last.insert(&seen.chat, &seen.text);
@@ -238,7 +247,9 @@ impl Storm {
         let mut in_doubt = 0;
         for row in self.rows().await {
             let delivery: Delivery = serde_json::from_str(&row.delivery).unwrap();
-            let Delivery::Send { message, .. } = delivery else { unreachable!("nothing else") };
+            let Delivery::Send { message, .. } = delivery else {
+                unreachable!("a storm only sends messages")
+            };
             let text = message.text.to_plain();
             let shut_out = blocked.iter().any(|chat| key(*chat) == row.chat_key);
             match row.state {
@@ -295,7 +306,7 @@ fn is_group(chat: &str) -> bool {
 }
 
 #[tokio::test]
-async fn g5_a_storm_of_429_loses_nothing_and_is_made_up_for() {
+async fn g5_a_storm_of_429_loses_nothing_and_the_backlog_drains() {
     for (kind, seed) in NETWORKS {
         for global in [false, true] {
             let storm = Storm::gathers(kind, seed).await;
@@ -304,7 +315,7 @@ async fn g5_a_storm_of_429_loses_nothing_and_is_made_up_for() {
             storm.queues(0..25).await;
             storm.goes_on(end).await;
             let said = storm.network.ledger().seen.len();
-            println!("{said} were said in the storm itself");
+            println!("{said} were sent during the storm");
             storm.drains(if global { "429 for all" } else { "429 in chats" }, 0.0).await;
             assert_eq!(storm.checks(&[]).await, 0);
         }
@@ -312,7 +323,7 @@ async fn g5_a_storm_of_429_loses_nothing_and_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn g7_chats_that_are_always_told_to_wait_delay_no_other() {
+async fn g7_chats_under_constant_429_delay_no_other_chat() {
     for (kind, seed) in NETWORKS {
         let storm = Storm::gathers(kind, seed).await;
         storm.network.forecast(START..START.plus(HOUR), Weather::TooManyIn(&[3, 7]));
@@ -333,7 +344,7 @@ async fn g7_chats_that_are_always_told_to_wait_delay_no_other() {
 }
 
 #[tokio::test]
-async fn g5_an_outage_of_hours_loses_nothing_and_is_made_up_for_at_once() {
+async fn g5_an_outage_of_hours_loses_nothing_and_the_backlog_drains() {
     for (kind, seed) in NETWORKS {
         for (weather, hours) in [(Weather::Refused, 1), (Weather::Page, 2), (Weather::Dead, 1)] {
             let storm = Storm::gathers(kind, seed).await;
@@ -348,12 +359,12 @@ async fn g5_an_outage_of_hours_loses_nothing_and_is_made_up_for_at_once() {
             let during = ledger.calls.iter().filter(|at| **at >= begin).count();
             let questions = ledger.questions.len();
             println!("{weather:?} for {hours} h: {during} messages tried, {questions} questions");
-            // Nothing comes for as long as it takes to notice.
+            // Nothing arrives for as long as it takes to notice the fault.
             let noticed = if weather == Weather::Dead { 6.0 } else { 1.0 };
             assert!(during as f64 <= 1.0 + storm.limits.per_second * noticed, "{during}");
             storm.drains(&format!("{weather:?}"), 0.0).await;
             let in_doubt = storm.checks(&[]).await;
-            // What can be done without and was under way when it began is not said again.
+            // A droppable message that was in flight when the fault began is not sent again.
             assert!(in_doubt <= during, "{in_doubt} in doubt");
             if kind == ChannelKind::Discord || weather != Weather::Dead {
                 assert_eq!(in_doubt, 0);
@@ -363,7 +374,7 @@ async fn g5_an_outage_of_hours_loses_nothing_and_is_made_up_for_at_once() {
 }
 
 #[tokio::test]
-async fn g6_lost_answers_repeat_only_what_was_in_doubt() {
+async fn g6_lost_answers_repeat_only_messages_in_doubt() {
     for (kind, seed) in NETWORKS {
         for per_mille in [10, 100] {
             let storm = Storm::gathers(kind, seed + per_mille).await;
@@ -382,7 +393,7 @@ async fn g6_lost_answers_repeat_only_what_was_in_doubt() {
 }
 
 #[tokio::test]
-async fn g5_connections_that_hang_hold_up_their_own_chat_alone() {
+async fn g5_hanging_connections_delay_only_their_own_chat() {
     for (kind, seed) in NETWORKS {
         let storm = Storm::gathers(kind, seed).await;
         let end = START.plus(MINUTE);
@@ -390,14 +401,14 @@ async fn g5_connections_that_hang_hold_up_their_own_chat_alone() {
         storm.queues(0..25).await;
         storm.goes_on(end).await;
         let said = storm.network.ledger().seen.len();
-        println!("{said} were said while one in ten hung");
+        println!("{said} were sent while one in ten hung");
         storm.drains("after connections hung", 0.0).await;
         storm.checks(&[]).await;
     }
 }
 
 #[tokio::test]
-async fn g5_whoever_shuts_us_out_in_a_storm_ends_visibly_and_delays_nobody() {
+async fn g5_a_blocked_chat_fails_visibly_and_delays_no_other() {
     for (kind, seed) in NETWORKS {
         let storm = Storm::gathers(kind, seed).await;
         let blocked = [2, 20, CROWD];
@@ -409,7 +420,7 @@ async fn g5_whoever_shuts_us_out_in_a_storm_ends_visibly_and_delays_nobody() {
         storm.drains("beside chats that shut us out", 0.0).await;
         let failed = |row: &entity::Model| row.state == DeliveryState::Failed;
         let failed = storm.rows().await.into_iter().filter(failed).count();
-        assert_eq!(failed, 25 + 25 + 13, "all of it is a visible failure");
+        assert_eq!(failed, 25 + 25 + 13, "every message to a blocked chat is a visible failure");
         assert_eq!(storm.checks(&blocked).await, 0);
     }
 }

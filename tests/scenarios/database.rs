@@ -1,5 +1,5 @@
-//! What the database promises to the rest of the desk: all or nothing, whoever
-//! races, whoever goes away in the middle.
+//! What the database layer guarantees: a transaction is atomic under races, cancelled callers and
+//! panics.
 
 mod fault;
 mod postgres;
@@ -50,13 +50,13 @@ async fn ask<T: TryGetable>(connection: &impl ConnectionTrait, sql: &str) -> Res
     row.ok_or_else(|| DbErr::RecordNotFound(sql.to_owned()))?.try_get_by_index(0)
 }
 
-/// How many notes there are.
+/// The number of notes.
 async fn notes(connection: &impl ConnectionTrait) -> i64 {
     ask(connection, "SELECT count(*) FROM note").await.expect("notes can be counted")
 }
 
 #[tokio::test]
-async fn what_fails_leaves_nothing_behind() {
+async fn a_failed_write_leaves_nothing_behind() {
     for test in engines().await {
         let database = notebook(&test).await;
         let refused = database
@@ -76,7 +76,7 @@ async fn what_fails_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn the_writer_is_set_up_to_lose_nothing() {
+async fn the_writer_uses_wal_full_sync_and_foreign_keys() {
     let test = TestDatabase::sqlite();
     let database = notebook(&test).await;
     let (journal, synchronous, foreign_keys, busy) = database
@@ -96,9 +96,10 @@ async fn the_writer_is_set_up_to_lose_nothing() {
     assert!(database.free_space().is_some_and(|bytes| bytes > LOW_SPACE));
 }
 
-/// Otherwise what was read could be out of date when it is acted upon, and SQLite would refuse.
+/// Otherwise the data read could be out of date when the write acts on it, and SQLite would refuse
+/// the write.
 #[tokio::test]
-async fn a_write_keeps_others_out_from_its_first_read_on() {
+async fn a_write_locks_out_others_from_its_first_read() {
     let test = TestDatabase::sqlite();
     let database = notebook(&test).await;
     let other = &direct(&test.url).await.unwrap();
@@ -107,7 +108,8 @@ async fn a_write_keeps_others_out_from_its_first_read_on() {
         .write(|tx| {
             Box::pin(async move {
                 assert_eq!(notes(tx).await, 0);
-                let locked = add(other, "in between").await.expect_err("somebody is writing");
+                let locked =
+                    add(other, "in between").await.expect_err("another connection is writing");
                 assert!(locked.to_string().contains("locked"), "{locked}");
                 add(tx, "as planned").await
             })
@@ -127,7 +129,7 @@ async fn a_reader_cannot_write() {
 }
 
 #[tokio::test]
-async fn addresses_that_would_lose_or_leak_are_refused() {
+async fn unsafe_database_urls_are_refused() {
     for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite://", "sqlite://x?mode=memory", ""] {
         let refused = Database::open(url).await.err();
         assert!(matches!(refused, Some(DatabaseError::InMemory)), "{url}: {refused:?}");
@@ -140,7 +142,7 @@ async fn addresses_that_would_lose_or_leak_are_refused() {
 }
 
 #[tokio::test]
-async fn a_closed_database_says_so() {
+async fn a_closed_database_refuses_writes() {
     let test = TestDatabase::sqlite();
     let database = notebook(&test).await;
     database.clone().close().await;
@@ -150,7 +152,7 @@ async fn a_closed_database_says_so() {
     assert!(matches!(refused, Err(DatabaseError::Closed)), "{refused:?}");
 }
 
-/// Two programs on one database, four hands each, all after the same notes.
+/// Two programs on one database, four tasks each, all after the same notes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_note_is_claimed_once() {
     const NOTES: i64 = 40;
@@ -187,7 +189,7 @@ async fn each_note_is_claimed_once() {
     }
 }
 
-/// Reads first and writes afterwards, which is where a deferred transaction fails.
+/// Reads first and writes afterwards: the pattern in which a deferred transaction fails.
 async fn claim(database: &Database, id: i64, owner: &str) -> Result<u64, DbErr> {
     database
         .write(|tx| {
@@ -205,12 +207,13 @@ async fn claim(database: &Database, id: i64, owner: &str) -> Result<u64, DbErr> 
 }
 
 #[tokio::test]
-async fn a_caller_who_goes_away_takes_the_half_done_along() {
+async fn a_cancelled_caller_rolls_its_write_back() {
     for test in engines().await {
         let database = notebook(&test).await;
         let halfway = Arc::new(Notify::new());
         let caller = tokio::spawn({
-            let (database, halfway) = (database.clone(), halfway.clone());
+            let database = database.clone();
+            let halfway = halfway.clone();
             async move {
                 let halfway = &halfway;
                 database
@@ -233,9 +236,10 @@ async fn a_caller_who_goes_away_takes_the_half_done_along() {
     }
 }
 
-/// Callers go away at every stage, the commit included: each pair is there or not.
+/// Callers are cancelled at every stage, the commit included: each pair of rows exists completely
+/// or not at all.
 #[tokio::test]
-async fn pairs_stay_pairs_whenever_the_caller_goes() {
+async fn a_write_is_atomic_whenever_its_caller_is_cancelled() {
     for test in engines().await {
         let database = notebook(&test).await;
         for step in 0..60 {
@@ -248,7 +252,7 @@ async fn pairs_stay_pairs_whenever_the_caller_goes() {
             let patience = Duration::from_micros(step * 40);
             let _ = tokio::time::timeout(patience, write).await;
         }
-        // The next write has to wait for whatever is still on its way.
+        // The next write has to wait for a commit that is still in progress.
         database.write(|tx| Box::pin(async move { add(tx, "last").await })).await.unwrap();
         let halves = "SELECT count(*) FILTER (WHERE body = 'left') - \
                       count(*) FILTER (WHERE body = 'right') FROM note";
@@ -324,9 +328,9 @@ async fn programs_that_start_together_migrate_once() {
     }
 }
 
-/// The newest step is taken back and forth, and a row of before it stays whole.
+/// The newest migration goes down and up again, and an earlier row stays unchanged.
 #[tokio::test]
-async fn the_newest_step_can_be_taken_back() {
+async fn the_newest_migration_can_be_reverted() {
     for test in engines().await {
         let database = Database::open(&test.url).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
@@ -343,7 +347,7 @@ async fn the_newest_step_can_be_taken_back() {
                       'low', 'low', 'low', 'soporte', 1, 'v', 1, 0, 1)";
         connection.execute_unprepared(ticket).await.unwrap();
         Migrator::up(&connection, None).await.unwrap();
-        // The program of before knows nothing of the new columns, and goes on.
+        // The previous version of the program does not know the new columns, and still writes.
         connection.execute_unprepared(&ticket.replace("VALUES (1,", "VALUES (2,")).await.unwrap();
         let untold = "SELECT count(*) FROM ticket WHERE warn_at IS NULL \
                       AND promise_level IS NULL AND own_told = 0 AND resolve_told = 0";

@@ -1,5 +1,5 @@
-//! The real adapter over the wire: what is sent looks right, arrives once, is answered in time, and
-//! what goes wrong is told apart.
+//! The Discord adapter over the wire: messages are rendered correctly, arrive once, interactions
+//! are answered in time, and errors are distinguished.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -21,13 +21,13 @@ use serde_json::json;
 
 use crate::support::discord::{BOT_ID, BOT_NAME, ChannelKind, Emulator, Fault, MANAGE_MESSAGES};
 
-mod apart;
+mod two_processes;
 
 const ANA: u64 = 5;
 const GUILD: u64 = 70;
 const MESA: u64 = 71;
 
-/// The settings of a bot that speaks to `emulator`.
+/// The settings of a bot that talks to `emulator`.
 fn settings(emulator: &Emulator) -> DiscordSettings {
     DiscordSettings {
         token: emulator.token().into(),
@@ -39,7 +39,7 @@ fn settings(emulator: &Emulator) -> DiscordSettings {
     }
 }
 
-/// A server with Ana in it, and a bot connected to it.
+/// A server with Ana in it, and a bot connected to the server.
 async fn world() -> (Emulator, Discord) {
     let emulator = Emulator::start().await;
     emulator.add_user(ANA, "Ana", "es-419");
@@ -69,7 +69,7 @@ fn asked() -> Outgoing {
     Outgoing { form: Some(form), ..plain("¿Qué anoto?") }
 }
 
-/// What an interaction is answered with.
+/// The token with which an interaction is answered.
 fn token(emulator: &Emulator, interaction: u64, kind: InteractionKind) -> InteractionToken {
     let token = emulator.interaction(interaction)["token"].as_str().unwrap().to_owned();
     InteractionToken { id: interaction.to_string(), token, kind, user: None }
@@ -82,7 +82,7 @@ async fn command(emulator: &Emulator, discord: &Discord) -> InteractionToken {
     token(emulator, interaction, InteractionKind::Command)
 }
 
-/// The kind of the first answer.
+/// The type of the first answer.
 fn first(emulator: &Emulator, token: &InteractionToken) -> Option<u64> {
     let id = token.id.parse().unwrap();
     emulator.read(|ledger| ledger.response_to(id).map(|response| response.kind))
@@ -93,7 +93,7 @@ fn expect_no_violations(emulator: &Emulator) {
 }
 
 #[tokio::test]
-async fn a_message_is_read_as_written_and_its_card_edited_in_place() {
+async fn a_message_is_escaped_and_its_card_is_edited_in_place() {
     let (emulator, discord) = world().await;
     let button = Button { label: "Tomar".into(), code: "t:a:1".into() };
     let card = Outgoing { buttons: vec![vec![button]], ..plain("@everyone *caso* <@5>") };
@@ -112,7 +112,7 @@ async fn a_message_is_read_as_written_and_its_card_edited_in_place() {
 }
 
 #[tokio::test]
-async fn a_message_whose_answer_was_lost_is_sent_again_and_stands_once() {
+async fn a_message_with_a_lost_answer_is_resent_and_appears_once() {
     let (emulator, discord) = world().await;
     emulator.faults().next("POST /channels/*/messages", 1, Fault::DropAfter);
     let to = Envelope { nonce: Some("7.abc"), ..Envelope::to("#71") };
@@ -127,7 +127,7 @@ async fn a_message_whose_answer_was_lost_is_sent_again_and_stands_once() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_told_apart() {
+async fn send_errors_are_distinguished() {
     let (emulator, discord) = world().await;
     let send = async || discord.send(&Envelope::to("#71"), &plain("hola")).await;
     emulator.faults().next("POST /channels/*/messages", 1, Fault::ServerError502Html);
@@ -139,7 +139,7 @@ async fn what_goes_wrong_is_told_apart() {
         matches!(wait, Err(SendError::RetryAfter(wait)) if wait == Duration::from_secs(30)),
         "{wait:?}"
     );
-    // The route stays closed without asking again.
+    // The route stays blocked without another call.
     let calls = emulator.read(|ledger| ledger.calls_of("POST /channels/*/messages"));
     assert!(matches!(send().await, Err(SendError::RetryAfter(_))));
     assert_eq!(emulator.read(|ledger| ledger.calls_of("POST /channels/*/messages")), calls);
@@ -150,19 +150,20 @@ async fn what_goes_wrong_is_told_apart() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_says_what_to_click_and_is_not_shown() {
+async fn a_wrong_token_is_reported_with_a_remedy_and_not_shown() {
     let emulator = Emulator::start().await;
     let settings = DiscordSettings { token: "wrong.to.ken".into(), ..settings(&emulator) };
     let error = connect(&settings).await.unwrap_err();
     assert!(matches!(error, ConnectError::Token));
     assert!(error.to_string().contains("Reset Token"));
     assert!(!format!("{settings:?}").contains("wrong"));
-    let nobody = DiscordSettings { api_url: "http://127.0.0.1:9".parse().unwrap(), ..settings };
-    assert!(matches!(connect(&nobody).await, Err(ConnectError::Network(_))));
+    let unreachable =
+        DiscordSettings { api_url: "http://127.0.0.1:9".parse().unwrap(), ..settings };
+    assert!(matches!(connect(&unreachable).await, Err(ConnectError::Network(_))));
 }
 
 #[tokio::test]
-async fn somebody_with_closed_messages_is_reached_in_a_thread_of_their_own() {
+async fn a_person_with_closed_dms_is_reached_in_a_private_thread() {
     let (emulator, discord) = world().await;
     emulator.closes_dms(ANA);
     for text in ["uno", "dos"] {
@@ -179,7 +180,7 @@ async fn somebody_with_closed_messages_is_reached_in_a_thread_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_tickets_thread_is_made_once_whatever_became_of_it() {
+async fn a_tickets_thread_is_created_once() {
     let (emulator, discord) = world().await;
     let plan = Plan { place: "#71", name: "#3 · No va" };
     let key = discord.open_thread(&plan).await.unwrap();
@@ -204,7 +205,7 @@ async fn a_tickets_thread_is_made_once_whatever_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_tickets_thread_is_nobodys_own_whatever_its_title() {
+async fn a_tickets_thread_is_never_taken_for_a_private_thread() {
     let (emulator, discord) = world().await;
     let plan = Plan { place: "#71", name: "#3 · No va · 5" };
     let key = discord.open_thread(&plan).await.unwrap();
@@ -215,7 +216,7 @@ async fn a_tickets_thread_is_nobodys_own_whatever_its_title() {
 }
 
 #[tokio::test]
-async fn where_all_can_read_they_learn_only_that_there_is_something() {
+async fn in_a_public_channel_only_a_mention_is_sent() {
     let (emulator, discord) = world().await;
     emulator.closes_dms(ANA);
     let refused = Fault::Status(403, 50_013, "Missing Permissions".into());
@@ -238,7 +239,7 @@ async fn commands_are_registered_once() {
     let (discord, _) = connect(&tidy).await.unwrap();
     assert!(
         discord.register_commands(CATALOGUE.iter()).await.unwrap(),
-        "another permission is another command"
+        "a changed permission registers the command again"
     );
     assert!(!discord.register_commands(CATALOGUE.iter()).await.unwrap());
     emulator.may_only(ANA, 0);
@@ -250,7 +251,7 @@ async fn commands_are_registered_once() {
 }
 
 #[tokio::test]
-async fn a_command_is_answered_by_a_form_and_then_by_what_only_they_see() {
+async fn a_command_is_answered_by_a_form_and_then_ephemerally() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     discord.interactions().arrived(token.clone(), Instant::now());
@@ -264,7 +265,7 @@ async fn a_command_is_answered_by_a_form_and_then_by_what_only_they_see() {
     let sent = self::token(&emulator, interaction, InteractionKind::Modal);
     let via = sent.encode();
     let to = Envelope { via: Some(&via), ..to };
-    // No form upon a form: the button opens it again.
+    // Discord allows no modal in response to a modal: the button opens it again.
     discord.send(&to, &asked()).await.unwrap();
     discord.answer(&via, Some("listo")).await.unwrap();
     let seen = emulator.ephemerals(ANA);
@@ -276,7 +277,7 @@ async fn a_command_is_answered_by_a_form_and_then_by_what_only_they_see() {
 }
 
 #[tokio::test]
-async fn nothing_waits_three_seconds_and_the_answer_takes_the_place_of_the_wait() {
+async fn a_slow_answer_is_deferred_and_then_replaces_the_wait() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     let early = Instant::now().checked_sub(Duration::from_millis(1_900)).unwrap();
@@ -292,7 +293,7 @@ async fn nothing_waits_three_seconds_and_the_answer_takes_the_place_of_the_wait(
 }
 
 #[tokio::test]
-async fn a_bare_acknowledgement_leaves_nothing_to_see() {
+async fn a_bare_acknowledgement_is_invisible() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     discord.answer(&token.encode(), None).await.unwrap();
@@ -302,19 +303,19 @@ async fn a_bare_acknowledgement_leaves_nothing_to_see() {
 }
 
 #[tokio::test]
-async fn a_bare_acknowledgement_whose_end_was_lost_ends_once_more() {
+async fn a_bare_acknowledgement_with_a_lost_delete_can_be_repeated() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     emulator.faults().next("DELETE /webhooks/*/*/messages/*", 1, Fault::DropAfter);
     let lost = discord.answer(&token.encode(), None).await;
-    assert!(matches!(lost, Err(SendError::Transient(_))), "it may be repeated: {lost:?}");
+    assert!(matches!(lost, Err(SendError::Transient(_))), "the delivery can be repeated: {lost:?}");
     discord.answer(&token.encode(), None).await.unwrap();
     assert_eq!(emulator.ephemerals(ANA).len(), 0);
     expect_no_violations(&emulator);
 }
 
 #[tokio::test]
-async fn a_lost_first_answer_is_looked_after_and_shown_once() {
+async fn a_lost_first_answer_is_checked_and_shown_once() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     emulator.faults().next("POST /interactions/*/*/callback", 1, Fault::DropAfter);
@@ -326,25 +327,25 @@ async fn a_lost_first_answer_is_looked_after_and_shown_once() {
 }
 
 #[tokio::test]
-async fn what_was_answered_before_a_death_is_not_said_again() {
+async fn an_answer_before_a_crash_is_not_repeated() {
     let (emulator, discord) = world().await;
-    let (told, asked_for) =
-        (command(&emulator, &discord).await.encode(), command(&emulator, &discord).await.encode());
+    let messaged = command(&emulator, &discord).await.encode();
+    let asked_for = command(&emulator, &discord).await.encode();
     let to = |via| Envelope { via: Some(via), ..Envelope::to("#71") };
-    discord.send(&to(&told), &plain("Su *caso*")).await.unwrap();
+    discord.send(&to(&messaged), &plain("Su *caso*")).await.unwrap();
     discord.send(&to(&asked_for), &asked()).await.unwrap();
     let (reborn, _) = connect(&settings(&emulator)).await.unwrap();
-    reborn.send(&to(&told), &plain("Su *caso*")).await.unwrap();
+    reborn.send(&to(&messaged), &plain("Su *caso*")).await.unwrap();
     reborn.send(&to(&asked_for), &asked()).await.unwrap();
     let seen = |emulator: &Emulator| emulator.ephemerals(ANA).len();
-    assert_eq!(seen(&emulator), 1, "once, and the form is open");
-    reborn.send(&to(&told), &plain("y algo más")).await.unwrap();
-    assert_eq!(seen(&emulator), 2, "what was not said yet is");
+    assert_eq!(seen(&emulator), 1, "the message appears once, and the form is open");
+    reborn.send(&to(&messaged), &plain("y algo más")).await.unwrap();
+    assert_eq!(seen(&emulator), 2, "a message that was not sent yet appears");
     expect_no_violations(&emulator);
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
+async fn an_answer_after_the_token_expired_goes_to_the_chat() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     emulator.interactions_expire();
@@ -359,7 +360,7 @@ async fn an_answer_that_comes_too_late_is_said_in_the_chat() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_taken_with_its_files_is_opened_without_them() {
+async fn a_form_refused_for_its_file_field_is_opened_without_it() {
     let (emulator, discord) = world().await;
     let mut asking = asked();
     let files = FormField {
@@ -383,7 +384,7 @@ async fn a_form_that_is_not_taken_with_its_files_is_opened_without_them() {
     emulator.closes_modal(ANA);
     let fewer = command(&emulator, &discord).await;
     assert_eq!(open(&fewer).await, Some(1));
-    // Where no form is taken at all, the question is asked in words.
+    // Where Discord refuses the form altogether, the question is asked in words.
     emulator.faults().next("POST /interactions/*/*/callback", 2, invalid);
     emulator.closes_modal(ANA);
     let none = command(&emulator, &discord).await;
@@ -393,14 +394,15 @@ async fn a_form_that_is_not_taken_with_its_files_is_opened_without_them() {
 }
 
 #[tokio::test]
-async fn of_all_who_answer_at_once_one_is_first() {
+async fn of_concurrent_answers_exactly_one_is_the_first() {
     let (emulator, discord) = world().await;
     let token = command(&emulator, &discord).await;
     let late = Instant::now().checked_sub(Duration::from_millis(1_995)).unwrap();
     discord.interactions().arrived(token.clone(), late);
     let via = token.encode();
     let to = Envelope { via: Some(&via), ..Envelope::to("#71") };
-    let (uno, dos) = (plain("uno"), plain("dos"));
+    let uno = plain("uno");
+    let dos = plain("dos");
     let (one, other, last) = tokio::join!(
         discord.send(&to, &uno),
         discord.send(&to, &dos),

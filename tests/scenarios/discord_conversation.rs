@@ -1,6 +1,5 @@
-//! What only Discord shows: forms with their labels, answers that one person alone sees, and where
-//! what was asked in a server is answered. The same stories in words alone are told in every
-//! pairing.
+//! What only Discord shows: forms with their labels, ephemeral answers, and where an answer to a
+//! command in a server appears. The same stories in words alone run in every pairing.
 
 use insta::assert_snapshot;
 use mesabot::domain::{id::TicketNumber, person::Role, status::Status};
@@ -12,7 +11,7 @@ use crate::support::{
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
-/// A form as it is read: its title, then each field with what may be chosen or is filled in.
+/// A form as text: its title, then each field with its choices or its value.
 fn read(form: &Modal) -> String {
     let mut lines = vec![form.title.clone()];
     for part in &form.components {
@@ -36,7 +35,7 @@ fn form_before(discord: &DiscordLine, who: Member) -> Modal {
 const MAIL: [(&str, &str); 4] =
     [("category", "ofimatica"), ("place", "Piso 2"), ("impact", "low"), ("urgency", "high")];
 
-/// Somebody in the server reports something with a command.
+/// A requester in the server reports an incident with a command.
 async fn reports(desk: &HelpDesk, discord: &DiscordLine, who: Member, words: &str) -> TicketNumber {
     let opened = discord.uses(desk, who.at(CHANNEL), "new", &[("text", json!(words))]).await;
     let filled: Vec<(&str, Value)> = MAIL.iter().map(|(k, v)| (*k, json!(v))).collect();
@@ -46,7 +45,7 @@ async fn reports(desk: &HelpDesk, discord: &DiscordLine, who: Member, words: &st
 }
 
 #[tokio::test]
-async fn each_form_asks_what_its_labels_say() {
+async fn each_form_shows_its_labels() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
@@ -69,12 +68,13 @@ async fn each_form_asks_what_its_labels_say() {
             ("urgency", json!("high")),
         ];
         discord.submits(desk, marta, opened, &filled).await;
-        // What did not fit into the form is asked where it began; it has a form of its own.
+        // A question that did not fit into the form is asked where the dialogue began; it has a
+        // form of its own.
         assert_snapshot!(discord.reads_alone(marta), @"
         ¿Qué equipo o sistema es? Si el equipo tiene placa de inventario, escríbala.
         [Escribir] [No lo sé] [Atrás] [Cancelar]
         ");
-        assert_eq!(discord.reads(marta), "", "nothing is said in private yet");
+        assert_eq!(discord.reads(marta), "", "no private message yet");
         let written = discord.presses(desk, marta, "Escribir").await;
         assert_snapshot!(read(&form_before(discord, marta)), @"
         Escribir
@@ -128,7 +128,7 @@ async fn each_form_asks_what_its_labels_say() {
 }
 
 #[tokio::test]
-async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
+async fn a_command_in_a_server_is_answered_ephemerally() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let marta = discord.member(501, "Marta", "es-419");
@@ -161,14 +161,14 @@ async fn what_was_asked_in_a_server_is_answered_to_whoever_asked() {
         *«No abre el correo»*
         [Solucionar] [Suspender] [Escalar] [Responder] [Nota interna] [Pasar al proveedor]
         ");
-        assert!(discord.emulator.messages(CHANNEL).is_empty(), "nobody else reads any of it");
+        assert!(discord.emulator.messages(CHANNEL).is_empty(), "no one else can read it");
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
     })
     .await;
 }
 
 #[tokio::test]
-async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
+async fn words_after_a_closed_form_are_not_its_answer() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let marta = discord.member(501, "Marta", "es-419");
@@ -189,7 +189,7 @@ async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
         ");
         discord.dms(desk, ana, "Reinicié el servicio").await;
         assert_eq!(desk.ticket(number).await.status, Status::Solved);
-        // What need not be said is over when its form is left.
+        // An optional question ends when its form is closed.
         discord.presses(desk, marta, "Sí").await;
         discord.presses(desk, marta, "5").await;
         discord.emulator.closes_modal(marta.id);
@@ -206,7 +206,7 @@ async fn words_after_a_form_was_left_are_not_told_as_its_answer() {
 }
 
 #[tokio::test]
-async fn what_people_say_to_each_other_in_a_channel_is_theirs() {
+async fn conversation_in_a_channel_is_not_read() {
     scenario_on_both(async |desk, discord| {
         let ana = discord.member(502, "Ana", "es-419");
         let berta = discord.member(503, "Berta", "es-419");
@@ -225,7 +225,8 @@ async fn what_people_say_to_each_other_in_a_channel_is_theirs() {
                 discord.emulator.replies(who.id, CHANNEL, card, text);
             }
         }
-        // Only who names the desk or answers it speaks to it; then it says how that is done.
+        // Only a message that mentions the desk or replies to it is for the desk; the desk then
+        // says how to answer.
         let named = format!("<@{BOT_ID}> ya voy");
         let answered = discord.emulator.replies(ana.id, CHANNEL, card, &named);
         discord.after(desk, format!("m:{answered}")).await;

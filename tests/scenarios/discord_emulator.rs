@@ -1,4 +1,4 @@
-//! The emulated Discord keeps the platform's rules, so that what passes against it means something.
+//! The emulated Discord enforces the platform's rules, so that passing against it is evidence.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -75,16 +75,16 @@ async fn world() -> Emulator {
     emulator
 }
 
-/// Registers `/nuevo`, which everybody may use everywhere.
+/// Registers `/nuevo`, which every member may use everywhere.
 async fn with_command(emulator: &Emulator) {
     let commands = json!([
         {"name": "nuevo", "description": "Abre un caso", "options": [
             {"type": 3, "name": "titulo", "description": "Qué pasa", "required": true},
             {"type": 3, "name": "categoria", "description": "De qué", "autocomplete": true}]},
         {"name": "Reportar a la mesa", "type": 3}]);
-    let (status, told) =
+    let (status, body) =
         call(emulator, &format!("PUT /applications/{BOT_ID}/commands"), commands).await;
-    assert_eq!(status, 200, "{told}");
+    assert_eq!(status, 200, "{body}");
 }
 
 fn nuevo(emulator: &Emulator) -> u64 {
@@ -92,7 +92,7 @@ fn nuevo(emulator: &Emulator) -> u64 {
 }
 
 #[tokio::test]
-async fn a_message_under_the_same_nonce_is_there_once() {
+async fn a_message_with_the_same_nonce_appears_once() {
     let emulator = world().await;
     let body = with(say("hola"), json!({"nonce": "caso-1", "enforce_nonce": true}));
     let send = format!("POST /channels/{MESA}/messages");
@@ -101,14 +101,14 @@ async fn a_message_under_the_same_nonce_is_there_once() {
     assert_eq!((status, &first["id"]), (200, &second["id"]));
     assert_eq!(emulator.messages(MESA).len(), 1);
     assert_eq!(second["nonce"], "caso-1");
-    // Some minutes later it is forgotten.
+    // After five minutes the nonce is forgotten.
     emulator.passes(Duration::from_secs(301));
     call(&emulator, &send, body).await;
     assert_eq!(emulator.read(Ledger::repeated), [(MESA, "hola".to_owned(), 2)]);
 }
 
 #[tokio::test]
-async fn what_could_call_people_is_noted() {
+async fn possible_mentions_are_recorded() {
     let emulator = world().await;
     let send = format!("POST /channels/{MESA}/messages");
     let (status, _) = call(&emulator, &send, json!({"content": "@everyone"})).await;
@@ -120,7 +120,7 @@ async fn what_could_call_people_is_noted() {
 }
 
 #[tokio::test]
-async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
+async fn requests_outside_the_api_description_are_refused_and_recorded() {
     let emulator = world().await;
     let send = format!("POST /channels/{MESA}/messages");
     let components = |components: Value| with(say("x"), json!({"components": components}));
@@ -174,8 +174,8 @@ async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
         (with(say("x"), json!({"flags": 64})), "MESSAGE_FLAGS_INVALID"),
     ];
     for (body, expected) in table {
-        let (status, told) = call(&emulator, &send, body).await;
-        assert_eq!((status, &told["code"]), (400, &json!(50035)), "{expected}: {told}");
+        let (status, body) = call(&emulator, &send, body).await;
+        assert_eq!((status, &body["code"]), (400, &json!(50035)), "{expected}: {body}");
         let noted = emulator.read(|ledger| ledger.violations.last().cloned().unwrap());
         assert!(noted.contains(expected), "{noted}");
     }
@@ -183,7 +183,7 @@ async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
     assert!(emulator.messages(MESA).is_empty());
     assert_eq!(call(&emulator, &send, components(menu(25))).await.0, 200);
     assert_eq!(call(&emulator, &send, cards(json!([text(&"ñ".repeat(4000))]))).await.0, 200);
-    // What is unknown passes, as it does there, but is noted.
+    // Unknown fields pass, as on the platform, but are recorded.
     assert_eq!(call(&emulator, &send, with(say("x"), json!({"contnet": "y"}))).await.0, 200);
     assert!(
         emulator.read(|ledger| ledger.violations.last().unwrap().ends_with("contnet is unknown"))
@@ -199,23 +199,23 @@ async fn an_interaction_is_answered_once_and_in_time() {
     let hidden = json!({"type": 4, "data": with(say("Listo"), json!({"flags": 64}))});
     let asked = nuevo(&emulator);
     assert_eq!(call(&emulator, &callback(&emulator, asked), hidden.clone()).await.0, 204);
-    let (status, told) = call(&emulator, &callback(&emulator, asked), hidden.clone()).await;
-    assert_eq!((status, &told["code"]), (400, &json!(40060)));
+    let (status, body) = call(&emulator, &callback(&emulator, asked), hidden.clone()).await;
+    assert_eq!((status, &body["code"]), (400, &json!(40060)));
     assert_eq!(emulator.ephemerals(ANA)[0].text(), "Listo");
     assert!(emulator.messages(MESA).is_empty());
     assert_eq!(emulator.read(|ledger| ledger.response_to(asked).unwrap().kind), 4);
 
     let late = nuevo(&emulator);
     emulator.passes(Duration::from_millis(3001));
-    let (status, told) = call(&emulator, &callback(&emulator, late), hidden.clone()).await;
-    assert_eq!((status, &told["code"]), (404, &json!(10062)));
+    let (status, body) = call(&emulator, &callback(&emulator, late), hidden.clone()).await;
+    assert_eq!((status, &body["code"]), (404, &json!(10062)));
     let late = nuevo(&emulator);
     emulator.interactions_expire();
     assert_eq!(call(&emulator, &callback(&emulator, late), hidden).await.1["code"], 10062);
 }
 
 #[tokio::test]
-async fn a_promised_answer_is_given_while_the_token_is_valid() {
+async fn a_deferred_answer_is_accepted_while_the_token_is_valid() {
     let emulator = world().await;
     with_command(&emulator).await;
     let asked = nuevo(&emulator);
@@ -228,13 +228,13 @@ async fn a_promised_answer_is_given_while_the_token_is_valid() {
     assert_eq!(emulator.ephemerals(ANA)[0].text(), "Caso #1");
     assert_eq!(emulator.messages(MESA)[0].text(), "Más");
     emulator.passes(Duration::from_secs(15 * 60 + 1));
-    let (status, told) = call(&emulator, &original, say("Tarde")).await;
-    assert_eq!((status, &told["code"]), (401, &json!(50027)));
+    let (status, body) = call(&emulator, &original, say("Tarde")).await;
+    assert_eq!((status, &body["code"]), (401, &json!(50027)));
     assert_eq!(emulator.read(|ledger| ledger.invalid_requests), 1);
 }
 
 #[tokio::test]
-async fn a_form_is_filled_in_but_does_not_open_another() {
+async fn a_form_is_submitted_but_cannot_open_another() {
     let emulator = world().await;
     with_command(&emulator).await;
     let modal = json!({"type": 9, "data": {"custom_id": "caso", "title": "Caso", "components": [
@@ -251,15 +251,15 @@ async fn a_form_is_filled_in_but_does_not_open_another() {
     let data = &emulator.interaction(handed)["data"];
     assert_eq!(data["components"][0]["component"]["values"], json!(["red"]));
     assert_eq!(data["components"][1]["component"]["value"], "Sin señal");
-    let (status, told) = call(&emulator, &callback(&emulator, handed), modal).await;
-    assert_eq!((status, &told["code"]), (400, &json!(50035)));
-    assert_eq!(told["errors"]["type"]["_errors"][0]["code"], "BASE_TYPE_CHOICES");
+    let (status, body) = call(&emulator, &callback(&emulator, handed), modal).await;
+    assert_eq!((status, &body["code"]), (400, &json!(50035)));
+    assert_eq!(body["errors"]["type"]["_errors"][0]["code"], "BASE_TYPE_CHOICES");
     let said = json!({"type": 4, "data": say("Gracias")});
     assert_eq!(call(&emulator, &callback(&emulator, handed), said).await.0, 204);
 }
 
 #[tokio::test]
-async fn a_field_for_files_asks_for_no_more_than_may_be_given() {
+async fn a_file_field_has_bounds() {
     let emulator = world().await;
     with_command(&emulator).await;
     let asked = nuevo(&emulator);
@@ -287,7 +287,7 @@ async fn a_field_for_files_asks_for_no_more_than_may_be_given() {
 }
 
 #[tokio::test]
-async fn suggestions_presses_and_menus_come_with_what_they_hang_on() {
+async fn suggestions_presses_and_menus_carry_their_context() {
     let emulator = world().await;
     with_command(&emulator).await;
     let typed = emulator.types(ANA, MESA, &Typing::new("nuevo", "categoria", "re"));
@@ -346,27 +346,27 @@ async fn commands_are_checked_as_the_description_says() {
         (command(json!({"type": 3, "name": "Reportar a la mesa"})), "DESCRIPTION_NOT_ALLOWED"),
     ];
     for (command, expected) in table {
-        let (status, told) = call(&emulator, &put, json!([command])).await;
-        assert_eq!(status, 400, "{expected}: {told}");
+        let (status, body) = call(&emulator, &put, json!([command])).await;
+        assert_eq!(status, 400, "{expected}: {body}");
         let noted = emulator.read(|ledger| ledger.violations.join("\n"));
         assert!(noted.contains(expected), "{expected} is not in {noted}");
     }
     let good = json!({"name_localizations": {"es-419": "caso", "es-ES": "caso", "en-US": "case", "en-GB": "case"}});
-    let (status, told) = call(&emulator, &put, json!([command(good)])).await;
-    assert_eq!(status, 200, "{told}");
+    let (status, body) = call(&emulator, &put, json!([command(good)])).await;
+    assert_eq!(status, 200, "{body}");
     assert_eq!(emulator.commands(Some(GUILD))[0]["guild_id"], GUILD.to_string());
 }
 
 #[tokio::test]
-async fn private_channels_close_and_threads_come_and_go() {
+async fn dms_can_be_closed_and_threads_archived() {
     let emulator = world().await;
     let (_, direct) =
         call(&emulator, "POST /users/@me/channels", json!({"recipient_id": ANA.to_string()})).await;
     let send = format!("POST /channels/{}/messages", direct["id"].as_str().unwrap());
     assert_eq!(call(&emulator, &send, say("hola")).await.0, 200);
     emulator.closes_dms(ANA);
-    let (status, told) = call(&emulator, &send, say("hola")).await;
-    assert_eq!((status, &told["code"]), (403, &json!(50007)));
+    let (status, body) = call(&emulator, &send, say("hola")).await;
+    assert_eq!((status, &body["code"]), (403, &json!(50007)));
     emulator.opens_dms(ANA);
     emulator.leaves(GUILD, ANA);
     assert_eq!(call(&emulator, &send, say("hola")).await.1["code"], 50278);
@@ -404,7 +404,7 @@ async fn private_channels_close_and_threads_come_and_go() {
 }
 
 #[tokio::test]
-async fn requests_fail_as_the_script_says() {
+async fn scripted_faults_are_played() {
     let emulator = world().await;
     let send = format!("POST /channels/{MESA}/messages");
     let faults = emulator.faults();
@@ -432,7 +432,8 @@ async fn requests_fail_as_the_script_says() {
     let gate = Gate::closed();
     faults.next("*", 1, Fault::Hang(gate.clone()));
     let held = tokio::spawn({
-        let (emulator, send) = (emulator.clone(), send.clone());
+        let emulator = emulator.clone();
+        let send = send.clone();
         async move { call(&emulator, &send, say("6")).await.0 }
     });
     assert_eq!(call(&emulator, &send, say("7")).await.0, 200);
@@ -441,7 +442,7 @@ async fn requests_fail_as_the_script_says() {
 }
 
 #[tokio::test]
-async fn the_wrong_token_is_not_let_in_and_robots_see_everything() {
+async fn a_wrong_token_is_refused_and_the_bot_sees_all_messages() {
     let emulator = world().await;
     let url = format!("{}/api/v10/users/@me", emulator.api_url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -460,13 +461,13 @@ async fn the_wrong_token_is_not_let_in_and_robots_see_everything() {
 }
 
 #[tokio::test]
-async fn more_than_fifty_requests_in_a_second_are_refused_and_interactions_are_not_counted() {
+async fn the_global_limit_is_fifty_a_second_without_interactions() {
     let emulator = world().await;
     with_command(&emulator).await;
     let asked = (0..150).map(|_| call(&emulator, "GET /users/@me", Value::Null));
-    let told = futures::future::join_all(asked).await;
-    let refused: Vec<_> = told.iter().filter(|(status, _)| *status == 429).collect();
-    assert!(!refused.is_empty() && refused.iter().all(|(_, told)| told["global"] == true));
+    let body = futures::future::join_all(asked).await;
+    let refused: Vec<_> = body.iter().filter(|(status, _)| *status == 429).collect();
+    assert!(!refused.is_empty() && refused.iter().all(|(_, body)| body["global"] == true));
     for _ in 0..60 {
         let used = nuevo(&emulator);
         let answer = json!({"type": 4, "data": say("ya")});

@@ -1,6 +1,6 @@
-//! What only Discord does when it stumbles: it recognises what comes twice, so a message whose answer
-//! was lost is simply said again and never doubled (G6), and an interaction is answered in time or
-//! in another place. Whose private messages are closed is in `discord_adapter.rs`.
+//! Faults that only Discord has: it recognises a repeated nonce, so a message whose answer was lost
+//! is simply sent again and never doubled (G6), and an interaction is answered in time or in
+//! another place. Closed private messages are in `discord_adapter.rs`.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ use crate::support::{
 
 async fn open(desk: &HelpDesk) -> Vec<outbox::Model> {
     let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
-    // What was superseded is said by another row.
+    // A superseded row is sent as part of another row.
     let settled = [DeliveryState::Sent, DeliveryState::Failed, DeliveryState::Superseded];
     rows.into_iter().filter(|row| !settled.contains(&row.state)).collect()
 }
 
-/// A ticket of somebody in Discord, as far as the summary.
+/// A requester on Discord fills in a ticket up to its summary.
 async fn almost_registers(desk: &HelpDesk, discord: &DiscordLine, marta: Member) {
     let opened = discord.uses(desk, marta.at(CHANNEL), "new", &[]).await;
     let filled = [
@@ -37,12 +37,12 @@ async fn almost_registers(desk: &HelpDesk, discord: &DiscordLine, marta: Member)
 }
 
 #[tokio::test]
-async fn g6_a_lost_answer_doubles_nothing_however_often_it_is_lost() {
+async fn g6_repeatedly_lost_answers_double_no_message() {
     scenario_on_both(async |desk, discord| {
         let ana = desk.technician("Ana").await;
         let marta = discord.member(501, "Marta", "es-419");
         almost_registers(desk, discord, marta).await;
-        // Of the card and of a notice nobody hears whether they arrived, several times over.
+        // The answers for the card and for a notice are lost several times in a row.
         for fault in [Fault::DropAfter, Fault::ServerError502Html, Fault::DropAfter] {
             discord.emulator.faults().next("POST /channels/*/messages", 1, fault);
         }
@@ -65,7 +65,7 @@ async fn g6_a_lost_answer_doubles_nothing_however_often_it_is_lost() {
 }
 
 #[tokio::test]
-async fn g5_who_is_answered_too_late_for_the_interaction_is_answered_in_private() {
+async fn g5_an_answer_too_late_for_the_interaction_goes_to_the_dm() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         let fault = Fault::UnknownInteraction;
@@ -80,7 +80,7 @@ async fn g5_who_is_answered_too_late_for_the_interaction_is_answered_in_private(
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_on_its_way_to_an_interaction_is_seen_once() {
+async fn a_lost_interaction_answer_appears_once() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         for fault in [Fault::DropAfter, Fault::DropBefore] {
@@ -100,7 +100,7 @@ async fn an_answer_that_was_lost_on_its_way_to_an_interaction_is_seen_once() {
 }
 
 #[tokio::test]
-async fn g7_one_private_chat_that_must_wait_delays_no_other() {
+async fn g7_a_rate_limited_dm_delays_no_other_chat() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         let pedro = discord.member(502, "Pedro", "es-419");
@@ -122,16 +122,19 @@ async fn g7_one_private_chat_that_must_wait_delays_no_other() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_too_late_for_a_channel_is_told_in_private() {
+async fn an_answer_too_late_for_a_channel_goes_to_the_dm() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(504, "Marta", "es-419");
         let fault = Fault::UnknownInteraction;
         discord.emulator.faults().next("POST /interactions/*/*/callback", 1, fault);
         discord.uses(desk, marta.at(CHANNEL), "mytickets", &[]).await;
         assert_eq!(discord.reads_alone(marta), "");
-        assert!(discord.emulator.messages(CHANNEL).is_empty(), "others read along there");
-        let told = discord.reads(marta);
-        assert_eq!(told, "Usted no ha abierto casos. Escríbame qué necesita y abro uno.");
+        assert!(
+            discord.emulator.messages(CHANNEL).is_empty(),
+            "other members can read the channel"
+        );
+        let notices = discord.reads(marta);
+        assert_eq!(notices, "Usted no ha abierto casos. Escríbame qué necesita y abro uno.");
     })
     .await;
 }

@@ -1,5 +1,4 @@
-//! Files over the wire of Discord: posted once, fetched from where the platform keeps them and from
-//! nowhere else.
+//! Files over the wire of Discord: posted once, and fetched only from the platform's own file host.
 
 use std::time::Duration;
 
@@ -52,7 +51,7 @@ fn enclosure(caption: &str) -> Enclosure {
     }
 }
 
-/// Where the file of Ana's newest message lies.
+/// The address of the file in Ana's newest message.
 fn address(emulator: &Emulator) -> String {
     let upload = Upload::document("informe.pdf", "Informe");
     emulator.sends_upload(ANA, emulator.direct(ANA), &upload, "");
@@ -60,7 +59,7 @@ fn address(emulator: &Emulator) -> String {
 }
 
 #[tokio::test]
-async fn a_file_is_posted_once_and_calls_nobody() {
+async fn a_file_is_posted_once_without_mentions() {
     let (emulator, discord) = world().await;
     let bytes = Upload::document("a", "b").bytes;
     let file = enclosure("Caso #1: @everyone *Marta* envió este archivo.");
@@ -80,7 +79,7 @@ async fn a_file_is_posted_once_and_calls_nobody() {
 }
 
 #[tokio::test]
-async fn whoever_closed_their_private_chat_is_not_shown_a_file_before_others() {
+async fn a_file_for_closed_dms_is_not_shown_to_others() {
     let (emulator, discord) = world().await;
     emulator.closes_dms(ANA);
     let bytes = Upload::document("a", "b").bytes;
@@ -88,7 +87,7 @@ async fn whoever_closed_their_private_chat_is_not_shown_a_file_before_others() {
     let sent = discord.send_file(&to, &enclosure("Caso #1"), &bytes).await;
     let posts: Vec<_> = emulator.threads(MESA).into_iter().map(|t| emulator.messages(t)).collect();
     match sent {
-        // In a thread of their own.
+        // In a private thread of the person.
         Ok(_) => {
             let post = &posts[0][0];
             assert_eq!(post.content, "<@5>\nCaso #1");
@@ -101,7 +100,7 @@ async fn whoever_closed_their_private_chat_is_not_shown_a_file_before_others() {
 }
 
 #[tokio::test]
-async fn what_is_too_large_for_the_network_is_refused() {
+async fn a_file_too_large_for_discord_is_refused() {
     let (_emulator, discord) = world().await;
     let bytes = Bytes::from(vec![b'%'; 11 << 20]);
     let refused = discord.send_file(&Envelope::to("@5"), &enclosure("Caso #1"), &bytes).await;
@@ -122,7 +121,7 @@ async fn a_file_is_fetched_within_bounds_and_without_the_token() {
 }
 
 #[tokio::test]
-async fn nothing_is_fetched_from_elsewhere() {
+async fn files_are_fetched_only_from_discord() {
     let (emulator, discord) = world().await;
     let address = address(&emulator);
     for wrong in [
@@ -134,8 +133,8 @@ async fn nothing_is_fetched_from_elsewhere() {
         let refused = discord.fetch(&wrong, MEGABYTE).await;
         assert!(matches!(refused, Err(FetchError::Gone(_))), "{wrong}");
     }
-    assert_eq!(emulator.read(|ledger| ledger.calls_of(FETCHING)), 0, "nothing was asked for");
-    // Nor is a redirection followed, wherever it leads.
+    assert_eq!(emulator.read(|ledger| ledger.calls_of(FETCHING)), 0, "no request was made");
+    // A redirect is not followed, wherever it leads.
     let elsewhere = Fault::Status(302, 0, "http://169.254.169.254/latest/meta-data".into());
     emulator.faults().next(FETCHING, 1, elsewhere);
     assert!(matches!(discord.fetch(&address, MEGABYTE).await, Err(FetchError::Gone(_))));
@@ -143,7 +142,7 @@ async fn nothing_is_fetched_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_with_fetching_is_told_apart() {
+async fn fetch_errors_are_distinguished() {
     let (emulator, discord) = world().await;
     let address = address(&emulator);
     let fails = async |fault: Fault| {

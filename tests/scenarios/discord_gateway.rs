@@ -1,5 +1,5 @@
-//! Discord's gateway over the wire: nothing that was said is lost, whatever happens to the
-//! connection, and an interaction is announced though nothing can be stored.
+//! Discord's gateway over the wire: no event is lost under any failure of the connection, and an
+//! interaction is announced even while nothing can be stored.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -50,7 +50,7 @@ fn settings(emulator: &Emulator, token: &str) -> DiscordSettings {
     }
 }
 
-/// Ana presses a button of ours; gives the interaction's key.
+/// Ana presses a button of the bot; returns the interaction's key.
 async fn press(emulator: &Emulator) -> u64 {
     press_in(emulator, MESA).await
 }
@@ -60,7 +60,7 @@ async fn press_in(emulator: &Emulator, channel: u64) -> u64 {
     emulator.presses(ANA, channel, card, "t:a:1")
 }
 
-/// A message of ours with a button.
+/// A message of the bot with a button.
 async fn card_in(emulator: &Emulator, channel: u64) -> u64 {
     let http = Http::new(&settings(emulator, emulator.token())).unwrap();
     let button = json!({"type": 2, "style": 1, "label": "Aceptar", "custom_id": "t:a:1"});
@@ -69,13 +69,13 @@ async fn card_in(emulator: &Emulator, channel: u64) -> u64 {
     sent["id"].as_str().unwrap().parse().unwrap()
 }
 
-/// What was heard so far.
+/// The events received so far.
 #[derive(Default)]
 struct Heard {
     stored: Vec<RawEvent>,
     arrived: Vec<String>,
     readies: Vec<bool>,
-    /// How many batches cannot be stored yet.
+    /// How many further batches cannot be stored.
     failures: usize,
 }
 
@@ -88,7 +88,7 @@ impl Heard {
         self.stored.iter().filter(|event| event.key.starts_with("m:")).map(text).collect()
     }
 
-    /// As the inbox does: what it has, it does not take again.
+    /// Stores as the inbox does: an event that is stored already is not stored again.
     fn take(&mut self, events: Vec<RawEvent>) -> anyhow::Result<()> {
         if self.failures > 0 {
             self.failures -= 1;
@@ -105,19 +105,20 @@ impl Heard {
     fn watched(&self) -> Vec<Watched> {
         let seen = self.stored.iter().filter(|event| event.lane == format!("#{MESA}"));
         let seen = seen.filter_map(|event| event.key.strip_prefix("m:")?.parse::<u64>().ok()).max();
-        let (channel, guild) = (MESA.to_string(), Some(GUILD.to_string()));
+        let channel = MESA.to_string();
+        let guild = Some(GUILD.to_string());
         vec![Watched { channel, guild, after: seen.map(|id| id.to_string()) }]
     }
 }
 
-/// What is heard, and a signal at every change of it.
+/// Records what the gateway delivers, and signals every change.
 #[derive(Clone)]
-struct Ears {
+struct Recorder {
     heard: watch::Sender<()>,
     state: Arc<Mutex<Heard>>,
 }
 
-impl Ears {
+impl Recorder {
     fn new() -> Self {
         Self { heard: watch::Sender::new(()), state: Arc::default() }
     }
@@ -141,9 +142,11 @@ impl Ears {
         }
     }
 
-    /// An intake into this; after what may have lost something, `http` fetches what was missed.
+    /// An intake into this recorder; after a possible loss, `http` fetches the missed messages.
     fn intake(&self, http: Option<Arc<Http>>) -> Intake {
-        let (storing, arriving, readying) = (self.clone(), self.clone(), self.clone());
+        let storing = self.clone();
+        let arriving = self.clone();
+        let readying = self.clone();
         Intake {
             store: Box::new(move |events| {
                 let stored = storing.change(|heard| heard.take(events));
@@ -173,50 +176,54 @@ impl Ears {
     }
 }
 
-/// A gateway that is listened to.
+/// A running gateway connection.
 struct Listening {
-    ears: Ears,
+    recorder: Recorder,
     stop: watch::Sender<bool>,
     task: JoinHandle<Result<Silence, GatewayError>>,
 }
 
+/// The shard that one connection serves, its recorder, and how long the connection may be down.
+struct Part {
+    shard: Shard,
+    recorder: Recorder,
+    patience: Option<Duration>,
+}
+
 impl Listening {
     fn start(emulator: &Emulator) -> Self {
-        Self::with(emulator, emulator.token(), Ears::new())
+        Self::with(emulator, emulator.token(), Recorder::new())
     }
 
-    fn with(emulator: &Emulator, token: &str, ears: Ears) -> Self {
-        Self::to(emulator, token, (Shard::WHOLE, ears, None))
+    fn with(emulator: &Emulator, token: &str, recorder: Recorder) -> Self {
+        Self::to(emulator, token, Part { shard: Shard::WHOLE, recorder, patience: None })
     }
 
-    fn to(
-        emulator: &Emulator,
-        token: &str,
-        (shard, ears, patience): (Shard, Ears, Option<Duration>),
-    ) -> Self {
+    fn to(emulator: &Emulator, token: &str, part: Part) -> Self {
+        let Part { shard, recorder, patience } = part;
         let settings = settings(emulator, token);
         let http = Arc::new(Http::new(&settings).unwrap());
         let at_once = Duration::from_millis(1);
         let renewal = at_once..at_once * 2;
         let pauses = Pauses { first: at_once, longest: at_once * 50, renewal, turn: at_once };
         let gateway = Gateway::new(&settings, Arc::clone(&http), true).with_pauses(pauses);
-        let intake = ears.intake(Some(http));
+        let intake = recorder.intake(Some(http));
         let (stop, shutdown) = watch::channel(false);
         let task =
             tokio::spawn(async move { gateway.run(shard, &intake, (patience, shutdown)).await });
-        Self { ears, stop, task }
+        Self { recorder, stop, task }
     }
 
     async fn ready(&self, times: usize) {
-        self.ears.wait_until(|heard| heard.readies.len() >= times).await;
+        self.recorder.wait_until(|heard| heard.readies.len() >= times).await;
     }
 
     async fn hears(&self, said: &[&str]) {
-        self.ears.wait_until(|heard| heard.said() == said).await;
+        self.recorder.wait_until(|heard| heard.said() == said).await;
     }
 
     fn readies(&self) -> Vec<bool> {
-        self.ears.state.lock().unwrap().readies.clone()
+        self.recorder.state.lock().unwrap().readies.clone()
     }
 
     async fn ends(self) -> Result<Silence, GatewayError> {
@@ -229,7 +236,7 @@ fn assert_proper(emulator: &Emulator) {
 }
 
 #[tokio::test]
-async fn what_is_said_is_stored_in_order_and_a_stop_says_goodbye() {
+async fn events_are_stored_in_order_and_a_stop_closes_the_session() {
     let emulator = world().await;
     let listening = Listening::start(&emulator);
     listening.ready(1).await;
@@ -239,7 +246,7 @@ async fn what_is_said_is_stored_in_order_and_a_stop_says_goodbye() {
     listening.hears(&["uno", "dos", "tres"]).await;
     assert_eq!(listening.readies(), [false]);
     let lanes = listening
-        .ears
+        .recorder
         .change(|heard| heard.stored.iter().map(|event| event.lane.clone()).collect::<Vec<_>>());
     assert_eq!(lanes, [format!("#{MESA}"), format!("@{ANA}"), format!("#{MESA}")]);
     listening.stop.send_replace(true);
@@ -249,24 +256,25 @@ async fn what_is_said_is_stored_in_order_and_a_stop_says_goodbye() {
 }
 
 #[tokio::test]
-async fn g10_what_is_done_before_the_welcome_was_read_is_heard_by_whoever_leaves() {
+async fn g10_events_before_ready_is_read_are_stored_by_a_stopping_desk() {
     let emulator = world().await;
     let card = card_in(&emulator, MESA).await;
     let listening = Listening::start(&emulator);
-    // The platform has begun a session, of which the desk has read nothing when it is told to stop.
+    // The platform has started a session, of which the desk has read nothing when it is told to
+    // stop.
     emulator.wait_until(|ledger| ledger.readies == 1, SOON).await;
     let pressed = emulator.presses(ANA, MESA, card, "t:a:1");
     listening.stop.send_replace(true);
-    let ears = listening.ears.clone();
+    let recorder = listening.recorder.clone();
     listening.ends().await.unwrap();
-    let heard = ears.state.lock().unwrap();
-    assert_eq!(heard.arrived.len(), 1, "{pressed} was told to this session and to no other");
+    let heard = recorder.state.lock().unwrap();
+    assert_eq!(heard.arrived.len(), 1, "{pressed} was delivered to this session and to no other");
     assert!(heard.stored.iter().any(|event| event.key == format!("i:{pressed}")));
     assert_proper(&emulator);
 }
 
 #[tokio::test]
-async fn a_cut_connection_is_taken_up_where_it_broke_off() {
+async fn a_cut_connection_resumes_where_it_stopped() {
     let emulator = world().await;
     let listening = Listening::start(&emulator);
     listening.ready(1).await;
@@ -287,7 +295,7 @@ async fn a_cut_connection_is_taken_up_where_it_broke_off() {
 }
 
 #[tokio::test]
-async fn a_session_that_ended_is_begun_anew_and_what_was_missed_is_fetched() {
+async fn an_invalid_session_is_replaced_and_missed_messages_are_fetched() {
     let emulator = world().await;
     let listening = Listening::start(&emulator);
     listening.ready(1).await;
@@ -307,7 +315,7 @@ async fn a_session_that_ended_is_begun_anew_and_what_was_missed_is_fetched() {
 }
 
 #[tokio::test]
-async fn an_event_that_never_came_is_noticed_by_its_number() {
+async fn a_lost_event_is_noticed_by_its_sequence_number() {
     let emulator = world().await;
     let listening = Listening::start(&emulator);
     listening.ready(1).await;
@@ -325,11 +333,11 @@ async fn an_event_that_never_came_is_noticed_by_its_number() {
 #[tokio::test]
 async fn nothing_is_lost_over_kills_and_restarts() {
     let emulator = world().await;
-    let ears = Ears::new();
+    let recorder = Recorder::new();
     let mut expected = Vec::new();
     let mut number = 0;
     for round in 0..12 {
-        let listening = Listening::with(&emulator, emulator.token(), ears.clone());
+        let listening = Listening::with(&emulator, emulator.token(), recorder.clone());
         for step in 0..10 {
             number += 1;
             expected.push(format!("mensaje {number}"));
@@ -341,8 +349,8 @@ async fn nothing_is_lost_over_kills_and_restarts() {
                     emulator.forgets_sessions();
                     emulator.kill_sockets();
                 }
-                // Some are heard before the next thing goes wrong, some are not.
-                _ => ears.wait_until(|heard| heard.said().len() == expected.len()).await,
+                // Some events are received before the next fault, some are not.
+                _ => recorder.wait_until(|heard| heard.said().len() == expected.len()).await,
             }
         }
         if round % 2 == 0 {
@@ -351,36 +359,36 @@ async fn nothing_is_lost_over_kills_and_restarts() {
             listening.stop.send_replace(true);
             listening.ends().await.unwrap();
         }
-        ears.change(|heard| heard.readies.clear());
+        recorder.change(|heard| heard.readies.clear());
     }
-    let listening = Listening::with(&emulator, emulator.token(), ears.clone());
+    let listening = Listening::with(&emulator, emulator.token(), recorder.clone());
     listening.ready(1).await;
     emulator.says(ANA, MESA, "fin");
     expected.push("fin".to_owned());
-    ears.wait_until(|heard| heard.said().len() >= expected.len()).await;
-    assert_eq!(ears.change(|heard| heard.said()), expected);
+    recorder.wait_until(|heard| heard.said().len() >= expected.len()).await;
+    assert_eq!(recorder.change(|heard| heard.said()), expected);
     assert_proper(&emulator);
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_waits_and_an_interaction_is_announced_all_the_same() {
+async fn an_unstored_interaction_is_announced_anyway() {
     let emulator = world().await;
     let listening = Listening::start(&emulator);
     listening.ready(1).await;
-    listening.ears.change(|heard| heard.failures = 3);
+    listening.recorder.change(|heard| heard.failures = 3);
     emulator.says(ANA, MESA, "uno");
     emulator.says(ANA, MESA, "dos");
     let pressed = press(&emulator).await;
-    listening.ears.wait_until(|heard| !heard.arrived.is_empty()).await;
-    let arrived = listening.ears.change(|heard| heard.arrived[0].clone());
+    listening.recorder.wait_until(|heard| !heard.arrived.is_empty()).await;
+    let arrived = listening.recorder.change(|heard| heard.arrived[0].clone());
     assert!(arrived.starts_with(&format!("{pressed}:")) && arrived.ends_with(":b"), "{arrived}");
     listening.hears(&["uno", "dos"]).await;
     let stored = |heard: &Heard| heard.stored.iter().any(|e| e.key == format!("i:{pressed}"));
-    listening.ears.wait_until(stored).await;
+    listening.recorder.wait_until(stored).await;
 }
 
 #[tokio::test]
-async fn a_connection_without_a_sign_of_life_is_left() {
+async fn a_connection_without_heartbeats_is_closed() {
     let emulator = world().await;
     emulator.heartbeat_interval(Duration::from_millis(50));
     let listening = Listening::start(&emulator);
@@ -394,7 +402,7 @@ async fn a_connection_without_a_sign_of_life_is_left() {
 }
 
 #[tokio::test]
-async fn without_leave_to_read_everything_the_desk_goes_on() {
+async fn without_the_message_content_intent_the_desk_goes_on() {
     let emulator = world().await;
     emulator.forbids_intents(Intents::MESSAGE_CONTENT);
     let listening = Listening::start(&emulator);
@@ -410,9 +418,9 @@ async fn without_leave_to_read_everything_the_desk_goes_on() {
 }
 
 #[tokio::test]
-async fn what_only_a_person_can_change_ends_with_what_to_click() {
+async fn faults_for_the_operator_end_with_a_remedy() {
     let emulator = world().await;
-    let stranger = Listening::with(&emulator, "not.the.token", Ears::new());
+    let stranger = Listening::with(&emulator, "not.the.token", Recorder::new());
     assert_eq!(stranger.ends().await, Err(GatewayError::Token));
     for (code, expected) in [(4004, GatewayError::Token), (4013, GatewayError::Release(4013))] {
         let listening = Listening::start(&emulator);

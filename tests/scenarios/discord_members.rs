@@ -1,4 +1,5 @@
-//! A desk for one server: on an open desk only its members report without an invitation.
+//! A desk for one server: on an open desk only the server's members may report without an
+//! invitation.
 
 use mesabot::domain::{
     person::{Access, Role},
@@ -12,11 +13,11 @@ use crate::support::{
     discord_line::{CHANNEL, DiscordLine, GUILD},
 };
 
-/// Another server in which the bot is, and its channel.
+/// Another server of the bot, and its channel.
 const OTHER: (u64, u64) = (7_002, 7_102);
 
 #[tokio::test]
-async fn only_what_happens_in_the_server_proves_a_member() {
+async fn only_an_act_in_the_server_proves_membership() {
     let mut desk = HelpDesk::open(Access::Open).await;
     desk.workers.handler.desk.server = Some(GUILD.to_string());
     let line = DiscordLine::open(&mut desk).await;
@@ -40,7 +41,7 @@ async fn only_what_happens_in_the_server_proves_a_member() {
     line.dms(&desk, member, "/miscasos").await;
     assert!(line.reads(member).starts_with("Usted no ha abierto casos."));
 
-    // An invitation lets an outsider in, as ever.
+    // An invitation admits an outsider, as on every desk.
     let code = desk.invite(Some(Role::Requester), &[]).await;
     line.uses(&desk, outsider.at(OTHER.1), "start", &[("text", json!(code))]).await;
     assert!(line.reads_alone(outsider).contains("---\nHola, Mala."));

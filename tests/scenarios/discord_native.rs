@@ -1,5 +1,5 @@
-//! What Discord has and other networks lack: times that count down by themselves, people to point at,
-//! suggestions while one types, and files in forms.
+//! What Discord has and other networks lack: timestamps that count down by themselves, user
+//! commands, autocomplete, and files in forms.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -20,7 +20,7 @@ use crate::support::{
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
-/// What a form about an e-mail that does not open is filled in with.
+/// The answers to the form about an e-mail that does not open.
 const MAIL: [(&str, &str); 5] = [
     ("description", "No abre el correo"),
     ("category", "ofimatica"),
@@ -41,14 +41,15 @@ async fn technician(desk: &HelpDesk, discord: &DiscordLine, name: &str) -> Membe
     member
 }
 
-/// What somebody alone was shown last.
+/// The last ephemeral message of this person.
 fn last_alone(discord: &DiscordLine, who: Member) -> String {
     discord.reads_alone(who).rsplit("\n---\n").next().unwrap_or_default().to_owned()
 }
 
 #[test]
-fn nobody_but_the_desk_names_an_instant() {
-    let (procedure, now) = (uspec(), Timestamp(1_772_456_400_000));
+fn text_from_people_cannot_become_a_timestamp() {
+    let procedure = uspec();
+    let now = Timestamp(1_772_456_400_000);
     let voice = Voice { locale: Locale::Es, procedure: &procedure, now };
     let name = [("name", "Ana\u{e000}\u{e001} <t:1:R>".into())];
     let due = now.plus(30 * MINUTE);
@@ -57,13 +58,13 @@ fn nobody_but_the_desk_names_an_instant() {
     assert_eq!(instants, [due]);
     assert_snapshot!(text.to_plain().replace('\u{a0}', " "), @"Lo atiende Ana <t:1:R>. Esperamos solucionarlo a más tardar hoy a las 8:30 a. m.");
     let late = voice.rich("requester-in-progress", &name, &[instants::due(Some(now))]);
-    assert!(late.0.iter().all(|piece| piece.instant.is_none()), "it has come: {late:?}");
+    assert!(late.0.iter().all(|piece| piece.instant.is_none()), "the instant has passed: {late:?}");
     let unknown = voice.rich("requester-in-progress", &name, &[instants::due(None)]);
     assert!(unknown.to_plain().ends_with("Todavía no hay fecha de solución."), "{unknown:?}");
 }
 
 #[tokio::test]
-async fn a_technician_registers_for_somebody_they_point_at() {
+async fn a_technician_registers_for_a_selected_member() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");
@@ -91,7 +92,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         ");
         let people = mesabot::entity::person::Entity::find();
         let people = async || people.clone().count(desk.house.database.reader()).await.unwrap();
-        assert_eq!(people().await, 1, "nobody is enrolled before it is registered");
+        assert_eq!(people().await, 1, "no person is enrolled before the ticket is registered");
         discord.presses(desk, ana, "Registrar").await;
         assert_eq!(people().await, 2);
         assert_snapshot!(last_alone(discord, ana), @"Registré el caso #1 para Marta y se lo avisé.");
@@ -106,7 +107,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
         let ticket = desk.newest().await;
         assert_ne!(ticket.requester_id, ticket.registered_by);
 
-        // She is a requester like any other from now on, and her place is hers.
+        // From now on Marta is a requester like any other, and her place is stored.
         discord.presses(desk, marta, "Retirar").await;
         discord.presses(desk, marta, "Sí, retirarlo").await;
         assert!(last_alone(discord, marta).starts_with("Retiré su caso #1"));
@@ -120,7 +121,7 @@ async fn a_technician_registers_for_somebody_they_point_at() {
 }
 
 #[tokio::test]
-async fn pointing_is_for_staff_and_at_people() {
+async fn the_user_command_is_for_staff_and_needs_a_person() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");
@@ -128,7 +129,7 @@ async fn pointing_is_for_staff_and_at_people() {
         assert_snapshot!(discord.reads_alone(marta), @"Abrir un caso para otra persona lo hace el personal de la mesa de ayuda. Para usted, escríbame qué pasa o use /nuevo.");
         discord.opens_for(desk, ana, BOT_ID).await;
         assert_snapshot!(last_alone(discord, ana), @"mesaprueba es un programa, no una persona: no se le abren casos.");
-        // Who points at themselves asks for themselves.
+        // Selecting oneself opens an ordinary request.
         discord.opens_for(desk, ana, ana.id).await;
         assert!(discord.form(ana).starts_with("Escribir\n"));
     })
@@ -136,14 +137,14 @@ async fn pointing_is_for_staff_and_at_people() {
 }
 
 #[tokio::test]
-async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
+async fn a_requester_known_elsewhere_is_told_on_their_network() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = desk.requester("Marta");
         let there = discord.member(601, "Marta R.", "es-419");
         marta.says("/vincular").await;
-        let told = marta.reads();
-        let code = told.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
+        let messages = marta.reads();
+        let code = messages.split("/vincular ").nth(1).and_then(|rest| rest.split(' ').next());
         discord.dms(desk, there, &format!("/vincular {}", code.unwrap())).await;
         marta.presses("Vincular").await;
         discord.presses(desk, there, "Vincular").await;
@@ -168,7 +169,7 @@ async fn somebody_known_elsewhere_is_told_where_they_are_heard() {
 }
 
 #[tokio::test]
-async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
+async fn autocomplete_shows_only_permitted_values() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "en-GB");
@@ -200,20 +201,25 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
             ]
         );
         let groups = discord.suggested(ana, &Typing::new("escalate", "group", "")).await;
-        assert_eq!(groups.len(), 5, "before a ticket is named any group may be meant");
+        assert_eq!(groups.len(), 5, "before a ticket is named every group is offered");
         let people =
             discord.suggested(ana, &Typing::new("assign", "technician", "").after(&one)).await;
-        assert_eq!(people, ["Carlos = Carlos"], "she has it, and Paula is of another group");
+        assert_eq!(
+            people,
+            ["Carlos = Carlos"],
+            "Ana has the ticket, and Paula is of another group"
+        );
         let people =
             discord.suggested(printer, &Typing::new("assign", "technician", "").after(&one)).await;
-        assert_eq!(people, ["Paula = Paula"], "as for a number that stands for nothing");
+        assert_eq!(people, ["Paula = Paula"], "as for an unknown ticket number");
         let people = discord.suggested(ana, &Typing::new("register", "person", "mart")).await;
         assert_eq!(people, ["Marta = Marta"]);
         let people = discord.suggested(ana, &Typing::new("register", "person", "")).await;
-        assert_eq!(people, [""; 0], "nobody is listed whom nobody names");
+        assert_eq!(people, [""; 0], "no person is listed before a name is typed");
         let people = discord.suggested(marta, &Typing::new("register", "person", "ana")).await;
-        assert_eq!(people, [""; 0], "it is not hers to use");
-        // What is not theirs to use offers nothing, and what is speaks their language.
+        assert_eq!(people, [""; 0], "the command is not for requesters");
+        // Autocomplete offers nothing for a command the person may not use, and offers the rest in
+        // the person's language.
         for (command, option) in
             [("escalate", "group"), ("assign", "technician"), ("assign", "ticket")]
         {
@@ -235,7 +241,7 @@ async fn what_is_typed_is_suggested_to_whoever_may_see_it() {
 }
 
 #[tokio::test]
-async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
+async fn suggested_namesakes_are_distinguished() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         for (id, groups) in [(602, &["soporte"][..]), (603, &["soporte", "tecnologia"])] {
@@ -288,7 +294,7 @@ async fn suggested_namesakes_are_told_apart_and_the_picked_one_is_meant() {
 }
 
 #[tokio::test]
-async fn what_came_with_the_command_is_not_asked_again() {
+async fn arguments_of_a_command_are_not_asked_again() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");
@@ -342,15 +348,18 @@ async fn what_came_with_the_command_is_not_asked_again() {
         ¿Por qué lo escala?
         ");
         discord.submits(desk, ana, asked, &[("text", json!("Es del servidor"))]).await;
-        let told = last_alone(discord, ana);
-        assert!(told.starts_with("El caso #2 pasó al equipo de Oficina de Tecnología."), "{told}");
+        let messages = last_alone(discord, ana);
+        assert!(
+            messages.starts_with("El caso #2 pasó al equipo de Oficina de Tecnología."),
+            "{messages}"
+        );
         assert_eq!(desk.newest().await.group_key, "tecnologia");
     })
     .await;
 }
 
 #[tokio::test]
-async fn files_are_given_in_the_form_where_it_has_room() {
+async fn a_form_takes_files_where_it_has_room() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord, "Ana").await;
         let marta = discord.member(601, "Marta", "es-419");

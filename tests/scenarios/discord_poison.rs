@@ -1,5 +1,5 @@
-//! What Discord may tell wrongly, or newly: events, interactions and components that nobody knows yet, and
-//! values that nobody expects. Nothing of it breaks anything (G14).
+//! Malformed or new input from Discord: unknown events, interactions and components, and unexpected
+//! values. None of it stops the desk (G14).
 
 use mesabot::{
     channel::discord::{DiscordIdentity, receive::receive},
@@ -68,7 +68,8 @@ fn samples() -> Vec<Value> {
 fn g14_no_value_in_an_event_breaks_reading_it() {
     let bot =
         DiscordIdentity { application_id: BOT_ID, user_id: BOT_ID, username: BOT_NAME.to_owned() };
-    let (mut read, mut refused) = (0, 0);
+    let mut read = 0;
+    let mut refused = 0;
     for sample in samples() {
         assert!(receive(&sample, &bot).is_ok(), "{sample}");
         for (path, variant) in variants(&sample) {
@@ -90,13 +91,14 @@ fn g14_no_value_in_an_event_breaks_reading_it() {
 }
 
 #[tokio::test]
-async fn g14_events_and_interactions_that_nobody_knows_stop_nobody() {
+async fn g14_unknown_events_and_interactions_stop_nothing() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         discord.dms(desk, marta, "Buenos días").await;
-        // Everything that is strange about what is heard comes over the gateway itself.
+        // All malformed input arrives over the gateway itself.
         for sample in samples() {
-            let (event, data) = (sample["t"].as_str().unwrap(), &sample["d"]);
+            let event = sample["t"].as_str().unwrap();
+            let data = &sample["d"];
             for (_, variant) in variants(data).into_iter().step_by(7) {
                 discord.emulator.raw_event(event, &variant);
             }
@@ -113,8 +115,8 @@ async fn g14_events_and_interactions_that_nobody_knows_stop_nobody() {
         }
         desk.forgive_quarantine();
         discord.dms(desk, marta, "/idioma").await;
-        let told = discord.reads(marta);
-        assert!(told.contains("¿En qué idioma"), "the next thing works:\n{told}");
+        let messages = discord.reads(marta);
+        assert!(messages.contains("¿En qué idioma"), "the next command works:\n{messages}");
     })
     .await;
 }

@@ -1,8 +1,8 @@
-//! The program itself on Discord: it opens, answers over the gateway and over HTTP, many at once and
-//! though the database stalls, fetches what it was told while it was away, and ends in peace when it
-//! is told to.
+//! The program itself on Discord: it starts, answers over the gateway and over HTTP, many people at
+//! once and during a database stall, fetches the messages it missed, and stops in order when it is
+//! told to.
 
-mod found;
+mod first_messages;
 mod registering;
 
 use std::process::{Child, Command, Stdio};
@@ -49,7 +49,7 @@ fn start(emulator: &Emulator, directory: &std::path::Path, more: &[(&str, &str)]
     Running(child.unwrap())
 }
 
-/// A program that is stopped with the test, however the test ends.
+/// A program that is killed with the test, however the test ends.
 struct Running(Child);
 
 impl Drop for Running {
@@ -62,12 +62,12 @@ impl Drop for Running {
 async fn ends_in_peace(mut running: Running) {
     kill_process(Pid::from_child(&running.0), Signal::TERM).unwrap();
     let ending = tokio::task::spawn_blocking(move || running.0.wait().unwrap());
-    let ended = tokio::time::timeout(DEADLINE, ending).await.expect("it ends").unwrap();
+    let ended = tokio::time::timeout(DEADLINE, ending).await.expect("the program ends").unwrap();
     assert!(ended.success(), "{ended}");
 }
 
 #[tokio::test]
-async fn the_program_answers_in_private_and_ends_in_peace() {
+async fn the_program_answers_in_private_and_stops_in_order() {
     let emulator = emulator().await;
     let directory = tempfile::tempdir().unwrap();
     let running = start(&emulator, directory.path(), &[]);
@@ -87,7 +87,8 @@ async fn the_program_takes_interactions_over_http() {
     emulator.interactions_over_http(true);
     let directory = tempfile::tempdir().unwrap();
     let address = port::free();
-    let (key, listen) = (emulator.public_key(), address.to_string());
+    let key = emulator.public_key();
+    let listen = address.to_string();
     let more =
         [("MESABOT_DISCORD__PUBLIC_KEY", key.as_str()), ("MESABOT_HTTP__LISTEN", listen.as_str())];
     let running = start(&emulator, directory.path(), &more);
@@ -105,7 +106,7 @@ async fn the_program_takes_interactions_over_http() {
     ends_in_peace(running).await;
 }
 
-/// So many people of the server.
+/// This many members of the server.
 fn people(emulator: &Emulator, count: u64) -> Vec<u64> {
     let people: Vec<u64> = (600..).take(usize::try_from(count).unwrap()).collect();
     for person in &people {
@@ -115,7 +116,7 @@ fn people(emulator: &Emulator, count: u64) -> Vec<u64> {
     people
 }
 
-/// Whether whoever used an interaction was shown something for it.
+/// Whether the interaction was answered visibly.
 fn is_shown(ledger: &Ledger, interaction: u64) -> bool {
     ledger.effects.iter().any(|effect| match effect {
         Effect::Sent(post) | Effect::Edited(post) => {
@@ -146,7 +147,7 @@ async fn many_are_answered_at_once_in_one_channel() {
 }
 
 #[tokio::test]
-async fn what_is_answered_to_the_desk_alone_is_fetched_though_nobody_wrote_there_before() {
+async fn replies_in_a_channel_without_earlier_messages_are_fetched() {
     let emulator = emulator().await;
     let directory = tempfile::tempdir().unwrap();
     let running = start(&emulator, directory.path(), &[]);
@@ -176,7 +177,7 @@ async fn what_is_answered_to_the_desk_alone_is_fetched_though_nobody_wrote_there
 }
 
 #[tokio::test]
-async fn while_the_database_stalls_every_interaction_is_acknowledged_and_later_answered() {
+async fn during_a_database_stall_every_interaction_is_acknowledged() {
     let emulator = emulator().await;
     let directory = tempfile::tempdir().unwrap();
     let running = start(&emulator, directory.path(), &[]);
@@ -197,13 +198,16 @@ async fn while_the_database_stalls_every_interaction_is_acknowledged_and_later_a
     };
     emulator.wait_until(prepared, DEADLINE).await;
 
-    let (held, free) = (Gate::closed(), Gate::closed());
+    let held = Gate::closed();
+    let free = Gate::closed();
     let url = format!("sqlite://{}", directory.path().join("desk.db").display());
     let stalling = {
-        let (held, free) = (held.clone(), free.clone());
+        let held = held.clone();
+        let free = free.clone();
         tokio::spawn(async move {
             let database = Database::open(&url).await.unwrap();
-            let (held, free) = (&held, &free);
+            let held = &held;
+            let free = &free;
             let holding = database.write(|_| {
                 Box::pin(async move {
                     held.open();
@@ -235,7 +239,8 @@ async fn while_the_database_stalls_every_interaction_is_acknowledged_and_later_a
     for person in command {
         done.push(emulator.uses_command(*person, CHANNEL, "help", &[]));
     }
-    // The stall outlasts the first to come by the patience of two: more than the platform has.
+    // The stall lasts longer than the two waves together may wait: longer than the platform's
+    // deadline.
     for wave in 0..2 {
         let all = |ledger: &Ledger| done.iter().all(|one| ledger.response_to(*one).is_some());
         emulator.wait_until(all, DEADLINE).await;
@@ -251,7 +256,7 @@ async fn while_the_database_stalls_every_interaction_is_acknowledged_and_later_a
     });
     assert!(acknowledged < std::time::Duration::from_secs(3), "{acknowledged:?}");
     let answered = emulator.read(|ledger| done.iter().any(|one| is_shown(ledger, *one)));
-    assert!(!answered, "nothing is known while nothing can be kept");
+    assert!(!answered, "no answer exists while nothing can be stored");
     free.open();
     stalling.await.unwrap();
     let all = |ledger: &Ledger| done.iter().all(|one| is_shown(ledger, *one));

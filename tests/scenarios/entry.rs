@@ -1,4 +1,4 @@
-//! Getting in: strangers, invitations, languages, menus, and people who shut the desk out.
+//! Access to the desk: strangers, invitations, languages, menus, and people who block the bot.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -9,17 +9,17 @@ use mesabot::domain::{
 use crate::support::pairing::{in_every_pairing, in_every_pairing_with};
 
 #[test]
-fn g16_a_stranger_gets_one_neutral_sentence_and_a_code_opens_the_door() {
+fn g16_a_stranger_gets_one_neutral_answer_until_a_valid_code() {
     in_every_pairing_with(Access::Invite, async |desk| {
         let marta = desk.stranger("Marta", "es");
-        let mut told = Vec::new();
+        let mut messages = Vec::new();
         for text in ["hola", "/start", "/caso 1", "/cola", "/start nada-de-nada"] {
             marta.says(text).await;
-            told.push(marta.reads());
+            messages.push(marta.reads());
             // A person without access is answered once a minute.
             desk.passes(60_000).await;
         }
-        assert_snapshot!(told.join("\n"), @"
+        assert_snapshot!(messages.join("\n"), @"
         Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
         Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
         Esta mesa de ayuda atiende a personas registradas. Pida un código a quien la administra y escríbame /start seguido del código.
@@ -45,7 +45,7 @@ fn an_invited_technician_gets_role_groups_and_menu() {
         ana.says("/ayuda").await;
         let read = ana.reads();
         let (commands, in_groups) = read.rsplit_once("\n\n").unwrap();
-        // On Discord commands are chosen from a list and answer no message.
+        // On Discord commands are chosen from a list, and never as a reply to a message.
         let advice = match ana.network() {
             ChannelKind::Discord => {
                 "En un canal, use los comandos con el número del caso; la respuesta la lee solo usted."
@@ -118,11 +118,11 @@ fn an_invited_technician_gets_role_groups_and_menu() {
 }
 
 #[test]
-fn everybody_is_spoken_to_in_their_own_language() {
+fn each_person_is_answered_in_their_language() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let john = desk.stranger("John", "en-GB");
-        // What people write on Discord does not tell their app's language; their first command does.
+        // A message on Discord does not carry the app's language; the first command does.
         john.says("/start").await;
         assert_snapshot!(john.reads(), @"Hello, John. I am the help desk. Tell me what is wrong or what you need and I will open a ticket. /help shows everything I can do.");
         john.says("My mail does not open").await;
@@ -206,7 +206,7 @@ fn everybody_is_spoken_to_in_their_own_language() {
 }
 
 #[test]
-fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
+fn g5_the_technician_is_told_of_an_unreachable_requester() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -216,31 +216,34 @@ fn g5_who_shut_the_desk_out_is_unreachable_and_the_technician_is_told() {
         ana.says("/aceptar 1").await;
         marta.reads();
         ana.reads();
-        // Telegram tells the desk at once; on Discord it finds out when it writes.
+        // Telegram tells the desk of a block at once; on Discord the desk finds out when it writes.
         marta.shuts_out().await;
         ana.says("/suspender 1 Falta el cable").await;
-        let told = ana.reads();
+        let messages = ana.reads();
         let lost = "Marta ya no recibe nuestros mensajes, así que no le podemos avisar sobre el caso \
                     #1. Por favor, búsquele por otro medio.";
-        assert_eq!(told.matches(lost).count(), 1, "{told}");
+        assert_eq!(messages.matches(lost).count(), 1, "{messages}");
         ana.says("/nota 1 Voy a su puesto").await;
         assert_snapshot!(ana.reads(), @"Guardé la nota en el caso #1.");
         assert!(!marta.reads().contains("Su caso #1 queda en espera"));
-        // Whoever lets the desk in and says something is told again.
+        // A person who unblocks the bot and writes is notified again.
         marta.lets_in().await;
         marta.says("/miscasos").await;
         marta.reads();
         ana.says("/reanudar 1").await;
         ana.reads();
         assert!(marta.reads().starts_with("Seguimos con su caso #1."));
-        // This time the desk finds out only when it writes on either network.
+        // This time the desk finds out only when it writes, on either network.
         marta.disappears();
         ana.says("/suspender 1 Falta el cable").await;
-        let told = ana.reads();
-        assert!(told.starts_with("El caso #1 queda en espera: «Falta el cable»."), "{told}");
-        assert_eq!(told.matches(lost).count(), 1, "{told}");
-        // Whether the card was edited before too depends on how fast the network refuses.
-        let card = &told[told.rfind('✎').expect("its card is edited")..];
+        let messages = ana.reads();
+        assert!(
+            messages.starts_with("El caso #1 queda en espera: «Falta el cable»."),
+            "{messages}"
+        );
+        assert_eq!(messages.matches(lost).count(), 1, "{messages}");
+        // Whether the card was edited before as well depends on how fast the network refuses.
+        let card = &messages[messages.rfind('✎').expect("its card is edited")..];
         assert_snapshot!(card, @"
         ✎ Caso #1 · No abre el correo
         Estado: En espera

@@ -1,6 +1,6 @@
-//! When a network stumbles: nothing is lost, nothing is out of order, and what is said twice is said
-//! twice only where nobody can know (G5, G6, G7, G14). What only one network does when it stumbles
-//! is in `telegram_faults.rs` and `discord_faults.rs`.
+//! Faults of a network: no message is lost or out of order, and a message is repeated only where
+//! its outcome is unknown (G5, G6, G7, G14). Faults of one network alone are in
+//! `telegram_faults.rs` and `discord_faults.rs`.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -20,12 +20,12 @@ use crate::support::{
     pairing::{Doing, Trouble, in_every_pairing},
 };
 
-/// What was told under any number of the inbox.
+/// The text with the inbox row's number removed.
 fn without_reference(text: &str) -> String {
     let mut pieces = text.split("M-");
     let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |told, piece| {
-        told + "M-N" + piece.trim_start_matches(|c: char| c.is_ascii_digit())
+    pieces.fold(first, |text, piece| {
+        text + "M-N" + piece.trim_start_matches(|c: char| c.is_ascii_digit())
     })
 }
 
@@ -35,7 +35,7 @@ async fn states(desk: &HelpDesk, state: DeliveryState) -> Vec<outbox::Model> {
 }
 
 #[test]
-fn g7_a_chat_that_is_told_to_wait_waits_in_order_and_delays_no_other() {
+fn g7_a_rate_limited_chat_keeps_its_order_and_delays_no_other() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         let pedro = desk.requester("Pedro");
@@ -46,16 +46,17 @@ fn g7_a_chat_that_is_told_to_wait_waits_in_order_and_delays_no_other() {
         assert_eq!(marta.reads(), "");
         assert!(pedro.reads().starts_with("Hola, Pedro."));
         desk.passes(marta.told_to_wait() - 1).await;
-        assert_eq!(marta.reads(), "", "not before the network's time");
+        assert_eq!(marta.reads(), "", "not before the wait is over");
         desk.passes(1).await;
         let read = marta.reads();
-        let (hello, offer) = (read.find("Hola, Marta."), read.find("«No abre el correo»"));
+        let hello = read.find("Hola, Marta.");
+        let offer = read.find("«No abre el correo»");
         assert!(hello.is_some() && hello < offer, "{read}");
     });
 }
 
 #[test]
-fn g6_a_notice_whose_answer_was_lost_is_not_lost() {
+fn g6_a_notice_with_a_lost_answer_arrives() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -65,16 +66,16 @@ fn g6_a_notice_whose_answer_was_lost_is_not_lost() {
         ana.says("/solucionar 1 Listo").await;
         marta.reads();
         ana.reads();
-        // Nothing but the reminder is sent then.
+        // Only the reminder is sent then.
         marta.network_fails(1, Doing::Sending, Trouble::LostAfter);
         desk.passes(4 * HOUR).await;
         for _ in 0..3 {
             desk.passes(60_000).await;
         }
-        let told = marta.reads();
-        // Discord recognises what comes twice; on Telegram nobody can know.
+        let messages = marta.reads();
+        // Discord recognises a repeated nonce; Telegram does not.
         let times = if marta.network() == ChannelKind::Discord { 1 } else { 2 };
-        assert_eq!(told.matches("Le recordamos el caso #1").count(), times, "{told}");
+        assert_eq!(messages.matches("Le recordamos el caso #1").count(), times, "{messages}");
         assert!(states(desk, DeliveryState::Unknown).await.is_empty());
         assert!(states(desk, DeliveryState::Queued).await.is_empty());
     });
@@ -101,7 +102,7 @@ fn g5_a_platform_that_is_down_loses_nothing() {
 }
 
 #[test]
-fn g5_a_network_that_is_gone_for_hours_is_told_everything_once_when_it_comes_back() {
+fn g5_after_hours_of_outage_each_notice_arrives_once() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -111,15 +112,15 @@ fn g5_a_network_that_is_gone_for_hours_is_told_everything_once_when_it_comes_bac
         marta.reads();
         ana.reads();
         marta.network_goes();
-        // The reminder falls due; nothing but it is sent.
+        // The reminder falls due; nothing else is sent.
         desk.passes(4 * HOUR).await;
         let before = marta.network_calls();
         for _ in 0..24 {
             desk.passes(300_000).await;
         }
         let calls = marta.network_calls() - before;
-        assert!(calls <= 24 + 12, "it is asked whether it is there, and nothing else: {calls}");
-        assert!(!states(desk, DeliveryState::Queued).await.is_empty(), "it is not given up");
+        assert!(calls <= 24 + 12, "only the health check is called: {calls}");
+        assert!(!states(desk, DeliveryState::Queued).await.is_empty(), "the notice stays queued");
         marta.network_comes_back();
         desk.passes(10_000).await;
         assert_eq!(marta.reads().matches("Le recordamos el caso #1").count(), 1);
@@ -131,7 +132,7 @@ fn g5_a_network_that_is_gone_for_hours_is_told_everything_once_when_it_comes_bac
 }
 
 #[test]
-fn a_card_that_somebody_deleted_is_drawn_anew() {
+fn a_deleted_card_is_sent_again() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -162,7 +163,7 @@ fn a_card_that_somebody_deleted_is_drawn_anew() {
 }
 
 #[test]
-fn g14_what_cannot_be_read_is_set_aside_and_stops_nobody() {
+fn g14_an_unreadable_update_is_set_aside_and_stops_nothing() {
     in_every_pairing(async |desk| {
         let admin = desk.staff("Aura", Role::Administrator, &[]).await;
         let marta = desk.requester("Marta");
@@ -228,7 +229,7 @@ fn g13_on_a_full_disk_new_tickets_wait_and_nothing_typed_is_lost() {
 }
 
 #[test]
-fn g14_somebody_whose_press_cannot_be_handled_gets_a_reference() {
+fn g14_a_press_that_cannot_be_handled_is_answered_with_a_reference() {
     in_every_pairing(async |desk| {
         let admin = desk.staff("Aura", Role::Administrator, &[]).await;
         let ana = desk.technician("Ana").await;
@@ -262,17 +263,17 @@ fn g14_somebody_whose_press_cannot_be_handled_gets_a_reference() {
         ---
         Algo falló de nuestro lado y no pude procesar su mensaje. Por favor, inténtelo de nuevo; si se repite, dé esta referencia a la mesa de ayuda: M-N
         ");
-        assert_eq!(marta.reads(), "", "nothing was done by halves");
+        assert_eq!(marta.reads(), "", "the transaction was rolled back");
         assert_eq!(desk.newest().await.status, Status::New);
         assert!(admin.reads().contains("quedó apartado con la referencia"));
         ana.says("/idioma").await;
-        assert!(ana.reads().contains("¿En qué idioma"), "the next thing works");
+        assert!(ana.reads().contains("¿En qué idioma"), "the next command works");
         desk.forgive_quarantine();
     });
 }
 
 #[test]
-fn g6_a_refused_try_does_not_use_up_the_one_repetition() {
+fn g6_a_refused_attempt_does_not_use_up_the_repetition() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         let ana = desk.technician("Ana").await;
@@ -281,14 +282,14 @@ fn g6_a_refused_try_does_not_use_up_the_one_repetition() {
         ana.says("/solucionar 1 Listo").await;
         marta.reads();
         ana.reads();
-        // The reminder is refused once; of its second try nobody knows the outcome.
+        // The reminder is refused once; the outcome of its second attempt is unknown.
         marta.network_fails(1, Doing::Sending, Trouble::Wait);
         marta.network_fails(1, Doing::Sending, Trouble::LostBefore);
         desk.passes(4 * HOUR).await;
         for _ in 0..4 {
             desk.passes(30_000).await;
         }
-        assert!(marta.reads().contains("Le recordamos el caso #1"), "said once more");
+        assert!(marta.reads().contains("Le recordamos el caso #1"), "the reminder is repeated");
         assert!(states(desk, DeliveryState::Unknown).await.is_empty());
     });
 }

@@ -1,5 +1,5 @@
-//! Files: what people send with a report, an answer or a note is kept and shown to the other side on its
-//! own network, byte for byte, and to nobody whom it does not concern.
+//! Files: what people send with a report, an answer or a note is stored and shown to the other side
+//! on its own network, byte for byte, and only to people it concerns.
 
 mod trouble;
 
@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 #[test]
-fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
+fn u1_a_photo_of_a_report_reaches_the_technician_byte_for_byte() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -87,8 +87,8 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
         ");
         assert_eq!(ana.files(), [("foto.png".to_owned(), photo.bytes.clone())]);
         ana.presses("Aceptar").await;
-        assert_eq!(ana.files().len(), 1, "it hangs in her chat already");
-        assert!(marta.files().is_empty(), "she knows what she sent");
+        assert_eq!(ana.files().len(), 1, "the file is in her chat already");
+        assert!(marta.files().is_empty(), "the sender is not shown her own file");
         for person in [&ana, &marta] {
             person.reads();
         }
@@ -96,7 +96,7 @@ fn u1_a_photo_sent_while_reporting_reaches_the_technician_byte_for_byte() {
 }
 
 #[test]
-fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
+fn u1_a_ticket_takes_its_files_to_its_technician() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let group = desk.linked_group(&ana).await;
@@ -125,7 +125,7 @@ fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
         📎 registro.pdf
         Caso #1: Marta envió este archivo.
         ");
-        assert!(ana.files().is_empty(), "she reads it in the group, as all do");
+        assert!(ana.files().is_empty(), "the group chat shows the file");
         ana.presses_in(&group, "Aceptar").await;
         assert_eq!(ana.files(), [("registro.pdf".to_owned(), log.bytes.clone())]);
         ana.says("/escalar 1").await;
@@ -133,7 +133,7 @@ fn u1_what_the_group_was_shown_goes_with_the_ticket_to_whoever_takes_it() {
         ana.gives("escalate", "Es del servidor").await;
         assert_eq!(luis.files(), [("registro.pdf".to_owned(), log.bytes.clone())]);
         luis.presses("Aceptar").await;
-        assert_eq!(luis.files().len(), 1, "nobody is shown the same twice unasked");
+        assert_eq!(luis.files().len(), 1, "a file is shown once per chat unless it is asked for");
         for person in [&ana, &luis, &marta] {
             person.reads();
         }
@@ -192,7 +192,7 @@ fn u10_the_evidence_of_a_solution_reaches_the_requester() {
 }
 
 #[test]
-fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
+fn the_files_of_a_note_are_for_the_desk_only_and_on_request() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let carlos = desk.technician("Carlos").await;
@@ -219,7 +219,7 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         Un archivo.
         [Nota interna] [Archivos]
         ");
-        assert_eq!(marta.reads(), "", "a note leaves nothing to see for the requester");
+        assert_eq!(marta.reads(), "", "a note is invisible to the requester");
         assert!(marta.files().is_empty() && ana.files().is_empty());
         assert_snapshot!(ana.reads(), @"
         ✎ Caso #1 · No abre el correo
@@ -243,12 +243,12 @@ fn what_belongs_to_a_note_is_for_the_desk_alone_and_on_request() {
         ");
         assert_eq!(ana.files(), [("claves.pdf".to_owned(), keys.bytes)]);
         marta.says("/caso 1").await;
-        assert!(!marta.reads().contains("rchivo"), "nor anything to ask for");
+        assert!(!marta.reads().contains("rchivo"), "the requester cannot ask for its files");
     });
 }
 
 #[test]
-fn both_sides_see_the_files_again_when_they_ask() {
+fn both_sides_can_ask_for_the_files_again() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -281,7 +281,7 @@ fn both_sides_see_the_files_again_when_they_ask() {
 }
 
 #[test]
-fn a_name_is_shown_harmless_and_says_what_the_file_is() {
+fn a_file_name_is_sanitised_with_its_real_extension() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -308,7 +308,7 @@ fn a_name_is_shown_harmless_and_says_what_the_file_is() {
 }
 
 #[test]
-fn an_answer_of_somebody_else_of_the_desk_is_for_the_requester_alone() {
+fn files_of_a_colleagues_answer_reach_only_the_requester() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.technician("Luis").await;

@@ -1,5 +1,5 @@
-//! The typed fields of a form as people meet them: asked one by one or on a form, what will not do,
-//! going back, going on weeks later, and what is recorded with a solution.
+//! The typed fields of a form in a conversation: asked one by one or on a form, invalid answers,
+//! going back, continuing weeks later, and fields recorded with a solution.
 
 use std::io::Cursor;
 
@@ -49,7 +49,7 @@ kind = "request"
 name = {{ es = "Todo", en = "Everything" }}
 {fields}"#
     );
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 const ROOM: &str = r#"
@@ -74,7 +74,7 @@ question = { es = "¿Para qué día?", en = "For which day?" }
 const EVERYWHERE: [(&str, &str); 3] =
     [("place", "Piso 2"), ("impact", "Solo a mí"), ("urgency", "Con dificultad")];
 
-/// What is answered besides what everybody is asked.
+/// These answers, and the answers that every category needs.
 fn with<'a>(answers: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     answers.iter().copied().chain(EVERYWHERE).collect()
 }
@@ -87,7 +87,7 @@ async fn begins<'d>(desk: &'d PairedDesk, words: &str) -> Person<'d> {
 }
 
 #[test]
-fn what_will_not_do_is_told_with_an_example_and_asked_again() {
+fn an_invalid_answer_is_asked_again_with_an_example() {
     in_every_pairing_on(&reference(), async |desk| {
         let marta = begins(desk, "Necesito una cuenta").await;
         let answers = with(&[
@@ -195,7 +195,7 @@ fn a_number_keeps_within_its_bounds() {
 }
 
 #[test]
-fn back_forgets_the_last_answer_and_weeks_later_the_form_goes_on() {
+fn back_drops_the_last_answer_and_the_form_continues_weeks_later() {
     in_every_pairing_on(&asking(&format!("{ROOM}{DAY_OF_IT}")), async |desk| {
         let marta = begins(desk, "Reservar una sala").await;
         let answers = with(&[("category", "Todo"), ("sala", "Roja"), ("dia", "cuando se pueda")]);
@@ -228,7 +228,7 @@ fn back_forgets_the_last_answer_and_weeks_later_the_form_goes_on() {
 }
 
 #[test]
-fn the_desks_people_find_whom_they_know_and_note_the_others() {
+fn a_person_field_finds_known_people_and_keeps_other_names() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let sara = desk.requester("Sara Peña");
@@ -270,12 +270,15 @@ fn the_desks_people_find_whom_they_know_and_note_the_others() {
         let stored = desk.newest().await.answers.unwrap();
         assert!(stored.contains(r#""name":"Sara Peña""#), "{stored}");
         assert!(stored.contains(r#"{"id":null,"name":"Rosa Díaz"}"#), "{stored}");
-        assert!(!stored.contains(r#"{"id":null,"name":"Sara Peña"}"#), "she is known: {stored}");
+        assert!(
+            !stored.contains(r#"{"id":null,"name":"Sara Peña"}"#),
+            "Sara is a known person: {stored}"
+        );
     });
 }
 
 #[test]
-fn v7_what_was_done_already_is_registered_with_what_a_solution_records() {
+fn v7_finished_work_is_registered_with_the_solutions_fields() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -343,7 +346,7 @@ fn v7_what_was_done_already_is_registered_with_what_a_solution_records() {
 }
 
 #[test]
-fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_column_for_each() {
+fn n7_v12_a_solution_has_its_report_in_the_survey_and_the_workbook() {
     in_every_pairing_on(&reference(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = begins(desk, "No prende la pantalla").await;
@@ -360,7 +363,7 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         ana.says("/aceptar 1").await;
         marta.reads();
         ana.reads();
-        // Which ticket it is, and what is recorded with it, is asked one after the other.
+        // The ticket, and then each field of the solution, is asked one after the other.
         ana.says("/solucionar Cambié el cable").await;
         ana.presses("#1 No prende la pantalla").await;
         ana.fills(&[("diagnostico", "Cable quemado")]).await;
@@ -422,23 +425,23 @@ fn n7_v12_a_solution_has_its_report_the_survey_its_own_words_and_the_workbook_a_
         marta.reads();
         ana.reads();
 
-        // The reference leaves out of its reports what was withdrawn.
+        // The reference procedure leaves withdrawn tickets out of its reports.
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
         luz.says("/informe").await;
-        let told = luz.reads();
-        assert!(told.contains("Recibidos: 1 · Resueltos: 1 · Cerrados: 1"), "{told}");
-        assert!(told.contains("Retirados por quien los pidió: 1"), "{told}");
+        let messages = luz.reads();
+        assert!(messages.contains("Recibidos: 1 · Resueltos: 1 · Cerrados: 1"), "{messages}");
+        assert!(messages.contains("Retirados por quien los pidió: 1"), "{messages}");
         let procedure = &desk.house.desk.procedure;
         let month: Month = "2026-03".parse().unwrap();
         let reader = desk.house.database.reader();
         let bytes = workbook(reader, procedure, month, desk.clock.now()).await;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let detail = book.worksheet_range("Detalle").unwrap();
-        assert_eq!(detail.height(), 2, "a heading and the one that counts");
+        assert_eq!(detail.height(), 2, "a heading and the one ticket that counts");
         let column = |name: &str| {
             let mut headings = detail.rows().next().unwrap().iter();
             let is_it = |heading: &Data| matches!(heading, Data::String(text) if text == name);
-            headings.position(is_it).expect("there is the column")
+            headings.position(is_it).expect("the column exists")
         };
         let cell = |name| detail.rows().nth(1).unwrap()[column(name)].to_string();
         assert_eq!(cell("Formulario"), "");

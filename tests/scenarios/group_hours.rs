@@ -1,5 +1,5 @@
-//! Groups with working hours of their own: what they receive is promised and counted in these, and
-//! stays so when it goes to another group.
+//! Groups with working hours of their own: a ticket's times are promised and counted in the
+//! receiving group's hours, and stay so when the ticket goes to another group.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -22,16 +22,16 @@ fn afternoon() -> Procedure {
         &format!("{group}\n[groups.calendar]\n{hours}"),
         1,
     );
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 #[test]
-fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
+fn a_ticket_keeps_the_hours_of_its_receiving_group() {
     in_every_pairing_on(&afternoon(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
-        // Monday at eight: the desk is open, the group is not.
+        // Monday, 08:00: the desk is open, the group is not.
         desk.opens_ticket(&marta, "No abre el correo").await;
         assert_snapshot!(ana.reads(), @"
         Caso #1 · No abre el correo
@@ -59,7 +59,7 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         ana.presses("Aceptar").await;
         ana.reads();
         marta.reads();
-        // What is escalated goes on in the hours of the group that received it.
+        // After an escalation the ticket still runs in the hours of the group that received it.
         ana.says("/escalar 1 [tecnologia] Es del servidor").await;
         luis.presses("Aceptar").await;
         ana.reads();
@@ -67,7 +67,7 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         marta.reads();
         desk.passes(10 * MINUTE).await;
         luis.says("/suspender 1 Falta un dato").await;
-        // A night and a morning, in which nothing counts anyway.
+        // A night and a morning, both outside the group's hours.
         desk.passes(24 * HOUR).await;
         luis.says("/reanudar 1").await;
         for person in [&ana, &luis, &marta] {
@@ -75,7 +75,7 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         }
         let ticket = desk.newest().await;
         assert_eq!(ticket.promise_group.as_deref(), Some("soporte"));
-        // Twenty minutes were used on Monday, ten are left on Tuesday at 14:20.
+        // Twenty minutes were used on Monday; ten are left on Tuesday at 14:20.
         let at = desk.house.desk.procedure.local(ticket.resolve_due_at.unwrap());
         assert_eq!(at.format("%a %H:%M").to_string(), "Tue 14:30");
         marta.says("/sla 1").await;
@@ -91,14 +91,14 @@ fn what_a_group_receives_is_promised_in_its_hours_and_keeps_them_elsewhere() {
         ayer a las 2:20 p. m. → ahora: en pausa. Luis: Falta un dato
         Suma: 20 min de 30 min; saldo: 10 min. Vence hoy a las 2:30 p. m.
         ");
-        // The answer goes back to who escalated, who informs the requester.
+        // The answer goes back to the technician who escalated, who informs the requester.
         luis.says("/solucionar 1 Reinicié el servidor").await;
         luis.reads();
         ana.reads();
         marta.reads();
         ana.says("/solucionar 1 Reiniciamos el servidor").await;
         ana.reads();
-        // A business day later is next Monday, for the group works on two days a week.
+        // One business day later is next Monday, for the group works on two days a week.
         assert_snapshot!(marta.reads(), @"
         Caso #1 · No abre el correo
         Ana dio esta solución:

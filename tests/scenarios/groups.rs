@@ -1,12 +1,12 @@
-//! A technicians' group chat: new tickets appear there, whoever accepts has them, and the group may
-//! be lost. What only Telegram's groups do is in `telegram_groups.rs`.
+//! A technicians' group chat: new tickets appear in it, the technician who accepts gets the ticket,
+//! and the chat may be lost. What only Telegram's groups do is in `telegram_groups.rs`.
 
 use insta::assert_snapshot;
 
 use crate::support::pairing::in_every_pairing;
 
 #[test]
-fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
+fn new_tickets_appear_in_the_group_and_continue_in_private() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -74,7 +74,7 @@ fn new_tickets_appear_in_the_group_and_work_goes_on_in_private() {
 }
 
 #[test]
-fn whoever_brings_a_groups_code_need_not_be_known() {
+fn an_unknown_person_may_link_a_group_with_its_code() {
     in_every_pairing(async |desk| {
         let sonia = desk.somebody(desk.pairing.technician, "Sonia", "es");
         let group = desk.linked_group(&sonia).await;
@@ -84,7 +84,7 @@ fn whoever_brings_a_groups_code_need_not_be_known() {
 }
 
 #[test]
-fn a_group_that_is_lost_is_replaced_by_its_members() {
+fn a_lost_group_chat_is_replaced_by_its_members_chats() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -112,7 +112,7 @@ fn a_group_that_is_lost_is_replaced_by_its_members() {
 }
 
 #[test]
-fn somebody_the_desk_does_not_employ_gets_nothing_in_a_group() {
+fn a_non_member_gets_no_ticket_in_a_group() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -126,7 +126,7 @@ fn somebody_the_desk_does_not_employ_gets_nothing_in_a_group() {
         berta.reads_in(&group);
         berta.presses_in(&group, "Aceptar").await;
         assert_snapshot!(berta.reads_in(&group), @"No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.");
-        assert_eq!(ana.reads_in(&group), "", "nobody else is bothered with it");
+        assert_eq!(ana.reads_in(&group), "", "other members are not notified");
         assert_eq!(desk.newest().await.technician_id, None);
     });
 }

@@ -1,4 +1,4 @@
-//! Days without service and due instants, held against tables that other programs made.
+//! Days without service and due instants, compared with tables made by other programs.
 
 use std::process::Command;
 
@@ -18,7 +18,7 @@ use mesabot::{
 use crate::support::desk::uspec;
 
 #[test]
-fn colombian_holidays_are_those_of_another_program_from_2016_to_2040() {
+fn colombian_holidays_match_an_independent_table_2016_to_2040() {
     let procedure = uspec();
     let table = include_str!("../data/holidays_of_colombia.txt");
     let mut years = 0;
@@ -34,7 +34,7 @@ fn colombian_holidays_are_those_of_another_program_from_2016_to_2040() {
 }
 
 #[test]
-fn due_instants_are_those_of_another_program_in_two_hundred_cases() {
+fn due_instants_match_an_independent_table_in_two_hundred_cases() {
     let office = uspec().desk_calendar().clone();
     let hours = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
     let day: Vec<Shift> = hours(&["08:00-12:00", "13:00-17:00"]);
@@ -72,7 +72,7 @@ fn a_desk_adds_yearly_holidays_and_closing_days_of_its_own() {
          [[calendar.closing_days]]\ndate = 2026-12-24\n\
          name = { es = \"Cierre de fin de año\", en = \"Year-end closing\" }\n[times]",
     );
-    let procedure = procedure::read("own.toml", &own).expect("it is sound");
+    let procedure = procedure::read("own.toml", &own).expect("the procedure is valid");
     let date = |text: &str| text.parse::<NaiveDate>().unwrap();
     let named = |year, text: &str| {
         let days = procedure.desk_calendar().holidays().in_year(year);
@@ -91,7 +91,7 @@ fn a_desk_adds_yearly_holidays_and_closing_days_of_its_own() {
 }
 
 #[test]
-fn the_command_line_lists_a_year_and_tells_when_a_span_ends() {
+fn the_command_line_lists_a_year_and_computes_a_due_instant() {
     let ask = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
         let output = command.arg("calendar").args(arguments).env_clear().output().unwrap();
@@ -122,9 +122,9 @@ fn faults_of_holidays_say_what_to_write() {
          name = { es = \"a\", en = \"b\" }\n\
          [[calendar.closing_days]]\ndate = \"24/12/2026\"\nname = { es = \"a\", en = \"b\" }\n[times]",
     );
-    let faults = procedure::read("own.toml", &own).expect_err("it is not sound");
-    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    assert_snapshot!(told.join("\n"), @r#"
+    let faults = procedure::read("own.toml", &own).expect_err("the procedure is invalid");
+    let listed: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    assert_snapshot!(listed.join("\n"), @r#"
     own.toml:37: calendar.own_holidays[1].date: `31-12` is no day of the year. Write month and day, 05-01.
     own.toml:38: calendar.own_holidays[1].moved: unknown key. Here you may write `name`, `date`, `easter`, `moved_to_monday`, `from` or `until`.
     own.toml:40: calendar.own_holidays[2]: this names no day, or two. Write either date = "05-01" or easter = -2, in days from Easter Sunday.

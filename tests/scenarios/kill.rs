@@ -1,10 +1,10 @@
 //! The real program, killed at every named point and at random moments under load, and started
-//! again, on each network. At rest, what the platform saw and what the desk remembers must be one
-//! story (G1 to G7, and on Discord G9 and G10).
+//! again, on each network. At rest, the ledger of the platform and the database of the desk must
+//! agree (G1 to G7, and on Discord G9 and G10).
 //!
-//! `MESABOT_TEST_KILLS` says how often (60 on a Telegram that is asked, 20 on one that calls and on
-//! Discord when it is absent), `MESABOT_TEST_PEOPLE` how many people write (6), and `MESABOT_TEST_SEED`
-//! repeats a run. On PostgreSQL where `MESABOT_TEST_STORIES` says so.
+//! `MESABOT_TEST_KILLS` is the number of kills (default 60 on Telegram by long polling, 20 on
+//! Telegram by webhook and on Discord), `MESABOT_TEST_PEOPLE` the number of people who write
+//! (default 6), and `MESABOT_TEST_SEED` repeats a run. `MESABOT_TEST_STORIES` selects PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -48,20 +48,20 @@ use self::{
     process::{Program, Running},
 };
 
-/// Whether anything is left to handle or to say: none, or one or two.
+/// Counts rows still to be handled or sent: 0, 1 (only one of the two queues has any) or 2.
 const OPEN: &str = "SELECT count(*) FROM ( \
-    SELECT * FROM (SELECT id FROM inbox WHERE open_lane >= '' LIMIT 1) AS told \
+    SELECT * FROM (SELECT id FROM inbox WHERE open_lane >= '' LIMIT 1) AS unhandled \
     UNION ALL SELECT * FROM (SELECT id FROM outbox WHERE open_lane >= '' LIMIT 1) AS said) AS open";
-/// More lanes than there ever are.
+/// More lanes than ever exist.
 const LANES: u64 = 100_000;
-/// By how many numbers what comes to light may be late.
+/// By how many row numbers a commit may become visible late.
 const LATECOMERS: i64 = 200;
-/// People do not wonder more often than this whether they wait in vain.
-const GLANCE: Duration = Duration::from_millis(100);
-/// No life of the program may take longer.
+/// The shortest interval between two checks whether a person waits in vain.
+const NUDGE_INTERVAL: Duration = Duration::from_millis(100);
+/// The longest life of the program.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// A network with its people, and a program that lives and dies among them.
+/// A network with its people, and a program that is killed and restarted.
 pub struct Story {
     pub network: Arc<dyn Network>,
     pub program: Program,
@@ -71,7 +71,7 @@ pub struct Story {
     stored: tokio::sync::Mutex<Stored>,
 }
 
-/// What the desk was told, as far as it was looked at.
+/// The keys of the inbox rows seen so far.
 #[derive(Default)]
 struct Stored {
     keys: HashSet<String>,
@@ -79,26 +79,26 @@ struct Stored {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_again_and_again_the_desk_loses_nothing_and_does_nothing_twice() {
+async fn killed_on_telegram_polling_the_desk_loses_and_doubles_nothing() {
     let plan = Plan { kills: kills(60), rounds: 3, points: POINTS.to_vec(), longest: 120 };
-    live_and_die(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
+    kill_and_restart(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_telegram_calls_the_desk_loses_nothing_and_does_nothing_twice() {
+async fn killed_on_telegram_webhooks_the_desk_loses_and_doubles_nothing() {
     let plan = Plan { kills: kills(20), rounds: 1, points: POINTS.to_vec(), longest: 50 };
-    live_and_die(Arc::new(telegram::Telegram::start_calling(1).await), seed(), plan).await;
+    kill_and_restart(Arc::new(telegram::Telegram::start_calling(1).await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_and_cut_off_on_discord_the_desk_loses_nothing_and_repeats_nothing() {
+async fn killed_on_discord_the_desk_loses_and_repeats_nothing() {
     let seed = seed();
     let points = POINTS.into_iter().chain([BACKFILL]).collect();
     let plan = Plan { kills: kills(20), rounds: 1, points, longest: 50 };
-    live_and_die(Arc::new(discord::Discord::start(seed).await), seed, plan).await;
+    kill_and_restart(Arc::new(discord::Discord::start(seed).await), seed, plan).await;
 }
 
-async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
+async fn kill_and_restart(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let begun = Instant::now();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
     let program = Program::new(TestDatabase::of_engine().await);
@@ -118,7 +118,8 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
             *troubles.entry(trouble).or_default() += 1;
         }
     }
-    let (told, killing) = (story.count("SELECT count(*) FROM inbox").await, begun.elapsed());
+    let updates = story.count("SELECT count(*) FROM inbox").await;
+    let killing = begun.elapsed();
     story.live_to_the_end().await;
     let took = begun.elapsed();
     let memory = story.remember().await;
@@ -126,7 +127,7 @@ async fn live_and_die(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     let figures = story.judge(&memory).await;
     let errors = story.program.lines_logged("ERROR");
     assert!(errors.is_empty(), "the program called something an error: {errors:#?}");
-    let pace = told as f64 / killing.as_secs_f64();
+    let pace = updates as f64 / killing.as_secs_f64();
     let kills = plan.kills;
     println!(
         "{kills} kills in {killing:.1?} under {pace:.0} updates/s, at rest after {took:.1?}, seed {seed}"
@@ -144,17 +145,18 @@ pub fn seed() -> u64 {
     number_from("MESABOT_TEST_SEED").unwrap_or_else(rand::random)
 }
 
-/// A parameter of the environment.
+/// A number from the environment.
 pub fn number_from(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
 impl Story {
-    /// People come, and begin to write.
+    /// Creates the people, who begin to write.
     pub async fn begin(network: Arc<dyn Network>, program: Program, seed: u64) -> Self {
         let code = program.invitation(crowd::TECHNICIANS);
         let database = Database::open(program.database()).await.unwrap();
-        // Where first words are told to nobody but who listens, somebody listens to them.
+        // On a network that does not keep messages for an absent bot, a program listens from the
+        // start.
         let listening =
             (!network.keeps_first_words()).then(|| program.start(network.environment(0), None));
         if listening.is_some() {
@@ -164,12 +166,13 @@ impl Story {
             }
         }
         let crowd = Crowd::gather(&network, seed, &code);
-        let (chronicle, stored) = (Mutex::default(), Default::default());
+        let chronicle = Mutex::default();
+        let stored = Default::default();
         let story = Self { network, program, crowd, database, chronicle, stored };
         if let Some(listening) = listening {
-            story.meet_everybody().await;
+            story.meet_all_people().await;
             listening.kill().await;
-            story.dies_now();
+            story.notes_death();
             story.network.expects_loss();
         }
         story
@@ -179,29 +182,29 @@ impl Story {
         self.program.start(self.network.environment(0), kill_at)
     }
 
-    /// Waits until everybody was heard.
-    async fn meet_everybody(&self) {
+    /// Waits until the desk has received a message from every person.
+    async fn meet_all_people(&self) {
         let mut changes = self.network.changed();
         while self.is_on_its_way().await {
             tokio::time::timeout(DEADLINE, changes.changed()).await.unwrap().unwrap();
         }
     }
 
-    /// The program has died, or loses its connection, at this moment: what was told to it a little
-    /// before need not have been answered.
-    pub fn dies_now(&self) {
+    /// Notes that the program dies, or loses its connection, now: an interaction shortly before
+    /// need not have been answered.
+    pub fn notes_death(&self) {
         let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
         chronicle.disturbed.push(self.network.clock());
     }
 
-    /// Not everything has worked since then.
-    pub fn was_troubled_since(&self, begun: Duration) {
+    /// Notes that not everything worked since then.
+    pub fn notes_trouble_since(&self, begun: Duration) {
         let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
         chronicle.troubled.push(begun..=self.network.clock());
     }
 
-    /// A program could not reach its database since then.
-    pub fn was_parted_since(&self, begun: Duration) {
+    /// Notes that a program could not reach its database since then.
+    pub fn notes_parting_since(&self, begun: Duration) {
         let mut chronicle = self.chronicle.lock().unwrap_or_else(PoisonError::into_inner);
         chronicle.parted.push(begun..=self.network.clock());
     }
@@ -219,30 +222,30 @@ impl Story {
                 let dying = tokio::time::timeout(DEADLINE, running.ended());
                 let status = tokio::select! {
                     status = dying => status,
-                    () = self.tend(trouble) => unreachable!("people never stop"),
+                    () = self.look_after_people(trouble) => unreachable!("people never stop"),
                 };
                 let status = status.unwrap_or_else(|_| {
                     let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
                     panic!("{point} was never reached; {}", self.program.log_tail())
                 });
                 assert_eq!(status.signal(), Some(9), "{point}: {}", self.program.log_tail());
-                self.dies_now();
+                self.notes_death();
             }
             Death::After(effects) => {
                 let running = self.start(None);
-                // A connection that is troubled is taken up again before the end.
+                // A disturbed connection is re-established before the end.
                 let after = trouble.map_or(0, |(_, after)| after + 20);
                 self.see(effects + after, trouble).await;
                 running.kill().await;
-                self.dies_now();
+                self.notes_death();
             }
         }
         self.network.expects_loss();
         self.let_files_fall_due().await;
     }
 
-    /// The last life: everybody finishes what they began, and the program ends in peace. What time brought
-    /// at its last moment is for another one.
+    /// The last life: every person finishes what they began, and the program stops in order.
+    /// Instants that fall due at its last moment are for the next program.
     async fn live_to_the_end(&self) {
         loop {
             let running = self.start(None);
@@ -254,25 +257,25 @@ impl Story {
         }
     }
 
-    /// Whether nothing is left to handle or to say.
+    /// Whether no row is left to handle or to send.
     pub async fn nothing_is_open(&self) -> bool {
         self.count(OPEN).await == 0
     }
 
-    /// Everybody finishes what they began, and nothing is left to do.
+    /// Every person finishes what they began, and no work is left.
     pub async fn rest(&self) {
-        self.crowd.calm_down();
-        self.network.calms_down();
+        self.crowd.stop_reporting();
+        self.network.clears_all_faults();
         self.let_files_fall_due().await;
         let rested = tokio::select! {
             rested = self.comes_to_rest() => rested,
-            () = self.tend(None) => unreachable!("people never stop"),
+            () = self.look_after_people(None) => unreachable!("people never stop"),
         };
-        assert!(rested, "no rest: {}", self.standstill().await);
-        assert!(!self.crowd.broke_off(), "the crowd panicked, and its story is not the whole one");
+        assert!(rested, "not at rest: {}", self.standstill().await);
+        assert!(!self.crowd.broke_off(), "the crowd panicked, so its story is incomplete");
     }
 
-    /// Waits until nothing is left to do. Gives whether it is so; it is not when nothing goes on.
+    /// Waits until no work is left. `false` when there is work and no progress.
     async fn comes_to_rest(&self) -> bool {
         let mut changes = self.network.changed();
         loop {
@@ -291,12 +294,12 @@ impl Story {
         }
     }
 
-    /// What the desk remembers.
+    /// Reads the database of the desk.
     pub async fn remember(&self) -> Memory {
         Memory::read(self.database.reader(), self.crowd.enclosed()).await
     }
 
-    /// Holds what the desk remembers against what the people and the network saw.
+    /// Compares the database of the desk with what the people and the network saw.
     pub async fn judge(&self, memory: &Memory) -> Figures {
         let mut figures = memory.judge(&self.crowd.markers());
         let store = Store::folder(&self.program.files()).unwrap();
@@ -318,7 +321,7 @@ impl Story {
         )
     }
 
-    /// Whether nobody waits for anything.
+    /// Whether no person and no row waits.
     async fn is_at_rest(&self) -> bool {
         self.crowd.reporting().is_empty()
             && !self.is_on_its_way().await
@@ -334,7 +337,7 @@ impl Story {
         assert!(status.success(), "{status}: {}", self.program.log_tail());
     }
 
-    /// Waits until people saw so much more.
+    /// Waits until people saw this many more messages.
     pub async fn see(&self, effects: usize, trouble: Option<(Trouble, usize)>) {
         let seen = self.network.effects() + effects;
         let mut changes = self.network.changed();
@@ -345,28 +348,29 @@ impl Story {
         };
         let seen = tokio::select! {
             seen = tokio::time::timeout(DEADLINE, enough) => seen.is_ok(),
-            () = self.tend(trouble) => unreachable!("people never stop"),
+            () = self.look_after_people(trouble) => unreachable!("people never stop"),
         };
-        assert!(seen, "nothing goes on: {}", self.standstill().await);
+        assert!(seen, "no progress: {}", self.standstill().await);
     }
 
-    /// Looks after people whose question was lost with a kill: what is not worth a repetition is
-    /// not said again, and they write once more. It is looked into whenever the program shows that
-    /// it is there and has heard everything. Troubles the connection when its time has come.
-    async fn tend(&self, mut trouble: Option<(Trouble, usize)>) {
+    /// Takes care of people whose question was lost with a kill: a droppable answer is not sent
+    /// again, so the person writes once more. Checked whenever the program shows that it runs and
+    /// has received everything. Disturbs the connection when its time has come.
+    async fn look_after_people(&self, mut trouble: Option<(Trouble, usize)>) {
         let mut changes = self.network.changed();
-        let (mut pulse, begun) = (self.network.pulse(), self.network.effects());
+        let mut pulse = self.network.pulse();
+        let begun = self.network.effects();
         let mut looked = Instant::now();
         loop {
             changes.changed().await.unwrap();
             if let Some((trouble, _)) =
                 trouble.take_if(|(_, after)| self.network.effects() >= begun + *after)
             {
-                self.dies_now();
+                self.notes_death();
                 self.network.trouble(trouble);
             }
             let now = self.network.pulse();
-            if now == pulse || looked.elapsed() < GLANCE {
+            if now == pulse || looked.elapsed() < NUDGE_INTERVAL {
                 continue;
             }
             (pulse, looked) = (now, Instant::now());
@@ -388,35 +392,38 @@ impl Story {
         }
     }
 
-    /// The people for whom the desk still has something to do or to say. Asked for a lane at a time, for
-    /// some have thousands waiting.
+    /// The people who still have rows to be handled or sent. Asked lane by lane, for
+    /// some lanes have thousands of rows.
     async fn open_lanes(&self) -> HashSet<i64> {
-        let (reader, all) = (self.database.reader(), Timestamp(i64::MAX / 2));
-        let (nobody, open) = (HashSet::new(), Shut::default());
-        let told = again(async || inbox::heads(reader, LANES, &nobody).await).await;
+        let reader = self.database.reader();
+        let all = Timestamp(i64::MAX / 2);
+        let none_busy = HashSet::new();
+        let open = Shut::default();
+        let updates = again(async || inbox::heads(reader, LANES, &none_busy).await).await;
         let said = again(async || outbox::ready(reader, None, &open, all, LANES).await).await;
-        let mut told: Vec<_> = told.into_iter().map(|row| (row.lane, row.external_key)).collect();
+        let mut updates: Vec<_> =
+            updates.into_iter().map(|row| (row.lane, row.external_key)).collect();
         if self.network.shares_lanes() {
-            // Behind the first of such a lane there may be what others did.
+            // In a shared lane the rows behind the first may belong to other people.
             let behind =
                 self.rows("SELECT lane, external_key FROM inbox WHERE open_lane LIKE '%#%'");
             let read = |row: QueryResult| {
                 (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
             };
-            told.extend(behind.await.into_iter().map(read));
+            updates.extend(behind.await.into_iter().map(read));
         }
         let said = said.into_iter().map(|row| (row.lane, row.chat_key));
         let person = |(lane, key): (String, String)| {
             let person = self.network.person_of(&lane, &key);
             person.unwrap_or_else(|| panic!("whose is {lane} with {key}?"))
         };
-        told.into_iter().chain(said).map(person).collect()
+        updates.into_iter().chain(said).map(person).collect()
     }
 
     /// Whether anything is on its way to the desk.
     async fn is_on_its_way(&self) -> bool {
         let mut stored = self.stored.lock().await;
-        // What was given a number earlier may have come to light later.
+        // A row with a lower number may have become visible later.
         let sql =
             format!("SELECT id, external_key FROM inbox WHERE id > {}", stored.last - LATECOMERS);
         for row in self.rows(&sql).await {
@@ -438,19 +445,18 @@ impl Story {
             let running = self.start(None);
             self.see(100, None).await;
             running.kill().await;
-            self.dies_now();
+            self.notes_death();
             self.network.expects_loss();
         }
     }
 
-    /// Lets the time for validating run out on every solved ticket, while nobody is there.
+    /// Moves every solved ticket past its validation time while no program runs.
     async fn let_time_pass(&self) {
         self.change("UPDATE ticket SET next_due_at = 1, close_at = 1 WHERE status = 'solved'")
             .await;
     }
 
-    /// Lets the time run out for which somebody who has died since took files on. Who lives and is at
-    /// one keeps it no less.
+    /// Ends the claims that dead programs held on files. A living program keeps its claim.
     async fn let_files_fall_due(&self) {
         self.change("UPDATE attachment SET due_at = 1 WHERE due_at IS NOT NULL").await;
     }
@@ -469,15 +475,15 @@ impl Story {
         self.rows(sql).await.first().unwrap().try_get_by_index(0).unwrap()
     }
 
-    /// What the database answers.
+    /// The rows that the database returns.
     async fn rows(&self, sql: &str) -> Vec<QueryResult> {
         let question = || Statement::from_string(self.database.backend(), sql);
         again(async || self.database.reader().query_all_raw(question()).await).await
     }
 }
 
-/// Asks until there is an answer. Where connections are cut for the program's sake, those of the story
-/// may be among them, and another is there for the next try.
+/// Repeats a query until there is an answer. Where the test cuts the program's connections, the
+/// story's own may be among them, and the next attempt gets a new one.
 async fn again<T, E: std::fmt::Debug>(asking: impl AsyncFn() -> Result<T, E>) -> T {
     for _ in 0..20 {
         if let Ok(answer) = asking().await {

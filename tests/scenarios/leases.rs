@@ -1,6 +1,6 @@
-//! What is done under a lease, by two who could: begun once it is had, ended once it is lost, and gone
-//! on with by the other (G8). The leases are shorter than the program's, and nobody waits for anything
-//! but what happens.
+//! Exclusive work under a lease, with two candidates: the work starts once the lease is held, ends
+//! once it is lost, and the second candidate continues it (G8). The leases are shorter than the
+//! program's, and the tests wait only for events.
 
 use std::{sync::Arc, time::Duration};
 
@@ -37,14 +37,14 @@ const TERMS: Terms = Terms {
     absence: Duration::from_millis(500),
 };
 
-/// What somebody who works tells.
+/// What a working candidate reports.
 #[derive(Debug)]
 enum News {
     Began(Term),
     Ended,
 }
 
-/// Somebody who could do the work.
+/// A process that could do the work.
 struct Candidate {
     database: Database,
     leases: Arc<Leases>,
@@ -56,17 +56,19 @@ struct Candidate {
 }
 
 impl Candidate {
-    async fn steps_up(place: &TestDatabase) -> Self {
+    async fn joins(place: &TestDatabase) -> Self {
         let database = Database::open(&place.url).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
         let leases = Arc::new(Leases::new(database.clone(), TERMS));
         let (stop, shutdown) = watch::channel(false);
         let (tell, news) = mpsc::unbounded_channel();
-        let (kept, stopping) = (Arc::clone(&leases), shutdown.clone());
+        let kept = Arc::clone(&leases);
+        let stopping = shutdown.clone();
         let leave = Arc::<Notify>::default();
         let leaving = Arc::clone(&leave);
         let work = move |term: Term, mut stop: Shutdown| {
-            let (tell, leaving) = (tell.clone(), Arc::clone(&leaving));
+            let tell = tell.clone();
+            let leaving = Arc::clone(&leaving);
             async move {
                 tell.send(News::Began(term))?;
                 tokio::select! {
@@ -84,17 +86,17 @@ impl Candidate {
     }
 
     async fn begins(&mut self) -> Term {
-        match self.hears().await {
+        match self.next_news().await {
             News::Began(term) => term,
-            News::Ended => panic!("it ended before it began"),
+            News::Ended => panic!("the work ended before it began"),
         }
     }
 
     async fn ends(&mut self) {
-        assert!(matches!(self.hears().await, News::Ended));
+        assert!(matches!(self.next_news().await, News::Ended));
     }
 
-    async fn hears(&mut self) -> News {
+    async fn next_news(&mut self) -> News {
         tokio::time::timeout(DEADLINE, self.news.recv()).await.expect("in time").unwrap()
     }
 
@@ -102,7 +104,7 @@ impl Candidate {
         self.database.write(|tx| Box::pin(async move { term.hold(tx).await })).await
     }
 
-    async fn goes_in_peace(self) {
+    async fn stops(self) {
         self.stop.send_replace(true);
         self.keeping.await.unwrap().unwrap();
         self.renewing.await.unwrap();
@@ -111,8 +113,8 @@ impl Candidate {
     }
 }
 
-/// The lease changes hands without its holder having noticed.
-async fn changes_hands(database: &Database, to: Option<&str>) {
+/// The lease goes to a new holder without notice to the old one.
+async fn move_lease(database: &Database, to: Option<&str>) {
     let changed: Result<()> = database
         .write(|tx| {
             Box::pin(async move {
@@ -130,73 +132,81 @@ async fn changes_hands(database: &Database, to: Option<&str>) {
 }
 
 #[tokio::test]
-async fn g8_who_stops_in_peace_makes_room_at_once() {
+async fn g8_a_stopped_holder_frees_its_lease_at_once() {
     let place = TestDatabase::for_story().await;
-    let mut first = Candidate::steps_up(&place).await;
+    let mut first = Candidate::joins(&place).await;
     let term = first.begins().await;
     assert!(term.is_trusted());
     first.writes(&term).await.unwrap();
-    let mut second = Candidate::steps_up(&place).await;
+    let mut second = Candidate::joins(&place).await;
     first.stop.send_replace(true);
     first.ends().await;
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
     assert!(matches!(second.writes(&term).await, Err(Error::LeaseLost)));
-    first.goes_in_peace().await;
-    second.goes_in_peace().await;
+    first.stops().await;
+    second.stops().await;
 }
 
-/// What it is for is out of reach from there, say.
+/// For example, because the resource is unreachable for this replica.
 #[tokio::test]
-async fn g8_who_leaves_it_makes_room_and_goes_on_when_nobody_else_does() {
+async fn g8_a_released_lease_is_taken_again_if_no_other_replica_takes_it() {
     let place = TestDatabase::for_story().await;
-    let mut first = Candidate::steps_up(&place).await;
+    let mut first = Candidate::joins(&place).await;
     let term = first.begins().await;
     first.leave.notify_one();
     first.ends().await;
     let again = first.begins().await;
-    assert_eq!(again.patience(), term.patience().map(|before| 2 * before), "it is in no hurry");
-    let mut second = Candidate::steps_up(&place).await;
+    assert_eq!(
+        again.patience(),
+        term.patience().map(|before| 2 * before),
+        "the holder waits twice as long"
+    );
+    let mut second = Candidate::joins(&place).await;
     first.leave.notify_one();
     first.ends().await;
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
     assert!(matches!(second.writes(&again).await, Err(Error::LeaseLost)));
-    first.goes_in_peace().await;
-    second.goes_in_peace().await;
+    first.stops().await;
+    second.stops().await;
 }
 
 #[tokio::test]
-async fn g8_who_has_lost_it_is_told_and_asks_again() {
+async fn g8_a_holder_that_lost_its_lease_stops_and_applies_again() {
     let place = TestDatabase::for_story().await;
-    let mut first = Candidate::steps_up(&place).await;
+    let mut first = Candidate::joins(&place).await;
     let term = first.begins().await;
-    changes_hands(&first.database, Some("somebody elsewhere")).await;
-    assert!(matches!(first.writes(&term).await, Err(Error::LeaseLost)), "before it knows");
+    move_lease(&first.database, Some("another-replica")).await;
+    assert!(
+        matches!(first.writes(&term).await, Err(Error::LeaseLost)),
+        "the write is refused before the holder knows"
+    );
     first.ends().await;
-    // The other renews nothing, and after its time it is anybody's.
+    // The new holder does not renew, so the lease expires and is free.
     let again = first.begins().await;
     first.writes(&again).await.unwrap();
-    first.goes_in_peace().await;
+    first.stops().await;
 }
 
 #[tokio::test]
-async fn g8_what_was_given_without_the_answer_arriving_is_not_kept_from_everybody() {
+async fn g8_a_lease_granted_with_a_lost_answer_is_free_at_once() {
     let place = TestDatabase::for_story().await;
-    let mut first = Candidate::steps_up(&place).await;
+    let mut first = Candidate::joins(&place).await;
     first.begins().await;
-    // As if it had asked, been given it, and never heard: its own name, and a number it does not know.
-    changes_hands(&first.database, None).await;
+    // As if the first had acquired the lease again and never received the answer: its own name,
+    // with an epoch it does not know.
+    move_lease(&first.database, None).await;
     first.ends().await;
     let began = tokio::time::timeout(TERMS.length / 2, first.begins()).await;
-    began.expect("nobody has to wait until it has run out");
-    first.goes_in_peace().await;
+    began.expect("the lease is taken before it expires");
+    first.stops().await;
 }
 
 #[tokio::test]
-async fn g8_who_cannot_renew_it_trusts_it_no_longer() {
+async fn g8_a_holder_that_cannot_renew_stops_trusting_its_lease() {
     let place = TestDatabase::for_story().await;
-    let mut first = Candidate::steps_up(&place).await;
+    let mut first = Candidate::joins(&place).await;
     let term = first.begins().await;
     first.database.clone().close().await;
     let doubts = async {
@@ -204,13 +214,15 @@ async fn g8_who_cannot_renew_it_trusts_it_no_longer() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(TERMS.length, doubts).await.expect("before anybody else can have it");
+    tokio::time::timeout(TERMS.length, doubts)
+        .await
+        .expect("before another replica can take the lease");
     first.keeping.abort();
     first.renewing.abort();
 }
 
 #[tokio::test]
-async fn g8_whoever_sweeps_and_has_lost_it_touches_nothing_more() {
+async fn g8_a_sweeper_without_its_lease_changes_nothing() {
     scenario(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -219,14 +231,14 @@ async fn g8_whoever_sweeps_and_has_lost_it_touches_nothing_more() {
             ana.says(&format!("/aceptar {number}")).await;
             ana.says(&format!("/solucionar {number} Se reinició")).await;
         }
-        let mut candidate = Candidate::steps_up(desk.database()).await;
+        let mut candidate = Candidate::joins(desk.database()).await;
         let term = candidate.begins().await;
-        changes_hands(&candidate.database, Some("somebody elsewhere")).await;
+        move_lease(&candidate.database, Some("another-replica")).await;
         desk.clock.set(desk.clock.now().plus(30 * DAY));
         let swept = desk.workers.sweeper.pass_in(&term).await;
         assert!(matches!(swept, Err(Error::LeaseLost)), "{swept:?}");
         assert_eq!(desk.newest().await.status, Status::Solved);
-        candidate.goes_in_peace().await;
+        candidate.stops().await;
         desk.workers.sweeper.pass().await.unwrap();
         assert_eq!(desk.newest().await.status, Status::Closed);
         desk.settle().await;

@@ -1,5 +1,5 @@
-//! How much one person may put into the desk: a refusal says how much fits and loses nothing, and no
-//! card outgrows its message.
+//! How much one person may enter into the desk: a refusal names the limit and loses nothing, and no
+//! card is longer than its messages allow.
 
 use mesabot::domain::{limits::Limits, procedure::Procedure, status::Status};
 use sea_orm::ConnectionTrait;
@@ -10,7 +10,7 @@ use crate::support::{
     pairing::{PairedDesk, Person, in_every_pairing_on},
 };
 
-const REST: [(&str, &str); 4] = [
+const OTHER_ANSWERS: [(&str, &str); 4] = [
     ("category", "Correo y ofimática"),
     ("place", "Piso 3"),
     ("impact", "Solo a mí"),
@@ -29,7 +29,7 @@ async fn have_read(people: &[&Person<'_>]) {
 }
 
 #[test]
-fn a_text_that_is_too_long_is_refused_and_what_was_typed_before_is_kept() {
+fn a_too_long_text_is_refused_and_earlier_answers_are_kept() {
     in_every_pairing_on(&narrow(), async |desk| {
         let marta = desk.requester("Marta");
         marta.says(&"x".repeat(301)).await;
@@ -42,24 +42,24 @@ fn a_text_that_is_too_long_is_refused_and_what_was_typed_before_is_kept() {
         marta.presses("Abrir caso").await;
         marta.reads();
         marta.says(&"y".repeat(290)).await;
-        let told = marta.reads();
+        let notices = marta.reads();
         let full = "Con eso el texto pasaría de 300 caracteres, así que no lo agregué. Lo que ya había \
                     escrito sigue igual: continúe, y cuando el caso esté abierto agregue el resto con \
                     /responder.";
-        assert!(told.starts_with(full) && told.contains("¿De qué se trata?"), "{told}");
-        marta.fills(&REST).await;
+        assert!(notices.starts_with(full) && notices.contains("¿De qué se trata?"), "{notices}");
+        marta.fills(&OTHER_ANSWERS).await;
         marta.presses("Registrar").await;
         marta.reads();
         let ticket = desk.newest().await;
         assert_eq!(ticket.description, "No abre el correo");
         marta.says(&format!("/responder {} {}", ticket.number, "z".repeat(201))).await;
-        let told = marta.reads();
-        assert!(told.starts_with("Su mensaje tiene más de 200 caracteres"), "{told}");
+        let notices = marta.reads();
+        assert!(notices.starts_with("Su mensaje tiene más de 200 caracteres"), "{notices}");
     });
 }
 
 #[test]
-fn who_has_as_many_tickets_open_as_one_may_is_told_the_way_out() {
+fn at_the_ticket_limit_the_requester_is_told_the_remedy() {
     in_every_pairing_on(&narrow(), async |desk| {
         let marta = desk.requester("Marta");
         for words in ["No abre el correo", "No imprime"] {
@@ -72,11 +72,14 @@ fn who_has_as_many_tickets_open_as_one_may_is_told_the_way_out() {
         assert_eq!(marta.reads(), refused);
         marta.says("La silla cojea").await;
         marta.presses("Abrir caso").await;
-        marta.fills(&REST).await;
+        marta.fills(&OTHER_ANSWERS).await;
         marta.reads();
         marta.presses("Registrar").await;
-        let told = marta.reads();
-        assert!(told.contains(refused) && told.contains("La silla cojea"), "it is kept: {told}");
+        let notices = marta.reads();
+        assert!(
+            notices.contains(refused) && notices.contains("La silla cojea"),
+            "the text is kept: {notices}"
+        );
         marta.says("/retirar 1").await;
         marta.presses("Sí, retirarlo").await;
         marta.reads();
@@ -88,7 +91,7 @@ fn who_has_as_many_tickets_open_as_one_may_is_told_the_way_out() {
     });
 }
 
-/// Makes everything of a ticket as long as it was before there were limits.
+/// Makes every text of a ticket as long as texts were before there were limits.
 async fn grows(desk: &PairedDesk) {
     let long = "🖨️ No imprime ".repeat(1_000);
     let connection = direct(&desk.database().url).await.unwrap();
@@ -102,21 +105,22 @@ async fn grows(desk: &PairedDesk) {
 #[test]
 fn a_card_never_takes_more_than_two_messages() {
     in_every_pairing_on(&uspec(), async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No imprime").await;
         have_read(&[&ana, &marta]).await;
         grows(desk).await;
         for person in [&ana, &marta] {
             person.says("/caso 1").await;
-            let told = person.reads();
-            // An older card that loses its buttons is no message.
-            let messages = told.split("\n---\n").filter(|message| !message.starts_with('✎'));
+            let notices = person.reads();
+            // An older card that loses its buttons is no new message.
+            let messages = notices.split("\n---\n").filter(|message| !message.starts_with('✎'));
             let messages: Vec<&str> = messages.collect();
-            assert_eq!(messages.len(), 2, "the card and the description: {told}");
+            assert_eq!(messages.len(), 2, "the card and the description: {notices}");
             for message in messages {
                 assert!(message.encode_utf16().count() < 4_300, "with its buttons");
             }
-            assert!(told.contains('…'), "what is long is an excerpt");
+            assert!(notices.contains('…'), "long texts are shortened");
         }
     });
 }

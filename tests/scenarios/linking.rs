@@ -1,5 +1,5 @@
-//! One person with two accounts: a code joins them, what they are told follows them, and nobody
-//! gets in by guessing.
+//! One person with two accounts: a code links them, notices follow the person, and codes cannot be
+//! guessed.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -10,25 +10,25 @@ use mesabot::domain::{
 
 use crate::support::pairing::{PairedDesk, Person, in_every_pairing, in_every_pairing_with};
 
-/// Somebody's other account, on the network of the technicians.
+/// A second account, on the network of the technicians.
 fn other<'d>(desk: &'d PairedDesk, name: &str) -> Person<'d> {
     desk.somebody(desk.pairing.technician, name, "es")
 }
 
-/// How a network is called.
+/// The name of a network.
 fn called(network: ChannelKind) -> &'static str {
     if network == ChannelKind::Discord { "Discord" } else { "Telegram" }
 }
 
-/// Asks for a code and reads it.
+/// Asks for a link code and reads it.
 async fn code_of(person: &Person<'_>) -> String {
     person.says("/vincular").await;
-    let told = person.reads();
-    let code = told.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
-    code.unwrap_or_else(|| panic!("no code in: {told}")).to_owned()
+    let messages = person.reads();
+    let code = messages.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
+    code.unwrap_or_else(|| panic!("no code in: {messages}")).to_owned()
 }
 
-/// Links `second` to `first`: both confirm, and have read about it.
+/// Links `second` to `first`: both confirm, and have read the result.
 async fn links(first: &Person<'_>, second: &Person<'_>) {
     let code = code_of(first).await;
     second.says(&format!("/vincular {code}")).await;
@@ -61,7 +61,7 @@ fn two_accounts_become_one_person_with_all_their_tickets() {
         }
         let code = code_of(&work).await;
         assert!(code.chars().all(|c| c.is_ascii_alphanumeric() && !"ILOU".contains(c)), "{code}");
-        // As people type it: small, in two groups, with a letter for a digit.
+        // As people type it: lower case, in two groups, with a letter for a digit.
         let typed = code.to_lowercase().replace('0', "o").replace('1', "l");
         desk.passes(SECOND).await;
         home.says(&format!("/vincular {} {}", &typed[..4], &typed[4..])).await;
@@ -78,8 +78,8 @@ fn two_accounts_become_one_person_with_all_their_tickets() {
         assert_snapshot!(work.reads(), @"Anoté su confirmación. Falta la de la otra cuenta, antes de que pasen los 10 minutos.");
         home.presses("Vincular").await;
         for (own, other) in [(&home, &work), (&work, &home)] {
-            let told = own.reads().replace(called(other.network()), "LA OTRA RED");
-            assert_snapshot!(told, @"
+            let messages = own.reads().replace(called(other.network()), "LA OTRA RED");
+            assert_snapshot!(messages, @"
             Listo, Marta. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito. Use /desvincular para separarlas.
             Pasó también un caso de la otra cuenta.
             ");
@@ -89,14 +89,15 @@ fn two_accounts_become_one_person_with_all_their_tickets() {
         assert!(seen.contains("#1 No abre el correo") && seen.contains("#2 No imprime"), "{seen}");
         home.says("/caso 1").await;
         assert!(home.reads().starts_with("Caso #1 · No abre el correo"));
-        // The code was good for once.
+        // A code works once.
         let late = desk.requester("Pedro");
         late.says(&format!("/vincular {code}")).await;
         assert!(late.reads().starts_with("Ese código no sirve"));
         home.says("/vincular").await;
-        let told = home.reads();
-        let (_, list) = told.split_once("\n\n").unwrap();
-        let (here, there) = (called(home.network()), called(work.network()));
+        let messages = home.reads();
+        let (_, list) = messages.split_once("\n\n").unwrap();
+        let here = called(home.network());
+        let there = called(work.network());
         let expected = format!(
             "Sus cuentas vinculadas. Le aviso en la última desde la que me haya escrito:\n\
              {here}: me escribió hoy a las 8:00 a. m. (esta cuenta)\n\
@@ -125,14 +126,14 @@ fn notices_go_where_the_person_last_wrote() {
         home.reads();
         ana.says("/suspender 1 Falta el cable").await;
         assert_snapshot!(home.reads(), @"Su caso #1 queda en espera: «Falta el cable». Le avisaremos cuando sigamos.");
-        // The card keeps up where it hangs.
+        // The card stays up to date in its chat.
         assert!(work.reads().starts_with("✎ Caso #1"));
         ana.reads();
     });
 }
 
 #[test]
-fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() {
+fn g5_a_person_is_reached_in_the_second_chat_when_the_first_is_closed() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let work = desk.requester("Marta");
@@ -147,14 +148,15 @@ fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() {
         // The desk finds out only when it writes.
         work.disappears();
         ana.says("/aceptar 1").await;
-        // A card on Telegram cannot be changed any more and moves. On Discord what hangs in a
-        // private chat may still be changed, so there it stays.
-        let (told, kept) = (home.reads(), work.reads());
+        // On Telegram a card in a blocked chat cannot be edited, so the card moves. On Discord a
+        // message in a closed private chat can still be edited, so the card stays.
+        let messages = home.reads();
+        let kept = work.reads();
         let notice = "Ana ya atiende su caso #1 (No abre el correo). Esperamos solucionarlo a más \
                       tardar hoy a las 8:30 a. m.";
-        assert!(told.starts_with(notice), "{told}");
+        assert!(messages.starts_with(notice), "{messages}");
         let moved = work.network() == ChannelKind::Telegram;
-        let card = if moved { told.split_once("\n---\n").unwrap().1 } else { kept.as_str() };
+        let card = if moved { messages.split_once("\n---\n").unwrap().1 } else { kept.as_str() };
         assert_snapshot!(card.trim_start_matches("✎ "), @"
         Caso #1 · No abre el correo
         Estado: En curso (asignada)
@@ -163,9 +165,9 @@ fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() {
         ");
         assert!(!ana.reads().contains("ya no recibe"));
         ana.says("/solucionar 1 Listo").await;
-        let told = home.reads();
-        assert!(told.contains("¿Quedó solucionado?"), "{told}");
-        let kept = format!("{told}{}", work.reads());
+        let messages = home.reads();
+        assert!(messages.contains("¿Quedó solucionado?"), "{messages}");
+        let kept = format!("{messages}{}", work.reads());
         assert_eq!(kept.matches("Estado: Resuelta").count(), 1, "one card is kept: {kept}");
         ana.reads();
         home.presses("No").await;
@@ -174,20 +176,20 @@ fn g5_who_shuts_one_chat_is_told_in_the_other_and_lost_only_without_any() {
         ana.reads();
         assert!(!desk.history(number).await.contains(&"unreachable".to_owned()));
         work.reads();
-        // Telegram tells the desk at once; on Discord it finds out when it writes.
+        // Telegram tells the desk of a block at once; on Discord the desk finds out when it writes.
         home.shuts_out().await;
         ana.says("/responder 1 Voy a su puesto").await;
-        let told = ana.reads();
+        let messages = ana.reads();
         let lost = "Marta Casa ya no recibe nuestros mensajes, así que no le podemos avisar sobre \
                     el caso #1. Por favor, búsquele por otro medio.";
-        assert_eq!(told.matches(lost).count(), 1, "{told}");
+        assert_eq!(messages.matches(lost).count(), 1, "{messages}");
         let history = desk.history(number).await;
         assert_eq!(history.iter().filter(|kind| *kind == "unreachable").count(), 1);
     });
 }
 
 #[test]
-fn a_survey_that_was_not_delivered_is_answered_in_the_other_account() {
+fn an_undelivered_survey_is_answered_in_the_linked_account() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let work = desk.requester("Marta");
@@ -201,8 +203,8 @@ fn a_survey_that_was_not_delivered_is_answered_in_the_other_account() {
         work.disappears();
         ana.says("/solucionar 1 Listo").await;
         ana.reads();
-        let told = home.reads();
-        assert!(told.contains("¿Quedó solucionado?"), "{told}");
+        let messages = home.reads();
+        assert!(messages.contains("¿Quedó solucionado?"), "{messages}");
         home.presses("Sí").await;
         assert!(home.reads().contains("¿Cómo califica la atención?"));
         ana.reads();
@@ -211,7 +213,7 @@ fn a_survey_that_was_not_delivered_is_answered_in_the_other_account() {
 }
 
 #[test]
-fn g16_wrong_own_and_expired_codes_are_refused_alike_and_tries_are_limited() {
+fn g16_invalid_link_codes_are_refused_alike_and_attempts_limited() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         let pedro = desk.requester("Pedro");
@@ -223,11 +225,11 @@ fn g16_wrong_own_and_expired_codes_are_refused_alike_and_tries_are_limited() {
         let refused = pedro.reads();
         assert!(
             refused.starts_with("Ese código no sirve"),
-            "a new one replaces the old: {refused}"
+            "a new code replaces the old one: {refused}"
         );
         desk.passes(10 * MINUTE).await;
         pedro.says(&format!("/vincular {newer}")).await;
-        assert_eq!(pedro.reads(), refused, "an expired one");
+        assert_eq!(pedro.reads(), refused, "an expired code");
         for _ in 0..3 {
             pedro.says("/link ABCD2345").await;
             assert_eq!(pedro.reads(), refused);
@@ -245,7 +247,7 @@ fn g16_wrong_own_and_expired_codes_are_refused_alike_and_tries_are_limited() {
 }
 
 #[test]
-fn g16_a_stranger_enters_with_the_code_of_somebody_who_is_in() {
+fn g16_a_stranger_is_admitted_with_a_members_link_code() {
     in_every_pairing_with(Access::Invite, async |desk| {
         let marta = desk.staff("Marta", Role::Requester, &[]).await;
         let phone = desk.stranger("M.", "es");
@@ -286,7 +288,7 @@ fn g16_a_stranger_enters_with_the_code_of_somebody_who_is_in() {
 }
 
 #[test]
-fn the_side_with_the_higher_role_stays_whichever_brings_the_code() {
+fn the_account_with_the_higher_role_stays_whoever_enters_the_code() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -306,8 +308,8 @@ fn the_side_with_the_higher_role_stays_whichever_brings_the_code() {
         phone.presses("Vincular").await;
         phone.reads();
         ana.presses("Vincular").await;
-        let told = ana.reads().replace(called(phone.network()), "LA OTRA RED");
-        assert_snapshot!(told, @"
+        let messages = ana.reads().replace(called(phone.network()), "LA OTRA RED");
+        assert_snapshot!(messages, @"
         Listo, Ana. Esta cuenta y la de LA OTRA RED ya son de la misma persona: ve sus casos en las dos y le aviso en la última desde la que me haya escrito. Use /desvincular para separarlas.
         Usted es técnico en Mesa de ayuda. Con /ayuda ve sus comandos.
         ");
@@ -330,7 +332,7 @@ fn the_side_with_the_higher_role_stays_whichever_brings_the_code() {
 }
 
 #[test]
-fn a_code_is_not_given_where_others_read() {
+fn a_link_code_is_not_shown_in_a_group() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("/miscasos").await;

@@ -1,4 +1,4 @@
-//! Stories about the desk, told from outside. One binary, because each costs a link.
+//! Stories about the desk, told from outside. One binary, because each binary costs a link.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
@@ -23,7 +23,7 @@ mod conversation;
 mod courier_storms;
 mod database;
 mod discord_adapter;
-mod discord_alone;
+mod discord_closed_dms;
 mod discord_conversation;
 mod discord_emulator;
 mod discord_faults;
@@ -31,10 +31,10 @@ mod discord_files;
 mod discord_gateway;
 mod discord_members;
 mod discord_native;
+mod discord_placeholders;
 mod discord_poison;
 mod discord_replicas;
 mod discord_run;
-mod discord_thinking;
 mod empty_groups;
 mod entry;
 
@@ -50,8 +50,8 @@ mod life;
 mod limits;
 mod linking;
 
+mod lost_rights;
 mod names;
-mod noted;
 mod outage;
 mod places;
 mod plans;
@@ -59,13 +59,13 @@ mod poison;
 mod procedure_files;
 mod promises;
 mod race;
+mod recorded_by_name;
 mod register;
 mod report;
 mod revocation;
 mod rights;
 mod rules;
 mod service;
-mod sight;
 mod silence;
 mod staff;
 mod supervision;
@@ -84,5 +84,5 @@ mod telegram_polling;
 mod telegram_run;
 mod telegram_webhook;
 mod threads;
-mod unheard;
+mod unreachable_technicians;
 mod warnings;

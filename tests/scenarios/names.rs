@@ -1,5 +1,5 @@
-//! Two people of one name: every list tells them apart, a typed name that fits both asks which, and the
-//! ticket goes to the chosen one alone.
+//! Two people with one name: every list distinguishes them, a typed name that fits both asks which
+//! one, and only the chosen person gets the ticket.
 
 use insta::assert_snapshot;
 use mesabot::domain::{person::Role, status::Status};
@@ -17,14 +17,14 @@ async fn namesakes<'d>(desk: &'d PairedDesk) -> (Person<'d>, Person<'d>, Person<
     (olga, one, other)
 }
 
-/// The last digits of a person's account.
+/// The last digits of a person's account key.
 fn digits(person: &Person<'_>) -> String {
     let key = person.id().to_string();
     key[key.len() - 4..].to_owned()
 }
 
 #[test]
-fn a_name_of_two_technicians_asks_which_and_assigns_to_that_one() {
+fn a_name_of_two_technicians_asks_which_one() {
     in_every_pairing(async |desk| {
         let (olga, one, other) = namesakes(desk).await;
         olga.says("/asignar 1 carlos").await;
@@ -35,14 +35,14 @@ fn a_name_of_two_technicians_asks_which_and_assigns_to_that_one() {
         [Carlos · Mesa de ayuda] [Carlos · Mesa de ayuda, Oficina de Tecnología] [Atrás] [Cancelar]
         ");
         olga.presses("Carlos · Mesa de ayuda, Oficina de Tecnología").await;
-        let told = olga.reads();
-        let told = told.lines().next().unwrap_or_default();
-        assert_snapshot!(told, @"El caso #1 queda a cargo de Carlos · Mesa de ayuda, Oficina de Tecnología.");
+        let messages = olga.reads();
+        let messages = messages.lines().next().unwrap_or_default();
+        assert_snapshot!(messages, @"El caso #1 queda a cargo de Carlos · Mesa de ayuda, Oficina de Tecnología.");
         let ticket = desk.newest().await;
         assert_eq!(ticket.status, Status::InProgress);
         assert!(other.reads().contains("Le asignaron el caso #1"));
         assert!(!one.reads().contains("Le asignaron"), "the namesake is not told");
-        // The name fits the technician who has it and the namesake: it is asked once more.
+        // The name fits the current technician and the namesake, so the desk asks again.
         olga.says("/asignar 1 carlos").await;
         let asked = olga.reads();
         assert!(asked.contains("puede ser más de una persona"), "{asked}");
@@ -52,7 +52,7 @@ fn a_name_of_two_technicians_asks_which_and_assigns_to_that_one() {
 }
 
 #[test]
-fn a_whole_name_that_begins_a_longer_one_asks_which() {
+fn a_name_that_is_a_prefix_of_another_asks_which_one() {
     in_every_pairing(async |desk| {
         let olga = desk.staff("Olga", Role::Supervisor, &["soporte"]).await;
         desk.technician("Ana").await;
@@ -70,15 +70,15 @@ fn a_whole_name_that_begins_a_longer_one_asks_which() {
         [Ana] [Ana Ruiz] [Back] [Cancel]
         ");
         olga.says("ruiz").await;
-        let told = olga.reads();
-        assert!(told.starts_with("Ticket #1 is now with Ana Ruiz."), "{told}");
+        let messages = olga.reads();
+        assert!(messages.starts_with("Ticket #1 is now with Ana Ruiz."), "{messages}");
         assert!(longer.reads().contains("Le asignaron el caso #1"));
         desk.all_read();
     });
 }
 
 #[test]
-fn an_escalation_to_one_of_two_namesakes_reaches_that_one_alone() {
+fn an_escalation_to_a_namesake_reaches_only_the_chosen_one() {
     in_every_pairing(async |desk| {
         let (olga, one, other) = namesakes(desk).await;
         olga.says("/escalar 1 [carlos] Es del servidor").await;
@@ -88,13 +88,13 @@ fn an_escalation_to_one_of_two_namesakes_reaches_that_one_alone() {
         assert!(asked.contains(&format!("[{label}]")), "{asked}");
         assert!(asked.contains("[Carlos · Mesa de ayuda · Mesa de ayuda, Oficina d…]"), "{asked}");
         olga.presses(&label).await;
-        let told = olga.reads();
-        assert!(told.starts_with("El caso #1 pasó a Carlos · Mesa de ayuda"), "{told}");
+        let messages = olga.reads();
+        assert!(messages.starts_with("El caso #1 pasó a Carlos · Mesa de ayuda"), "{messages}");
         let ticket = desk.newest().await;
-        let told = one.reads();
-        assert!(told.contains("Caso #1"), "{told}");
+        let messages = one.reads();
+        assert!(messages.contains("Caso #1"), "{messages}");
         assert!(ticket.meant_for.is_some());
-        // The namesake's card says which of the two it waits for, and has nothing to accept.
+        // The namesake's card names the chosen technician, and has no accept button.
         let shown = other.reads();
         assert!(shown.contains("Para: Carlos · Mesa de ayuda\n"), "{shown}");
         assert!(!shown.contains("[Aceptar]"), "{shown}");
@@ -122,7 +122,7 @@ fn a_name_typed_into_the_list_narrows_it_and_back_widens_it() {
 }
 
 #[test]
-fn requesters_of_one_name_and_place_are_told_apart_when_registering() {
+fn requesters_with_one_name_are_distinguished_when_registering() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let one = desk.requester("Marta Gómez");

@@ -1,5 +1,5 @@
-//! People who receive no messages from the desk: who is told in their place, and what they get when they are
-//! back.
+//! People who receive no messages from the desk: who is notified in their place, and what they get
+//! when they are reachable again.
 
 use crate::support::pairing::in_every_pairing;
 
@@ -13,17 +13,23 @@ fn g5_a_confirmation_says_that_a_blocked_requester_is_not_reached() {
         marta.reads();
         ana.reads();
         marta.shuts_out().await;
-        // Where the network does not tell of it, the first refused notice does.
+        // Where the network does not report a block, the first refused notice reveals it.
         ana.says("/suspender 1 Falta el cable").await;
         ana.says("/reanudar 1").await;
         ana.reads();
         ana.says("/responder 1 Ya voy para allá").await;
-        let told = ana.reads();
-        assert!(told.contains("Guardé su mensaje en el caso #1. A Marta no le llega"), "{told}");
-        assert!(!told.contains("Envié"), "{told}");
+        let messages = ana.reads();
+        assert!(
+            messages.contains("Guardé su mensaje en el caso #1. A Marta no le llega"),
+            "{messages}"
+        );
+        assert!(!messages.contains("Envié"), "{messages}");
         ana.says("/solucionar 1 Renové la clave").await;
-        let told = ana.reads();
-        assert!(told.contains("Guardé la solución del caso #1. A Marta no le llega"), "{told}");
+        let messages = ana.reads();
+        assert!(
+            messages.contains("Guardé la solución del caso #1. A Marta no le llega"),
+            "{messages}"
+        );
         marta.reads();
 
         marta.lets_in().await;
@@ -60,7 +66,7 @@ fn the_view_of_a_solved_ticket_carries_the_buttons_of_its_survey() {
 }
 
 #[test]
-fn words_for_a_lost_technician_reach_another_member_of_the_group() {
+fn messages_for_an_unreachable_technician_reach_the_group() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.technician("Luis").await;
@@ -73,14 +79,14 @@ fn words_for_a_lost_technician_reach_another_member_of_the_group() {
         ana.shuts_out().await;
         marta.says("/responder 1 Ahora tampoco imprime").await;
         marta.reads();
-        let told = luis.reads();
-        assert!(told.contains("Ahora tampoco imprime"), "{told}");
-        assert!(told.contains("Ana tiene a cargo el caso #1"), "{told}");
+        let messages = luis.reads();
+        assert!(messages.contains("Ahora tampoco imprime"), "{messages}");
+        assert!(messages.contains("Ana tiene a cargo el caso #1"), "{messages}");
         marta.says("/responder 1 Y ahora el correo").await;
         marta.reads();
-        let told = luis.reads();
-        assert!(told.contains("Para Ana, a quien no le llegan mis mensajes:"), "{told}");
-        assert!(told.contains("Y ahora el correo"), "{told}");
+        let messages = luis.reads();
+        assert!(messages.contains("Para Ana, a quien no le llegan mis mensajes:"), "{messages}");
+        assert!(messages.contains("Y ahora el correo"), "{messages}");
         ana.reads();
     });
 }

@@ -1,6 +1,6 @@
-//! What the desk cannot handle is set aside with its raw text after a few tries, the administrators are
-//! told once, whoever sent it gets a reference where they can be known, and everybody else goes on in
-//! order (G14). What networks themselves may tell wrongly is in `telegram_poison.rs` and
+//! An update that the desk cannot handle is set aside with its raw text after a few attempts, the
+//! administrators are told once, the sender gets a reference where the sender is known, and all
+//! others continue in order (G14). Malformed input of one network is in `telegram_poison.rs` and
 //! `discord_poison.rs`.
 
 use mesabot::{
@@ -14,37 +14,40 @@ use sea_orm::{EntityTrait, QueryOrder};
 
 use crate::support::pairing::{Breakdown, PairedDesk, Person, in_every_pairing};
 
-/// What can be done with a ticket that is given up on nobody.
+/// Text on which the handler is made to fail.
 const STUCK: &str = "se atasca aquí";
 
 async fn quarantine_reference(desk: &PairedDesk) -> Vec<inbox::Model> {
     let rows = inbox::Entity::find().order_by_asc(inbox::Column::Id);
     let rows = rows.all(desk.house.database.reader()).await.unwrap();
-    assert!(rows.iter().all(|row| row.open_lane.is_none()), "nothing is left open");
+    assert!(rows.iter().all(|row| row.open_lane.is_none()), "no row is left open");
     rows.into_iter().filter(|row| row.quarantine.is_some()).collect()
 }
 
-/// What was just done was set aside, so often by now; `who` was told, the administrator once, and both
-/// go on.
-async fn is_set_aside(desk: &PairedDesk, times: usize, (who, admin): (&Person<'_>, &Person<'_>)) {
+/// The last update was set aside, the `times`-th so far; `who` was told, the administrator once,
+/// and both can continue.
+async fn is_set_aside(desk: &PairedDesk, times: usize, who: &Person<'_>, admin: &Person<'_>) {
     let aside = quarantine_reference(desk).await;
     assert_eq!(aside.len(), times);
     let last = aside.last().unwrap();
     assert_eq!(last.attempts, 5);
-    assert!(!last.raw.is_empty(), "as the network told it");
+    assert!(!last.raw.is_empty(), "the raw update is kept");
     let reference = last.quarantine.clone().unwrap();
-    let told = admin.reads();
-    assert_eq!(told.matches("quedó apartado con la referencia").count(), 1, "{told}");
-    assert!(told.contains(&reference), "{told}");
-    let told = who.reads();
-    assert!(told.contains("Algo falló de nuestro lado") && told.contains(&reference), "{told}");
+    let messages = admin.reads();
+    assert_eq!(messages.matches("quedó apartado con la referencia").count(), 1, "{messages}");
+    assert!(messages.contains(&reference), "{messages}");
+    let messages = who.reads();
+    assert!(
+        messages.contains("Algo falló de nuestro lado") && messages.contains(&reference),
+        "{messages}"
+    );
     desk.snare.lift();
     who.says("/idioma").await;
-    assert!(who.reads().contains("¿En qué idioma"), "the next thing works");
+    assert!(who.reads().contains("¿En qué idioma"), "the next command works");
 }
 
 #[test]
-fn g14_whatever_somebody_does_when_the_desk_breaks_down_is_set_aside_and_stops_nobody() {
+fn g14_a_failing_update_of_any_kind_is_set_aside_and_stops_nothing() {
     in_every_pairing(async |desk| {
         desk.forgive_quarantine();
         let admin = desk.staff("Aura", Role::Administrator, &[]).await;
@@ -54,69 +57,78 @@ fn g14_whatever_somebody_does_when_the_desk_breaks_down_is_set_aside_and_stops_n
         marta.reads();
         ana.reads();
 
-        // Words.
+        // A message.
         desk.snare.lay(STUCK, Breakdown::Handling);
         marta.says(&format!("El correo {STUCK}")).await;
-        is_set_aside(desk, 1, (&marta, &admin)).await;
+        is_set_aside(desk, 1, &marta, &admin).await;
         // A command.
         desk.snare.lay(STUCK, Breakdown::Handling);
         ana.says(&format!("/nota 1 {STUCK}")).await;
-        is_set_aside(desk, 2, (&ana, &admin)).await;
+        is_set_aside(desk, 2, &ana, &admin).await;
         // A press.
         desk.snare.lay("t:a:1", Breakdown::Handling);
         ana.presses("Aceptar").await;
-        is_set_aside(desk, 3, (&ana, &admin)).await;
-        assert_eq!(desk.newest().await.status, Status::New, "nothing was done by halves");
+        is_set_aside(desk, 3, &ana, &admin).await;
+        assert_eq!(desk.newest().await.status, Status::New, "the transaction was rolled back");
         ana.presses("Aceptar").await;
         ana.reads();
         marta.reads();
-        // What is written into a form, or in answer to a question.
+        // Text entered into a form, or in answer to a question.
         ana.presses("Responder").await;
         desk.snare.lay(STUCK, Breakdown::Handling);
         ana.gives("reply", STUCK).await;
-        is_set_aside(desk, 4, (&ana, &admin)).await;
-        // What was written, written anew.
+        is_set_aside(desk, 4, &ana, &admin).await;
+        // The edit of a message.
         marta.says("/cancelar").await;
         marta.says("Otra cosa").await;
         marta.reads();
         desk.snare.lay(STUCK, Breakdown::Handling);
         marta.rewrites(STUCK).await;
-        is_set_aside(desk, 5, (&marta, &admin)).await;
-        assert_eq!(desk.history(desk.newest().await.number).await.len(), 2, "nothing came of it");
+        is_set_aside(desk, 5, &marta, &admin).await;
+        assert_eq!(
+            desk.history(desk.newest().await.number).await.len(),
+            2,
+            "the edit had no effect"
+        );
     });
 }
 
 #[test]
-fn g14_an_update_over_which_reading_itself_breaks_down_stops_nobody() {
+fn g14_an_update_whose_parsing_panics_stops_nothing() {
     in_every_pairing(async |desk| {
         desk.forgive_quarantine();
         let admin = desk.staff("Aura", Role::Administrator, &[]).await;
-        let (marta, pedro) = (desk.requester("Marta"), desk.requester("Pedro"));
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
         desk.snare.lay(STUCK, Breakdown::Reading);
         marta.says(STUCK).await;
         pedro.says("Buenos días").await;
         marta.says("/idioma").await;
         assert!(pedro.reads().starts_with("Hola, Pedro."));
-        assert!(marta.reads().contains("¿En qué idioma"), "nobody knows whom to tell, or what");
+        assert!(
+            marta.reads().contains("¿En qué idioma"),
+            "an unparsed update names no sender to tell"
+        );
         let aside = quarantine_reference(desk).await;
         assert_eq!((aside.len(), aside[0].attempts), (1, 5));
         assert!(aside[0].raw.contains(STUCK), "the raw update is kept");
-        let told = admin.reads();
-        assert_eq!(told.matches("quedó apartado con la referencia").count(), 1, "{told}");
+        let messages = admin.reads();
+        assert_eq!(messages.matches("quedó apartado con la referencia").count(), 1, "{messages}");
     });
 }
 
 #[test]
-fn g14_sixty_four_kibibytes_of_text_are_words_like_others() {
+fn g14_a_text_of_64_kib_is_handled_like_any_other() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
-        let (marta, pedro) = (desk.requester("Marta"), desk.requester("Pedro"));
+        let marta = desk.requester("Marta");
+        let pedro = desk.requester("Pedro");
         let long = "¿🖨? ".repeat(65_536 / "¿🖨? ".len() + 1);
         let one_word = "ñ".repeat(32_768);
         for text in [&long, &one_word] {
             marta.says(text).await;
             pedro.says("Buenos días").await;
-            assert!(!marta.reads().is_empty(), "she is answered");
+            assert!(!marta.reads().is_empty(), "the long text is answered");
             assert!(!pedro.reads().is_empty());
             marta.says("/cancelar").await;
             marta.reads();
@@ -135,7 +147,7 @@ fn g14_sixty_four_kibibytes_of_text_are_words_like_others() {
 }
 
 #[test]
-fn g14_a_character_that_no_database_keeps_loses_nobody_their_words() {
+fn g14_an_unstorable_character_is_replaced_and_loses_no_text() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -150,7 +162,7 @@ fn g14_a_character_that_no_database_keeps_loses_nobody_their_words() {
     });
 }
 
-/// Codes that no button of ours ever had, or whose numbers mean nothing.
+/// Codes that no button ever had, or whose numbers are meaningless.
 const CODES: [&str; 46] = [
     "",
     ":",
@@ -201,7 +213,7 @@ const CODES: [&str; 46] = [
 ];
 
 #[test]
-fn g14_absurd_codes_on_buttons_are_answered_politely() {
+fn g14_invalid_button_codes_are_answered_without_effect() {
     in_every_pairing(async |desk| {
         let admin = desk.staff("Aura", Role::Administrator, &[]).await;
         let ana = desk.technician("Ana").await;
@@ -209,7 +221,7 @@ fn g14_absurd_codes_on_buttons_are_answered_politely() {
         desk.opens_ticket(&marta, "No abre el correo").await;
         for open in [false, true] {
             if open {
-                // In the middle of a dialogue.
+                // During a dialogue.
                 marta.says("Tampoco imprime").await;
                 marta.reads();
             }
@@ -218,7 +230,8 @@ fn g14_absurd_codes_on_buttons_are_answered_politely() {
                     let mut pressed = who.pressing(&marta.holds("Retirar"));
                     let Input::Press { message, .. } = pressed.input else { unreachable!() };
                     pressed.input = Input::Press { code: code.to_owned(), message };
-                    let (pressed, now) = (&pressed, desk.clock.now());
+                    let pressed = &pressed;
+                    let now = desk.clock.now();
                     let handled: Result<()> = desk
                         .house
                         .database
@@ -239,6 +252,6 @@ fn g14_absurd_codes_on_buttons_are_answered_politely() {
         for who in [&marta, &ana, &admin] {
             who.reads_beside_the_question();
         }
-        assert_eq!(desk.newest().await.status, Status::New, "and nothing came of it");
+        assert_eq!(desk.newest().await.status, Status::New, "the codes had no effect");
     });
 }

@@ -1,5 +1,5 @@
-//! Procedure files beyond the basics: typed fields, what may be left out, forms that were begun under
-//! other rules, and the commented reference, which is held to what the reader knows.
+//! Procedure files beyond the basics: typed fields, optional keys, forms that were begun under
+//! other rules, and the commented reference, compared with what the reader knows.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use mesabot::{
 
 const REFERENCE: &str = include_str!("../../config/procedures/reference.toml");
 
-/// A short procedure with this behind it.
+/// A short procedure followed by this text.
 fn short(more: &str) -> String {
     format!(
         r#"id = "corta"
@@ -51,17 +51,17 @@ name = {{ es = "Todo", en = "Everything" }}
 }
 
 fn read(more: &str) -> Procedure {
-    procedure::read("own.toml", &short(more)).expect("it is sound")
+    procedure::read("own.toml", &short(more)).expect("the procedure is valid")
 }
 
-fn told(text: &str) -> String {
-    let faults = procedure::read("own.toml", text).expect_err("it has a fault");
+fn faults_in(text: &str) -> String {
+    let faults = procedure::read("own.toml", text).expect_err("the procedure is invalid");
     faults.iter().map(|fault| format!("{fault}\n")).collect()
 }
 
-/// What is said of fields of a short procedure, each `key` with `rest`.
-fn told_of(fields: &[(&str, &str)]) -> String {
-    told(&short(&listed("categories.fields", fields)))
+/// The faults of fields of a short procedure, each a `key` with the `rest` of its table.
+fn field_faults(fields: &[(&str, &str)]) -> String {
+    faults_in(&short(&listed("categories.fields", fields)))
 }
 
 fn listed(list: &str, fields: &[(&str, &str)]) -> String {
@@ -80,7 +80,8 @@ fn the_reference_is_a_procedure_that_shows_every_kind_of_field() {
     assert_eq!(shown, BTreeSet::from(all));
 }
 
-/// What a procedure calls a kind of field; a new kind is a new line here and in the reference.
+/// The procedure files' name for a kind of field; a new kind needs a new line here and in the
+/// reference.
 fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Text { .. } => "text",
@@ -104,7 +105,7 @@ fn the_reference_shows_every_key_that_the_reader_knows() {
             shown.push(section.trim_end_matches('.').to_owned());
         } else if let Some((key, value)) = line.split_once(" = ") {
             shown.push(format!("{section}{key}"));
-            // The keys of a table on one line.
+            // The keys of an inline table.
             for inner in value.split(['{', ',']).filter_map(|piece| piece.split_once(" = ")) {
                 shown.push(format!("{section}{key}.{}", inner.0.trim()));
             }
@@ -112,8 +113,8 @@ fn the_reference_shows_every_key_that_the_reader_knows() {
     }
     let known = procedure::keys(REFERENCE);
     assert!(known.len() > 80, "the reader was asked: {known:?}");
-    // What is recorded with a solution has the same keys as what is asked with a request, and a
-    // group's hours those of the desk's.
+    // The fields of a solution have the same keys as those of a request, and a group's hours the
+    // same as the desk's.
     let alike = [
         ("categories.solution_fields.", "categories.fields."),
         ("solution_fields.", "categories.fields."),
@@ -130,7 +131,7 @@ fn the_reference_shows_every_key_that_the_reader_knows() {
 }
 
 #[test]
-fn a_short_procedure_leaves_out_what_it_has_no_use_for() {
+fn a_short_procedure_omits_what_it_does_not_use() {
     let short = read("");
     assert!(!short.categories[0].survey);
     assert_eq!(short.groups[0].level, 1);
@@ -141,36 +142,36 @@ fn a_short_procedure_leaves_out_what_it_has_no_use_for() {
 }
 
 #[test]
-fn statuses_that_no_rule_leads_to_are_told() {
+fn faults_of_unreachable_statuses() {
     let statuses = "closed = { es = \"Cerrado\", en = \"Closed\" }\n";
     let more = format!(
         "{statuses}reopened = {{ es = \"R\", en = \"R\" }}\nescalated = {{ es = \"E\", en = \"E\" }}\n"
     );
-    assert_snapshot!(told(&short("").replace(statuses, &more)), @"
+    assert_snapshot!(faults_in(&short("").replace(statuses, &more)), @"
     own.toml:13: statuses.reopened: no ticket ever gets to `reopened`: no category has a survey in which to say no. Leave the status out, or write `survey = true` in a category.
     own.toml:14: statuses.escalated: no ticket ever gets to `escalated`: there is no other group to pass it to. Leave the status out, or add a group to escalate to.
     ");
 }
 
 #[test]
-fn a_survey_needs_what_follows_from_it() {
+fn faults_of_an_incomplete_survey() {
     let survey = "survey = true\n";
-    assert_snapshot!(told(&short(survey)), @"
+    assert_snapshot!(faults_in(&short(survey)), @"
     own.toml:6: times.validate: it is missing. Add `validate = …` here.
     own.toml:6: times.remind: it is missing. Add `remind = …` here.
     own.toml:8: statuses: the status `reopened` is missing, and whoever is asked whether it is solved may say no. Add `reopened = { es = …, en = … }`.
     ");
     let own = "[survey]\nsolved = { es = \"¿Ya?\", en = \"Done?\" }\n[[groups]]";
     let unasked = short("").replace("[[groups]]", own);
-    assert_snapshot!(told(&unasked), @"own.toml:14: survey: nobody is asked, for no category has a survey. Write `survey = true` in a category, or leave this out.");
+    assert_snapshot!(faults_in(&unasked), @"own.toml:14: survey: nobody is asked, for no category has a survey. Write `survey = true` in a category, or leave this out.");
 }
 
 #[test]
-fn reports_leave_out_what_can_happen() {
+fn faults_of_outcomes_left_out_of_reports() {
     let reports = |left_out: &str| {
         short("").replace("[[groups]]", &format!("[reports]\nleft_out = {left_out}\n[[groups]]"))
     };
-    assert_snapshot!(told(&reports("[\"withdrawn\", \"not_managed\", \"lost\"]")), @"
+    assert_snapshot!(faults_in(&reports("[\"withdrawn\", \"not_managed\", \"lost\"]")), @"
     own.toml:15: reports.left_out: by this procedure no ticket ends as `not_managed`. Leave it out.
     own.toml:15: reports.left_out: no ticket ends as `lost`. Write `authorised`, `silence`, `no_survey`, `withdrawn`, `not_managed`, `approved`, `rejected`, `self_help` or `routed`.
     ");
@@ -179,8 +180,8 @@ fn reports_leave_out_what_can_happen() {
 }
 
 #[test]
-fn fields_that_make_no_form_are_told_in_one_go() {
-    assert_snapshot!(told_of(&[
+fn faults_of_fields_are_reported_at_once() {
+    assert_snapshot!(field_faults(&[
         ("uno", "kind = \"texto\""),
         ("dos", "kind = \"text\"\nlongest = 0"),
         ("tres", "kind = \"number\"\nmin = 5\nmax = 1"),
@@ -194,7 +195,7 @@ fn fields_that_make_no_form_are_told_in_one_go() {
     own.toml:42: categories[1].fields[4].min: unknown key. Here you may write `key`, `kind`, `name`, `question`, `hint`, `required`, `when` or `future`.
     own.toml:43: categories[1].fields[5].choices: there is none. Add [[…choices]] below the field, with key and name.
     ");
-    assert_snapshot!(told_of(&[(
+    assert_snapshot!(field_faults(&[(
         "uno",
         "kind = \"choice\"\n[[categories.fields.choices]]\nkey = \"x\"\n\
          name = { es = \"Equis\", en = \"Ex\" }\nrefuses = { es = \"No\", en = \"No\" }",
@@ -207,15 +208,15 @@ fn fields_that_make_no_form_are_told_in_one_go() {
         "[[categories.fields]]\nkey = \"uno\"\nkind = \"text\"\n\
          name = {{ es = \"{long}\", en = \"N\" }}\nquestion = {{ es = \"¿Qué?\" }}\n"
     );
-    assert_snapshot!(told(&short(&field)), @"
+    assert_snapshot!(faults_in(&short(&field)), @"
     own.toml:26: categories[1].fields[1].name.es: a form shows 45 letters, and this has 46. Write less.
     own.toml:27: categories[1].fields[1].question.en: it is missing. Add `en = …` here.
     ");
 }
 
 #[test]
-fn conditions_look_back_at_what_can_have_been_answered() {
-    assert_snapshot!(told_of(&[
+fn conditions_refer_to_earlier_fields_with_possible_values() {
+    assert_snapshot!(field_faults(&[
         ("antes", "kind = \"text\"\nwhen = { field = \"luego\", is = [\"yes\"] }"),
         ("luego", "kind = \"yes_no\"\nwhen = { field = \"anets\", is = [\"yes\"] }"),
         ("sigue", "kind = \"text\"\nwhen = { field = \"luego\", is = [\"quizá\"] }"),
@@ -233,7 +234,7 @@ fn conditions_look_back_at_what_can_have_been_answered() {
 }
 
 #[test]
-fn what_is_recorded_may_hang_on_the_request_and_has_keys_of_its_own() {
+fn solution_fields_may_depend_on_the_request_and_have_unique_keys() {
     let asked = listed("categories.fields", &[("pide", "kind = \"yes_no\"")]);
     let recorded = [("hizo", "kind = \"text\"\nwhen = { field = \"pide\", is = [\"no\"] }")];
     let recorded = listed("categories.solution_fields", &recorded);
@@ -242,9 +243,9 @@ fn what_is_recorded_may_hang_on_the_request_and_has_keys_of_its_own() {
     let read = procedure::read("own.toml", &short(&sound)).unwrap();
     let keys: Vec<&str> =
         read.categories[0].solution_fields.iter().map(|field| field.key.as_str()).collect();
-    assert_eq!(keys, ["informe", "hizo"], "what is recorded of all comes first");
+    assert_eq!(keys, ["informe", "hizo"], "the fields of all categories come first");
     let clash = listed("categories.solution_fields", &[("pide", "kind = \"text\"")]);
-    assert_snapshot!(told(&short(&format!("{asked}{clash}"))), @"own.toml:28: categories[1].solution_fields[1].key: `pide` is asked already, with the request or of all. Give each its own key.");
+    assert_snapshot!(faults_in(&short(&format!("{asked}{clash}"))), @"own.toml:28: categories[1].solution_fields[1].key: `pide` is asked already, with the request or of all. Give each its own key.");
 }
 
 const ROOM: &str = r#"
@@ -266,7 +267,7 @@ name = { es = "Día", en = "Day" }
 question = { es = "¿Para qué día?", en = "For which day?" }
 "#;
 
-/// Takes an answer as the procedure has it now, three days later.
+/// Takes an answer under the procedure's present rules, three days later.
 fn under(procedure: &Procedure, dialogue: Dialogue, answer: Answer) -> Dialogue {
     let now = Timestamp(1_772_456_400_000).plus(3 * DAY);
     let voice = Voice { locale: Locale::Es, procedure, now };
@@ -282,25 +283,25 @@ fn asked(procedure: &Procedure, dialogue: &Dialogue) -> String {
 }
 
 #[test]
-fn a_form_that_changed_meanwhile_asks_what_is_unknown_and_drops_what_is_gone() {
+fn a_form_whose_rules_changed_asks_new_and_drops_removed_fields() {
     let kept = r#"{"dialogue":"new_ticket","description":"Reservar","attachments":[],
         "category":"todo","details":null,"place":null,"impact":null,"urgency":null,
         "follow_up_of":null,"requester":null,"given":true,
         "filled":{"answers":[{"field":"sala","value":{"choice":"roja"}},
                              {"field":"dia","value":{"date":"2026-03-04"}}]}}"#;
     let kept: Dialogue = serde_json::from_str(kept).unwrap();
-    // The room is gone from the rules: what was said of it is dropped, and the day is past.
+    // The room field is removed: its answer is dropped, and the day is past.
     let day = read(DAY_OF_IT);
     assert!(asked(&day, &kept).starts_with("¿Para qué día?"));
-    // The day is gone, the room is there still: nothing more is asked of the form.
+    // The day field is removed, and the room field remains: no field is left to ask.
     let room = read(ROOM);
     assert!(asked(&room, &kept).starts_with("¿Dónde está usted?"));
-    // The blue room alone is left, so the red one is no answer.
+    // Only the blue room remains, so the red one is no valid answer.
     let blue = read(&ROOM.replace("roja", "verde"));
     assert!(asked(&blue, &kept).starts_with("Sala"));
     let chosen = under(&blue, kept.clone(), Answer::Choice("azul".into()));
     assert!(asked(&blue, &chosen).starts_with("¿Dónde está usted?"));
-    // The category itself is gone.
+    // The category itself is removed.
     let other = procedure::read("reference.toml", REFERENCE).unwrap();
     assert!(asked(&other, &kept).starts_with("¿De qué se trata?"));
 }
@@ -308,17 +309,17 @@ fn a_form_that_changed_meanwhile_asks_what_is_unknown_and_drops_what_is_gone() {
 #[test]
 fn a_part_of_a_solutions_form_belongs_to_a_group_that_exists() {
     let uspec = include_str!("../../config/procedures/uspec.toml");
-    let told = |from: &str, to: &str| {
+    let faults_in = |from: &str, to: &str| {
         assert!(uspec.contains(from), "the procedure no longer says {from}");
         let faults = procedure::read("own.toml", &uspec.replacen(from, to, 1));
-        let faults = faults.expect_err("it is not sound");
+        let faults = faults.expect_err("the procedure is invalid");
         faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
-    let wrong = told("by = \"tecnologia\"", "by = \"tecnologias\"");
+    let wrong = faults_in("by = \"tecnologia\"", "by = \"tecnologias\"");
     assert!(wrong.contains("there is no group `tecnologias`"), "{wrong}");
     assert!(wrong.contains("Did you mean `tecnologia`?"), "{wrong}");
-    // Who asks fills the request, so no group is named there.
+    // The requester fills the request's form, so no group is named there.
     let request = "key = \"tramite\"\nkind";
-    let asked = told(request, "key = \"tramite\"\nby = \"soporte\"\nkind");
+    let asked = faults_in(request, "key = \"tramite\"\nby = \"soporte\"\nkind");
     assert!(asked.contains("by"), "{asked}");
 }

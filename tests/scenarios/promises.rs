@@ -1,5 +1,5 @@
-//! What people are told of promises: a promise lies in the future, one that was broken says so, and
-//! nothing is said to have reached a person without a reachable chat.
+//! Promises to people: a promise lies in the future, a broken promise is stated as broken, and no
+//! text claims that a message reached a person without a reachable chat.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -96,7 +96,7 @@ fn a_late_ticket_promises_no_date_that_has_passed() {
 }
 
 #[test]
-fn a_ticket_on_hold_that_a_technician_gets_promises_nothing() {
+fn an_assigned_ticket_on_hold_promises_no_date() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         desk.technician("Luis").await;
@@ -113,7 +113,7 @@ fn a_ticket_on_hold_that_a_technician_gets_promises_nothing() {
 }
 
 #[test]
-fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
+fn the_time_to_own_runs_while_a_ticket_is_on_hold() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.technician("Luis").await;
@@ -153,10 +153,13 @@ fn the_time_for_taking_a_ticket_runs_while_it_is_on_hold() {
         ");
         assert_snapshot!(marta.reads(), @"Luis tiene ahora su caso #1 (No abre el correo). Sigue en espera: «Falta un repuesto».");
         let taken = desk.newest().await;
-        assert!(taken.owned_at.is_some_and(|at| at > taken.own_due_at), "it was taken late");
+        assert!(
+            taken.owned_at.is_some_and(|at| at > taken.own_due_at),
+            "the ticket was accepted late"
+        );
         desk.all_read();
         desk.passes(HOUR).await;
-        assert_eq!(luis.reads(), "", "what has been taken is not waited for");
+        assert_eq!(luis.reads(), "", "an accepted ticket causes no warning");
     });
 }
 
@@ -205,7 +208,7 @@ fn a_card_that_is_edited_on_another_day_names_its_dates() {
 }
 
 #[test]
-fn a_reply_that_reaches_no_technician_is_not_said_to_be_sent() {
+fn a_reply_without_a_technician_is_saved_but_not_called_sent() {
     in_every_pairing(async |desk| {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
@@ -216,7 +219,7 @@ fn a_reply_that_reaches_no_technician_is_not_said_to_be_sent() {
 }
 
 #[test]
-fn no_question_says_that_an_unreachable_requester_reads_it() {
+fn no_question_claims_that_an_unreachable_requester_reads_it() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -239,9 +242,9 @@ fn no_question_says_that_an_unreachable_requester_reads_it() {
         let asked = ana.reads();
         assert!(!asked.contains("leerá"), "{asked}");
         ana.gives("solve", "Cambié el cable").await;
-        let told = ana.reads();
-        assert!(told.contains("Guardé la solución del caso #1."), "{told}");
-        assert!(!told.contains("se la envié"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.contains("Guardé la solución del caso #1."), "{messages}");
+        assert!(!messages.contains("se la envié"), "{messages}");
         desk.all_read();
     });
 }

@@ -1,6 +1,6 @@
-//! Two technicians race for the same ticket, a thousand times: one wins, and the other is told who
-//! (G3). Once through the chat, with everything of the desk running, and once at the service's own
-//! door with true concurrency, on each engine. And a few times on every pair of networks.
+//! Two technicians race for the same ticket, a thousand times: one wins, and the loser is told who
+//! won (G3). Once through the chat with the whole desk running, once directly at the service with
+//! true concurrency on each engine, and a few times on every pair of networks.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -45,7 +45,7 @@ const ANA: i64 = 1;
 const TECHNICIANS: [(i64, &str); 2] = [(11, "Marta"), (12, "Luis")];
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Opens this many tickets for one requester, and gives their numbers.
+/// Opens this many tickets for one requester, and returns their numbers.
 async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<TicketNumber> {
     let mut numbers = Vec::new();
     let opened: Result<Vec<TicketNumber>, Error> = house
@@ -82,7 +82,7 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
     numbers
 }
 
-/// Each ticket is in progress with somebody and was accepted once. Gives who has which.
+/// Checks that each ticket is in progress and was accepted once. Returns the winner of each.
 async fn winners(house: &House) -> BTreeMap<TicketNumber, i64> {
     let tickets = ticket::Entity::find().all(house.database.reader()).await.unwrap();
     let events = ticket_event::Entity::find().all(house.database.reader()).await.unwrap();
@@ -93,13 +93,13 @@ async fn winners(house: &House) -> BTreeMap<TicketNumber, i64> {
     let winner = |ticket: &ticket::Model| {
         assert_eq!(ticket.status, Status::InProgress);
         assert_eq!(accepted.get(&ticket.id.0), Some(&1), "accepted once: #{}", ticket.number);
-        (ticket.number, ticket.technician_id.expect("somebody has it").0)
+        (ticket.number, ticket.technician_id.expect("the ticket has a technician").0)
     };
     tickets.iter().map(winner).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who() {
+async fn of_two_pressed_accepts_one_wins_and_the_loser_is_told_who() {
     let seed = rand::random();
     println!("seed {seed}");
     let mut dice = StdRng::seed_from_u64(seed);
@@ -119,8 +119,8 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
     let tickets = open_tickets(&desk.house, &ana, RACES).await;
     desk.start().await;
 
-    // Half of the races are neck and neck, in one batch or at the border of two; in the other half
-    // any number of presses on other tickets lie between.
+    // In half of the races the two presses are adjacent, in one batch or across two; in the other
+    // half any number of presses on other tickets lie between.
     let mut order: Vec<(TicketNumber, i64)> = Vec::new();
     let (close, wide) = tickets.split_at(tickets.len() / 2);
     let mut racers = TECHNICIANS.map(|(id, _)| id);
@@ -145,11 +145,11 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
 
     let winners = winners(&desk.house).await;
     assert_eq!(winners.len(), tickets.len());
-    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     emulator.read(|ledger| {
         for effect in &ledger.effects {
             if let Effect::Answered { query, text, .. } = effect {
-                told.entry(query.clone()).or_default().push(text.clone().unwrap_or_default());
+                answers.entry(query.clone()).or_default().push(text.clone().unwrap_or_default());
             }
         }
     });
@@ -163,7 +163,7 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
             } else {
                 format!("El caso #{number} ya lo tiene {name}.")
             };
-            assert_eq!(told[&presses[&(number, racer)]], [expected]);
+            assert_eq!(answers[&presses[&(number, racer)]], [expected]);
         }
     }
     println!("{RACES} races over the wire: {score:?}");
@@ -172,7 +172,7 @@ async fn of_two_technicians_who_press_accept_one_wins_and_the_other_is_told_who(
 }
 
 #[test]
-fn of_two_technicians_on_whichever_networks_one_wins_and_the_other_is_told_who() {
+fn on_every_pair_of_networks_one_technician_wins_a_race() {
     let seed = rand::random();
     println!("seed {seed}");
     in_every_pairing(async |desk| {
@@ -199,29 +199,33 @@ fn of_two_technicians_on_whichever_networks_one_wins_and_the_other_is_told_who()
             let ticket = desk.newest().await;
             let accepted = desk.history(ticket.number).await;
             assert_eq!(accepted, ["opened", "accepted"]);
-            let told = racers.map(Person::reads);
+            let answers = racers.map(Person::reads);
             let won = racers
                 .iter()
-                .zip(&told)
-                .filter(|(_, told)| told.starts_with(&format!("El caso #{n} es suyo.")));
+                .zip(&answers)
+                .filter(|(_, answer)| answer.starts_with(&format!("El caso #{n} es suyo.")));
             let won: Vec<&str> = won.map(|(racer, _)| racer.name.as_str()).collect();
-            let [winner] = won[..] else { panic!("one wins: {told:?}") };
+            let [winner] = won[..] else { panic!("one wins: {answers:?}") };
             let lost = format!("El caso #{n} ya lo tiene {winner}.");
-            assert_eq!(told.iter().filter(|told| told.starts_with(&lost)).count(), 1, "{told:?}");
+            assert_eq!(
+                answers.iter().filter(|answer| answer.starts_with(&lost)).count(),
+                1,
+                "{answers:?}"
+            );
             ana.reads();
         }
     });
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_accept_at_the_same_instant_one_wins_on_each_engine() {
+async fn of_two_concurrent_accepts_one_wins_on_each_engine() {
     for database in migrated_engines().await {
-        race_at_the_door(&database).await;
+        race_at_the_service(&database).await;
     }
 }
 
-/// Two desks on one database, as two replicas would be, let a technician each accept at once.
-async fn race_at_the_door(database: &TestDatabase) {
+/// Two desks on one database, like two replicas, each let a technician accept at the same time.
+async fn race_at_the_service(database: &TestDatabase) {
     let desk = Desk {
         procedure: Arc::new(uspec()),
         access: Access::Open,
@@ -239,7 +243,8 @@ async fn race_at_the_door(database: &TestDatabase) {
     let tickets = open_tickets(&houses[0], &ana, RACES).await;
     let start = Arc::new(Barrier::new(2));
     let racing = houses.iter().cloned().zip(technicians.clone()).map(|(house, technician)| {
-        let (tickets, start) = (tickets.clone(), Arc::clone(&start));
+        let tickets = tickets.clone();
+        let start = Arc::clone(&start);
         tokio::spawn(async move {
             let mut outcomes = Vec::new();
             for number in tickets {

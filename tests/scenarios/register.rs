@@ -1,12 +1,12 @@
-//! Registering for others: what came by telephone, mail or in person (N1), what the desk found by
-//! itself (C1), and what was done on the spot (V7).
+//! Registering for requesters: reports by telephone, mail or in person (N1), incidents found by the
+//! desk itself (C1), and work already done (V7).
 
 use insta::assert_snapshot;
 use mesabot::domain::{channel::ChannelKind, person::Role, source::Source, status::Status};
 
 use crate::support::pairing::in_every_pairing;
 
-/// The answers about somebody whose computer gives trouble.
+/// Answers about a requester whose computer does not start.
 pub const OF_ANOTHER: [(&str, &str); 6] = [
     ("description", "El computador no enciende"),
     ("category", "Equipo, red o sistema"),
@@ -17,7 +17,7 @@ pub const OF_ANOTHER: [(&str, &str); 6] = [
 ];
 
 #[test]
-fn n1_what_somebody_asked_for_by_telephone_is_theirs() {
+fn n1_a_request_by_telephone_belongs_to_its_requester() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta Gómez");
@@ -98,12 +98,12 @@ fn n1_what_somebody_asked_for_by_telephone_is_theirs() {
 }
 
 #[test]
-fn c1_what_the_desk_finds_by_itself_is_told_apart() {
+fn c1_an_incident_found_by_the_desk_is_distinguished() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         ana.says("/registrar").await;
         ana.fills(&[("source", "Lo encontró la mesa")]).await;
-        // A form that names nobody has said so; elsewhere it is asked.
+        // A form without a person has answered the question; elsewhere the question is asked.
         if ana.network() == ChannelKind::Telegram {
             assert_snapshot!(ana.reads(), @"
             ¿Para quién es? Escriba su nombre.
@@ -167,7 +167,7 @@ fn c1_what_the_desk_finds_by_itself_is_told_apart() {
 }
 
 #[test]
-fn v7_what_was_done_on_the_spot_is_registered_with_what_was_done() {
+fn v7_finished_work_is_registered_with_its_solution() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.technician("Luis").await;
@@ -223,7 +223,7 @@ fn v7_what_was_done_on_the_spot_is_registered_with_what_was_done() {
         ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         [Sí] [No]
         ");
-        assert_eq!(luis.reads(), "", "nobody has to take it");
+        assert_eq!(luis.reads(), "", "finished work is offered to no technician");
         marta.presses("Sí").await;
         marta.presses("5").await;
         marta.skips().await;
@@ -273,7 +273,7 @@ fn v7_what_was_done_on_the_spot_is_registered_with_what_was_done() {
 }
 
 #[test]
-fn v7_without_a_survey_it_is_closed_at_once_by_whichever_group_did_it() {
+fn v7_finished_work_without_survey_is_closed_at_once() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta Gómez");
@@ -317,11 +317,11 @@ fn v7_without_a_survey_it_is_closed_at_once_by_whichever_group_did_it() {
 }
 
 #[test]
-fn v7_who_is_in_no_group_is_not_offered_to_have_done_it() {
+fn v7_a_supervisor_without_group_cannot_register_finished_work() {
     in_every_pairing(async |desk| {
         let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
         sonia.says("/registrar").await;
-        // On Discord the same choices stand in a form.
+        // On Discord the same choices are in a form.
         if sonia.network() == ChannelKind::Telegram {
             assert_snapshot!(sonia.reads(), @"
             ¿Cómo llegó esta solicitud?

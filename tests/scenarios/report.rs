@@ -1,4 +1,4 @@
-//! The monthly report (N9): the figures in the chat, the workbook, and the report that comes by
+//! The monthly report (N9): the figures in the chat, the workbook, and the report that is sent by
 //! itself.
 
 mod credit;
@@ -18,7 +18,7 @@ use crate::support::{
     reported::{self, workbook},
 };
 
-/// What a desk did in March: a ticket solved and rated, one reopened, one withdrawn, one waiting.
+/// Tickets of March: one solved and rated, one reopened, one withdrawn, one waiting.
 async fn a_busy_morning(desk: &HelpDesk) {
     let ana = desk.technician("Ana").await;
     let marta = desk.requester("Marta");
@@ -83,32 +83,36 @@ async fn a_supervisor_reads_the_months_figures_in_the_chat() {
 }
 
 #[tokio::test]
-async fn the_report_comes_by_itself_on_the_first_business_day_once() {
+async fn the_report_is_sent_once_on_the_first_business_day() {
     scenario(async |desk| {
         a_busy_morning(desk).await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
         desk.passes(3_600_000).await;
-        assert!(luz.reads().starts_with("Se venció el plazo del caso #2"), "what is late by now");
-        // 1 April 2026 is a Wednesday; on the evening before nothing comes.
+        assert!(
+            luz.reads().starts_with("Se venció el plazo del caso #2"),
+            "the warning of the late ticket"
+        );
+        // 1 April 2026 is a Wednesday; on the evening before no report is sent.
         desk.passes(29 * DAY + 11 * 3_600_000).await;
         assert_eq!(luz.reads(), "");
         desk.passes(12 * 3_600_000).await;
-        let told = luz.reads();
-        assert!(told.starts_with("Informe de marzo de 2026\n"), "{told}");
+        let messages = luz.reads();
+        assert!(messages.starts_with("Informe de marzo de 2026\n"), "{messages}");
         assert!(
-            told.ends_with(
+            messages.ends_with(
                 "---\n📎 informe-2026-03.xlsx\n\
                  Libro del informe de marzo de 2026, con un caso por fila."
             ),
-            "{told}"
+            "{messages}"
         );
         desk.passes(DAY).await;
-        assert_eq!(luz.reads(), "", "once");
-        // Another process, which remembers nothing.
-        let (house, now) = (&desk.house, desk.house.clock.now());
+        assert_eq!(luz.reads(), "", "the report is sent once");
+        // A second process, without state in memory.
+        let house = &desk.house;
+        let now = house.clock.now();
         let place = (&house.database, &Term::alone());
         let again = Monthly::default().pass(place, &house.desk, now).await.unwrap();
-        assert!(!again, "whoever sweeps");
+        assert!(!again, "a second sweeper sends no second report");
         desk.all_read();
     })
     .await;
@@ -163,12 +167,12 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         3 |  | 2026-03-02 08:20 | Incidente | Equipo, red o sistema | Baja | Cerrada | Telegram | por chat | Ya no hace falta | Ya no hace falta | Marta | Piso 2 |  | Mesa de ayuda |  | 2026-03-02 08:35 |  |  | 2026-03-02 08:50 |  |  |  |  |  | 2026-03-02 08:20 | Retirado | 0
         ");
         let formulas = calamine::Reader::worksheet_formula(&mut book, "Detalle").unwrap();
-        assert_eq!(formulas.used_cells().count(), 0, "what people write is never worked out");
+        assert_eq!(formulas.used_cells().count(), 0, "text from people is never a formula");
     })
     .await;
 }
 
-/// The cells of a sheet, a row a line.
+/// The cells of a sheet, one row per line.
 fn sheet(book: &mut calamine::Xlsx<Cursor<Vec<u8>>>, name: &str) -> String {
     let range = calamine::Reader::worksheet_range(book, name).unwrap();
     let row = |cells: &[calamine::Data]| {
@@ -212,9 +216,14 @@ async fn a_past_months_report_is_the_same_file_after_later_events() {
         ana.says("/suspender 2 Falta un dato").await;
         ana.says("/reanudar 2").await;
         ana.says("/solucionar 2 Cambié el cable").await;
-        let (reader, april) = (desk.house.database.reader(), "2026-04".parse().unwrap());
+        let reader = desk.house.database.reader();
+        let april = "2026-04".parse().unwrap();
         let later = reported::figures(reader, &uspec(), april).await;
-        assert_eq!((later.total.solved, later.backlog.left), (1, 1), "it was solved later");
+        assert_eq!(
+            (later.total.solved, later.backlog.left),
+            (1, 1),
+            "the ticket was solved in April"
+        );
         assert!(before == written(desk), "the same bytes");
         desk.all_read();
     })

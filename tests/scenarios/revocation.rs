@@ -1,5 +1,5 @@
-//! Administrators list people, change roles and groups, and revoke access; what a person may not hold any
-//! more goes back to its group.
+//! Administrators list people, change roles and groups, and revoke access; tickets that a person
+//! may no longer hold go back to their group.
 
 use mesabot::{
     domain::{person::Role, time::MINUTE},
@@ -21,14 +21,14 @@ async fn opens_page(boss: &Person<'_>, id: i64) -> String {
     boss.reads()
 }
 
-/// The kinds of what happened to people, the oldest first.
+/// The kinds of the events about people, the oldest first.
 async fn happened(desk: &PairedDesk) -> Vec<String> {
     let rows = person_event::Entity::find().all(desk.house.database.reader()).await.unwrap();
     rows.into_iter().map(|row| row.kind).collect()
 }
 
 #[test]
-fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
+fn revoking_returns_tickets_and_disables_cards_and_buttons() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         let ana = desk.technician("Ana").await;
@@ -48,14 +48,14 @@ fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
         assert_eq!(boss.reads(), "Listo, ya no tiene acceso. Un caso volvió a su grupo.");
         let faded = ana.reads();
         assert!(faded.starts_with("✎ Este caso ya no se muestra aquí."), "{faded}");
-        let told = luis.reads();
+        let messages = luis.reads();
         assert!(
-            told.contains(
+            messages.contains(
                 "El caso #1 (No abre el correo) volvió a Mesa de ayuda: Ana ya no lo tiene."
             ),
-            "{told}"
+            "{messages}"
         );
-        assert!(told.contains("[Aceptar]"), "{told}");
+        assert!(messages.contains("[Aceptar]"), "{messages}");
         assert!(marta.reads().contains("Vuelve al equipo de Mesa de ayuda."));
         assert_eq!(desk.history(number).await.last().unwrap(), "released");
         ana.presses_held(&solve).await;
@@ -66,7 +66,7 @@ fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
         luis.says("/aceptar 1").await;
         desk.all_read();
         assert!(happened(desk).await.contains(&"revoked".to_owned()));
-        // Another invitation lets the person in again, as what it says.
+        // A new invitation admits the person again, with the invitation's role.
         let code = desk.invite(Some(Role::Requester), &[]).await;
         ana.says(&format!("/start {code}")).await;
         assert!(ana.reads().starts_with("Hola, Ana. Soy la mesa de ayuda."));
@@ -76,7 +76,7 @@ fn revoking_gives_tickets_back_and_kills_cards_and_buttons() {
 }
 
 #[test]
-fn the_last_administrator_stays() {
+fn the_last_administrator_cannot_be_revoked() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         opens_page(&boss, 1).await;
@@ -99,7 +99,7 @@ fn the_last_administrator_stays() {
 }
 
 #[test]
-fn a_lesser_role_gives_back_what_it_may_not_hold() {
+fn a_lower_role_returns_tickets_it_may_not_hold() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         let ana = desk.technician("Ana").await;
@@ -116,12 +116,12 @@ fn a_lesser_role_gives_back_what_it_may_not_hold() {
         assert!(asked.contains("Los casos que ya no pueda tener vuelven a sus grupos."));
         boss.presses("Cambiar").await;
         assert!(boss.reads().contains("Rol: solicitante"));
-        let told = ana.reads();
+        let messages = ana.reads();
         assert!(
-            told.contains("Su rol en la mesa de ayuda cambió: ahora es solicitante."),
-            "{told}"
+            messages.contains("Su rol en la mesa de ayuda cambió: ahora es solicitante."),
+            "{messages}"
         );
-        assert!(told.contains("✎ Este caso ya no se muestra aquí."), "{told}");
+        assert!(messages.contains("✎ Este caso ya no se muestra aquí."), "{messages}");
         assert!(ana.menu().is_none_or(|menu| !menu.contains("solucionar")));
         assert_eq!(desk.history(number).await.last().unwrap(), "released");
         marta.reads();
@@ -129,7 +129,7 @@ fn a_lesser_role_gives_back_what_it_may_not_hold() {
 }
 
 #[test]
-fn a_lost_group_takes_its_tickets_along() {
+fn leaving_a_group_returns_its_tickets() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         let ana = desk.technician("Ana").await;
@@ -144,7 +144,7 @@ fn a_lost_group_takes_its_tickets_along() {
         boss.presses("Quitar de Mesa de ayuda").await;
         assert!(boss.reads().contains("[Agregar a Mesa de ayuda]"));
         assert!(luis.reads().contains("volvió a Mesa de ayuda: Ana ya no lo tiene."));
-        // Who had a ticket of the group goes on reading it, and does nothing to it.
+        // A former holder of the ticket can still read the card, but has no buttons on it.
         let card = ana.reads();
         assert!(card.contains("✎ Caso #1 · No abre el correo\nEstado: Nueva"), "{card}");
         assert!(!card.contains("[Solucionar]"), "{card}");
@@ -157,7 +157,7 @@ fn a_lost_group_takes_its_tickets_along() {
 }
 
 #[test]
-fn a_former_administrator_presses_old_buttons_in_vain() {
+fn a_former_administrators_old_buttons_have_no_effect() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         let other = desk.staff("Eva", Role::Administrator, &[]).await;
@@ -173,15 +173,15 @@ fn a_former_administrator_presses_old_buttons_in_vain() {
         boss.reads();
         other.reads();
         other.presses_held(&held).await;
-        let told = other.reads();
-        assert!(!told.contains("Rosa"), "{told}");
+        let messages = other.reads();
+        assert!(!messages.contains("Rosa"), "{messages}");
         other.says("/personas").await;
         assert!(other.reads().contains("es para quienes administran la mesa de ayuda"));
     });
 }
 
 #[test]
-fn a_used_invitation_gives_a_lost_role_back_to_nobody() {
+fn a_used_invitation_restores_no_lost_role() {
     in_every_pairing(async |desk| {
         let boss = administrator(desk).await;
         let ana = desk.stranger("Ana", "es");
@@ -241,14 +241,14 @@ fn invitations_and_linked_chats_are_listed_and_revoked() {
 }
 
 #[test]
-fn codes_are_not_stored_in_clear() {
+fn codes_are_not_stored_in_plain_text() {
     in_every_pairing(async |desk| {
         let ana = desk.stranger("Ana", "es");
         let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
         let marta = desk.requester("Marta");
         marta.says("/vincular").await;
-        let told = marta.reads();
-        let link = told.split("Su código es ").nth(1).unwrap()[..8].to_owned();
+        let messages = marta.reads();
+        let link = messages.split("Su código es ").nth(1).unwrap()[..8].to_owned();
         ana.says(&format!("/start {code}")).await;
         ana.says(&format!("/vincular {link}")).await;
         ana.says("/vincular ZZZZ2345").await;

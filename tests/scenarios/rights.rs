@@ -1,6 +1,6 @@
-//! The matrix of rights: every command, every button, every list, file, suggestion and live edit, for
-//! every role, before and after it is lost, in every place, on both networks. What should happen is
-//! stated by hand in `stated`; a command or a button without a row fails the test.
+//! The matrix of rights: every command, button, list, file, suggestion and live edit, for every
+//! role, before and after the role is lost, in every place, on both networks. The expected rights
+//! are stated by hand in `stated`; a command or a button without a row fails the test.
 
 mod cell;
 mod live;
@@ -17,7 +17,7 @@ use self::{
     world::World,
 };
 
-/// Every cell of a network, with what was wrong in it.
+/// Checks every cell of one network, and collects the wrong ones.
 async fn matrix(channel: ChannelKind) {
     let world = World::build().await;
     let places: &[Place] = match channel {
@@ -25,7 +25,8 @@ async fn matrix(channel: ChannelKind) {
         _ => &[Place::Private, Place::Linked, Place::Foreign],
     };
     let rows = rows();
-    let (mut cells, mut wrong) = (0, Vec::new());
+    let mut cells = 0;
+    let mut wrong = Vec::new();
     let mut printed: BTreeMap<usize, String> = BTreeMap::new();
     for who in Who::ALL {
         for (at, row) in rows.iter().enumerate() {
@@ -55,8 +56,8 @@ async fn matrix(channel: ChannelKind) {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// What is wrong in a cell: words where they may not be read, words that are missing, something done
-/// without a right, or an answer that tells a forbidden ticket from an absent one.
+/// The faults of a cell: words shown to a person without the right, missing words, an act without
+/// the right, or an answer that distinguishes a forbidden ticket from an absent one.
 async fn faults(world: &World, cell: Cell, row: &Row, outcome: &Outcome) -> Vec<String> {
     let mut faults = outcome.leaks.clone();
     let expected = row.expected(cell);
@@ -83,11 +84,11 @@ async fn faults(world: &World, cell: Cell, row: &Row, outcome: &Outcome) -> Vec<
 }
 
 #[tokio::test]
-async fn nobody_sees_or_does_on_telegram_what_is_not_theirs() {
+async fn every_right_is_respected_on_telegram() {
     matrix(ChannelKind::Telegram).await;
 }
 
 #[tokio::test]
-async fn nobody_sees_or_does_on_discord_what_is_not_theirs() {
+async fn every_right_is_respected_on_discord() {
     matrix(ChannelKind::Discord).await;
 }

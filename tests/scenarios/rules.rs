@@ -1,5 +1,6 @@
-//! The rules of the ticket against independent statements of them: whatever anybody tries in
-//! whatever order, the table is kept, nobody acts without the right, and what is over stays over.
+//! The rules of the ticket compared with independent statements of them: for acts in any
+//! order, the table of moves is kept, no person acts without the right, and a final status stays
+//! final.
 
 use mesabot::domain::{
     id::{PersonId, TicketNumber},
@@ -20,7 +21,7 @@ fn person(id: PersonId, role: Role, groups: &[&str]) -> Doer {
     Doer::Person(Actor { id, name: format!("P{id}"), role, groups })
 }
 
-/// Everybody who might try something.
+/// Every kind of person who might act.
 fn cast() -> Vec<Doer> {
     vec![
         person(REQUESTER, Role::Requester, &[]),
@@ -55,7 +56,7 @@ fn facts(status: Status, technician: Option<PersonId>) -> TicketFacts {
     }
 }
 
-/// What design §3 says, written down once more, by hand.
+/// The table of moves, written down a second time, by hand.
 fn stated(from: Status) -> Vec<Status> {
     use Status::*;
     match from {
@@ -68,8 +69,8 @@ fn stated(from: Status) -> Vec<Status> {
         Escalated | EscalatedOnSite => {
             vec![InProgress, Escalated, EscalatedOnSite, Suspended, WithVendor, Solved, NotManaged]
         }
-        // Besides what the table says: a visit that was waited for begins (N5), and equipment goes
-        // to a vendor while one is waited for, or comes back in one (N6).
+        // Beyond the table: a planned visit begins (N5), and equipment goes to a vendor or comes
+        // back (N6).
         Suspended => {
             vec![InProgress, Escalated, Solved, NotManaged, EscalatedOnSite, WithVendor]
         }
@@ -80,7 +81,7 @@ fn stated(from: Status) -> Vec<Status> {
 }
 
 #[test]
-fn the_table_is_the_stated_one() {
+fn the_table_of_moves_is_as_stated() {
     for from in Status::ALL {
         for to in Status::ALL {
             let may = from.may_become().contains(&to);
@@ -97,7 +98,8 @@ proptest! {
         let cast = cast();
         let mut ticket = facts(Status::New, None);
         for (doer, verb) in moves {
-            let (doer, verb) = (&cast[doer], Verb::ALL[verb]);
+            let doer = &cast[doer];
+            let verb = Verb::ALL[verb];
             let Ok(Some(next)) = decide(doer, verb, &ticket) else { continue };
             prop_assert!(stated(ticket.status).contains(&next), "{:?} by {verb:?}", ticket.status);
             ticket.status = next;
@@ -113,7 +115,7 @@ proptest! {
     }
 
     #[test]
-    fn strangers_learn_nothing_and_move_nothing(
+    fn strangers_learn_and_move_nothing(
         status in prop::sample::select(Status::ALL.to_vec()),
         verb in prop::sample::select(Verb::ALL.to_vec()),
         technician in prop::option::of(Just(TECHNICIAN)),
@@ -125,7 +127,7 @@ proptest! {
 }
 
 #[test]
-fn what_is_over_never_changes() {
+fn a_final_status_never_changes() {
     for status in [Status::Closed, Status::NotManaged] {
         for doer in cast() {
             for verb in Verb::ALL.into_iter().filter(|verb| *verb != Verb::View) {
@@ -139,8 +141,9 @@ fn what_is_over_never_changes() {
 }
 
 #[test]
-fn each_verb_is_for_those_it_is_for() {
-    // Who may, in a status where the verb makes sense, on a ticket that P2 has (or nobody, to take).
+fn each_verb_is_allowed_for_the_stated_people() {
+    // Who may act, in a status where the verb makes sense, on a ticket of P2 (or of no technician,
+    // for accepting).
     let has = Some(TECHNICIAN);
     for (verb, status, technician, may) in [
         (Verb::View, Status::Closed, has, &[1, 2, 3, 5, 6][..]),
@@ -196,7 +199,7 @@ fn each_verb_is_for_those_it_is_for() {
     assert!(decide(&Doer::Desk, Verb::CloseOnSilence, &facts(Status::Solved, has)).is_ok());
 }
 
-/// Who may do something to a ticket, by number.
+/// Who may do this to a ticket, by number.
 fn who_may(verb: Verb, ticket: &TicketFacts) -> Vec<i64> {
     let cast = cast();
     let people = cast.iter().filter(|doer| decide(doer, verb, ticket).is_ok());
@@ -204,7 +207,7 @@ fn who_may(verb: Verb, ticket: &TicketFacts) -> Vec<i64> {
 }
 
 #[test]
-fn v10_what_is_decided_on_is_nobodys_to_work_on_and_not_its_requesters_to_decide() {
+fn v10_an_approval_is_not_worked_on_and_not_decided_by_its_requester() {
     let asked = TicketFacts { approval: true, ..facts(Status::New, None) };
     for verb in [Verb::Approve, Verb::Decline] {
         assert_eq!(who_may(verb, &asked), [2, 3, 5, 6], "{verb:?}");
@@ -234,18 +237,18 @@ fn v10_what_is_decided_on_is_nobodys_to_work_on_and_not_its_requesters_to_decide
 }
 
 #[test]
-fn v6_v8_a_case_that_the_desk_opened_is_not_its_requesters_to_withdraw() {
+fn v6_v8_the_requester_cannot_withdraw_a_case_the_desk_opened() {
     let own = facts(Status::New, None);
     assert_eq!(who_may(Verb::Withdraw, &own), [1]);
     let related = TicketFacts { related_to: Some(TicketNumber(9)), ..own };
     assert_eq!(who_may(Verb::Withdraw, &related), [0; 0]);
-    assert!(who_may(Verb::Reply, &related).contains(&1), "the requester may write all the same");
+    assert!(who_may(Verb::Reply, &related).contains(&1), "the requester may still reply");
 }
 
 #[test]
-fn u7_u8_who_received_the_request_informs_and_a_higher_level_answers() {
+fn u7_u8_the_receiving_group_informs_and_a_higher_level_answers() {
     let own = facts(Status::InProgress, Some(TECHNICIAN));
-    assert_eq!(who_may(Verb::Answer, &own), [0; 0], "nothing goes back from who received it");
+    assert_eq!(who_may(Verb::Answer, &own), [0; 0], "the receiving group cannot answer itself");
     let tecnico = Some((PersonId(4), "P4".to_owned()));
     let passed = TicketFacts {
         group: "impresion".into(),
@@ -254,45 +257,56 @@ fn u7_u8_who_received_the_request_informs_and_a_higher_level_answers() {
         ..facts(Status::InProgress, None)
     };
     assert_eq!(who_may(Verb::Answer, &passed), [4, 5, 6]);
-    assert_eq!(who_may(Verb::Solve, &passed), [5, 6], "the higher level informs nobody");
+    assert_eq!(
+        who_may(Verb::Solve, &passed),
+        [5, 6],
+        "the higher level does not inform the requester"
+    );
     let both = TicketFacts { technician: Some((COLLEAGUE, "P3".into())), ..passed };
-    assert_eq!(who_may(Verb::Solve, &both), [3, 5, 6], "who belongs to both groups may");
+    assert_eq!(who_may(Verb::Solve, &both), [3, 5, 6], "a member of both groups may");
 }
 
 #[test]
-fn v1_the_vendors_own_people_may_suspend_what_they_work_on() {
+fn v1_the_vendors_people_may_suspend_their_own_cases() {
     let works = TicketFacts { waits: false, ..facts(Status::WithVendor, Some(TECHNICIAN)) };
     assert_eq!(who_may(Verb::Suspend, &works), [2, 5, 6]);
     let waits = facts(Status::WithVendor, Some(TECHNICIAN));
-    assert_eq!(who_may(Verb::Suspend, &waits), [0; 0], "what waits already is not suspended again");
+    assert_eq!(who_may(Verb::Suspend, &waits), [0; 0], "a waiting ticket is not suspended again");
 }
 
 #[test]
-fn v6_v7_who_registered_a_case_assigns_it_once_and_opens_related_ones() {
+fn v6_v7_the_registering_agent_assigns_once_and_opens_related_cases() {
     let readers = Readers { registered_by: PersonId(4), ..facts(Status::New, None).readers };
     let registered = TicketFacts { readers, ..facts(Status::New, None) };
     assert_eq!(who_may(Verb::Assign, &registered), [2, 3, 4, 5, 6]);
     assert_eq!(who_may(Verb::OpenChild, &registered), [2, 3, 4, 5, 6]);
     let status = Status::InProgress;
     let taken = TicketFacts { technician: Some((TECHNICIAN, "P2".into())), status, ..registered };
-    assert_eq!(who_may(Verb::Assign, &taken), [2, 3, 5, 6], "who has it keeps it");
+    assert_eq!(
+        who_may(Verb::Assign, &taken),
+        [2, 3, 5, 6],
+        "an accepted case is not reassigned by its agent"
+    );
     assert_eq!(who_may(Verb::OpenChild, &taken), [2, 4, 5, 6]);
 }
 
 #[test]
-fn v3_what_is_meant_for_somebody_is_theirs_or_a_supervisors() {
+fn v3_a_case_for_a_named_specialist_is_theirs_or_a_supervisors() {
     let ivan = Some((COLLEAGUE, "P3".to_owned()));
     let passed = TicketFacts { meant_for: ivan, ..facts(Status::Escalated, None) };
     for verb in [Verb::Accept, Verb::Assign, Verb::Escalate, Verb::Solve, Verb::Suspend] {
         assert_eq!(who_may(verb, &passed), [3, 5, 6], "{verb:?}");
     }
-    assert_eq!(who_may(Verb::Note, &passed), [2, 3, 5, 6], "a note is for those who read it");
+    assert_eq!(who_may(Verb::Note, &passed), [2, 3, 5, 6], "every reader may write a note");
     let away = person(COLLEAGUE, Role::Technician, &[]);
-    assert!(decide(&away, Verb::Accept, &passed).is_ok(), "whatever their groups are by now");
+    assert!(
+        decide(&away, Verb::Accept, &passed).is_ok(),
+        "the specialist's present groups do not matter"
+    );
 }
 
 #[test]
-fn v1_what_the_vendor_works_on_does_not_wait() {
+fn v1_a_case_in_work_at_the_vendor_is_not_waiting() {
     let taken = TicketFacts { waits: false, ..facts(Status::WithVendor, Some(TECHNICIAN)) };
     assert_eq!(who_may(Verb::Resume, &taken), [0; 0]);
     assert_eq!(who_may(Verb::Solve, &taken), [2, 5, 6]);

@@ -1,14 +1,14 @@
-//! The service layer against real engines: SQLite always, PostgreSQL where one is offered. One
-//! suite, because the SQL is one.
+//! The service layer on real engines: SQLite always, PostgreSQL where it is available. One suite,
+//! because both run the same SQL.
 
 mod aid;
 mod backup;
 mod clocks;
+mod dead_letters;
 mod editions;
 mod exchange;
 mod files;
 mod leases;
-mod letters;
 mod limits;
 mod linking;
 mod months;
@@ -54,17 +54,17 @@ use crate::support::{
     engine::{TestDatabase, migrated_engines},
 };
 
-/// Monday, 2 March 2026, eight in the morning in Bogotá.
+/// Monday, 2 March 2026, 08:00 in Bogotá.
 const START: Timestamp = Timestamp(1_772_456_400_000);
 
-/// A database with a procedure and nothing above.
+/// A database with a procedure, without the layers above the service.
 struct Ground {
     database: Database,
     procedure: Arc<Procedure>,
     _kept: TestDatabase,
 }
 
-/// Tells a story on every engine there is.
+/// Runs a story on every available engine.
 async fn on_every_engine(story: impl AsyncFn(&mut Ground)) {
     for kept in migrated_engines().await {
         let database = Database::open(&kept.url).await.expect("a database opens");
@@ -76,10 +76,12 @@ async fn on_every_engine(story: impl AsyncFn(&mut Ground)) {
     }
 }
 
-/// Does something in one transaction, as somebody at some time.
+/// Runs an expression in one transaction, as this doer at this instant.
 macro_rules! acts {
     ($ground:expr, $doer:expr, $now:expr, |$act:ident| $work:expr) => {{
-        let (doer, now, procedure) = (&$doer, $now, &*$ground.procedure);
+        let doer = &$doer;
+        let now = $now;
+        let procedure = &*$ground.procedure;
         $ground
             .database
             .write(|tx| {
@@ -101,17 +103,17 @@ macro_rules! acts {
 pub(crate) use acts;
 
 impl Ground {
-    /// What the database is opened with.
+    /// The URL of the database.
     fn url(&self) -> String {
         self._kept.url.clone()
     }
 
-    /// Somebody who reads under the rules of this desk.
+    /// A reader under the rules of this desk.
     fn reader<'g>(&'g self, doer: &'g Doer) -> Reader<'g> {
         Reader { actor: doer.person().expect("a person reads"), procedure: &self.procedure }
     }
 
-    /// Starts the desk anew on these rules.
+    /// Restarts the desk on these rules.
     async fn runs_on(&mut self, procedure: Procedure) {
         self.procedure = Arc::new(procedure);
         let rules = &self.procedure;
@@ -119,13 +121,13 @@ impl Ground {
             .database
             .write(|tx| Box::pin(async move { service::editions::keep(tx, rules, START).await }))
             .await;
-        kept.expect("the edition is kept");
+        kept.expect("the edition is stored");
     }
 
-    /// Enrols somebody.
     async fn enrols(&self, name: &str, role: Role, groups: &[&str]) -> Doer {
         let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
-        let (groups, new) = (&groups, &new_person(name));
+        let groups = &groups;
+        let new = &new_person(name);
         let enrolled: Result<PersonId> = self
             .database
             .write(|tx| {
@@ -136,9 +138,9 @@ impl Ground {
                 })
             })
             .await;
-        let id = enrolled.expect("somebody is enrolled");
+        let id = enrolled.expect("the person is enrolled");
         let actor = service_people::actor(self.database.reader(), id).await.unwrap();
-        Doer::Person(actor.expect("they are there"))
+        Doer::Person(actor.expect("the person exists"))
     }
 
     /// Opens a ticket at the start.

@@ -1,6 +1,7 @@
-//! No person waits in silence (G17): under every fault of both networks three tickets are registered,
-//! and in a stated time each is seen by a person who can take it and each requester has an answer.
-//! What the program itself suffers (a full disk, a closed log, a worker's panic) is in `silence/`.
+//! No person waits in silence (G17): under every fault of both networks three tickets are
+//! registered, and within a stated time a person who can accept it sees each ticket, and each
+//! requester has an answer. Faults of the program itself (a full disk, a closed log, a worker's
+//! panic) are in `supervision/silence.rs`.
 
 use mesabot::{
     chat::button::Code,
@@ -9,11 +10,12 @@ use mesabot::{
 
 use crate::support::pairing::{Group, Mishap, PairedDesk, Person, USUAL, in_every_pairing};
 
-/// How long a fault of a whole network lasts, in seconds.
+/// How long an outage of a whole network lasts, in seconds.
 const OUTAGE: i64 = 30;
-/// Within so many seconds of a refusal, or of the end of an outage, people must see what concerns them.
+/// Within this many seconds of a refusal, or of the end of an outage, people must see their
+/// messages.
 const BOUND: i64 = 10;
-/// How many seconds pass between two looks; an outage lasts a multiple of it.
+/// The seconds between two checks; an outage lasts a multiple of it.
 const STEP: usize = 2;
 const TICKETS: usize = 3;
 
@@ -24,7 +26,7 @@ struct Scene<'d> {
     members: Vec<Person<'d>>,
 }
 
-/// When, in seconds after the tickets were registered, the last person saw what concerned them.
+/// When, in seconds after the registration, the last person saw their message.
 #[derive(Debug, PartialEq, Eq, Default, Clone, Copy)]
 struct Seen {
     taken: Option<i64>,
@@ -39,7 +41,7 @@ impl<'d> Scene<'d> {
         Self { desk, group, members }
     }
 
-    /// Requesters who have everything filled in and not yet registered.
+    /// Requesters who have filled in everything and not registered yet.
     async fn requesters(&self) -> Vec<Person<'d>> {
         let mut ready = Vec::new();
         for name in ["Marta", "Pedro", "Luisa"].iter().take(TICKETS) {
@@ -57,7 +59,8 @@ impl<'d> Scene<'d> {
         self.members.iter().any(|member| member.sees_button(&self.group, &code))
     }
 
-    /// Registers three tickets under the fault that `begin` starts; `end` stops it after `lasts` seconds.
+    /// Registers three tickets under the fault that `begin` starts; `end` stops the fault after
+    /// `lasts` seconds.
     async fn under_fault(&self, begin: impl Fn(), end: impl Fn(), lasts: Option<i64>) -> Seen {
         let requesters = self.requesters().await;
         begin();
@@ -128,7 +131,7 @@ fn g17_a_refused_group_card_reaches_a_technician() {
 }
 
 #[test]
-fn g17_an_outage_of_a_network_delays_and_silences_no_person() {
+fn g17_an_outage_of_a_network_delays_but_loses_no_answer() {
     in_every_pairing(async |desk| {
         let scene = Scene::new(desk).await;
         let technician = &scene.members[0];

@@ -1,4 +1,4 @@
-//! Working on tickets: the queue, escalating, assigning, notes, and what is not one's to do.
+//! Work on tickets: the queue, escalating, assigning, notes, and refused acts.
 
 use insta::assert_snapshot;
 use mesabot::domain::person::Role;
@@ -8,7 +8,7 @@ use mesabot::config::procedure;
 use crate::support::pairing::{in_every_pairing, in_every_pairing_on};
 
 #[test]
-fn the_queue_shows_what_presses_most_and_pages_by_key() {
+fn the_queue_shows_the_most_urgent_first_and_pages_by_key() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -208,7 +208,7 @@ fn a_supervisor_assigns_and_the_technician_is_told() {
 }
 
 #[test]
-fn the_second_who_accepts_is_told_who_was_first() {
+fn the_second_technician_to_accept_is_told_who_was_first() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let berta = desk.technician("Berta").await;
@@ -241,7 +241,7 @@ fn the_second_who_accepts_is_told_who_was_first() {
 }
 
 #[test]
-fn commands_that_lack_something_ask_for_it() {
+fn commands_with_missing_arguments_ask_for_them() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -296,23 +296,23 @@ fn commands_that_lack_something_ask_for_it() {
 }
 
 #[test]
-fn what_is_not_yours_is_refused_with_the_way_out() {
+fn forbidden_acts_are_refused_with_a_remedy() {
     in_every_pairing(async |desk| {
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
         let marta = desk.requester("Marta");
         let pedro = desk.requester("Pedro");
         desk.opens_ticket(&marta, "No abre el correo").await;
         marta.reads();
-        let mut told = Vec::new();
+        let mut messages = Vec::new();
         for command in ["/aceptar 1", "/solucionar 1 Ya", "/reanudar 1", "/retirar 1", "/caso 77"] {
             luis.says(command).await;
-            told.push(format!("{command}: {}", luis.reads()));
+            messages.push(format!("{command}: {}", luis.reads()));
         }
         for command in ["/caso 1", "/caso 2", "/responder 1 hola", "/retirar 1", "/cola", "/nada"] {
             pedro.says(command).await;
-            told.push(format!("{command}: {}", pedro.reads()));
+            messages.push(format!("{command}: {}", pedro.reads()));
         }
-        assert_snapshot!(told.join("\n"), @"
+        assert_snapshot!(messages.join("\n"), @"
         /aceptar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
         /solucionar 1 Ya: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
         /reanudar 1: No encuentro el caso #1 entre los suyos. Con /miscasos ve los que puede consultar.
@@ -329,7 +329,7 @@ fn what_is_not_yours_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn there_may_be_nobody_else_to_assign_to() {
+fn assigning_without_another_technician_is_explained() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -346,7 +346,7 @@ fn there_may_be_nobody_else_to_assign_to() {
 }
 
 #[test]
-fn u7_what_needs_the_vendor_waits_and_comes_back_to_the_desk() {
+fn u7_a_ticket_at_the_vendor_waits_and_comes_back() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -388,13 +388,13 @@ fn u7_what_needs_the_vendor_waits_and_comes_back_to_the_desk() {
 }
 
 #[test]
-fn v1_what_is_not_for_the_desk_ends_with_the_reason_where_the_procedure_knows_that_end() {
+fn v1_not_managed_needs_a_reason_and_a_procedure_that_has_it() {
     let text = include_str!("../../config/procedures/uspec.toml").replace(
         "[statuses]",
         "[statuses]\nnot_managed = { es = \"No gestionado\", en = \"Not managed\" }",
     ) + "\n[[not_managed_reasons]]\nkey = \"alcance\"\n\
            name = { es = \"Está fuera del alcance\", en = \"Out of scope\" }\n";
-    let procedure = procedure::read("own.toml", &text).expect("it is sound");
+    let procedure = procedure::read("own.toml", &text).expect("the procedure is valid");
     in_every_pairing_on(&procedure, async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &["soporte"]).await;

@@ -1,5 +1,5 @@
-//! The program as a process, whose parts die, hang or lose what they stand on: it goes on or ends with
-//! a failure, and `/readyz` tells the truth all the while.
+//! The program as a process whose workers panic or hang, or whose files are lost: it goes on or
+//! ends with a failure, and `/readyz` reports the true state throughout.
 
 mod damage;
 mod machine;
@@ -36,7 +36,7 @@ async fn a_panic_at_any_point_leaves_no_message_without_an_answer() {
         machine.hears("¿Abro un caso con esto?").await;
         // The answer may arrive before the point is passed.
         machine.logs("a panic").await;
-        until(&machine, (200, "ready")).await;
+        until(&machine, 200, "ready").await;
         machine.emulator.says(MARTA, MARTA, "/ayuda");
         machine.hears("Esto es lo que puedo hacer").await;
         desk.ends_in_peace().await;
@@ -51,7 +51,7 @@ async fn a_worker_that_panics_is_restarted_and_logged() {
         let machine = Machine::new().await;
         let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", point)]);
         machine.logs("a worker broke off and is restarted").await;
-        until(&machine, (200, "ready")).await;
+        until(&machine, 200, "ready").await;
         let log = machine.log();
         assert!(log.contains(worker) && log.contains("src/kill_point.rs"), "{log}");
         desk.ends_in_peace().await;
@@ -59,10 +59,10 @@ async fn a_worker_that_panics_is_restarted_and_logged() {
 }
 
 #[tokio::test]
-async fn a_worker_that_keeps_dying_ends_the_program_with_a_failure() {
+async fn a_worker_that_keeps_panicking_ends_the_program() {
     let machine = Machine::new().await;
     let desk = machine.start(Log::File, &[("MESABOT_PANIC_AT", "sweeper.round:1+")]);
-    until(&machine, (503, "stalled")).await;
+    until(&machine, 503, "stalled").await;
     let ended = desk.ended().await;
     assert_eq!(ended.code(), Some(1), "{}", machine.log());
     assert!(machine.log().contains("the worker sweeper died 8 times"), "{}", machine.log());
@@ -75,7 +75,7 @@ async fn a_log_that_cannot_be_written_stops_no_answer() {
         let desk = machine.start(log, &[("MESABOT_LOG__LEVEL", "debug")]);
         machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
         machine.hears("¿Abro un caso con esto?").await;
-        until(&machine, (200, "ready")).await;
+        until(&machine, 200, "ready").await;
         desk.ends_in_peace().await;
     }
 }
@@ -92,11 +92,11 @@ async fn a_panic_whose_report_cannot_be_written_is_survived() {
 }
 
 #[tokio::test]
-async fn after_its_file_is_gone_nothing_is_confirmed_and_the_program_fails() {
+async fn after_losing_its_file_the_program_confirms_nothing_and_fails() {
     for replaced in [false, true] {
         let machine = Machine::new().await;
         let desk = machine.start(Log::File, &[]);
-        until(&machine, (200, "ready")).await;
+        until(&machine, 200, "ready").await;
         machine.emulator.says(MARTA, MARTA, "/ayuda");
         machine.hears("Esto es lo que puedo hacer").await;
         let file = machine.path("desk.db");
@@ -112,8 +112,8 @@ async fn after_its_file_is_gone_nothing_is_confirmed_and_the_program_fails() {
         assert_eq!(ended.code(), Some(1), "{log}");
         assert!(log.contains("put the file back or restore the newest backup"), "{log}");
         let confirmed = machine.emulator.read(|ledger: &Ledger| ledger.confirmed.contains(&late));
-        assert!(!confirmed, "what was told after the loss waits at the platform");
-        assert_eq!(file.exists(), replaced, "no file is made anew");
+        assert!(!confirmed, "an update after the loss stays at the platform");
+        assert_eq!(file.exists(), replaced, "no new file is created");
     }
 }
 
@@ -122,5 +122,5 @@ async fn a_program_without_a_usable_log_still_fails_with_its_code() {
     let machine = Machine::new().await;
     fs::write(machine.path("desk.db"), [7_u8; 8_192]).unwrap();
     let ended = machine.start(Log::Gone, &[]).ended().await;
-    assert_eq!(ended.code(), Some(1), "and not with the code of a panic");
+    assert_eq!(ended.code(), Some(1), "the exit code is not that of a panic");
 }

@@ -1,4 +1,4 @@
-//! The survey and what comes instead of it: silence, late taps, categories that ask nothing.
+//! The survey and its alternatives: silence, late presses, categories without a survey.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -10,7 +10,7 @@ use mesabot::domain::{
 
 use crate::support::pairing::{PairedDesk, Person, in_every_pairing};
 
-/// A ticket that waits for the requester's word; everybody has read everything.
+/// A solved ticket that waits for the requester; both people have read their messages.
 async fn solved(desk: &PairedDesk) -> (Person<'_>, Person<'_>) {
     let requester = desk.requester("Marta");
     let technician = desk.technician("Ana").await;
@@ -22,7 +22,7 @@ async fn solved(desk: &PairedDesk) -> (Person<'_>, Person<'_>) {
     (requester, technician)
 }
 
-/// The answers of somebody whose printer gives trouble.
+/// The answers of a requester whose printer does not work.
 fn printer(details: &'static str) -> [(&'static str, &'static str); 5] {
     [
         ("category", "Impresión y copiado"),
@@ -34,7 +34,7 @@ fn printer(details: &'static str) -> [(&'static str, &'static str); 5] {
 }
 
 #[test]
-fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
+fn u3_silence_brings_one_reminder_and_then_closes_the_ticket() {
     in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
         desk.passes(4 * HOUR - 1).await;
@@ -57,7 +57,7 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
         ¿Quedó solucionado? Si no nos cuenta, el caso se cierra el martes 3 de marzo a las 8:00 a. m.
         ");
         desk.passes(2 * HOUR).await;
-        assert_eq!(requester.reads(), "", "one reminder is enough");
+        assert_eq!(requester.reads(), "", "only one reminder is sent");
         desk.passes(DAY - 6 * HOUR - 1).await;
         assert_eq!(requester.reads(), "", "never early");
         desk.passes(1).await;
@@ -95,7 +95,7 @@ fn u3_silence_is_met_with_one_reminder_and_then_closes_by_the_rule() {
 }
 
 #[test]
-fn somebody_who_said_yes_and_went_home_has_authorised_it() {
+fn a_yes_without_a_rating_authorises_the_solution() {
     in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
         requester.presses("Sí").await;
@@ -133,19 +133,21 @@ fn somebody_who_said_yes_and_went_home_has_authorised_it() {
 }
 
 #[test]
-fn late_and_repeated_taps_are_told_how_things_stand() {
+fn late_and_repeated_presses_get_the_present_state() {
     in_every_pairing(async |desk| {
         let (requester, technician) = solved(desk).await;
-        let (yes, no) = (requester.holds("Sí"), requester.holds("No"));
+        let yes = requester.holds("Sí");
+        let no = requester.holds("No");
         requester.presses_held(&yes).await;
         requester.reads();
         requester.presses_held(&yes).await;
         assert_eq!(requester.reads(), "", "a second yes changes nothing");
-        let (five, one) = (requester.holds("5"), requester.holds("1"));
+        let five = requester.holds("5");
+        let one = requester.holds("1");
         requester.presses_held(&five).await;
         requester.skips().await;
-        let told = requester.reads();
-        assert!(told.contains("Gracias por su respuesta."), "{told}");
+        let messages = requester.reads();
+        assert!(messages.contains("Gracias por su respuesta."), "{messages}");
         technician.reads();
         for late in [&one, &five, &yes, &no] {
             requester.presses_held(late).await;
@@ -180,7 +182,7 @@ fn an_answer_to_an_earlier_solution_does_not_count() {
 }
 
 #[test]
-fn u9_other_categories_close_without_a_survey_and_can_be_followed_up() {
+fn u9_categories_without_a_survey_close_and_can_be_followed_up() {
     in_every_pairing(async |desk| {
         let requester = desk.requester("Marta");
         let technician = desk.staff("Ana", Role::Technician, &["impresion"]).await;
@@ -280,7 +282,7 @@ fn the_survey_understands_plain_words() {
         ");
         requester.says("/cancelar").await;
         requester.reads();
-        // With no survey open the same words are no answer to anything.
+        // Without an open survey the same words answer nothing.
         requester.says("sí").await;
         assert_snapshot!(requester.reads(), @"
         «sí»

@@ -1,4 +1,5 @@
-//! The real adapter over the wire: what is sent looks right, and what goes wrong is told apart.
+//! The Telegram adapter over the wire: messages are rendered correctly, and errors are
+//! distinguished.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -21,7 +22,7 @@ use crate::support::{
 
 const ANA: i64 = 5;
 
-/// The settings of a bot that speaks to `emulator`.
+/// The settings of a bot that talks to `emulator`.
 pub fn settings(emulator: &Emulator) -> TelegramSettings {
     TelegramSettings {
         token: emulator.token().into(),
@@ -31,7 +32,7 @@ pub fn settings(emulator: &Emulator) -> TelegramSettings {
     }
 }
 
-/// The same with little patience, for what never answers in time.
+/// The same with a short timeout, for calls that are never answered.
 fn impatient(emulator: &Emulator) -> TelegramSettings {
     TelegramSettings { request_timeout: Duration::from_millis(300), ..settings(emulator) }
 }
@@ -50,7 +51,7 @@ fn plain(text: &str) -> Outgoing {
     Outgoing { text: RichText::plain(text), buttons: Vec::new(), ..Default::default() }
 }
 
-/// The outcome without the sentence that comes with it.
+/// The outcome without its explanation.
 fn name(outcome: &Result<String, SendError>) -> &'static str {
     match outcome {
         Ok(_) => "sent",
@@ -90,12 +91,12 @@ async fn a_message_arrives_with_its_words_styles_and_buttons() {
         ]
     );
 
-    telegram.edit("5", &key, &message).await.expect("nothing new is success");
+    telegram.edit("5", &key, &message).await.expect("an unchanged edit is a success");
     assert_eq!(emulator.read(|ledger| ledger.edits().count()), 0);
     telegram.edit("5", &key, &plain("Caso #1: resuelto")).await.unwrap();
     let post = emulator.messages(ANA).remove(0);
     assert_eq!(post.text, "Caso #1: resuelto");
-    assert!(post.buttons.is_empty(), "an edit without buttons takes them away");
+    assert!(post.buttons.is_empty(), "an edit without buttons removes them");
 
     emulator.deletes(ANA, post.message_id);
     assert!(matches!(telegram.edit("5", &key, &message).await, Err(SendError::Gone)));
@@ -103,7 +104,7 @@ async fn a_message_arrives_with_its_words_styles_and_buttons() {
 }
 
 #[tokio::test]
-async fn chats_out_of_reach_are_told_apart_from_mistakes() {
+async fn unreachable_chats_are_distinguished_from_mistakes() {
     let (emulator, telegram) = world().await;
     emulator.add_user(6, "Luis", "es");
     emulator.add_group(-7, "Mesa");
@@ -135,7 +136,7 @@ async fn chats_out_of_reach_are_told_apart_from_mistakes() {
 }
 
 #[tokio::test]
-async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
+async fn failed_sends_are_distinguished_from_unknown_outcomes() {
     let (emulator, _) = world().await;
     let telegram = Telegram::new(&impatient(&emulator)).unwrap();
     let sent = || emulator.read(|ledger| ledger.sends().count());
@@ -157,7 +158,7 @@ async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
         let outcome = telegram.send(&Envelope::to("5"), &plain("hola")).await;
         assert_eq!(name(&outcome), expected, "{fault:?}");
         assert_eq!(sent() - before, effects, "{fault:?}");
-        // teloxide itself would sleep for ten seconds after a 502.
+        // teloxide's own retry would sleep for ten seconds after a 502.
         let most = if expected == "unknown" { 5_000 } else { 1_000 };
         assert!(asked.elapsed() < Duration::from_millis(most), "{fault:?}");
     }
@@ -168,7 +169,7 @@ async fn what_surely_was_not_sent_is_told_apart_from_what_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_bare_message_tells_a_refused_chat_from_a_refused_message() {
+async fn a_plain_retry_distinguishes_a_refused_chat_from_a_refused_message() {
     let (emulator, _) = world().await;
     let telegram = Telegram::new(&impatient(&emulator)).unwrap();
     for (sentence, expected) in [
@@ -187,7 +188,7 @@ async fn a_bare_message_tells_a_refused_chat_from_a_refused_message() {
 }
 
 #[tokio::test]
-async fn a_platform_that_is_not_there_has_surely_sent_nothing() {
+async fn an_unreachable_platform_has_sent_nothing() {
     let (emulator, _) = world().await;
     let free = port::free();
     let nowhere = TelegramSettings {
@@ -203,7 +204,7 @@ async fn a_platform_that_is_not_there_has_surely_sent_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_named_with_its_cure_and_not_shown() {
+async fn a_wrong_token_is_reported_with_a_remedy_and_not_shown() {
     let (emulator, _) = world().await;
     let wrong = TelegramSettings { token: "1:wrong".into(), ..settings(&emulator) };
     let error = connect(&wrong).await.unwrap_err();
@@ -224,12 +225,12 @@ async fn presses_are_acknowledged_however_old() {
     let bare = emulator.presses(ANA, ANA, 1, "v1:acc:1");
     telegram.answer(&bare, None).await.unwrap();
     emulator.presses_expire();
-    telegram.answer(&bare, Some("tarde")).await.expect("too late is success");
+    telegram.answer(&bare, Some("tarde")).await.expect("an expired press is a success");
     assert_eq!(emulator.read(|ledger| ledger.answers_to(&bare)), 1);
 }
 
 #[tokio::test]
-async fn menus_are_set_for_kinds_of_chats_languages_and_single_chats() {
+async fn menus_are_set_per_kind_of_chat_language_and_single_chat() {
     let (emulator, telegram) = world().await;
     let entry = |name: &str| MenuEntry { name: name.to_owned(), help: "Abrir un caso".to_owned() };
     let menu = |scope, language| ScopedMenu { scope, language, entries: vec![entry("nuevo")] };

@@ -1,6 +1,6 @@
-//! What only Telegram shows: every question of a dialogue as a message that takes the next one's
-//! place, its buttons in rows, notes on pressed buttons (`~`), and what Discord's apps never send.
-//! The same stories in words alone are told in every pairing.
+//! What only Telegram shows: every question of a dialogue as a message that replaces the previous
+//! one, buttons in rows, notes on pressed buttons (`~`), and kinds of messages that Discord lacks.
+//! The same stories in words alone run in every pairing.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn every_step_goes_back_and_can_be_left() {
+async fn every_step_can_go_back_and_be_cancelled() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("/nuevo").await;
@@ -67,7 +67,7 @@ async fn every_step_goes_back_and_can_be_left() {
 }
 
 #[tokio::test]
-async fn each_question_is_a_message_and_each_short_answer_a_note_on_the_button() {
+async fn each_question_is_a_message_and_each_short_answer_a_note() {
     scenario(async |desk| {
         let requester = desk.requester("Marta");
         let technician = desk.technician("Ana").await;
@@ -357,7 +357,7 @@ async fn a_forged_code_grants_nothing() {
         ana.reads();
         marta.presses_code(marta.id, message, "zz:9").await;
         assert_snapshot!(marta.reads(), @"~ Ese botón ya no sirve. Escriba /ayuda para ver qué puede hacer.");
-        // The technician presses what hangs in the requester's chat: a code grants nothing.
+        // The technician presses a button of the requester's chat: a code grants no right.
         ana.presses_code(ana.id, 1, &no).await;
         assert_snapshot!(ana.reads(), @"~ Solo quien pidió el caso #1 puede responder esto.");
         assert_eq!(desk.newest().await.status, Status::Solved);
@@ -367,7 +367,7 @@ async fn a_forged_code_grants_nothing() {
 }
 
 #[tokio::test]
-async fn g16_a_stranger_who_presses_something_gets_the_neutral_sentence() {
+async fn g16_a_stranger_who_presses_a_button_gets_the_neutral_answer() {
     scenario_with(Access::Invite, async |desk| {
         let ana = desk.staff("Ana", Role::Technician, &["soporte"]).await;
         let marta = desk.stranger("Marta", "es");
@@ -379,7 +379,7 @@ async fn g16_a_stranger_who_presses_something_gets_the_neutral_sentence() {
 }
 
 #[tokio::test]
-async fn places_and_stickers_are_kept_by_reference() {
+async fn locations_and_stickers_are_kept_by_reference() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         for sample in [AttachmentSample::Location, AttachmentSample::Sticker] {

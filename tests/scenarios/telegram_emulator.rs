@@ -1,4 +1,4 @@
-//! The emulated Bot API keeps the platform's rules, so that what passes against it means something.
+//! The emulated Bot API enforces the platform's rules, so that passing against it is evidence.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -34,7 +34,7 @@ async fn world() -> Emulator {
 }
 
 #[tokio::test]
-async fn an_update_comes_again_until_a_later_one_is_asked_for() {
+async fn an_update_is_repeated_until_a_later_offset_is_requested() {
     let emulator = world().await;
     let ids: Vec<i64> = (0..5).map(|n| emulator.says(ANA, ANA, &format!("{n}"))).collect();
 
@@ -48,9 +48,9 @@ async fn an_update_comes_again_until_a_later_one_is_asked_for() {
     assert_eq!(numbers(&emulator, json!({"offset": ids[0]})).await, ids[2..]);
     assert_eq!(emulator.read(|ledger| ledger.handed_out[&ids[2]]), 4);
 
-    // Far beyond the end an offset is not believed and forgets nothing.
+    // An offset far beyond the end is ignored and confirms nothing.
     assert_eq!(numbers(&emulator, json!({"offset": ids[4] + 1000})).await, ids[2..]);
-    // A negative one counts from the end and forgets what is before.
+    // A negative offset counts from the end and confirms the updates before it.
     assert_eq!(numbers(&emulator, json!({"offset": -2})).await, ids[3..]);
     assert_eq!(emulator.pending(), ids[3..]);
     assert_eq!(numbers(&emulator, json!({"offset": ids[4] + 1})).await, [0; 0]);
@@ -58,7 +58,7 @@ async fn an_update_comes_again_until_a_later_one_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_waiting_request_is_answered_as_soon_as_something_happens() {
+async fn a_long_poll_is_answered_at_the_next_update() {
     let emulator = world().await;
     let waiting = tokio::spawn({
         let emulator = emulator.clone();
@@ -70,7 +70,7 @@ async fn a_waiting_request_is_answered_as_soon_as_something_happens() {
 }
 
 #[tokio::test]
-async fn the_older_of_two_requests_for_updates_is_sent_away() {
+async fn the_older_of_two_long_polls_ends_with_a_conflict() {
     let emulator = world().await;
     let ask = |emulator: Emulator| async move {
         call(&emulator, "getUpdates", json!({"timeout": 50})).await
@@ -90,7 +90,7 @@ async fn the_older_of_two_requests_for_updates_is_sent_away() {
 }
 
 #[tokio::test]
-async fn only_the_kinds_asked_for_are_kept() {
+async fn only_allowed_kinds_of_updates_are_kept() {
     let emulator = world().await;
     numbers(&emulator, json!({"allowed_updates": ["callback_query"]})).await;
     emulator.says(ANA, ANA, "hola");
@@ -102,7 +102,7 @@ async fn only_the_kinds_asked_for_are_kept() {
 }
 
 #[tokio::test]
-async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
+async fn requests_outside_the_api_description_are_refused_and_recorded() {
     let emulator = world().await;
     emulator.says(ANA, ANA, "hola");
     let bold = json!({"type": "bold", "offset": 0, "length": "4"});
@@ -145,7 +145,7 @@ async fn requests_that_the_description_does_not_allow_are_refused_and_noted() {
 }
 
 #[tokio::test]
-async fn documented_limits_hold_with_the_platforms_own_words() {
+async fn documented_limits_hold_with_the_platforms_own_texts() {
     let emulator = world().await;
     emulator.says(ANA, ANA, "hola");
     emulator.add_user(6, "Luis", "es");
@@ -181,7 +181,7 @@ async fn documented_limits_hold_with_the_platforms_own_words() {
 }
 
 #[tokio::test]
-async fn forms_are_read_like_json_and_a_wrong_token_is_not() {
+async fn forms_are_read_like_json_and_a_wrong_token_is_refused() {
     let emulator = world().await;
     emulator.says(ANA, ANA, "hola");
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -196,7 +196,7 @@ async fn forms_are_read_like_json_and_a_wrong_token_is_not() {
 }
 
 #[tokio::test]
-async fn a_robot_reacts_to_what_is_sent() {
+async fn an_observer_reacts_to_sent_messages() {
     let emulator = world().await;
     emulator.says(ANA, ANA, "hola");
     emulator.on_send(|emulator, post| {
@@ -214,7 +214,7 @@ async fn a_robot_reacts_to_what_is_sent() {
 }
 
 #[tokio::test]
-async fn faults_strike_as_written_and_a_seed_means_the_same_each_time() {
+async fn scripted_faults_are_played_and_seeded_ones_repeat() {
     let emulator = world().await;
     let gate = Gate::closed();
     emulator.faults().next("getMe", 1, Fault::Hang(gate.clone()));
@@ -240,7 +240,7 @@ async fn faults_strike_as_written_and_a_seed_means_the_same_each_time() {
 }
 
 #[tokio::test]
-async fn a_press_is_acknowledged_while_it_is_young() {
+async fn a_press_can_be_acknowledged_once_while_it_is_fresh() {
     let emulator = world().await;
     let press = emulator.presses(ANA, ANA, 1, "x");
     let ack = json!({"callback_query_id": press, "text": "listo"});

@@ -1,11 +1,11 @@
-//! Files that come with an answer about a ticket are kept with it.
+//! Files that come with a solution or a note about a ticket are kept with the ticket.
 
 use insta::assert_snapshot;
 
 use crate::support::{desk::scenario, telegram::AttachmentSample};
 
 #[tokio::test]
-async fn what_comes_with_a_solution_is_kept_with_it() {
+async fn a_file_sent_with_a_solution_is_kept_with_the_ticket() {
     scenario(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -73,7 +73,7 @@ async fn what_comes_with_a_solution_is_kept_with_it() {
 }
 
 #[tokio::test]
-async fn what_comes_with_a_note_is_told_to_nobody() {
+async fn a_file_sent_with_a_note_notifies_no_one() {
     scenario(async |desk| {
         let ana = desk.technician("Ana").await;
         let carlos = desk.technician("Carlos").await;
@@ -104,7 +104,7 @@ async fn what_comes_with_a_note_is_told_to_nobody() {
         [Nota interna] [Archivos]
         ");
         assert!(!ana.reads().contains("envió un adjunto"), "the requester sent nothing");
-        assert_eq!(marta.reads(), "", "a note leaves nothing to see on the requester's card");
+        assert_eq!(marta.reads(), "", "a note is invisible on the requester's card");
     })
     .await;
 }

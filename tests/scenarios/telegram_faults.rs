@@ -1,5 +1,5 @@
-//! What only Telegram does when it stumbles: it does not recognise what comes twice, so a message
-//! whose answer was lost is said once more only when it is worth it (G6).
+//! Faults that only Telegram has: it does not recognise repeated messages, so a message whose
+//! answer was lost is repeated only if a person waits for it (G6).
 
 use mesabot::entity::outbox::{self, DeliveryState};
 use sea_orm::EntityTrait;
@@ -14,7 +14,7 @@ async fn states(desk: &HelpDesk, state: DeliveryState) -> Vec<outbox::Model> {
     rows.into_iter().filter(|row| row.state == state).collect()
 }
 
-/// How often each message was shown whose answer was lost, without the mark of a repetition.
+/// The messages with a lost answer that were shown twice, without the mark of a repetition.
 fn doubled(desk: &HelpDesk, chat: i64) -> Vec<String> {
     desk.emulator.read(|ledger| {
         let said = ledger.said_to(chat);
@@ -27,13 +27,13 @@ fn doubled(desk: &HelpDesk, chat: i64) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
+async fn g6_a_message_with_a_lost_answer_is_repeated_once_and_marked() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         desk.emulator.faults().next("sendMessage", 1, Fault::DropAfter);
         marta.says("/ayuda").await;
         desk.passes(60_000).await;
-        assert_eq!(doubled(desk, marta.id).len(), 1, "she asked for it");
+        assert_eq!(doubled(desk, marta.id).len(), 1, "the answer to a command is repeated");
         assert_eq!(desk.emulator.read(|ledger| ledger.said_to(marta.id).len()), 2);
         assert_eq!(states(desk, DeliveryState::Unknown).await, []);
 
@@ -47,7 +47,11 @@ async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
         ana.reads();
         marta.reads();
         assert_eq!(doubled(desk, marta.id).len(), 2, "a notice is repeated");
-        assert_eq!(doubled(desk, ana.id).len(), 1, "so is the answer to a command");
+        assert_eq!(
+            doubled(desk, ana.id).len(),
+            1,
+            "the answer to the technician's command is repeated too"
+        );
         assert_eq!(
             desk.emulator.read(|ledger| ledger.repeated()),
             [],
@@ -58,7 +62,7 @@ async fn g6_a_lost_answer_repeats_what_a_person_waits_for_once_and_marks_it() {
 }
 
 #[tokio::test]
-async fn g5_a_technician_hears_that_a_reply_is_in_doubt_for_good() {
+async fn g5_a_technician_is_told_of_a_reply_in_doubt() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "No abre el correo").await;
@@ -82,7 +86,7 @@ async fn g5_a_technician_hears_that_a_reply_is_in_doubt_for_good() {
 }
 
 #[tokio::test]
-async fn g17_thirty_seconds_of_500_leave_nobody_without_an_answer() {
+async fn g17_after_thirty_seconds_of_500_every_person_has_an_answer() {
     scenario(async |desk| {
         let people: Vec<_> = (0..10).map(|n| desk.requester(&format!("Persona {n}"))).collect();
         let broken = Fault::Refuse(500, "Internal Server Error".to_owned());

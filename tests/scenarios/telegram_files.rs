@@ -1,4 +1,4 @@
-//! Files over the wire of Telegram: as what they are sent, and how they are fetched.
+//! Files over the wire of Telegram: how each kind is sent, and how files are fetched.
 
 use bytes::Bytes;
 use mesabot::{
@@ -55,7 +55,7 @@ fn enclosure(name: &str, media: &str) -> Enclosure {
     }
 }
 
-/// Sends a file and gives as what it appeared, its name and how large it is.
+/// Sends a file and returns the kind, the name and the size with which it appeared.
 async fn sent(media: &str, name: &str, bytes: &Bytes) -> (&'static str, String, usize) {
     let (emulator, telegram) = world().await;
     let file = enclosure(name, media);
@@ -72,7 +72,7 @@ async fn sent(media: &str, name: &str, bytes: &Bytes) -> (&'static str, String, 
 }
 
 #[tokio::test]
-async fn a_picture_is_a_photo_and_anything_else_a_document() {
+async fn a_picture_is_sent_as_a_photo_and_other_files_as_documents() {
     let photo = Upload::photo().bytes;
     let size = photo.len();
     let name = "señal 1.png".to_owned();
@@ -84,7 +84,7 @@ async fn a_picture_is_a_photo_and_anything_else_a_document() {
 }
 
 #[tokio::test]
-async fn a_picture_that_is_no_photo_is_sent_as_a_document() {
+async fn a_picture_outside_the_photo_limits_is_sent_as_a_document() {
     let mut wide = Upload::photo().bytes.to_vec();
     wide[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
     assert_eq!(sent("image/png", "ancha.png", &wide.into()).await.0, "document");
@@ -94,9 +94,10 @@ async fn a_picture_that_is_no_photo_is_sent_as_a_document() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_with_a_file_is_told_apart() {
+async fn file_send_errors_are_distinguished() {
     let (emulator, telegram) = world().await;
-    let (file, bytes) = (enclosure("a.pdf", "application/pdf"), Bytes::from_static(b"%PDF"));
+    let file = enclosure("a.pdf", "application/pdf");
+    let bytes = Bytes::from_static(b"%PDF");
     let sends = async || telegram.send_file(&Envelope::to("5"), &file, &bytes).await;
     emulator.faults().next("sendDocument", 1, Fault::RetryAfter(7));
     assert!(matches!(sends().await, Err(SendError::RetryAfter(wait)) if wait.as_secs() == 7));
@@ -125,13 +126,13 @@ async fn a_file_is_fetched_within_bounds() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_with_fetching_is_told_apart_and_tells_no_token() {
+async fn fetch_errors_are_distinguished_and_hide_the_token() {
     let (emulator, telegram) = world().await;
     let fails = async |method: &str, fault: Fault| {
         emulator.faults().next(method, 1, fault);
         let failed = telegram.fetch("photo-large", MEGABYTE).await.unwrap_err();
-        let told = format!("{failed} {failed:?}");
-        assert!(!told.contains(emulator.token()), "{told}");
+        let shown = format!("{failed} {failed:?}");
+        assert!(!shown.contains(emulator.token()), "{shown}");
         failed
     };
     assert!(matches!(fails(DOWNLOADING, Fault::DropBefore).await, FetchError::Transient(_)));
@@ -149,12 +150,13 @@ async fn what_goes_wrong_with_fetching_is_told_apart_and_tells_no_token() {
     assert!(matches!(fails("getFile", gone).await, FetchError::Gone(_)));
 }
 
-/// A button grants nothing: whoever forges one is shown what they may see.
+/// A button's code grants no right: a person who forges one sees only what they may see.
 #[tokio::test]
-async fn a_forged_button_shows_nobody_what_is_not_theirs() {
+async fn a_forged_button_shows_only_readable_tickets() {
     scenario(async |desk| {
         let ana = desk.technician("Ana").await;
-        let (marta, eva) = (desk.requester("Marta"), desk.requester("Eva"));
+        let marta = desk.requester("Marta");
+        let eva = desk.requester("Eva");
         desk.opens_ticket(&marta, "No abre el correo").await;
         ana.says("/aceptar 1").await;
         ana.says("/nota 1").await;
@@ -183,9 +185,9 @@ async fn a_forged_button_shows_nobody_what_is_not_theirs() {
     .await;
 }
 
-/// With nobody to step them, the workers wake each other.
+/// Without a test to step them, the workers wake each other.
 #[tokio::test]
-async fn a_running_desk_keeps_files_in_its_folder_and_shows_them_by_itself() {
+async fn a_running_desk_stores_and_shows_files_by_itself() {
     const MARTA: i64 = 6;
     let database = TestDatabase::in_memory();
     let folder = tempfile::tempdir().unwrap();
@@ -213,14 +215,17 @@ async fn a_running_desk_keeps_files_in_its_folder_and_shows_them_by_itself() {
         answers: vec![],
         source: Source::Chat,
     };
-    let (new, procedure) = (&new, &desk.house.desk.procedure);
-    let (doer, now) = (&Doer::Person(marta), desk.house.clock.now());
+    let new = &new;
+    let procedure = &desk.house.desk.procedure;
+    let doer = &Doer::Person(marta);
+    let now = desk.house.clock.now();
     let opened: Result<_, Error> = desk
         .house
         .database
         .write(|tx| {
             Box::pin(async move {
-                let (doer, channel) = (doer.clone(), Some(ChannelKind::Telegram));
+                let doer = doer.clone();
+                let channel = Some(ChannelKind::Telegram);
                 open::open(&Act { tx, procedure, now, doer, channel }, new.clone()).await
             })
         })

@@ -1,5 +1,5 @@
-//! What only Telegram's groups do: hide who writes, become supergroups, and let people talk before
-//! the desk. What groups have in common is in `groups.rs`.
+//! Features of Telegram's groups only: anonymous senders, upgrades to supergroups, and conversation
+//! that is not for the desk. What all networks' groups share is in `groups.rs`.
 
 use insta::assert_snapshot;
 
@@ -22,7 +22,7 @@ async fn linked(desk: &HelpDesk) -> (Person<'_>, Person<'_>) {
 }
 
 #[tokio::test]
-async fn whoever_acts_in_the_name_of_the_group_is_asked_to_act_in_their_own() {
+async fn an_anonymous_sender_is_asked_to_use_their_own_account() {
     scenario(async |desk| {
         let (ana, marta) = linked(desk).await;
         desk.opens_ticket(&marta, "No abre el correo").await;
@@ -34,7 +34,7 @@ async fn whoever_acts_in_the_name_of_the_group_is_asked_to_act_in_their_own() {
         assert_eq!(desk.newest().await.technician_id, None);
         desk.emulator.says_anonymously(GROUP, "buenos días a todos");
         desk.settle().await;
-        assert_eq!(ana.reads_in(GROUP), "", "people may talk");
+        assert_eq!(ana.reads_in(GROUP), "", "conversation is not answered");
     })
     .await;
 }
@@ -59,7 +59,7 @@ async fn a_group_that_becomes_a_supergroup_is_followed() {
 }
 
 #[tokio::test]
-async fn what_people_say_to_each_other_in_a_group_is_theirs() {
+async fn conversation_in_a_group_is_not_read() {
     scenario(async |desk| {
         let (ana, marta) = linked(desk).await;
         let berta = desk.stranger("Berta", "es");

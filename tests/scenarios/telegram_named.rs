@@ -1,4 +1,4 @@
-//! What is given by name together with a command is understood, and not asked again.
+//! Values given by name in a command are understood, and not asked again.
 
 use insta::assert_snapshot;
 use mesabot::domain::{id::TicketNumber, person::Role, status::Status};
@@ -6,13 +6,13 @@ use mesabot::domain::{id::TicketNumber, person::Role, status::Status};
 use crate::support::desk::scenario;
 
 #[tokio::test]
-async fn a_category_in_brackets_is_chosen_and_other_brackets_are_words() {
+async fn a_known_category_in_brackets_is_chosen_and_others_are_text() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         marta.says("/nuevo [impresión] La impresora se traba").await;
         assert!(marta.reads().starts_with("¿Cuál impresora o fotocopiadora es y dónde está?"));
         marta.presses("Atrás").await;
-        assert!(marta.reads().contains("¿De qué se trata?"), "it can be chosen otherwise");
+        assert!(marta.reads().contains("¿De qué se trata?"), "the category is asked for");
         marta.says("/cancelar").await;
         marta.says("/nuevo [urgente] impresión no sale").await;
         assert!(marta.reads().ends_with("[Cancelar]"));
@@ -51,11 +51,11 @@ async fn groups_and_technicians_are_given_by_name() {
         assert!(ana.reads().contains("El caso #1 queda a cargo de Carlos."));
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
 
-        // Words are the justification, and only the group is asked for.
+        // The words are the justification, so only the group is asked for.
         carlos.says("/escalar 1 Soporte ya revisó y no es de aquí").await;
         assert!(carlos.reads().contains("¿A qué grupo pasa el caso #1, o a qué persona?"));
         carlos.says("/cancelar").await;
-        // The group alone leaves the justification to ask for.
+        // Only the group is given, so the justification is asked for.
         carlos.says("/escalar 1 oficina de tecnologia").await;
         assert!(carlos.reads().contains("¿Por qué lo escala?"));
         carlos.says("/cancelar").await;

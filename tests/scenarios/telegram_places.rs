@@ -1,4 +1,4 @@
-//! Groups on Telegram that refuse what the desk says, and the topics of forums.
+//! Telegram groups that refuse the desk's messages, and the topics of forums.
 
 use mesabot::domain::person::Role;
 
@@ -10,7 +10,8 @@ use crate::support::{
 const GROUP: i64 = -1_001_000_000_017;
 const HOUR: i64 = 3_600_000;
 
-/// A technician, an administrator, a requester, and a forum that shows the tickets of the first level.
+/// A technician, an administrator, a requester, and a forum that shows the tickets of the first
+/// level.
 async fn linked(desk: &HelpDesk, topic: Option<i64>) -> (Person<'_>, Person<'_>, Person<'_>) {
     let ana = desk.technician("Ana").await;
     let olga = desk.staff("Olga", Role::Administrator, &[]).await;
@@ -30,7 +31,7 @@ async fn linked(desk: &HelpDesk, topic: Option<i64>) -> (Person<'_>, Person<'_>,
     (ana, olga, marta)
 }
 
-/// The sentences with which the platform refuses a group, and one that it has not used yet.
+/// The platform's sentences for refusing a group, and one that does not exist yet.
 const REFUSALS: [(u16, &str); 13] = [
     (400, "Bad Request: TOPIC_CLOSED"),
     (400, "Bad Request: TOPIC_DELETED"),
@@ -48,34 +49,37 @@ const REFUSALS: [(u16, &str); 13] = [
 ];
 
 #[tokio::test]
-async fn g17_a_card_that_a_group_refuses_reaches_its_members_at_once() {
+async fn g17_a_card_refused_by_its_group_reaches_the_members_at_once() {
     for (code, sentence) in REFUSALS {
         scenario(async |desk| {
             let (ana, olga, marta) = linked(desk, None).await;
             desk.emulator.refuses_messages(GROUP, Some((code, sentence)));
             desk.opens_ticket(&marta, "No abre el correo").await;
-            let told = ana.reads();
-            assert!(told.contains("Caso #1") && told.contains("[Aceptar]"), "{sentence}: {told}");
-            let told = olga.reads();
-            assert!(told.contains("no acepta mis mensajes"), "{sentence}: {told}");
-            assert!(told.contains(sentence), "{told}");
+            let notices = ana.reads();
+            assert!(
+                notices.contains("Caso #1") && notices.contains("[Aceptar]"),
+                "{sentence}: {notices}"
+            );
+            let notices = olga.reads();
+            assert!(notices.contains("no acepta mis mensajes"), "{sentence}: {notices}");
+            assert!(notices.contains(sentence), "{notices}");
 
-            // The administrator hears of it once; the members of each ticket.
+            // The administrator is told once, the members for each ticket.
             desk.opens_ticket(&marta, "No abre el calendario").await;
             assert_eq!(ana.reads().matches("Caso #2").count(), 1, "{sentence}");
             assert_eq!(olga.reads(), "", "{sentence}");
 
-            // Within the hour after the refusal ends, the cards are back.
+            // Within an hour after the refusal ends, the cards are back.
             desk.emulator.refuses_messages(GROUP, None);
             desk.passes(HOUR + 1).await;
             let cards = desk.emulator.messages(GROUP);
             let cards = cards.iter().filter(|post| post.text.starts_with("Caso #"));
             assert_eq!(cards.count(), 2, "{sentence}");
             assert!(olga.reads().contains("Ya puedo escribir otra vez"), "{sentence}");
-            // Promises that broke in that hour were told in private too.
+            // The warnings of that hour were sent in private too.
             ana.reads();
             desk.opens_ticket(&marta, "No abre la agenda").await;
-            assert_eq!(ana.reads(), "", "the group shows it again");
+            assert_eq!(ana.reads(), "", "the group shows the ticket again");
             marta.reads();
         })
         .await;
@@ -83,7 +87,7 @@ async fn g17_a_card_that_a_group_refuses_reaches_its_members_at_once() {
 }
 
 #[tokio::test]
-async fn a_group_takes_cards_again_with_the_next_ticket() {
+async fn a_group_that_accepts_again_gets_cards_with_the_next_ticket() {
     scenario(async |desk| {
         let (ana, olga, marta) = linked(desk, None).await;
         desk.emulator.refuses_messages(GROUP, Some((400, "Bad Request: CHAT_RESTRICTED")));
@@ -92,8 +96,8 @@ async fn a_group_takes_cards_again_with_the_next_ticket() {
         desk.opens_ticket(&marta, "No abre el calendario").await;
         ana.reads();
         marta.reads();
-        let told = olga.reads();
-        assert!(told.contains("Ya puedo escribir otra vez"), "{told}");
+        let notices = olga.reads();
+        assert!(notices.contains("Ya puedo escribir otra vez"), "{notices}");
         let cards = desk.emulator.messages(GROUP);
         assert!(cards.iter().any(|post| post.text.starts_with("Caso #1")));
         assert!(cards.iter().any(|post| post.text.starts_with("Caso #2")));
@@ -102,7 +106,7 @@ async fn a_group_takes_cards_again_with_the_next_ticket() {
 }
 
 #[tokio::test]
-async fn a_bot_that_is_added_again_finds_its_group_linked() {
+async fn a_bot_that_is_added_again_keeps_its_group_link() {
     scenario(async |desk| {
         let (ana, olga, marta) = linked(desk, None).await;
         desk.emulator.kicks_bot(ana.id, GROUP);
@@ -153,7 +157,7 @@ async fn a_code_used_in_a_topic_links_the_topic() {
 }
 
 #[tokio::test]
-async fn a_closed_general_is_a_refusal_like_any_other() {
+async fn a_closed_general_topic_counts_as_a_refusal() {
     scenario(async |desk| {
         let (ana, olga, marta) = linked(desk, None).await;
         desk.emulator.closes_general(GROUP, true);

@@ -1,5 +1,5 @@
-//! What Telegram may tell wrongly, or newly: kinds that nobody knows yet, offsets that point nowhere, and
-//! values that nobody expects. Nothing of it breaks anything (G14).
+//! Malformed or new input from Telegram: unknown kinds, offsets out of range, and unexpected
+//! values. None of it stops the desk (G14).
 
 use mesabot::channel::telegram::{BotIdentity, receive};
 use serde_json::{Value, json};
@@ -57,7 +57,8 @@ fn samples() -> Vec<Value> {
 #[test]
 fn g14_no_value_in_an_update_breaks_reading_it() {
     let bot = BotIdentity { id: BOT_ID, username: BOT_USERNAME.to_owned() };
-    let (mut read, mut refused) = (0, 0);
+    let mut read = 0;
+    let mut refused = 0;
     for sample in samples() {
         assert!(receive(&sample, &bot).is_ok(), "{sample}");
         for (path, variant) in variants(&sample) {
@@ -75,7 +76,7 @@ fn g14_no_value_in_an_update_breaks_reading_it() {
 }
 
 #[tokio::test]
-async fn g14_offsets_that_point_nowhere_and_kinds_that_nobody_knows_stop_nobody() {
+async fn g14_invalid_offsets_and_unknown_kinds_stop_nothing() {
     scenario(async |desk| {
         let marta = desk.requester("Marta");
         let from =
@@ -115,7 +116,7 @@ async fn g14_offsets_that_point_nowhere_and_kinds_that_nobody_knows_stop_nobody(
         desk.settle().await;
         marta.reads();
         marta.says("/idioma").await;
-        assert!(marta.reads().contains("¿En qué idioma"), "the next thing works");
+        assert!(marta.reads().contains("¿En qué idioma"), "the next command works");
     })
     .await;
 }

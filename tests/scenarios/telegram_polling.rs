@@ -1,4 +1,4 @@
-//! Long polling over the wire: nothing is confirmed that is not stored, whatever goes wrong.
+//! Long polling over the wire: only stored updates are confirmed, under every failure.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -40,7 +40,7 @@ async fn world() -> Emulator {
     emulator
 }
 
-/// A poller at work, with what it has stored so far.
+/// A running poller, with the updates it has stored so far.
 struct Polling {
     stored: Arc<Mutex<Vec<RawUpdate>>>,
     stop: watch::Sender<bool>,
@@ -48,8 +48,8 @@ struct Polling {
 }
 
 impl Polling {
-    /// Starts polling. The first `failures` batches cannot be stored. No batch may have been
-    /// confirmed before it is stored.
+    /// Starts polling. Storing the first `failures` batches fails. The store checks that no batch
+    /// is confirmed before it is stored.
     fn start(emulator: &Emulator, failures: usize) -> Self {
         Self::with(emulator, failures, None)
     }
@@ -60,10 +60,12 @@ impl Polling {
         let (stop, shutdown) = watch::channel(false);
         let left = Arc::new(AtomicUsize::new(failures));
         let store = {
-            let (stored, emulator) = (Arc::clone(&stored), emulator.clone());
+            let stored = Arc::clone(&stored);
+            let emulator = emulator.clone();
             move |batch: Vec<RawUpdate>| {
-                let (stored, emulator, left) =
-                    (Arc::clone(&stored), emulator.clone(), Arc::clone(&left));
+                let stored = Arc::clone(&stored);
+                let emulator = emulator.clone();
+                let left = Arc::clone(&left);
                 async move {
                     for update in &batch {
                         let id = update.update_id;
@@ -86,17 +88,17 @@ impl Polling {
         self.stored.lock().unwrap().iter().map(|update| update.update_id).collect()
     }
 
-    /// Stops and returns everything that was stored.
+    /// Stops the poller and returns everything that was stored.
     async fn stops(self) -> Vec<RawUpdate> {
         self.stop.send_replace(true);
         let ended = tokio::time::timeout(SOON, self.task).await;
-        ended.expect("an open request does not hold the shutdown up").unwrap().unwrap();
+        ended.expect("an open request does not block the shutdown").unwrap().unwrap();
         self.stored.lock().unwrap().clone()
     }
 }
 
 #[tokio::test]
-async fn what_is_stored_is_confirmed_and_nothing_else() {
+async fn only_stored_updates_are_confirmed() {
     let emulator = world().await;
     let early = emulator.says(ANA, ANA, "antes de empezar");
     let polling = Polling::start(&emulator, 0);
@@ -111,7 +113,7 @@ async fn what_is_stored_is_confirmed_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_asked_for_again() {
+async fn updates_that_cannot_be_stored_are_requested_again() {
     let emulator = world().await;
     let id = emulator.says(ANA, ANA, "hola");
     let polling = Polling::start(&emulator, 1);
@@ -121,7 +123,7 @@ async fn what_cannot_be_stored_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_new_process_gets_what_the_old_one_had_not_confirmed() {
+async fn a_new_process_gets_the_unconfirmed_updates() {
     let emulator = world().await;
     let id = emulator.says(ANA, ANA, "hola");
     let old = Polling::start(&emulator, usize::MAX);
@@ -134,7 +136,7 @@ async fn a_new_process_gets_what_the_old_one_had_not_confirmed() {
 }
 
 #[tokio::test]
-async fn trouble_passes_and_polling_goes_on() {
+async fn polling_continues_after_faults() {
     let emulator = world().await;
     let conflict = Fault::Refuse(409, "Conflict: terminated by other getUpdates request".into());
     for fault in [Fault::ServerError502Html, conflict] {
@@ -146,9 +148,9 @@ async fn trouble_passes_and_polling_goes_on() {
     assert_eq!(polling.stops().await.len(), 1);
 }
 
-/// Another replica may reach it, or have the same trouble.
+/// Another replica may reach the platform; a refusal would be the same for every replica.
 #[tokio::test]
-async fn g8_who_does_not_reach_the_platform_leaves_and_who_is_refused_stays() {
+async fn g8_an_unreachable_poller_gives_up_and_a_refused_one_stays() {
     let emulator = world().await;
     emulator.faults().next("getUpdates", 1, Fault::ServerError502Html);
     let polling = Polling::with(&emulator, 0, Some(Duration::ZERO));
@@ -157,11 +159,11 @@ async fn g8_who_does_not_reach_the_platform_leaves_and_who_is_refused_stays() {
     emulator.faults().next("getUpdates", 1, Fault::DropBefore);
     emulator.says(ANA, ANA, "¿hay alguien?");
     let Polling { task, stop: _stop, .. } = polling;
-    tokio::time::timeout(SOON, task).await.expect("it leaves").unwrap().unwrap();
+    tokio::time::timeout(SOON, task).await.expect("the poller gives up").unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn a_batch_whose_answer_is_lost_comes_again() {
+async fn a_batch_with_a_lost_answer_is_delivered_again() {
     let emulator = world().await;
     let id = emulator.says(ANA, ANA, "hola");
     emulator.faults().next("getUpdates", 1, Fault::DropAfter);
@@ -173,7 +175,7 @@ async fn a_batch_whose_answer_is_lost_comes_again() {
 }
 
 #[tokio::test]
-async fn a_withdrawn_token_ends_polling_and_says_what_to_do() {
+async fn a_revoked_token_ends_polling_with_a_remedy() {
     let emulator = world().await;
     emulator.faults().next("getUpdates", 1, Fault::Refuse(401, "Unauthorized".to_owned()));
     let polling = Polling::start(&emulator, 0);
@@ -183,7 +185,7 @@ async fn a_withdrawn_token_ends_polling_and_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn updates_of_unheard_kinds_are_stored_as_they_came() {
+async fn unknown_kinds_of_updates_are_stored_unchanged() {
     let emulator = world().await;
     let polling = Polling::start(&emulator, 0);
     emulator.wait_until(|ledger| ledger.polls == 1, SOON).await;
@@ -197,7 +199,7 @@ async fn updates_of_unheard_kinds_are_stored_as_they_came() {
 }
 
 #[tokio::test]
-async fn what_people_do_is_understood() {
+async fn peoples_actions_are_parsed() {
     let emulator = world().await;
     let telegram = Telegram::new(&settings(&emulator)).unwrap();
     let identity = BotIdentity { id: BOT_ID, username: emulator.bot_username().to_owned() };
@@ -237,7 +239,7 @@ async fn what_people_do_is_understood() {
     assert_eq!([inputs[6], inputs[7]], [&Input::Blocked, &Input::Unblocked]);
 }
 
-/// Keeps what is logged.
+/// Captures the log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -253,7 +255,7 @@ impl io::Write for Log {
 }
 
 #[tokio::test]
-async fn neither_the_token_nor_what_people_write_is_ever_shown() {
+async fn the_log_shows_neither_token_nor_message_texts() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -1,5 +1,6 @@
-//! The program itself on Telegram's webhook: what it is told acts once however often and by whichever
-//! way it is told, it says whether it is well, and its end takes nothing away from the others.
+//! The program itself on Telegram's webhook: an update acts once, however often and by whichever
+//! way it is delivered; the program reports its health; and its end leaves the webhook for other
+//! replicas.
 
 use std::{
     fs::File,
@@ -27,7 +28,7 @@ const MARTA: i64 = 5;
 const PATH: &str = "/telegram/3f9c1e7a";
 const SECRET: &str = "0123456789-0123456789_abcdefghijk";
 
-/// A program that is stopped with the test, however the test ends.
+/// A program that is killed with the test, however the test ends.
 struct Running(Child);
 
 impl Drop for Running {
@@ -40,7 +41,7 @@ impl Drop for Running {
 impl Running {
     async fn ended(mut self) -> ExitStatus {
         let ending = tokio::task::spawn_blocking(move || self.0.wait().unwrap());
-        tokio::time::timeout(DEADLINE, ending).await.expect("it ends").unwrap()
+        tokio::time::timeout(DEADLINE, ending).await.expect("the program ends").unwrap()
     }
 
     async fn ends_in_peace(self) {
@@ -50,7 +51,7 @@ impl Running {
     }
 }
 
-/// A place where programs share a database, and what they are told of the network.
+/// A directory where programs share a database, and the emulated network.
 struct Machine {
     emulator: Emulator,
     directory: tempfile::TempDir,
@@ -75,7 +76,7 @@ impl Machine {
         std::fs::read_to_string(self.path("log")).unwrap()
     }
 
-    /// Starts a program that listens at `listen`, and is called there if `called`.
+    /// Starts a program that listens at `listen`, with a webhook there if `called`.
     fn start(&self, listen: SocketAddr, called: bool) -> Running {
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
@@ -97,7 +98,7 @@ impl Machine {
         Running(command.spawn().unwrap())
     }
 
-    /// The newest button with this label in Marta's chat, once it is there, is pressed.
+    /// Presses the newest button with this label in Marta's chat, once it is there.
     async fn presses(&self, label: &str) {
         let shown = |ledger: &Ledger| {
             let mut faces = ledger.sends().chain(ledger.edits());
@@ -131,14 +132,14 @@ impl Machine {
     }
 }
 
-/// Asks until the answer is this.
-async fn until(listen: SocketAddr, path: &str, expected: (u16, &str)) {
+/// Asks the address until it gives this answer.
+async fn until(listen: SocketAddr, path: &str, status: u16, body: &str) {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let url = format!("http://{listen}{path}");
     let mut last = None;
     let asking = async {
         let mut tick = tokio::time::interval(Duration::from_millis(20));
-        while last.as_ref() != Some(&(expected.0, expected.1.to_owned())) {
+        while last.as_ref() != Some(&(status, body.to_owned())) {
             tick.tick().await;
             if let Ok(answer) = client.get(&url).send().await {
                 last = Some((answer.status().as_u16(), answer.text().await.unwrap()));
@@ -146,19 +147,19 @@ async fn until(listen: SocketAddr, path: &str, expected: (u16, &str)) {
         }
     };
     let asked = tokio::time::timeout(DEADLINE, asking).await;
-    assert!(asked.is_ok(), "{path} never answered {expected:?}, but {last:?}");
+    assert!(asked.is_ok(), "{path} never answered {status} {body:?}, but {last:?}");
 }
 
 #[tokio::test]
-async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_once() {
+async fn g2_an_update_repeated_by_webhook_and_polling_acts_once() {
     let machine = Machine::new().await;
     let emulator = &machine.emulator;
     let desk = machine.start(port::free(), true);
     emulator.wait_until(|ledger| ledger.webhooks_set == 1, DEADLINE).await;
     emulator.faults().next(METHOD, 2, Fault::DropAfter);
-    let told = emulator.says(MARTA, MARTA, "No imprime la impresora");
-    emulator.wait_until(|ledger| ledger.confirmed.contains(&told), DEADLINE).await;
-    assert_eq!(emulator.read(|ledger| ledger.handed_out[&told]), 3);
+    let update = emulator.says(MARTA, MARTA, "No imprime la impresora");
+    emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
+    assert_eq!(emulator.read(|ledger| ledger.handed_out[&update]), 3);
     for label in ["Abrir caso", "Equipo, red o sistema", "No lo sé"] {
         machine.presses(label).await;
     }
@@ -168,11 +169,11 @@ async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_on
         machine.presses(label).await;
     }
     machine.hears("¿Lo registro?").await;
-    // Of the press that registers, the platform hears no answer: it stays with it.
+    // The platform receives no answer for the press that registers, so the update stays pending.
     emulator.faults().sometimes(METHOD, 1_000, 1, Fault::DropAfter);
     machine.presses("Registrar").await;
     machine.hears("Quedó registrado.").await;
-    let press = *emulator.pending().last().expect("it was not confirmed");
+    let press = *emulator.pending().last().expect("the press is not confirmed");
     emulator
         .wait_until(
             |ledger| ledger.deliveries.iter().filter(|one| one.update_id == press).count() == 3,
@@ -196,7 +197,7 @@ async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_on
         assert_eq!((said("¿Abro un caso con esto?"), said("Quedó registrado.")), (1, 1));
         assert!(ledger.repeated().is_empty(), "{:?}", ledger.repeated());
         assert!(ledger.violations.is_empty(), "{:?}", ledger.violations);
-        assert_eq!(ledger.webhooks_deleted, 1, "the operator's, and none of the desks'");
+        assert_eq!(ledger.webhooks_deleted, 1, "the operator deleted the webhook, and no desk did");
     });
     let database = Database::open(&machine.database()).await.unwrap();
     assert_eq!(ticket::Entity::find().all(database.reader()).await.unwrap().len(), 1);
@@ -207,31 +208,32 @@ async fn g2_what_is_told_three_times_by_the_webhook_and_again_by_polling_acts_on
 }
 
 #[tokio::test]
-async fn it_says_whether_it_is_well_and_its_end_takes_the_webhook_from_nobody() {
+async fn shutdown_keeps_the_webhook_and_health_is_reported() {
     let machine = Machine::new().await;
     let emulator = &machine.emulator;
-    let (reached, listen) = (Gate::closed(), port::free());
+    let reached = Gate::closed();
+    let listen = port::free();
     emulator.faults().next("getMe", 1, Fault::Hang(reached.clone()));
     let desk = machine.start(listen, true);
-    until(listen, "/healthz", (200, "ok")).await;
-    until(listen, "/readyz", (503, "connecting")).await;
-    until(listen, PATH, (503, "")).await;
+    until(listen, "/healthz", 200, "ok").await;
+    until(listen, "/readyz", 503, "connecting").await;
+    until(listen, PATH, 503, "").await;
     reached.open();
-    until(listen, "/readyz", (200, "ready")).await;
-    until(listen, "/elsewhere", (404, "")).await;
-    until(listen, PATH, (405, "")).await;
+    until(listen, "/readyz", 200, "ready").await;
+    until(listen, "/elsewhere", 404, "").await;
+    until(listen, PATH, 405, "").await;
     emulator.wait_until(|ledger| ledger.webhooks_set == 1, DEADLINE).await;
     let connection = sea_orm::Database::connect(machine.database()).await.unwrap();
     connection.execute_unprepared("ALTER TABLE inbox RENAME TO inbox_away").await.unwrap();
-    until(listen, "/readyz", (503, "database")).await;
-    until(listen, "/healthz", (200, "ok")).await;
-    let told = emulator.says(MARTA, MARTA, "No imprime la impresora");
+    until(listen, "/readyz", 503, "database").await;
+    until(listen, "/healthz", 200, "ok").await;
+    let update = emulator.says(MARTA, MARTA, "No imprime la impresora");
     let refused = |ledger: &Ledger| ledger.deliveries.iter().any(|one| one.status == 503);
     emulator.wait_until(refused, DEADLINE).await;
     connection.execute_unprepared("ALTER TABLE inbox_away RENAME TO inbox").await.unwrap();
     connection.close().await.unwrap();
-    until(listen, "/readyz", (200, "ready")).await;
-    emulator.wait_until(|ledger| ledger.confirmed.contains(&told), DEADLINE).await;
+    until(listen, "/readyz", 200, "ready").await;
+    emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
     machine.hears("¿Abro un caso con esto?").await;
     desk.ends_in_peace().await;
     let info = machine.operator_calls("getWebhookInfo").await;
@@ -241,7 +243,7 @@ async fn it_says_whether_it_is_well_and_its_end_takes_the_webhook_from_nobody() 
         info["result"]["allowed_updates"],
         json!(["message", "edited_message", "callback_query", "my_chat_member"])
     );
-    // What comes while nobody is there waits for the next to start.
+    // An update while no program runs waits for the next start.
     let late = emulator.says(MARTA, MARTA, "/ayuda");
     let next = machine.start(listen, true);
     emulator.wait_until(|ledger| ledger.confirmed.contains(&late), DEADLINE).await;
@@ -251,7 +253,7 @@ async fn it_says_whether_it_is_well_and_its_end_takes_the_webhook_from_nobody() 
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_stops_a_desk_that_is_to_be_called_there_and_no_other() {
+async fn a_busy_address_stops_only_a_desk_with_a_webhook_there() {
     let machine = Machine::new().await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap();
@@ -260,14 +262,14 @@ async fn an_address_that_is_taken_stops_a_desk_that_is_to_be_called_there_and_no
     assert!(machine.log().contains("http.listen: nothing can be heard on"), "{}", machine.log());
     assert_eq!(machine.emulator.read(|ledger| ledger.webhooks_set), 0);
     let polling = machine.start(listen, false);
-    let told = machine.emulator.says(MARTA, MARTA, "/ayuda");
-    machine.emulator.wait_until(|ledger| ledger.confirmed.contains(&told), DEADLINE).await;
+    let update = machine.emulator.says(MARTA, MARTA, "/ayuda");
+    machine.emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
     polling.ends_in_peace().await;
     assert!(machine.log().contains("goes on without /healthz and /readyz"), "{}", machine.log());
 }
 
 #[tokio::test]
-async fn a_webhook_that_telegram_will_not_call_ends_the_desk_and_says_why() {
+async fn a_webhook_refused_by_telegram_ends_the_desk_with_a_reason() {
     let machine = Machine::new().await;
     let busy = "Bad Gateway";
     machine.emulator.faults().next("setWebhook", 1, Fault::Refuse(502, busy.to_owned()));
@@ -281,7 +283,7 @@ async fn a_webhook_that_telegram_will_not_call_ends_the_desk_and_says_why() {
 }
 
 #[tokio::test]
-async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
+async fn menus_and_descriptions_are_retried_until_accepted() {
     let machine = Machine::new().await;
     let emulator = &machine.emulator;
     emulator.writes_profile("short_description", "en", "The office's own words");
@@ -301,7 +303,7 @@ async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
     assert!(emulator.profile("short_description", "es").starts_with("Mesa de ayuda: "));
     assert!(emulator.profile("description", "en").starts_with("I am the help desk: "));
     let own = emulator.profile("short_description", "en");
-    assert_eq!(own, "The office's own words", "what an operator wrote stays");
+    assert_eq!(own, "The office's own words", "a text written by the operator stays");
     desk.ends_in_peace().await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:?}", ledger.violations));
 }
@@ -309,16 +311,17 @@ async fn menus_and_descriptions_are_registered_until_the_platform_takes_them() {
 #[tokio::test]
 async fn readyz_says_refused_while_a_webhook_keeps_updates_away() {
     let machine = Machine::new().await;
-    let (emulator, listen) = (&machine.emulator, port::free());
+    let emulator = &machine.emulator;
+    let listen = port::free();
     let desk = machine.start(listen, false);
-    until(listen, "/readyz", (200, "ready")).await;
+    until(listen, "/readyz", 200, "ready").await;
     let hook = json!({"url": "https://elsewhere.example/hook"});
     machine.operator_calls_with("setWebhook", hook).await;
-    let told = emulator.says(MARTA, MARTA, "/ayuda");
-    until(listen, "/readyz", (503, "refused")).await;
+    let update = emulator.says(MARTA, MARTA, "/ayuda");
+    until(listen, "/readyz", 503, "refused").await;
     machine.operator_calls("deleteWebhook").await;
-    emulator.wait_until(|ledger| ledger.confirmed.contains(&told), DEADLINE).await;
-    until(listen, "/readyz", (200, "ready")).await;
+    emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
+    until(listen, "/readyz", 200, "ready").await;
     desk.ends_in_peace().await;
     let log = machine.log();
     assert!(log.contains("a webhook is set for this bot") && log.contains("elsewhere.example"));

@@ -1,5 +1,5 @@
-//! The webhook over the wire: whoever does not show the secret is turned away, and nothing is taken
-//! that is not stored, whatever goes wrong.
+//! The webhook over the wire: a call without the secret is refused, and only stored updates are
+//! accepted, under every failure.
 
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -47,7 +47,7 @@ async fn world() -> Emulator {
     emulator
 }
 
-/// Serves what `router` makes of a webhook on a free port, and gives the webhook.
+/// Serves a webhook through `router` on a free port, and returns the webhook.
 async fn served(router: impl FnOnce(&Webhook) -> Router) -> Webhook {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{PATH}", listener.local_addr().unwrap()).parse().unwrap();
@@ -57,21 +57,21 @@ async fn served(router: impl FnOnce(&Webhook) -> Router) -> Webhook {
     webhook
 }
 
-/// A webhook that keeps what it is told, unless it is told not to.
+/// A webhook that stores its updates, or fails to.
 #[derive(Clone, Default)]
-struct Ears {
+struct Recorder {
     stored: Arc<Mutex<Vec<RawUpdate>>>,
     failing: Arc<AtomicBool>,
 }
 
-impl Ears {
+impl Recorder {
     async fn open(&self) -> Webhook {
-        let ears = self.clone();
+        let recorder = self.clone();
         let store = move |update: RawUpdate| {
-            let ears = ears.clone();
+            let recorder = recorder.clone();
             async move {
-                anyhow::ensure!(!ears.failing.load(Ordering::SeqCst), "the disk is full");
-                ears.stored.lock().unwrap().push(update);
+                anyhow::ensure!(!recorder.failing.load(Ordering::SeqCst), "the disk is full");
+                recorder.stored.lock().unwrap().push(update);
                 Ok(())
             }
         };
@@ -99,21 +99,23 @@ fn update(update_id: i64, text: &str) -> String {
 }
 
 #[tokio::test]
-async fn only_who_shows_the_secret_is_heard() {
-    let ears = Ears::default();
-    let webhook = ears.open().await;
-    let (longer, shorter) = (format!("{SECRET}a"), &SECRET[..SECRET.len() - 1]);
-    let (long, other) = ("a".repeat(4_000), SECRET.replace('C', "D"));
+async fn only_calls_with_the_secret_are_accepted() {
+    let recorder = Recorder::default();
+    let webhook = recorder.open().await;
+    let longer = format!("{SECRET}a");
+    let shorter = &SECRET[..SECRET.len() - 1];
+    let long = "a".repeat(4_000);
+    let other = SECRET.replace('C', "D");
     for wrong in [None, Some(""), Some(&*longer), Some(shorter), Some(&*long), Some(&*other)] {
         let answer = post(&webhook, wrong, &update(7, "hola")).await;
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{wrong:?}");
         assert_eq!(answer.text().await.unwrap(), "");
     }
-    assert!(ears.stored().is_empty());
+    assert!(recorder.stored().is_empty());
     let answer = post(&webhook, Some(SECRET), &update(7, "hola")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(
-        ears.stored()[0],
+        recorder.stored()[0],
         RawUpdate { update_id: 7, lane: ANA.to_string(), raw: update(7, "hola") }
     );
     let got = reqwest::get(webhook.url.clone()).await.unwrap();
@@ -121,41 +123,41 @@ async fn only_who_shows_the_secret_is_heard() {
 }
 
 #[tokio::test]
-async fn what_can_be_told_apart_is_stored_as_it_came_and_the_rest_is_not_asked_for_again() {
-    let ears = Ears::default();
-    let webhook = ears.open().await;
+async fn numbered_updates_are_stored_and_others_not_requested_again() {
+    let recorder = Recorder::default();
+    let webhook = recorder.open().await;
     for lost in ["", "no JSON", "[1]", r#"{"message":{"text":"x"}}"#, r#"{"update_id":"7"}"#] {
         let answer = post(&webhook, Some(SECRET), lost).await;
         assert_eq!(answer.status(), StatusCode::OK, "{lost}");
     }
-    assert!(ears.stored().is_empty());
+    assert!(recorder.stored().is_empty());
     let tomorrow = r#"{ "update_id": 8, "hologram": {"of": [1,  2]} }"#;
     assert_eq!(post(&webhook, Some(SECRET), tomorrow).await.status(), StatusCode::OK);
-    assert_eq!((&*ears.stored()[0].lane, &*ears.stored()[0].raw), ("update", tomorrow));
+    assert_eq!((&*recorder.stored()[0].lane, &*recorder.stored()[0].raw), ("update", tomorrow));
     let nested = format!("{}{}", "[".repeat(50_000), "]".repeat(50_000));
     let deep = format!(r#"{{"update_id":11,"message":{{"chat":{{"id":5}},"new":{nested}}}}}"#);
     assert_eq!(post(&webhook, Some(SECRET), &deep).await.status(), StatusCode::OK);
-    assert_eq!((&*ears.stored()[1].lane, &*ears.stored()[1].raw), ("5", &*deep));
+    assert_eq!((&*recorder.stored()[1].lane, &*recorder.stored()[1].raw), ("5", &*deep));
     let long = update(9, &"x".repeat(600 * 1024));
     assert_eq!(post(&webhook, Some(SECRET), &long).await.status(), StatusCode::OK);
     let longer = update(10, &"x".repeat(1_100 * 1024));
     let answer = post(&webhook, Some(SECRET), &longer).await;
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(ears.stored().len(), 3);
+    assert_eq!(recorder.stored().len(), 3);
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_told_to_come_again() {
-    let ears = Ears::default();
-    let webhook = ears.open().await;
-    ears.failing.store(true, Ordering::SeqCst);
+async fn an_update_that_cannot_be_stored_is_requested_again() {
+    let recorder = Recorder::default();
+    let webhook = recorder.open().await;
+    recorder.failing.store(true, Ordering::SeqCst);
     let answer = post(&webhook, Some(SECRET), &update(7, "hola")).await;
     assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.headers()["retry-after"], "2");
-    assert_eq!(answer.text().await.unwrap(), "", "why is nobody's business");
+    assert_eq!(answer.text().await.unwrap(), "", "the answer does not reveal the reason");
 }
 
-/// Lets a table of the desk be out of reach, or back in it.
+/// Renames a table, so that the desk cannot reach it, or can again.
 async fn rename(url: &str, from: &str, to: &str) {
     let connection = sea_orm::Database::connect(url).await.unwrap();
     let rename = format!("ALTER TABLE {from} RENAME TO {to}");
@@ -164,7 +166,7 @@ async fn rename(url: &str, from: &str, to: &str) {
 }
 
 #[tokio::test]
-async fn g1_while_the_database_fails_nothing_is_taken_and_afterwards_all_of_it_once() {
+async fn g1_during_a_database_failure_no_update_is_accepted_or_lost() {
     let emulator = world().await;
     let database = TestDatabase::in_memory();
     let desk = Desk {
@@ -209,10 +211,10 @@ async fn g1_while_the_database_fails_nothing_is_taken_and_afterwards_all_of_it_o
 }
 
 #[tokio::test]
-async fn the_platform_is_told_where_to_call_and_what_to_show() {
+async fn the_webhook_is_registered_with_address_and_secret() {
     let emulator = world().await;
-    let ears = Ears::default();
-    let webhook = ears.open().await;
+    let recorder = Recorder::default();
+    let webhook = recorder.open().await;
     let telegram = Telegram::new(&settings(&emulator)).unwrap();
     let early = emulator.says(ANA, ANA, "antes de que se abra");
     for _ in 0..2 {
@@ -220,15 +222,15 @@ async fn the_platform_is_told_where_to_call_and_what_to_show() {
     }
     let late = emulator.says(ANA, ANA, "después");
     emulator.wait_until(|ledger| ledger.confirmed.contains(&late), SOON).await;
-    let ids: Vec<i64> = ears.stored().iter().map(|update| update.update_id).collect();
-    assert_eq!(ids, [early, late], "what waited comes first");
+    let ids: Vec<i64> = recorder.stored().iter().map(|update| update.update_id).collect();
+    assert_eq!(ids, [early, late], "pending updates come first");
     emulator.read(|ledger| {
         assert_eq!((ledger.webhooks_set, ledger.webhooks_deleted), (2, 0));
         assert!(ledger.violations.is_empty(), "{:?}", ledger.violations);
     });
 }
 
-/// Keeps what is logged.
+/// Captures the log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -244,7 +246,7 @@ impl io::Write for Log {
 }
 
 #[tokio::test]
-async fn neither_the_secret_nor_the_path_nor_what_people_write_is_ever_shown() {
+async fn the_log_shows_neither_secret_nor_path_nor_message_texts() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -253,9 +255,9 @@ async fn neither_the_secret_nor_the_path_nor_what_people_write_is_ever_shown() {
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let ears = Ears::default();
-    let webhook = ears.open().await;
-    ears.failing.store(true, Ordering::SeqCst);
+    let recorder = Recorder::default();
+    let webhook = recorder.open().await;
+    recorder.failing.store(true, Ordering::SeqCst);
     let telling = update(7, "CANARY de Ana");
     post(&webhook, Some("CANARY"), &telling).await;
     post(&webhook, Some("CANARY"), &telling).await;

@@ -1,5 +1,5 @@
-//! A ticket that a group has taken gets a private thread beside the group's channel: it lives and
-//! sleeps with the ticket, and what is done and written in it is done to the ticket.
+//! A ticket accepted in a group gets a private thread beside the group's channel: the thread is
+//! opened and archived with the ticket, and messages and commands in it act on the ticket.
 
 mod lost;
 
@@ -19,26 +19,26 @@ use crate::support::{
 
 /// The channel of the technicians.
 const ROOM: u64 = 7_003;
-/// Longer than the requester has to answer.
+/// Longer than the requester's validation time, in milliseconds.
 const WEEK: i64 = 7 * 86_400_000;
 
-/// A technician in Discord, of a group whose tickets appear in a channel.
+/// A technician on Discord, of a group whose tickets appear in a channel.
 async fn technician(desk: &HelpDesk, discord: &DiscordLine) -> Member {
     discord.emulator.add_channel(ROOM, GUILD, ChannelKind::Text, "soporte");
-    let ana = enrolled(desk, discord, (502, "Ana")).await;
+    let ana = enrolled(desk, discord, 502, "Ana").await;
     let code = desk.invite(None, &["soporte"]).await;
     discord.uses(desk, ana.at(ROOM), "start", &[("text", json!(code))]).await;
     ana
 }
 
-async fn enrolled(desk: &HelpDesk, discord: &DiscordLine, (id, name): (u64, &str)) -> Member {
+async fn enrolled(desk: &HelpDesk, discord: &DiscordLine, id: u64, name: &str) -> Member {
     let member = discord.member(id, name, "es-419");
     let code = desk.invite(Some(Role::Technician), &["soporte"]).await;
     discord.uses(desk, member.at(ROOM), "start", &[("text", json!(code))]).await;
     member
 }
 
-/// A ticket of Marta's that waits for the group.
+/// A ticket of Marta that waits for the group.
 async fn ticket(desk: &HelpDesk) -> Person<'_> {
     let marta = desk.requester("Marta");
     desk.opens_ticket(&marta, "No abre el correo").await;
@@ -46,7 +46,7 @@ async fn ticket(desk: &HelpDesk) -> Person<'_> {
     marta
 }
 
-/// The same, taken by Ana: with its thread.
+/// The same ticket, accepted by Ana, with its thread.
 async fn taken<'d>(desk: &'d HelpDesk, discord: &DiscordLine) -> (Member, Person<'d>, u64) {
     let ana = technician(desk, discord).await;
     let marta = ticket(desk).await;
@@ -55,7 +55,7 @@ async fn taken<'d>(desk: &'d HelpDesk, discord: &DiscordLine) -> (Member, Person
     (ana, marta, thread(discord))
 }
 
-/// The one thread there is.
+/// The only thread.
 fn thread(discord: &DiscordLine) -> u64 {
     let threads = discord.emulator.threads(ROOM);
     assert_eq!(threads.len(), 1, "{threads:?}");
@@ -66,7 +66,7 @@ fn archived(discord: &DiscordLine, thread: u64) -> bool {
     discord.emulator.thread(thread).1
 }
 
-/// What happened to the ticket, in order.
+/// The history of the ticket, in order.
 async fn events(desk: &HelpDesk) -> Vec<Event> {
     let ticket = desk.ticket(TicketNumber(1)).await;
     let history = find::history(desk.house.database.reader(), ticket.id).await.unwrap();
@@ -82,7 +82,7 @@ async fn notes(desk: &HelpDesk) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_thread_lives_and_sleeps_with_its_ticket() {
+async fn a_thread_is_opened_and_archived_with_its_ticket() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         let (name, sleeps, people) = discord.emulator.thread(thread);
@@ -110,7 +110,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         marta.presses("Agregar al #1 No abre el correo").await;
         marta.reads();
         discord.uses(desk, ana.at(thread), "solve", &[("text", json!("Renové la clave"))]).await;
-        assert_eq!(desk.newest().await.status, Status::Solved, "the number is left out");
+        assert_eq!(desk.newest().await.status, Status::Solved, "the command in the thread needs no number");
         marta.reads();
         assert!(archived(discord, thread));
         assert_snapshot!(discord.reads_in(thread), @"
@@ -136,7 +136,7 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         marta.presses("No").await;
         marta.says("Sigue sin abrir").await;
         marta.reads();
-        assert!(!archived(discord, thread), "it is worked on again");
+        assert!(!archived(discord, thread), "the ticket is reopened");
         assert_snapshot!(discord.reads_in(thread), @"
         **Caso #1 · No abre el correo**
         Estado: En curso (asignada)
@@ -164,14 +164,14 @@ async fn a_thread_lives_and_sleeps_with_its_ticket() {
         discord.submits(desk, ana, pressed, &[("text", json!("Cambié el perfil"))]).await;
         assert!(archived(discord, thread));
         marta.says("/responder 1 Un momento, pruebo").await;
-        assert!(archived(discord, thread), "what is said there does not keep it awake");
+        assert!(archived(discord, thread), "messages in it do not reopen the thread");
         assert!(discord.reads_in(thread).contains("Un momento, pruebo"));
 
         desk.passes(WEEK).await;
         desk.passes(WEEK).await;
         marta.reads();
         assert_eq!(desk.newest().await.status, Status::Closed);
-        assert!(archived(discord, thread), "its card says that it is closed, and it sleeps");
+        assert!(archived(discord, thread), "the card shows the closed ticket, and the thread is archived");
         assert!(discord.reads_in(thread).contains("Estado: Cerrada"));
         discord.emulator.read(|ledger| {
             let names: Vec<&String> = ledger
@@ -214,14 +214,18 @@ async fn a_thread_shows_the_files_of_the_requester() {
         adds("después.pdf").await;
         assert_eq!(shown(thread), ["antes.pdf", "después.pdf"]);
         assert_eq!(shown(private), ["antes.pdf", "después.pdf"]);
-        assert_eq!(shown(ROOM), ["antes.pdf"], "who has it is shown it, and not all");
+        assert_eq!(
+            shown(ROOM),
+            ["antes.pdf"],
+            "the technician is shown the file, not the whole channel"
+        );
         marta.reads();
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
+async fn words_in_a_thread_become_notes_without_an_answer() {
     scenario_overhearing(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         let shown = discord.reads_in(thread);
@@ -240,12 +244,12 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
         assert_eq!(discord.emulator.messages(thread).len(), 1, "the card and no answers");
         assert!(discord.reads_in(thread).contains("Un archivo."));
         assert!(discord.reads_in(thread).contains("[Archivos]"));
-        assert_eq!(marta.reads(), "", "none of it is the requester's affair");
+        assert_eq!(marta.reads(), "", "the requester is not notified");
         marta.says("/caso 1").await;
         assert!(!marta.reads().contains("rchivo"));
 
-        // Luis is of the group and was brought in; Sara asks for help herself; nobody knows Iván.
-        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        // Luis belongs to the group and was added; Sara is a requester; Iván is unknown.
+        let luis = enrolled(desk, discord, 503, "Luis").await;
         let sara = discord.member(504, "Sara", "es-419");
         discord.dms(desk, sara, "hola").await;
         let ivan = discord.member(505, "Iván", "es-419");
@@ -253,16 +257,16 @@ async fn what_is_written_in_a_thread_is_noted_and_nobody_is_answered() {
             discord.emulator.brings_in(ana.id, thread, other.id);
             discord.says(desk, other.at(thread), "Yo también miro").await;
         }
-        assert_eq!(notes(desk).await.len(), 3, "only Luis may note");
+        assert_eq!(notes(desk).await.len(), 3, "only Luis may write notes");
         let said = discord.emulator.messages(thread);
-        assert_eq!(said.len(), 2, "Sara is told, and Iván is nobody's affair");
+        assert_eq!(said.len(), 2, "Sara is told, and Iván is ignored");
         assert_snapshot!(said[1].text(), @"Esto lo hace el personal de la mesa de ayuda. Con /ayuda ve lo que usted puede hacer.");
     })
     .await;
 }
 
 #[tokio::test]
-async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
+async fn without_message_content_the_card_asks_for_mentions() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         assert!(discord.reads_in(thread).contains("lo que usted escriba mencionándome queda como"));
@@ -276,7 +280,7 @@ async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
         discord.uses(desk, ana.at(thread), "note", &given).await;
         discord.says(desk, ana.at(thread), &format!("<@{BOT_ID}> /nota 1 por costumbre")).await;
         let numbers = ["2 cables sueltos", "3 equipos más", "por costumbre"];
-        assert_eq!(notes(desk).await[2..], numbers, "a number before words is one of them");
+        assert_eq!(notes(desk).await[2..], numbers, "a number before words is part of the text");
         discord.uses(desk, ana.at(thread), "suspend", &[]).await;
         discord.presses(desk, ana, "Falta un repuesto").await;
         assert_eq!(desk.newest().await.status, Status::Suspended);
@@ -288,10 +292,10 @@ async fn where_the_desk_hears_its_name_alone_the_card_says_so() {
 }
 
 #[tokio::test]
-async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
+async fn an_assigned_ticket_keeps_its_thread() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
-        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        let luis = enrolled(desk, discord, 503, "Luis").await;
         let pedro = desk.staff("Pedro", Role::Technician, &["tecnologia"]).await;
         discord.uses(desk, ana.at(thread), "assign", &[]).await;
         discord.presses(desk, ana, "Luis").await;
@@ -302,17 +306,17 @@ async fn a_ticket_that_goes_to_somebody_else_takes_its_thread_along() {
         let chosen = discord.presses(desk, luis, "Nivel 2 · Oficina de Tecnología").await;
         discord.submits(desk, luis, chosen, &[("text", json!("Es de la red"))]).await;
         marta.reads();
-        assert!(archived(discord, thread), "the group does not have it any more");
+        assert!(archived(discord, thread), "another group has the ticket");
         pedro.says("/aceptar 1").await;
         pedro.says("/nota 1 No es de la red").await;
-        assert!(archived(discord, thread), "whoever has it now has no channel");
+        assert!(archived(discord, thread), "the new technician's group has no channel");
         pedro.says("/escalar 1").await;
         pedro.presses("Nivel 1 · Mesa de ayuda").await;
         pedro.says("Es del correo").await;
         discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
         pedro.reads();
         marta.reads();
-        assert!(!archived(discord, self::thread(discord)), "it is the same thread again");
+        assert!(!archived(discord, self::thread(discord)), "the same thread is open again");
         assert!(discord.reads_in(thread).contains("Atiende: Ana"));
     })
     .await;

@@ -1,5 +1,6 @@
-//! Promises that come to their end: a warning before, the word when one is broken, the next level
-//! when it stays so; each once, none while a ticket waits, and several in one message.
+//! Promised times that run out: a warning before, a notice at the breach, and one to the next level
+//! if the ticket stays late; each once, none while a ticket is suspended, and several in one
+//! message.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -13,18 +14,18 @@ use mesabot::{
 
 use crate::support::pairing::in_every_pairing_on;
 
-/// The shipped procedure where the next level is told too.
+/// The shipped procedure with notices to the next level.
 fn warning() -> Procedure {
     let text = include_str!("../../config/procedures/uspec.toml")
         .replace("# escalate_after =", "escalate_after =");
-    let procedure = procedure::read("own.toml", &text).expect("it is sound");
+    let procedure = procedure::read("own.toml", &text).expect("the procedure is valid");
     let warnings = procedure.warnings.expect("the shipped procedure warns");
-    assert!(warnings.escalate_after.is_some(), "and shows how the next level is told");
+    assert!(warnings.escalate_after.is_some(), "the shipped procedure has escalate_after");
     procedure
 }
 
 #[test]
-fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
+fn an_unaccepted_ticket_is_warned_of_reported_late_and_escalated() {
     in_every_pairing_on(&warning(), async |desk| {
         let ana = desk.technician("Ana").await;
         let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
@@ -42,7 +43,11 @@ fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
         [#1]
         ");
         desk.passes(5 * MINUTE).await;
-        assert_eq!(sara.reads(), "", "at the promised instant it can still be taken");
+        assert_eq!(
+            sara.reads(),
+            "",
+            "at the promised instant the ticket can still be accepted in time"
+        );
         desk.passes(1).await;
         assert_snapshot!(ana.reads_in(&group), @"
         Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. El plazo era hoy a las 8:15 a. m.
@@ -52,8 +57,8 @@ fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
         Se venció el plazo para tomar el caso #1 (No abre el correo), de Mesa de ayuda. El plazo era hoy a las 8:15 a. m.
         [#1]
         ");
-        assert_eq!(tito.reads(), "", "the next level has nothing to do with it yet");
-        // Both promises are broken now, and the first has been for an hour.
+        assert_eq!(tito.reads(), "", "the next level is not notified yet");
+        // Both promises are broken now, the first one for an hour.
         desk.passes(HOUR).await;
         assert_snapshot!(ana.reads_in(&group), @"
         Se venció el plazo del caso #1 (No abre el correo), que tiene Mesa de ayuda. El plazo era hoy a las 8:30 a. m.
@@ -77,14 +82,14 @@ fn what_nobody_takes_is_told_before_when_it_is_late_and_a_level_higher() {
         sara.reads();
         desk.passes(3 * DAY).await;
         for person in [&ana, &sara, &tito, &marta] {
-            assert_eq!(person.reads(), "", "{} has heard everything once", person.name);
+            assert_eq!(person.reads(), "", "{} got every notice once", person.name);
         }
         assert_eq!(ana.reads_in(&group), "");
     });
 }
 
 #[test]
-fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
+fn the_technician_is_warned_except_while_the_ticket_is_suspended() {
     in_every_pairing_on(&warning(), async |desk| {
         let ana = desk.technician("Ana").await;
         let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
@@ -96,19 +101,19 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         ana.reads();
         marta.reads();
         desk.passes(7 * DAY).await;
-        assert_eq!(ana.reads(), "", "its clock stands");
+        assert_eq!(ana.reads(), "", "its clock is stopped");
         ana.says(&format!("/reanudar {number}")).await;
         ana.reads();
         marta.reads();
         desk.passes(5 * MINUTE - 1).await;
-        assert_eq!(ana.reads(), "", "it had ten minutes left");
+        assert_eq!(ana.reads(), "", "ten minutes were left");
         desk.passes(1).await;
         assert_snapshot!(ana.reads(), @"
         Se acerca el plazo del caso #1 (No abre el correo), que tiene Ana. Hay que solucionarlo a más tardar hoy a las 8:30 a. m.
         [#1]
         ");
         assert_eq!(sara.reads(), "");
-        // Waiting once more tells nothing twice.
+        // A second suspension repeats no warning.
         ana.says(&format!("/suspender {number} Falta otro")).await;
         desk.passes(DAY).await;
         ana.says(&format!("/reanudar {number}")).await;
@@ -129,14 +134,14 @@ fn whoever_has_it_is_warned_and_nobody_while_it_waits() {
         ana.reads();
         marta.reads();
         desk.passes(2 * HOUR).await;
-        assert_eq!(sara.reads(), "", "what is solved is late no more");
+        assert_eq!(sara.reads(), "", "a solved ticket causes no notice");
         let history = desk.history(number).await;
         assert_eq!(history.iter().filter(|kind| *kind == "warned").count(), 2, "{history:?}");
     });
 }
 
 #[test]
-fn after_a_night_without_the_desk_each_promise_is_told_of_once() {
+fn after_a_night_offline_each_promise_is_reported_once() {
     in_every_pairing_on(&warning(), async |desk| {
         let ana = desk.technician("Ana").await;
         let sara = desk.staff("Sara", Role::Supervisor, &[]).await;
@@ -156,12 +161,12 @@ fn after_a_night_without_the_desk_each_promise_is_told_of_once() {
         El caso #1 (No abre el correo), que tiene Ana, sigue sin solución. El plazo se venció ayer a las 8:30 a. m.
         [#1]
         ");
-        assert_eq!(tito.reads(), heard, "the next level hears what supervisors hear");
+        assert_eq!(tito.reads(), heard, "the next level gets the supervisors' notices");
     });
 }
 
 #[test]
-fn several_that_fall_together_are_one_message() {
+fn several_warnings_at_once_are_one_message() {
     in_every_pairing_on(&warning(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -181,7 +186,7 @@ fn several_that_fall_together_are_one_message() {
         • Nadie ha tomado el caso #3 (No enciende), de Mesa de ayuda. Hay que tomarlo a más tardar hoy a las 8:15 a. m.
         [#1] [#3]
         ");
-        assert_eq!(ana.reads(), "", "hers was taken in time");
+        assert_eq!(ana.reads(), "", "Ana's ticket was accepted in time");
         ana.presses_in(&group, "#3").await;
         let shown = ana.reads_in(&group) + &ana.reads();
         assert!(shown.contains("No enciende"), "{shown}");

@@ -13,7 +13,7 @@ use super::{cvc, goes_on, history, reports};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn c5_what_guidance_solves_is_registered_and_closed_at_once() {
+fn c5_a_case_solved_by_guidance_is_registered_and_closed() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -40,7 +40,7 @@ fn c5_what_guidance_solves_is_registered_and_closed_at_once() {
         assert_eq!(ticket.solution.as_deref(), Some(step));
         let helped = Event::SelfHelped { step: 1, text: step.into() };
         assert!(history(desk).await.contains(&helped));
-        assert_eq!(ana.reads(), "", "nobody need take it");
+        assert_eq!(ana.reads(), "", "a closed case is offered to no technician");
         desk.passes(72 * HOUR).await;
         assert_eq!((ana.reads(), marta.reads()), (String::new(), String::new()));
         luz.says("/informe").await;
@@ -62,7 +62,7 @@ fn c5_what_guidance_solves_is_registered_and_closed_at_once() {
 }
 
 #[test]
-fn c5_guidance_goes_back_is_answered_in_words_and_survives_an_interruption() {
+fn c5_guidance_steps_back_takes_words_and_survives_interruption() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -107,12 +107,15 @@ fn c5_guidance_goes_back_is_answered_in_words_and_survives_an_interruption() {
         assert!(history(desk).await.contains(&Event::SelfHelpTried { steps: 1 }));
         let card = ana.reads();
         assert!(card.contains("Ya intentó:\n1. Cierre todas las ventanas"), "{card}");
-        assert!(!card.contains("2. Si es el correo"), "what was left out was not tried: {card}");
+        assert!(
+            !card.contains("2. Si es el correo"),
+            "a skipped step is not listed as tried: {card}"
+        );
     });
 }
 
 #[test]
-fn c5_what_is_registered_for_somebody_else_needs_no_guidance() {
+fn c5_a_case_registered_for_a_requester_needs_no_guidance() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta Gómez");
@@ -133,17 +136,20 @@ fn c5_what_is_registered_for_somebody_else_needs_no_guidance() {
         ])
         .await;
         ana.presses("Registrar").await;
-        let told = ana.reads();
-        assert!(told.contains("Origen: correctivo, por teléfono · Registró: Ana"), "{told}");
+        let messages = ana.reads();
+        assert!(
+            messages.contains("Origen: correctivo, por teléfono · Registró: Ana"),
+            "{messages}"
+        );
         marta.reads();
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::New, None));
-        assert_eq!(history(desk).await.len(), 1, "nothing was tried");
+        assert_eq!(history(desk).await.len(), 1, "no guidance is recorded");
     });
 }
 
 #[test]
-fn c5_c2_people_are_guided_and_sent_on_in_their_own_language() {
+fn c5_c2_guidance_and_directions_use_the_persons_language() {
     in_every_pairing_on(&cvc(), async |desk| {
         let marta = desk.stranger("Mary", "en");
         marta.says("/help").await;

@@ -1,4 +1,5 @@
-//! C6 to C9 of PT.0720.19: the next level, corrective maintenance, training, and the last word.
+//! C6 to C9 of PT.0720.19: the next level, corrective maintenance, training, and the requester's
+//! verdict.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -12,7 +13,7 @@ use super::{cvc, history, opens};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn c6_corrective_maintenance_is_its_own_procedure_and_the_requester_is_told_so() {
+fn c6_corrective_maintenance_is_named_to_the_requester() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -57,7 +58,7 @@ fn c6_corrective_maintenance_is_its_own_procedure_and_the_requester_is_told_so()
 }
 
 #[test]
-fn c6_the_next_level_is_told_when_the_first_does_not_solve_it_in_time() {
+fn c6_the_next_level_is_notified_of_an_overdue_case() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.staff("Luis", Role::Technician, &["nivel2"]).await;
@@ -67,12 +68,12 @@ fn c6_the_next_level_is_told_when_the_first_does_not_solve_it_in_time() {
         desk.passes(8 * HOUR).await;
         assert_eq!(luis.reads(), "");
         desk.passes(24 * HOUR).await;
-        let told = luis.reads();
+        let messages = luis.reads();
         assert!(
-            told.starts_with(
+            messages.starts_with(
                 "El caso #1 (El portátil se apaga), que tiene Ana, sigue sin solución"
             ),
-            "{told}"
+            "{messages}"
         );
         ana.reads();
         marta.reads();
@@ -80,7 +81,7 @@ fn c6_the_next_level_is_told_when_the_first_does_not_solve_it_in_time() {
 }
 
 #[test]
-fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_after() {
+fn c7_training_is_recorded_from_acceptance_to_closing_only() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -154,7 +155,7 @@ fn c7_training_is_recorded_while_working_and_after_solving_and_not_before_or_aft
 }
 
 #[test]
-fn c7_training_is_asked_once_with_the_solution_and_may_be_left_out() {
+fn c7_the_solution_asks_once_for_optional_training() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -164,12 +165,12 @@ fn c7_training_is_asked_once_with_the_solution_and_may_be_left_out() {
         ana.reads();
         ana.presses("Solucionar").await;
         ana.fills(&[("solve", "Quedó enseñado"), ("training", "Combinar correspondencia")]).await;
-        let told = marta.reads();
-        assert!(told.contains("la capacitación que recibió con el caso #1"), "{told}");
-        assert!(told.contains("Capacitación: Combinar correspondencia"), "{told}");
+        let messages = marta.reads();
+        assert!(messages.contains("la capacitación que recibió con el caso #1"), "{messages}");
+        assert!(messages.contains("Capacitación: Combinar correspondencia"), "{messages}");
         marta.presses("No").await;
         marta.gives("reject", "Falta imprimir los sobres").await;
-        // What was recorded is not asked again.
+        // Training that is recorded already is not asked for again.
         ana.says("/solucionar 1 Quedaron impresos").await;
         assert_eq!(desk.newest().await.status, Status::Solved);
         let text = |text: &str| Event::TrainingRecorded { text: text.into() };
@@ -182,7 +183,7 @@ fn c7_training_is_asked_once_with_the_solution_and_may_be_left_out() {
 }
 
 #[test]
-fn c8_c9_who_is_not_satisfied_goes_back_to_support_and_the_answer_is_kept_and_received() {
+fn c8_c9_a_rejected_solution_returns_and_the_answer_is_kept() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -195,14 +196,14 @@ fn c8_c9_who_is_not_satisfied_goes_back_to_support_and_the_answer_is_kept_and_re
         marta.presses("No").await;
         marta.gives("reject", "Falta el teléfono").await;
         assert_eq!(desk.newest().await.status, Status::Reopened);
-        let told = ana.reads();
-        assert!(told.contains("vuelve a usted. Falta: Falta el teléfono"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.contains("vuelve a usted. Falta: Falta el teléfono"), "{messages}");
         ana.says("/solucionar 1 Quedó el computador y el teléfono").await;
         ana.skips().await;
         ana.reads();
         let survey = marta.reads();
         assert!(survey.contains("«Quedó el computador y el teléfono»"), "{survey}");
-        // Silence is taken as consent; the answer stays on the case and in their chat.
+        // Silence counts as consent; the answer stays on the case and in the requester's chat.
         desk.passes(8 * 24 * HOUR).await;
         let closed = marta.reads();
         assert!(closed.contains("así esta mesa da el caso por aceptado"), "{closed}");

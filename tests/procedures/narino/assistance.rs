@@ -1,5 +1,5 @@
-//! Requests and their times, priority and responsible, the report of what was done, the survey and
-//! the month.
+//! Requests and their times, priority and technician, the assistance report, the survey and the
+//! month.
 
 use std::io::Cursor;
 
@@ -21,7 +21,7 @@ use mesabot::{
 use super::{REPORT, USUAL, narino, reports, taken, technician};
 use crate::support::{pairing::in_every_pairing_on, reported::workbook};
 
-/// Nothing presses.
+/// Answers that lead to the lowest priority.
 const CALM: [(&str, &str); 4] = [
     ("category", "Impresora o escáner"),
     ("place", "Planeación"),
@@ -30,7 +30,7 @@ const CALM: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester() {
+fn n4_the_requester_is_told_the_times_and_the_place_in_the_queue() {
     in_every_pairing_on(&narino(), async |desk| {
         let marta = desk.requester("Marta");
         let pedro = desk.requester("Pedro");
@@ -105,7 +105,7 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
         let mut before = Vec::new();
         for number in 1..=3 {
             let ticket = desk.ticket(TicketNumber(number)).await;
-            let place = find::place(&ticket).expect("it waits in a queue");
+            let place = find::place(&ticket).expect("an open ticket has a place in the queue");
             let reader = desk.house.database.reader();
             before.push(find::before(reader, "apoyo", place).await.unwrap());
         }
@@ -114,7 +114,7 @@ fn n4_the_times_by_priority_and_the_place_in_the_queue_are_told_to_the_requester
 }
 
 #[test]
-fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
+fn n1_support_registers_requests_by_telephone_mail_or_in_person() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta Gómez");
@@ -169,13 +169,13 @@ fn n1_the_support_registers_what_came_by_telephone_mail_or_in_person() {
             assert!(marta.reads().starts_with("Luis, de la mesa de ayuda, registró para usted"));
             assert_eq!(desk.newest().await.source, source);
         }
-        // What the procedure does not name is not offered.
+        // An origin that the procedure does not name is not offered.
         assert!(!narino().origins.contains(&Source::Proactive));
     });
 }
 
 #[test]
-fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible() {
+fn n2_n3_an_accepted_request_gets_priority_category_and_technician() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let ana = technician(desk, "Ana").await;
@@ -295,7 +295,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         ");
         ana.reads();
         assert_eq!(desk.ticket(number).await.category, "sistemas");
-        // N3: what is the contractor's waits for them.
+        // N3: a case at the contractor waits for the contractor.
         luis.says(&format!("/proveedor {number} Garantía de la fuente")).await;
         luis.reads();
         ana.reads();
@@ -319,7 +319,11 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         marta.reads();
         let ticket = desk.ticket(number).await;
         let promised = narino().desk_calendar().add_business_days(received, 3).plus(HOUR);
-        assert_eq!(ticket.resolve_due_at, Some(promised), "the contractor's hour does not count");
+        assert_eq!(
+            ticket.resolve_due_at,
+            Some(promised),
+            "the hour at the contractor does not count"
+        );
         luis.says(&format!("/sla {number}")).await;
         assert_snapshot!(luis.reads(), @"
         Tiempos del caso #1
@@ -334,7 +338,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
         hoy a las 9:20 a. m.: Luis cambió la prioridad de Alta a Baja; el plazo se contó de nuevo desde que llegó el caso.
         Suma: 20 min de 24 h; saldo: 23 h 40 min. Vence el jueves 5 de marzo a las 9:00 a. m.
         ");
-        // N3: the responsible.
+        // N3: the responsible technician.
         luis.says(&format!("/asignar {number} Ana")).await;
         for person in [&luis, &ana, &marta] {
             person.reads();
@@ -347,7 +351,7 @@ fn n2_n3_a_request_is_accepted_and_given_its_priority_category_and_responsible()
 }
 
 #[test]
-fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_it() {
+fn n7_n8_n9_report_survey_and_monthly_figures_follow_a_solution() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -366,7 +370,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         for line in REPORT {
             assert!(card.contains(&format!(": {}", line.1)), "{card}");
         }
-        // N7: told with its results; N8: the survey.
+        // N7: the requester reads the results; N8: the survey.
         assert_snapshot!(marta.reads(), @"
         Caso #1 · El computador no enciende
         Luis dio esta solución:
@@ -403,7 +407,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         Pruebas y resultado: Encendió tres veces, sin falla
         ");
         assert_eq!(desk.ticket(number).await.status, Status::Closed, "Finalizada");
-        // N9: at a general level.
+        // N9: the summary.
         luz.says("/informe").await;
         assert_snapshot!(luz.reads(), @"
         Informe de marzo de 2026, hasta hoy
@@ -421,7 +425,7 @@ fn n7_n8_n9_the_report_ends_the_case_the_survey_follows_and_the_month_tells_of_i
         Luis: aceptados 1, resueltos 1, calificación 5,0
         [← febrero de 2026]
         ");
-        // N9: in detail.
+        // N9: the details.
         let procedure = narino();
         let month: Month = "2026-03".parse().unwrap();
         let now = month.span(procedure.desk_calendar()).end;

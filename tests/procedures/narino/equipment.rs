@@ -10,7 +10,7 @@ use super::{REPORT, narino, taken, technician};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() {
+fn n2_n6_equipment_returns_from_the_workshop_before_the_end() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -55,7 +55,10 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         luis.says(&format!("/solucionar {number} Cambié el disco")).await;
         assert_snapshot!(luis.reads(), @"El equipo del caso #1 sigue en el taller: CPU, placa 1234. Devuélvalo primero con el botón Devolver equipo, o con /visita 1.");
         luis.presses("Solucionar").await;
-        assert!(luis.reads().starts_with("El equipo del caso #1 sigue en el taller"), "at once");
+        assert!(
+            luis.reads().starts_with("El equipo del caso #1 sigue en el taller"),
+            "before the dialogue starts"
+        );
         desk.passes(HOUR).await;
         luis.presses("Devolver equipo").await;
         assert_snapshot!(luis.reads(), @"
@@ -92,7 +95,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
         assert_snapshot!(luis.reads(), @"El solicitante confirmó que recibió el equipo del caso #1.");
         marta.presses("Recibido").await;
         marta.reads();
-        assert_eq!(luis.reads(), "", "once");
+        assert_eq!(luis.reads(), "", "the confirmation arrives once");
         luis.says(&format!("/solucionar {number} Cambié el disco")).await;
         luis.fills(&REPORT).await;
         luis.reads();
@@ -104,7 +107,7 @@ fn n2_n6_equipment_goes_to_the_workshop_and_comes_back_before_the_ticket_ends() 
 }
 
 #[test]
-fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
+fn n3_n6_equipment_at_the_contractor_stops_the_clock() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -150,7 +153,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         assert_eq!(ticket.status, Status::InProgress);
         let due = ticket.resolve_due_at.expect("its clock runs again");
         let later = narino().desk_calendar().working_between(promised, due);
-        assert_eq!(later, 8 * HOUR, "the day at the contractor's does not count");
+        assert_eq!(later, 8 * HOUR, "the day at the contractor does not count");
         marta.presses("Recibido").await;
         marta.reads();
         luis.reads();
@@ -166,7 +169,7 @@ fn n3_n6_equipment_at_the_contractor_stops_the_clock_until_it_is_back() {
         ayer a las 9:00 a. m. → ahora: en pausa. Luis: Equipo en la sede del contratista: Impresora en garantía
         Suma: 1 h de 16 h; saldo: 15 h. Vence mañana a las 6:00 p. m.
         ");
-        // Nobody else may take anything.
+        // No other technician may take the equipment.
         let tito = technician(desk, "Tito").await;
         tito.says(&format!("/visita {number}")).await;
         assert_snapshot!(tito.reads(), @"El caso #1 lo atiende Luis. Hable con esa persona o deje una nota con /nota 1.");

@@ -1,5 +1,5 @@
-//! What is said and promised of visits (N5): that they end within working hours, that an absence counts
-//! with its note, and that a visit which is not made any more is taken back.
+//! Promises about visits (N5): they end within working hours, an absence counts with its note
+//! alone, and a visit that is no longer needed is cancelled.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -11,7 +11,7 @@ use super::{REPORT, narino, taken, technician};
 use crate::support::{pairing::in_every_pairing_on, telegram::AttachmentSample};
 
 #[test]
-fn n3_what_waits_for_a_part_is_not_said_to_wait_for_a_visit() {
+fn n3_a_ticket_that_waits_for_a_part_promises_no_visit() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -32,7 +32,7 @@ fn n3_what_waits_for_a_part_is_not_said_to_wait_for_a_visit() {
 }
 
 #[test]
-fn n5_a_visit_ends_before_lunch_and_before_work_does() {
+fn n5_a_visit_ends_within_working_hours() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -53,7 +53,7 @@ fn n5_a_visit_ends_before_lunch_and_before_work_does() {
 }
 
 #[test]
-fn n5_a_visit_that_lies_behind_is_not_agreed_to() {
+fn n5_a_past_visit_cannot_be_agreed_to() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -69,7 +69,7 @@ fn n5_a_visit_that_lies_behind_is_not_agreed_to() {
 }
 
 #[test]
-fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
+fn n5_a_visit_that_is_no_longer_needed_is_cancelled() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let olga = desk.staff("Olga", Role::Supervisor, &["apoyo"]).await;
@@ -116,7 +116,7 @@ fn n5_a_visit_that_is_not_needed_any_more_is_taken_back() {
 }
 
 #[test]
-fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
+fn n5_an_absence_counts_without_its_photo() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -161,7 +161,7 @@ fn n5_an_absence_counts_with_its_note_whatever_becomes_of_the_photo() {
         No había nadie en el puesto el lunes 2 de marzo a las 10:10 a. m.: «La oficina estaba cerrada»
         [Responder]
         ");
-        // The photo question stays open; the absence is on the card all the same.
+        // The question for the photo stays open; the card shows the absence all the same.
         luis.sends(AttachmentSample::Photo, "").await;
         assert_snapshot!(luis.reads(), @"
         Guardé la evidencia de la visita en el caso #1. Guardo también el archivo.

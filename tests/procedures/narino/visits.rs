@@ -1,4 +1,4 @@
-//! Visits at the workplace: planned and agreed on, made in vain with evidence, and made again.
+//! Visits at the workplace: planned and agreed on, missed with evidence, and repeated.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -14,7 +14,7 @@ use super::{REPORT, narino, taken, technician};
 use crate::support::{pairing::in_every_pairing_on, telegram::AttachmentSample};
 
 #[test]
-fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
+fn n5_a_visit_is_planned_agreed_on_reminded_of_and_made() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -85,8 +85,8 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         ");
         marta.presses("Me sirve").await;
         assert_snapshot!(marta.reads(), @"Listo: la visita por el caso #1 es mañana a las 10:00 a. m.");
-        assert_eq!(luis.reads(), "", "once");
-        // Half an hour before, in working time, and only once.
+        assert_eq!(luis.reads(), "", "the reminder arrives once");
+        // The reminder comes once, half an hour before, in working time.
         desk.passes(24 * HOUR + 24 * MINUTE).await;
         assert_eq!(luis.reads(), "", "never early");
         desk.passes(MINUTE).await;
@@ -95,7 +95,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         [Ya llegué] [No estaba] [Otra hora]
         ");
         desk.passes(29 * MINUTE).await;
-        assert_eq!(luis.reads(), "", "once");
+        assert_eq!(luis.reads(), "", "the reminder arrives once");
         luis.presses("Ya llegué").await;
         assert_snapshot!(luis.reads(), @"
         Anoté que usted llegó al puesto por el caso #1. Se lo conté al solicitante.
@@ -126,7 +126,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
         ");
         assert_eq!(desk.ticket(number).await.status, Status::EscalatedOnSite, "En sitio");
         desk.passes(2 * HOUR).await;
-        assert_eq!(luis.reads(), "", "nothing is asked of whom was heard from");
+        assert_eq!(luis.reads(), "", "a visit with a result is not asked about");
         luis.says(&format!("/solucionar {number} Cambié la fuente")).await;
         luis.fills(&REPORT).await;
         assert_snapshot!(luis.reads(), @"
@@ -171,7 +171,7 @@ fn n5_a_visit_is_planned_agreed_on_recalled_and_made() {
 }
 
 #[test]
-fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
+fn n5_an_absence_is_recorded_with_evidence_and_visited_again() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -224,8 +224,9 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         [Sin foto] [Cancelar]
         ");
         luis.sends(AttachmentSample::Photo, "").await;
-        // The photo is kept while he is asked already, so his card may change before or after that.
-        let told = luis.reads();
+        // The photo is stored while the next question is already open, so the card may change
+        // before or after the question.
+        let messages = luis.reads();
         for words in [
             "Guardé la evidencia de la visita en el caso #1. Guardo también el archivo.",
             "¿Cuándo va al puesto por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».\n[Hoy 11:00 a. m.] [Hoy 3:00 p. m.]",
@@ -234,7 +235,7 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
             "Un archivo.",
             "[Programar visita]",
         ] {
-            assert!(told.contains(words), "{told}");
+            assert!(messages.contains(words), "{messages}");
         }
         assert_snapshot!(marta.reads(), @"
         Luis pasó por su puesto hoy a las 10:05 a. m. y no encontró a nadie: «Oficina cerrada, nadie abrió». Cuéntenos cuándo podemos volver por el caso #1.
@@ -262,13 +263,13 @@ fn n5_an_absent_requester_is_told_with_evidence_and_visited_again() {
         assert_eq!(kept[kept.len() - 2..], ["visit_missed", "attachment_referenced"]);
         let reader = desk.house.database.reader();
         let history = find::history(reader, desk.ticket(number).await.id).await.unwrap();
-        let evidence = &history.last().expect("it was kept").event;
+        let evidence = &history.last().expect("the photo is stored").event;
         assert!(matches!(
             evidence,
             Event::AttachmentReferenced { attachment, internal: false, .. } if attachment == "photo"
         ));
         assert_eq!(desk.ticket(number).await.status, Status::Suspended, "pending once more");
-        // Both may choose the next time; she does.
+        // Both the technician and the requester may choose the next time; here the requester does.
         marta.presses("Elegir otro momento").await;
         assert_snapshot!(marta.reads(), @"
         ¿Cuándo le queda bien que vayamos por el caso #1? Elija una hora o escríbala, por ejemplo «mañana 10 a. m.».

@@ -1,5 +1,6 @@
-//! Activities 5 to 15 of A3-PR-01: what the help desk cannot solve waits with the technology office, whose
-//! answer comes back to the help desk, and who fills which part of a form.
+//! Activities 5 to 15 of A3-PR-01: a request that the help desk cannot solve waits with the
+//! technology office, the office's answer comes back to the help desk, and each form part names who
+//! fills it.
 
 use mesabot::domain::{id::TicketNumber, person::Role, status::Status};
 
@@ -13,7 +14,7 @@ async fn officer<'d>(desk: &'d PairedDesk, name: &str) -> Person<'d> {
 }
 
 #[test]
-fn u2_u6_all_that_section_5_lists_comes_in_at_the_help_desk() {
+fn u2_u6_every_request_of_section_5_starts_at_the_help_desk() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = officer(desk, "Luis").await;
@@ -25,13 +26,13 @@ fn u2_u6_all_that_section_5_lists_comes_in_at_the_help_desk() {
         let seen = about("Incidente de seguridad", &[("details", "Un correo raro")]);
         reports(desk, &marta, "Me llegó un correo raro", &seen).await;
         assert_eq!(desk.newest().await.group_key, "soporte");
-        assert_eq!(luis.reads(), "", "the help desk decides first");
+        assert_eq!(luis.reads(), "", "the technology office is not notified");
         ana.reads();
     });
 }
 
 #[test]
-fn u5_a_request_with_nobody_is_never_in_course() {
+fn u5_a_request_without_technician_is_never_in_course() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = officer(desk, "Luis").await;
@@ -57,7 +58,7 @@ fn u5_a_request_with_nobody_is_never_in_course() {
 }
 
 #[test]
-fn u7_u8_the_answer_waits_for_the_group_when_who_escalated_is_gone() {
+fn u7_u8_the_answer_goes_to_the_group_if_no_technician_escalated() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let eva = desk.technician("Eva").await;
@@ -65,7 +66,7 @@ fn u7_u8_the_answer_waits_for_the_group_when_who_escalated_is_gone() {
         let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
         let marta = desk.requester("Marta");
         reports(desk, &marta, "La nómina da error", &USUAL).await;
-        // A supervisor of no group escalates, so nobody of the help desk had it.
+        // A supervisor of no group escalates, so no technician of the help desk had the ticket.
         sonia.says("/escalar 1 [Luis] Es del servidor").await;
         for person in [&ana, &eva, &marta, &sonia] {
             person.reads();
@@ -77,9 +78,9 @@ fn u7_u8_the_answer_waits_for_the_group_when_who_escalated_is_gone() {
         assert_eq!((ticket.status, ticket.technician_id), (Status::Escalated, None));
         assert_eq!(ticket.group_key, "soporte");
         for person in [&ana, &eva] {
-            let told = person.reads();
-            assert!(told.contains("Luis respondió el caso #1"), "{told}");
-            assert!(told.contains("[Aceptar]"), "{told}");
+            let messages = person.reads();
+            assert!(messages.contains("Luis respondió el caso #1"), "{messages}");
+            assert!(messages.contains("[Aceptar]"), "{messages}");
         }
         eva.presses("Aceptar").await;
         eva.presses("Solucionar").await;
@@ -108,10 +109,11 @@ fn u11_the_technology_office_keeps_the_record_of_the_site() {
         ana.presses("Aceptar").await;
         ana.reads();
         ana.says("/solucionar 1 Publicado").await;
-        let told = ana.reads();
+        let messages = ana.reads();
         assert!(
-            told.contains("le falta «Registro A3-S1-FO-03», que diligencia Oficina de Tecnología"),
-            "{told}"
+            messages
+                .contains("le falta «Registro A3-S1-FO-03», que diligencia Oficina de Tecnología"),
+            "{messages}"
         );
         ana.says("/escalar 1 [Luis] Es del sitio").await;
         luis.says("/aceptar 1").await;

@@ -7,7 +7,7 @@ use super::{super::history, about, reports};
 use crate::support::pairing::in_every_pairing;
 
 #[test]
-fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
+fn u11_the_site_takes_contents_and_sections_only() {
     in_every_pairing(async |desk| {
         let luis = desk.technician("Luis").await;
         let marta = desk.requester("Marta");
@@ -29,8 +29,8 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         ¿Qué quiere cambiar en la página?
         [Publicar un contenido] [Eliminar un contenido] [Actualizar una sección] [Diseño o estilo] [Atrás] [Cancelar]
         ");
-        assert_eq!(luis.reads(), "", "nothing was registered");
-        // What was said before is still there; another change is taken.
+        assert_eq!(luis.reads(), "", "no ticket was registered");
+        // The earlier answers are kept; a permitted change is accepted.
         left.push(("cambio", "Publicar un contenido"));
         marta.fills(&left).await;
         assert_snapshot!(marta.reads(), @"
@@ -95,13 +95,13 @@ fn u11_the_site_gets_contents_and_sections_and_nothing_else() {
         [Pasar al proveedor]
         ");
         let ticket = desk.newest().await;
-        assert_eq!(ticket.number, TicketNumber(1), "what was refused took no number");
+        assert_eq!(ticket.number, TicketNumber(1), "the refused request took no number");
         assert_eq!(ticket.description, "Quiero cambiar la página de contratación");
     });
 }
 
 #[test]
-fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
+fn u12_u13_accounts_and_equipment_are_handed_over_by_form() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -212,7 +212,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
         ana.presses("Aceptar").await;
         marta.reads();
         ana.reads();
-        // Without the hand-over and the induction it is not solved.
+        // Without the hand-over and the induction the request cannot be solved.
         ana.says("/solucionar 1 Creé las cuentas y entregué el portátil").await;
         assert_eq!(desk.newest().await.status, Status::InProgress);
         ana.fills(&[("entregado", "Sí"), ("induccion", "Sí"), ("matriz", "Sí")]).await;
@@ -253,7 +253,7 @@ fn u12_u13_accounts_and_equipment_are_handed_over_by_form_with_an_induction() {
 }
 
 #[test]
-fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
+fn u12_a_leaving_employees_accounts_are_disabled_and_recorded() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let luis = desk.staff("Luis", Role::Technician, &["tecnologia"]).await;
@@ -274,14 +274,14 @@ fn u12_of_somebody_who_leaves_the_accounts_are_disabled_and_that_is_recorded() {
         reports(desk, &marta, "Sara se retira de la entidad", &leaving).await;
         ana.presses("Aceptar").await;
         ana.reads();
-        // A3-FO-12 is the technology office's to fill.
+        // The technology office fills A3-FO-12.
         ana.presses("Solucionar").await;
-        let told = ana.reads();
+        let messages = ana.reads();
         assert!(
-            told.contains(
+            messages.contains(
                 "le falta «Cuentas deshabilitadas», que diligencia Oficina de Tecnología"
             ),
-            "{told}"
+            "{messages}"
         );
         ana.says("/escalar 1 [Luis] Se retira el 31").await;
         luis.says("/aceptar 1").await;

@@ -1,5 +1,5 @@
-//! What the agents of the service desk do for a specialist: they register what was done at once and assign
-//! it (activity E), and open related cases (activities D and F). And the day a request is wanted on.
+//! Service desk agents act for a specialist: they register finished work and assign it (activity
+//! E), and open related cases (activities D and F). Also the day for which a request is wanted.
 
 use mesabot::domain::{id::TicketNumber, status::Status};
 
@@ -33,16 +33,16 @@ fn v6_v7_the_desk_opens_and_assigns_cases_for_specialists() {
         assert_eq!((case.status, &*case.group_key), (Status::InProgress, "hardware"));
         let card = ana.reads();
         assert!(card.contains("Ana le cambió el disco"), "{card}");
-        // Whoever has it is not taken it from.
+        // An agent cannot take the case away from its specialist.
         olga.says("/asignar 1 Luis").await;
         assert_eq!(desk.ticket(TicketNumber(1)).await.technician_id, case.technician_id);
         have_read(&[&olga, &luis]);
-        // D: a related case for another group, on the specialist's word.
+        // D: a related case for another group, on the specialist's request.
         olga.says("/subcaso 1 [conectividad] Revisar el punto de red 14").await;
         let child = desk.newest().await;
         assert_eq!((child.parent_id, &*child.group_key), (Some(case.id), "infraestructura"));
         have_read(&[&olga, &ana, &luis, &raul]);
-        // A group that has no part in a case opens none on it.
+        // A group without a part in a case opens no related case on it.
         raul.says("/subcaso 1 [mesa] Otra cosa").await;
         assert_eq!(desk.newest().await.number, child.number);
         have_read(&[&olga, &ana, &luis, &raul]);
@@ -70,7 +70,7 @@ fn v13_a_request_may_be_scheduled_for_a_day() {
         marta.presses("Registrar").await;
         let card = ana.reads();
         assert!(card.contains("Fecha deseada: 3 de marzo de 2026"), "{card}");
-        assert!(card.contains("Requerimiento"), "the text's own word: {card}");
+        assert!(card.contains("Requerimiento"), "the norm's own term: {card}");
         marta.reads();
     });
 }

@@ -1,21 +1,21 @@
-//! Free software: asked of information security before anybody installs it.
+//! Free software: information security approves each request before the installation.
 
 use insta::assert_snapshot;
 use mesabot::domain::{event::Ending, person::Role, report::Month, status::Status};
 
-use super::{have_read, of, opens, victimas};
+use super::{Topic, have_read, of, opens, victimas};
 use crate::support::{
     pairing::{PairedDesk, Person, in_every_pairing_on},
     reported,
 };
 
 async fn asks_for_gimp(desk: &PairedDesk, person: &Person<'_>) {
-    let category = ("Software libre", Some("GIMP, para retocar fotos"));
+    let category = Topic { category: "Software libre", details: Some("GIMP, para retocar fotos") };
     opens(desk, person, category, "Necesito GIMP").await;
 }
 
 #[test]
-fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group() {
+fn v10_an_approval_opens_the_installation_for_the_hardware_group() {
     let procedure = victimas();
     in_every_pairing_on(&procedure, async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
@@ -56,11 +56,14 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
         [Responder] [Nota interna]
         [No gestionar]
         ");
-        assert_eq!(ana.reads(), "", "nobody installs it yet");
+        assert_eq!(ana.reads(), "", "no installation before the approval");
         for command in ["/aceptar 1", "/solucionar 1 Instalado", "/escalar 1 [mesa] No sé"] {
             ines.says(command).await;
-            let told = ines.reads();
-            assert!(told.starts_with("El caso #1 espera una aprobación"), "{command}: {told}");
+            let messages = ines.reads();
+            assert!(
+                messages.starts_with("El caso #1 espera una aprobación"),
+                "{command}: {messages}"
+            );
         }
         ines.presses("Aprobar").await;
         let asked = desk.ticket(mesabot::domain::id::TicketNumber(1)).await;
@@ -133,7 +136,7 @@ fn v10_approved_the_installation_is_opened_for_the_hardware_and_software_group()
 }
 
 #[test]
-fn v10_refused_the_requester_is_told_why() {
+fn v10_a_refusal_tells_the_requester_why() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let ana = of(desk, "hardware", "Ana").await;
@@ -143,7 +146,7 @@ fn v10_refused_the_requester_is_told_why() {
         ines.presses("Rechazar").await;
         ines.gives("decline", "Ya hay un programa con licencia para eso").await;
         let asked = desk.newest().await;
-        assert_eq!(asked.number.0, 1, "nothing follows");
+        assert_eq!(asked.number.0, 1, "no installation is opened");
         assert_eq!((asked.status, asked.ending), (Status::Closed, Some(Ending::Rejected)));
         assert_snapshot!(ines.reads(), @"
         Rechazó el caso #1. Se lo conté al solicitante con su motivo.
@@ -167,12 +170,12 @@ fn v10_refused_the_requester_is_told_why() {
         No se aprobó: Ya hay un programa con licencia para eso
         [Abrir caso relacionado]
         ");
-        assert_eq!(ana.reads(), "", "it never concerned her");
+        assert_eq!(ana.reads(), "", "the hardware group is not notified");
     });
 }
 
 #[test]
-fn v10_only_the_approving_group_decides_and_nobody_on_their_own_request() {
+fn v10_only_the_approving_group_decides_and_not_on_own_requests() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let ana = of(desk, "hardware", "Ana").await;
@@ -187,7 +190,10 @@ fn v10_only_the_approving_group_decides_and_nobody_on_their_own_request() {
         .await;
         ines.presses("Registrar").await;
         let card = ines.reads();
-        assert!(!card.contains("[Aprobar]"), "nobody offers her to decide: {card}");
+        assert!(
+            !card.contains("[Aprobar]"),
+            "a supervisor outside the group is not offered the decision: {card}"
+        );
         let sent = desk.newest().await;
         assert!(sent.approval);
         ana.says("/caso 1").await;
@@ -201,7 +207,7 @@ fn v10_only_the_approving_group_decides_and_nobody_on_their_own_request() {
 }
 
 #[test]
-fn v4_v10_whoever_decides_may_ask_first() {
+fn v4_v10_the_approver_may_ask_first() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let ana = of(desk, "hardware", "Ana").await;

@@ -1,14 +1,14 @@
-//! From the request to the solution: the statuses, what stops the clock, asking for what is missing,
-//! and what was done on the spot.
+//! From the request to the solution: the statuses, what stops the clock, questions for missing
+//! information, and work registered after the fact.
 
 use insta::assert_snapshot;
 use mesabot::domain::{procedure::TicketKind, source::Source, status::Status};
 
-use super::{HOUR, cases_of_march, have_read, of, opens, opens_computer, victimas};
+use super::{HOUR, Topic, cases_of_march, have_read, of, opens, opens_computer, victimas};
 use crate::support::{pairing::in_every_pairing_on, telegram::AttachmentSample};
 
 #[test]
-fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
+fn v1_v2_v13_a_case_is_attended_solved_and_closed_by_the_survey() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -90,12 +90,18 @@ fn v1_v2_v13_a_case_is_attended_to_solved_and_closed_by_the_survey() {
 }
 
 #[test]
-fn v13_incident_and_request_are_told_apart_on_the_card_and_in_the_report() {
+fn v13_card_and_report_distinguish_incident_and_request() {
     in_every_pairing_on(&victimas(), async |desk| {
         let luz = of(desk, "mesa", "Luz").await;
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        opens(desk, &marta, ("Consulta o acceso", None), "¿Cómo pido una cuenta?").await;
+        opens(
+            desk,
+            &marta,
+            Topic { category: "Consulta o acceso", details: None },
+            "¿Cómo pido una cuenta?",
+        )
+        .await;
         assert!(luz.reads().contains("Consulta o acceso · Requerimiento · "));
         opens_computer(desk, &marta, "No enciende").await;
         assert!(ana.reads().contains("Computador o periférico · Incidente · "));
@@ -107,7 +113,7 @@ fn v13_incident_and_request_are_told_apart_on_the_card_and_in_the_report() {
 }
 
 #[test]
-fn v1_v5_missing_hardware_suspends_with_its_reason_and_stops_the_clock() {
+fn v1_v5_missing_hardware_suspends_the_case_and_stops_the_clock() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -123,7 +129,7 @@ fn v1_v5_missing_hardware_suspends_with_its_reason_and_stops_the_clock() {
         ");
         ana.presses("No hay hardware disponible").await;
         assert_eq!(desk.ticket(number).await.status, Status::Suspended);
-        assert_eq!(desk.ticket(number).await.resolve_due_at, None, "the clock stands");
+        assert_eq!(desk.ticket(number).await.resolve_due_at, None, "the clock is stopped");
         assert_snapshot!(marta.reads(), @"
         Su caso #1 queda en espera: «No hay hardware disponible». Le avisaremos cuando sigamos.
         ---
@@ -132,7 +138,7 @@ fn v1_v5_missing_hardware_suspends_with_its_reason_and_stops_the_clock() {
         Está en espera: No hay hardware disponible
         [Responder]
         ");
-        // An answer is no hardware.
+        // A reply does not end the wait for hardware.
         marta.says("/responder 1 ¿Ya llegó?").await;
         assert_eq!(desk.ticket(number).await.status, Status::Suspended);
         have_read(&[&ana, &marta]);
@@ -140,13 +146,13 @@ fn v1_v5_missing_hardware_suspends_with_its_reason_and_stops_the_clock() {
         ana.presses("Reanudar").await;
         let later = desk.ticket(number).await.resolve_due_at.expect("the clock runs again");
         let gap = victimas().desk_calendar().working_between(due, later);
-        assert_eq!(gap, 5 * HOUR, "what it waited does not count");
+        assert_eq!(gap, 5 * HOUR, "the time of waiting does not count");
         have_read(&[&ana, &marta]);
     });
 }
 
 #[test]
-fn v5_whoever_is_away_is_told_and_the_case_waits_for_the_technician() {
+fn v5_an_absent_requester_is_told_and_the_case_is_suspended() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -156,8 +162,8 @@ fn v5_whoever_is_away_is_told_and_the_case_waits_for_the_technician() {
         ana.says("/suspender 1 la persona no esta").await;
         assert_eq!(desk.ticket(number).await.suspension.as_deref(), Some("ausente"));
         ana.reads();
-        let told = marta.reads();
-        assert!(told.contains("queda en espera: «La persona no está»"), "{told}");
+        let messages = marta.reads();
+        assert!(messages.contains("queda en espera: «La persona no está»"), "{messages}");
         marta.says("/responder 1 Ya volví").await;
         assert_eq!(desk.ticket(number).await.status, Status::Suspended);
         have_read(&[&ana, &marta]);
@@ -165,7 +171,7 @@ fn v5_whoever_is_away_is_told_and_the_case_waits_for_the_technician() {
 }
 
 #[test]
-fn v4_an_answer_in_plain_words_is_taken_for_one_first() {
+fn v4_plain_words_answer_the_pending_question_first() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -183,11 +189,11 @@ fn v4_an_answer_in_plain_words_is_taken_for_one_first() {
         ");
         marta.presses("Responder el caso #1").await;
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
-        let told = marta.reads();
-        assert!(told.contains("Listo, lo agregué al caso #1."), "{told}");
-        let told = ana.reads();
-        assert!(told.contains("Con esa respuesta, el caso #1 sigue en curso."), "{told}");
-        // Where nothing is awaited, words are a request as ever.
+        let messages = marta.reads();
+        assert!(messages.contains("Listo, lo agregué al caso #1."), "{messages}");
+        let messages = ana.reads();
+        assert!(messages.contains("Con esa respuesta, el caso #1 sigue en curso."), "{messages}");
+        // Where no answer is awaited, plain words start a new request.
         marta.says("No me llegan correos").await;
         let offered = marta.reads();
         assert!(offered.contains("¿Abro un caso con esto?"), "{offered}");
@@ -197,13 +203,13 @@ fn v4_an_answer_in_plain_words_is_taken_for_one_first() {
 }
 
 #[test]
-fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
+fn v4_the_answer_to_a_question_resumes_the_case() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
         let number = opens_computer(desk, &marta, "El computador no enciende").await;
         have_read(&[&ana, &marta]);
-        // Nobody has taken it yet: whoever asks has it.
+        // No technician has the case yet: the one who asks gets it.
         ana.presses("Suspender").await;
         ana.presses("Falta información").await;
         ana.gives("suspend", "¿Suena algo cuando lo prende?").await;
@@ -280,7 +286,7 @@ fn v4_what_is_missing_is_asked_and_the_answer_resumes_the_case() {
 }
 
 #[test]
-fn v4_a_photograph_is_an_answer_too_and_a_colleagues_word_is_none() {
+fn v4_a_photograph_answers_and_a_colleagues_reply_does_not() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -291,7 +297,11 @@ fn v4_a_photograph_is_an_answer_too_and_a_colleagues_word_is_none() {
         ana.gives("suspend", "¿Qué dice el aviso?").await;
         have_read(&[&ana, &marta]);
         ana.says("/responder 1 Quedo pendiente de su respuesta").await;
-        assert_eq!(desk.ticket(number).await.status, Status::Suspended, "she asked herself");
+        assert_eq!(
+            desk.ticket(number).await.status,
+            Status::Suspended,
+            "Ana's own reply does not resume"
+        );
         have_read(&[&ana, &marta]);
         marta.sends(AttachmentSample::Photo, "").await;
         marta.presses("Responder el caso #1").await;
@@ -302,7 +312,7 @@ fn v4_a_photograph_is_an_answer_too_and_a_colleagues_word_is_none() {
 }
 
 #[test]
-fn v4_the_desk_can_be_asked_instead_of_the_requester() {
+fn v4_a_specialist_may_ask_the_desk_instead_of_the_requester() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let luz = of(desk, "mesa", "Luz").await;
@@ -320,7 +330,7 @@ fn v4_the_desk_can_be_asked_instead_of_the_requester() {
 }
 
 #[test]
-fn v7_v11_what_was_done_on_the_spot_is_registered_with_person_and_equipment() {
+fn v7_v11_finished_work_is_registered_with_person_and_equipment() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -366,7 +376,11 @@ fn v7_v11_what_was_done_on_the_spot_is_registered_with_person_and_equipment() {
         ana.presses("Registrar").await;
         let ticket = desk.newest().await;
         assert_eq!((ticket.source, ticket.status), (Source::AfterTheFact, Status::Solved));
-        assert_eq!(ticket.technician_id, Some(ticket.registered_by), "whoever did it has it");
+        assert_eq!(
+            ticket.technician_id,
+            Some(ticket.registered_by),
+            "the technician who did the work has the case"
+        );
         assert_eq!(ticket.solution.as_deref(), Some("Recreé el perfil"));
         assert_snapshot!(ana.reads(), @"
         Registré el caso #1 para Marta con lo que usted hizo, y se lo avisé.
@@ -388,7 +402,7 @@ fn v7_v11_what_was_done_on_the_spot_is_registered_with_person_and_equipment() {
 }
 
 #[test]
-fn v11_equipment_is_noted_by_tag_as_often_as_it_takes() {
+fn v11_several_equipment_tags_are_recorded_once_each() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
@@ -423,9 +437,9 @@ fn v11_equipment_is_noted_by_tag_as_often_as_it_takes() {
         let card = ana.reads();
         assert!(
             card.contains("Placa o serial: PC-4821 (verificado), MON-77 (verificado)"),
-            "noted again, it is the same equipment: {card}"
+            "the same tag is recorded once: {card}"
         );
-        assert_eq!(marta.reads(), "", "the requester has nothing to do with it");
+        assert_eq!(marta.reads(), "", "the requester is not notified of equipment");
         marta.says("/equipo 1 PC-1").await;
         assert!(marta.reads().contains("es para el personal"));
         assert_eq!(cases_of_march(desk, &victimas()).await[0].assets, ["PC-4821", "MON-77"]);

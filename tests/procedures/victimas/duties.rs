@@ -1,19 +1,19 @@
-//! Who may not act: a requester on a case that the desk opened for itself (V6, V8), and an interested
-//! person on an approval (V10).
+//! Separation of duties: a requester cannot act on a case that the desk opened for itself (V6, V8),
+//! and an interested person cannot decide on an approval (V10).
 
 use mesabot::domain::{
     event::Ending, id::TicketNumber, limits::Limits, person::Role, status::Status, time::SECOND,
 };
 
-use super::{have_read, of, opens, opens_computer, victimas};
+use super::{Topic, have_read, of, opens, opens_computer, victimas};
 use crate::support::pairing::{PairedDesk, Person, in_every_pairing_on};
 
-/// Asks for a code and reads it.
+/// Asks for a link code and reads it.
 async fn code_of(person: &Person<'_>) -> String {
     person.says("/vincular").await;
-    let told = person.reads();
-    let code = told.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
-    code.unwrap_or_else(|| panic!("no code in: {told}")).to_owned()
+    let messages = person.reads();
+    let code = messages.split("Su código es ").nth(1).and_then(|rest| rest.get(..8));
+    code.unwrap_or_else(|| panic!("no code in: {messages}")).to_owned()
 }
 
 /// Links both accounts: each side confirms.
@@ -63,21 +63,25 @@ fn v6_v8_a_requester_cannot_withdraw_a_case_that_the_desk_opened() {
             let card = cards.split("---").find(|face| face.contains(&format!("Caso #{child} ·")));
             assert!(!card.unwrap().contains("[Retirar]"), "{cards}");
             marta.says(&format!("/retirar {child}")).await;
-            let told = marta.reads();
+            let messages = marta.reads();
             let expected = format!(
                 "El caso #{child} lo abrió la mesa de ayuda para atender su caso #1, y solo ella lo \
                  puede terminar. Si ya no necesita el servicio, cuéntelo con /responder 1."
             );
-            assert_eq!(told, expected);
+            assert_eq!(messages, expected);
             assert_eq!(desk.ticket(TicketNumber(child)).await.status, Status::New);
         }
-        assert_eq!(desk.ticket(parent).await.status, Status::Suspended, "it goes on waiting");
+        assert_eq!(
+            desk.ticket(parent).await.status,
+            Status::Suspended,
+            "the parent stays suspended"
+        );
         have_read(&[&ana, &raul, &paula]);
     });
 }
 
 #[test]
-fn v8_cases_of_the_desk_leave_the_requester_room_for_their_own() {
+fn v8_the_desks_cases_do_not_count_against_the_requesters_limit() {
     let mut narrow = victimas();
     narrow.limits = Limits { open_tickets: 2, ..Limits::default() };
     in_every_pairing_on(&narrow, async |desk| {
@@ -88,11 +92,11 @@ fn v8_cases_of_the_desk_leave_the_requester_room_for_their_own() {
         ana.says("/proveedor 1 Cambiar la tarjeta madre").await;
         have_read(&[&ana, &paula, &marta]);
         let second = opens_computer(desk, &marta, "El mouse no funciona").await;
-        assert_eq!(second.0, 3, "one of her own was open");
+        assert_eq!(second.0, 3, "only one case of her own is open");
         have_read(&[&ana, &marta]);
         marta.says("/nuevo La silla cojea").await;
-        let told = marta.reads();
-        assert!(told.starts_with("Ya tiene 2 casos abiertos"), "{told}");
+        let messages = marta.reads();
+        assert!(messages.starts_with("Ya tiene 2 casos abiertos"), "{messages}");
     });
 }
 
@@ -102,19 +106,23 @@ fn v10_the_case_after_an_approval_can_be_withdrawn() {
         let ines = of(desk, "seguridad", "Inés").await;
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        let gimp = ("Software libre", Some("GIMP, para fotos"));
+        let gimp = Topic { category: "Software libre", details: Some("GIMP, para fotos") };
         opens(desk, &marta, gimp, "Necesito GIMP").await;
         ines.presses("Aprobar").await;
         marta.says("/retirar 2").await;
         marta.presses("Sí, retirarlo").await;
         let installation = desk.newest().await;
-        assert_eq!(installation.ending, Some(Ending::Withdrawn), "it is what she asked for");
+        assert_eq!(
+            installation.ending,
+            Some(Ending::Withdrawn),
+            "the requester may withdraw her own installation"
+        );
         have_read(&[&ines, &ana, &marta]);
     });
 }
 
 #[test]
-fn v10_who_registered_the_case_does_not_decide_on_it() {
+fn v10_the_person_who_registered_the_case_does_not_decide() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let olga = of(desk, "seguridad", "Olga").await;
@@ -135,19 +143,19 @@ fn v10_who_registered_the_case_does_not_decide_on_it() {
 }
 
 #[test]
-fn v10_accounts_that_were_linked_do_not_decide_for_each_other() {
+fn v10_linked_accounts_do_not_decide_for_each_other() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let sonia = desk.staff("Sonia", Role::Supervisor, &[]).await;
         let ana = of(desk, "hardware", "Ana").await;
         let home = desk.requester("Inés Casa");
-        let gimp = ("Software libre", Some("GIMP, para fotos"));
+        let gimp = Topic { category: "Software libre", details: Some("GIMP, para fotos") };
         let number = opens(desk, &home, gimp, "Necesito GIMP").await;
         have_read(&[&ines, &home]);
         link(&home, &ines).await;
         ines.says(&format!("/caso {number}")).await;
         let card = ines.reads();
-        assert!(!card.contains("[Aprobar]"), "linked, it is her own request: {card}");
+        assert!(!card.contains("[Aprobar]"), "a linked account counts as the requester: {card}");
         desk.passes(SECOND).await;
         home.says("/desvincular").await;
         home.reads();
@@ -155,10 +163,11 @@ fn v10_accounts_that_were_linked_do_not_decide_for_each_other() {
         have_read(&[&home, &ines]);
         ines.says(&format!("/caso {number}")).await;
         ines.presses("Aprobar").await;
-        let told = ines.reads();
+        let messages = ines.reads();
         assert!(
-            told.contains("Usted pidió o registró el caso #1: lo decide otra persona del grupo"),
-            "{told}"
+            messages
+                .contains("Usted pidió o registró el caso #1: lo decide otra persona del grupo"),
+            "{messages}"
         );
         assert_eq!(desk.ticket(number).await.status, Status::New);
         sonia.says(&format!("/caso {number}")).await;
@@ -169,7 +178,7 @@ fn v10_accounts_that_were_linked_do_not_decide_for_each_other() {
 }
 
 #[test]
-fn v3_giving_a_case_to_who_has_it_says_who_has_it() {
+fn v3_assigning_a_case_to_its_technician_changes_nothing() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let luis = of(desk, "hardware", "Luis").await;
@@ -186,8 +195,8 @@ fn v3_giving_a_case_to_who_has_it_says_who_has_it() {
             (&sonia, "/escalar 1 [Ana] Le toca", "El caso #1 ya lo tiene Ana."),
         ] {
             person.says(command).await;
-            let told = person.reads();
-            assert!(told.starts_with(expected), "{command}: {told}");
+            let messages = person.reads();
+            assert!(messages.starts_with(expected), "{command}: {messages}");
         }
         assert_eq!(desk.history(TicketNumber(1)).await, ["opened", "accepted"]);
     });

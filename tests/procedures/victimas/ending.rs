@@ -1,4 +1,4 @@
-//! How a case ends: by the survey, by silence, opened again, or not managed.
+//! How a case ends: by the survey, by silence, reopened, or not managed.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -10,7 +10,7 @@ use super::{HOUR, have_read, of, opens_computer, victimas};
 use crate::support::{pairing::in_every_pairing_on, reported};
 
 #[test]
-fn v2_three_business_days_without_an_answer_close_it() {
+fn v2_three_business_days_without_an_answer_close_the_case() {
     let procedure = victimas();
     in_every_pairing_on(&procedure, async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
@@ -22,7 +22,7 @@ fn v2_three_business_days_without_an_answer_close_it() {
         ana.says("/solucionar 1 Ajusté el cable").await;
         have_read(&[&ana, &marta]);
         let solved = desk.ticket(number).await;
-        let close_at = solved.close_at.expect("silence closes it");
+        let close_at = solved.close_at.expect("silence closes the case");
         assert_eq!(
             procedure.local(close_at).to_string(),
             "2026-03-25 08:00:00 -05",
@@ -30,7 +30,7 @@ fn v2_three_business_days_without_an_answer_close_it() {
         );
         desk.passes(close_at.since(desk.clock.now()) - 1).await;
         assert!(marta.reads().contains("Le recordamos el caso #1"));
-        assert_eq!(desk.ticket(number).await.status, Status::Solved, "not a moment early");
+        assert_eq!(desk.ticket(number).await.status, Status::Solved, "never early");
         desk.passes(1).await;
         let closed = desk.ticket(number).await;
         assert_eq!((closed.status, closed.ending), (Status::Closed, Some(Ending::Silence)));
@@ -55,7 +55,7 @@ fn v2_three_business_days_without_an_answer_close_it() {
 }
 
 #[test]
-fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
+fn v1_a_reopened_case_keeps_its_clock_and_technician() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let luis = of(desk, "hardware", "Luis").await;
@@ -75,7 +75,7 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
         assert_eq!(reopened.technician_id, before.technician_id, "the same technician");
         let later = reopened.resolve_due_at.expect("the clock goes on");
         let moved = victimas().desk_calendar().working_between(due, later);
-        assert_eq!(moved, 3 * HOUR, "by what the answer took, and no more");
+        assert_eq!(moved, 3 * HOUR, "by the time until the answer, and no more");
         assert_snapshot!(ana.reads(), @"
         El caso #1 no quedó solucionado y vuelve a usted. Falta: Sigue sin encender
         ---
@@ -110,7 +110,7 @@ fn v1_reopened_the_clock_goes_on_and_the_same_technician_keeps_it() {
 }
 
 #[test]
-fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
+fn v1_v12_not_managed_needs_a_reason_and_is_in_no_report() {
     let procedure = victimas();
     in_every_pairing_on(&procedure, async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
@@ -157,6 +157,6 @@ fn v1_v12_not_managed_needs_a_reason_ends_it_and_is_in_no_report() {
             calamine::open_workbook_from_rs(std::io::Cursor::new(book)).unwrap();
         let sheet = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();
         let numbers: Vec<String> = sheet.rows().map(|row| row[0].to_string()).collect();
-        assert_eq!(numbers, ["Caso", "2"], "the workbook lists what counts alone");
+        assert_eq!(numbers, ["Caso", "2"], "the workbook lists only the case that counts");
     });
 }

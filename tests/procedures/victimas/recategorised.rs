@@ -1,14 +1,15 @@
-//! What a new category brings: the approval (V10), the form, the survey. And what it does not leave.
+//! What a new category changes: the approval (V10), the form and the survey; and what it leaves as
+//! it was.
 
 use insta::assert_snapshot;
 use mesabot::domain::{event::Ending, field::Value, person::Role, status::Status};
 use mesabot::service::ticket::answers;
 
-use super::{changed, have_read, of, opens, opens_computer, victimas};
+use super::{Topic, changed, have_read, of, opens, opens_computer, victimas};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
+fn v10_a_case_recategorised_as_free_software_needs_the_approval() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ines = of(desk, "seguridad", "Inés").await;
@@ -61,8 +62,8 @@ fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
         [No gestionar]
         ");
         ana.says(&format!("/solucionar {number} Instalado")).await;
-        let told = ana.reads();
-        assert!(told.starts_with("Este caso es de Seguridad de la información"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.starts_with("Este caso es de Seguridad de la información"), "{messages}");
         ines.presses("Aprobar").await;
         let case = desk.ticket(number).await;
         assert_eq!((case.status, case.ending), (Status::Closed, Some(Ending::Approved)));
@@ -73,7 +74,7 @@ fn v10_a_case_that_turns_out_to_be_free_software_needs_the_approval() {
 }
 
 #[test]
-fn v10_a_new_case_keeps_its_status_and_goes_to_who_approves() {
+fn v10_a_recategorised_new_case_goes_to_the_approving_group() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ines = of(desk, "seguridad", "Inés").await;
@@ -94,12 +95,12 @@ fn v10_a_new_case_keeps_its_status_and_goes_to_who_approves() {
 }
 
 #[test]
-fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
+fn v10_a_case_recategorised_out_of_approval_can_be_worked_on() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ines = of(desk, "seguridad", "Inés").await;
         let marta = desk.requester("Marta");
-        let gimp = ("Software libre", Some("Excel, con licencia"));
+        let gimp = Topic { category: "Software libre", details: Some("Excel, con licencia") };
         let number = opens(desk, &marta, gimp, "Necesito Excel").await;
         have_read(&[&ines, &marta]);
         ines.says(&format!("/categoria {number} [Instalación de software]")).await;
@@ -107,7 +108,11 @@ fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
         let case = desk.ticket(number).await;
         assert_eq!((&*case.group_key, case.approval), ("hardware", false));
         assert_eq!((case.status, case.level), (Status::New, 2));
-        assert_eq!(case.details.as_deref(), Some("Excel, con licencia"), "nothing is lost");
+        assert_eq!(
+            case.details.as_deref(),
+            Some("Excel, con licencia"),
+            "the earlier answer is kept"
+        );
         assert_snapshot!(ines.reads(), @"
         El caso #1 queda en la categoría Instalación de software y pasa al grupo Hardware y software.
         ---
@@ -141,16 +146,16 @@ fn v10_a_case_that_needs_no_approval_after_all_can_be_worked_on() {
 }
 
 #[test]
-fn v10_an_interested_person_does_not_leave_the_approval_by_the_category() {
+fn v10_an_interested_person_cannot_evade_approval_by_category() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ines = of(desk, "seguridad", "Inés").await;
         let olga = of(desk, "seguridad", "Olga").await;
-        let gimp = ("Software libre", Some("GIMP"));
+        let gimp = Topic { category: "Software libre", details: Some("GIMP") };
         let number = opens(desk, &ines, gimp, "Necesito GIMP").await;
         have_read(&[&ines, &olga]);
         ines.says(&format!("/categoria {number} [Instalación de software]")).await;
-        let told = ines.reads();
-        assert!(told.starts_with("Usted pidió o registró el caso #1"), "{told}");
+        let messages = ines.reads();
+        assert!(messages.starts_with("Usted pidió o registró el caso #1"), "{messages}");
         assert!(desk.ticket(number).await.approval);
         have_read(&[&ines, &olga]);
     });
@@ -168,10 +173,14 @@ fn v2_v13_kind_and_survey_follow_the_new_category() {
         let number = opens_computer(desk, &marta, "¿Cómo cambio la clave?").await;
         ana.presses("Aceptar").await;
         ana.says(&format!("/categoria {number} [Consulta o acceso]")).await;
-        let told = ana.reads();
-        assert!(told.contains("la atiende el grupo Mesa de servicios"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.contains("la atiende el grupo Mesa de servicios"), "{messages}");
         let case = desk.ticket(number).await;
-        assert_eq!((&*case.group_key, case.approval), ("hardware", false), "it stays with Ana");
+        assert_eq!(
+            (&*case.group_key, case.approval),
+            ("hardware", false),
+            "the case stays with Ana"
+        );
         assert_eq!(case.kind, mesabot::domain::procedure::TicketKind::Request);
         ana.says(&format!("/solucionar {number} Le expliqué cómo")).await;
         let case = desk.ticket(number).await;
@@ -181,7 +190,7 @@ fn v2_v13_kind_and_survey_follow_the_new_category() {
 }
 
 #[test]
-fn v6_a_related_case_is_not_asked_the_form_of_its_new_category() {
+fn v6_a_related_case_skips_the_form_of_its_new_category() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let raul = of(desk, "infraestructura", "Raúl").await;
@@ -196,7 +205,7 @@ fn v6_a_related_case_is_not_asked_the_form_of_its_new_category() {
     });
 }
 
-/// A form that every computer case has, by the procedure's own text.
+/// A form that every computer case gets, from a changed procedure.
 const FIELDS: &str = "[[categories.fields]]\nkey = \"serial\"\nkind = \"text\"\nname = { es = \
                       \"Serial\", en = \"Serial\" }\n\n[[categories]]\nkey = \"conectividad\"";
 

@@ -3,11 +3,11 @@
 use insta::assert_snapshot;
 use mesabot::domain::{event::Ending, status::Status};
 
-use super::{HOUR, cases_of_march, changed, have_read, of, opens, opens_computer, victimas};
+use super::{HOUR, Topic, cases_of_march, changed, have_read, of, opens, opens_computer, victimas};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn v6_what_needs_another_group_gets_a_related_case() {
+fn v6_work_for_another_group_gets_a_related_case() {
     let procedure = victimas();
     in_every_pairing_on(&procedure, async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
@@ -28,7 +28,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
         assert_eq!(child.parent_id, Some(first.id));
         assert_eq!((&*child.group_key, &*child.category), ("infraestructura", "conectividad"));
         assert_eq!((child.requester_id, &child.place), (first.requester_id, &first.place));
-        assert_eq!(first.status, Status::InProgress, "work on the first goes on");
+        assert_eq!(first.status, Status::InProgress, "the parent stays in progress");
         assert_snapshot!(ana.reads(), @"
         Abrí el caso #2 para Infraestructura y servicios TI, relacionado con el #1.
         ---
@@ -134,7 +134,7 @@ fn v6_what_needs_another_group_gets_a_related_case() {
 }
 
 #[test]
-fn v6_a_group_may_be_named_and_what_is_unknown_is_asked() {
+fn v6_a_group_may_be_named_and_an_unknown_one_is_asked() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ines = of(desk, "seguridad", "Inés").await;
@@ -152,13 +152,13 @@ fn v6_a_group_may_be_named_and_what_is_unknown_is_asked() {
         assert!(asked.starts_with("No hay otro grupo ni categoría de otro grupo con"), "{asked}");
         ana.presses("Cancelar").await;
         ines.says("/subcaso 1 [mesa] Algo más").await;
-        assert!(ines.reads().contains("No encuentro el caso #1"), "the first is not hers to read");
+        assert!(ines.reads().contains("No encuentro el caso #1"), "Inés may not read the parent");
         have_read(&[&ana, &ines]);
     });
 }
 
 #[test]
-fn v6_where_the_procedure_says_so_the_first_is_solved_last() {
+fn v6_with_parent_waits_the_parent_is_solved_last() {
     let waits = ("parent_waits = false", "parent_waits = true");
     let survey = ("child_survey = false", "child_survey = true");
     in_every_pairing_on(&changed(&[waits, survey]), async |desk| {
@@ -173,12 +173,18 @@ fn v6_where_the_procedure_says_so_the_first_is_solved_last() {
         ana.says("/solucionar 1 Listo").await;
         assert_snapshot!(ana.reads(), @"El caso #1 se soluciona después de sus casos relacionados. Siguen abiertos: #2, #3.");
         ana.says("/solucionar 1").await;
-        assert!(ana.reads().contains("Siguen abiertos: #2, #3."), "before it asks for words");
+        assert!(
+            ana.reads().contains("Siguen abiertos: #2, #3."),
+            "the refusal comes before the question for the solution"
+        );
         raul.says("/aceptar 2").await;
         raul.says("/solucionar 2 Cambié el punto").await;
-        let told = ana.reads();
-        assert!(told.contains("Con el #1 siguen abiertos: #3."), "{told}");
-        assert!(marta.reads().contains("¿Quedó solucionado?"), "here each has its survey");
+        let messages = ana.reads();
+        assert!(messages.contains("Con el #1 siguen abiertos: #3."), "{messages}");
+        assert!(
+            marta.reads().contains("¿Quedó solucionado?"),
+            "with child_survey each case has its survey"
+        );
         raul.says("/nogestionar 3 No tiene usuario allí").await;
         assert_snapshot!(ana.reads(), @"
         El caso relacionado #3 (Revisar permisos) terminó sin gestionarse: «No tiene usuario allí». El caso #1 ya no tiene casos relacionados abiertos.
@@ -205,7 +211,7 @@ fn v6_where_the_procedure_says_so_the_first_is_solved_last() {
 }
 
 #[test]
-fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
+fn v8_a_failed_part_suspends_the_case_and_opens_a_vendor_case() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let paula = of(desk, "proveedor", "Paula").await;
@@ -272,7 +278,7 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         [Responder] [Nota interna] [Equipo]
         [Caso relacionado] [No gestionar]
         ");
-        // V1: it is "Activo proveedor" once a specialist of the vendor's has it.
+        // V1: the status is "Activo proveedor" once a specialist of the vendor has the case.
         paula.presses("Aceptar").await;
         assert_eq!(desk.ticket(child.number).await.status, Status::WithVendor);
         assert_snapshot!(paula.reads(), @"
@@ -309,10 +315,16 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
         ");
         ana.reads();
         paula.says("/reanudar 2").await;
-        assert!(paula.reads().starts_with("Ahora no se puede"), "it does not wait");
+        assert!(
+            paula.reads().starts_with("Ahora no se puede"),
+            "a vendor case in progress cannot resume"
+        );
         paula.says("/proveedor 2 Otra parte").await;
-        assert!(paula.reads().starts_with("Ahora no se puede"), "it is there already");
-        // The vendor's specialist waits for a part, and then goes on as the vendor.
+        assert!(
+            paula.reads().starts_with("Ahora no se puede"),
+            "the case is with the vendor already"
+        );
+        // The vendor's specialist suspends for a part, and resumes with the vendor's status.
         paula.says("/suspender 2 no hay hardware disponible").await;
         let waits = desk.ticket(child.number).await;
         assert_eq!((waits.status, waits.resolve_due_at), (Status::Suspended, None));
@@ -384,24 +396,37 @@ fn v8_a_failed_part_suspends_the_case_and_opens_one_with_the_vendor() {
 }
 
 #[test]
-fn v8_supplies_for_printers_go_the_same_way_and_what_waits_for_else_stays() {
+fn v8_printer_supplies_open_a_vendor_case_and_other_waits_stay() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let paula = of(desk, "proveedor", "Paula").await;
         let marta = desk.requester("Marta");
-        let parent = opens(desk, &marta, ("Impresión e insumos", None), "Falta tóner").await;
+        let parent = opens(
+            desk,
+            &marta,
+            Topic { category: "Impresión e insumos", details: None },
+            "Falta tóner",
+        )
+        .await;
         ana.says("/proveedor 1 Enviar tóner para la del piso 2").await;
         let first = desk.ticket(parent).await;
-        assert!(first.technician_id.is_some(), "whoever passed it on has it");
-        // Meanwhile the technician goes on and then waits for something else.
+        assert!(
+            first.technician_id.is_some(),
+            "the technician who opened the vendor case has the parent"
+        );
+        // The technician resumes the parent and then suspends it for another reason.
         ana.says("/reanudar 1").await;
         ana.says("/suspender 1 la persona no está").await;
         have_read(&[&ana, &paula, &marta]);
         paula.presses("Aceptar").await;
         paula.says("/solucionar 2 Tóner entregado").await;
-        assert_eq!(desk.ticket(parent).await.status, Status::Suspended, "she waits for Marta");
-        let told = ana.reads();
-        assert!(told.contains("ya no tiene casos relacionados abiertos"), "{told}");
+        assert_eq!(
+            desk.ticket(parent).await.status,
+            Status::Suspended,
+            "the parent still waits for Marta"
+        );
+        let messages = ana.reads();
+        assert!(messages.contains("ya no tiene casos relacionados abiertos"), "{messages}");
         have_read(&[&paula, &marta]);
     });
 }

@@ -1,5 +1,5 @@
-//! What is written wrong about guidance, other procedures, the names of sources, the vendor's
-//! procedure and the hours of groups; and a procedure that is checked alone.
+//! Faults in guidance, routes, names of sources, the vendor's procedure and the hours of groups;
+//! and the check of a procedure alone.
 
 use std::process::Command;
 
@@ -13,9 +13,9 @@ use super::Place;
 
 const CVC: &str = include_str!("../../../config/procedures/cvc.toml");
 
-/// What is said about the procedure of the CVC with texts of it changed.
+/// The result of `check` for the procedure of the CVC with some of its text changed.
 #[track_caller]
-fn told(changes: &[(&str, &str)]) -> String {
+fn checked(changes: &[(&str, &str)]) -> String {
     let mut text = CVC.to_owned();
     for (from, to) in changes {
         assert!(text.contains(from), "the procedure no longer says {from}");
@@ -26,8 +26,8 @@ fn told(changes: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn the_procedure_of_the_cvc_says_what_its_text_says() {
-    let procedure = procedure::read("cvc.toml", CVC).expect("it is sound");
+fn the_cvc_procedure_matches_its_norm() {
+    let procedure = procedure::read("cvc.toml", CVC).expect("the procedure is valid");
     let name = |status| procedure.status_name(status, Locale::Es);
     assert_eq!(name(Status::NotManaged), "No viable", "C3");
     assert_eq!(name(Status::WithVendor), "Mantenimiento correctivo", "C6");
@@ -49,11 +49,11 @@ fn the_procedure_of_the_cvc_says_what_its_text_says() {
 
 #[test]
 fn faults_of_routes_and_guidance() {
-    assert_snapshot!(told(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"
+    assert_snapshot!(checked(&[("route = \"sistemas\" # C2", "route = \"sistema\"")]), @"
     own.toml:243: categories[8].route: there is no route `sistema`. Did you mean `sistemas`?
     1 fault.
     ");
-    assert_snapshot!(told(&[
+    assert_snapshot!(checked(&[
         ("[[routes]]\nkey = \"sistemas\"", "[[routes]]\nkey = \"redes\""),
         ("text.en = \"Save what", "texto.en = \"Save what"),
     ]), @"
@@ -63,7 +63,7 @@ fn faults_of_routes_and_guidance() {
     own.toml:243: categories[8].route: there is no route `sistemas`. Write `redes`, or add the route.
     4 faults.
     ");
-    assert_snapshot!(told(&[
+    assert_snapshot!(checked(&[
         ("route = \"redes\" # C2", "route = \"redes\"\nself_help = [{ text = { es = \"a\", en = \"b\" } }]"),
         ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
     ]), @"
@@ -71,7 +71,7 @@ fn faults_of_routes_and_guidance() {
     own.toml:253: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
     2 faults.
     ");
-    assert_snapshot!(told(&[
+    assert_snapshot!(checked(&[
         ("text.es = \"Desconecte el cable, conéctelo en otro puerto y espere unos segundos.\"", "text.es = \" \""),
         ("es = \"Soporte y Mantenimiento de Sistemas de Información\"\n", ""),
         ("corrective = { es = \"correctivo\", en = \"corrective\" }\n", ""),
@@ -89,7 +89,7 @@ fn faults_of_routes_and_guidance() {
 fn faults_of_the_hours_of_a_group() {
     let hours = |hours: &str| {
         let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
-        told(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
+        checked(&[(group, &format!("{group}\n[groups.calendar]\n{hours}"))])
     };
     assert_snapshot!(hours("monday = [\"14:00-22:00\"]\nsaturday = [\"08:00-12:00\"]"), @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 4 groups, 9 statuses)");
     assert_snapshot!(hours("holidays = \"colombia\""), @r#"
@@ -105,7 +105,7 @@ fn faults_of_the_hours_of_a_group() {
     own.toml:101: groups[2].calendar.holidays: the holidays of `colmbia` are not known. Did you mean `colombia`?
     1 fault.
     ");
-    // What fits the desk's long days need not fit a group's short ones.
+    // Times that fit the desk's long days need not fit a group's short days.
     assert_snapshot!(hours("monday = [\"14:00-14:30\"]\ntuesday = [\"14:00-14:30\"]"), @"
     own.toml:49: times.for[3].own: a ticket would be due solved before it is due taken. Write no more than `resolve`.
     1 fault.
@@ -113,7 +113,7 @@ fn faults_of_the_hours_of_a_group() {
 }
 
 #[test]
-fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
+fn a_group_inherits_days_without_service_unless_it_sets_its_own() {
     let with = |hours: &str| {
         let group = "key = \"nivel2\"\nlevel = 2\nname = { es = \"Soporte de segundo nivel\", en = \"Second-level support\" }";
         let text = CVC.replacen(
@@ -121,10 +121,11 @@ fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
             &format!("{group}\n[groups.calendar]\nmonday = [\"08:00-17:00\"]\n{hours}"),
             1,
         );
-        procedure::read("own.toml", &text).expect("it is sound")
+        procedure::read("own.toml", &text).expect("the procedure is valid")
     };
-    // Monday, 12 October 2026, a holiday in Colombia, at ten in Bogotá; and the Monday after.
-    let (free, after) = (Timestamp(1_791_817_200_000), Timestamp(1_792_422_000_000));
+    // Monday, 12 October 2026, a holiday in Colombia, at 10:00 in Bogotá; and the Monday after.
+    let free = Timestamp(1_791_817_200_000);
+    let after = Timestamp(1_792_422_000_000);
     let open = |hours: &str, at| with(hours).calendar_of(Some("nivel2")).is_open(at);
     assert_eq!((open("", free), open("", after)), (false, true));
     assert_eq!((open("own_holidays = []", free), open("own_holidays = []", after)), (true, true));
@@ -137,7 +138,7 @@ fn a_group_inherits_the_days_without_service_unless_it_writes_its_own() {
 }
 
 #[test]
-fn rules_without_the_new_words_are_the_edition_they_always_were() {
+fn a_procedure_without_newer_keys_keeps_its_edition() {
     let uspec = include_str!("../../../config/procedures/uspec.toml");
     let rules = serde_json::to_value(procedure::read("uspec.toml", uspec).unwrap()).unwrap();
     for key in ["routes", "natures", "vendor_procedure"] {
@@ -150,11 +151,11 @@ fn rules_without_the_new_words_are_the_edition_they_always_were() {
     let cvc = procedure::read("cvc.toml", CVC).unwrap();
     let again = serde_json::from_str(&serde_json::to_string(&cvc).unwrap());
     let again: mesabot::domain::procedure::Procedure = again.unwrap();
-    assert_eq!(again.sealed(), cvc, "what is kept is what was read");
+    assert_eq!(again.sealed(), cvc, "a stored procedure reads back unchanged");
 }
 
 #[test]
-fn a_procedure_is_checked_alone_from_the_command_line() {
+fn the_command_line_checks_a_procedure_alone() {
     let place = Place::new()
         .with("mesabot.toml", "locale = \"xx\"\n")
         .with("sound.toml", CVC)
@@ -162,11 +163,11 @@ fn a_procedure_is_checked_alone_from_the_command_line() {
     let check = |procedure: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
         let run = command.current_dir(place.0.path()).args(["check", "--procedure", procedure]);
-        let output = run.output().expect("it runs");
+        let output = run.output().expect("the program runs");
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
     let (fine, said) = check("sound.toml");
-    assert!(fine, "the configuration beside it is none of its business");
+    assert!(fine, "a broken mesabot.toml does not matter here");
     assert_snapshot!(said, @"Procedure is fine: cvc, PT.0720.19 v01 (9 categories, 4 groups, 9 statuses)");
     let (fine, said) = check("broken.toml");
     assert!(!fine);

@@ -1,13 +1,13 @@
-//! Where and which files are kept, as an operator says it.
+//! Where files are stored, which types, and how large, as the operator configures it.
 
 use std::path::Path;
 
 use insta::assert_snapshot;
 use mesabot::config::{Config, Sources, settings::FilesPlace};
 
-use super::{Place, told};
+use super::{Place, checked};
 
-/// Where files are kept by this operator's file, seen from its directory.
+/// The configured place of files, relative to the directory of the operator's file.
 fn place(file: &str) -> FilesPlace {
     let ground = Place::new().with("mesabot.toml", file);
     let base = ground.0.path().to_owned();
@@ -21,7 +21,7 @@ fn place(file: &str) -> FilesPlace {
 }
 
 #[test]
-fn files_are_kept_in_a_folder_beside_the_configuration_unless_it_says_otherwise() {
+fn files_are_stored_beside_the_configuration_by_default() {
     let loaded = Config::load(Place::new().sources()).unwrap();
     assert_eq!(loaded.config.files.rules.largest, 20 << 20);
     assert!(loaded.config.files.rules.types.contains(&"image/*".to_owned()));
@@ -35,7 +35,7 @@ fn files_are_kept_in_a_folder_beside_the_configuration_unless_it_says_otherwise(
 }
 
 #[test]
-fn a_folder_is_seen_from_the_file_that_names_it() {
+fn a_folder_is_relative_to_the_file_that_names_it() {
     let ground = Place::new();
     std::fs::create_dir(ground.0.path().join("etc")).unwrap();
     let ground = ground.with("etc/desk.toml", "[files]\nurl = \"file://../files\"\n");
@@ -48,10 +48,10 @@ fn a_folder_is_seen_from_the_file_that_names_it() {
 }
 
 #[test]
-fn faults_of_files_are_named_with_what_to_write() {
+fn faults_of_file_settings() {
     let file =
         "[files]\nurl = \"ftp://mesa\"\nlargest = \"20\"\ntypes = \"image/*, pdf\"\nkeep = 1\n";
-    assert_snapshot!(told(file), @"
+    assert_snapshot!(checked(file), @"
     mesabot.toml:2: files.url: this is no place where the desk can keep files. Write file://FOLDER or s3://BUCKET/PREFIX.
     mesabot.toml:3: files.largest: `20` is not a size. Write 500KB or 20MB.
     mesabot.toml:4: files.types: `pdf` is no type of files. Write types such as application/pdf or image/*, separated by commas.
@@ -59,7 +59,7 @@ fn faults_of_files_are_named_with_what_to_write() {
     4 faults.
     ");
     let file = "[files]\nurl = \"s3://\"\nlargest = \"2000MB\"\ntypes = \" \"\n";
-    assert_snapshot!(told(file), @"
+    assert_snapshot!(checked(file), @"
     mesabot.toml:2: files.url: this is no place where the desk can keep files. Write file://FOLDER or s3://BUCKET/PREFIX.
     mesabot.toml:3: files.largest: this is more than the desk can hold at once. Write 100MB or less.
     mesabot.toml:4: files.types: no file would ever be kept. Write types such as application/pdf or image/*, separated by commas.
@@ -68,7 +68,7 @@ fn faults_of_files_are_named_with_what_to_write() {
 }
 
 #[test]
-fn variables_say_it_too() {
+fn variables_set_the_files_section() {
     let sources = Sources::new(Place::new().0.path()).variables([
         ("MESABOT_FILES__URL", "s3://mesa"),
         ("MESABOT_FILES__LARGEST", "500KB"),

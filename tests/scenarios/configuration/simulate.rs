@@ -1,5 +1,5 @@
-//! `mesabot simulate`: what a procedure would do, told before it is put to use, is what the desk
-//! then does.
+//! `mesabot simulate` prints what a procedure would do before the procedure is put to use; the desk
+//! then does the same.
 
 use std::process::Command;
 
@@ -20,7 +20,7 @@ use super::Place;
 
 const CVC: &str = include_str!("../../../config/procedures/cvc.toml");
 
-/// What the program answers: whether it went well, what it says, and what it complains of.
+/// The program's result: success, standard output and standard error.
 fn asked(arguments: &[&str]) -> (bool, String, String) {
     let place = Place::new().with("own.toml", CVC);
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
@@ -200,7 +200,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
 }
 
 #[test]
-fn what_is_sent_elsewhere_is_simulated_so_and_promised_nothing() {
+fn a_routed_category_is_simulated_without_promises() {
     let arguments = ["--procedure", "cvc", "--category", "sistemas", "--at", "2026-03-02T11:30"];
     assert_snapshot!(said(&arguments), @"
     Procedure  cvc, PT.0720.19 v01
@@ -237,7 +237,7 @@ fn the_configured_procedure_is_simulated_when_none_is_named() {
 }
 
 #[test]
-fn v10_a_request_that_asks_approval_is_simulated_with_who_approves_and_what_follows() {
+fn v10_an_approval_is_simulated_with_its_group_and_what_follows() {
     let arguments = [
         ["--procedure", "victimas"],
         ["--category", "software_libre"],
@@ -268,7 +268,7 @@ fn v10_a_request_that_asks_approval_is_simulated_with_who_approves_and_what_foll
 }
 
 #[test]
-fn what_cannot_be_simulated_is_told_with_what_to_write() {
+fn faults_of_simulate_say_what_to_write() {
     let complaint = |arguments: &[&str]| {
         let (fine, _, complaint) = asked(arguments);
         assert!(!fine);
@@ -284,7 +284,7 @@ fn what_cannot_be_simulated_is_told_with_what_to_write() {
 }
 
 #[test]
-fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have_it() {
+fn every_shipped_category_is_simulated_as_the_desk_receives_it() {
     let at = Timestamp(1_772_456_400_000);
     for name in ["uspec", "victimas", "narino", "cvc"] {
         let procedure = procedure::named(name, &mesabot::config::Sources::new(".")).unwrap();
@@ -292,7 +292,7 @@ fn every_category_of_every_shipped_procedure_is_simulated_as_the_desk_would_have
             for source in [Source::Chat, Source::Proactive, Source::AfterTheFact] {
                 for priority in [Priority::Critical, Priority::Low] {
                     let supposed = Supposed { category, source, priority, at };
-                    let simulated = simulate(&procedure, &supposed).expect("its group is there");
+                    let simulated = simulate(&procedure, &supposed).expect("the group exists");
                     let expected = receive(&procedure, simulated.group, priority, at).promise;
                     match simulated.reception {
                         Some(reception) => assert_eq!(reception.promise, expected),

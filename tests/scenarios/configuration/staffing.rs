@@ -1,10 +1,10 @@
-//! `mesabot check` names the groups that have no people, once there is a database to look in.
+//! `mesabot check` names the groups without people, where a database exists.
 
 use std::process::Command;
 
 use super::Place;
 
-/// What a command of the program prints in this place.
+/// The output of one command of the program in this directory.
 fn printed(place: &Place, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
     let output = command

@@ -1,15 +1,15 @@
-//! Where Telegram is to call the desk, and what it has to show.
+//! The webhook address at which Telegram calls the desk, and the secret that Telegram must send.
 
 use insta::assert_snapshot;
 use mesabot::config::Config;
 use secrecy::ExposeSecret;
 
-use super::{Place, TOKEN, told};
+use super::{Place, TOKEN, checked};
 
 const SECRET: &str = "CANARY_0123456789-0123456789abcdef";
 
 #[test]
-fn a_webhook_is_an_address_with_a_secret_that_is_never_shown() {
+fn a_webhook_has_an_address_and_a_secret_that_is_never_shown() {
     let place = Place::new().with("secret", &format!("{SECRET}\n"));
     let variables = [
         ("MESABOT_TELEGRAM__TOKEN", TOKEN),
@@ -33,18 +33,18 @@ fn a_webhook_is_an_address_with_a_secret_that_is_never_shown() {
 }
 
 #[test]
-fn a_webhook_that_could_not_work() {
-    assert_snapshot!(told("[telegram]\nwebhook_url = \"https://desk.example.org/x\"\n"), @"
+fn faults_of_webhook_settings() {
+    assert_snapshot!(checked("[telegram]\nwebhook_url = \"https://desk.example.org/x\"\n"), @"
     mesabot.toml:2: telegram.webhook_url: without `webhook_secret` anybody could speak for Telegram. Set MESABOT_TELEGRAM__WEBHOOK_SECRET_FILE, the same for every replica, to a file with what `openssl rand -hex 32` prints.
     1 fault.
     ");
-    assert_snapshot!(told("[telegram]\nwebhook_secret = \"hunter2\"\n"), @"
+    assert_snapshot!(checked("[telegram]\nwebhook_secret = \"hunter2\"\n"), @"
     mesabot.toml:2: telegram.webhook_secret: this is no secret that Telegram takes and nobody guesses. Write 32 to 256 of the letters A-Z and a-z, digits, _ and -, such as `openssl rand -hex 32` prints.
     1 fault.
     ");
     let url = |url: &str| {
         let secret = format!("webhook_secret = \"{SECRET}\"");
-        told(&format!("[telegram]\n{secret}\nwebhook_url = \"{url}\"\n"))
+        checked(&format!("[telegram]\n{secret}\nwebhook_url = \"{url}\"\n"))
     };
     assert_snapshot!(url("http://desk.example.org/x"), @"
     mesabot.toml:3: telegram.webhook_url: Telegram calls https:// only, and http:// only on this very machine. Write one such as https://desk.example.org/telegram/3f9c1e7a, where your proxy ends TLS and hands on to http.listen.
@@ -63,12 +63,12 @@ fn a_webhook_that_could_not_work() {
         ("https://desk.example.org/readyz", "means something else here already"),
         ("https://desk.example.org/discord/interactions", "means something else here already"),
     ] {
-        let told = url(wrong);
-        assert!(told.contains(why) && told.contains("mesabot.toml:3"), "{wrong}: {told}");
-        assert!(!told.contains("hunter2") && !told.contains("CANARY"), "{told}");
+        let checked = url(wrong);
+        assert!(checked.contains(why) && checked.contains("mesabot.toml:3"), "{wrong}: {checked}");
+        assert!(!checked.contains("hunter2") && !checked.contains("CANARY"), "{checked}");
     }
     for wrong in ["a".repeat(31), "a".repeat(257), format!("{}.", "a".repeat(40))] {
-        let told = told(&format!("[telegram]\nwebhook_secret = \"{wrong}\"\n"));
-        assert!(told.contains("nobody guesses") && !told.contains(&wrong), "{told}");
+        let checked = checked(&format!("[telegram]\nwebhook_secret = \"{wrong}\"\n"));
+        assert!(checked.contains("nobody guesses") && !checked.contains(&wrong), "{checked}");
     }
 }

@@ -1,4 +1,5 @@
-//! What the program does to the files around it, and what it says when there is nothing to run.
+//! Permissions of the files that the program creates, databases that it must not empty, and its
+//! messages when there is nothing to run.
 
 use std::{
     fs::{self, Permissions},
@@ -12,7 +13,7 @@ use sea_orm::ConnectionTrait;
 use super::play;
 use crate::support::engine::direct;
 
-/// What a shell line leaves; `$desk` is the program.
+/// Runs a shell line in which `$desk` is the program.
 fn runs(directory: &Path, line: &str) -> std::process::Output {
     Command::new("/bin/sh")
         .args(["-c", line])
@@ -25,7 +26,7 @@ fn runs(directory: &Path, line: &str) -> std::process::Output {
         .unwrap()
 }
 
-/// Every file below a directory whose group or others may do anything with it.
+/// Every file below a directory that its group or others can access.
 fn open_to_others(directory: &Path) -> Vec<String> {
     let mut open = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
@@ -42,7 +43,7 @@ fn open_to_others(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn what_the_desk_makes_is_its_owners_alone_whatever_the_mask() {
+fn created_files_are_private_under_every_umask() {
     let place = tempfile::tempdir().unwrap();
     for line in [
         "umask 000; $desk migrate",
@@ -59,23 +60,27 @@ fn what_the_desk_makes_is_its_owners_alone_whatever_the_mask() {
 }
 
 #[test]
-fn without_a_token_and_without_input_the_program_says_what_is_missing() {
+fn without_token_and_input_the_program_says_what_is_missing() {
     let place = tempfile::tempdir().unwrap();
     let output = runs(place.path(), "$desk < /dev/null");
     assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(told.contains("MESABOT_TELEGRAM__TOKEN or MESABOT_DISCORD__TOKEN"), "{told}");
-    assert!(told.contains("mesabot console"), "{told}");
-    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0, "no demonstration was made");
-    // A script from standard input goes on working, and so does asking for the console.
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("MESABOT_TELEGRAM__TOKEN or MESABOT_DISCORD__TOKEN"), "{log}");
+    assert!(log.contains("mesabot console"), "{log}");
+    assert_eq!(
+        fs::read_dir(place.path()).unwrap().count(),
+        0,
+        "no demonstration database was created"
+    );
+    // A script on standard input still plays, and so does an explicit `console`.
     play(place.path(), &[], "empleado> /ayuda").whole();
     play(place.path(), &["console"], "").whole();
 }
 
 #[tokio::test]
-async fn only_a_database_that_the_console_made_is_emptied() {
+async fn fresh_empties_only_a_database_of_the_console() {
     let place = tempfile::tempdir().unwrap();
-    // A desk of nobody's yet, and another program's database.
+    // A new desk without data, and another program's database.
     assert!(runs(place.path(), "$desk migrate").status.success());
     let url = format!("sqlite://{}?mode=rwc", place.path().join("accounts.db").display());
     let accounts = direct(&url).await.unwrap();
@@ -100,21 +105,21 @@ async fn only_a_database_that_the_console_made_is_emptied() {
             fresh,
             "mesabot: accounts.db is another program's database; choose another file with --demo",
         );
-        assert_eq!(before, after, "nothing of it was touched");
+        assert_eq!(before, after, "the database is unchanged");
     }
     fs::write(place.path().join("letter.txt"), "Dear Sirs, this is no database at all.").unwrap();
     let args = ["console", "--demo", "letter.txt", "--fresh"];
     let refused = play(place.path(), &args, "empleado> hola");
     assert_eq!(refused.code, Some(1), "{}", refused.complaint);
     assert!(fs::read_to_string(place.path().join("letter.txt")).unwrap().starts_with("Dear"));
-    // Its own it empties, twice in a row too.
+    // The console empties its own database, twice in a row too.
     for _ in 0..2 {
         play(place.path(), &["console", "--demo", "own.db", "--fresh"], "empleado> hola").whole();
     }
 }
 
 #[test]
-fn a_log_that_no_terminal_shows_has_no_colours() {
+fn a_log_outside_a_terminal_has_no_colours() {
     let place = tempfile::tempdir().unwrap();
     let output = runs(place.path(), "MESABOT_LOG__LEVEL=debug $desk migrate");
     let log = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -122,7 +127,7 @@ fn a_log_that_no_terminal_shows_has_no_colours() {
 }
 
 #[test]
-fn a_secret_that_others_can_read_is_warned_of_without_being_repeated() {
+fn a_secret_readable_by_others_causes_a_warning_without_it() {
     let place = tempfile::tempdir().unwrap();
     let token = "123456789:AAEhBOweik6ad6PsVMRxjeQKgrjWIKA-xyz";
     let writes = |name: &str, text: &str, mode: u32| {
@@ -132,21 +137,21 @@ fn a_secret_that_others_can_read_is_warned_of_without_being_repeated() {
     };
     let checks = |line: &str| {
         let output = runs(place.path(), line);
-        assert!(output.status.success(), "a warning stops nothing");
+        assert!(output.status.success(), "a warning does not fail the check");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
     writes("mesabot.toml", &format!("[telegram]\ntoken = \"{token}\"\n"), 0o640);
     writes("secret", token, 0o602);
-    let told = checks("MESABOT_DISCORD__TOKEN= $desk check");
+    let log = checks("MESABOT_DISCORD__TOKEN= $desk check");
     let warned = "warning: mesabot.toml holds telegram.token, and others on this machine can read or \
                   write it (mode 0640); take that away with chmod 600.";
-    assert!(told.contains(warned) && !told.contains(token), "{told}");
+    assert!(log.contains(warned) && !log.contains(token), "{log}");
     writes("mesabot.toml", "locale = \"es\"\n", 0o644);
-    let told = checks("MESABOT_TELEGRAM__TOKEN_FILE=secret $desk check");
+    let log = checks("MESABOT_TELEGRAM__TOKEN_FILE=secret $desk check");
     let warned = "warning: the file that MESABOT_TELEGRAM__TOKEN_FILE names holds telegram.token";
-    assert!(told.contains(warned) && told.contains("0602"), "{told}");
-    assert!(!told.contains("mesabot.toml"), "a file without a secret may be read: {told}");
+    assert!(log.contains(warned) && log.contains("0602"), "{log}");
+    assert!(!log.contains("mesabot.toml"), "a file without a secret may be readable: {log}");
     writes("secret", token, 0o600);
-    let told = checks("MESABOT_TELEGRAM__TOKEN_FILE=secret $desk check");
-    assert!(!told.contains("warning"), "{told}");
+    let log = checks("MESABOT_TELEGRAM__TOKEN_FILE=secret $desk check");
+    assert!(!log.contains("warning"), "{log}");
 }

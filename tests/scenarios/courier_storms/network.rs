@@ -1,7 +1,7 @@
-//! A network played at the seam where adapters stand, in the time of a clock that is moved by hand: it
-//! takes a moment for every answer, and bad weather comes and goes at set instants. It keeps a ledger of
-//! what people saw and of what its own rules forbid. Deliberately absent: the wire; what each adapter
-//! makes of a broken connection, a page or a 429 is in the stories of the adapters.
+//! A simulated network behind the `Channel` trait, in the time of a clock that the test moves:
+//! every answer takes a moment, and faults begin and end at set instants. The network keeps a
+//! ledger of what people saw and of violations of its own limits. Deliberately absent: the wire;
+//! how each adapter handles a broken connection, a page or a 429 is in the stories of the adapters.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,33 +22,34 @@ use mesabot::{
 };
 use tokio::sync::{oneshot, watch};
 
-/// How long an answer takes in good weather, in milliseconds.
+/// How long an answer takes without faults, in milliseconds.
 const PROMPT: i64 = 60;
 /// How long the adapter waits for an answer before it gives up, in milliseconds.
 const PATIENCE: i64 = 30_000;
-/// How long it waits for a sign of life.
+/// How long the adapter waits for a sign of life, in milliseconds.
 const SIGN: i64 = 5_000;
 
-/// What goes wrong while the weather is bad.
+/// A fault of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weather {
-    /// So many calls in a thousand are told to wait 1 to 60 seconds: the chat, or now and then all.
+    /// `per_mille` calls in a thousand are asked to wait 1 to 60 seconds: one chat, or with
+    /// `global` now and then all of them.
     TooMany { per_mille: u64, global: bool },
-    /// These chats alone are told to wait, every time that they may be called again.
+    /// Only these chats are asked to wait, each time they may be called again.
     TooManyIn(&'static [usize]),
-    /// Nobody can connect.
+    /// Connections are refused.
     Refused,
-    /// Every answer is a page of HTML with a 5xx; nothing is done.
+    /// Every answer is an HTML page with a 5xx; no call has an effect.
     Page,
-    /// Nothing is ever answered, and nothing is done.
+    /// No call is answered or has an effect.
     Dead,
-    /// So many calls in a thousand hang without effect.
+    /// `per_mille` calls in a thousand hang without effect.
     Hanging { per_mille: u64 },
-    /// So many calls in a thousand take effect, and the answer is lost.
+    /// `per_mille` calls in a thousand take effect, and the answer is lost.
     Lossy { per_mille: u64 },
 }
 
-/// A message that somebody saw.
+/// A message that a person saw.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub chat: String,
@@ -56,7 +57,7 @@ pub struct Seen {
     pub at: Timestamp,
 }
 
-/// A played network.
+/// A simulated network.
 pub struct Network {
     kind: ChannelKind,
     clock: Arc<HandClock>,
@@ -65,7 +66,7 @@ pub struct Network {
     parked: watch::Sender<usize>,
 }
 
-/// Limits that hold in every window of their length, wherever it begins.
+/// Limits that hold in every window of their length, wherever the window begins.
 #[derive(Debug, Clone, Copy)]
 pub struct Enforced {
     pub per_second: usize,
@@ -73,7 +74,7 @@ pub struct Enforced {
 }
 
 impl Enforced {
-    /// How long a message has to wait for its place in every window.
+    /// Until when a message waits for its place in every window.
     fn wait(self, chat: &str, ledger: &Ledger, now: Timestamp) -> Option<Timestamp> {
         let within = |length: i64| {
             let recent = ledger.seen.iter().rev();
@@ -94,28 +95,27 @@ struct State {
     dice: u64,
     weather: Vec<(Range<i64>, Weather)>,
     blocked: HashSet<String>,
-    /// Until when a chat, or under "" any, may not be called.
-    told: HashMap<String, Timestamp>,
-    /// Messages by the nonce they came with.
+    /// Until when a chat, or under "" every chat, may not be called.
+    waits: HashMap<String, Timestamp>,
+    /// The nonces of all messages so far.
     nonces: HashSet<String>,
     waiting: Vec<(Timestamp, oneshot::Sender<()>)>,
     ledger: Ledger,
 }
 
-/// What happened.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     /// What people saw, in order.
     pub seen: Vec<Seen>,
-    /// How often it was doubtful whether a message had arrived.
+    /// How often it was in doubt whether a message had arrived.
     pub doubts: HashMap<String, usize>,
-    /// When messages were sent, whatever became of it.
+    /// When messages were sent, with any result.
     pub calls: Vec<Timestamp>,
-    /// How many messages broke a limit of the network's and were told to wait.
+    /// How many messages exceeded a limit of the network and were asked to wait.
     pub refused: usize,
-    /// When somebody asked whether it is there.
+    /// When the adapter asked whether the network is there.
     pub questions: Vec<Timestamp>,
-    /// Chats that were called before the time that they were told.
+    /// Chats that were called before the end of their wait.
     pub impatient: Vec<(String, Timestamp)>,
 }
 
@@ -125,17 +125,17 @@ impl Network {
         Arc::new(Self { kind, clock, state, parked: watch::Sender::new(0) })
     }
 
-    /// The weather between two instants.
+    /// Sets the weather between two instants.
     pub fn forecast(&self, when: Range<Timestamp>, weather: Weather) {
         self.lock().weather.push((when.start.0..when.end.0, weather));
     }
 
-    /// From now on these limits hold.
+    /// Enforces these limits from now on.
     pub fn enforces(&self, limits: Enforced) {
         self.lock().enforced = Some(limits);
     }
 
-    /// Somebody shuts us out for good.
+    /// A person blocks the bot for good.
     pub fn blocks(&self, chat: &str) {
         self.lock().blocked.insert(chat.to_owned());
     }
@@ -144,13 +144,13 @@ impl Network {
         self.lock().ledger.clone()
     }
 
-    /// Until when a chat was told to wait.
-    pub fn told(&self, chat: &str) -> Option<Timestamp> {
+    /// Until when a chat was asked to wait.
+    pub fn waits(&self, chat: &str) -> Option<Timestamp> {
         let state = self.lock();
-        [chat, ""].iter().filter_map(|key| state.told.get(*key)).max().copied()
+        [chat, ""].iter().filter_map(|key| state.waits.get(*key)).max().copied()
     }
 
-    /// Waits until so many calls wait for the clock.
+    /// Waits until this many calls wait for the clock.
     pub async fn stalls(&self, calls: usize) {
         let mut parked = self.parked.subscribe();
         parked.wait_for(|parked| *parked == calls).await.expect("the network holds the sender");
@@ -161,7 +161,7 @@ impl Network {
         self.lock().waiting.iter().map(|(due, _)| *due).min()
     }
 
-    /// Lets every call end whose time has come.
+    /// Ends every call whose time has come.
     pub fn wakes(&self) {
         let now = self.clock.now();
         let mut state = self.lock();
@@ -172,7 +172,7 @@ impl Network {
         self.parked.send_replace(left);
         let due: Vec<(Timestamp, oneshot::Sender<()>)> = due;
         for (_, wake) in due {
-            wake.send(()).expect("no call is given up");
+            wake.send(()).expect("every call awaits its wake-up");
         }
     }
 
@@ -185,29 +185,29 @@ impl Network {
             state.waiting.len()
         };
         self.parked.send_replace(parked);
-        woken.await.expect("the network goes on");
+        woken.await.expect("the network outlives its calls");
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What becomes of a message: how long the answer takes, and what it is.
+    /// Decides the result of a message: how long the answer takes in milliseconds, and the answer.
     fn handle(&self, to: &Envelope<'_>, text: &str) -> (i64, Result<String, SendError>) {
         let now = self.clock.now();
         let state = &mut *self.lock();
         state.ledger.calls.push(now);
-        // What is said a second time is marked, and stays the same message.
+        // A repeated message is marked, and counts as the same message.
         let text = text.strip_prefix("(Repetido) ").unwrap_or(text);
         let doubt = |state: &mut State| {
             *state.ledger.doubts.entry(text.to_owned()).or_default() += 1;
         };
-        let own = state.told.get(to.chat).filter(|until| **until > now).copied();
+        let own = state.waits.get(to.chat).filter(|until| **until > now).copied();
         if let Some(until) = own {
             state.ledger.impatient.push((to.chat.to_owned(), now));
             return (PROMPT, Err(wait(until, now)));
         }
-        if let Some(until) = state.told.get("").filter(|until| **until > now).copied() {
+        if let Some(until) = state.waits.get("").filter(|until| **until > now).copied() {
             return (PROMPT, Err(wait(until, now)));
         }
         let chances = (state.roll(), state.roll());
@@ -216,14 +216,14 @@ impl Network {
                 let until = now.plus(1_000 * i64::try_from(1 + chances.1 % 60).expect("small"));
                 let all = global && (chances.1 / 60).is_multiple_of(8);
                 let key = if all { "" } else { to.chat };
-                state.told.insert(key.to_owned(), until);
+                state.waits.insert(key.to_owned(), until);
                 return (PROMPT, Err(wait(until, now)));
             }
             Some(Weather::TooManyIn(chats))
                 if chats.iter().any(|c| to.chat.ends_with(&name(*c))) =>
             {
                 let until = now.plus(7_000);
-                state.told.insert(to.chat.to_owned(), until);
+                state.waits.insert(to.chat.to_owned(), until);
                 return (PROMPT, Err(wait(until, now)));
             }
             Some(Weather::Refused) => {

@@ -1,6 +1,6 @@
-//! What goes first when much waits: members before strangers, an urgent notice before the replies on
-//! other tickets, one message instead of a burst. And the platform's own limits, which a full load must
-//! not meet.
+//! The order of sending under load: members before strangers, an urgent notice before replies on
+//! other tickets, one merged message instead of a burst. Also the platform's own limits, which a
+//! full load must not exceed.
 
 use std::time::Instant;
 
@@ -20,10 +20,9 @@ use mesabot::{
 
 use super::{CROWD, NETWORKS, START, Storm, key, network::Enforced};
 
-/// The rates of the default configuration.
+/// The rate of the default configuration, in messages per second.
 const USUAL: f64 = 28.0;
 
-/// A message for a chat.
 struct Word {
     chat: String,
     text: String,
@@ -39,7 +38,9 @@ impl Word {
 
 impl Storm {
     async fn says(&self, words: Vec<Word>) {
-        let (kind, now, words) = (self.kind(), self.clock_now(), &words);
+        let kind = self.kind();
+        let now = self.clock_now();
+        let words = &words;
         let queued: Result<()> = self
             .house
             .database
@@ -81,7 +82,7 @@ impl Storm {
 }
 
 #[tokio::test]
-async fn a_crowd_of_strangers_makes_no_member_wait() {
+async fn a_crowd_of_strangers_delays_no_member() {
     for (kind, seed) in NETWORKS {
         let storm = Storm::gathers_at(kind, seed, USUAL).await;
         let stranger = |n: usize| Word {
@@ -94,15 +95,15 @@ async fn a_crowd_of_strangers_makes_no_member_wait() {
         storm.says(vec![Word::notice(1, 1, "Su caso".to_owned())]).await;
         storm.goes_on(START.plus(10 * SECOND)).await;
         let (waited, before) = storm.read_after("Su caso").expect("the member is told");
-        let told = storm.network.ledger().seen.len() - 1;
+        let count = storm.network.ledger().seen.len() - 1;
         println!(
             "2,000 strangers on {}: the member waits {waited} ms behind {before} messages (by age: \
-             {:.0} s), strangers told in 10 s: {told}",
+             {:.0} s), strangers told in 10 s: {count}",
             kind.as_str(),
             2_000.0 / USUAL
         );
         assert!(waited <= 200, "{waited}");
-        assert!((20..=32).contains(&told), "a tenth of the rate: {told}");
+        assert!((20..=32).contains(&count), "a tenth of the rate: {count}");
         storm.house.database.close().await;
     }
 }
@@ -117,7 +118,7 @@ async fn replies_on_two_tickets_do_not_delay_an_urgent_notice_on_a_third() {
         let urgent = Word { precedence: Precedence::Urgent, ..Word::notice(0, 3, urgent) };
         storm.says(vec![urgent]).await;
         let end = storm.goes_on(START.plus(10 * MINUTE)).await;
-        let (waited, _) = storm.read_after("Caso nuevo").expect("the technician is told");
+        let (waited, _) = storm.read_after("Caso nuevo").expect("the technician is count");
         let messages = storm.network.ledger().seen.len();
         println!(
             "140 replies on {}: the urgent notice waits {waited} ms (by age: 135 s), all is read after \
@@ -127,12 +128,12 @@ async fn replies_on_two_tickets_do_not_delay_an_urgent_notice_on_a_third() {
         );
         assert!(waited <= SECOND, "{waited}");
         assert!(messages <= 8, "{messages}");
-        // Nothing of the text is lost, and each ticket is read in its order.
+        // No text is lost, and each ticket is read in its own order.
         for ticket in 0..2 {
             let of: Vec<_> = (0..140).filter(|n| n % 2 == ticket).collect();
             let read = |n: &i64| {
                 let text = format!("respuesta {n:03}");
-                let (_, message) = storm.read_after(&text).expect("it is read");
+                let (_, message) = storm.read_after(&text).expect("the text is read");
                 let seen = storm.network.ledger().seen;
                 (message, seen[message].text.find(&text))
             };
@@ -170,13 +171,14 @@ async fn an_urgent_message_never_overtakes_its_own_ticket() {
 
 #[tokio::test]
 async fn a_full_load_meets_no_429_and_uses_the_limits() {
-    let (kind, seed) = (ChannelKind::Telegram, 11);
+    let kind = ChannelKind::Telegram;
+    let seed = 11;
     let storm = Storm::gathers_at(kind, seed, USUAL).await;
     let minutes = 3;
     let from = Instant::now();
     storm.network.enforces(Enforced { per_second: 30, group_per_minute: 20 });
     let end = START.plus(minutes * MINUTE);
-    // More than may be said in forty private chats and in a group.
+    // More than the limits permit for forty private chats and a group.
     let word = |n: usize| {
         let text = format!("mensaje {n:05}");
         let chat = if n.is_multiple_of(80) { key(CROWD) } else { format!("chat{:04}", n % 40) };

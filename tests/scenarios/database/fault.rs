@@ -1,8 +1,8 @@
-//! SQLite's storage fails, and what was acknowledged afterwards has to be there nevertheless.
+//! SQLite's storage fails, and every acknowledged commit after the failure must still be there.
 //!
-//! A full disk is played by `PRAGMA max_page_count`, which makes SQLite fail
-//! with the same code at the same place, on one connection only. The last test
-//! needs no play where it is given a small disk.
+//! A full disk is simulated by `PRAGMA max_page_count`, which makes SQLite fail with the same code
+//! at the same place, on one connection only. The last test uses a real small disk where one is
+//! given.
 
 use std::fs;
 
@@ -20,10 +20,10 @@ async fn begin(connection: &DatabaseConnection) -> DatabaseTransaction {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    connection.begin_with_options(immediate).await.expect("nobody is in the way")
+    connection.begin_with_options(immediate).await.expect("no lock is held")
 }
 
-/// Writes until the disk is full, which it soon is.
+/// Writes until the disk is full.
 async fn fill_the_disk(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     tx.execute_unprepared("PRAGMA max_page_count = 1").await?;
     loop {
@@ -42,18 +42,18 @@ fn is_disk_full(error: &DbErr) -> bool {
 
 /// The reason for most of what `service::database` does, shown on the driver alone.
 ///
-/// SQLite ends the transaction by itself when the disk is full. The driver goes
-/// on counting it as open, so its next "begin" is a savepoint that stands for a
-/// transaction; the first rollback leaves that savepoint open, and from then on
-/// every "commit" releases an inner savepoint and nothing else.
+/// SQLite ends the transaction by itself when the disk is full. The driver goes on counting the
+/// transaction as open, so its next "begin" is only a savepoint; the first rollback leaves that
+/// savepoint open, and from then on every "commit" releases an inner savepoint and nothing else.
 ///
-/// If this test fails, the driver has been mended. That is good news: see
-/// which line differs, and say it here instead.
+/// If this test fails, the driver has been fixed. See which line differs, and record the new
+/// behaviour here.
 #[tokio::test]
-async fn the_bare_driver_forgets_what_it_acknowledged_after_a_full_disk() {
+async fn the_bare_driver_loses_acknowledged_commits_after_a_full_disk() {
     let test = TestDatabase::sqlite();
     notebook(&test).await.close().await;
-    let (bare, witness) = (direct(&test.url).await.unwrap(), direct(&test.url).await.unwrap());
+    let bare = direct(&test.url).await.unwrap();
+    let witness = direct(&test.url).await.unwrap();
 
     let tx = begin(&bare).await;
     assert!(is_disk_full(&fill_the_disk(&tx).await.unwrap_err()));
@@ -61,13 +61,13 @@ async fn the_bare_driver_forgets_what_it_acknowledged_after_a_full_disk() {
     assert!(lost_count.to_string().contains("no transaction is active"), "{lost_count}");
     bare.execute_unprepared("PRAGMA max_page_count = 1000000").await.unwrap();
 
-    // The disk has room again, and at first all seems well.
+    // The disk has room again, and at first everything seems to work.
     let tx = begin(&bare).await;
     add(&tx, "before any rollback").await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(notes(&witness).await, 1);
 
-    // Somebody's request is refused: nothing unusual.
+    // A request is refused and rolled back: an ordinary event.
     let tx = begin(&bare).await;
     add(&tx, "refused").await.unwrap();
     tx.rollback().await.unwrap();
@@ -78,16 +78,16 @@ async fn the_bare_driver_forgets_what_it_acknowledged_after_a_full_disk() {
         tx.commit().await.expect("the driver reports a success");
     }
     assert_eq!(notes(&bare).await, 4, "the connection itself sees them");
-    assert_eq!(notes(&witness).await, 1, "nobody else does");
+    assert_eq!(notes(&witness).await, 1, "other connections do not");
     witness.execute_unprepared("PRAGMA busy_timeout = 50").await.unwrap();
-    let locked = add(&witness, "blocked").await.expect_err("and nobody else can write");
+    let locked = add(&witness, "blocked").await.expect_err("other connections cannot write");
     assert!(locked.to_string().contains("locked"), "{locked}");
 
     bare.close().await.unwrap();
     assert_eq!(notes(&witness).await, 1, "all three are gone");
 }
 
-/// The same events, through the door.
+/// The same events, through `service::database`.
 async fn after_the_fault(database: &Database, test: &TestDatabase) {
     let witness = Database::open(&test.url).await.expect("the file opens");
     for round in 0..5 {
@@ -118,7 +118,7 @@ async fn after_the_fault(database: &Database, test: &TestDatabase) {
 }
 
 #[tokio::test]
-async fn what_is_acknowledged_after_a_full_disk_is_there() {
+async fn acknowledged_commits_after_a_full_disk_are_durable() {
     let test = TestDatabase::sqlite();
     let database = notebook(&test).await;
     let full =
@@ -127,7 +127,7 @@ async fn what_is_acknowledged_after_a_full_disk_is_there() {
     after_the_fault(&database, &test).await;
 }
 
-/// The same when the work turns the engine's error into an answer of its own.
+/// The same when the work replaces the engine's error by one of its own.
 #[tokio::test]
 async fn a_full_disk_is_noticed_behind_another_error() {
     let test = TestDatabase::sqlite();
@@ -143,7 +143,7 @@ async fn a_full_disk_is_noticed_behind_another_error() {
     after_the_fault(&database, &test).await;
 }
 
-/// And when the work takes no notice at all: the commit fails, nobody is told a success.
+/// When the work ignores the error, the commit fails, and no caller is told of a success.
 #[tokio::test]
 async fn a_full_disk_that_the_work_ignores_fails_the_commit() {
     let test = TestDatabase::sqlite();
@@ -160,12 +160,11 @@ async fn a_full_disk_that_the_work_ignores_fails_the_commit() {
     after_the_fault(&database, &test).await;
 }
 
-/// A writer that lies is found out by its first commit, and replaced.
+/// A writer whose commits do not reach the file is detected at a commit check, and replaced.
 ///
-/// The trigger turns the heartbeat back, so to a reader the commit looks as if
-/// it had not happened.
+/// The trigger turns the heartbeat back, so to a reader the commit looks as if it had not happened.
 #[tokio::test]
-async fn a_commit_that_nobody_else_sees_is_not_a_success() {
+async fn a_commit_that_no_reader_sees_is_not_a_success() {
     let test = TestDatabase::sqlite();
     let database = notebook(&test).await;
     database
@@ -184,7 +183,7 @@ async fn a_commit_that_nobody_else_sees_is_not_a_success() {
         .unwrap();
     let marks = "SELECT count(*) FROM sqlite_temp_master";
 
-    // Nobody looks at each commit, so it takes a while.
+    // Only some commits are checked, so detection takes several.
     let mut commits = 2;
     let error = loop {
         let write = database
@@ -194,11 +193,11 @@ async fn a_commit_that_nobody_else_sees_is_not_a_success() {
             Err(error) => break error,
         }
         commits += 1;
-        assert!(commits <= 256, "somebody should have looked by now");
+        assert!(commits <= 256, "a check happens within 256 commits");
     };
     assert!(matches!(error, DatabaseError::NotSaved), "{error:?}");
 
-    // The next connection is looked at before anything else.
+    // The next connection is checked before anything else.
     let error = database
         .write(|tx| Box::pin(async move { Ok::<i64, DatabaseError>(ask(tx, marks).await?) }))
         .await;
@@ -210,14 +209,14 @@ async fn a_commit_that_nobody_else_sees_is_not_a_success() {
     let marked = database
         .write(|tx| Box::pin(async move { Ok::<i64, DatabaseError>(ask(tx, marks).await?) }))
         .await;
-    assert!(matches!(marked, Ok(0)), "the liar is gone: {marked:?}");
+    assert!(matches!(marked, Ok(0)), "the broken writer is replaced: {marked:?}");
 }
 
-/// Writes small things until the disk has no room for the next commit, and then goes on.
+/// Writes small rows until the disk has no room for the next commit, and then goes on.
 ///
 /// The space runs out while a commit is written, not while a statement runs.
 #[tokio::test]
-async fn a_disk_that_is_really_full_costs_nothing_acknowledged() {
+async fn a_really_full_disk_loses_no_acknowledged_commit() {
     let Some(disk) = small_disk() else {
         eprintln!("skipped: {SMALL_DISK} is not set");
         return;

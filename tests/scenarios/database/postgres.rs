@@ -1,4 +1,4 @@
-//! PostgreSQL refuses, dies and comes back. Each story is skipped where no server is at hand.
+//! PostgreSQL refuses, stops and comes back. Each story is skipped where no server is available.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -23,7 +23,7 @@ async fn server() -> Option<(TestDatabase, Database)> {
 }
 
 #[tokio::test]
-async fn collisions_are_tried_again_as_a_whole() {
+async fn a_conflicting_transaction_is_retried_as_a_whole() {
     let Some((_test, database)) = server().await else { return };
     for code in ["40001", "40P01", "55P03"] {
         let tries = &AtomicU32::new(0);
@@ -46,7 +46,7 @@ async fn collisions_are_tried_again_as_a_whole() {
 }
 
 #[tokio::test]
-async fn an_error_that_will_not_go_away_is_reported_in_the_end() {
+async fn a_lasting_error_is_reported_after_the_retries() {
     let Some((_test, database)) = server().await else { return };
     for (code, expected) in [("40001", 8), ("23514", 1)] {
         let tries = &AtomicU32::new(0);
@@ -64,9 +64,9 @@ async fn an_error_that_will_not_go_away_is_reported_in_the_end() {
     }
 }
 
-/// Two transactions each read what the other writes; one of them has to do it again.
+/// Two transactions each read what the other writes; one of the two has to run again.
 #[tokio::test]
-async fn a_serialization_failure_ends_well() {
+async fn a_serialization_failure_is_retried() {
     let Some((test, database)) = server().await else { return };
     let rival = &direct(&test.url).await.unwrap();
     let tries = &AtomicU32::new(0);
@@ -103,7 +103,7 @@ async fn a_killed_connection_is_replaced() {
                 add(tx, "while it dies").await?;
                 if tries.fetch_add(1, Ordering::SeqCst) == 0 {
                     let pid: i32 = ask(tx, "SELECT pg_backend_pid()").await?;
-                    // Waits until it is dead.
+                    // Waits until the connection is dead.
                     let kill = format!("SELECT pg_terminate_backend({pid}, 5000)");
                     assert_eq!(ask::<bool>(admin, &kill).await, Ok(true));
                 }
@@ -115,7 +115,7 @@ async fn a_killed_connection_is_replaced() {
     assert_eq!(tries.load(Ordering::SeqCst), 2);
     assert_eq!(notes(database.reader()).await, 2);
 
-    // The same while nothing is going on.
+    // The same while the connection is idle.
     let name = test.url.rsplit('/').next().unwrap();
     let kill = format!(
         "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '{name}'"
@@ -125,14 +125,16 @@ async fn a_killed_connection_is_replaced() {
     assert_eq!(notes(database.reader()).await, 3);
 }
 
-/// A program that is stopped in the middle of a transaction keeps others waiting for seconds, not for as
-/// long as it is stopped. When it goes on, it does all of it again.
+/// A program that is suspended inside a transaction blocks other writers for seconds, not for as
+/// long as it is suspended. When it resumes, it runs the whole transaction again.
 #[tokio::test]
-async fn a_program_that_is_stopped_in_a_transaction_lets_go() {
+async fn a_program_suspended_in_a_transaction_releases_its_locks() {
     let Some((test, database)) = server().await else { return };
     database.write(|tx| Box::pin(async move { add(tx, "shared").await })).await.unwrap();
     let other = Database::open(&test.url).await.unwrap();
-    let (tries, halfway, goes_on) = (&AtomicU32::new(0), &Notify::new(), &Notify::new());
+    let tries = &AtomicU32::new(0);
+    let halfway = &Notify::new();
+    let goes_on = &Notify::new();
     let stopped = database.write(|tx| {
         Box::pin(async move {
             tx.execute_unprepared("UPDATE note SET owner = 'stopped'").await?;
@@ -150,19 +152,19 @@ async fn a_program_that_is_stopped_in_a_transaction_lets_go() {
         let write = other.write(|tx| {
             Box::pin(async move { tx.execute_unprepared("UPDATE note SET body = 'theirs'").await })
         });
-        write.await.expect("nobody holds it for ever");
+        write.await.expect("the lock is released");
         goes_on.notify_one();
         begun.elapsed()
     };
     let (owner, waited) = tokio::join!(stopped, rival);
-    println!("let go after {waited:.1?}");
+    println!("released after {waited:.1?}");
     assert!(waited < Duration::from_secs(10), "{waited:?}");
     assert_eq!((owner.unwrap().as_str(), tries.load(Ordering::SeqCst)), ("stopped", 2));
     let body: String = ask(database.reader(), "SELECT body FROM note").await.unwrap();
-    assert_eq!(body, "theirs", "what was done in between is kept");
+    assert_eq!(body, "theirs", "the write in between is kept");
 }
 
-/// The connection dies while the commit is on its way: nobody can know, so nobody repeats it.
+/// The connection dies during the commit: its result is unknown, so the commit is not repeated.
 #[tokio::test]
 async fn a_commit_without_an_answer_is_not_repeated() {
     let Some((_test, database)) = server().await else { return };
@@ -195,7 +197,7 @@ async fn a_commit_without_an_answer_is_not_repeated() {
 
 /// PostgreSQL answers such a commit with a rollback, which the driver takes for a success.
 #[tokio::test]
-async fn an_error_that_the_work_swallows_is_not_a_success() {
+async fn a_swallowed_error_fails_the_commit() {
     let Some((_test, database)) = server().await else { return };
     let swallowed = database
         .write(|tx| {
@@ -210,9 +212,10 @@ async fn an_error_that_the_work_swallows_is_not_a_success() {
     assert_eq!(notes(database.reader()).await, 0);
 }
 
-/// What takes too long on a server that answers is its own fault, or it would be tried for ever.
+/// A statement that is too slow for a responsive server is a fault of its own, or it would be
+/// retried for ever.
 #[tokio::test]
-async fn what_is_too_much_to_ask_is_no_outage() {
+async fn a_statement_timeout_is_no_outage() {
     let Some((_test, database)) = server().await else { return };
     let asks = async |question: &str, times: u32| -> DatabaseError {
         let asked = database.write(|tx| {
@@ -224,7 +227,7 @@ async fn what_is_too_much_to_ask_is_no_outage() {
                 Ok::<_, DatabaseError>(())
             })
         });
-        asked.await.expect_err("nobody has so much patience")
+        asked.await.expect_err("the statement times out")
     };
     let (long, many) =
         tokio::join!(asks("SELECT pg_sleep(30)", 1), asks("SELECT pg_sleep(0.5)", 100));

@@ -53,7 +53,7 @@ impl Socket {
     }
 
     async fn hear(&mut self) -> Option<Message> {
-        let heard = tokio::time::timeout(SOON, self.0.next()).await.expect("something is said");
+        let heard = tokio::time::timeout(SOON, self.0.next()).await.expect("a frame arrives");
         heard.and_then(Result::ok)
     }
 
@@ -73,34 +73,34 @@ impl Socket {
 }
 
 #[tokio::test]
-async fn a_killed_socket_comes_back_and_hears_what_it_missed() {
+async fn a_killed_socket_resumes_and_receives_missed_events() {
     let emulator = world().await;
     let (mut socket, ready) = Socket::identified(&emulator, ALL | Intents::MESSAGE_CONTENT).await;
     emulator.says(ANA, MESA, "uno");
-    let told = socket.next().await;
-    assert_eq!((&told["t"], &told["d"]["content"]), (&json!("MESSAGE_CREATE"), &json!("uno")));
-    assert_eq!(told["d"]["member"]["deaf"], false);
+    let frame = socket.next().await;
+    assert_eq!((&frame["t"], &frame["d"]["content"]), (&json!("MESSAGE_CREATE"), &json!("uno")));
+    assert_eq!(frame["d"]["member"]["deaf"], false);
     emulator.kill_sockets();
     assert!(socket.hear().await.is_none());
     emulator.wait_until(|ledger| ledger.sockets_gone == 1, SOON).await;
     emulator.says(ANA, MESA, "dos");
 
     let mut socket = Socket::open(&emulator).await;
-    socket.resume(&emulator, &ready["session_id"], told["s"].as_u64().unwrap()).await;
+    socket.resume(&emulator, &ready["session_id"], frame["s"].as_u64().unwrap()).await;
     assert_eq!(socket.next().await["d"]["content"], "dos");
     assert_eq!(socket.next().await["t"], "RESUMED");
     assert_eq!(emulator.read(|ledger| (ledger.identifies, ledger.resumes)), (1, 1));
 }
 
 #[tokio::test]
-async fn a_session_that_is_gone_is_told_so() {
+async fn an_expired_session_is_invalid() {
     let emulator = world().await;
     let (mut socket, ready) = Socket::identified(&emulator, ALL).await;
     emulator.reconnect();
     assert_eq!(socket.next().await["op"], 7);
     emulator.invalid_session(true);
-    let told = socket.next().await;
-    assert_eq!((&told["op"], &told["d"]), (&json!(9), &json!(true)));
+    let frame = socket.next().await;
+    assert_eq!((&frame["op"], &frame["d"]), (&json!(9), &json!(true)));
     socket.resume(&emulator, &ready["session_id"], 2).await;
     assert_eq!(socket.next().await["t"], "RESUMED");
 
@@ -108,8 +108,8 @@ async fn a_session_that_is_gone_is_told_so() {
     assert_eq!(socket.next().await["d"], false);
     let mut socket = Socket::open(&emulator).await;
     socket.resume(&emulator, &ready["session_id"], 2).await;
-    let told = socket.next().await;
-    assert_eq!((&told["op"], &told["d"]), (&json!(9), &json!(false)));
+    let frame = socket.next().await;
+    assert_eq!((&frame["op"], &frame["d"]), (&json!(9), &json!(false)));
     socket.identify(emulator.token(), ALL).await;
     assert_eq!(socket.next().await["t"], "READY");
     assert_eq!(emulator.connected(), 1);
@@ -117,7 +117,7 @@ async fn a_session_that_is_gone_is_told_so() {
 }
 
 #[tokio::test]
-async fn nobody_comes_in_with_a_wrong_token_or_what_was_not_granted() {
+async fn a_wrong_token_or_ungranted_intents_are_refused() {
     let emulator = world().await;
     let mut socket = Socket::open(&emulator).await;
     socket.identify("a.b.c", ALL).await;
@@ -136,7 +136,7 @@ async fn nobody_comes_in_with_a_wrong_token_or_what_was_not_granted() {
 }
 
 #[tokio::test]
-async fn only_a_part_that_there_can_be_is_given_and_not_too_soon() {
+async fn only_valid_shards_identify_and_not_too_fast() {
     let emulator = world().await;
     emulator.recommends_shards(2, 1);
     let asks = async |shard: Value| {
@@ -152,7 +152,7 @@ async fn only_a_part_that_there_can_be_is_given_and_not_too_soon() {
     }
     let mut first = asks(json!([0, 2])).await;
     assert_eq!(first.next().await["d"]["shard"], json!([0, 2]));
-    assert_eq!(asks(json!([1, 2])).await.next().await["op"], 9, "they are begun one by one");
+    assert_eq!(asks(json!([1, 2])).await.next().await["op"], 9, "shards identify one by one");
     emulator.passes(Duration::from_secs(5));
     let mut second = asks(json!([1, 2])).await;
     assert_eq!(second.next().await["t"], "READY");
@@ -162,7 +162,7 @@ async fn only_a_part_that_there_can_be_is_given_and_not_too_soon() {
 }
 
 #[tokio::test]
-async fn words_are_kept_from_those_who_may_not_read_them_and_numbers_may_be_missing() {
+async fn content_needs_its_intent_and_sequence_numbers_may_have_gaps() {
     let emulator = world().await;
     let (mut socket, _) = Socket::identified(&emulator, ALL).await;
     emulator.says(ANA, MESA, "secreto");
@@ -184,7 +184,7 @@ async fn words_are_kept_from_those_who_may_not_read_them_and_numbers_may_be_miss
 
     socket.send(json!({"op": 1, "d": heard["s"]})).await;
     assert_eq!(socket.next().await["op"], 11);
-    // A goodbye ends the session.
+    // A close frame ends the session.
     socket.0.close(None).await.unwrap();
     emulator.wait_until(|ledger| ledger.sockets_gone == 1, SOON).await;
     assert_eq!(emulator.connected(), 0);

@@ -1,4 +1,4 @@
-//! What the product's own library makes of the emulator, and interactions under a signature.
+//! How serenity reads the emulator, and interactions under a signature.
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use ed25519_dalek::{Verifier, VerifyingKey};
@@ -73,7 +73,7 @@ async fn the_library_understands_what_people_do() {
 }
 
 #[tokio::test]
-async fn the_library_comes_in_and_takes_its_session_up_again() {
+async fn the_library_connects_and_resumes_its_session() {
     let emulator = world().await;
     let intents = GatewayIntents::GUILDS | GatewayIntents::DIRECT_MESSAGES;
     let builder = serenity::client::ClientBuilder::new_with_http(http(&emulator), intents);

@@ -1,5 +1,5 @@
-//! Interactions over HTTP: believed when the platform signed them recent, and stored before they
-//! are taken.
+//! Interactions over HTTP: accepted when the platform signed them recently, and stored before they
+//! are acknowledged.
 
 use std::sync::Arc;
 
@@ -9,13 +9,13 @@ use mesabot::channel::{
     told,
 };
 
-use super::{Ears, press, world};
+use super::{Recorder, press, world};
 use crate::support::discord::{Emulator, Signature};
 
 const NOW: i64 = 1_800_000_000;
 
-async fn address(emulator: &Emulator, ears: &Ears) -> String {
-    let intake = Arc::new(ears.intake(None));
+async fn address(emulator: &Emulator, recorder: &Recorder) -> String {
+    let intake = Arc::new(recorder.intake(None));
     let endpoint = Endpoint::new(&emulator.public_key(), intake, || NOW).unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -24,11 +24,11 @@ async fn address(emulator: &Emulator, ears: &Ears) -> String {
 }
 
 #[tokio::test]
-async fn only_what_the_platform_signed_lately_is_believed() {
+async fn only_recently_signed_interactions_are_accepted() {
     let emulator = world().await;
     emulator.interactions_over_http(true);
-    let ears = Ears::new();
-    let url = address(&emulator, &ears).await;
+    let recorder = Recorder::new();
+    let url = address(&emulator, &recorder).await;
     let pressed = press(&emulator).await;
     for (at, signature) in [
         (NOW, Signature::Wrong),
@@ -40,12 +40,12 @@ async fn only_what_the_platform_signed_lately_is_believed() {
         let (status, _) = emulator.sign_and_post(&url, pressed, at, signature).await;
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{at} {signature:?}");
     }
-    ears.change(|heard| assert!(heard.arrived.is_empty() && heard.stored.is_empty()));
+    recorder.change(|heard| assert!(heard.arrived.is_empty() && heard.stored.is_empty()));
     for at in [NOW - 300, NOW] {
         let (status, _) = emulator.sign_and_post(&url, pressed, at, Signature::Right).await;
         assert_eq!(status, StatusCode::ACCEPTED);
     }
-    ears.change(|heard| {
+    recorder.change(|heard| {
         assert_eq!(heard.stored.len(), 1, "the same interaction is stored once");
         assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
         assert_eq!(heard.arrived.len(), 2);
@@ -53,28 +53,28 @@ async fn only_what_the_platform_signed_lately_is_believed() {
 }
 
 #[tokio::test]
-async fn an_interaction_that_nests_too_deep_is_stored_as_it_came() {
+async fn a_too_deeply_nested_interaction_is_stored_unchanged() {
     let emulator = world().await;
     emulator.interactions_over_http(true);
-    let ears = Ears::new();
-    let url = address(&emulator, &ears).await;
+    let recorder = Recorder::new();
+    let url = address(&emulator, &recorder).await;
     let pressed = press(&emulator).await;
     assert_eq!(emulator.posts_nested(&url, pressed, NOW).await, StatusCode::ACCEPTED);
-    ears.change(|heard| {
+    recorder.change(|heard| {
         assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
-        assert!(told::read(&heard.stored[0].raw).is_err(), "it is set aside when it is read");
-        assert_eq!(heard.arrived.len(), 1, "it is acknowledged");
+        assert!(told::read(&heard.stored[0].raw).is_err(), "it is quarantined when it is read");
+        assert_eq!(heard.arrived.len(), 1, "the interaction is acknowledged");
     });
 }
 
 #[tokio::test]
-async fn what_cannot_be_stored_is_not_taken() {
+async fn an_interaction_that_cannot_be_stored_is_refused() {
     let emulator = world().await;
     emulator.interactions_over_http(true);
-    let ears = Ears::new();
-    let url = address(&emulator, &ears).await;
+    let recorder = Recorder::new();
+    let url = address(&emulator, &recorder).await;
     let pressed = press(&emulator).await;
-    ears.change(|heard| heard.failures = 1);
+    recorder.change(|heard| heard.failures = 1);
     let (status, _) = emulator.sign_and_post(&url, pressed, NOW, Signature::Right).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let large = "x".repeat(300 * 1024);
@@ -83,8 +83,8 @@ async fn what_cannot_be_stored_is_not_taken() {
 }
 
 #[test]
-fn a_key_that_is_none_says_where_to_find_it() {
-    let intake = || Arc::new(Ears::new().intake(None));
+fn an_invalid_public_key_is_reported_with_a_remedy() {
+    let intake = || Arc::new(Recorder::new().intake(None));
     for wrong in ["", "xyz", &"a".repeat(62)] {
         let error = Endpoint::new(wrong, intake(), || NOW).unwrap_err();
         assert!(error.to_string().contains("Public Key"), "{error}");

@@ -1,6 +1,6 @@
-//! Shards at the gateway: each hears its own servers, private messages arrive at the first, and where
-//! there are too few of them, or the gateway is out of reach, listening ends so that it can go on with more,
-//! or elsewhere.
+//! Shards at the gateway: each shard receives its own servers' events, private messages arrive at
+//! the first shard, and where there are too few shards, or the gateway is unreachable, the
+//! connection ends so that more shards, or another replica, can take over.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,11 +8,12 @@ use mesabot::channel::discord::gateway::{Shard, Silence};
 use tokio::sync::watch;
 
 use super::{
-    ANA, Ears, GUILD, Gateway, Http, Listening, MESA, assert_proper, press_in, settings, world,
+    ANA, GUILD, Gateway, Http, Listening, MESA, Part, Recorder, assert_proper, press_in, settings,
+    world,
 };
 use crate::support::discord::{ChannelKind, Emulator, Shard as Told};
 
-/// A server on the other of two shards, and a channel in it.
+/// A server on the second of two shards, and a channel in it.
 const OTHER: u64 = GUILD + (1 << 22);
 const THERE: u64 = 1_000_000_000_000_000_004;
 
@@ -25,21 +26,26 @@ async fn two_servers() -> Emulator {
     emulator
 }
 
-/// Both of two shards: the one of [`MESA`], and the one of [`THERE`].
+/// Both of two shards: the shard of [`MESA`], and the shard of [`THERE`].
 fn both() -> (Shard, Shard) {
     let here = (GUILD >> 22) % 2;
     (Shard { index: here, of: 2 }, Shard { index: 1 - here, of: 2 })
 }
 
 fn listens(emulator: &Emulator, shard: Shard) -> Listening {
-    Listening::to(emulator, emulator.token(), (shard, Ears::new(), None))
+    Listening::to(
+        emulator,
+        emulator.token(),
+        Part { shard, recorder: Recorder::new(), patience: None },
+    )
 }
 
 #[tokio::test]
-async fn each_shard_hears_its_own_servers_and_the_first_what_is_said_in_private() {
+async fn each_shard_receives_its_servers_and_the_first_the_dms() {
     let emulator = two_servers().await;
     let (here, there) = both();
-    let (ours, theirs) = (listens(&emulator, here), listens(&emulator, there));
+    let ours = listens(&emulator, here);
+    let theirs = listens(&emulator, there);
     ours.ready(1).await;
     theirs.ready(1).await;
     emulator.says(ANA, MESA, "en la mesa");
@@ -53,14 +59,17 @@ async fn each_shard_hears_its_own_servers_and_the_first_what_is_said_in_private(
     ours.hears(first).await;
     theirs.hears(second).await;
     let pressed = format!("{}:", press_in(&emulator, THERE).await);
-    theirs.ears.wait_until(|heard| heard.arrived.iter().any(|one| one.starts_with(&pressed))).await;
-    assert_eq!(ours.ears.change(|heard| heard.arrived.len()), 0);
+    theirs
+        .recorder
+        .wait_until(|heard| heard.arrived.iter().any(|one| one.starts_with(&pressed)))
+        .await;
+    assert_eq!(ours.recorder.change(|heard| heard.arrived.len()), 0);
     assert_eq!(emulator.listening(), [Told(0, 2), Told(1, 2)]);
     assert_proper(&emulator);
 }
 
 #[tokio::test]
-async fn too_few_shards_end_the_listening_and_nothing_else() {
+async fn too_few_shards_end_the_connection_with_a_reason() {
     let emulator = two_servers().await;
     emulator.recommends_shards(3, 1);
     let listening = listens(&emulator, both().0);
@@ -75,15 +84,15 @@ async fn too_few_shards_end_the_listening_and_nothing_else() {
     assert_eq!(gateway.shards(shutdown).await, Ok(Some(3)));
 }
 
-/// Another replica may reach it.
+/// The connection ends so that another replica may try.
 #[tokio::test]
-async fn g8_who_does_not_reach_the_gateway_leaves_it() {
+async fn g8_a_replica_that_cannot_reach_the_gateway_gives_it_up() {
     let emulator = two_servers().await;
     let patience = Some(Duration::from_millis(200));
-    let part = (Shard::WHOLE, Ears::new(), patience);
+    let part = Part { shard: Shard::WHOLE, recorder: Recorder::new(), patience };
     let listening = Listening::to(&emulator, emulator.token(), part);
     listening.ready(1).await;
-    // What was out of reach for a moment is forgotten.
+    // A short interruption does not count.
     emulator.kill_sockets();
     listening.ready(2).await;
     emulator.refuse_gateway(true);

@@ -1,5 +1,5 @@
-//! A desk of several processes on the played platform, and the people who use it in two servers and in
-//! private.
+//! A desk of several processes on the emulated platform, and the people who use it in two servers
+//! and in private.
 
 use std::{
     collections::HashMap,
@@ -23,37 +23,36 @@ use crate::{
     },
 };
 
-/// Two servers that are never on the same of two shards, each with a channel of this key.
+/// Two servers that are never on the same one of two shards, each with a channel of this key.
 pub const HERE: u64 = 7_010 << 22;
 pub const THERE: u64 = 7_011 << 22;
 /// Six people, half of them in each server.
 const PEOPLE: [u64; 6] = [601, 602, 603, 604, 605, 606];
-/// Nothing that has to happen may take longer.
+/// The longest wait for any expected event.
 const LONG: Duration = Duration::from_secs(60);
-/// How long the platform waits for the first answer.
+/// How long the platform waits for the first answer to an interaction.
 const PATIENCE: Duration = Duration::from_secs(3);
 const HELP: &str = "Esto es lo que puedo hacer";
 
-/// The desk.
 pub struct Desk {
     pub emulator: Emulator,
     program: Program,
     database: Database,
     replicas: HashMap<i32, Running>,
-    /// What people did, for the last word.
+    /// The interactions that people caused, for the final check.
     done: Vec<u64>,
 }
 
-/// The part of so many to which a server belongs.
+/// The shard of a server, where `of` is the number of shards.
 pub fn shard_of(guild: u64, of: u64) -> Shard {
     Shard((guild >> 22) % of, of)
 }
 
 impl Desk {
-    /// A desk without anybody in it yet, on a platform that divides it so.
+    /// A desk without people, on a platform with this number of shards.
     pub async fn opens(kept: TestDatabase, shards: u64) -> Self {
         let emulator = Emulator::start().await;
-        // Every sign of life is a moment to look again.
+        // `until` looks again at every heartbeat.
         emulator.heartbeat_interval(Duration::from_secs(1));
         if shards > 1 {
             emulator.recommends_shards(shards, shards);
@@ -67,7 +66,7 @@ impl Desk {
             emulator.joins(guild_of(person), person);
         }
         let program = Program::new(kept);
-        // The first start makes the schema; nobody has a code to bring.
+        // The first start creates the schema; its invitation is not used.
         program.invitation(1);
         let database = Database::open(program.database()).await.unwrap();
         Self { emulator, program, database, replicas: HashMap::new(), done: Vec::new() }
@@ -75,7 +74,7 @@ impl Desk {
 
     /// Another replica starts, and has reached the platform.
     pub async fn comes(&mut self) {
-        // Nobody asks for this again.
+        // Only a starting replica makes this call.
         let met = |ledger: &Ledger| ledger.calls_of("GET /applications/@me");
         let before = self.emulator.read(met);
         let network = vec![
@@ -85,15 +84,15 @@ impl Desk {
         let running = self.program.start(network, None);
         self.emulator.wait_until(|ledger| met(ledger) > before, LONG).await;
         self.replicas.insert(running.pid().as_raw_nonzero().get(), running);
-        self.until("somebody listens", async |desk| desk.emulator.connected() > 0).await;
+        self.until("a replica listens", async |desk| desk.emulator.connected() > 0).await;
     }
 
-    /// One is killed as a power cut would.
+    /// Kills a replica, as a power cut would.
     pub async fn dies(&mut self, replica: i32) {
         self.take(replica).kill().await;
     }
 
-    /// One is told to stop, and does.
+    /// Tells a replica to stop, and waits for its end.
     pub async fn leaves(&mut self, replica: i32) {
         let running = self.take(replica);
         rustix::process::kill_process(running.pid(), rustix::process::Signal::TERM).unwrap();
@@ -102,10 +101,12 @@ impl Desk {
     }
 
     fn take(&mut self, replica: i32) -> Running {
-        self.replicas.remove(&replica).unwrap_or_else(|| panic!("{replica} is none of ours"))
+        self.replicas
+            .remove(&replica)
+            .unwrap_or_else(|| panic!("{replica} is not a running replica"))
     }
 
-    /// The process of one.
+    /// The process of a replica.
     pub fn pid(&self, replica: i32) -> Pid {
         self.replicas[&replica].pid()
     }
@@ -114,7 +115,7 @@ impl Desk {
     pub async fn listener(&self, shard: Shard) -> i32 {
         let mut found = None;
         let name = format!(":{}/{}", shard.0, shard.1);
-        self.until("somebody listens", async |desk| {
+        self.until("a replica listens", async |desk| {
             let holders = desk.holders().await;
             let holder = holders.iter().find(|(lease, _)| lease.ends_with(&name));
             holder.is_some_and(|(_, pid)| desk.replicas.contains_key(pid))
@@ -125,10 +126,10 @@ impl Desk {
                 found = Some(pid);
             }
         }
-        found.expect("it was there a moment ago")
+        found.expect("the loop ended with a listener")
     }
 
-    /// Whether so many shards are listened to by each of the replicas, the fewest first.
+    /// Whether the replicas listen to this many shards each, the fewest first.
     pub async fn is_divided(&self, shares: &[usize]) -> bool {
         let holders = self.holders().await;
         let mut held: Vec<usize> = self
@@ -140,7 +141,7 @@ impl Desk {
         held == shares && self.emulator.connected() == shares.iter().sum::<usize>()
     }
 
-    /// The leases of shards that somebody has, with the number of the process.
+    /// The leases of shards that are held, with the number of the process.
     async fn holders(&self) -> Vec<(String, i32)> {
         let rows = lease::Entity::find()
             .filter(lease::Column::Name.starts_with("listener:"))
@@ -152,7 +153,7 @@ impl Desk {
         rows.into_iter().filter_map(|row| Some((row.name.clone(), pid(&row)?))).collect()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
         let mut changes = self.emulator.changed();
         let reached = async {
@@ -170,8 +171,9 @@ impl Desk {
         }
     }
 
-    /// Everybody asks for help in private. Gives who, with how many answers there are when this one is.
-    pub fn everybody_asks(&self) -> Vec<(u64, usize)> {
+    /// Every person asks for help in private. Returns each person with the expected number of
+    /// answers.
+    pub fn all_ask(&self) -> Vec<(u64, usize)> {
         let ask = |person| {
             self.emulator.dms(person, "/ayuda");
             (person, self.asked(person))
@@ -179,8 +181,9 @@ impl Desk {
         PEOPLE.map(ask).to_vec()
     }
 
-    /// Waits until everybody has read so many answers, and gives how long it took.
-    pub async fn everybody_reads(&self, expected: Vec<(u64, usize)>) -> Duration {
+    /// Waits until every person has read the expected number of answers, and returns how long that
+    /// took.
+    pub async fn all_have_read(&self, expected: Vec<(u64, usize)>) -> Duration {
         let begun = Instant::now();
         self.until("all are answered in private", async |desk| {
             expected.iter().all(|(person, count)| desk.helped(*person) >= *count)
@@ -189,14 +192,14 @@ impl Desk {
         begun.elapsed()
     }
 
-    /// How often somebody alone was asked whether a ticket is right.
+    /// How often this person was asked, ephemerally, to confirm a ticket.
     fn asked_to_register(&self, person: u64) -> usize {
         let shown = self.emulator.ephemerals(person);
         let asks = |post: &&Post| post.buttons().iter().any(|button| button.label == "Registrar");
         shown.iter().filter(asks).count()
     }
 
-    /// How many tickets somebody was told of in private.
+    /// How many tickets were confirmed to this person in private.
     fn registered(&self, person: u64) -> usize {
         let said = self.emulator.messages(self.emulator.direct(person));
         said.iter().filter(|post| post.text().contains("Quedó registrado.")).count()
@@ -212,8 +215,8 @@ impl Desk {
         said.iter().filter(|post| post.text().contains(HELP)).count()
     }
 
-    /// Everybody runs a command in their server.
-    pub fn everybody_runs_a_command(&mut self) -> Vec<u64> {
+    /// Every person runs a command in their server.
+    pub fn all_run_a_command(&mut self) -> Vec<u64> {
         let run =
             |person| self.emulator.uses_command(person, channel(guild_of(person)), "help", &[]);
         let done = PEOPLE.map(run).to_vec();
@@ -221,11 +224,11 @@ impl Desk {
         done
     }
 
-    /// Everybody writes in private, runs a command in their server, opens a form there and hands it in,
-    /// and presses a button in private: each is answered in time.
-    pub async fn everybody_is_answered(&mut self) {
-        let asked = self.everybody_asks();
-        let run = self.everybody_runs_a_command();
+    /// Every person writes in private, runs a command in their server, opens a form there and
+    /// submits it, and presses a button in private: each is answered in time.
+    pub async fn all_people_are_answered(&mut self) {
+        let asked = self.all_ask();
+        let run = self.all_run_a_command();
         let opened: [(u64, u64); 6] = PEOPLE.map(|person| {
             let words = format!("No abre el correo, por {}.ª vez", self.done.len());
             let given = [("text", json!(words))];
@@ -265,12 +268,12 @@ impl Desk {
             people.all(|(person, before)| desk.registered(*person) > before)
         })
         .await;
-        self.everybody_reads(asked).await;
+        self.all_have_read(asked).await;
         self.done.extend(forms.into_iter().chain(handed_in).chain(pressed));
     }
 
-    /// What opened the form before somebody: the command, or, where that was put off, the button that
-    /// they were shown instead.
+    /// What opened the form in front of this person: the command, or, where the command was
+    /// deferred, the button shown instead.
     async fn form_before(&self, person: u64, command: u64) -> u64 {
         if self.emulator.modal_shown(person).is_some_and(|form| form.interaction == command) {
             return command;
@@ -282,7 +285,7 @@ impl Desk {
             Some((post.channel, post.message_id, write.custom_id))
         };
         self.until("a form is offered", async |desk| offered(desk).is_some()).await;
-        let (channel, message, code) = offered(self).expect("it was there a moment ago");
+        let (channel, message, code) = offered(self).expect("the wait ended with a button");
         let pressed = self.emulator.presses(person, channel, message, &code);
         self.until("a form is opened", async |desk| {
             desk.emulator.modal_shown(person).is_some_and(|form| form.interaction == pressed)
@@ -291,8 +294,8 @@ impl Desk {
         pressed
     }
 
-    /// How long nine of ten waited at most for the first answer to what they did.
-    pub fn nine_of_ten_waited(&self) -> Duration {
+    /// The wait for the first answer that nine of ten interactions did not exceed.
+    pub fn ninety_percent_waited(&self) -> Duration {
         let mut waits: Vec<Duration> = self.emulator.read(|ledger| {
             let first = |one: &u64| ledger.response_to(*one).map(|response| response.latency);
             self.done.iter().filter_map(first).collect()
@@ -301,14 +304,14 @@ impl Desk {
         waits[waits.len() * 9 / 10]
     }
 
-    /// Those of these that somebody listened to when they were done.
+    /// Those of these interactions that a replica was listening for when they happened.
     pub fn heard(&self, done: &[u64]) -> Vec<u64> {
-        let told = self.emulator.interactions();
-        let heard = told.into_iter().filter(|told| told.heard && done.contains(&told.id));
-        heard.map(|told| told.id).collect()
+        let interactions = self.emulator.interactions();
+        let heard = interactions.into_iter().filter(|one| one.heard && done.contains(&one.id));
+        heard.map(|one| one.id).collect()
     }
 
-    /// Waits until all of these were answered in time.
+    /// Waits until all of these interactions were answered in time.
     pub async fn all_are_answered(&self, done: &[u64]) {
         self.until("all are acknowledged", async |desk| {
             desk.emulator.read(|ledger| done.iter().all(|one| ledger.response_to(*one).is_some()))
@@ -320,7 +323,7 @@ impl Desk {
         }
     }
 
-    /// All replicas are told to stop, and nothing was lost, doubled or left unsaid.
+    /// Stops all replicas; no message was lost, doubled or left unanswered.
     pub async fn ends(mut self) {
         self.until("nothing is left to say", async |desk| desk.is_at_rest().await).await;
         let replicas: Vec<i32> = self.replicas.keys().copied().collect();
@@ -331,7 +334,7 @@ impl Desk {
         let stored: Vec<&str> = memory.inbox.iter().map(|row| row.external_key.as_str()).collect();
         for (message, person) in self.emulator.written_in_private() {
             let key = format!("m:{message}");
-            assert!(stored.contains(&key.as_str()), "G9: {person} was not heard");
+            assert!(stored.contains(&key.as_str()), "G9: {person} was not received");
         }
         for person in PEOPLE {
             assert_eq!(self.helped(person), self.asked(person), "G9, G6: answers to {person}");
@@ -341,7 +344,7 @@ impl Desk {
             every_message_appeared_once(&memory, ledger, &mut figures);
             answers_are_accounted_for(&memory, ledger, &mut figures);
             for one in &self.done {
-                assert!(is_settled(ledger, *one), "G10: {one} was put off for ever");
+                assert!(is_settled(ledger, *one), "G10: {one} was deferred for ever");
             }
             assert_eq!(ledger.violations, Vec::<String>::new());
         });
@@ -364,7 +367,7 @@ fn channel(guild: u64) -> u64 {
     guild + 1
 }
 
-/// Whether what said that an answer would come is not what is left.
+/// Whether the interaction's placeholder has been replaced.
 fn is_settled(ledger: &Ledger, interaction: u64) -> bool {
     let mut thinking = Vec::new();
     for effect in &ledger.effects {

@@ -1,5 +1,6 @@
-//! The program's commands: they exist soon after any failure at the start and when the bot is invited,
-//! and each person is offered each command once, wherever the server was set before.
+//! The registration of commands: they exist soon after any failure at the start and when the bot is
+//! invited, and each person is offered each command once, wherever the commands were registered
+//! before.
 
 use std::{
     collections::BTreeSet,
@@ -13,7 +14,7 @@ use crate::support::discord::{Fault, Gate};
 
 const OTHER: u64 = 7_101;
 
-/// What is registered in one place, as it was registered last.
+/// The last registration in one place.
 fn registered(ledger: &Ledger, place: Option<u64>) -> Vec<Value> {
     let last = |effect: &Effect| match effect {
         Effect::Commands { guild, commands, .. } if *guild == place => Some(commands.clone()),
@@ -22,7 +23,7 @@ fn registered(ledger: &Ledger, place: Option<u64>) -> Vec<Value> {
     ledger.effects.iter().rev().find_map(last).unwrap_or_default()
 }
 
-/// Asserts that nothing is offered twice, and gives how many commands are offered.
+/// Asserts that no command is offered twice, and returns how many commands are offered.
 fn offered_once(emulator: &Emulator, channel: u64) -> usize {
     let offered = emulator.offers(MARTA, channel);
     let once: BTreeSet<&String> = offered.iter().collect();
@@ -43,7 +44,7 @@ async fn commands_exist_within_seconds_after_any_failure_at_the_start() {
         ("timeout", Fault::Hang(Gate::closed())),
         ("50001", refused(403, 50_001)),
     ];
-    let told = faults.map(|(name, fault)| async move {
+    let trials = faults.map(|(name, fault)| async move {
         let emulator = emulator().await;
         let directory = tempfile::tempdir().unwrap();
         emulator.faults().next("GET /applications/*/commands", 1, fault.clone());
@@ -57,7 +58,7 @@ async fn commands_exist_within_seconds_after_any_failure_at_the_start() {
         assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
         ends_in_peace(running).await;
     });
-    futures::future::join_all(told).await;
+    futures::future::join_all(trials).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! What goes wrong with files: those the desk will not have, those it cannot get, and a desk that dies
-//! between any two steps. Whoever sent one is told, nothing else is lost, and nothing comes twice.
+//! Failures with files: files that the desk refuses, files that it cannot fetch, and a desk that
+//! dies between any two steps. The sender is told, nothing else is lost, and no file arrives twice.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -17,7 +17,7 @@ use crate::support::{
     upload::Upload,
 };
 
-/// A ticket of somebody's that Ana has taken, with everything read.
+/// A ticket that Ana has accepted, with all messages read.
 async fn taken(desk: &PairedDesk, ana: &Person<'_>, marta: &Person<'_>) {
     desk.opens_ticket(marta, "No abre el correo").await;
     ana.says("/aceptar 1").await;
@@ -25,14 +25,14 @@ async fn taken(desk: &PairedDesk, ana: &Person<'_>, marta: &Person<'_>) {
     marta.reads();
 }
 
-/// They add a file to the ticket; what they read meanwhile is known.
+/// The requester adds a file to the ticket and reads the answers to that.
 async fn adds(marta: &Person<'_>, upload: &Upload) {
     marta.sends_file(upload, "").await;
     marta.reads_beside_the_question();
     marta.presses("Agregar al #1 No abre el correo").await;
 }
 
-/// How the files of the desk stand.
+/// The states of all files.
 async fn states(desk: &PairedDesk) -> Vec<FileState> {
     let rows = attachment::Entity::find().all(desk.house.database.reader()).await.unwrap();
     rows.into_iter().map(|row| row.state).collect()
@@ -41,7 +41,8 @@ async fn states(desk: &PairedDesk) -> Vec<FileState> {
 #[test]
 fn a_file_that_is_too_large_is_refused_with_what_to_do() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         let video = Upload::document("video.pdf", "").holding(vec![b'%'; 21 << 20]);
         adds(&marta, &video).await;
@@ -80,9 +81,10 @@ fn a_file_that_is_too_large_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn what_a_file_says_of_itself_is_not_believed() {
+fn a_file_type_is_decided_by_its_content() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         adds(&marta, &Upload::document("foto.png", "").holding(&b"MZ\x90\0\x03\0\0\0"[..])).await;
         assert_snapshot!(marta.reads(), @"
@@ -118,9 +120,10 @@ fn what_a_file_says_of_itself_is_not_believed() {
 }
 
 #[test]
-fn a_download_that_fails_is_tried_again() {
+fn a_failed_download_is_retried() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         marta.fetching_fails(1, &Hitch::Broken);
         marta.fetching_fails(1, &Hitch::Absent);
@@ -130,7 +133,7 @@ fn a_download_that_fails_is_tried_again() {
         desk.passes(SECOND).await;
         desk.passes(2 * SECOND).await;
         desk.passes(29 * SECOND).await;
-        assert!(ana.files().is_empty(), "who is told to wait waits");
+        assert!(ana.files().is_empty(), "no attempt before the wait is over");
         desk.passes(SECOND).await;
         assert_eq!(ana.files(), [("foto.png".to_owned(), Upload::photo().bytes)]);
         assert_eq!(marta.fetched(), 1);
@@ -143,19 +146,20 @@ fn a_download_that_fails_is_tried_again() {
 }
 
 #[test]
-fn a_file_that_is_gone_is_asked_for_again() {
+fn the_sender_is_asked_for_a_lost_file_again() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         marta.sends_file(&Upload::document("informe.pdf", "Informe"), "").await;
         marta.network_forgets_files();
         marta.presses("Agregar al #1 No abre el correo").await;
         marta.reads();
         desk.passes(SECOND).await;
-        assert_eq!(states(desk).await, [FileState::Wanted], "a network may be wrong once");
+        assert_eq!(states(desk).await, [FileState::Wanted], "one failure is not final");
         desk.passes(2 * SECOND).await;
-        let told = marta.reads().replace("Telegram", "Discord");
-        assert_snapshot!(told, @"
+        let messages = marta.reads().replace("Telegram", "Discord");
+        assert_snapshot!(messages, @"
         No pude guardar informe.pdf en el caso #1: Discord ya no lo tiene. Por favor, envíelo otra vez. El resto del caso quedó bien.
         ---
         ✎ Caso #1 · No abre el correo
@@ -170,9 +174,10 @@ fn a_file_that_is_gone_is_asked_for_again() {
 }
 
 #[test]
-fn a_file_that_cannot_be_fetched_for_a_day_is_given_up() {
+fn a_file_that_cannot_be_fetched_for_a_day_is_abandoned() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         marta.fetching_fails(40, &Hitch::Broken);
         adds(&marta, &Upload::document("informe.pdf", "Informe")).await;
@@ -200,7 +205,8 @@ fn a_file_that_cannot_be_fetched_for_a_day_is_given_up() {
 #[test]
 fn a_desk_that_dies_while_fetching_loses_nothing_and_doubles_nothing() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         let fetcher = desk.workers.fetcher.as_ref().expect("files are kept");
         let photo = Upload::photo();
@@ -217,8 +223,8 @@ fn a_desk_that_dies_while_fetching_loses_nothing_and_doubles_nothing() {
         assert_eq!(states(desk).await, [FileState::Wanted]);
         gate.open();
         desk.settle().await;
-        assert!(ana.files().is_empty(), "somebody may still be at it");
-        // It had come as far as the store when it died.
+        assert!(ana.files().is_empty(), "the lease of the dead desk still runs");
+        // The desk died after it had written to the store.
         fetcher.store.put(&photo.bytes).await.unwrap();
         desk.clock.set(mesabot::clock::Clock::now(&*desk.clock).plus(5 * MINUTE));
         let (one, other) = tokio::join!(fetcher.pass(), fetcher.pass());
@@ -236,9 +242,10 @@ fn a_desk_that_dies_while_fetching_loses_nothing_and_doubles_nothing() {
 }
 
 #[test]
-fn the_same_file_is_stored_once_and_shown_as_often_as_it_was_sent() {
+fn an_identical_file_is_stored_once_and_shown_each_time() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         for name in ["uno.pdf", "dos.pdf"] {
             let same = Upload::document(name, "").holding(&b"%PDF-1.7\nigual\n"[..]);
@@ -257,16 +264,17 @@ fn the_same_file_is_stored_once_and_shown_as_often_as_it_was_sent() {
 }
 
 #[test]
-fn a_file_that_the_other_network_does_not_take_is_told_of() {
+fn a_file_too_large_for_the_recipients_network_is_reported() {
     in_every_pairing(async |desk| {
-        let (ana, marta) = (desk.technician("Ana").await, desk.requester("Marta"));
+        let ana = desk.technician("Ana").await;
+        let marta = desk.requester("Marta");
         taken(desk, &ana, &marta).await;
         let mut large = Upload::document("planos.pdf", "").bytes.to_vec();
         large.resize(12 << 20, b' ');
         adds(&marta, &Upload::document("planos.pdf", "").holding(large)).await;
         marta.reads();
         let read = ana.reads();
-        // Discord takes ten megabytes of a bot, Telegram fifty.
+        // Discord takes ten megabytes from a bot, Telegram fifty.
         match ana.network() {
             mesabot::domain::channel::ChannelKind::Discord => {
                 assert!(ana.files().is_empty());

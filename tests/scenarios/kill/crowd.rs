@@ -1,5 +1,5 @@
-//! People who keep a desk busy: employees who report one thing after another, and technicians who
-//! race to accept. They react to what they read, like people do, and click twice now and then.
+//! People who keep a desk busy: employees who report one incident after another, and technicians
+//! who race to accept. They react to the messages they read, and sometimes click twice.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,19 +10,19 @@ use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::{
     files::Enclosed,
-    network::{Form, Message, Network, Pressable, Sight},
+    network::{Form, Message, Network, Pressable, Visible},
     number_from,
 };
 
-/// How many employees there are, unless `MESABOT_TEST_PEOPLE` says another number.
+/// How many employees there are, unless `MESABOT_TEST_PEOPLE` sets another number.
 pub const EMPLOYEES: u64 = 6;
 /// How many technicians there are.
 pub const TECHNICIANS: usize = 2;
-/// One report in so many has a file with it, and one file in so many is none that the desk keeps.
+/// One report in four has a file, and one file in six is of a type that the desk refuses.
 const WITH_A_FILE: u32 = 4;
 const UNWELCOME: u32 = 6;
-/// What an employee presses, wherever one of these is on a message. The categories are missing:
-/// one of them is chosen by chance.
+/// The labels that an employee presses on any message. The categories are missing: one of them is
+/// chosen at random.
 const PRESSED: [&str; 8] = [
     "Abrir caso",
     "No lo sé",
@@ -33,24 +33,24 @@ const PRESSED: [&str; 8] = [
     "Sí",
     "Escribir",
 ];
-/// One of the categories, by which their question is known.
+/// A category, by which the question for the category is recognised.
 const A_CATEGORY: &str = "Correo y ofimática";
 const NO_CATEGORY: [&str; 3] = ["Escribir", "Atrás", "Cancelar"];
-/// The categories with a form of their own, by their labels and keys: the crowd is in too much of a
-/// hurry to fill them in.
+/// The categories with a form of their own, by label and key: the crowd does not choose them,
+/// because it does not fill in their forms.
 const WITH_A_FORM: [&str; 4] =
     ["Cuentas y entrega de equipos", "Publicación en la página web", "cuentas", "web"];
-/// What the acknowledgement of a new ticket says.
+/// Part of the acknowledgement of a new ticket.
 pub const ACKNOWLEDGED: &str = "Quedó registrado.";
-/// What stands before a message that is sent again because its outcome is unknown.
+/// The prefix of a message that is sent again because its outcome is unknown.
 pub const REPEATED: &str = "(Repetido) ";
 
-/// What a technician says they did.
+/// The solution that technicians write.
 const SOLUTION: &str = "Cambié el tóner";
-/// What those write who wait in vain, before what marks their ticket.
+/// What people write who wait in vain, followed by the marker of their ticket.
 const CALLING: &str = "¿Hay alguien?";
 
-/// Everybody who writes to the desk.
+/// All the people who write to the desk.
 #[derive(Clone)]
 pub struct Crowd(Arc<Mutex<State>>);
 
@@ -58,10 +58,10 @@ struct State {
     network: Arc<dyn Network>,
     dice: StdRng,
     employees: HashMap<i64, Employee>,
-    /// The tickets that each technician has already dealt with.
+    /// The tickets that each technician has already handled.
     accepted: HashSet<(i64, String)>,
     solved: HashSet<(i64, String)>,
-    /// Whether anybody still reports something new.
+    /// Whether employees still report new incidents.
     busy: bool,
     markers: Vec<(i64, String)>,
     enclosed: Vec<Enclosed>,
@@ -70,25 +70,24 @@ struct State {
 
 #[derive(Default)]
 struct Employee {
-    /// What marks the ticket that they are at.
+    /// The marker of the ticket that the employee is reporting.
     current: Option<String>,
     reported: usize,
-    /// Grows with everything they do.
+    /// Grows with everything the employee does.
     acts: usize,
 }
 
 /// An employee in the middle of reporting, as of one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reporting {
-    /// Who.
     pub employee: i64,
-    /// What marks the ticket.
+    /// The marker of the ticket.
     pub marker: String,
     acts: usize,
 }
 
 impl Crowd {
-    /// Lets people come; the technicians bring `code`.
+    /// Creates the people; the technicians use the invitation `code`.
     pub fn gather(network: &Arc<dyn Network>, seed: u64, code: &str) -> Self {
         let state = State {
             network: Arc::clone(network),
@@ -103,7 +102,7 @@ impl Crowd {
         };
         let crowd = Self(Arc::new(Mutex::new(state)));
         let watching = crowd.clone();
-        network.is_watched_by(Arc::new(move |sight| watching.lock().see(sight)));
+        network.is_watched_by(Arc::new(move |visible| watching.lock().see(visible)));
         for technician in technicians() {
             network.adds(technician, &format!("Técnico {technician}"));
             network.writes(technician, &format!("/start {code}"));
@@ -117,12 +116,12 @@ impl Crowd {
         crowd
     }
 
-    /// From now on nobody reports anything new; what was begun goes on.
-    pub fn calm_down(&self) {
+    /// Stops new reports; what was begun goes on.
+    pub fn stop_reporting(&self) {
         self.lock().busy = false;
     }
 
-    /// The employees who are in the middle of something.
+    /// The employees in the middle of a dialogue.
     pub fn reporting(&self) -> Vec<Reporting> {
         let state = self.lock();
         let reporting = state.employees.iter().filter_map(|(id, employee)| {
@@ -132,7 +131,7 @@ impl Crowd {
         reporting.collect()
     }
 
-    /// Somebody who has waited in vain writes again, or does again what their app says has failed,
+    /// An employee who has waited in vain writes again, or repeats what their app shows as failed,
     /// unless they acted since.
     pub fn nudge(&self, stuck: &Reporting) {
         let mut state = self.lock();
@@ -146,7 +145,7 @@ impl Crowd {
         }
     }
 
-    /// A technician does again what their app says has failed.
+    /// A technician repeats what their app shows as failed.
     pub fn nudge_technician(&self, technician: i64) {
         let mut state = self.lock();
         if state.network.tries_again(technician) {
@@ -154,7 +153,7 @@ impl Crowd {
         }
     }
 
-    /// Somebody finds their ticket registered although the message that said so never came.
+    /// An employee finds their ticket registered although the confirmation never came.
     pub fn move_on(&self, stuck: &Reporting) {
         let mut state = self.lock();
         if state.still(stuck) {
@@ -162,23 +161,23 @@ impl Crowd {
         }
     }
 
-    /// Everything that was ever reported, with who did.
+    /// Every report so far, with its reporter.
     pub fn markers(&self) -> Vec<(i64, String)> {
         self.lock().markers.clone()
     }
 
-    /// Every file that was ever sent.
+    /// Every file sent so far.
     pub fn enclosed(&self) -> Vec<Enclosed> {
         self.lock().enclosed.clone()
     }
 
-    /// How often somebody had to write again.
+    /// How often a person had to write again.
     pub fn nudges(&self) -> usize {
         self.lock().nudges
     }
 
-    /// Whether somebody's own doing broke off. It happens inside the played platform, where it only
-    /// cuts a connection, so it is asked for at the end.
+    /// Whether a person's reaction panicked. A panic inside the emulator only cuts a connection, so
+    /// the story asks at its end.
     pub fn broke_off(&self) -> bool {
         self.0.is_poisoned()
     }
@@ -199,15 +198,15 @@ pub fn technicians() -> impl Iterator<Item = i64> {
 }
 
 impl State {
-    /// Somebody sees something and does what it asks for.
-    fn see(&mut self, sight: &Sight) {
-        match sight {
-            Sight::Message(message) => self.read(message),
-            Sight::Form(form) => self.fill(form),
+    /// A person sees a message or a form and reacts.
+    fn see(&mut self, visible: &Visible) {
+        match visible {
+            Visible::Message(message) => self.read(message),
+            Visible::Form(form) => self.fill(form),
         }
     }
 
-    /// Somebody reads a message.
+    /// A person reads a message.
     fn read(&mut self, post: &Message) {
         match self.employees.get(&post.reader).map(|employee| employee.current.clone()) {
             Some(Some(marker))
@@ -224,7 +223,7 @@ impl State {
         }
     }
 
-    /// An employee reports the next thing, or is done.
+    /// An employee reports the next incident, or is done.
     fn report(&mut self, employee: i64) {
         let busy = self.busy;
         let Some(state) = self.employees.get_mut(&employee) else { return };
@@ -245,7 +244,7 @@ impl State {
         }
     }
 
-    /// The button that an employee would press on this message.
+    /// The button that an employee presses on this message.
     fn wanted(&mut self, post: &Message) -> Option<Pressable> {
         let buttons = &post.buttons;
         if buttons.iter().any(|button| button.label == A_CATEGORY) {
@@ -269,7 +268,7 @@ impl State {
         }
     }
 
-    /// A technician accepts whatever may be accepted and solves what is theirs, each once.
+    /// A technician accepts every ticket they can and solves their own, each once.
     fn work(&mut self, post: &Message) {
         let technician = post.reader;
         let Some(number) = number(&post.text) else { return };
@@ -290,7 +289,7 @@ impl State {
         }
     }
 
-    /// Somebody fills in the form that opened before them and hands it in.
+    /// A person fills in the open form and submits it.
     fn fill(&mut self, form: &Form) {
         let marker = self.employees.get(&form.reader).and_then(|one| one.current.clone());
         let mut filled = Vec::new();
@@ -325,7 +324,7 @@ impl State {
     }
 }
 
-/// What somebody reports.
+/// The text of a report.
 fn reported(marker: &str) -> String {
     format!("No imprime {marker}")
 }

@@ -1,12 +1,12 @@
-//! How the program dies in this story, and when: at every named point between two effects, and at random
-//! moments.
+//! How and when the program dies in this story: at every named point between two effects, and at
+//! random moments.
 
 use rand::{RngExt, rngs::StdRng, seq::SliceRandom};
 
 use super::{crowd, network::Trouble};
 
-/// The points between two effects, and how late a passage may be chosen at each. That they are all
-/// there is held by [`super::steps`].
+/// The points between two effects, and the highest passage chosen at each. [`super::steps`] checks
+/// that the list is complete.
 pub const POINTS: [(&str, u32); 12] = [
     ("poll.received", 6),
     ("inbox.stored", 6),
@@ -21,13 +21,13 @@ pub const POINTS: [(&str, u32); 12] = [
     ("fetch.committed", 4),
     ("prune.committed", 1),
 ];
-/// The points of a sweep, which need a ticket whose time has come.
+/// The points of a sweep, which need a ticket that is due.
 pub const SWEEPS: [&str; 2] = ["sweep.uncommitted", "sweep.committed"];
-/// The point of the back-fill, which is there where first words have to be heard.
+/// The point of the back-fill, on networks that need one for first messages.
 pub const BACKFILL: (&str, u32) = ("missed.fetched", 6);
-/// Of many kills the named points are half.
+/// At least one kill in two is at a named point.
 const SHARE: usize = 2;
-/// On a network with troubles of its own, one in so many lives has one.
+/// On a network with connection troubles, one life in four has one.
 const TROUBLED: u32 = 4;
 
 /// How one life of the program ends.
@@ -35,32 +35,32 @@ const TROUBLED: u32 = 4;
 pub enum Death {
     /// At the n-th passage of a named point.
     At(String),
-    /// After so many effects that the platform saw.
+    /// After the platform saw this many effects.
     After(usize),
 }
 
 /// How the program lives on one network.
 pub struct Plan {
-    /// How often it is killed.
+    /// The number of kills.
     pub kills: usize,
-    /// How many rounds of the named points there are at least.
+    /// The least number of rounds of the named points.
     pub rounds: usize,
     /// The points that are passed in every life.
     pub points: Vec<(&'static str, u32)>,
-    /// The most that people see in a life without a named end.
+    /// The most effects in a life without a named end.
     pub longest: usize,
 }
 
-/// Every point in every round, then random moments; those that need a past come last.
+/// Every point in every round, then random moments; the points that need earlier tickets come last.
 pub fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
     let mut deaths = Vec::new();
-    // Where more people write, a life of the same length holds more.
+    // With more people, a life of the same length has more effects.
     let busier = crowd::employees().div_ceil(crowd::EMPLOYEES);
     let longest = plan.longest * usize::try_from(busier).unwrap();
     let late = 2 * SWEEPS.len();
     for round in 0..plan.rounds.max(plan.kills / plan.points.len() / SHARE) {
         for (point, latest) in &plan.points {
-            // What comes once in a life comes no oftener.
+            // A point that is passed once in a life is never chosen at a later passage.
             let latest = if *latest == 1 { 1 } else { u64::from(*latest) * busier };
             let passage = if round == 0 { 1 } else { dice.random_range(1..=latest) };
             deaths.push(Death::At(format!("{point}:{passage}")));
@@ -77,7 +77,7 @@ pub fn deaths(plan: &Plan, dice: &mut StdRng) -> Vec<Death> {
     deaths
 }
 
-/// What happens to the connection in a life, and how much people see before.
+/// The trouble of the connection in a life, and the number of effects before it.
 pub fn trouble(dice: &mut StdRng) -> Option<(Trouble, usize)> {
     let after = dice.random_range(1..20);
     let trouble = match dice.random_range(0..8) {

@@ -1,5 +1,5 @@
-//! This story on Discord, where a message is recognised when it comes twice, where what is pressed
-//! is lost while nobody listens, and where the connection has troubles of its own.
+//! This story on Discord, where a repeated message is recognised by its nonce, where interactions
+//! are lost while no program listens, and where the connection has troubles of its own.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -13,7 +13,8 @@ use tokio::sync::watch;
 use super::{
     crowd::{ACKNOWLEDGED, number},
     network::{
-        Chronicle, Field, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble,
+        Chronicle, Field, Form, Message, Network, Observer, PlatformFault, Pressable, Trouble,
+        Visible,
     },
     oracle::{Figures, Memory, Said, Sequence},
 };
@@ -23,16 +24,15 @@ use crate::support::{
     upload::Upload,
 };
 
-/// A field of a form that takes files.
+/// The component type of a field for files.
 const FILES: u64 = 19;
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
-/// How long a session of several is kept that has no connection.
+/// How long a session without a connection is kept when several programs listen.
 const LASTING: Duration = Duration::from_secs(3);
-/// How long the platform waits for the first answer.
+/// How long the platform waits for the first answer to an interaction.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Discord as this story sees it.
 pub struct Discord {
     emulator: Emulator,
     seed: u64,
@@ -41,18 +41,18 @@ pub struct Discord {
 }
 
 impl Discord {
-    /// One in which an answer is lost on the way now and then.
+    /// A Discord on which answers are lost now and then.
     pub async fn start(seed: u64) -> Self {
         let emulator = Emulator::start().await;
         emulator.add_guild(GUILD, "Entidad");
         emulator.add_channel(CHANNEL, GUILD, ChannelKind::Text, "mesa");
         emulator.heartbeat_interval(Duration::from_millis(700));
         let discord = Self { emulator, seed, several: false };
-        discord.is_left_in_peace();
+        discord.clears_injected_faults();
         discord
     }
 
-    /// The same with several programs: a session that nobody takes up again is forgotten soon.
+    /// The same for several programs: a session that is not resumed is soon forgotten.
     pub async fn start_for_several(seed: u64) -> Self {
         let discord = Self::start(seed).await;
         discord.emulator.sessions_last(LASTING);
@@ -84,14 +84,14 @@ impl Network for Discord {
         true
     }
 
-    fn is_watched_by(&self, robot: Robot) {
+    fn is_watched_by(&self, observer: Observer) {
         self.emulator.on_effect(move |emulator, effect| match effect {
             Effect::Sent(post) | Effect::Edited(post) if !post.loading() => {
                 if let Some(message) = read(emulator, post) {
-                    robot(&Sight::Message(message));
+                    observer(&Visible::Message(message));
                 }
             }
-            Effect::Modal(modal) => robot(&Sight::Form(opened(modal))),
+            Effect::Modal(modal) => observer(&Visible::Form(opened(modal))),
             _ => {}
         });
     }
@@ -137,7 +137,7 @@ impl Network for Discord {
     fn hands_in(&self, form: &Form, filled: &[(String, String)]) {
         let filled: Vec<_> =
             filled.iter().map(|(code, value)| (code.as_str(), json!(value))).collect();
-        // Who clicked twice may have another form before them already.
+        // A double click may have opened another form already.
         let _ = self.emulator.submits_if_open(key(form.reader), form.opened_by, &filled);
     }
 
@@ -146,8 +146,10 @@ impl Network for Discord {
         let written = self.emulator.written_in_private();
         let wrote = written.iter().rev().find(|(_, author)| *author == person);
         let done = self.emulator.interactions();
-        let last = done.iter().rev().find(|told| told.user == person);
-        let Some(failed) = last.filter(|told| told.answered.is_none()) else { return false };
+        let last = done.iter().rev().find(|one| one.user == person);
+        let Some(failed) = last.filter(|one| one.answered.is_none()) else {
+            return false;
+        };
         wrote.is_none_or(|(message, _)| *message < failed.id)
             && self.emulator.tries_again(failed.id).is_some()
     }
@@ -166,8 +168,7 @@ impl Network for Discord {
 
     fn is_on_its_way(&self, stored: &HashSet<String>) -> bool {
         let done = self.emulator.interactions();
-        let unheard =
-            |told: &Told| told.may_be_heard && !stored.contains(&format!("i:{}", told.id));
+        let unheard = |one: &Told| one.may_be_heard && !stored.contains(&format!("i:{}", one.id));
         let written = self.emulator.written_in_private();
         written.iter().any(|(message, _)| !stored.contains(&format!("m:{message}")))
             || done.iter().any(unheard)
@@ -198,20 +199,21 @@ impl Network for Discord {
         }
     }
 
-    fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
-        let fault = match nuisance {
-            Nuisance::TooMany => {
+    fn injects(&self, fault: PlatformFault, seed: u64) {
+        let fault = match fault {
+            PlatformFault::TooMany => {
                 Fault::RateLimited { retry_after: 1.0, global: false, scope: "shared" }
             }
-            Nuisance::Page => Fault::ServerError502Html,
-            Nuisance::CutBefore => Fault::DropBefore,
-            Nuisance::CutAfter => Fault::DropAfter,
+            PlatformFault::Page => Fault::ServerError502Html,
+            PlatformFault::CutBefore => Fault::DropBefore,
+            PlatformFault::CutAfter => Fault::DropAfter,
         };
         self.emulator.faults().sometimes("*", 200, seed, fault);
     }
 
-    fn is_left_in_peace(&self) {
-        let (faults, seed) = (self.emulator.faults(), self.seed);
+    fn clears_injected_faults(&self) {
+        let faults = self.emulator.faults();
+        let seed = self.seed;
         faults.clear();
         for (at, route) in [
             "POST /channels/*/messages",
@@ -228,13 +230,14 @@ impl Network for Discord {
     }
 
     fn expects_loss(&self) {
-        // Nobody will ever come back to it. Where others live, time tells whose it was.
+        // No program will resume the session. Where other programs live, the session ends by its
+        // own timeout.
         if !self.several {
             self.emulator.forgets_sessions();
         }
     }
 
-    fn calms_down(&self) {
+    fn clears_all_faults(&self) {
         self.emulator.faults().clear();
     }
 
@@ -247,9 +250,9 @@ impl Network for Discord {
     }
 
     fn judge(&self, memory: &Memory, chronicle: &Chronicle, figures: &mut Figures) {
-        let told = self.emulator.interactions();
+        let interactions = self.emulator.interactions();
         let written = self.emulator.written_in_private();
-        nothing_told_is_lost(memory, (&written, &told), chronicle, figures);
+        nothing_is_lost(memory, &written, &interactions, chronicle, figures);
         self.files_are_as_sent(memory);
         self.emulator.read(|ledger| {
             let arrived: BTreeSet<(String, String)> = ledger
@@ -278,7 +281,7 @@ impl Network for Discord {
 }
 
 impl Discord {
-    /// What was shown is what was sent.
+    /// Files are shown with the bytes that were sent.
     fn files_are_as_sent(&self, memory: &Memory) {
         let posts: Vec<Post> = self.emulator.read(|ledger| ledger.sends().cloned().collect());
         let shown = posts.iter().filter(|post| post.author == BOT_ID);
@@ -289,7 +292,7 @@ impl Discord {
         }
     }
 
-    /// The desk's name of the private chat that a message hangs in.
+    /// The desk's key of the private chat that holds a message.
     fn chat(&self, post: &Post) -> Option<String> {
         (post.channel != CHANNEL).then(|| post.recipient.map(|person| format!("@{person}")))?
     }
@@ -299,7 +302,7 @@ fn key(person: i64) -> u64 {
     u64::try_from(person).expect("people have positive keys")
 }
 
-/// A message as the one person reads it who can; `None` when everybody can.
+/// A message as its one reader sees it; `None` when all members can read it.
 fn read(emulator: &Emulator, post: &Post) -> Option<Message> {
     let reader = post
         .only_for
@@ -340,18 +343,20 @@ fn opened(modal: &Modal) -> Form {
     Form {
         reader: i64::try_from(modal.user).expect("people have small keys"),
         opened_by: modal.interaction,
-        // Files are optional, and the crowd has none.
+        // Fields for files are optional, and the crowd fills none.
         fields: modal.fields().into_iter().filter(|one| one["type"] != FILES).map(field).collect(),
     }
 }
 
-/// G1, G9: every message that anybody wrote is in the inbox, whoever listened when it was written.
-/// G10: an interaction is answered in time unless a death came between. One that was not heard left
-/// nothing behind: the person saw the platform's own failure. Only what was put off because the database
-/// stalled may be forgotten, when its program dies before it can be stored.
-fn nothing_told_is_lost(
+/// G1, G9: every message that a person wrote is in the inbox, whichever program listened. G10: an
+/// interaction is answered in time unless the program died in between. An interaction that no
+/// program received left nothing behind: the person saw the platform's own failure. Only an
+/// interaction that was deferred because the database stalled may be forgotten, when its program
+/// dies before it can be stored.
+fn nothing_is_lost(
     memory: &Memory,
-    (written, told): (&[(u64, u64)], &[Told]),
+    written: &[(u64, u64)],
+    interactions: &[Told],
     chronicle: &Chronicle,
     figures: &mut Figures,
 ) {
@@ -359,31 +364,35 @@ fn nothing_told_is_lost(
     let lost: Vec<_> =
         written.iter().filter(|(key, _)| !stored.contains(format!("m:{key}").as_str())).collect();
     assert!(lost.is_empty(), "G9: written and lost: {lost:?}");
-    let disturbed = |told: &Told| chronicle.was_disturbed(told.at, told.at + PATIENCE);
-    let (mut answered, mut failed, mut late, mut forgotten) = (0, 0, 0, 0);
-    for told in told {
-        let kept = stored.contains(format!("i:{}", told.id).as_str());
-        let put_off = matches!(told.answered, Some(5 | 6)) && chronicle.was_parted(told.at);
-        let whole = kept || told.answered.is_none() || put_off;
-        assert!(whole, "half-done: {told:?} is answered and forgotten");
-        match (told.answered, kept) {
+    let disturbed = |one: &Told| chronicle.was_disturbed(one.at, one.at + PATIENCE);
+    let mut answered = 0;
+    let mut failed = 0;
+    let mut late = 0;
+    let mut forgotten = 0;
+    for one in interactions {
+        let kept = stored.contains(format!("i:{}", one.id).as_str());
+        let put_off = matches!(one.answered, Some(5 | 6)) && chronicle.was_parted(one.at);
+        let whole = kept || one.answered.is_none() || put_off;
+        assert!(whole, "half-done: {one:?} is answered but not stored");
+        match (one.answered, kept) {
             (Some(_), true) => answered += 1,
             (Some(_), false) => forgotten += 1,
             (None, true) => late += 1,
             (None, false) => failed += 1,
         }
-        let excused = told.answered.is_some() || !told.heard || disturbed(told);
-        assert!(excused, "G10: {told:?} was not answered in time; kept: {kept}");
+        let excused = one.answered.is_some() || !one.heard || disturbed(one);
+        assert!(excused, "G10: {one:?} was not answered in time; kept: {kept}");
     }
     figures.besides += &format!(
         "; {} interactions: {answered} answered in time, {failed} failed whole, {late} done after a \
          death had cut them off, {forgotten} put off without a database and forgotten with a death",
-        told.len()
+        interactions.len()
     );
 }
 
-/// G6: no message appeared twice, and each is one that the desk knows to have sent. G7: in the order
-/// in which they were written, chat by chat. G16: nothing was said to one where all can read it.
+/// G6: no message appeared twice, and each belongs to a sent row of the outbox. G7: messages appear
+/// in the order in which they were written, chat by chat. G16: no personal message appeared where
+/// all members can read it.
 pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
     let rows: HashMap<i64, &Said> =
         memory.outbox.iter().map(|said| (said.row.id.0, said)).collect();
@@ -391,7 +400,7 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
     let mut last: BTreeMap<(u64, Sequence), (i64, String)> = BTreeMap::new();
     let mut keys: HashSet<String> = HashSet::new();
     for post in ledger.sends().filter(|post| post.author == BOT_ID && post.only_for.is_none()) {
-        assert_ne!(post.channel, CHANNEL, "G16: said to everybody: {post:#?}");
+        assert_ne!(post.channel, CHANNEL, "G16: sent to all members: {post:#?}");
         figures.messages += 1;
         keys.insert(format!("{}/{}", post.channel, post.message_id));
         if post.interaction.is_some() {
@@ -401,9 +410,9 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
         let (row, part) = nonce.split_once('.').unwrap_or_else(|| panic!("no nonce: {post:#?}"));
         let row = i64::from_str_radix(row, 16).expect("a nonce begins with its row");
         assert!(seen.insert((row, part.to_owned())), "G6: appeared twice: {post:#?}");
-        let said = rows.get(&row).unwrap_or_else(|| panic!("nobody said {post:#?}"));
+        let said = rows.get(&row).unwrap_or_else(|| panic!("no row for {post:#?}"));
         let answers = matches!(&said.delivery, Delivery::Send { via: Some(_), .. });
-        // An answer that came too late for its place waits behind nothing.
+        // An answer that came too late for its interaction goes elsewhere, without an order.
         if answers {
             continue;
         }
@@ -422,8 +431,8 @@ pub fn every_message_appeared_once(memory: &Memory, ledger: &Ledger, figures: &m
     }
 }
 
-/// What is shown through an interaction has no nonce: it may be shown once more for each call that
-/// was interrupted, and no more often. Gives how many were.
+/// A message through an interaction has no nonce: it may appear once more for each interrupted
+/// call, and no more often. Returns the number of interrupted calls.
 pub fn answers_are_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut Figures) -> i32 {
     #[derive(Default)]
     struct Group {
@@ -441,7 +450,7 @@ pub fn answers_are_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut
                 let Some(interaction) = post.interaction else { continue };
                 groups.entry(interaction).or_default().shown += 1;
             }
-            // The first face in the place of what said that one would come.
+            // The answer that replaces the placeholder.
             Effect::Edited(post) if waited.remove(&post.message_id) => {
                 let Some(interaction) = post.interaction else { continue };
                 groups.entry(interaction).or_default().shown += 1;

@@ -1,5 +1,5 @@
-//! The files that people sent with what they reported: each is kept once with what was in it, and shown
-//! once to whoever has the ticket; or its sender is told once why it is not kept.
+//! The files that people sent with their reports: each is stored once, unchanged, and shown once to
+//! the technician of the ticket; or its sender is told once why it is refused.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,22 +19,22 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use super::oracle::{Figures, Memory};
 use crate::support::upload::Upload;
 
-/// The groups that the technicians are in.
+/// The groups that the technicians belong to.
 const GROUPS: [&str; 2] = ["soporte", "impresion"];
 
-/// A file that somebody sent.
+/// A file that a person sent.
 #[derive(Debug, Clone)]
 pub struct Enclosed {
-    /// What marks the ticket that it belongs to.
+    /// The marker of the ticket that the file belongs to.
     pub marker: String,
     pub upload: Upload,
-    /// Whether the desk keeps such files.
+    /// Whether the desk accepts such files.
     pub welcome: bool,
 }
 
-/// Everything that the desk remembers of files, and what was sent.
+/// The desk's rows about files, and the files that were sent.
 pub struct Files {
-    /// By name.
+    /// The sent files by name.
     sent: HashMap<String, Enclosed>,
     attachments: Vec<attachment::Model>,
     stored: Vec<stored_file::Model>,
@@ -42,7 +42,8 @@ pub struct Files {
 }
 
 impl Enclosed {
-    /// A document that says whose it is; or a program, which the desk does not take.
+    /// A document with its ticket's marker; or, if not `welcome`, a program, which the desk
+    /// refuses.
     pub fn of(marker: &str, welcome: bool) -> Self {
         let upload = Upload::document(&format!("{marker}.pdf"), marker);
         let program = || format!("\x7fELF\u{2}\u{1}\u{1}{marker:\0<64}");
@@ -52,7 +53,7 @@ impl Enclosed {
 }
 
 impl Files {
-    /// Reads it all; `sent` is what people sent.
+    /// Reads all rows; `sent` is what people sent.
     pub async fn read(reader: &impl ConnectionTrait, sent: Vec<Enclosed>) -> Self {
         let attachments = attachment::Entity::find().all(reader).await;
         let stored = stored_file::Entity::find().all(reader).await;
@@ -65,13 +66,13 @@ impl Files {
         }
     }
 
-    /// Whether this is what somebody sent under this name.
+    /// Whether a file with this name and these bytes was sent.
     pub fn is_as_sent(&self, name: &str, bytes: &[u8]) -> bool {
         self.sent.get(name).is_some_and(|sent| sent.upload.bytes == bytes)
     }
 
-    /// G2: each file that was sent is there once, in its ticket. G5: it is kept with what was in it, or
-    /// its sender is told. G6: it is shown once in each chat that it is shown in.
+    /// G2: each file that was sent is there once, in its ticket. G5: it is stored unchanged, or its
+    /// sender is told. G6: it is shown once in each chat in which it is shown.
     pub async fn judge(&self, memory: &Memory, store: &Store, figures: &mut Figures) {
         let mut came: HashMap<&str, Vec<&attachment::Model>> = HashMap::new();
         for row in &self.attachments {
@@ -84,17 +85,21 @@ impl Files {
             let ticket = memory.ticket(row.ticket_id);
             assert!(ticket.description.contains(&sent.marker), "{name} is in {ticket:?}");
             if sent.welcome {
-                self.is_kept(row, (sent, store), memory).await;
+                self.is_kept(row, sent, store, memory).await;
                 figures.kept += 1;
             } else {
                 assert_eq!(row.why, Some(Unkept::WrongType), "{row:?}");
-                let told = refusals.iter().filter(|said| said.contains(name)).count();
-                assert_eq!(told, 1, "G4: its sender is told about {name}");
+                let refused = refusals.iter().filter(|said| said.contains(name)).count();
+                assert_eq!(refused, 1, "G4: its sender is told about {name}");
                 figures.refused += 1;
             }
         }
-        assert_eq!(self.attachments.len(), self.sent.len(), "what is there was sent by somebody");
-        assert_eq!(self.stored.len(), figures.kept, "what lies there is somebody's");
+        assert_eq!(
+            self.attachments.len(),
+            self.sent.len(),
+            "every attachment was sent by a person"
+        );
+        assert_eq!(self.stored.len(), figures.kept, "every stored file belongs to an attachment");
         self.each_is_shown_once(memory);
         figures.shown = self.showings.len();
     }
@@ -102,22 +107,26 @@ impl Files {
     async fn is_kept(
         &self,
         row: &attachment::Model,
-        (sent, store): (&Enclosed, &Store),
+        sent: &Enclosed,
+        store: &Store,
         memory: &Memory,
     ) {
         assert_eq!(row.state, FileState::Kept, "G5: {row:?}");
         let expected = digest(&sent.upload.bytes);
         assert_eq!(row.digest.as_ref(), Some(&expected), "{row:?}");
         let lies = store.get(&expected).await.expect("the store is read");
-        assert_eq!(lies, Some(sent.upload.bytes.clone()), "G13: told to be kept: {row:?}");
+        assert_eq!(lies, Some(sent.upload.bytes.clone()), "G13: the file is stored: {row:?}");
         let shown = self.showings.iter().any(|showing| showing.attachment_id == row.id);
         let ticket = memory.ticket(row.ticket_id);
         let taken = ticket.technician_id.is_some();
-        // Until somebody takes it, a ticket is its group's, and so are its files.
+        // Until a technician accepts, a ticket and its files belong to its group.
         let has_people = GROUPS.contains(&ticket.group_key.as_str());
         let happened = memory.history(row.ticket_id);
-        assert!(shown || !taken, "who has the ticket is shown its file: {row:?} {happened:#?}");
-        assert!(!shown || taken || has_people, "and nobody else: {row:?} {ticket:?} {happened:#?}");
+        assert!(shown || !taken, "the technician is shown the file: {row:?} {happened:#?}");
+        assert!(
+            !shown || taken || has_people,
+            "only the technician or the group is shown the file: {row:?} {ticket:?} {happened:#?}"
+        );
     }
 
     fn each_is_shown_once(&self, memory: &Memory) {
@@ -138,14 +147,14 @@ impl Files {
         };
         let noted: BTreeSet<_> = self.showings.iter().map(of).collect();
         let said: BTreeSet<_> = said.into_keys().collect();
-        assert_eq!(noted, said, "G4: what is noted as shown is said");
+        assert_eq!(noted, said, "G4: every recorded showing was sent");
     }
 }
 
-/// What was said to people about files that are not kept.
+/// The messages about files that are not stored.
 fn refusals(memory: &Memory) -> Vec<String> {
     let sends = memory.outbox.iter().filter(|said| {
-        // A superseded row is not sent: the message that a burst became says what it would have said.
+        // A superseded row is not sent: the merged message carries its text.
         matches!(said.delivery, Delivery::Send { .. })
             && said.row.state != DeliveryState::Superseded
     });

@@ -1,5 +1,5 @@
-//! What must hold when everything has come to rest, on whatever network: each check names the promise
-//! that it tries to break. What only one network can break stands beside that network.
+//! What must hold at rest, on every network: each check names the guarantee that it tries to break.
+//! Checks for one network alone stand beside that network.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -22,7 +22,7 @@ use super::{
     files::{Enclosed, Files},
 };
 
-/// Everything that the desk remembers.
+/// Everything in the database of the desk.
 pub struct Memory {
     pub inbox: Vec<inbox::Model>,
     pub outbox: Vec<Said>,
@@ -31,7 +31,7 @@ pub struct Memory {
     events: Vec<ticket_event::Model>,
 }
 
-/// A row of the outbox with what it says.
+/// A row of the outbox with its message.
 pub struct Said {
     pub row: outbox::Model,
     pub delivery: Delivery,
@@ -40,14 +40,14 @@ pub struct Said {
 /// Messages that keep their order within one chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sequence {
-    /// What is said on one ticket.
+    /// The messages about one ticket.
     Ticket(i64),
-    /// The answers to what the reader asked for.
+    /// The answers to the reader's own questions.
     Answers,
 }
 
 impl Said {
-    /// The sequences that this message belongs to. The face of a card is a view and belongs to none.
+    /// The sequences that this message belongs to. An edit of a card is a view and belongs to none.
     pub fn sequences(&self) -> Vec<Sequence> {
         let is_face = matches!(self.delivery, Delivery::Edit { .. });
         if is_face || self.row.precedence == Precedence::Face {
@@ -63,7 +63,7 @@ impl Said {
 pub struct Figures {
     /// Updates that people caused.
     pub updates: usize,
-    /// Updates that were handed out more than once.
+    /// Updates that were delivered more than once.
     pub redelivered: usize,
     /// Tickets that were registered.
     pub tickets: usize,
@@ -71,21 +71,22 @@ pub struct Figures {
     pub messages: usize,
     /// Messages that people got twice.
     pub doubled: usize,
-    /// Calls whose answer a kill swallowed.
+    /// Calls whose answer was lost in a kill.
     pub interrupted: i32,
-    /// Rows whose outcome nobody knows.
+    /// Rows with an unknown outcome.
     pub unknown: usize,
     /// Those of them that arrived.
     pub unknown_arrived: usize,
-    /// Tickets whose acknowledgement never arrived: killed on the first try and on the second.
+    /// Tickets whose acknowledgement never arrived: the program was killed at the first attempt and
+    /// at the second.
     pub unacknowledged: usize,
-    /// Files that were kept.
+    /// Files that were stored.
     pub kept: usize,
-    /// Files whose sender was told that they are not.
+    /// Files that were refused, with a notice to the sender.
     pub refused: usize,
-    /// In how many chats files were shown.
+    /// Showings of files, over all chats.
     pub shown: usize,
-    /// What only one network counts, in words.
+    /// Figures of one network alone, in words.
     pub besides: String,
 }
 
@@ -113,7 +114,7 @@ impl fmt::Display for Figures {
 }
 
 impl Memory {
-    /// Reads it all; `sent` is what people sent.
+    /// Reads all tables; `sent` is what people sent.
     pub async fn read(reader: &impl ConnectionTrait, sent: Vec<Enclosed>) -> Self {
         let outbox = outbox::Entity::find().order_by_asc(outbox::Column::Id).all(reader).await;
         let said = |row: outbox::Model| {
@@ -130,31 +131,31 @@ impl Memory {
         }
     }
 
-    /// A ticket that something belongs to.
+    /// The ticket of a row.
     pub fn ticket(&self, id: TicketId) -> &ticket::Model {
-        self.tickets.get(&id.0).expect("what belongs to one has one")
+        self.tickets.get(&id.0).expect("every such row has a ticket")
     }
 
-    /// What happened to a ticket, for failed assertions.
+    /// The history of a ticket, for failed assertions.
     pub fn history(&self, id: TicketId) -> Vec<&ticket_event::Model> {
         self.events.iter().filter(|event| event.ticket_id == id).collect()
     }
 
-    /// Holds it against what people reported and caused.
+    /// Compares the database with what people reported and caused.
     pub fn judge(&self, markers: &[(i64, String)]) -> Figures {
         let figures = Figures {
             tickets: self.tickets.len(),
             updates: self.inbox.len(),
             ..Figures::default()
         };
-        self.everything_told_is_handled_once();
+        self.every_update_is_handled_once();
         self.everything_acts_once(markers);
         figures
     }
 
-    /// G1: what was fetched before a kill was handled after it, and nothing had to be set aside.
-    /// G2: nothing is there twice.
-    fn everything_told_is_handled_once(&self) {
+    /// G1: every update that was fetched before a kill was handled after it, and none was set
+    /// aside. G2: no update is stored twice.
+    fn every_update_is_handled_once(&self) {
         let keys: BTreeSet<&str> = self.inbox.iter().map(|row| row.external_key.as_str()).collect();
         assert_eq!(keys.len(), self.inbox.len(), "G2: an update is stored twice");
         for row in &self.inbox {
@@ -163,7 +164,7 @@ impl Memory {
         }
     }
 
-    /// Where nothing but the program itself breaks down, nothing has to be tried twice.
+    /// Where only the program itself fails, no update needs a second attempt.
     pub fn nothing_failed_on_the_way(&self) {
         for row in &self.inbox {
             assert_eq!(row.attempts, 0, "update {} failed on the way", row.external_key);
@@ -185,7 +186,7 @@ impl Memory {
             let found = found.get(marker.as_str());
             assert_eq!(found, Some(&1), "tickets of employee {employee} on {marker}");
         }
-        assert_eq!(markers.len(), self.tickets.len(), "every ticket was reported by somebody");
+        assert_eq!(markers.len(), self.tickets.len(), "every ticket has a report");
         let mut times: BTreeMap<(i64, &str), usize> = BTreeMap::new();
         for event in &self.events {
             *times.entry((event.ticket_id.0, &event.kind)).or_default() += 1;
@@ -200,7 +201,8 @@ impl Memory {
     }
 
     /// G4: a registered ticket and its acknowledgement are one. G5: the acknowledgement arrived
-    /// (`arrived` holds chat and number of each that did), or the desk knows that nobody knows.
+    /// (`arrived` holds the chat and number of each that did), or its row says that the outcome is
+    /// unknown.
     pub fn state_and_notices_are_one(
         &self,
         arrived: &BTreeSet<(String, String)>,
@@ -210,17 +212,20 @@ impl Memory {
         let opened: BTreeSet<i64> = opened.map(|event| event.ticket_id.0).collect();
         let mut acknowledged: BTreeMap<i64, Vec<&Said>> = BTreeMap::new();
         for said in self.outbox.iter().filter(|said| said.text().contains(ACKNOWLEDGED)) {
-            // What is shown through an interaction besides is an answer, and no notice.
-            // A superseded one is said by the message that the burst became.
+            // A message through an interaction is an answer, not a notice. A superseded message is
+            // part of the merged message.
             let is_said = said.row.state != DeliveryState::Superseded;
             if is_said && matches!(said.delivery, Delivery::Send { via: None, .. }) {
-                // A notice that one is in doubt quotes it, and belongs to no ticket.
+                // A notice about a message in doubt quotes that message, and belongs to no ticket.
                 let Some(ticket) = said.row.ticket_id else { continue };
                 acknowledged.entry(ticket.0).or_default().push(said);
             }
         }
-        let told: BTreeSet<i64> = acknowledged.keys().copied().collect();
-        assert_eq!(opened, told, "G4: tickets without acknowledgement, or the other way round");
+        let acknowledged_tickets: BTreeSet<i64> = acknowledged.keys().copied().collect();
+        assert_eq!(
+            opened, acknowledged_tickets,
+            "G4: tickets without acknowledgement, or the reverse"
+        );
         for ticket in self.tickets.values() {
             let rows = &acknowledged[&ticket.id.0];
             assert_eq!(rows.len(), 1, "G4: acknowledgements of #{}", ticket.number);
@@ -238,7 +243,7 @@ impl Memory {
                 DeliveryState::Failed | DeliveryState::Unknown => row.failure.is_some(),
                 DeliveryState::Queued | DeliveryState::Sending => false,
             };
-            assert!(settled, "G5: outbox {} ends as {:?} without a word", row.id, row.state);
+            assert!(settled, "G5: outbox {} ends as {:?} without a reason", row.id, row.state);
             assert_ne!(row.state, DeliveryState::Failed, "nothing failed for good: {row:?}");
             assert!(!row.critical || row.state != DeliveryState::Unknown || row.attempts > 1);
             figures.unknown += usize::from(row.state == DeliveryState::Unknown);
@@ -247,7 +252,7 @@ impl Memory {
 }
 
 impl Said {
-    /// The message, where it is one.
+    /// The message, if the delivery has one.
     pub fn message(&self) -> Option<&mesabot::chat::outgoing::Outgoing> {
         match &self.delivery {
             Delivery::Send { message, .. } | Delivery::Edit { message, .. } => Some(message),
@@ -259,8 +264,8 @@ impl Said {
         }
     }
 
-    /// What is seen of it: its words without their styles, or the file that it shows. `None` where
-    /// nothing appears.
+    /// The visible content: the text without styles, or the file's name. `None` if nothing becomes
+    /// visible.
     pub fn seen(&self) -> Option<String> {
         match &self.delivery {
             Delivery::File(file) => Some(seen_file(&file.name)),
@@ -268,18 +273,18 @@ impl Said {
         }
     }
 
-    /// Its words without their styles.
+    /// The text without styles.
     pub fn text(&self) -> String {
         self.message().map(|message| legible(&message.text.to_plain())).unwrap_or_default()
     }
 }
 
-/// Text as the played networks show it: they turn a non-breaking space into a plain one.
+/// Text as the emulated networks show it: they turn a non-breaking space into a plain one.
 fn legible(text: &str) -> String {
     text.replace('\u{a0}', " ")
 }
 
-/// What is seen of a file.
+/// The visible content of a file.
 pub fn seen_file(name: &str) -> String {
     format!("📎 {name}")
 }

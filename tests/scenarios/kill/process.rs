@@ -1,4 +1,4 @@
-//! The real program as a process of its own, to be killed.
+//! The real program as a process of its own, which the story kills.
 
 use std::{
     fs::{File, OpenOptions},
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::support::engine::TestDatabase;
 
-/// A place for the program's files, and what it is started with.
+/// A directory for the program's files, and its configuration.
 pub struct Program {
     directory: TempDir,
     database: TestDatabase,
@@ -27,23 +27,23 @@ impl Program {
         Self { directory, database }
     }
 
-    /// The database that it keeps everything in.
+    /// The URL of its database.
     pub fn database(&self) -> &str {
         &self.database.url
     }
 
-    /// The address of the database's server, if it is on one.
+    /// The URL of the database's server, where there is one.
     pub fn admin_url(&self) -> Option<&str> {
         self.database.admin_url()
     }
 
-    /// The folder that it keeps files in.
+    /// The folder of its files.
     pub fn files(&self) -> PathBuf {
         self.directory.path().join("files")
     }
 
-    /// Starts it and tells it this about the network; with `kill_at` it dies by its own hand at a named
-    /// point.
+    /// Starts the program with these settings of the network; with `kill_at` it kills itself at a
+    /// named point.
     pub fn start(&self, network: Vec<(&'static str, String)>, kill_at: Option<&str>) -> Running {
         let log = || Stdio::from(self.log());
         let mut command = self.command();
@@ -54,19 +54,20 @@ impl Program {
         Running(Some(command.spawn().expect("the program starts")))
     }
 
-    /// A code that enrols this many technicians of both first groups.
+    /// An invitation for this many technicians of the first two groups.
     pub fn invitation(&self, uses: usize) -> String {
-        // Without a token nobody is asked for the bot's name.
+        // Without a token the program does not ask a platform for the bot's name.
         let mut command = self.command();
         command.args(["invite", "--role", "technician", "--group", "soporte"]);
         command.args(["--group", "impresion", "--uses", &uses.to_string()]);
         let output = command.output().expect("the program starts");
-        let told = String::from_utf8_lossy(&output.stdout);
-        let code = told.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let output_text = String::from_utf8_lossy(&output.stdout);
+        let code =
+            output_text.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
         code.unwrap_or_else(|| panic!("no code in {output:?}")).to_owned()
     }
 
-    /// The end of what it logged in all its lives.
+    /// The end of its log over all its lives.
     pub fn log_tail(&self) -> String {
         let log = std::fs::read_to_string(self.log_path()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
@@ -90,11 +91,11 @@ impl Program {
                 ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),
                 ("MESABOT_COURIER__RETRY_FIRST", "10ms"),
                 ("MESABOT_SWEEP__EVERY", "200ms"),
-                // The crowd is in more of a hurry than people are.
+                // The crowd writes faster than the budget of real people allows.
                 ("MESABOT_BUDGET__PERSON_AT_ONCE", "1000000"),
                 ("MESABOT_BUDGET__CHAT_AT_ONCE", "1000000"),
                 ("MESABOT_ACCESS", "open"),
-                // Each of the crowd stands for many people.
+                // Each member of the crowd stands for many people.
                 ("MESABOT_LIMITS__OPEN_TICKETS", "10000"),
                 ("MESABOT_LOG__LEVEL", "warn"),
             ])
@@ -118,20 +119,20 @@ impl Program {
 impl Running {
     /// Waits for its end.
     pub async fn ended(mut self) -> ExitStatus {
-        let mut child = self.0.take().expect("it is taken once");
+        let mut child = self.0.take().expect("the child is taken once");
         let waiting = tokio::task::spawn_blocking(move || child.wait());
         waiting.await.expect("waiting does not panic").expect("a child can be waited for")
     }
 
-    /// Its number, to send it signals while somebody waits for its end.
+    /// Its process id, to send signals while another task waits for its end.
     pub fn pid(&self) -> rustix::process::Pid {
-        let child = self.0.as_ref().expect("it is not waited for yet");
+        let child = self.0.as_ref().expect("the child is not waited for yet");
         rustix::process::Pid::from_child(child)
     }
 
-    /// Kills it as a power cut would.
+    /// Kills it, as a power cut would.
     pub async fn kill(mut self) {
-        let child = self.0.as_mut().expect("it is not waited for yet");
+        let child = self.0.as_mut().expect("the child is not waited for yet");
         child.kill().expect("a child can be killed");
         let status = self.ended().await;
         assert_eq!(status.signal(), Some(9), "the program ended by itself: {status}");

@@ -1,6 +1,6 @@
-//! The steps between two effects, each with the point at which the program is killed there, held against
-//! its source: a point that nobody is killed at, a step without one, and a worker that writes without
-//! being named here are found.
+//! The steps between two effects, each with the point at which the story kills the program,
+//! compared with the source: the tests find a point without a kill, a step without a point, and a
+//! worker that writes but is not listed here.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,10 +10,10 @@ use std::{
 
 use super::deaths::{BACKFILL, POINTS, SWEEPS};
 
-/// Where a process has done one thing and not yet the next that belongs to it: the file, the point, and
-/// what lies between.
+/// Where a process has done one thing and not yet the next that belongs to it: the file, the point,
+/// and the state in between.
 const STEPS: [(&str, &str, &str); 15] = [
-    ("worker/handler.rs", "poll.received", "told, by poll, webhook or gateway; not stored"),
+    ("worker/handler.rs", "poll.received", "received, by poll, webhook or gateway; not stored"),
     ("worker/handler.rs", "inbox.stored", "stored; not confirmed to the platform"),
     ("worker/handler.rs", "handle.uncommitted", "all that it causes written; not committed"),
     ("worker/handler.rs", "handle.committed", "committed; the courier not woken"),
@@ -29,15 +29,15 @@ const STEPS: [(&str, &str, &str); 15] = [
     ("worker/retention.rs", "prune.committed", "some of what is old forgotten; not the rest"),
     ("channel/discord/backfill.rs", "missed.fetched", "what was missed fetched; not stored"),
 ];
-/// What writes without such a step, and why it has none.
+/// Code that writes without such a step, and the reason.
 const WHOLE: [(&str, &str); 5] = [
     (
         "worker/courier/rows.rs",
-        "a row that cannot be read is given up in one transaction, and is tried again until then",
+        "an unreadable row fails in one transaction, and is retried until then",
     ),
     (
         "worker/leases.rs",
-        "each change of a lease is one transaction, and what its holder leaves behind runs out",
+        "each change of a lease is one transaction, and an abandoned lease expires",
     ),
     (
         "worker/monthly.rs",
@@ -46,18 +46,16 @@ const WHOLE: [(&str, &str); 5] = [
     ),
     (
         "worker/postpone.rs",
-        "each ticket is moved in one transaction with its notices, and what is moved is not moved again",
+        "each ticket is moved in one transaction with its notices, and only once",
     ),
-    (
-        "worker/reporter.rs",
-        "a wish is taken away in the transaction that writes its answer, so it is there until then",
-    ),
+    ("worker/reporter.rs", "a report request is deleted in the transaction that writes its answer"),
 ];
 
 /// The program's source, by its path under `src`, without comments.
 fn sources() -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let (mut found, mut folders) = (BTreeMap::new(), vec![root.clone()]);
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path: PathBuf = entry.unwrap().path();
@@ -81,7 +79,7 @@ fn points(code: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_step_between_two_effects_has_its_point_and_every_point_its_death() {
+fn every_step_between_two_effects_has_a_point_and_a_kill() {
     let sources = sources();
     let mut there = BTreeSet::new();
     for (file, code) in &sources {
@@ -96,7 +94,7 @@ fn every_step_between_two_effects_has_its_point_and_every_point_its_death() {
 }
 
 #[test]
-fn whatever_works_unasked_and_writes_has_points_or_a_reason() {
+fn every_worker_that_writes_has_points_or_a_reason() {
     let sources = sources();
     let writes = |(file, code): &(&String, &String)| {
         file.starts_with("worker/") && code.contains(".write(|tx|")

@@ -1,5 +1,5 @@
-//! This story on Telegram, where nothing is recognised when it comes twice: a message whose answer
-//! a kill swallowed may appear again, and no other.
+//! This story on Telegram, which does not recognise repeated messages: a message whose answer was
+//! lost in a kill may appear again, and no other.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -11,7 +11,9 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{
     crowd::{ACKNOWLEDGED, REPEATED, number},
-    network::{Chronicle, Form, Message, Network, Nuisance, Pressable, Robot, Sight, Trouble},
+    network::{
+        Chronicle, Form, Message, Network, Observer, PlatformFault, Pressable, Trouble, Visible,
+    },
     oracle::{Figures, Memory, Said, Sequence, seen_file},
 };
 use crate::support::{
@@ -21,26 +23,25 @@ use crate::support::{
     upload::Upload,
 };
 
-/// How long somebody waits for an answer before the story has failed.
+/// How long a person waits for an answer before the story fails.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// What a program that is called is shown.
+/// The secret that Telegram sends with each webhook call.
 const SECRET: &str = "CANARY_0123456789-0123456789abcdef";
-/// How long somebody waits in vain before they wonder, where the program does not ask for news.
+/// How long a person waits before they write again, with webhooks.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Telegram as this story sees it.
 pub struct Telegram {
     emulator: Emulator,
     begun: Instant,
-    /// Where it calls the program; `None` where the program asks.
+    /// The address at which Telegram calls the program; `None` with long polling.
     calls: Option<Proxy>,
-    /// How each replica reaches it, where they do not share a way.
+    /// The proxy of each replica, where replicas do not share one.
     ways: Vec<Relay>,
 }
 
 impl Telegram {
-    /// An empty one that is asked for news.
+    /// An empty Telegram for long polling.
     pub async fn start() -> Self {
         Self {
             emulator: Emulator::start().await,
@@ -50,18 +51,18 @@ impl Telegram {
         }
     }
 
-    /// An empty one that so many replicas each reach by a way of their own.
+    /// An empty Telegram that each of this many replicas reaches through a proxy of its own.
     pub async fn start_far_away(replicas: usize) -> Self {
         let mut telegram = Self::start().await;
         let server = telegram.emulator.api_url().trim_start_matches("http://").parse();
-        let server = server.expect("it answers at an address");
+        let server = server.expect("the proxy has an address");
         for _ in 0..replicas {
             telegram.ways.push(Relay::to(server).await);
         }
         telegram
     }
 
-    /// An empty one that calls the program, of which there are so many replicas.
+    /// An empty Telegram that calls this many replicas of the program by webhook.
     pub async fn start_calling(replicas: usize) -> Self {
         let telegram = Self { calls: Some(Proxy::open(replicas).await), ..Self::start().await };
         let emulator = telegram.emulator.clone();
@@ -77,12 +78,12 @@ impl Telegram {
 }
 
 impl Telegram {
-    /// Somebody gets an account who is none of the crowd.
-    pub fn adds_somebody(&self, person: i64) {
+    /// Adds a person outside the crowd.
+    pub fn adds_person(&self, person: i64) {
         self.emulator.add_user(person, "Curiosa", "es");
     }
 
-    /// Somebody writes, and waits until anything comes back.
+    /// A person writes, and waits for the first answer.
     pub async fn hears_back(&self, person: i64, text: &str) {
         let heard = |ledger: &Ledger| ledger.said_to(person).len();
         let before = self.emulator.read(heard);
@@ -90,7 +91,7 @@ impl Telegram {
         self.emulator.wait_until(|ledger| heard(ledger) > before, DEADLINE).await;
     }
 
-    /// Waits until so many programs have been started, by the menu that each brings along.
+    /// Waits until this many programs have started, counted by the menus they set.
     pub async fn is_met_by(&self, programs: usize) {
         let begins = |effect: &&Effect| match effect {
             Effect::Menu { scope, language, .. } => {
@@ -140,8 +141,8 @@ impl Network for Telegram {
         false
     }
 
-    fn is_watched_by(&self, robot: Robot) {
-        self.emulator.on_send(move |_, post| robot(&Sight::Message(read(post))));
+    fn is_watched_by(&self, observer: Observer) {
+        self.emulator.on_send(move |_, post| observer(&Visible::Message(read(post))));
     }
 
     fn adds(&self, person: i64, name: &str) {
@@ -161,7 +162,7 @@ impl Network for Telegram {
     }
 
     fn presses(&self, on: &Message, button: &Pressable) {
-        let message = i64::try_from(on.at.1).expect("it came from one");
+        let message = i64::try_from(on.at.1).expect("a message key is positive");
         self.emulator.presses(on.reader, on.reader, message, &button.code);
     }
 
@@ -170,7 +171,7 @@ impl Network for Telegram {
     }
 
     fn tries_again(&self, _person: i64) -> bool {
-        // What was pressed waits for the program, however long it is away.
+        // A press waits for the program, however long the program is down.
         false
     }
 
@@ -183,7 +184,7 @@ impl Network for Telegram {
     }
 
     fn pulse(&self) -> usize {
-        // Who is called gives no sign of life of its own, so people go by their watches.
+        // A program on webhooks gives no sign of life of its own, so time passes instead.
         match self.calls {
             None => self.emulator.read(|ledger| ledger.polls),
             Some(_) => usize::try_from(self.begun.elapsed().as_secs()).expect("a short story"),
@@ -208,23 +209,23 @@ impl Network for Telegram {
 
     fn trouble(&self, _trouble: Trouble) {}
 
-    fn is_bothered_by(&self, nuisance: Nuisance, seed: u64) {
-        let fault = match nuisance {
-            Nuisance::TooMany => Fault::RetryAfter(1),
-            Nuisance::Page => Fault::ServerError502Html,
-            Nuisance::CutBefore => Fault::DropBefore,
-            Nuisance::CutAfter => Fault::DropAfter,
+    fn injects(&self, fault: PlatformFault, seed: u64) {
+        let fault = match fault {
+            PlatformFault::TooMany => Fault::RetryAfter(1),
+            PlatformFault::Page => Fault::ServerError502Html,
+            PlatformFault::CutBefore => Fault::DropBefore,
+            PlatformFault::CutAfter => Fault::DropAfter,
         };
         self.emulator.faults().sometimes("*", 300, seed, fault);
     }
 
-    fn is_left_in_peace(&self) {
+    fn clears_injected_faults(&self) {
         self.emulator.faults().clear();
     }
 
     fn expects_loss(&self) {}
 
-    fn calms_down(&self) {}
+    fn clears_all_faults(&self) {}
 
     fn clock(&self) -> Duration {
         self.begun.elapsed()
@@ -236,7 +237,7 @@ impl Network for Telegram {
 
     fn judge(&self, memory: &Memory, _chronicle: &Chronicle, figures: &mut Figures) {
         self.emulator.read(|ledger| {
-            nothing_told_is_lost(memory, ledger, figures);
+            nothing_is_lost(memory, ledger, figures);
             let arrived: BTreeSet<(String, String)> = ledger
                 .sends()
                 .filter(|post| post.text.contains(ACKNOWLEDGED))
@@ -244,7 +245,7 @@ impl Network for Telegram {
                 .collect();
             memory.state_and_notices_are_one(&arrived, figures);
             every_message_is_accounted_for(memory, ledger, figures);
-            assert_eq!(ledger.webhooks_deleted, 0, "whoever ends takes the webhook from nobody");
+            assert_eq!(ledger.webhooks_deleted, 0, "a stopping program keeps the webhook");
             chats_are_in_order(memory, ledger);
             assert_eq!(ledger.violations, Vec::<String>::new(), "the platform's own rules");
         });
@@ -265,8 +266,8 @@ fn read(post: &Post) -> Message {
     }
 }
 
-/// G1: what was confirmed is in the inbox, and nothing else is.
-fn nothing_told_is_lost(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
+/// G1: every confirmed update is in the inbox, and no other.
+fn nothing_is_lost(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
     let keys = memory.inbox.iter().map(|row| row.external_key.parse().expect("a number"));
     let stored: BTreeSet<i64> = keys.collect();
     let lost: Vec<_> = ledger.confirmed.difference(&stored).collect();
@@ -276,8 +277,8 @@ fn nothing_told_is_lost(memory: &Memory, ledger: &Ledger, figures: &mut Figures)
     figures.redelivered = ledger.handed_out.values().filter(|times| **times > 1).count();
 }
 
-/// G6: each message that appeared is one that the desk knows to have sent, or one whose answer was
-/// lost with a kill; of those there are no more than calls that were interrupted.
+/// G6: each message that appeared belongs to a sent row, or to a row whose answer was lost in a
+/// kill; of the latter there are no more than interrupted calls.
 fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mut Figures) {
     #[derive(Default)]
     struct Group {
@@ -296,7 +297,7 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
                 seen_file(&file.name)
             },
         );
-        // A repetition is marked where it is sent; what it repeats is the same message.
+        // A repetition is marked when it is sent; it counts as the message it repeats.
         let seen = seen.strip_prefix(REPEATED).map(str::to_owned).unwrap_or(seen);
         groups.entry((post.chat.to_string(), seen)).or_default().appeared += 1;
         figures.messages += 1;
@@ -304,7 +305,7 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
     for said in &memory.outbox {
         let (row, Some(seen)) = (&said.row, said.seen()) else { continue };
         let group = groups.entry((row.chat_key.clone(), seen)).or_default();
-        // An edit that changed a message has no key of its own, and one answer all the same.
+        // An edit that changed a message has no key of its own, and still one answer.
         let answered = i32::from(row.state == DeliveryState::Sent);
         group.known += i32::from(row.message_key.is_some());
         group.interrupted += row.attempts - answered;
@@ -315,7 +316,7 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
         assert!(orphans >= 0, "G6: noted as sent, never appeared in {chat}: {text}");
         assert!(
             orphans <= group.interrupted,
-            "G6: {orphans} more than the desk knows of, {} interrupted, in {chat}: {text}",
+            "G6: {orphans} without a row, {} interrupted, in {chat}: {text}",
             group.interrupted
         );
         let arrived = orphans.min(group.unknown);
@@ -325,8 +326,8 @@ fn every_message_is_accounted_for(memory: &Memory, ledger: &Ledger, figures: &mu
     }
 }
 
-/// G7: of the messages on one ticket, and of the answers to what a person asked, what the desk wrote
-/// first appeared first, chat by chat.
+/// G7: the messages about one ticket, and the answers to one person's questions, appear in the
+/// order in which the desk wrote them, chat by chat.
 fn chats_are_in_order(memory: &Memory, ledger: &Ledger) {
     let written: HashMap<(&str, &str), &Said> = memory
         .outbox
@@ -337,7 +338,8 @@ fn chats_are_in_order(memory: &Memory, ledger: &Ledger) {
         .collect();
     let mut last: BTreeMap<(i64, Sequence), (i64, &Post)> = BTreeMap::new();
     for post in ledger.sends() {
-        let (chat, message) = (post.chat.to_string(), post.message_id.to_string());
+        let chat = post.chat.to_string();
+        let message = post.message_id.to_string();
         let Some(said) = written.get(&(chat.as_str(), message.as_str())) else { continue };
         let row = said.row.id.0;
         for sequence in said.sequences() {

@@ -1,5 +1,4 @@
-//! The clock jumps beside a desk at work: what a sweep would do is held, and nothing that waits is
-//! stuck because of it.
+//! The clock jumps while the desk runs: the sweeper holds back, and no waiting row is stuck.
 
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use crate::support::{
     telegram::{Fault, Ledger},
 };
 
-/// How often the sweeper looks.
+/// The sweeper's period.
 const PERIOD: Duration = Duration::from_millis(5);
 
 async fn opens() -> HelpDesk {
@@ -33,7 +32,7 @@ async fn people(desk: &HelpDesk) -> (Person<'_>, Person<'_>) {
     (desk.requester("Marta"), technician)
 }
 
-/// Waits until the sweeper has looked a few times.
+/// Waits until the sweeper has run a few times.
 async fn looks(times: u32) {
     let mut looks = tokio::time::interval(PERIOD);
     for _ in 0..4 * times {
@@ -41,10 +40,10 @@ async fn looks(times: u32) {
     }
 }
 
-/// The clock is put forward by a week: nothing is closed over the head of somebody who has an answer
-/// left, until the clock has been steady for ten minutes.
+/// The clock is set forward by a week: no ticket is closed while its requester may still answer,
+/// until the clock has been steady for ten minutes.
 #[tokio::test]
-async fn g11_a_clock_put_forward_closes_nothing_at_once() {
+async fn g11_a_clock_set_forward_closes_nothing_at_once() {
     let desk = opens().await;
     let (requester, technician) = people(&desk).await;
     let number = desk.opens_ticket(&requester, "No enciende").await;
@@ -61,10 +60,10 @@ async fn g11_a_clock_put_forward_closes_nothing_at_once() {
         looks(3).await;
         desk.clock.set(desk.clock.now().plus(7 * DAY));
         looks(10).await;
-        assert_eq!(desk.ticket(number).await.status, Status::Solved, "it is held");
-        assert_eq!(requester.reads(), "", "nor is anybody reminded");
+        assert_eq!(desk.ticket(number).await.status, Status::Solved, "the sweeper holds back");
+        assert_eq!(requester.reads(), "", "no reminder is sent");
 
-        // Back again, and forward once more: held from the last jump on.
+        // Back again, and forward once more: the ten minutes start at the last jump.
         desk.clock.goes_on(9 * MINUTE);
         looks(3).await;
         desk.clock.set(desk.clock.now().plus(-7 * DAY));
@@ -73,9 +72,9 @@ async fn g11_a_clock_put_forward_closes_nothing_at_once() {
         looks(3).await;
         desk.clock.goes_on(9 * MINUTE);
         looks(5).await;
-        assert_eq!(desk.ticket(number).await.status, Status::Solved, "it is held");
+        assert_eq!(desk.ticket(number).await.status, Status::Solved, "the sweeper holds back");
 
-        // The clock stays where it is, and is believed.
+        // The clock stays steady, and is trusted again.
         desk.clock.goes_on(2 * MINUTE);
         let mut moments = tokio::time::interval(PERIOD);
         let closing = async {
@@ -83,52 +82,52 @@ async fn g11_a_clock_put_forward_closes_nothing_at_once() {
                 moments.tick().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(20), closing).await.expect("it closes");
+        tokio::time::timeout(Duration::from_secs(20), closing).await.expect("the ticket closes");
     };
     tokio::select! {
-        () = desk.workers.sweeper.run(PERIOD, Term::alone(), shutdown) => unreachable!("nobody stops it"),
+        () = desk.workers.sweeper.run(PERIOD, Term::alone(), shutdown) => unreachable!("the sweeper runs until it is dropped"),
         () = story => {}
     }
     desk.workers.courier.pass().await.unwrap();
-    assert!(requester.reads().contains("#1"), "and is said");
+    assert!(requester.reads().contains("#1"), "the requester is told");
     technician.reads();
     desk.close().await;
 }
 
-/// What is to be said and was not tried yet, or was put off by minutes, waits for no day that the clock
-/// has to live through once more.
+/// A message that was not sent yet, or was put off by minutes, is sent without waiting for the
+/// clock to catch up.
 #[tokio::test]
-async fn g11_a_clock_put_back_keeps_nobody_waiting() {
+async fn g11_a_clock_set_back_delays_no_message() {
     for by in [-DAY, -2 * HOUR] {
         let desk = opens().await;
         let (requester, _technician) = people(&desk).await;
-        // Tried, and put off for a while.
+        // Attempted, and put off for a while.
         desk.emulator.faults().next("sendMessage", 1, Fault::RetryAfter(20));
         requester.says("No enciende").await;
-        assert_eq!(requester.reads(), "", "it waits");
+        assert_eq!(requester.reads(), "", "the message waits");
         desk.clock.set(desk.clock.now().plus(by));
         desk.settle().await;
-        assert!(requester.reads().contains("¿Abro un caso con esto?"), "put back by {by} ms");
+        assert!(requester.reads().contains("¿Abro un caso con esto?"), "set back by {by} ms");
 
-        // Written down before the clock was put back, and said afterwards.
+        // Written before the clock was set back, and sent afterwards.
         desk.emulator.says(requester.id, requester.id, "/ayuda");
-        let told = desk.emulator.pending();
-        let stored = |ledger: &Ledger| told.iter().all(|id| ledger.confirmed.contains(id));
+        let pending = desk.emulator.pending();
+        let stored = |ledger: &Ledger| pending.iter().all(|id| ledger.confirmed.contains(id));
         desk.emulator.wait_until(stored, DEADLINE).await;
         desk.workers.handler.pass().await.unwrap();
         for back in [10 * MINUTE, DAY] {
             desk.clock.set(desk.clock.now().plus(-back));
         }
         desk.workers.courier.pass().await.unwrap();
-        assert!(requester.reads().contains("/"), "put back by {by} ms");
+        assert!(requester.reads().contains("/"), "set back by {by} ms");
         desk.close().await;
     }
 }
 
-/// What a platform would not take on the day on which the clock was put forward is not given up for its
-/// age.
+/// A message that the platform refused on the day to which the clock was set forward is not given
+/// up for its age.
 #[tokio::test]
-async fn g11_a_clock_put_forward_gives_nothing_up() {
+async fn g11_a_clock_set_forward_gives_no_message_up() {
     let desk = opens().await;
     let (requester, _technician) = people(&desk).await;
     desk.emulator.faults().next("sendMessage", 1, Fault::Refuse(401, "Unauthorized".into()));

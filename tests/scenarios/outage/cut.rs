@@ -1,8 +1,8 @@
-//! The line to the server is cut at the questions of registering a ticket and saying so, once before the
-//! server hears the question and once after it has done what was asked.
+//! The connection to the server is cut at the statements of registering a ticket and confirming it,
+//! once before the server receives the statement and once after it has executed it.
 //!
-//! Each run tries one question in a few, beginning anywhere; `MESABOT_TEST_EVERY_CUT` tries them all,
-//! which takes minutes.
+//! Each run tries one statement in six, from a random start; `MESABOT_TEST_EVERY_CUT` tries all of
+//! them, which takes minutes.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ use crate::support::{
 
 /// How many desks share the work; each waits most of the time.
 const DESKS: usize = 6;
-/// One question in so many is tried.
+/// One statement in this many is tried.
 const SOME: usize = 6;
 
-/// How long it took until somebody was told.
+/// How long it took until a requester was told.
 #[derive(Default)]
-struct Told {
+struct Waits {
     /// After a cut.
     cut: Vec<Duration>,
     /// Without one.
@@ -29,7 +29,7 @@ struct Told {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_cut_at_any_question_a_desk_says_nothing_that_is_not_so() {
+async fn g13_a_desk_cut_off_at_any_statement_confirms_only_stored_tickets() {
     let Some(admin_url) = postgres_url() else {
         eprintln!("skipped: {POSTGRES} is not set");
         return;
@@ -40,37 +40,38 @@ async fn g13_cut_at_any_question_a_desk_says_nothing_that_is_not_so() {
     for desk in 0..DESKS {
         let first = 1 + desk * stride + rand::rng().random_range(0..stride);
         let admin_url = admin_url.clone();
-        desks.spawn(async move { cut_everywhere(&admin_url, (first, DESKS * stride)).await });
+        desks.spawn(async move { cut_everywhere(&admin_url, first, DESKS * stride).await });
     }
-    let mut told = Told::default();
+    let mut waits = Waits::default();
     for desk in desks.join_all().await {
-        told.cut.extend(desk.cut);
-        told.whole.extend(desk.whole);
+        waits.cut.extend(desk.cut);
+        waits.whole.extend(desk.whole);
     }
-    told.cut.sort_unstable();
-    told.whole.sort_unstable();
-    let worst = *told.cut.last().expect("it was cut");
+    waits.cut.sort_unstable();
+    waits.whole.sort_unstable();
+    let worst = *waits.cut.last().expect("the connection was cut");
     println!(
-        "{} cuts while a ticket was registered and said: told after p50 {:.1?}, worst {worst:.1?} \
+        "{} cuts while a ticket was registered and said: waits after p50 {:.1?}, worst {worst:.1?} \
          (without a cut {:.1?})",
-        told.cut.len(),
-        told.cut[told.cut.len() / 2],
-        told.whole[told.whole.len() / 2],
+        waits.cut.len(),
+        waits.cut[waits.cut.len() / 2],
+        waits.whole[waits.whole.len() / 2],
     );
-    assert!(told.cut.len() * stride > 60, "handling and saying take many questions");
+    assert!(waits.cut.len() * stride > 60, "handling and saying take many questions");
     assert!(worst < RECOVERY);
 }
 
-/// Cuts the line of one desk at every so-manieth question, until the story ends without being cut.
-async fn cut_everywhere(admin_url: &str, (first, step): (usize, usize)) -> Told {
+/// Cuts the connection of one desk at every `step`-th statement from `first`, until the story ends
+/// without a cut.
+async fn cut_everywhere(admin_url: &str, first: usize, step: usize) -> Waits {
     let test = TestDatabase::postgres(admin_url).await;
     let line = ServerLine::to(&test.url).await;
     let mut office = Office::opens(&test, line.url()).await;
-    let mut told = Told::default();
+    let mut waits = Waits::default();
     for question in (first..).step_by(step) {
         let mut cut = false;
         for what in [Cut::Question, Cut::Answer] {
-            let person = office.somebody_reports().await;
+            let person = office.new_report().await;
             office.is_at_rest().await;
             line.cut_at(u64::try_from(question).unwrap(), what);
             office.presses(person, REGISTER).await;
@@ -78,9 +79,9 @@ async fn cut_everywhere(admin_url: &str, (first, step): (usize, usize)) -> Told 
             office.is_at_rest().await;
             if line.was_cut() {
                 cut = true;
-                told.cut.push(took);
+                waits.cut.push(took);
             } else {
-                told.whole.push(took);
+                waits.whole.push(took);
             }
         }
         if !cut {
@@ -88,5 +89,5 @@ async fn cut_everywhere(admin_url: &str, (first, step): (usize, usize)) -> Told 
         }
     }
     office.closes().await;
-    told
+    waits
 }

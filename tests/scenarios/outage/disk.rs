@@ -1,5 +1,5 @@
-//! The disk under an SQLite desk may only be read for a while, as one that the system no longer trusts.
-//! Told where this process may mount something, which is to say as root on Linux.
+//! The disk under an SQLite desk is read-only for a while, as after an error of the file system.
+//! The test runs where this process may mount, that is, as root on Linux.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,7 +13,7 @@ use sea_orm::DbErr;
 use super::office::{Office, RECOVERY, REGISTER};
 use crate::support::engine::TestDatabase;
 
-/// A folder that may only be read, until this value is gone.
+/// A folder that is read-only until this value is dropped.
 struct ReadOnly(PathBuf);
 
 fn mounted(arguments: &[&str], folder: &Path) -> bool {
@@ -23,8 +23,8 @@ fn mounted(arguments: &[&str], folder: &Path) -> bool {
 }
 
 impl ReadOnly {
-    /// Makes a folder read-only for whoever opens a file in it from now on; nothing where that cannot
-    /// be done.
+    /// Makes a folder read-only for files that are opened from now on; `None` where mounting is
+    /// impossible.
     fn new(folder: &Path) -> Option<Self> {
         let itself = folder.to_str().expect("a temporary folder has a plain name");
         if !mounted(&["--bind", itself], folder) {
@@ -37,7 +37,7 @@ impl ReadOnly {
 
 impl Drop for ReadOnly {
     fn drop(&mut self) {
-        // Whoever still reads there goes on reading.
+        // Files that are still open stay readable.
         let _ = Command::new("umount").arg("--lazy").arg(&self.0).output();
     }
 }
@@ -59,11 +59,11 @@ fn panics(why: &str) -> DbErr {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_disk_that_may_only_be_read_is_written_to_again_afterwards() {
+async fn g13_after_a_read_only_disk_the_desk_writes_again() {
     let test = TestDatabase::sqlite();
     let file = PathBuf::from(test.url.trim_start_matches("sqlite://"));
     let mut office = Office::opens(&test, &test.url).await;
-    let person = office.somebody_reports().await;
+    let person = office.new_report().await;
     office.is_at_rest().await;
     let Some(read_only) = ReadOnly::new(file.parent().unwrap()) else {
         eprintln!("skipped: nothing can be mounted here");
@@ -86,11 +86,11 @@ async fn g13_a_disk_that_may_only_be_read_is_written_to_again_afterwards() {
     for _ in 0..3 {
         refused().await;
     }
-    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    assert_eq!(office.acknowledged(person), 0, "no ticket is confirmed");
     drop(read_only);
     let end = Instant::now();
     office.is_acknowledged(person).await;
-    println!("a disk that may only be read: told {:.1?} after its end", end.elapsed());
+    println!("a read-only disk: confirmed {:.1?} after its end", end.elapsed());
     assert!(end.elapsed() < RECOVERY);
     office.closes().await;
 }

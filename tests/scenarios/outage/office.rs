@@ -1,4 +1,4 @@
-//! A desk at work, people who report, and somebody who looks into its database from outside.
+//! A running desk, people who report, and a witness that queries its database from outside.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use crate::support::{
     telegram::{Emulator, Ledger},
 };
 
-/// How long after the end of a fault the desk may take to go on by itself.
+/// How long after the end of a fault the desk may take to recover.
 pub const RECOVERY: Duration = Duration::from_secs(30);
 
 /// The last step of registering.
 pub const REGISTER: &str = "Registrar";
-/// What is said of what is in the database.
+/// Part of the confirmation of a stored ticket.
 const REGISTERED: &str = "Quedó registrado.";
-/// The steps before it.
+/// The steps before the last.
 const STEPS: [&str; 6] = [
     "Abrir caso",
     "Equipo, red o sistema",
@@ -31,7 +31,7 @@ const STEPS: [&str; 6] = [
 pub struct Office {
     pub desk: LiveDesk,
     emulator: Emulator,
-    /// Looks at the database without the desk.
+    /// A connection to the database besides the desk's.
     witness: DatabaseConnection,
     reporters: Vec<i64>,
 }
@@ -44,15 +44,15 @@ impl Office {
         emulator.add_user(900, "Ana", "es");
         desk.enrol(900, "Ana", Role::Technician, &["soporte"]).await;
         desk.start().await;
-        // Nobody is told anything before they have written.
+        // The bot may write only to people who have written first.
         emulator.says(900, 900, "/ayuda");
         emulator.wait_until(|ledger| !ledger.said_to(900).is_empty(), RECOVERY).await;
         let witness = direct(&test.url).await.expect("the database opens");
         Self { desk, emulator, witness, reporters: Vec::new() }
     }
 
-    /// Somebody new reports something and stands before the last step.
-    pub async fn somebody_reports(&mut self) -> i64 {
+    /// A new person reports something, up to the last step.
+    pub async fn new_report(&mut self) -> i64 {
         let person = 1_000 + i64::try_from(self.reporters.len()).unwrap();
         self.reporters.push(person);
         self.emulator.add_user(person, &format!("Empleado {person}"), "es");
@@ -64,7 +64,7 @@ impl Office {
         person
     }
 
-    /// Somebody waits for a button and presses it.
+    /// A person waits for a button and presses it.
     pub async fn presses(&self, person: i64, label: &str) {
         let (message, code) = self.finds(person, label).await;
         self.emulator.presses(person, person, message, &code);
@@ -86,30 +86,30 @@ impl Office {
         })
     }
 
-    /// How often somebody was told that it is registered.
+    /// How often a person read the confirmation.
     pub fn acknowledged(&self, person: i64) -> usize {
         self.emulator.read(|ledger| {
             ledger.said_to(person).iter().filter(|text| text.contains(REGISTERED)).count()
         })
     }
 
-    /// Waits until somebody is told. Gives how long that took.
+    /// Waits until the person reads the confirmation. Returns how long that took.
     pub async fn is_acknowledged(&self, person: i64) -> Duration {
         let begun = Instant::now();
-        let told =
+        let confirmed =
             |ledger: &Ledger| ledger.said_to(person).iter().any(|text| text.contains(REGISTERED));
-        self.emulator.wait_until(told, RECOVERY).await;
+        self.emulator.wait_until(confirmed, RECOVERY).await;
         begun.elapsed()
     }
 
-    /// Waits until nothing is left to handle or to say.
+    /// Waits until no row is left to handle or to send.
     pub async fn is_at_rest(&self) {
         let open = "SELECT (SELECT count(*) FROM inbox WHERE open_lane IS NOT NULL) + \
                     (SELECT count(*) FROM outbox WHERE open_lane IS NOT NULL)";
         self.waits_until(open, |open: i64| open == 0).await;
     }
 
-    /// Waits until the answer to a question is right.
+    /// Waits until the result of a query is right.
     pub async fn waits_until<T: TryGetable>(&self, sql: &str, right: impl Fn(T) -> bool) {
         let mut looks = tokio::time::interval(Duration::from_millis(10));
         let looking = async {
@@ -124,20 +124,20 @@ impl Office {
         found.unwrap_or_else(|_| panic!("never: {sql}"));
     }
 
-    /// The witness comes back, too, after a fault that it was not spared.
+    /// Reconnects the witness after a fault that hit it too.
     pub async fn meets_again(&mut self, test: &TestDatabase) {
         self.witness = direct(&test.url).await.expect("the database opens");
     }
 
-    /// Asks the database itself.
+    /// Queries the database directly.
     pub async fn asks<T: TryGetable>(&self, sql: &str) -> T {
         let statement = Statement::from_string(self.witness.get_database_backend(), sql);
-        let row = self.witness.query_one_raw(statement).await.expect("the witness is let in");
-        row.expect("there is an answer").try_get_by_index(0).expect("it is of this kind")
+        let row = self.witness.query_one_raw(statement).await.expect("the witness is connected");
+        row.expect("the query returns a row").try_get_by_index(0).expect("the column has this type")
     }
 
-    /// At rest everybody who pressed has one ticket and was told once, and nothing was set aside or
-    /// held against anybody. Gives how many tickets there are.
+    /// At rest every person who pressed has one ticket and one confirmation, and no update was set
+    /// aside or counted against its sender. Returns the number of tickets.
     pub async fn closes(self) -> usize {
         self.is_at_rest().await;
         for person in &self.reporters {
@@ -145,16 +145,16 @@ impl Office {
                 "SELECT count(*) FROM ticket WHERE description LIKE '%No enciende {person}%'"
             );
             assert_eq!(self.asks::<i64>(&tickets).await, 1, "tickets of {person}");
-            assert_eq!(self.acknowledged(*person), 1, "times that {person} was told");
+            assert_eq!(self.acknowledged(*person), 1, "confirmations to {person}");
         }
         let all = "SELECT count(*) FROM ticket";
         let all = usize::try_from(self.asks::<i64>(all).await).unwrap();
-        assert_eq!(all, self.reporters.len(), "every ticket is somebody's");
+        assert_eq!(all, self.reporters.len(), "every ticket has its reporter");
         let aside = "SELECT count(*) FROM inbox WHERE quarantine IS NOT NULL OR attempts > 0";
-        assert_eq!(self.asks::<i64>(aside).await, 0, "the database's faults are nobody else's");
+        assert_eq!(self.asks::<i64>(aside).await, 0, "faults of the database quarantine no update");
         let unsaid = "SELECT count(*) FROM outbox WHERE state IN ('failed', 'unknown')";
-        assert_eq!(self.asks::<i64>(unsaid).await, 0, "everything was said");
-        self.witness.close().await.expect("the witness goes");
+        assert_eq!(self.asks::<i64>(unsaid).await, 0, "every message was sent");
+        self.witness.close().await.expect("the witness closes");
         self.desk.close().await;
         all
     }

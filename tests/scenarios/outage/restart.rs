@@ -1,5 +1,5 @@
-//! The server is restarted in mid-story, in an orderly way and as after a crash. It is one that the
-//! test starts itself, in the directory that `MESABOT_TEST_POSTGRES_SPARE` names.
+//! The server is restarted during a story, in an orderly way and as after a crash. The test starts
+//! a server of its own, in the directory that `MESABOT_TEST_POSTGRES_SPARE` names.
 
 use std::{path::Path, process::Command};
 
@@ -8,7 +8,7 @@ use crate::support::engine::TestDatabase;
 
 const SPARE: &str = "MESABOT_TEST_POSTGRES_SPARE";
 
-/// A server of one's own, stopped with this value.
+/// A server of this test, stopped when this value is dropped.
 struct Spare {
     directory: String,
     url: String,
@@ -30,7 +30,7 @@ impl Drop for Spare {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_server_that_is_restarted_is_found_again() {
+async fn g13_the_desk_reconnects_to_a_restarted_server() {
     let Some(directory) = std::env::var(SPARE).ok().filter(|path| !path.is_empty()) else {
         eprintln!("skipped: {SPARE} is not set");
         return;
@@ -40,8 +40,9 @@ async fn g13_a_server_that_is_restarted_is_found_again() {
     let test = TestDatabase::postgres(&spare.url).await;
     let mut office = Office::opens(&test, &test.url).await;
     for how in ["fast", "immediate"] {
-        let (asking, waiting) = (office.somebody_reports().await, office.somebody_reports().await);
-        // One is being handled when it happens, and one comes while nobody is there.
+        let asking = office.new_report().await;
+        let waiting = office.new_report().await;
+        // One update is being handled at the restart, and one arrives while the server is down.
         office.presses(asking, REGISTER).await;
         let directory = spare.directory.clone();
         let restarting = tokio::task::spawn_blocking(move || {
@@ -51,7 +52,7 @@ async fn g13_a_server_that_is_restarted_is_found_again() {
         restarting.await.unwrap();
         office.meets_again(&test).await;
         let took = office.is_acknowledged(asking).await + office.is_acknowledged(waiting).await;
-        println!("restarted ({how}): both told {took:.1?} after its end");
+        println!("restarted ({how}): both confirmed {took:.1?} after its end");
         assert!(took < RECOVERY, "{took:.1?}");
         office.is_at_rest().await;
     }

@@ -1,7 +1,8 @@
-//! The restore drill on PostgreSQL: a desk in the middle of its work is dumped by the server's own tools,
-//! restored into another database, and goes on from there.
+//! The restore drill on PostgreSQL: a desk in the middle of its work is dumped by the server's own
+//! tools, restored into another database, and continues from there.
 //!
-//! Told where `pg_dump` and `pg_restore` are on the PATH or where the system keeps the server's programs.
+//! The drill needs `pg_dump` and `pg_restore`, on the PATH or in the system's folder of server
+//! programs.
 
 use std::{
     path::{Path, PathBuf},
@@ -23,7 +24,7 @@ use crate::support::{
     telegram::Ledger,
 };
 
-/// One of the server's programs, the newest that is there.
+/// One of the server's programs, in its newest version.
 fn tool(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).map(|folder| folder.join(name));
@@ -44,8 +45,8 @@ async fn runs(tool: &Path, arguments: &[&str]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Everything that was ever told, as a platform would tell it once more.
-async fn told_so_far(desk: &HelpDesk) -> Vec<NewIncoming> {
+/// Every update so far, as a platform would deliver it again.
+async fn updates_so_far(desk: &HelpDesk) -> Vec<NewIncoming> {
     let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
     let again = |row: inbox::Model| NewIncoming {
         source: row.source,
@@ -57,7 +58,7 @@ async fn told_so_far(desk: &HelpDesk) -> Vec<NewIncoming> {
 }
 
 #[tokio::test]
-async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
+async fn g15_a_desk_continues_from_a_dump_made_during_its_work() {
     let Some(admin_url) = postgres_url() else {
         eprintln!("skipped: {POSTGRES} is not set");
         return;
@@ -75,7 +76,7 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     requester.reads();
     technician.reads();
 
-    // One thing is handled and not yet said, one is told and not yet handled.
+    // One update is handled but its answer not sent, and one is stored but not handled.
     desk.emulator.says(requester.id, requester.id, "/mis");
     is_stored(&desk).await;
     desk.workers.handler.pass().await.unwrap();
@@ -84,8 +85,8 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     is_stored(&desk).await;
     let reader = desk.house.database.reader();
     let open = outbox::Entity::find().filter(outbox::Column::OpenLane.is_not_null());
-    let unsaid = open.count(reader).await.unwrap();
-    assert!(unsaid > 0, "it is in the middle of its work");
+    let unsent = open.count(reader).await.unwrap();
+    assert!(unsent > 0, "the desk has messages to send");
 
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("desk.dump");
@@ -102,23 +103,25 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     drop(left);
     let requester = desk.person_of(readers.0);
     let technician = desk.person_of(readers.1);
-    assert_eq!(requester.reads(), "", "nothing was said meanwhile");
+    assert_eq!(requester.reads(), "", "no message was sent in between");
     desk.settle().await;
-    let (mine, theirs) = (requester.reads(), technician.reads());
-    assert!(mine.contains("No enciende"), "what was not yet said is: {mine}");
-    assert_eq!(desk.ticket(number).await.status, Status::Solved, "what was not yet handled is");
+    let mine = requester.reads();
+    let theirs = technician.reads();
+    assert!(mine.contains("No enciende"), "the unsent message arrives: {mine}");
+    assert_eq!(desk.ticket(number).await.status, Status::Solved, "the unhandled update is handled");
     assert!(!theirs.is_empty());
 
-    // Whatever the platform tells once more is nothing new.
-    let again = told_so_far(&desk).await;
+    // An update that the platform delivers again is not new.
+    let again = updates_so_far(&desk).await;
     assert!(again.len() > 8, "{}", again.len());
-    let (house, now) = (&desk.house, mesabot::clock::Clock::now(&*desk.clock));
+    let house = &desk.house;
+    let now = mesabot::clock::Clock::now(&*desk.clock);
     let stored = handler::store(&house.database, &again, now, &house.wake).await.unwrap();
-    assert_eq!(stored, 0, "nothing acts twice");
+    assert_eq!(stored, 0, "no update acts twice");
     desk.settle().await;
     assert_eq!(requester.reads() + &technician.reads(), "");
 
-    // And the life goes on.
+    // The story continues.
     for label in ["Sí", "5"] {
         requester.presses(label).await;
     }
@@ -131,14 +134,14 @@ async fn g15_a_desk_goes_on_from_a_dump_made_in_the_middle_of_its_work() {
     technician.reads();
     desk.close().await;
     println!(
-        "restore drill: {} rows of the inbox came back, {unsaid} were to be said",
+        "restore drill: {} rows of the inbox came back, {unsent} messages were unsent",
         again.len()
     );
 }
 
-/// Waits until everything that was told is in the inbox.
+/// Waits until every delivered update is in the inbox.
 async fn is_stored(desk: &HelpDesk) {
-    let told = desk.emulator.pending();
-    let stored = |ledger: &Ledger| told.iter().all(|id| ledger.confirmed.contains(id));
+    let pending = desk.emulator.pending();
+    let stored = |ledger: &Ledger| pending.iter().all(|id| ledger.confirmed.contains(id));
     desk.emulator.wait_until(stored, DEADLINE).await;
 }

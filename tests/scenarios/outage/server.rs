@@ -1,4 +1,4 @@
-//! A PostgreSQL server kills connections, has none left, may only be read, is silent or refuses.
+//! A PostgreSQL server kills connections, has none left, is read-only, is unresponsive or refuses.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::support::{
 struct Ground {
     test: TestDatabase,
     admin: DatabaseConnection,
-    /// What the desk's database is called.
+    /// The name of the desk's database.
     name: String,
 }
 
@@ -33,7 +33,7 @@ impl Ground {
         self.admin.execute_unprepared(sql).await.expect("an administrator may");
     }
 
-    /// Kills whatever the desk is connected by.
+    /// Kills all connections of the desk.
     async fn kills(&self) {
         self.does(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
@@ -44,15 +44,15 @@ impl Ground {
     }
 }
 
-/// Says how long it took, and that it was not too long.
+/// Prints how long the recovery took, and checks that it was in time.
 fn within(what: &str, took: Duration) {
-    println!("{what}: told {took:.1?} after its end");
+    println!("{what}: confirmed {took:.1?} after its end");
     assert!(took < RECOVERY, "{what}: {took:.1?}");
 }
 
-/// Killed by the administrator at random moments, many times, while people report.
+/// Connections killed by the administrator at random moments, many times, while people report.
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_connections_killed_again_and_again_cost_nothing() {
+async fn g13_repeatedly_killed_connections_lose_nothing() {
     let Some(ground) = server().await else { return };
     let mut office = Office::opens(&ground.test, &ground.test.url).await;
     let mut kills = 0;
@@ -69,12 +69,12 @@ async fn g13_connections_killed_again_and_again_cost_nothing() {
             }
         };
         let reporting = async {
-            let person = office.somebody_reports().await;
+            let person = office.new_report().await;
             office.presses(person, REGISTER).await;
             office.is_acknowledged(person).await;
         };
         tokio::select! {
-            () = killing => unreachable!("nobody stops killing"),
+            () = killing => unreachable!("the killing never ends"),
             () = reporting => {}
         }
     }
@@ -83,12 +83,13 @@ async fn g13_connections_killed_again_and_again_cost_nothing() {
     office.closes().await;
 }
 
-/// Somebody's conversation is locked, so that what they do next cannot be written down yet.
+/// One person's conversation row is locked, so that their next update cannot be handled yet.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_waits_for_a_lock_keeps_nobody_else_waiting() {
+async fn an_update_waiting_for_a_lock_delays_no_other() {
     let Some(ground) = server().await else { return };
     let mut office = Office::opens(&ground.test, &ground.test.url).await;
-    let (waiting, other) = (office.somebody_reports().await, office.somebody_reports().await);
+    let waiting = office.new_report().await;
+    let other = office.new_report().await;
     office.is_at_rest().await;
     let locking = direct(&ground.test.url).await.expect("the database opens");
     let lock = locking.begin().await.unwrap();
@@ -111,12 +112,12 @@ async fn who_waits_for_a_lock_keeps_nobody_else_waiting() {
     office.closes().await;
 }
 
-/// Others hold every connection for longer than anybody waits for one.
+/// Other clients hold every connection for longer than the pool waits for one.
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_without_a_connection_to_be_had_the_desk_waits() {
+async fn g13_without_a_free_connection_the_desk_waits() {
     let Some(ground) = server().await else { return };
     let mut office = Office::opens(&ground.test, &ground.test.url).await;
-    let person = office.somebody_reports().await;
+    let person = office.new_report().await;
     office.is_at_rest().await;
     let mut held = tokio::task::JoinSet::new();
     for _ in 0..10 {
@@ -126,7 +127,7 @@ async fn g13_without_a_connection_to_be_had_the_desk_waits() {
                 Box::pin(async move { tx.execute_unprepared("SELECT pg_sleep(12)").await })
             });
             let held: Result<_, DbErr> = holding.await;
-            held.expect("they are held to the end");
+            held.expect("the connections are held to the end");
         });
     }
     let holders = format!(
@@ -137,20 +138,20 @@ async fn g13_without_a_connection_to_be_had_the_desk_waits() {
     office.waits_until(&holders, |holders: i64| holders == 10).await;
     office.presses(person, REGISTER).await;
     held.join_all().await;
-    let told = office.acknowledged(person);
+    let confirmed = office.acknowledged(person);
     let end = Instant::now();
     office.is_acknowledged(person).await;
-    assert_eq!(told, 0, "nothing was registered meanwhile");
+    assert_eq!(confirmed, 0, "no ticket was confirmed in between");
     within("no connection for 12 s", end.elapsed());
     office.closes().await;
 }
 
-/// A server that may only be read: what fails over to a standby meets one, too.
+/// A read-only server: a fail-over to a standby meets one, too.
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_server_that_may_only_be_read_is_written_to_again_afterwards() {
+async fn g13_after_a_read_only_server_the_desk_writes_again() {
     let Some(ground) = server().await else { return };
     let mut office = Office::opens(&ground.test, &ground.test.url).await;
-    let person = office.somebody_reports().await;
+    let person = office.new_report().await;
     office.is_at_rest().await;
     let set = |mode: &str| {
         format!("ALTER DATABASE {} SET default_transaction_read_only = {mode}", ground.name)
@@ -158,29 +159,30 @@ async fn g13_a_server_that_may_only_be_read_is_written_to_again_afterwards() {
     ground.does(&set("on")).await;
     ground.kills().await;
     office.presses(person, REGISTER).await;
-    // Updates are offered until they are stored, which they cannot be: each try leaves its trace.
+    // Updates are delivered again until they are stored, which is impossible now: each attempt is a
+    // rollback.
     let refused = "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()";
     let before: i64 = office.asks(refused).await;
     office.waits_until(refused, |now: i64| now > before + 3).await;
-    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    assert_eq!(office.acknowledged(person), 0, "no ticket is confirmed");
     ground.does(&set("off")).await;
     within("read-only", office.is_acknowledged(person).await);
     office.closes().await;
 }
 
-/// The machine at the other end is switched off: no answer, and no word about why.
+/// The server's machine is switched off: no answer, and no error.
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_server_that_falls_silent_holds_nobody_for_ever() {
+async fn g13_an_unresponsive_server_blocks_no_update_for_ever() {
     let Some(ground) = server().await else { return };
     let line = ServerLine::to(&ground.test.url).await;
     let mut office = Office::opens(&ground.test, line.url()).await;
-    let person = office.somebody_reports().await;
+    let person = office.new_report().await;
     office.is_at_rest().await;
-    // In the middle of handling: what was told is in the inbox.
+    // During handling: the update is in the inbox.
     line.falls_silent_at("INSERT INTO \"ticket\"");
     office.presses(person, REGISTER).await;
     line.is_silent().await;
-    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    assert_eq!(office.acknowledged(person), 0, "no ticket is confirmed");
     let held = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                 AND state LIKE 'idle in transaction%'";
     office.waits_until(held, |held: i64| held == 0).await;
@@ -190,19 +192,19 @@ async fn g13_a_server_that_falls_silent_holds_nobody_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g13_a_server_that_lets_nobody_in_is_asked_again() {
+async fn g13_a_server_that_refuses_connections_is_retried() {
     let Some(ground) = server().await else { return };
     let line = ServerLine::to(&ground.test.url).await;
     let mut office = Office::opens(&ground.test, line.url()).await;
-    let person = office.somebody_reports().await;
+    let person = office.new_report().await;
     office.is_at_rest().await;
     line.is_refused();
     office.presses(person, REGISTER).await;
-    // Longer than anybody waits for a connection.
+    // Longer than the pool waits for a connection.
     let mut patience = tokio::time::interval(Duration::from_secs(11));
     patience.tick().await;
     patience.tick().await;
-    assert_eq!(office.acknowledged(person), 0, "nothing is registered");
+    assert_eq!(office.acknowledged(person), 0, "no ticket is confirmed");
     line.heals();
     within("refusal for 11 s", office.is_acknowledged(person).await);
     office.closes().await;

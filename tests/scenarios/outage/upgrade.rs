@@ -1,6 +1,6 @@
-//! A later version of the desk has changed the database, and this one goes on with it: the way back from
-//! an upgrade is to start yesterday's program (G15). That holds because migrations expand before they
-//! contract, which is held here too, step by step.
+//! A later version has migrated the database, and this version continues on it: the way back from
+//! an upgrade is to start the previous program (G15). That works because migrations expand before
+//! they contract, which is checked here too, migration by migration.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -13,7 +13,7 @@ use crate::support::{
     engine::{Engine, TestDatabase, direct, engines},
 };
 
-/// A step that nobody knows yet.
+/// A migration unknown to this version.
 const LATER: &str = "m9999_later";
 
 /// Changes the database as a later version may.
@@ -35,7 +35,7 @@ async fn is_upgraded(test: &TestDatabase) {
 }
 
 #[tokio::test]
-async fn g15_the_life_of_a_ticket_is_told_on_the_schema_of_a_later_version() {
+async fn g15_a_tickets_life_runs_on_the_schema_of_a_later_version() {
     for test in engines().await {
         is_upgraded(&test).await;
         let desk = HelpDesk::open_in(test, Access::Open, uspec()).await;
@@ -60,7 +60,7 @@ async fn g15_the_life_of_a_ticket_is_told_on_the_schema_of_a_later_version() {
 }
 
 #[tokio::test]
-async fn g15_a_program_names_the_steps_that_it_does_not_know() {
+async fn g15_unknown_migrations_are_logged_by_name() {
     for test in engines().await {
         is_upgraded(&test).await;
         let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
@@ -69,12 +69,12 @@ async fn g15_a_program_names_the_steps_that_it_does_not_know() {
         command.current_dir(env!("CARGO_MANIFEST_DIR"));
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "it starts: {said}");
+        assert!(output.status.success(), "the program starts: {said}");
         assert!(said.contains(LATER), "{:?}: {said}", test.engine);
     }
 }
 
-/// A column as yesterday's program meets it.
+/// A column as the previous program sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Column {
     kind: String,
@@ -84,7 +84,7 @@ struct Column {
 
 type Schema = BTreeMap<(String, String), Column>;
 
-/// Every column that there is, by table and name.
+/// Every column of the schema, by table and name.
 async fn schema(connection: &DatabaseConnection, engine: Engine) -> Schema {
     let sql = match engine {
         Engine::Sqlite => {
@@ -110,7 +110,7 @@ async fn schema(connection: &DatabaseConnection, engine: Engine) -> Schema {
     rows.into_iter().map(read).collect()
 }
 
-/// What a step does that yesterday's program does not survive.
+/// Changes of a migration that break the previous program.
 fn contracts(before: &Schema, after: &Schema) -> Vec<String> {
     let mut wrong = Vec::new();
     for (place, column) in before {
@@ -137,7 +137,7 @@ fn contracts(before: &Schema, after: &Schema) -> Vec<String> {
     wrong
 }
 
-/// Takes every step of `M` and gives what yesterday's program would not survive.
+/// Runs every migration of `M` and returns the changes that break the previous program.
 async fn walks<M: MigratorTrait>(test: &TestDatabase) -> Vec<String> {
     Database::open(&test.url).await.unwrap().close().await;
     let connection = direct(&test.url).await.unwrap();
@@ -154,10 +154,10 @@ async fn walks<M: MigratorTrait>(test: &TestDatabase) -> Vec<String> {
     wrong
 }
 
-/// A step that contracts waits for the release after the one that no longer needs what it takes away;
-/// then it is named here, with that release.
+/// A migration that contracts waits for the release after the last one that needs what it removes;
+/// then it is listed here, with that release.
 #[tokio::test]
-async fn g15_migrations_expand_and_take_nothing_away() {
+async fn g15_migrations_only_expand() {
     for test in engines().await {
         let wrong = walks::<Migrator>(&test).await;
         assert!(wrong.is_empty(), "{:?}: {wrong:#?}", test.engine);
@@ -182,7 +182,7 @@ impl MigrationTrait for Step {
     }
 }
 
-/// Everything that a step must not do.
+/// Every kind of change that a migration must not make.
 struct Contracting;
 
 impl MigratorTrait for Contracting {
@@ -212,7 +212,7 @@ impl MigratorTrait for Contracting {
 }
 
 #[tokio::test]
-async fn a_step_that_contracts_is_found() {
+async fn a_contracting_migration_is_found() {
     for test in engines().await {
         let wrong = walks::<Contracting>(&test).await;
         let of = |step: &str| wrong.iter().filter(|what| what.starts_with(step)).count();

@@ -1,5 +1,5 @@
-//! The same on PostgreSQL, which chooses its way by what it has counted. So there is something to count,
-//! and what a question has read is counted with it.
+//! The same on PostgreSQL, which plans by its statistics. So the tables hold data, and the test
+//! counts the rows that each query reads.
 
 use std::collections::HashSet;
 
@@ -17,18 +17,17 @@ use sea_orm::{
 };
 use serde_json::Value;
 
-use super::Ear;
+use super::Recorder;
 use crate::support::engine::{TestDatabase, postgres_url};
 
-/// How many rows of each queue were settled.
+/// How many rows of each queue are settled.
 const SETTLED: u64 = 20_000;
-/// How many rows a question may read: of what is open it takes one step a lane, and of what was settled
-/// none.
+/// How many rows a query may read: one step per lane for open rows, and no settled row.
 const READ: f64 = 500.0;
 
-impl Ear {
-    /// Lets so much be told and said that is settled, and so many open rows wait in so many lanes.
-    async fn lives_through(&self, open: u64, lanes: u64) {
+impl Recorder {
+    /// Fills the queues with settled rows, and with `open` rows in this many lanes.
+    async fn fills_queues(&self, open: u64, lanes: u64) {
         for statement in [
             format!(
                 "INSERT INTO inbox (source, external_key, lane, raw, attempts, received_at) \
@@ -59,11 +58,11 @@ impl Ear {
         }
     }
 
-    /// Fails when what was asked reads more than what it is about.
+    /// Fails when the statement reads more than the rows it needs.
     async fn expect_little<T>(&self, question: &str, answer: Result<T>) {
         assert!(answer.is_ok(), "{question} is answered");
         let heard: Vec<Statement> = self.heard.lock().unwrap().drain(..).collect();
-        assert!(!heard.is_empty(), "nothing was asked");
+        assert!(!heard.is_empty(), "no statement was sent");
         for statement in heard {
             let plan = self.plan(&statement).await;
             let read = rows_read(&plan[0]["Plan"]);
@@ -72,7 +71,7 @@ impl Ear {
         self.heard.lock().unwrap().clear();
     }
 
-    /// How a statement is carried out, planned without what is bound, as the desk has it planned.
+    /// The plan of a statement without its bound values, as the desk has it planned.
     async fn plan(&self, statement: &Statement) -> Value {
         let values = statement.values.iter().flat_map(|values| &values.0);
         let values: Vec<_> =
@@ -96,7 +95,7 @@ impl Ear {
     }
 }
 
-/// How many rows of tables were looked at in a step of a plan and in all below it.
+/// How many rows of tables a plan's step and all steps below it read.
 fn rows_read(step: &Value) -> f64 {
     let number = |name: &str| step[name].as_f64().unwrap_or_default();
     let looked_at = number("Actual Rows")
@@ -108,29 +107,30 @@ fn rows_read(step: &Value) -> f64 {
 }
 
 #[tokio::test]
-async fn what_postgres_is_asked_all_day_reads_nothing_of_what_was_settled() {
+async fn frequent_queries_on_postgres_read_no_settled_rows() {
     let Some(server) = postgres_url() else { return };
     for (open, lanes) in [(5_000, 2), (100, 100), (2, 1)] {
         let database = TestDatabase::postgres(&server).await;
-        let ear = Ear::on(&database).await;
-        ear.lives_through(open, lanes).await;
-        ear.heard.lock().unwrap().clear();
-        let (conn, now) = (&ear.connection, Timestamp(10));
+        let recorder = Recorder::on(&database).await;
+        recorder.fills_queues(open, lanes).await;
+        recorder.heard.lock().unwrap().clear();
+        let conn = &recorder.connection;
+        let now = Timestamp(10);
         for held in [HashSet::new(), HashSet::from(["telegram:1".to_owned()])] {
-            ear.expect_little("what was not handled", inbox::heads(conn, 100, &held).await).await;
+            recorder.expect_little("unhandled updates", inbox::heads(conn, 100, &held).await).await;
             let channels = held.iter().map(|_| ChannelKind::Discord).collect();
             let strangers = held.iter().map(|_| ChannelKind::Telegram).collect();
             let shut = outbox::Shut { lanes: held.clone(), channels, strangers };
             for scope in [None, Some(ChannelKind::Telegram)] {
                 let ready = outbox::ready(conn, scope, &shut, now, 64).await;
-                ear.expect_little("what may be sent", ready).await;
+                recorder.expect_little("messages ready to send", ready).await;
                 let next = outbox::next_instant(conn, scope, &held, now).await;
-                ear.expect_little("when more may be sent", next).await;
+                recorder.expect_little("the next instant to send", next).await;
             }
         }
         let newer = outbox::has_newer_face(conn, "telegram:1", CardId(1), OutboxId(1)).await;
-        ear.expect_little("whether there is a newer face", newer).await;
+        recorder.expect_little("a newer edit of a card", newer).await;
         let answered = outbox::ticket_of_message(conn, ChannelKind::Telegram, "5", "5").await;
-        ear.expect_little("what a reply answers", answered).await;
+        recorder.expect_little("the ticket of a message", answered).await;
     }
 }

@@ -1,5 +1,5 @@
-//! What the workbook tells of a ticket's way: escalations with justification, waits, visits and moves of
-//! equipment, in both languages.
+//! The history of a ticket in the workbook: escalations with justification, waits, visits and moves
+//! of equipment, in both languages.
 
 use mesabot::{
     chat::{view::steps, wording::Voice},
@@ -16,10 +16,10 @@ use mesabot::{
 
 use crate::support::desk::uspec;
 
-/// Monday, 2 March 2026, eight in the morning in Bogotá.
+/// Monday, 2 March 2026, 08:00 in Bogotá.
 const START: Timestamp = Timestamp(1_772_456_400_000);
 
-/// Everything that is listed, an hour apart.
+/// One step of every listed kind, an hour apart.
 fn way() -> Vec<Step> {
     let events = [
         Event::Escalated {
@@ -44,11 +44,11 @@ fn way() -> Vec<Step> {
     (0..).zip(events).map(step).collect()
 }
 
-fn told(locale: Locale) -> String {
-    told_under(&uspec(), locale)
+fn listed(locale: Locale) -> String {
+    listed_under(&uspec(), locale)
 }
 
-fn told_under(procedure: &Procedure, locale: Locale) -> String {
+fn listed_under(procedure: &Procedure, locale: Locale) -> String {
     let voice = &Voice { locale, procedure, now: START };
     let way = way();
     let cells = [
@@ -62,7 +62,7 @@ fn told_under(procedure: &Procedure, locale: Locale) -> String {
 
 #[test]
 fn the_workbook_lists_escalations_waits_visits_and_moves() {
-    insta::assert_snapshot!(told(Locale::Es), @"
+    insta::assert_snapshot!(listed(Locale::Es), @"
     2026-03-02 08:00: de Mesa de ayuda a Impresión y copiado. Justificación: Es de la impresora
     ---
     2026-03-02 09:00: en espera. Motivo: Falta un dato
@@ -77,7 +77,7 @@ fn the_workbook_lists_escalations_waits_visits_and_moves() {
     2026-03-02 16:00: al taller, PC-7
     2026-03-02 17:00: devuelto, PC-7
     ");
-    insta::assert_snapshot!(told(Locale::En), @"
+    insta::assert_snapshot!(listed(Locale::En), @"
     2026-03-02 08:00: from Help desk to Printing and copying. Justification: Es de la impresora
     ---
     2026-03-02 09:00: on hold. Reason: Falta un dato
@@ -95,13 +95,13 @@ fn the_workbook_lists_escalations_waits_visits_and_moves() {
 }
 
 #[test]
-fn n6_the_workbook_calls_the_vendor_as_the_procedure_does() {
+fn n6_the_workbook_names_the_vendor_as_the_procedure_does() {
     let text = include_str!("../../../config/procedures/narino.toml");
-    let procedure = procedure::read("narino.toml", text).expect("it is sound");
+    let procedure = procedure::read("narino.toml", text).expect("the procedure is valid");
     for (locale, passed) in
         [(Locale::Es, "al contratista. Motivo: "), (Locale::En, "to the contractor. Reason: ")]
     {
-        let told = told_under(&procedure, locale);
-        assert!(told.contains(passed), "{told}");
+        let listed = listed_under(&procedure, locale);
+        assert!(listed.contains(passed), "{listed}");
     }
 }

@@ -1,5 +1,5 @@
-//! A report that somebody asked for is a row until it is answered: the transaction that handles the
-//! command reads no ticket, a crash loses no wish, and none is answered twice.
+//! A requested report is a row until it is answered: the transaction that handles the command reads
+//! no ticket, a crash loses no request, and no request is answered twice.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::support::{
     telegram::Ledger,
 };
 
-/// Somebody writes, and the handler alone does its part.
+/// A person writes, and only the handler runs.
 async fn says_and_is_handled(desk: &HelpDesk, person: &Person<'_>, text: &str) {
     desk.emulator.says(person.id, person.id, text);
     let pending = desk.emulator.pending();
@@ -59,8 +59,11 @@ async fn a_crash_before_the_answer_loses_no_report_and_repeats_none() {
         another.pass().await.unwrap();
         another.database.close().await;
         desk.settle().await;
-        let told = luz.reads();
-        assert!(told.starts_with("Informe de marzo de 2026, hasta hoy\nRecibidos: 3"), "{told}");
+        let messages = luz.reads();
+        assert!(
+            messages.starts_with("Informe de marzo de 2026, hasta hoy\nRecibidos: 3"),
+            "{messages}"
+        );
         desk.settle().await;
         assert_eq!((wishes(desk).await, luz.reads()), (0, String::new()), "once");
     })
@@ -68,7 +71,7 @@ async fn a_crash_before_the_answer_loses_no_report_and_repeats_none() {
 }
 
 #[tokio::test]
-async fn several_wishes_are_answered_each_in_its_place() {
+async fn several_report_requests_are_answered_each_in_its_chat() {
     scenario(async |desk| {
         a_busy_morning(desk).await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -78,16 +81,16 @@ async fn several_wishes_are_answered_each_in_its_place() {
             says_and_is_handled(desk, person, text).await;
         }
         desk.settle().await;
-        let told = luz.reads();
-        assert!(told.contains("Recibidos: 3"), "{told}");
-        assert!(told.contains("En febrero de 2026 no hubo casos."), "{told}");
+        let messages = luz.reads();
+        assert!(messages.contains("Recibidos: 3"), "{messages}");
+        assert!(messages.contains("En febrero de 2026 no hubo casos."), "{messages}");
         assert!(sonia.reads().contains("Recibidos: 3"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_asker_who_lost_the_role_meanwhile_reads_no_report() {
+async fn a_supervisor_who_lost_the_role_gets_no_report() {
     scenario(async |desk| {
         a_busy_morning(desk).await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -100,14 +103,14 @@ async fn an_asker_who_lost_the_role_meanwhile_reads_no_report() {
 }
 
 #[tokio::test]
-async fn a_report_that_cannot_be_made_is_told_after_the_last_try() {
+async fn a_failed_report_is_reported_after_the_last_attempt() {
     scenario(async |desk| {
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
         says_and_is_handled(desk, &luz, "/informe").await;
         runs(desk, "UPDATE report_wish SET month = 'damaged'").await;
         for _ in 0..4 {
             desk.settle().await;
-            assert_eq!((wishes(desk).await, luz.reads()), (1, String::new()), "it is tried again");
+            assert_eq!((wishes(desk).await, luz.reads()), (1, String::new()), "the report is retried");
             desk.clock.set(desk.clock.now().plus(11 * SECOND));
         }
         desk.settle().await;

@@ -1,5 +1,5 @@
-//! One cell: somebody tries something in a place, in a transaction that is given up afterwards, and
-//! everything that would be said, and everything that was done, is looked at.
+//! One cell: a person tries an act in a place, in a transaction that is rolled back afterwards, and
+//! the cell records every message and every effect.
 
 use mesabot::{
     chat::{
@@ -21,19 +21,19 @@ use super::{
     world::{FOREIGN, LINKED, MARKS, THREAD, World},
 };
 
-/// Where it is tried.
+/// Where the act is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Private,
     /// A group chat that shows the tickets of soporte.
     Linked,
-    /// One that shows none, and did once.
+    /// A group chat that shows none now, and did before.
     Foreign,
     /// The thread of ticket 6.
     Thread,
 }
 
-/// Who tries it, through which network, and where.
+/// Who tries the act, through which network, and where.
 #[derive(Debug, Clone, Copy)]
 pub struct Cell {
     pub who: Who,
@@ -41,30 +41,30 @@ pub struct Cell {
     pub place: Place,
 }
 
-/// A cell that is being tried.
+/// A cell under test.
 struct Trial<'t> {
     who: Who,
     incoming: &'t Incoming,
     passes_on: bool,
 }
 
-/// What happened in a cell.
+/// The outcome of a cell.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// The tickets whose words the person alone reads.
+    /// The tickets whose words only this person reads.
     pub alone: Tickets,
-    /// The tickets whose words all in the place read, in an answer.
+    /// The tickets whose words every reader in the place reads, in an answer.
     pub here: Tickets,
     /// Whether a ticket changed, or a dialogue began.
     pub acted: bool,
-    /// What answered, with the ticket's number taken out.
+    /// The answer, with the ticket's number removed.
     pub answer: Vec<String>,
-    /// Words that somebody reads without the right to.
+    /// Words shown to a person without the right to read them.
     pub leaks: Vec<String>,
 }
 
 impl Outcome {
-    /// As it is printed.
+    /// The printed form.
     pub fn sign(&self) -> char {
         match (self.here.is_empty(), self.alone.is_empty(), self.acted) {
             (false, ..) => 'h',
@@ -76,7 +76,7 @@ impl Outcome {
 }
 
 impl World {
-    /// Somebody tries something.
+    /// A person tries an act.
     pub async fn tries(&self, cell: Cell, what: &What) -> Outcome {
         let Cell { who, channel, .. } = cell;
         let tx = self.conn.begin().await.unwrap();
@@ -100,7 +100,7 @@ impl World {
         outcome
     }
 
-    /// Looks at something that would be said.
+    /// Inspects one outgoing message.
     async fn look(
         &self,
         tx: &DatabaseTransaction,
@@ -123,7 +123,7 @@ impl World {
             outcome.alone.extend(&tickets);
             self.expect(outcome, "the person", &tickets, who.reads());
         } else if let Some(person) = self.whose(row.channel, &row.chat_key) {
-            // A right that was lost in this cell is that of the person who tries.
+            // A right that was lost in this cell belongs to the person who tries.
             let mut reads = person.reads().to_vec();
             reads.extend((passes_on && person == Who::Other).then_some(1));
             self.expect(outcome, "another person", &tickets, &reads);
@@ -134,7 +134,8 @@ impl World {
                 person: None,
                 locale: mesabot::domain::locale::Locale::Es,
             };
-            // Which groups a chat is for is a fact of this world; the shown tickets are stated.
+            // Which groups a chat belongs to is a fact of this world; the visible tickets are
+            // stated.
             let linked = right::linked(tx, &to).await.unwrap();
             let shown: &[i64] = match linked.first().map(String::as_str) {
                 Some("soporte") => &[1, 2, 4, 5, 6],
@@ -160,7 +161,7 @@ impl World {
         }
     }
 
-    /// The right is gone before anything is tried.
+    /// Takes the right away before the act.
     pub async fn loses(&self, tx: &DatabaseTransaction, who: Who) {
         match who {
             Who::FormerRequester => {
@@ -195,7 +196,7 @@ impl World {
         }
     }
 
-    /// The dialogues that an account has open, with the number of the last question.
+    /// The open dialogues of an account, with the number of the last question.
     async fn asked(
         &self,
         tx: &DatabaseTransaction,
@@ -233,12 +234,13 @@ impl World {
     }
 }
 
-/// Whether ticket 1 goes to especialistas by it, or a related case does that names its title.
+/// Whether the act moves ticket 1 to especialistas, or opens a related case there that names its
+/// title.
 fn passes_on(what: &What) -> bool {
     matches!(what, What::Command(line) if line.starts_with("/escalate") || line.starts_with("/child"))
 }
 
-/// A forbidden ticket and an absent one are answered alike but for the number that was asked for.
+/// A forbidden ticket and an absent one are answered alike, except for the requested number.
 fn without_numbers(delivery: &str) -> String {
     delivery.chars().filter(|character| !character.is_ascii_digit()).collect()
 }

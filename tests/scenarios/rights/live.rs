@@ -1,5 +1,5 @@
-//! Live edits and suggestions: a card follows its ticket while its reader has the right, says one
-//! neutral line once the right is gone, and is left alone from then on.
+//! Live edits and suggestions: a card follows its ticket while its reader has the right, shows one
+//! neutral line once the right is gone, and is not edited any more after that.
 
 use mesabot::{
     chat::{
@@ -22,7 +22,7 @@ use super::{
     world::{FOREIGN, LINKED, MARKS, World, cards_ticket},
 };
 
-/// The ticket is called something else, and every card of it is drawn. Gives the edits.
+/// Renames the ticket and redraws every card of it. Returns the edits.
 async fn changes(
     world: &World,
     tx: &DatabaseTransaction,
@@ -50,7 +50,7 @@ async fn changes(
 }
 
 #[tokio::test]
-async fn a_card_is_kept_up_to_date_only_for_who_may_read_it_now() {
+async fn a_card_is_updated_only_for_present_readers() {
     let world = World::build().await;
     let mut cells = 0;
     for who in Who::ALL.into_iter().filter(|who| *who != Who::Stranger) {
@@ -65,13 +65,15 @@ async fn a_card_is_kept_up_to_date_only_for_who_may_read_it_now() {
                 let theirs = world.private(who, *channel).as_ref() == Some(chat);
                 let reader = if theirs { Some(who) } else { world.whose(*channel, chat) };
                 let may = match reader {
-                    // The requester changed for all: this person is the only one who lost it.
+                    // The tickets' requester has changed: this person is the only one who lost the
+                    // right.
                     Some(reader) => reader.reads().contains(&number),
                     None => chat != FOREIGN && !(chat == LINKED && number == 3),
                 };
                 cells += 1;
                 let shown = words.contains("turquesa");
-                // Two threads hang beside the linked chat and beside the one that is foreign now.
+                // Two threads exist: one beside the linked chat, and one beside the chat that was
+                // unlinked.
                 if !chat.starts_with('~') {
                     assert_eq!(shown, may, "{who:?} {number} {channel:?} {chat}: {words}");
                 }
@@ -84,10 +86,10 @@ async fn a_card_is_kept_up_to_date_only_for_who_may_read_it_now() {
                 } else {
                     let again = second.iter().find(|(c, k, _)| (c, k) == (channel, chat));
                     let again = again.map(|(.., words)| words.contains("turmalina"));
-                    assert_eq!(again, Some(true), "{who:?} {number} {chat} goes on");
+                    assert_eq!(again, Some(true), "{who:?} {number} {chat} keeps following");
                 }
             }
-            // Everybody who reads it has a card that follows.
+            // Every reader has a card that follows the ticket.
             for channel in [ChannelKind::Telegram, ChannelKind::Discord] {
                 let chat = world.private(who, channel);
                 let follows = first.iter().any(|(known, key, words)| {
@@ -102,7 +104,7 @@ async fn a_card_is_kept_up_to_date_only_for_who_may_read_it_now() {
 }
 
 #[tokio::test]
-async fn a_thread_beside_a_chat_that_was_unlinked_shows_its_ticket_no_more() {
+async fn a_thread_of_an_unlinked_chat_stops_showing_its_ticket() {
     let world = World::build().await;
     let tx = world.conn.begin().await.unwrap();
     let edits = changes(&world, &tx, 6, "turquesa").await;
@@ -116,7 +118,7 @@ async fn a_thread_beside_a_chat_that_was_unlinked_shows_its_ticket_no_more() {
 }
 
 #[tokio::test]
-async fn only_tickets_of_the_readers_are_suggested_while_they_type() {
+async fn autocomplete_suggests_only_readable_tickets() {
     let world = World::build().await;
     let mut cells = 0;
     for who in Who::ALL {

@@ -1,5 +1,6 @@
-//! What should happen, by rule and by hand: who reads which ticket, what each command and button is
-//! for, and where its answer is read. Nothing here asks the code under test who may.
+//! The expected rights, stated by hand and by rule: who reads which ticket, who may use each
+//! command and button, and where the answer is read. Nothing here asks the code under test for a
+//! right.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +21,10 @@ use mesabot::{
 
 use super::cell::{Cell, Place};
 
-/// Tickets by number, as they are named in cells.
+/// Tickets by number, as the cells name them.
 pub type Tickets = BTreeSet<i64>;
 
-/// What somebody is, or was a moment ago.
+/// The present role of a person, or the role just lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Who {
     Stranger,
@@ -33,15 +34,15 @@ pub enum Who {
     Vendor,
     Supervisor,
     Administrator,
-    /// The tickets are another person's now.
+    /// A requester whose tickets now belong to another person.
     FormerRequester,
-    /// Each of these is a requester now, and still in the groups.
+    /// The next three are requesters now, and still in their groups.
     FormerTechnician,
     FormerOther,
     FormerVendor,
     FormerSupervisor,
     FormerAdministrator,
-    /// A technician still, and in the group no more.
+    /// Still a technician, and no longer in the group.
     OutOfGroup,
 }
 
@@ -76,62 +77,62 @@ impl Who {
         matches!(self, Self::Supervisor | Self::Administrator)
     }
 
-    /// Which tickets they read: 1 waits in soporte; 2 went from soporte to the vendor; 3 is confidential
-    /// and went from soporte to especialistas; 4 is solved by the technician, 5 withdrawn in soporte,
-    /// and 6 is at work with the technician. All are the requester's.
+    /// The tickets that this person reads: 1 waits in soporte; 2 went from soporte to the vendor; 3
+    /// is confidential and went from soporte to especialistas; 4 is solved by the technician, 5
+    /// withdrawn in soporte, and 6 is in progress with the technician. All belong to the requester.
     pub fn reads(self) -> &'static [i64] {
         match self {
             Self::Requester | Self::Supervisor | Self::Administrator => &[1, 2, 3, 4, 5, 6],
             Self::Technician => &[1, 2, 4, 5, 6],
             Self::Other => &[3],
             Self::Vendor => &[2],
-            // What somebody had in person stays readable for as long as they are a technician.
+            // A technician keeps reading the tickets that were assigned to them in person.
             Self::OutOfGroup => &[4, 6],
             _ => &[],
         }
     }
 }
 
-/// What is tried.
+/// An act to try.
 #[derive(Debug, Clone)]
 pub enum What {
-    /// A command as it is written.
+    /// A command as a person writes it.
     Command(String),
     /// A button's code.
     Press(Code),
 }
 
-/// For whom something is.
+/// The stated rule for an act.
 #[derive(Debug, Clone)]
 enum Rule {
     /// Shows this ticket to its readers.
     Shows(i64),
-    /// Tells its readers something of this ticket, in none of its words.
+    /// Tells readers of this ticket about it, without any of its words.
     Tells(i64),
-    /// Does something to this ticket, for those alone.
+    /// Changes this ticket, for these people only.
     Does(i64, &'static [Who]),
-    /// The same, where more than the right decides whether it is done.
+    /// The same, where more than the right decides whether it happens.
     MayDo(i64, &'static [Who]),
-    /// Opens something for the staff that no ticket has a part in.
+    /// Opens something for the staff that concerns no ticket.
     Staff,
     /// The queue of the reader's groups.
     Queue,
-    /// What the reader asked for.
+    /// The tickets that the reader requested.
     Mine,
-    /// What the reader works on.
+    /// The tickets that the reader works on.
     Work,
-    /// Speaks of no ticket.
+    /// Concerns no ticket.
     Nothing,
 }
 
-/// Something to try, and the rule for it.
+/// An act to try, and the rule for it.
 pub struct Row {
     pub name: String,
     pub what: What,
     rule: Rule,
 }
 
-/// What is expected of a cell.
+/// The expected outcome of a cell.
 pub struct Expected {
     pub alone: Tickets,
     pub here: Tickets,
@@ -181,14 +182,14 @@ impl Row {
                     who if who.is_supervisor() => &[1, 2, 3, 6],
                     _ => &[],
                 };
-                // On Telegram all who are in a chat read the answer; on Discord the reader alone.
+                // On Telegram every member of a chat reads the answer; on Discord only this person.
                 let shared = channel == ChannelKind::Telegram && place == Place::Linked;
                 let of_the_chat = who == Who::Technician || who.is_supervisor();
                 if shared && of_the_chat {
                     return Expected { here: [1, 6].into(), ..alone(Tickets::new()) };
                 }
                 let mut seen: Tickets = theirs.iter().copied().collect();
-                // In private, what somebody works on comes first.
+                // In a private chat, the tickets that a person works on come first.
                 let paged = matches!(self.what, What::Press(Code::More(..)));
                 let works = place == Place::Private && !paged;
                 if works && who == Who::OutOfGroup {
@@ -209,7 +210,7 @@ impl Row {
         }
     }
 
-    /// Whether the ticket of this row is none that they read.
+    /// Whether this person may not read the ticket of this row.
     pub fn is_hidden_from(&self, who: Who) -> bool {
         match self.rule {
             Rule::Shows(ticket)
@@ -220,12 +221,12 @@ impl Row {
         }
     }
 
-    /// Whether its readers are answered otherwise than about a ticket that is not there.
+    /// Whether readers of the ticket get another answer than for an absent ticket.
     pub fn answers_readers(&self) -> bool {
         matches!(self.rule, Rule::Tells(_))
     }
 
-    /// The same with a ticket that is not there.
+    /// The same act on an absent ticket.
     pub fn on_absent_ticket(&self) -> Option<What> {
         let (Rule::Shows(ticket)
         | Rule::Tells(ticket)
@@ -249,18 +250,18 @@ impl Row {
     }
 }
 
-/// Those who work on what waits in soporte.
+/// Who works on tickets that wait in soporte.
 const WORKERS: &[Who] = &[Who::Technician, Who::Supervisor, Who::Administrator];
 const REQUESTER: &[Who] = &[Who::Requester];
-const NOBODY: &[Who] = &[];
+const NO_ROLE: &[Who] = &[];
 /// The staff that reads the confidential ticket.
 const TRUSTED: &[Who] = &[Who::Other, Who::Supervisor, Who::Administrator];
 
-/// Who may do something to ticket 1, which waits; and whether that alone decides.
+/// Who may do this to ticket 1, which waits; and whether the right alone decides.
 fn rule_of(verb: Verb) -> Rule {
     match verb {
         Verb::View => Rule::Shows(1),
-        // Of those who read it, the members of its group take it.
+        // Of its readers, only the members of its group may accept.
         Verb::Accept => Rule::Does(1, &[Who::Technician]),
         Verb::Reply => {
             const WRITERS: &[Who] =
@@ -283,7 +284,8 @@ fn rule_of(verb: Verb) -> Rule {
             Rule::MayDo(1, WORKERS)
         }
         Verb::ChooseVisit => Rule::MayDo(1, REQUESTER),
-        // It waits to be taken, is no approval, and no visit and no equipment is under way.
+        // Ticket 1 waits to be accepted, needs no approval, and has no visit and no equipment under
+        // way.
         Verb::Solve
         | Verb::Answer
         | Verb::Resume
@@ -294,7 +296,7 @@ fn rule_of(verb: Verb) -> Rule {
         | Verb::ReceiveEquipment
         | Verb::Authorise
         | Verb::Reject
-        | Verb::CloseOnSilence => Rule::Does(1, NOBODY),
+        | Verb::CloseOnSilence => Rule::Does(1, NO_ROLE),
     }
 }
 
@@ -331,7 +333,7 @@ fn command(name: &str) -> Row {
     }
 }
 
-/// The row of each kind of code. A kind that is added has to be given one here.
+/// The row of each kind of code. A new kind needs a row here.
 fn pressed(code: Code) -> Row {
     let rule = match &code {
         Code::Ticket(verb, _) => rule_of(*verb),
@@ -356,11 +358,10 @@ fn pressed(code: Code) -> Row {
     Row::press(code, rule)
 }
 
-/// Every row.
 pub fn rows() -> Vec<Row> {
     let mut rows: Vec<Row> = CATALOGUE.iter().map(|known| command(known.english)).collect();
     let one = TicketNumber(1);
-    // What hangs on a card: the verbs that travel in a button's code.
+    // The verbs on a card, which travel in a button's code.
     for verb in Verb::ALL {
         let code = Code::Ticket(verb, one);
         if Code::decode(&code.encode()) == Some(code.clone()) {
@@ -398,14 +399,14 @@ pub fn rows() -> Vec<Row> {
     ] {
         rows.push(pressed(code));
     }
-    // The tickets of a vendor, of another group and in confidence, by the same ways.
+    // The same acts on tickets of a vendor, of another group and in confidence.
     for ticket in [2, 3, 6] {
         let number = format!("#{ticket}");
         rows.push(Row::command("ticket", &number, Rule::Shows(ticket)));
         rows.push(Row::command("sla", &number, Rule::Tells(ticket)));
     }
     rows.push(Row::command("note", "#3 Hola", Rule::Does(3, TRUSTED)));
-    // What somebody took stays theirs to end, for as long as they are a technician.
+    // A technician may finish a ticket they accepted, as long as they are a technician.
     const AT_WORK: &[Who] =
         &[Who::Technician, Who::OutOfGroup, Who::Supervisor, Who::Administrator];
     rows.push(Row::command("solve", "#6 Hola", Rule::Does(6, AT_WORK)));

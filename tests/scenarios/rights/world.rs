@@ -1,4 +1,4 @@
-//! One desk for every cell: its people on both networks, its chats, and six tickets with a history.
+//! One desk for all cells: its people on both networks, its chats, and six tickets with a history.
 
 use std::sync::Arc;
 
@@ -42,25 +42,25 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, EntityTrait, QueryOrder, 
 use super::stated::Who;
 use crate::support::engine::{TestDatabase, direct};
 
-/// The chats, on either network.
+/// The chats, with the same keys on either network.
 pub const LINKED: &str = "-100";
 pub const FOREIGN: &str = "-200";
 const SPECIALISTS: &str = "-300";
 /// The thread of ticket 6 beside the linked chat.
 pub const THREAD: &str = "-106";
 
-/// A word of each ticket, from 1, which stands nowhere else.
+/// A word of each ticket, from ticket 1, that appears nowhere else.
 pub const MARKS: [&str; 6] = ["zafiro", "ópalo", "ámbar", "perla", "topacio", "coral"];
 
-/// Monday, 2 March 2026, eight in the morning in Bogotá.
+/// Monday, 2 March 2026, 08:00 in Bogotá.
 const START: Timestamp = Timestamp(1_772_456_400_000);
 const NETWORKS: [ChannelKind; 2] = [ChannelKind::Telegram, ChannelKind::Discord];
 const REFERENCE: &str = include_str!("../../../config/procedures/reference.toml");
 
-/// Somebody: what they are, their name, role and groups.
+/// A person: their part, name, role and groups.
 type Member = (Who, &'static str, Role, &'static [&'static str]);
 
-/// Who takes part, in the order of their keys.
+/// The people, in the order of their keys.
 const CAST: [Member; 6] = [
     (Who::Requester, "Marta", Role::Requester, &[]),
     (Who::Technician, "Ana", Role::Technician, &["soporte"]),
@@ -70,28 +70,28 @@ const CAST: [Member; 6] = [
     (Who::Administrator, "Adela", Role::Administrator, &[]),
 ];
 
-/// A desk and what hangs in its chats.
+/// A desk and the messages in its chats.
 pub struct World {
     pub conn: DatabaseConnection,
     pub desk: Desk,
     pub now: Timestamp,
-    /// The last thing that was said before any cell.
+    /// The last outbox row before any cell.
     pub said: OutboxId,
     people: Vec<(PersonId, [AccountId; 2])>,
-    nobody: PersonId,
+    outsider: PersonId,
     _database: TestDatabase,
 }
 
-/// The reference procedure, with a category in confidence.
+/// The reference procedure, with a confidential category.
 fn rules() -> Procedure {
     let mut rules = procedure::read("reference.toml", REFERENCE).expect("the reference is sound");
-    let equipment = rules.category("equipos").expect("it has this category").clone();
+    let equipment = rules.category("equipos").expect("the reference has this category").clone();
     let confidential = Category { key: "reserva".into(), confidential: true, ..equipment };
     rules.categories.push(confidential);
     rules.sealed()
 }
 
-/// What somebody is without what they lost.
+/// The person's part before the loss of a right.
 fn base(who: Who) -> Who {
     match who {
         Who::FormerRequester => Who::Requester,
@@ -127,7 +127,7 @@ impl World {
             now: START,
             said: OutboxId(0),
             people: vec![],
-            nobody: PersonId(0),
+            outsider: PersonId(0),
             _database: database,
         };
         let tx = world.conn.begin().await.unwrap();
@@ -142,12 +142,12 @@ impl World {
             name: "Nadie".into(),
             locale: Locale::Es,
         };
-        world.nobody = people::enrol(&tx, spare, START).await.unwrap().1.id;
+        world.outsider = people::enrol(&tx, spare, START).await.unwrap().1.id;
         world.people = enrolled;
         world.lives(&tx).await.unwrap();
         world.shows_cards(&tx).await;
         let last = outbox::Entity::find().order_by_desc(outbox::Column::Id).one(&tx).await.unwrap();
-        world.said = last.expect("something was said").id;
+        world.said = last.expect("the outbox has a row").id;
         tx.commit().await.unwrap();
         world
     }
@@ -175,7 +175,7 @@ impl World {
         Ok((person.id, [telegram.id, discord.id]))
     }
 
-    /// Six tickets: see [`Who::reads`].
+    /// Creates the six tickets of [`Who::reads`].
     async fn lives(&self, tx: &DatabaseTransaction) -> Result<()> {
         for channel in NETWORKS {
             for (group, chat) in
@@ -214,7 +214,7 @@ impl World {
             let opened = Opened { chat_key: key, overheard: true };
             threads::opened(tx, thread.id, opened).await?;
         }
-        // What was shown there hangs there still.
+        // The messages in the unlinked chat remain there.
         for channel in NETWORKS {
             people::unlink_destination(tx, channel, FOREIGN).await?;
         }
@@ -231,13 +231,13 @@ impl World {
         };
         attach(act, TicketNumber(number), new).await?;
         let wanted = attachment::Entity::find().order_by_desc(attachment::Column::Id);
-        let wanted = wanted.one(act.tx).await?.expect("it is wanted");
+        let wanted = wanted.one(act.tx).await?.expect("the file is queued");
         let fetched =
             Fetched { digest: format!("{number:064}"), size: 7, media: "image/png".into() };
         files::keep(act.tx, &wanted, &fetched, START).await.map(drop)
     }
 
-    /// Everybody has a card of each ticket that they read, on both networks.
+    /// Every reader of a ticket has a card of it, on both networks.
     async fn shows_cards(&self, tx: &DatabaseTransaction) {
         for (who, ..) in CAST {
             for channel in NETWORKS {
@@ -262,10 +262,11 @@ impl World {
         }
     }
 
-    /// Something that somebody does on Telegram.
+    /// An act of this person on Telegram.
     pub async fn act<'t>(&'t self, tx: &'t DatabaseTransaction, who: Who) -> Result<Act<'t>> {
-        let actor = people::actor(tx, self.person(who)).await?.expect("they are there");
-        let (procedure, channel) = (&*self.desk.procedure, Some(ChannelKind::Telegram));
+        let actor = people::actor(tx, self.person(who)).await?.expect("the person exists");
+        let procedure = &*self.desk.procedure;
+        let channel = Some(ChannelKind::Telegram);
         Ok(Act { tx, procedure, now: START, doer: Doer::Person(actor), channel })
     }
 
@@ -273,9 +274,9 @@ impl World {
         notify::tell(act, &done).await
     }
 
-    /// The person; for a stranger somebody who has no part in anything.
+    /// The person; for a stranger, a person without any part in the tickets.
     pub fn person(&self, who: Who) -> PersonId {
-        place_of(who).map_or(self.nobody, |at| self.people[at].0)
+        place_of(who).map_or(self.outsider, |at| self.people[at].0)
     }
 
     pub fn account(&self, who: Who, channel: ChannelKind) -> Option<AccountId> {
@@ -314,7 +315,7 @@ pub async fn cards_ticket(tx: &DatabaseTransaction, number: i64) -> mesabot::dom
     use sea_orm::{ColumnTrait, QueryFilter};
     let found = ticket::Entity::find().filter(ticket::Column::Number.eq(TicketNumber(number)));
     let found = found.one(tx).await.unwrap().expect("there is such a ticket");
-    assert!(!cards::of_ticket(tx, found.id).await.unwrap().is_empty(), "it hangs somewhere");
+    assert!(!cards::of_ticket(tx, found.id).await.unwrap().is_empty(), "the ticket has a card");
     found.id
 }
 

@@ -1,5 +1,4 @@
-//! What guidance solved, what belongs to another procedure, trainings, and hours of a group's own,
-//! on every engine.
+//! Cases solved by guidance, routed cases, trainings, and hours of a group's own, on every engine.
 
 use mesabot::{
     config::procedure,
@@ -32,33 +31,33 @@ const TWO: TicketNumber = TicketNumber(2);
 const CVC: &str = include_str!("../../../config/procedures/cvc.toml");
 
 fn cvc() -> Procedure {
-    procedure::read("cvc.toml", CVC).expect("it is sound")
+    procedure::read("cvc.toml", CVC).expect("the procedure is valid")
 }
 
-/// The same without the status in which nothing was managed.
+/// The same without the status "not managed".
 fn without_not_managed() -> Procedure {
     let text = CVC.replace("not_managed = {", "# not_managed = {");
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
-/// The same with a help desk that works in the evening, from six to eleven in Bogotá.
+/// The same with a help desk that works in the evening, 18:00 to 23:00 in Bogotá.
 fn evenings() -> Procedure {
     let group = "name = { es = \"Mesa de ayuda\", en = \"Help desk\" }";
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday"];
     let hours: String = days.map(|day| format!("{day} = [\"18:00-23:00\"]\n")).concat();
     let text = CVC.replacen(group, &format!("{group}\n[groups.calendar]\n{hours}"), 1);
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 fn refused<T: std::fmt::Debug>(answer: Result<T, Error>) -> Refusal {
-    match answer.expect_err("it is refused") {
+    match answer.expect_err("the act is refused") {
         Error::Refused(refusal) => refusal,
         other => panic!("{other}"),
     }
 }
 
 #[tokio::test]
-async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
+async fn c5_a_case_solved_by_guidance_is_closed_and_counts_as_solved() {
     on_every_engine(async |ground| {
         ground.runs_on(cvc()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -78,7 +77,7 @@ async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
         assert_eq!((tried.ticket.number, tried.ticket.status), (TWO, Status::New));
         assert_eq!(tried.events[1], Event::SelfHelpTried { steps: 2 });
         let untried = acts!(ground, marta, START, |act| self_help::open_after(act, new.clone(), 0));
-        assert_eq!(untried.unwrap().events.len(), 1, "nothing was tried");
+        assert_eq!(untried.unwrap().events.len(), 1, "no guidance is recorded");
         let month: Month = "2026-03".parse().unwrap();
         let figures = reported::figures(ground.database.reader(), &ground.procedure, month).await;
         assert_eq!((figures.self_help, figures.total.solved, figures.total.received), (1, 1, 3));
@@ -87,7 +86,7 @@ async fn c5_what_guidance_solved_is_closed_at_once_and_counts_as_solved() {
 }
 
 #[tokio::test]
-async fn c2_what_is_sent_on_ends_as_the_procedure_lets_it() {
+async fn c2_a_routed_case_ends_as_the_procedure_states() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
@@ -97,7 +96,7 @@ async fn c2_what_is_sent_on_ends_as_the_procedure_lets_it() {
             ground.runs_on(rules).await;
             let number = ground.opens(&marta, "equipo").await.unwrap().ticket.number;
             let own = acts!(ground, marta, START, |act| route::route(act, number, "redes"));
-            assert_eq!(refused(own), Refusal::NotYourRole(Verb::Route), "C2: by the desk");
+            assert_eq!(refused(own), Refusal::NotYourRole(Verb::Route), "C2: only the desk routes");
             acts!(ground, ana, START, |act| hand_over::accept(act, number)).unwrap();
             let nowhere = acts!(ground, ana, START, |act| route::route(act, number, "fax"));
             assert_eq!(refused(nowhere), Refusal::NotInProcedure(number));
@@ -114,7 +113,7 @@ async fn c2_what_is_sent_on_ends_as_the_procedure_lets_it() {
             let late = acts!(ground, ana, START, |act| route::route(act, solved, "redes"));
             assert!(
                 matches!(refused(late), Refusal::NotNow { .. }),
-                "what is solved is the desk's"
+                "a case solved by guidance is credited to the desk"
             );
         }
     })
@@ -122,14 +121,14 @@ async fn c2_what_is_sent_on_ends_as_the_procedure_lets_it() {
 }
 
 #[tokio::test]
-async fn c7_trainings_are_found_for_the_report_in_order() {
+async fn c7_trainings_appear_in_the_report_in_order() {
     on_every_engine(async |ground| {
         ground.runs_on(cvc()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         ground.opens(&marta, "uso").await.unwrap();
         let early = acts!(ground, ana, START, |act| train::train(act, ONE, "Antes"));
-        assert!(matches!(refused(early), Refusal::NotNow { .. }), "nobody works on it yet");
+        assert!(matches!(refused(early), Refusal::NotNow { .. }), "the case is not accepted yet");
         acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
         let empty = acts!(ground, ana, START, |act| train::train(act, ONE, "  "));
         assert_eq!(refused(empty), Refusal::TextMissing(Verb::Train));
@@ -144,22 +143,22 @@ async fn c7_trainings_are_found_for_the_report_in_order() {
 }
 
 #[tokio::test]
-async fn a_groups_hours_hold_from_the_promise_to_the_validation_whoever_has_the_ticket() {
+async fn a_groups_hours_hold_from_the_promise_to_the_validation() {
     on_every_engine(async |ground| {
         ground.runs_on(evenings()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let luis = ground.enrols("Luis", Role::Technician, &["nivel2"]).await;
-        // High: within half an hour taken, within four hours solved. Eight in the morning until six
-        // in the evening counts for nobody here.
+        // High priority: thirty minutes to own, four hours to resolve. 08:00 to 18:00 is outside
+        // the hours of every group here.
         let ticket = ground.opens(&marta, "equipo").await.unwrap().ticket;
         let six = START.plus(10 * HOUR);
         assert_eq!(ticket.promise_group.as_deref(), Some("soporte"));
         assert_eq!(ticket.own_due_at, six.plus(30 * MINUTE));
         assert_eq!(ticket.resolve_due_at, Some(six.plus(4 * HOUR)));
         assert_eq!(ticket.warn_at, Some(six.plus(24 * MINUTE)), "a fifth before");
-        let told = acts!(ground, ana, six.plus(24 * MINUTE), |act| warn::pass_time(act, ONE));
-        assert_eq!(told.unwrap().events.len(), 1);
+        let warned = acts!(ground, ana, six.plus(24 * MINUTE), |act| warn::pass_time(act, ONE));
+        assert_eq!(warned.unwrap().events.len(), 1);
         let at = six.plus(25 * MINUTE);
         acts!(ground, ana, at, |act| hand_over::accept(act, ONE)).unwrap();
         let passed = acts!(ground, ana, at, |act| {
@@ -171,7 +170,8 @@ async fn a_groups_hours_hold_from_the_promise_to_the_validation_whoever_has_the_
             suspend::pass_to_vendor(act, ONE, "Repuesto")
         });
         assert_eq!(waits.unwrap().ticket.resolve_left, Some(3 * HOUR));
-        // In the morning the second level works, and the clock that runs again stands for the night.
+        // In the morning the second level works, and the resumed clock stands still until the
+        // evening.
         let morning: Timestamp = START.plus(DAY);
         let resumed = acts!(ground, luis, morning, |act| suspend::resume(act, ONE)).unwrap();
         assert_eq!(resumed.ticket.resolve_due_at, Some(six.plus(DAY + 3 * HOUR)));

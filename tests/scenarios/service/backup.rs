@@ -1,4 +1,4 @@
-//! The restore drill: a copy made under load, a new desk on it, and what it knows.
+//! The restore drill: a backup made under load, a new desk on it, and the data it has.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -51,12 +51,13 @@ async fn backs_up(url: &str, file: &Path) -> Output {
 }
 
 fn said(output: &Output) -> String {
-    let (out, err) = (output.stdout.clone(), output.stderr.clone());
+    let out = output.stdout.clone();
+    let err = output.stderr.clone();
     String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap()
 }
 
-/// Registers tickets and says something about each, until told to stop. Of three things said one is
-/// delivered, one is being delivered and one waits. Every acknowledged number is told.
+/// Registers tickets and enqueues messages about each, until told to stop. Of three messages one is
+/// delivered, one is in delivery and one waits. Every acknowledged number is sent to the test.
 async fn works(
     ground: &Ground,
     requester: &Doer,
@@ -100,7 +101,7 @@ async fn works(
     }
 }
 
-/// Waits until so many more tickets were acknowledged, and gives the last.
+/// Waits until this many more tickets are acknowledged, and returns the last.
 async fn waits(numbers: &mut mpsc::UnboundedReceiver<TicketNumber>, many: usize) -> TicketNumber {
     let mut last = TicketNumber(0);
     for _ in 0..many {
@@ -114,15 +115,15 @@ async fn waits(numbers: &mut mpsc::UnboundedReceiver<TicketNumber>, many: usize)
 }
 
 #[tokio::test]
-async fn g15_a_copy_made_under_load_knows_all_that_was_acknowledged_before() {
+async fn g15_a_backup_under_load_has_every_ticket_acknowledged_before() {
     on_every_engine(async |ground| {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("copy.db");
         if !ground.url().starts_with("sqlite:") {
             let refused = backs_up(&ground.url(), &file).await;
-            let told = said(&refused);
-            assert_eq!(refused.status.code(), Some(1), "whoever schedules it notices: {told}");
-            assert!(told.contains("pg_dump --format=custom --file='"), "{told}");
+            let notices = said(&refused);
+            assert_eq!(refused.status.code(), Some(1), "a scheduler sees the failure: {notices}");
+            assert!(notices.contains("pg_dump --format=custom --file='"), "{notices}");
             assert!(!file.exists());
             return;
         }
@@ -141,9 +142,9 @@ async fn g15_a_copy_made_under_load_knows_all_that_was_acknowledged_before() {
             };
             tokio::join!(work, drill).1
         };
-        assert!(after > before, "the desk went on meanwhile");
+        assert!(after > before, "the desk worked during the backup");
 
-        // It has its name alone, and nobody's copy is written over.
+        // Only the final file exists, and an existing file is not overwritten.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
         let whole = std::fs::read(&file).unwrap();
         let again = backs_up(&ground.url(), &file).await;
@@ -156,7 +157,7 @@ async fn g15_a_copy_made_under_load_knows_all_that_was_acknowledged_before() {
     .await;
 }
 
-/// Opens a new desk on the copy and looks at what it knows and does.
+/// Opens a new desk on the backup and checks its data and its behaviour.
 async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
     let url = format!("sqlite://{}", file.display());
     let procedure = Arc::new(uspec());
@@ -168,15 +169,16 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
     let numbers: Vec<i64> =
         tickets.all(reader).await.unwrap().iter().map(|ticket| ticket.number.0).collect();
     let last = *numbers.last().unwrap();
-    assert!(last >= before.0, "{last}: all that was acknowledged before the copy is in it");
-    assert_eq!(numbers, (1..=last).collect::<Vec<_>>(), "and nothing by halves");
+    assert!(last >= before.0, "{last}: every ticket acknowledged before the backup is in it");
+    assert_eq!(numbers, (1..=last).collect::<Vec<_>>(), "no ticket is partial");
 
     let rows = entity::Entity::find().all(reader).await.unwrap();
     let in_state = |state: DeliveryState| -> HashSet<String> {
         let rows = rows.iter().filter(|row| row.state == state);
         rows.map(|row| row.chat_key.clone()).collect()
     };
-    let (sent, waiting) = (in_state(DeliveryState::Sent), in_state(DeliveryState::Queued));
+    let sent = in_state(DeliveryState::Sent);
+    let waiting = in_state(DeliveryState::Queued);
     let sending = in_state(DeliveryState::Sending);
     assert!(!sent.is_empty() && !waiting.is_empty() && !sending.is_empty());
 
@@ -196,10 +198,11 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
         })
         .collect();
     let once: HashSet<String> = heard.iter().cloned().collect();
-    assert_eq!(heard.len(), once.len(), "nothing is said twice");
-    assert_eq!(once, waiting, "what was settled, or was perhaps said, is not said again");
+    assert_eq!(heard.len(), once.len(), "no message is sent twice");
+    assert_eq!(once, waiting, "settled messages and messages in doubt are not sent again");
 
-    let (procedure, new) = (&*desk.procedure, &request(requester, "plataforma"));
+    let procedure = &*desk.procedure;
+    let new = &request(requester, "plataforma");
     let opened: Result<_, Error> = house
         .database
         .write(|tx| {
@@ -220,12 +223,12 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
 }
 
 #[tokio::test]
-async fn there_is_no_copy_of_what_is_not_there() {
+async fn a_missing_database_is_not_backed_up() {
     let folder = TempDir::new().unwrap();
     let absent = folder.path().join("absent.db");
     let url = format!("sqlite://{}", absent.display());
     let refused = backs_up(&url, &folder.path().join("copy.db")).await;
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("there is no database at"), "{}", said(&refused));
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "and none is made");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "no file is created");
 }

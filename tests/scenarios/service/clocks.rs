@@ -1,5 +1,5 @@
-//! A ticket's clocks explain themselves: what the history adds up to is what is stored, and what a
-//! person adds up by hand.
+//! A ticket's clocks are explained: the history adds up to the stored values, and to the sums made
+//! by hand.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -21,20 +21,20 @@ use super::{Ground, START, acts, on_every_engine};
 
 const ONE: TicketNumber = TicketNumber(1);
 
-/// What `/sla 1` says at an instant.
-async fn told(ground: &Ground, viewer: &Doer, now: Timestamp, locale: Locale) -> String {
-    let told: Result<String> = acts!(ground, *viewer, now, |act| async {
+/// The text of `/sla 1` at an instant.
+async fn sla_text(ground: &Ground, viewer: &Doer, now: Timestamp, locale: Locale) -> String {
+    let sla_text: Result<String> = acts!(ground, *viewer, now, |act| async {
         let ticket = find::one(act.tx, ground.reader(viewer), ONE).await?;
         let voice = Voice { locale, procedure: act.procedure, now };
         Ok(sla::message(act, &voice, &ticket).await?.text.to_plain())
     });
-    told.expect("the clocks are explained").replace('\u{a0}', " ")
+    sla_text.expect("the clocks are explained").replace('\u{a0}', " ")
 }
 
 #[test]
-fn suspended_for_a_week_and_reopened_twice_every_minute_is_accounted_for() {
+fn a_weeks_suspension_and_two_reopenings_are_accounted_for() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    // What is told is the same on every engine: one snapshot holds for all.
+    // The text is the same on every engine: one snapshot holds for all.
     insta::allow_duplicates! {
         runtime.block_on(on_every_engine(a_week_and_two_returns));
     }
@@ -47,7 +47,7 @@ async fn a_week_and_two_returns(ground: &mut Ground) {
     let at = |days: i64, hours: i64, minutes: i64| {
         START.plus(days * DAY + (hours - 8) * HOUR + minutes * MINUTE)
     };
-    assert_snapshot!(told(ground, &marta, at(0, 8, 4), Locale::Es).await, @"
+    assert_snapshot!(sla_text(ground, &marta, at(0, 8, 4), Locale::Es).await, @"
     Tiempos del caso #1
 
     Atención (hasta 15 min, en horario de servicio)
@@ -59,7 +59,7 @@ async fn a_week_and_two_returns(ground: &mut Ground) {
     ");
     acts!(ground, ana, at(0, 8, 10), |act| hand_over::accept(act, ONE)).unwrap();
     acts!(ground, ana, at(0, 8, 20), |act| suspend::suspend(act, ONE, "proveedor")).unwrap();
-    assert_snapshot!(told(ground, &ana, at(3, 9, 0), Locale::En).await, @"
+    assert_snapshot!(sla_text(ground, &ana, at(3, 9, 0), Locale::En).await, @"
     Times of ticket #1
 
     Response (within 15 min, in working hours)
@@ -70,16 +70,16 @@ async fn a_week_and_two_returns(ground: &mut Ground) {
     Monday 2 March at 8:20 a.m. → now: paused. Ana: Waiting for the vendor
     Sum: 20 min of 30 min; 10 min left once it goes on.
     ");
-    // The calendar is edited while it waits: mornings alone, from now on.
+    // The calendar is edited during the suspension: mornings only, from now on.
     let text = include_str!("../../../config/procedures/uspec.toml")
         .replace("[\"08:00-17:00\"]", "[\"08:00-12:00\"]");
-    ground.runs_on(procedure::read("own.toml", &text).expect("it is sound")).await;
+    ground.runs_on(procedure::read("own.toml", &text).expect("the procedure is valid")).await;
     acts!(ground, ana, at(7, 8, 20), |act| suspend::resume(act, ONE)).unwrap();
     acts!(ground, ana, at(7, 8, 25), |act| solve::solve(act, ONE, "Cambié la fuente")).unwrap();
     acts!(ground, marta, at(7, 8, 40), |act| solve::reject(act, ONE, 1, "Se apaga")).unwrap();
     acts!(ground, ana, at(7, 8, 42), |act| solve::solve(act, ONE, "La ajusté")).unwrap();
     acts!(ground, marta, at(7, 16, 59), |act| solve::reject(act, ONE, 2, "Otra vez")).unwrap();
-    assert_snapshot!(told(ground, &marta, at(8, 8, 1), Locale::Es).await, @"
+    assert_snapshot!(sla_text(ground, &marta, at(8, 8, 1), Locale::Es).await, @"
     Tiempos del caso #1
 
     Atención (hasta 15 min, en horario de servicio)
@@ -99,10 +99,11 @@ async fn a_week_and_two_returns(ground: &mut Ground) {
     ");
     let solved = acts!(ground, ana, at(8, 8, 5), |act| solve::solve(act, ONE, "Es nueva"));
     let solved = solved.unwrap().ticket;
-    // By hand: 20 before the week, 5 after it, 2 after the first no, 1 and 5 after the second.
+    // By hand: 20 minutes before the week, 5 after it, 2 after the first rejection, 1 and 5 after
+    // the second.
     assert_eq!(solved.resolve_left, Some((30 - 20 - 5 - 2 - 1 - 5) * MINUTE));
     acts!(ground, marta, at(8, 8, 6), |act| survey::rate(act, ONE, 3, 5)).unwrap();
-    assert_snapshot!(told(ground, &ana, at(9, 9, 0), Locale::Es).await, @"
+    assert_snapshot!(sla_text(ground, &ana, at(9, 9, 0), Locale::Es).await, @"
     Tiempos del caso #1
 
     Atención (hasta 15 min, en horario de servicio)
@@ -133,7 +134,7 @@ async fn an_overdue_clock_keeps_its_delay_through_a_pause() {
         let late = START.plus(90 * MINUTE);
         let first = acts!(ground, ana, late, |act| suspend::suspend(act, ONE, "proveedor"));
         assert_eq!(first.unwrap().ticket.resolve_left, Some(-60 * MINUTE));
-        // It goes on at eight in the morning: an hour before, nobody worked.
+        // The clock resumes at 08:00: the hour before is outside working time.
         let morning = START.plus(DAY);
         acts!(ground, ana, morning, |act| suspend::resume(act, ONE)).unwrap();
         let later = morning.plus(30 * MINUTE);
@@ -144,14 +145,14 @@ async fn an_overdue_clock_keeps_its_delay_through_a_pause() {
 }
 
 #[tokio::test]
-async fn whoever_takes_it_at_once_is_the_one_who_took_it() {
+async fn a_ticket_accepted_at_once_counts_as_owned_in_time() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         ground.opens(&marta, "plataforma").await.unwrap();
         acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
-        let told = told(ground, &marta, START, Locale::Es).await;
-        assert!(told.contains("Ana lo tomó hoy a las 8:00 a. m., a tiempo"), "{told}");
+        let sla_text = sla_text(ground, &marta, START, Locale::Es).await;
+        assert!(sla_text.contains("Ana lo tomó hoy a las 8:00 a. m., a tiempo"), "{sla_text}");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! A ticket runs under the rules it was registered with, whatever the file says later.
+//! A ticket runs under the rules it was registered with, even after the file changes.
 
 use mesabot::{
     config::procedure,
@@ -24,8 +24,8 @@ use crate::support::desk::uspec;
 const ONE: TicketNumber = TicketNumber(1);
 const TWO: TicketNumber = TicketNumber(2);
 
-/// The same procedure after somebody edited it: mornings alone, other times, no survey, so that
-/// nothing is reopened.
+/// The same procedure after an edit: mornings only, other times, no survey, so that no case is
+/// reopened.
 fn edited() -> mesabot::domain::procedure::Procedure {
     let text = include_str!("../../../config/procedures/uspec.toml")
         .replace("[\"08:00-17:00\"]", "[\"08:00-12:00\"]")
@@ -33,11 +33,11 @@ fn edited() -> mesabot::domain::procedure::Procedure {
         .replace("validate = \"1bd\"", "validate = \"5bd\"")
         .replace("reopened = {", "# reopened = {")
         .replace("survey = true", "survey = false");
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 #[test]
-fn the_same_rules_are_the_same_edition_and_others_are_not() {
+fn only_changed_rules_make_a_new_edition() {
     let text = include_str!("../../../config/procedures/uspec.toml");
     let commented = procedure::read("own.toml", &format!("# A remark.\n{text}")).unwrap();
     assert_eq!(commented.digest, uspec().digest);
@@ -58,7 +58,8 @@ async fn editing_the_procedure_changes_no_running_promise() {
         assert_eq!(waits.unwrap().ticket.resolve_left, Some(20 * MINUTE));
 
         ground.runs_on(edited()).await;
-        // Two in the afternoon: working time under the rules it was registered with, no more now.
+        // 14:00: working time under the rules it was registered with, and not under the present
+        // ones.
         let afternoon = START.plus(6 * HOUR);
         let goes_on = acts!(ground, ana, afternoon, |act| suspend::resume(act, ONE)).unwrap();
         assert_eq!(goes_on.ticket.resolve_due_at, Some(afternoon.plus(20 * MINUTE)));
@@ -73,13 +74,13 @@ async fn editing_the_procedure_changes_no_running_promise() {
         assert_eq!(fresh.resolve_due_at, Some(morning.plus(DAY + 4 * HOUR)));
         acts!(ground, ana, morning, |act| hand_over::accept(act, TWO)).unwrap();
         let closed = acts!(ground, ana, morning, |act| solve::solve(act, TWO, "Listo")).unwrap();
-        assert_eq!(closed.ticket.close_at, None, "no survey any more");
+        assert_eq!(closed.ticket.close_at, None, "new rules ask no survey");
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_edition_is_kept_once_and_reads_as_it_was() {
+async fn an_edition_is_stored_once_and_reads_back_unchanged() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ticket = ground.opens(&marta, "plataforma").await.unwrap().ticket;
@@ -94,7 +95,7 @@ async fn an_edition_is_kept_once_and_reads_as_it_was() {
 }
 
 #[tokio::test]
-async fn answers_are_kept_whole_and_read_in_the_words_under_which_they_were_given() {
+async fn answers_are_read_in_the_words_of_their_edition() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let answer = |field: &str, value| Answer { field: field.to_owned(), value: Some(value) };
@@ -114,9 +115,9 @@ async fn answers_are_kept_whole_and_read_in_the_words_under_which_they_were_give
         new.answers[0] = answer("cambio", Value::Choice("publicar".into()));
         let whole = &new;
         let opened = acts!(ground, marta, START, |act| open::open(act, whole.clone())).unwrap();
-        assert_eq!(opened.ticket.number, ONE, "what was refused took no number");
+        assert_eq!(opened.ticket.number, ONE, "the refused ticket took no number");
 
-        // The choice is called otherwise from now on; this ticket was asked in the former words.
+        // The choice is renamed from now on; this ticket was asked with the former name.
         let text = include_str!("../../../config/procedures/uspec.toml");
         let text = text.replace("Publicar un contenido", "Subir un contenido");
         ground.runs_on(procedure::read("own.toml", &text).unwrap()).await;

@@ -1,4 +1,4 @@
-//! Inbox and outbox: told twice acts once, said in order, nothing forgotten.
+//! Inbox and outbox: a repeated update acts once, messages go out in order, and no row is lost.
 
 use std::{
     collections::HashSet,
@@ -28,11 +28,12 @@ use sea_orm_migration::MigratorTrait;
 use super::{Ground, START, on_every_engine};
 use crate::support::engine::{Engine, direct, engines};
 
-/// Long enough for a row to be written, were it not kept waiting.
+/// Long enough for a row to be written, if it did not have to wait.
 const A_MOMENT: Duration = Duration::from_millis(300);
 
-fn told(key: &str, lane: &str) -> NewIncoming {
-    let (source, raw) = ("telegram:1".to_owned(), "{}".to_owned());
+fn update(key: &str, lane: &str) -> NewIncoming {
+    let source = "telegram:1".to_owned();
+    let raw = "{}".to_owned();
     NewIncoming { source, external_key: key.to_owned(), lane: lane.to_owned(), raw }
 }
 
@@ -45,33 +46,33 @@ async fn receives(ground: &Ground, batch: &[NewIncoming]) -> u64 {
 }
 
 #[tokio::test]
-async fn g14_a_key_that_no_network_gives_keeps_nothing_else_out() {
+async fn g14_an_invalid_key_blocks_no_other_update() {
     on_every_engine(async |ground| {
         let long = "7".repeat(9_000);
-        let batch = [told("7\0", "a"), told(&long, &long), told("8", "b\0")];
+        let batch = [update("7\0", "a"), update(&long, &long), update("8", "b\0")];
         assert_eq!(receives(ground, &batch).await, 3);
-        assert_eq!(receives(ground, &batch).await, 0, "and each is known again");
+        assert_eq!(receives(ground, &batch).await, 0, "each is recognised");
         let heads = inbox::heads(ground.database.reader(), 10, &HashSet::new()).await.unwrap();
-        assert_eq!(heads.len(), 3, "in a lane of its own");
+        assert_eq!(heads.len(), 3, "each is in a lane of its own");
     })
     .await;
 }
 
 #[tokio::test]
-async fn g2_what_is_told_twice_is_stored_and_settled_once() {
+async fn g2_a_repeated_update_is_stored_and_settled_once() {
     on_every_engine(async |ground| {
-        let batch = [told("7", "a"), told("9", "b"), told("7", "a")];
+        let batch = [update("7", "a"), update("9", "b"), update("7", "a")];
         assert_eq!(receives(ground, &batch).await, 2);
-        // Ids may start again anywhere: membership decides, not order.
-        assert_eq!(receives(ground, &[told("9", "b"), told("3", "a")]).await, 1);
+        // A platform may restart its ids: membership decides, not order.
+        assert_eq!(receives(ground, &[update("9", "b"), update("3", "a")]).await, 1);
         let reader = ground.database.reader();
         let open = inbox::heads(reader, 10, &HashSet::new()).await.unwrap();
         let keys: Vec<_> = open.iter().map(|row| row.external_key.as_str()).collect();
-        assert_eq!(keys, ["7", "9"], "one of each chat, in the order they came");
+        assert_eq!(keys, ["7", "9"], "the first of each chat, in order of arrival");
         let one = inbox::heads(reader, 1, &HashSet::new()).await.unwrap();
         assert_eq!(one, open[..1], "the oldest first");
         let held = inbox::heads(reader, 10, &HashSet::from(["a".to_owned()])).await.unwrap();
-        assert_eq!(held, open[1..], "a chat that waits holds nobody else up");
+        assert_eq!(held, open[1..], "a waiting chat delays no other");
         let id = open[0].id;
         for first in [true, false] {
             let settled: Result<bool> = ground
@@ -80,7 +81,11 @@ async fn g2_what_is_told_twice_is_stored_and_settled_once() {
                 .await;
             assert_eq!(settled.unwrap(), first);
         }
-        assert_eq!(receives(ground, &[told("7", "a")]).await, 0, "settled is known too");
+        assert_eq!(
+            receives(ground, &[update("7", "a")]).await,
+            0,
+            "a settled update is recognised too"
+        );
         let next = inbox::heads(reader, 10, &HashSet::new()).await.unwrap();
         let keys: Vec<_> = next.iter().map(|row| row.external_key.as_str()).collect();
         assert_eq!(keys, ["9", "3"], "the next of its chat");
@@ -135,7 +140,7 @@ async fn ready(ground: &Ground, busy: &[&str], after: i64) -> Vec<OutboxId> {
 }
 
 #[tokio::test]
-async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
+async fn g7_each_chat_reads_in_order_and_delays_no_other() {
     on_every_engine(async |ground| {
         let first = says(ground, "a").await;
         let second = says(ground, "a").await;
@@ -158,13 +163,16 @@ async fn g7_each_chat_hears_in_order_and_none_waits_for_another() {
         let rows = mesabot::entity::outbox::Entity::find().all(ground.database.reader()).await;
         let states: Vec<_> = rows.unwrap().into_iter().map(|row| (row.id, row.state)).collect();
         assert!(states.contains(&(first, DeliveryState::Failed)), "failures stay visible");
-        assert!(states.contains(&(second, DeliveryState::Unknown)), "and so does doubt");
+        assert!(
+            states.contains(&(second, DeliveryState::Unknown)),
+            "doubtful outcomes stay visible"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn g7_what_is_written_for_one_chat_by_two_at_once_comes_to_light_in_order() {
+async fn g7_concurrent_writes_to_one_chat_become_visible_in_order() {
     on_every_engine(async |ground| {
         let here = &*ground;
         // The first has its number and is not committed; the second must wait for it.
@@ -184,19 +192,21 @@ async fn g7_what_is_written_for_one_chat_by_two_at_once_comes_to_light_in_order(
 }
 
 #[tokio::test]
-async fn of_two_who_write_for_the_same_chats_the_other_way_round_one_gives_way_at_once() {
+async fn of_two_writers_in_opposite_order_one_gives_way_at_once() {
     for kept in engines().await.into_iter().filter(|kept| kept.engine == Engine::Postgres) {
         let database = Database::open(&kept.url).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
         database.close().await;
-        let (one, other) = (direct(&kept.url).await.unwrap(), direct(&kept.url).await.unwrap());
-        let (one, other) = (one.begin().await.unwrap(), other.begin().await.unwrap());
+        let one = direct(&kept.url).await.unwrap();
+        let other = direct(&kept.url).await.unwrap();
+        let one = one.begin().await.unwrap();
+        let other = other.begin().await.unwrap();
         outbox::enqueue(&one, delivery("a"), START).await.unwrap();
         outbox::enqueue(&other, delivery("b"), START).await.unwrap();
         let mut of_one = Box::pin(outbox::enqueue(&one, delivery("b"), START));
         let mut of_other = Box::pin(outbox::enqueue(&other, delivery("a"), START));
-        // Whose turn comes is the keys' affair; whoever gives way is not found by the server's own
-        // search for those who wait for each other.
+        // The keys decide which writer waits; the writer that gives way does so by its lock
+        // timeout, not by the server's deadlock detection.
         let (gave_way, said) = tokio::select! {
             gave_way = &mut of_one => {
                 drop(of_one);
@@ -211,12 +221,12 @@ async fn of_two_who_write_for_the_same_chats_the_other_way_round_one_gives_way_a
         };
         let why = gave_way.unwrap_err().to_string();
         assert!(why.contains("lock timeout"), "{why}");
-        assert!(said.is_ok(), "the other goes on: {said:?}");
+        assert!(said.is_ok(), "the second writer continues: {said:?}");
     }
 }
 
 #[tokio::test]
-async fn whoever_gave_way_writes_again_and_nothing_is_lost() {
+async fn a_writer_that_gave_way_retries_and_loses_nothing() {
     on_every_engine(async |ground| {
         let here = &*ground;
         let met = &tokio::sync::Barrier::new(2);
@@ -240,14 +250,14 @@ async fn whoever_gave_way_writes_again_and_nothing_is_lost() {
         for chat in ["a", "b"] {
             let lane = outbox::lane(ChannelKind::Console, chat);
             let waiting = outbox::waiting_in(here.database.reader(), &lane).await.unwrap();
-            assert_eq!(waiting.len(), 2, "each said one thing in {chat}");
+            assert_eq!(waiting.len(), 2, "each writer enqueued one message in {chat}");
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn g5_a_row_that_another_transaction_superseded_since_it_was_read_is_not_sent() {
+async fn g5_a_row_superseded_since_it_was_read_is_not_sent() {
     on_every_engine(async |ground| {
         let id = says(ground, "a").await;
         assert_eq!(ready(ground, &[], 0).await, [id]);
@@ -264,7 +274,7 @@ async fn g5_a_row_that_another_transaction_superseded_since_it_was_read_is_not_s
 }
 
 #[tokio::test]
-async fn g7_a_row_whose_chat_moved_since_it_was_read_is_sent_to_the_new_chat() {
+async fn g7_a_row_whose_chat_moved_since_it_was_read_goes_to_the_new_chat() {
     on_every_engine(async |ground| {
         let id = says(ground, "a").await;
         assert_eq!(ready(ground, &[], 0).await, [id]);
@@ -282,7 +292,7 @@ async fn g7_a_row_whose_chat_moved_since_it_was_read_is_sent_to_the_new_chat() {
 }
 
 #[tokio::test]
-async fn what_was_being_sent_when_the_desk_died_is_found_again() {
+async fn a_message_in_delivery_at_a_crash_is_found_again() {
     on_every_engine(async |ground| {
         let id = says(ground, "a").await;
         claims(ground, id).await;
@@ -293,7 +303,7 @@ async fn what_was_being_sent_when_the_desk_died_is_found_again() {
 }
 
 #[tokio::test]
-async fn what_waits_when_the_desk_is_upgraded_gives_way_to_newer_faces_too() {
+async fn waiting_edits_from_before_an_upgrade_can_be_superseded() {
     for test in engines().await {
         Database::open(&test.url).await.unwrap().close().await;
         let connection = direct(&test.url).await.unwrap();

@@ -1,4 +1,4 @@
-//! Files are wanted, taken on by one, settled once, and shown in a chat once.
+//! Files are queued, claimed by one fetcher, settled once, and shown in a chat once.
 
 use mesabot::{
     domain::{
@@ -31,7 +31,7 @@ fn sent(kind: &str, internal: bool) -> NewAttachment {
     }
 }
 
-/// Requester and technician of a ticket with a file of each, the technician's in a note.
+/// The files of a ticket, one of the requester and one of the technician in a note.
 async fn two_files(ground: &Ground) -> Vec<attachment::Model> {
     let marta = ground.enrols("Marta", Role::Requester, &[]).await;
     let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
@@ -40,7 +40,7 @@ async fn two_files(ground: &Ground) -> Vec<attachment::Model> {
         let new = &sent("document", internal);
         acts!(ground, *doer, START, |act| attach(act, TicketNumber(1), new.clone())).unwrap();
     }
-    // A place on the map is no file.
+    // A location is no file.
     let place = &sent("location", false);
     acts!(ground, marta, START, |act| attach(act, TicketNumber(1), place.clone())).unwrap();
     files::due(ground.database.reader(), START, &[], 10).await.unwrap()
@@ -52,17 +52,18 @@ fn fetched() -> Fetched {
 }
 
 #[tokio::test]
-async fn a_file_is_taken_on_by_one_and_falls_due_again_when_that_one_dies() {
+async fn a_file_is_claimed_by_one_fetcher_and_due_again_after_its_death() {
     on_every_engine(async |ground| {
         let wanted = two_files(ground).await;
         assert_eq!(wanted.len(), 2);
-        let (first, until) = (&wanted[0], START.plus(5 * MINUTE));
+        let first = &wanted[0];
+        let until = START.plus(5 * MINUTE);
         let desk = mesabot::domain::person::Doer::Desk;
         let claims = async |at| -> bool {
             acts!(ground, desk, at, |act| files::claim(act.tx, first, until)).unwrap()
         };
         assert!(claims(START).await);
-        assert!(!claims(START).await, "whoever saw it due as well is too late");
+        assert!(!claims(START).await, "a second fetcher that saw the file due gets nothing");
         let reader = ground.database.reader();
         assert_eq!(files::due(reader, START, &[], 10).await.unwrap().len(), 1);
         assert_eq!(files::next_due(reader, &[]).await.unwrap(), Some(START));
@@ -76,11 +77,12 @@ async fn a_file_is_taken_on_by_one_and_falls_due_again_when_that_one_dies() {
 }
 
 #[tokio::test]
-async fn files_of_an_unreached_network_wait_and_cost_no_try() {
+async fn files_of_an_unreached_network_wait_without_an_attempt() {
     on_every_engine(async |ground| {
         let wanted = two_files(ground).await;
-        let (reader, unreached) = (ground.database.reader(), [wanted[0].channel]);
-        // Put back, the clock makes no difference to it.
+        let reader = ground.database.reader();
+        let unreached = [wanted[0].channel];
+        // A clock set back makes no difference.
         for now in [START, START.plus(-30 * DAY)] {
             assert_eq!(files::due(reader, now, &unreached, 10).await.unwrap(), []);
             assert_eq!(files::due(reader, now, &[], 10).await.unwrap().len(), 2);
@@ -99,14 +101,15 @@ async fn a_file_is_settled_once() {
         let wanted = two_files(ground).await;
         let desk = mesabot::domain::person::Doer::Desk;
         let file = &fetched();
-        let (one, other) = (&wanted[0], &wanted[1]);
+        let one = &wanted[0];
+        let other = &wanted[1];
         let ticket = one.ticket_id;
         let reader = ground.database.reader();
         let (counted, _) = files::count(reader, ticket).await.unwrap();
         assert_eq!(counted, Count { files: 2, kept: 0, missing: 0 });
         let kept =
             acts!(ground, desk, START, |act| files::keep(act.tx, one, file, act.now)).unwrap();
-        let kept = kept.expect("it was wanted");
+        let kept = kept.expect("the file is queued");
         assert_eq!((kept.attachment.state, kept.file.size), (FileState::Kept, 12));
         let twice =
             acts!(ground, desk, START, |act| files::keep(act.tx, one, file, act.now)).unwrap();
@@ -114,8 +117,8 @@ async fn a_file_is_settled_once() {
         let refused = acts!(ground, desk, START, |act| {
             files::give_up(act.tx, one, Unkept::Gone, act.now)
         });
-        assert_eq!(refused.unwrap(), None, "what is kept stays kept");
-        // The same content again is the same file.
+        assert_eq!(refused.unwrap(), None, "a stored file stays stored");
+        // The same content again is the same stored file.
         let same =
             acts!(ground, desk, START, |act| files::keep(act.tx, other, file, act.now)).unwrap();
         assert!(same.is_some());
@@ -128,7 +131,7 @@ async fn a_file_is_settled_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_kept_says_why() {
+async fn a_file_that_is_not_stored_has_a_reason() {
     on_every_engine(async |ground| {
         let wanted = two_files(ground).await;
         let desk = mesabot::domain::person::Doer::Desk;
@@ -138,7 +141,7 @@ async fn what_is_not_kept_says_why() {
         ] {
             let lost =
                 acts!(ground, desk, START, |act| { files::give_up(act.tx, row, why, act.now) });
-            let lost = lost.unwrap().expect("it was wanted");
+            let lost = lost.unwrap().expect("the file is queued");
             assert_eq!((lost.state, lost.why, lost.due_at), (state, Some(why), None));
         }
         let counted = files::count(ground.database.reader(), wanted[0].ticket_id).await;

@@ -1,4 +1,4 @@
-//! How many tickets one requester may have open, whoever registers them.
+//! The limit of open tickets per requester, including tickets that the staff registers.
 
 use mesabot::{
     domain::{
@@ -28,12 +28,12 @@ fn refused<T>(outcome: Result<T, Error>) -> Refusal {
     match outcome {
         Err(Error::Refused(refusal)) => refusal,
         Err(other) => panic!("{other}"),
-        Ok(_) => panic!("it was done"),
+        Ok(_) => panic!("the act was not refused"),
     }
 }
 
 #[tokio::test]
-async fn a_requester_has_only_so_many_tickets_open_whoever_registers_them() {
+async fn the_ticket_limit_holds_whoever_registers() {
     on_every_engine(async |ground| {
         ground.runs_on(narrow()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -47,7 +47,7 @@ async fn a_requester_has_only_so_many_tickets_open_whoever_registers_them() {
         assert_eq!(refused(own), Refusal::TooManyOpen { most: 2, for_another: false });
         let other = acts!(ground, ana, START, |act| self_help::open_after(act, phoned.clone(), 0));
         assert_eq!(refused(other), Refusal::TooManyOpen { most: 2, for_another: true });
-        // Work that was done already waits for nobody.
+        // Finished work does not count as an open ticket.
         acts!(ground, ana, START, |act| open_solved(act, new.clone(), "Reinicié")).unwrap();
         for number in [1, 2] {
             let number = TicketNumber(number);
@@ -59,7 +59,7 @@ async fn a_requester_has_only_so_many_tickets_open_whoever_registers_them() {
 }
 
 #[tokio::test]
-async fn a_ticket_has_only_so_many_files() {
+async fn a_ticket_has_a_limit_of_files() {
     on_every_engine(async |ground| {
         ground.runs_on(narrow()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;

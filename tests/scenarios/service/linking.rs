@@ -1,4 +1,4 @@
-//! Joining two people in one, in every table that names them.
+//! Merging two people into one, in every table that refers to them.
 
 use mesabot::{
     domain::{
@@ -20,7 +20,7 @@ use mesabot::{
 
 use super::{Ground, START, acts, on_every_engine};
 
-/// Asks for a code in the account with this key.
+/// Requests a link code in the account with this key.
 async fn offers(ground: &Ground, key: &str, now: Timestamp) -> String {
     let found = people::find_account(ground.database.reader(), ChannelKind::Console, key).await;
     let account = &found.unwrap().expect("the account is known").0;
@@ -35,7 +35,8 @@ async fn offers(ground: &Ground, key: &str, now: Timestamp) -> String {
 
 async fn brings(ground: &Ground, who: &Doer, code: &str, now: Timestamp) -> Tried {
     let actor = who.person().unwrap();
-    let (person, key) = (Some(actor.id), &actor.name.to_lowercase());
+    let person = Some(actor.id);
+    let key = &actor.name.to_lowercase();
     let tried: Result<Tried> = ground
         .database
         .write(|tx| {
@@ -49,12 +50,13 @@ async fn brings(ground: &Ground, who: &Doer, code: &str, now: Timestamp) -> Trie
 }
 
 async fn joins(ground: &Ground, gone: &Doer, into: &Doer) -> Result<linking::Joined> {
-    let (gone, into) = (gone.person().unwrap().id, into.person().unwrap().id);
+    let gone = gone.person().unwrap().id;
+    let into = into.person().unwrap().id;
     acts!(ground, Doer::Desk, START, |act| joining::join(act, By::Operator, gone, into))
 }
 
 #[tokio::test]
-async fn everything_of_one_person_becomes_the_others_and_history_stays() {
+async fn a_link_moves_everything_to_one_person_and_keeps_the_history() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte", "impresion"]).await;
         let phone = ground.enrols("Movil", Role::Requester, &["soporte"]).await;
@@ -63,7 +65,7 @@ async fn everything_of_one_person_becomes_the_others_and_history_stays() {
         acts!(ground, ana, START, |act| ticket::hand_over::accept(act, other.number)).unwrap();
         let code = offers(ground, "movil", START).await;
         let Tried::Good(asker) = brings(ground, &ana, &code, START).await else {
-            panic!("the code is good")
+            panic!("the code is valid")
         };
         let into = phone.person().unwrap().id;
         assert_eq!(asker.person, into);
@@ -81,14 +83,15 @@ async fn everything_of_one_person_becomes_the_others_and_history_stays() {
         assert_eq!(linking::accounts(reader, into).await.unwrap().len(), 2);
 
         let left = ana.person().unwrap().id;
-        let row = people::person(reader, left).await.unwrap().expect("history names it");
+        let row =
+            people::person(reader, left).await.unwrap().expect("the history refers to the person");
         assert_eq!((row.joined_into, row.role), (Some(into), Role::Requester));
         assert!(people::actor(reader, left).await.unwrap().unwrap().groups.is_empty());
         let history = find::history(reader, other.id).await.unwrap();
         assert_eq!(history.last().unwrap().row.actor_id, Some(left));
-        let everybody = people::with_role(reader, Role::Requester).await.unwrap();
-        assert_eq!(everybody.iter().map(|person| person.id).collect::<Vec<_>>(), [into]);
-        // Neither again nor the other way round.
+        let requesters = people::with_role(reader, Role::Requester).await.unwrap();
+        assert_eq!(requesters.iter().map(|person| person.id).collect::<Vec<_>>(), [into]);
+        // Neither again nor in the opposite direction.
         for (gone, into) in [(&ana, &phone), (&phone, &ana)] {
             let again = joins(ground, gone, into).await;
             assert!(matches!(again, Err(Error::Refused(Refusal::LinkInvalid))), "{again:?}");
@@ -106,7 +109,7 @@ async fn a_code_works_once_for_ten_minutes_and_a_new_one_voids_it() {
         let old = offers(ground, "marta", START).await;
         let code = offers(ground, "marta", START).await;
         assert_eq!(brings(ground, &pedro, &old, START).await, refused);
-        assert_eq!(brings(ground, &marta, &code, START).await, refused, "one's own");
+        assert_eq!(brings(ground, &marta, &code, START).await, refused, "the account's own code");
         let late = START.plus(10 * MINUTE);
         assert_eq!(brings(ground, &pedro, &code, late).await, refused);
         assert!(matches!(brings(ground, &pedro, &code, late.plus(-1)).await, Tried::Good(_)));
@@ -116,7 +119,7 @@ async fn a_code_works_once_for_ten_minutes_and_a_new_one_voids_it() {
 }
 
 #[tokio::test]
-async fn five_wrong_codes_an_hour_are_enough() {
+async fn after_five_wrong_codes_an_hour_codes_are_refused() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         ground.enrols("Pedro", Role::Requester, &[]).await;
@@ -135,7 +138,7 @@ async fn five_wrong_codes_an_hour_are_enough() {
 }
 
 #[tokio::test]
-async fn of_two_who_join_each_other_one_stays() {
+async fn of_two_opposite_links_one_succeeds() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let pedro = ground.enrols("Pedro", Role::Requester, &[]).await;

@@ -1,5 +1,5 @@
-//! A month's figures over random histories, on every engine: each thing that happens counts in exactly one
-//! month, a month that is over does not change, and the sums agree with a naive count.
+//! A month's figures over random histories, on every engine: each event counts in exactly one
+//! month, a past month does not change, and the sums agree with a naive count.
 
 mod journal;
 mod stories;
@@ -33,10 +33,10 @@ use self::journal::{Journal, Totals};
 use super::{Ground, START, acts, on_every_engine, request};
 use crate::support::reported;
 
-/// How many things are tried in a history of about eight months.
+/// How many acts are tried in a history of about eight months.
 const TRIES: usize = 2_200;
 
-/// Numbers that look like chance and are the same in each run.
+/// Pseudo-random numbers that are the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -49,7 +49,7 @@ impl Dice {
         &of[self.below(of.len())]
     }
 
-    /// The next instant: some hours later, and now and then the very edge of a month.
+    /// The next instant: some hours later, and now and then the exact edge of a month.
     fn later(&mut self, now: Timestamp, month: &Range<Timestamp>) -> Timestamp {
         let hours = i64::try_from(self.below(6)).unwrap();
         let next = now.plus(hours * HOUR + MINUTE);
@@ -64,7 +64,8 @@ impl Dice {
     }
 }
 
-/// The people of the desk and what they choose from. Ana works and asks; no chat reaches Pedro.
+/// The people of the desk and their choices. Ana is a technician and also a requester; Pedro has no
+/// reachable chat.
 struct People {
     groups: [&'static str; 2],
     categories: [&'static str; 3],
@@ -84,7 +85,8 @@ impl People {
         for person in [&ana, &marta] {
             hears(ground, id(person)).await;
         }
-        let (staff, requesters) = ([ana.clone(), beto, olga], [ana, marta, pedro]);
+        let staff = [ana.clone(), beto, olga];
+        let requesters = [ana, marta, pedro];
         Self { groups, categories, staff, luz, requesters }
     }
 
@@ -112,7 +114,7 @@ async fn hears(ground: &Ground, person: PersonId) {
     heard.unwrap();
 }
 
-/// A month as it was reported right when it was over.
+/// A month as it was reported right after its end.
 struct Reported {
     month: Month,
     figures: Figures,
@@ -122,7 +124,8 @@ struct Reported {
 
 impl Reported {
     async fn of(ground: &Ground, month: Month, now: Timestamp) -> Self {
-        let (reader, rules) = (ground.database.reader(), &*ground.procedure);
+        let reader = ground.database.reader();
+        let rules = &*ground.procedure;
         Self {
             month,
             figures: reported::figures(reader, rules, month).await,
@@ -132,7 +135,7 @@ impl Reported {
     }
 }
 
-/// Tries something that a ticket's life may bring, done by one of the people at `now`.
+/// Tries an event of a ticket's life, caused by one of the people at `now`.
 async fn tries(
     ground: &Ground,
     people: &People,
@@ -141,7 +144,7 @@ async fn tries(
     known: usize,
 ) -> (Doer, Result<Done, Error>) {
     let number = TicketNumber(i64::try_from(dice.below(known.clamp(1, 8))).unwrap());
-    // The latest tickets live; a few of the older ones do, too.
+    // Mostly recent tickets, and a few older ones.
     let number = TicketNumber(i64::try_from(known).unwrap() - number.0);
     let found = row_of(ground, number).await;
     let holder = found.as_ref().and_then(|ticket| {
@@ -162,7 +165,7 @@ async fn tries(
     });
     let asker = asker.unwrap_or(&people.requesters[0]).clone();
     let round = found.as_ref().map_or(0, |ticket| ticket.round);
-    // Most of what happens to a solved ticket is its requester's word.
+    // Most events on a solved ticket come from its requester.
     let solved = found.as_ref().is_some_and(|ticket| ticket.status == Status::Solved);
     let what = if solved && dice.below(3) > 0 { 15 + dice.below(5) } else { dice.below(27) };
     match what {
@@ -250,7 +253,7 @@ async fn row_of(ground: &Ground, number: TicketNumber) -> Option<row::Model> {
     found.one(ground.database.reader()).await.unwrap()
 }
 
-/// The desk does what is due: silence closes tickets.
+/// Runs what is due: silence closes tickets.
 async fn sweeps(ground: &Ground, journal: &mut Journal, now: Timestamp) {
     for number in close::due(ground.database.reader(), now, 1_000).await.unwrap() {
         let desk = Doer::Desk;
@@ -261,8 +264,8 @@ async fn sweeps(ground: &Ground, journal: &mut Journal, now: Timestamp) {
     }
 }
 
-/// Lives through months of random history; gives what was reported of each month right at its end, and
-/// the month that is under way.
+/// Runs months of random history; returns the report of each month right at its end, and the
+/// current month.
 async fn lives(
     ground: &Ground,
     people: &People,
@@ -270,7 +273,8 @@ async fn lives(
     seed: u64,
 ) -> (Vec<Reported>, Month) {
     let calendar = ground.procedure.desk_calendar();
-    let (mut dice, mut now) = (Dice(seed), START);
+    let mut dice = Dice(seed);
+    let mut now = START;
     let mut month = Month::of(calendar, now);
     let mut over = Vec::new();
     for _ in 0..TRIES {
@@ -291,7 +295,7 @@ async fn lives(
     (over, month)
 }
 
-/// What a report of the month that has just ended says of its tickets is what their rows say.
+/// A report of the month that has just ended agrees with the rows of its tickets.
 async fn stands_as_stored(ground: &Ground, cases: &[Case]) {
     for case in cases {
         let row = row_of(ground, case.number).await.unwrap();
@@ -323,7 +327,7 @@ async fn each_event_counts_in_one_month_and_past_months_stay() {
 }
 
 #[tokio::test]
-async fn each_event_counts_in_one_month_where_requests_are_routed_and_refused() {
+async fn each_event_counts_in_one_month_with_routed_and_unmanaged_requests() {
     on_every_engine(async |ground| {
         ground.runs_on(cvc()).await;
         let categories = ["equipo", "ofimatica", "impresora"];
@@ -333,10 +337,10 @@ async fn each_event_counts_in_one_month_where_requests_are_routed_and_refused() 
     .await;
 }
 
-/// A desk of which requests are sent elsewhere, and not managed.
+/// A desk with routed and unmanaged requests.
 fn cvc() -> Procedure {
     const CVC: &str = include_str!("../../../config/procedures/cvc.toml");
-    procedure::read("cvc.toml", CVC).expect("it is sound")
+    procedure::read("cvc.toml", CVC).expect("the procedure is valid")
 }
 
 async fn counts_as_it_happened(ground: &Ground, people: &People, seed: u64) {
@@ -362,7 +366,7 @@ async fn counts_as_it_happened(ground: &Ground, people: &People, seed: u64) {
             let counted = journal.count(&month.span(calendar), &rules.left_out);
             assert_eq!(figures, counted, "{month}");
             let backlog = figures.backlog;
-            assert_eq!(backlog.start, end, "{month}: it begins as the last month ended");
+            assert_eq!(backlog.start, end, "{month}: it starts with the last month's end");
             end = backlog.end;
             assert_eq!(backlog.start + backlog.entered - backlog.left, end, "{month}");
         }
@@ -370,7 +374,7 @@ async fn counts_as_it_happened(ground: &Ground, people: &People, seed: u64) {
     sums_are_totals(ground, &rules, &months, &journal).await;
 }
 
-/// Nothing being left out, every thing that ever happened counts in one month.
+/// If no outcome is left out, every event counts in one month.
 async fn sums_are_totals(ground: &Ground, rules: &Procedure, months: &[Month], journal: &Journal) {
     let mut sums = Totals::default();
     for month in months {
@@ -382,7 +386,7 @@ async fn sums_are_totals(ground: &Ground, rules: &Procedure, months: &[Month], j
         sums.reopened += figures.reopenings;
         sums.rated += figures.total.ratings.count;
     }
-    assert_eq!(sums, journal.totals(), "each in one month");
+    assert_eq!(sums, journal.totals(), "each event in one month");
     assert!(sums.received >= 60 && sums.taken >= 40 && sums.ended >= 40, "{sums:?}");
     assert!(sums.solved >= 40 && sums.reopened >= 8 && sums.rated >= 8, "{sums:?}");
 }

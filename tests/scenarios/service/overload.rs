@@ -1,4 +1,4 @@
-//! One person's flood: nobody waits for it, and whoever floods is told once.
+//! A flood of messages from one person: no other person waits for it, and the sender is told once.
 
 use std::{
     collections::HashMap,
@@ -43,8 +43,8 @@ use crate::support::{
     engine::migrated_engines,
 };
 
-/// Somebody's words, or the network's own when there are none. What is written in a group says
-/// `group:` before who writes.
+/// A person's message, or an event of the network when the text is empty. A message in a group has
+/// `group:` before its sender.
 fn read(row: &inbox_entity::Model) -> Incoming {
     let (kind, who) = match row.raw.strip_prefix("group:") {
         Some(who) => (ChatKind::Group, who),
@@ -66,7 +66,7 @@ fn read(row: &inbox_entity::Model) -> Incoming {
     }
 }
 
-fn told(key: usize, lane: &str, raw: &str) -> NewIncoming {
+fn update(key: usize, lane: &str, raw: &str) -> NewIncoming {
     NewIncoming {
         source: "console".into(),
         external_key: format!("{lane}-{key}"),
@@ -103,14 +103,14 @@ async fn on_every_desk(story: impl AsyncFn(&House)) {
 }
 
 #[tokio::test]
-async fn g14_ten_thousand_messages_of_one_keep_no_calm_person_waiting() {
+async fn g14_a_flood_of_ten_thousand_messages_delays_no_other_person() {
     on_every_desk(async |house| {
-        let flood: Vec<_> = (0..10_000).map(|n| told(n, "flood", "luis hola")).collect();
+        let flood: Vec<_> = (0..10_000).map(|n| update(n, "flood", "luis hola")).collect();
         receives(house, &flood, 0).await;
-        receives(house, &[told(0, "calm", "marta hola")], 1).await;
+        receives(house, &[update(0, "calm", "marta hola")], 1).await;
         let (takes, mut taken) = mpsc::unbounded_channel();
         let receive = Box::new(move |row: &inbox_entity::Model| {
-            takes.send(row.lane.clone()).expect("somebody looks");
+            takes.send(row.lane.clone()).expect("the test holds the receiver");
             Ok(Some(read(row)))
         });
         let handler = workers(house, receive).handler;
@@ -119,7 +119,7 @@ async fn g14_ten_thousand_messages_of_one_keep_no_calm_person_waiting() {
             while let Some(lane) = taken.recv().await {
                 before.push(lane);
                 if before.last().is_some_and(|lane| lane == "calm") {
-                    // The next one is taken when this one was handled.
+                    // The next message is taken after this one is handled.
                     taken.recv().await;
                     return;
                 }
@@ -128,22 +128,26 @@ async fn g14_ten_thousand_messages_of_one_keep_no_calm_person_waiting() {
         let racing = async {
             tokio::select! {
                 () = looking => {}
-                passed = handler.pass() => panic!("the flood is handled first: {passed:?}"),
+                passed = handler.pass() => panic!("the flood was handled first: {passed:?}"),
             }
         };
-        tokio::time::timeout(DEADLINE, racing).await.expect("it is handled soon");
-        assert_eq!(before, ["flood", "calm"], "one of each, by turns");
+        tokio::time::timeout(DEADLINE, racing).await.expect("the calm message is handled soon");
+        assert_eq!(before, ["flood", "calm"], "one of each lane, by turns");
         let calm = inbox_entity::Entity::find().order_by_desc(inbox_entity::Column::Id);
         let calm = calm.one(house.database.reader()).await.unwrap().unwrap();
-        assert_eq!((calm.lane.as_str(), calm.open_lane), ("calm", None), "and handled");
+        assert_eq!(
+            (calm.lane.as_str(), calm.open_lane),
+            ("calm", None),
+            "the calm message is handled"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_a_desk_that_is_told_to_stop_has_not_begun_waits_for_its_next_start() {
+async fn updates_not_begun_at_a_stop_wait_for_the_next_start() {
     on_every_desk(async |house| {
-        let crowd: Vec<_> = (0..50).map(|n| told(n, &format!("chat {n}"), "luis hola")).collect();
+        let crowd: Vec<_> = (0..50).map(|n| update(n, &format!("chat {n}"), "luis hola")).collect();
         receives(house, &crowd, 0).await;
         let open = async || {
             let heads = inbox::heads(house.database.reader(), 100, &Default::default()).await;
@@ -155,22 +159,22 @@ async fn what_a_desk_that_is_told_to_stop_has_not_begun_waits_for_its_next_start
             Ok(Some(read(row)))
         });
         let handler = workers(house, receive).handler;
-        tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("it stops");
+        tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("the handler stops");
         let left = open().await;
         let begun = 50 - left;
         assert!((1..=house.database.writes_at_once()).contains(&begun), "{begun} were begun");
         let next = workers(house, Box::new(|row| Ok(Some(read(row)))));
         assert_eq!(next.handler.pass().await.unwrap(), Pass::Idle);
-        assert_eq!(open().await, 0, "nothing is left");
+        assert_eq!(open().await, 0, "no update is left");
     })
     .await;
 }
 
 #[tokio::test]
-async fn g14_what_failed_is_tried_again_while_others_go_on() {
+async fn g14_a_failed_update_is_retried_while_others_are_handled() {
     on_every_desk(async |house| {
-        receives(house, &[told(0, "bad", "marta hola")], 0).await;
-        let flood: Vec<_> = (0..5_000).map(|n| told(n, "flood", "luis hola")).collect();
+        receives(house, &[update(0, "bad", "marta hola")], 0).await;
+        let flood: Vec<_> = (0..5_000).map(|n| update(n, "flood", "luis hola")).collect();
         receives(house, &flood, 1).await;
         let (stop, stopping) = watch::channel(false);
         let read_before = AtomicUsize::new(0);
@@ -178,22 +182,24 @@ async fn g14_what_failed_is_tried_again_while_others_go_on() {
             if row.lane != "bad" {
                 return Ok(Some(read(row)));
             }
-            // A try reads it, and what notes its failure does.
+            // The row is read by each attempt, and by the code that records a failure.
             if read_before.fetch_add(1, Ordering::Relaxed) == 2 {
                 stop.send_replace(true);
             }
-            Err("it cannot be read".to_owned())
+            Err("unreadable".to_owned())
         });
         let handler = workers(house, receive).handler;
-        tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("it is tried again");
+        tokio::time::timeout(DEADLINE, handler.run(stopping))
+            .await
+            .expect("the failed update is retried");
         let open = inbox::heads(house.database.reader(), 10, &Default::default()).await.unwrap();
         let open: Vec<_> = open.iter().map(|row| (row.lane.as_str(), row.attempts)).collect();
-        assert_eq!(open, [("bad", 2), ("flood", 0)], "tried twice, before the flood was over");
+        assert_eq!(open, [("bad", 2), ("flood", 0)], "two attempts before the end of the flood");
     })
     .await;
 }
 
-/// How often each chat was told that it was too much, and how often anything else.
+/// How often a chat was told of too many messages, and how often anything else.
 async fn said(house: &House, chat: &str) -> (usize, usize) {
     let rows = entity::Entity::find().all(house.database.reader()).await.unwrap();
     let texts =
@@ -209,7 +215,7 @@ async fn said(house: &House, chat: &str) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn g14_whoever_floods_is_told_once_and_passed_over_until_they_are_calm() {
+async fn g14_a_flooding_sender_is_told_once_and_skipped_until_calm() {
     on_every_desk(async |house| {
         let mut desk = workers(house, Box::new(|row| Ok(Some(read(row)))));
         desk.handler.admission = Admission::new(Budget {
@@ -220,10 +226,10 @@ async fn g14_whoever_floods_is_told_once_and_passed_over_until_they_are_calm() {
             assert_eq!(desk.handler.pass().await.unwrap(), Pass::Idle);
             let reader = house.database.reader();
             let none = inbox::heads(reader, 10, &Default::default()).await.unwrap();
-            assert!(none.is_empty(), "what is passed over is settled");
+            assert!(none.is_empty(), "skipped messages are settled");
         };
         let ayuda = |many: std::ops::Range<usize>, raw: &str, lane: &str| -> Vec<NewIncoming> {
-            many.map(|n| told(n, lane, raw)).collect()
+            many.map(|n| update(n, lane, raw)).collect()
         };
         receives(house, &ayuda(0..20, "luis /ayuda", "luis"), 0).await;
         receives(house, &ayuda(0..1, "marta /ayuda", "marta"), 0).await;
@@ -231,29 +237,33 @@ async fn g14_whoever_floods_is_told_once_and_passed_over_until_they_are_calm() {
         let (once, handled) = said(house, "luis").await;
         assert_eq!(once, 1, "once");
         let (none, each) = said(house, "marta").await;
-        assert_eq!((none, handled), (0, 5 * each), "five were answered; nobody else is concerned");
+        assert_eq!(
+            (none, handled),
+            (0, 5 * each),
+            "five messages were answered, and no other chat"
+        );
 
-        // One more a tenth of a minute is read, and nothing more is said of the rest.
+        // One more message per tenth of a minute is handled, and the rest is skipped silently.
         receives(house, &ayuda(20..25, "luis /ayuda", "luis"), MINUTE / 6).await;
         handles().await;
         assert_eq!(said(house, "luis").await, (1, 6 * each));
-        // What the network tells is no affair of theirs.
-        receives(house, &[told(90, "luis", "luis ")], MINUTE / 6).await;
+        // An event of the network does not count against the person.
+        receives(house, &[update(90, "luis", "luis ")], MINUTE / 6).await;
         handles().await;
 
-        // After an hour they are as anybody, and told again.
+        // After an hour the budget is full again, and a new flood is reported again.
         receives(house, &ayuda(25..40, "luis /ayuda", "luis"), HOUR).await;
         handles().await;
         assert_eq!(said(house, "luis").await, (2, 11 * each));
 
-        // In a group each is within their budget, and all together are not: it is said there.
+        // In a group each person is within their budget, but the group is not: the group is told.
         for (n, who) in ["a", "b", "c", "d"].iter().enumerate() {
             let raw = format!("group:{who} /ayuda");
             receives(house, &ayuda(5 * n..5 * n + 4, &raw, "all"), 2 * HOUR).await;
         }
         handles().await;
         assert_eq!(said(house, "all").await.0, 1);
-        // One who floods a group is told in private.
+        // A person who floods a group is told in private.
         receives(house, &ayuda(50..60, "group:luis /ayuda", "team"), 3 * HOUR).await;
         handles().await;
         assert_eq!(said(house, "team").await.0, 0);

@@ -21,7 +21,8 @@ async fn invites(ground: &Ground, role: Option<Role>, uses: i32) -> String {
     let code = invitations::code([uses.to_be_bytes()[3]; 16]);
     let groups = vec!["soporte".to_owned()];
     let new = NewInvitation { role, groups, name: None, uses, expires_at: START.plus(HOUR) };
-    let (new, kept) = (&new, &code);
+    let new = &new;
+    let kept = &code;
     let made: Result<()> = ground
         .database
         .write(|tx| {
@@ -59,7 +60,7 @@ fn by(account: &str) -> Place<'_> {
 const GROUP: Place<'static> = Place::Group { channel: ChannelKind::Console, chat: "grupo" };
 
 #[tokio::test]
-async fn a_code_works_as_often_as_it_says_and_no_longer() {
+async fn an_invitation_works_for_its_number_of_uses() {
     on_every_engine(async |ground| {
         let code = invites(ground, Some(Role::Technician), 2).await;
         assert_eq!(code.len(), 26);
@@ -80,17 +81,23 @@ async fn one_account_takes_one_use_of_a_shared_invitation() {
         let code = invites(ground, Some(Role::Technician), 2).await;
         assert!(!redeems(ground, &code, by("ana"), 0).await.unwrap());
         for _ in 0..3 {
-            assert!(redeems(ground, &code, by("ana"), 0).await.unwrap(), "it is told as repeated");
+            assert!(
+                redeems(ground, &code, by("ana"), 0).await.unwrap(),
+                "the second use is recognised"
+            );
         }
-        assert!(!redeems(ground, &code, by("luis"), 0).await.unwrap(), "the second use is left");
+        assert!(!redeems(ground, &code, by("luis"), 0).await.unwrap(), "one use is left");
         assert_eq!(refused(redeems(ground, &code, by("eva"), 0).await), Refusal::InvitationInvalid);
-        assert!(redeems(ground, &code, by("ana"), 0).await.unwrap(), "used up, yet hers");
+        assert!(
+            redeems(ground, &code, by("ana"), 0).await.unwrap(),
+            "the code is used up, and still known as hers"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
+async fn a_blocked_account_is_reachable_again_when_it_writes() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let id = marta.person().unwrap().id;
@@ -119,7 +126,7 @@ async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
                 })
             })
             .await;
-        assert!(lost.unwrap().is_some(), "it is news");
+        assert!(lost.unwrap().is_some(), "the loss is new");
         assert!(people::addresses(reader, id).await.unwrap().is_empty());
         hears().await;
         assert_eq!(people::addresses(reader, id).await.unwrap().len(), 1);
@@ -128,7 +135,7 @@ async fn an_account_that_shuts_the_desk_out_is_reached_again_when_it_writes() {
 }
 
 #[tokio::test]
-async fn an_account_is_one_however_often_it_is_enrolled() {
+async fn an_account_is_enrolled_once() {
     on_every_engine(async |ground| {
         ground.enrols("Marta", Role::Requester, &[]).await;
         let new = &new_person("Marta");
@@ -191,9 +198,9 @@ async fn people_are_found_by_parts_of_their_names_on_every_engine() {
             .await;
         noted.unwrap();
         let reader = ground.database.reader();
-        let nobody = PersonId(0);
+        let no_one = PersonId(0);
         let called = async |typed: &str| {
-            let found = mesabot::chat::named::people(reader, typed, nobody).await.unwrap();
+            let found = mesabot::chat::named::people(reader, typed, no_one).await.unwrap();
             found.into_iter().map(|found| (found.name, found.networks.len())).collect::<Vec<_>>()
         };
         let named = |names: &[(&str, usize)]| -> Vec<(String, usize)> {
@@ -207,8 +214,8 @@ async fn people_are_found_by_parts_of_their_names_on_every_engine() {
         assert_eq!(called("ANGELA núñ").await, named(&[("Ángela Núñez", 1)]));
         assert_eq!(called("peña").await, named(&[("Marta Peña", 0)]));
         assert_eq!(called("50%").await, named(&[("Luis 50% Gil", 1)]));
-        assert_eq!(called("%").await, [], "it stands for itself");
-        assert_eq!(called("arta").await, [], "no name begins so");
+        assert_eq!(called("%").await, [], "a percent sign matches itself");
+        assert_eq!(called("arta").await, [], "no name begins with it");
         assert_eq!(called(" ").await, []);
     })
     .await;

@@ -1,4 +1,4 @@
-//! `mesabot people`, `invite` and `chats`, by the program itself.
+//! `mesabot people`, `invite` and `chats`, run as the program itself.
 
 use std::process::Command;
 
@@ -16,7 +16,7 @@ use mesabot::{
 
 use super::{Ground, START, acts, on_every_engine};
 
-/// Runs `mesabot LINE` on the ground's database: what it prints, and its exit code.
+/// Runs `mesabot LINE` on the ground's database: its output, and its exit code.
 async fn asks(ground: &Ground, line: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesabot"));
     command.args(line.split(' ')).env("MESABOT_DATABASE__URL", ground.url());

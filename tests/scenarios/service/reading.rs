@@ -1,5 +1,5 @@
-//! Who reads a ticket: the filter in SQL and the rule over facts give the same answer, for every reader
-//! and every ticket, and absent and forbidden tickets look alike.
+//! Who reads a ticket: the filter in SQL and the rule over facts agree, for every reader and every
+//! ticket, and absent and forbidden tickets are answered alike.
 
 use mesabot::{
     domain::{
@@ -20,7 +20,8 @@ use mesabot::{
 use super::{Ground, START, acts, on_every_engine, request};
 use crate::support::desk::uspec;
 
-/// The rules of these stories: a vendor's group, and a confidential category that `soporte` receives.
+/// The rules of these stories: a vendor's group, and a confidential category that `soporte`
+/// receives.
 fn rules(reading: Reading) -> Procedure {
     let mut rules = uspec();
     rules.reading = reading;
@@ -34,7 +35,7 @@ fn rules(reading: Reading) -> Procedure {
     rules.sealed()
 }
 
-/// Who takes part, by what they are to the tickets.
+/// The people, by their part in the tickets.
 struct Cast {
     marta: Doer,
     ana: Doer,
@@ -67,22 +68,24 @@ async fn cast(ground: &Ground) -> Cast {
     Cast { marta, ana, pedro, sonia, readers }
 }
 
-/// Tickets of every history: waiting, taken, passed on and back, given away, confidential, related.
+/// Tickets of every history: waiting, accepted, escalated and back, reassigned, confidential,
+/// related.
 async fn tickets(ground: &Ground, cast: &Cast) {
     let Cast { marta, ana, pedro, sonia, .. } = cast;
     for category in ["plataforma", "impresion", "cuentas", "redes", "cuentas"] {
         let group = (category == "redes").then(|| "tecnologia".to_owned());
         let new = &ticket::open::NewTicket { group, ..request(marta, category) };
         let opened = acts!(ground, *marta, START, |act| ticket::open::open(act, new.clone()));
-        opened.expect("it is registered");
+        opened.expect("the ticket is registered");
     }
     let group = Some("tecnologia".to_owned());
     let new = ticket::open::NewTicket { group, ..request(marta, "redes") };
     let by_phone =
         &ticket::open::NewTicket { source: mesabot::domain::source::Source::Phone, ..new };
     acts!(ground, *ana, START, |act| ticket::open::open(act, by_phone.clone())).expect("by phone");
-    let (six, seven) = (TicketNumber(6), TicketNumber(7));
-    ground.opens(marta, "plataforma").await.expect("it is registered");
+    let six = TicketNumber(6);
+    let seven = TicketNumber(7);
+    ground.opens(marta, "plataforma").await.expect("the ticket is registered");
     let why = "Es del centro de datos";
     for number in [TicketNumber(1), TicketNumber(3)] {
         acts!(ground, *ana, START, |act| hand_over::accept(act, number)).expect("taken");
@@ -94,18 +97,19 @@ async fn tickets(ground: &Ground, cast: &Cast) {
         .expect("passed to the vendor");
     let to = pedro.person().unwrap().id;
     acts!(ground, *sonia, START, |act| hand_over::escalate_to_person(act, seven, to, why))
-        .expect("passed to somebody by name");
+        .expect("passed to a named person");
 }
 
-/// Every ticket there is, as the reader finds it and as the rule decides.
+/// Compares, for every ticket, the reader's query with the rule. Returns the tickets they read.
 async fn agree(ground: &Ground, what: &str, actor: &Actor) -> Vec<i64> {
-    let (conn, procedure) = (ground.database.reader(), &*ground.procedure);
+    let conn = ground.database.reader();
+    let procedure = &*ground.procedure;
     let mut read = Vec::new();
     for number in 1..=7 {
         let number = TicketNumber(number);
         let found = find::one(conn, Reader { actor, procedure }, number).await;
         let sonia = people::with_role(conn, Role::Supervisor).await.unwrap().remove(0);
-        let sees_all = people::actor(conn, sonia.id).await.unwrap().expect("there is one");
+        let sees_all = people::actor(conn, sonia.id).await.unwrap().expect("the person exists");
         let row = find::one(conn, Reader { actor: &sees_all, procedure }, number).await.unwrap();
         let facts = find::facts(conn, procedure, &row).await.unwrap();
         let may = may_read(actor, &facts);
@@ -132,8 +136,8 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
         let cast = cast(ground).await;
         tickets(ground, &cast).await;
         // 1 went from soporte to tecnologia, 2 is with the vendor, 3 is confidential and went to
-        // tecnologia, 4 is with tecnologia, 5 is confidential and with soporte, 6 went from tecnologia
-        // to the vendor and was registered by Ana, 7 went from soporte to Pedro.
+        // tecnologia, 4 is with tecnologia, 5 is confidential and with soporte, 6 went from
+        // tecnologia to the vendor and was registered by Ana, 7 went from soporte to Pedro.
         let all = vec![1, 2, 3, 4, 5, 6, 7];
         let stated = [
             ("requester", all.clone()),
@@ -152,7 +156,8 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
             let read = agree(ground, what, doer.person().unwrap()).await;
             assert_eq!(read, stated, "{what}");
         }
-        // Opened wider, technicians of the house read all that is not confidential; vendors do not.
+        // With wide reading, technicians of the house read everything that is not confidential;
+        // vendors do not.
         ground.runs_on(rules(Reading::Desk)).await;
         let opened = [
             ("technician of the group", vec![1, 2, 4, 5, 6, 7]),
@@ -162,7 +167,8 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
             ("other requester", vec![]),
         ];
         for (what, stated) in opened {
-            let doer = cast.readers.iter().find(|(name, _)| *name == what).expect("they are there");
+            let doer =
+                cast.readers.iter().find(|(name, _)| *name == what).expect("the reader exists");
             let read = agree(ground, what, doer.1.person().unwrap()).await;
             assert_eq!(read, stated, "{what} of a desk that reads wide");
         }
@@ -171,11 +177,11 @@ async fn the_filter_and_the_rule_agree_on_every_reader_and_ticket() {
 }
 
 #[tokio::test]
-async fn who_had_a_ticket_reads_on_and_who_lost_the_role_does_not() {
+async fn former_technicians_keep_reading_until_they_lose_the_role() {
     on_every_engine(async |ground| {
         ground.runs_on(rules(Reading::Group)).await;
         let cast = cast(ground).await;
-        ground.opens(&cast.marta, "plataforma").await.expect("it is registered");
+        ground.opens(&cast.marta, "plataforma").await.expect("the ticket is registered");
         let one = TicketNumber(1);
         acts!(ground, cast.ana, START, |act| hand_over::accept(act, one)).expect("taken");
         acts!(ground, cast.ana, START, |act| hand_over::escalate(act, one, "tecnologia", "Red"))
@@ -184,7 +190,7 @@ async fn who_had_a_ticket_reads_on_and_who_lost_the_role_does_not() {
         let ticket = find::one(ground.database.reader(), ground.reader(&cast.ana), one).await;
         let ticket = ticket.expect("the former technician reads on");
         assert_eq!(ticket.status, Status::Escalated);
-        // Out of the group, she reads what she had herself; out of the role, nothing.
+        // Out of the group, she reads the tickets she had herself; without the role, none.
         for (role, groups, may) in [
             (Role::Technician, vec![], true),
             (Role::Technician, vec!["impresion".to_owned()], true),
@@ -199,7 +205,7 @@ async fn who_had_a_ticket_reads_on_and_who_lost_the_role_does_not() {
 }
 
 #[tokio::test]
-async fn a_related_case_lends_its_group_no_right_to_the_first() {
+async fn a_related_case_gives_its_group_no_right_to_the_parent() {
     on_every_engine(async |ground| {
         let mut rules = rules(Reading::Group);
         rules.children = Some(mesabot::domain::procedure::Children {
@@ -209,13 +215,14 @@ async fn a_related_case_lends_its_group_no_right_to_the_first() {
         });
         ground.runs_on(rules.sealed()).await;
         let cast = cast(ground).await;
-        ground.opens(&cast.marta, "plataforma").await.expect("it is registered");
+        ground.opens(&cast.marta, "plataforma").await.expect("the ticket is registered");
         let to = &child::Destination::Group("impresion".into());
         acts!(ground, cast.ana, START, |act| child::open_child(act, TicketNumber(1), to, "Tóner"))
             .expect("a related case is opened");
         let vendor = cast.readers.iter().find(|(name, _)| *name == "technician of the vendor");
-        let vendor = &vendor.expect("they are there").1;
-        let (conn, reader) = (ground.database.reader(), ground.reader(vendor));
+        let vendor = &vendor.expect("the reader exists").1;
+        let conn = ground.database.reader();
+        let reader = ground.reader(vendor);
         assert!(find::one(conn, reader, TicketNumber(2)).await.is_ok(), "theirs");
         let first = find::one(conn, reader, TicketNumber(1)).await;
         assert!(matches!(first, Err(Error::Refused(Refusal::UnknownTicket(TicketNumber(1))))));

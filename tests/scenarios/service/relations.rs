@@ -1,4 +1,4 @@
-//! Cases that hang together, on every engine: what is written in one transaction and what is not.
+//! Related cases, on every engine: what is written in one transaction and what is not.
 
 use mesabot::{
     config::procedure,
@@ -28,7 +28,7 @@ const TWO: TicketNumber = TicketNumber(2);
 
 fn victimas() -> Procedure {
     let text = include_str!("../../../config/procedures/victimas.toml");
-    procedure::read("victimas.toml", text).expect("it is sound")
+    procedure::read("victimas.toml", text).expect("the procedure is valid")
 }
 
 async fn staffed(ground: &mut Ground) -> (Doer, Doer, Doer) {
@@ -45,7 +45,7 @@ async fn how_many(ground: &Ground) -> usize {
 }
 
 #[tokio::test]
-async fn v8_the_first_waits_for_the_vendors_case_and_goes_on_by_itself() {
+async fn v8_the_parent_waits_for_the_vendor_case_and_resumes_by_itself() {
     on_every_engine(async |ground| {
         let (marta, ana, paula) = staffed(ground).await;
         ground.opens(&marta, "equipo").await.unwrap();
@@ -61,23 +61,27 @@ async fn v8_the_first_waits_for_the_vendors_case_and_goes_on_by_itself() {
         let solved =
             acts!(ground, paula, START, |act| solve::solve(act, TWO, "Disco nuevo")).unwrap();
         assert_eq!(solved.ticket.ending, Some(Ending::NoSurvey));
-        let (solved, again) = (&solved, &solved);
+        let solved = &solved;
         let parent = acts!(ground, paula, START, |act| child::ended(act, solved)).unwrap().unwrap();
         assert_eq!(parent.done.ticket.status, Status::InProgress);
         assert_eq!((parent.done.events, parent.open), (vec![Event::Resumed], vec![]));
-        // Told again, there is nothing left to resume.
-        let parent = acts!(ground, paula, START, |act| child::ended(act, again)).unwrap().unwrap();
+        // A second call has nothing left to resume.
+        let parent = acts!(ground, paula, START, |act| child::ended(act, solved)).unwrap().unwrap();
         assert_eq!(parent.done.events, vec![]);
         let first = acts!(ground, ana, START, |act| find::by_id(act.tx, waits.ticket.id)).unwrap();
         let history = acts!(ground, ana, START, |act| find::history(act.tx, first.id)).unwrap();
         let last = history.last().unwrap();
-        assert_eq!((&last.event, last.row.actor_id), (&Event::Resumed, None), "the desk did it");
+        assert_eq!(
+            (&last.event, last.row.actor_id),
+            (&Event::Resumed, None),
+            "the desk resumed it"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn v10_what_is_approved_goes_on_in_a_case_of_its_own_and_only_once() {
+async fn v10_an_approval_opens_one_case_of_its_own() {
     on_every_engine(async |ground| {
         let (marta, ana, paula) = staffed(ground).await;
         let asked = ground.opens(&marta, "software_libre").await.unwrap();
@@ -90,12 +94,12 @@ async fn v10_what_is_approved_goes_on_in_a_case_of_its_own_and_only_once() {
         let (approved, next) =
             acts!(ground, paula, START, |act| approve::approve(act, ONE)).unwrap();
         assert_eq!(approved.ticket.ending, Some(Ending::Approved));
-        assert!(approved.ticket.owned_at.is_some(), "deciding is attending to it");
+        assert!(approved.ticket.owned_at.is_some(), "a decision counts as owning");
         assert_eq!((next.ticket.number, &*next.ticket.category), (TWO, "instalacion"));
         let again = acts!(ground, paula, START, |act| approve::approve(act, ONE));
         assert!(matches!(again, Err(Error::Refused(Refusal::NotNow { .. }))), "{again:?}");
         assert_eq!(how_many(ground).await, 2);
-        // What follows an approval is the requester's own case, with its survey.
+        // The case after an approval is the requester's own, with its survey.
         acts!(ground, ana, START, |act| hand_over::accept(act, TWO)).unwrap();
         let solved = acts!(ground, ana, START, |act| solve::solve(act, TWO, "Listo")).unwrap();
         assert_eq!(solved.ticket.status, Status::Solved);
@@ -104,7 +108,7 @@ async fn v10_what_is_approved_goes_on_in_a_case_of_its_own_and_only_once() {
 }
 
 #[tokio::test]
-async fn v10_nothing_is_approved_when_what_follows_is_gone() {
+async fn v10_no_approval_when_the_following_category_is_gone() {
     on_every_engine(async |ground| {
         let (marta, _, paula) = staffed(ground).await;
         ground.opens(&marta, "software_libre").await.unwrap();
@@ -121,15 +125,15 @@ async fn v10_nothing_is_approved_when_what_follows_is_gone() {
 }
 
 #[tokio::test]
-async fn v3_a_specialist_by_name_is_kept_until_somebody_has_it() {
+async fn v3_a_named_specialist_is_kept_until_the_case_is_accepted() {
     on_every_engine(async |ground| {
         let (marta, ana, _) = staffed(ground).await;
         let ivan = ground.enrols("Iván", Role::Technician, &["sistemas"]).await;
         let to = ivan.person().unwrap().id;
-        let nobody = marta.person().unwrap().id;
+        let requester_id = marta.person().unwrap().id;
         ground.opens(&marta, "equipo").await.unwrap();
         let refused = acts!(ground, ana, START, |act| {
-            hand_over::escalate_to_person(act, ONE, nobody, "Sí")
+            hand_over::escalate_to_person(act, ONE, requester_id, "Sí")
         });
         assert!(matches!(refused, Err(Error::Refused(Refusal::UnknownSpecialist(_)))));
         let passed = acts!(ground, ana, START, |act| {
@@ -152,7 +156,7 @@ async fn v3_a_specialist_by_name_is_kept_until_somebody_has_it() {
 }
 
 #[tokio::test]
-async fn v4_only_the_requesters_answer_resumes_and_only_what_waits_for_it() {
+async fn v4_only_the_requesters_answer_resumes_a_waiting_case() {
     on_every_engine(async |ground| {
         let (marta, ana, _) = staffed(ground).await;
         ground.opens(&marta, "equipo").await.unwrap();
@@ -174,7 +178,7 @@ async fn v4_only_the_requesters_answer_resumes_and_only_what_waits_for_it() {
 }
 
 #[tokio::test]
-async fn v6_v11_related_cases_and_equipment_are_refused_where_they_make_no_sense() {
+async fn v6_v11_invalid_related_cases_and_equipment_are_refused() {
     on_every_engine(async |ground| {
         let (marta, ana, _) = staffed(ground).await;
         ground.opens(&marta, "equipo").await.unwrap();
@@ -196,7 +200,8 @@ async fn v6_v11_related_cases_and_equipment_are_refused_where_they_make_no_sense
             assert!(matches!(refused, Err(Error::Refused(Refusal::NoAsset { .. }))), "{tag}");
         }
         acts!(ground, ana, START, |act| not_manage::not_manage(act, ONE, "alcance")).unwrap();
-        let (late, mesa) = ("Tarde", &to("mesa"));
+        let late = "Tarde";
+        let mesa = &to("mesa");
         let refused = acts!(ground, ana, START, |act| child::open_child(act, ONE, mesa, late));
         assert!(matches!(refused, Err(Error::Refused(Refusal::NotNow { .. }))), "{refused:?}");
     })

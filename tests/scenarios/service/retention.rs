@@ -1,4 +1,4 @@
-//! What is forgotten with time, and what never is.
+//! The data that retention deletes, and the data that it never deletes.
 
 use mesabot::{
     domain::{
@@ -31,7 +31,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait, Q
 
 use super::{Ground, START, on_every_engine};
 
-/// Does something in one transaction.
+/// Runs an expression in one transaction.
 macro_rules! writes {
     ($ground:expr, |$tx:ident| $work:expr) => {{
         let done: Result<_> =
@@ -49,15 +49,15 @@ async fn prunes(ground: &Ground, pruner: &Pruner, after: i64) -> u64 {
     pruner.pass((&ground.database, &Term::alone()), START.plus(after)).await.unwrap()
 }
 
-/// A desk that has just begun, so that it looks at everything.
+/// A fresh pruner, which checks everything.
 async fn prunes_all(ground: &Ground, after: i64) -> u64 {
     let pruner = Pruner::new(bare);
     let changed = prunes(ground, &pruner, after).await;
-    assert_eq!(prunes(ground, &Pruner::new(bare), after).await, 0, "done again, it does nothing");
+    assert_eq!(prunes(ground, &Pruner::new(bare), after).await, 0, "a second run deletes nothing");
     changed
 }
 
-fn told(key: &str, lane: &str) -> NewIncoming {
+fn update(key: &str, lane: &str) -> NewIncoming {
     NewIncoming {
         source: "discord:1".into(),
         external_key: key.into(),
@@ -77,7 +77,7 @@ async fn row(ground: &Ground, key: &str) -> Option<inbox_entity::Model> {
 
 async fn settles(ground: &Ground, keys: &[&str], after: i64) {
     for key in keys {
-        let id = row(ground, key).await.expect("it was told").id;
+        let id = row(ground, key).await.expect("the update is stored").id;
         assert!(writes!(ground, |tx| inbox::settle(tx, id, START.plus(after))));
     }
 }
@@ -89,19 +89,19 @@ async fn keys(ground: &Ground) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn g2_g9_what_was_told_is_forgotten_when_no_network_tells_it_again() {
+async fn g2_g9_updates_are_deleted_once_no_network_can_repeat_them() {
     on_every_engine(async |ground| {
         let batch = [
-            told("i:1", "a"),
-            told("m:1", "a"),
-            told("m:2", "a"),
-            told("i:2", "a"),
-            told("m:3", "b"),
-            told("m:4", "c"),
-            told("aside", "d"),
-            told("m:5", "d"),
-            told("late", "e"),
-            told("open", "f"),
+            update("i:1", "a"),
+            update("m:1", "a"),
+            update("m:2", "a"),
+            update("i:2", "a"),
+            update("m:3", "b"),
+            update("m:4", "c"),
+            update("aside", "d"),
+            update("m:5", "d"),
+            update("late", "e"),
+            update("open", "f"),
         ];
         assert_eq!(receives(ground, &batch, 0).await, 10);
         settles(ground, &["i:1", "m:1", "m:2", "i:2", "m:3", "m:4"], 5).await;
@@ -112,9 +112,13 @@ async fn g2_g9_what_was_told_is_forgotten_when_no_network_tells_it_again() {
         }
         settles(ground, &["late"], 80 * HOUR).await;
 
-        assert_eq!(prunes_all(ground, 72 * HOUR).await, 0, "it is not old yet");
-        assert_eq!(receives(ground, &batch, 71 * HOUR).await, 0, "told again, nothing is new");
-        // Three are forgotten: i:1, i:2 and the message that another one followed.
+        assert_eq!(prunes_all(ground, 72 * HOUR).await, 0, "no row is old enough");
+        assert_eq!(
+            receives(ground, &batch, 71 * HOUR).await,
+            0,
+            "delivered again, no update is new"
+        );
+        // Three are deleted: i:1, i:2 and a message that another one followed.
         assert_eq!(prunes_all(ground, 72 * HOUR + 6).await, 3 + 3);
         let left = ["m:2", "m:3", "m:4", "aside", "m:5", "late", "open"];
         assert_eq!(keys(ground).await, left);
@@ -125,24 +129,32 @@ async fn g2_g9_what_was_told_is_forgotten_when_no_network_tells_it_again() {
         assert_eq!(seen, [&bare_ones[..], &[("m:5", "words of m:5")]].concat());
 
         // The next message of a chat takes the place of the last.
-        assert_eq!(receives(ground, &[told("m:9", "b")], 73 * HOUR).await, 1);
+        assert_eq!(receives(ground, &[update("m:9", "b")], 73 * HOUR).await, 1);
         settles(ground, &["m:9"], 73 * HOUR).await;
         assert_eq!(prunes_all(ground, 74 * HOUR).await, 1);
-        assert!(row(ground, "m:3").await.is_none(), "the older one is not needed any more");
+        assert!(row(ground, "m:3").await.is_none(), "the older message is deleted");
 
         prunes_all(ground, 30 * DAY + HOUR).await;
         assert_eq!(keys(ground).await, ["m:2", "m:4", "m:5", "open", "m:9"]);
         let aside = row(ground, "m:5").await.unwrap();
-        assert_eq!((aside.raw.as_str(), aside.quarantine), ("bare", None), "nobody decided");
-        assert_eq!(row(ground, "open").await.unwrap().raw, "words of open", "it is not handled");
+        assert_eq!(
+            (aside.raw.as_str(), aside.quarantine),
+            ("bare", None),
+            "the update is reduced and released"
+        );
+        assert_eq!(
+            row(ground, "open").await.unwrap().raw,
+            "words of open",
+            "an unhandled update keeps its text"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn what_a_binary_from_before_settled_is_forgotten_too() {
+async fn rows_settled_by_an_older_version_are_deleted_too() {
     on_every_engine(async |ground| {
-        receives(ground, &[told("i:1", "a")], 0).await;
+        receives(ground, &[update("i:1", "a")], 0).await;
         let old = &row(ground, "i:1").await.unwrap();
         writes!(ground, |tx| async move {
             let mut change = inbox_entity::ActiveModel::from(old.clone());
@@ -165,7 +177,7 @@ async fn says(ground: &Ground, chat: &str, new: NewDelivery) -> OutboxId {
 }
 
 #[tokio::test]
-async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
+async fn sent_messages_lose_their_text_and_keep_their_ticket() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let about = ground.opens(&marta, "plataforma").await.unwrap().ticket.id;
@@ -203,7 +215,8 @@ async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
         let rows = entity::Entity::find().order_by_asc(entity::Column::Id).all(reader).await;
         let rows: Vec<_> = rows.unwrap().into_iter().map(|row| (row.id, row.delivery)).collect();
         let words = "words".to_owned();
-        // Of a chat in which nothing spoke of a ticket, one message tells that it is known (G9).
+        // Of a chat without a message about a ticket, one message is kept to show that the chat is
+        // known (G9).
         let expected = [(ids[0], String::new()), (ids[2], String::new()), (waiting, words.clone())];
         assert_eq!(rows, expected);
         let answers = outbox::ticket_of_message(reader, ChannelKind::Console, "a", "1").await;
@@ -216,7 +229,7 @@ async fn what_was_said_loses_its_words_and_still_answers_for_its_ticket() {
 }
 
 #[tokio::test]
-async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
+async fn finished_conversations_codes_and_cards_are_deleted() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let reader = ground.database.reader();
@@ -241,7 +254,8 @@ async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
             writes!(ground, |tx| invitations::invite(tx, new.clone(), code, START));
         }
         writes!(ground, |tx| linking::offer(tx, account, "CODE", START));
-        let (channel, external_key) = (ChannelKind::Console, "nobody");
+        let channel = ChannelKind::Console;
+        let external_key = "stranger";
         let visitor = &Visitor { channel, external_key, person: None };
         writes!(ground, |tx| linking::try_code(tx, visitor, "WRONG", START));
         let open = ground.opens(&marta, "plataforma").await.unwrap().ticket;
@@ -258,19 +272,20 @@ async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
             person: None,
             locale: Locale::Es,
         };
-        let (open, over) = (Some(open.id), Some(over.id));
+        let open = Some(open.id);
+        let over = Some(over.id);
         let hangs = writes!(ground, |tx| cards::draw(tx, over, CardView::Requester, to));
         writes!(ground, |tx| cards::keep_message(tx, hangs, "7"));
         let standing = writes!(ground, |tx| cards::draw(tx, open, CardView::Requester, to));
         writes!(ground, |tx| cards::draw(tx, over, CardView::Technician, to));
 
-        // A day after they expired: one invitation, the linking code and the wrong one.
+        // A day after they expired: one invitation, the link code and the wrong attempt.
         assert_eq!(prunes_all(ground, DAY + HOUR).await, 2);
         assert_eq!(prunes_all(ground, DAY + HOUR + 1).await, 1);
         assert_eq!(invitation::Entity::find().count(reader).await.unwrap(), 1);
         assert_eq!(link_code::Entity::find().count(reader).await.unwrap(), 0);
         assert_eq!(link_try::Entity::find().count(reader).await.unwrap(), 0);
-        assert_eq!(prunes_all(ground, 30 * DAY + 1).await, 2, "a card and the other invitation");
+        assert_eq!(prunes_all(ground, 30 * DAY + 1).await, 2, "a card and the second invitation");
         let cards = card::Entity::find().order_by_asc(card::Column::Id).all(reader).await.unwrap();
         let left: Vec<_> = cards.iter().map(|card| card.id).collect();
         assert_eq!(left, [hangs, standing]);
@@ -285,10 +300,10 @@ async fn conversations_codes_and_cards_are_forgotten_when_they_are_over() {
 }
 
 #[tokio::test]
-async fn a_pass_forgets_a_little_and_the_next_one_goes_on() {
+async fn one_pass_deletes_a_batch_and_the_next_continues() {
     on_every_engine(async |ground| {
         let many = BATCH * 10 + 50;
-        let batch: Vec<_> = (0..many).map(|n| told(&format!("i:{n}"), "a")).collect();
+        let batch: Vec<_> = (0..many).map(|n| update(&format!("i:{n}"), "a")).collect();
         receives(ground, &batch, 0).await;
         writes!(ground, |tx| async move {
             let settled = inbox_entity::ActiveModel { open_lane: Set(None), ..Default::default() };
@@ -297,12 +312,12 @@ async fn a_pass_forgets_a_little_and_the_next_one_goes_on() {
         let pruner = Pruner::new(bare);
         assert_eq!(prunes(ground, &pruner, 73 * HOUR).await, BATCH * 10);
         assert_eq!(prunes(ground, &pruner, 73 * HOUR).await, 50);
-        // Then it rests, though there is more by now.
-        receives(ground, &[told("i:0", "a")], 0).await;
+        // Then it pauses, though there is more by now.
+        receives(ground, &[update("i:0", "a")], 0).await;
         settles(ground, &["i:0"], 0).await;
         assert_eq!(prunes(ground, &pruner, 74 * HOUR - 1).await, 0);
         assert_eq!(prunes(ground, &pruner, 74 * HOUR).await, 1);
-        // A clock put back makes nobody wait for it.
+        // A clock set back delays no pass.
         assert_eq!(prunes(ground, &pruner, 10 * HOUR).await, 0);
     })
     .await;

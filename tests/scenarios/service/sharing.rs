@@ -1,5 +1,5 @@
-//! Several leases that replicas divide among themselves (G8): evenly, whoever comes and goes, and none
-//! of them is left alone when it changes hands between the living.
+//! Several leases that replicas divide among themselves (G8): evenly, as replicas join and leave,
+//! and without a gap when a lease moves between live replicas.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,20 +29,20 @@ fn terms() -> Terms {
     }
 }
 
-/// Who does what at this moment, and what was left alone by somebody who was told to stop.
+/// Which replica does which work now, and which work a stopped replica left without a successor.
 #[derive(Debug, Default, Clone)]
 struct Board {
     working: BTreeMap<String, BTreeSet<&'static str>>,
-    forsaken: Vec<String>,
+    abandoned: Vec<String>,
 }
 
 impl Board {
-    /// How many of them somebody does.
+    /// How many pieces of work a replica does.
     fn of(&self, who: &str) -> usize {
         self.working.values().filter(|them| them.contains(who)).count()
     }
 
-    /// Whether each is done by one, and these do so many.
+    /// Whether each piece is done by one replica, and these replicas do this many each.
     fn is_divided(&self, count: usize, expected: &[(&str, usize)]) -> bool {
         let single = self.working.values().filter(|them| them.len() == 1).count() == count;
         single && expected.iter().all(|(who, share)| self.of(who) == *share)
@@ -55,23 +55,27 @@ struct Replica {
 }
 
 impl Replica {
-    /// Somebody who would do all of so many.
+    /// A replica that would do all `count` pieces.
     fn comes(
         database: &Database,
         who: &'static str,
-        (count, board): (usize, &watch::Sender<Board>),
+        count: usize,
+        board: &watch::Sender<Board>,
     ) -> Self {
         let (stop, shutdown) = watch::channel(false);
         let leases = Arc::new(Leases::new(database.clone(), terms()));
         let board = board.clone();
         let task = tokio::spawn(async move {
             let keep = |number: usize| {
-                let (leases, board, stop) = (Arc::clone(&leases), board.clone(), shutdown.clone());
+                let leases = Arc::clone(&leases);
+                let board = board.clone();
+                let stop = shutdown.clone();
                 async move {
                     let name = format!("{FAMILY}{number}");
-                    let (board, name) = (&board, &name);
+                    let board = &board;
+                    let name = &name;
                     let work = async |_, mut stop: watch::Receiver<bool>| {
-                        let _working = Working::begin(board, (name, who));
+                        let _working = Working::begin(board, name, who);
                         let _ = stop.wait_for(|stop| *stop).await;
                         Ok(())
                     };
@@ -89,14 +93,14 @@ impl Replica {
         self.task.await.unwrap();
     }
 
-    /// It is gone without a word, and nobody knows.
+    /// The replica ends without releasing its leases.
     async fn vanishes(self) {
         self.task.abort();
         assert!(self.task.await.is_err_and(|error| error.is_cancelled()));
     }
 }
 
-/// Somebody at work.
+/// A piece of work in progress.
 struct Working<'w> {
     board: &'w watch::Sender<Board>,
     name: &'w str,
@@ -104,7 +108,7 @@ struct Working<'w> {
 }
 
 impl<'w> Working<'w> {
-    fn begin(board: &'w watch::Sender<Board>, (name, who): (&'w str, &'static str)) -> Self {
+    fn begin(board: &'w watch::Sender<Board>, name: &'w str, who: &'static str) -> Self {
         board.send_modify(|board| {
             board.working.entry(name.to_owned()).or_default().insert(who);
         });
@@ -115,10 +119,10 @@ impl<'w> Working<'w> {
 impl Drop for Working<'_> {
     fn drop(&mut self) {
         self.board.send_modify(|board| {
-            let them = board.working.get_mut(self.name).expect("it was begun");
+            let them = board.working.get_mut(self.name).expect("the work was begun");
             them.remove(self.who);
             if them.is_empty() {
-                board.forsaken.push(self.name.to_owned());
+                board.abandoned.push(self.name.to_owned());
             }
         });
     }
@@ -132,23 +136,28 @@ async fn until(board: &watch::Sender<Board>, count: usize, expected: &[(&str, us
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g8_replicas_divide_what_there_is_and_take_over_from_each_other() {
+async fn g8_replicas_divide_the_leases_and_take_over_from_each_other() {
     on_every_engine(async |ground| {
-        let (board, database) = (watch::Sender::new(Board::default()), &ground.database);
-        let ana = Replica::comes(database, "ana", (4, &board));
+        let board = watch::Sender::new(Board::default());
+        let database = &ground.database;
+        let ana = Replica::comes(database, "ana", 4, &board);
         until(&board, 4, &[("ana", 4)]).await;
-        let luis = Replica::comes(database, "luis", (4, &board));
+        let luis = Replica::comes(database, "luis", 4, &board);
         until(&board, 4, &[("ana", 2), ("luis", 2)]).await;
-        assert_eq!(board.borrow().forsaken, Vec::<String>::new(), "two do it for a moment");
-        let eva = Replica::comes(database, "eva", (4, &board));
-        // Of four among three, one has two.
+        assert_eq!(
+            board.borrow().abandoned,
+            Vec::<String>::new(),
+            "two replicas overlap for a moment"
+        );
+        let eva = Replica::comes(database, "eva", 4, &board);
+        // Of four pieces among three replicas, one replica has two.
         let mut seen = board.subscribe();
         let divided = seen.wait_for(|board| {
             let shares = ["ana", "luis", "eva"].map(|who| board.of(who));
             board.is_divided(4, &[]) && shares.iter().all(|share| (1..=2).contains(share))
         });
-        tokio::time::timeout(SOON, divided).await.expect("it is divided").map(drop).unwrap();
-        assert_eq!(board.borrow().forsaken, Vec::<String>::new());
+        tokio::time::timeout(SOON, divided).await.expect("the work is divided").map(drop).unwrap();
+        assert_eq!(board.borrow().abandoned, Vec::<String>::new());
         luis.leaves().await;
         until(&board, 4, &[("ana", 2), ("eva", 2)]).await;
         eva.vanishes().await;

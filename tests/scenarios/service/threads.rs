@@ -1,5 +1,5 @@
-//! Threads of tickets: one a ticket and place, known by a key of the desk's own, forgotten and given
-//! up without losing anything.
+//! Threads of tickets: one per ticket and place, with a key of the desk's own; a lost thread is
+//! forgotten, and a failing one given up, without losing a message.
 
 use mesabot::{
     domain::{
@@ -23,11 +23,12 @@ use super::{Ground, START, acts, on_every_engine};
 const ONE: TicketNumber = TicketNumber(1);
 
 fn room() -> Address {
-    let (channel, chat_key) = (ChannelKind::Discord, "#71".to_owned());
+    let channel = ChannelKind::Discord;
+    let chat_key = "#71".to_owned();
     Address { channel, chat_key, person: None, locale: Locale::Es }
 }
 
-/// A ticket's thread, as it is when the ticket is taken.
+/// A ticket's thread, as registered at its acceptance.
 async fn registered(ground: &Ground) -> thread::Model {
     let ticket = find_one(ground).await;
     let made: Result<thread::Model> = ground
@@ -67,7 +68,7 @@ async fn forgotten(ground: &Ground, thread: &thread::Model) -> bool {
 }
 
 #[tokio::test]
-async fn a_thread_is_one_a_ticket_and_place_and_is_found_by_either_key() {
+async fn a_thread_is_unique_per_ticket_and_place_and_found_by_both_keys() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         ground.opens(&marta, "plataforma").await.unwrap();
@@ -87,18 +88,21 @@ async fn a_thread_is_one_a_ticket_and_place_and_is_found_by_either_key() {
         let standing =
             async |over| threads::standing(reader, ChannelKind::Discord, over).await.unwrap().len();
         assert_eq!((standing(false).await, standing(true).await), (1, 0));
-        assert_eq!(registered(ground).await.openings, 0, "whoever takes it may try again");
+        assert_eq!(registered(ground).await.openings, 0, "the next technician may try again");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_thread_that_is_gone_is_forgotten_once_and_only_while_it_is_the_one_meant() {
+async fn a_deleted_thread_is_forgotten_once_and_only_if_it_is_current() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ticket = ground.opens(&marta, "plataforma").await.unwrap().ticket;
         let unmade = registered(ground).await;
-        assert!(!forgotten(ground, &unmade).await, "nothing is forgotten that was never there");
+        assert!(
+            !forgotten(ground, &unmade).await,
+            "a thread that was never created is not forgotten"
+        );
         let to = &threads::address(&unmade);
         let drawn: Result<()> = ground
             .database
@@ -118,7 +122,7 @@ async fn a_thread_that_is_gone_is_forgotten_once_and_only_while_it_is_the_one_me
         let cards = cards::in_chat(reader, to).await.unwrap();
         assert_eq!(cards.iter().map(|card| &card.message_key).collect::<Vec<_>>(), [&None]);
         opened(ground, &unmade, "#901").await;
-        assert!(!forgotten(ground, made).await, "the news is about one that is no more");
+        assert!(!forgotten(ground, made).await, "the event concerns an older thread");
         let gone: Result<()> = ground
             .database
             .write(|tx| Box::pin(async move { threads::give_up(tx, made).await }))
@@ -133,7 +137,7 @@ async fn a_thread_that_is_gone_is_forgotten_once_and_only_while_it_is_the_one_me
 }
 
 #[tokio::test]
-async fn a_ticket_belongs_in_the_thread_while_the_groups_technician_has_it() {
+async fn a_thread_is_current_while_the_groups_technician_has_the_ticket() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte", "tecnologia"]).await;
@@ -144,7 +148,7 @@ async fn a_ticket_belongs_in_the_thread_while_the_groups_technician_has_it() {
             threads::is_current(ground.database.reader(), &thread, &ticket).await.unwrap()
         };
         acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
-        assert!(!current().await, "the group has no such place");
+        assert!(!current().await, "the group has no channel there");
         let linked: Result<()> = ground
             .database
             .write(|tx| {
@@ -154,19 +158,19 @@ async fn a_ticket_belongs_in_the_thread_while_the_groups_technician_has_it() {
         linked.unwrap();
         assert!(current().await);
         acts!(ground, ana, START, |act| solve::solve(act, ONE, "Cambié el cable")).unwrap();
-        assert!(current().await, "it may be reopened");
+        assert!(current().await, "a solved ticket may be reopened");
         acts!(ground, marta, START, |act| solve::reject(act, ONE, 1, "Sigue igual")).unwrap();
         let why = "Es de la red";
         acts!(ground, ana, START, |act| hand_over::escalate(act, ONE, "tecnologia", why)).unwrap();
         assert!(!current().await);
         acts!(ground, ana, START, |act| hand_over::accept(act, ONE)).unwrap();
-        assert!(!current().await, "another group has it");
+        assert!(!current().await, "another group has the ticket");
     })
     .await;
 }
 
 #[tokio::test]
-async fn making_the_place_first_uses_up_no_try() {
+async fn creating_the_thread_first_uses_up_no_attempt() {
     on_every_engine(async |ground| {
         let lane = outbox::lane(ChannelKind::Discord, "~1");
         let new = &NewDelivery {

@@ -50,7 +50,7 @@ async fn u1_u3_a_request_gets_the_next_number_and_its_promise() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_given_up_leaves_no_gap() {
+async fn a_failed_registration_leaves_no_gap_in_the_numbers() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let unknown = ground.opens(&marta, "no-hay").await;
@@ -68,7 +68,7 @@ async fn a_request_that_is_given_up_leaves_no_gap() {
 }
 
 #[tokio::test]
-async fn only_staff_registers_for_somebody_else() {
+async fn only_staff_registers_for_another_person() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let luis = ground.enrols("Luis", Role::Requester, &[]).await;
@@ -85,7 +85,7 @@ async fn only_staff_registers_for_somebody_else() {
 }
 
 #[tokio::test]
-async fn waiting_stops_the_clock_and_going_on_lets_it_go_on() {
+async fn suspending_stops_the_clock_and_resuming_restarts_it() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
@@ -101,8 +101,8 @@ async fn waiting_stops_the_clock_and_going_on_lets_it_go_on() {
             (None, Some(20 * MINUTE))
         );
         assert_eq!(held.ticket.suspension.as_deref(), Some(reason));
-        assert!(held.ticket.queue_rank.is_some(), "it stays in view");
-        // Tuesday, eight in the morning: twenty working minutes are left.
+        assert!(held.ticket.queue_rank.is_some(), "a suspended ticket stays in the queue");
+        // Tuesday, 08:00: twenty working minutes are left.
         let back = START.plus(DAY);
         let resumed = acts!(ground, ana, back, |act| suspend::resume(act, ONE)).unwrap().ticket;
         assert_eq!(resumed.resolve_due_at, Some(back.plus(20 * MINUTE)));
@@ -134,7 +134,7 @@ async fn u9_u10_the_answer_closes_and_only_surveyed_categories_ask() {
         let yes = acts!(ground, marta, START, |act| survey::authorise(act, ONE, 1)).unwrap();
         assert_eq!((yes.ticket.status, yes.events.len()), (Status::Solved, 1));
         let again = acts!(ground, marta, START, |act| survey::authorise(act, ONE, 1)).unwrap();
-        assert!(again.events.is_empty(), "a second yes says nothing new");
+        assert!(again.events.is_empty(), "a second yes has no effect");
         let rated = acts!(ground, marta, START, |act| survey::rate(act, ONE, 1, 5)).unwrap();
         assert_eq!(rated.ticket.ending, Some(Ending::Authorised));
         let twice = acts!(ground, marta, START, |act| survey::rate(act, ONE, 1, 1));
@@ -151,7 +151,7 @@ async fn u9_u10_the_answer_closes_and_only_surveyed_categories_ask() {
 }
 
 #[tokio::test]
-async fn a_no_goes_back_to_the_same_technician_and_silence_closes_after_one_reminder() {
+async fn a_rejection_returns_the_ticket_and_silence_closes_it() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
@@ -162,7 +162,7 @@ async fn a_no_goes_back_to_the_same_technician_and_silence_closes_after_one_remi
         let no = acts!(ground, marta, later, |act| solve::reject(act, ONE, 1, "Sigue")).unwrap();
         assert_eq!(no.ticket.status, Status::Reopened);
         assert_eq!(no.ticket.technician_id, Some(ana.person().unwrap().id));
-        assert_eq!(no.ticket.resolve_due_at, Some(later.plus(30 * MINUTE)), "the clock goes on");
+        assert_eq!(no.ticket.resolve_due_at, Some(later.plus(30 * MINUTE)), "the clock restarts");
         assert_eq!(no.ticket.next_due_at, None);
         let late = acts!(ground, marta, later, |act| solve::reject(act, ONE, 1, "Sigue"));
         let over = Refusal::SurveyOver { number: ONE, status: Status::Reopened };
@@ -219,7 +219,7 @@ async fn u6_escalating_needs_a_reason_and_another_group() {
 }
 
 #[tokio::test]
-async fn u13_history_can_be_added_to_and_nothing_else() {
+async fn u13_history_is_append_only() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         ground.opens(&marta, "plataforma").await.unwrap();
@@ -244,7 +244,7 @@ async fn u13_history_can_be_added_to_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn lists_page_by_key_and_show_what_their_viewer_may_see() {
+async fn lists_page_by_key_and_show_only_readable_tickets() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let other = ground.enrols("Otra", Role::Requester, &[]).await;
@@ -283,14 +283,14 @@ async fn lists_page_by_key_and_show_what_their_viewer_may_see() {
 }
 
 #[tokio::test]
-async fn v7_what_is_done_already_is_opened_taken_and_solved_in_one_transaction() {
+async fn v7_finished_work_is_opened_accepted_and_solved_at_once() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["impresion"]).await;
         let sonia = ground.enrols("Sonia", Role::Supervisor, &[]).await;
         let new = &super::request(&marta, "plataforma");
-        // Who has no group could not have been given it, and nothing done is no solution. Both are
-        // told before anything is written: a refusal keeps what was.
+        // A supervisor without a group cannot have had the ticket, and a blank text is no solution.
+        // Both refusals come before any write, so a refused attempt leaves nothing behind.
         for (doer, solution) in [(&sonia, "Cambié el cable"), (&ana, "  "), (&marta, "Lo apagué")]
         {
             let refused: Result<bool, Error> = acts!(ground, *doer, START, |act| async {
@@ -306,7 +306,7 @@ async fn v7_what_is_done_already_is_opened_taken_and_solved_in_one_transaction()
         assert_eq!((ticket.number, ticket.status), (ONE, Status::Solved));
         assert_eq!((ticket.source, ticket.round), (Source::AfterTheFact, 1));
         assert_eq!((ticket.requester_id, ticket.technician_id), (id(&marta), Some(id(&ana))));
-        assert_eq!(ticket.group_key, "impresion", "the group of whoever did it");
+        assert_eq!(ticket.group_key, "impresion", "the group of the technician who did it");
         assert_eq!((ticket.owned_at, ticket.solved_at), (Some(START), Some(START)));
         assert!(ticket.queue_rank.is_none() && ticket.close_at.is_some());
         let history = find::history(ground.database.reader(), ticket.id).await.unwrap();
@@ -317,7 +317,7 @@ async fn v7_what_is_done_already_is_opened_taken_and_solved_in_one_transaction()
 }
 
 #[tokio::test]
-async fn n1_only_staff_says_that_it_came_otherwise_than_by_chat() {
+async fn n1_only_staff_names_an_origin_other_than_chat() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
@@ -334,11 +334,11 @@ async fn n1_only_staff_says_that_it_came_otherwise_than_by_chat() {
 }
 
 #[tokio::test]
-async fn g15_what_yesterdays_binary_registers_came_by_chat() {
+async fn g15_tickets_of_the_previous_version_came_by_chat() {
     on_every_engine(async |ground| {
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         ground.opens(&marta, "plataforma").await.unwrap();
-        // It knows every column but the one that came after it.
+        // The previous version knows every column except the one added after it.
         let columns = "version, status, kind, category, title, description, place, origin, \
                        requester_id, registered_by, impact, urgency, priority, group_key, level, \
                        procedure_version, own_due_at, round, created_at";

@@ -1,5 +1,5 @@
-//! What a ticket is promised goes by its priority and by the level that receives it, and stays what
-//! it was when the ticket is passed on.
+//! A ticket's promised times depend on its priority and on the level that receives it, and do not
+//! change when the ticket is escalated.
 
 use mesabot::{
     chat::{view::sla, wording::Voice},
@@ -22,7 +22,7 @@ use super::{START, acts, on_every_engine};
 
 const ONE: TicketNumber = TicketNumber(1);
 
-/// The shipped procedure with other promises to some tickets.
+/// The shipped procedure with other times for some tickets.
 fn graded() -> Procedure {
     let rows = "\n[[times.for]]\npriority = \"critical\"\nown = \"5m\"\nresolve = \"10m\"\n\
                 [[times.for]]\nlevel = 2\nown = \"1h\"\nresolve = \"2d\"\n\
@@ -31,23 +31,23 @@ fn graded() -> Procedure {
                 [closing]\n";
     let text = include_str!("../../../config/procedures/uspec.toml")
         .replace("\n[closing]\n", rows)
-        // Five minutes are all that some are promised.
+        // Some tickets are promised only five minutes.
         .replace("before = \"5m\"", "before = \"20%\"");
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 #[test]
-fn of_several_promises_the_most_special_holds() {
+fn of_several_rows_of_times_the_most_specific_holds() {
     let rules = graded();
     let own = |priority, level| rules.times_for(priority, level).own;
-    assert_eq!(own(Priority::Low, 1), Span::Working(15 * MINUTE), "none is special");
-    assert_eq!(own(Priority::Critical, 1), Span::Working(5 * MINUTE), "the priority is");
-    assert_eq!(own(Priority::Low, 2), Span::Working(HOUR), "the level is");
-    assert_eq!(own(Priority::Critical, 2), Span::Working(10 * MINUTE), "both are");
-    // What a row leaves out is as for all.
+    assert_eq!(own(Priority::Low, 1), Span::Working(15 * MINUTE), "no row matches");
+    assert_eq!(own(Priority::Critical, 1), Span::Working(5 * MINUTE), "the row of the priority");
+    assert_eq!(own(Priority::Low, 2), Span::Working(HOUR), "the row of the level");
+    assert_eq!(own(Priority::Critical, 2), Span::Working(10 * MINUTE), "the row of both");
+    // A key that a row omits comes from the general times.
     let Times { validate, remind, .. } = rules.times_for(Priority::Critical, 2);
     assert_eq!((validate, remind), (rules.times.validate, rules.times.remind));
-    // Priority is closer than level, wherever the rows stand.
+    // Priority is more specific than level, in any order of the rows.
     let mut turned = rules.clone();
     turned.special_times.retain(|row| row.priority.is_none() || row.level.is_none());
     for _ in 0..2 {
@@ -57,7 +57,7 @@ fn of_several_promises_the_most_special_holds() {
 }
 
 #[test]
-fn rules_without_special_promises_and_warnings_are_the_edition_they_always_were() {
+fn a_procedure_without_special_times_keeps_its_edition() {
     let mut rules = crate::support::desk::uspec();
     rules.warnings = None;
     let stored = serde_json::to_string(&rules).unwrap();
@@ -68,13 +68,13 @@ fn rules_without_special_promises_and_warnings_are_the_edition_they_always_were(
 }
 
 #[tokio::test]
-async fn the_clock_stands_only_where_the_rules_let_it() {
+async fn the_clock_stops_only_in_the_stated_statuses() {
     on_every_engine(async |ground| {
         let text = include_str!("../../../config/procedures/uspec.toml").replace(
             "# stopped_in = [\"suspended\", \"with_vendor\"]",
             "stopped_in = [\"suspended\"]",
         );
-        ground.runs_on(procedure::read("own.toml", &text).expect("it is sound")).await;
+        ground.runs_on(procedure::read("own.toml", &text).expect("the procedure is valid")).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         ground.opens(&marta, "plataforma").await.unwrap();
@@ -85,15 +85,15 @@ async fn the_clock_stands_only_where_the_rules_let_it() {
         });
         let given = given.unwrap().ticket;
         assert_eq!(given.resolve_due_at, Some(at(30)), "the vendor's time counts");
-        assert_eq!(given.warn_at, Some(at(25)), "and is warned of");
-        let told: Result<String> = acts!(ground, ana, at(20), |act| async {
+        assert_eq!(given.warn_at, Some(at(25)), "and the warning is set");
+        let sla_text: Result<String> = acts!(ground, ana, at(20), |act| async {
             let ticket = find::by_id(act.tx, given.id).await?;
             let voice = Voice { locale: Locale::Es, procedure: act.procedure, now: at(20) };
             Ok(sla::message(act, &voice, &ticket).await?.text.to_plain())
         });
-        let told = told.unwrap();
-        assert!(told.contains("Suma: 20 min de 30 min; saldo: 10 min. Vence"), "{told}");
-        assert!(!told.contains("en pausa"), "{told}");
+        let sla_text = sla_text.unwrap();
+        assert!(sla_text.contains("Suma: 20 min de 30 min; saldo: 10 min. Vence"), "{sla_text}");
+        assert!(!sla_text.contains("en pausa"), "{sla_text}");
         acts!(ground, ana, at(20), |act| suspend::resume(act, ONE)).unwrap();
         let waits = acts!(ground, ana, at(22), |act| suspend::suspend(act, ONE, "repuesto"));
         let waits = waits.unwrap().ticket;
@@ -104,7 +104,7 @@ async fn the_clock_stands_only_where_the_rules_let_it() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_promised_what_its_priority_and_level_say() {
+async fn a_tickets_times_follow_its_priority_and_level() {
     on_every_engine(async |ground| {
         ground.runs_on(graded()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -116,7 +116,7 @@ async fn a_ticket_is_promised_what_its_priority_and_level_say() {
         ] {
             let mut new = super::request(&marta, category);
             (new.impact, new.urgency) = (degree, degree);
-            // A security incident that the technology office receives at once.
+            // The technology office receives a security incident directly.
             new.group = (category == "seguridad").then(|| "tecnologia".to_owned());
             let new = &new;
             let opened = acts!(ground, marta, START, |act| open::open(act, new.clone()));
@@ -129,7 +129,7 @@ async fn a_ticket_is_promised_what_its_priority_and_level_say() {
 }
 
 #[tokio::test]
-async fn a_promise_stays_what_it_was_when_the_ticket_goes_to_another_level() {
+async fn an_escalation_keeps_the_promised_times() {
     on_every_engine(async |ground| {
         ground.runs_on(graded()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -145,20 +145,20 @@ async fn a_promise_stays_what_it_was_when_the_ticket_goes_to_another_level() {
         assert_eq!((passed.level, passed.resolve_due_at), (2, Some(at(30))));
         acts!(ground, tito, at(12), |act| hand_over::accept(act, ONE)).unwrap();
         let waits = acts!(ground, tito, at(20), |act| suspend::suspend(act, ONE, "proveedor"));
-        // Two days at that level are elapsed time; these thirty minutes are still working time.
+        // That level's two days are elapsed time; these thirty minutes remain working time.
         assert_eq!(waits.unwrap().ticket.resolve_left, Some(10 * MINUTE));
         let resumed = acts!(ground, tito, at(9 * 60), |act| suspend::resume(act, ONE));
         let morning = START.plus(DAY);
         assert_eq!(resumed.unwrap().ticket.resolve_due_at, Some(morning.plus(10 * MINUTE)));
-        let told: Result<String> = acts!(ground, tito, morning, |act| async {
+        let sla_text: Result<String> = acts!(ground, tito, morning, |act| async {
             let ticket = find::by_id(act.tx, passed.id).await?;
             let voice = Voice { locale: Locale::Es, procedure: act.procedure, now: morning };
             Ok(sla::message(act, &voice, &ticket).await?.text.to_plain())
         });
-        let told = told.unwrap();
-        assert!(told.contains("Atención (hasta 15 min, en horario de servicio)"), "{told}");
-        assert!(told.contains("Solución (hasta 30 min, en horario de servicio)"), "{told}");
-        assert!(told.contains("Suma: 20 min de 30 min; saldo: 10 min"), "{told}");
+        let sla_text = sla_text.unwrap();
+        assert!(sla_text.contains("Atención (hasta 15 min, en horario de servicio)"), "{sla_text}");
+        assert!(sla_text.contains("Solución (hasta 30 min, en horario de servicio)"), "{sla_text}");
+        assert!(sla_text.contains("Suma: 20 min de 30 min; saldo: 10 min"), "{sla_text}");
         acts!(ground, tito, morning, |act| answer::answer(act, ONE, "Listo")).unwrap();
         let solved = acts!(ground, ana, morning, |act| solve::solve(act, ONE, "Listo"));
         assert_eq!(solved.unwrap().ticket.close_at, Some(morning.plus(DAY)), "one business day");

@@ -1,4 +1,4 @@
-//! Visits and equipment against real engines: what is planned, said and recorded, each once.
+//! Visits and equipment on real engines: each plan, notice and record is written once.
 
 use mesabot::{
     config::procedure,
@@ -31,8 +31,8 @@ const TWO: TicketNumber = TicketNumber(2);
 
 fn narino() -> Procedure {
     let text = include_str!("../../../config/procedures/narino.toml");
-    let mut procedure = procedure::read("narino.toml", text).expect("it is sound");
-    // What is recorded with a solution has tests of its own.
+    let mut procedure = procedure::read("narino.toml", text).expect("the procedure is valid");
+    // The fields of a solution have tests of their own.
     procedure.categories.iter_mut().for_each(|category| category.solution_fields.clear());
     procedure
 }
@@ -51,7 +51,7 @@ async fn ticket(ground: &Ground, number: TicketNumber) -> rows::Model {
     found.one(ground.database.reader()).await.unwrap().expect("there is a ticket")
 }
 
-/// What the desk says of visits at an instant.
+/// The notices about visits that are due at an instant.
 async fn said(ground: &Ground, now: Timestamp) -> Vec<visit::VisitMessage> {
     let mut said = Vec::new();
     for due in visit::due(ground.database.reader(), now, 10).await.unwrap() {
@@ -63,7 +63,7 @@ async fn said(ground: &Ground, now: Timestamp) -> Vec<visit::VisitMessage> {
 }
 
 #[tokio::test]
-async fn n5_every_visit_is_a_row_and_what_is_said_of_it_is_said_once() {
+async fn n5_every_visit_is_a_row_and_each_notice_is_sent_once() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -71,7 +71,11 @@ async fn n5_every_visit_is_a_row_and_what_is_said_of_it_is_said_once() {
         ground.opens(&marta, "computador").await.unwrap();
         let done = acts!(ground, luis, at(5), |act| visit::schedule(act, ONE, at(120))).unwrap();
         let kinds: Vec<&str> = done.events.iter().map(Event::kind).collect();
-        assert_eq!(kinds, ["accepted", "visit_scheduled"], "whoever plans it has it");
+        assert_eq!(
+            kinds,
+            ["accepted", "visit_scheduled"],
+            "the technician who plans the visit has the ticket"
+        );
         assert_eq!(done.ticket.status, Status::Suspended);
         assert_eq!((done.ticket.owned_at, done.ticket.resolve_due_at), (Some(at(5)), None));
         assert_eq!(said(ground, at(90).plus(-1)).await, []);
@@ -89,7 +93,7 @@ async fn n5_every_visit_is_a_row_and_what_is_said_of_it_is_said_once() {
         acts!(ground, luis, at(27 * 60), |act| visit::arrive(act, ONE)).unwrap();
         let once_more =
             acts!(ground, luis, at(27 * 60 + 1), |act| visit::arrive(act, ONE)).unwrap();
-        assert_eq!(once_more.events, [], "they are there already");
+        assert_eq!(once_more.events, [], "a second arrival has no effect");
         acts!(ground, luis, at(28 * 60), |act| solve::solve(act, ONE, "Listo")).unwrap();
         let all = every_visit(ground).await;
         let outcomes: Vec<_> = all.iter().map(|row| (row.scheduled_at, row.outcome)).collect();
@@ -108,7 +112,7 @@ async fn n5_every_visit_is_a_row_and_what_is_said_of_it_is_said_once() {
 }
 
 #[tokio::test]
-async fn n5_after_a_night_without_the_desk_only_the_last_word_is_said() {
+async fn n5_after_a_night_offline_only_the_latest_notice_is_sent() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -122,7 +126,7 @@ async fn n5_after_a_night_without_the_desk_only_the_last_word_is_said() {
 }
 
 #[tokio::test]
-async fn n5_two_visits_of_one_technician_never_meet() {
+async fn n5_visits_of_one_technician_never_overlap() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -143,21 +147,21 @@ async fn n5_two_visits_of_one_technician_never_meet() {
             let expected = Refusal::NoVisitThen { number: TWO, at: when, why };
             assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal == expected));
         }
-        assert_eq!(every_visit(ground).await.len(), 1, "what is refused leaves nothing");
+        assert_eq!(every_visit(ground).await.len(), 1, "a refused visit leaves no row");
         acts!(ground, luis, START, |act| visit::schedule(act, TWO, at(180))).unwrap();
         let three = TicketNumber(3);
         acts!(ground, ana, START, |act| visit::schedule(act, three, at(120))).unwrap();
-        // Whoever chooses for the requester is bound by the same.
+        // The requester's choice of a time is bound by the same rule.
         let taken = acts!(ground, marta, START, |act| visit::choose(act, TWO, at(130)));
         assert!(matches!(taken, Err(Error::Refused(Refusal::NoVisitThen { .. }))));
-        // Moving one by half an hour does not meet itself.
+        // A visit moved by half an hour does not overlap with itself.
         acts!(ground, ana, START, |act| visit::schedule(act, three, at(150))).unwrap();
     })
     .await;
 }
 
 #[tokio::test]
-async fn n6_a_ticket_does_not_end_while_its_equipment_is_away() {
+async fn n6_a_ticket_cannot_end_while_its_equipment_is_away() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -173,8 +177,11 @@ async fn n6_a_ticket_does_not_end_while_its_equipment_is_away() {
         let away = Refusal::EquipmentAway { number: ONE, what, at: Whereabouts::Workshop };
         assert!(matches!(refused, Err(Error::Refused(refusal)) if refusal == away));
         let early = acts!(ground, marta, at(7), |act| equipment::receive(act, ONE));
-        assert!(matches!(early, Err(Error::Refused(Refusal::VisitOver(_)))), "it is away");
-        // From one place to the other.
+        assert!(
+            matches!(early, Err(Error::Refused(Refusal::VisitOver(_)))),
+            "the equipment is away"
+        );
+        // From the workshop to the vendor.
         let done = take(Whereabouts::Vendor, 10).await.unwrap();
         assert_eq!(done.ticket.status, Status::WithVendor);
         let back = acts!(ground, luis, at(70), |act| equipment::give_back(act, ONE)).unwrap();
@@ -195,7 +202,7 @@ async fn n6_a_ticket_does_not_end_while_its_equipment_is_away() {
 }
 
 #[tokio::test]
-async fn n3_another_priority_promises_anew_and_what_has_run_counts() {
+async fn n3_a_new_priority_sets_new_times_and_keeps_the_time_used() {
     on_every_engine(async |ground| {
         ground.runs_on(narino()).await;
         let calendar = narino().desk_calendar().clone();
@@ -208,9 +215,10 @@ async fn n3_another_priority_promises_anew_and_what_has_run_counts() {
         acts!(ground, luis, at(10), |act| triage::prioritise(act, ONE, critical)).unwrap();
         let now = ticket(ground, ONE).await;
         assert_eq!((now.own_due_at, now.resolve_due_at), (at(30), Some(at(240))));
-        assert!(now.queue_rank < before.queue_rank, "its turn comes sooner");
-        assert!(now.warn_at < before.warn_at, "and its warning");
-        // Taken at twenty, visited from an hour on, back to low after three more: one hour has run.
+        assert!(now.queue_rank < before.queue_rank, "its place in the queue is earlier");
+        assert!(now.warn_at < before.warn_at, "its warning is earlier");
+        // Accepted at minute 20, visited from minute 60, back to low three hours later: one hour
+        // has run.
         acts!(ground, luis, at(20), |act| hand_over::accept(act, ONE)).unwrap();
         acts!(ground, luis, at(60), |act| visit::schedule(act, ONE, at(420))).unwrap();
         assert_eq!(ticket(ground, ONE).await.resolve_left, Some(3 * HOUR));
@@ -238,11 +246,11 @@ async fn n5_a_visit_follows_its_ticket() {
         let luis = ground.enrols("Luis", Role::Technician, &["apoyo"]).await;
         ground.opens(&marta, "computador").await.unwrap();
         ground.opens(&marta, "computador").await.unwrap();
-        // Solved from afar, nobody has to go.
+        // Solved remotely, so the visit is cancelled.
         acts!(ground, luis, START, |act| visit::schedule(act, ONE, at(120))).unwrap();
         let done = acts!(ground, luis, at(5), |act| solve::solve(act, ONE, "Listo")).unwrap();
         assert_eq!(done.events.last(), Some(&Event::VisitCancelled { at: at(120) }));
-        // Who lets a ticket wait has left, and arrives once more.
+        // A technician who suspends the ticket has left, and arrives a second time.
         acts!(ground, luis, at(10), |act| visit::arrive(act, TWO)).unwrap();
         acts!(ground, luis, at(20), |act| suspend::suspend(act, TWO, "Falta un cable")).unwrap();
         let done = acts!(ground, luis, at(30), |act| visit::arrive(act, TWO)).unwrap();
@@ -251,11 +259,13 @@ async fn n5_a_visit_follows_its_ticket() {
         let outcomes: Vec<_> = every_visit(ground).await.iter().map(|row| row.outcome).collect();
         assert_eq!(outcomes, [Some(Outcome::Cancelled), Some(Outcome::Made), None]);
         let reader = ground.database.reader();
-        let place = |ticket: rows::Model| find::place(&ticket).expect("it is in a queue");
+        let place =
+            |ticket: rows::Model| find::place(&ticket).expect("an open ticket is in a queue");
         let second = place(ticket(ground, TWO).await);
         assert_eq!(find::before(reader, "apoyo", second).await.unwrap(), 0);
         ground.opens(&marta, "computador").await.unwrap();
-        // The third is due sooner, for the second has waited; what is solved is in no queue.
+        // The third ticket is due sooner, for the second was suspended; a solved ticket is in no
+        // queue.
         let third = place(ticket(ground, TicketNumber(3)).await);
         assert_eq!(find::before(reader, "apoyo", third).await.unwrap(), 0);
         assert_eq!(find::before(reader, "apoyo", second).await.unwrap(), 1);

@@ -1,5 +1,5 @@
-//! Damage of the database's file: what concerns one row is set aside, what concerns the file ends the
-//! program with the remedy.
+//! Damage to the database's file: a damaged row is set aside, a damaged file ends the program with
+//! a remedy.
 
 use std::{fs, path::Path};
 
@@ -14,16 +14,16 @@ use serde_json::json;
 use super::machine::{BETO, Log, MARTA, Machine, until};
 use crate::support::telegram::BOT_ID;
 
-/// The size of a page.
+/// The size of a page in bytes.
 const PAGE: usize = 4_096;
 /// More than one page holds.
 const LONG: usize = 3 * PAGE;
 
-/// What a file's bytes hold where a row does not fit its page.
+/// What the damage does to rows longer than a page.
 enum Overflow {
-    /// The link from the row to its further pages leads nowhere.
+    /// The link from the row to its overflow pages is invalid.
     Link,
-    /// The further pages hold no text.
+    /// The overflow pages hold invalid text.
     Text,
 }
 
@@ -43,7 +43,8 @@ async fn damage(machine: &Machine, table: &str, what: Overflow) {
         let found = pages.iter().filter(|(_, known)| known == kind);
         found.map(|(page, _)| usize::try_from(*page).unwrap()).collect()
     };
-    let (overflow, leaves) = (of("overflow"), of("leaf"));
+    let overflow = of("overflow");
+    let leaves = of("leaf");
     assert!(!overflow.is_empty(), "no row of {table} is longer than a page: {pages:?}");
     let path = machine.path("desk.db");
     let mut bytes = fs::read(&path).unwrap();
@@ -51,7 +52,7 @@ async fn damage(machine: &Machine, table: &str, what: Overflow) {
         Overflow::Text => {
             for page in overflow {
                 let page = &mut bytes[(page - 1) * PAGE..page * PAGE];
-                // The last page of a row, which leads to no further one, holds its other columns.
+                // The last page of a row has no link, and holds the row's other columns.
                 if page[..4] != [0; 4] {
                     page[4..].fill(0xff);
                 }
@@ -79,13 +80,13 @@ async fn damage(machine: &Machine, table: &str, what: Overflow) {
         }
     }
     fs::write(&path, bytes).unwrap();
-    assert!(!Path::new(&machine.path("desk.db-wal")).exists(), "the file is all there is");
+    assert!(!Path::new(&machine.path("desk.db-wal")).exists(), "no journal remains");
 }
 
 /// Writes a long message of Beto's into the inbox, as if the program had died before handling it.
-async fn told_by_beto(machine: &Machine) {
+async fn message_of_beto(machine: &Machine) {
     let desk = machine.start(Log::File, &[]);
-    until(machine, (200, "ready")).await;
+    until(machine, 200, "ready").await;
     desk.ends_in_peace().await;
     let database = Database::open(&machine.database()).await.unwrap();
     let text = "x".repeat(LONG);
@@ -109,24 +110,24 @@ async fn marta_is_answered(machine: &Machine) {
 }
 
 #[tokio::test]
-async fn a_message_that_cannot_be_read_is_set_aside_and_stops_nobody() {
+async fn an_unreadable_message_is_set_aside_and_stops_nothing() {
     let machine = Machine::new().await;
-    told_by_beto(&machine).await;
+    message_of_beto(&machine).await;
     damage(&machine, "inbox", Overflow::Text).await;
     let desk = machine.start(Log::File, &[]);
     marta_is_answered(&machine).await;
     machine.logs("an incoming was set aside").await;
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     machine.emulator.says(BETO, BETO, "/ayuda");
     machine.hears_in(BETO, "Esto es lo que puedo hacer").await;
     desk.ends_in_peace().await;
 }
 
 #[tokio::test]
-async fn a_damaged_row_sets_aside_what_needs_it_and_stops_nobody() {
+async fn a_damaged_row_sets_aside_its_updates_and_stops_nothing() {
     let machine = Machine::new().await;
     let desk = machine.start(Log::File, &[]);
-    // As long as the platform lets a message be, and more than a page in bytes.
+    // As long as the platform allows, and longer than a page in bytes.
     machine.emulator.says(BETO, BETO, &format!("No imprime {}", "ñ".repeat(3_900)));
     machine.hears_in(BETO, "¿Abro un caso con esto?").await;
     desk.ends_in_peace().await;
@@ -136,14 +137,14 @@ async fn a_damaged_row_sets_aside_what_needs_it_and_stops_nobody() {
     marta_is_answered(&machine).await;
     machine.logs("an incoming was set aside").await;
     machine.hears_in(BETO, "M-").await;
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     desk.ends_in_peace().await;
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_even_be_set_aside_ends_the_program_with_the_remedy() {
+async fn a_row_that_cannot_be_set_aside_ends_the_program() {
     let machine = Machine::new().await;
-    told_by_beto(&machine).await;
+    message_of_beto(&machine).await;
     damage(&machine, "inbox", Overflow::Link).await;
     let ended = machine.start(Log::File, &[]).ended().await;
     let log = machine.log();
@@ -153,15 +154,15 @@ async fn a_row_that_cannot_even_be_set_aside_ends_the_program_with_the_remedy() 
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_ends_the_program_with_the_remedy() {
+async fn a_file_that_is_no_database_ends_the_program() {
     let machine = Machine::new().await;
     let desk = machine.start(Log::File, &[]);
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     desk.ends_in_peace().await;
     let mut bytes = fs::read(machine.path("desk.db")).unwrap();
     bytes[..PAGE].fill(7);
     fs::write(machine.path("desk.db"), bytes).unwrap();
-    // A journal that was left behind would restore the page.
+    // A remaining journal would restore the page.
     for journal in ["desk.db-wal", "desk.db-shm"] {
         let _ = fs::remove_file(machine.path(journal));
     }

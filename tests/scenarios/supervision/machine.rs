@@ -1,4 +1,4 @@
-//! A place where the program runs, and what it is told of the networks.
+//! A directory where the program runs, and its configuration.
 
 use std::{
     fs::File,
@@ -24,13 +24,13 @@ pub const BETO: i64 = 6;
 #[derive(Clone, Copy)]
 pub enum Log {
     File,
-    /// A pipe that has no reader any more.
+    /// A pipe without a reader.
     Gone,
-    /// A disk that is full.
+    /// A full disk.
     Full,
 }
 
-/// A program that is stopped with the test, however the test ends.
+/// A program that is killed with the test, however the test ends.
 pub struct Running(Child);
 
 impl Drop for Running {
@@ -43,7 +43,7 @@ impl Drop for Running {
 impl Running {
     pub async fn ended(mut self) -> ExitStatus {
         let ending = tokio::task::spawn_blocking(move || self.0.wait().unwrap());
-        tokio::time::timeout(DEADLINE * 2, ending).await.expect("it ends").unwrap()
+        tokio::time::timeout(DEADLINE * 2, ending).await.expect("the program ends").unwrap()
     }
 
     pub async fn ends_in_peace(self) {
@@ -79,7 +79,7 @@ impl Machine {
         std::fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
-    /// Starts the program on Telegram, with this much more in its environment.
+    /// Starts the program on Telegram, with additional environment variables.
     pub fn start(&self, log: Log, more: &[(&str, &str)]) -> Running {
         let stderr = match log {
             Log::File => {
@@ -113,8 +113,9 @@ impl Machine {
             .args(["invite", "--role", "technician", "--group", "soporte"])
             .output()
             .expect("the program starts");
-        let told = String::from_utf8_lossy(&output.stdout);
-        let code = told.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let output_text = String::from_utf8_lossy(&output.stdout);
+        let code =
+            output_text.split("/start ").nth(1).and_then(|rest| rest.split_whitespace().next());
         code.unwrap_or_else(|| panic!("no code in {output:?}")).to_owned()
     }
 
@@ -127,14 +128,14 @@ impl Machine {
         self.emulator.wait_until(said, DEADLINE).await;
     }
 
-    /// What `/readyz` answers now, if anything.
+    /// The answer of `/readyz` now, if any.
     pub async fn ready(&self) -> Option<(u16, String)> {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let answer = client.get(format!("http://{}/readyz", self.listen)).send().await.ok()?;
         Some((answer.status().as_u16(), answer.text().await.unwrap()))
     }
 
-    /// Waits until the log says so.
+    /// Waits until the log contains these words.
     pub async fn logs(&self, words: &str) {
         let looking = async {
             let mut tick = tokio::time::interval(Duration::from_millis(20));
@@ -153,16 +154,20 @@ fn without_a_reader() -> PipeWriter {
     writer
 }
 
-/// Asks `/readyz` until the answer is this.
-pub async fn until(machine: &Machine, expected: (u16, &str)) {
+/// Asks `/readyz` until it gives this answer.
+pub async fn until(machine: &Machine, status: u16, body: &str) {
     let mut last = None;
     let asking = async {
         let mut tick = tokio::time::interval(Duration::from_millis(20));
-        while last.as_ref() != Some(&(expected.0, expected.1.to_owned())) {
+        while last.as_ref() != Some(&(status, body.to_owned())) {
             tick.tick().await;
             last = machine.ready().await.or(last.take());
         }
     };
     let asked = tokio::time::timeout(DEADLINE, asking).await;
-    assert!(asked.is_ok(), "/readyz never answered {expected:?}, but {last:?}: {}", machine.log());
+    assert!(
+        asked.is_ok(),
+        "/readyz never answered {status} {body:?}, but {last:?}: {}",
+        machine.log()
+    );
 }

@@ -1,4 +1,4 @@
-//! One network that refuses the desk, or is not there, and the other that works.
+//! One network that refuses the desk, or is unreachable, beside one that works.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::support::{
 const ANA: u64 = 501;
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
-/// A token as Discord forms them, of no bot.
+/// A token in Discord's format that belongs to no bot.
 const WRONG: &str = "MTIwMDAwMDAwMDAwMDAwMDAwMQ.GwRonG.wrongWRONGwrongWRONGwrongWRONGwrong00";
 
 async fn discord() -> discord::Emulator {
@@ -42,45 +42,49 @@ async fn telegram_answers(machine: &Machine) {
 
 #[tokio::test]
 async fn a_discord_token_refused_at_the_start_leaves_telegram_working() {
-    let (machine, other) = (Machine::new().await, discord().await);
+    let machine = Machine::new().await;
+    let other = discord().await;
     let desk = machine.start(Log::File, &of(&other, WRONG));
-    until(&machine, (503, "refused")).await;
+    until(&machine, 503, "refused").await;
     telegram_answers(&machine).await;
     assert!(machine.log().contains("goes on without this network"), "{}", machine.log());
-    until(&machine, (503, "refused")).await;
+    until(&machine, 503, "refused").await;
     desk.ends_in_peace().await;
 }
 
 #[tokio::test]
 async fn a_discord_token_reset_while_running_leaves_telegram_working() {
-    let (machine, other) = (Machine::new().await, discord().await);
+    let machine = Machine::new().await;
+    let other = discord().await;
     let desk = machine.start(Log::File, &of(&other, other.token()));
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
     other.closes_gateway(4004);
-    until(&machine, (503, "refused")).await;
+    until(&machine, 503, "refused").await;
     telegram_answers(&machine).await;
     desk.ends_in_peace().await;
 }
 
 #[tokio::test]
 async fn a_telegram_token_revoked_while_running_leaves_discord_working() {
-    let (machine, other) = (Machine::new().await, discord().await);
+    let machine = Machine::new().await;
+    let other = discord().await;
     let desk = machine.start(Log::File, &of(&other, other.token()));
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
     let revoked = Fault::Refuse(401, "Unauthorized".to_owned());
     machine.emulator.faults().sometimes("getUpdates", 1_000, 1, revoked);
-    // It ends the question that waits for updates.
+    // The revoked token also ends the pending getUpdates call.
     machine.emulator.says(MARTA, MARTA, "/ayuda");
-    until(&machine, (503, "refused")).await;
+    until(&machine, 503, "refused").await;
     discord_answers(&other).await;
     desk.ends_in_peace().await;
 }
 
 #[tokio::test]
-async fn a_program_whose_networks_all_refuse_it_ends_with_a_failure() {
-    let (machine, other) = (Machine::new().await, discord().await);
+async fn a_program_refused_by_all_networks_ends_with_a_failure() {
+    let machine = Machine::new().await;
+    let other = discord().await;
     let revoked = Fault::Refuse(401, "Unauthorized".to_owned());
     machine.emulator.faults().sometimes("*", 1_000, 1, revoked);
     let ended = machine.start(Log::File, &of(&other, WRONG)).ended().await;
@@ -91,26 +95,27 @@ async fn a_program_whose_networks_all_refuse_it_ends_with_a_failure() {
 }
 
 #[tokio::test]
-async fn a_network_that_is_not_there_at_the_start_keeps_the_other_from_nothing() {
+async fn an_unreachable_network_at_the_start_leaves_the_other_working() {
     let machine = Machine::new().await;
     let nowhere = port::free();
     let url = format!("http://{nowhere}/api/v10");
     let more = [("MESABOT_DISCORD__TOKEN", WRONG), ("MESABOT_DISCORD__API_URL", &url)];
     let desk = machine.start(Log::File, &more);
     telegram_answers(&machine).await;
-    until(&machine, (503, "connecting")).await;
+    until(&machine, 503, "connecting").await;
     desk.ends_in_peace().await;
     assert!(Path::new(&machine.path("desk.db")).exists());
 }
 
 #[tokio::test]
 async fn a_panic_of_the_gateway_loses_no_message() {
-    let (machine, other) = (Machine::new().await, discord().await);
+    let machine = Machine::new().await;
+    let other = discord().await;
     let [token, url] = of(&other, other.token());
     let desk = machine.start(Log::File, &[token, url, ("MESABOT_PANIC_AT", "gateway.round")]);
     other.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
     discord_answers(&other).await;
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     assert!(machine.log().contains("a worker broke off and is restarted"), "{}", machine.log());
     desk.ends_in_peace().await;
 }

@@ -1,6 +1,6 @@
-//! No person waits in silence (G17), the program's own part: while it loses its log or its workers panic,
-//! three requesters register a ticket each, a technician sees all three, and each requester has an
-//! answer. The faults of the networks are in `tests/scenarios/silence.rs`.
+//! No person waits in silence (G17), the program's own part: while it loses its log or its workers
+//! panic, three requesters register a ticket each, a technician sees all three, and each requester
+//! has an answer. The faults of the networks are in `tests/scenarios/silence.rs`.
 
 use std::time::Instant;
 
@@ -21,7 +21,7 @@ const REQUESTERS: [i64; 3] = [MARTA, BETO, LUISA];
 const CHOICES: [&str; 6] =
     ["Abrir caso", "Equipo, red o sistema", "No lo sé", "Solo a mí", "Con dificultad", "Registrar"];
 
-/// Answers the questions of the desk the moment they are shown.
+/// Answers the questions of the desk as soon as they are shown.
 fn answers(emulator: &Emulator, post: &Post) {
     if !REQUESTERS.contains(&post.chat) {
         return;
@@ -49,8 +49,8 @@ fn to_accept(ledger: &Ledger) -> usize {
 
 fn answered(ledger: &Ledger) -> bool {
     REQUESTERS.iter().all(|chat| {
-        let told = ledger.said_to(*chat);
-        told.iter().any(|text| text.contains("Quedó registrado"))
+        let messages = ledger.said_to(*chat);
+        messages.iter().any(|text| text.contains("Quedó registrado"))
     })
 }
 
@@ -71,7 +71,7 @@ async fn three_tickets(name: &str, log: Log, environment: &[(&str, &str)]) {
     let seen = begun.elapsed();
     emulator.wait_until(answered, DEADLINE).await;
     println!("{name}: seen after {seen:?}, answered after {:?}", begun.elapsed());
-    until(&machine, (200, "ready")).await;
+    until(&machine, 200, "ready").await;
     desk.ends_in_peace().await;
 }
 

@@ -1,4 +1,4 @@
-//! The emulated webhook keeps the platform's rules, so that what passes against it means something.
+//! The emulated webhook enforces the platform's rules, so that passing against it is evidence.
 
 use std::{
     sync::{
@@ -25,7 +25,7 @@ async fn call(emulator: &Emulator, method: &str, params: Value) -> Value {
 
 type Answers = dyn Fn() -> (StatusCode, [(&'static str, &'static str); 1]) + Send + Sync;
 
-/// A webhook that answers so, set at the emulator. Gives its address.
+/// Sets a webhook at the emulator that gives these answers. Returns its address.
 async fn set(emulator: &Emulator, answers: Arc<Answers>) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -37,7 +37,7 @@ async fn set(emulator: &Emulator, answers: Arc<Answers>) -> String {
 }
 
 #[tokio::test]
-async fn a_webhook_that_could_not_work_is_refused() {
+async fn invalid_webhooks_are_refused() {
     let emulator = world().await;
     for (params, why) in [
         (json!({"url": "http://desk.example.org/x"}), "HTTPS URL must be provided"),
@@ -55,7 +55,7 @@ async fn a_webhook_that_could_not_work_is_refused() {
 }
 
 #[tokio::test]
-async fn who_asks_for_updates_while_a_webhook_is_set_is_sent_away() {
+async fn polling_during_a_webhook_ends_with_a_conflict() {
     let emulator = world().await;
     let waiting = tokio::spawn({
         let emulator = emulator.clone();
@@ -75,7 +75,7 @@ async fn who_asks_for_updates_while_a_webhook_is_set_is_sent_away() {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_comes_again_at_once_and_then_more_slowly_and_holds_up_its_queue_alone() {
+async fn failed_deliveries_back_off_and_block_only_their_queue() {
     let emulator = world().await;
     emulator.add_group(MESA, "Mesa");
     set(&emulator, Arc::new(|| (StatusCode::OK, [("x-none", "")]))).await;
@@ -94,7 +94,10 @@ async fn what_is_not_taken_comes_again_at_once_and_then_more_slowly_and_holds_up
     assert!(tried(3).await >= Duration::from_secs(2), "after two seconds");
     let elsewhere = emulator.says(ANA, MESA, "tres");
     emulator.wait_until(|ledger| ledger.confirmed.contains(&elsewhere), SOON).await;
-    assert!(emulator.read(|ledger| !ledger.confirmed.contains(&first)), "a queue waits alone");
+    assert!(
+        emulator.read(|ledger| !ledger.confirmed.contains(&first)),
+        "one queue waits, the others do not"
+    );
     emulator.wait_until(|ledger| ledger.confirmed.contains(&second), SOON).await;
     assert!(begun.elapsed() >= Duration::from_secs(6), "and after four more");
     let order: Vec<i64> = emulator.read(|ledger| {
@@ -104,7 +107,7 @@ async fn what_is_not_taken_comes_again_at_once_and_then_more_slowly_and_holds_up
 }
 
 #[tokio::test]
-async fn who_names_a_wait_is_called_again_after_it_and_a_lost_answer_confirms_nothing() {
+async fn retry_after_is_respected_and_a_lost_answer_confirms_nothing() {
     let emulator = world().await;
     let well = Arc::new(AtomicBool::new(false));
     let is_well = Arc::clone(&well);
@@ -116,7 +119,7 @@ async fn who_names_a_wait_is_called_again_after_it_and_a_lost_answer_confirms_no
     let begun = Instant::now();
     let id = emulator.says(ANA, ANA, "hola");
     emulator.wait_until(|ledger| ledger.deliveries.len() == 2, SOON).await;
-    assert!(begun.elapsed() >= Duration::from_secs(1), "not at once when a wait was named");
+    assert!(begun.elapsed() >= Duration::from_secs(1), "not before the named wait");
     emulator.faults().next(METHOD, 1, Fault::DropAfter);
     well.store(true, Ordering::SeqCst);
     emulator.wait_until(|ledger| ledger.deliveries.len() == 3, SOON).await;

@@ -1,4 +1,4 @@
-//! Threads that are deleted, cannot be made, or were being made when something broke.
+//! Threads that are deleted, cannot be created, or were being created when a fault occurred.
 
 use mesabot::entity::outbox::{self, DeliveryState};
 use sea_orm::EntityTrait;
@@ -10,13 +10,13 @@ use crate::support::{
     discord::{ATTACH_FILES, Fault},
 };
 
-/// How many threads were ever made.
+/// How many threads were ever created.
 fn made(discord: &DiscordLine) -> usize {
     let made = |effect: &&Effect| matches!(effect, Effect::ThreadCreated { .. });
     discord.emulator.read(|ledger| ledger.effects.iter().filter(made).count())
 }
 
-/// How every delivery into a thread ended, and how many tries it took.
+/// How every delivery into a thread ended, and how many attempts it took.
 async fn deliveries(desk: &HelpDesk) -> Vec<(DeliveryState, i32)> {
     let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
     let there = rows.iter().filter(|row| row.chat_key.starts_with('~'));
@@ -24,7 +24,7 @@ async fn deliveries(desk: &HelpDesk) -> Vec<(DeliveryState, i32)> {
 }
 
 #[tokio::test]
-async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
+async fn a_deleted_thread_is_recreated_at_the_event() {
     scenario_on_both(async |desk, discord| {
         let (ana, _, first) = taken(desk, discord).await;
         let before = discord.reads_in(first);
@@ -43,7 +43,7 @@ async fn a_deleted_thread_is_made_again_as_soon_as_that_is_told() {
 }
 
 #[tokio::test]
-async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
+async fn a_thread_deleted_without_an_event_is_recreated_at_the_next_message() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, first) = taken(desk, discord).await;
         discord.emulator.loses_events(1);
@@ -60,7 +60,7 @@ async fn a_thread_deleted_unheard_is_made_again_for_what_is_said_next() {
 }
 
 #[tokio::test]
-async fn the_thread_of_a_ticket_that_is_over_stays_deleted() {
+async fn the_thread_of_a_closed_ticket_stays_deleted() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, first) = taken(desk, discord).await;
         discord.uses(desk, ana.at(first), "solve", &[("text", json!("Renové la clave"))]).await;
@@ -77,7 +77,7 @@ async fn the_thread_of_a_ticket_that_is_over_stays_deleted() {
 }
 
 #[tokio::test]
-async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
+async fn where_threads_are_forbidden_the_desk_works_without_them() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
@@ -94,10 +94,10 @@ async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
         assert!(private.contains("¿Cómo va?") && private.contains("[Solucionar]"), "{private}");
         let kinds = desk.history(TicketNumber(1)).await;
         assert!(kinds.iter().all(|kind| kind != "unreachable"), "{kinds:?}");
-        assert!(discord.reads_in(ROOM).contains("Atiende: Ana"), "the channel goes on");
+        assert!(discord.reads_in(ROOM).contains("Atiende: Ana"), "the channel's card is updated");
 
-        // Whoever takes it next finds the channel as it should be.
-        let luis = enrolled(desk, discord, (503, "Luis")).await;
+        // The next technician finds the channel with the right permission.
+        let luis = enrolled(desk, discord, 503, "Luis").await;
         discord.uses(desk, ana.at(ROOM), "assign", &[("ticket", json!(1))]).await;
         discord.presses(desk, ana, "Luis").await;
         marta.reads();
@@ -107,7 +107,7 @@ async fn where_threads_are_forbidden_the_desk_goes_on_without_them() {
 }
 
 #[tokio::test]
-async fn a_thread_that_vanishes_again_and_again_is_given_up() {
+async fn a_thread_that_keeps_vanishing_is_given_up() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
@@ -121,13 +121,13 @@ async fn a_thread_that_vanishes_again_and_again_is_given_up() {
         marta.says("/responder 1 ¿Cómo va?").await;
         marta.reads();
         assert_eq!(made(discord), 3);
-        assert!(discord.reads(ana).contains("[Solucionar]"), "the private card is there");
+        assert!(discord.reads(ana).contains("[Solucionar]"), "the private card exists");
     })
     .await;
 }
 
 #[tokio::test]
-async fn somebody_who_deletes_every_thread_has_their_way() {
+async fn deleting_every_thread_ends_their_recreation() {
     scenario_on_both(async |desk, discord| {
         let (ana, marta, first) = taken(desk, discord).await;
         let mut last = first;
@@ -161,15 +161,15 @@ async fn a_deleted_channel_takes_its_threads_with_it() {
 }
 
 #[tokio::test]
-async fn a_thread_whose_making_was_never_written_down_is_found_again() {
+async fn a_created_but_unrecorded_thread_is_found_again() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
-        // It is made, and the answer is lost on the way, as when the program is killed.
+        // The thread is created, and the answer is lost, as in a kill of the program.
         discord.emulator.faults().next("POST /channels/*/threads", 1, Fault::DropAfter);
         discord.presses_in(desk, ana.at(ROOM), "Aceptar").await;
-        assert_eq!(discord.reads_in(thread(discord)), "", "nothing is written down yet");
-        // Somebody tidies up meanwhile: archived threads are ours too.
+        assert_eq!(discord.reads_in(thread(discord)), "", "no thread is recorded yet");
+        // Archived threads are searched too.
         discord.emulator.archives_thread(thread(discord));
         desk.passes(60_000).await;
         marta.reads();
@@ -182,7 +182,7 @@ async fn a_thread_whose_making_was_never_written_down_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_courier_that_dies_when_the_thread_is_made_finds_it_again() {
+async fn a_courier_that_died_while_creating_a_thread_finds_it_again() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
@@ -194,7 +194,7 @@ async fn a_courier_that_dies_when_the_thread_is_made_finds_it_again() {
         tokio::select! {
             biased;
             () = discord.emulator.wait_until(|l| l.effects.iter().any(created), DEADLINE) => {}
-            ended = desk.workers.courier.pass() => panic!("it did not die: {ended:?}"),
+            ended = desk.workers.courier.pass() => panic!("the courier did not die: {ended:?}"),
         }
         let unopened = discord.reads_in(thread(discord));
         assert_eq!(unopened, "");
@@ -209,11 +209,12 @@ async fn a_courier_that_dies_when_the_thread_is_made_finds_it_again() {
 }
 
 #[tokio::test]
-async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
+async fn a_foreign_thread_with_the_same_name_is_left_alone() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
-        // What the desk makes for one person alone shows itself to nobody they do not bring.
+        // The desk creates threads that only added members can see; this foreign one has other
+        // properties.
         let body = json!({"name": "#1 · No abre el correo", "type": 12, "invitable": false});
         let url = format!("{}/api/v10/channels/{ROOM}/threads", discord.emulator.api_url());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -230,16 +231,20 @@ async fn a_thread_of_the_same_name_that_is_not_ours_is_left_alone() {
 }
 
 #[tokio::test]
-async fn what_was_written_in_a_fresh_thread_while_nobody_listened_is_fetched() {
+async fn messages_missed_in_a_new_thread_are_fetched() {
     scenario_overhearing(async |desk, discord| {
         let (ana, marta, thread) = taken(desk, discord).await;
         discord.emulator.loses_events(1);
         discord.emulator.says(ana.id, thread, "El buzón está lleno");
         discord.comes_back(desk).await;
         assert_eq!(notes(desk).await, ["El buzón está lleno"]);
-        assert_eq!(discord.emulator.messages(thread).len(), 1, "it is read as said in a group");
+        assert_eq!(
+            discord.emulator.messages(thread).len(),
+            1,
+            "a missed message is noted without an answer"
+        );
 
-        // Once the ticket is over, nothing said in its thread is looked for.
+        // Once the ticket is closed, messages in its thread are not fetched.
         discord.uses(desk, ana.at(thread), "solve", &[("text", json!("Vacié el buzón"))]).await;
         desk.passes(WEEK).await;
         desk.passes(WEEK).await;
@@ -267,7 +272,7 @@ async fn adds_file(desk: &HelpDesk, marta: &Person<'_>, name: &str) {
 }
 
 #[tokio::test]
-async fn a_refused_file_is_named_and_its_thread_lives_on() {
+async fn a_refused_file_is_named_and_its_thread_stays_in_use() {
     scenario_on_both(async |desk, discord| {
         let (_, marta, thread) = taken(desk, discord).await;
         discord.reads_in(thread);
@@ -287,7 +292,7 @@ async fn a_refused_file_is_named_and_its_thread_lives_on() {
 }
 
 #[tokio::test]
-async fn a_thread_whose_name_is_refused_goes_by_its_number() {
+async fn a_thread_whose_name_is_refused_is_named_by_number() {
     scenario_on_both(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = ticket(desk).await;
@@ -304,11 +309,11 @@ async fn a_thread_whose_name_is_refused_goes_by_its_number() {
 }
 
 #[tokio::test]
-async fn a_locked_thread_is_unlocked_for_what_is_said_in_it() {
+async fn a_locked_thread_is_unlocked_for_a_new_message() {
     scenario_on_both(async |desk, discord| {
         let (_, marta, thread) = taken(desk, discord).await;
         let locked = || Fault::Status(403, 160_005, "Thread is locked".to_owned());
-        // The technician's private chat is told too, and is not locked.
+        // The technician's private chat gets the message too, and is not locked.
         let route = format!("POST /channels/{thread}/messages");
         discord.emulator.faults().next(&route, 1, locked());
         marta.says("/responder 1 ¿Cómo va?").await;

@@ -1,4 +1,5 @@
-//! What a test saw happen, noted beside the desk, and a naive count of it. Nothing here reads the database.
+//! The events that the test caused, recorded beside the desk, and a naive count of them. Nothing
+//! here reads the database.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -18,7 +19,7 @@ use mesabot::{
     service::ticket::Done,
 };
 
-/// One act and what it left.
+/// One act and its result.
 struct Noted {
     at: Timestamp,
     doer: Option<(PersonId, String)>,
@@ -29,7 +30,7 @@ struct Noted {
     solver: Option<(PersonId, String)>,
 }
 
-/// How often each thing happened.
+/// The number of events of each kind.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub received: usize,
@@ -40,7 +41,7 @@ pub struct Totals {
     pub rated: usize,
 }
 
-/// Everything that happened, in order.
+/// All events, in order.
 pub struct Journal {
     reachable: [PersonId; 2],
     notes: Vec<Noted>,
@@ -50,11 +51,12 @@ pub struct Journal {
 
 impl Journal {
     pub fn new(reachable: [PersonId; 2]) -> Self {
-        let (latest, solvers) = (HashMap::new(), HashMap::new());
+        let latest = HashMap::new();
+        let solvers = HashMap::new();
         Self { reachable, notes: vec![], latest, solvers }
     }
 
-    /// How many tickets there are.
+    /// The number of tickets.
     pub fn tickets(&self) -> usize {
         self.latest.len()
     }
@@ -69,7 +71,8 @@ impl Journal {
         self.notes.push(Noted { at, doer, events, before, after, solver });
     }
 
-    /// Over all time, what was received, taken or ended late untaken, solved, ended, reopened and rated.
+    /// The totals over all time: received, accepted or ended late without acceptance, solved,
+    /// ended, reopened and rated.
     pub fn totals(&self) -> Totals {
         let is_late = |ticket: &ticket::Model| {
             ticket.closed_at.is_some_and(|closed| ticket.own_due_at < closed)
@@ -115,17 +118,19 @@ impl Journal {
         figures
     }
 
-    /// Every ticket as it stood right before an instant.
+    /// Every ticket in its state right before an instant.
     fn standing(&self, at: Timestamp) -> BTreeMap<TicketId, &ticket::Model> {
         let before = self.notes.iter().filter(|noted| noted.at < at);
         before.map(|noted| (noted.after.id, &noted.after)).collect()
     }
 
     fn count_one(&self, figures: &mut Figures, noted: &Noted, then: &ticket::Model, counts: bool) {
-        let (before, after) = (noted.before.as_ref(), &noted.after);
+        let before = noted.before.as_ref();
+        let after = &noted.after;
         let mut nothing = Figures::default();
-        // What is left out is counted into nothing, but for how it ended and for the backlog.
-        let (all, sums) = (&mut *figures, &mut nothing);
+        // An outcome that is left out counts only by its ending and in the backlog.
+        let all = &mut *figures;
+        let sums = &mut nothing;
         let category = then.category.clone();
         let took =
             before.is_none_or(|before| before.owned_at.is_none()) && after.owned_at.is_some();
@@ -151,7 +156,7 @@ impl Journal {
                 Event::Solved { .. } | Event::SelfHelped { .. } => {
                     all.backlog.left += 1;
                     tally.solved = 1;
-                    let met = after.resolve_left.expect("its clock stands") >= 0;
+                    let met = after.resolve_left.expect("its clock is stopped") >= 0;
                     tally.in_time = Share { met: usize::from(met), of: 1 };
                     if matches!(event, Event::SelfHelped { .. }) {
                         who = None;
@@ -189,7 +194,7 @@ impl Journal {
                 sums.owned.of += 1;
                 all.events += 1;
             }
-            match after.ending.expect("it ended") {
+            match after.ending.expect("the ticket ended") {
                 Ending::NotManaged => all.not_managed += 1,
                 Ending::Withdrawn => all.withdrawn += 1,
                 Ending::Routed => all.routed += 1,
@@ -209,7 +214,7 @@ impl Journal {
     }
 }
 
-/// Adds what counts.
+/// Adds the figures that count.
 fn merge(figures: &mut Figures, sums: Figures) {
     figures.owned.of += sums.owned.of;
     figures.owned.met += sums.owned.met;
@@ -236,7 +241,7 @@ fn add(sum: &mut Tally, tally: Tally) {
     sum.ratings.sum += tally.ratings.sum;
 }
 
-/// Whether it waits for the desk.
+/// Whether the ticket waits for the desk.
 fn waits(ticket: &ticket::Model) -> bool {
     ticket.closed_at.is_none() && ticket.status != Status::Solved
 }

@@ -1,4 +1,4 @@
-//! Single cases of what a month counts: in which month, and as whose doing.
+//! Single cases of a month's figures: in which month an event counts, and for which person.
 
 use mesabot::{
     domain::{
@@ -24,7 +24,7 @@ use super::{
 use crate::support::reported;
 
 #[tokio::test]
-async fn a_ticket_taken_late_next_month_counts_once_and_there() {
+async fn a_ticket_accepted_late_next_month_counts_once_in_that_month() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -38,15 +38,21 @@ async fn a_ticket_taken_late_next_month_counts_once_and_there() {
         let late = received.plus(4 * DAY);
         acts!(ground, ana, late, |act| hand_over::accept(act, TicketNumber(1))).unwrap();
         acts!(ground, marta, late, |act| close::withdraw(act, TicketNumber(2))).unwrap();
-        let (reader, rules) = (ground.database.reader(), &*ground.procedure);
+        let reader = ground.database.reader();
+        let rules = &*ground.procedure;
         let figures = async |month| reported::figures(reader, rules, month).await;
-        let (first, second) = (figures(february).await, figures(march).await);
-        assert_eq!((first.owned.of, second.owned.of), (0, 2), "taken late, and never taken");
+        let first = figures(february).await;
+        let second = figures(march).await;
+        assert_eq!(
+            (first.owned.of, second.owned.of),
+            (0, 2),
+            "one accepted late, one never accepted"
+        );
         assert_eq!(second.owned.met, 0);
         assert_eq!(
             (first.backlog.end, first.backlog.untaken),
             (2, 2),
-            "they wait at the month's end"
+            "both wait at the month's end"
         );
         assert_eq!((first.withdrawn, second.withdrawn), (0, 1));
     })
@@ -54,7 +60,7 @@ async fn a_ticket_taken_late_next_month_counts_once_and_there() {
 }
 
 #[tokio::test]
-async fn a_ticket_not_managed_next_month_counts_apart_in_one_month() {
+async fn an_unmanaged_ticket_counts_separately_in_one_month() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -67,23 +73,29 @@ async fn a_ticket_not_managed_next_month_counts_apart_in_one_month() {
             not_manage::not_manage(act, TicketNumber(1), "Faltó información")
         });
         assert_eq!(ended.unwrap().ticket.status, Status::NotManaged);
-        let (reader, rules) = (ground.database.reader(), &*ground.procedure);
+        let reader = ground.database.reader();
+        let rules = &*ground.procedure;
         let first = reported::figures(reader, rules, march).await;
         let second = reported::figures(reader, rules, april).await;
         assert_eq!((first.not_managed, second.not_managed), (0, 1));
-        assert_eq!((first.total.received, second.total.received), (1, 0), "it was open in March");
+        assert_eq!(
+            (first.total.received, second.total.received),
+            (1, 0),
+            "the ticket was open in March"
+        );
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_reopening_next_month_leaves_the_past_month_as_it_was() {
+async fn a_reopening_next_month_leaves_the_past_month_unchanged() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let march: Month = "2026-03".parse().unwrap();
         let end = march.span(ground.procedure.desk_calendar()).end;
-        let (solved, one) = (end.plus(-HOUR), TicketNumber(1));
+        let solved = end.plus(-HOUR);
+        let one = TicketNumber(1);
         let new = &request(&marta, "plataforma");
         acts!(ground, marta, solved, |act| open::open(act, new.clone())).unwrap();
         acts!(ground, ana, solved, |act| hand_over::accept(act, one)).unwrap();
@@ -128,22 +140,23 @@ async fn a_reopening_next_month_leaves_the_past_month_as_it_was() {
 }
 
 #[tokio::test]
-async fn credit_goes_to_who_solved_and_own_tickets_are_not_rated() {
+async fn the_solver_gets_the_credit_and_own_tickets_are_not_rated() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let luz = ground.enrols("Luz", Role::Supervisor, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
-        let (one, two) = (TicketNumber(1), TicketNumber(2));
+        let one = TicketNumber(1);
+        let two = TicketNumber(2);
         ground.opens(&marta, "plataforma").await.unwrap();
         acts!(ground, ana, START, |act| hand_over::accept(act, one)).unwrap();
         let solved = acts!(ground, luz, START, |act| solve::solve(act, one, "Listo")).unwrap();
         let solver = find::solver(ground.database.reader(), solved.ticket.id).await.unwrap();
-        assert_eq!(solver, Some((id(&luz), "Luz".to_owned())), "the supervisor did it");
+        assert_eq!(solver, Some((id(&luz), "Luz".to_owned())), "the supervisor solved it");
         acts!(ground, marta, START, |act| survey::rate(act, one, 1, 5)).unwrap();
         ground.opens(&ana, "plataforma").await.unwrap();
         acts!(ground, ana, START, |act| hand_over::accept(act, two)).unwrap();
         let own = acts!(ground, ana, START, |act| solve::solve(act, two, "Listo")).unwrap();
-        assert_eq!(own.ticket.ending, Some(Ending::NoSurvey), "nothing is asked");
+        assert_eq!(own.ticket.ending, Some(Ending::NoSurvey), "no survey is asked");
         assert!(own.events.contains(&Event::Closed { ending: Ending::NoSurvey }));
         let march = "2026-03".parse().unwrap();
         let figures = reported::figures(ground.database.reader(), &ground.procedure, march).await;
@@ -159,7 +172,7 @@ async fn credit_goes_to_who_solved_and_own_tickets_are_not_rated() {
 }
 
 #[tokio::test]
-async fn a_solver_whose_account_was_joined_to_the_requesters_is_not_rated() {
+async fn a_solver_linked_to_the_requester_is_not_rated() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let asks = ground.enrols("Ana en casa", Role::Requester, &[]).await;
@@ -167,14 +180,15 @@ async fn a_solver_whose_account_was_joined_to_the_requesters_is_not_rated() {
         ground.opens(&asks, "plataforma").await.unwrap();
         acts!(ground, ana, START, |act| hand_over::accept(act, one)).unwrap();
         acts!(ground, ana, START, |act| solve::solve(act, one, "Listo")).unwrap();
-        let (gone, into) = (id(&asks), id(&ana));
+        let gone = id(&asks);
+        let into = id(&ana);
         let joined = acts!(ground, ana, START, |act| {
             let by = By::Person(into);
             service_people::joining::join(act, by, gone, into)
         });
         joined.unwrap();
         let rated = acts!(ground, ana, START, |act| survey::rate(act, one, 1, 5)).unwrap();
-        assert_eq!(rated.ticket.ending, Some(Ending::Authorised), "confirmed, and no more");
+        assert_eq!(rated.ticket.ending, Some(Ending::Authorised), "confirmed without a rating");
         let march = "2026-03".parse().unwrap();
         let figures = reported::figures(ground.database.reader(), &ground.procedure, march).await;
         assert_eq!((figures.total.ratings.count, figures.asked, figures.closed), (0, 0, 1));
@@ -183,7 +197,7 @@ async fn a_solver_whose_account_was_joined_to_the_requesters_is_not_rated() {
 }
 
 #[tokio::test]
-async fn a_requester_whom_no_chat_reaches_does_not_count_as_asked() {
+async fn an_unreachable_requester_does_not_count_as_asked() {
     on_every_engine(async |ground| {
         let ana = ground.enrols("Ana", Role::Technician, &["soporte"]).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;

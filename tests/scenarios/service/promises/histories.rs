@@ -1,4 +1,4 @@
-//! The property: random histories of tickets, each step held against a model that counts by hand.
+//! The property: random histories of tickets, each step compared with a model that counts by hand.
 
 use std::collections::BTreeSet;
 
@@ -28,21 +28,21 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{
     super::{Ground, START, acts, on_every_engine, request},
     AFTERNOON, graded,
-    said::promised,
+    promised_times::promised,
 };
 
-/// How many histories are played on each engine.
+/// How many histories run on each engine.
 const HISTORIES: u64 = 40;
-/// How many steps each has.
+/// How many steps each history has.
 const STEPS: usize = 14;
 
-/// Steps that a history is made of.
+/// The steps of a history.
 const DEEDS: [&str; 12] = [
     "accept", "suspend", "resume", "critical", "high", "low", "escalate", "solve", "reject",
     "reply", "assign", "wait",
 ];
 
-/// Numbers that are the same in every build.
+/// Pseudo-random numbers that are the same in every build.
 struct Chance(u64);
 
 impl Chance {
@@ -55,7 +55,7 @@ impl Chance {
         (mixed ^ (mixed >> 31)) % end
     }
 
-    /// How long nothing happens: minutes, hours or days.
+    /// A pause in milliseconds: minutes, hours or days.
     fn pause(&mut self) -> i64 {
         let amount = i64::try_from(self.below(50)).unwrap();
         match self.below(4) {
@@ -67,7 +67,7 @@ impl Chance {
     }
 }
 
-/// What is promised to a ticket of a priority, by the rules of these tests.
+/// The promised times of a priority, by the rules of these tests.
 fn times(priority: Priority) -> (Span, Span) {
     let minutes = |own, resolve| (Span::Working(own * MINUTE), Span::Working(resolve * MINUTE));
     match priority {
@@ -78,7 +78,7 @@ fn times(priority: Priority) -> (Span, Span) {
     }
 }
 
-/// A ticket, counted from its steps and from the calendar alone.
+/// A ticket, computed from its steps and the calendar alone.
 struct Model<'c> {
     /// The hours of the group that received it.
     calendar: &'c Calendar,
@@ -88,11 +88,11 @@ struct Model<'c> {
     /// When the clock ran.
     ran: Vec<(Timestamp, Timestamp)>,
     runs_since: Option<Timestamp>,
-    /// What may be used of it, and how it is counted.
+    /// The working time of the whole promise, and how it is counted.
     whole: i64,
     span: Span,
     priority: Priority,
-    /// What was seen to be broken.
+    /// The promises that the model saw broken.
     broken: BTreeSet<&'static str>,
 }
 
@@ -116,12 +116,12 @@ impl<'c> Model<'c> {
         model
     }
 
-    /// How much a span is, promised at an instant.
+    /// The milliseconds of a span that is promised at an instant.
     fn of(&self, span: Span, from: Timestamp) -> i64 {
         Measure::of(self.calendar, span).between(from, self.calendar.due(from, span))
     }
 
-    /// How much of a promise in this span was used.
+    /// The milliseconds used of a promise in this span.
     fn used(&self, span: Span, now: Timestamp) -> i64 {
         let measure = Measure::of(self.calendar, span);
         let running = self.runs_since.map(|since| (since, now));
@@ -137,14 +137,14 @@ impl<'c> Model<'c> {
         if self.owned.unwrap_or(now) > self.own_due {
             self.broken.insert("own");
         }
-        // At the promised instant it can still be kept; a millisecond later it is broken.
+        // At the promised instant the promise can still be kept; a millisecond later it is broken.
         if self.runs_since.is_some() && self.left(now.plus(-1)) <= 0 {
             self.broken.insert("resolve");
         }
     }
 
     /// Takes in what a step made of the ticket.
-    fn becomes(&mut self, ticket: &ticket::Model, (rules, now): (&Procedure, Timestamp)) {
+    fn becomes(&mut self, ticket: &ticket::Model, rules: &Procedure, now: Timestamp) {
         if ticket.priority != self.priority {
             self.prioritise(ticket.priority, now);
         }
@@ -167,29 +167,36 @@ impl<'c> Model<'c> {
             self.own_due = if due > now { due } else { self.calendar.due(now, own) };
         }
         if !self.broken.contains("resolve") {
-            let (used, whole) = (self.used(span, now), self.of(span, self.received));
+            let used = self.used(span, now);
+            let whole = self.of(span, self.received);
             self.whole = if used < whole { whole } else { used + self.of(span, now) };
             self.span = span;
         }
     }
 
-    /// Holds a ticket against what was counted by hand.
+    /// Compares a ticket with the model.
     fn check(&self, ticket: &ticket::Model, now: Timestamp) {
-        assert_eq!(ticket.own_due_at, self.own_due, "until when it is to be taken");
+        assert_eq!(ticket.own_due_at, self.own_due, "the instant to own it");
         let measure = Measure::of(self.calendar, self.span);
         let left = match (ticket.resolve_due_at, ticket.resolve_left) {
             (Some(due), _) if due >= now => measure.between(now, due),
             (Some(due), _) => -measure.between(due, now),
-            (None, left) => left.expect("a clock runs or has something left"),
+            (None, left) => left.expect("a clock runs or has a remainder"),
         };
         if self.broken.contains("own") {
-            assert!(ticket.owned_at.unwrap_or(now) > ticket.own_due_at, "it is late for good");
+            assert!(
+                ticket.owned_at.unwrap_or(now) > ticket.own_due_at,
+                "a late acceptance stays late"
+            );
         }
         if self.broken.contains("resolve") {
             let late = ticket.resolve_due_at.is_some_and(|due| due < now);
-            assert!(late || ticket.resolve_left.is_some_and(|left| left < 0), "it stays broken");
+            assert!(
+                late || ticket.resolve_left.is_some_and(|left| left < 0),
+                "a broken promise stays broken"
+            );
         } else {
-            assert_eq!(left, self.left(now), "what is left for a solution, in its group's hours");
+            assert_eq!(left, self.left(now), "the remainder to resolve, in its group's hours");
         }
     }
 }
@@ -223,10 +230,12 @@ async fn said_since(ground: &Ground, last: &mut OutboxId) -> Vec<Said> {
     said
 }
 
-/// Does a step, as long as the ticket allows it, and tells of it.
+/// Does a step, where the ticket allows it, and writes its notices.
 async fn does(
     ground: &Ground,
-    (deed, number, now): (&str, TicketNumber, Timestamp),
+    deed: &str,
+    number: TicketNumber,
+    now: Timestamp,
     [marta, ana, luis]: [&Doer; 3],
 ) -> Option<Done> {
     let doer = match deed {
@@ -263,20 +272,20 @@ async fn does(
 async fn sweeps(ground: &Ground, now: Timestamp) {
     let reader = ground.database.reader();
     for (_, number) in warn::due(reader, now, 100).await.unwrap() {
-        let told: Result<()> = acts!(ground, Doer::Desk, now, |act| async {
+        let swept: Result<()> = acts!(ground, Doer::Desk, now, |act| async {
             let warned = warn::pass_time(act, number).await?;
             notify::warn(act, &[warned]).await
         });
-        told.unwrap();
+        swept.unwrap();
     }
     for number in close::due(reader, now, 100).await.unwrap() {
-        let told: Result<()> = acts!(ground, Doer::Desk, now, |act| async {
+        let swept: Result<()> = acts!(ground, Doer::Desk, now, |act| async {
             match close::pass_time(act, number).await? {
                 Some(done) => notify::tell(act, &done).await,
                 None => Ok(()),
             }
         });
-        told.unwrap();
+        swept.unwrap();
     }
 }
 
@@ -285,13 +294,13 @@ fn wall(calendar: &Calendar, at: Timestamp) -> NaiveDateTime {
 }
 
 #[tokio::test]
-async fn no_history_promises_the_past_or_another_calendar_or_mends_a_breach() {
+async fn no_history_promises_the_past_or_repairs_a_breach() {
     on_every_engine(async |ground| {
         ground.runs_on(graded(AFTERNOON)).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
         let ana = ground.enrols("Ana", Role::Supervisor, &["soporte", "tecnologia"]).await;
         let luis = ground.enrols("Luis", Role::Technician, &["soporte", "tecnologia"]).await;
-        // Each has written in private, so each can be told.
+        // Every person has written in private, so every person can be notified.
         let reached: Result<()> = acts!(ground, Doer::Desk, START, |act| async {
             let chats = "UPDATE account SET private_chat = external_key";
             act.tx.execute_unprepared(chats).await?;
@@ -301,8 +310,10 @@ async fn no_history_promises_the_past_or_another_calendar_or_mends_a_breach() {
         let rules = ground.procedure.clone();
         let calendar = rules.calendar_of(Some("soporte"));
         let requester = marta.person().map(|person| person.id);
-        let (mut last, mut now) = (OutboxId(0), START);
-        let (mut breaches, mut promises) = (0, 0);
+        let mut last = OutboxId(0);
+        let mut now = START;
+        let mut breaches = 0;
+        let mut promises = 0;
         for seed in 0..HISTORIES {
             let mut chance = Chance(seed);
             now = now.plus(chance.pause());
@@ -324,29 +335,29 @@ async fn no_history_promises_the_past_or_another_calendar_or_mends_a_breach() {
                 let deed = DEEDS[usize::try_from(place).unwrap()];
                 story.push(format!("{deed} at {now}"));
                 ticket = find::by_id(ground.database.reader(), ticket.id).await.unwrap();
-                model.becomes(&ticket, (&rules, now));
+                model.becomes(&ticket, &rules, now);
                 if ticket.status.is_final() {
                     break;
                 }
                 model.passes(now);
                 let done = match deed {
                     "wait" => None,
-                    deed => does(ground, (deed, number, now), [&marta, &ana, &luis]).await,
+                    deed => does(ground, deed, number, now, [&marta, &ana, &luis]).await,
                 };
                 if let Some(done) = done {
                     ticket = done.ticket;
-                    model.becomes(&ticket, (&rules, now));
+                    model.becomes(&ticket, &rules, now);
                 }
                 model.check(&ticket, now);
                 for Said { reader, text, at } in said_since(ground, &mut last).await {
-                    // A card that only loses its buttons keeps the words it was drawn with.
+                    // A card that only loses its buttons keeps its earlier text.
                     if !known.insert(text.clone()) {
                         continue;
                     }
                     for promise in promised(&text, wall(calendar, at)) {
                         promises += 1;
                         let minute = wall(calendar, at.plus(-MINUTE));
-                        assert!(promise > minute, "{promise} lies behind {at}: {text}\n{story:#?}");
+                        assert!(promise > minute, "{promise} is before {at}: {text}\n{story:#?}");
                     }
                     let blames = reader == requester && text.contains("se venció");
                     assert!(!blames, "a requester reads no date in the past: {text}");

@@ -1,4 +1,4 @@
-//! Days without service that are decreed after something was promised.
+//! Days without service that are decreed after a promise.
 
 use mesabot::{
     config::procedure,
@@ -18,19 +18,19 @@ use mesabot::{
 
 use super::{
     super::{Ground, START, acts, on_every_engine},
-    ONE, at, told,
+    ONE, at, sla_text,
 };
 
 const TWO: TicketNumber = TicketNumber(2);
 
-/// The shipped rules with a solution in two business days, and a day without service or none.
+/// The shipped rules with two business days to resolve, with or without a day without service.
 fn rules(decreed: bool) -> Procedure {
     let day = "[[calendar.closing_days]]\ndate = 2026-03-03\n\
                name = { es = \"Día cívico\", en = \"Civic day\" }\n";
     let text = include_str!("../../../../config/procedures/uspec.toml")
         .replace("resolve = \"30m\"", "resolve = \"2bd\"")
         .replacen("\n[times]\n", &format!("\n{}[times]\n", if decreed { day } else { "" }), 1);
-    procedure::read("own.toml", &text).expect("it is sound")
+    procedure::read("own.toml", &text).expect("the procedure is valid")
 }
 
 async fn moves(ground: &Ground, number: TicketNumber, minutes: i64) -> Option<Done> {
@@ -40,7 +40,7 @@ async fn moves(ground: &Ground, number: TicketNumber, minutes: i64) -> Option<Do
 }
 
 #[tokio::test]
-async fn a_day_without_service_moves_what_was_promised_before_it_was_decreed() {
+async fn a_decreed_day_without_service_moves_earlier_promises() {
     on_every_engine(async |ground| {
         ground.runs_on(rules(false)).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;
@@ -53,33 +53,33 @@ async fn a_day_without_service_moves_what_was_promised_before_it_was_decreed() {
         let solved = acts!(ground, ana, at(60), |act| solve::solve(act, TWO, "Listo"));
         let solved = solved.unwrap().ticket;
         assert_eq!(solved.close_at, Some(at(60).plus(DAY)));
-        assert!(moves(ground, ONE, 90).await.is_none(), "nothing was decreed");
-        // Tuesday is decreed on Monday: the desk starts anew with it.
+        assert!(moves(ground, ONE, 90).await.is_none(), "no day was decreed");
+        // Tuesday is decreed on Monday: the desk restarts with it.
         ground.runs_on(rules(true)).await;
         let reader = ground.database.reader();
         let editions = postpone::editions(reader, &ground.procedure).await.unwrap();
         assert_eq!(editions, [rules(false).digest]);
-        let moved = moves(ground, ONE, 120).await.expect("it is promised for later");
+        let moved = moves(ground, ONE, 120).await.expect("the promise moves");
         assert_eq!(moved.ticket.resolve_due_at, Some(START.plus(3 * DAY)));
         let days = match moved.events.as_slice() {
             [Event::Postponed { days, close_at: None }] => days.clone(),
             other => panic!("{other:?}"),
         };
         assert_eq!(days.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-03-03"]);
-        let closes = moves(ground, TWO, 120).await.expect("it closes later").ticket;
+        let closes = moves(ground, TWO, 120).await.expect("the closing moves").ticket;
         assert_eq!(closes.close_at, Some(at(60).plus(2 * DAY)));
         assert_eq!(closes.next_due_at.map(|at| at < closes.close_at.unwrap()), Some(true));
         for number in [ONE, TWO] {
-            assert!(moves(ground, number, 130).await.is_none(), "it is told once");
+            assert!(moves(ground, number, 130).await.is_none(), "the move is reported once");
         }
-        let told = told(ground, &marta, START.plus(2 * DAY + HOUR)).await;
-        assert!(told.contains("(sin servicio: martes 3 de marzo (Día cívico))"), "{told}");
+        let sla_text = sla_text(ground, &marta, START.plus(2 * DAY + HOUR)).await;
+        assert!(sla_text.contains("(sin servicio: martes 3 de marzo (Día cívico))"), "{sla_text}");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_day_without_service_mends_no_broken_promise() {
+async fn a_day_without_service_repairs_no_broken_promise() {
     on_every_engine(async |ground| {
         ground.runs_on(rules(false)).await;
         let marta = ground.enrols("Marta", Role::Requester, &[]).await;

@@ -1,5 +1,5 @@
-//! Private chats that nothing was known of: what a person first wrote while the desk was away arrives
-//! once, when they do anything there or when the desk opens the chat.
+//! Private chats unknown to the desk: a person's first message while the desk was down arrives
+//! once, when the person acts in the chat again or when the desk opens the chat.
 
 use super::*;
 
@@ -10,13 +10,13 @@ fn offers(ledger: &Ledger, chat: u64) -> usize {
     ledger.said_to(chat).iter().filter(|said| said.contains(OFFER)).count()
 }
 
-/// Marta writes to the bot for the first time while it is away; then it comes.
+/// Marta writes to the bot for the first time while it is down; then it starts.
 async fn came_late(act: impl Fn(&Emulator)) {
     let emulator = emulator().await;
     let directory = tempfile::tempdir().unwrap();
     let running = start(&emulator, directory.path(), &[]);
     emulator.wait_until(|ledger| ledger.readies > 0, DEADLINE).await;
-    // Everything is registered before it goes.
+    // The desk registers its commands before it is stopped.
     let offered = |ledger: &Ledger| {
         ledger.effects.iter().any(|effect| matches!(effect, Effect::Commands { .. }))
     };
@@ -28,7 +28,7 @@ async fn came_late(act: impl Fn(&Emulator)) {
     act(&emulator);
     let chat = emulator.direct(MARTA);
     emulator.wait_until(|ledger| offers(ledger, chat) > 0, DEADLINE).await;
-    // The next session finds the chat in the rows and fetches it again.
+    // The next session finds the chat in the database and fetches it again.
     emulator.forgets_sessions();
     emulator.kill_sockets();
     emulator.wait_until(|ledger| ledger.readies > 2, DEADLINE).await;
@@ -44,7 +44,7 @@ async fn came_late(act: impl Fn(&Emulator)) {
 }
 
 #[tokio::test]
-async fn first_words_in_a_gap_arrive_once_when_their_author_writes_again() {
+async fn a_first_message_in_a_gap_arrives_once_at_the_next_message() {
     came_late(|emulator| {
         emulator.dms(MARTA, "/ayuda");
     })
@@ -52,7 +52,7 @@ async fn first_words_in_a_gap_arrive_once_when_their_author_writes_again() {
 }
 
 #[tokio::test]
-async fn first_words_in_a_gap_arrive_once_when_their_author_uses_a_command() {
+async fn a_first_message_in_a_gap_arrives_once_at_the_next_command() {
     came_late(|emulator| {
         emulator.uses_command(MARTA, emulator.direct(MARTA), "help", &[]);
     })

@@ -1,5 +1,5 @@
-//! People in Discord whose private messages are closed: a dialogue goes on where it began, in answers that
-//! only they see, and nothing is called told that was not.
+//! People on Discord who closed their private messages: a dialogue continues where it began, in
+//! ephemeral answers, and the ticket never records a notice as delivered that was not.
 
 use mesabot::domain::{
     person::{Access, Role},
@@ -14,7 +14,7 @@ use crate::support::{
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
-/// A desk that has no channel for people whose private messages are closed.
+/// A desk without a channel for people who closed their private messages.
 async fn without_refuge(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
     let mut desk = HelpDesk::open(Access::Open).await;
     let discord = DiscordLine::open_in(&mut desk, None).await;
@@ -46,7 +46,7 @@ async fn registers(desk: &HelpDesk, discord: &DiscordLine, who: Member) {
 }
 
 #[tokio::test]
-async fn who_has_closed_private_messages_registers_where_they_began() {
+async fn with_closed_dms_a_person_registers_where_they_began() {
     without_refuge(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
@@ -66,7 +66,7 @@ async fn who_has_closed_private_messages_registers_where_they_began() {
 }
 
 #[tokio::test]
-async fn a_survey_waits_for_closed_messages_and_is_asked_when_next_seen() {
+async fn a_survey_behind_closed_dms_is_asked_at_the_next_interaction() {
     without_refuge(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
@@ -76,8 +76,8 @@ async fn a_survey_waits_for_closed_messages_and_is_asked_when_next_seen() {
         let solve = discord.presses(desk, ana, "Solucionar").await;
         discord.submits(desk, ana, solve, &[("text", json!("Reinicié el servicio"))]).await;
         assert!(!discord.reads(marta).contains("¿Quedó solucionado?"));
-        let told = discord.reads(ana);
-        assert!(told.contains("Marta ya no recibe nuestros mensajes"), "{told}");
+        let notices = discord.reads(ana);
+        assert!(notices.contains("Marta ya no recibe nuestros mensajes"), "{notices}");
         discord.uses(desk, marta.at(CHANNEL), "mytickets", &[]).await;
         let alone = discord.reads_alone(marta);
         assert!(alone.contains("¿Quedó solucionado?"), "{alone}");
@@ -89,7 +89,7 @@ async fn a_survey_waits_for_closed_messages_and_is_asked_when_next_seen() {
 }
 
 #[tokio::test]
-async fn a_survey_is_asked_in_private_once_that_is_open_again() {
+async fn a_survey_is_asked_in_private_once_dms_are_open_again() {
     without_refuge(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
@@ -107,7 +107,7 @@ async fn a_survey_is_asked_in_private_once_that_is_open_again() {
 }
 
 #[tokio::test]
-async fn who_only_wrote_is_told_what_to_open_and_not_that_it_was_answered() {
+async fn with_closed_dms_a_writer_is_told_to_open_them() {
     without_refuge(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         discord.uses(desk, marta.at(CHANNEL), "help", &[]).await;
@@ -115,14 +115,15 @@ async fn who_only_wrote_is_told_what_to_open_and_not_that_it_was_answered() {
         for _ in 0..2 {
             let words = format!("<@{BOT_ID}> /nuevo No abre el correo");
             discord.says(desk, marta.at(CHANNEL), &words).await;
-            let said = discord.emulator.messages(CHANNEL).pop().expect("it is answered").text();
+            let said =
+                discord.emulator.messages(CHANNEL).pop().expect("the person is answered").text();
             assert!(said.contains("permita los mensajes directos"), "{said}");
         }
         discord.emulator.opens_dms(marta.id);
         desk.passes(HOUR).await;
         let words = format!("<@{BOT_ID}> /nuevo No abre el correo");
         discord.says(desk, marta.at(CHANNEL), &words).await;
-        let said = discord.emulator.messages(CHANNEL).pop().expect("it is answered").text();
+        let said = discord.emulator.messages(CHANNEL).pop().expect("the person is answered").text();
         assert_eq!(said, "Le respondí en privado.");
         assert_ne!(discord.reads(marta), "");
     })
@@ -130,27 +131,28 @@ async fn who_only_wrote_is_told_what_to_open_and_not_that_it_was_answered() {
 }
 
 #[tokio::test]
-async fn what_is_written_in_the_thread_of_a_closed_chat_is_read() {
+async fn words_in_the_substitute_thread_are_read() {
     scenario_overhearing(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         discord.emulator.closes_dms(marta.id);
         discord.dms(desk, marta, "No imprime la impresora").await;
-        let thread = discord.emulator.threads(CHANNEL).pop().expect("it goes to a thread");
+        let thread = discord.emulator.threads(CHANNEL).pop().expect("the answer is in a thread");
         assert!(discord.reads_in(thread).contains("¿Abro un caso con esto?"));
         discord.says(desk, marta.at(thread), "sí").await;
         let read = discord.reads_in(thread);
-        assert!(!read.ends_with("[Abrir caso] [Cancelar]"), "the dialogue goes on: {read}");
+        assert!(!read.ends_with("[Abrir caso] [Cancelar]"), "the dialogue continues: {read}");
         discord.presses_in(desk, marta.at(thread), "Cancelar").await;
         let read = discord.reads_in(thread);
-        assert!(!read.contains("[Cancelar]"), "it is over: {read}");
+        assert!(!read.contains("[Cancelar]"), "the dialogue is over: {read}");
     })
     .await;
 }
 
 #[tokio::test]
-async fn all_of_a_persons_tickets_are_found_while_they_type() {
+async fn autocomplete_finds_all_of_a_persons_tickets() {
     scenario_on_both(async |desk, discord| {
-        let (marta, nora) = (desk.requester("Marta"), desk.requester("Nora"));
+        let marta = desk.requester("Marta");
+        let nora = desk.requester("Nora");
         let ana = technician(desk, discord).await;
         let there = discord.member(501, "Marta D.", "es-419");
         for n in 1..=32 {
@@ -165,7 +167,7 @@ async fn all_of_a_persons_tickets_are_found_while_they_type() {
         };
         assert_eq!(find("").await.len(), 25);
         let late = find("numero 32").await;
-        assert_eq!(late, ["#32 Impresión número 32 dañada = 32"], "words, without accents");
+        assert_eq!(late, ["#32 Impresión número 32 dañada = 32"], "search ignores accents");
         let early = find("DAÑADA impresion 31").await;
         assert_eq!(early.len(), 1, "{early:?}");
         let numbered = find("3").await;
@@ -174,7 +176,7 @@ async fn all_of_a_persons_tickets_are_found_while_they_type() {
         }
         assert!(numbered.iter().all(|one| one.contains('3')), "{numbered:?}");
         let foreign = discord.suggested(there, &Typing::new("ticket", "ticket", "impresion")).await;
-        assert_eq!(foreign, [""; 0], "nothing of anybody else's");
+        assert_eq!(foreign, [""; 0], "no tickets of other requesters");
     })
     .await;
 }

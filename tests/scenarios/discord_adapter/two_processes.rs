@@ -1,5 +1,5 @@
-//! One process hears what somebody does and another one answers: neither knows of the other, and yet
-//! everything is acknowledged in time and answered exactly once.
+//! One process receives an interaction and another process answers it: neither knows of the other,
+//! and still every interaction is acknowledged in time and answered exactly once.
 
 use std::time::{Duration, Instant};
 
@@ -19,14 +19,14 @@ use crate::support::discord::{Effect, Emulator, Fault, Ledger};
 
 const SOON: Duration = Duration::from_secs(5);
 
-/// A platform, who hears it, and who speaks to it.
+/// An emulator, the adapter that receives, and the adapter that sends.
 async fn apart() -> (Emulator, Discord, Discord) {
     let (emulator, hears) = world().await;
     let (speaks, _) = connect(&settings(&emulator)).await.unwrap();
     (emulator, hears, speaks)
 }
 
-/// Ana runs a command, presses a button and hands in a form.
+/// Ana runs a command, presses a button and submits a form.
 async fn one_of_each(emulator: &Emulator, discord: &Discord) -> [InteractionToken; 3] {
     let run = command(emulator, discord).await;
     let opened = command(emulator, discord).await;
@@ -47,7 +47,7 @@ fn to(via: &str) -> Envelope<'_> {
     Envelope { via: Some(via), ..Envelope::to("#71") }
 }
 
-/// Heard so long ago that it is put off in a moment.
+/// Received so long ago that the interaction is deferred in a moment.
 fn a_while_ago() -> Instant {
     Instant::now().checked_sub(Duration::from_millis(1_950)).unwrap()
 }
@@ -56,7 +56,10 @@ async fn is_put_off(emulator: &Emulator, tokens: &[InteractionToken]) {
     let put_off = |token: &InteractionToken| first(emulator, token).is_some();
     let mut changes = emulator.changed();
     while !tokens.iter().all(put_off) {
-        tokio::time::timeout(SOON, changes.changed()).await.expect("it is put off").unwrap();
+        tokio::time::timeout(SOON, changes.changed())
+            .await
+            .expect("the interaction is deferred")
+            .unwrap();
     }
 }
 
@@ -66,9 +69,10 @@ fn seen(emulator: &Emulator) -> Vec<String> {
     seen
 }
 
-/// What still says that an answer will come.
+/// The number of messages that still show a pending answer.
 fn still_thinking(emulator: &Emulator) -> usize {
-    let (mut thinking, mut settled) = (Vec::new(), Vec::new());
+    let mut thinking = Vec::new();
+    let mut settled = Vec::new();
     emulator.read(|ledger| {
         thinking.extend(ledger.sends().filter(|post| post.loading()).map(|post| post.message_id));
         settled.extend(ledger.edits().filter(|post| !post.loading()).map(|post| post.message_id));
@@ -81,13 +85,13 @@ fn still_thinking(emulator: &Emulator) -> usize {
 }
 
 #[tokio::test]
-async fn g10_what_one_process_answers_another_does_not_put_off() {
+async fn g10_an_answered_interaction_is_not_deferred_by_the_receiver() {
     let (emulator, hears, speaks) = apart().await;
     let tokens = one_of_each(&emulator, &hears).await;
     for token in &tokens {
         hears.interactions().arrived(token.clone(), a_while_ago());
         speaks.send(&to(&token.encode()), &plain(&token.id)).await.unwrap();
-        assert_eq!(first(&emulator, token), Some(4), "it is answered at once");
+        assert_eq!(first(&emulator, token), Some(4), "the interaction is answered at once");
     }
     let too_late = |ledger: &Ledger| {
         let late = ledger.calls.iter().filter(|call| call.code == 40060);
@@ -97,7 +101,7 @@ async fn g10_what_one_process_answers_another_does_not_put_off() {
     let mut ids: Vec<String> = tokens.iter().map(|token| token.id.clone()).collect();
     ids.sort();
     assert_eq!(seen(&emulator), ids);
-    // Who heard it may speak next, and says it as something more.
+    // The receiver may send next, as a follow-up message.
     for token in &tokens {
         hears.send(&to(&token.encode()), &plain("y más")).await.unwrap();
     }
@@ -107,7 +111,7 @@ async fn g10_what_one_process_answers_another_does_not_put_off() {
 }
 
 #[tokio::test]
-async fn g10_what_one_process_put_off_another_answers_in_its_place_once() {
+async fn g10_an_interaction_deferred_by_the_receiver_is_answered_once() {
     let (emulator, hears, speaks) = apart().await;
     for fault in [None, Some(Fault::DropAfter), Some(Fault::DropBefore)] {
         let before = seen(&emulator).len();
@@ -118,7 +122,7 @@ async fn g10_what_one_process_put_off_another_answers_in_its_place_once() {
         is_put_off(&emulator, &tokens).await;
         for token in &tokens {
             if let Some(fault) = &fault {
-                // Whether its own first answer arrived, the other process does not hear.
+                // The sender does not learn whether its own first answer arrived.
                 emulator.faults().next("POST /interactions/*/*/callback", 1, fault.clone());
             }
             speaks.send(&to(&token.encode()), &plain(&token.id)).await.unwrap();
@@ -135,7 +139,7 @@ async fn g10_what_one_process_put_off_another_answers_in_its_place_once() {
 }
 
 #[tokio::test]
-async fn g10_what_one_process_put_off_another_acknowledges_without_a_word() {
+async fn g10_a_deferred_interaction_is_acknowledged_without_a_message() {
     let (emulator, hears, speaks) = apart().await;
     let tokens = one_of_each(&emulator, &hears).await;
     for token in &tokens {
@@ -151,7 +155,7 @@ async fn g10_what_one_process_put_off_another_acknowledges_without_a_word() {
 }
 
 #[tokio::test]
-async fn g10_a_form_that_comes_after_the_wait_is_offered_by_its_button() {
+async fn g10_a_form_after_deferring_is_offered_by_its_button() {
     let (emulator, hears, speaks) = apart().await;
     let waiting = command(&emulator, &hears).await;
     hears.interactions().arrived(waiting.clone(), a_while_ago());
@@ -165,7 +169,7 @@ async fn g10_a_form_that_comes_after_the_wait_is_offered_by_its_button() {
 }
 
 #[tokio::test]
-async fn g10_who_leaves_puts_off_what_is_not_answered_yet() {
+async fn g10_a_stopping_receiver_defers_unanswered_interactions() {
     let (emulator, hears, speaks) = apart().await;
     hears.register_commands(CATALOGUE.iter()).await.unwrap();
     let tokens = one_of_each(&emulator, &hears).await;
@@ -173,7 +177,7 @@ async fn g10_who_leaves_puts_off_what_is_not_answered_yet() {
         hears.interactions().arrived(token.clone(), Instant::now());
     }
     speaks.send(&to(&tokens[0].encode()), &plain("uno")).await.unwrap();
-    // The way is bad at first, and there is time.
+    // The first call fails, and there is time for another.
     emulator.faults().next("POST /interactions/*/*/callback", 1, Fault::DropBefore);
     hears.interactions().put_off_all().await;
     let kinds: Vec<Option<u64>> = tokens.iter().map(|token| first(&emulator, token)).collect();

@@ -1,14 +1,14 @@
 //! Escalation: to a higher or a lower level, to a group, to a specialist by name, and on site; and
-//! what becomes of security cases.
+//! the handling of security cases.
 
 use insta::assert_snapshot;
 use mesabot::domain::{person::Role, status::Status};
 
-use super::{changed, have_read, of, opens, opens_computer, victimas};
+use super::{Topic, changed, have_read, of, opens, opens_computer, victimas};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
+fn v3_an_escalation_shows_its_justification_to_the_new_group() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ivan = of(desk, "sistemas", "Iván").await;
@@ -65,7 +65,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
         [Responder] [Nota interna] [Equipo]
         [Pasar al proveedor] [Caso relacionado] [No gestionar]
         ");
-        // And down again, which the text knows too.
+        // And down again, which the norm allows too.
         ivan.presses("Aceptar").await;
         ivan.says("/escalar 1 [mesa] Es una clave vencida").await;
         let ticket = desk.ticket(number).await;
@@ -75,7 +75,7 @@ fn v3_a_case_goes_up_with_a_justification_that_the_new_owner_reads() {
 }
 
 #[test]
-fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
+fn v3_on_site_escalation_goes_to_the_hardware_group() {
     let procedure = victimas();
     let on_site: Vec<&str> = procedure
         .groups
@@ -88,7 +88,13 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         let luz = of(desk, "mesa", "Luz").await;
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        let number = opens(desk, &marta, ("Consulta o acceso", None), "No me prende nada").await;
+        let number = opens(
+            desk,
+            &marta,
+            Topic { category: "Consulta o acceso", details: None },
+            "No me prende nada",
+        )
+        .await;
         luz.says("/aceptar 1").await;
         have_read(&[&luz, &marta]);
         luz.presses("Escalar").await;
@@ -137,7 +143,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
         ana.presses("Aceptar").await;
         assert_eq!(desk.ticket(number).await.status, Status::InProgress);
         have_read(&[&luz, &ana, &marta]);
-        // What waits can be passed on as well.
+        // A suspended case can be escalated too.
         ana.says("/escalar 1 [mesa] Falta crear la cuenta").await;
         luz.says("/suspender 1 Esperamos la firma").await;
         luz.says("/escalar 1 [hardware] Ya firmaron").await;
@@ -147,7 +153,7 @@ fn v3_on_site_escalation_goes_to_the_hardware_and_software_group() {
 }
 
 #[test]
-fn v3_a_procedure_without_that_status_offers_nothing_on_site() {
+fn v3_without_the_on_site_status_nothing_on_site_is_offered() {
     let line = "escalated_on_site = { es = \"Escalado a soporte en sitio\", \
                 en = \"Escalated to on-site support\" } # V3\n";
     let flag = "on_site = true # V3: on-site escalation goes to the hardware and software group\n";
@@ -155,7 +161,13 @@ fn v3_a_procedure_without_that_status_offers_nothing_on_site() {
         let luz = of(desk, "mesa", "Luz").await;
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        let number = opens(desk, &marta, ("Consulta o acceso", None), "No me prende nada").await;
+        let number = opens(
+            desk,
+            &marta,
+            Topic { category: "Consulta o acceso", details: None },
+            "No me prende nada",
+        )
+        .await;
         luz.presses("Escalar").await;
         assert!(!luz.reads().contains("en sitio"));
         luz.presses("Nivel 2 · Hardware y software").await;
@@ -166,7 +178,7 @@ fn v3_a_procedure_without_that_status_offers_nothing_on_site() {
 }
 
 #[test]
-fn v3_a_named_specialist_alone_may_take_it() {
+fn v3_only_the_named_specialist_may_accept() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ivan = of(desk, "sistemas", "Iván").await;
@@ -188,7 +200,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         ana.gives("escalate", "Iván conoce este sistema").await;
         let ticket = desk.ticket(number).await;
         assert_eq!((ticket.status, ticket.group_key.as_str()), (Status::Escalated, "sistemas"));
-        assert_eq!(ticket.technician_id, None, "he has not taken it yet");
+        assert_eq!(ticket.technician_id, None, "Iván has not accepted yet");
         assert_snapshot!(ana.reads(), @"
         El caso #1 pasó a Iván, de Sistemas de información.
         ---
@@ -231,7 +243,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
         [Responder] [Nota interna] [Equipo]
         [Pasar al proveedor] [Caso relacionado] [No gestionar]
         ");
-        assert_eq!(olga.reads(), "", "it is not hers");
+        assert_eq!(olga.reads(), "", "Olga is not notified");
         for command in ["/aceptar 1", "/asignar 1 Olga", "/solucionar 1 Listo"] {
             olga.says(command).await;
             assert_eq!(
@@ -249,7 +261,7 @@ fn v3_a_named_specialist_alone_may_take_it() {
 }
 
 #[test]
-fn v3_a_supervisor_may_step_in_for_a_named_specialist() {
+fn v3_a_supervisor_may_accept_for_a_named_specialist() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ivan = of(desk, "sistemas", "Iván").await;
@@ -277,12 +289,18 @@ fn v3_a_supervisor_may_step_in_for_a_named_specialist() {
 }
 
 #[test]
-fn v3_on_site_by_name_tells_who_comes() {
+fn v3_on_site_escalation_by_name_names_the_specialist() {
     in_every_pairing_on(&victimas(), async |desk| {
         let luz = of(desk, "mesa", "Luz").await;
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        let number = opens(desk, &marta, ("Consulta o acceso", None), "No me prende nada").await;
+        let number = opens(
+            desk,
+            &marta,
+            Topic { category: "Consulta o acceso", details: None },
+            "No me prende nada",
+        )
+        .await;
         have_read(&[&luz, &marta]);
         luz.says("/escalar 1 [Ana] Está en el mismo piso").await;
         assert_eq!(desk.ticket(number).await.status, Status::EscalatedOnSite);
@@ -299,11 +317,14 @@ fn v3_on_site_by_name_tells_who_comes() {
 }
 
 #[test]
-fn v9_a_security_case_within_its_scope_is_solved_by_the_hardware_and_software_group() {
+fn v9_a_security_case_in_scope_is_solved_by_the_hardware_group() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let marta = desk.requester("Marta");
-        let category = ("Incidente de seguridad", Some("Un correo extraño, a las 8"));
+        let category = Topic {
+            category: "Incidente de seguridad",
+            details: Some("Un correo extraño, a las 8"),
+        };
         let number = opens(desk, &marta, category, "Me llegó un correo extraño").await;
         assert_eq!(desk.ticket(number).await.group_key, "hardware");
         ana.presses("Aceptar").await;
@@ -314,12 +335,15 @@ fn v9_a_security_case_within_its_scope_is_solved_by_the_hardware_and_software_gr
 }
 
 #[test]
-fn v9_a_security_case_out_of_its_scope_goes_to_information_security() {
+fn v9_a_security_case_out_of_scope_goes_to_information_security() {
     in_every_pairing_on(&victimas(), async |desk| {
         let ana = of(desk, "hardware", "Ana").await;
         let ines = of(desk, "seguridad", "Inés").await;
         let marta = desk.requester("Marta");
-        let category = ("Incidente de seguridad", Some("Archivos cifrados, a las 8"));
+        let category = Topic {
+            category: "Incidente de seguridad",
+            details: Some("Archivos cifrados, a las 8"),
+        };
         let number = opens(desk, &marta, category, "No puedo abrir mis archivos").await;
         ana.presses("Aceptar").await;
         have_read(&[&ana, &marta]);

@@ -1,5 +1,5 @@
-//! What people see on their networks after a right is gone, and in places that are not the desk's. The
-//! whole matrix is in `rights`.
+//! What people see on their networks after they lose a right, and in chats that do not belong to
+//! the desk. The whole matrix is in `rights`.
 
 use mesabot::{
     domain::person::Role,
@@ -12,9 +12,9 @@ use crate::support::pairing::{PairedDesk, Person, in_every_pairing};
 
 const HIDDEN: &str = "Este caso ya no se muestra aquí. Con /miscasos ve los que puede consultar.";
 
-/// Somebody is a requester from now on; with or without their groups.
+/// Makes a person a requester, with or without their groups.
 async fn is_demoted(desk: &PairedDesk, name: &str) {
-    let id = desk.person(name).await.expect("they are known");
+    let id = desk.person(name).await.expect("the person exists");
     let demoted: Result<(), Error> = desk
         .house
         .database
@@ -32,9 +32,9 @@ async fn is_demoted(desk: &PairedDesk, name: &str) {
     demoted.expect("the role is changed");
 }
 
-/// Somebody leaves every group.
+/// Removes a person from every group.
 async fn leaves_groups(desk: &PairedDesk, name: &str) {
-    let id = desk.person(name).await.expect("they are known");
+    let id = desk.person(name).await.expect("the person exists");
     let left: Result<(), Error> = desk
         .house
         .database
@@ -60,7 +60,7 @@ async fn seven_tickets(desk: &PairedDesk, marta: &Person<'_>) {
 }
 
 #[test]
-fn a_queues_button_shows_nothing_once_the_role_is_lost() {
+fn a_queue_button_shows_nothing_once_the_role_is_lost() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -71,16 +71,16 @@ fn a_queues_button_shows_nothing_once_the_role_is_lost() {
         let more = ana.holds("Ver más");
         is_demoted(desk, "Ana").await;
         ana.presses_held(&more).await;
-        let told = ana.reads();
-        assert!(told.contains("es para el personal de la mesa de ayuda"), "{told}");
-        assert!(!told.contains("Pantalla azul"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.contains("es para el personal de la mesa de ayuda"), "{messages}");
+        assert!(!messages.contains("Pantalla azul"), "{messages}");
         ana.says("/cola").await;
         assert!(!ana.reads().contains("Pantalla azul"));
     });
 }
 
 #[test]
-fn a_card_fades_and_stops_once_its_reader_has_lost_the_right() {
+fn a_card_is_blanked_once_its_reader_lost_the_right() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         let beto = desk.technician("Beto").await;
@@ -89,10 +89,14 @@ fn a_card_fades_and_stops_once_its_reader_has_lost_the_right() {
         assert!(beto.reads().contains("Pantalla azul"));
         leaves_groups(desk, "Beto").await;
         ana.says("/aceptar 1").await;
-        assert_eq!(beto.reads(), format!("✎ {HIDDEN}"), "without a word of it, and no button");
+        assert_eq!(
+            beto.reads(),
+            format!("✎ {HIDDEN}"),
+            "the card has no text of the ticket and no button"
+        );
         ana.says("/suspender 1 Falta un cable").await;
         ana.says("/reanudar 1").await;
-        assert_eq!(beto.reads(), "", "and it is edited no more");
+        assert_eq!(beto.reads(), "", "the card is not edited again");
         assert!(ana.reads().contains("En curso"));
         marta.reads();
     });
@@ -105,15 +109,15 @@ fn a_requester_invited_with_a_group_has_no_queue() {
         let marta = desk.requester("Marta");
         desk.opens_ticket(&marta, "Pantalla azul").await;
         marta.reads();
-        assert_eq!(pedro.reads(), "", "nothing is drawn for them");
+        assert_eq!(pedro.reads(), "", "no card is sent to a requester");
         for command in ["/cola", "/caso 1", "/sla 1", "/nota 1 Hola"] {
             pedro.says(command).await;
-            let told = pedro.reads();
-            assert!(!told.contains("Pantalla azul"), "{command}: {told}");
+            let messages = pedro.reads();
+            assert!(!messages.contains("Pantalla azul"), "{command}: {messages}");
         }
         let id = desk.newest().await.id;
         let history = find::history(desk.house.database.reader(), id).await.unwrap();
-        assert_eq!(history.len(), 1, "and nothing is written on it");
+        assert_eq!(history.len(), 1, "the ticket's history is unchanged");
     });
 }
 
@@ -126,8 +130,8 @@ fn a_queue_asked_for_in_a_strange_chat_is_read_in_private() {
         marta.reads();
         let strange = desk.group_of(&sonia);
         sonia.says_in(&strange, "/cola").await;
-        assert!(!strange.newest(&sonia).contains("Pantalla azul"), "no title for all to read");
-        let told = sonia.reads_in(&strange) + &sonia.reads();
-        assert!(told.contains("Pantalla azul"), "{told}");
+        assert!(!strange.newest(&sonia).contains("Pantalla azul"), "the chat shows no title");
+        let messages = sonia.reads_in(&strange) + &sonia.reads();
+        assert!(messages.contains("Pantalla azul"), "{messages}");
     });
 }

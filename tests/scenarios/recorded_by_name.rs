@@ -1,5 +1,5 @@
-//! People whom the desk knows by name alone (N1): noted by whoever registers for them, and found to be
-//! somebody who writes by nobody but a person who knows.
+//! People known to the desk only by name (N1): recorded by the technician who registers for them,
+//! and identified with an account only by a technician who knows them.
 
 use insta::assert_snapshot;
 use mesabot::{
@@ -12,7 +12,7 @@ use super::register::OF_ANOTHER;
 use crate::support::pairing::in_every_pairing;
 
 #[test]
-fn n1_whoever_the_desk_does_not_know_is_noted_by_name() {
+fn n1_an_unknown_requester_is_recorded_by_name() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         ana.says("/registrar Pedro").await;
@@ -28,7 +28,7 @@ fn n1_whoever_the_desk_does_not_know_is_noted_by_name() {
         [Anotar a Pedro Ruiz] [Atrás] [Cancelar]
         ");
         ana.presses("Anotar a Pedro Ruiz").await;
-        // Before the first answer there is a way back; a form is in front of it.
+        // Before the first answer there is a way back; on Discord a form is open instead.
         if ana.network() == ChannelKind::Telegram {
             ana.presses("Atrás").await;
             ana.presses("Anotar a Pedro Ruiz").await;
@@ -66,7 +66,7 @@ fn n1_whoever_the_desk_does_not_know_is_noted_by_name() {
         [Responder] [Nota interna]
         [Pasar al proveedor]
         ");
-        // The next time he is one of the people the desk knows.
+        // The second time Pedro is a known person.
         ana.says("/registrar ruiz pedro").await;
         ana.fills(&[("source", "En persona")]).await;
         assert_snapshot!(ana.reads(), @"
@@ -76,15 +76,15 @@ fn n1_whoever_the_desk_does_not_know_is_noted_by_name() {
         ana.presses("Pedro Ruiz · Piso 2").await;
         ana.fills(&OF_ANOTHER).await;
         ana.presses("Registrar").await;
-        let told = ana.reads();
-        assert!(told.contains("Origen: en persona · Registró: Ana"), "{told}");
+        let messages = ana.reads();
+        assert!(messages.contains("Origen: en persona · Registró: Ana"), "{messages}");
         let ticket = desk.newest().await;
         assert_eq!((ticket.number.0, ticket.source), (2, Source::InPerson));
     });
 }
 
 #[test]
-fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
+fn n1_a_person_recorded_by_name_is_told_after_identification() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         ana.says("/registrar Pedro Ruiz").await;
@@ -104,7 +104,7 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
         Pedro Ruíz acaba de escribirme por primera vez, por su red. ¿Es la misma persona para quien usted registró el caso #1 (El computador no enciende)? Diga que sí solo si lo sabe: podrá ver sus casos.
         [Sí, es la misma] [No es la misma]
         ");
-        // A name is anybody's: the answer is not.
+        // Any person can have this name, but only the registering technician may confirm.
         let luis = desk.technician("Luis").await;
         let pressed = &luis.pressing(&ana.holds("Sí, es la misma"));
         let moment = Moment { now: mesabot::clock::Clock::now(&*desk.clock), disk_low: false };
@@ -121,7 +121,7 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
         handled.unwrap();
         desk.settle().await;
         assert_snapshot!(luis.reads(), @"Eso lo confirma quien registró el caso.");
-        assert_eq!(pedro.reads(), "", "nothing was joined");
+        assert_eq!(pedro.reads(), "", "no accounts were merged");
         ana.presses("Sí, es la misma").await;
         assert_snapshot!(ana.reads(), @"
         Listo: los casos de Pedro Ruíz quedaron en su cuenta y se lo conté.
@@ -152,7 +152,7 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
         ");
         ana.presses("Sí, es la misma").await;
         assert_snapshot!(ana.reads(), @"Esa pregunta ya pasó. Siga con la más reciente, o escriba /ayuda.");
-        // Whoever else is called so begins anew.
+        // A later account with the same name starts without tickets.
         let namesake = desk.requester("Pedro Ruiz");
         namesake.says("/miscasos").await;
         assert_snapshot!(namesake.reads(), @"Usted no ha abierto casos. Escríbame qué necesita y abro uno.");
@@ -161,7 +161,7 @@ fn n1_who_was_noted_by_name_is_told_once_whoever_registered_says_who_it_is() {
 }
 
 #[test]
-fn n1_a_namesake_stays_somebody_else() {
+fn n1_a_namesake_stays_a_separate_person() {
     in_every_pairing(async |desk| {
         let ana = desk.technician("Ana").await;
         ana.says("/registrar Pedro Ruiz").await;
@@ -192,7 +192,7 @@ fn n1_a_namesake_stays_somebody_else() {
         ana.reads();
         namesake.says("/miscasos").await;
         assert_snapshot!(namesake.reads(), @"Usted no ha abierto casos. Escríbame qué necesita y abro uno.");
-        // The one it was is asked for a word, like anybody who was given a solution.
+        // The identified person is asked for a verdict, like every requester with a solution.
         ana.presses("Sí, es la misma").await;
         ana.reads();
         assert_snapshot!(namesake.reads(), @"

@@ -1,4 +1,4 @@
-//! What failed for good is listed, said or handled again, or dropped: by hand, beside a desk at work.
+//! Dead letters are listed, sent or handled again, or dropped: by hand, beside a running desk.
 
 use std::{collections::HashMap, process::Command, sync::Arc, time::Duration};
 
@@ -40,7 +40,7 @@ use crate::support::{
     engine::migrated_engines,
 };
 
-/// Does something in one transaction.
+/// Runs an expression in one transaction.
 macro_rules! writes {
     ($database:expr, |$tx:ident| $work:expr) => {
         $database.write(|$tx| Box::pin(async move { $work.await })).await
@@ -100,7 +100,7 @@ async fn listed(ground: &Ground, before: Option<OutboxId>, limit: u64) -> Vec<Ou
 }
 
 #[tokio::test]
-async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
+async fn g5_a_dead_letter_is_sent_again_behind_its_chats_waiting_messages() {
     on_every_engine(async |ground| {
         let requester = ground.enrols("Marta", Role::Requester, &[]).await;
         let ticket = ground.opens(&requester, "plataforma").await.unwrap().ticket;
@@ -114,23 +114,24 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
         let waiting = enqueues(ground, letter("a", &says("cuatro"))).await;
 
         let letters = dead_letters::list(ground.database.reader(), None, 10).await.unwrap();
-        let told: Vec<_> = letters.iter().map(|l| (l.id, l.ticket, l.why.as_str())).collect();
+        let shown: Vec<_> = letters.iter().map(|l| (l.id, l.ticket, l.why.as_str())).collect();
         let expected =
             [(doubtful, None, "no answer"), (failed, Some(ticket.number), "the chat is closed")];
-        assert_eq!(told, expected, "what was delivered or waits is not on the list");
+        assert_eq!(shown, expected, "delivered and waiting messages are not listed");
         assert_eq!(listed(ground, None, 1).await, [doubtful]);
         assert_eq!(listed(ground, Some(doubtful), 1).await, [failed], "the next page");
         assert!(listed(ground, Some(failed), 1).await.is_empty());
 
         let later = START.plus(90_000_000);
         let Retried::As(again) = retries(ground, failed, later).await else {
-            panic!("it is said again")
+            panic!("the retry enqueues a message")
         };
-        let (old, new) = (row(ground, failed).await, row(ground, again).await);
+        let old = row(ground, failed).await;
+        let new = row(ground, again).await;
         assert_eq!((old.state, old.open_lane), (DeliveryState::Superseded, None));
         assert_eq!(old.failure.as_deref(), Some("said again: the chat is closed"));
-        assert!(again > waiting, "behind what waits already (G7)");
-        assert_eq!((new.created_at, new.attempts), (later, 0), "given up by its own age");
+        assert!(again > waiting, "behind the messages that wait already (G7)");
+        assert_eq!((new.created_at, new.attempts), (later, 0), "the new row has its own age");
         assert_eq!(
             (&new.delivery, new.ticket_id, new.critical),
             (&old.delivery, old.ticket_id, true)
@@ -148,13 +149,13 @@ async fn g5_a_dead_letter_is_said_again_behind_what_its_chat_waits_for() {
         assert!(listed(ground, None, 10).await.is_empty());
         let dropped: Result<bool> =
             writes!(ground.database, |tx| dead_letters::settle(tx, sent, "dropped", later));
-        assert!(!dropped.unwrap(), "what was delivered stays delivered");
+        assert!(!dropped.unwrap(), "a delivered message cannot be dropped");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_card_that_failed_says_what_it_says_by_now() {
+async fn a_failed_card_is_sent_again_in_its_present_state() {
     on_every_engine(async |ground| {
         let to = &Address {
             channel: ChannelKind::Console,
@@ -185,13 +186,13 @@ async fn a_card_that_failed_says_what_it_says_by_now() {
         for (then, by_now) in [
             (sends(None), &edit),
             (Delivery::Edit { message: old_face.clone(), card }, &edit),
-            // What was for one pair of eyes stays so.
+            // An ephemeral message stays for its one reader.
             (sends(Some("token")), &alone),
         ] {
             let id = enqueues(ground, letter("a", &then)).await;
             ends(ground, id, Outcome::Failed("refused".into())).await;
             let Retried::As(again) = retries(ground, id, START).await else {
-                panic!("it is said again")
+                panic!("the retry enqueues a message")
             };
             let said: Delivery = serde_json::from_str(&row(ground, again).await.delivery).unwrap();
             assert_eq!(said, *by_now);
@@ -205,7 +206,7 @@ async fn a_card_that_failed_says_what_it_says_by_now() {
     .await;
 }
 
-fn told(key: &str) -> NewIncoming {
+fn update(key: &str) -> NewIncoming {
     NewIncoming {
         source: "telegram:1".into(),
         external_key: key.to_owned(),
@@ -215,9 +216,9 @@ fn told(key: &str) -> NewIncoming {
 }
 
 #[tokio::test]
-async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_good() {
+async fn g14_a_set_aside_update_is_handled_again_in_order_or_dropped() {
     on_every_engine(async |ground| {
-        let batch = &[told("1"), told("2"), told("3")];
+        let batch = &[update("1"), update("2"), update("3")];
         let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         assert_eq!(stored.unwrap(), 3);
         let reader = ground.database.reader();
@@ -232,7 +233,8 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
             ));
             kept.unwrap();
         }
-        let (first, second) = (rows[0].id, rows[1].id);
+        let first = rows[0].id;
+        let second = rows[1].id;
         let asides = quarantined::list(reader, None, 10).await.unwrap();
         let seen: Vec<_> = asides.iter().map(|a| (a.id, a.at, a.why.as_str())).collect();
         let at = START.plus(7);
@@ -243,7 +245,7 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
         assert!(opened.unwrap());
         let head = inbox::heads(reader, 10, &Default::default()).await.unwrap();
         let order: Vec<_> = head.iter().map(|row| (row.id, row.attempts)).collect();
-        assert_eq!(order, [(first, 0)], "before what its chat has said since");
+        assert_eq!(order, [(first, 0)], "before the chat's later updates");
 
         for still in [true, false] {
             let dropped: Result<bool> =
@@ -252,28 +254,28 @@ async fn g14_what_was_set_aside_is_handled_again_in_its_place_or_dropped_for_goo
         }
         for id in [first, second, InboxId(999)] {
             let opened: Result<bool> = writes!(ground.database, |tx| quarantined::retry(tx, id));
-            assert!(!opened.unwrap(), "only what is set aside is handled again");
+            assert!(!opened.unwrap(), "only a set aside update is handled again");
         }
         let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
-        assert_eq!(stored.unwrap(), 0, "told again, it is still known (G2)");
+        assert_eq!(stored.unwrap(), 0, "delivered again, it is recognised (G2)");
         assert!(quarantined::list(reader, None, 10).await.unwrap().is_empty());
     })
     .await;
 }
 
 #[tokio::test]
-async fn the_command_line_shows_what_failed_and_never_what_it_says() {
+async fn the_command_line_lists_dead_letters_without_their_text() {
     on_every_engine(async |ground| {
         let id = enqueues(ground, letter("a", &says("secreto de Marta"))).await;
         ends(ground, id, Outcome::Failed("the chat\nis closed".into())).await;
-        let batch = &[NewIncoming { raw: "secreto de Luis".into(), ..told("1") }];
+        let batch = &[NewIncoming { raw: "secreto de Luis".into(), ..update("1") }];
         let stored: Result<u64> = writes!(ground.database, |tx| inbox::receive(tx, batch, START));
         stored.unwrap();
         let rows = inbox_entity::Entity::find().all(ground.database.reader()).await.unwrap();
-        let told = &rows[0];
+        let row = &rows[0];
         let kept: Result<()> = writes!(ground.database, |tx| inbox::quarantine(
             tx,
-            told.id,
+            row.id,
             Quarantine { reference: "M-1", reason: "no JSON" },
             START
         ));
@@ -284,7 +286,8 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
             command.args(line.split(' ')).env("MESABOT_DATABASE__URL", url);
             command.env("MESABOT_LOG__LEVEL", "error").current_dir(env!("CARGO_MANIFEST_DIR"));
             let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-            let (out, err) = (ran.stdout, ran.stderr);
+            let out = ran.stdout;
+            let err = ran.stderr;
             let said = String::from_utf8(out).unwrap() + &String::from_utf8(err).unwrap();
             assert!(!said.contains("secreto"), "{said}");
             format!("{said}[{}]", ran.status.code().unwrap())
@@ -343,17 +346,17 @@ async fn the_command_line_shows_what_failed_and_never_what_it_says() {
     .await;
 }
 
-/// A network that tells what it is sent.
-struct Hearing(mpsc::UnboundedSender<String>);
+/// A network that forwards the messages it is sent.
+struct Forwarding(mpsc::UnboundedSender<String>);
 
 #[async_trait::async_trait]
-impl Channel for Hearing {
+impl Channel for Forwarding {
     fn kind(&self) -> ChannelKind {
         ChannelKind::Console
     }
 
     async fn send(&self, _: &Envelope<'_>, said: &Outgoing) -> Result<String, SendError> {
-        self.0.send(said.text.to_plain()).expect("somebody listens");
+        self.0.send(said.text.to_plain()).expect("the test holds the receiver");
         Ok("1".into())
     }
 
@@ -371,7 +374,7 @@ impl Channel for Hearing {
 }
 
 #[tokio::test]
-async fn a_desk_at_work_finds_what_another_process_wrote() {
+async fn a_running_desk_finds_rows_of_another_process() {
     for kept in migrated_engines().await {
         let desk = Desk {
             procedure: Arc::new(uspec()),
@@ -383,25 +386,27 @@ async fn a_desk_at_work_finds_what_another_process_wrote() {
         let house = House::open(&kept.url, desk.clone(), clock.clone()).await.unwrap();
         let (heard, mut hears) = mpsc::unbounded_channel();
         let (handled, mut handles) = mpsc::unbounded_channel();
-        let channel: Arc<dyn Channel> = Arc::new(Hearing(heard));
+        let channel: Arc<dyn Channel> = Arc::new(Forwarding(heard));
         let receive = Box::new(move |row: &inbox_entity::Model| {
-            handled.send(row.external_key.clone()).expect("somebody listens");
+            handled.send(row.external_key.clone()).expect("the test holds the receiver");
             Ok(None)
         });
         let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
         let channels = HashMap::from([(ChannelKind::Console, channel)]);
         let workers = Arc::new(house.workers(channels, receive, manners));
         let (stop, stopping) = watch::channel(false);
-        let (worker, until) = (Arc::clone(&workers), stopping.clone());
+        let worker = Arc::clone(&workers);
+        let until = stopping.clone();
         let handler = tokio::spawn(async move { worker.handler.run(until).await });
         let courier =
             tokio::spawn(async move { workers.courier.run(None, Term::alone(), stopping).await });
 
-        // Another process: it wakes nobody here.
+        // Another process: it wakes no worker of this one.
         let other = House::open(&kept.url, desk, clock).await.unwrap();
-        // Whatever the workers did at their start is over once they did this.
+        // The first round ends after the start-up work of the workers.
         for round in ["1", "2"] {
-            let (new, batch) = (&letter("a", &says(round)), &[told(round)]);
+            let new = &letter("a", &says(round));
+            let batch = &[update(round)];
             let wrote: Result<()> = other
                 .database
                 .write(|tx| {
@@ -414,14 +419,14 @@ async fn a_desk_at_work_finds_what_another_process_wrote() {
                 .await;
             wrote.unwrap();
             let said = tokio::time::timeout(DEADLINE, hears.recv()).await;
-            assert_eq!(said.expect("the courier looks by itself").as_deref(), Some(round));
+            assert_eq!(said.expect("the courier polls by itself").as_deref(), Some(round));
             let read = tokio::time::timeout(DEADLINE, handles.recv()).await;
-            assert_eq!(read.expect("the handler looks by itself").as_deref(), Some(round));
+            assert_eq!(read.expect("the handler polls by itself").as_deref(), Some(round));
         }
         stop.send_replace(true);
         let ending = Duration::from_secs(15);
         for worker in [handler, courier] {
-            tokio::time::timeout(ending, worker).await.expect("it stops").unwrap();
+            tokio::time::timeout(ending, worker).await.expect("the worker stops").unwrap();
         }
         other.database.close().await;
         house.database.close().await;

@@ -1,5 +1,5 @@
-//! When visits are: another time that the requester wants, times that will not do, a visit of which
-//! nothing is known, and one that nobody planned.
+//! When visits take place: another time proposed by the requester, times that are refused, a visit
+//! without a result, and a visit without a plan.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -11,7 +11,7 @@ use super::{narino, reports, taken, technician};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
+fn n5_the_requester_moves_a_visit_and_taken_times_are_not_offered() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -21,7 +21,7 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         luis.reads();
         marta.presses("Otro momento").await;
         let offered = marta.reads();
-        assert!(!offered.contains("[Hoy 9:00 a. m.]"), "she has that one: {offered}");
+        assert!(!offered.contains("[Hoy 9:00 a. m.]"), "that time is taken: {offered}");
         marta.presses("Hoy 5:00 p. m.").await;
         assert_snapshot!(marta.reads(), @"
         Listo: la visita por el caso #1 es hoy a las 5:00 p. m.
@@ -54,7 +54,10 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         luis.says("/visita 2").await;
         let offered = luis.reads();
         assert!(offered.contains("[Hoy 11:00 a. m.]"), "{offered}");
-        assert!(!offered.contains("[Hoy 5:00 p. m.]"), "he is with Marta then: {offered}");
+        assert!(
+            !offered.contains("[Hoy 5:00 p. m.]"),
+            "Luis is with Marta at that time: {offered}"
+        );
         for (typed, answer) in [
             ("cuando pueda", "No entendí el día y la hora."),
             ("hoy 7 am", "Esa hora ya pasó"),
@@ -87,14 +90,14 @@ fn n5_the_requester_may_want_another_time_and_a_taken_one_is_not_offered() {
         [Equipo al taller] [Equipo al contratista]
         ");
         assert!(pedro.reads().contains("irá a su puesto el jueves 5 de marzo a las 3:00 p. m."));
-        // A word on a time that is no longer planned says nothing.
+        // The answer to a time that is no longer planned has no effect.
         marta.presses("Me sirve").await;
         assert_snapshot!(marta.reads(), @"Eso ya cambió. Con /caso 1 ve cómo va.");
     });
 }
 
 #[test]
-fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
+fn n5_the_technician_is_asked_once_for_a_missing_visit_result() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let ana = technician(desk, "Ana").await;
@@ -114,8 +117,8 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
         [Ya llegué] [No estaba] [Otra hora]
         ");
         desk.passes(5 * HOUR).await;
-        assert_eq!(luis.reads(), "", "once");
-        // Whoever gets the ticket gets the visit.
+        assert_eq!(luis.reads(), "", "the question arrives once");
+        // The visit follows the ticket to its next technician.
         luis.presses("Otra hora").await;
         luis.reads();
         luis.presses("Mañana 8:00 a. m.").await;
@@ -125,14 +128,14 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
         luis.reads();
         marta.reads();
         ana.reads();
-        // At half past five, for eight in the morning.
+        // At 17:30, a reminder for 08:00.
         desk.passes(90 * MINUTE).await;
         assert_snapshot!(ana.reads(), @"
         Tiene una visita mañana a las 8:00 a. m. por el caso #1 (El computador no enciende): Marta, Hacienda, piso 2.
         [Ya llegué] [No estaba] [Otra hora]
         ");
         assert_eq!(luis.reads(), "");
-        // Passed to others, nobody goes, and the requester is told so.
+        // When the ticket goes to another group, the visit is cancelled and the requester is told.
         ana.says(&format!("/escalar {number} [Profesionales TIC] Es la placa")).await;
         ana.reads();
         assert_snapshot!(marta.reads(), @"
@@ -155,7 +158,7 @@ fn n5_it_is_asked_once_how_a_visit_was_of_which_nothing_is_known() {
 }
 
 #[test]
-fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
+fn n5_an_unplanned_visit_is_recorded_and_accepts_the_ticket() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let marta = desk.requester("Marta");
@@ -227,7 +230,7 @@ fn n5_a_visit_that_nobody_planned_is_recorded_and_takes_the_ticket() {
 }
 
 #[test]
-fn n5_a_visit_goes_to_nobody_who_has_another_then() {
+fn n5_a_ticket_is_not_assigned_to_a_technician_with_a_clashing_visit() {
     in_every_pairing_on(&narino(), async |desk| {
         let luis = technician(desk, "Luis").await;
         let ana = technician(desk, "Ana").await;
@@ -245,7 +248,7 @@ fn n5_a_visit_goes_to_nobody_who_has_another_then() {
         luis.says("/asignar 1 Ana").await;
         assert_snapshot!(luis.reads(), @"Ana tiene otra visita cerca de la que está programada para el caso #1 (mañana a las 10:00 a. m.). Cámbiele la hora con /visita 1 o asigne el caso a otra persona.");
         assert_eq!(ana.reads(), "");
-        // At another time she can go, and gets the ticket with its visit.
+        // At another time Ana is free, and gets the ticket with its visit.
         luis.says("/visita 1 mañana 3 pm").await;
         luis.reads();
         luis.says("/asignar 1 Ana").await;

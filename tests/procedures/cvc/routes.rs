@@ -1,4 +1,5 @@
-//! C2 of PT.0720.19: what belongs to another procedure, sent on at once or by a technician.
+//! C2 of PT.0720.19: a report that belongs to another procedure is routed there, at once or by a
+//! technician.
 
 use insta::assert_snapshot;
 use mesabot::domain::{
@@ -12,7 +13,7 @@ use super::{cvc, history, opens, reports};
 use crate::support::pairing::in_every_pairing_on;
 
 #[test]
-fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
+fn c2_a_routed_category_ends_with_directions_at_once() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
@@ -27,8 +28,8 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
         ");
         let ticket = desk.newest().await;
         assert_eq!((ticket.status, ticket.ending), (Status::NotManaged, Some(Ending::Routed)));
-        assert_eq!((ticket.queue_rank, ticket.warn_at), (None, None), "nobody has to take it");
-        assert_eq!(ana.reads(), "", "no group is told");
+        assert_eq!((ticket.queue_rank, ticket.warn_at), (None, None), "the case waits in no queue");
+        assert_eq!(ana.reads(), "", "no group is notified");
         ana.says("/caso 1").await;
         if marta.network() == ChannelKind::Telegram {
             assert_snapshot!(ana.reads(), @"
@@ -74,7 +75,7 @@ fn c2_what_belongs_to_another_procedure_is_sent_there_at_once() {
 }
 
 #[test]
-fn c2_what_a_command_says_whole_is_sent_on_without_a_question() {
+fn c2_a_complete_command_is_routed_without_a_question() {
     in_every_pairing_on(&cvc(), async |desk| {
         let marta = desk.requester("Marta");
         marta.says("/nuevo [redes] No tengo red en el piso 4").await;
@@ -90,7 +91,7 @@ fn c2_what_a_command_says_whole_is_sent_on_without_a_question() {
 }
 
 #[test]
-fn c2_a_technician_sends_on_what_came_in_wrong_and_the_requester_learns_where_to_go() {
+fn c2_a_technician_routes_a_case_and_the_requester_gets_directions() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let marta = desk.requester("Marta");
@@ -150,7 +151,7 @@ fn c2_a_technician_sends_on_what_came_in_wrong_and_the_requester_learns_where_to
 }
 
 #[test]
-fn c2_a_supervisor_sends_on_and_whoever_had_it_is_told() {
+fn c2_a_supervisor_routes_a_case_and_its_technician_is_notified() {
     in_every_pairing_on(&cvc(), async |desk| {
         let ana = desk.technician("Ana").await;
         let luz = desk.staff("Luz", Role::Supervisor, &["soporte"]).await;
@@ -164,10 +165,11 @@ fn c2_a_supervisor_sends_on_and_whoever_had_it_is_told() {
         luz.presses("Remitir a otro procedimiento").await;
         luz.presses("Sistemas de información").await;
         luz.reads();
-        let told = ana.reads();
+        let messages = ana.reads();
         assert!(
-            told.starts_with("El caso #1 (El sistema de nómina no abre) quedó remitido a «Soporte"),
-            "{told}"
+            messages
+                .starts_with("El caso #1 (El sistema de nómina no abre) quedó remitido a «Soporte"),
+            "{messages}"
         );
         assert!(marta.reads().contains("Dónde pedirlo: escriba al grupo de Sistemas"));
     });

@@ -1,12 +1,13 @@
-//! A technician who is out of reach keeps no ticket in silence: those who stand in are told at the block
-//! and at each message that the technician does not hear, with a button that assigns the ticket.
+//! Tickets of an unreachable technician: the group's other technicians and the supervisors are told
+//! at the block, and at each message that the technician does not receive, with a button that
+//! assigns the ticket.
 
 use insta::assert_snapshot;
 use mesabot::domain::person::Role;
 
 use crate::support::pairing::{Group, PairedDesk, Person, in_every_pairing};
 
-/// Ana has a ticket of Marta's; Luis is of the same group, and Rosa is an administrator.
+/// Ana has Marta's ticket; Luis belongs to the same group, and Rosa is an administrator.
 struct Scene<'d> {
     rosa: Person<'d>,
     ana: Person<'d>,
@@ -25,7 +26,8 @@ async fn scene(desk: &PairedDesk) -> Scene<'_> {
     Scene { rosa, ana, luis, marta }
 }
 
-/// The desk learns that a technician is gone from a message that belongs to no ticket.
+/// Causes a message that belongs to no ticket, through which the desk learns of an unreachable
+/// technician.
 async fn makes_supervisor(rosa: &Person<'_>, id: i64) {
     rosa.says("/personas").await;
     rosa.presses(&format!("#{id}")).await;
@@ -35,11 +37,11 @@ async fn makes_supervisor(rosa: &Person<'_>, id: i64) {
 }
 
 #[test]
-fn g17_a_technician_who_leaves_keeps_no_ticket_in_silence() {
+fn g17_tickets_of_an_unreachable_technician_are_reported() {
     in_every_pairing(async |desk| {
         let Scene { rosa, ana, luis, marta } = scene(desk).await;
         ana.disappears();
-        // No message on the ticket is needed for the loss to be told.
+        // The loss is reported without any message about the ticket.
         makes_supervisor(&rosa, 2).await;
         assert_snapshot!(luis.reads(), @"
         Ana tiene a cargo el caso #1 (No abre el correo) y no le llegan mis mensajes. Por favor, avísele por otro medio o asígnele el caso a otra persona con /asignar 1.
@@ -56,7 +58,7 @@ fn g17_a_technician_who_leaves_keeps_no_ticket_in_silence() {
 }
 
 #[test]
-fn g17_each_message_a_technician_does_not_hear_offers_to_assign() {
+fn g17_each_undelivered_message_offers_to_assign_the_ticket() {
     in_every_pairing(async |desk| {
         let Scene { ana, luis, marta, .. } = scene(desk).await;
         ana.shuts_out().await;
@@ -70,35 +72,38 @@ fn g17_each_message_a_technician_does_not_hear_offers_to_assign() {
         [Responder]
         [Asignar]
         ");
-        // What another technician assigns to Ana is confirmed without the claim that Ana knows.
+        // An assignment to Ana is confirmed without claiming that Ana knows of it.
         luis.says("/asignar 1 Luis").await;
         luis.reads();
         luis.says("/asignar 1 Ana").await;
-        let told = luis.reads();
-        assert!(told.starts_with("El caso #1 queda a cargo de Ana. A Ana no le llega"), "{told}");
-        assert!(!told.contains("Le asignaron"), "{told}");
+        let messages = luis.reads();
+        assert!(
+            messages.starts_with("El caso #1 queda a cargo de Ana. A Ana no le llega"),
+            "{messages}"
+        );
+        assert!(!messages.contains("Le asignaron"), "{messages}");
         desk.all_read();
     });
 }
 
 #[test]
-fn g17_the_group_chat_of_a_lost_technician_can_assign_the_ticket() {
+fn g17_the_group_chat_can_assign_an_unreachable_technicians_ticket() {
     in_every_pairing(async |desk| {
         let Scene { ana, luis, marta, .. } = scene(desk).await;
         let group: Group = desk.linked_group(&luis).await;
         luis.reads_in(&group);
         ana.shuts_out().await;
         marta.says("/responder 1 Ahora tampoco imprime").await;
-        let told = luis.reads_in(&group);
-        assert!(told.contains("Ana tiene a cargo el caso #1"), "{told}");
-        assert!(told.contains("Ahora tampoco imprime"), "{told}");
-        assert!(told.contains("[Asignar]"), "{told}");
+        let messages = luis.reads_in(&group);
+        assert!(messages.contains("Ana tiene a cargo el caso #1"), "{messages}");
+        assert!(messages.contains("Ahora tampoco imprime"), "{messages}");
+        assert!(messages.contains("[Asignar]"), "{messages}");
         desk.all_read();
     });
 }
 
 #[test]
-fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
+fn g17_a_ticket_for_an_unreachable_specialist_goes_to_a_supervisor() {
     in_every_pairing(async |desk| {
         let Scene { ana, luis, .. } = scene(desk).await;
         let olga = desk.staff("Olga", Role::Supervisor, &[]).await;
@@ -107,11 +112,11 @@ fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
         ana.says("/escalar 1 [Iván] Es del servidor").await;
         desk.all_read();
         ivan.shuts_out().await;
-        // Where the network does not tell of it, the first refused notice does.
+        // Where the network does not report a block, the first refused notice reveals it.
         olga.says("/asignar 1 Paula").await;
         olga.says("/escalar 1 [Iván] Es suyo").await;
-        let told = olga.reads();
-        assert!(told.contains("espera a Iván, y no le llegan mis mensajes"), "{told}");
+        let messages = olga.reads();
+        assert!(messages.contains("espera a Iván, y no le llegan mis mensajes"), "{messages}");
         olga.presses("Asignar").await;
         olga.presses("Paula").await;
         assert!(olga.reads().contains("El caso #1 queda a cargo de Paula."));
@@ -122,7 +127,7 @@ fn g17_a_ticket_for_a_lost_specialist_is_a_supervisors_to_assign() {
 }
 
 #[test]
-fn g17_many_tickets_of_a_lost_technician_are_one_message() {
+fn g17_many_tickets_of_an_unreachable_technician_are_one_message() {
     in_every_pairing(async |desk| {
         let Scene { ana, luis, marta, rosa } = scene(desk).await;
         for number in 2..=4 {

@@ -1,4 +1,4 @@
-//! Reads the instants in what is said, in Spanish, without the code that worded them.
+//! Reads the instants in Spanish messages, without the code that worded them.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime};
 
@@ -17,17 +17,17 @@ const MONTHS: [&str; 12] = [
     "diciembre",
 ];
 
-/// Words that promise the instant behind them.
+/// Phrases that promise the instant after them.
 const PROMISES: [&str; 2] = ["a más tardar ", "se cierra "];
 
-/// The instants that a text promises, on the wall.
+/// The instants that a text promises, as wall time.
 pub fn promised(text: &str, now: NaiveDateTime) -> Vec<NaiveDateTime> {
     let text = text.replace('\u{a0}', " ");
     let behind = PROMISES.iter().flat_map(|words| text.split(words).skip(1));
     behind.filter_map(|rest| instant(rest, now)).collect()
 }
 
-/// The instant with which a text begins.
+/// The instant at the start of a text.
 fn instant(text: &str, now: NaiveDateTime) -> Option<NaiveDateTime> {
     let near = |words: &str, days: i64| {
         let rest = text.strip_prefix(words)?;
@@ -67,7 +67,7 @@ fn dated(text: &str, now: NaiveDateTime) -> Option<(NaiveDate, &str)> {
 }
 
 #[test]
-fn promised_instants_are_found_in_what_is_said() {
+fn promised_instants_are_found_in_a_text() {
     let now = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap().and_hms_opt(8, 0, 0).unwrap();
     let found = promised(
         "Esperamos solucionarlo a más tardar ayer a la 1:05 p. m.\nEl caso se cierra el martes 3 de \

@@ -1,5 +1,5 @@
-//! No interaction is left thinking: whatever a person did and whatever then fails, the placeholder that
-//! was shown ends as an answer, or is taken away once the answer went elsewhere.
+//! No interaction keeps its "thinking" placeholder: for every act of a person and every failure after it,
+//! the placeholder ends as an answer, or is deleted once the answer went elsewhere.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ use crate::support::{
     discord_line::{CHANNEL, DiscordLine, Member},
 };
 
-/// What a person did.
+/// What the person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Done {
     Command,
@@ -25,7 +25,7 @@ enum Done {
     Form,
 }
 
-/// Whether the desk put the answer off before it had one.
+/// Whether the desk deferred the interaction before it had an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deferred {
     Yes,
@@ -58,7 +58,7 @@ const FAILING: [Failing; 9] = [
     Failing::Ended,
     Failing::EndedAndClosed,
 ];
-/// Every way in which an interaction is answered.
+/// Every route by which an interaction is answered.
 const ROUTES: [&str; 3] =
     ["POST /interactions/*/*/callback", "PATCH /webhooks/*/*/messages/*", "POST /webhooks/*/*"];
 
@@ -83,14 +83,14 @@ impl Failing {
     }
 }
 
-/// A person does something that waits for an answer, and the desk has heard of it.
+/// A person does something that needs an answer, and the desk has received it.
 async fn does(desk: &HelpDesk, discord: &DiscordLine, who: Member, done: Done) -> u64 {
     let interaction = match done {
         Done::Command => discord.emulator.uses_command(who.id, CHANNEL, "help", &[]),
         Done::Press => {
             discord.uses(desk, who.at(CHANNEL), "language", &[]).await;
             let (place, message, code) =
-                discord.emulator.button_before(who.id, "Español").expect("it is asked");
+                discord.emulator.button_before(who.id, "Español").expect("the question is shown");
             discord.emulator.presses(who.id, place, message, &code)
         }
         Done::Form => {
@@ -109,7 +109,7 @@ async fn does(desk: &HelpDesk, discord: &DiscordLine, who: Member, done: Done) -
     interaction
 }
 
-/// Whether the person was shown something for it that is not a placeholder.
+/// Whether the person was shown an answer, other than a placeholder.
 fn is_shown(discord: &DiscordLine, interaction: u64) -> bool {
     discord.emulator.read(|ledger| {
         ledger.effects.iter().any(|effect| match effect {
@@ -150,10 +150,10 @@ async fn tell(desk: &HelpDesk, discord: &DiscordLine, who: Member, cell: Cell) {
         desk.passes(61_000).await;
     }
     discord.emulator.faults().clear();
-    assert_eq!(open_rows(desk).await, 0, "nothing waits any more: {cell}");
+    assert_eq!(open_rows(desk).await, 0, "the outbox is empty: {cell}");
     let ended = matches!(failing, Failing::Ended | Failing::EndedAndClosed);
     let thinking = discord.emulator.thinking().contains(&interaction);
-    // A placeholder whose token has ended is the platform's to take away.
+    // The platform itself removes a placeholder whose token has expired.
     assert!(!thinking || ended, "left thinking: {cell}");
     match failing {
         Failing::Ended => assert_ne!(discord.reads(who), "", "told in private: {cell}"),
@@ -164,7 +164,7 @@ async fn tell(desk: &HelpDesk, discord: &DiscordLine, who: Member, cell: Cell) {
 }
 
 #[tokio::test]
-async fn no_interaction_is_left_thinking_whatever_fails() {
+async fn every_placeholder_ends_whatever_fails() {
     scenario_on_both(async |desk, discord| {
         let mut id = 20_000;
         for done in DONE {
@@ -190,10 +190,10 @@ async fn an_interaction_that_cannot_be_read_is_answered_with_a_reference() {
             [("/data/options", json!(7)), ("/data/name", json!(null)), ("/data/type", json!("x"))];
         for (path, value) in broken {
             let interaction = discord.emulator.uses_command(marta.id, CHANNEL, "help", &[]);
-            let mut told = discord.emulator.interaction(interaction);
+            let mut raw = discord.emulator.interaction(interaction);
             let (holder, field) = path.rsplit_once('/').expect("a path has parts");
-            told.pointer_mut(holder).expect("it is there")[field] = value;
-            discord.emulator.raw_event("INTERACTION_CREATE", &told);
+            raw.pointer_mut(holder).expect("the field exists")[field] = value;
+            discord.emulator.raw_event("INTERACTION_CREATE", &raw);
             discord.hears(format!("i:{interaction}")).await;
             discord.interactions.put_off_all().await;
             for _ in 0..6 {
@@ -209,7 +209,7 @@ async fn an_interaction_that_cannot_be_read_is_answered_with_a_reference() {
 }
 
 #[tokio::test]
-async fn many_people_in_one_channel_are_answered_and_a_flood_is_told_so() {
+async fn many_people_are_answered_and_a_flood_is_refused() {
     let mut desk = HelpDesk::open(Access::Open).await;
     let discord = DiscordLine::open(&mut desk).await;
     let few = Allowance { at_once: 3, per_minute: 1 };
@@ -232,19 +232,23 @@ async fn many_people_in_one_channel_are_answered_and_a_flood_is_told_so() {
     let unshown: Vec<_> = used.iter().filter(|one| !is_shown(&discord, **one)).collect();
     assert!(unshown.is_empty(), "shown nothing: {unshown:?}");
     assert_eq!(discord.emulator.thinking(), [0; 0]);
-    let told = discord.reads_alone(luis).matches("demasiados mensajes").count();
-    assert_eq!(told, 5, "each one over the budget is answered");
+    let refused = discord.reads_alone(luis).matches("demasiados mensajes").count();
+    assert_eq!(refused, 5, "each one over the budget is answered");
     discord.assert_proper();
     desk.close().await;
 }
 
 #[tokio::test]
-async fn a_placeholder_that_nothing_answered_is_replaced_before_its_token_ends() {
+async fn an_unanswered_placeholder_is_replaced_before_its_token_ends() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         let interaction = does(desk, discord, marta, Done::Command).await;
         discord.interactions.put_off_all().await;
-        assert_eq!(discord.interactions.close_overdue(Instant::now()).await, 0, "there is time");
+        assert_eq!(
+            discord.interactions.close_overdue(Instant::now()).await,
+            0,
+            "the token has not expired"
+        );
         let end = Instant::now() + Duration::from_secs(14 * 60 + 1);
         assert_eq!(discord.interactions.close_overdue(end).await, 1);
         assert!(!discord.emulator.thinking().contains(&interaction));
