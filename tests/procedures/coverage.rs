@@ -1,8 +1,7 @@
 //! Which test proves which rule of the four written procedures. A story's name begins with the
 //! numbers of the rules that it proves (`v4_v5_…`); the story stands in the file of its procedure
 //! and runs in every pairing of networks. Deliberately absent: the wording of the rules, which
-//! the
-//! documentation holds.
+//! docs/procedures.md holds.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

@@ -1,5 +1,5 @@
-//! The example procedure of the documentation, a school's: two groups, one level, no survey. The
-//! docs/procedures.md, test takes its text from the documentation and writes it to a file as an operator would.
+//! A made-up procedure, a school's: two groups, one level, no survey. The test takes its text from
+//! docs/procedures.md and writes it to a file as an operator would.
 
 use std::fs;
 
@@ -24,9 +24,8 @@ use crate::support::pairing::in_every_pairing_on;
 fn school() -> Procedure {
     let paper = fs::read_to_string("docs/procedures.md").unwrap();
     let (_, rest) =
-        paper.split_once("<!-- school -->\n```toml\n").expect("the README has the procedure");
-    let (text, _) =
-        rest.split_once("```\n<!-- /school -->").expect("the README ends the procedure");
+        paper.split_once("<!-- school -->\n```toml\n").expect("the page has the procedure");
+    let (text, _) = rest.split_once("```\n<!-- /school -->").expect("the page ends the procedure");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("colegio.toml");
     fs::write(&path, text).unwrap();
