@@ -172,12 +172,12 @@ fn c1_c4_c5_c6_c7_c8_c9_a_case_goes_from_reception_to_its_answer() {
         [Pasar a Mantenimiento correctivo] [No gestionar]
         [Remitir a otro procedimiento]
         ");
-        Box::pin(the_requester_has_the_last_word(desk, [&ana, &luis, &marta])).await;
+        Box::pin(the_requester_rejects_and_then_accepts(desk, [&ana, &luis, &marta])).await;
     });
 }
 
 /// Not satisfied, then satisfied (C8); the answer is on the case and in the requester's chat (C9).
-async fn the_requester_has_the_last_word(desk: &PairedDesk, people: [&Person<'_>; 3]) {
+async fn the_requester_rejects_and_then_accepts(desk: &PairedDesk, people: [&Person<'_>; 3]) {
     let [ana, luis, marta] = people;
     luis.says("/solucionar 1 Cambié el fusor").await;
     luis.reads();

@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// A desk without a channel for people who closed their private messages.
-async fn without_refuge(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
+async fn without_substitute_channel(story: impl AsyncFnOnce(&HelpDesk, &DiscordLine)) {
     let mut desk = HelpDesk::open(Access::Open).await;
     let discord = DiscordLine::open_in(&mut desk, None).await;
     story(&desk, &discord).await;
@@ -47,7 +47,7 @@ async fn registers(desk: &HelpDesk, discord: &DiscordLine, who: Member) {
 
 #[tokio::test]
 async fn with_closed_dms_a_person_registers_where_they_began() {
-    without_refuge(async |desk, discord| {
+    without_substitute_channel(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
         discord.emulator.closes_dms(marta.id);
@@ -67,7 +67,7 @@ async fn with_closed_dms_a_person_registers_where_they_began() {
 
 #[tokio::test]
 async fn a_survey_behind_closed_dms_is_asked_at_the_next_interaction() {
-    without_refuge(async |desk, discord| {
+    without_substitute_channel(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
         registers(desk, discord, marta).await;
@@ -90,7 +90,7 @@ async fn a_survey_behind_closed_dms_is_asked_at_the_next_interaction() {
 
 #[tokio::test]
 async fn a_survey_is_asked_in_private_once_dms_are_open_again() {
-    without_refuge(async |desk, discord| {
+    without_substitute_channel(async |desk, discord| {
         let ana = technician(desk, discord).await;
         let marta = discord.member(501, "Marta", "es-419");
         registers(desk, discord, marta).await;
@@ -108,7 +108,7 @@ async fn a_survey_is_asked_in_private_once_dms_are_open_again() {
 
 #[tokio::test]
 async fn with_closed_dms_a_writer_is_told_to_open_them() {
-    without_refuge(async |desk, discord| {
+    without_substitute_channel(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         discord.uses(desk, marta.at(CHANNEL), "help", &[]).await;
         discord.emulator.closes_dms(marta.id);

@@ -271,7 +271,7 @@ impl Story {
             rested = self.comes_to_rest() => rested,
             () = self.look_after_people(None) => unreachable!("people never stop"),
         };
-        assert!(rested, "not at rest: {}", self.standstill().await);
+        assert!(rested, "not at rest: {}", self.pending_work().await);
         assert!(!self.crowd.broke_off(), "the crowd panicked, so its story is incomplete");
     }
 
@@ -310,7 +310,7 @@ impl Story {
     }
 
     /// Who waits for what, for failed assertions.
-    async fn standstill(&self) -> String {
+    async fn pending_work(&self) -> String {
         format!(
             "{:?} {:?}; on its way: {}; {} {}",
             self.crowd.reporting(),
@@ -350,7 +350,7 @@ impl Story {
             seen = tokio::time::timeout(DEADLINE, enough) => seen.is_ok(),
             () = self.look_after_people(trouble) => unreachable!("people never stop"),
         };
-        assert!(seen, "no progress: {}", self.standstill().await);
+        assert!(seen, "no progress: {}", self.pending_work().await);
     }
 
     /// Takes care of people whose question was lost with a kill: a droppable answer is not sent

@@ -125,7 +125,7 @@ impl Office {
     }
 
     /// Reconnects the witness after a fault that hit it too.
-    pub async fn meets_again(&mut self, test: &TestDatabase) {
+    pub async fn reconnects_witness(&mut self, test: &TestDatabase) {
         self.witness = direct(&test.url).await.expect("the database opens");
     }
 

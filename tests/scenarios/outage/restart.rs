@@ -50,7 +50,7 @@ async fn g13_the_desk_reconnects_to_a_restarted_server() {
         });
         office.presses(waiting, REGISTER).await;
         restarting.await.unwrap();
-        office.meets_again(&test).await;
+        office.reconnects_witness(&test).await;
         let took = office.is_acknowledged(asking).await + office.is_acknowledged(waiting).await;
         println!("restarted ({how}): both confirmed {took:.1?} after its end");
         assert!(took < RECOVERY, "{took:.1?}");
