@@ -59,7 +59,7 @@ impl Drop for Running {
     }
 }
 
-async fn ends_in_peace(mut running: Running) {
+async fn stops_in_order(mut running: Running) {
     kill_process(Pid::from_child(&running.0), Signal::TERM).unwrap();
     let ending = tokio::task::spawn_blocking(move || running.0.wait().unwrap());
     let ended = tokio::time::timeout(DEADLINE, ending).await.expect("the program ends").unwrap();
@@ -77,7 +77,7 @@ async fn the_program_answers_in_private_and_stops_in_order() {
     emulator.wait_until(|ledger| !ledger.said_to(chat).is_empty(), DEADLINE).await;
     let offered = emulator.messages(chat).pop().unwrap();
     assert!(offered.text().contains("¿Abro un caso con esto?"), "{}", offered.text());
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }
 
@@ -103,7 +103,7 @@ async fn the_program_takes_interactions_over_http() {
     emulator.wait_until(|ledger| ledger.response_to(used).is_some(), DEADLINE).await;
     let shown = emulator.ephemerals(MARTA);
     assert!(shown.iter().any(|post| post.text().contains("Esto es lo que puedo hacer")));
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
 }
 
 /// This many members of the server.
@@ -142,7 +142,7 @@ async fn many_are_answered_at_once_in_one_channel() {
         let put_off = ledger.responses().filter(|response| response.kind != 4).count();
         assert_eq!(put_off, 0, "an answer to an interaction counts against no limit");
     });
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }
 
@@ -165,14 +165,14 @@ async fn replies_in_a_channel_without_earlier_messages_are_fetched() {
     emulator.submits(MARTA, opened, &filled);
     let asked = |ledger: &Ledger| !ledger.said_to(chat).is_empty();
     emulator.wait_until(asked, DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.dms(MARTA, "sí");
     let running = start(&emulator, directory.path(), &[]);
     let registered = |ledger: &Ledger| {
         ledger.said_to(chat).iter().any(|said| said.contains("Quedó registrado."))
     };
     emulator.wait_until(registered, DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }
 
@@ -261,6 +261,6 @@ async fn during_a_database_stall_every_interaction_is_acknowledged() {
     stalling.await.unwrap();
     let all = |ledger: &Ledger| done.iter().all(|one| is_shown(ledger, *one));
     emulator.wait_until(all, DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }

@@ -39,7 +39,7 @@ async fn a_panic_at_any_point_leaves_no_message_without_an_answer() {
         until(&machine, 200, "ready").await;
         machine.emulator.says(MARTA, MARTA, "/ayuda");
         machine.hears("Esto es lo que puedo hacer").await;
-        desk.ends_in_peace().await;
+        desk.stops_in_order().await;
     }
 }
 
@@ -54,7 +54,7 @@ async fn a_worker_that_panics_is_restarted_and_logged() {
         until(&machine, 200, "ready").await;
         let log = machine.log();
         assert!(log.contains(worker) && log.contains("src/kill_point.rs"), "{log}");
-        desk.ends_in_peace().await;
+        desk.stops_in_order().await;
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_log_that_cannot_be_written_stops_no_answer() {
         machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
         machine.hears("¿Abro un caso con esto?").await;
         until(&machine, 200, "ready").await;
-        desk.ends_in_peace().await;
+        desk.stops_in_order().await;
     }
 }
 
@@ -87,7 +87,7 @@ async fn a_panic_whose_report_cannot_be_written_is_survived() {
         let desk = machine.start(log, &[("MESABOT_PANIC_AT", "handler.round")]);
         machine.emulator.says(MARTA, MARTA, "No imprime la impresora");
         machine.hears("¿Abro un caso con esto?").await;
-        desk.ends_in_peace().await;
+        desk.stops_in_order().await;
     }
 }
 

@@ -44,7 +44,7 @@ impl Running {
         tokio::time::timeout(DEADLINE, ending).await.expect("the program ends").unwrap()
     }
 
-    async fn ends_in_peace(self) {
+    async fn stops_in_order(self) {
         kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
         let ended = self.ended().await;
         assert!(ended.success(), "{ended}");
@@ -180,7 +180,7 @@ async fn g2_an_update_repeated_by_webhook_and_polling_acts_once() {
             DEADLINE,
         )
         .await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     machine.operator_calls("deleteWebhook").await;
     emulator.faults().clear();
     let polling = machine.start(port::free(), false);
@@ -188,7 +188,7 @@ async fn g2_an_update_repeated_by_webhook_and_polling_acts_once() {
     emulator.says(MARTA, MARTA, "/miscasos");
     let listed = |ledger: &Ledger| ledger.said_to(MARTA).last().is_some_and(|it| it.contains("#1"));
     emulator.wait_until(listed, DEADLINE).await;
-    polling.ends_in_peace().await;
+    polling.stops_in_order().await;
     emulator.read(|ledger| {
         let said = |words: &str| {
             let faces = ledger.sends().chain(ledger.edits());
@@ -235,7 +235,7 @@ async fn shutdown_keeps_the_webhook_and_health_is_reported() {
     until(listen, "/readyz", 200, "ready").await;
     emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
     machine.hears("¿Abro un caso con esto?").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     let info = machine.operator_calls("getWebhookInfo").await;
     assert_eq!(info["result"]["url"], format!("http://{listen}{PATH}"));
     assert_eq!(info["result"]["max_connections"], 40);
@@ -248,7 +248,7 @@ async fn shutdown_keeps_the_webhook_and_health_is_reported() {
     let next = machine.start(listen, true);
     emulator.wait_until(|ledger| ledger.confirmed.contains(&late), DEADLINE).await;
     machine.hears("Esto es lo que puedo hacer").await;
-    next.ends_in_peace().await;
+    next.stops_in_order().await;
     assert_eq!(emulator.read(|ledger| ledger.webhooks_deleted), 0);
 }
 
@@ -264,7 +264,7 @@ async fn a_busy_address_stops_only_a_desk_with_a_webhook_there() {
     let polling = machine.start(listen, false);
     let update = machine.emulator.says(MARTA, MARTA, "/ayuda");
     machine.emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
-    polling.ends_in_peace().await;
+    polling.stops_in_order().await;
     assert!(machine.log().contains("goes on without /healthz and /readyz"), "{}", machine.log());
 }
 
@@ -304,7 +304,7 @@ async fn menus_and_descriptions_are_retried_until_accepted() {
     assert!(emulator.profile("description", "en").starts_with("I am the help desk: "));
     let own = emulator.profile("short_description", "en");
     assert_eq!(own, "The office's own words", "a text written by the operator stays");
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:?}", ledger.violations));
 }
 
@@ -322,7 +322,7 @@ async fn readyz_says_refused_while_a_webhook_keeps_updates_away() {
     machine.operator_calls("deleteWebhook").await;
     emulator.wait_until(|ledger| ledger.confirmed.contains(&update), DEADLINE).await;
     until(listen, "/readyz", 200, "ready").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     let log = machine.log();
     assert!(log.contains("a webhook is set for this bot") && log.contains("elsewhere.example"));
 }

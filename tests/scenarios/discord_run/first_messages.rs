@@ -21,7 +21,7 @@ async fn came_late(act: impl Fn(&Emulator)) {
         ledger.effects.iter().any(|effect| matches!(effect, Effect::Commands { .. }))
     };
     emulator.wait_until(offered, DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.dms(MARTA, "No imprime la impresora");
     let running = start(&emulator, directory.path(), &[]);
     emulator.wait_until(|ledger| ledger.readies > 1, DEADLINE).await;
@@ -36,7 +36,7 @@ async fn came_late(act: impl Fn(&Emulator)) {
     emulator.dms(luis, "No hay red");
     let last = emulator.direct(luis);
     emulator.wait_until(|ledger| offers(ledger, last) > 0, DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
     emulator.read(|ledger| {
         assert_eq!(offers(ledger, chat), 1, "once: {:?}", ledger.said_to(chat));
         assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations);

@@ -56,7 +56,7 @@ async fn commands_exist_within_seconds_after_any_failure_at_the_start() {
         emulator.wait_until(there, DEADLINE).await;
         println!("{name}: commands exist after {:?}", begun.elapsed());
         assert!(begun.elapsed() < Duration::from_secs(20), "{name}: {:?}", begun.elapsed());
-        ends_in_peace(running).await;
+        stops_in_order(running).await;
     });
     futures::future::join_all(trials).await;
 }
@@ -75,7 +75,7 @@ async fn commands_of_a_server_appear_when_the_bot_is_invited() {
     emulator.wait_until(refused, DEADLINE).await;
     emulator.add_guild(OTHER, "Otra entidad");
     emulator.wait_until(|ledger| !registered(ledger, Some(OTHER)).is_empty(), DEADLINE).await;
-    ends_in_peace(running).await;
+    stops_in_order(running).await;
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn moving_the_commands_leaves_exactly_one_set_everywhere() {
         let global = emulator.commands(None);
         let new = global.iter().find(|command| command["name"] == "new").unwrap();
         assert_eq!(new["name_localizations"]["es-419"], "nuevo");
-        ends_in_peace(running).await;
+        stops_in_order(running).await;
     }
     emulator.read(|ledger| assert!(ledger.violations.is_empty(), "{:#?}", ledger.violations));
 }

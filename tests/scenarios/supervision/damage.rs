@@ -87,7 +87,7 @@ async fn damage(machine: &Machine, table: &str, what: Overflow) {
 async fn message_of_beto(machine: &Machine) {
     let desk = machine.start(Log::File, &[]);
     until(machine, 200, "ready").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     let database = Database::open(&machine.database()).await.unwrap();
     let text = "x".repeat(LONG);
     let chat = json!({"id": BETO, "type": "private", "first_name": "Beto"});
@@ -120,7 +120,7 @@ async fn an_unreadable_message_is_set_aside_and_stops_nothing() {
     until(&machine, 200, "ready").await;
     machine.emulator.says(BETO, BETO, "/ayuda");
     machine.hears_in(BETO, "Esto es lo que puedo hacer").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_damaged_row_sets_aside_its_updates_and_stops_nothing() {
     // As long as the platform allows, and longer than a page in bytes.
     machine.emulator.says(BETO, BETO, &format!("No imprime {}", "ñ".repeat(3_900)));
     machine.hears_in(BETO, "¿Abro un caso con esto?").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     damage(&machine, "conversation", Overflow::Link).await;
     let desk = machine.start(Log::File, &[]);
     machine.emulator.says(BETO, BETO, "Tampoco prende el portátil");
@@ -138,7 +138,7 @@ async fn a_damaged_row_sets_aside_its_updates_and_stops_nothing() {
     machine.logs("an incoming was set aside").await;
     machine.hears_in(BETO, "M-").await;
     until(&machine, 200, "ready").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn a_file_that_is_no_database_ends_the_program() {
     let machine = Machine::new().await;
     let desk = machine.start(Log::File, &[]);
     until(&machine, 200, "ready").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     let mut bytes = fs::read(machine.path("desk.db")).unwrap();
     bytes[..PAGE].fill(7);
     fs::write(machine.path("desk.db"), bytes).unwrap();

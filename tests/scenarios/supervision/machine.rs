@@ -46,7 +46,7 @@ impl Running {
         tokio::time::timeout(DEADLINE * 2, ending).await.expect("the program ends").unwrap()
     }
 
-    pub async fn ends_in_peace(self) {
+    pub async fn stops_in_order(self) {
         kill_process(Pid::from_child(&self.0), Signal::TERM).unwrap();
         let ended = self.ended().await;
         assert!(ended.success(), "{ended}");

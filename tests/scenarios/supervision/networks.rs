@@ -49,7 +49,7 @@ async fn a_discord_token_refused_at_the_start_leaves_telegram_working() {
     telegram_answers(&machine).await;
     assert!(machine.log().contains("goes on without this network"), "{}", machine.log());
     until(&machine, 503, "refused").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn a_discord_token_reset_while_running_leaves_telegram_working() {
     other.closes_gateway(4004);
     until(&machine, 503, "refused").await;
     telegram_answers(&machine).await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn a_telegram_token_revoked_while_running_leaves_discord_working() {
     machine.emulator.says(MARTA, MARTA, "/ayuda");
     until(&machine, 503, "refused").await;
     discord_answers(&other).await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn an_unreachable_network_at_the_start_leaves_the_other_working() {
     let desk = machine.start(Log::File, &more);
     telegram_answers(&machine).await;
     until(&machine, 503, "connecting").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
     assert!(Path::new(&machine.path("desk.db")).exists());
 }
 
@@ -117,5 +117,5 @@ async fn a_panic_of_the_gateway_loses_no_message() {
     discord_answers(&other).await;
     until(&machine, 200, "ready").await;
     assert!(machine.log().contains("a worker broke off and is restarted"), "{}", machine.log());
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }

@@ -72,7 +72,7 @@ async fn three_tickets(name: &str, log: Log, environment: &[(&str, &str)]) {
     emulator.wait_until(answered, DEADLINE).await;
     println!("{name}: seen after {seen:?}, answered after {:?}", begun.elapsed());
     until(&machine, 200, "ready").await;
-    desk.ends_in_peace().await;
+    desk.stops_in_order().await;
 }
 
 #[tokio::test]
