@@ -40,25 +40,25 @@ const BETWEEN: std::ops::Range<usize> = 5..40;
 const TROUBLE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g1_to_g7_one_desk_on_a_file_survives_whatever_happens_around_it() {
+async fn g1_to_g7_one_desk_on_a_file_survives_random_faults() {
     live(Arc::new(Telegram::start().await), TestDatabase::sqlite(), 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g1_to_g8_two_replicas_on_one_server_survive_whatever_happens_around_them() {
+async fn g1_to_g8_two_polling_replicas_survive_random_faults() {
     let Some(admin) = postgres_url() else { return };
     live(Arc::new(Telegram::start_far_away(2).await), TestDatabase::postgres(&admin).await, 2)
         .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g1_to_g8_two_replicas_that_are_called_survive_whatever_happens_around_them() {
+async fn g1_to_g8_two_webhook_replicas_survive_random_faults() {
     let Some(admin) = postgres_url() else { return };
     live(Arc::new(Telegram::start_calling(2).await), TestDatabase::postgres(&admin).await, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn g1_to_g10_two_replicas_on_discord_survive_whatever_happens_around_them() {
+async fn g1_to_g10_two_replicas_on_discord_survive_random_faults() {
     if std::env::var_os("MESABOT_TEST_DISCORD").is_none() {
         return;
     }

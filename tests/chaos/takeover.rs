@@ -33,7 +33,7 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     let telegram = Arc::new(Telegram::start_far_away(2).await);
     let program = Program::new(TestDatabase::postgres(&admin).await);
     let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;
-    story.crowd.calm_down();
+    story.crowd.stop_reporting();
     telegram.adds_person(CURIOUS);
     let mut fleet = Fleet::start(&story, 2).await;
     let relay_to_platform =
