@@ -33,7 +33,7 @@ pub async fn set_role(act: &Act<'_>, by: By, id: PersonId, role: Role) -> Result
     if changed.person.role == Role::Requester
         && let Some(actor) = people::actor(act.tx, id).await?
     {
-        notify::empty_group::left(act, &actor.groups).await?;
+        notify::empty_group::report_emptied(act, &actor.groups).await?;
     }
     let person = &changed.person;
     for account in linking::accounts(act.tx, id).await? {
@@ -41,7 +41,7 @@ pub async fn set_role(act: &Act<'_>, by: By, id: PersonId, role: Role) -> Result
         set_menu(act, &account, person).await?;
     }
     if let Some(to) = people::addresses(act.tx, id).await?.first() {
-        let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+        let voice = Voice::of(act, to.locale);
         let role = voice.text(&format!("role-{}", role.as_str()));
         tell(act, to, "standing-role", &[("role", role.into())]).await?;
     }
@@ -64,7 +64,7 @@ pub async fn remove_group(act: &Act<'_>, by: By, id: PersonId, group: &str) -> R
     let removed = groups::remove_group(act, by, id, group).await?;
     let Some(changed) = removed else { return Ok(false) };
     tell_released(act, &changed.released).await?;
-    notify::empty_group::left(act, &[group.to_owned()]).await?;
+    notify::empty_group::report_emptied(act, &[group.to_owned()]).await?;
     for account in linking::accounts(act.tx, id).await? {
         redraw_cards(act, &account, &changed.person).await?;
     }
@@ -82,7 +82,7 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
         let Some(at) = address(&account, &changed.person) else { continue };
         for shown in cards::in_chat(act.tx, &at).await? {
             match shown.message_key {
-                Some(_) => posting::withdraw(act, &shown).await?,
+                Some(_) => posting::close_card(act, &shown).await?,
                 // The card was never sent, and the revocation drops it from the outbox.
                 None => cards::release(act.tx, shown.id).await?,
             }
@@ -90,7 +90,7 @@ pub async fn revoke(act: &Act<'_>, by: By, id: PersonId) -> Result<usize> {
         set_menu(act, &account, &changed.person).await?;
     }
     tell_released(act, &changed.released).await?;
-    notify::empty_group::left(act, &groups).await?;
+    notify::empty_group::report_emptied(act, &groups).await?;
     Ok(changed.released.len())
 }
 
@@ -112,7 +112,7 @@ pub async fn unlink(act: &Act<'_>, by: By, id: PersonId, link: i64, access: Acce
     for (told, other) in [(id, undone.to.id), (undone.to.id, id)] {
         let Some(to) = people::addresses(act.tx, told).await?.into_iter().next() else { continue };
         let other = linking::accounts(act.tx, other).await?;
-        let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+        let voice = Voice::of(act, to.locale);
         let network = other.first().map(|account| voice.network(account.channel));
         let args = [("network", network.unwrap_or_default().into())];
         let key = if other.is_empty() { "unlink-done-noted" } else { "unlink-done" };
@@ -133,7 +133,7 @@ pub async fn unlink_chat(act: &Act<'_>, by: By, id: i64) -> Result<bool> {
     for shown in cards::in_chat(act.tx, &to).await? {
         redraw_card(act, &shown).await?;
     }
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let group = voice.group(&link.group_key).to_owned();
     tell(act, &to, "chat-unlinked", &[("groups", group.into())]).await?;
     Ok(true)
@@ -147,7 +147,7 @@ async fn tell_released(act: &Act<'_>, released: &[Done]) -> Result<()> {
 }
 
 async fn tell(act: &Act<'_>, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let message = Outgoing { text: voice.plain(key, args), ..Default::default() };
     posting::post(act, to, message, About::default()).await
 }
@@ -168,15 +168,10 @@ async fn redraw_cards(
 async fn redraw_card(act: &Act<'_>, shown: &crate::entity::card::Model) -> Result<()> {
     let Some(ticket) = shown.ticket_id else { return Ok(()) };
     let ticket = find::by_id(act.tx, ticket).await?;
-    let to = Address {
-        channel: shown.channel,
-        chat_key: shown.chat_key.clone(),
-        person: shown.viewer_id,
-        locale: shown.locale,
-    };
-    match card::face(act, &to, shown.view, &ticket).await? {
-        Some(face) => posting::redraw(act, shown, face).await,
-        None => posting::withdraw(act, shown).await,
+    let to = posting::address_of(shown);
+    match card::content(act, &to, shown.view, &ticket).await? {
+        Some(content) => posting::redraw(act, shown, content).await,
+        None => posting::close_card(act, shown).await,
     }
 }
 

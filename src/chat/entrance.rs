@@ -50,29 +50,29 @@ pub(super) async fn receive(
         }
         Input::Gone => {
             return match threads::of_chat(tx, channel, &incoming.chat.key).await? {
-                Some(gone) => notify::threads::vanished(tx, desk, &gone, None, moment.now).await,
+                Some(gone) => notify::threads::deleted(tx, desk, &gone, None, moment.now).await,
                 None => {
                     let act = desk_act(tx, desk, incoming, moment);
-                    notify::chats::shut_out(&act, &chat(incoming, desk.locale)).await
+                    notify::chats::removed_from(&act, &chat(incoming, desk.locale)).await
                 }
             };
         }
         Input::Blocked => {
             let act = desk_act(tx, desk, incoming, moment);
             if incoming.chat.kind == ChatKind::Group {
-                return notify::chats::shut_out(&act, &chat(incoming, desk.locale)).await;
+                return notify::chats::removed_from(&act, &chat(incoming, desk.locale)).await;
             }
             let (key, now) = (&incoming.chat.key, moment.now);
             let Some(account) = people::mark_unreachable(tx, channel, key, now).await? else {
                 return Ok(());
             };
-            return notify::silent(&act, account.person_id).await;
+            return notify::blocked(&act, account.person_id).await;
         }
         // It is tried again and set aside in the end, and then answered with a reference.
         Input::Unreadable(field) => return Err(Error::Unreadable(field.clone())),
         Input::Unblocked if incoming.chat.kind == ChatKind::Group => {
             let act = desk_act(tx, desk, incoming, moment);
-            return notify::chats::let_in(&act, &chat(incoming, desk.locale)).await;
+            return notify::chats::returned_to(&act, &chat(incoming, desk.locale)).await;
         }
         _ => {}
     }

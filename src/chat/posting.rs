@@ -98,13 +98,13 @@ pub async fn draw(act: &Act<'_>, to: &Address, card: NewCard) -> Result<CardId> 
     let NewCard { view, message, about, via } = card;
     if let Some(ticket) = about.ticket {
         for older in cards::retire(act.tx, ticket, view, to).await? {
-            fade(act, &older).await?;
+            remove_buttons(act, &older).await?;
         }
     }
     let message = fitted(message);
     let card = cards::draw(act.tx, about.ticket, view, to).await?;
-    let face = Outgoing { pointer: None, ..message.clone() };
-    cards::keep_face(act.tx, card, to_json(&face)).await?;
+    let content = Outgoing { pointer: None, ..message.clone() };
+    cards::keep_face(act.tx, card, to_json(&content)).await?;
     let delivery = Delivery::Send { message, card: Some(card), via };
     enqueue(act, to, &delivery, about).await?;
     Ok(card)
@@ -115,16 +115,26 @@ fn fitted(message: Outgoing) -> Outgoing {
     Outgoing { text: shorten_lines(message.text, LONGEST), ..message }
 }
 
+/// The chat that shows a card, and its reader.
+pub fn address_of(card: &card::Model) -> Address {
+    Address {
+        channel: card.channel,
+        chat_key: card.chat_key.clone(),
+        person: card.viewer_id,
+        locale: card.locale,
+    }
+}
+
 /// Removes the buttons and the form of a card.
-pub async fn fade(act: &Act<'_>, card: &card::Model) -> Result<()> {
-    let Some(face) = &card.face else { return Ok(()) };
-    let shown: Outgoing = from_json(face, || format!("card {}", card.id))?;
+pub async fn remove_buttons(act: &Act<'_>, card: &card::Model) -> Result<()> {
+    let Some(content) = &card.face else { return Ok(()) };
+    let shown: Outgoing = from_json(content, || format!("card {}", card.id))?;
     redraw(act, card, Outgoing { buttons: vec![], form: None, ..shown }).await
 }
 
 /// Replaces a card whose ticket may no longer be read in its chat by a sentence that says so,
 /// without buttons, and stops updating it.
-pub async fn withdraw(act: &Act<'_>, card: &card::Model) -> Result<()> {
+pub async fn close_card(act: &Act<'_>, card: &card::Model) -> Result<()> {
     let text = RichText::plain(wording::say(card.locale, "card-withdrawn", &[]));
     redraw(act, card, Outgoing { text, ..Default::default() }).await?;
     cards::release(act.tx, card.id).await
@@ -133,17 +143,12 @@ pub async fn withdraw(act: &Act<'_>, card: &card::Model) -> Result<()> {
 /// Replaces the content of a card, unless it is unchanged.
 pub async fn redraw(act: &Act<'_>, card: &card::Model, message: Outgoing) -> Result<()> {
     let message = fitted(message);
-    let face = to_json(&message);
-    if card.face.as_deref() == Some(face.as_str()) {
+    let content = to_json(&message);
+    if card.face.as_deref() == Some(content.as_str()) {
         return Ok(());
     }
-    cards::keep_face(act.tx, card.id, face).await?;
-    let to = Address {
-        channel: card.channel,
-        chat_key: card.chat_key.clone(),
-        person: card.viewer_id,
-        locale: card.locale,
-    };
+    cards::keep_face(act.tx, card.id, content).await?;
+    let to = address_of(card);
     // Only a card that was sent already can be edited ahead of the messages that wait in the chat.
     let pressed = asked_by(act, &to) && card.message_key.is_some();
     let precedence = if pressed { Precedence::Asked } else { Precedence::Face };

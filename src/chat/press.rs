@@ -33,7 +33,7 @@ pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &str) -> Doing<'a> {
             Box::pin(async move { dialogue::choose(turn, serial, choice).await })
         }
         Some(Code::Write(serial)) => Box::pin(dialogue::write(turn, serial)),
-        Some(Code::More(list, cursor)) => Box::pin(view::list::show(turn, list, Some(cursor))),
+        Some(Code::More(list, cursor)) => Box::pin(commands::queue::page(turn, list, Some(cursor))),
         Some(Code::Language(locale)) => Box::pin(commands::language::choose(turn, locale)),
         Some(Code::Command(name)) => Box::pin(async move { commands::run(turn, &name).await }),
         Some(Code::Same { noted, newcomer, yes }) => Box::pin(same_person::answer(

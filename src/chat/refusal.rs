@@ -129,5 +129,5 @@ fn by(name: &str) -> Arg<'_> {
 }
 
 fn over(status: &Status) -> Arg<'static> {
-    ("over", if status.is_final() { "yes" } else { "no" }.into())
+    ("over", status.is_final().into())
 }

@@ -1,4 +1,4 @@
-//! A person whom the desk noted by name, without an account, may write one day. A name proves no
+//! The desk can know a person by name alone, without an account, and that person may write one day. A name proves no
 //! identity, so the desk asks the technician who registered a ticket for that person whether the
 //! newcomer is the same; on a yes, the newcomer becomes the requester of those tickets and is told.
 //! Deliberately absent: joining two people who both have accounts; that takes a link code.
@@ -46,7 +46,7 @@ pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
         }
         let asked = people::addresses(tx, ticket.registered_by).await?;
         let Some(to) = asked.first() else { continue };
-        let voice = Voice { locale: to.locale, procedure: turn.act.procedure, now: turn.act.now };
+        let voice = Voice::of(&turn.act, to.locale);
         let network = [("network", turn.incoming.channel.as_str().into())];
         let args = [
             ("name", newcomer.name.as_str().into()),
@@ -68,7 +68,7 @@ pub(super) async fn ask(turn: &Turn<'_>) -> Result<()> {
 
 /// The answer to the question whether a newcomer is a person noted by name.
 pub(super) struct Answer {
-    /// The person whom the desk noted by name.
+    /// The person that the desk knows by name alone.
     pub noted: PersonId,
     /// The person who wrote for the first time.
     pub newcomer: PersonId,

@@ -42,7 +42,7 @@ pub async fn confirmation(
     let requester = ticket.requester_id;
     if requester == turn.actor.id && key == "done-reply" {
         // A requester's reply goes to the technician.
-        let heard = Box::pin(notify::is_heard(&turn.act, ticket)).await?;
+        let heard = Box::pin(notify::reaches_staff(&turn.act, ticket)).await?;
         return Ok((!heard).then(|| ("done-reply-unheard", String::new())));
     }
     let told =

@@ -28,6 +28,7 @@ use crate::{
         verb::Verb,
     },
     entity::ticket,
+    service::Act,
 };
 
 static_loader! {
@@ -66,6 +67,13 @@ impl From<String> for Value<'_> {
     }
 }
 
+/// A truth value, which messages select as `yes` or `no`.
+impl From<bool> for Value<'_> {
+    fn from(truth: bool) -> Self {
+        Self::Text(Cow::Borrowed(if truth { "yes" } else { "no" }))
+    }
+}
+
 impl From<u32> for Value<'_> {
     fn from(number: u32) -> Self {
         Self::Number(i64::from(number))
@@ -82,6 +90,14 @@ impl From<usize> for Value<'_> {
     fn from(number: usize) -> Self {
         Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
     }
+}
+
+/// An asset tag as a person typed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedTag {
+    pub tag: String,
+    /// Whether the person added that the tag was checked against the inventory.
+    pub verified: bool,
 }
 
 /// The desk in one language, under one procedure, at one instant.
@@ -126,6 +142,11 @@ fn language(locale: Locale) -> &'static LanguageIdentifier {
 }
 
 impl<'a> Voice<'a> {
+    /// The voice of an act, in its reader's language.
+    pub fn of(act: &'a Act<'_>, locale: Locale) -> Self {
+        Self { locale, procedure: act.procedure, now: act.now }
+    }
+
     /// A message with values. Every message also gets `$vendor`, the procedure's name for the
     /// vendor.
     pub fn say(&self, key: &str, args: &[Arg<'_>]) -> String {
@@ -149,7 +170,7 @@ impl<'a> Voice<'a> {
 
     /// Whether the procedure escalates tickets, as `$escalates`.
     pub fn escalates(&self) -> Arg<'static> {
-        ("escalates", if self.procedure.has(Verb::Escalate) { "yes" } else { "no" }.into())
+        ("escalates", self.procedure.has(Verb::Escalate).into())
     }
 
     /// The same voice in another language.
@@ -262,13 +283,13 @@ impl<'a> Voice<'a> {
 
     /// Splits an asset tag from a trailing word that says that the tag was checked against the
     /// inventory. Returns the tag and whether that word was there.
-    pub fn verified(&self, text: &str) -> (String, bool) {
+    pub fn typed_tag(&self, text: &str) -> TypedTag {
         let text = text.trim();
         match text.rsplit_once(char::is_whitespace) {
             Some((tag, word)) if self.is_among("words-verified", word.trim_matches(['(', ')'])) => {
-                (tag.trim_end_matches([' ', ',']).to_owned(), true)
+                TypedTag { tag: tag.trim_end_matches([' ', ',']).to_owned(), verified: true }
             }
-            _ => (text.to_owned(), false),
+            _ => TypedTag { tag: text.to_owned(), verified: false },
         }
     }
 

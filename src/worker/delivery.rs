@@ -9,10 +9,10 @@ use bytes::Bytes;
 use crate::{
     channel::{Channel, Envelope, MenuEntry, Plan, SendError},
     chat::{
-        Desk,
+        Desk, commands,
         notify::{self, Loss},
         outgoing::{Delivery, Enclosure, Outgoing, RichText},
-        view,
+        view::{self, help::MenuLine},
     },
     domain::{
         procedure::Procedure,
@@ -115,9 +115,9 @@ pub async fn call(
         Delivery::Admit { account } => channel.admit(chat, account).await.map(|()| None),
         Delivery::Archive { archived } => channel.archive(chat, *archived).await.map(|()| None),
         Delivery::Menu { audience, locale } => {
-            let entry = |(name, help)| MenuEntry { name, help };
-            let menu: Vec<_> =
-                view::help::menu(procedure, *audience, *locale).into_iter().map(entry).collect();
+            let lines = view::help::menu(commands::of(procedure), *audience, *locale);
+            let entry = |line: MenuLine| MenuEntry { name: line.name, help: line.help };
+            let menu: Vec<_> = lines.into_iter().map(entry).collect();
             channel.show_menu(chat, &menu).await.map(|()| None)
         }
     }
@@ -162,7 +162,7 @@ pub async fn settle(
             }
             answers::point(tx, row, &parcel.delivery, answers::Reached::Yes, now).await?;
             if row.person_id.is_none() && is_sent_anew(parcel) {
-                notify::chats::took(tx, desk, row, now).await?;
+                notify::chats::accepted(tx, desk, row, now).await?;
             }
             Outcome::Sent(key.clone())
         }

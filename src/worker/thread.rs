@@ -76,7 +76,7 @@ pub(super) async fn settle(
         }
         Err(SendError::Vanished(_)) => {
             let waiting = super::delivery::card(&parcel.delivery);
-            notify::threads::vanished(tx, desk, thread, waiting, now).await?;
+            notify::threads::deleted(tx, desk, thread, waiting, now).await?;
             Ok(Some(Outcome::Again(now, "the thread was gone".into())))
         }
         Err(SendError::Unreachable(why)) if speaks => close(tx, thread, why).await.map(Some),
@@ -99,7 +99,7 @@ async fn opened(
             let opened = Opened { chat_key: key, overheard: parcel.overheard };
             threads::opened(tx, thread.id, opened).await?;
             if parcel.overheard != thread.overheard {
-                notify::threads::reface(tx, desk, thread, now).await?;
+                notify::threads::redraw(tx, desk, thread, now).await?;
             }
             Ok(Some(Outcome::Prepared("its thread was made".into())))
         }

@@ -17,7 +17,11 @@ use crate::{
         },
         told,
     },
-    chat::{Desk, outgoing::Audience, view},
+    chat::{
+        Desk, commands,
+        outgoing::Audience,
+        view::{self, help::MenuLine},
+    },
     config::settings,
     domain::{channel::ChannelKind, locale::Locale},
     service::inbox::NewIncoming,
@@ -231,8 +235,8 @@ async fn connect(
 /// get their own in their private chats.
 fn menus(desk: &Desk) -> Vec<ScopedMenu<'static>> {
     let entries = |audience, locale| {
-        let entry = |(name, help)| MenuEntry { name, help };
-        view::help::menu(&desk.procedure, audience, locale)
+        let entry = |line: MenuLine| MenuEntry { name: line.name, help: line.help };
+        view::help::menu(commands::of(&desk.procedure), audience, locale)
             .into_iter()
             .map(entry)
             .collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command},
+        commands::{self, Argument, Command},
         outgoing::Audience,
         posting::About,
         turn::Turn,
@@ -22,7 +22,12 @@ pub const COMMAND: Command = Command {
 
 /// Shows the commands this person has.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
-    let message = view::help::message(&turn.voice(), turn.actor.role, turn.incoming.channel);
+    let message = view::help::message(
+        &turn.voice(),
+        commands::of(turn.act.procedure),
+        turn.actor.role,
+        turn.incoming.channel,
+    );
     turn.post_privately(message, About::default()).await
 }
 

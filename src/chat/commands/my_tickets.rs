@@ -3,10 +3,9 @@
 use crate::{
     chat::{
         button::List,
-        commands::{Argument, Command},
+        commands::{Argument, Command, queue},
         outgoing::Audience,
         turn::Turn,
-        view,
     },
     service::Result,
 };
@@ -22,5 +21,5 @@ pub const COMMAND: Command = Command {
 
 /// Shows the first page.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
-    view::list::show(turn, List::Mine, None).await
+    queue::page(turn, List::Mine, None).await
 }

@@ -4,12 +4,15 @@
 use crate::{
     chat::{
         button::List,
-        commands::{Argument, Command},
+        commands::{Argument, Command, not_yours},
         outgoing::Audience,
         turn::Turn,
-        view,
+        view::{self, list::Shown},
     },
-    service::{Result, ticket::find},
+    service::{
+        Result,
+        ticket::find::{self, Cursor},
+    },
 };
 
 /// Its entry in the catalogue.
@@ -26,8 +29,16 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
     if !turn.in_group() {
         let own = find::assigned(turn.act.tx, turn.actor.id, None, 1).await?;
         if !own.tickets.is_empty() {
-            view::list::show(turn, List::Assigned, None).await?;
+            page(turn, List::Assigned, None).await?;
         }
     }
-    view::list::show(turn, List::Queue, None).await
+    page(turn, List::Queue, None).await
+}
+
+/// Shows a page of a list to a person who may see it.
+pub async fn page(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<()> {
+    match view::list::show(turn, list, after).await? {
+        Shown::Page => Ok(()),
+        Shown::NotForThem => not_yours(turn, &COMMAND).await,
+    }
 }

@@ -7,6 +7,7 @@ use crate::{
         commands::{Argument, Command, not_yours},
         outgoing::Audience,
         turn::Turn,
+        view,
     },
     domain::{
         report::Month,
@@ -20,7 +21,7 @@ use crate::{
 
 /// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
-    spanish: "informe",
+    spanish: view::report::COMMAND,
     english: "report",
     audience: Audience::Supervisor,
     argument: Argument::Text,

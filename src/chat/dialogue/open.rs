@@ -222,7 +222,7 @@ impl Open {
     async fn fade(&mut self, turn: &Turn<'_>) -> Result<()> {
         let Some(id) = self.conversation.card.take() else { return Ok(()) };
         match cards::find(turn.act.tx, id).await? {
-            Some(card) => posting::fade(&turn.act, &card).await,
+            Some(card) => posting::remove_buttons(&turn.act, &card).await,
             None => Ok(()),
         }
     }

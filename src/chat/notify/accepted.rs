@@ -1,7 +1,7 @@
 //! The notice to a requester that a technician has their ticket: who it is, and what is promised
 //! from then on. Deliberately absent: what the technician is shown.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{domain::event::Event, service::Result};
 
 /// Whether another event of the same act tells the requester more than this notice does, so that

@@ -42,7 +42,7 @@ pub async fn tell(act: &Act<'_>, to: &Address, since: Timestamp) -> Result<()> {
         news.extend(news_of(act, ticket, requester, since).await?);
     }
     let Some(latest) = news.first() else { return Ok(()) };
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let mut text = RichText::default();
     text.push(voice.text("missed-heading"), Style::Bold);
     let mut buttons = Vec::new();
@@ -54,11 +54,11 @@ pub async fn tell(act: &Act<'_>, to: &Address, since: Timestamp) -> Result<()> {
             text.push(format!("\n{}", clip(words, EXCERPT)), Style::Plain);
         }
         let view = card::view_for(requester, ticket);
-        let Some(face) = card::face(act, to, view, ticket).await? else { continue };
-        text.append("\n\n", face.text);
+        let Some(content) = card::content(act, to, view, ticket).await? else { continue };
+        text.append("\n\n", content.text);
         let open = Code::Ticket(Verb::View, ticket.number).encode();
         match news.len() {
-            1 => buttons = face.buttons,
+            1 => buttons = content.buttons,
             _ => buttons.push(vec![Button { label: format!("#{}", ticket.number), code: open }]),
         }
     }

@@ -4,7 +4,7 @@
 //! decides.
 
 use super::{
-    Notice,
+    notice::Notice,
     recipients::{self, Rank},
 };
 use crate::{
@@ -38,7 +38,7 @@ pub(super) async fn refused(act: &Act<'_>, refused: &row::Model, why: &str) -> R
 
 /// Handles the desk's removal from a chat: every linked part of the chat (a topic or a channel) is
 /// unreachable.
-pub async fn shut_out(act: &Act<'_>, place: &Address) -> Result<()> {
+pub async fn removed_from(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
         lost(act, &part, Refused::default()).await?;
     }
@@ -46,7 +46,7 @@ pub async fn shut_out(act: &Act<'_>, place: &Address) -> Result<()> {
 }
 
 /// Handles the desk's return to a chat.
-pub async fn let_in(act: &Act<'_>, place: &Address) -> Result<()> {
+pub async fn returned_to(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
         let groups = places::mark_reachable(act.tx, part.channel, &part.chat_key).await?;
         if !groups.is_empty() {
@@ -84,7 +84,7 @@ async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()
 ///
 /// # Errors
 /// When the database fails.
-pub async fn took(
+pub async fn accepted(
     tx: &Transaction,
     desk: &Desk,
     delivered: &row::Model,
@@ -155,7 +155,7 @@ async fn draw_again(
         return Ok(false);
     }
     let to = Address { locale: shown.locale, ..place.clone() };
-    let Some(message) = card::face(act, &to, shown.view, &ticket).await? else {
+    let Some(message) = card::content(act, &to, shown.view, &ticket).await? else {
         return Ok(false);
     };
     cards::keep_face(act.tx, shown.id, crate::service::to_json(&message)).await?;
@@ -267,7 +267,7 @@ enum Told<'t> {
 async fn tell_administrators(act: &Act<'_>, place: &Address, told: Told<'_>) -> Result<()> {
     let groups = people::groups_of_chat(act.tx, place.channel, &place.chat_key).await?;
     for to in recipients::administrators(act).await? {
-        let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+        let voice = Voice::of(act, to.locale);
         let names: Vec<&str> = groups.iter().map(|group| voice.group(group)).collect();
         let mut args: Vec<Arg<'_>> = vec![
             ("groups", names.join(", ").into()),

@@ -2,7 +2,7 @@
 //! the way out, and of a group whose last member leaves. Deliberately absent: refusing the step;
 //! the ticket keeps the group that the procedure gives it, and a supervisor decides.
 
-use super::{Notice, recipients};
+use super::{notice::Notice, recipients};
 use crate::{
     chat::{
         Doing, Reading,
@@ -85,7 +85,7 @@ async fn write_confirmation_note(
 }
 
 /// Tells the supervisors which of these groups have no members left, and which tickets wait there.
-pub fn left<'a>(act: &'a Act<'_>, groups: &'a [String]) -> Doing<'a> {
+pub fn report_emptied<'a>(act: &'a Act<'_>, groups: &'a [String]) -> Doing<'a> {
     Box::pin(tell_of_left(act, groups))
 }
 
@@ -97,7 +97,7 @@ async fn tell_of_left(act: &Act<'_>, groups: &[String]) -> Result<()> {
         let queue = find::queue(act.tx, std::slice::from_ref(group), None, NAMED).await?;
         let waiting: Vec<TicketNumber> = queue.tickets.iter().map(|ticket| ticket.number).collect();
         for to in recipients::supervisors_or_administrators(act).await?.addresses {
-            let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+            let voice = Voice::of(act, to.locale);
             let args = [
                 ("group", voice.group(group).into()),
                 ("count", waiting.len().into()),

@@ -1,7 +1,7 @@
 //! Notices of failures: a person cannot be reached (G5), or an update could not be handled (G14). A
 //! failure is visible on the ticket and to a person.
 
-use super::{Notice, chats, unreachable_technician};
+use super::{chats, notice::Notice, unreachable_technician};
 use crate::{
     chat::{
         Desk,
@@ -54,14 +54,14 @@ pub async fn unreachable(
 
 /// Handles a person's block of one of their chats. While another chat reaches the person, nothing
 /// is lost.
-pub async fn silent(act: &Act<'_>, person: PersonId) -> Result<()> {
+pub async fn blocked(act: &Act<'_>, person: PersonId) -> Result<()> {
     match people::addresses(act.tx, person).await?.is_empty() {
         true => lost(act, person, None).await,
         false => Ok(()),
     }
 }
 
-/// Another address of the person for whom the notice was meant.
+/// Another address of the person who should have read the notice.
 async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>> {
     let Some(person) = row.person_id else { return Ok(None) };
     let failed = |to: &Address| to.channel == row.channel && to.chat_key == row.chat_key;
@@ -112,7 +112,9 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
         people::note_unreachable(act.tx, ticket.id, person, act.now).await?;
         if ticket.technician_id != Some(person) {
             let notice = Notice { act, ticket };
-            notice.tell_technician("notice-unreachable", &[("name", name.as_str().into())]).await?;
+            notice
+                .tell_technician_urgently("notice-unreachable", &[("name", name.as_str().into())])
+                .await?;
         }
         // Its cards show that the person cannot be reached.
         super::refresh(act, ticket).await?;

@@ -3,13 +3,13 @@
 //! reader is shown a file once. A file of an internal note is shown only on request, and never to
 //! the requester. Deliberately absent: the bytes, which the courier reads from the store.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::{
         outgoing::{Outgoing, RichText},
         posting::{self, About},
         view::files::{enclosure, size},
-        wording::Arg,
+        wording::{self, Arg},
     },
     domain::{file::Unkept, id::PersonId},
     entity::attachment,
@@ -55,7 +55,7 @@ pub async fn refused(
         let unnamed = || voice.say("attachment", &[("kind", lost.kind.as_str().into())]);
         let named = if given.is_empty() { unnamed() } else { given };
         let args: [Arg<'_>; 4] = [
-            ("number", super::number(&ticket)),
+            ("number", wording::number(&ticket)),
             ("file", named.into()),
             ("limit", size(&voice, largest_bytes).into()),
             ("network", voice.say("network", &[("network", lost.channel.as_str().into())]).into()),

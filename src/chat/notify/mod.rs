@@ -5,12 +5,13 @@
 mod accepted;
 pub mod catch_up;
 pub mod chats;
+mod draw;
 pub mod empty_group;
 mod failures;
 pub mod files;
+mod notice;
 pub mod permissions;
 mod postponed;
-mod precedence;
 mod recipients;
 mod relations;
 mod routing;
@@ -20,35 +21,23 @@ mod unreachable_technician;
 mod visits;
 mod warnings;
 
-pub use failures::{quarantined, silent, unreachable};
+pub use failures::{blocked, quarantined, unreachable};
 pub use undelivered::{Loss, undelivered};
 pub use visits::prompt_about_visit;
 pub use warnings::warn;
 
-use precedence::precedence;
+use notice::Notice;
 
 use crate::{
-    chat::{
-        Doing,
-        button::Code,
-        outgoing::{Button, Outgoing, RichText, Style},
-        posting::{self, About},
-        shorten::clip,
-        view::card,
-        wording::{Arg, Voice, instants, number},
-    },
+    chat::{Doing, posting, shorten::clip, view::card},
     domain::{
         event::{Ending, Event},
-        id::PersonId,
         status::Status,
-        verb::Verb,
     },
     entity::{card::CardView, ticket},
     service::{
-        Act, Result, cards, editions, people,
-        people::Address,
-        right,
-        ticket::{Done, attachment::is_file, find},
+        Act, Result, cards,
+        ticket::{Done, attachment::is_file},
     },
 };
 
@@ -58,7 +47,7 @@ pub fn tell<'a>(act: &'a Act<'_>, done: &'a Done) -> Doing<'a> {
 }
 
 async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
-    threads::wake(act, &done.ticket).await?;
+    threads::unarchive(act, &done.ticket).await?;
     let events = match done.events.as_slice() {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
             Notice { act, ticket: &done.ticket }.registered_after().await?;
@@ -103,7 +92,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
             notice.show_files_to(ticket.technician_id).await
         }
         Event::Assigned { to, .. } => {
-            notice.tell_technician("notice-assigned", &[]).await?;
+            notice.tell_technician_urgently("notice-assigned", &[]).await?;
             notice.draw_for_technician(Some(*to)).await?;
             notice.open_threads(Some(*to)).await?;
             notice.show_files_to(Some(*to)).await
@@ -137,7 +126,7 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
         }
         Event::Reopened { missing } => {
             let args = [("missing", missing.as_str().into())];
-            notice.tell_technician("notice-reopened", &args).await?;
+            notice.tell_technician_urgently("notice-reopened", &args).await?;
             notice.tell_threads("notice-reopened", &args).await?;
             notice.draw_for_owner().await
         }
@@ -186,18 +175,13 @@ pub fn refresh<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model) -> Doing<'a> {
 
 async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for shown in cards::of_ticket(act.tx, ticket.id).await? {
-        let to = Address {
-            channel: shown.channel,
-            chat_key: shown.chat_key.clone(),
-            person: shown.viewer_id,
-            locale: shown.locale,
-        };
-        match card::face(act, &to, shown.view, ticket).await? {
-            Some(face) => posting::redraw(act, &shown, face).await?,
-            None => posting::withdraw(act, &shown).await?,
+        let to = posting::address_of(&shown);
+        match card::content(act, &to, shown.view, ticket).await? {
+            Some(content) => posting::redraw(act, &shown, content).await?,
+            None => posting::close_card(act, &shown).await?,
         }
     }
-    threads::rest(act, ticket).await
+    threads::archive_idle(act, ticket).await
 }
 
 /// Tells a requester about the tickets that were registered for them before the desk could reach
@@ -220,28 +204,11 @@ pub async fn registered_before(act: &Act<'_>, tickets: &[ticket::Model]) -> Resu
 
 /// Whether a chat reaches the technician who has the ticket, or the group while it has no
 /// technician.
-pub async fn is_heard(act: &Act<'_>, ticket: &ticket::Model) -> Result<bool> {
+pub async fn reaches_staff(act: &Act<'_>, ticket: &ticket::Model) -> Result<bool> {
     Ok(!Notice { act, ticket }.technician_or_substitutes().await?.is_empty())
 }
 
-struct Notice<'n> {
-    act: &'n Act<'n>,
-    ticket: &'n ticket::Model,
-}
-
 impl Notice<'_> {
-    fn is_doer(&self, person: PersonId) -> bool {
-        self.act.doer.person().is_some_and(|actor| actor.id == person)
-    }
-
-    /// The address of a person; `None` for the person who acted.
-    async fn address_unless_doer(&self, person: PersonId) -> Result<Option<Address>> {
-        if self.is_doer(person) {
-            return Ok(None);
-        }
-        Ok(people::addresses(self.act.tx, person).await?.into_iter().next())
-    }
-
     /// Tells a requester who registered the ticket for them.
     async fn registered_for(&self) -> Result<()> {
         match self.act.doer.person() {
@@ -263,17 +230,6 @@ impl Notice<'_> {
         self.draw_for_technician(self.ticket.technician_id).await
     }
 
-    /// Tells the requester why the ticket waits.
-    async fn tell_requester_why_it_waits(&self, key: &str, reason: &str) -> Result<()> {
-        match self.address_unless_doer(self.ticket.requester_id).await? {
-            Some(to) => {
-                let reason = self.voice(&to).reason(reason);
-                self.post(&to, key, &[("reason", reason.into())]).await
-            }
-            None => Ok(()),
-        }
-    }
-
     /// Tells the requester why the ticket is not managed, and its technician that it is closed.
     async fn not_managed(&self, reason: &str) -> Result<()> {
         if let Some(to) = self.address_unless_doer(self.ticket.requester_id).await? {
@@ -286,102 +242,13 @@ impl Notice<'_> {
         self.post(&to, "notice-not-managed-technician", &args).await
     }
 
-    /// The button that opens a follow-up ticket.
-    fn follow_up_button(&self, to: &Address) -> Vec<Vec<Button>> {
-        let code = Code::FollowUp(self.ticket.number).encode();
-        vec![vec![Button { label: self.voice(to).text("button-follow-up"), code }]]
-    }
-
-    async fn tell_requester(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        match self.address_unless_doer(self.ticket.requester_id).await? {
-            Some(to) => self.post(&to, key, args).await,
-            None => Ok(()),
-        }
-    }
-
-    /// Tells the technician who has the ticket, or its group while it has no technician.
-    async fn tell_technician(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        for to in self.technician_or_substitutes().await? {
-            self.post(&to, key, args).await?;
-        }
-        Ok(())
-    }
-
-    /// The technician who has the ticket, while they may read it. A technician without that right
-    /// gets no more notices; the group gets them.
-    async fn current_technician(&self) -> Result<Option<PersonId>> {
-        let Some(technician) = self.ticket.technician_id else { return Ok(None) };
-        Ok(self.reads(technician).await?.then_some(technician))
-    }
-
-    /// Whether a person may read the ticket now.
-    async fn reads(&self, person: PersonId) -> Result<bool> {
-        let facts = find::facts(self.act.tx, self.act.procedure, self.ticket).await?;
-        right::reads(self.act.tx, person, &facts).await
-    }
-
-    /// The recipients of the notices to the ticket's group.
-    async fn group_recipients(&self) -> Result<Vec<Address>> {
-        self.recipients_of(&self.ticket.group_key).await
-    }
-
-    async fn recipients_of(&self, group: &str) -> Result<Vec<Address>> {
-        Ok(recipients::of_group(self.act, group).await?.addresses)
-    }
-
     /// Tells the group that a ticket is its own again, because its technician may no longer hold
     /// it.
     async fn released(&self, from: &str) -> Result<()> {
         for to in self.group_recipients().await? {
-            self.post(&to, "notice-released", &[("from", from.into())]).await?;
+            self.post_urgently(&to, "notice-released", &[("from", from.into())]).await?;
         }
         self.draw_for_group().await
-    }
-
-    async fn post(&self, to: &Address, key: &str, args: &[Arg<'_>]) -> Result<()> {
-        self.post_with(to, key, args, vec![]).await
-    }
-
-    fn post_with<'a>(
-        &'a self,
-        to: &'a Address,
-        key: &'a str,
-        args: &'a [Arg<'a>],
-        buttons: Vec<Vec<Button>>,
-    ) -> Doing<'a> {
-        Box::pin(self.word_and_post(to, key, args, buttons))
-    }
-
-    async fn word_and_post(
-        &self,
-        to: &Address,
-        key: &str,
-        extra: &[Arg<'_>],
-        buttons: Vec<Vec<Button>>,
-    ) -> Result<()> {
-        let voice = self.voice(to);
-        let facts = find::facts(self.act.tx, self.act.procedure, self.ticket).await?;
-        let rules = editions::of(self.act.tx, self.act.procedure, self.ticket).await?;
-        let closing = &rules.closing;
-        let mut args: Vec<Arg<'_>> = vec![
-            ("number", number(self.ticket)),
-            ("title", self.ticket.title.as_str().into()),
-            ("name", facts.technician.map(|(_, name)| name).unwrap_or_default().into()),
-            ("group", voice.group(&self.ticket.group_key).into()),
-            ("status", voice.standing(self.ticket).into()),
-            ("silence", voice.or_usual(closing.silence_rule.as_ref(), "rule-silence").into()),
-            ("nosurvey", voice.or_usual(closing.no_survey_rule.as_ref(), "rule-no-survey").into()),
-            ("solution", clip(self.ticket.solution.as_deref().unwrap_or(""), 1_500).into()),
-        ];
-        args.extend_from_slice(extra);
-        let text = voice.rich(key, &args, &[instants::due(self.ticket.resolve_due_at)]);
-        let about = About { precedence: precedence(key), ..About::critical(self.ticket.id) };
-        let message = Outgoing { text, buttons, ..Default::default() };
-        let message = match key {
-            unreachable_technician::TECHNICIAN | unreachable_technician::SPECIALIST => message,
-            _ => self.with_substitution_note(to, message).await?,
-        };
-        posting::post(self.act, to, message, about).await
     }
 
     /// Sends a requester's reply to staff, or a reply of staff to the requester.
@@ -396,20 +263,6 @@ impl Notice<'_> {
             self.post_reply(&to, text).await?;
         }
         self.copy_to_threads(text).await
-    }
-
-    async fn post_reply(&self, to: &Address, text: &str) -> Result<()> {
-        let writer = self.act.doer.person().map(|actor| actor.name.as_str()).unwrap_or_default();
-        let voice = self.voice(to);
-        let mut message = RichText::default();
-        let args = [("number", number(self.ticket)), ("name", writer.into())];
-        message.push(voice.say("notice-reply", &args), Style::Bold);
-        message.push(format!("\n{text}"), Style::Plain);
-        let code = Code::Ticket(Verb::Reply, self.ticket.number).encode();
-        let buttons = vec![vec![Button { label: voice.text("button-reply"), code }]];
-        let message = Outgoing { text: message, buttons, ..Default::default() };
-        let message = self.with_substitution_note(to, message).await?;
-        posting::post(self.act, to, message, About::critical(self.ticket.id)).await
     }
 
     async fn closed(&self, ending: Ending) -> Result<()> {
@@ -436,64 +289,6 @@ impl Notice<'_> {
             | Ending::Routed
             | Ending::SelfHelp => Ok(()),
             Ending::Withdrawn => self.tell_technician("notice-withdrawn", &[]).await,
-        }
-    }
-
-    async fn tell_requester_with_follow_up(&self, key: &str) -> Result<()> {
-        let Some(to) = self.address_unless_doer(self.ticket.requester_id).await? else {
-            return Ok(());
-        };
-        self.post_with(&to, key, &[], self.follow_up_button(&to)).await
-    }
-
-    fn voice(&self, to: &Address) -> Voice<'_> {
-        Voice { locale: to.locale, procedure: self.act.procedure, now: self.act.now }
-    }
-
-    async fn draw(&self, reader: PersonId, view: CardView) -> Result<()> {
-        let addresses = people::addresses(self.act.tx, reader).await?;
-        let Some(to) = addresses.first() else { return Ok(()) };
-        let about = About::urgent(self.ticket.id);
-        card::draw(self.act, to, view, self.ticket, about).await
-    }
-
-    /// Draws the card of a waiting ticket in its group's chats, or for each member where the group
-    /// has no chat.
-    async fn draw_for_group(&self) -> Result<()> {
-        self.tell_when_group_is_empty().await?;
-        let silent = people::places::out_of_reach(self.act.tx, &self.ticket.group_key).await?;
-        // Each new card also tries the group's unreachable chats again.
-        for to in self.group_recipients().await?.into_iter().chain(silent) {
-            let view = if to.person.is_some() { CardView::Technician } else { CardView::Group };
-            let about = About::urgent(self.ticket.id);
-            card::draw(self.act, &to, view, self.ticket, about).await?;
-        }
-        Ok(())
-    }
-
-    /// Draws the card for the technician who has the ticket, unless they have it already.
-    async fn draw_for_technician(&self, technician: Option<PersonId>) -> Result<()> {
-        let Some(technician) = technician else { return Ok(()) };
-        let shown = cards::of_ticket(self.act.tx, self.ticket.id).await?;
-        let has_it = shown
-            .iter()
-            .any(|known| known.viewer_id == Some(technician) && known.view == CardView::Technician);
-        let heard = self.is_doer(technician)
-            || !people::addresses(self.act.tx, technician).await?.is_empty();
-        match (has_it, heard) {
-            (true, true) => Ok(()),
-            (false, true) => self.draw(technician, CardView::Technician).await,
-            (_, false) => self.draw_for_group().await,
-        }
-    }
-
-    /// Draws a new card for the technician who has the ticket, at the end of their chat.
-    async fn draw_for_owner(&self) -> Result<()> {
-        match self.current_technician().await? {
-            Some(technician) if !people::addresses(self.act.tx, technician).await?.is_empty() => {
-                self.draw(technician, CardView::Technician).await
-            }
-            _ => self.draw_for_group().await,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::wording::Voice,
     domain::time::Timestamp,

@@ -2,7 +2,7 @@
 //! chats, its members, the supervisors, the administrators. Deliberately absent: what follows when
 //! a chat rejects a notice ([`super::chats`]).
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::{
         Reading,
@@ -137,5 +137,14 @@ impl Notice<'_> {
         let mut buttons = message.buttons;
         buttons.extend(self.assign_row(&voice));
         Ok(Outgoing { text, buttons, ..message })
+    }
+
+    /// The recipients of the notices to the ticket's group.
+    pub(super) async fn group_recipients(&self) -> Result<Vec<Address>> {
+        self.recipients_of(&self.ticket.group_key).await
+    }
+
+    pub(super) async fn recipients_of(&self, group: &str) -> Result<Vec<Address>> {
+        Ok(of_group(self.act, group).await?.addresses)
     }
 }

@@ -1,7 +1,7 @@
 //! Notices on escalation to a specialist or on site (V3), related cases (V6, V8), approvals (V10),
 //! and the answer that resumes a waiting ticket (V4).
 
-use super::{Notice, on, refresh};
+use super::{notice::Notice, on, refresh};
 use crate::{
     chat::{
         button::Code, outgoing::Button, posting::About, shorten::clip, view::card, wording::number,
@@ -138,7 +138,7 @@ impl Notice<'_> {
     pub(super) async fn recategorised(&self) -> Result<()> {
         if let Some(to) = self.address_unless_doer(self.ticket.requester_id).await? {
             let category = self.voice(&to).category(&self.ticket.category).to_owned();
-            let approval = if self.ticket.approval { "yes" } else { "no" };
+            let approval = self.ticket.approval;
             let args = [("category", category.into()), ("approval", approval.into())];
             self.post(&to, "notice-recategorised", &args).await?;
         }

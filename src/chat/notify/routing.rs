@@ -2,7 +2,7 @@
 //! another procedure, and on waits for a vendor (C2, C5, C6). Deliberately absent: the card, which
 //! shows the same permanently.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{entity::card::CardView, service::Result};
 
 impl Notice<'_> {

@@ -3,7 +3,7 @@
 //! opened again when it was deleted. Deliberately absent: the calls that create a thread, which the
 //! courier makes.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::{
         Desk,
@@ -30,11 +30,11 @@ const LONGEST_NAME: usize = 100;
 
 /// Takes the threads of a ticket that is in progress again out of the archive, before the notices
 /// that go there.
-pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+pub(super) async fn unarchive(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for thread in threads::of_ticket(act.tx, ticket.id).await? {
         if thread.asleep && is_at_work(act, &thread, ticket).await? {
             threads::set_archived(act.tx, thread.id, false).await?;
-            archive(act, &thread, false).await?;
+            enqueue(act, &thread, &Delivery::Archive { archived: false }).await?;
         }
     }
     Ok(())
@@ -42,7 +42,7 @@ pub(super) async fn wake(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
 
 /// Archives the threads of a ticket in which no technician works. A message takes a thread out of
 /// the archive, so an archived thread is archived again after the messages that wait for it.
-pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+pub(super) async fn archive_idle(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for thread in threads::of_ticket(act.tx, ticket.id).await? {
         if is_at_work(act, &thread, ticket).await? {
             continue;
@@ -56,7 +56,7 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
         };
         if !thread.asleep || disturbed {
             threads::set_archived(act.tx, thread.id, true).await?;
-            archive(act, &thread, true).await?;
+            enqueue(act, &thread, &Delivery::Archive { archived: true }).await?;
         }
     }
     Ok(())
@@ -64,7 +64,7 @@ pub(super) async fn rest(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
 
 /// Handles a deleted thread: while the ticket belongs there, the thread is created again, with its
 /// card and its technician. `waiting` is a card that waits to be sent there anyway.
-pub async fn vanished(
+pub async fn deleted(
     tx: &Transaction,
     desk: &Desk,
     gone: &thread::Model,
@@ -85,11 +85,11 @@ pub async fn vanished(
         }
     }
     admit(&act, gone, ticket.technician_id).await?;
-    rest(&act, &ticket).await
+    archive_idle(&act, &ticket).await
 }
 
 /// Redraws the ticket's cards, because a property of the thread itself changed.
-pub async fn reface(
+pub async fn redraw(
     tx: &Transaction,
     desk: &Desk,
     thread: &thread::Model,
@@ -151,17 +151,15 @@ async fn is_at_work(act: &Act<'_>, thread: &thread::Model, ticket: &ticket::Mode
     Ok(ticket.status != Status::Solved && threads::is_current(act.tx, thread, ticket).await?)
 }
 
-async fn archive(act: &Act<'_>, thread: &thread::Model, archived: bool) -> Result<()> {
+async fn enqueue(act: &Act<'_>, thread: &thread::Model, delivery: &Delivery) -> Result<()> {
     let about = About::ticket(thread.ticket_id);
-    posting::enqueue(act, &threads::address(thread), &Delivery::Archive { archived }, about).await
+    posting::enqueue(act, &threads::address(thread), delivery, about).await
 }
 
 async fn admit(act: &Act<'_>, thread: &thread::Model, technician: Option<PersonId>) -> Result<()> {
     let Some(technician) = technician else { return Ok(()) };
-    let about = About::ticket(thread.ticket_id);
     for account in threads::accounts(act.tx, thread, technician).await? {
-        posting::enqueue(act, &threads::address(thread), &Delivery::Admit { account }, about)
-            .await?;
+        enqueue(act, thread, &Delivery::Admit { account }).await?;
     }
     Ok(())
 }
@@ -174,7 +172,7 @@ async fn draw_again(
     ticket: &ticket::Model,
 ) -> Result<()> {
     let to = threads::address(thread);
-    let Some(message) = card::face(act, &to, lost.view, ticket).await? else { return Ok(()) };
+    let Some(message) = card::content(act, &to, lost.view, ticket).await? else { return Ok(()) };
     cards::keep_face(act.tx, lost.id, crate::service::to_json(&message)).await?;
     let delivery = Delivery::Edit { message, card: lost.id };
     posting::enqueue(act, &to, &delivery, About::critical(ticket.id)).await

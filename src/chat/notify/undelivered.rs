@@ -4,7 +4,7 @@
 //! group is told. Deliberately absent: threads, whose messages all have a copy elsewhere, and the
 //! loss of these notices themselves, which would lead to an endless chain.
 
-use super::{Notice, precedence::precedence};
+use super::notice::Notice;
 use crate::{
     chat::{
         Desk,
@@ -16,11 +16,15 @@ use crate::{
         wording::{Arg, number},
     },
     domain::{
+        id::PersonId,
         person::{Doer, Role},
         time::Timestamp,
         verb::Verb,
     },
-    entity::{card::CardView, outbox},
+    entity::{
+        card::CardView,
+        outbox::{self, Precedence},
+    },
     service::{
         Act, Result, Transaction, from_json, people, people::Address, threads, ticket::find,
     },
@@ -57,8 +61,9 @@ pub async fn undelivered(
     let ticket = find::by_id(tx, ticket).await?;
     let notice = Notice { act: &act, ticket: &ticket };
     match (&lost, row.person_id) {
-        (Delivery::Send { message, card, .. }, None) => {
-            notice.post_to_each_member(message, card.is_some()).await
+        (Delivery::Send { card: Some(_), .. }, None) => notice.draw_for_each_member().await,
+        (Delivery::Send { message, card: None, .. }, None) => {
+            notice.post_to_each_member(message).await
         }
         (Delivery::Send { message, .. }, Some(person)) => {
             notice.tell_of_loss(person, &message.text.to_plain(), row, loss).await
@@ -71,27 +76,39 @@ pub async fn undelivered(
 }
 
 impl Notice<'_> {
-    /// Sends each member of the group in private what the group's chat should have shown.
-    async fn post_to_each_member(&self, message: &Outgoing, is_card: bool) -> Result<()> {
-        if self.ticket.status.is_final() {
-            return Ok(());
-        }
-        let about = About::urgent(self.ticket.id);
-        for member in people::members(self.act.tx, &self.ticket.group_key).await? {
-            let own = people::addresses(self.act.tx, member.id).await?;
-            let Some(to) = own.into_iter().next() else { continue };
-            match is_card {
-                true => card::draw(self.act, &to, CardView::Technician, self.ticket, about).await?,
-                false => posting::post(self.act, &to, message.clone(), about).await?,
-            }
+    /// Draws the card in private for each member of the group, whose chat should have shown it.
+    async fn draw_for_each_member(&self) -> Result<()> {
+        for to in self.members_of_open_ticket().await? {
+            let about = About::urgent(self.ticket.id);
+            card::draw(self.act, &to, CardView::Technician, self.ticket, about).await?;
         }
         Ok(())
+    }
+
+    /// Sends each member of the group in private what the group's chat should have shown.
+    async fn post_to_each_member(&self, message: &Outgoing) -> Result<()> {
+        for to in self.members_of_open_ticket().await? {
+            posting::post(self.act, &to, message.clone(), About::urgent(self.ticket.id)).await?;
+        }
+        Ok(())
+    }
+
+    /// An address of each reachable member of the ticket's group; none when the ticket is closed.
+    async fn members_of_open_ticket(&self) -> Result<Vec<Address>> {
+        let mut addresses = Vec::new();
+        if self.ticket.status.is_final() {
+            return Ok(addresses);
+        }
+        for member in people::members(self.act.tx, &self.ticket.group_key).await? {
+            addresses.extend(people::addresses(self.act.tx, member.id).await?.into_iter().next());
+        }
+        Ok(addresses)
     }
 
     /// Tells the people concerned that a person missed a message, or perhaps missed it.
     async fn tell_of_loss(
         &self,
-        reader: crate::domain::id::PersonId,
+        reader: PersonId,
         text: &str,
         row: &outbox::Model,
         loss: Loss,
@@ -136,7 +153,7 @@ impl Notice<'_> {
                 buttons.extend(self.assign_row(&self.voice(to)));
             }
             // A notice without a ticket: its own loss leads to no further notice.
-            let about = About { ticket: None, critical: true, precedence: precedence(key) };
+            let about = About { ticket: None, critical: true, precedence: Precedence::Urgent };
             posting::post(self.act, to, Outgoing { text, buttons, ..Default::default() }, about)
                 .await?;
         }

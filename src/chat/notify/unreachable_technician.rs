@@ -2,7 +2,10 @@
 //! and get each message that does not reach the technician, with a button that assigns the ticket
 //! to another technician. Deliberately absent: taking the ticket away, which a person decides.
 
-use super::{Notice, recipients};
+use super::{
+    notice::{Heading, Notice, Text},
+    recipients,
+};
 use crate::{
     chat::{
         Doing, Reading,
@@ -23,9 +26,9 @@ use crate::{
 
 /// The key of the notice that a ticket's technician cannot be reached. It names the technician
 /// itself, so it gets no heading with that name.
-pub(super) const TECHNICIAN: &str = "notice-technician-unreachable";
-/// The key of the same notice on the technician for whom a ticket is meant.
-pub(super) const SPECIALIST: &str = "notice-specialist-unreachable";
+const TECHNICIAN: &str = "notice-technician-unreachable";
+/// The key of the same notice on the technician that a ticket is meant for.
+const SPECIALIST: &str = "notice-specialist-unreachable";
 
 /// How many tickets of the technician are read.
 const MANY: u64 = 200;
@@ -58,7 +61,9 @@ async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result
             let notice = Notice { act, ticket };
             let key = if ticket.technician_id.is_some() { TECHNICIAN } else { SPECIALIST };
             let buttons = notice.assign_row(&notice.voice(to));
-            notice.post_with(to, key, &[("name", name.into())], buttons).await?;
+            let args = [("name", name.into())];
+            let text = Text { buttons, heading: Heading::None, ..Text::new(key, &args) };
+            notice.post_notice(to, text).await?;
         }
     }
     Ok(())
@@ -66,7 +71,7 @@ async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result
 
 /// Sends one message on many tickets.
 async fn list(act: &Act<'_>, to: &Address, name: &str, tickets: &[ticket::Model]) -> Result<()> {
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let all: Vec<TicketNumber> = tickets.iter().map(|ticket| ticket.number).collect();
     let args = [("name", name.into()), ("numbers", numbers(&all).into())];
     let text = voice.plain("notice-technician-unreachable-many", &args);
@@ -97,8 +102,7 @@ impl Notice<'_> {
         }
     }
 
-    /// The technician who has the ticket, or for whom it is meant, when that technician is
-    /// unreachable.
+    /// The technician who has the ticket or is meant to get it, when that technician is unreachable.
     pub(super) async fn unreachable_technician(&self) -> Result<Option<PersonId>> {
         let Some(person) = self.ticket.technician_id.or(self.ticket.meant_for) else {
             return Ok(None);
@@ -127,7 +131,9 @@ impl Notice<'_> {
             let is_doer = to.person.is_some_and(|person| self.is_doer(person));
             if !is_doer {
                 let buttons = self.assign_row(&self.voice(&to));
-                self.post_with(&to, SPECIALIST, &[("name", name.into())], buttons).await?;
+                let args = [("name", name.into())];
+                let text = Text { buttons, heading: Heading::None, ..Text::new(SPECIALIST, &args) };
+                self.post_notice(&to, text).await?;
             }
         }
         Ok(())

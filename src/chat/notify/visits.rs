@@ -1,7 +1,7 @@
 //! Notices on visits (N5), on equipment (N6) and on a changed priority (N3), with the buttons that
 //! answer. Deliberately absent: the rules of visits, which are in `service::ticket::visit`.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::{
         button::Code,
@@ -234,7 +234,7 @@ async fn prompt_reader(
 }
 
 fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
-    Voice { locale: to.locale, procedure: act.procedure, now: act.now }
+    Voice::of(act, to.locale)
 }
 
 fn row(voice: &Voice<'_>, buttons: Vec<(&'static str, Code)>) -> Vec<Vec<Button>> {

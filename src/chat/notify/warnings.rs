@@ -2,7 +2,7 @@
 //! it is broken, and to the next level when it stays broken. A recipient gets the warnings of
 //! several tickets in one message.
 
-use super::Notice;
+use super::notice::Notice;
 use crate::{
     chat::{
         button::Code,
@@ -163,7 +163,7 @@ async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
 }
 
 fn voice<'a>(act: &'a Act<'_>, to: &Address) -> Voice<'a> {
-    Voice { locale: to.locale, procedure: act.procedure, now: act.now }
+    Voice::of(act, to.locale)
 }
 
 impl Notice<'_> {

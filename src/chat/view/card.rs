@@ -217,7 +217,7 @@ fn buttons(voice: &Voice<'_>, shown: &Shown, viewer: Option<&Actor>) -> Vec<Vec<
         let accept = || vec![button("button-accept", Code::Ticket(Verb::Accept, number))];
         let decide = [(Verb::Approve, "button-approve"), (Verb::Decline, "button-decline")];
         let decide = || decide.map(|(verb, key)| button(key, Code::Ticket(verb, number))).to_vec();
-        // Only the technician for whom a ticket is meant may accept it.
+        // A ticket that is meant for one technician is not for the group to accept.
         return match (waits && shown.facts.meant_for.is_none(), shown.facts.approval) {
             (true, true) => vec![decide()],
             (true, false) => vec![accept()],
@@ -303,24 +303,24 @@ async fn draw_card(
     ticket: &ticket::Model,
     about: About,
 ) -> Result<()> {
-    if let Some(message) = face(act, to, view, ticket).await? {
+    if let Some(message) = content(act, to, view, ticket).await? {
         posting::draw(act, to, NewCard { view, message, about, via: None }).await?;
     }
     Ok(())
 }
 
 /// What a view of a ticket shows in a chat now; `None` where the ticket may not be read.
-pub async fn face(
+pub async fn content(
     act: &Act<'_>,
     to: &Address,
     view: CardView,
     ticket: &ticket::Model,
 ) -> Result<Option<Outgoing>> {
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let facts = facts_for(act, &voice, view, ticket).await?;
     let Some(viewer) = viewer_at(act, to, view, &facts).await? else { return Ok(None) };
     if view == CardView::Survey {
-        return super::survey::face(act, &voice, ticket).await.map(Some);
+        return super::survey::content(act, &voice, ticket).await.map(Some);
     }
     let viewer = match (viewer, ticket.technician_id) {
         (Viewer::One(viewer), _) => Some(viewer),
@@ -351,7 +351,7 @@ pub async fn show(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let view = view_for(turn.actor.id, ticket);
     if turn.in_group() && turn.via().is_some() {
         let own = Address { person: Some(turn.actor.id), ..turn.here() };
-        return match face(&turn.act, &own, view, ticket).await? {
+        return match content(&turn.act, &own, view, ticket).await? {
             Some(message) => turn.post(message).await,
             None => Err(Refusal::UnknownTicket(ticket.number).into()),
         };

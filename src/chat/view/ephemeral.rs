@@ -55,8 +55,8 @@ pub async fn ask_again(turn: &Turn<'_>) -> Result<()> {
 pub async fn show_next(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
     let Some(Alone { to, .. }) = turn.alone() else { return Ok(()) };
     let to = Address { person: Some(turn.actor.id), ..to };
-    match card::face(&turn.act, &to, CardView::Survey, ticket).await? {
-        Some(face) => turn.post(face).await,
+    match card::content(&turn.act, &to, CardView::Survey, ticket).await? {
+        Some(content) => turn.post(content).await,
         None => Ok(()),
     }
 }

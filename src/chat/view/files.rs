@@ -72,7 +72,7 @@ pub async fn enclosure(
     kept: &Kept,
     to: &Address,
 ) -> Result<Delivery> {
-    let voice = Voice { locale: to.locale, procedure: act.procedure, now: act.now };
+    let voice = Voice::of(act, to.locale);
     let sender = files::sender(act.tx, &kept.attachment).await?;
     let sender = sender.map(|person| person.name).unwrap_or_default();
     let fallback = name(&voice, &kept.attachment.kind);

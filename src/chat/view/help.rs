@@ -2,25 +2,36 @@
 
 use crate::{
     chat::{
-        commands::{self, Command},
+        commands::Command,
         outgoing::{Audience, Outgoing, RichText, Style},
         wording::{Arg, Voice, say},
     },
-    domain::{channel::ChannelKind, locale::Locale, person::Role, procedure::Procedure},
+    domain::{channel::ChannelKind, locale::Locale, person::Role},
 };
 
-/// The commands of an audience that the procedure uses, in the order of the catalogue.
-fn commands(procedure: &Procedure, audience: Audience) -> impl Iterator<Item = &'static Command> {
-    commands::of(procedure).filter(move |command| command.audience <= audience)
+/// A command of a menu, in one language.
+#[derive(Debug)]
+pub struct MenuLine {
+    /// The command's name, without the slash.
+    pub name: String,
+    /// What the command does.
+    pub help: String,
 }
 
-/// The menu of an audience: each command's name in a language, with its description.
-pub fn menu(procedure: &Procedure, audience: Audience, locale: Locale) -> Vec<(String, String)> {
-    let entry =
-        |command: &Command| (command.name(locale).to_owned(), say(locale, &help_key(command), &[]));
-    commands(procedure, audience).map(entry).collect()
+/// The menu of an audience: its commands among the procedure's `commands`.
+pub fn menu(
+    commands: impl Iterator<Item = &'static Command>,
+    audience: Audience,
+    locale: Locale,
+) -> Vec<MenuLine> {
+    let line = |command: &Command| MenuLine {
+        name: command.name(locale).to_owned(),
+        help: say(locale, &help_key(command), &[]),
+    };
+    commands.filter(|command| command.audience <= audience).map(line).collect()
 }
 
+/// The audience whose commands a role has.
 pub fn audience(role: Role) -> Audience {
     match role {
         Role::Requester => Audience::Requester,
@@ -30,12 +41,19 @@ pub fn audience(role: Role) -> Audience {
     }
 }
 
-/// The help message for a role, in its reader's language and for their network.
-pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing {
+/// The help message for a role with its commands among the procedure's `commands`, for the network
+/// of its reader.
+pub fn message(
+    voice: &Voice<'_>,
+    commands: impl Iterator<Item = &'static Command>,
+    role: Role,
+    network: ChannelKind,
+) -> Outgoing {
+    let audience = audience(role);
     let mut text = RichText::default();
     text.push(voice.text("help-heading"), Style::Bold);
     text.push(format!("\n{}", voice.text("help-introduction")), Style::Plain);
-    for command in commands(voice.procedure, audience(role)) {
+    for command in commands.filter(|command| command.audience <= audience) {
         let name = format!("\n/{}{}", command.name(voice.locale), command.argument(voice.locale));
         text.push(name, Style::Bold);
         text.push(format!(" — {}", voice.text(&help_key(command))), Style::Plain);
@@ -52,7 +70,7 @@ pub fn message(voice: &Voice<'_>, role: Role, network: ChannelKind) -> Outgoing 
 /// Whether the network's client lists the commands, so that people fill them in there instead of
 /// replying to a card; as `$lists`.
 pub fn lists_commands(network: ChannelKind) -> Arg<'static> {
-    ("lists", if network.shows_forms() { "yes" } else { "no" }.into())
+    ("lists", network.shows_forms().into())
 }
 
 /// The catalogue key of a command's help line.

@@ -4,7 +4,6 @@
 use crate::{
     chat::{
         button::{Code, List},
-        commands,
         outgoing::{Button, Outgoing, RichText, Style},
         posting::About,
         shorten::clip,
@@ -25,8 +24,16 @@ use crate::{
 /// Tickets per page.
 const PAGE: u64 = 6;
 
+/// Whether a list was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Page,
+    /// The person may not see the list.
+    NotForThem,
+}
+
 /// Shows a page of a list, from its start or after a cursor.
-pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<()> {
+pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<Shown> {
     let tx = turn.act.tx;
     let groups = queue_here(turn).await?;
     let verdict = match list {
@@ -36,7 +43,7 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
         List::Queue => turn.sees(What::Queue(&groups)).await?,
     };
     if verdict == Verdict::Never {
-        return commands::not_yours(turn, &commands::queue::COMMAND).await;
+        return Ok(Shown::NotForThem);
     }
     let page = match list {
         List::Mine => find::mine(tx, turn.actor.id, after, PAGE).await?,
@@ -46,7 +53,8 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     let voice = turn.voice();
     if page.tickets.is_empty() {
         let key = if after.is_some() { "list-end" } else { empty_key(list) };
-        return turn.say(key, &[]).await;
+        turn.say(key, &[]).await?;
+        return Ok(Shown::Page);
     }
     let mut technicians = Vec::new();
     for ticket in &page.tickets {
@@ -58,9 +66,10 @@ pub async fn show(turn: &Turn<'_>, list: List, after: Option<Cursor>) -> Result<
     }
     let message = render(&voice, list, &page, &technicians);
     match verdict {
-        Verdict::Here => turn.post(message).await,
-        _ => turn.post_privately(message, About::default()).await,
+        Verdict::Here => turn.post(message).await?,
+        _ => turn.post_privately(message, About::default()).await?,
     }
+    Ok(Shown::Page)
 }
 
 /// The groups whose queue this chat shows: the person's groups that are linked to the chat,
@@ -104,7 +113,7 @@ fn line(voice: &Voice<'_>, ticket: &ticket::Model, technician: Option<&str>) -> 
         ("status", voice.standing(ticket).into()),
         ("name", technician.unwrap_or_default().into()),
         ("due", due.map_or(String::new(), |due| voice.when(due)).into()),
-        ("late", if due.is_some_and(|due| due < voice.now) { "yes" } else { "no" }.into()),
+        ("late", due.is_some_and(|due| due < voice.now).into()),
     ];
     let key = match (technician, due) {
         (Some(_), Some(_)) => "list-line-technician-due",

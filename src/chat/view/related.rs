@@ -38,7 +38,7 @@ pub struct Asset {
     pub verified: bool,
 }
 
-/// The readers of a card, for whom the titles of related tickets are shown or hidden.
+/// The readers of a card; they decide which titles of related tickets it shows.
 #[derive(Debug, Clone, Copy)]
 pub enum Titles<'t> {
     /// One person alone.
@@ -121,8 +121,7 @@ impl Related {
     /// The line about the equipment.
     pub fn assets_line(&self, voice: &Voice<'_>) -> String {
         let one = |asset: &Asset| {
-            let verified = if asset.verified { "yes" } else { "no" };
-            let args = [("tag", asset.tag.as_str().into()), ("verified", verified.into())];
+            let args = [("tag", asset.tag.as_str().into()), ("verified", asset.verified.into())];
             voice.say("card-asset", &args)
         };
         let all: Vec<String> = self.assets.iter().map(one).collect();

@@ -4,7 +4,6 @@
 use crate::{
     chat::{
         button::Code,
-        commands,
         outgoing::{Button, Outgoing, RichText, Style},
         wording::Voice,
     },
@@ -13,6 +12,9 @@ use crate::{
         status::Status,
     },
 };
+
+/// The Spanish name of the command that shows a month's figures. The button of the previous month runs it.
+pub const COMMAND: &str = "informe";
 
 /// The figures of a month.
 pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
@@ -32,7 +34,7 @@ pub fn message(voice: &Voice<'_>, figures: &Figures, month: Month) -> Outgoing {
     let earlier = month.previous();
     let label =
         voice.say("button-report-previous", &[("month", month_name(voice, earlier).into())]);
-    let code = Code::Command(format!("{} {earlier}", commands::report::COMMAND.spanish)).encode();
+    let code = Code::Command(format!("{} {earlier}", COMMAND)).encode();
     Outgoing { text, buttons: vec![vec![Button { label, code }]], ..Default::default() }
 }
 

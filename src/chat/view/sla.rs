@@ -62,6 +62,13 @@ struct Promise {
     since: Timestamp,
 }
 
+/// Whether an interval is over.
+#[derive(Clone, Copy)]
+enum Tense {
+    Past,
+    Present,
+}
+
 struct Explained<'e> {
     voice: &'e Voice<'e>,
     ticket: &'e entity::ticket::Model,
@@ -195,23 +202,28 @@ impl Explained<'_> {
     fn lines(&self, intervals: &[Interval]) -> Vec<String> {
         if intervals.len() <= IN_FULL {
             let each = |(place, interval): (usize, &Interval)| {
-                self.interval(interval, place + 1 == intervals.len())
+                self.interval(interval, self.tense(place, intervals.len()))
             };
             return intervals.iter().enumerate().map(each).collect();
         }
         let turns: Vec<&[Interval]> = intervals.chunk_by(|a, b| a.entry == b.entry).collect();
         let each = |(place, turn): (usize, &&[Interval])| {
-            let last = place + 1 == turns.len();
+            let tense = self.tense(place, turns.len());
             match turn {
-                [only] => self.interval(only, last),
-                several => self.several(several, last),
+                [only] => self.interval(only, tense),
+                several => self.several(several, tense),
             }
         };
         turns.iter().enumerate().map(each).collect()
     }
 
-    fn interval(&self, interval: &Interval, last: bool) -> String {
-        let goes_on = last && self.ticket.closed_at.is_none();
+    /// The last interval of an open ticket continues.
+    fn tense(&self, place: usize, count: usize) -> Tense {
+        let last = place + 1 == count;
+        if last && self.ticket.closed_at.is_none() { Tense::Present } else { Tense::Past }
+    }
+
+    fn interval(&self, interval: &Interval, tense: Tense) -> String {
         let entry = &self.history[interval.entry];
         let reason = match &entry.event {
             Event::Suspended { reason } | Event::PassedToVendor { reason } => {
@@ -221,15 +233,15 @@ impl Explained<'_> {
             event => super::visits::reason(self.voice, event),
         };
         let solved = matches!(entry.event, Event::Solved { .. });
-        let key = match (interval.pace, goes_on) {
-            (Pace::Running, true) => "sla-running-now",
-            (Pace::Running, false) => "sla-running",
-            (Pace::OutOfHours, true) => "sla-out-of-hours-now",
-            (Pace::OutOfHours, false) => "sla-out-of-hours",
-            (Pace::Stopped, true) if solved => "sla-solved-now",
-            (Pace::Stopped, false) if solved => "sla-solved",
-            (Pace::Stopped, true) => "sla-paused-now",
-            (Pace::Stopped, false) => "sla-paused",
+        let key = match (interval.pace, tense) {
+            (Pace::Running, Tense::Present) => "sla-running-now",
+            (Pace::Running, Tense::Past) => "sla-running",
+            (Pace::OutOfHours, Tense::Present) => "sla-out-of-hours-now",
+            (Pace::OutOfHours, Tense::Past) => "sla-out-of-hours",
+            (Pace::Stopped, Tense::Present) if solved => "sla-solved-now",
+            (Pace::Stopped, Tense::Past) if solved => "sla-solved",
+            (Pace::Stopped, Tense::Present) => "sla-paused-now",
+            (Pace::Stopped, Tense::Past) => "sla-paused",
         };
         let name = self.name(entry);
         self.span(
@@ -267,9 +279,11 @@ impl Explained<'_> {
     }
 
     /// One line for all intervals of one status.
-    fn several(&self, intervals: &[Interval], last: bool) -> String {
-        let goes_on = last && self.ticket.closed_at.is_none();
-        let key = if goes_on { "sla-partly-now" } else { "sla-partly" };
+    fn several(&self, intervals: &[Interval], tense: Tense) -> String {
+        let key = match tense {
+            Tense::Present => "sla-partly-now",
+            Tense::Past => "sla-partly",
+        };
         let from = intervals[0].from;
         let until = intervals[intervals.len() - 1].until;
         let spent = duration(self.voice, spent(intervals));

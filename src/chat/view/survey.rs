@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the survey on a ticket's latest solution shows now.
-pub async fn face(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
+pub async fn content(act: &Act<'_>, voice: &Voice<'_>, ticket: &ticket::Model) -> Result<Outgoing> {
     let solver = find::solver(act.tx, ticket.id).await?;
     let progress = survey::progress(act.tx, ticket).await?;
     let rules = editions::of(act.tx, act.procedure, ticket).await?;

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// For whom a view is drawn.
+/// The readers of a view.
 pub enum Viewer {
     /// One person alone.
     One(Actor),
@@ -46,7 +46,7 @@ pub async fn viewer_at(
     })
 }
 
-/// The facts of a ticket as a view shows them. For staff, a technician for whom the ticket is meant
+/// The facts of a ticket as a view shows them. For staff, the technician that the ticket is meant for
 /// gets a distinguishing label when another technician has the same name.
 pub async fn facts_for(
     act: &Act<'_>,

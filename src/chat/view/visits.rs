@@ -34,7 +34,7 @@ pub fn lines(text: &mut RichText, voice: &Voice<'_>, shown: &Shown, reader: Read
             Some(arrived) => ("card-visit-there", arrived),
             None => ("card-visit", open.scheduled_at),
         };
-        let agreed = ("agreed", if open.agreed { "yes" } else { "no" }.into());
+        let agreed = ("agreed", open.agreed.into());
         text.append("\n", voice.on_card(key, &[agreed], &[instants::when(Some(at))]));
     }
     if standing.past > 0 {

@@ -117,7 +117,8 @@ impl<'v> Sheets<'v> {
         let mut page = Page { sheet, voice, formats: &self.formats };
         for case in cases.iter().filter(|case| case.counts(&voice.procedure.left_out)) {
             self.rows += 1;
-            let mut cells: Vec<Cell> = COLUMNS.iter().map(|(.., cell)| cell(voice, case)).collect();
+            let mut cells: Vec<Cell> =
+                COLUMNS.iter().map(|column| (column.cell)(voice, case)).collect();
             cells.push(case.comment.as_deref().map_or(Cell::Empty, words));
             page.row(self.rows, cells)?;
         }
@@ -253,75 +254,89 @@ fn summary(page: &mut Page<'_>, figures: &Figures, month: Month) -> Result<(), X
     Ok(())
 }
 
-/// A column of the detail: heading, width in characters, and content.
-type Column = (&'static str, f64, fn(&Voice<'_>, &Case) -> Cell);
+/// A column of the detail.
+struct Column {
+    /// The catalogue key of its heading.
+    heading: &'static str,
+    /// In characters.
+    width: f64,
+    cell: fn(&Voice<'_>, &Case) -> Cell,
+}
+
+const fn column(heading: &'static str, width: f64, cell: fn(&Voice<'_>, &Case) -> Cell) -> Column {
+    Column { heading, width, cell }
+}
 
 const COLUMNS: &[Column] = &[
-    ("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
-    ("workbook-parent", 8.0, |_, case| {
+    column("workbook-number", 8.0, |_, case| Cell::Number(case.number.0 as f64)),
+    column("workbook-parent", 8.0, |_, case| {
         case.parent.map_or(Cell::Empty, |parent| Cell::Number(parent.0 as f64))
     }),
-    ("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
-    ("workbook-kind", 12.0, |voice, case| {
+    column("workbook-received-at", 17.0, |voice, case| instant(voice, Some(case.received))),
+    column("workbook-kind", 12.0, |voice, case| {
         let kind = match case.kind {
             TicketKind::Incident => "kind-incident",
             TicketKind::Request => "kind-request",
         };
         Cell::Text(voice.text(kind))
     }),
-    ("workbook-category", 24.0, |voice, case| {
+    column("workbook-category", 24.0, |voice, case| {
         Cell::Text(voice.category(&case.category).to_owned())
     }),
-    ("workbook-priority", 10.0, |voice, case| {
+    column("workbook-priority", 10.0, |voice, case| {
         Cell::Text(voice.text(&format!("priority-{}", case.priority.as_str())))
     }),
-    ("workbook-status", 20.0, |voice, case| Cell::Text(voice.status(case.status).to_owned())),
-    ("workbook-origin", 12.0, |voice, case| {
+    column("workbook-status", 20.0, |voice, case| Cell::Text(voice.status(case.status).to_owned())),
+    column("workbook-origin", 12.0, |voice, case| {
         Cell::Text(voice.say("network", &[("network", case.origin.as_str().into())]))
     }),
-    ("workbook-source", 16.0, |voice, case| Cell::Text(voice.source(case.source))),
-    ("workbook-title", 36.0, |_, case| words(&case.title)),
-    ("workbook-description", WIDE, |_, case| words(&case.description)),
-    ("workbook-requester", 24.0, |_, case| words(&case.requester)),
-    ("workbook-place", 20.0, |_, case| words(&case.place)),
-    ("workbook-assets", 20.0, |_, case| match case.assets.as_slice() {
+    column("workbook-source", 16.0, |voice, case| Cell::Text(voice.source(case.source))),
+    column("workbook-title", 36.0, |_, case| words(&case.title)),
+    column("workbook-description", WIDE, |_, case| words(&case.description)),
+    column("workbook-requester", 24.0, |_, case| words(&case.requester)),
+    column("workbook-place", 20.0, |_, case| words(&case.place)),
+    column("workbook-assets", 20.0, |_, case| match case.assets.as_slice() {
         [] => Cell::Empty,
         tags => words(&tags.join(", ")),
     }),
-    ("workbook-group", 20.0, |voice, case| Cell::Text(voice.group(&case.group).to_owned())),
-    ("workbook-technician", 24.0, |_, case| {
+    column("workbook-group", 20.0, |voice, case| Cell::Text(voice.group(&case.group).to_owned())),
+    column("workbook-technician", 24.0, |_, case| {
         case.technician.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
     }),
-    ("workbook-own-due", 17.0, |voice, case| instant(voice, Some(case.own_due))),
-    ("workbook-owned-at", 17.0, |voice, case| instant(voice, case.owned)),
-    ("workbook-owned-in-time", 12.0, |voice, case| yes_or_no(voice, case.owned_in_time())),
-    ("workbook-resolve-due", 17.0, |voice, case| instant(voice, case.resolve_due)),
-    ("workbook-solved-at", 17.0, |voice, case| instant(voice, case.solved)),
-    ("workbook-solved-in-time", 12.0, |voice, case| yes_or_no(voice, case.in_time)),
-    ("workbook-solver", 24.0, |_, case| {
+    column("workbook-own-due", 17.0, |voice, case| instant(voice, Some(case.own_due))),
+    column("workbook-owned-at", 17.0, |voice, case| instant(voice, case.owned)),
+    column("workbook-owned-in-time", 12.0, |voice, case| yes_or_no(voice, case.owned_in_time())),
+    column("workbook-resolve-due", 17.0, |voice, case| instant(voice, case.resolve_due)),
+    column("workbook-solved-at", 17.0, |voice, case| instant(voice, case.solved)),
+    column("workbook-solved-in-time", 12.0, |voice, case| yes_or_no(voice, case.in_time)),
+    column("workbook-solver", 24.0, |_, case| {
         case.solver.as_ref().map_or(Cell::Empty, |(_, name)| words(name))
     }),
-    ("workbook-solution", WIDE, |_, case| case.solution.as_deref().map_or(Cell::Empty, words)),
-    ("workbook-training", 30.0, |_, case| match case.training.as_slice() {
+    column("workbook-solution", WIDE, |_, case| {
+        case.solution.as_deref().map_or(Cell::Empty, words)
+    }),
+    column("workbook-training", 30.0, |_, case| match case.training.as_slice() {
         [] => Cell::Empty,
         texts => words(&texts.join("\n")),
     }),
-    ("workbook-closed-at", 17.0, |voice, case| instant(voice, case.closed)),
-    ("workbook-ending", 22.0, |voice, case| {
+    column("workbook-closed-at", 17.0, |voice, case| instant(voice, case.closed)),
+    column("workbook-ending", 22.0, |voice, case| {
         case.ending.map_or(Cell::Empty, |ending| Cell::Text(voice.text(ending_key(ending))))
     }),
-    ("workbook-times-reopened", 12.0, |_, case| Cell::Number(case.reopened.len() as f64)),
-    ("workbook-stars", 12.0, |_, case| {
+    column("workbook-times-reopened", 12.0, |_, case| Cell::Number(case.reopened.len() as f64)),
+    column("workbook-stars", 12.0, |_, case| {
         case.stars.map_or(Cell::Empty, |stars| Cell::Number(f64::from(stars)))
     }),
-    ("workbook-escalations", WIDE, |voice, case| listed(steps::escalations(voice, &case.steps))),
-    ("workbook-waits", WIDE, |voice, case| listed(steps::waits(voice, &case.steps))),
-    ("workbook-visits", WIDE, |voice, case| listed(steps::visits(voice, &case.steps))),
-    ("workbook-moves", WIDE, |voice, case| listed(steps::moves(voice, &case.steps))),
-    ("workbook-form", WIDE, |voice, case| {
+    column("workbook-escalations", WIDE, |voice, case| {
+        listed(steps::escalations(voice, &case.steps))
+    }),
+    column("workbook-waits", WIDE, |voice, case| listed(steps::waits(voice, &case.steps))),
+    column("workbook-visits", WIDE, |voice, case| listed(steps::visits(voice, &case.steps))),
+    column("workbook-moves", WIDE, |voice, case| listed(steps::moves(voice, &case.steps))),
+    column("workbook-form", WIDE, |voice, case| {
         answers::cell(voice, &case.form).as_deref().map_or(Cell::Empty, words)
     }),
-    ("workbook-solution-form", WIDE, |voice, case| {
+    column("workbook-solution-form", WIDE, |voice, case| {
         answers::cell(voice, &case.solution_form).as_deref().map_or(Cell::Empty, words)
     }),
 ];
@@ -329,10 +344,10 @@ const COLUMNS: &[Column] = &[
 fn begin_detail(page: &mut Page<'_>) -> Result<(), XlsxError> {
     let sheet = &mut *page.sheet;
     sheet.set_name(page.voice.text("workbook-detail"))?;
-    let mut names: Vec<&str> = COLUMNS.iter().map(|(name, ..)| *name).collect();
+    let mut names: Vec<&str> = COLUMNS.iter().map(|column| column.heading).collect();
     names.push("workbook-comment");
-    for (column, (_, width, _)) in (0..).zip(COLUMNS) {
-        sheet.set_column_width(column, *width)?;
+    for (index, column) in (0..).zip(COLUMNS) {
+        sheet.set_column_width(index, column.width)?;
     }
     sheet.set_column_width(last_column(), WIDE)?;
     page.headings(0, &names)

@@ -12,7 +12,7 @@ use crate::{
 
 /// Placeholders for the instants while Fluent formats the message. They are stripped from every
 /// other value.
-const SIGNS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
+const PLACEHOLDERS: [char; 4] = ['\u{e000}', '\u{e001}', '\u{e002}', '\u{e003}'];
 
 /// An instant in a message.
 #[derive(Debug, Clone, Copy)]
@@ -45,9 +45,9 @@ pub fn when(at: Option<Timestamp>) -> Instant {
 enum Dates {
     /// Relative where possible (`hoy`, `mañana`): the message is never edited, so the word stays
     /// true of the day on which it was sent.
-    Near,
+    Relative,
     /// With its date: the message is edited on later days.
-    Whole,
+    Full,
 }
 
 /// A wall time, and the values by which a message selects its article and its half of the day.
@@ -61,32 +61,40 @@ impl Voice<'_> {
     /// A message with values and instants, for a message that is never edited. Future instants are
     /// marked as such, so that a client may show the time left. An absent instant adds no words.
     pub fn rich(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        self.worded(key, Dates::Near, args, instants)
+        self.format(key, Dates::Relative, args, instants)
     }
 
     /// The same for a card or another message that is edited on later days: instants have their
     /// dates.
     pub fn on_card(&self, key: &str, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        self.worded(key, Dates::Whole, args, instants)
+        self.format(key, Dates::Full, args, instants)
     }
 
-    fn worded(&self, key: &str, dates: Dates, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
-        debug_assert!(instants.len() <= SIGNS.len(), "{key} has more instants than signs");
-        let unsigned = args.iter().map(|(name, value)| match value {
-            Value::Text(text) if text.contains(SIGNS) => (*name, text.replace(SIGNS, "").into()),
+    fn format(&self, key: &str, dates: Dates, args: &[Arg<'_>], instants: &[Instant]) -> RichText {
+        debug_assert!(
+            instants.len() <= PLACEHOLDERS.len(),
+            "{key} has more instants than placeholders"
+        );
+        let cleaned = args.iter().map(|(name, value)| match value {
+            Value::Text(text) if text.contains(PLACEHOLDERS) => {
+                (*name, text.replace(PLACEHOLDERS, "").into())
+            }
             value => (*name, value.clone()),
         });
-        let signs = instants.iter().zip(SIGNS);
-        let signs = signs.map(|(instant, sign)| (instant.name, String::from(sign).into()));
+        let placeholders = instants.iter().zip(PLACEHOLDERS);
+        let placeholders = placeholders
+            .map(|(instant, placeholder)| (instant.name, String::from(placeholder).into()));
         let forms = instants.iter().map(|instant| (instant.form, self.form(instant.at).into()));
-        let args: Vec<Arg<'_>> = unsigned.chain(signs).chain(forms).collect();
+        let args: Vec<Arg<'_>> = cleaned.chain(placeholders).chain(forms).collect();
         let message = self.say(key, &args);
         let mut text = RichText::default();
         let mut rest = message.trim_end();
-        while let Some((at, sign)) = rest.char_indices().find(|(_, c)| SIGNS.contains(c)) {
+        while let Some((at, placeholder)) =
+            rest.char_indices().find(|(_, c)| PLACEHOLDERS.contains(c))
+        {
             text.push(&rest[..at], Style::Plain);
-            rest = &rest[at + sign.len_utf8()..];
-            let known = SIGNS.iter().position(|known| *known == sign);
+            rest = &rest[at + placeholder.len_utf8()..];
+            let known = PLACEHOLDERS.iter().position(|known| *known == placeholder);
             match known.and_then(|known| instants.get(known)).and_then(|instant| instant.at) {
                 Some(at) if at > self.now => text.push_instant(self.instant(at, dates), at),
                 Some(at) => text.push(self.instant(at, dates), Style::Plain),
@@ -109,12 +117,12 @@ impl Voice<'_> {
     /// An instant in words: `hoy a las 10:30 a. m.`, `el lunes 8 de marzo a la 1:05 p. m.`, in the
     /// procedure's time zone. For messages that are never edited.
     pub fn when(&self, at: Timestamp) -> String {
-        self.instant(at, Dates::Near)
+        self.instant(at, Dates::Relative)
     }
 
     /// The same with its date, for messages that are edited on later days.
     pub fn date(&self, at: Timestamp) -> String {
-        self.instant(at, Dates::Whole)
+        self.instant(at, Dates::Full)
     }
 
     fn instant(&self, at: Timestamp, dates: Dates) -> String {
@@ -129,7 +137,7 @@ impl Voice<'_> {
             -1 => Some("when-yesterday"),
             _ => None,
         };
-        let key = match near.filter(|_| dates == Dates::Near) {
+        let key = match near.filter(|_| dates == Dates::Relative) {
             Some(near) => near,
             None if then.year() == today.year() => "when-date",
             None => "when-date-year",

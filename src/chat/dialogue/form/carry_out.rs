@@ -10,6 +10,7 @@ use crate::{
         posting::About,
         turn::Turn,
         view,
+        wording::TypedTag,
     },
     domain::{
         event::Event,
@@ -242,7 +243,7 @@ async fn operate(
         FormVerb::Resume => suspend::resume(act, number).await,
         FormVerb::Decline => Box::pin(approve::decline(act, number, text)).await,
         FormVerb::CheckAsset => {
-            let (tag, verified) = turn.voice().verified(text);
+            let TypedTag { tag, verified } = turn.voice().typed_tag(text);
             asset::check(act, number, &tag, verified).await
         }
         FormVerb::Solve => {

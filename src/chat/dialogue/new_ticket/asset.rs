@@ -15,7 +15,7 @@ use crate::{
 impl NewTicket {
     /// Takes a tag that was typed; nothing typed is no equipment, and what is no tag is asked again.
     pub(super) fn touch(mut self, text: &str, voice: &Voice<'_>) -> Step {
-        let (tag, _) = voice.verified(text);
+        let tag = voice.typed_tag(text).tag;
         if tag.is_empty() {
             self.asset = Some(tag);
             return Step::Ask(Dialogue::NewTicket(self));

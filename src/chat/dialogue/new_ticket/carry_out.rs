@@ -7,6 +7,7 @@ use crate::{
         notify,
         turn::Turn,
         view,
+        wording::TypedTag,
     },
     domain::{id::TicketNumber, priority::Degree, refusal::Refusal},
     service::{
@@ -66,7 +67,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     }
     let done = done?;
     if let Some(text) = new.asset.filter(|asset| !asset.is_empty()) {
-        let (tag, verified) = turn.voice().verified(&text);
+        let TypedTag { tag, verified } = turn.voice().typed_tag(&text);
         let tag = asset::read(turn.act.procedure, done.ticket.number, &tag)?;
         asset::keep(&turn.act, &done.ticket, tag, verified).await?;
     }
