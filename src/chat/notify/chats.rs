@@ -29,9 +29,9 @@ const MOST_CARDS: usize = 50;
 
 /// Handles a delivery that a group chat rejected: administrators are told once, and the substitutes
 /// get what the chat should have shown.
-pub(super) async fn refused(act: &Act<'_>, refused: &row::Model, why: &str) -> Result<()> {
+pub(super) async fn rejected(act: &Act<'_>, refused: &row::Model, why: &str) -> Result<()> {
     match place_of(act, refused).await? {
-        Some(place) => lost(act, &place, Refused { why, row: Some(refused) }).await,
+        Some(place) => mark_unreachable(act, &place, Rejection { why, row: Some(refused) }).await,
         None => Ok(()),
     }
 }
@@ -40,7 +40,7 @@ pub(super) async fn refused(act: &Act<'_>, refused: &row::Model, why: &str) -> R
 /// unreachable.
 pub async fn removed_from(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
-        lost(act, &part, Refused::default()).await?;
+        mark_unreachable(act, &part, Rejection::default()).await?;
     }
     Ok(())
 }
@@ -50,7 +50,7 @@ pub async fn returned_to(act: &Act<'_>, place: &Address) -> Result<()> {
     for part in places::within(act.tx, place.channel, &place.chat_key).await? {
         let groups = places::mark_reachable(act.tx, part.channel, &part.chat_key).await?;
         if !groups.is_empty() {
-            taken(act, &part, groups).await?;
+            restore(act, &part, groups).await?;
         }
     }
     Ok(())
@@ -61,21 +61,21 @@ pub async fn returned_to(act: &Act<'_>, place: &Address) -> Result<()> {
 ///
 /// A rejected retry in a chat that is already marked changes nothing: the substitutes were told
 /// directly.
-async fn lost(act: &Act<'_>, place: &Address, refused: Refused<'_>) -> Result<()> {
+async fn mark_unreachable(act: &Act<'_>, place: &Address, rejection: Rejection<'_>) -> Result<()> {
     let lost = places::mark_unreachable(act.tx, place.channel, &place.chat_key, act.now).await?;
     if lost != Lost::News {
         return Ok(());
     }
-    tell_administrators(act, place, Told::Lost(refused.why)).await?;
-    if let Some(row) = refused.row {
-        stand_in(act, row).await?;
+    tell_administrators(act, place, Change::Lost(rejection.why)).await?;
+    if let Some(row) = rejection.row {
+        hand_to_substitutes(act, row).await?;
     }
     let lane = outbox::lane(place.channel, &place.chat_key);
     let waiting = outbox::waiting_in(act.tx, &lane).await?;
     let ids: Vec<_> = waiting.iter().map(|waiting| waiting.id).collect();
     outbox::supersede(act.tx, &ids, act.now).await?;
     for waiting in &waiting {
-        stand_in(act, waiting).await?;
+        hand_to_substitutes(act, waiting).await?;
     }
     Ok(())
 }
@@ -93,13 +93,13 @@ pub async fn accepted(
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
     let groups = places::mark_reachable(tx, delivered.channel, &delivered.chat_key).await?;
     match place_of(&act, delivered).await? {
-        Some(place) if !groups.is_empty() => taken(&act, &place, groups).await,
+        Some(place) if !groups.is_empty() => restore(&act, &place, groups).await,
         _ => Ok(()),
     }
 }
 
-async fn taken(act: &Act<'_>, place: &Address, groups: Vec<String>) -> Result<()> {
-    tell_administrators(act, place, Told::Back).await?;
+async fn restore(act: &Act<'_>, place: &Address, groups: Vec<String>) -> Result<()> {
+    tell_administrators(act, place, Change::Back).await?;
     for shown in cards::in_chat(act.tx, place).await?.iter().rev().take(MOST_CARDS) {
         draw_again(act, place, shown).await?;
     }
@@ -165,7 +165,7 @@ async fn draw_again(
 }
 
 /// Hands a rejected delivery to the substitutes of the chat.
-async fn stand_in(act: &Act<'_>, refused: &row::Model) -> Result<()> {
+async fn hand_to_substitutes(act: &Act<'_>, refused: &row::Model) -> Result<()> {
     let ticket = match refused.ticket_id {
         Some(id) => Some(find::by_id(act.tx, id).await?),
         None => None,
@@ -180,14 +180,14 @@ async fn stand_in(act: &Act<'_>, refused: &row::Model) -> Result<()> {
         let readers = recipients::of_group(act, &group).await?;
         // Another chat of the group got its own delivery.
         if readers.rank > Rank::Chats {
-            hand_on(act, refused, ticket.as_ref(), &readers.addresses).await?;
+            hand_to(act, refused, ticket.as_ref(), &readers.addresses).await?;
         }
     }
     Ok(())
 }
 
 /// Hands a delivery that did not reach a member of staff to the next recipients of the chain.
-pub(super) async fn instead_of(
+pub(super) async fn hand_to_next(
     act: &Act<'_>,
     refused: &row::Model,
     person: PersonId,
@@ -200,12 +200,12 @@ pub(super) async fn instead_of(
     let readers = recipients::of_group(act, &ticket.group_key).await?;
     let in_charge = ticket.technician_id == Some(person);
     if in_charge || readers.rank > recipients::rank_of(act, person, &ticket.group_key).await? {
-        hand_on(act, refused, Some(&ticket), &readers.addresses).await?;
+        hand_to(act, refused, Some(&ticket), &readers.addresses).await?;
     }
     Ok(())
 }
 
-async fn hand_on(
+async fn hand_to(
     act: &Act<'_>,
     refused: &row::Model,
     ticket: Option<&ticket::Model>,
@@ -252,19 +252,19 @@ async fn hand_on(
 
 /// A rejection: its reason, and the outbox row when there was one.
 #[derive(Clone, Copy, Default)]
-struct Refused<'r> {
+struct Rejection<'r> {
     why: &'r str,
     row: Option<&'r row::Model>,
 }
 
-enum Told<'t> {
+enum Change<'t> {
     /// The chat rejects messages; the platform's own sentence, empty without one.
     Lost(&'t str),
     /// The chat accepts messages again.
     Back,
 }
 
-async fn tell_administrators(act: &Act<'_>, place: &Address, told: Told<'_>) -> Result<()> {
+async fn tell_administrators(act: &Act<'_>, place: &Address, change: Change<'_>) -> Result<()> {
     let groups = people::groups_of_chat(act.tx, place.channel, &place.chat_key).await?;
     for to in recipients::administrators(act).await? {
         let voice = Voice::of(act, to.locale);
@@ -273,13 +273,13 @@ async fn tell_administrators(act: &Act<'_>, place: &Address, told: Told<'_>) -> 
             ("groups", names.join(", ").into()),
             ("network", voice.say("network", &[("network", place.channel.as_str().into())]).into()),
         ];
-        let key = match told {
-            Told::Lost("") => "notice-place-shut-out",
-            Told::Lost(why) => {
+        let key = match change {
+            Change::Lost("") => "notice-place-shut-out",
+            Change::Lost(why) => {
                 args.push(("why", why.into()));
                 "notice-place-refused"
             }
-            Told::Back => "notice-place-back",
+            Change::Back => "notice-place-back",
         };
         let message = Outgoing { text: voice.plain(key, &args), ..Default::default() };
         posting::post(act, &to, message, About { critical: true, ..About::default() }).await?;

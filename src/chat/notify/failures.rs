@@ -35,12 +35,12 @@ pub async fn unreachable(
     now: Timestamp,
 ) -> Result<()> {
     let act = Act { tx, procedure: &desk.procedure, now, doer: Doer::Desk, channel: None };
-    let Some(person) = row.person_id else { return chats::refused(&act, row, why).await };
+    let Some(person) = row.person_id else { return chats::rejected(&act, row, why).await };
     let news = people::mark_unreachable(tx, row.channel, &row.chat_key, now).await?;
-    if let Some(to) = elsewhere(&act, row).await? {
-        return say_again(&act, row, &to).await;
+    if let Some(to) = other_address(&act, row).await? {
+        return resend(&act, row, &to).await;
     }
-    chats::instead_of(&act, row, person).await?;
+    chats::hand_to_next(&act, row, person).await?;
     if news.is_none() {
         return Ok(());
     }
@@ -49,20 +49,20 @@ pub async fn unreachable(
         Some(id) => Some(find::by_id(tx, id).await?),
         None => None,
     };
-    lost(&act, person, ticket.as_ref()).await
+    report_unreachable(&act, person, ticket.as_ref()).await
 }
 
 /// Handles a person's block of one of their chats. While another chat reaches the person, nothing
 /// is lost.
 pub async fn blocked(act: &Act<'_>, person: PersonId) -> Result<()> {
     match people::addresses(act.tx, person).await?.is_empty() {
-        true => lost(act, person, None).await,
+        true => report_unreachable(act, person, None).await,
         false => Ok(()),
     }
 }
 
 /// Another address of the person who should have read the notice.
-async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>> {
+async fn other_address(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>> {
     let Some(person) = row.person_id else { return Ok(None) };
     let failed = |to: &Address| to.channel == row.channel && to.chat_key == row.chat_key;
     let addresses = people::addresses(act.tx, person).await?;
@@ -71,7 +71,7 @@ async fn elsewhere(act: &Act<'_>, row: &outbox::Model) -> Result<Option<Address>
 
 /// Sends a rejected notice to another chat of the same person. A ticket's card moves there; what
 /// belongs to the chat itself, such as a dialogue's question or a menu, does not.
-async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<()> {
+async fn resend(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<()> {
     let delivery: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
     let about = About { ticket: row.ticket_id, critical: row.critical, precedence: row.precedence };
     let (card, anew) = match &delivery {
@@ -102,7 +102,11 @@ async fn say_again(act: &Act<'_>, row: &outbox::Model, to: &Address) -> Result<(
 
 /// Handles a person who can no longer be reached: each of their open tickets says so, and its
 /// technician is told to contact them otherwise. `about` is the ticket of the rejected notice.
-async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) -> Result<()> {
+async fn report_unreachable(
+    act: &Act<'_>,
+    person: PersonId,
+    about: Option<&ticket::Model>,
+) -> Result<()> {
     let name = people::person(act.tx, person).await?.map(|person| person.name).unwrap_or_default();
     let mut tickets = find::mine_open(act.tx, person, MANY).await?;
     if let Some(about) = about.filter(|about| tickets.iter().all(|known| known.id != about.id)) {
@@ -119,7 +123,7 @@ async fn lost(act: &Act<'_>, person: PersonId, about: Option<&ticket::Model>) ->
         // Its cards show that the person cannot be reached.
         super::refresh(act, ticket).await?;
     }
-    unreachable_technician::lost(act, person, &name).await
+    unreachable_technician::report(act, person, &name).await
 }
 
 /// Handles an update that failed and was quarantined: its sender and the administrators get the

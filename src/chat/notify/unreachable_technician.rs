@@ -38,11 +38,11 @@ const EACH: usize = 3;
 const BUTTONS: usize = 6;
 
 /// Tells the substitutes which tickets an unreachable technician has.
-pub(super) fn lost<'a>(act: &'a Act<'_>, technician: PersonId, name: &'a str) -> Doing<'a> {
-    Box::pin(tell_of_lost(act, technician, name))
+pub(super) fn report<'a>(act: &'a Act<'_>, technician: PersonId, name: &'a str) -> Doing<'a> {
+    Box::pin(report_to_substitutes(act, technician, name))
 }
 
-async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result<()> {
+async fn report_to_substitutes(act: &Act<'_>, technician: PersonId, name: &str) -> Result<()> {
     let mut told: Vec<(Address, Vec<ticket::Model>)> = Vec::new();
     for ticket in find::in_charge(act.tx, technician, MANY).await? {
         for to in (Notice { act, ticket: &ticket }).substitutes().await? {
@@ -54,7 +54,7 @@ async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result
     }
     for (to, tickets) in &told {
         if tickets.len() > EACH {
-            list(act, to, name, tickets).await?;
+            post_list(act, to, name, tickets).await?;
             continue;
         }
         for ticket in tickets {
@@ -70,7 +70,12 @@ async fn tell_of_lost(act: &Act<'_>, technician: PersonId, name: &str) -> Result
 }
 
 /// Sends one message on many tickets.
-async fn list(act: &Act<'_>, to: &Address, name: &str, tickets: &[ticket::Model]) -> Result<()> {
+async fn post_list(
+    act: &Act<'_>,
+    to: &Address,
+    name: &str,
+    tickets: &[ticket::Model],
+) -> Result<()> {
     let voice = Voice::of(act, to.locale);
     let all: Vec<TicketNumber> = tickets.iter().map(|ticket| ticket.number).collect();
     let args = [("name", name.into()), ("numbers", numbers(&all).into())];

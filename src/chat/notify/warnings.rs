@@ -29,68 +29,68 @@ const MOST_BUTTONS: usize = 6;
 
 /// A warning to report.
 #[derive(Clone, Copy)]
-struct News<'n> {
+struct Warning<'n> {
     ticket: &'n ticket::Model,
     clock: Clock,
     stage: Stage,
 }
 
-impl News<'_> {
-    fn is_of_the_same_as(&self, other: &News<'_>) -> bool {
+impl Warning<'_> {
+    fn is_of_the_same_as(&self, other: &Warning<'_>) -> bool {
         self.ticket.id == other.ticket.id && self.clock == other.clock
     }
 }
 
 /// Tells the people concerned how the promises of these tickets stand, in one message each.
 pub async fn warn(act: &Act<'_>, warned: &[Done]) -> Result<()> {
-    let mut told: Vec<(Address, Vec<News<'_>>)> = Vec::new();
+    let mut told: Vec<(Address, Vec<Warning<'_>>)> = Vec::new();
     for done in warned {
         for event in &done.events {
             let &Event::Warned { clock, stage } = event else { continue };
-            let news = News { ticket: &done.ticket, clock, stage };
-            for to in hearers(act, news).await? {
+            let warning = Warning { ticket: &done.ticket, clock, stage };
+            for to in recipients(act, warning).await? {
                 match told.iter_mut().find(|(known, _)| *known == to) {
                     Some((_, all)) => {
                         // The latest warning on a promise replaces the earlier ones.
-                        all.retain(|earlier| !earlier.is_of_the_same_as(&news));
-                        all.push(news);
+                        all.retain(|earlier| !earlier.is_of_the_same_as(&warning));
+                        all.push(warning);
                     }
-                    None => told.push((to, vec![news])),
+                    None => told.push((to, vec![warning])),
                 }
             }
         }
     }
     for (to, all) in &told {
-        say(act, to, all).await?;
+        post_warnings(act, to, all).await?;
     }
     Ok(())
 }
 
 /// The recipients of a warning, each once.
-async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
-    let notice = Notice { act, ticket: news.ticket };
-    let mut hearers = Vec::new();
-    for hearer in news.stage.receivers() {
-        match hearer {
+async fn recipients(act: &Act<'_>, warning: Warning<'_>) -> Result<Vec<Address>> {
+    let notice = Notice { act, ticket: warning.ticket };
+    let mut addresses = Vec::new();
+    for receiver in warning.stage.receivers() {
+        match receiver {
             Receiver::Owner => {
-                hearers.extend(notice.technician_or_substitutes().await?);
-                if hearers.is_empty() {
+                addresses.extend(notice.technician_or_substitutes().await?);
+                if addresses.is_empty() {
                     // The technician cannot be reached, and the promise does not wait until they
                     // can.
-                    hearers.extend(notice.group_recipients().await?);
+                    addresses.extend(notice.group_recipients().await?);
                 }
             }
-            Receiver::NextLevel => hearers.extend(notice.next_level_chats().await?),
+            Receiver::NextLevel => addresses.extend(notice.next_level_chats().await?),
             Receiver::Supervisors => {
                 for supervisor in people::with_role(act.tx, Role::Supervisor).await? {
                     let own = people::addresses(act.tx, supervisor.id).await?;
-                    hearers.extend(own.into_iter().next());
+                    addresses.extend(own.into_iter().next());
                 }
             }
         }
     }
     let mut each: Vec<Address> = Vec::new();
-    for to in hearers {
+    for to in addresses {
         if !each.contains(&to) {
             each.push(to);
         }
@@ -98,22 +98,22 @@ async fn hearers(act: &Act<'_>, news: News<'_>) -> Result<Vec<Address>> {
     Ok(each)
 }
 
-async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
+async fn post_warnings(act: &Act<'_>, to: &Address, all: &[Warning<'_>]) -> Result<()> {
     let (text, ticket) = match all {
         [only] => (line(act, to, *only).await?, Some(only.ticket.id)),
         several => {
             let mut text = RichText::default();
             text.push(voice(act, to).text("digest-heading"), Style::Bold);
-            for news in several {
-                text.append("\n• ", line(act, to, *news).await?);
+            for warning in several {
+                text.append("\n• ", line(act, to, *warning).await?);
             }
             (text, None)
         }
     };
     let mut tickets: Vec<&ticket::Model> = Vec::new();
-    for news in all {
-        if !tickets.contains(&news.ticket) {
-            tickets.push(news.ticket);
+    for warning in all {
+        if !tickets.contains(&warning.ticket) {
+            tickets.push(warning.ticket);
         }
     }
     tickets.truncate(MOST_BUTTONS);
@@ -134,8 +134,8 @@ async fn say(act: &Act<'_>, to: &Address, all: &[News<'_>]) -> Result<()> {
     posting::post(act, to, Outgoing { text, buttons, ..Default::default() }, about).await
 }
 
-async fn line(act: &Act<'_>, to: &Address, news: News<'_>) -> Result<RichText> {
-    let News { ticket, clock, stage } = news;
+async fn line(act: &Act<'_>, to: &Address, warning: Warning<'_>) -> Result<RichText> {
+    let Warning { ticket, clock, stage } = warning;
     let voice = voice(act, to);
     let technician = find::facts(act.tx, act.procedure, ticket).await?.technician;
     let owner = match technician {
