@@ -17,7 +17,7 @@ use std::{
 
 use mesabot::{
     app::{House, Keeping, Manners, Workers},
-    channel::console::{Told, receive, receive::Done},
+    channel::console::{ConsoleEvent, receive, receive::ConsoleInput},
     chat::Desk,
     clock::{Clock, HandClock},
     domain::{
@@ -225,8 +225,11 @@ async fn others(
 async fn says(house: &House, who: &str, text: &str) {
     static SAID: AtomicU64 = AtomicU64::new(0);
     let (number, now) = (SAID.fetch_add(1, Ordering::Relaxed), house.clock.now());
-    let told =
-        Told { who: who.to_owned(), name: who.to_owned(), what: Done::Text(text.to_owned()) };
+    let told = ConsoleEvent {
+        who: who.to_owned(),
+        name: who.to_owned(),
+        what: ConsoleInput::Text(text.to_owned()),
+    };
     let row = NewIncoming {
         source: "console".into(),
         external_key: number.to_string(),

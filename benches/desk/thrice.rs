@@ -10,7 +10,7 @@ use std::{
 
 use mesabot::{
     app::{House, Manners, Workers},
-    channel::{telegram, told},
+    channel::{telegram, raw_json},
     chat::Desk,
     clock::{Clock, SystemClock},
     domain::{locale::Locale, person::Access},
@@ -121,7 +121,7 @@ async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
     let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
     let (_, bot) = telegram::connect(&line(emulator)).await.expect("the emulator answers");
     let receive = Box::new(move |row: &inbox::Model| {
-        let raw = told::read(&row.raw)?;
+        let raw = raw_json::read(&row.raw)?;
         telegram::receive(&raw, &bot).map_err(|error| error.to_string())
     });
     let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };

@@ -1,5 +1,5 @@
-//! Downloading a file, within bounds: at most so many bytes, in at most so much time, and from nowhere
-//! but where it was asked for. What is declared about it is not believed, only used to give up early.
+//! Downloads a file within limits: at most so many bytes, in at most so much time, and from the requested
+//! address alone. A declared size is not trusted; it only ends a download early.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ use reqwest::{RequestBuilder, Response, header::RETRY_AFTER};
 
 use super::{FILE_TIME, FetchError};
 
-/// How long to wait when the platform says to wait and not how long.
-const UNTOLD: Duration = Duration::from_secs(5);
+/// The wait after a 429 that does not say how long.
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
 
-/// Makes the request and reads its body; at most `largest` bytes of it.
+/// Sends the request and reads at most `largest` bytes of the body.
 pub(super) async fn download(request: RequestBuilder, largest: u64) -> Result<Bytes, FetchError> {
     let response = request.timeout(FILE_TIME).send().await.map_err(|error| failed(&error))?;
     match response.status().as_u16() {
         200 => read(response, largest).await,
         413 => Err(FetchError::TooLarge),
         429 => {
-            let told = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
-            let seconds = told.and_then(|wait| wait.parse::<f64>().ok());
+            let header = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok());
+            let seconds = header.and_then(|wait| wait.parse::<f64>().ok());
             let wait = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-            Err(FetchError::RetryAfter(wait.unwrap_or(UNTOLD)))
+            Err(FetchError::RetryAfter(wait.unwrap_or(DEFAULT_WAIT)))
         }
-        // A redirection leads to where nobody agreed to go.
+        // A redirect may lead to another host, so it is not followed.
         status @ 300..=499 => Err(FetchError::Gone(format!("the platform answered {status}"))),
         status => Err(FetchError::Transient(format!("the platform answered {status}"))),
     }
 }
 
 async fn read(mut response: Response, largest: u64) -> Result<Bytes, FetchError> {
-    if response.content_length().is_some_and(|told| told > largest) {
+    if response.content_length().is_some_and(|length| length > largest) {
         return Err(FetchError::TooLarge);
     }
     let mut body = BytesMut::new();

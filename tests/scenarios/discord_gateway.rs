@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use mesabot::channel::discord::{
     DiscordSettings,
     backfill::{self, Watched},
-    gateway::{Gateway, GatewayError, Pauses, Shard, Silence},
+    gateway::{Gateway, GatewayError, ListenEnd, ListenOptions, Pauses, Shard},
     http::{Call, Http},
     intake::{Intake, RawEvent},
 };
@@ -153,7 +153,7 @@ impl Recorder {
                 Box::pin(async { stored })
             }),
             arrived: Box::new(move |arrived| {
-                arriving.change(|heard| heard.arrived.push(arrived.key()));
+                arriving.change(|heard| heard.arrived.push(arrived.encode()));
             }),
             suggest: Box::new(|_| {}),
             server: Box::new(|_| {}),
@@ -180,7 +180,7 @@ impl Recorder {
 struct Listening {
     recorder: Recorder,
     stop: watch::Sender<bool>,
-    task: JoinHandle<Result<Silence, GatewayError>>,
+    task: JoinHandle<Result<ListenEnd, GatewayError>>,
 }
 
 /// The shard that one connection serves, its recorder, and how long the connection may be down.
@@ -209,8 +209,9 @@ impl Listening {
         let gateway = Gateway::new(&settings, Arc::clone(&http), true).with_pauses(pauses);
         let intake = recorder.intake(Some(http));
         let (stop, shutdown) = watch::channel(false);
-        let task =
-            tokio::spawn(async move { gateway.run(shard, &intake, (patience, shutdown)).await });
+        let task = tokio::spawn(async move {
+            gateway.run(shard, &intake, ListenOptions::new(patience, shutdown)).await
+        });
         Self { recorder, stop, task }
     }
 
@@ -226,7 +227,7 @@ impl Listening {
         self.recorder.state.lock().unwrap().readies.clone()
     }
 
-    async fn ends(self) -> Result<Silence, GatewayError> {
+    async fn ends(self) -> Result<ListenEnd, GatewayError> {
         tokio::time::timeout(SOON, self.task).await.unwrap().unwrap()
     }
 }

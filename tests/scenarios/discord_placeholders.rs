@@ -140,7 +140,7 @@ async fn tell(desk: &HelpDesk, discord: &DiscordLine, who: Member, cell: Cell) {
     let cell = format!("{cell:?}");
     let interaction = does(desk, discord, who, done).await;
     if deferred == Deferred::Yes {
-        discord.interactions.put_off_all().await;
+        discord.interactions.defer_all().await;
     }
     if failing == Failing::EndedAndClosed {
         discord.emulator.closes_dms(who.id);
@@ -195,7 +195,7 @@ async fn an_interaction_that_cannot_be_read_is_answered_with_a_reference() {
             raw.pointer_mut(holder).expect("the field exists")[field] = value;
             discord.emulator.raw_event("INTERACTION_CREATE", &raw);
             discord.hears(format!("i:{interaction}")).await;
-            discord.interactions.put_off_all().await;
+            discord.interactions.defer_all().await;
             for _ in 0..6 {
                 desk.passes(1_000).await;
             }
@@ -227,7 +227,7 @@ async fn many_people_are_answered_and_a_flood_is_refused() {
         discord.hears(format!("i:{interaction}")).await;
         used.push(interaction);
     }
-    discord.interactions.put_off_all().await;
+    discord.interactions.defer_all().await;
     desk.settle().await;
     let unshown: Vec<_> = used.iter().filter(|one| !is_shown(&discord, **one)).collect();
     assert!(unshown.is_empty(), "shown nothing: {unshown:?}");
@@ -243,7 +243,7 @@ async fn an_unanswered_placeholder_is_replaced_before_its_token_ends() {
     scenario_on_both(async |desk, discord| {
         let marta = discord.member(501, "Marta", "es-419");
         let interaction = does(desk, discord, marta, Done::Command).await;
-        discord.interactions.put_off_all().await;
+        discord.interactions.defer_all().await;
         assert_eq!(
             discord.interactions.close_overdue(Instant::now()).await,
             0,

@@ -17,21 +17,27 @@ use crate::support::{
 fn samples() -> Vec<Value> {
     let user = json!({"id": "501", "username": "marta", "global_name": "Marta", "bot": false});
     let file = json!({"id": "1", "filename": "a.png", "url": "https://cdn/a.png?ex=1",
-                      "content_type": "image/png", "size": 9});
+                      "proxy_url": "https://cdn/a.png", "content_type": "image/png", "size": 9});
     let message = json!({"id": "7", "channel_id": "8", "guild_id": "9", "type": 19, "author": user,
         "content": format!("<@{BOT_ID}> hola"), "attachments": [file, file],
         "edited_timestamp": "2026-01-02T03:04:05+00:00",
         "sticker_items": [{"id": "3", "name": "hola"}],
         "message_snapshots": [{"message": {"content": "de otro", "attachments": [file]}}],
         "referenced_message": {"id": "6", "author": {"id": BOT_ID.to_string()}}});
+    let sent = json!({"id": "6", "channel_id": "8", "guild_id": "9", "type": 0, "author": user,
+        "content": "hola", "attachments": [file], "timestamp": "2026-01-02T03:04:05+00:00",
+        "edited_timestamp": null, "tts": false, "mention_everyone": false, "mentions": [],
+        "mention_roles": [], "embeds": [], "pinned": false});
+    let member = json!({"user": user, "roles": [], "joined_at": "2026-01-02T03:04:05+00:00",
+        "deaf": false, "mute": false, "flags": 0});
     let interaction = |kind: u64, data: Value| {
         json!({"t": "INTERACTION_CREATE", "d": {"id": "11", "token": "t", "type": kind,
             "application_id": "1", "channel_id": "8", "guild_id": "9", "locale": "es-419",
-            "member": {"user": user}, "data": data,
-            "message": {"id": "6", "channel_id": "8"}}})
+            "version": 1, "entitlements": [], "attachment_size_limit": 10_485_760,
+            "member": member, "data": data, "message": sent}})
     };
     let resolved = json!({"users": {"502": user}, "attachments": {"1": file},
-                          "messages": {"6": message}});
+                          "messages": {"6": sent}});
     vec![
         json!({"t": "MESSAGE_CREATE", "d": message}),
         json!({"t": "MESSAGE_CREATE", "part": 1, "d": message}),
@@ -45,11 +51,11 @@ fn samples() -> Vec<Value> {
         ),
         interaction(
             2,
-            json!({"name": "Open", "type": 2, "target_id": "502", "resolved": resolved}),
+            json!({"id": "2", "name": "Open", "type": 2, "target_id": "502", "resolved": resolved}),
         ),
         interaction(
             2,
-            json!({"name": "Report", "type": 3, "target_id": "6", "resolved": resolved}),
+            json!({"id": "3", "name": "Report", "type": 3, "target_id": "6", "resolved": resolved}),
         ),
         interaction(3, json!({"custom_id": "t:a:1", "component_type": 2})),
         interaction(3, json!({"custom_id": "d:1", "component_type": 3, "values": ["d:1:x"]})),

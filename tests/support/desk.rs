@@ -14,9 +14,8 @@ use std::{
 use mesabot::{
     app::{House, Keeping, Manners, Workers},
     channel::{
-        Channel,
+        Channel, raw_json,
         telegram::{self, Poller, TelegramSettings},
-        told,
     },
     chat::Desk,
     clock::{Clock, HandClock},
@@ -140,7 +139,7 @@ async fn lay_out(
     let connected = telegram::connect(&line(emulator)).await;
     let (adapter, identity) = connected.expect("the emulator answers");
     let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
-        let raw = told::read(&row.raw)?;
+        let raw = raw_json::read(&row.raw)?;
         telegram::receive(&raw, &identity).map_err(|error| error.to_string())
     });
     let channel: Arc<dyn Channel> = Arc::new(adapter);

@@ -9,11 +9,11 @@ use mesabot::{
         Channel,
         discord::{
             self, DiscordSettings, Interactions,
-            gateway::{Gateway, Shard},
+            gateway::{Gateway, ListenOptions, Shard},
             intake::Intake,
             receive::receive,
         },
-        told,
+        raw_json,
     },
     chat::commands::CATALOGUE,
     domain::channel::ChannelKind,
@@ -100,7 +100,9 @@ impl DiscordLine {
         let interactions = Arc::clone(adapter.interactions());
         let (ready, readies) = watch::channel(0);
         let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
-        tokio::spawn(async move { gateway.run(Shard::WHOLE, &intake, (None, stopping)).await });
+        tokio::spawn(async move {
+            gateway.run(Shard::WHOLE, &intake, ListenOptions::new(None, stopping)).await
+        });
         let telegram = std::mem::replace(
             &mut desk.workers.handler.receive,
             Box::new(|_| unreachable!("replaced below")),
@@ -109,7 +111,7 @@ impl DiscordLine {
             if row.source != SOURCE {
                 return telegram(row);
             }
-            let raw = told::read(&row.raw)?;
+            let raw = raw_json::read(&row.raw)?;
             receive(&raw, &identity).map_err(|error| error.to_string())
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);

@@ -7,9 +7,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use mesabot::{
     app::{House, Manners},
     channel::{
-        Channel,
+        Channel, raw_json,
         telegram::{self, Poller, RawUpdate, TelegramSettings},
-        told,
     },
     chat::Desk,
     clock::{Clock, SystemClock},
@@ -75,7 +74,7 @@ impl LiveDesk {
         };
         let (adapter, bot) = telegram::connect(&settings).await.expect("the emulator answers");
         let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
-            let raw = told::read(&row.raw)?;
+            let raw = raw_json::read(&row.raw)?;
             telegram::receive(&raw, &bot).map_err(|error| error.to_string())
         });
         let channel: Arc<dyn Channel> = Arc::new(adapter);

@@ -83,19 +83,19 @@ async fn play(
 fn offers(stage: &Stage, person: &Person) -> (String, Vec<Numbered>) {
     let messages = stage.offers(person);
     let messages = &messages[..messages.len().min(OFFERED)];
-    let labels = || messages.iter().flat_map(|message| message.face.buttons.iter().flatten());
+    let labels = || messages.iter().flat_map(|message| message.content.buttons.iter().flatten());
     // A button whose label is a number is pressed by that number; no other may have it.
     let taken = |number: &str| labels().any(|button| button.label == number);
     let mut numbers = (1_u32..).map(|number| number.to_string()).filter(|number| !taken(number));
     let mut list = String::new();
     let mut offers: Vec<Numbered> = Vec::new();
     for message in messages {
-        let text = message.face.text.to_plain();
+        let text = message.content.text.to_plain();
         let about = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
         let about: String = about.chars().filter(|c| !c.is_control()).take(60).collect();
         list.push_str(&format!("\n  {}\n   ", stage.look.dim(&about)));
         let mut used = 0;
-        for button in message.face.buttons.iter().flatten() {
+        for button in message.content.buttons.iter().flatten() {
             let own = button.label.parse::<u32>().is_ok()
                 && offers.iter().all(|offer| offer.number != button.label);
             let number = if own { Some(button.label.clone()) } else { numbers.next() };

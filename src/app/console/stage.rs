@@ -11,8 +11,8 @@ use crate::{
     channel::{
         Channel,
         console::{
-            Console, Message, Told, What, receive,
-            receive::{Done, token},
+            Console, ConsoleEvent, Message, OutputKind, receive,
+            receive::{ConsoleInput, token},
             script::{Act, Move, Unreadable},
             transcript::Look,
         },
@@ -106,7 +106,7 @@ impl Stage {
     /// Somebody does something. Gives whether anybody was told anything.
     pub async fn plays(&mut self, person: &Person, act: Act) -> Result<bool, Unplayable> {
         match act {
-            Act::Say(text) => self.tell(person, Done::Text(text)).await,
+            Act::Say(text) => self.tell(person, ConsoleInput::Text(text)).await,
             Act::Press(label) => match self.console.find_button(person.key, &label) {
                 Some((message, button)) => self.presses(person, (&message, button.code)).await,
                 None => Err(self.no_button(person, label)),
@@ -122,7 +122,7 @@ impl Stage {
     ) -> Result<bool, Unplayable> {
         let token = token(person.key, &format!("{}-{}", self.session, self.lines));
         let message = message.key.clone();
-        self.tell(person, Done::Press { code, token, message }).await
+        self.tell(person, ConsoleInput::Press { code, token, message }).await
     }
 
     /// The messages that somebody can press a button of, the newest first.
@@ -167,8 +167,8 @@ impl Stage {
         Ok(out.flush()?)
     }
 
-    async fn tell(&mut self, person: &Person, what: Done) -> Result<bool, Unplayable> {
-        let told = Told { who: person.key.to_owned(), name: person.name.to_owned(), what };
+    async fn tell(&mut self, person: &Person, what: ConsoleInput) -> Result<bool, Unplayable> {
+        let told = ConsoleEvent { who: person.key.to_owned(), name: person.name.to_owned(), what };
         let source = ChannelKind::Console.as_str();
         let key = format!("{}-{}", self.session, self.lines);
         self.lines += 1;
@@ -194,9 +194,9 @@ impl Stage {
         heard.sort_by_key(|one| {
             let acted = actor.is_some_and(|actor| actor.key == one.chat);
             let place = people.iter().position(|person| person.key == one.chat);
-            (!acted, place, !matches!(one.what, What::Answered(_)))
+            (!acted, place, !matches!(one.what, OutputKind::Answered(_)))
         });
-        let text: String = heard.iter().map(|one| self.look.heard(one)).collect();
+        let text: String = heard.iter().map(|one| self.look.output(one)).collect();
         if text.is_empty() {
             return Ok(false);
         }
@@ -209,7 +209,8 @@ impl Stage {
 
     fn no_button(&self, person: &Person, label: String) -> Unplayable {
         let mut labels: Vec<String> = Vec::new();
-        for button in self.offers(person).iter().flat_map(|message| message.face.buttons.iter()) {
+        for button in self.offers(person).iter().flat_map(|message| message.content.buttons.iter())
+        {
             for button in button {
                 let label = format!("[{}]", button.label);
                 if !labels.contains(&label) {
@@ -252,13 +253,13 @@ async fn restore(house: &House, console: &Console) -> anyhow::Result<()> {
             continue;
         };
         if let Some(key) = row.message_key {
-            console.restore(Message { chat: row.chat_key, key, face });
+            console.restore(Message { chat: row.chat_key, key, content: face });
         }
     }
     for card in cards::on(reader, ChannelKind::Console).await? {
         let face = card.face.and_then(|face| serde_json::from_str(&face).ok());
         if let (Some(key), Some(face)) = (card.message_key, face) {
-            console.restore(Message { chat: card.chat_key, key, face });
+            console.restore(Message { chat: card.chat_key, key, content: face });
         }
     }
     Ok(())

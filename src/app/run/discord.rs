@@ -21,16 +21,16 @@ use crate::{
     app::House,
     channel::{
         discord::{
-            self, ConnectError, Discord, DiscordIdentity, DiscordSettings, InteractionToken,
+            self, ConnectError, Discord, DiscordIdentity, DiscordSettings,
             autocomplete::{self, Choice, Fill, Suggesting},
             backfill,
             endpoint::Endpoint,
             gateway::{Gateway, Shard},
             http::Http,
-            intake::{Arrived, Intake, RawEvent},
+            intake::{Intake, RawEvent},
             receive::receive,
         },
-        told,
+        raw_json,
     },
     chat::{
         commands::{self, Parameter, ticket_number},
@@ -106,12 +106,12 @@ pub(super) async fn open(
                 () = interactions.keep_closing() => unreachable!("it goes on for ever"),
                 () = beside => unreachable!("it waits for ever at its end"),
             };
-            interactions.put_off_all().await;
+            interactions.defer_all().await;
             ended
         })
     });
     let receive = Box::new(move |raw: &str| {
-        receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
+        receive(&raw_json::read(raw)?, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Discord, Arc::new(discord) as _);
     Ok(Some(Line { channel, source, receive, listen, routes }))
@@ -144,11 +144,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
         }
     };
     let interactions = Arc::clone(discord.interactions());
-    let arrived = move |arrived: Arrived| {
-        if let Some(token) = InteractionToken::decode(&arrived.key()) {
-            interactions.arrived(token, Instant::now());
-        }
-    };
+    let arrived = move |token| interactions.arrived(token, Instant::now());
     let (typing, http) = (house.clone(), Arc::clone(discord.http()));
     let suggest = move |suggesting: Suggesting| {
         let (house, http) = (typing.clone(), Arc::clone(&http));
@@ -158,7 +154,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
     let mut searching = JoinSet::new();
     searching.spawn(search.run(house.clone(), Arc::clone(discord.http()), keep.clone()));
     let opening = finder.clone();
-    discord.when_opened(move |opened| opening.opened(&opened));
+    discord.on_opened(move |opened| opening.opened(&opened));
     let (missing, http) = (house.clone(), Arc::clone(discord.http()));
     let (source, fetched, covering) = (source.to_owned(), keep.clone(), finder.clone());
     let ready = move |shard: Shard, nothing_missed: bool| {

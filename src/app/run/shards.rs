@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::{
     channel::discord::{
-        gateway::{Gateway, Shard, Silence, Spell},
+        gateway::{Gateway, ListenEnd, ListenOptions, Shard},
         intake::Intake,
     },
     worker::{
@@ -41,7 +41,9 @@ impl Ears {
     /// # Errors
     /// When the platform refuses us in a way that only a person can change.
     pub async fn listen(&self, leases: &Leases, mut shutdown: Shutdown) -> anyhow::Result<()> {
-        let Some(mut count) = self.gateway.shards(shutdown.clone()).await? else { return Ok(()) };
+        let Some(mut count) = self.gateway.shard_count(shutdown.clone()).await? else {
+            return Ok(());
+        };
         loop {
             tracing::info!(shards = count, "Discord's gateway is listened to");
             let (divide, mut divided) = watch::channel(count);
@@ -80,13 +82,13 @@ impl Ears {
         let hear = async |term: Term, stop: Shutdown| {
             let (end, ending) = watch::channel(false);
             let (patience, progress) = (term.patience(), term.progress());
-            let spell = Spell { patience, progress, shutdown: ending };
-            let hearing = self.gateway.run_watched(shard, &self.intake, spell);
-            let silence = tokio::select! {
-                silence = hearing => silence?,
+            let listening = ListenOptions { patience, progress, shutdown: ending };
+            let hearing = self.gateway.run(shard, &self.intake, listening);
+            let end = tokio::select! {
+                end = hearing => end?,
                 never = linger(stop.clone(), leaving.clone(), end) => match never {},
             };
-            if silence == Silence::Divided {
+            if end == ListenEnd::Resharded {
                 self.divide((shard, divide), stop).await?;
             }
             Ok(())
@@ -101,7 +103,7 @@ impl Ears {
         (shard, divide): (Shard, &watch::Sender<u64>),
         stop: Shutdown,
     ) -> anyhow::Result<()> {
-        match self.gateway.shards(stop.clone()).await? {
+        match self.gateway.shard_count(stop.clone()).await? {
             Some(count) if count != shard.of => {
                 tracing::info!(count, "Discord divides the bot into another number of shards");
                 divide.send_replace(count);
@@ -109,7 +111,7 @@ impl Ears {
             // It has not made up its mind; the other shards go on meanwhile.
             Some(count) => {
                 tracing::warn!(count, "Discord refuses so few shards and names no other number");
-                self.gateway.rest(stop).await;
+                self.gateway.wait_longest(stop).await;
             }
             None => {}
         }

@@ -10,12 +10,11 @@ use super::{Line, Listen, tended};
 use crate::{
     app::House,
     channel::{
-        MenuEntry, SendError,
+        MenuEntry, SendError, raw_json,
         telegram::{
             self, BotIdentity, ConnectError, MenuScope, Poller, RawUpdate, ScopedMenu, Telegram,
             TelegramSettings, Webhook,
         },
-        told,
     },
     chat::{
         Desk, commands,
@@ -94,7 +93,7 @@ pub(super) async fn open(
         .boxed()
     });
     let receive = Box::new(move |raw: &str| {
-        telegram::receive(&told::read(raw)?, &identity).map_err(|error| error.to_string())
+        telegram::receive(&raw_json::read(raw)?, &identity).map_err(|error| error.to_string())
     });
     let channel = (ChannelKind::Telegram, Arc::new(telegram) as _);
     Ok(Some(Line { channel, source, receive, listen, routes }))

@@ -31,7 +31,7 @@ pub(super) async fn register(telegram: &Telegram, menus: &[ScopedMenu<'_>], desk
             shown = is_done("the command menus", telegram.register_menus(menus).await, &mut wait);
         }
         if !introduced {
-            let done = telegram.introduce(&profiles).await;
+            let done = telegram.write_profile(&profiles).await;
             introduced = is_done("the bot's descriptions", done, &mut wait);
         }
         if shown && introduced {
@@ -68,7 +68,7 @@ pub(super) async fn check(telegram: &Telegram, mut refused: watch::Receiver<bool
             () = tokio::time::sleep(CHECK) => {}
             Ok(()) = refused.changed() => {}
         }
-        if let Err(SendError::Refused(why)) = telegram.identity_holds().await {
+        if let Err(SendError::Refused(why)) = telegram.check_token().await {
             tracing::error!(
                 why,
                 "copy the current token from @BotFather into MESABOT_TELEGRAM__TOKEN and start again"

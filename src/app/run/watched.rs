@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     app::House,
     channel::discord::{
-        backfill::{self, Watched},
+        backfill::{self, SilentChat, Watched},
         gateway::Shard,
         http::Http,
     },
@@ -98,8 +98,8 @@ pub(in crate::app) fn bare(raw: &str) -> Option<String> {
 /// looked for by them all.
 fn hears(shard: Shard, guild: Option<&str>) -> bool {
     guild.map_or_else(
-        || shard.hears(None),
-        |guild| guild.parse().map_or(true, |guild| shard.hears(Some(guild))),
+        || shard.receives(None),
+        |guild| guild.parse().map_or(true, |guild| shard.receives(Some(guild))),
     )
 }
 
@@ -116,14 +116,19 @@ async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
     // Where nothing was said, a person is looked for in private.
     let in_private = |said: &Option<String>, chat: &str| said.is_none() && chat.starts_with('@');
     let silent =
-        silent.into_iter().filter(|(chat, said)| !in_private(said, chat) || shard.hears(None));
+        silent.into_iter().filter(|(chat, said)| !in_private(said, chat) || shard.receives(None));
     let number = |key: &str| key.rsplit('/').next().and_then(|id| id.parse::<u64>().ok());
     let seen = watched.iter().filter_map(|chat| number(chat.after.as_deref()?));
     let silent: Vec<_> = silent.collect();
     let newest = seen.chain(silent.iter().filter_map(|(_, key)| number(key.as_deref()?))).max();
     let after = newest.map(look_back);
     for (chat, said) in silent {
-        let found = backfill::unheard(http, (&chat, said.as_deref()), after.clone()).await;
+        let found = backfill::watch_silent(
+            http,
+            SilentChat { key: &chat, sent: said.as_deref() },
+            after.clone(),
+        )
+        .await;
         watched.extend(
             found.filter(|found| watched.iter().all(|known| known.channel != found.channel)),
         );
@@ -131,7 +136,8 @@ async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
     for thread in threads {
         // A thread is older than anything said in it. Taken for a private chat, what was said there
         // would be answered as if it were one.
-        let found = backfill::unheard(http, (&thread, None), None).await;
+        let found =
+            backfill::watch_silent(http, SilentChat { key: &thread, sent: None }, None).await;
         watched.extend(found.filter(|found| found.guild.is_some()));
     }
     watched

@@ -1,23 +1,22 @@
-//! The line a person types at a terminal: editing, and a history kept in the working directory.
-//! Deliberately absent: what the line means.
+//! Reads lines of a person from the terminal, with editing and a history in the working directory. Deliberately
+//! absent: the meaning of a line.
 
 use rustyline::{Config, DefaultEditor, error::ReadlineError};
 
-/// Where the history is kept.
+/// The history file.
 const HISTORY: &str = ".mesabot-history";
 
-/// Reads lines from a terminal.
 pub struct Editor(DefaultEditor);
 
 impl Editor {
-    /// Takes the terminal, with the history of earlier times when there is one.
+    /// Opens the terminal and loads the history if there is one.
     ///
     /// # Errors
-    /// When there is no terminal to read from.
+    /// When there is no terminal.
     pub fn open() -> Result<Self, ReadlineError> {
         let config = Config::builder().auto_add_history(true).history_ignore_dups(true)?.build();
         let mut editor = DefaultEditor::with_config(config)?;
-        // The first time there is none.
+        // The first run has no history.
         let _: Result<(), ReadlineError> = editor.load_history(HISTORY);
         Ok(Self(editor))
     }
@@ -25,7 +24,7 @@ impl Editor {
     /// The next line; `None` at Ctrl-D and Ctrl-C.
     ///
     /// # Errors
-    /// When the terminal is gone.
+    /// When the terminal is closed.
     pub fn line(&mut self, prompt: &str) -> Result<Option<String>, ReadlineError> {
         match self.0.readline(prompt) {
             Ok(line) => Ok(Some(line)),
@@ -34,14 +33,14 @@ impl Editor {
         }
     }
 
-    /// How many columns the terminal has now.
+    /// The current width of the terminal, in columns.
     pub fn columns(&mut self) -> Option<usize> {
         self.0.dimensions().map(|(columns, _)| usize::from(columns))
     }
 
-    /// Keeps the history for the next time.
+    /// Saves the history.
     pub fn close(mut self) {
-        // Losing a convenience is no reason to end with an error.
+        // A lost history is no reason to end with an error.
         let _: Result<(), ReadlineError> = self.0.save_history(HISTORY);
     }
 }

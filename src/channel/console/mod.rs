@@ -1,7 +1,6 @@
-//! The chat in the terminal. One process is the whole network: what the desk says is kept in memory,
-//! chat by chat, until somebody prints it. [`receive()`], [`script`] and [`transcript`] are pure.
-//! Deliberately absent: a loop of its own. Whoever plays the people (see `crate::app::console`)
-//! stores what they do and steps the workers.
+//! The chat network in the terminal. The whole network is one process: the desk's messages are kept in memory by
+//! chat until they are printed. [`receive()`], [`script`] and [`transcript`] are pure. Deliberately absent: a loop
+//! of its own; `crate::app::console` reads the input, stores it and steps the workers.
 
 use std::{
     collections::BTreeMap,
@@ -22,9 +21,9 @@ pub mod receive;
 pub mod script;
 pub mod transcript;
 
-pub use receive::{Told, receive};
+pub use receive::{ConsoleEvent, receive};
 
-/// The chats of the terminal, each named by the person it belongs to.
+/// The chats of the terminal, each named after its person.
 #[derive(Debug, Default)]
 pub struct Console(Mutex<Chats>);
 
@@ -33,47 +32,37 @@ struct Chats {
     /// The key of the last message; the next one is higher.
     last: u64,
     messages: BTreeMap<u64, Message>,
-    heard: Vec<Heard>,
+    /// Not printed yet, oldest first.
+    outputs: Vec<Output>,
 }
 
-/// A message as it hangs in a chat now.
+/// A message with its current content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The chat it hangs in.
     pub chat: String,
-    /// The platform's key of it.
     pub key: String,
-    /// What it says.
-    pub face: Outgoing,
+    pub content: Outgoing,
 }
 
-/// Something that somebody was told and that nobody has printed yet.
+/// An output of the desk that is not printed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
-    /// In whose chat.
+pub struct Output {
     pub chat: String,
-    /// What.
-    pub what: What,
+    pub what: OutputKind,
 }
 
-/// What somebody was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum OutputKind {
     /// A new message.
     Said(Outgoing),
-    /// A message changed its face.
-    Changed {
-        /// What it said before.
-        from: Outgoing,
-        /// What it says now.
-        to: Outgoing,
-    },
-    /// A short answer to a pressed button.
+    /// A message was edited.
+    Changed { from: Outgoing, to: Outgoing },
+    /// A short answer to a press.
     Answered(String),
 }
 
 impl Console {
-    /// Puts back a message of an earlier process, so that its buttons go on working.
+    /// Restores a message of an earlier process, so that its buttons still work.
     pub fn restore(&self, message: Message) {
         let Ok(key) = message.key.parse() else { return };
         let mut chats = self.chats();
@@ -81,31 +70,30 @@ impl Console {
         chats.messages.insert(key, message);
     }
 
-    /// Takes what was told since the last time. Each chat is in order; chats are told things beside
-    /// each other, so how they mix means nothing.
-    pub fn take(&self) -> Vec<Heard> {
-        std::mem::take(&mut self.chats().heard)
+    /// Takes the outputs since the last call. Each chat is in order; the order between chats has no meaning.
+    pub fn take(&self) -> Vec<Output> {
+        std::mem::take(&mut self.chats().outputs)
     }
 
-    /// The messages in a chat that have buttons, the newest first.
+    /// The messages of a chat that have buttons, newest first.
     pub fn with_buttons(&self, chat: &str) -> Vec<Message> {
         let chats = self.chats();
         let here = chats.messages.values().rev().filter(|message| message.chat == chat);
-        here.filter(|message| !message.face.buttons.is_empty()).cloned().collect()
+        here.filter(|message| !message.content.buttons.is_empty()).cloned().collect()
     }
 
-    /// The newest button with this label that hangs in a chat now, and its message.
+    /// The newest button of a chat with this label, and its message.
     pub fn find_button(&self, chat: &str, label: &str) -> Option<(Message, Button)> {
         let wanted = label.trim().to_lowercase();
         self.with_buttons(chat).into_iter().find_map(|message| {
-            let mut buttons = message.face.buttons.iter().flatten();
+            let mut buttons = message.content.buttons.iter().flatten();
             let button = buttons.find(|button| button.label.to_lowercase() == wanted)?.clone();
             Some((message, button))
         })
     }
 
     fn chats(&self) -> MutexGuard<'_, Chats> {
-        // Every change is a single step, so what a panicking thread left behind is whole.
+        // Every change is a single step, so a panicking thread leaves the value consistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -120,9 +108,10 @@ impl Channel for Console {
         let mut chats = self.chats();
         chats.last += 1;
         let key = chats.last;
-        let (chat, face) = (to.chat.to_owned(), message.clone());
-        chats.heard.push(Heard { chat: chat.clone(), what: What::Said(face.clone()) });
-        chats.messages.insert(key, Message { chat, key: key.to_string(), face });
+        let chat = to.chat.to_owned();
+        let content = message.clone();
+        chats.outputs.push(Output { chat: chat.clone(), what: OutputKind::Said(content.clone()) });
+        chats.messages.insert(key, Message { chat, key: key.to_string(), content });
         Ok(key.to_string())
     }
 
@@ -131,19 +120,20 @@ impl Channel for Console {
         let key = message.parse::<u64>().map_err(|_| SendError::Gone)?;
         let shown = chats.messages.get_mut(&key).filter(|shown| shown.chat == chat);
         let shown = shown.ok_or(SendError::Gone)?;
-        let from = std::mem::replace(&mut shown.face, new.clone());
+        let from = std::mem::replace(&mut shown.content, new.clone());
         if from != *new {
-            let what = What::Changed { from, to: new.clone() };
-            chats.heard.push(Heard { chat: chat.to_owned(), what });
+            let what = OutputKind::Changed { from, to: new.clone() };
+            chats.outputs.push(Output { chat: chat.to_owned(), what });
         }
         Ok(())
     }
 
     async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
-        // A bare acknowledgement says nothing that could be read.
+        // An acknowledgement without text prints nothing.
         let Some(text) = text else { return Ok(()) };
-        let chat = receive::presser(token).to_owned();
-        self.chats().heard.push(Heard { chat, what: What::Answered(text.to_owned()) });
+        let chat = receive::account_of(token).to_owned();
+        let what = OutputKind::Answered(text.to_owned());
+        self.chats().outputs.push(Output { chat, what });
         Ok(())
     }
 
@@ -153,14 +143,14 @@ impl Channel for Console {
         file: &Enclosure,
         _bytes: &Bytes,
     ) -> Result<String, SendError> {
-        // A terminal shows no files, so it says which one there is.
+        // A terminal shows no files, so it prints the file's description.
         let mut text = file.caption.clone();
         text.push(format!("\n{}", file.words), Style::Plain);
         self.send(to, &Outgoing { text, ..Default::default() }).await
     }
 
     async fn show_menu(&self, _chat: &str, _menu: &[MenuEntry]) -> Result<(), SendError> {
-        // A terminal has no menu; /ayuda lists the same.
+        // A terminal has no menu; /ayuda lists the commands.
         Ok(())
     }
 }
@@ -178,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_newest_button_with_a_label_is_pressed_and_one_edited_away_is_gone() {
+    async fn the_newest_button_with_a_label_is_found_until_an_edit() {
         let console = Console::default();
         let old = console.send(&Envelope::to("ana"), &face("old", &["Sí", "No"])).await.unwrap();
         let new = console.send(&Envelope::to("ana"), &face("new", &["Sí"])).await.unwrap();
@@ -193,12 +183,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn restored_messages_keep_their_keys_and_new_ones_get_others() {
+    async fn restored_messages_keep_their_keys_and_new_ones_differ() {
         let console = Console::default();
         let face = face("before", &["Sí"]);
-        console.restore(Message { chat: "ana".into(), key: "7".into(), face: face.clone() });
+        console.restore(Message { chat: "ana".into(), key: "7".into(), content: face.clone() });
         assert_eq!(console.take(), []);
         assert_eq!(console.send(&Envelope::to("ana"), &face).await.unwrap(), "8");
-        assert_eq!(console.take(), [Heard { chat: "ana".into(), what: What::Said(face) }]);
+        assert_eq!(console.take(), [Output { chat: "ana".into(), what: OutputKind::Said(face) }]);
     }
 }

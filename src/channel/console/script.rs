@@ -1,5 +1,5 @@
-//! The language that plays people: `empleado> text` says, `empleado> [Label]` presses, `@ +3d` moves
-//! the clock, `#` comments. Pure. Deliberately absent: who there is and what can be pressed.
+//! The script language that plays people: `empleado> text` writes, `empleado> [Label]` presses, `@ +3d` moves the
+//! clock, `#` comments. Pure. Deliberately absent: which people and buttons there are.
 
 use chrono::NaiveDateTime;
 
@@ -8,40 +8,35 @@ use crate::domain::time::{DAY, HOUR, MINUTE};
 /// A line of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
-    /// Nothing, or white space.
+    /// White space at most.
     Blank,
-    /// A comment.
     Comment,
-    /// Somebody does something.
+    /// A person acts.
     Act {
         /// The name before `>`, in lower case.
         who: String,
-        /// What they do.
         act: Act,
     },
-    /// The clock is moved.
     Clock(Move),
 }
 
-/// What somebody does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// They write this.
     Say(String),
-    /// They press the button with this label.
+    /// Press the button with this label.
     Press(String),
 }
 
-/// Where the clock is moved.
+/// A move of the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
-    /// This many milliseconds ahead.
+    /// Ahead by milliseconds.
     Ahead(i64),
-    /// To this wall time.
+    /// To a wall time.
     To(NaiveDateTime),
 }
 
-/// The forms that a line may have, for whoever wrote another.
+/// The forms of a line, shown after a line of another form.
 pub const FORMS: &str = "  empleado> El computador no enciende   says something
   tecnico> /aceptar 1                   says a command
   empleado> [Sí]                        presses the button with that label
@@ -52,24 +47,24 @@ pub const FORMS: &str = "  empleado> El computador no enciende   says something
 /// Why a line cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It has none of the forms.
+    /// The line has none of the forms.
     #[error("a line has one of these forms:\n{FORMS}")]
     Form,
-    /// There is nothing after the name.
+    /// No text follows the name.
     #[error("there is nothing after `>` to say or to press")]
     Nothing,
-    /// It is no text.
+    /// The line is not UTF-8.
     #[error("a script is written in UTF-8, and this line is not")]
     Encoding,
-    /// The clock cannot be moved there.
+    /// The clock cannot move there.
     #[error("the clock moves by +15m, +2h or +3d, or to a time such as 2026-03-02 08:00")]
     Clock,
 }
 
-/// Reads a line. A byte-order mark and the end of the line are no part of it.
+/// Reads a line, without its byte-order mark and line end.
 ///
 /// # Errors
-/// What is wrong with it.
+/// When the line has none of the forms.
 pub fn read(line: &str) -> Result<Line, Unreadable> {
     let line = bare(line).trim();
     if line.is_empty() {
@@ -101,7 +96,7 @@ pub fn speaker(line: &str) -> Option<(String, &str)> {
     word.then(|| (who.to_lowercase(), rest.trim()))
 }
 
-/// Reads what follows the name: `[Label]` presses, anything else is said.
+/// Reads the text after the name: `[Label]` presses, any other text writes.
 pub fn act(text: &str) -> Act {
     let label = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(str::trim);
     match label.filter(|label| !label.is_empty() && !label.contains(['[', ']'])) {
@@ -110,10 +105,10 @@ pub fn act(text: &str) -> Act {
     }
 }
 
-/// Reads what follows `@`.
+/// Reads the text after `@`.
 ///
 /// # Errors
-/// When it is neither a span nor a wall time.
+/// When the text is neither a span nor a wall time.
 pub fn clock(text: &str) -> Result<Move, Unreadable> {
     let text = text.trim();
     let Some(span) = text.strip_prefix('+') else {
@@ -127,7 +122,7 @@ pub fn clock(text: &str) -> Result<Move, Unreadable> {
         Some('d') => DAY,
         _ => return Err(Unreadable::Clock),
     };
-    // Four digits reach twenty-seven years ahead; nobody waits longer for a help desk.
+    // Four digits reach 27 years ahead, longer than any ticket waits.
     let amount = &span[..span.len() - 1];
     let digits = (1..=4).contains(&amount.len()) && amount.bytes().all(|b| b.is_ascii_digit());
     match amount.parse::<i64>() {

@@ -1,19 +1,19 @@
-//! What people read, as lines of a terminal. Pure. A message is framed and says whose chat it is in:
-//! `→` is new, `✎` has changed, `⚡` answers a pressed button shortly. Deliberately absent: words.
-//! Whatever is read here comes from the desk or from people.
+//! Prints outputs as lines of a terminal. Pure. A message is framed and names its chat: `→` is a new message, `✎` an
+//! edit, `⚡` a short answer to a press. Deliberately absent: words; every printed word comes from the desk or from
+//! people.
 
-use super::{Heard, What};
+use super::{Output, OutputKind};
 use crate::chat::outgoing::{Button, Outgoing, RichText, Style};
 
-/// The name the desk goes by in a transcript.
+/// The desk's name in a transcript.
 const DESK: &str = "mesabot";
 
-/// How a transcript looks.
+/// The appearance of a transcript.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Whether styles are shown in colour, as a terminal understands it.
+    /// Whether styles are shown by escape sequences of the terminal.
     pub colour: bool,
-    /// How many columns there are; none when lines may be of any length.
+    /// The width in columns; `None` for lines of any length.
     pub columns: Option<usize>,
 }
 
@@ -24,34 +24,32 @@ const BUTTON: &str = "36";
 const FRAME: &str = "  │";
 
 impl Look {
-    /// Something that somebody was told. Empty when there is nothing new to read.
-    pub fn heard(self, heard: &Heard) -> String {
-        let (mark, body) = match &heard.what {
-            What::Said(message) => ("→", self.message(message)),
-            What::Answered(text) => ("⚡", self.text(&RichText::plain(text.as_str()))),
-            What::Changed { from, to } if from.text != to.text => ("✎", self.message(to)),
-            // A question that is over loses its buttons; nobody reads anything new.
-            What::Changed { to, .. } if to.buttons.is_empty() => return String::new(),
-            What::Changed { to, .. } => ("✎", self.new_buttons(to)),
+    /// An output. Empty when its text is known to the reader.
+    pub fn output(self, output: &Output) -> String {
+        let (mark, body) = match &output.what {
+            OutputKind::Said(message) => ("→", self.message(message)),
+            OutputKind::Answered(text) => ("⚡", self.text(&RichText::plain(text.as_str()))),
+            OutputKind::Changed { from, to } if from.text != to.text => ("✎", self.message(to)),
+            // An answered question loses its buttons and has no new text.
+            OutputKind::Changed { to, .. } if to.buttons.is_empty() => return String::new(),
+            OutputKind::Changed { to, .. } => ("✎", self.new_buttons(to)),
         };
-        let head = self.dim(&format!("  {DESK} {mark} {}", heard.chat));
+        let head = self.dim(&format!("  {DESK} {mark} {}", output.chat));
         let mut lines = vec![head];
         lines.extend(body.into_iter().map(|line| format!("{} {line}", self.dim(FRAME))));
         lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    /// The instant that the clock shows.
     pub fn clock(self, wall: &str) -> String {
         format!("{}\n", self.dim(&format!("  ⏱ {wall}")))
     }
 
-    /// A button as it is read.
     pub fn button(self, button: &Button) -> String {
         let label = harmless(&button.label).replace('\u{a0}', " ");
         self.styled(&format!("[{label}]"), BUTTON)
     }
 
-    /// Something said beside the conversation.
+    /// A text that is no part of the conversation.
     pub fn dim(self, text: &str) -> String {
         self.styled(text, DIM)
     }
@@ -62,7 +60,7 @@ impl Look {
         lines
     }
 
-    /// A message whose text is known already, by its first line.
+    /// New buttons of a message whose text is known: the first line stands for the text.
     fn new_buttons(self, message: &Outgoing) -> Vec<String> {
         let text = message.text.to_plain();
         let first = format!("{} …", harmless(text.lines().next().unwrap_or_default()));
@@ -79,7 +77,7 @@ impl Look {
         rows.collect::<Vec<_>>().into_iter()
     }
 
-    /// The lines of a text, each piece in its style, broken between words where there is a width.
+    /// The lines of a text with its styles, broken between words to the width.
     fn text(self, text: &RichText) -> Vec<String> {
         let width = self.columns.map_or(usize::MAX, |columns| columns.saturating_sub(5).max(20));
         let mut lines = vec![String::new()];
@@ -98,7 +96,7 @@ impl Look {
                     }
                     used += word.chars().count();
                     let last = lines.len() - 1;
-                    // Lines are broken by now, and who searches a transcript types ordinary spaces.
+                    // After line breaking, ordinary spaces make the transcript searchable.
                     let word = word.replace('\u{a0}', " ");
                     lines[last].push_str(&self.styled(&word, code(piece.style)));
                 }
@@ -124,7 +122,7 @@ fn code(style: Style) -> &'static str {
     }
 }
 
-/// A text without what would steer the terminal: people write it, and it is printed to others.
+/// The text without control characters, so that a text of one person cannot control the terminal of another.
 fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
@@ -139,24 +137,28 @@ mod tests {
         Outgoing { text: RichText::plain(text), buttons, ..Default::default() }
     }
 
-    fn plain(what: What) -> String {
-        Look::default().heard(&Heard { chat: "ana".into(), what })
+    fn plain(what: OutputKind) -> String {
+        Look::default().output(&Output { chat: "ana".into(), what })
     }
 
     #[test]
     fn a_message_is_framed_with_its_buttons_row_by_row() {
-        let said = plain(What::Said(message("Hola\n\n¿Abro?", &[&["Sí", "No"], &["Cancelar"]])));
+        let said =
+            plain(OutputKind::Said(message("Hola\n\n¿Abro?", &[&["Sí", "No"], &["Cancelar"]])));
         assert_eq!(
             said,
             "  mesabot → ana\n  │ Hola\n  │\n  │ ¿Abro?\n  │ [Sí] [No]\n  │ [Cancelar]\n"
         );
-        assert_eq!(plain(What::Answered("Ya pasó.".into())), "  mesabot ⚡ ana\n  │ Ya pasó.\n");
+        assert_eq!(
+            plain(OutputKind::Answered("Ya pasó.".into())),
+            "  mesabot ⚡ ana\n  │ Ya pasó.\n"
+        );
     }
 
     #[test]
     fn a_change_shows_what_is_new() {
         let from = message("Uno\nmás", &[&["Sí"]]);
-        let changed = |to: Outgoing| plain(What::Changed { from: from.clone(), to });
+        let changed = |to: Outgoing| plain(OutputKind::Changed { from: from.clone(), to });
         assert_eq!(changed(message("Dos", &[])), "  mesabot ✎ ana\n  │ Dos\n");
         assert_eq!(changed(message("Uno\nmás", &[])), "");
         assert_eq!(
@@ -166,8 +168,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_people_write_steers_the_terminal() {
-        let said = plain(What::Said(message("a\u{1b}[2Jb\u{7}\rc", &[&["\u{1b}x"]])));
+    fn texts_of_people_cannot_control_the_terminal() {
+        let said = plain(OutputKind::Said(message("a\u{1b}[2Jb\u{7}\rc", &[&["\u{1b}x"]])));
         assert_eq!(said, "  mesabot → ana\n  │ a [2Jb  c\n  │ [ x]\n");
     }
 
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_is_used_where_it_is_wanted_alone() {
+    fn colour_is_used_only_where_requested() {
         let mut text = RichText::plain("a ");
         text.push("b", Style::Bold);
         let look = Look { colour: true, columns: None };

@@ -1,26 +1,26 @@
-//! Suggestions while somebody types an option of a command. They are answered at once and never
-//! through the inbox: a moment later nobody wants them. Deliberately absent: what is suggested,
-//! and to whom; that is the desk's affair.
+//! Suggestions while a person types an option of a command. They are answered at once and never stored in
+//! the inbox, because the person types on. Deliberately absent: what is suggested, and to which person;
+//! the desk decides that.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::{
     http::{Call, Http},
+    response::Response,
     wire::{CommandOption, Interaction},
 };
 
 /// How many suggestions the platform shows.
 const MOST: usize = 25;
-/// How long a suggestion or its value may be, in characters.
+/// The longest suggestion and the longest value, in characters.
 const LONGEST: usize = 100;
-/// The kind of answer that carries suggestions.
-const AUTOCOMPLETE_RESULT: u8 = 8;
 
-/// Somebody who types and waits for suggestions.
+/// A request for suggestions.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Suggesting {
-    /// Who.
+    /// The account of the person who types.
     pub user_id: String,
     /// The language of their app, when the platform tells.
     pub language: Option<String>,
@@ -28,47 +28,43 @@ pub struct Suggesting {
     pub command: String,
     /// The option that is being typed.
     pub option: String,
-    /// What was typed so far.
+    /// The text so far.
     pub partial: String,
-    /// What the other options hold, by their names.
+    /// The values of the other options, by name.
     pub given: Vec<(String, String)>,
     /// The interaction's key.
     pub id: String,
-    /// What it is answered with.
+    /// The interaction's token.
     pub token: String,
 }
 
-/// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is read.
     pub label: String,
-    /// What it fills in.
+    /// What choosing it fills in.
     pub value: Fill,
 }
 
-/// What a suggestion fills in: a number for an option that takes numbers, else text.
+/// A number for an option that takes numbers, else text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fill {
-    /// A number.
     Number(i64),
-    /// Text.
     Text(String),
 }
 
-/// Reads an autocompletion; `None` when nothing is being typed in it.
+/// Reads an autocompletion; `None` when no option of it is being typed.
 pub fn read(data: &Value) -> Option<Suggesting> {
     let interaction = Interaction::deserialize(data).ok()?;
     let user_id = interaction.author()?.id.clone();
-    let (typed, level) = focused(&interaction.data.options)?;
-    let others = level.iter().filter(|option| !option.focused);
+    let typing = typing(&interaction.data.options)?;
+    let others = typing.among.iter().filter(|option| !option.focused);
     let given = others.map(|option| (option.name.clone(), text(option))).collect();
     Some(Suggesting {
         user_id,
         language: interaction.locale,
         command: interaction.data.name?,
-        option: typed.name.clone(),
-        partial: text(typed),
+        option: typing.option.name.clone(),
+        partial: text(typing.option),
         given,
         id: interaction.id,
         token: interaction.token,
@@ -83,47 +79,57 @@ fn text(option: &CommandOption) -> String {
     }
 }
 
-/// The option that is being typed, and those it stands among.
-fn focused(options: &[CommandOption]) -> Option<(&CommandOption, &[CommandOption])> {
+/// The option that is being typed, and the options of its command.
+struct Typing<'o> {
+    option: &'o CommandOption,
+    among: &'o [CommandOption],
+}
+
+fn typing(options: &[CommandOption]) -> Option<Typing<'_>> {
     options.iter().find_map(|option| {
-        if option.focused { Some((option, options)) } else { focused(&option.options) }
+        if option.focused {
+            Some(Typing { option, among: options })
+        } else {
+            typing(&option.options)
+        }
     })
 }
 
-/// The answer that shows these suggestions, or the first of them when they are too many.
+/// The answer with these suggestions: as many of them as the platform takes.
 pub fn answer(choices: &[Choice]) -> Value {
     let fits = |choice: &&Choice| match &choice.value {
         Fill::Number(_) => true,
         Fill::Text(text) => !text.is_empty() && text.chars().count() <= LONGEST,
     };
     let shown = choices.iter().filter(fits).filter(|choice| !choice.label.is_empty()).take(MOST);
-    let choices: Vec<Value> = shown
-        .map(|choice| {
-            let name: String = choice.label.chars().take(LONGEST).collect();
-            match &choice.value {
-                Fill::Number(number) => json!({"name": name, "value": number}),
-                Fill::Text(text) => json!({"name": name, "value": text}),
-            }
-        })
-        .collect();
-    json!({"type": AUTOCOMPLETE_RESULT, "data": {"choices": choices}})
+    let choices = shown.map(|choice| {
+        let name: String = choice.label.chars().take(LONGEST).collect();
+        match &choice.value {
+            Fill::Number(number) => AutocompleteChoice::new(name, *number),
+            Fill::Text(text) => AutocompleteChoice::new(name, text.as_str()),
+        }
+    });
+    let suggestions = CreateAutocompleteResponse::new().set_choices(choices.collect());
+    Response::Suggest(suggestions).into_json()
 }
 
-/// Answers. Who types on has asked again meanwhile, so a failure is not repeated.
+/// Answers. A failure is not repeated, because by then the person has typed on and asked again.
 pub async fn respond(http: &Http, suggesting: &Suggesting, choices: &[Choice]) {
     let Suggesting { id, token, .. } = suggesting;
     let call = Call::post(format!("/interactions/{id}/{token}/callback"), answer(choices));
     if let Err(failure) = http.ask(call).await {
-        tracing::debug!(%failure, "no suggestions were shown");
+        tracing::debug!(%failure, "the suggestions were not shown");
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn what_is_being_typed_is_found_wherever_it_stands() {
+    fn the_option_being_typed_is_found_at_any_position() {
         let data = json!({
             "id": "9", "token": "tok", "type": 4, "locale": "es-419", "channel_id": "3",
             "guild_id": "1", "member": {"user": {"id": "5"}},
@@ -139,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_keeps_within_what_the_platform_takes() {
+    fn an_answer_keeps_within_the_limits_of_the_platform() {
         let long = "ñ".repeat(101);
         let mut choices = vec![
             Choice { label: long.clone(), value: Fill::Number(7) },

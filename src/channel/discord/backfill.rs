@@ -1,9 +1,9 @@
-//! What was said while nobody listened: fetched from the last message that was seen, and handed to
-//! the inbox in the very shape in which it would have been told, so that the inbox removes what it
-//! has. Deliberately absent: edits and interactions, which are not told twice, and which chats are
-//! watched and what was seen there; both are read from the rows. A person of whom the rows know
-//! nothing is found when their private chat becomes known, by what they do in it or because the desk
-//! opens it; no bot is told before who has opened a private chat with it.
+//! Fetches the messages that were sent while the desk was not connected, from the last one that was seen, and
+//! hands them to the inbox in the form of gateway events, so that the inbox drops duplicates. Deliberately
+//! absent: edits and interactions, which the platform does not offer again, and the list of watched chats and
+//! their last messages, which is read from the rows. A person without a row is found when their private chat
+//! becomes known: by an event in it, or because the desk opens it. The platform does not tell a bot which
+//! persons have opened a private chat with it.
 
 use std::{future::Future, time::Duration};
 
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use super::{
     Failure,
     http::{Call, Http},
-    intake::{self, Heard, RawEvent},
+    intake::{self, Dispatch, RawEvent},
 };
 use crate::kill_point::kill_point;
 
-/// How many messages are told at a time.
+/// How many messages the platform returns for one request.
 const PAGE: usize = 100;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
@@ -24,17 +24,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A channel whose messages must not be lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {
-    /// Its key: for a private chat that of its channel, not of the person.
+    /// The key of the channel, also for a private chat.
     pub channel: String,
-    /// Its server; none for a private chat. A fetched message does not tell.
+    /// The server; `None` for a private chat. A fetched message does not name it.
     pub guild: Option<String>,
-    /// The last message of it that was seen.
+    /// The last message that was seen.
     pub after: Option<String>,
 }
 
-/// Fetches what was missed in each channel and stores it, oldest first, trying until it is done:
-/// drop the future to give up. Gives how many messages were fetched. A channel that is gone or
-/// closed to us is left out.
+/// Fetches and stores the missed messages of each channel, oldest first, and retries until all are stored;
+/// drop the future to give up. Returns how many messages were fetched. A channel that is deleted or closed
+/// to the bot is skipped.
 pub async fn fill<S, F>(http: &Http, watched: &[Watched], store: S) -> usize
 where
     S: Fn(Vec<RawEvent>) -> F,
@@ -42,7 +42,7 @@ where
 {
     let mut fetched = 0;
     for channel in watched {
-        // A channel is older than anything said in it, and its key tells its age as messages' do.
+        // A key tells the age of its object, and a channel is older than its messages.
         let mut after = channel.after.clone().unwrap_or_else(|| channel.channel.clone());
         while let Some(page) = page(http, &channel.channel, &after).await {
             kill_point("missed.fetched");
@@ -60,15 +60,24 @@ where
     fetched
 }
 
-/// A chat in which only we have spoken: `key` is its name in the outbox and `said` the key of a
-/// message of ours there, where we know one. `None` when it is gone or closed to us.
-pub async fn unheard(
+/// A chat in which the bot alone has written.
+#[derive(Debug, Clone, Copy)]
+pub struct SilentChat<'c> {
+    /// The key of the chat in the outbox.
+    pub key: &'c str,
+    /// The key of a message of the bot there, if one is known.
+    pub sent: Option<&'c str>,
+}
+
+/// Looks up the channel of a silent chat. `None` when it is deleted or closed to the bot.
+pub async fn watch_silent(
     http: &Http,
-    (key, said): (&str, Option<&str>),
+    chat: SilentChat<'_>,
     after: Option<String>,
 ) -> Option<Watched> {
-    let hangs_in = said.and_then(|said| said.split_once('/')).map(|(channel, _)| channel);
-    let place = match (hangs_in, key.strip_prefix('@')) {
+    let known = chat.sent.and_then(|sent| sent.split_once('/')).map(|(channel, _)| channel);
+    let key = chat.key;
+    let place = match (known, key.strip_prefix('@')) {
         (Some(channel), _) => ask(http, Call::get(format!("/channels/{channel}"))).await?,
         (None, Some(person)) => {
             ask(http, Call::post("/users/@me/channels", json!({ "recipient_id": person }))).await?
@@ -90,19 +99,19 @@ async fn page(http: &Http, channel: &str, after: &str) -> Option<Vec<Value>> {
     Some(page)
 }
 
-/// Asks until there is an answer; `None` when it is no.
+/// Asks until there is an answer; `None` for a refusal.
 async fn ask(http: &Http, call: Call) -> Option<Value> {
     let mut pause = FIRST_PAUSE;
     loop {
         let wait = match http.ask(call.clone()).await {
             Ok(answer) => return Some(answer),
             Err(failure @ Failure::Refused { .. }) => {
-                tracing::warn!(%failure, "what was missed in a chat cannot be read");
+                tracing::warn!(%failure, "the missed messages of a chat cannot be read");
                 return None;
             }
             Err(Failure::Wait(wait)) => wait,
             Err(failure) => {
-                tracing::warn!(%failure, "what was missed cannot be read yet");
+                tracing::warn!(%failure, "the missed messages cannot be read yet");
                 let wait = pause;
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 wait
@@ -120,10 +129,13 @@ fn events(mut message: Value, channel: &Watched) -> Vec<RawEvent> {
     if let Some(guild) = &channel.guild {
         message["guild_id"] = json!(guild);
     }
-    let told = json!({"t": "MESSAGE_CREATE", "d": message});
-    match intake::hear(&told, &told.to_string()) {
-        Heard::Keep(events) => events,
-        Heard::Nothing | Heard::Arrived(..) | Heard::Suggest(_) | Heard::Server(_) => vec![],
+    let event = json!({"t": "MESSAGE_CREATE", "d": message});
+    match intake::sort(&event, &event.to_string()) {
+        Dispatch::Store(events) => events,
+        Dispatch::Ignore
+        | Dispatch::Interaction(..)
+        | Dispatch::Suggest(_)
+        | Dispatch::Server(_) => vec![],
     }
 }
 
@@ -135,7 +147,7 @@ where
     let mut pause = FIRST_PAUSE;
     while !events.is_empty() {
         let Err(error) = store(events.clone()).await else { return };
-        tracing::error!(events = events.len(), "what was missed was not stored: {error:#}");
+        tracing::error!(events = events.len(), "missed messages were not stored: {error:#}");
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -146,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fetched_message_has_the_key_and_the_lane_that_it_would_have_been_told_with() {
+    fn a_fetched_message_has_the_key_and_lane_of_its_gateway_event() {
         let message = json!({"id": "7", "channel_id": "3", "type": 0, "content": "hola",
             "author": {"id": "5", "username": "ana"}, "attachments": []});
         let mut channel = Watched { channel: "3".into(), guild: None, after: None };

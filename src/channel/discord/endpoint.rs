@@ -1,6 +1,6 @@
-//! Interactions over HTTP, for who prefers them to the gateway: checked, stored, and only then
-//! taken; the answer goes the same way as everywhere. Deliberately absent: an answer in the
-//! response. It would be a second way to answer, and the acknowledgement goes out before this one.
+//! Interactions over HTTP, for operators who prefer them to the gateway. A request is verified, stored and
+//! only then accepted; the answer goes out as for every other interaction. Deliberately absent: an answer in
+//! the HTTP response, which would be a second way to answer; the deferral is sent before this response.
 
 use std::{fmt, sync::Arc};
 
@@ -15,31 +15,31 @@ use axum::{
 use data_encoding::HEXLOWER_PERMISSIVE;
 use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::intake::{self, Heard, Intake};
-use crate::channel::told;
+use super::intake::{self, Dispatch, Intake};
+use crate::channel::raw_json;
 
-/// Where interactions are posted.
+/// The path to which the platform posts interactions.
 pub const PATH: &str = "/discord/interactions";
-/// The largest body that is read.
+/// The largest accepted body, in bytes.
 const LARGEST: usize = 256 * 1024;
-/// How far a request's clock may be from ours, in seconds: an older one may be somebody's copy.
+/// The largest difference between the request's clock and ours, in seconds; an older request may be a replay.
 const WINDOW: u64 = 5 * 60;
+/// `InteractionType::Ping`, with which the platform checks the endpoint.
 const PING: u64 = 1;
 const PONG: &str = r#"{"type":1}"#;
 
-/// The application's public key, as the developer portal shows it, cannot be read.
+/// The configured public key of the application cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the public key is none: copy it from https://discord.com/developers/applications, General \
+    "the public key cannot be read: copy it from https://discord.com/developers/applications, General \
      Information, Public Key"
 )]
 pub struct NotAKey;
 
-/// The endpoint for interactions.
 pub struct Endpoint {
     key: VerifyingKey,
     intake: Arc<Intake>,
-    /// Seconds since 1970.
+    /// Seconds since 1970, UTC.
     now: Box<dyn Fn() -> i64 + Send + Sync>,
 }
 
@@ -50,10 +50,10 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint that believes what this key signed; `now` gives seconds since 1970.
+    /// An endpoint that accepts requests signed with this key; `now` gives seconds since 1970, UTC.
     ///
     /// # Errors
-    /// When the key is none.
+    /// When the key cannot be read.
     pub fn new(
         public_key: &str,
         intake: Arc<Intake>,
@@ -66,16 +66,17 @@ impl Endpoint {
         Ok(Self { key, intake, now: Box::new(now) })
     }
 
-    /// The route, to be merged into the listener's.
+    /// The route, for the router of the HTTP listener.
     pub fn router(self) -> Router {
         Router::new()
-            .route(PATH, post(hear))
+            .route(PATH, post(accept))
             .layer(DefaultBodyLimit::max(LARGEST))
             .with_state(Arc::new(self))
     }
 
-    /// Whether the platform sent this, and lately. The platform itself probes that we look.
-    fn believes(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+    /// Whether the platform signed this request a short time ago. The platform probes that the endpoint
+    /// checks it.
+    fn verifies(&self, headers: &HeaderMap, body: &[u8]) -> bool {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let (Some(signature), Some(timestamp)) =
             (text("x-signature-ed25519"), text("x-signature-timestamp"))
@@ -93,33 +94,37 @@ impl Endpoint {
     }
 }
 
-async fn hear(State(endpoint): State<Arc<Endpoint>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !endpoint.believes(&headers, &body) {
+async fn accept(
+    State(endpoint): State<Arc<Endpoint>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !endpoint.verifies(&headers, &body) {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let Ok(text) = std::str::from_utf8(&body) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    // In the shape in which the gateway tells it, for it is read from the inbox in one way.
+    // The form of a gateway event, so that the inbox has one form to read.
     let raw = format!(r#"{{"t":"INTERACTION_CREATE","d":{text}}}"#);
-    let Some(told) = told::sketch(&raw) else {
+    let Some(dispatch) = raw_json::sketch(&raw) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    if told["d"]["type"].as_u64() == Some(PING) {
+    if dispatch["d"]["type"].as_u64() == Some(PING) {
         return ([(header::CONTENT_TYPE, "application/json")], PONG).into_response();
     }
     let Intake { store, arrived, suggest, .. } = &*endpoint.intake;
-    let stored = match intake::hear(&told, &raw) {
-        Heard::Arrived(interaction, event) => {
-            arrived(interaction);
+    let stored = match intake::sort(&dispatch, &raw) {
+        Dispatch::Interaction(token, event) => {
+            arrived(token);
             store(vec![event]).await
         }
-        Heard::Suggest(suggesting) => {
+        Dispatch::Suggest(suggesting) => {
             suggest(suggesting);
             Ok(())
         }
-        Heard::Keep(events) => store(events).await,
-        Heard::Nothing | Heard::Server(_) => Ok(()),
+        Dispatch::Store(events) => store(events).await,
+        Dispatch::Ignore | Dispatch::Server(_) => Ok(()),
     };
     match stored {
         Ok(()) => StatusCode::ACCEPTED.into_response(),

@@ -1,33 +1,27 @@
-//! Files: what people sent is fetched from where the platform keeps files and from nowhere else, what
-//! the desk keeps is posted with a message of the old form, which shows pictures and plays sounds.
-//! Deliberately absent: our token on the way to a file; its address is signed.
+//! Files. A file that a person sent is downloaded from the hosts of the platform alone; a file that the
+//! desk keeps is posted with a message of the first version, which shows pictures and plays sounds.
+//! Deliberately absent: the bot's token in a download, because the address of a file is signed.
 
 use bytes::Bytes;
 use reqwest::Url;
 use serde_json::{Value, json};
+use serenity::all::{CreateMessage, MessageFlags};
 
-use super::{
-    Discord,
-    http::{Call, Freight},
-    render::markdown,
-};
+use super::{Discord, http::Upload, render::markdown};
 use crate::{
     channel::{FetchError, download::download},
     chat::outgoing::Enclosure,
 };
 
-/// The hosts on which the platform keeps what people send.
+/// The hosts of the platform for files.
 const HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
-/// The folders in which it lies there.
+/// The folders of files on these hosts.
 const FOLDERS: [&str; 2] = ["/attachments/", "/ephemeral-attachments/"];
-/// Where the platform itself answers; a server of one's own keeps its files itself.
+/// The host of the platform. Any other API server holds its files itself.
 const PLATFORM: &str = "discord.com";
-/// The flag of a message whose addresses are not looked up.
-const NO_PREVIEWS: u64 = 1 << 2;
 
 impl Discord {
-    /// Fetches what somebody sent.
-    pub(super) async fn bring(&self, address: &str, largest: u64) -> Result<Bytes, FetchError> {
+    pub(super) async fn download(&self, address: &str, largest: u64) -> Result<Bytes, FetchError> {
         let Some(url) = allowed(address, self.http.api()) else {
             return Err(FetchError::Gone("files are fetched from the platform alone".to_owned()));
         };
@@ -35,8 +29,8 @@ impl Discord {
     }
 }
 
-/// An address from which a file may be fetched: encrypted, without a name or a port, of a host of the
-/// platform's, by its whole name.
+/// An address from which a file may be downloaded: over TLS, without user name and port, on a host of the
+/// platform by its whole name.
 fn allowed(address: &str, api: &Url) -> Option<Url> {
     let url = Url::parse(address).ok()?;
     let bare = url.username().is_empty() && url.password().is_none();
@@ -47,32 +41,22 @@ fn allowed(address: &str, api: &Url) -> Option<Url> {
     (bare && (official || own) && lies).then_some(url)
 }
 
-/// The message that shows a file; for `person` above it, where others read along.
-pub(super) fn body(file: &Enclosure, person: Option<u64>) -> Value {
+/// The message that shows a file, with a mention of the account where other people read along.
+pub(super) fn body(file: &Enclosure, account: Option<u64>) -> Value {
     let caption = markdown(&file.caption);
-    let content = match person {
-        Some(person) => format!("<@{person}>\n{caption}"),
+    let content = match account {
+        Some(account) => format!("<@{account}>\n{caption}"),
         None => caption,
     };
-    json!({
-        "content": content,
-        "flags": NO_PREVIEWS,
-        "attachments": [{ "id": 0, "filename": file.name }],
-    })
+    let message = CreateMessage::new().content(content).flags(MessageFlags::SUPPRESS_EMBEDS);
+    let mut body = json!(message);
+    // serenity's attachment would own a copy of the bytes, which the upload shares.
+    body["attachments"] = json!([{ "id": 0, "filename": file.name }]);
+    body
 }
 
-/// What is uploaded with it.
-pub(super) fn freight(file: &Enclosure, bytes: &Bytes) -> Freight {
-    Freight { name: file.name.clone(), media: file.media.clone(), bytes: bytes.clone() }
-}
-
-/// A call that posts a file.
-pub(super) fn call(channel: u64, body: Value, freight: Option<Freight>) -> Call {
-    let call = Call::post(format!("/channels/{channel}/messages"), body);
-    match freight {
-        Some(freight) => call.with(freight),
-        None => call,
-    }
+pub(super) fn upload(file: &Enclosure, bytes: &Bytes) -> Upload {
+    Upload { name: file.name.clone(), media: file.media.clone(), bytes: bytes.clone() }
 }
 
 #[cfg(test)]
@@ -80,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_fetched_from_the_platform_and_from_nowhere_else() {
+    fn files_are_downloaded_from_the_platform_alone() {
         let discord: Url = "https://discord.com".parse().unwrap();
         let good = "https://cdn.discordapp.com/attachments/30/1/a.png?ex=1&is=2&hm=3";
         assert_eq!(allowed(good, &discord).unwrap().as_str(), good);
@@ -117,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_of_ones_own_keeps_its_own_files() {
+    fn another_api_server_holds_its_own_files() {
         let own: Url = "http://127.0.0.1:4000".parse().unwrap();
         assert!(allowed("http://127.0.0.1:4000/attachments/30/1/a.png", &own).is_some());
         assert!(allowed("https://cdn.discordapp.com/attachments/30/1/a.png", &own).is_some());

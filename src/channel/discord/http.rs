@@ -1,10 +1,13 @@
-//! The requests: one place where every one gets its pace, its time limit, its mentions taken away
-//! and its outcome told apart. Deliberately absent: retries, which are rows in the outbox, and
-//! anything that logs an address; those of interactions hold their tokens.
+//! The REST requests. Each request waits for its rate limit, has a time limit, mentions only accounts that
+//! the desk names, and ends in a classified outcome. The client is ours and not serenity's, because
+//! serenity's errors lose `retry_after` and `global` of a 429, which the outbox schedules by. Deliberately
+//! absent: retries, which are rows in the outbox, and logging of addresses, because those of interactions
+//! hold tokens.
 
 use std::{
     error::Error,
     fmt,
+    num::NonZeroU64,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -16,22 +19,25 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use serenity::all::{CreateAllowedMentions, UserId};
 
 use super::{
     DiscordSettings, Failure,
     pace::{Closed, Limits, Pace, Route},
+    response::carries_message,
 };
-use crate::channel::{FILE_TIME, told};
+use crate::channel::{FILE_TIME, raw_json};
 
-/// How we introduce ourselves, in the form that the platform asks for.
+/// The form that the platform asks for.
 const USER_AGENT: &str =
     concat!("DiscordBot (", env!("CARGO_PKG_NAME"), ", ", env!("CARGO_PKG_VERSION"), ")");
-/// The longest that a request waits here for its turn; beyond it, its row waits in the outbox.
+/// The longest wait of a request for its rate limit; for a longer one its row waits in the outbox.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait when the platform says to wait and not how long.
-const UNTOLD: Duration = Duration::from_secs(5);
-/// The longest sentence of the platform's that is kept.
+/// The wait after a 429 that does not say how long.
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+/// The longest part of an error message that is kept, in characters.
 const KEPT: usize = 160;
 
 /// The REST interface of one bot.
@@ -43,36 +49,33 @@ pub struct Http {
     pace: Mutex<Pace>,
 }
 
-/// Nothing of it is shown.
+/// Shows no field, because the token is one of them.
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").finish_non_exhaustive()
     }
 }
 
-/// A request.
 #[derive(Clone)]
 pub struct Call {
     method: Method,
     path: String,
     body: Option<Value>,
-    /// The one person that a message may mention.
+    /// The one account that a message may mention.
     mention: Option<u64>,
-    /// A file that comes with it.
-    freight: Option<Freight>,
+    upload: Option<Upload>,
 }
 
-/// A file to be uploaded.
 #[derive(Clone)]
-pub(super) struct Freight {
+pub(super) struct Upload {
     pub name: String,
     pub media: String,
     pub bytes: Bytes,
 }
 
-impl Freight {
-    /// The body as a form with the file in it.
-    fn load(&self, body: &Value) -> Result<Form, Failure> {
+impl Upload {
+    /// The body of the request and the file as one multipart form.
+    fn form(&self, body: &Value) -> Result<Form, Failure> {
         let size = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
         let file = Part::stream_with_length(self.bytes.clone(), size).file_name(self.name.clone());
         let unsent = |error: reqwest::Error| Failure::NotSent(cause(&error));
@@ -83,49 +86,44 @@ impl Freight {
 }
 
 impl Call {
-    /// Reads something; the path starts behind the version and may have a query.
+    /// A path begins after the version and may have a query.
     pub fn get(path: impl Into<String>) -> Self {
-        Self { method: Method::GET, path: path.into(), body: None, mention: None, freight: None }
+        Self { method: Method::GET, path: path.into(), body: None, mention: None, upload: None }
     }
 
-    /// Makes something.
     pub fn post(path: impl Into<String>, body: Value) -> Self {
         Self {
             method: Method::POST,
             path: path.into(),
             body: Some(body),
             mention: None,
-            freight: None,
+            upload: None,
         }
     }
 
-    /// Changes something.
     pub fn patch(path: impl Into<String>, body: Value) -> Self {
         Self {
             method: Method::PATCH,
             path: path.into(),
             body: Some(body),
             mention: None,
-            freight: None,
+            upload: None,
         }
     }
 
-    /// Puts something in the place of what was there.
     pub fn put(path: impl Into<String>, body: Option<Value>) -> Self {
-        Self { method: Method::PUT, path: path.into(), body, mention: None, freight: None }
+        Self { method: Method::PUT, path: path.into(), body, mention: None, upload: None }
     }
 
-    /// Takes something away.
     pub fn delete(path: impl Into<String>) -> Self {
-        Self { method: Method::DELETE, path: path.into(), body: None, mention: None, freight: None }
+        Self { method: Method::DELETE, path: path.into(), body: None, mention: None, upload: None }
     }
 
-    /// Uploads a file with it.
-    pub(super) fn with(self, freight: Freight) -> Self {
-        Self { freight: Some(freight), ..self }
+    pub(super) fn with(self, upload: Upload) -> Self {
+        Self { upload: Some(upload), ..self }
     }
 
-    /// Lets the message mention this one person.
+    /// Lets the message mention this account.
     pub fn mentioning(self, person: u64) -> Self {
         Self { mention: Some(person), ..self }
     }
@@ -135,7 +133,7 @@ impl Call {
         path.split('/').filter(|segment| !segment.is_empty()).collect()
     }
 
-    /// Which limits it counts against.
+    /// The rate limits that the request counts against.
     fn route(&self) -> Route {
         let segments = self.segments();
         if matches!(segments.first(), Some(&("interactions" | "webhooks"))) {
@@ -152,7 +150,7 @@ impl Call {
         Route::Limited { shape, major }
     }
 
-    /// The part of the body that is a message, when it is one.
+    /// The message in the body, if the request carries one.
     fn message(&mut self) -> Option<&mut Value> {
         if self.method != Method::POST && self.method != Method::PATCH {
             return None;
@@ -169,35 +167,31 @@ impl Call {
         if bare {
             return Some(body);
         }
-        // 4 and 5 answer with a message, 7 gives one a new face; all others carry something else.
-        let says = matches!(body["type"].as_u64(), Some(4 | 5 | 7));
-        if wrapped && says { body.get_mut("data") } else { None }
+        if wrapped && carries_message(body) { body.get_mut("data") } else { None }
     }
 
-    /// Takes away every mention that the platform would read out of a message.
-    fn silence(&mut self) {
-        let allowed = match self.mention {
-            Some(person) => json!({ "parse": [], "users": [person.to_string()] }),
-            None => json!({ "parse": [] }),
-        };
+    /// Forbids every mention that the platform would read from a message but the one of `mention`.
+    fn restrict_mentions(&mut self) {
+        let account = self.mention.and_then(NonZeroU64::new).map(UserId::from);
+        let allowed = CreateAllowedMentions::new().users(account);
         if let Some(message) = self.message() {
-            message["allowed_mentions"] = allowed;
+            message["allowed_mentions"] = json!(allowed);
         }
     }
 }
 
 impl Http {
-    /// The interface of the bot of these settings; nothing is asked of the network yet.
+    /// Prepares the client; sends nothing yet.
     pub fn new(settings: &DiscordSettings) -> reqwest::Result<Self> {
         let mut builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            // A connection that cannot be made must be told apart from an answer that does not come.
+            // A failed connection had no effect; a missing answer leaves the outcome unknown.
             .connect_timeout((settings.request_timeout / 2).min(Duration::from_secs(5)))
             .pool_idle_timeout(Duration::from_secs(20))
             .timeout(settings.request_timeout)
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true);
-        // A server on this very machine is never reached through a proxy.
+        // A server on this machine is never reached through a proxy.
         if matches!(settings.api_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {
             builder = builder.no_proxy();
         }
@@ -210,12 +204,12 @@ impl Http {
         })
     }
 
-    /// Makes one request. An answer without a body reads as null.
+    /// Sends one request. An answer without a body gives null.
     ///
     /// # Errors
-    /// Whatever stood against it.
+    /// The refusal of the platform, a wait, or the failure of the network.
     pub async fn ask(&self, mut call: Call) -> Result<Value, Failure> {
-        call.silence();
+        call.restrict_mentions();
         let route = call.route();
         self.wait(&route).await?;
         let mut request =
@@ -223,10 +217,8 @@ impl Http {
         if route != Route::Interaction {
             request = request.header(AUTHORIZATION, self.authorization()?);
         }
-        request = match (&call.body, &call.freight) {
-            (Some(body), Some(freight)) => {
-                request.multipart(freight.load(body)?).timeout(FILE_TIME)
-            }
+        request = match (&call.body, &call.upload) {
+            (Some(body), Some(upload)) => request.multipart(upload.form(body)?).timeout(FILE_TIME),
             (Some(body), None) => request.json(body),
             (None, _) => request,
         };
@@ -239,12 +231,22 @@ impl Http {
         }
     }
 
-    /// Where the platform answers.
+    /// Sends one request and reads the answer as one of serenity's models.
+    ///
+    /// # Errors
+    /// As [`Self::ask`], and [`Failure::Lost`] for an answer that lacks a required field.
+    pub(super) async fn ask_for<T: DeserializeOwned>(&self, call: Call) -> Result<T, Failure> {
+        let answer = self.ask(call).await?;
+        // The error may repeat what people wrote, so it is left out.
+        serde_json::from_value(answer).map_err(|_| unreadable())
+    }
+
+    /// The address of the platform.
     pub(super) fn api(&self) -> &Url {
         &self.api
     }
 
-    /// The client, for what is not asked of the interface itself.
+    /// The HTTP client, for downloads.
     pub(super) fn client(&self) -> &reqwest::Client {
         &self.client
     }
@@ -255,11 +257,11 @@ impl Http {
                 value.set_sensitive(true);
                 value
             })
-            // A header cannot hold it, so the platform cannot have given it out.
+            // No header can hold this token, so the platform did not issue it.
             .map_err(|_| Failure::Refused { status: 401, code: 0, message: "not a token".into() })
     }
 
-    /// Waits for the request's turn.
+    /// Waits until the rate limits admit the request.
     async fn wait(&self, route: &Route) -> Result<(), Failure> {
         let start = Instant::now();
         loop {
@@ -273,11 +275,11 @@ impl Http {
                     return Err(Failure::Wait(wait));
                 }
                 Closed::For(wait) => tokio::time::sleep(wait).await,
-                Closed::Circuit { news } => {
-                    if news {
+                Closed::Circuit { first } => {
+                    if first {
                         tracing::error!(
-                            "Discord gave too many invalid answers; asking nothing until they have \
-                             aged, lest it shut this machine out"
+                            "Discord answered too many requests with 401, 403 or 429; no request is \
+                             sent until they have aged, so that it does not ban this machine"
                         );
                     }
                     return Err(Failure::NotSent("too many invalid answers".to_owned()));
@@ -291,15 +293,15 @@ impl Http {
         let mut said = limits(status.as_u16(), response.headers());
         let body = response.bytes().await;
         let text = body.as_ref().ok().and_then(|body| std::str::from_utf8(body).ok());
-        let json = text.and_then(told::sketch);
+        let json = text.and_then(raw_json::sketch);
         if status.as_u16() == 429 {
             let told = json.as_ref().and_then(|json| json["retry_after"].as_f64());
-            let wait = told.and_then(positive).or(said.retry_after).unwrap_or(UNTOLD);
+            let wait = told.and_then(positive).or(said.retry_after).unwrap_or(DEFAULT_WAIT);
             said.retry_after = Some(wait);
-            // A page instead of an answer comes from the platform's gate, which watches the machine.
+            // An answer without JSON comes from the gate before the platform, which limits the machine.
             said.global |= json.as_ref().is_none_or(|json| json["global"] == true);
         }
-        self.with_pace(|pace| pace.heard(route, &said, Instant::now()));
+        self.with_pace(|pace| pace.record(route, &said, Instant::now()));
         if let Some(wait) = said.retry_after.filter(|_| status.as_u16() == 429) {
             return Err(Failure::Wait(wait));
         }
@@ -312,7 +314,7 @@ impl Http {
             };
         }
         if !status.is_client_error() {
-            // An answer of 500 or above had no effect: the request is repeated.
+            // An answer of 500 or above had no effect, so the request may be repeated.
             return Err(Failure::NotSent(format!("the platform answered {}", status.as_u16())));
         }
         let json = json.unwrap_or_default();
@@ -324,9 +326,14 @@ impl Http {
     }
 
     fn with_pace<T>(&self, act: impl FnOnce(&mut Pace) -> T) -> T {
-        // Every change is a single step, so what a panicking thread left behind is whole.
+        // Every change is a single step, so a panicking thread leaves the value consistent.
         act(&mut self.pace.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The request took effect, and its answer lacks a field that is needed.
+pub(super) fn unreadable() -> Failure {
+    Failure::Lost("the answer lacks a required field".to_owned())
 }
 
 fn limits(status: u16, headers: &HeaderMap) -> Limits {
@@ -347,7 +354,7 @@ fn positive(seconds: f64) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// Why the network failed, without the address that was asked.
+/// Why the network failed, without the address of the request.
 pub(super) fn cause(error: &reqwest::Error) -> String {
     let kind = if error.is_timeout() {
         "timed out"
@@ -374,7 +381,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn routes_are_told_apart_by_shape_and_channel() {
+    fn routes_differ_by_shape_and_channel() {
         let limited = |shape: &str, major: &str| Route::Limited {
             shape: shape.to_owned(),
             major: major.to_owned(),
@@ -390,12 +397,12 @@ mod tests {
     }
 
     #[test]
-    fn no_message_leaves_with_mentions() {
+    fn every_message_restricts_mentions() {
         let allowed = |mut call: Call| {
-            call.silence();
+            call.restrict_mentions();
             call.message().map(|message| message["allowed_mentions"].clone())
         };
-        let none = Some(json!({ "parse": [] }));
+        let none = Some(json!({ "parse": [], "users": [], "roles": [] }));
         let loud = json!({ "allowed_mentions": { "parse": ["everyone"] } });
         for path in ["/channels/1/messages", "/webhooks/1/t?wait=true"] {
             assert_eq!(allowed(Call::post(path, loud.clone())), none, "{path}");
@@ -409,6 +416,6 @@ mod tests {
         }
         assert_eq!(allowed(Call::post("/interactions/1/t/callback", callback(9))), None);
         let one = Call::post("/channels/1/messages", loud.clone()).mentioning(7);
-        assert_eq!(allowed(one), Some(json!({ "parse": [], "users": ["7"] })));
+        assert_eq!(allowed(one), Some(json!({ "parse": [], "users": ["7"], "roles": [] })));
     }
 }

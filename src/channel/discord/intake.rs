@@ -1,92 +1,74 @@
-//! What is heard, on its way to the inbox: which dispatches are kept, under which key and in which
-//! order. One door for the gateway, the endpoint for interactions and the back-fill. Deliberately
-//! absent: what a dispatch means (that is read from the inbox), and anything of our own making: a
-//! program's messages are not kept, least of all ours.
+//! Decides which dispatches of the platform go to the inbox, under which key and in which order, for the
+//! gateway, the interactions endpoint and the back-fill alike. Deliberately absent: what a dispatch means,
+//! which is read from the inbox, and the messages of programs, the bot's own among them.
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
+use serenity::all::MessageType;
 
 use super::{
     autocomplete::{self, Suggesting},
-    gateway::Shard,
+    shard::Shard,
     snowflake,
+    token::{InteractionKind, InteractionToken},
 };
 
-/// A message that a person wrote, and one that answers another; every other kind is a notice.
-pub(super) const WRITTEN: [u64; 2] = [0, 19];
+/// Whether a message of this kind was written by a person; every other kind is a notice of the platform.
+pub(super) fn is_written(kind: u64) -> bool {
+    let kind = u8::try_from(kind).map(MessageType::from);
+    matches!(kind, Ok(MessageType::Regular | MessageType::InlineReply))
+}
 
-/// Something that happened, as it came over the wire.
+/// A dispatch as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawEvent {
-    /// The same for the same thing, however often and whichever way it comes.
+    /// The idempotency key: the same for one event, however often and over whichever connection it comes.
     pub key: String,
-    /// The chat whose order it belongs to.
+    /// The chat whose order the event belongs to.
     pub lane: String,
     /// The JSON: `{"t": …, "d": …}`.
     pub raw: String,
 }
 
-/// An interaction that has just come, and must be acknowledged within three seconds.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Arrived {
-    /// Its key.
-    pub id: String,
-    /// What it is answered with. A secret while it lasts.
-    pub token: String,
-    /// What was done: `c` a command, `b` a button or menu, `m` a form.
-    pub kind: char,
-}
-
-/// Where everything that is heard goes.
+/// The receivers of everything that the platform tells.
 pub struct Intake {
-    /// Stores a batch; what it does not answer with `Ok` is handed over again.
+    /// Stores a batch. A batch that is not answered with `Ok` is handed over again.
     pub store: Box<dyn Fn(Vec<RawEvent>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>,
-    /// Told of an interaction before it is stored, so that it is acknowledged in time though the
-    /// database stalls. Must not block.
-    pub arrived: Box<dyn Fn(Arrived) + Send + Sync>,
-    /// Told of somebody who types and waits for suggestions. Must not block.
+    /// Gets each interaction before it is stored, so that it is acknowledged within three seconds though
+    /// the database stalls. Must not block.
+    pub arrived: Box<dyn Fn(InteractionToken) + Send + Sync>,
+    /// Gets each request for suggestions. Must not block.
     pub suggest: Box<dyn Fn(Suggesting) + Send + Sync>,
-    /// Told of each server that the bot is in: when a session begins, and when the bot is invited.
-    /// Must not block.
+    /// Gets each server of the bot, when a session begins and when the bot is invited. Must not block.
     pub server: Box<dyn Fn(u64) + Send + Sync>,
-    /// Told that a shard of the gateway is connected, and whether nothing was missed meanwhile. What
-    /// comes after it is stored only when it has ended, so that what was seen last can be read here,
-    /// and what was missed can be stored first.
+    /// Runs when a shard of the gateway is connected; the flag says whether the session was resumed, so
+    /// that no event was missed. Later events are stored after this future has ended, so that it can read
+    /// what was stored last and store missed messages first.
     pub ready: Box<dyn Fn(Shard, bool) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
-impl Arrived {
-    /// The token as everything behind the inbox knows it.
-    pub fn key(&self) -> String {
-        format!("{}:{}:{}", self.id, self.token, self.kind)
-    }
-}
-
-/// What a dispatch is to the desk.
-pub(super) enum Heard {
-    /// Nothing.
-    Nothing,
-    /// Something to keep.
-    Keep(Vec<RawEvent>),
-    /// Something to keep that waits for an acknowledgement.
-    Arrived(Arrived, RawEvent),
-    /// Somebody types.
+/// What the desk does with a dispatch.
+pub(super) enum Dispatch {
+    Ignore,
+    Store(Vec<RawEvent>),
+    /// Store it, and acknowledge it in time.
+    Interaction(InteractionToken, RawEvent),
     Suggest(Suggesting),
     /// The bot is in this server.
     Server(u64),
 }
 
-/// Reads a dispatch. `raw` is what `value` was read from; what cannot be sorted is kept all the
-/// same where it has a key, for tomorrow it may be readable.
-pub(super) fn hear(value: &Value, raw: &str) -> Heard {
+/// Sorts a dispatch. `raw` is the text that `value` was read from. A dispatch that has a key is stored
+/// even where its other fields cannot be read.
+pub(super) fn sort(value: &Value, raw: &str) -> Dispatch {
     let data = &value["d"];
     match value["t"].as_str() {
-        Some("MESSAGE_CREATE") => Heard::Keep(message(value, raw)),
-        Some("MESSAGE_UPDATE") => Heard::Keep(edit(data, raw).into_iter().collect()),
-        Some("INTERACTION_CREATE") => interaction(value, raw),
-        Some("GUILD_CREATE") => snowflake(&data["id"]).map_or(Heard::Nothing, Heard::Server),
-        Some("CHANNEL_DELETE" | "THREAD_DELETE") => Heard::Keep(deletion(data, raw)),
-        _ => Heard::Nothing,
+        Some("MESSAGE_CREATE") => Dispatch::Store(message(value, raw)),
+        Some("MESSAGE_UPDATE") => Dispatch::Store(edit(data, raw).into_iter().collect()),
+        Some("INTERACTION_CREATE") => interaction(data, raw),
+        Some("GUILD_CREATE") => snowflake(&data["id"]).map_or(Dispatch::Ignore, Dispatch::Server),
+        Some("CHANNEL_DELETE" | "THREAD_DELETE") => Dispatch::Store(deletion(data, raw)),
+        _ => Dispatch::Ignore,
     }
 }
 
@@ -96,7 +78,7 @@ fn message(value: &Value, raw: &str) -> Vec<RawEvent> {
     let lane = lane(data);
     let event = |key, raw| RawEvent { key, lane: lane.clone(), raw };
     let mut events = vec![event(format!("m:{id}"), raw.to_owned())];
-    // One row says one thing, so every further file has a row of its own.
+    // An inbox row holds one file, so each further file has a row of its own.
     for part in 1..files(data) {
         let raw = json!({"part": part, "t": value["t"], "d": data}).to_string();
         events.push(event(format!("m:{id}:{part}"), raw));
@@ -112,10 +94,10 @@ fn files(data: &Value) -> usize {
     }
 }
 
-/// Whether a person wrote it and it holds anything: without the intent to read contents, what is
-/// said in a guild to others comes empty.
+/// Whether a person wrote the message and it has content. Without the message content intent, messages
+/// in a server that do not mention the bot arrive empty.
 fn is_worth_keeping(data: &Value) -> bool {
-    let written = data["type"].as_u64().is_none_or(|kind| WRITTEN.contains(&kind));
+    let written = data["type"].as_u64().is_none_or(is_written);
     let program = data["author"]["bot"].as_bool() == Some(true) || data["webhook_id"].is_string();
     let holds = |field: &str| match &data[field] {
         Value::String(text) => !text.is_empty(),
@@ -127,53 +109,52 @@ fn is_worth_keeping(data: &Value) -> bool {
     written && !program && (data["guild_id"].is_null() || anything.into_iter().any(holds))
 }
 
-/// A message also "changes" when the preview of its link is found; only its author's edits count.
+/// An edit by the author. The platform also sends an update when it adds the preview of a link.
 fn edit(data: &Value, raw: &str) -> Option<RawEvent> {
-    let (id, at) = (data["id"].as_str()?, data["edited_timestamp"].as_str()?);
+    let id = data["id"].as_str()?;
+    let at = data["edited_timestamp"].as_str()?;
     if data["author"]["id"].is_null() || !is_worth_keeping(data) {
         return None;
     }
     Some(RawEvent { key: format!("e:{id}:{at}"), lane: lane(data), raw: raw.to_owned() })
 }
 
-fn interaction(value: &Value, raw: &str) -> Heard {
-    let data = &value["d"];
-    let (Some(id), Some(token)) = (part(&data["id"]), part(&data["token"])) else {
-        return Heard::Nothing;
+fn interaction(data: &Value, raw: &str) -> Dispatch {
+    let (Some(id), Some(token)) = (path_segment(&data["id"]), path_segment(&data["token"])) else {
+        return Dispatch::Ignore;
     };
-    let kind = match data["type"].as_u64() {
-        Some(2) => 'c',
-        Some(3) => 'b',
-        Some(4) => return autocomplete::read(data).map_or(Heard::Nothing, Heard::Suggest),
-        Some(5) => 'm',
-        _ => return Heard::Nothing,
+    let Some(kind) = data["type"].as_u64().and_then(InteractionKind::from_number) else {
+        return Dispatch::Ignore;
     };
-    let event = RawEvent { key: format!("i:{id}"), lane: own_lane(data), raw: raw.to_owned() };
-    Heard::Arrived(Arrived { id: id.to_owned(), token: token.to_owned(), kind }, event)
+    if kind == InteractionKind::Autocomplete {
+        return autocomplete::read(data).map_or(Dispatch::Ignore, Dispatch::Suggest);
+    }
+    let event = RawEvent { key: format!("i:{id}"), lane: person_lane(data), raw: raw.to_owned() };
+    let token = InteractionToken { id: id.to_owned(), token: token.to_owned(), kind, user: None };
+    Dispatch::Interaction(token, event)
 }
 
-/// A text that can stand in an address as one part of it, as keys and tokens of interactions do.
-fn part(value: &Value) -> Option<&str> {
+/// A text that is safe as one segment of a URL path, as keys and tokens of interactions are.
+fn path_segment(value: &Value) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"/?#%\\".contains(&byte);
     value.as_str().filter(|text| !matches!(*text, "" | "." | "..") && text.bytes().all(plain))
 }
 
-/// A channel is deleted once.
+/// A channel is deleted once, so its key is the idempotency key.
 fn deletion(data: &Value, raw: &str) -> Vec<RawEvent> {
     let event =
         |id: &str| RawEvent { key: format!("x:{id}"), lane: format!("#{id}"), raw: raw.to_owned() };
     data["id"].as_str().map(event).into_iter().collect()
 }
 
-/// What one person does keeps its order, and waits for no other person in the same channel.
-fn own_lane(data: &Value) -> String {
+/// The interactions of one person keep their order and do not wait for other people in the same channel.
+fn person_lane(data: &Value) -> String {
     let author = ["/member/user/id", "/user/id"];
     let author = author.into_iter().find_map(|path| data.pointer(path)?.as_str());
     author.map_or_else(|| lane(data), |author| format!("@{author}"))
 }
 
-/// The chat something belongs to, by the key that the chat goes by: a person's private chat is
-/// named after the person, for its channel's number says nothing.
+/// The key of the chat of an event. A private chat is named after the person, as everywhere in the desk.
 fn lane(data: &Value) -> String {
     let author = ["/author/id", "/member/user/id", "/user/id"];
     let author = author.into_iter().find_map(|path| data.pointer(path)?.as_str());
@@ -189,19 +170,19 @@ mod tests {
     use super::*;
 
     fn keys(value: &Value) -> Vec<(String, String)> {
-        let events = match hear(value, &value.to_string()) {
-            Heard::Keep(events) => events,
-            Heard::Arrived(arrived, event) => {
-                assert_eq!(arrived.key(), "9:tok:c");
+        let events = match sort(value, &value.to_string()) {
+            Dispatch::Store(events) => events,
+            Dispatch::Interaction(token, event) => {
+                assert_eq!(token.encode(), "9:tok:c");
                 vec![event]
             }
-            Heard::Nothing | Heard::Suggest(_) | Heard::Server(_) => vec![],
+            Dispatch::Ignore | Dispatch::Suggest(_) | Dispatch::Server(_) => vec![],
         };
         events.into_iter().map(|event| (event.key, event.lane)).collect()
     }
 
     #[test]
-    fn what_is_kept_has_a_key_and_the_lane_of_its_chat() {
+    fn a_stored_event_has_a_key_and_the_lane_of_its_chat() {
         let ana = json!({"id": "5", "username": "ana"});
         let message = |extra: Value| {
             let mut data = json!({"id": "7", "channel_id": "3", "author": ana, "type": 0,

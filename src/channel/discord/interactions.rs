@@ -1,9 +1,9 @@
-//! Interactions that wait for an answer. The platform takes exactly one first answer within three
-//! seconds, and more for fifteen minutes; whoever comes first answers or, shortly before the three
-//! seconds are over, puts the answer off. Who hears and who answers may be two processes that know
-//! nothing of each other: of a first answer that comes second the platform says so, and what it shows
-//! says what came first. What is kept in memory only saves requests: a token says enough to be answered
-//! after a restart. Deliberately absent: what is answered.
+//! Interactions that wait for an answer. The platform takes exactly one first answer within three seconds,
+//! and further answers for fifteen minutes; a first answer that is not ready in time is deferred. The
+//! process that receives an interaction and the process that answers it may be two that share no memory:
+//! the platform refuses a second first answer, and the message that it shows tells which answer came first.
+//! Memory only saves requests: a token holds what an answer after a restart needs. Deliberately absent: the
+//! content of answers.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,66 +13,62 @@ use std::{
 };
 
 use futures::future::join_all;
-use serde_json::{Value, json};
+use serde_json::Value;
+use serenity::all::MessageFlags;
 use tokio::sync::Mutex;
 
 use super::{
     Failure,
+    components::{Message, Modal},
     errors::code,
     http::{Call, Http},
     modal::modals,
-    render::{ephemeral, messages},
+    render::messages,
+    response::Response,
+    token::{InteractionKind, InteractionToken},
 };
 use crate::chat::outgoing::{Outgoing, RichText};
 
 mod overdue;
-mod token;
 mod watch;
 
-pub use token::{InteractionKind, InteractionToken};
-use watch::PUT_OFF;
+use watch::DEFER_AFTER;
 
 /// How long the platform waits for the first answer.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How long to rest before an answer is put off that could not be a moment ago.
-const REST: Duration = Duration::from_millis(100);
-/// How long putting off everything may take at the end.
-const FAREWELL: Duration = Duration::from_secs(2);
-/// How long a token can be answered with.
-const LIFE: Duration = Duration::from_secs(15 * 60);
-/// The flag of a message that one person alone sees.
-const EPHEMERAL: u64 = 1 << 6;
-/// The flag of an answer that was put off and not given yet.
-const LOADING: u64 = 1 << 7;
+const FIRST_ANSWER_TIME: Duration = Duration::from_secs(3);
+/// The pause before a failed deferral is repeated.
+const DEFER_RETRY: Duration = Duration::from_millis(100);
+/// How long deferring all interactions may take at shutdown.
+const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
+/// How long the platform accepts a token.
+const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 
-/// How far the answer to an interaction is.
+/// The state of the answer to an interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Nothing was answered.
-    Fresh,
-    /// Put off: the person sees that the desk is thinking.
-    Thinking,
-    /// Answered; anything more is a message of its own.
+    Unanswered,
+    /// Deferred: the person sees that the desk is thinking.
+    Deferred,
+    /// Any further answer is a message of its own.
     Answered,
 }
 
 struct Waiting {
     token: InteractionToken,
     at: Instant,
-    /// Locked while something is answered, so that nothing else is.
+    /// Locked during an answer, so that two tasks do not answer at the same time.
     stage: Mutex<Stage>,
 }
 
 /// Why an interaction was not answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unanswered {
-    /// Its time has passed; say it elsewhere.
+pub(super) enum AnswerError {
+    /// The token has expired; the text belongs into another chat.
     Expired,
-    /// Something else.
     Failed(Failure),
 }
 
-impl From<Failure> for Unanswered {
+impl From<Failure> for AnswerError {
     fn from(failure: Failure) -> Self {
         if failure.is_any(&code::EXPIRED) { Self::Expired } else { Self::Failed(failure) }
     }
@@ -81,11 +77,11 @@ impl From<Failure> for Unanswered {
 #[derive(Default)]
 struct Known {
     waiting: HashMap<String, Arc<Waiting>>,
-    /// The same, oldest first.
+    /// The keys of `waiting`, oldest first.
     order: VecDeque<(Instant, String)>,
-    /// Those that still wait for a first answer, as far as the watch looked.
-    fresh: Vec<Arc<Waiting>>,
-    /// Whether a task looks after `fresh`.
+    /// Interactions without a first answer at the last check of the watch task.
+    unanswered: Vec<Arc<Waiting>>,
+    /// Whether the watch task runs.
     watched: bool,
 }
 
@@ -107,7 +103,7 @@ impl Interactions {
         Self { http, application_id, known: Latch::default() }
     }
 
-    /// An interaction arrived at `at`. Whatever happens, it is acknowledged in time.
+    /// Registers an interaction that arrived at `at`, so that it is answered or deferred in time.
     pub fn arrived(self: &Arc<Self>, token: InteractionToken, at: Instant) {
         if token.kind == InteractionKind::Autocomplete {
             return;
@@ -116,32 +112,33 @@ impl Interactions {
         self.watch(waiting);
     }
 
-    /// Puts off whatever still waits for its first answer: nobody will be here to do so in time.
-    pub async fn put_off_all(&self) {
+    /// Defers every interaction without a first answer, because this process is about to end.
+    pub async fn defer_all(&self) {
         let waiting: Vec<Arc<Waiting>> = {
             let known = self.known();
-            let fresh = known.waiting.values().filter(|waiting| waiting.at.elapsed() < PATIENCE);
-            fresh.cloned().collect()
+            let open = known.waiting.values();
+            open.filter(|waiting| waiting.at.elapsed() < FIRST_ANSWER_TIME).cloned().collect()
         };
-        let all = join_all(waiting.iter().map(|waiting| self.put_off(waiting)));
-        if tokio::time::timeout(FAREWELL, all).await.is_err() {
-            tracing::warn!("not everything that waits for an answer could be put off");
+        let all = join_all(waiting.iter().map(|waiting| self.defer(waiting)));
+        if tokio::time::timeout(SHUTDOWN_TIME, all).await.is_err() {
+            tracing::warn!("some interactions could not be deferred before the shutdown");
         }
     }
 
-    /// Shows a message to that person alone, or opens its form. Gives the message's key.
+    /// Shows a message to the person of the interaction alone, or opens its form. Returns the key of the
+    /// message.
     pub(super) async fn say(
         &self,
         token: &InteractionToken,
         message: &Outgoing,
-    ) -> Result<String, Unanswered> {
+    ) -> Result<String, AnswerError> {
         let waiting = self.waiting(token, Instant::now());
-        if waiting.at.elapsed() >= LIFE || token.kind == InteractionKind::Autocomplete {
-            return Err(Unanswered::Expired);
+        if waiting.at.elapsed() >= TOKEN_LIFE || token.kind == InteractionKind::Autocomplete {
+            return Err(AnswerError::Expired);
         }
         let mut stage = waiting.stage.lock().await;
-        // The platform opens a form only as the first answer, and never upon another form.
-        let opens = *stage == Stage::Fresh
+        // The platform opens a modal only as the first answer, and never in answer to a modal.
+        let opens = *stage == Stage::Unanswered
             && token.kind != InteractionKind::Modal
             && !message.form_on_request;
         let form = message.form.as_ref().filter(|_| opens);
@@ -152,23 +149,23 @@ impl Interactions {
         }
         let mut last = String::new();
         for body in messages(message) {
-            last = self.show(token, &mut stage, ephemeral(body)).await?;
+            last = self.show(token, &mut stage, body.ephemeral()).await?;
         }
         Ok(last)
     }
 
-    /// Opens the first of these forms that the platform takes. `false` when it has been answered
-    /// before, or takes none.
+    /// Opens the first of these modals that the platform takes. `false` when the interaction has been
+    /// answered before, or the platform takes none of them.
     async fn open(
         &self,
         token: &InteractionToken,
         stage: &mut Stage,
-        forms: Vec<Value>,
-    ) -> Result<bool, Unanswered> {
-        for form in forms {
-            match self.first(token, stage, json!({ "type": 9, "data": form })).await {
-                Err(Unanswered::Failed(Failure::Refused { status: 400, .. })) => {
-                    tracing::warn!(interaction = token.id, "a form was not taken as it is");
+        modals: Vec<Modal>,
+    ) -> Result<bool, AnswerError> {
+        for modal in modals {
+            match self.first(token, stage, Response::Modal(modal)).await {
+                Err(AnswerError::Failed(Failure::Refused { status: 400, .. })) => {
+                    tracing::warn!(interaction = token.id, "the platform refused a modal");
                 }
                 settled => return settled,
             }
@@ -176,29 +173,29 @@ impl Interactions {
         Ok(false)
     }
 
-    /// Acknowledges, with a sentence or without.
+    /// Acknowledges an interaction, with a sentence or without.
     pub(super) async fn acknowledge(
         &self,
         token: &InteractionToken,
         text: Option<&str>,
-    ) -> Result<(), Unanswered> {
+    ) -> Result<(), AnswerError> {
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             let text = RichText::plain(text);
             let message = Outgoing { text, ..Default::default() };
             return self.say(token, &message).await.map(drop);
         }
         let waiting = self.waiting(token, Instant::now());
-        if waiting.at.elapsed() >= LIFE {
-            return Err(Unanswered::Expired);
+        if waiting.at.elapsed() >= TOKEN_LIFE {
+            return Err(AnswerError::Expired);
         }
         let mut stage = waiting.stage.lock().await;
-        if *stage == Stage::Fresh {
-            self.first(token, &mut stage, put_off(token.kind)).await?;
+        if *stage == Stage::Unanswered {
+            self.first(token, &mut stage, acknowledgement(token.kind)).await?;
         }
-        // Whoever made it wait, there is nothing to wait for.
-        if *stage == Stage::Thinking {
+        // No answer follows, so the placeholder goes.
+        if *stage == Stage::Deferred {
             match self.http.ask(Call::delete(self.original(token))).await {
-                // Gone already: an earlier try of which nobody heard whether it arrived.
+                // An unknown message was deleted by an earlier request whose outcome was lost.
                 Err(failure) if !failure.is_any(&[code::UNKNOWN_MESSAGE]) => {
                     return Err(repeatable(failure).into());
                 }
@@ -208,20 +205,21 @@ impl Interactions {
         Ok(())
     }
 
-    /// Shows one message in whichever way the stage asks for.
+    /// Shows one message by the request that the stage takes.
     async fn show(
         &self,
         token: &InteractionToken,
         stage: &mut Stage,
-        body: Value,
-    ) -> Result<String, Unanswered> {
-        if *stage == Stage::Fresh
-            && self.first(token, stage, json!({ "type": 4, "data": body })).await?
+        message: Message,
+    ) -> Result<String, AnswerError> {
+        if *stage == Stage::Unanswered
+            && self.first(token, stage, Response::Message(message.clone())).await?
         {
             return Ok(key(&token.id));
         }
-        let shown = if *stage == Stage::Thinking {
-            // In the place of the thinking; done twice, it looks the same as once.
+        let body = message.into_json();
+        let shown = if *stage == Stage::Deferred {
+            // It replaces the placeholder, so a repetition shows the same.
             self.http.ask(Call::patch(self.original(token), body)).await.map_err(repeatable)?
         } else {
             let path = format!("/webhooks/{}/{}?wait=true", self.application_id, token.token);
@@ -231,103 +229,98 @@ impl Interactions {
         Ok(key(shown["id"].as_str().unwrap_or(&token.id)))
     }
 
-    /// Gives the first answer. `false` when somebody gave another one before: an earlier life of this
-    /// process, or another process.
+    /// Gives the first answer. `false` when an earlier run of this process or another process gave a
+    /// different one before.
     async fn first(
         &self,
         token: &InteractionToken,
         stage: &mut Stage,
-        body: Value,
-    ) -> Result<bool, Unanswered> {
-        let kind = body["type"].as_u64().unwrap_or_default();
-        let said = words(&body["data"]);
-        match self.call_back(token, body).await {
+        response: Response,
+    ) -> Result<bool, AnswerError> {
+        let sent = Sent::of(&response);
+        match self.call_back(token, response).await {
             Ok(_) => {
-                *stage = if kind == 5 { Stage::Thinking } else { Stage::Answered };
+                let deferred = matches!(sent, Sent::Deferral);
+                *stage = if deferred { Stage::Deferred } else { Stage::Answered };
                 Ok(true)
             }
             Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => {
-                Ok(self.recall(token, stage, (kind, &said)).await)
+                Ok(self.was_ours(token, stage, &sent).await)
             }
-            Err(Failure::Lost(why)) => self.look_after(token, stage, (kind, &said), why).await,
+            Err(Failure::Lost(why)) => self.resolve_lost(token, stage, Lost { sent, why }).await,
             Err(failure) => Err(failure.into()),
         }
     }
 
-    /// Somebody answered first, and if it was we, before a death or with an answer that was lost, it is
-    /// not said again: whether this is what was said can be seen. A form leaves nothing to see, and
-    /// nothing else leaves nothing.
-    async fn recall(
-        &self,
-        token: &InteractionToken,
-        stage: &mut Stage,
-        (kind, said): (u64, &[String]),
-    ) -> bool {
+    /// The platform already has a first answer. Whether that is this one, given before a crash or with a
+    /// lost outcome, shows in the message on the screen. A modal shows no message, and every other first
+    /// answer shows one.
+    async fn was_ours(&self, token: &InteractionToken, stage: &mut Stage, sent: &Sent) -> bool {
         match self.http.ask(Call::get(self.original(token))).await {
-            Ok(shown) => is_said(&shown, stage, (kind, said)),
+            Ok(shown) => sent.is_shown(&shown, stage),
             Err(failure) => {
                 *stage = Stage::Answered;
-                kind == 9 && matches!(failure, Failure::Refused { status: 404, .. })
+                matches!(sent, Sent::Modal)
+                    && matches!(failure, Failure::Refused { status: 404, .. })
             }
         }
     }
 
-    /// The answer to a first answer was lost: whether it arrived can be seen, or whether another came
-    /// before it.
-    async fn look_after(
+    /// The outcome of a first answer was lost. The message on the screen shows whether that answer or a
+    /// different one arrived.
+    async fn resolve_lost(
         &self,
         token: &InteractionToken,
         stage: &mut Stage,
-        (kind, said): (u64, &[String]),
-        why: String,
-    ) -> Result<bool, Unanswered> {
-        // A form, and a mere acknowledgement of a press, leave nothing to see; once more does no harm.
-        if !matches!(kind, 4 | 5) {
-            return Err(Unanswered::Failed(Failure::NotSent(why)));
+        lost: Lost,
+    ) -> Result<bool, AnswerError> {
+        // A modal and the acknowledgement of a press show no message; a repetition does no harm. A repeated
+        // message or deferral is refused by the platform, so it may be repeated too.
+        if matches!(lost.sent, Sent::Message(_) | Sent::Deferral)
+            && let Ok(shown) = self.http.ask(Call::get(self.original(token))).await
+        {
+            return Ok(lost.sent.is_shown(&shown, stage));
         }
-        match self.http.ask(Call::get(self.original(token))).await {
-            Ok(shown) => Ok(is_said(&shown, stage, (kind, said))),
-            Err(Failure::Refused { status: 404, .. }) => {
-                Err(Unanswered::Failed(Failure::NotSent(why)))
-            }
-            // A first answer that comes twice is refused the second time, so it may be repeated.
-            Err(_) => Err(Unanswered::Failed(Failure::NotSent(why))),
-        }
+        Err(AnswerError::Failed(Failure::NotSent(lost.why)))
     }
 
-    /// Puts an answer off that was not given here, again and again while there is time.
-    async fn put_off(&self, waiting: &Waiting) {
+    /// Defers an interaction, repeatedly while there is time.
+    async fn defer(&self, waiting: &Waiting) {
         let token = &waiting.token;
         let mut stage = waiting.stage.lock().await;
-        while *stage == Stage::Fresh {
-            // After a press too the person sees that the desk is thinking: an answer in that place can be
-            // repeated until it is shown, and a message of its own cannot.
-            let wait = match self.call_back(token, thinking()).await {
+        while *stage == Stage::Unanswered {
+            // A press gets a placeholder too: an answer that replaces the placeholder can be repeated until
+            // it is shown, and a message of its own cannot.
+            let wait = match self.call_back(token, Response::Defer).await {
                 Ok(_) => {
-                    *stage = Stage::Thinking;
-                    tracing::debug!(interaction = token.id, "an answer was put off");
+                    *stage = Stage::Deferred;
+                    tracing::debug!(interaction = token.id, "deferred an answer");
                     return;
                 }
-                // Given elsewhere, or put off without our hearing so: what is said next finds out.
+                // Another process answered, or an earlier deferral arrived: the next answer finds out.
                 Err(failure) if failure.is_any(&[code::ALREADY_ACKNOWLEDGED]) => return,
                 Err(Failure::Wait(wait)) => wait,
-                Err(Failure::NotSent(_) | Failure::Lost(_)) => REST,
+                Err(Failure::NotSent(_) | Failure::Lost(_)) => DEFER_RETRY,
                 Err(failure) => {
-                    tracing::warn!(interaction = token.id, %failure, "no answer in time");
+                    tracing::warn!(interaction = token.id, %failure, "could not defer an answer");
                     return;
                 }
             };
-            if waiting.at.elapsed() + wait >= PATIENCE {
-                tracing::warn!(interaction = token.id, "no answer in time");
+            if waiting.at.elapsed() + wait >= FIRST_ANSWER_TIME {
+                tracing::warn!(interaction = token.id, "could not defer an answer in time");
                 return;
             }
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn call_back(&self, token: &InteractionToken, body: Value) -> Result<Value, Failure> {
+    async fn call_back(
+        &self,
+        token: &InteractionToken,
+        response: Response,
+    ) -> Result<Value, Failure> {
         let path = format!("/interactions/{}/{}/callback", token.id, token.token);
-        self.http.ask(Call::post(path, body)).await
+        self.http.ask(Call::post(path, response.into_json())).await
     }
 
     fn original(&self, token: &InteractionToken) -> String {
@@ -337,7 +330,7 @@ impl Interactions {
     fn waiting(&self, token: &InteractionToken, now: Instant) -> Arc<Waiting> {
         let mut known = self.known();
         while let Some((at, _)) = known.order.front()
-            && now.saturating_duration_since(*at) > LIFE + PUT_OFF
+            && now.saturating_duration_since(*at) > TOKEN_LIFE + DEFER_AFTER
         {
             if let Some((_, id)) = known.order.pop_front() {
                 known.waiting.remove(&id);
@@ -346,7 +339,7 @@ impl Interactions {
         if let Some(waiting) = known.waiting.get(&token.id) {
             return Arc::clone(waiting);
         }
-        let stage = Mutex::new(Stage::Fresh);
+        let stage = Mutex::new(Stage::Unanswered);
         let waiting = Arc::new(Waiting { token: token.clone(), at: now, stage });
         known.waiting.insert(token.id.clone(), Arc::clone(&waiting));
         known.order.push_back((now, token.id.clone()));
@@ -354,13 +347,13 @@ impl Interactions {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Every change is a single step, so what a panicking thread left behind is whole.
+        // Every change is a single step, so a panicking thread leaves the value consistent.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A failure of a request that may be repeated freely: that nobody knows its outcome must not end it,
-/// for the person would be left with a placeholder.
+/// The failure of a request that may be repeated: an unknown outcome becomes a retry, so that the person is
+/// not left with a placeholder.
 fn repeatable(failure: Failure) -> Failure {
     match failure {
         Failure::Lost(why) => Failure::NotSent(why),
@@ -368,47 +361,69 @@ fn repeatable(failure: Failure) -> Failure {
     }
 }
 
-/// Whether what stands in the place of the first answer is what was to be said, and what that means for
-/// whatever is said next.
-fn is_said(shown: &Value, stage: &mut Stage, (kind, said): (u64, &[String])) -> bool {
-    *stage = if is_loading(shown) { Stage::Thinking } else { Stage::Answered };
-    match kind {
-        4 => *stage == Stage::Answered && words(shown) == said,
-        5 => true,
-        _ => false,
+/// What a first answer shows on the screen.
+enum Sent {
+    /// These texts, in order.
+    Message(Vec<String>),
+    Deferral,
+    Acknowledgement,
+    Modal,
+}
+
+/// A first answer whose outcome is unknown.
+struct Lost {
+    sent: Sent,
+    why: String,
+}
+
+impl Sent {
+    fn of(response: &Response) -> Self {
+        match response {
+            Response::Message(message) => Self::Message(texts(&message.clone().into_json())),
+            Response::Defer => Self::Deferral,
+            Response::Modal(_) => Self::Modal,
+            Response::Acknowledge | Response::Suggest(_) => Self::Acknowledgement,
+        }
+    }
+
+    /// Whether the message `shown` in the place of the first answer is this answer. Sets the stage for the
+    /// next answer.
+    fn is_shown(&self, shown: &Value, stage: &mut Stage) -> bool {
+        *stage = if is_loading(shown) { Stage::Deferred } else { Stage::Answered };
+        match self {
+            Self::Message(said) => *stage == Stage::Answered && texts(shown) == *said,
+            Self::Deferral => true,
+            Self::Acknowledgement | Self::Modal => false,
+        }
     }
 }
 
-/// Whether a message only says that an answer will come.
+/// Whether a message is the placeholder of a deferred answer.
 fn is_loading(shown: &Value) -> bool {
-    shown["flags"].as_u64().is_some_and(|flags| flags & LOADING != 0)
+    shown["flags"].as_u64().is_some_and(|flags| flags & MessageFlags::LOADING.bits() != 0)
 }
 
-/// What is read in a message, in order; the platform numbers its parts, and nothing else changes.
-fn words(message: &Value) -> Vec<String> {
+/// The texts of a message in order. The platform numbers the components that it returns and changes no other
+/// part of them.
+fn texts(message: &Value) -> Vec<String> {
     match message {
-        Value::Array(parts) => parts.iter().flat_map(words).collect(),
+        Value::Array(parts) => parts.iter().flat_map(texts).collect(),
         Value::Object(_) => {
             let own = message["content"].as_str().map(str::trim).filter(|text| !text.is_empty());
-            own.map(str::to_owned).into_iter().chain(words(&message["components"])).collect()
+            own.map(str::to_owned).into_iter().chain(texts(&message["components"])).collect()
         }
         _ => vec![],
     }
 }
 
-/// What acknowledges without an answer: nothing to be seen after a press, or the desk is thinking.
-fn put_off(kind: InteractionKind) -> Value {
-    if kind == InteractionKind::Component { json!({ "type": 6 }) } else { thinking() }
+/// The first answer without content.
+fn acknowledgement(kind: InteractionKind) -> Response {
+    if kind == InteractionKind::Component { Response::Acknowledge } else { Response::Defer }
 }
 
-/// What shows that the desk is thinking.
-fn thinking() -> Value {
-    json!({ "type": 5, "data": { "flags": EPHEMERAL } })
-}
-
-/// What begins the key of a message that only the interaction's token can change.
-pub(super) const PASSING: &str = "ephemeral/";
+/// The beginning of the key of a message that only the token of its interaction can change.
+pub(super) const EPHEMERAL_KEY: &str = "ephemeral/";
 
 fn key(id: &str) -> String {
-    format!("{PASSING}{id}")
+    format!("{EPHEMERAL_KEY}{id}")
 }

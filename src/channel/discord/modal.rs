@@ -1,107 +1,98 @@
-//! Forms as Discord's modals, both ways. Pure. Deliberately absent: fields of other kinds than
-//! writing, choosing and giving files; where a form does not fit, the question is asked as a message.
+//! Forms as Discord's modals, in both directions. Pure. Deliberately absent: fields other than text, menus
+//! and files. A form that does not fit into a modal is asked as a message.
 
-use serde_json::{Value, json};
+use serde_json::Value;
+use serenity::all::{
+    CreateInputText, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle,
+};
 
-use super::render::clip;
+use super::{
+    components::{FILE_UPLOAD, Field, FileUpload, Label, Modal, Select},
+    render::clip,
+};
 use crate::chat::outgoing::{FORM_FIELDS, Form, FormField};
 
 /// The longest title and the longest label.
 const LABEL: usize = 45;
 /// The longest text below a label.
 const HINT: usize = 100;
-/// The longest text of an entry of a menu.
+/// The longest text of a menu entry.
 const ENTRY: usize = 100;
 /// The most entries of a menu.
 const ENTRIES: usize = 25;
-/// The kind of a field that takes files.
-const FILES: u64 = 19;
-/// The longest text that is written into a field.
-const WRITTEN: usize = 4_000;
-/// Fields that are one line by their nature; all others may take several.
+/// The longest text of a text field.
+const WRITTEN: u16 = 4_000;
+/// Fields that have one line by their nature; all others take several.
 const ONE_LINE: [&str; 4] = ["title", "name", "number", "place"];
 
-/// The form as a modal, and behind it what is left of it for a platform that takes no files in one;
-/// nothing when something else of it would be missing there.
-pub fn modals(form: &Form) -> Vec<Value> {
-    let words = || form.fields.iter().filter(|field| field.files == 0);
+/// The form as a modal, followed by the same modal without its file fields for a platform that refuses
+/// them. Empty when the form does not fit into a modal.
+pub(super) fn modals(form: &Form) -> Vec<Modal> {
+    let without_files = || form.fields.iter().filter(|field| field.files == 0);
     let whole = modal(form, form.fields.iter());
-    let rest = if words().count() < form.fields.len() { modal(form, words()) } else { None };
+    let rest = if without_files().count() < form.fields.len() {
+        modal(form, without_files())
+    } else {
+        None
+    };
     whole.into_iter().chain(rest).collect()
 }
 
-fn modal<'f>(form: &Form, fields: impl Iterator<Item = &'f FormField> + Clone) -> Option<Value> {
+fn modal<'f>(form: &Form, fields: impl Iterator<Item = &'f FormField> + Clone) -> Option<Modal> {
     let fits = |field: &FormField| field.choices.len() <= ENTRIES;
     if !(1..=FORM_FIELDS).contains(&fields.clone().count()) || !fields.clone().all(fits) {
         return None;
     }
-    let labels: Vec<Value> = fields.map(label).collect();
-    Some(json!({
-        "custom_id": form.code,
-        "title": clip(&form.title, LABEL),
-        "components": labels,
-    }))
+    Some(Modal {
+        custom_id: form.code.clone(),
+        title: clip(&form.title, LABEL),
+        components: fields.map(label).collect(),
+    })
 }
 
-fn label(field: &FormField) -> Value {
+fn label(field: &FormField) -> Label {
     let inside = match field {
-        field if field.files > 0 => giving(field),
-        field if field.choices.is_empty() => writing(field),
-        field => choosing(field),
-    };
-    let mut label = json!({ "type": 18, "label": clip(&field.label, LABEL), "component": inside });
-    if let Some(hint) = field.hint.as_deref().filter(|hint| !hint.is_empty()) {
-        label["description"] = json!(clip(hint, HINT));
-    }
-    label
-}
-
-fn writing(field: &FormField) -> Value {
-    let one_line = field.short || ONE_LINE.contains(&field.key.as_str());
-    let style = if one_line { 1 } else { 2 };
-    let mut input = json!({
-        "type": 4,
-        "custom_id": field.key,
-        "style": style,
-        "required": !field.optional,
-        "max_length": field.longest.map_or(WRITTEN, |longest| longest.clamp(1, WRITTEN)),
-    });
-    if let Some(value) = field.value.as_deref().filter(|value| !value.is_empty()) {
-        input["value"] = json!(clip(value, WRITTEN));
-    }
-    input
-}
-
-fn choosing(field: &FormField) -> Value {
-    let options = field.choices.iter().map(|choice| {
-        let mut option = json!({ "label": clip(&choice.label, ENTRY), "value": choice.value });
-        if field.value.as_ref() == Some(&choice.value) {
-            option["default"] = json!(true);
+        field if field.files > 0 => {
+            Field::Files(FileUpload::new(field.key.clone(), !field.optional, field.files))
         }
-        option
+        field if field.choices.is_empty() => Field::Text(text_input(field)),
+        field => Field::Select(select(field)),
+    };
+    let hint = field.hint.as_deref().filter(|hint| !hint.is_empty());
+    Label::new(clip(&field.label, LABEL), hint.map(|hint| clip(hint, HINT)), inside)
+}
+
+fn text_input(field: &FormField) -> CreateInputText {
+    let one_line = field.short || ONE_LINE.contains(&field.key.as_str());
+    let style = if one_line { InputTextStyle::Short } else { InputTextStyle::Paragraph };
+    let longest = field.longest.map_or(WRITTEN, |longest| {
+        u16::try_from(longest).map_or(WRITTEN, |longest| longest.clamp(1, WRITTEN))
     });
-    json!({
-        "type": 3,
-        "custom_id": field.key,
-        "required": !field.optional,
-        "min_values": u8::from(!field.optional),
-        "max_values": 1,
-        "options": options.collect::<Vec<_>>(),
-    })
+    let input = CreateInputText::new(style, "", field.key.as_str())
+        .required(!field.optional)
+        .max_length(longest);
+    match field.value.as_deref().filter(|value| !value.is_empty()) {
+        Some(value) => input.value(clip(value, usize::from(WRITTEN))),
+        None => input,
+    }
 }
 
-fn giving(field: &FormField) -> Value {
-    json!({
-        "type": FILES,
-        "custom_id": field.key,
-        "required": !field.optional,
-        "min_values": u8::from(!field.optional),
-        "max_values": field.files,
-    })
+fn select(field: &FormField) -> Select {
+    let options = field.choices.iter().map(|choice| {
+        let option = CreateSelectMenuOption::new(clip(&choice.label, ENTRY), choice.value.as_str());
+        if field.value.as_ref() == Some(&choice.value) {
+            option.default_selection(true)
+        } else {
+            option
+        }
+    });
+    let kind = CreateSelectMenuKind::String { options: options.collect() };
+    let least = u8::from(!field.optional);
+    let menu = CreateSelectMenu::new(field.key.as_str(), kind).min_values(least).max_values(1);
+    Select { menu, required: !field.optional }
 }
 
-/// What was filled in, by the key of each field, from the `data` of a modal that was sent. Fields
-/// left empty are absent.
+/// The values of a submitted modal, from its `data`, by the key of each field. Empty fields are absent.
 pub fn read_fields(data: &Value) -> Vec<(String, String)> {
     let filled = |field: &Value| {
         let value = field["value"].as_str().or_else(|| field["values"][0].as_str());
@@ -109,17 +100,18 @@ pub fn read_fields(data: &Value) -> Vec<(String, String)> {
         Some((field["custom_id"].as_str()?.to_owned(), value.to_owned()))
     };
     let fields = fields(data);
-    fields.into_iter().filter(|field| field["type"] != FILES).filter_map(filled).collect()
+    fields.into_iter().filter(|field| field["type"] != FILE_UPLOAD).filter_map(filled).collect()
 }
 
-/// The platform's keys of the files that were given in a modal, from its `data`.
+/// The platform's keys of the files of a submitted modal, from its `data`.
 pub fn read_files(data: &Value) -> Vec<&str> {
-    let files = fields(data).into_iter().filter(|field| field["type"] == FILES);
+    let files = fields(data).into_iter().filter(|field| field["type"] == FILE_UPLOAD);
     let keys = files.filter_map(|field| field["values"].as_array()).flatten();
     keys.filter_map(Value::as_str).collect()
 }
 
-/// The fields of a modal that was sent, whichever way they stand in it.
+/// The fields of a submitted modal: inside labels, or inside action rows as in modals of the first
+/// version.
 fn fields(data: &Value) -> Vec<&Value> {
     let mut found = Vec::new();
     for component in data["components"].as_array().into_iter().flatten() {
@@ -134,6 +126,8 @@ fn fields(data: &Value) -> Vec<&Value> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::chat::outgoing::FormChoice;
 
@@ -149,40 +143,46 @@ mod tests {
         }
     }
 
+    fn shown(form: &Form) -> Vec<Value> {
+        modals(form).into_iter().map(|modal| json!(modal)).collect()
+    }
+
     fn form(fields: Vec<FormField>) -> Form {
         Form { title: "t".repeat(60), code: "d:1:=".to_owned(), fields }
     }
 
     #[test]
     fn fields_are_labelled_and_filled_in() {
-        let modal = &modals(&form(vec![field("description", 0), field("category", 3)]))[0];
+        let modal = &shown(&form(vec![field("description", 0), field("category", 3)]))[0];
         assert_eq!(modal["title"].as_str().unwrap().chars().count(), LABEL);
-        let (text, menu) = (&modal["components"][0], &modal["components"][1]);
+        let text = &modal["components"][0];
+        let menu = &modal["components"][1];
         assert_eq!((&text["type"], &text["component"]["style"]), (&json!(18), &json!(2)));
         assert_eq!(text["component"]["value"], "2");
+        assert_eq!(text["component"].get("label"), None, "the label around it serves");
         assert_eq!(text["label"].as_str().unwrap().chars().count(), LABEL);
         assert_eq!(menu["component"]["options"][2]["default"], true);
         assert_eq!(menu["component"]["options"][1].get("default"), None);
     }
 
     #[test]
-    fn a_form_that_does_not_fit_is_none() {
+    fn a_form_that_does_not_fit_has_no_modal() {
         assert!(modals(&form(vec![])).is_empty());
         assert!(modals(&form(vec![field("a", 26)])).is_empty());
         assert!(modals(&form((0..6).map(|_| field("a", 0)).collect())).is_empty());
     }
 
     #[test]
-    fn files_can_be_given_and_left_out_where_the_platform_takes_none() {
+    fn a_form_with_files_has_a_second_modal_without_them() {
         let files = FormField { files: 5, optional: true, ..field("file", 0) };
-        let shown = modals(&form(vec![field("text", 0), files.clone()]));
+        let shown = shown(&form(vec![field("text", 0), files.clone()]));
         let counts = shown.iter().map(|modal| modal["components"].as_array().unwrap().len());
         assert_eq!(counts.collect::<Vec<_>>(), [2, 1]);
         let inside = &shown[0]["components"][1]["component"];
         let expected = json!({ "type": 19, "custom_id": "file", "required": false,
             "min_values": 0, "max_values": 5 });
         assert_eq!(inside, &expected);
-        assert_eq!(modals(&form(vec![files])).len(), 1, "nothing is left without it");
+        assert_eq!(modals(&form(vec![files])).len(), 1, "no field is left without files");
         let sent = json!({ "custom_id": "d:1:=", "components": [
             { "type": 18, "component": { "type": 4, "custom_id": "text", "value": "Hola" } },
             { "type": 18, "component": { "type": 19, "custom_id": "file", "values": ["7", "8"] } },
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_filled_in_is_read_in_both_shapes() {
+    fn submitted_fields_are_read_in_labels_and_in_rows() {
         let sent = json!({ "custom_id": "d:1:=", "components": [
             { "type": 18, "id": 1, "component": { "type": 4, "custom_id": "text", "value": "Hola" } },
             { "type": 18, "component": { "type": 3, "custom_id": "category", "values": ["red"] } },

@@ -1,66 +1,66 @@
-//! How fast Discord may be asked: by route as its headers say, below its overall limit, not at all
-//! while it told everybody to wait, and not at all when so many answers were invalid that it would
-//! soon shut this machine out. Pure: it is told the time. Deliberately absent: waiting.
+//! The rate limits of Discord's REST API: the limit of each route as its headers say, the overall limit, the
+//! stop of a global 429, and a circuit breaker that opens before too many invalid answers make the platform
+//! ban this machine. Pure: the caller passes the time. Deliberately absent: waiting.
 
 use std::{
     collections::{HashMap, VecDeque},
     time::{Duration, Instant},
 };
 
-/// Requests a second on all limited routes together; the platform allows 50.
+/// Requests per second on all limited routes together; the platform allows 50.
 const PER_SECOND: f64 = 45.0;
-/// Requests that may leave at once; with [`PER_SECOND`], never more than 50 in any second.
+/// Requests that may be sent at once; with [`PER_SECOND`], never more than 50 in any second.
 const BURST: f64 = 5.0;
-/// Invalid answers after which nothing is asked any more; at 10,000 the platform shuts us out.
+/// Invalid answers that open the circuit breaker; at 10,000 the platform bans this machine.
 const INVALID: usize = 1_000;
-/// Over which time invalid answers are counted.
+/// The time over which invalid answers are counted.
 const WINDOW: Duration = Duration::from_secs(600);
-/// Routes kept in mind before those that are open again are forgotten.
+/// More buckets than this are pruned to those that have not been reset.
 const MANY: usize = 5_000;
 
-/// Which limits a request counts against.
+/// The limits that a request counts against.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// The overall limit and the route's own, by method, shape and major parameter.
+    /// The overall limit and the limit of the route.
     Limited {
-        /// Method and shape.
+        /// Method and path, with `:id` for keys.
         shape: String,
-        /// The channel or server that the limit is counted for.
+        /// The channel or server that the limit is counted for (the "major parameter").
         major: String,
     },
-    /// An interaction's own address: outside the overall limit, and gone after fifteen minutes, so
-    /// that nothing about it is kept.
+    /// The address of one interaction: outside the overall limit, and invalid after fifteen minutes, so no
+    /// bucket is kept for it.
     Interaction,
 }
 
-/// What an answer said about limits.
+/// The rate limit part of an answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Limits {
-    /// The answer's status.
+    /// The HTTP status.
     pub status: u16,
-    /// The platform's name of the limit.
+    /// The platform's name of the bucket.
     pub bucket: Option<String>,
-    /// Requests that may still be made before the limit is reset.
+    /// Requests that are left before the reset.
     pub remaining: Option<u32>,
-    /// How long until then.
+    /// The time until the reset.
     pub reset_after: Option<Duration>,
-    /// How long to wait, after a 429.
+    /// The wait after a 429.
     pub retry_after: Option<Duration>,
-    /// Whether that is meant for every route.
+    /// Whether `retry_after` applies to every route.
     pub global: bool,
-    /// Whether others used the limit up, which does not count as invalid.
+    /// Whether other bots used the limit up; such a 429 does not count as invalid.
     pub shared: bool,
 }
 
-/// Why a request may not leave now.
+/// Why a request may not be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
-    /// Ask again after this time.
+    /// It may be sent after this time.
     For(Duration),
-    /// Too many answers were invalid. `news` the first time it is said.
+    /// The circuit breaker is open.
     Circuit {
-        /// Whether nobody was told yet.
-        news: bool,
+        /// Whether this is the first request that it refuses.
+        first: bool,
     },
 }
 
@@ -70,13 +70,13 @@ struct Bucket {
     reset: Instant,
 }
 
-/// Says whether a request may leave now.
+/// The state of all limits.
 #[derive(Debug)]
 pub struct Pace {
     tokens: f64,
     at: Instant,
     stopped: Option<Instant>,
-    /// The platform's names of the limits of shapes.
+    /// Bucket names by shape.
     names: HashMap<String, String>,
     buckets: HashMap<(String, String), Bucket>,
     invalid: VecDeque<Instant>,
@@ -84,7 +84,6 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// A pace at which nothing was asked yet.
     pub fn new(now: Instant) -> Self {
         Self {
             tokens: BURST,
@@ -97,10 +96,10 @@ impl Pace {
         }
     }
 
-    /// Lets a request leave now, or says why not.
+    /// Counts a request that is sent now.
     ///
     /// # Errors
-    /// What closes its way.
+    /// When a limit does not admit the request.
     pub fn admit(&mut self, route: &Route, now: Instant) -> Result<(), Closed> {
         self.check_circuit(now)?;
         let Route::Limited { shape, major } = route else { return Ok(()) };
@@ -129,8 +128,8 @@ impl Pace {
         Ok(())
     }
 
-    /// Takes note of what an answer said about limits.
-    pub fn heard(&mut self, route: &Route, said: &Limits, now: Instant) {
+    /// Records the rate limit part of an answer.
+    pub fn record(&mut self, route: &Route, said: &Limits, now: Instant) {
         let invalid = matches!(said.status, 401 | 403) || said.status == 429 && !said.shared;
         if invalid {
             self.invalid.push_back(now);
@@ -153,7 +152,7 @@ impl Pace {
             self.buckets.insert(key, Bucket { remaining: 0, reset: now + wait });
         } else if let (Some(remaining), Some(after)) = (said.remaining, said.reset_after) {
             let reset = now + after;
-            // Answers overtake each other: within one period only the lowest count is true.
+            // Answers may arrive out of order: within one period the lowest count is the true one.
             let known = self.buckets.get(&key).filter(|known| known.reset > now);
             let remaining = known.map_or(remaining, |known| known.remaining.min(remaining));
             self.buckets.insert(key, Bucket { remaining, reset });
@@ -175,8 +174,8 @@ impl Pace {
             self.open = false;
             return Ok(());
         }
-        let news = !std::mem::replace(&mut self.open, true);
-        Err(Closed::Circuit { news })
+        let first = !std::mem::replace(&mut self.open, true);
+        Err(Closed::Circuit { first })
     }
 }
 
@@ -193,10 +192,11 @@ mod tests {
     }
 
     #[test]
-    fn a_route_without_anything_left_waits_for_its_reset_and_others_do_not() {
+    fn an_exhausted_route_waits_for_its_reset_and_others_do_not() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
-        let (here, there) = (route("POST messages", "1"), route("POST messages", "2"));
+        let here = route("POST messages", "1");
+        let there = route("POST messages", "2");
         let said = Limits {
             status: 200,
             bucket: Some("abc".into()),
@@ -205,18 +205,18 @@ mod tests {
             ..Default::default()
         };
         pace.admit(&here, now).unwrap();
-        pace.heard(&here, &said, now);
+        pace.record(&here, &said, now);
         assert_eq!(pace.admit(&here, now), Err(Closed::For(seconds(3))));
         assert_eq!(pace.admit(&there, now), Ok(()));
-        // Another shape with the same limit is closed with it.
+        // Another shape in the same bucket is closed too.
         let edit = route("PATCH messages", "1");
-        pace.heard(&edit, &Limits { remaining: Some(5), ..said }, now);
+        pace.record(&edit, &Limits { remaining: Some(5), ..said }, now);
         assert!(pace.admit(&edit, now).is_err());
         assert_eq!(pace.admit(&here, now + seconds(3)), Ok(()));
     }
 
     #[test]
-    fn no_second_sees_more_than_fifty() {
+    fn no_second_has_more_than_fifty_requests() {
         let start = Instant::now();
         let mut pace = Pace::new(start);
         let mut times = Vec::new();
@@ -242,38 +242,38 @@ mod tests {
             global: true,
             ..Default::default()
         };
-        pace.heard(&route("POST messages", "1"), &said, now);
+        pace.record(&route("POST messages", "1"), &said, now);
         assert_eq!(pace.admit(&route("GET users", ""), now), Err(Closed::For(seconds(2))));
         assert_eq!(pace.admit(&Route::Interaction, now), Ok(()));
         assert_eq!(pace.admit(&route("GET users", ""), now + seconds(2)), Ok(()));
     }
 
     #[test]
-    fn a_refused_route_stays_closed_as_long_as_the_server_said() {
+    fn a_route_stays_closed_for_its_retry_after() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
         let here = route("POST messages", "1");
         let said = Limits { status: 429, retry_after: Some(seconds(7)), ..Default::default() };
-        pace.heard(&here, &said, now);
+        pace.record(&here, &said, now);
         assert_eq!(pace.admit(&here, now + seconds(1)), Err(Closed::For(seconds(6))));
         assert_eq!(pace.admit(&route("POST messages", "2"), now), Ok(()));
     }
 
     #[test]
-    fn a_thousand_invalid_answers_open_the_circuit_for_as_long_as_they_count() {
+    fn a_thousand_invalid_answers_open_the_circuit_for_the_window() {
         let now = Instant::now();
         let mut pace = Pace::new(now);
         let shared = Limits { status: 429, shared: true, ..Default::default() };
         for _ in 0..2_000 {
-            pace.heard(&Route::Interaction, &shared, now);
+            pace.record(&Route::Interaction, &shared, now);
         }
         assert_eq!(pace.admit(&Route::Interaction, now), Ok(()));
         let forbidden = Limits { status: 403, ..Default::default() };
         for _ in 0..INVALID {
-            pace.heard(&Route::Interaction, &forbidden, now);
+            pace.record(&Route::Interaction, &forbidden, now);
         }
-        assert_eq!(pace.admit(&Route::Interaction, now), Err(Closed::Circuit { news: true }));
-        assert_eq!(pace.admit(&Route::Interaction, now), Err(Closed::Circuit { news: false }));
+        assert_eq!(pace.admit(&Route::Interaction, now), Err(Closed::Circuit { first: true }));
+        assert_eq!(pace.admit(&Route::Interaction, now), Err(Closed::Circuit { first: false }));
         assert_eq!(pace.admit(&Route::Interaction, now + WINDOW), Ok(()));
     }
 }

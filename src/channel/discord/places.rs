@@ -1,6 +1,6 @@
-//! Where a chat key leads: a person's private channel, which has to be opened once, or the place
-//! in which somebody is reached whose private channel is closed to us. Both are kept in mind and
-//! forgotten when they fail.
+//! The channel behind a chat key: the private channel of a person, which has to be opened once, or the
+//! fallback place for a person whose private messages are closed. Both are cached and forgotten when a
+//! delivery there is refused.
 
 use std::{
     collections::HashMap,
@@ -8,22 +8,29 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
+use serenity::all::{
+    AutoArchiveDuration, ChannelType, CreateThread, GuildChannel, PrivateChannel, ThreadsData, User,
+};
 
 use super::{
     Failure,
     http::{Call, Http},
-    snowflake,
+    server_channel,
 };
 
-/// Places kept in mind; beyond that all are asked for again.
+/// Cached places; beyond that the cache is emptied.
 const MANY: usize = 10_000;
-/// Minutes of silence after which a thread sleeps: a week, the longest there is.
-pub(super) const SLEEPS_AFTER: u32 = 10_080;
-/// A thread that nobody sees who was not added.
-pub(super) const PRIVATE_THREAD: u8 = 12;
+/// The longest name of a person in the name of their thread, in characters.
+const NAME: usize = 60;
 
-/// A chat key, read.
+/// A thread that only its members see, archived after a week of silence, which is the longest time.
+pub(super) fn private_thread(name: &str) -> CreateThread<'static> {
+    CreateThread::new(name)
+        .kind(ChannelType::PrivateThread)
+        .auto_archive_duration(AutoArchiveDuration::OneWeek)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     /// `@123`: a person's private channel.
@@ -33,7 +40,6 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// Reads a chat key.
     pub(super) fn read(key: &str) -> Option<Self> {
         match key.strip_prefix('@') {
             Some(person) => person.parse().ok().map(Self::Person),
@@ -42,41 +48,40 @@ impl Target {
     }
 }
 
-/// Where somebody is reached instead of in private.
+/// The place for a person whose private messages are closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Refuge {
+pub(super) struct Fallback {
     /// The channel or thread.
     pub channel: u64,
-    /// Whether others read along.
+    /// Whether other people read along.
     pub public: bool,
 }
 
 #[derive(Debug, Default)]
 struct Known {
+    /// Private channels by person.
     private: HashMap<u64, u64>,
-    refuges: HashMap<u64, u64>,
+    /// Fallback threads by person.
+    fallbacks: HashMap<u64, u64>,
 }
 
-/// A private chat that the desk has just opened.
+/// A private channel that the desk has just opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// The person.
     pub person: u64,
-    /// The channel.
     pub channel: u64,
-    /// The last message that was ever written there.
+    /// The newest message in it.
     pub last: Option<u64>,
 }
 
-/// What is told of private chats that the desk opens.
-type Told = Box<dyn Fn(Opened) + Send + Sync>;
+type OnOpened = Box<dyn Fn(Opened) + Send + Sync>;
 
-/// The places of one bot.
 pub struct Places {
     http: Arc<Http>,
+    /// The operator's channel for persons whose private messages are closed.
     fallback: Option<u64>,
     known: Mutex<Known>,
-    opened: OnceLock<Told>,
+    on_opened: OnceLock<OnOpened>,
 }
 
 impl fmt::Debug for Places {
@@ -87,12 +92,13 @@ impl fmt::Debug for Places {
 
 impl Places {
     pub(super) fn new(http: Arc<Http>, fallback: Option<u64>) -> Self {
-        Self { http, fallback, known: Mutex::default(), opened: OnceLock::new() }
+        Self { http, fallback, known: Mutex::default(), on_opened: OnceLock::new() }
     }
 
-    /// Tells `told` of each private chat that is opened from now on. The first caller stays.
-    pub(super) fn when_opened(&self, told: Told) {
-        let _ = self.opened.set(told);
+    /// Calls `act` for each private channel that is opened from now on. Only the first call of this takes
+    /// effect.
+    pub(super) fn on_opened(&self, act: OnOpened) {
+        let _ = self.on_opened.set(act);
     }
 
     /// The channel of a chat.
@@ -105,10 +111,12 @@ impl Places {
             return Ok(*channel);
         }
         let body = json!({ "recipient_id": person.to_string() });
-        let opened = self.http.ask(Call::post("/users/@me/channels", body)).await?;
-        let channel = snowflake(&opened["id"]).ok_or_else(unreadable)?;
-        if let Some(told) = self.opened.get() {
-            told(Opened { person, channel, last: last_message(&opened) });
+        let opened: PrivateChannel =
+            self.http.ask_for(Call::post("/users/@me/channels", body)).await?;
+        let channel = opened.id.get();
+        if let Some(act) = self.on_opened.get() {
+            let last = opened.last_message_id.map(|message| message.get());
+            act(Opened { person, channel, last });
         }
         let mut known = self.known();
         if known.private.len() >= MANY {
@@ -118,100 +126,88 @@ impl Places {
         Ok(channel)
     }
 
-    /// Forgets where a person is reached, because it failed.
+    /// Forgets the cached places of a person, because a delivery was refused.
     pub(super) fn forget(&self, target: Target) {
         if let Target::Person(person) = target {
             let mut known = self.known();
             known.private.remove(&person);
-            known.refuges.remove(&person);
+            known.fallbacks.remove(&person);
         }
     }
 
-    /// Where somebody is reached whose private channel is closed: a thread of their own, or the
-    /// channel itself where threads cannot be made. None when the operator named no channel.
-    pub(super) async fn refuge(&self, person: u64) -> Result<Option<Refuge>, Failure> {
-        let Some(fallback) = self.fallback else { return Ok(None) };
-        let kept = self.known().refuges.get(&person).copied();
+    /// The place for a person whose private messages are closed: a thread of their own, or the operator's
+    /// channel where the bot cannot create threads. `None` when the operator named no channel.
+    pub(super) async fn fallback(&self, person: u64) -> Result<Option<Fallback>, Failure> {
+        let Some(parent) = self.fallback else { return Ok(None) };
+        let kept = self.known().fallbacks.get(&person).copied();
         if let Some(channel) = kept {
-            return Ok(Some(Refuge { channel, public: false }));
+            return Ok(Some(Fallback { channel, public: false }));
         }
-        let thread = match self.standing(fallback, person).await {
+        let thread = match self.existing_thread(parent, person).await {
             Some(thread) => Ok(thread),
-            None => self.make_thread(fallback, person).await,
+            None => self.create_thread(parent, person).await,
         };
         match thread {
             Ok(channel) => {
                 let mut known = self.known();
-                if known.refuges.len() >= MANY {
-                    known.refuges.clear();
+                if known.fallbacks.len() >= MANY {
+                    known.fallbacks.clear();
                 }
-                known.refuges.insert(person, channel);
-                Ok(Some(Refuge { channel, public: false }))
+                known.fallbacks.insert(person, channel);
+                Ok(Some(Fallback { channel, public: false }))
             }
             Err(Failure::Refused { code, message, .. }) => {
                 tracing::warn!(
                     code,
                     message,
-                    "no private thread for a person whose messages are closed"
+                    "could not create a private thread for a person whose private messages are closed"
                 );
-                Ok(Some(Refuge { channel: fallback, public: true }))
+                Ok(Some(Fallback { channel: parent, public: true }))
             }
             Err(failure) => Err(failure),
         }
     }
 
-    /// The person's thread, made before the last start.
-    async fn standing(&self, fallback: u64, person: u64) -> Option<u64> {
-        let channel = self.http.ask(Call::get(format!("/channels/{fallback}"))).await.ok()?;
-        let guild = snowflake(&channel["guild_id"])?;
-        let path = format!("/guilds/{guild}/threads/active");
-        let active = self.http.ask(Call::get(path)).await.ok()?;
-        let mine = |thread: &&serde_json::Value| {
-            snowflake(&thread["parent_id"]) == Some(fallback)
-                && thread["type"] == PRIVATE_THREAD
-                // A ticket's thread, whose title may end as anything, is open to colleagues.
-                && thread["thread_metadata"]["invitable"] != true
-                && thread["name"].as_str().is_some_and(|name| name.ends_with(&mark(person)))
+    /// The person's thread, created before the last start.
+    async fn existing_thread(&self, parent: u64, person: u64) -> Option<u64> {
+        let channel = self.http.ask(Call::get(format!("/channels/{parent}"))).await.ok()?;
+        let guild = server_channel(channel).ok()??.guild_id;
+        let active = Call::get(format!("/guilds/{guild}/threads/active"));
+        let active: ThreadsData = self.http.ask_for(active).await.ok()?;
+        let name = name_ending(person);
+        let theirs = |thread: &&GuildChannel| {
+            thread.parent_id.is_some_and(|id| id.get() == parent)
+                && thread.kind == ChannelType::PrivateThread
+                // A ticket's thread, whose title may have the same ending, is open to colleagues.
+                && !thread.thread_metadata.is_some_and(|thread| thread.invitable)
+                && thread.name.ends_with(&name)
         };
-        snowflake(&active["threads"].as_array()?.iter().find(mine)?["id"])
+        active.threads.iter().find(theirs).map(|thread| thread.id.get())
     }
 
-    async fn make_thread(&self, fallback: u64, person: u64) -> Result<u64, Failure> {
-        let account =
-            self.http.ask(Call::get(format!("/users/{person}"))).await.unwrap_or_default();
-        let name = account["global_name"].as_str().or_else(|| account["username"].as_str());
-        let name: String = name.unwrap_or_default().chars().take(60).collect();
-        let body = json!({
-            "name": format!("{name}{}", mark(person)).trim(),
-            "type": PRIVATE_THREAD,
-            "invitable": false,
-            "auto_archive_duration": SLEEPS_AFTER,
-        });
-        let path = format!("/channels/{fallback}/threads");
-        let thread = self.http.ask(Call::post(path, body)).await?;
-        let thread = snowflake(&thread["id"]).ok_or_else(unreadable)?;
+    async fn create_thread(&self, parent: u64, person: u64) -> Result<u64, Failure> {
+        let account = self.http.ask_for::<User>(Call::get(format!("/users/{person}"))).await.ok();
+        let name = account.map(|account| account.global_name.unwrap_or(account.name));
+        let name: String = name.unwrap_or_default().chars().take(NAME).collect();
+        let name = format!("{name}{}", name_ending(person));
+        let thread = private_thread(name.trim()).invitable(false);
+        let path = format!("/channels/{parent}/threads");
+        let thread: GuildChannel = self.http.ask_for(Call::post(path, json!(thread))).await?;
+        let thread = thread.id.get();
         let member = format!("/channels/{thread}/thread-members/{person}");
         self.http.ask(Call::put(member, None)).await?;
         Ok(thread)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Every change is a single step, so what a panicking thread left behind is whole.
+        // Every change is a single step, so a panicking thread leaves the value consistent.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn last_message(channel: &Value) -> Option<u64> {
-    snowflake(&channel["last_message_id"])
-}
-
-/// What a person's thread is found by.
-fn mark(person: u64) -> String {
+/// The ending of the name of a person's thread, by which the thread is found again.
+fn name_ending(person: u64) -> String {
     format!(" · {person}")
-}
-
-fn unreadable() -> Failure {
-    Failure::Lost("the answer names no channel".to_owned())
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! From one raw event to what somebody did. Pure: the same event always becomes the same
-//! [`Incoming`], so it can be read again after a crash. Deliberately absent: any decision. Whether
-//! a person may do it, or whether chatter in a channel is meant for the desk, is not asked here.
+//! Reads one raw event into [`Incoming`]. Pure: the same event always gives the same result, so that it
+//! can be read again after a crash. Deliberately absent: any decision. Whether a person is allowed to do
+//! it, and whether a message in a channel is meant for the desk, is decided behind the inbox.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
     DiscordIdentity,
-    intake::WRITTEN,
+    intake::is_written,
     wire::{File, Message, User},
 };
 use crate::{
@@ -17,17 +17,20 @@ use crate::{
 
 mod interaction;
 
-/// An event of a kind that is read, but not of the expected form. Names the field, not what it
-/// held: that may be what somebody wrote.
+/// An event of a known kind that lacks a required field or holds it in an unexpected form. The error
+/// names the field and not its value, which may be what a person wrote.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the event cannot be read at `{field}`")]
 pub struct Unreadable {
-    /// The path of the first field that could not be read.
+    /// The path of the first such field.
     pub field: String,
 }
 
-/// What somebody did; `None` for events that are nobody's doing or not for the desk. A message with
-/// several files is told once for each: `part` says which of them is meant.
+/// What a person did; `None` for events that no person caused or that are not for the desk. A message
+/// with several files has one event for each file: `part` is the file's position.
+///
+/// # Errors
+/// When a required field cannot be read.
 pub fn receive(raw: &Value, bot: &DiscordIdentity) -> Result<Option<Incoming>, Unreadable> {
     let data = &raw["d"];
     match raw["t"].as_str() {
@@ -37,15 +40,7 @@ pub fn receive(raw: &Value, bot: &DiscordIdentity) -> Result<Option<Incoming>, U
         }
         Some("MESSAGE_UPDATE") => Ok(rewritten(&parse(data)?, bot)),
         Some("CHANNEL_DELETE" | "THREAD_DELETE") => Ok(deleted(data)),
-        Some("INTERACTION_CREATE") => match parse(data) {
-            Ok(read) => Ok(interaction::read(read, data)
-                .or_else(|| interaction::unreadable(data, "data".to_owned()))),
-            // The person waits for an answer all the same.
-            Err(error) => match interaction::unreadable(data, error.field.clone()) {
-                Some(incoming) => Ok(Some(incoming)),
-                None => Err(error),
-            },
-        },
+        Some("INTERACTION_CREATE") => interaction::receive(data),
         _ => Ok(None),
     }
 }
@@ -66,7 +61,7 @@ fn written(message: &Message, bot: &DiscordIdentity, part: usize) -> Option<Inco
     };
     let text = without_mention(text, bot);
     let input = if let Some(file) = message.files().get(part) {
-        // What was written with several files belongs to the first of them.
+        // The text of a message with several files goes with the first file.
         let caption = if part == 0 { text.to_owned() } else { String::new() };
         Input::Attachment(attachment(file, caption))
     } else if part > 0 {
@@ -80,7 +75,7 @@ fn written(message: &Message, bot: &DiscordIdentity, part: usize) -> Option<Inco
 }
 
 fn rewritten(message: &Message, bot: &DiscordIdentity) -> Option<Incoming> {
-    // A message also "changes" when the preview of its link is found.
+    // The platform also sends an update when it adds the preview of a link.
     message.edited_timestamp.as_ref()?;
     let author = author(message)?;
     let text = without_mention(message.content.as_deref()?, bot);
@@ -90,7 +85,7 @@ fn rewritten(message: &Message, bot: &DiscordIdentity) -> Option<Incoming> {
     Some(incoming(message, author, Input::Edited(text.to_owned()), bot))
 }
 
-/// A channel or thread is gone; the platform does not say who did it.
+/// A channel or thread was deleted; the platform does not say by which account.
 fn deleted(data: &Value) -> Option<Incoming> {
     let key = format!("#{}", data["id"].as_str()?);
     Some(Incoming {
@@ -105,7 +100,7 @@ fn deleted(data: &Value) -> Option<Incoming> {
 }
 
 fn author(message: &Message) -> Option<&User> {
-    message.author().filter(|_| WRITTEN.contains(&message.kind))
+    message.author().filter(|_| is_written(message.kind))
 }
 
 fn incoming(message: &Message, author: &User, input: Input, bot: &DiscordIdentity) -> Incoming {
@@ -124,7 +119,8 @@ fn incoming(message: &Message, author: &User, input: Input, bot: &DiscordIdentit
     }
 }
 
-/// A private chat goes by the person's key, whatever its channel's: the desk opens one by it.
+/// A private chat is named after the person and not after its channel, because the desk opens private
+/// chats by the person's key.
 fn chat(guild: Option<&str>, channel: Option<&str>, author: &User) -> Chat {
     match (guild, channel) {
         (Some(_), Some(channel)) => Chat { key: format!("#{channel}"), kind: ChatKind::Group },
@@ -137,7 +133,7 @@ fn sender(user: &User, language: Option<String>) -> Sender {
     Sender { key: user.id.clone(), name: name.unwrap_or_else(|| user.id.clone()), language }
 }
 
-/// The text without our name before it, which in a channel is how one speaks to us.
+/// The text without the mention of the bot before it. In a channel, people address the bot by a mention.
 fn without_mention<'t>(text: &'t str, bot: &DiscordIdentity) -> &'t str {
     let text = text.trim();
     let mention = [format!("<@{}>", bot.user_id), format!("<@!{}>", bot.user_id)];
@@ -154,13 +150,13 @@ fn attachment(file: &File, caption: String) -> Attachment {
     Attachment { kind, reference: file.url.clone(), name: file.filename.clone(), caption }
 }
 
-/// The address without its signature, which ends within a day: as it is read by people, to whom the
-/// platform shows it signed anew.
+/// The address without its signature, which expires within a day. The platform signs an address anew
+/// when it shows a message with it.
 fn lasting(url: &str) -> String {
     url.split('?').next().unwrap_or(url).to_owned()
 }
 
-/// What a message holds that has neither words nor files.
+/// The content of a message that has neither text nor files.
 fn something_else(message: &Message) -> Option<Attachment> {
     let attachment = |kind, reference: &str, name| Attachment {
         kind,

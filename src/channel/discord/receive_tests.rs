@@ -1,4 +1,4 @@
-//! What the platform sends, and what the desk reads in it.
+//! Events of the platform and how the desk reads them.
 
 use serde_json::json;
 
@@ -21,20 +21,34 @@ fn event(kind: &str, base: Value, extra: Value) -> Value {
     json!({"op": 0, "s": 12, "t": kind, "d": data})
 }
 
+/// The account as a member of a server.
+fn member(user: Value) -> Value {
+    json!({"user": user, "roles": [], "joined_at": "2026-01-02T03:04:05.000000+00:00",
+        "deaf": false, "mute": false, "flags": 0})
+}
+
 fn message(extra: Value) -> Value {
-    let base = json!({"id": "70", "channel_id": "30", "type": 0, "author": ana(),
+    event("MESSAGE_CREATE", message_data(), extra)
+}
+
+fn message_data() -> Value {
+    json!({"id": "70", "channel_id": "30", "type": 0, "author": ana(),
         "content": "hola", "attachments": [], "embeds": [], "components": [], "mentions": [],
         "mention_roles": [], "mention_everyone": false, "pinned": false, "tts": false, "flags": 0,
         "timestamp": "2026-01-02T03:04:05.000000+00:00", "edited_timestamp": null,
-        "tomorrows_field": {"new": [1]}});
-    event("MESSAGE_CREATE", base, extra)
+        "tomorrows_field": {"new": [1]}})
 }
 
 fn interaction(kind: u8, data: Value, extra: Value) -> Value {
     let base = json!({"id": "80", "token": "aW50", "application_id": "900", "type": kind,
         "version": 1, "channel_id": "30", "locale": "es-419", "entitlements": [],
         "attachment_size_limit": 10_485_760, "context": 1, "user": ana(), "data": data});
-    event("INTERACTION_CREATE", base, extra)
+    let mut event = event("INTERACTION_CREATE", base, extra);
+    if event["d"]["member"].is_object() {
+        // In a server the platform sends the member instead of the user.
+        event["d"].as_object_mut().unwrap().remove("user");
+    }
+    event
 }
 
 fn read(raw: &Value) -> Option<Incoming> {
@@ -46,7 +60,7 @@ fn input(raw: &Value) -> Option<Input> {
 }
 
 fn file(name: &str, kind: &str) -> Value {
-    json!({"id": "1", "filename": name, "size": 3, "content_type": kind,
+    json!({"id": "1", "filename": name, "size": 3, "content_type": kind, "proxy_url": "",
         "url": format!("https://cdn.discordapp.com/attachments/30/1/{name}?ex=1&hm=2")})
 }
 
@@ -64,7 +78,7 @@ fn a_private_chat_goes_by_the_person_and_a_channel_by_its_key() {
 }
 
 #[test]
-fn what_is_written_is_read_without_our_name() {
+fn a_text_is_read_without_the_bots_name() {
     let text = |text: &str| Some(Input::Text(text.to_owned()));
     let table = [
         (json!({}), text("hola")),
@@ -89,7 +103,7 @@ fn what_is_written_is_read_without_our_name() {
 }
 
 #[test]
-fn an_answer_to_us_names_our_message() {
+fn a_reply_to_the_bot_names_its_message() {
     let reply = |author: &str| {
         message(json!({"type": 19, "referenced_message":
             {"id": "60", "channel_id": "30", "author": {"id": author, "bot": true}}}))
@@ -101,7 +115,7 @@ fn an_answer_to_us_names_our_message() {
 }
 
 #[test]
-fn every_file_is_told_and_the_words_go_with_the_first() {
+fn each_file_is_an_event_and_the_text_goes_with_the_first() {
     let files = json!([file("a.png", "image/png"), file("b.pdf", "application/pdf")]);
     let mut raw = message(json!({"content": "así se ve", "attachments": files}));
     let Some(Input::Attachment(first)) = input(&raw) else { panic!("a file is an attachment") };
@@ -116,7 +130,7 @@ fn every_file_is_told_and_the_words_go_with_the_first() {
 }
 
 #[test]
-fn stickers_and_polls_are_something_else() {
+fn stickers_and_polls_have_kinds_of_their_own() {
     let sticker = message(json!({"content": "", "sticker_items": [{"id": "4", "name": "Wumpus"}]}));
     let poll = message(json!({"content": "", "poll": {"question": {"text": "¿?"}}}));
     for (raw, kind, reference) in
@@ -140,7 +154,7 @@ fn only_an_edit_of_the_author_is_one() {
 }
 
 #[test]
-fn a_command_is_what_would_have_been_written() {
+fn a_command_is_read_as_the_line_a_person_would_write() {
     let option =
         |name: &str, kind: u8, value: Value| json!({"name": name, "type": kind, "value": value});
     let data = |name: &str, options: Value| json!({"id": "1", "name": name, "type": 1, "options": options});
@@ -196,19 +210,21 @@ fn a_command_is_what_would_have_been_written() {
         assert_eq!(incoming.sender.language.as_deref(), Some("es-419"));
     }
     let data = json!({"id": "1", "name": "cola", "type": 1});
-    let member = json!({"guild_id": "1", "user": null, "member": {"user": ana(), "roles": []}});
-    let incoming = read(&interaction(2, data, member)).unwrap();
+    let in_server = json!({"guild_id": "1", "member": member(ana())});
+    let incoming = read(&interaction(2, data, in_server)).unwrap();
     assert_eq!(incoming.chat, Chat { key: "#30".into(), kind: ChatKind::Group });
 }
 
 #[test]
-fn a_message_that_is_pointed_at_is_reported_with_the_way_back_to_it() {
+fn a_command_on_a_message_reports_it_with_a_link() {
+    let mut reported = message_data();
+    reported["content"] = json!("no imprime");
+    reported["attachments"] = json!([file("a.png", "image/png")]);
     let data = json!({"id": "1", "name": "Reportar a la mesa", "type": 3, "target_id": "70",
-        "resolved": {"messages": {"70": {"id": "70", "channel_id": "30", "content": "no imprime",
-            "author": {"id": "6"}, "attachments": [file("a.png", "image/png")]}}}});
-    let member = json!({"guild_id": "1", "member": {"user": ana()}});
+        "resolved": {"messages": {"70": reported}}});
+    let in_server = json!({"guild_id": "1", "member": member(ana())});
     assert_eq!(
-        input(&interaction(2, data.clone(), member)),
+        input(&interaction(2, data, in_server)),
         Some(Input::Text(
             "/nuevo no imprime\nhttps://cdn.discordapp.com/attachments/30/1/a.png\n\
              https://discord.com/channels/1/30/70"
@@ -226,8 +242,13 @@ fn a_message_that_is_pointed_at_is_reported_with_the_way_back_to_it() {
 }
 
 #[test]
-fn buttons_menus_and_forms() {
-    let on = json!({"message": {"id": "60", "channel_id": "30", "content": "¿?", "author": ana()}});
+fn presses_choices_and_modals_are_read() {
+    let mut pressed = message_data();
+    pressed["id"] = json!("60");
+    pressed["flags"] = json!(1 << 15);
+    pressed["components"] = json!([{"type": 17, "id": 1, "components": [
+        {"type": 10, "id": 2, "content": "¿?"}]}]);
+    let on = json!({"message": pressed});
     let press = |code: &str| {
         Some(Input::Press { code: code.to_owned(), message: Some("30/60".to_owned()) })
     };
@@ -252,7 +273,7 @@ fn buttons_menus_and_forms() {
 }
 
 #[test]
-fn a_deleted_channel_is_gone_and_nobody_did_it() {
+fn a_deleted_channel_is_gone_without_an_account() {
     for kind in ["CHANNEL_DELETE", "THREAD_DELETE"] {
         let gone = read(&json!({"t": kind, "d": {"id": "30", "guild_id": "1"}})).unwrap();
         assert_eq!((gone.input, gone.chat.key.as_str()), (Input::Gone, "#30"));
@@ -261,7 +282,7 @@ fn a_deleted_channel_is_gone_and_nobody_did_it() {
 }
 
 #[test]
-fn what_is_not_for_the_desk_is_nothing_and_what_is_unreadable_says_where() {
+fn an_unreadable_event_names_the_field_and_others_are_ignored() {
     for raw in [
         json!({"t": "GUILD_CREATE", "d": {"id": "1"}}),
         json!({"t": "THREAD_DELETE", "d": {}}),
@@ -272,4 +293,11 @@ fn what_is_not_for_the_desk_is_nothing_and_what_is_unreadable_says_where() {
     }
     let wrong = message(json!({"author": {"id": 5}}));
     assert_eq!(receive(&wrong, &bot()), Err(Unreadable { field: "author.id".into() }));
+    let mut incomplete = interaction(2, json!({"id": "1", "name": "caso", "type": 1}), json!({}));
+    incomplete["d"].as_object_mut().unwrap().remove("attachment_size_limit");
+    let unreadable = input(&incomplete);
+    assert!(matches!(unreadable, Some(Input::Unreadable(_))), "the person is answered");
+    incomplete["d"]["attachment_size_limit"] = json!(1);
+    incomplete["d"]["tomorrows_field"] = json!({"new": [1]});
+    assert_eq!(input(&incomplete), Some(Input::Text("/caso".into())), "unknown fields survive");
 }

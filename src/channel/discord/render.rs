@@ -1,10 +1,13 @@
-//! From [`Outgoing`] to what Discord takes: components of the second version always, because a
-//! message keeps that kind over all its edits. A message with buttons is a container, one without
-//! is bare text. Deliberately absent: markup that somebody wrote; all of it is escaped, so that what
-//! is read is what was written.
+//! Turns [`Outgoing`] into Discord messages: always Components V2, because a message keeps that kind over
+//! all its edits. Deliberately absent: markup of people; all of it is escaped, so that the reader sees what
+//! the writer typed.
 
-use serde_json::{Value, json};
+use serenity::all::{
+    ButtonStyle, CreateActionRow, CreateButton, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
+};
 
+use super::components::Message;
 use crate::{
     chat::{
         button::Code,
@@ -13,39 +16,35 @@ use crate::{
     domain::time::SECOND,
 };
 
-/// The flag of a message that consists of components.
-const COMPONENTS: u64 = 1 << 15;
-/// The flag of a message that one person alone sees.
-const EPHEMERAL: u64 = 1 << 6;
 /// The longest text of a message, in UTF-16 units.
 const LONGEST: usize = 4_000;
-/// The most buttons that stand side by side.
+/// The most buttons of a row.
 const ROW: usize = 5;
 /// The most rows before buttons become a menu.
 const ROWS: usize = 5;
 /// The most entries of a menu.
 const ENTRIES: usize = 25;
-/// The longest text on a button.
+/// The longest label of a button.
 const BUTTON_LABEL: usize = 80;
-/// The longest text of an entry of a menu.
+/// The longest label of a menu entry.
 const ENTRY_LABEL: usize = 100;
-/// What begins the name of an instant, which the app shows as "in five minutes".
+/// The beginning of an instant in markup, which the app shows as "in five minutes".
 const RELATIVE: &str = " (<t:";
-/// What names a menu that stands for buttons; its chosen value is the button's code.
-pub const MENU: &str = "menu";
+/// The code of a menu that stands for buttons; its chosen value is the button's code.
+const MENU: &str = "menu";
 
-/// The messages that say this, in order: as many as its text takes once it is escaped. Buttons
-/// hang on the last.
-pub fn messages(message: &Outgoing) -> Vec<Value> {
+/// The messages that carry this, in order: as many as the escaped text takes. Buttons are on the last.
+pub(super) fn messages(message: &Outgoing) -> Vec<Message> {
     let mut parts = split(markdown(&message.text));
     let last = parts.pop().unwrap_or_default();
-    let mut bodies: Vec<Value> = parts.into_iter().map(|text| body(&text, Vec::new())).collect();
-    bodies.push(body(&last, rows(message)));
-    bodies
+    let mut messages: Vec<Message> =
+        parts.into_iter().map(|text| Message::new(&text, Vec::new())).collect();
+    messages.push(Message::new(&last, rows(message)));
+    messages
 }
 
-/// The one message that an edit leaves. A text too long for it is cut where that can be seen.
-pub fn face(message: &Outgoing) -> Value {
+/// The one message of an edit. A text too long for one message is cut and ends with `…`.
+pub(super) fn single_message(message: &Outgoing) -> Message {
     let mut parts = split(markdown(&message.text));
     let rest = parts.len() > 1;
     let mut text = parts.swap_remove(0);
@@ -53,88 +52,64 @@ pub fn face(message: &Outgoing) -> Value {
         text.truncate(text.trim_end().len());
         text.push_str("\n…");
     }
-    body(&text, rows(message))
+    Message::new(&text, rows(message))
 }
 
-/// Makes a message visible to one person alone.
-pub fn ephemeral(mut body: Value) -> Value {
-    let flags = body["flags"].as_u64().unwrap_or_default();
-    body["flags"] = json!(flags | EPHEMERAL);
-    body
-}
-
-/// A mention of a person above a message.
-pub fn mentioning(mut body: Value, person: u64) -> Value {
-    let mention = json!({ "type": 10, "content": format!("<@{person}>") });
-    if let Some(components) = body["components"].as_array_mut() {
-        components.insert(0, mention);
-    }
-    body
-}
-
-fn body(text: &str, rows: Vec<Value>) -> Value {
-    // The platform takes no empty text, and something has to carry the buttons.
-    let text = if text.trim().is_empty() { "\u{200b}" } else { text };
-    let text = json!({ "type": 10, "content": text });
-    let components = if rows.is_empty() {
-        vec![text]
-    } else {
-        let inside: Vec<Value> = std::iter::once(text).chain(rows).collect();
-        vec![json!({ "type": 17, "components": inside })]
-    };
-    json!({ "flags": COMPONENTS, "components": components })
-}
-
-/// Rows of buttons; with too many rows, all but the last become menus.
-fn rows(message: &Outgoing) -> Vec<Value> {
+/// Rows of buttons. With more rows than fit, all but the last become menus.
+fn rows(message: &Outgoing) -> Vec<CreateActionRow> {
     let write = message.form.as_ref().and_then(write_button);
     let narrow = message.buttons.iter().flat_map(|row| row.chunks(ROW));
     let narrow: Vec<&[Button]> = narrow.filter(|row| !row.is_empty()).collect();
     let room = ROWS - usize::from(write.is_some());
-    let mut rows: Vec<Value> = write.into_iter().map(|button| row(vec![button])).collect();
+    let mut rows: Vec<CreateActionRow> =
+        write.into_iter().map(|button| CreateActionRow::Buttons(vec![button])).collect();
     match narrow.split_last() {
         Some((last, chosen)) if narrow.len() > room => {
             let mut entries: Vec<&Button> = Vec::new();
             for button in chosen.iter().copied().flatten() {
-                // The platform refuses a menu in which something stands twice.
+                // The platform refuses a menu in which a value stands twice.
                 if !entries.iter().any(|known| known.code == button.code) {
                     entries.push(button);
                 }
             }
             let menus = entries.chunks(ENTRIES).enumerate();
-            rows.extend(menus.map(|(number, entries)| row(vec![menu(number, entries)])));
-            rows.push(row(last.iter().map(button).collect()));
+            rows.extend(menus.map(|(number, entries)| menu(number, entries)));
+            rows.push(button_row(last));
         }
-        _ => rows.extend(narrow.iter().map(|buttons| row(buttons.iter().map(button).collect()))),
+        _ => rows.extend(narrow.iter().map(|buttons| button_row(buttons))),
     }
     rows
 }
 
-fn row(components: Vec<Value>) -> Value {
-    json!({ "type": 1, "components": components })
+fn button_row(buttons: &[Button]) -> CreateActionRow {
+    CreateActionRow::Buttons(buttons.iter().map(button).collect())
 }
 
-fn button(button: &Button) -> Value {
+fn button(button: &Button) -> CreateButton {
     debug_assert!((1..=100).contains(&button.code.len()), "a code has 1 to 100 bytes");
-    let label = clip(&button.label, BUTTON_LABEL);
-    json!({ "type": 2, "style": 2, "label": label, "custom_id": button.code })
+    CreateButton::new(button.code.as_str())
+        .style(ButtonStyle::Secondary)
+        .label(clip(&button.label, BUTTON_LABEL))
 }
 
-/// The button that opens the form where it could not be shown at once.
-fn write_button(form: &Form) -> Option<Value> {
+/// The button that opens the form, for where the form could not open at once.
+fn write_button(form: &Form) -> Option<CreateButton> {
     let Some(Code::Dialogue(serial, _)) = Code::decode(&form.code) else { return None };
-    let label = clip(&form.title, BUTTON_LABEL);
     let code = Code::Write(serial).encode();
-    Some(json!({ "type": 2, "style": 1, "label": label, "custom_id": code }))
+    let label = clip(&form.title, BUTTON_LABEL);
+    Some(CreateButton::new(code).style(ButtonStyle::Primary).label(label))
 }
 
-fn menu(number: usize, entries: &[&Button]) -> Value {
-    let entry = |button: &&Button| json!({ "label": clip(&button.label, ENTRY_LABEL), "value": button.code });
-    let options: Vec<Value> = entries.iter().map(entry).collect();
-    json!({ "type": 3, "custom_id": format!("{MENU}:{number}"), "options": options })
+fn menu(number: usize, entries: &[&Button]) -> CreateActionRow {
+    let entry = |button: &&Button| {
+        CreateSelectMenuOption::new(clip(&button.label, ENTRY_LABEL), button.code.as_str())
+    };
+    let options = entries.iter().map(entry).collect();
+    let kind = CreateSelectMenuKind::String { options };
+    CreateActionRow::SelectMenu(CreateSelectMenu::new(format!("{MENU}:{number}"), kind))
 }
 
-/// At most `longest` characters, cut where that can be seen.
+/// At most `longest` UTF-16 units; a cut text ends with `…`.
 pub(super) fn clip(text: &str, longest: usize) -> String {
     if text.encode_utf16().count() <= longest {
         return text.to_owned();
@@ -147,8 +122,8 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
     fits.chain(['…']).collect()
 }
 
-/// The text as Discord's Markdown that reads exactly as it was written.
-pub fn markdown(text: &RichText) -> String {
+/// The text as Discord's Markdown that displays exactly as it was written.
+pub(super) fn markdown(text: &RichText) -> String {
     let mut out = String::new();
     let mut previous = Style::Plain;
     let pieces = joined(text);
@@ -158,8 +133,9 @@ pub fn markdown(text: &RichText) -> String {
         for line in piece.text.split_inclusive('\n') {
             let core = line.trim();
             let start = line.len() - line.trim_start().len();
-            let (before, after) = (&line[..start], &line[start + core.len()..]);
-            // Two styles without anything between them would read as one with stray asterisks.
+            let before = &line[..start];
+            let after = &line[start + core.len()..];
+            // Two styled stretches without a character between them would display stray asterisks.
             let touches = before.is_empty() && previous != Style::Plain && out.ends_with('*');
             let marker = match piece.style {
                 _ if core.is_empty() || touches => "",
@@ -171,12 +147,13 @@ pub fn markdown(text: &RichText) -> String {
             let fresh = out.rsplit('\n').next().is_none_or(|line| line.trim().is_empty());
             out.push_str(marker);
             let fresh = fresh && marker.is_empty();
-            escape(core, (fresh, glued && after.is_empty()), &mut out);
+            let stretch = Stretch { text: core, fresh, glued: glued && after.is_empty() };
+            escape(stretch, &mut out);
             out.push_str(marker);
             out.push_str(after);
         }
         if let Some(at) = piece.instant {
-            // The app words how far off it is, in its own language, and keeps that true.
+            // The app words the distance in its own language and keeps it up to date.
             out.push_str(&format!("{RELATIVE}{}:R>)", at.0.div_euclid(SECOND)));
         }
         previous = piece.style;
@@ -184,7 +161,7 @@ pub fn markdown(text: &RichText) -> String {
     out
 }
 
-/// The pieces, with neighbours in one style made one. What an instant's name follows ends a piece.
+/// The pieces, with neighbours of one style joined. A piece that ends in an instant is not lengthened.
 fn joined(text: &RichText) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for piece in &text.0 {
@@ -199,10 +176,18 @@ fn joined(text: &RichText) -> Vec<Piece> {
     pieces
 }
 
-/// Escapes a stretch of one line; `fresh` when it begins the line, `glued` when what follows it is
-/// no blank.
-fn escape(line: &str, (fresh, glued): (bool, bool), out: &mut String) {
-    let mut rest = line;
+/// A part of one line in one style.
+struct Stretch<'t> {
+    text: &'t str,
+    /// Whether it begins the line.
+    fresh: bool,
+    /// Whether a character other than white space follows it.
+    glued: bool,
+}
+
+fn escape(stretch: Stretch<'_>, out: &mut String) {
+    let Stretch { text, fresh, glued } = stretch;
+    let mut rest = text;
     if fresh {
         rest = escape_opening(rest, out);
     }
@@ -216,7 +201,7 @@ fn escape(line: &str, (fresh, glued): (bool, bool), out: &mut String) {
         let special = match character {
             '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' => true,
             '@' => mentions_all(after),
-            // An address that cannot stand as it is, or the name of an emoji.
+            // The colon of an address that is not left alone, or of the name of an emoji.
             ':' => after.starts_with("//") || names_emoji(after),
             _ => false,
         };
@@ -228,7 +213,7 @@ fn escape(line: &str, (fresh, glued): (bool, bool), out: &mut String) {
     }
 }
 
-/// Escapes what makes a heading, a quotation or a list at the beginning of a line.
+/// Escapes the beginning of a heading, a quotation or a list.
 fn escape_opening<'l>(line: &'l str, out: &mut String) -> &'l str {
     if line.starts_with(['#', '-', '+']) {
         out.push('\\');
@@ -245,7 +230,7 @@ fn escape_opening<'l>(line: &'l str, out: &mut String) -> &'l str {
     line
 }
 
-/// The address at the beginning of a text, if it can stand as it is and be opened.
+/// The address at the beginning of a text, if its characters need no escape and the app can open it.
 fn address(text: &str) -> Option<&str> {
     if !text.starts_with("https://") && !text.starts_with("http://") {
         return None;
@@ -270,8 +255,7 @@ fn names_emoji(after: &str) -> bool {
     name.is_some_and(|end| end > 0 && after[end..].starts_with(':'))
 }
 
-/// Cuts Markdown into stretches that fit, at line ends where there are any, never behind a
-/// backslash.
+/// Cuts Markdown into parts that fit a message, at line ends where possible, never behind a backslash.
 fn split(text: String) -> Vec<String> {
     let mut parts = Vec::new();
     let mut rest = text.as_str();
@@ -294,8 +278,8 @@ fn split(text: String) -> Vec<String> {
     parts
 }
 
-/// Where to cut instead, so that the name of an instant stays whole. Nobody but us writes what it
-/// begins with: in what people write a backslash stands before the bracket.
+/// The cut moved before an instant that it would tear. Only the desk writes instants: in texts of people
+/// a backslash stands before the bracket.
 fn before_instant(text: &str, cut: usize) -> usize {
     let named = text.match_indices(RELATIVE).map(|(at, _)| at).take_while(|at| *at < cut).last();
     let torn = named.filter(|at| text[*at..].find(')').is_some_and(|end| at + end >= cut));

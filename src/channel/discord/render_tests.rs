@@ -1,11 +1,13 @@
-//! What is rendered reads as it was written, and fits.
+//! Rendered messages display as they were written and keep within the limits of the platform.
 
 use proptest::prelude::*;
 
+use serde_json::{Value, json};
+
 use super::*;
 
-/// Reads Discord's Markdown as its apps do: addresses stand, a backslash takes the meaning off what
-/// follows, asterisks mark. Anything else with a meaning is an error.
+/// Reads Discord's Markdown as its apps do: addresses stay, a backslash escapes the next character,
+/// asterisks style. Any other markup is an error.
 fn read(markdown: &str) -> Result<String, String> {
     let mut out = String::new();
     for line in markdown.split_inclusive('\n') {
@@ -44,6 +46,10 @@ fn read(markdown: &str) -> Result<String, String> {
     Ok(out)
 }
 
+fn bodies(message: &Outgoing) -> Vec<Value> {
+    messages(message).into_iter().map(Message::into_json).collect()
+}
+
 fn message(text: &str, rows: usize) -> Outgoing {
     let button = |n| vec![Button { label: format!("B{n}"), code: format!("d:1:{n}") }];
     Outgoing {
@@ -59,7 +65,7 @@ fn style() -> impl Strategy<Value = Style> {
 
 proptest! {
     #[test]
-    fn what_is_read_is_what_was_written(
+    fn the_reader_sees_what_was_written(
         pieces in proptest::collection::vec((
             "([-a-z0-9#>*_~`|\\\\<@:\\[\\]().+! \n]|@everyone|https://a\\.b/c_d|<@1>|🖨){0,12}",
             style(),
@@ -81,7 +87,7 @@ proptest! {
 }
 
 #[test]
-fn styles_hug_their_words() {
+fn style_markers_stand_next_to_their_words() {
     let mut text = RichText::default();
     for (piece, style) in [
         (" Caso 1\n", Style::Bold),
@@ -95,7 +101,7 @@ fn styles_hug_their_words() {
 }
 
 #[test]
-fn an_instant_still_to_come_is_named_behind_its_words() {
+fn a_future_instant_follows_its_words_in_markup() {
     let at = crate::domain::time::Timestamp(1_772_458_200_000);
     let mut text = RichText::plain("Caso <t:1:R>. Antes de ");
     text.push_instant("hoy a las 8:30", at);
@@ -121,12 +127,12 @@ fn addresses_can_be_opened() {
 
 #[test]
 fn buttons_make_a_container_and_many_rows_a_menu() {
-    let bare = &messages(&message("hola", 0))[0];
+    let bare = &bodies(&message("hola", 0))[0];
     assert_eq!(bare["components"], json!([{ "type": 10, "content": "hola" }]));
-    let five = &messages(&message("hola", 5))[0]["components"][0];
+    let five = &bodies(&message("hola", 5))[0]["components"][0];
     assert_eq!(five["type"], 17);
     assert_eq!(five["components"].as_array().unwrap().len(), 6);
-    let many = &messages(&message("hola", 28))[0]["components"][0]["components"];
+    let many = &bodies(&message("hola", 28))[0]["components"][0]["components"];
     let kinds: Vec<_> = many.as_array().unwrap()[1..]
         .iter()
         .map(|row| row["components"][0]["type"].as_u64().unwrap())
@@ -137,22 +143,22 @@ fn buttons_make_a_container_and_many_rows_a_menu() {
 }
 
 #[test]
-fn a_form_leaves_a_button_that_opens_it() {
+fn a_form_on_a_message_has_a_button_that_opens_it() {
     let form = Form { title: "Escribir".into(), code: "d:9:=".into(), fields: vec![] };
     let asked = Outgoing { form: Some(form), ..message("¿Qué pasa?", 0) };
-    let button = &messages(&asked)[0]["components"][0]["components"][1]["components"][0];
+    let button = &bodies(&asked)[0]["components"][0]["components"][1]["components"][0];
     assert_eq!(button["custom_id"], "w:9");
     assert_eq!(button["label"], "Escribir");
 }
 
 #[test]
-fn what_grows_too_long_by_escaping_is_said_in_two() {
+fn a_text_that_escaping_makes_too_long_takes_two_messages() {
     let long = message(&"_".repeat(3_000), 1);
-    let bodies = messages(&long);
+    let bodies = bodies(&long);
     assert_eq!(bodies.len(), 2);
     assert_eq!(bodies[0]["components"][0]["type"], 10);
     assert_eq!(bodies[1]["components"][0]["type"], 17);
-    let cut = face(&long);
+    let cut = single_message(&long).into_json();
     let text = cut["components"][0]["components"][0]["content"].as_str().unwrap();
     assert!(text.ends_with('…') && text.encode_utf16().count() <= LONGEST);
 }

@@ -1,19 +1,22 @@
-//! Delivery. Every new message carries a nonce that the platform holds to, so one whose answer was
-//! lost is simply sent again. Deliberately absent: pacing and retries, which are rows in the outbox,
-//! and menus of chats, which Discord does not have.
+//! Delivery. Every new message carries a nonce that the platform enforces, so a message whose outcome is
+//! unknown is sent again without a check. Deliberately absent: rate limits and retries, which are rows in
+//! the outbox, and command menus of chats, which Discord does not have.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::{Value, json};
+use serenity::all::EditThread;
 
 use super::{
-    Discord, Failure, InteractionToken,
+    Discord, Failure,
+    components::Message,
     errors::{self, code},
     files,
-    http::{Call, Freight},
-    interactions::{PASSING, Unanswered},
+    http::{Call, Upload},
+    interactions::{AnswerError, EPHEMERAL_KEY},
     places::Target,
-    render::{face, mentioning, messages},
+    render::{messages, single_message},
+    token::InteractionToken,
 };
 use crate::{
     channel::{Channel, Envelope, FetchError, MenuEntry, Plan, SendError},
@@ -24,7 +27,7 @@ use crate::{
     domain::{channel::ChannelKind, locale::Locale},
 };
 
-/// The longest nonce.
+/// The longest nonce, in bytes.
 const NONCE: usize = 25;
 
 #[async_trait]
@@ -38,7 +41,7 @@ impl Channel for Discord {
     }
 
     fn repeats_safely(&self, via: Option<&str>) -> bool {
-        // What is shown through an interaction has no nonce.
+        // An answer to an interaction has no nonce.
         via.is_none()
     }
 
@@ -47,18 +50,18 @@ impl Channel for Discord {
         if let Some(token) = to.via.and_then(InteractionToken::decode) {
             match self.interactions.say(&token, message).await {
                 Ok(key) => return Ok(key),
-                Err(Unanswered::Expired) => {
+                Err(AnswerError::Expired) => {
                     tracing::debug!(
                         interaction = token.id,
-                        "an answer came too late for its place"
+                        "an answer came after its token expired"
                     );
-                    // It was for one pair of eyes, and in a channel there are more.
+                    // The answer was for one person, and other people read the channel.
                     target = token.user.map_or(target, Target::Person);
                 }
-                Err(Unanswered::Failed(failure)) => return Err(failure.into()),
+                Err(AnswerError::Failed(failure)) => return Err(failure.into()),
             }
         }
-        self.reach(target, (&Load::Words(message), to.nonce)).await
+        self.reach(target, &Load::Text(message), to.nonce).await
     }
 
     async fn send_file(
@@ -67,22 +70,23 @@ impl Channel for Discord {
         file: &Enclosure,
         bytes: &Bytes,
     ) -> Result<String, SendError> {
-        self.reach(target(to.chat)?, (&Load::File(file, bytes), to.nonce)).await
+        self.reach(target(to.chat)?, &Load::File(file, bytes), to.nonce).await
     }
 
     async fn fetch(&self, reference: &str, largest: u64) -> Result<Bytes, FetchError> {
-        self.bring(reference, largest).await
+        self.download(reference, largest).await
     }
 
     async fn edit(&self, _chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError> {
-        if message.starts_with(PASSING) {
+        if message.starts_with(EPHEMERAL_KEY) {
             return Err(SendError::Gone);
         }
-        let Some((channel, message)) = message_key(message) else {
+        let Some(MessageKey { channel, message }) = MessageKey::read(message) else {
             return Err(SendError::Refused("not a key of a Discord message".to_owned()));
         };
-        let call = Call::patch(format!("/channels/{channel}/messages/{message}"), face(new));
-        self.awake(channel, call).await.map(drop).map_err(errors::edit)
+        let body = single_message(new).into_json();
+        let call = Call::patch(format!("/channels/{channel}/messages/{message}"), body);
+        self.ask_unarchived(channel, call).await.map(drop).map_err(errors::edit)
     }
 
     async fn answer(&self, token: &str, text: Option<&str>) -> Result<(), SendError> {
@@ -91,13 +95,13 @@ impl Channel for Discord {
         };
         match self.interactions.acknowledge(&token, text).await {
             Ok(()) => Ok(()),
-            Err(Unanswered::Expired) => self.answer_in_private(&token, text).await,
-            Err(Unanswered::Failed(failure)) => Err(failure.into()),
+            Err(AnswerError::Expired) => self.answer_in_private(&token, text).await,
+            Err(AnswerError::Failed(failure)) => Err(failure.into()),
         }
     }
 
     async fn show_menu(&self, _chat: &str, _menu: &[MenuEntry]) -> Result<(), SendError> {
-        // Commands belong to servers here, not to chats.
+        // On Discord, commands belong to servers and not to chats.
         Ok(())
     }
 
@@ -114,48 +118,57 @@ impl Channel for Discord {
     }
 
     async fn admit(&self, thread: &str, account: &str) -> Result<(), SendError> {
-        Ok(self.let_in(thread, account).await?)
+        Ok(self.add_to_thread(thread, account).await?)
     }
 
     async fn archive(&self, thread: &str, archived: bool) -> Result<(), SendError> {
-        Ok(self.put_away(thread, archived).await?)
+        Ok(self.set_archived(thread, archived).await?)
     }
 }
 
-/// What is delivered.
+/// The content of a delivery.
 enum Load<'l> {
-    /// A message, in as many as it takes.
-    Words(&'l Outgoing),
-    /// A file.
+    /// A text, in as many messages as it takes.
+    Text(&'l Outgoing),
     File(&'l Enclosure, &'l Bytes),
 }
 
 impl Load<'_> {
-    /// The messages it is; where others read along, with the person whom it is for.
-    fn bodies(&self, person: Option<u64>) -> Vec<Value> {
-        match self {
-            Self::Words(message) => {
-                let mut bodies = messages(message);
-                if let (Some(first), Some(person)) = (bodies.first_mut(), person) {
-                    *first = mentioning(first.take(), person);
-                }
-                bodies
-            }
-            Self::File(file, _) => vec![files::body(file, person)],
-        }
+    /// The bodies of the messages, with a mention of the account where other people read along.
+    fn bodies(&self, account: Option<u64>) -> Vec<Value> {
+        let outgoing = match self {
+            Self::Text(message) => *message,
+            Self::File(file, _) => return vec![files::body(file, account)],
+        };
+        let mut messages = messages(outgoing).into_iter();
+        let first = messages.next().map(|first| match account {
+            Some(account) => first.mentioning(account),
+            None => first,
+        });
+        first.into_iter().chain(messages).map(Message::into_json).collect()
     }
 
-    fn freight(&self) -> Option<Freight> {
+    fn upload(&self) -> Option<Upload> {
         match self {
-            Self::Words(_) => None,
-            Self::File(file, bytes) => Some(files::freight(file, bytes)),
+            Self::Text(_) => None,
+            Self::File(file, bytes) => Some(files::upload(file, bytes)),
         }
     }
 }
 
+/// Messages for one channel.
+struct Post<'p> {
+    bodies: Vec<Value>,
+    /// A file that goes with the first message.
+    upload: Option<Upload>,
+    nonce: Option<&'p str>,
+    /// The one account that the first message may mention.
+    mention: Option<u64>,
+}
+
 impl Discord {
-    /// Says what came too late for its interaction in the person's private chat. Where that is closed, the
-    /// platform's own words are all that they see.
+    /// Sends a text that came too late for its interaction to the person's private chat. Where that chat is
+    /// closed, the person sees the platform's own notice alone.
     async fn answer_in_private(
         &self,
         token: &InteractionToken,
@@ -164,27 +177,33 @@ impl Discord {
         let text = text.filter(|text| !text.trim().is_empty());
         let (Some(person), Some(text)) = (token.user, text) else { return Ok(()) };
         let message = Outgoing { text: RichText::plain(text), ..Default::default() };
-        match self.reach(Target::Person(person), (&Load::Words(&message), None)).await {
+        match self.reach(Target::Person(person), &Load::Text(&message), None).await {
             Ok(_) | Err(SendError::Unreachable(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Delivers something where it belongs, or where else its reader is found.
+    /// Delivers to the target, or to the fallback channel of a person whose private messages are closed.
     async fn reach(
         &self,
         target: Target,
-        (load, nonce): (&Load<'_>, Option<&str>),
+        load: &Load<'_>,
+        nonce: Option<&str>,
     ) -> Result<String, SendError> {
         match self.deliver(target, load, nonce).await {
             Err(failure) if failure.is_any(&[code::CANNOT_MESSAGE, code::NO_MUTUAL_SERVER]) => {
-                self.deliver_elsewhere(target, (load, nonce), failure).await
+                match target {
+                    Target::Person(person) => {
+                        self.deliver_to_fallback(person, load, nonce, failure).await
+                    }
+                    Target::Channel(_) => Err(failure.into()),
+                }
             }
-            // The place itself may be open: its words go on, the file alone is refused.
+            // The bot may write in the place, so its texts go on; the file alone is refused.
             Err(Failure::Refused { code: code::MISSING_PERMISSIONS, message, .. })
                 if matches!(load, Load::File(..)) =>
             {
-                tracing::warn!(?target, "the bot may not attach files here: {message}");
+                tracing::warn!(?target, "the bot lacks the permission to attach files: {message}");
                 let code = code::MISSING_PERMISSIONS;
                 Err(SendError::Refused(format!("{message} ({code})")))
             }
@@ -205,90 +224,94 @@ impl Discord {
         nonce: Option<&str>,
     ) -> Result<String, Failure> {
         let channel = self.places.channel(target).await?;
-        self.post(channel, (load.bodies(None), load.freight()), (nonce, None)).await
+        let bodies = load.bodies(None);
+        self.post(channel, Post { bodies, upload: load.upload(), nonce, mention: None }).await
     }
 
-    /// Reaches somebody whose private messages are closed in the operator's channel.
-    async fn deliver_elsewhere(
+    /// Delivers in the operator's channel to a person whose private messages are closed.
+    async fn deliver_to_fallback(
         &self,
-        target: Target,
-        (load, nonce): (&Load<'_>, Option<&str>),
+        person: u64,
+        load: &Load<'_>,
+        nonce: Option<&str>,
         closed: Failure,
     ) -> Result<String, SendError> {
-        let Target::Person(person) = target else { return Err(closed.into()) };
-        let Some(refuge) = self.places.refuge(person).await? else { return Err(closed.into()) };
-        tracing::info!(person, public = refuge.public, "private messages are closed");
-        if refuge.public {
-            // Others read along: they may see that there is something, not what.
-            let knocking = (vec![knock(person)], None);
-            self.post(refuge.channel, knocking, (nonce, Some(person))).await?;
+        let Some(fallback) = self.places.fallback(person).await? else { return Err(closed.into()) };
+        let mention = Some(person);
+        tracing::info!(person, public = fallback.public, "private messages are closed");
+        if fallback.public {
+            // Other people read along: they see that there is a message, not what it says.
+            let notice = vec![closed_notice(person)];
+            let notice = Post { bodies: notice, upload: None, nonce, mention };
+            self.post(fallback.channel, notice).await?;
             return Err(closed.into());
         }
-        let load = (load.bodies(Some(person)), load.freight());
-        let posted = self.post(refuge.channel, load, (nonce, Some(person))).await;
+        let load = Post { bodies: load.bodies(mention), upload: load.upload(), nonce, mention };
+        let posted = self.post(fallback.channel, load).await;
         if matches!(posted, Err(Failure::Refused { .. })) {
-            self.places.forget(target);
+            self.places.forget(Target::Person(person));
         }
         Ok(posted?)
     }
 
-    /// Posts messages one behind the other and gives the key of the last. A file comes with the first.
-    async fn post(
-        &self,
-        channel: u64,
-        (bodies, mut freight): (Vec<Value>, Option<Freight>),
-        (nonce, mention): (Option<&str>, Option<u64>),
-    ) -> Result<String, Failure> {
+    /// Posts messages in order and returns the key of the last.
+    async fn post(&self, channel: u64, post: Post<'_>) -> Result<String, Failure> {
+        let mut upload = post.upload;
         let mut last = None;
-        let count = bodies.len();
-        for (number, mut body) in bodies.into_iter().enumerate() {
-            if let Some(nonce) = nonce {
+        let count = post.bodies.len();
+        for (number, mut body) in post.bodies.into_iter().enumerate() {
+            if let Some(nonce) = post.nonce {
                 let part = if count > 1 { format!("{nonce}-{number}") } else { nonce.to_owned() };
                 debug_assert!(part.len() <= NONCE, "a nonce has at most {NONCE} bytes");
                 body["nonce"] = json!(part);
                 body["enforce_nonce"] = json!(true);
             }
-            let mut call = files::call(channel, body, freight.take());
-            if let Some(person) = mention.filter(|_| number == 0) {
-                call = call.mentioning(person);
+            let mut call = Call::post(format!("/channels/{channel}/messages"), body);
+            if let Some(upload) = upload.take() {
+                call = call.with(upload);
             }
-            let posted = self.awake(channel, call).await?;
+            if let Some(account) = post.mention.filter(|_| number == 0) {
+                call = call.mentioning(account);
+            }
+            let posted = self.ask_unarchived(channel, call).await?;
             last = posted["id"].as_str().map(|id| format!("{channel}/{id}"));
         }
         last.ok_or_else(|| Failure::Lost("no message came back".to_owned()))
     }
 
-    /// Asks for something in a channel, and wakes it up first when it is a thread that sleeps, or
-    /// unlocks it when it is locked.
-    pub(super) async fn awake(&self, channel: u64, call: Call) -> Result<Value, Failure> {
-        match self.http.ask(call.clone()).await {
-            Err(failure) if failure.is_any(&[code::THREAD_ARCHIVED]) => {
-                let wake = json!({ "archived": false });
-                self.http.ask(Call::patch(format!("/channels/{channel}"), wake)).await?;
-                self.http.ask(call).await
-            }
-            Err(failure) if failure.is_any(&[code::THREAD_LOCKED]) => {
-                let unlock = json!({ "archived": false, "locked": false });
-                self.http.ask(Call::patch(format!("/channels/{channel}"), unlock)).await?;
-                self.http.ask(call).await
-            }
-            other => other,
-        }
+    /// Sends a request about a channel. A thread that is archived or locked is opened first.
+    pub(super) async fn ask_unarchived(&self, channel: u64, call: Call) -> Result<Value, Failure> {
+        let open = EditThread::new().archived(false);
+        let open = match self.http.ask(call.clone()).await {
+            Err(failure) if failure.is_any(&[code::THREAD_ARCHIVED]) => open,
+            Err(failure) if failure.is_any(&[code::THREAD_LOCKED]) => open.locked(false),
+            other => return other,
+        };
+        self.http.ask(Call::patch(format!("/channels/{channel}"), json!(open))).await?;
+        self.http.ask(call).await
     }
 }
 
-/// Asks somebody, where all can read it, to let us write to them.
-fn knock(person: u64) -> Value {
+/// Asks a person, in a public place, to open their private messages.
+fn closed_notice(person: u64) -> Value {
     let text = [Locale::Es, Locale::En].map(|locale| say(locale, "private-messages-closed", &[]));
     let message = Outgoing { text: RichText::plain(text.join("\n")), ..Default::default() };
-    mentioning(face(&message), person)
+    single_message(&message).mentioning(person).into_json()
 }
 
 fn target(key: &str) -> Result<Target, SendError> {
     Target::read(key).ok_or_else(|| SendError::Refused("not a key of a Discord chat".to_owned()))
 }
 
-fn message_key(key: &str) -> Option<(u64, u64)> {
-    let (channel, message) = key.split_once('/')?;
-    Some((channel.parse().ok()?, message.parse().ok()?))
+/// A message in its channel.
+struct MessageKey {
+    channel: u64,
+    message: u64,
+}
+
+impl MessageKey {
+    fn read(key: &str) -> Option<Self> {
+        let (channel, message) = key.split_once('/')?;
+        Some(Self { channel: channel.parse().ok()?, message: message.parse().ok()? })
+    }
 }

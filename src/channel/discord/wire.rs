@@ -1,6 +1,9 @@
-//! The parts of a dispatch that the desk reads, as Discord spells them. Every field that is not
-//! read is ignored, so a newer platform breaks nothing. Deliberately absent: serenity's own event
-//! types, which refuse a whole event over one field they do not know, and `Debug`, which would
+//! The fields that the desk reads of messages, modals and half-typed commands, as Discord spells them.
+//! Commands and components are read with serenity's models. serenity's `Message` is not used for messages:
+//! it requires some twenty fields, an update carries a part of them, and one missing field would lose
+//! what a person wrote; unknown fields survive in both. Modals are read here because serenity's
+//! `ModalInteraction` drops `component` and `resolved`, half-typed commands because the platform does not
+//! check their options and serenity refuses letters in a number. Deliberately absent: `Debug`, which would
 //! show what people wrote.
 
 use std::collections::BTreeMap;
@@ -24,7 +27,7 @@ pub(super) struct User {
 pub(super) struct Message {
     pub channel_id: String,
     pub guild_id: Option<String>,
-    /// Absent where only what hangs on the message changed, such as the preview of a link.
+    /// Absent in an update that adds the preview of a link.
     pub author: Option<User>,
     pub webhook_id: Option<String>,
     #[serde(rename = "type", default)]
@@ -48,7 +51,7 @@ pub(super) struct Replied {
     pub author: Option<User>,
 }
 
-/// A message as it was when somebody forwarded it.
+/// A forwarded message as it was when it was forwarded.
 #[derive(Deserialize)]
 pub(super) struct Snapshot {
     pub message: Forwarded,
@@ -75,20 +78,18 @@ pub(super) struct Sticker {
     pub name: Option<String>,
 }
 
+/// A submitted modal or a command that is being typed.
 #[derive(Deserialize)]
 pub(super) struct Interaction {
     pub id: String,
     pub token: String,
-    #[serde(rename = "type")]
-    pub kind: u64,
     pub guild_id: Option<String>,
     pub channel_id: Option<String>,
-    /// Who did it, in a guild.
+    /// Present in a server.
     pub member: Option<Member>,
-    /// Who did it, elsewhere.
+    /// Present in a private chat.
     pub user: Option<User>,
     pub locale: Option<String>,
-    pub message: Option<Pressed>,
     #[serde(default)]
     pub data: Data,
 }
@@ -98,83 +99,66 @@ pub(super) struct Member {
     pub user: User,
 }
 
-/// The message a button hangs on.
-#[derive(Deserialize)]
-pub(super) struct Pressed {
-    pub id: String,
-    pub channel_id: String,
-}
-
-/// What was chosen, pressed or filled in.
 #[derive(Default, Deserialize)]
 pub(super) struct Data {
+    /// The command's registered name.
     pub name: Option<String>,
-    /// The kind of command; buttons and forms have none.
-    #[serde(rename = "type")]
-    pub kind: Option<u64>,
     #[serde(default)]
     pub options: Vec<CommandOption>,
-    pub target_id: Option<String>,
-    #[serde(default)]
-    pub resolved: Resolved,
+    /// The modal's code.
     pub custom_id: Option<String>,
     #[serde(default)]
-    pub values: Vec<String>,
+    pub resolved: Resolved,
 }
 
 #[derive(Deserialize)]
 pub(super) struct CommandOption {
     pub name: String,
-    #[serde(rename = "type")]
-    pub kind: u64,
     pub value: Option<Value>,
     #[serde(default)]
     pub options: Vec<CommandOption>,
+    /// Whether the person is typing this option.
     #[serde(default)]
     pub focused: bool,
 }
 
-/// What the chosen keys stand for.
+/// The objects behind the keys in `data`.
 #[derive(Default, Deserialize)]
 pub(super) struct Resolved {
-    #[serde(default)]
-    pub messages: BTreeMap<String, Reported>,
-    #[serde(default)]
-    pub users: BTreeMap<String, User>,
     #[serde(default)]
     pub attachments: BTreeMap<String, File>,
 }
 
-/// A message that somebody pointed at.
-#[derive(Deserialize)]
-pub(super) struct Reported {
-    pub id: String,
-    pub channel_id: String,
-    #[serde(default)]
-    pub content: String,
-    #[serde(default)]
-    pub attachments: Vec<File>,
-}
-
 impl Interaction {
-    /// Who did it.
     pub fn author(&self) -> Option<&User> {
         self.member.as_ref().map(|member| &member.user).or(self.user.as_ref())
     }
 }
 
 impl Message {
-    /// Whether a person wrote it, rather than a program or the platform.
+    /// The author if a person wrote the message; `None` for programs, webhooks and the platform.
     pub fn author(&self) -> Option<&User> {
         let person = |author: &&User| !author.bot && !author.system && self.webhook_id.is_none();
         self.author.as_ref().filter(person)
     }
 
-    /// What hangs on it, or on the message that it forwards.
+    /// The files of the message, or of the message that it forwards.
     pub fn files(&self) -> &[File] {
         match self.message_snapshots.first() {
             Some(forwarded) if self.attachments.is_empty() => &forwarded.message.attachments,
             _ => &self.attachments,
+        }
+    }
+}
+
+impl From<&serenity::all::User> for User {
+    fn from(user: &serenity::all::User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            username: user.name.clone(),
+            global_name: user.global_name.clone(),
+            bot: user.bot,
+            system: user.system,
         }
     }
 }

@@ -1,8 +1,8 @@
-//! From what the platform answers to what the courier has to know. The status decides first: an answer
-//! with 500 or above had no effect and is retried. Everything kept from an error is a classification
-//! or the platform's own sentence: never an address, which holds the token, and never the body of an
-//! answer, which holds what people wrote. Deliberately absent: teloxide's error names; several of its
-//! texts are outdated, so the platform's sentences are matched.
+//! Maps the platform's answers to outcomes for the courier. The status decides first: a request that is answered
+//! with 500 or above had no effect and is retried. An error keeps a classification or the platform's own
+//! sentence, never an address, which holds the token, and never the body of an answer, which holds what people
+//! wrote. Deliberately absent: teloxide's error names; several of its texts are outdated, so the platform's
+//! sentences are matched.
 
 use std::{error::Error, time::Duration};
 
@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::channel::SendError;
 
-/// The longest sentence of the platform's that is kept.
+/// The longest part of an error message that is kept, in characters.
 const KEPT: usize = 160;
 
-/// Sentences that mean the chat is out of reach until a person changes that.
+/// Sentences which say that the chat cannot be reached until a person changes that.
 const UNREACHABLE: [&str; 22] = [
     "bot was blocked by the user",
     "bot was kicked from",
@@ -39,7 +39,7 @@ const UNREACHABLE: [&str; 22] = [
     "user_is_blocked",
 ];
 
-/// Sentences that refuse what a message holds, wherever it is sent.
+/// Sentences that refuse the content of a message, in whichever chat it is sent.
 const CONTENT: [&str; 16] = [
     "message is too long",
     "message_too_long",
@@ -59,14 +59,14 @@ const CONTENT: [&str; 16] = [
     "wrong type of the web page",
 ];
 
-/// The request that failed, as far as reading its error depends on it.
+/// The kind of a failed request, on which the meaning of its error depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Request {
     /// `sendMessage`.
     Send,
     /// `sendPhoto` and `sendDocument`.
     SendFile,
-    /// Everything else: a refusal says nothing about a chat.
+    /// Every other request: a refusal says nothing about a chat.
     Other,
     /// `editMessageText`.
     Edit,
@@ -76,7 +76,7 @@ pub(super) enum Request {
     Identity,
 }
 
-/// What the platform says of a request that it did not carry out.
+/// The platform's answer to a request that it refused.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Refusal {
     error_code: Option<u16>,
@@ -85,15 +85,14 @@ pub(super) struct Refusal {
     parameters: Parameters,
 }
 
-/// What the platform asks for instead.
 #[derive(Debug, Default, Deserialize)]
 struct Parameters {
     retry_after: Option<u64>,
     migrate_to_chat_id: Option<i64>,
 }
 
-/// What became of a request that was answered with this status and refusal; `Ok` when the failure is
-/// as good as success.
+/// The outcome of a request that was answered with this status and refusal; `Ok` for a failure that counts as
+/// success.
 pub(super) fn outcome(request: Request, status: u16, said: &Refusal) -> Result<(), SendError> {
     let code = said.error_code.unwrap_or(status);
     if let Some(seconds) = said.parameters.retry_after {
@@ -104,8 +103,8 @@ pub(super) fn outcome(request: Request, status: u16, said: &Refusal) -> Result<(
     }
     let Some(text) = said.description.as_deref().filter(|_| (400..500).contains(&code)) else {
         let answered = format!("the platform answered {code}");
-        // Too much in one request stays too much; what else is no sentence of the Bot API comes
-        // from a machine on the way to it, and may pass.
+        // A request that is too large stays too large. Any other answer without a sentence of the Bot API comes
+        // from a proxy on the way to it and may be temporary.
         let lasts = code == 413;
         return Err(match lasts {
             true => SendError::Refused(answered),
@@ -117,14 +116,14 @@ pub(super) fn outcome(request: Request, status: u16, said: &Refusal) -> Result<(
             Err(SendError::Refused("Telegram does not accept the bot's token".to_owned()))
         }
         "Unauthorized" | "Not Found" => {
-            // Nothing was sent, and it can be once the operator has put the right token in.
+            // The message waits until the operator has configured the right token.
             Err(SendError::Transient("Telegram does not accept the bot's token".to_owned()))
         }
         text => refusal(request, text),
     }
 }
 
-/// Why there is no answer: a request that never left had no effect, any other may have had one.
+/// The outcome without an answer: a request that was not sent had no effect, any other may have had one.
 pub(super) fn unanswered(error: &reqwest::Error) -> SendError {
     match error.is_connect() || error.is_builder() {
         true => SendError::Transient(cause(error)),
@@ -132,7 +131,7 @@ pub(super) fn unanswered(error: &reqwest::Error) -> SendError {
     }
 }
 
-/// Why the network failed, without the address that was asked.
+/// Why the network failed, without the address of the request.
 pub(super) fn cause(error: &reqwest::Error) -> String {
     let kind = if error.is_timeout() {
         "timed out"
@@ -186,10 +185,10 @@ fn refusal(request: Request, text: &str) -> Result<(), SendError> {
         return Err(SendError::RetryAfter(Duration::from_secs(seconds)));
     }
     match request {
-        // The platform has more sentences than are known here. One that names no fault of the
-        // message refuses the chat, so that those who stand in for the chat hear of it.
+        // The platform has more sentences than are listed here. An unknown sentence counts against the chat, so
+        // that the message goes to the persons who stand in for its reader.
         Request::Send if !names_the_content(text) => Err(SendError::Unreachable(kept(text))),
-        // A message that cannot be edited for an unknown reason is sent anew.
+        // A message whose edit is refused for an unknown reason is sent anew.
         Request::Edit if !names_the_content(text) => Err(SendError::Gone),
         _ => Err(SendError::Refused(kept(text))),
     }
@@ -201,7 +200,7 @@ pub(super) fn names_the_chat(text: &str) -> bool {
     UNREACHABLE.into_iter().any(|phrase| lower.contains(phrase))
 }
 
-/// Whether a sentence refuses what the message holds.
+/// Whether a sentence refuses the content of the message.
 pub(super) fn names_the_content(text: &str) -> bool {
     let lower = text.to_lowercase();
     CONTENT.into_iter().any(|phrase| lower.contains(phrase))
@@ -215,7 +214,7 @@ mod tests {
         serde_json::from_str(body).unwrap()
     }
 
-    fn told(request: Request, text: &str) -> String {
+    fn classified(request: Request, text: &str) -> String {
         let description = Some(text.to_owned());
         match outcome(request, 400, &Refusal { description, ..Refusal::default() }) {
             Ok(()) => "ok".to_owned(),
@@ -258,7 +257,7 @@ mod tests {
             (Edit, "Bad Request: SOMETHING_NEW", "the message is gone"),
         ];
         for (request, text, expected) in table {
-            assert_eq!(told(request, text), expected, "{text}");
+            assert_eq!(classified(request, text), expected, "{text}");
         }
     }
 
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn each_sentence_that_refuses_a_chat_is_told_apart_from_faults_of_a_message() {
+    fn refusals_of_a_chat_differ_from_refusals_of_a_message() {
         for text in [
             "Bad Request: TOPIC_CLOSED",
             "Bad Request: TOPIC_DELETED",
@@ -296,7 +295,7 @@ mod tests {
             "Forbidden: a sentence of tomorrow",
             "Bad Request: SOMETHING_NEW",
         ] {
-            assert_eq!(told(Request::Send, text), "the chat cannot be reached", "{text}");
+            assert_eq!(classified(Request::Send, text), "the chat cannot be reached", "{text}");
         }
         for text in [
             "Bad Request: message is too long",
@@ -305,12 +304,12 @@ mod tests {
             "Bad Request: BUTTON_DATA_INVALID",
             "Request Entity Too Large",
         ] {
-            assert_eq!(told(Request::Send, text), "refused", "{text}");
+            assert_eq!(classified(Request::Send, text), "refused", "{text}");
         }
     }
 
     #[test]
-    fn what_the_platform_asks_for_is_read_from_its_parameters() {
+    fn waits_and_moves_are_read_from_the_parameters() {
         let moved = said(
             r#"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded",
                 "parameters":{"migrate_to_chat_id":-1007}}"#,
@@ -330,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_not_accepted_keeps_what_waits() {
+    fn a_refused_token_keeps_waiting_messages() {
         for (code, text) in [(401, "Unauthorized"), (404, "Not Found")] {
             let body = format!(r#"{{"ok":false,"error_code":{code},"description":"{text}"}}"#);
             let sent = outcome(Request::Send, code, &said(&body));
@@ -341,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_a_machine_on_the_way_is_no_refusal_of_the_chat() {
+    fn a_page_of_a_proxy_is_no_refusal_of_the_chat() {
         for status in [302, 403, 404, 407, 408] {
             let page = outcome(Request::Send, status, &Refusal::default());
             assert!(matches!(page, Err(SendError::Transient(_))), "{status}: {page:?}");

@@ -1,12 +1,12 @@
-//! Files: what people sent is asked for by its file id and then downloaded, what the desk keeps is
-//! uploaded, as a photo where the platform shows it as one and as a document otherwise. Deliberately
-//! absent: sending a file again by its id. It would be another bot's, or gone; the bytes are ours.
+//! Files. A file that a person sent is looked up by its file id and downloaded; a file that the desk keeps is
+//! uploaded, as a photo where the platform shows it as one and as a document otherwise. Deliberately absent:
+//! sending a file again by its id, which may belong to another bot or be deleted; the desk has the bytes.
 
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::json;
-use teloxide_core::{
+use teloxide::{
     payloads::{GetFile, SendDocument, SendPhoto},
     requests::Payload,
     types::FileId,
@@ -14,30 +14,30 @@ use teloxide_core::{
 
 use super::{
     errors::Request,
-    render::spans,
-    send::{Asked, Posted, Telegram, place, settled},
+    render::entities,
+    send::{Asked, Place, Posted, Telegram, send_request},
 };
 use crate::{
     channel::{Envelope, FetchError, SendError, download::download},
     chat::outgoing::Enclosure,
 };
 
-/// The largest photo that the platform takes as one, in bytes.
+/// The largest photo that the platform accepts, in bytes.
 const PHOTO: usize = 10 * 1024 * 1024;
-/// What it takes as a photo.
+/// The media types that the platform accepts as photos.
 const PHOTOS: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
-/// What the part of a form is called that holds the file.
+/// The name of the multipart field with the file.
 const CONTENT: &str = "content";
 
-/// As what a file is shown.
+/// The form in which the chat shows a file.
 #[derive(Debug, Clone, Copy)]
 struct Upload {
     method: &'static str,
     field: &'static str,
 }
 
-/// The part of a file's description that is needed.
+/// The fields of a file's description that the desk needs.
 #[derive(Deserialize)]
 struct Found {
     file_path: Option<String>,
@@ -45,19 +45,20 @@ struct Found {
 }
 
 impl Telegram {
-    /// Shows a kept file.
-    pub(super) async fn carry(
+    pub(super) async fn post_file(
         &self,
         to: &Envelope<'_>,
         file: &Enclosure,
         bytes: &Bytes,
     ) -> Result<String, SendError> {
-        place(to.chat)?;
+        Place::read(to.chat)?;
         if bytes.len() <= PHOTO && PHOTOS.contains(&file.media.as_str()) {
             let shown = Upload { method: SendPhoto::NAME, field: "photo" };
             match self.upload(to, file, bytes, shown).await {
-                // One that is too wide, too high or not quite what it says is a document still.
-                Err(SendError::Refused(why)) => tracing::debug!(why, "sent as a document instead"),
+                // A picture that is too wide, too high or not of its declared type is sent as a document.
+                Err(SendError::Refused(why)) => {
+                    tracing::debug!(why, "sending a photo as a document")
+                }
                 settled => return key(settled),
             }
         }
@@ -65,8 +66,7 @@ impl Telegram {
         key(self.upload(to, file, bytes, shown).await)
     }
 
-    /// Fetches what somebody sent.
-    pub(super) async fn bring(&self, file_id: &str, largest: u64) -> Result<Bytes, FetchError> {
+    pub(super) async fn download(&self, file_id: &str, largest: u64) -> Result<Bytes, FetchError> {
         let asked = GetFile::new(FileId(file_id.to_owned()));
         let found: Asked<Found> = self.ask(Request::Other, asked).await;
         let found = found.map_err(unfound)?;
@@ -80,10 +80,10 @@ impl Telegram {
             return Err(FetchError::Gone("the platform gave no usable path".to_owned()));
         }
         let address = self.address(&["file"], &parts).map_err(unfound)?;
-        download(self.carrier.get(address), largest).await
+        download(self.file_client.get(address), largest).await
     }
 
-    /// Uploads a file with what is said with it.
+    /// Uploads a file with its caption.
     async fn upload(
         &self,
         to: &Envelope<'_>,
@@ -91,21 +91,20 @@ impl Telegram {
         bytes: &Bytes,
         shown: Upload,
     ) -> Asked<Posted> {
-        let (chat, topic) = place(to.chat)?;
-        let (caption, entities) = spans(&file.caption);
+        let Place { chat, topic } = Place::read(to.chat)?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let content = Part::stream_with_length(bytes.clone(), size).file_name(file.name.clone());
         let mut form = Form::new()
             .text("chat_id", chat.to_string())
-            .text("caption", caption)
-            .text("caption_entities", json!(entities).to_string())
+            .text("caption", file.caption.to_plain())
+            .text("caption_entities", json!(entities(&file.caption)).to_string())
             .text(shown.field, format!("attach://{CONTENT}"))
             .part(CONTENT, content);
         if let Some(topic) = topic {
             form = form.text("message_thread_id", topic.to_string());
         }
         let address = self.address(&[], &[shown.method])?;
-        settled(Request::SendFile, self.carrier.post(address).multipart(form)).await
+        send_request(Request::SendFile, self.file_client.post(address).multipart(form)).await
     }
 }
 
@@ -114,7 +113,7 @@ fn key(posted: Asked<Posted>) -> Result<String, SendError> {
     Ok(posted.message_id.to_string())
 }
 
-/// Why there is no file, by the platform's own sentence.
+/// Classifies a failed look-up by the platform's sentence.
 fn unfound(error: SendError) -> FetchError {
     match error {
         SendError::RetryAfter(wait) => FetchError::RetryAfter(wait),

@@ -1,13 +1,13 @@
-//! What a message is when it is not text: an attachment of a kind the desk knows, something else
-//! that a person sent, or a notice of the platform's own. Deliberately absent: files themselves,
-//! which are fetched by the platform's reference once they belong to something.
+//! The content of a message without text: an attachment of a known kind, an unknown kind of content, or a
+//! notice of the platform. Deliberately absent: downloading files, which happens by the platform's reference
+//! once the files belong to a ticket.
 
 use serde_json::Value;
 
 use super::wire::{Contact, File, Location, Message, Picture};
 use crate::chat::incoming::{Attachment, AttachmentKind};
 
-/// Fields that a message has whatever it holds.
+/// Fields of a message beside its content.
 const ENVELOPE: [&str; 46] = [
     "author_signature",
     "business_connection_id",
@@ -57,7 +57,7 @@ const ENVELOPE: [&str; 46] = [
     "via_bot",
 ];
 
-/// What people send that the desk has no kind of its own for.
+/// Content of people for which the desk has no kind of its own.
 const OTHER: [&str; 10] = [
     "checklist",
     "dice",
@@ -71,7 +71,7 @@ const OTHER: [&str; 10] = [
     "story",
 ];
 
-/// Notices that the platform itself puts into private chats.
+/// Notices that the platform puts into private chats.
 const NOTICES: [&str; 31] = [
     "boost_added",
     "chat_background_set",
@@ -106,7 +106,7 @@ const NOTICES: [&str; 31] = [
     "write_access_allowed",
 ];
 
-/// What somebody sent in `message`, whose text is known to be absent. `None` for notices.
+/// The content of `message`, which has no text. `None` for notices.
 pub(super) fn attachment(message: Message, raw: &Value, private: bool) -> Option<Attachment> {
     let caption = message.caption.clone().unwrap_or_default();
     let (kind, reference, name) = known(message).or_else(|| other(raw, private))?;
@@ -119,7 +119,7 @@ fn known(message: Message) -> Option<Known> {
     use AttachmentKind::{Audio, Contact, Document, Location, Photo, Sticker, Video};
 
     let file = |kind| move |file: File| (kind, file.file_id, file.file_name);
-    // An animation comes as a document too, and a venue as a location.
+    // The platform sends an animation as a document too, and a venue as a location too.
     None.or(message.photo.and_then(largest).map(|file_id| (Photo, file_id, None)))
         .or(message.animation.map(file(Video)))
         .or(message.video.map(file(Video)))
@@ -142,8 +142,8 @@ fn other(raw: &Value, private: bool) -> Option<Known> {
     if let Some(name) = OTHER.into_iter().find(|name| fields.contains_key(*name)) {
         return Some(named(name));
     }
-    // A kind that came after this list: in a private chat somebody waits for a reaction to it. In
-    // a group it is more likely one more notice.
+    // A kind that is newer than these lists. In a private chat a person waits for an answer to it; in a group
+    // it is more likely a notice.
     let unknown = fields
         .keys()
         .map(String::as_str)

@@ -1,6 +1,6 @@
-//! The Telegram Bot API: [`mod@receive`] and [`render`] convert and touch nothing, [`send`] and
-//! [`poller`] speak to the network, [`webhook`] is spoken to by it, `files` carries what is not text,
-//! [`setup`] does what is done once at start. Deliberately absent: teloxide's dispatcher, dialogues,
+//! The Telegram Bot API, with teloxide's payloads and types. [`mod@receive`] and [`render`] convert and have no
+//! effects, [`send`] and [`poller`] send requests, [`webhook`] receives calls of the platform, `files`
+//! transfers files, [`setup`] runs once at the start. Deliberately absent: teloxide's dispatcher, dialogues,
 //! throttle and polling. They confirm an update before it is stored and keep their queues in memory.
 
 mod errors;
@@ -27,38 +27,38 @@ pub use send::Telegram;
 pub use setup::{ConnectError, MenuScope, ScopedMenu, connect};
 pub use webhook::Webhook;
 
-/// What the adapter has to know about its bot and its network.
+/// The bot and the network of the adapter.
 #[derive(Debug, Clone)]
 pub struct TelegramSettings {
-    /// The bot's token, as @BotFather gave it.
+    /// The bot's token from @BotFather.
     pub token: SecretString,
-    /// Where the Bot API answers; `https://api.telegram.org` unless there is a server of one's own.
+    /// The address of the Bot API: `https://api.telegram.org` or the operator's own server.
     pub api_url: Url,
-    /// How long the platform may hold a request for updates open.
+    /// How long the platform may keep a request for updates open.
     pub poll_timeout: Duration,
-    /// How long any other request may take before its outcome counts as unknown.
+    /// After this time the outcome of any other request counts as unknown.
     pub request_timeout: Duration,
 }
 
-/// Who the bot is, as the platform says.
+/// The bot's identity on the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BotIdentity {
-    /// Its account.
+    /// The account.
     pub id: i64,
-    /// Its name without the `@`.
+    /// Without the `@`.
     pub username: String,
 }
 
-/// Builds an HTTP client. A server on this very machine is never reached through a proxy.
+/// Builds an HTTP client. A server on this machine is never reached through a proxy.
 fn client(settings: &TelegramSettings, total: Duration) -> reqwest::Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
-        // A connection that cannot be made must be told apart from an answer that does not come.
+        // A failed connection had no effect; a missing answer leaves the outcome unknown.
         .connect_timeout((settings.request_timeout / 2).min(Duration::from_secs(5)))
-        // Below what servers keep idle connections open for: a request that meets a closing one
-        // has no known outcome.
+        // Shorter than servers keep idle connections open, because a request on a closing connection has an
+        // unknown outcome.
         .pool_idle_timeout(Duration::from_secs(20))
         .timeout(total)
-        // The address holds the token, and nobody else is to be told it.
+        // The address holds the token, which no other host may see.
         .redirect(reqwest::redirect::Policy::none())
         .tcp_nodelay(true);
     if matches!(settings.api_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]")) {

@@ -1,7 +1,6 @@
-//! Long polling that confirms nothing it has not stored: the request that confirms a batch to the
-//! platform goes out only after the store has answered for it. Raw JSON is handed over, for what
-//! cannot be read today must not be lost. Deliberately absent: a remembered offset (every process
-//! starts at the head of the queue and the inbox knows what it has), and `deleteWebhook`.
+//! Long polling that confirms a batch of updates only after the store has accepted it. Updates are handed over
+//! as raw JSON, so that an update which cannot be read today is not lost. Deliberately absent: a stored offset,
+//! because every process starts at the head of the queue and the inbox drops duplicates, and `deleteWebhook`.
 
 use std::{fmt, future::Future, time::Duration};
 
@@ -14,34 +13,33 @@ use super::{
     TelegramSettings, client,
     errors::{cause, kept},
 };
-use crate::{channel::told, kill_point::panic_point, progress::Progress};
+use crate::{channel::raw_json, kill_point::panic_point, progress::Progress};
 
-/// The kinds of updates that are read.
+/// The kinds of updates that the desk reads.
 pub(super) const ALLOWED: [&str; 4] =
     ["message", "edited_message", "callback_query", "my_chat_member"];
-/// The first pause after something went wrong; each further one is twice as long.
+/// The pause after the first failure; each further pause is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Within which time a batch is stored, beyond what was waited for: longer than a write waits for a
-/// database that is silent.
-const REPORT: Duration = Duration::from_secs(3 * 60);
+/// The time that a progress report allows beyond the expected wait: longer than a write waits for a silent
+/// database.
+const PROGRESS_MARGIN: Duration = Duration::from_secs(3 * 60);
 
 /// An update as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RawUpdate {
-    /// The platform's number of it. Numbers grow, but may start anywhere after a quiet week.
+    /// The platform's number. Numbers grow, and may restart at any number after a quiet week.
     pub update_id: i64,
-    /// The chat whose order it belongs to, or `update` when it names none.
+    /// The chat whose order the update belongs to, or `update` when it names no chat.
     pub lane: String,
-    /// The JSON, byte by byte.
+    /// The JSON, unchanged.
     pub raw: String,
 }
 
-/// Why polling ended for good.
+/// An end that only a person can change.
 #[derive(Debug, thiserror::Error)]
 pub enum PollError {
-    /// The token was withdrawn, or is another bot's.
+    /// The token was withdrawn or belongs to another bot.
     #[error(
         "Telegram no longer accepts the token: copy the current one from @BotFather into \
          MESABOT_TELEGRAM__TOKEN and start again"
@@ -49,13 +47,13 @@ pub enum PollError {
     Unauthorized,
 }
 
-/// Asks for updates. It has connections of its own, for its requests stay open long.
+/// Asks for updates. It has a client of its own, because its requests stay open long.
 pub struct Poller {
     client: reqwest::Client,
     api_url: reqwest::Url,
     token: SecretString,
     poll_timeout: Duration,
-    /// How long a request may take that waits for updates.
+    /// The longest time of a request that waits for updates.
     longest_request: Duration,
     progress: Progress,
     refused: watch::Sender<bool>,
@@ -89,20 +87,20 @@ struct Parameters {
     retry_after: Option<u64>,
 }
 
-/// One try that brought no updates.
+/// Why a request brought no updates.
 enum Failure {
     Unauthorized,
     Wait(Duration),
-    /// The platform said nothing.
-    Unreached(String),
-    Trouble(String),
+    /// The platform did not answer.
+    Unreachable(String),
+    Other(String),
 }
 
 impl Poller {
-    /// A poller for the bot of these settings; nothing is asked of the network yet.
+    /// Prepares the client; sends nothing yet.
     pub fn new(settings: &TelegramSettings) -> reqwest::Result<Self> {
-        // Should a connection die silently, the client gives up soon after the platform should
-        // have answered, and the next request opens a new one.
+        // On a dead connection the client gives up soon after the platform should have answered, and the next
+        // request opens a new connection.
         let longest_request = settings.poll_timeout + settings.request_timeout;
         let client = client(settings, longest_request)?;
         Ok(Self {
@@ -116,7 +114,6 @@ impl Poller {
         })
     }
 
-    /// The same poller, reporting that it goes on.
     pub fn reporting_to(&self, progress: Progress) -> Self {
         Self {
             client: self.client.clone(),
@@ -128,14 +125,17 @@ impl Poller {
         }
     }
 
-    /// Whether the platform refuses to be polled because a webhook is set for the bot.
+    /// Whether the platform refuses requests for updates because the bot has a webhook.
     pub fn refused(&self) -> watch::Receiver<bool> {
         self.refused.subscribe()
     }
 
-    /// Hands over updates until `shutdown` turns true or its sender is gone, or the platform could not
-    /// be reached for as long as `patience`. A batch that `store` has not answered with `Ok` is asked
-    /// for again, and so is the last one by the next process.
+    /// Hands over updates until `shutdown` turns true or its sender is dropped, or the platform does not answer
+    /// for as long as `patience`. A batch that `store` has not accepted is requested again; the next process
+    /// requests the last batch again too.
+    ///
+    /// # Errors
+    /// When the platform refuses the token.
     pub async fn poll<S, F>(
         &self,
         store: S,
@@ -148,31 +148,32 @@ impl Poller {
     {
         let mut offset = 0;
         let mut pause = FIRST_PAUSE;
-        let mut unreached = None;
+        let mut unreachable_since = None;
         loop {
-            // A request that waits for updates is no stall; neither is the pause after a failed one.
-            self.progress.next_within(self.longest_request + REPORT);
+            // A request that waits for updates is no stall, and neither is the pause after a failure.
+            self.progress.next_within(self.longest_request + PROGRESS_MARGIN);
             panic_point("poller.round");
             let asked = tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),
                 asked = self.ask(offset) => asked,
             };
-            let (since, now) = (unreached.take(), Instant::now());
-            // The store is not raced against the shutdown: a commit is never cut off.
+            let since = unreachable_since.take();
+            let now = Instant::now();
+            // The store does not race against the shutdown, so that no commit is cut off.
             let wait = match asked {
-                Ok(batch) => match keep(&store, batch).await {
+                Ok(batch) => match store_batch(&store, batch).await {
                     Ok(next) => {
                         offset = next.unwrap_or(offset);
                         pause = FIRST_PAUSE;
                         continue;
                     }
-                    Err(wait) => wait,
+                    Err(NotStored) => None,
                 },
                 Err(Failure::Unauthorized) => return Err(PollError::Unauthorized),
                 Err(Failure::Wait(wait)) => Some(wait),
-                Err(Failure::Unreached(what)) => {
-                    let since = *unreached.insert(since.unwrap_or(now));
+                Err(Failure::Unreachable(what)) => {
+                    let since = *unreachable_since.insert(since.unwrap_or(now));
                     if patience.is_some_and(|patience| now.duration_since(since) >= patience) {
                         tracing::warn!(
                             "no updates from Telegram; another replica may get them: {what}"
@@ -182,7 +183,7 @@ impl Poller {
                     tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
                     None
                 }
-                Err(Failure::Trouble(what)) => {
+                Err(Failure::Other(what)) => {
                     tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
                     None
                 }
@@ -192,9 +193,9 @@ impl Poller {
                 pause = (pause * 2).min(LONGEST_PAUSE);
                 wait
             });
-            let end = unreached.zip(patience).map(|(since, patience)| since + patience);
+            let end = unreachable_since.zip(patience).map(|(since, patience)| since + patience);
             let wait = end.map_or(wait, |end| wait.min(end.saturating_duration_since(now)));
-            self.progress.next_within(wait + REPORT);
+            self.progress.next_within(wait + PROGRESS_MARGIN);
             tokio::select! {
                 biased;
                 _ = shutdown.wait_for(|stop| *stop) => return Ok(()),
@@ -204,19 +205,19 @@ impl Poller {
     }
 
     async fn ask(&self, offset: i64) -> Result<Vec<RawUpdate>, Failure> {
-        let question = GetUpdates {
+        let request = GetUpdates {
             offset,
             limit: 100,
             timeout: self.poll_timeout.as_secs(),
             allowed_updates: ALLOWED,
         };
-        let silence = |error: reqwest::Error| Failure::Unreached(cause(&error));
+        let unanswered = |error: reqwest::Error| Failure::Unreachable(cause(&error));
         let response =
-            self.client.post(self.url()).json(&question).send().await.map_err(silence)?;
+            self.client.post(self.url()).json(&request).send().await.map_err(unanswered)?;
         let status = response.status();
-        let body = response.bytes().await.map_err(silence)?;
+        let body = response.bytes().await.map_err(unanswered)?;
         let answer: Answer = serde_json::from_slice(&body)
-            .map_err(|_| Failure::Trouble(format!("an unreadable answer, HTTP {status}")))?;
+            .map_err(|_| Failure::Other(format!("an unreadable answer, HTTP {status}")))?;
         match answer {
             Answer { ok: true, result: Some(result), .. } => {
                 self.refused.send_if_modified(std::mem::take);
@@ -241,14 +242,16 @@ impl Poller {
     }
 }
 
-/// Stores a batch and returns the offset that confirms it. The error says how long to wait, or
-/// nothing when the usual pause will do.
-async fn keep<S, F>(store: &S, batch: Vec<RawUpdate>) -> Result<Option<i64>, Option<Duration>>
+/// The store did not accept a batch.
+struct NotStored;
+
+/// Stores a batch and returns the offset that confirms it; `None` for an empty batch.
+async fn store_batch<S, F>(store: &S, batch: Vec<RawUpdate>) -> Result<Option<i64>, NotStored>
 where
     S: Fn(Vec<RawUpdate>) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    // The highest of this batch, whatever came before: numbers may start anew.
+    // The highest number of this batch, even when earlier ones were higher: numbers may restart.
     let Some(last) = batch.iter().map(|update| update.update_id).max() else {
         return Ok(None);
     };
@@ -257,24 +260,24 @@ where
         Ok(()) => Ok(Some(last + 1)),
         Err(error) => {
             tracing::error!(last, updates, "updates from Telegram were not stored: {error:#}");
-            Err(None)
+            Err(NotStored)
         }
     }
 }
 
 fn failure(answer: Answer) -> Failure {
     match answer.error_code {
-        // A token that is not even formed like one is answered with 404.
+        // The platform answers 404 to a malformed token.
         Some(401 | 404) => return Failure::Unauthorized,
-        Some(409) => return Failure::Trouble(conflict(answer.description.as_deref())),
+        Some(409) => return Failure::Other(conflict(answer.description.as_deref())),
         _ => {}
     }
     match answer.parameters.and_then(|parameters| parameters.retry_after) {
         Some(seconds) => {
-            tracing::warn!(seconds, "Telegram tells us to wait with asking for updates");
+            tracing::warn!(seconds, "Telegram limits the rate of requests for updates");
             Failure::Wait(Duration::from_secs(seconds))
         }
-        None => Failure::Trouble(kept(answer.description.as_deref().unwrap_or("no reason given"))),
+        None => Failure::Other(kept(answer.description.as_deref().unwrap_or("no reason given"))),
     }
 }
 
@@ -299,24 +302,23 @@ fn conflict(description: Option<&str>) -> String {
 fn batch(result: &[Box<RawValue>]) -> Result<Vec<RawUpdate>, Failure> {
     let updates: Vec<RawUpdate> = result.iter().filter_map(|raw| raw_update(raw.get())).collect();
     if updates.len() < result.len() {
-        // What has no number can be neither deduplicated nor confirmed.
+        // An update without a number can be neither deduplicated nor confirmed.
         tracing::error!(count = result.len() - updates.len(), "updates without a number");
     }
     if updates.is_empty() && !result.is_empty() {
-        return Err(Failure::Trouble("no update has a number".to_owned()));
+        return Err(Failure::Other("no update has a number".to_owned()));
     }
     Ok(updates)
 }
 
-/// An update as it came; `None` when it is no JSON or has no number.
+/// Reads an update; `None` when it is not JSON or has no number.
 pub(super) fn raw_update(raw: &str) -> Option<RawUpdate> {
-    let value = told::sketch(raw)?;
+    let value = raw_json::sketch(raw)?;
     let update_id = value.get("update_id")?.as_i64()?;
     Some(RawUpdate { update_id, lane: lane(&value), raw: raw.to_owned() })
 }
 
-/// The chat an update belongs to, whatever its kind. A press is ordered with the messages of the
-/// chat its button hangs in.
+/// The chat of an update of any kind. A press is ordered with the messages of the chat of its button.
 fn lane(update: &Value) -> String {
     let kinds = update.as_object().into_iter().flat_map(serde_json::Map::values);
     let chat = kinds.clone().find_map(|kind| {
@@ -352,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_that_nests_too_deep_is_handed_over_whole_beside_the_others() {
+    fn a_too_deeply_nested_update_is_handed_over_whole() {
         let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
         let deep = format!(r#"{{"update_id":8,"message":{{"chat":{{"id":5}},"new":{deep}}}}}"#);
         let answer = format!(r#"{{"ok":true,"result":[{{"update_id":7}},{deep}]}}"#);
@@ -364,16 +366,16 @@ mod tests {
     }
 
     #[test]
-    fn who_is_in_the_way_is_told_apart() {
-        let told = "Conflict: can't use getUpdates method while webhook is active; use \
+    fn a_conflict_names_the_webhook_or_the_second_program() {
+        let said = "Conflict: can't use getUpdates method while webhook is active; use \
                     deleteWebhook to delete the webhook first";
-        assert!(conflict(Some(told)).contains("MESABOT_TELEGRAM__WEBHOOK_URL"));
-        let told = "Conflict: terminated by other getUpdates request";
-        assert!(conflict(Some(told)).contains("another program"));
+        assert!(conflict(Some(said)).contains("MESABOT_TELEGRAM__WEBHOOK_URL"));
+        let said = "Conflict: terminated by other getUpdates request";
+        assert!(conflict(Some(said)).contains("another program"));
     }
 
     #[test]
-    fn what_cannot_be_read_is_handed_over_as_it_came() {
+    fn an_unreadable_update_is_handed_over_unchanged() {
         let raw = r#"[{"update_id":7,"message":{"new":[1, 2]}},{"no":"number"}]"#;
         let result: Vec<Box<RawValue>> = serde_json::from_str(raw).unwrap();
         let Ok(updates) = batch(&result) else { panic!("the readable part is a batch") };

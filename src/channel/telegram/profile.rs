@@ -1,9 +1,9 @@
-//! What the bot says of itself in its profile, and what the platform says of its webhook. A text that
-//! an operator wrote is left alone: only an empty one, and one that the desk wrote before, is replaced.
-//! Deliberately absent: the bot's name, which is the operator's.
+//! The bot's profile texts, and the state of its webhook. A profile text that an operator wrote is left alone:
+//! only an empty text, or one that the desk wrote before, is replaced. Deliberately absent: the bot's name,
+//! which is the operator's.
 
 use serde::Deserialize;
-use teloxide_core::payloads::{
+use teloxide::payloads::{
     GetMe, GetMyDescription, GetMyDescriptionSetters, GetMyShortDescription,
     GetMyShortDescriptionSetters, GetWebhookInfo, SetMyDescription, SetMyDescriptionSetters,
     SetMyShortDescription, SetMyShortDescriptionSetters,
@@ -21,25 +21,22 @@ const SHORT: usize = 120;
 /// The longest description.
 const LONG: usize = 512;
 
-/// A text of the profile: what the desk says before and after the procedure's name.
+/// A profile text with the procedure's name in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileText {
-    /// What stands before the name.
     pub before: String,
-    /// The procedure's name.
     pub name: String,
-    /// What stands after the name.
     pub after: String,
 }
 
-/// The profile for apps in one language; in every other language without one.
+/// The profile for apps in one language, or for all languages without a profile of their own.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// The two-letter code of the language.
     pub language: Option<&'static str>,
     /// Shown in the profile and with links to the bot.
     pub short: ProfileText,
-    /// Shown in a chat in which nothing was said yet.
+    /// Shown in a chat without messages.
     pub long: ProfileText,
 }
 
@@ -65,7 +62,7 @@ impl ProfileText {
         first_units(&whole, longest).to_owned()
     }
 
-    /// Whether the desk may replace `present`: it is empty, or the desk wrote it with another name.
+    /// Whether the desk replaces `present`: it is empty, or the desk wrote it with another name.
     fn replaces(&self, present: &str, longest: usize) -> bool {
         let ours = present.starts_with(&self.before) && present.ends_with(&self.after);
         (present.is_empty() || ours) && present != self.whole(longest)
@@ -73,11 +70,11 @@ impl ProfileText {
 }
 
 impl Telegram {
-    /// Writes the profile where no operator wrote another.
+    /// Writes the profile texts that no operator wrote.
     ///
     /// # Errors
-    /// When the platform does not take it, or does not answer.
-    pub async fn introduce(&self, profiles: &[Profile]) -> Result<(), SendError> {
+    /// When the platform refuses a text or does not answer.
+    pub async fn write_profile(&self, profiles: &[Profile]) -> Result<(), SendError> {
         for Profile { language, short, long } in profiles {
             let language = language.unwrap_or_default();
             let asked = GetMyShortDescription::new().language_code(language);
@@ -101,7 +98,7 @@ impl Telegram {
         Ok(())
     }
 
-    /// The address that the platform calls for this bot; `None` when updates can be polled.
+    /// The address of the bot's webhook; `None` when the bot has none.
     ///
     /// # Errors
     /// When the platform does not answer.
@@ -110,11 +107,11 @@ impl Telegram {
         Ok(state.map(|state| state.url).filter(|url| !url.is_empty()))
     }
 
-    /// Whether the platform accepts the bot's token.
+    /// Checks that the platform accepts the bot's token.
     ///
     /// # Errors
-    /// When it does not ([`SendError::Refused`]), or does not answer.
-    pub async fn identity_holds(&self) -> Result<(), SendError> {
+    /// When the platform refuses the token ([`SendError::Refused`]) or does not answer.
+    pub async fn check_token(&self) -> Result<(), SendError> {
         self.ask::<_, Ignored>(Request::Identity, GetMe::new()).await.map(drop)
     }
 }

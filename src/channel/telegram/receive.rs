@@ -1,6 +1,6 @@
-//! From one raw update to what somebody did. Pure: the same update always becomes the same
-//! [`Incoming`], so it can be read again after a crash. Deliberately absent: any decision. Whether
-//! a person may do it, or whether chatter in a group is meant for the desk, is not asked here.
+//! Reads one raw update into [`Incoming`]. Pure: the same update always gives the same result, so that it can
+//! be read again after a crash. Deliberately absent: any decision. Whether a person is allowed to do it, and
+//! whether a message in a group is meant for the desk, is decided behind the inbox.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,19 +15,22 @@ use crate::{
     domain::{channel::ChannelKind, name::shown},
 };
 
-/// The account Telegram shows for administrators who hide behind their group.
+/// The account that Telegram shows for anonymous administrators of a group.
 const GROUP_ANONYMOUS_BOT: i64 = 1_087_968_824;
 
-/// An update of a kind that is read, but not of the expected form. Names the field, not what it
-/// held: that may be what somebody wrote.
+/// An update of a known kind that lacks a required field or holds it in an unexpected form. The error names
+/// the field and not its value, which may be what a person wrote.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the update cannot be read at `{field}`")]
 pub struct Unreadable {
-    /// The path of the first field that could not be read.
+    /// The path of the first such field.
     pub field: String,
 }
 
-/// What somebody did; `None` for updates that are nobody's doing or not for this bot.
+/// What a person did; `None` for updates that no person caused or that are not for this bot.
+///
+/// # Errors
+/// When a required field cannot be read.
 pub fn receive(raw: &Value, bot: &BotIdentity) -> Result<Option<Incoming>, Unreadable> {
     let update: Update = parse(raw)?;
     if let Some(message) = update.message {
@@ -52,7 +55,7 @@ fn from_message(mut message: Message, raw: &Value, bot: &BotIdentity) -> Option<
     let topic = message.message_thread_id.filter(|_| message.is_topic_message);
     let chat = chat(&message.chat, topic)?;
     let reply_to = reply_to(&message, bot);
-    let (sender, anonymous) = author(&message)?;
+    let Author { sender, anonymous } = author(&message)?;
     let input = if let Some(to) = message.migrate_to_chat_id {
         Input::Moved { to: to.to_string() }
     } else if anonymous {
@@ -73,15 +76,15 @@ fn from_edit(message: Message, bot: &BotIdentity) -> Option<Incoming> {
     let topic = message.message_thread_id.filter(|_| message.is_topic_message);
     let chat = chat(&message.chat, topic)?;
     let reply_to = reply_to(&message, bot);
-    let (sender, anonymous) = author(&message)?;
-    // A live location is an edit a few times a minute, and says nothing.
+    let Author { sender, anonymous } = author(&message)?;
+    // A live location is edited several times a minute and holds no text.
     let text = message.text.or(message.caption).filter(|_| !anonymous)?;
     let text = addressed(&text, chat.kind, bot)?;
     Some(incoming(chat, sender, Input::Edited(text), reply_to))
 }
 
 fn from_press(query: CallbackQuery) -> Incoming {
-    // A button under a message sent through another chat comes without a message.
+    // A button on a message that was sent through another chat comes without a message.
     let private = || Chat { key: query.from.id.to_string(), kind: ChatKind::Private };
     let pressed = query.message.as_ref();
     let place = |message: &wire::Pressed| {
@@ -89,7 +92,7 @@ fn from_press(query: CallbackQuery) -> Incoming {
     };
     let place = pressed.and_then(place).unwrap_or_else(private);
     let message = pressed.map(|message| message.message_id.to_string());
-    let input = if is_nobody(&query.from) {
+    let input = if is_anonymous(&query.from) {
         Input::Anonymous
     } else {
         Input::Press { code: query.data.unwrap_or_default(), message }
@@ -135,18 +138,24 @@ fn reply_to(message: &Message, bot: &BotIdentity) -> Option<String> {
     ours.then(|| replied.message_id.to_string())
 }
 
-/// Who wrote a message, and whether nobody can be held to it.
-fn author(message: &Message) -> Option<(Sender, bool)> {
+struct Author {
+    sender: Sender,
+    /// Whether the account stands for a group, a channel or a program instead of one person.
+    anonymous: bool,
+}
+
+fn author(message: &Message) -> Option<Author> {
     if let Some(chat) = &message.sender_chat {
         let key = chat.id.to_string();
         let name = shown(chat.title.as_deref().unwrap_or_default()).unwrap_or_else(|| key.clone());
-        return Some((Sender { key, name, language: None }, true));
+        let sender = Sender { key, name, language: None };
+        return Some(Author { sender, anonymous: true });
     }
     let from = message.from.as_ref()?;
-    Some((sender_of(from), is_nobody(from)))
+    Some(Author { sender: sender_of(from), anonymous: is_anonymous(from) })
 }
 
-fn is_nobody(user: &User) -> bool {
+fn is_anonymous(user: &User) -> bool {
     user.is_bot || user.id == GROUP_ANONYMOUS_BOT
 }
 
@@ -167,8 +176,8 @@ fn is_command(message: &Message, chat: ChatKind, bot: &BotIdentity) -> bool {
     text.is_some_and(|text| addressed(text, chat, bot).is_some())
 }
 
-/// The text without our name behind its command; `None` when it is a command for another bot. In
-/// a private chat there is no other bot, so there it is a text like any other.
+/// The text without the bot's name after its command; `None` for a command to another bot. A private chat has
+/// no other bot, so there such a command is an ordinary text.
 fn addressed(text: &str, chat: ChatKind, bot: &BotIdentity) -> Option<String> {
     let (first, rest) = match text.find(char::is_whitespace) {
         Some(end) => text.split_at(end),

@@ -1,4 +1,4 @@
-//! Recorded updates and what becomes of them.
+//! Recorded updates and how the desk reads them.
 
 use serde_json::{Value, json};
 
@@ -13,12 +13,12 @@ fn ana() -> Value {
     json!({"id": 5, "is_bot": false, "first_name": "Ana", "last_name": "Ruiz", "language_code": "es"})
 }
 
-/// A message of Ana's in her private chat, with `fields` in it.
+/// A message by Ana in her private chat, with these fields.
 fn private(fields: Value) -> Value {
     message(json!({"id": 5, "type": "private", "first_name": "Ana"}), ana(), fields)
 }
 
-/// A message of Ana's in a supergroup, with `fields` in it.
+/// A message by Ana in a supergroup, with these fields.
 fn group(fields: Value) -> Value {
     message(json!({"id": -1007, "type": "supergroup", "title": "Mesa"}), ana(), fields)
 }
@@ -65,7 +65,7 @@ fn a_text_comes_with_its_chat_and_its_author() {
 }
 
 #[test]
-fn commands_lose_our_name_and_others_bots_keep_theirs() {
+fn commands_lose_the_bots_name_and_keep_other_names() {
     let table = [
         ("/aceptar@MesaBot 1", text("/aceptar 1")),
         ("/aceptar@mesabot", text("/aceptar")),
@@ -95,7 +95,7 @@ fn only_replies_to_the_bot_are_replies() {
 }
 
 #[test]
-fn whatever_is_sent_has_a_kind_and_a_reference() {
+fn every_content_has_a_kind_and_a_reference() {
     use AttachmentKind::{Audio, Contact, Document, Location, Other, Photo, Sticker, Video};
     let file = |id: &str| json!({"file_id": id, "file_unique_id": "u"});
     let sizes = json!([
@@ -208,7 +208,7 @@ fn a_group_that_moves_names_its_new_key() {
 }
 
 #[test]
-fn who_acts_as_a_group_or_a_bot_is_nobody() {
+fn groups_channels_and_bots_are_anonymous() {
     let as_group = |fields: Value| {
         let mut update = group(fields);
         update["message"]["from"] =
@@ -232,7 +232,7 @@ fn who_acts_as_a_group_or_a_bot_is_nobody() {
 }
 
 #[test]
-fn notices_and_other_kinds_of_updates_are_nobodys_doing() {
+fn notices_and_other_kinds_of_updates_are_ignored() {
     for fields in [
         json!({"new_chat_members": [ana()]}),
         json!({"pinned_message": {"message_id": 1}}),
@@ -248,7 +248,7 @@ fn notices_and_other_kinds_of_updates_are_nobodys_doing() {
 }
 
 #[test]
-fn names_hide_nothing_and_turn_nothing() {
+fn names_lose_control_and_direction_characters() {
     let named = |from: Value| {
         let chat = json!({"id": 5, "type": "private"});
         let update = message(chat, from, json!({"text": "x"}));
@@ -270,7 +270,7 @@ fn names_hide_nothing_and_turn_nothing() {
 }
 
 #[test]
-fn an_unreadable_update_names_the_field_and_not_what_it_held() {
+fn an_unreadable_update_names_the_field_and_not_its_value() {
     let update = private(json!({"text": ["a secret"]}));
     let error = receive(&update, &bot()).unwrap_err();
     assert_eq!(error.field, "message.text");

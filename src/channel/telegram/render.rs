@@ -1,25 +1,33 @@
-//! From [`Outgoing`] to what `sendMessage` and `editMessageText` take: one text, entities counted
-//! in UTF-16, one keyboard. Deliberately absent: `parse_mode`. A text that somebody wrote is never
-//! read as markup, so there is nothing to escape.
+//! Turns [`Outgoing`] into the arguments of `sendMessage` and `editMessageText`: a text, entities counted in
+//! UTF-16 units, and a keyboard. Deliberately absent: `parse_mode`. The platform never reads a text of a person
+//! as markup, so no text needs an escape.
 
-use teloxide_core::types::{InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity};
+use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity};
 
 use crate::chat::outgoing::{Button, Outgoing, RichText, Style};
 
-/// The most bytes that a button may carry.
+/// The most bytes of a button's code.
 const BUTTON_CODE: usize = 64;
 
-/// What Telegram is given of a message.
-pub fn render(message: &Outgoing) -> (String, Vec<MessageEntity>, Option<InlineKeyboardMarkup>) {
-    (message.text.to_plain(), entities(&message.text), keyboard(&message.buttons))
+/// A message as Telegram takes it.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    pub text: String,
+    pub entities: Vec<MessageEntity>,
+    pub keyboard: Option<InlineKeyboardMarkup>,
 }
 
-/// The same of a text alone, as it stands under a file.
-pub(super) fn spans(text: &RichText) -> (String, Vec<MessageEntity>) {
-    (text.to_plain(), entities(text))
+/// Renders a message.
+pub fn render(message: &Outgoing) -> Rendered {
+    Rendered {
+        text: message.text.to_plain(),
+        entities: entities(&message.text),
+        keyboard: keyboard(&message.buttons),
+    }
 }
 
-fn entities(text: &RichText) -> Vec<MessageEntity> {
+/// The entities of a text.
+pub(super) fn entities(text: &RichText) -> Vec<MessageEntity> {
     let mut entities: Vec<MessageEntity> = Vec::new();
     let mut offset = 0;
     for piece in &text.0 {
@@ -29,8 +37,8 @@ fn entities(text: &RichText) -> Vec<MessageEntity> {
             Style::Bold => Some(MessageEntity::bold(0, 0)),
             Style::Italic => Some(MessageEntity::italic(0, 0)),
         };
-        // The platform trims entities off surrounding blanks itself, but not always alike, and an
-        // edit then looks like a change that it is not.
+        // The platform trims white space off entities in different ways, and would take an edit without a
+        // change for a change.
         let core = piece.text.trim();
         if let Some(entity) = entity.filter(|_| !core.is_empty()) {
             let blank = utf16(&piece.text) - utf16(piece.text.trim_start());
@@ -44,7 +52,7 @@ fn entities(text: &RichText) -> Vec<MessageEntity> {
     entities
 }
 
-/// Adds an entity, or lengthens the last one when both are one stretch in one style.
+/// Adds an entity, or lengthens the last one when the two adjoin in one style.
 fn join(entities: &mut Vec<MessageEntity>, next: MessageEntity) {
     match entities.last_mut() {
         Some(last) if last.kind == next.kind && last.offset + last.length == next.offset => {
@@ -77,7 +85,7 @@ fn utf16(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use teloxide_core::types::MessageEntityKind;
+    use teloxide::types::MessageEntityKind;
 
     use super::*;
 
@@ -90,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_are_counted_in_utf16_and_hug_their_words() {
+    fn entities_are_counted_in_utf16_without_surrounding_blanks() {
         let message = styled(&[
             ("🖨 ", Style::Plain),
             (" Caso 1\n", Style::Bold),
@@ -98,7 +106,7 @@ mod tests {
             (" \n", Style::Bold),
             ("fin", Style::Plain),
         ]);
-        let (text, entities, keyboard) = render(&message);
+        let Rendered { text, entities, keyboard } = render(&message);
         assert_eq!(text, "🖨  Caso 1\n𝄞é \nfin");
         assert_eq!(entities, [MessageEntity::bold(4, 6), MessageEntity::italic(11, 3)]);
         assert!(keyboard.is_none());
@@ -108,7 +116,7 @@ mod tests {
 
     #[test]
     fn neighbours_in_one_style_are_one_entity() {
-        let (_, entities, _) = render(&styled(&[("a", Style::Bold), ("b", Style::Bold)]));
+        let entities = render(&styled(&[("a", Style::Bold), ("b", Style::Bold)])).entities;
         assert_eq!(entities, [MessageEntity::new(MessageEntityKind::Bold, 0, 2)]);
     }
 
@@ -117,18 +125,18 @@ mod tests {
         let button = Button { label: "Sí".to_owned(), code: "v1:ok:7".to_owned() };
         let with =
             Outgoing { buttons: vec![vec![], vec![button]], ..styled(&[("?", Style::Plain)]) };
-        let (_, _, keyboard) = render(&with);
+        let keyboard = render(&with).keyboard;
         assert_eq!(
             keyboard.unwrap().inline_keyboard,
             [[InlineKeyboardButton::callback("Sí", "v1:ok:7")]]
         );
         let without = Outgoing { buttons: vec![vec![]], ..with };
-        assert!(render(&without).2.is_none());
+        assert!(render(&without).keyboard.is_none());
     }
 
     #[test]
-    fn nothing_to_say_is_rendered_all_the_same() {
-        let (text, entities, keyboard) = render(&Outgoing::default());
+    fn an_empty_message_is_rendered_empty() {
+        let Rendered { text, entities, keyboard } = render(&Outgoing::default());
         assert!(text.is_empty() && entities.is_empty() && keyboard.is_none());
     }
 }

@@ -1,7 +1,6 @@
-//! Delivery of teloxide's payloads through a client of our own. teloxide's requests sleep ten seconds
-//! after a 5xx and then hide the status; here the status is known at once, and with it whether a
-//! request can have had an effect. Deliberately absent: pacing and retries, which are rows in the
-//! outbox.
+//! Delivery of teloxide's payloads through an HTTP client of our own. teloxide's requests sleep ten seconds
+//! after a 5xx and then hide the status; this client reads the status at once, which tells whether a request
+//! can have had an effect. Deliberately absent: rate limits and retries, which are rows in the outbox.
 
 use std::fmt;
 
@@ -10,7 +9,7 @@ use bytes::Bytes;
 use reqwest::{RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use teloxide_core::{
+use teloxide::{
     payloads::{
         AnswerCallbackQuery, AnswerCallbackQuerySetters, EditMessageText, EditMessageTextSetters,
         GetMe, SendMessage, SendMessageSetters,
@@ -22,7 +21,7 @@ use teloxide_core::{
 use super::{
     TelegramSettings, client,
     errors::{Refusal, Request, names_the_chat, outcome, unanswered},
-    render::render,
+    render::{Rendered, render},
 };
 use crate::{
     channel::{Channel, Envelope, FILE_TIME, FetchError, MenuEntry, SendError},
@@ -30,34 +29,34 @@ use crate::{
     domain::channel::{ChannelKind, chat_and_part, part_key},
 };
 
-/// The longest acknowledgement of a pressed button, in UTF-16 units.
+/// The longest acknowledgement of a press, in UTF-16 units.
 const ANSWER: usize = 200;
 
 /// The Telegram side of the courier.
 #[derive(Clone)]
 pub struct Telegram {
     client: reqwest::Client,
-    /// The same with the time that files take.
-    pub(super) carrier: reqwest::Client,
+    /// A client with the time limit of files.
+    pub(super) file_client: reqwest::Client,
     api_url: Url,
     token: SecretString,
 }
 
-/// Its addresses hold the token, so nothing of it is shown.
+/// Shows no field, because the addresses hold the token.
 impl fmt::Debug for Telegram {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Telegram").finish_non_exhaustive()
     }
 }
 
-/// The part of a sent message that is needed. What else the platform puts into its answer may change
-/// without turning a delivered message into an unreadable one.
+/// The one field of a sent message that the desk needs. A change of other fields must not turn a delivered
+/// message into an unreadable answer.
 #[derive(Deserialize)]
 pub(super) struct Posted {
     pub message_id: i64,
 }
 
-/// An answer of the Bot API that says that the request was carried out.
+/// The answer to a successful request.
 #[derive(Deserialize)]
 #[serde(bound = "O: DeserializeOwned")]
 struct Done<O> {
@@ -66,42 +65,46 @@ struct Done<O> {
 }
 
 impl Telegram {
-    /// A sender for the bot of these settings; nothing is asked of the network yet.
+    /// Prepares the clients; sends nothing yet.
     pub fn new(settings: &TelegramSettings) -> reqwest::Result<Self> {
         Ok(Self {
             client: client(settings, settings.request_timeout)?,
-            carrier: client(settings, FILE_TIME)?,
+            file_client: client(settings, FILE_TIME)?,
             api_url: settings.api_url.clone(),
             token: settings.token.clone(),
         })
     }
 
-    /// Makes one request and reads its answer as `O`.
+    /// Sends one request and reads its answer as `O`.
     pub(super) async fn ask<P, O>(&self, request: Request, payload: P) -> Asked<O>
     where
         P: Payload + Serialize + Send + 'static,
         O: DeserializeOwned + Send + 'static,
     {
         let address = self.address(&[], &[P::NAME])?;
-        settled(request, self.client.post(address).json(&payload)).await
+        send_request(request, self.client.post(address).json(&payload)).await
     }
 
-    /// An address of the Bot API: `before` the part that holds the token, and `behind` it.
-    pub(super) fn address(&self, before: &[&str], behind: &[&str]) -> Result<Url, SendError> {
+    /// An address of the Bot API, with the path segments before and after the token.
+    pub(super) fn address(&self, before: &[&str], after: &[&str]) -> Result<Url, SendError> {
         let mut address = self.api_url.clone();
         let bot = format!("bot{}", self.token.expose_secret());
         match address.path_segments_mut() {
             Ok(mut segments) => {
-                segments.pop_if_empty().extend(before).push(&bot).extend(behind);
+                segments.pop_if_empty().extend(before).push(&bot).extend(after);
             }
-            Err(()) => return Err(SendError::Refused("there is no such address".to_owned())),
+            Err(()) => {
+                return Err(SendError::Refused(
+                    "the address of the Bot API cannot be extended".to_owned(),
+                ));
+            }
         }
         Ok(address)
     }
 }
 
-/// Sends a request and tells its outcome apart by the status of the answer.
-pub(super) async fn settled<O>(request: Request, built: RequestBuilder) -> Asked<O>
+/// Sends a request and classifies its outcome by the status of the answer.
+pub(super) async fn send_request<O>(request: Request, built: RequestBuilder) -> Asked<O>
 where
     O: DeserializeOwned + Send + 'static,
 {
@@ -122,10 +125,9 @@ where
     }
 }
 
-/// An answer, or none when the request failed in a way that is as good as success.
+/// An answer, or `None` for a failure that counts as success.
 pub(super) type Asked<O> = Result<Option<O>, SendError>;
 
-/// An answer that nothing is read from.
 pub(super) type Ignored = serde::de::IgnoredAny;
 
 #[async_trait]
@@ -139,8 +141,9 @@ impl Channel for Telegram {
     }
 
     async fn send(&self, to: &Envelope<'_>, message: &Outgoing) -> Result<String, SendError> {
-        let (text, entities, keyboard) = render(message);
-        let mut payload = SendMessage::new(place(to.chat)?.0, text.clone())
+        let Rendered { text, entities, keyboard } = render(message);
+        let chat = Place::read(to.chat)?.chat;
+        let mut payload = SendMessage::new(chat, text.clone())
             .entities(entities)
             .link_preview_options(no_preview());
         if let Some(keyboard) = keyboard {
@@ -153,11 +156,11 @@ impl Channel for Telegram {
             }
             settled => return settled,
         };
-        // Either the message or the chat is at fault: the same words, bare, tell which.
-        tracing::warn!(error = %refused, "a message is sent without styles and buttons");
+        // Either the message or the chat is refused: the bare text tells which.
+        tracing::warn!(error = %refused, "sending a message again without styles and buttons");
         let mut last = Err(refused);
         for part in parts(&text, BARE) {
-            let payload = SendMessage::new(place(to.chat)?.0, part);
+            let payload = SendMessage::new(chat, part);
             match self.post(to.chat, payload.link_preview_options(no_preview())).await {
                 Ok(key) => last = Ok(key),
                 Err(SendError::Refused(_) | SendError::Unreachable(_)) => return last,
@@ -168,15 +171,15 @@ impl Channel for Telegram {
     }
 
     async fn edit(&self, chat: &str, message: &str, new: &Outgoing) -> Result<(), SendError> {
-        let (text, entities, keyboard) = render(new);
+        let Rendered { text, entities, keyboard } = render(new);
         let message_id = message
             .parse()
             .map(MessageId)
             .map_err(|_| SendError::Refused("not a key of a Telegram message".to_owned()))?;
-        let mut payload = EditMessageText::new(place(chat)?.0, message_id, text)
+        let mut payload = EditMessageText::new(Place::read(chat)?.chat, message_id, text)
             .entities(entities)
             .link_preview_options(no_preview());
-        // An edit without a keyboard takes the old one away.
+        // An edit without a keyboard removes the old keyboard.
         if let Some(keyboard) = keyboard {
             payload = payload.reply_markup(keyboard);
         }
@@ -197,23 +200,23 @@ impl Channel for Telegram {
         file: &Enclosure,
         bytes: &Bytes,
     ) -> Result<String, SendError> {
-        self.carry(to, file, bytes).await
+        self.post_file(to, file, bytes).await
     }
 
     async fn fetch(&self, reference: &str, largest: u64) -> Result<Bytes, FetchError> {
-        self.bring(reference, largest).await
+        self.download(reference, largest).await
     }
 
     async fn show_menu(&self, chat: &str, menu: &[MenuEntry]) -> Result<(), SendError> {
-        let scope = BotCommandScope::Chat { chat_id: place(chat)?.0.into() };
+        let scope = BotCommandScope::Chat { chat_id: Place::read(chat)?.chat.into() };
         self.register(scope, None, menu).await
     }
 }
 
 impl Telegram {
-    /// Sends one message to the place that a key names.
+    /// Sends one message to the place of a chat key.
     async fn post(&self, key: &str, mut payload: SendMessage) -> Result<String, SendError> {
-        payload.message_thread_id = place(key)?.1;
+        payload.message_thread_id = Place::read(key)?.topic;
         match self.ask::<_, Posted>(Request::Send, payload).await {
             Ok(Some(posted)) => Ok(posted.message_id.to_string()),
             Ok(None) => Err(SendError::Unknown("no message came back".to_owned())),
@@ -229,16 +232,25 @@ impl Telegram {
     }
 }
 
-/// The chat that a key names, and the topic, when the key names one.
-pub(super) fn place(key: &str) -> Result<(ChatId, Option<ThreadId>), SendError> {
-    let unreadable = || SendError::Refused("not a key of a Telegram chat".to_owned());
-    let (chat, topic) = chat_and_part(key);
-    let chat = chat.parse().map(ChatId).map_err(|_| unreadable())?;
-    let topic = topic.map(|topic| topic.parse().map(MessageId)).transpose();
-    Ok((chat, topic.map_err(|_| unreadable())?.map(ThreadId)))
+/// A chat or one of its topics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub chat: ChatId,
+    pub topic: Option<ThreadId>,
 }
 
-/// The key of a chat, or of one of its topics. The topic General has no number of its own.
+impl Place {
+    /// Reads a chat key.
+    pub fn read(key: &str) -> Result<Self, SendError> {
+        let unreadable = || SendError::Refused("not a key of a Telegram chat".to_owned());
+        let (chat, topic) = chat_and_part(key);
+        let chat = chat.parse().map(ChatId).map_err(|_| unreadable())?;
+        let topic = topic.map(|topic| topic.parse().map(MessageId)).transpose();
+        Ok(Self { chat, topic: topic.map_err(|_| unreadable())?.map(ThreadId) })
+    }
+}
+
+/// The key of a chat or of one of its topics. The topic General goes by the key of its chat.
 pub(super) fn key(chat: i64, topic: Option<i64>) -> String {
     match topic.filter(|topic| *topic != GENERAL) {
         Some(topic) => part_key(&chat.to_string(), &topic.to_string()),
@@ -246,13 +258,13 @@ pub(super) fn key(chat: i64, topic: Option<i64>) -> String {
     }
 }
 
-/// The number that the platform gives the topic General, which no request may name.
+/// The platform's number of the topic General. The platform refuses it in requests.
 const GENERAL: i64 = 1;
 
-/// How much of a text a bare message holds, in UTF-16 units.
+/// The longest text of a bare message, in UTF-16 units.
 const BARE: usize = 2_000;
 
-/// A text in stretches of at most `units` UTF-16 units.
+/// The text in parts of at most `units` UTF-16 units.
 fn parts(text: &str, units: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -294,9 +306,10 @@ mod tests {
     fn a_key_names_a_chat_or_one_of_its_topics() {
         assert_eq!(key(-1007, Some(45)), "-1007/45");
         assert_eq!(key(-1007, Some(1)), "-1007", "General has no number");
-        assert_eq!(place("-1007/45").unwrap().1, Some(ThreadId(MessageId(45))));
-        assert_eq!(place("-1007").unwrap(), (ChatId(-1007), None));
-        assert!(place("-1007/x").is_err() && place("x").is_err());
+        assert_eq!(Place::read("-1007/45").unwrap().topic, Some(ThreadId(MessageId(45))));
+        let group = Place { chat: ChatId(-1007), topic: None };
+        assert_eq!(Place::read("-1007").unwrap(), group);
+        assert!(Place::read("-1007/x").is_err() && Place::read("x").is_err());
     }
 
     #[test]

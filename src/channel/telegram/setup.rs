@@ -1,8 +1,7 @@
-//! What is done once at start: asking who the bot is and telling the platform which commands there
-//! are. Deliberately absent: retrying, which is up to the caller, and removing a webhook; one that
-//! stands is an operator's decision.
+//! The start: asks the platform for the bot's identity and registers the command menus. Deliberately absent:
+//! retries, which are up to the caller, and removing a webhook, which is the operator's decision.
 
-use teloxide_core::{
+use teloxide::{
     payloads::{GetMe, SetMyCommands, SetMyCommandsSetters},
     types::{BotCommand, BotCommandScope},
 };
@@ -21,56 +20,58 @@ const NAME: usize = 32;
 /// The longest help line of a command.
 const HELP: usize = 256;
 
-/// Why the bot could not be reached, and what to do about it.
+/// Why the bot could not connect, and what the operator can do.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// The platform does not know the token.
+    /// The platform refuses the token.
     #[error(
         "Telegram does not accept the token: copy it again from @BotFather into \
          MESABOT_TELEGRAM__TOKEN, and see that MESABOT_TELEGRAM__API_URL names a Bot API server"
     )]
     Token,
-    /// The platform cannot be reached, or does not answer as the Bot API does.
+    /// The platform cannot be reached or its answer is not the Bot API's.
     #[error(
         "the Telegram Bot API cannot be reached ({0}): see that this machine may open connections \
          to it, or set MESABOT_TELEGRAM__API_URL to a server that answers"
     )]
     Network(String),
-    /// No HTTP client can be made on this machine.
-    #[error("no HTTP client can be made on this machine: {0}")]
+    /// This machine cannot create an HTTP client.
+    #[error("this machine cannot create an HTTP client: {0}")]
     Client(String),
 }
 
-/// Where a menu shows.
+/// The chats of a menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MenuScope {
-    /// In every chat with one person that has no menu of its own.
+    /// Every private chat without a menu of its own.
     AllPrivateChats,
-    /// In every group that has no menu of its own.
+    /// Every group without a menu of its own.
     AllGroupChats,
-    /// Wherever nothing else shows.
+    /// Every chat without another menu.
     Default,
 }
 
-/// A command menu for a kind of chats and, when it names one, for apps in one language.
+/// A command menu for a kind of chats and, if it names a language, for apps in that language.
 #[derive(Debug, Clone)]
 pub struct ScopedMenu<'a> {
-    /// Where it shows.
     pub scope: MenuScope,
-    /// The two-letter code of the apps' language; `None` for all that have no menu of their own.
+    /// The two-letter code of the apps' language; `None` for all languages without a menu of their own.
     pub language: Option<&'a str>,
-    /// The commands, in the order they are listed.
+    /// The commands in the order of the list.
     pub entries: Vec<MenuEntry>,
 }
 
-/// What is needed of the bot's own account.
+/// The fields of the bot's account that the desk needs.
 #[derive(serde::Deserialize)]
 struct Myself {
     id: i64,
     username: Option<String>,
 }
 
-/// Asks the platform who the bot is, which also tells whether the token is right.
+/// Asks the platform for the bot's identity, which also checks the token.
+///
+/// # Errors
+/// When the token is refused or the platform cannot be reached.
 pub async fn connect(settings: &TelegramSettings) -> Result<(Telegram, BotIdentity), ConnectError> {
     let telegram = Telegram::new(settings).map_err(|error| ConnectError::Client(cause(&error)))?;
     let myself = telegram.ask::<_, Myself>(Request::Identity, GetMe::new()).await;
@@ -78,14 +79,17 @@ pub async fn connect(settings: &TelegramSettings) -> Result<(Telegram, BotIdenti
         Ok(Some(Myself { id, username: Some(username) })) => {
             Ok((telegram, BotIdentity { id, username }))
         }
-        Ok(_) => Err(ConnectError::Network("the bot has no name there".to_owned())),
+        Ok(_) => Err(ConnectError::Network("the answer names no bot".to_owned())),
         Err(SendError::Refused(_)) => Err(ConnectError::Token),
         Err(other) => Err(ConnectError::Network(other.to_string())),
     }
 }
 
 impl Telegram {
-    /// Tells the platform which commands to list in which chats.
+    /// Registers the command menus.
+    ///
+    /// # Errors
+    /// When the platform refuses a menu or cannot be reached.
     pub async fn register_menus(&self, menus: &[ScopedMenu<'_>]) -> Result<(), SendError> {
         for menu in menus {
             let scope = match menu.scope {
@@ -112,12 +116,12 @@ impl Telegram {
     }
 }
 
-/// The address that opens a private chat with the bot and hands it `code`.
+/// The address that opens a private chat with the bot and passes it `code`.
 pub fn invite_link(username: &str, code: &str) -> String {
     format!("https://t.me/{username}?start={code}")
 }
 
-/// The address that adds the bot to a group and hands it `code` there.
+/// The address that adds the bot to a group and passes it `code` there.
 pub fn group_link(username: &str, code: &str) -> String {
     format!("https://t.me/{username}?startgroup={code}")
 }
@@ -152,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_the_platform_refuses_are_refused_here_and_named() {
+    fn a_refused_command_name_is_named() {
         assert!(commands(&[entry("mis_casos2", "Mis casos")]).is_ok());
         for name in ["", "Nuevo", "categoría", "a-b", &"x".repeat(33)] {
             let refused = commands(&[entry(name, "Algo")]);
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn links_hand_the_code_over() {
+    fn links_pass_the_code() {
         assert_eq!(invite_link("MesaBot", "abc"), "https://t.me/MesaBot?start=abc");
         assert_eq!(group_link("MesaBot", "abc"), "https://t.me/MesaBot?startgroup=abc");
     }

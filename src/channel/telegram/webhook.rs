@@ -1,7 +1,7 @@
-//! The webhook: Telegram calls the desk, and an update is taken only after it was stored. Whoever
-//! calls shows the secret that the platform was told. Deliberately absent: an answer in the response,
-//! which would be a second way to speak; dropping what waits; and `deleteWebhook`, for one replica's
-//! end must not blind the others.
+//! The webhook: Telegram calls the desk, and the desk accepts an update only after it is stored. Every call
+//! carries the secret that the platform was given. Deliberately absent: an answer in the response, which would
+//! be a second way to answer; dropping waiting updates; and `deleteWebhook`, because the end of one replica must
+//! not stop the updates of the others.
 
 use std::{
     future::Future,
@@ -26,7 +26,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use teloxide_core::{requests::Payload, types::True};
+use teloxide::{requests::Payload, types::True};
 
 use super::{
     RawUpdate, Telegram,
@@ -36,19 +36,19 @@ use super::{
 };
 use crate::channel::SendError;
 
-/// Where a call shows the secret.
+/// The header that carries the secret.
 pub const SECRET: &str = "x-telegram-bot-api-secret-token";
-/// The largest body that is read, in bytes: twice what the platform keeps of one update.
+/// The largest accepted body, in bytes: twice the largest update of the platform.
 const LARGEST: usize = 1024 * 1024;
-/// How many calls the platform may make at once: as many as it does unasked. Each is one short
-/// transaction, so more would only wait for each other.
+/// How many calls the platform may make at once: the platform's default. Each call is one short transaction, so
+/// more calls would wait for each other.
 const CALLS: u8 = 40;
-/// How long an update may take to be stored before the platform is told to come again.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// After how many seconds the platform is to come again with what could not be stored.
-const AGAIN: &str = "2";
+/// How long storing an update may take before the platform is asked to repeat the call.
+const STORE_TIME: Duration = Duration::from_secs(10);
+/// After how many seconds the platform repeats a call whose update was not stored.
+const RETRY_AFTER: &str = "2";
 
-/// Where the platform is to call, and what it is to show.
+/// The address that the platform calls and the secret that it sends.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     /// The public address; its path is the route.
@@ -71,11 +71,11 @@ impl Payload for SetWebhook {
 }
 
 impl Telegram {
-    /// Tells the platform to call from now on. What waits is kept and comes first; telling it again
-    /// changes nothing, so every replica may.
+    /// Sets the webhook at the platform. Waiting updates are kept and come first. Setting the same webhook again
+    /// changes nothing, so every replica may do it.
     ///
     /// # Errors
-    /// When the platform will not call this address, or could not be told.
+    /// When the platform refuses the address or cannot be reached.
     pub async fn set_webhook(&self, webhook: &Webhook) -> Result<(), SendError> {
         let payload = SetWebhook {
             url: webhook.url.to_string(),
@@ -89,45 +89,44 @@ impl Telegram {
 
 type Store = Box<dyn Fn(RawUpdate) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
-struct Door {
-    /// The digest of the secret: two of them are of one length, whatever was shown.
+struct Receiver {
+    /// The digest of the secret: digests have one length, so comparing them reveals no length.
     secret: [u8; 32],
     store: Store,
-    /// Whether a call was turned away before; it is said once.
-    turned_away: AtomicBool,
+    /// Whether a call was rejected before; the log says it once.
+    rejected: AtomicBool,
 }
 
 impl Webhook {
-    /// The route, to be merged into the listener's. An update is taken once `store` has answered for
-    /// it.
+    /// The route, for the router of the HTTP listener. An update is accepted once `store` has accepted it.
     pub fn router<F>(&self, store: impl Fn(RawUpdate) -> F + Send + Sync + 'static) -> Router
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
-        let door = Door {
+        let receiver = Receiver {
             secret: digest(self.secret.expose_secret().as_bytes()),
             store: Box::new(move |update| Box::pin(store(update))),
-            turned_away: AtomicBool::new(false),
+            rejected: AtomicBool::new(false),
         };
-        Router::new().route(self.url.path(), post(hear)).with_state(Arc::new(door))
+        Router::new().route(self.url.path(), post(accept)).with_state(Arc::new(receiver))
     }
 }
 
-impl Door {
-    /// Whether the secret was shown. How long that takes says nothing about it.
-    fn believes(&self, headers: &HeaderMap) -> bool {
+impl Receiver {
+    /// Whether the call carries the secret, compared in constant time.
+    fn verifies(&self, headers: &HeaderMap) -> bool {
         let shown = headers.get(SECRET).map_or(&b""[..], |value| value.as_bytes());
         digest(shown).ct_eq(&self.secret).into()
     }
 }
 
-async fn hear(State(door): State<Arc<Door>>, request: Request) -> Response {
-    // Before the body is read: a stranger costs nothing.
-    if !door.believes(request.headers()) {
-        if !door.turned_away.swap(true, Ordering::Relaxed) {
+async fn accept(State(receiver): State<Arc<Receiver>>, request: Request) -> Response {
+    // The check comes before the body, so that a call without the secret costs little.
+    if !receiver.verifies(request.headers()) {
+        if !receiver.rejected.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "a call without the webhook's secret was turned away, and so are all others; if \
-                 nothing arrives, see that every replica has the same secret"
+                "rejected a call without the webhook's secret; further ones are rejected without \
+                 a log line; if no update arrives, check that every replica has the same secret"
             );
         }
         return StatusCode::UNAUTHORIZED.into_response();
@@ -136,18 +135,18 @@ async fn hear(State(door): State<Arc<Door>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let Some(update) = std::str::from_utf8(&body).ok().and_then(raw_update) else {
-        // Without a number it can neither be told apart nor become readable when it comes again.
+        // An update without a number cannot be deduplicated, and a repetition would not make it readable.
         tracing::error!(bytes = body.len(), "an update without a number");
         return StatusCode::OK.into_response();
     };
     let number = update.update_id;
-    let why = match tokio::time::timeout(PATIENCE, (door.store)(update)).await {
+    let why = match tokio::time::timeout(STORE_TIME, (receiver.store)(update)).await {
         Ok(Ok(())) => return StatusCode::OK.into_response(),
         Ok(Err(error)) => format!("{error:#}"),
         Err(_) => "the database takes too long".to_owned(),
     };
     tracing::error!(number, "an update from Telegram was not stored: {why}");
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)]).into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER)]).into_response()
 }
 
 fn digest(bytes: &[u8]) -> [u8; 32] {

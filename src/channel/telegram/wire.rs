@@ -1,11 +1,11 @@
-//! The parts of an update that the desk reads, as the Bot API spells them. Every field that is not
-//! read is ignored, so a newer platform breaks nothing. Deliberately absent: teloxide's own update
-//! types, which refuse a whole message over one field they do not know, and `Debug`, which would
-//! show what people wrote.
+//! The fields of an update that the desk reads, as the Bot API spells them. Unknown fields are ignored, so a
+//! newer platform breaks nothing. Deliberately absent: teloxide's own update types, which refuse a whole
+//! message over an entity of an unknown kind or a missing field that the desk does not read, and `Debug`,
+//! which would show what people wrote.
 
 use serde::Deserialize;
 
-/// One update; the kinds that are not asked for are not here.
+/// An update of a kind that the desk asks for.
 #[derive(Deserialize)]
 pub(super) struct Update {
     pub message: Option<Message>,
@@ -40,7 +40,7 @@ pub(super) enum ChatType {
     Private,
     Group,
     Supergroup,
-    /// Channels, and whatever else comes.
+    /// Channels and unknown kinds.
     #[serde(other)]
     Other,
 }
@@ -52,7 +52,7 @@ pub(super) struct Message {
     pub sender_chat: Option<Chat>,
     #[serde(default)]
     pub is_automatic_forward: bool,
-    /// The topic; also set in plain groups, for the thread of a reply.
+    /// The topic; in plain groups the platform sets it to the thread of a reply.
     pub message_thread_id: Option<i64>,
     #[serde(default)]
     pub is_topic_message: bool,
@@ -73,7 +73,7 @@ pub(super) struct Message {
     pub contact: Option<Contact>,
 }
 
-/// The message that a reply answers; deleted or inaccessible ones name no author.
+/// The message that a reply answers; a deleted or inaccessible message names no author.
 #[derive(Deserialize)]
 pub(super) struct Replied {
     pub message_id: i64,
@@ -124,7 +124,7 @@ pub(super) struct CallbackQuery {
     pub data: Option<String>,
 }
 
-/// The message a button hangs on. One that is too old comes with its key, its chat and date 0.
+/// The message of a pressed button. A message that is too old has its key, its chat and date 0.
 #[derive(Deserialize)]
 pub(super) struct Pressed {
     pub message_id: i64,

@@ -179,7 +179,7 @@ async fn g10_a_stopping_receiver_defers_unanswered_interactions() {
     speaks.send(&to(&tokens[0].encode()), &plain("uno")).await.unwrap();
     // The first call fails, and there is time for another.
     emulator.faults().next("POST /interactions/*/*/callback", 1, Fault::DropBefore);
-    hears.interactions().put_off_all().await;
+    hears.interactions().defer_all().await;
     let kinds: Vec<Option<u64>> = tokens.iter().map(|token| first(&emulator, token)).collect();
     assert_eq!(kinds, [Some(4), Some(5), Some(5)]);
     for token in &tokens[1..] {

@@ -2,33 +2,29 @@
 
 use axum::{Router, body::Bytes, http::HeaderMap, routing::post};
 use ed25519_dalek::{Verifier, VerifyingKey};
-use serde_json::json;
-use serenity::{
-    all::{
-        ChannelId, CreateAllowedMentions, CreateMessage, GatewayIntents, GuildChannel, Interaction,
-    },
-    http::{Http, HttpBuilder},
+use serde_json::{Value, json};
+use serenity::all::{
+    CreateAllowedMentions, CreateMessage, CurrentUser, GuildChannel, Interaction, Message,
 };
 
-use super::{ANA, Emulator, MESA, SOON, Signature, Typing, call, nuevo, with_command, world};
+use super::{ANA, MESA, Signature, Typing, call, nuevo, with_command, world};
 use crate::support::discord::MenuRef;
-
-fn http(emulator: &Emulator) -> Http {
-    HttpBuilder::new(emulator.token()).proxy(emulator.api_url()).ratelimiter_disabled(true).build()
-}
 
 #[tokio::test]
 async fn the_library_reads_what_the_emulator_answers() {
     let emulator = world().await;
-    let http = http(&emulator);
-    assert_eq!(http.get_current_user().await.unwrap().name, "mesaprueba");
+    let (_, myself) = call(&emulator, "GET /users/@me", Value::Null).await;
+    assert_eq!(serde_json::from_value::<CurrentUser>(myself).unwrap().name, "mesaprueba");
     let quiet = CreateAllowedMentions::new();
     let message = CreateMessage::new().content("hola").allowed_mentions(quiet);
-    let sent = ChannelId::new(MESA).send_message(&http, message).await.unwrap();
+    let body = serde_json::to_value(message).unwrap();
+    let (_, sent) = call(&emulator, &format!("POST /channels/{MESA}/messages"), body).await;
+    let sent: Message = serde_json::from_value(sent).unwrap();
     assert_eq!(sent.id.get(), emulator.messages(MESA)[0].message_id);
     emulator.says(ANA, MESA, "buenas");
-    let read = http.get_messages(ChannelId::new(MESA), None, Some(100)).await.unwrap();
-    assert_eq!(read[0].content, "buenas");
+    let path = format!("GET /channels/{MESA}/messages?limit=100");
+    let (_, read) = call(&emulator, &path, Value::Null).await;
+    assert_eq!(serde_json::from_value::<Vec<Message>>(read).unwrap()[0].content, "buenas");
     assert!(
         emulator.read(|ledger| ledger.violations.is_empty()),
         "{}",
@@ -70,27 +66,6 @@ async fn the_library_understands_what_people_do() {
     let thread = json!({"name": "Caso #1", "type": 12});
     let (_, thread) = call(&emulator, &format!("POST /channels/{MESA}/threads"), thread).await;
     assert!(serde_json::from_value::<GuildChannel>(thread).unwrap().thread_metadata.is_some());
-}
-
-#[tokio::test]
-async fn the_library_connects_and_resumes_its_session() {
-    let emulator = world().await;
-    let intents = GatewayIntents::GUILDS | GatewayIntents::DIRECT_MESSAGES;
-    let builder = serenity::client::ClientBuilder::new_with_http(http(&emulator), intents);
-    let mut client = builder.await.unwrap();
-    let running = tokio::spawn(async move { client.start().await });
-    emulator.wait_until(|ledger| ledger.readies == 1, SOON).await;
-    emulator.kill_sockets();
-    emulator.wait_until(|ledger| ledger.resumes == 1, SOON).await;
-    assert_eq!(emulator.read(|ledger| ledger.identifies), 1);
-    emulator.closes_gateway(4004);
-    let ended = tokio::time::timeout(SOON, running).await.unwrap().unwrap();
-    assert!(ended.is_err());
-    assert!(
-        emulator.read(|ledger| ledger.violations.is_empty()),
-        "{}",
-        emulator.read(|l| l.summary())
-    );
 }
 
 #[tokio::test]

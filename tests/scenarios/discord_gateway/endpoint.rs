@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use mesabot::channel::{
     discord::endpoint::{Endpoint, PATH},
-    told,
+    raw_json,
 };
 
 use super::{Recorder, press, world};
@@ -62,7 +62,7 @@ async fn a_too_deeply_nested_interaction_is_stored_unchanged() {
     assert_eq!(emulator.posts_nested(&url, pressed, NOW).await, StatusCode::ACCEPTED);
     recorder.change(|heard| {
         assert_eq!(heard.stored[0].key, format!("i:{pressed}"));
-        assert!(told::read(&heard.stored[0].raw).is_err(), "it is quarantined when it is read");
+        assert!(raw_json::read(&heard.stored[0].raw).is_err(), "it is quarantined when it is read");
         assert_eq!(heard.arrived.len(), 1, "the interaction is acknowledged");
     });
 }

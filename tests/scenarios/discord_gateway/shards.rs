@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use mesabot::channel::discord::gateway::{Shard, Silence};
+use mesabot::channel::discord::gateway::{ListenEnd, Shard};
 use tokio::sync::watch;
 
 use super::{
@@ -75,13 +75,13 @@ async fn too_few_shards_end_the_connection_with_a_reason() {
     let listening = listens(&emulator, both().0);
     listening.ready(1).await;
     emulator.requires_shards(3);
-    assert_eq!(listening.ends().await, Ok(Silence::Divided));
-    assert_eq!(listens(&emulator, both().0).ends().await, Ok(Silence::Divided));
+    assert_eq!(listening.ends().await, Ok(ListenEnd::Resharded));
+    assert_eq!(listens(&emulator, both().0).ends().await, Ok(ListenEnd::Resharded));
     let settings = settings(&emulator, emulator.token());
     let http = Arc::new(Http::new(&settings).unwrap());
     let gateway = Gateway::new(&settings, http, true);
     let (_stop, shutdown) = watch::channel(false);
-    assert_eq!(gateway.shards(shutdown).await, Ok(Some(3)));
+    assert_eq!(gateway.shard_count(shutdown).await, Ok(Some(3)));
 }
 
 /// The connection ends so that another replica may try.
@@ -97,6 +97,6 @@ async fn g8_a_replica_that_cannot_reach_the_gateway_gives_it_up() {
     listening.ready(2).await;
     emulator.refuse_gateway(true);
     emulator.kill_sockets();
-    assert_eq!(listening.ends().await, Ok(Silence::Unreached));
+    assert_eq!(listening.ends().await, Ok(ListenEnd::Unreachable));
     assert_proper(&emulator);
 }

@@ -13,7 +13,7 @@ use std::{
 
 use mesabot::{
     app::{House, Manners},
-    channel::{Channel, console::Console, console::What},
+    channel::{Channel, console::Console, console::OutputKind},
     chat::{
         Desk,
         outgoing::{Delivery, Outgoing, RichText},
@@ -193,7 +193,7 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
         .take()
         .into_iter()
         .map(|heard| match heard.what {
-            What::Said(message) => message.text.to_plain(),
+            OutputKind::Said(message) => message.text.to_plain(),
             other => panic!("{other:?}"),
         })
         .collect();

@@ -1,5 +1,5 @@
-//! One connection: it says hello, shows who we are, beats and listens until it ends. Deliberately
-//! absent: what follows its end, and anything about what the events mean.
+//! One connection: it opens or resumes a session, sends heartbeats and reads events until it ends.
+//! Deliberately absent: what follows its end, and the meaning of events.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -8,8 +8,8 @@ use rand::RngExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use serenity::{
+    all::GatewayIntents,
     constants::{Opcode, close_codes},
-    model::gateway::GatewayIntents,
 };
 use tokio::{
     net::TcpStream,
@@ -25,96 +25,91 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    GatewayError, REPORT, Shard, frame,
-    queue::{Item, Line},
+    GatewayError, PROGRESS_MARGIN, Shard, frame,
+    queue::{EventQueue, Item},
     stopped,
 };
 use crate::{
     channel::{
-        discord::intake::{self, Heard},
-        told,
+        discord::intake::{self, Dispatch},
+        raw_json,
     },
     progress::Progress,
 };
 
-/// How long the other side may take to say hello, and to welcome us.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a frame may take to leave, and a close to be answered.
-const PARTING: Duration = Duration::from_secs(2);
-/// Closes a connection whose session goes on: 1000 and 1001 would end it.
-const TO_RETURN: u16 = 4900;
-/// The version that we speak is no longer spoken; serenity names only the codes around it.
+/// How long the platform may take for its hello, and to accept the session.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(20);
+/// How long sending a frame may take, and the answer to a close.
+const SEND_TIME: Duration = Duration::from_secs(2);
+/// A close code that keeps the session; 1000 and 1001 would end it.
+const KEEP_SESSION: u16 = 4900;
+/// The platform no longer supports the API version. serenity names the codes around this one.
 const INVALID_API_VERSION: u16 = 4012;
 
 pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-/// Who we are.
 pub(super) struct Credentials<'a> {
     pub token: &'a SecretString,
     pub intents: GatewayIntents,
     pub shard: Shard,
 }
 
-/// What outlives a connection.
+/// A session, which outlives its connections.
 pub(super) struct Session {
     id: String,
-    /// Where it is taken up again.
+    /// The address at which the session is resumed.
     pub url: String,
-    /// The last event's number.
+    /// The sequence number of the last event.
     seq: u64,
 }
 
 /// How a connection ended.
 pub(super) enum Ended {
-    /// We were told to stop.
+    /// The shutdown was requested.
     Stopped,
-    /// In a way that may be taken up again.
+    /// The session may be resumed.
     Broken(String),
-    /// With its session.
+    /// The session ended too.
     Invalid,
-    /// Because the bot has to be divided into another number of shards.
-    Divided,
-    /// For good.
+    /// The platform wants another number of shards.
+    Resharded,
     Fatal(GatewayError),
 }
 
 pub(super) struct Connection<'a> {
     socket: Socket,
-    line: &'a Line<'a>,
+    queue: &'a EventQueue<'a>,
     pub session: Option<Session>,
-    /// Whether the other side was told who we are. From then on it may tell us what happens.
-    introduced: bool,
-    /// Whether we were let in.
-    pub welcomed: bool,
-    /// What the queue has no room for yet. While there is any, nothing more is read.
+    /// Whether the identify or resume frame was sent. From then on the platform may send events.
+    identified: bool,
+    /// Whether the platform accepted the session.
+    pub accepted: bool,
+    /// Items for which the queue has no room yet. While there are any, the connection does not read.
     pending: VecDeque<Item>,
-    /// Whether the other side showed a sign of life since the last beat.
+    /// Whether the platform sent a frame since the last heartbeat.
     alive: bool,
     progress: Progress,
 }
 
 impl<'a> Connection<'a> {
-    pub fn new(socket: Socket, session: Option<Session>, line: &'a Line<'a>) -> Self {
-        let pending = VecDeque::new();
-        let (introduced, welcomed) = (false, false);
+    pub fn new(socket: Socket, session: Option<Session>, queue: &'a EventQueue<'a>) -> Self {
         Self {
             socket,
-            line,
+            queue,
             session,
-            introduced,
-            welcomed,
-            pending,
+            identified: false,
+            accepted: false,
+            pending: VecDeque::new(),
             alive: true,
             progress: Progress::default(),
         }
     }
 
-    /// The same, reporting that it goes on.
     pub fn reporting_to(self, progress: &Progress) -> Self {
         Self { progress: progress.clone(), ..self }
     }
 
-    /// Goes on until either side ends it.
+    /// Runs until the platform or the shutdown ends it.
     pub async fn converse(
         &mut self,
         credentials: &Credentials<'_>,
@@ -123,10 +118,10 @@ impl<'a> Connection<'a> {
         let ended = tokio::select! {
             biased;
             () = stopped(&mut shutdown) => Ended::Stopped,
-            Err(ended) = self.last(credentials) => ended,
+            Err(ended) = self.read_events(credentials) => ended,
         };
         if !matches!(ended, Ended::Stopped) {
-            // What was counted is not told again, so it is kept before anything else begins.
+            // The session counts these events as received, so they are queued before the next connection.
             tokio::select! {
                 biased;
                 () = stopped(&mut shutdown) => {}
@@ -134,76 +129,77 @@ impl<'a> Connection<'a> {
             }
         }
         match &ended {
-            // The desk is leaving: shown as absent, people are told so when they press a button.
+            // A normal close shows the bot as offline, so the platform tells a person who presses a button.
             Ended::Stopped => {
                 self.close(CloseCode::Normal).await;
-                // What waits longer than this to be kept was said to nobody.
-                let _ = timeout(PARTING, self.flush()).await;
+                // Events that are not stored in this time are fetched again at the next start.
+                let _ = timeout(SEND_TIME, self.flush()).await;
             }
-            _ => self.close(CloseCode::from(TO_RETURN)).await,
+            _ => self.close(CloseCode::from(KEEP_SESSION)).await,
         }
         ended
     }
 
     async fn flush(&mut self) {
         while let Some(item) = self.pending.pop_front() {
-            // Without its other end there is nobody left who could keep it.
-            let _ = self.line.queue.send(item).await;
+            // Without its receiver the queue stores no event.
+            let _ = self.queue.sender.send(item).await;
         }
     }
 
-    /// Never ends well.
-    async fn last(&mut self, credentials: &Credentials<'_>) -> Result<(), Ended> {
+    /// Returns only with an end of the connection.
+    async fn read_events(&mut self, credentials: &Credentials<'_>) -> Result<(), Ended> {
         let opened = Instant::now();
         let interval = self.hello().await?;
-        self.introduce(credentials).await?;
-        // Everybody who was cut off at the same moment should not come back in step.
+        self.identify(credentials).await?;
+        // A random first heartbeat keeps clients that were cut off together from beating together.
         let mut beat = Instant::now() + interval.mul_f64(rand::rng().random());
         loop {
-            // A queue that has no room waits for the database, which is watched on its own.
-            self.progress.next_within(interval + REPORT);
+            // A full queue waits for the database, which has its own watchdog.
+            self.progress.next_within(interval + PROGRESS_MARGIN);
             tokio::select! {
                 biased;
                 () = tokio::time::sleep_until(beat) => {
                     beat = Instant::now() + interval;
-                    // What is not read cannot show a sign of life.
+                    // While the connection does not read, the platform's frames are not seen.
                     if !self.alive && self.pending.is_empty() {
-                        return Err(Ended::Broken("it shows no sign of life".to_owned()));
+                        return Err(Ended::Broken("it answers no heartbeat".to_owned()));
                     }
                     self.beat().await?;
                 }
-                room = self.line.queue.reserve(), if !self.pending.is_empty() => {
+                room = self.queue.sender.reserve(), if !self.pending.is_empty() => {
                     if let (Ok(room), Some(item)) = (room, self.pending.pop_front()) {
                         room.send(item);
                     }
                 }
                 message = self.socket.next(), if self.pending.is_empty() => {
-                    self.hear(message).await?;
+                    self.receive(message).await?;
                 }
-                () = tokio::time::sleep_until(opened + PATIENCE), if !self.welcomed => {
-                    return Err(Ended::Broken("it does not welcome us".to_owned()));
+                () = tokio::time::sleep_until(opened + HANDSHAKE_TIME), if !self.accepted => {
+                    return Err(Ended::Broken("it does not accept the session".to_owned()));
                 }
             }
         }
     }
 
     async fn hello(&mut self) -> Result<Duration, Ended> {
-        let unheard = || Ended::Broken("it does not say hello".to_owned());
+        let missing = || Ended::Broken("it sends no hello".to_owned());
         loop {
-            let message = timeout(PATIENCE, self.socket.next()).await.map_err(|_| unheard())?;
+            let message =
+                timeout(HANDSHAKE_TIME, self.socket.next()).await.map_err(|_| missing())?;
             let Some(value) = self.read(message)?.map(|(value, _)| value) else { continue };
             if op(&value) != Opcode::Hello {
-                return Err(unheard());
+                return Err(missing());
             }
             let interval =
                 value["d"]["heartbeat_interval"].as_u64().filter(|interval| *interval > 0);
-            return interval.map(Duration::from_millis).ok_or_else(unheard);
+            return interval.map(Duration::from_millis).ok_or_else(missing);
         }
     }
 
-    async fn introduce(&mut self, credentials: &Credentials<'_>) -> Result<(), Ended> {
+    async fn identify(&mut self, credentials: &Credentials<'_>) -> Result<(), Ended> {
         let token = credentials.token.expose_secret();
-        let introduction = match &self.session {
+        let frame = match &self.session {
             Some(Session { id, seq, .. }) => {
                 frame(Opcode::Resume, json!({"token": token, "session_id": id, "seq": seq}))
             }
@@ -214,37 +210,40 @@ impl<'a> Connection<'a> {
                 frame(
                     Opcode::Identify,
                     json!({"token": token, "intents": credentials.intents.bits(),
-                        "shard": credentials.shard.spelled(), "properties": properties}),
+                        "shard": credentials.shard.to_json(), "properties": properties}),
                 )
             }
         };
-        self.introduced = true;
-        self.say(introduction).await
+        self.identified = true;
+        self.send(frame).await
     }
 
     async fn beat(&mut self) -> Result<(), Ended> {
         self.alive = false;
         let seq = self.session.as_ref().map(|session| session.seq);
-        self.say(frame(Opcode::Heartbeat, json!(seq))).await
+        self.send(frame(Opcode::Heartbeat, json!(seq))).await
     }
 
-    async fn say(&mut self, text: String) -> Result<(), Ended> {
-        let sent = timeout(PARTING, self.socket.send(Message::text(text))).await;
+    async fn send(&mut self, text: String) -> Result<(), Ended> {
+        let sent = timeout(SEND_TIME, self.socket.send(Message::text(text))).await;
         match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Ended::Broken(error.to_string())),
-            Err(_) => Err(Ended::Broken("it takes nothing more".to_owned())),
+            Err(_) => Err(Ended::Broken("it accepts no frame".to_owned())),
         }
     }
 
-    async fn hear(&mut self, message: Option<tungstenite::Result<Message>>) -> Result<(), Ended> {
+    async fn receive(
+        &mut self,
+        message: Option<tungstenite::Result<Message>>,
+    ) -> Result<(), Ended> {
         let Some((value, raw)) = self.read(message)? else { return Ok(()) };
         match op(&value) {
             Opcode::Dispatch => self.dispatch(&value, raw.as_str()),
             Opcode::Heartbeat => self.beat().await?,
-            Opcode::Reconnect => return Err(Ended::Broken("it asks us to".to_owned())),
+            Opcode::Reconnect => return Err(Ended::Broken("it asks for a reconnect".to_owned())),
             Opcode::InvalidSession if value["d"] == true => {
-                return Err(Ended::Broken("it has mislaid the session".to_owned()));
+                return Err(Ended::Broken("it has lost the session for a moment".to_owned()));
             }
             Opcode::InvalidSession => return Err(Ended::Invalid),
             _ => {}
@@ -252,23 +251,23 @@ impl<'a> Connection<'a> {
         Ok(())
     }
 
-    /// A frame as JSON and as it came; `None` when there was nothing in it for us.
+    /// A frame as JSON and as text; `None` for a frame without JSON.
     fn read(
         &mut self,
         message: Option<tungstenite::Result<Message>>,
     ) -> Result<Option<(Value, tungstenite::Utf8Bytes)>, Ended> {
         let raw = match message {
             Some(Ok(Message::Text(raw))) => raw,
-            Some(Ok(Message::Close(close))) => return Err(farewell(close.as_ref())),
+            Some(Ok(Message::Close(close))) => return Err(end_of(close.as_ref())),
             Some(Ok(_)) => return Ok(None),
             Some(Err(error)) => return Err(Ended::Broken(error.to_string())),
             None => return Err(Ended::Broken("it was cut".to_owned())),
         };
         self.alive = true;
-        let value = told::sketch(&raw);
+        let value = raw_json::sketch(&raw);
         if value.is_none() {
-            // The next event's number shows that one is missing.
-            tracing::error!(bytes = raw.len(), "a frame of Discord's gateway is no JSON");
+            // A gap before the next sequence number will show that an event is missing.
+            tracing::error!(bytes = raw.len(), "a frame of Discord's gateway is not JSON");
         }
         Ok(value.map(|value| (value, raw)))
     }
@@ -278,41 +277,43 @@ impl<'a> Connection<'a> {
         match value["t"].as_str() {
             Some("READY") => {
                 self.session = session(value);
-                self.welcomed = true;
+                self.accepted = true;
                 self.pending.push_back(Item::Ready(false));
             }
             Some("RESUMED") => {
-                self.welcomed = true;
+                self.accepted = true;
                 self.pending.push_back(Item::Ready(true));
             }
-            _ => match intake::hear(value, raw) {
-                Heard::Nothing => {}
-                Heard::Keep(events) => self.pending.extend(events.into_iter().map(Item::Event)),
-                Heard::Arrived(arrived, event) => {
-                    (self.line.intake.arrived)(arrived);
+            _ => match intake::sort(value, raw) {
+                Dispatch::Ignore => {}
+                Dispatch::Store(events) => {
+                    self.pending.extend(events.into_iter().map(Item::Event));
+                }
+                Dispatch::Interaction(token, event) => {
+                    (self.queue.intake.arrived)(token);
                     self.pending.push_back(Item::Event(event));
                 }
-                Heard::Suggest(suggesting) => (self.line.intake.suggest)(suggesting),
-                Heard::Server(server) => (self.line.intake.server)(server),
+                Dispatch::Suggest(suggesting) => (self.queue.intake.suggest)(suggesting),
+                Dispatch::Server(server) => (self.queue.intake.server)(server),
             },
         }
     }
 
-    /// Numbers follow each other; where one is missing, something was missed.
+    /// A gap in the sequence numbers means a missed event; missed messages are then fetched.
     fn count(&mut self, seq: Option<u64>) {
         let (Some(session), Some(seq)) = (&mut self.session, seq) else { return };
         if seq > session.seq + 1 {
             let missing = seq - session.seq - 1;
-            tracing::warn!(missing, "events of Discord's gateway are missing; looking for them");
+            tracing::warn!(missing, "events of Discord's gateway are missing; fetching them");
             self.pending.push_back(Item::Ready(false));
         }
         session.seq = session.seq.max(seq);
     }
 
-    /// Says goodbye. Who does not come back hears until the other side has said so too: what somebody
-    /// does at this moment would be told to nobody else.
+    /// Closes the connection. A connection whose session ends reads until the platform has closed too, because
+    /// no later session gets the interactions of this moment.
     async fn close(&mut self, code: CloseCode) {
-        let leaving = code == CloseCode::Normal && self.introduced;
+        let leaving = code == CloseCode::Normal && self.identified;
         let parting = async {
             let close = CloseFrame { code, reason: "".into() };
             if self.socket.close(Some(close)).await.is_err() {
@@ -327,8 +328,8 @@ impl<'a> Connection<'a> {
                 }
             }
         };
-        // Who does not answer is left.
-        let _ = timeout(PARTING, parting).await;
+        // A platform that does not answer the close is left.
+        let _ = timeout(SEND_TIME, parting).await;
     }
 }
 
@@ -346,12 +347,13 @@ fn session(ready: &Value) -> Option<Session> {
     })
 }
 
-fn farewell(close: Option<&CloseFrame>) -> Ended {
+/// What a close by the platform means.
+fn end_of(close: Option<&CloseFrame>) -> Ended {
     let Some(close) = close else { return Ended::Broken("it was closed".to_owned()) };
     match u16::from(close.code) {
         close_codes::AUTHENTICATION_FAILED => Ended::Fatal(GatewayError::Token),
         close_codes::DISALLOWED_GATEWAY_INTENTS => Ended::Fatal(GatewayError::Intents),
-        close_codes::INVALID_SHARD | close_codes::SHARDING_REQUIRED => Ended::Divided,
+        close_codes::INVALID_SHARD | close_codes::SHARDING_REQUIRED => Ended::Resharded,
         code @ (INVALID_API_VERSION | close_codes::INVALID_GATEWAY_INTENTS) => {
             Ended::Fatal(GatewayError::Release(code))
         }

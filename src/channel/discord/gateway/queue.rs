@@ -1,5 +1,5 @@
-//! The way from the connection to the inbox: bounded, in order, and patient with a database that
-//! stalls. Deliberately absent: giving up. What was heard is stored or waits.
+//! The queue from the connection to the inbox: bounded and in order; it waits while the database stalls.
+//! Deliberately absent: giving up. A received event is stored or waits.
 
 use std::{mem, time::Duration};
 
@@ -13,23 +13,22 @@ const BATCH: usize = 100;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Where the connection hands over what it hears.
-pub(super) struct Line<'a> {
-    pub queue: mpsc::Sender<Item>,
+/// The connection's end of the queue.
+pub(super) struct EventQueue<'a> {
+    pub sender: mpsc::Sender<Item>,
     pub intake: &'a Intake,
 }
 
-/// Something that waits for its turn.
 pub(super) enum Item {
-    /// An event.
     Event(RawEvent),
-    /// The gateway is connected; whether nothing was missed. In line with the events, for what came
-    /// before must be stored when what was seen last is asked for, and what comes after must not.
+    /// The shard is connected; true for a resumed session, which missed no event. It stands in the queue,
+    /// because the events before it have to be stored when the last stored messages are read, and the events
+    /// after it must not be.
     Ready(bool),
 }
 
-/// Stores what comes from a shard until the queue's other end is gone and the queue is empty.
-pub(super) async fn keep(mut queue: mpsc::Receiver<Item>, shard: Shard, intake: &Intake) {
+/// Stores the events of a shard until the connection's end is dropped and the queue is empty.
+pub(super) async fn store_all(mut queue: mpsc::Receiver<Item>, shard: Shard, intake: &Intake) {
     let mut items = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut items, BATCH).await > 0 {
         let mut events = Vec::new();

@@ -1,13 +1,13 @@
-//! The last resort of an interaction that was put off: shortly before its token ends, a placeholder that
-//! still says that the desk is thinking is replaced by a sentence that says so. Whatever kept the answer
-//! away (a database that is gone, a row that was dropped by hand), the person is told to try again.
+//! The last resort for a deferred interaction: shortly before its token expires, a placeholder that still
+//! shows that the desk is thinking becomes a sentence that asks the person to try again. The cause may be a
+//! database that is down or an outbox row that an operator deleted.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use super::{Call, Interactions, LIFE, Stage, Waiting, ephemeral, is_loading, messages};
+use super::{Call, Interactions, Stage, TOKEN_LIFE, Waiting, is_loading, messages};
 use crate::{
     chat::{
         outgoing::{Outgoing, RichText},
@@ -16,13 +16,12 @@ use crate::{
     domain::locale::Locale,
 };
 
-/// How long before the end of its token a placeholder is replaced.
+/// How long before its token expires a placeholder is replaced.
 const MARGIN: Duration = Duration::from_secs(60);
-/// How often the placeholders are looked at.
-const LOOK: Duration = Duration::from_secs(20);
+const CHECK_INTERVAL: Duration = Duration::from_secs(20);
 
 impl Interactions {
-    /// Replaces every placeholder whose token ends soon. Gives how many were replaced.
+    /// Replaces every placeholder whose token expires soon. Returns how many were replaced.
     pub async fn close_overdue(&self, now: Instant) -> usize {
         let mut closed = 0;
         for waiting in self.overdue(now) {
@@ -31,10 +30,10 @@ impl Interactions {
         closed
     }
 
-    /// Looks after the placeholders for as long as this is polled.
+    /// Runs [`Self::close_overdue`] again and again; never ends.
     pub async fn keep_closing(&self) {
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             self.close_overdue(Instant::now()).await;
         }
     }
@@ -42,17 +41,17 @@ impl Interactions {
     fn overdue(&self, now: Instant) -> Vec<Arc<Waiting>> {
         let known = self.known();
         let old = known.order.iter().take_while(|(at, _)| {
-            now.saturating_duration_since(*at) >= LIFE.saturating_sub(MARGIN)
+            now.saturating_duration_since(*at) >= TOKEN_LIFE.saturating_sub(MARGIN)
         });
         old.filter_map(|(_, id)| known.waiting.get(id)).map(Arc::clone).collect()
     }
 
     async fn close(&self, waiting: &Waiting) -> bool {
         let mut stage = waiting.stage.lock().await;
-        if *stage != Stage::Thinking {
+        if *stage != Stage::Deferred {
             return false;
         }
-        // Another process may have answered in its place.
+        // Another process may have answered.
         match self.http.ask(Call::get(self.original(&waiting.token))).await {
             Ok(shown) if is_loading(&shown) => {}
             Ok(_) => {
@@ -61,19 +60,20 @@ impl Interactions {
             }
             Err(_) => return false,
         }
-        // Who it was for is known here, and in which language is not.
+        // The language of the person is not known here, so the sentence stands in both.
         let text = [Locale::Es, Locale::En].map(|locale| say(locale, "answer-overdue", &[]));
         let message = Outgoing { text: RichText::plain(text.join("\n")), ..Default::default() };
         let token = &waiting.token;
-        let Some(body) = messages(&message).pop() else { return false };
-        match self.http.ask(Call::patch(self.original(token), ephemeral(body))).await {
+        let Some(message) = messages(&message).pop() else { return false };
+        let body = message.ephemeral().into_json();
+        match self.http.ask(Call::patch(self.original(token), body)).await {
             Ok(_) => {
                 *stage = Stage::Answered;
-                tracing::warn!(interaction = token.id, "an answer did not come before its end");
+                tracing::warn!(interaction = token.id, "no answer came before the token expired");
                 true
             }
             Err(failure) => {
-                tracing::warn!(interaction = token.id, %failure, "a placeholder was not replaced");
+                tracing::warn!(interaction = token.id, %failure, "could not replace a placeholder");
                 false
             }
         }

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serenity::all::InteractionType;
+
 /// What a person did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InteractionKind {
@@ -10,10 +12,38 @@ pub enum InteractionKind {
     Command,
     /// Pressed a button or chose from a menu.
     Component,
-    /// Sent a filled form.
+    /// Submitted a modal.
     Modal,
     /// Types a command; only suggestions answer that.
     Autocomplete,
+}
+
+impl InteractionKind {
+    /// The kind that a number of the platform stands for; `None` for a ping and for numbers of tomorrow.
+    pub(super) fn from_number(number: u64) -> Option<Self> {
+        match InteractionType::from(u8::try_from(number).ok()?) {
+            InteractionType::Command => Some(Self::Command),
+            InteractionType::Component => Some(Self::Component),
+            InteractionType::Autocomplete => Some(Self::Autocomplete),
+            InteractionType::Modal => Some(Self::Modal),
+            _ => None,
+        }
+    }
+
+    fn letter(self) -> char {
+        match self {
+            Self::Command => 'c',
+            Self::Component => 'b',
+            Self::Modal => 'm',
+            Self::Autocomplete => 'a',
+        }
+    }
+
+    fn from_letter(letter: char) -> Option<Self> {
+        [Self::Command, Self::Component, Self::Modal, Self::Autocomplete]
+            .into_iter()
+            .find(|kind| kind.letter() == letter)
+    }
 }
 
 /// What an interaction is answered with.
@@ -23,13 +53,13 @@ pub struct InteractionToken {
     pub id: String,
     /// The platform's token.
     pub token: String,
-    /// What a person did.
     pub kind: InteractionKind,
-    /// Who, where it is known: there they are told what came too late.
+    /// The account of the person, where it is known: an answer that comes too late for the interaction
+    /// goes to their private chat.
     pub user: Option<u64>,
 }
 
-/// The token is as good as a password for a quarter of an hour.
+/// Shows the key alone: for 15 minutes the token is as good as a password.
 impl fmt::Debug for InteractionToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InteractionToken").field("id", &self.id).finish_non_exhaustive()
@@ -37,30 +67,18 @@ impl fmt::Debug for InteractionToken {
 }
 
 impl InteractionToken {
-    /// The token as it travels through inbox and outbox.
+    /// `id:token:` and the letter of the kind, followed by the account where it is known.
     pub fn encode(&self) -> String {
-        let letter = match self.kind {
-            InteractionKind::Command => 'c',
-            InteractionKind::Component => 'b',
-            InteractionKind::Modal => 'm',
-            InteractionKind::Autocomplete => 'a',
-        };
         let user = self.user.map(|user| user.to_string()).unwrap_or_default();
-        format!("{}:{}:{letter}{user}", self.id, self.token)
+        format!("{}:{}:{}{user}", self.id, self.token, self.kind.letter())
     }
 
-    /// Reads a token; `None` when it is none of ours.
+    /// Reads what [`Self::encode`] wrote.
     pub fn decode(text: &str) -> Option<Self> {
         let (id, rest) = text.split_once(':')?;
         let (token, end) = rest.rsplit_once(':')?;
         let mut user = end.chars();
-        let kind = match user.next()? {
-            'c' => InteractionKind::Command,
-            'b' => InteractionKind::Component,
-            'm' => InteractionKind::Modal,
-            'a' => InteractionKind::Autocomplete,
-            _ => return None,
-        };
+        let kind = InteractionKind::from_letter(user.next()?)?;
         let user = user.as_str();
         let user = if user.is_empty() { None } else { Some(user.parse().ok()?) };
         Some(Self { id: id.to_owned(), token: token.to_owned(), kind, user })
@@ -72,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_travel_whole_and_are_not_shown() {
+    fn a_token_survives_encoding_and_is_not_shown() {
         let token = InteractionToken {
             id: "12".into(),
             token: "aW50:ZXI".into(),

@@ -1,33 +1,32 @@
-//! What a network told, sketched before it is stored and read back from the inbox. Deliberately absent: what it means, which is each
-//! adapter's own.
+//! The raw JSON of a platform, sketched before it is stored and read again from the inbox. Deliberately absent:
+//! its meaning, which each adapter knows alone.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, value::RawValue};
 
-/// What stands in the place of a character that no text of PostgreSQL can hold, so that positions
-/// within the text stay what they were.
-const UNKEPT: char = char::REPLACEMENT_CHARACTER;
+/// Replaces U+0000, which no text of PostgreSQL can hold; it has the same length in UTF-16, so positions in the
+/// text stay valid.
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
-/// What a network told, as JSON whose texts every database can keep.
+/// Reads JSON so that every database can store its texts.
 ///
 /// # Errors
-/// When it is no JSON; the error does not repeat it.
+/// When the text is not JSON; the error does not repeat the text.
 pub fn read(raw: &str) -> Result<Value, String> {
-    let mut told = serde_json::from_str(raw).map_err(|_| "what was told is no JSON".to_owned())?;
+    let mut value = serde_json::from_str(raw).map_err(|_| "the event is not JSON".to_owned())?;
     if raw.contains("\\u0000") {
-        make_keepable(&mut told);
+        make_storable(&mut value);
     }
-    Ok(told)
+    Ok(value)
 }
 
-/// How deep the fields lie by which something is stored: its key, its chat, and who did it.
+/// The depth of the fields that storing an event needs: its key, its chat and its author.
 const DEPTH: u8 = 8;
 
-/// As much of what a network told as can be read now, with null in place of the rest: enough to store
-/// the whole of it under its key and in its order. JSON that nests too deep, holds half a character or
-/// a number beyond all bounds is valid all the same; it is stored as it came and set aside when it is
-/// read. `None` when it is no JSON.
+/// The readable part of JSON, with null for the rest: enough to store the whole text under its key and in its
+/// order. Text that nests too deep, holds half a surrogate pair or a number out of range is valid JSON; such an
+/// event is stored unchanged and quarantined when it is read. `None` when the text is not JSON.
 pub fn sketch(raw: &str) -> Option<Value> {
     serde_json::from_str::<&RawValue>(raw).ok()?;
     Some(sketch_within(raw, DEPTH))
@@ -46,13 +45,13 @@ fn sketch_within(raw: &str, depth: u8) -> Value {
     parts.map_or(Value::Null, |parts| parts.into_iter().map(within).collect())
 }
 
-fn make_keepable(value: &mut Value) {
+fn make_storable(value: &mut Value) {
     match value {
         Value::String(text) if text.contains('\0') => {
-            *text = text.replace('\0', &UNKEPT.to_string())
+            *text = text.replace('\0', &REPLACEMENT.to_string())
         }
-        Value::Array(values) => values.iter_mut().for_each(make_keepable),
-        Value::Object(fields) => fields.values_mut().for_each(make_keepable),
+        Value::Array(values) => values.iter_mut().for_each(make_storable),
+        Value::Object(fields) => fields.values_mut().for_each(make_storable),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -64,24 +63,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_database_keeps_leaves_its_place_marked() {
+    fn a_null_character_is_replaced_in_its_place() {
         let raw =
             r#"{"text": "uno\u0000dos", "entities": [{"offset": 4}], "of": ["\u0000", "\\u0000"]}"#;
-        let told = json!({"text": "uno\u{fffd}dos", "entities": [{"offset": 4}], "of": ["\u{fffd}", "\\u0000"]});
-        assert_eq!(read(raw), Ok(told));
+        let value = json!({"text": "uno\u{fffd}dos", "entities": [{"offset": 4}], "of": ["\u{fffd}", "\\u0000"]});
+        assert_eq!(read(raw), Ok(value));
     }
 
     #[test]
-    fn what_cannot_be_read_whole_is_sketched_by_what_can() {
+    fn json_with_an_unreadable_part_is_sketched() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         for unreadable in [deep.as_str(), r#""\ud800""#, "1e999"] {
             let raw = format!(
                 r#"{{"update_id": 7, "message": {{"chat": {{"id": 5}}, "new": {unreadable}}}}}"#
             );
-            assert!(read(&raw).is_err(), "it is set aside once it is stored");
+            assert!(read(&raw).is_err(), "it is quarantined once it is stored");
             let known = json!({"update_id": 7, "message": {"chat": {"id": 5}, "new": null}});
             let mut sketched = sketch(&raw).unwrap();
-            // Of nested lists so much is left as lies within reach.
+            // The sketch keeps the outer levels of nested lists.
             sketched["message"]["new"] = json!(null);
             assert_eq!(sketched, known);
         }
@@ -90,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_not_repeated() {
+    fn an_error_does_not_repeat_the_text() {
         assert!(!read("secreto").unwrap_err().contains("secreto"));
     }
 }
