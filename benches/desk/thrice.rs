@@ -10,7 +10,7 @@ use std::{
 
 use mesabot::{
     app::{House, Manners, Workers},
-    channel::{telegram, raw_json},
+    channel::{raw_json, telegram},
     chat::Desk,
     clock::{Clock, SystemClock},
     domain::{locale::Locale, person::Access},
