@@ -26,12 +26,14 @@ use crate::{
         Story,
         discord::Discord,
         network::{Network, PlatformFault},
-        number_from,
         process::Program,
         seed,
         telegram::Telegram,
     },
-    support::engine::{TestDatabase, engines, postgres_url},
+    support::{
+        engine::{TestDatabase, engines, postgres_url},
+        settings,
+    },
 };
 
 /// How many effects people see between two faults.
@@ -59,7 +61,7 @@ async fn g1_to_g8_two_webhook_replicas_survive_random_faults() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g1_to_g10_two_replicas_on_discord_survive_random_faults() {
-    if std::env::var_os("MESABOT_TEST_DISCORD").is_none() {
+    if !settings::is_set(settings::DISCORD) {
         return;
     }
     for database in engines().await {
@@ -71,7 +73,7 @@ async fn live(network: Arc<dyn Network>, database: TestDatabase, replicas: usize
     let begun = Instant::now();
     let seed = seed();
     println!("seed {seed}: MESABOT_TEST_SEED repeats the choices");
-    let rounds = number_from("MESABOT_TEST_ROUNDS").unwrap_or(8);
+    let rounds = settings::number(settings::ROUNDS).unwrap_or(4);
     let program = Program::new(database);
     let story = Story::begin(network, program, seed).await;
     let mut dice = StdRng::seed_from_u64(seed);
@@ -126,7 +128,7 @@ async fn strike(story: &Story, fleet: &mut Fleet, fault: Fault, dice: &mut StdRn
             fleet.freeze(replica);
             story.notes_death();
             see_without_one(story, a_while).await;
-            let least = Duration::from_secs(number_from("MESABOT_TEST_FREEZE").unwrap_or(0));
+            let least = Duration::from_secs(settings::number(settings::FREEZE).unwrap_or(0));
             while frozen.elapsed() < least {
                 see_without_one(story, 1).await;
             }

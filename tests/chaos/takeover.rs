@@ -15,8 +15,11 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::fleet::Fleet;
 use crate::{
-    kill::{Story, network::Network, number_from, process::Program, seed, telegram::Telegram},
-    support::engine::{TestDatabase, postgres_url},
+    kill::{Story, network::Network, process::Program, seed, telegram::Telegram},
+    support::{
+        engine::{TestDatabase, postgres_url},
+        settings,
+    },
 };
 
 /// The promised limit.
@@ -29,7 +32,7 @@ const CURIOUS: i64 = 900;
 #[tokio::test(flavor = "multi_thread")]
 async fn g8_another_replica_takes_over_within_fifteen_seconds() {
     let Some(admin) = postgres_url() else { return };
-    let times = number_from("MESABOT_TEST_TAKEOVERS").unwrap_or(1);
+    let times = settings::number(settings::TAKEOVERS).unwrap_or(1);
     let telegram = Arc::new(Telegram::start_far_away(2).await);
     let program = Program::new(TestDatabase::postgres(&admin).await);
     let story = Story::begin(Arc::clone(&telegram) as _, program, seed()).await;

@@ -32,6 +32,8 @@ use std::{collections::HashSet, time::Instant};
 
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 
+use crate::support::settings;
+
 use self::{
     properties::{ENDS, FENCED, IN_ORDER, NOT_TWICE, ONE_TRUSTS, OWN_CALLS, POSSIBLE},
     protocol::{Part, Protocol, Step},
@@ -69,9 +71,8 @@ fn look(
 /// there is room for: 650,000 states with one, 3,100,000 with two.
 #[test]
 fn lease_and_outbox_keep_their_promises_in_every_state() {
-    let asked = std::env::var("MESABOT_TEST_MISFORTUNES").ok();
-    let asked = asked.and_then(|misfortunes| misfortunes.parse().ok());
-    let more = asked.map(|misfortunes| (LAST, misfortunes));
+    let asked = settings::number(settings::MISFORTUNES);
+    let more = asked.map(|misfortunes| (LAST, misfortunes.try_into().unwrap()));
     let mut possible = HashSet::new();
     for world in [PAUSES, MISFORTUNE].into_iter().chain(more) {
         let checker = look(None, world, HasDiscoveries::All);

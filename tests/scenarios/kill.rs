@@ -37,12 +37,12 @@ use mesabot::{
 use rand::{SeedableRng, rngs::StdRng};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 
-use crate::support::engine::TestDatabase;
+use crate::support::{engine::TestDatabase, settings};
 
 pub use self::deaths::POINTS;
 use self::{
     crowd::{Crowd, Reporting},
-    deaths::{BACKFILL, Death, Plan, deaths, trouble},
+    deaths::{BACKFILL, Death, Plan, SWEEPS, deaths, trouble},
     network::{Chronicle, Network, Trouble},
     oracle::{Figures, Memory},
     process::{Program, Running},
@@ -80,21 +80,22 @@ struct Stored {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_on_telegram_polling_the_desk_loses_and_doubles_nothing() {
-    let plan = Plan { kills: kills(60), rounds: 3, points: POINTS.to_vec(), longest: 120 };
+    let plan =
+        Plan { kills: kills(POINTS.len()), rounds: 3, points: POINTS.to_vec(), longest: 120 };
     kill_and_restart(Arc::new(telegram::Telegram::start().await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_on_telegram_webhooks_the_desk_loses_and_doubles_nothing() {
-    let plan = Plan { kills: kills(20), rounds: 1, points: POINTS.to_vec(), longest: 50 };
+    let plan = Plan { kills: kills(POINTS.len()), rounds: 1, points: POINTS.to_vec(), longest: 50 };
     kill_and_restart(Arc::new(telegram::Telegram::start_calling(1).await), seed(), plan).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_on_discord_the_desk_loses_and_repeats_nothing() {
     let seed = seed();
-    let points = POINTS.into_iter().chain([BACKFILL]).collect();
-    let plan = Plan { kills: kills(20), rounds: 1, points, longest: 50 };
+    let points: Vec<_> = POINTS.into_iter().chain([BACKFILL]).collect();
+    let plan = Plan { kills: kills(points.len()), rounds: 1, points, longest: 50 };
     kill_and_restart(Arc::new(discord::Discord::start(seed).await), seed, plan).await;
 }
 
@@ -136,18 +137,15 @@ async fn kill_and_restart(network: Arc<dyn Network>, seed: u64, plan: Plan) {
     println!("{figures}; {} asked once more", story.crowd.nudges());
 }
 
-fn kills(default: usize) -> usize {
-    number_from("MESABOT_TEST_KILLS").map_or(default, |kills| usize::try_from(kills).unwrap())
+/// How often a test kills: by default as often as there are kill points, those of a sweep twice.
+fn kills(points: usize) -> usize {
+    let each = points + 2 * SWEEPS.len();
+    settings::number(settings::KILLS).map_or(each, |kills| usize::try_from(kills).unwrap())
 }
 
 /// The seed of a run.
 pub fn seed() -> u64 {
-    number_from("MESABOT_TEST_SEED").unwrap_or_else(rand::random)
-}
-
-/// A number from the environment.
-pub fn number_from(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
+    settings::number(settings::SEED).unwrap_or_else(rand::random)
 }
 
 impl Story {

@@ -109,7 +109,7 @@ pub fn usual_rules() -> FileRules {
 }
 
 /// The default configuration, read once for the whole run.
-fn shipped() -> &'static config::Loaded {
+pub fn shipped() -> &'static config::Loaded {
     static SHIPPED: LazyLock<config::Loaded> = LazyLock::new(|| {
         let loaded = config::Config::load(config::Sources::new("."));
         loaded.expect("the shipped configuration is sound")

@@ -9,14 +9,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbE
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-/// The address of a PostgreSQL server.
-pub const POSTGRES: &str = "MESABOT_TEST_POSTGRES";
-
-/// The engine of the scenarios: `sqlite` (the default) or `postgres`.
-pub const STORIES: &str = "MESABOT_TEST_STORIES";
-
-/// A directory on a disk of a few megabytes, for tests that fill the disk.
-pub const SMALL_DISK: &str = "MESABOT_TEST_SMALL_DISK";
+use super::settings::{self, STORIES};
+pub use super::settings::{POSTGRES, SMALL_DISK};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -206,12 +200,12 @@ pub async fn engines() -> Vec<TestDatabase> {
 
 /// The address of the PostgreSQL server, if one is available.
 pub fn postgres_url() -> Option<String> {
-    std::env::var(POSTGRES).ok().filter(|url| !url.is_empty())
+    settings::text(POSTGRES)
 }
 
 /// The small disk that a test may fill, if one is available.
 pub fn small_disk() -> Option<PathBuf> {
-    std::env::var_os(SMALL_DISK).filter(|path| !path.is_empty()).map(PathBuf::from)
+    settings::text(SMALL_DISK).map(PathBuf::from)
 }
 
 /// One connection of the driver's own, without the desk's database layer.

@@ -10,6 +10,7 @@ pub mod live;
 pub mod pairing;
 pub mod person;
 pub mod reported;
+pub mod settings;
 
 pub use mesabot_emulators::{
     chance, discord, mutation, port, proxy, relay, server_line, telegram, upload,

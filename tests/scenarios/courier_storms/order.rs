@@ -19,6 +19,7 @@ use mesabot::{
 };
 
 use super::{CROWD, NETWORKS, START, Storm, key, network::Enforced};
+use crate::support::settings;
 
 /// The rate of the default configuration, in messages per second.
 const USUAL: f64 = 28.0;
@@ -174,7 +175,7 @@ async fn a_full_load_meets_no_429_and_uses_the_limits() {
     let kind = ChannelKind::Telegram;
     let seed = 11;
     let storm = Storm::gathers_at(kind, seed, USUAL).await;
-    let minutes = 3;
+    let minutes = settings::count(3, 1);
     let from = Instant::now();
     storm.network.enforces(Enforced { per_second: 30, group_per_minute: 20 });
     let end = START.plus(minutes * MINUTE);
@@ -184,7 +185,7 @@ async fn a_full_load_meets_no_429_and_uses_the_limits() {
         let chat = if n.is_multiple_of(80) { key(CROWD) } else { format!("chat{:04}", n % 40) };
         Word { ticket: None, chat, ..Word::notice(0, 0, text) }
     };
-    storm.says((0..6_000).map(word).collect()).await;
+    storm.says((0..settings::count(6_000, 2_400)).map(word).collect()).await;
     storm.goes_on(end).await;
     let ledger = storm.network.ledger();
     let span = (minutes * MINUTE) as f64 / SECOND as f64;

@@ -8,10 +8,11 @@ use std::{
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
+use crate::support::settings;
+
 use super::{
     files::Enclosed,
     network::{Form, Message, Network, Pressable, Visible},
-    number_from,
 };
 
 /// How many employees there are, unless `MESABOT_TEST_PEOPLE` sets another number.
@@ -189,7 +190,7 @@ impl Crowd {
 
 /// How many employees there are.
 pub fn employees() -> u64 {
-    number_from("MESABOT_TEST_PEOPLE").unwrap_or(EMPLOYEES)
+    settings::number(settings::PEOPLE).unwrap_or(EMPLOYEES)
 }
 
 /// The technicians' accounts.

@@ -12,6 +12,7 @@ use super::office::{Office, RECOVERY, REGISTER};
 use crate::support::{
     engine::{POSTGRES, TestDatabase, postgres_url},
     server_line::{Cut, ServerLine},
+    settings,
 };
 
 /// How many desks share the work; each waits most of the time.
@@ -34,7 +35,7 @@ async fn g13_a_desk_cut_off_at_any_statement_confirms_only_stored_tickets() {
         eprintln!("skipped: {POSTGRES} is not set");
         return;
     };
-    let every = std::env::var_os("MESABOT_TEST_EVERY_CUT").is_some();
+    let every = settings::is_set(settings::EVERY_CUT);
     let stride = if every { 1 } else { SOME };
     let mut desks = tokio::task::JoinSet::new();
     for desk in 0..DESKS {

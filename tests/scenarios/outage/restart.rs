@@ -4,9 +4,10 @@
 use std::{path::Path, process::Command};
 
 use super::office::{Office, RECOVERY, REGISTER};
-use crate::support::engine::TestDatabase;
-
-const SPARE: &str = "MESABOT_TEST_POSTGRES_SPARE";
+use crate::support::{
+    engine::TestDatabase,
+    settings::{self, POSTGRES_SPARE as SPARE},
+};
 
 /// A server of this test, stopped when this value is dropped.
 struct Spare {
@@ -31,7 +32,7 @@ impl Drop for Spare {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn g13_the_desk_reconnects_to_a_restarted_server() {
-    let Some(directory) = std::env::var(SPARE).ok().filter(|path| !path.is_empty()) else {
+    let Some(directory) = settings::text(SPARE) else {
         eprintln!("skipped: {SPARE} is not set");
         return;
     };

@@ -25,6 +25,8 @@ use mesabot::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::support::settings;
+
 use super::{
     super::{Ground, START, acts, on_every_engine, request},
     AFTERNOON, graded,
@@ -33,6 +35,8 @@ use super::{
 
 /// How many histories run on each engine.
 const HISTORIES: u64 = 40;
+/// The same at the small count.
+const FEW_HISTORIES: u64 = 12;
 /// How many steps each history has.
 const STEPS: usize = 14;
 
@@ -314,7 +318,7 @@ async fn no_history_promises_the_past_or_repairs_a_breach() {
         let mut now = START;
         let mut breaches = 0;
         let mut promises = 0;
-        for seed in 0..HISTORIES {
+        for seed in 0..settings::count(HISTORIES, FEW_HISTORIES) {
             let mut chance = Chance(seed);
             now = now.plus(chance.pause());
             let new = &request(&marta, "plataforma");
