@@ -146,11 +146,11 @@ async fn strike(story: &Story, fleet: &mut Fleet, fault: Fault, dice: &mut StdRn
             story.notes_parting_since(begun);
         }
         Fault::OutOfReach(replica) => {
-            let way = story.network.relay_to_platform(replica).expect("it has one of its own");
-            way.closes();
+            let relay = story.network.relay_to_platform(replica).expect("it has one of its own");
+            relay.closes();
             story.notes_death();
             see_without_one(story, a_while).await;
-            way.opens();
+            relay.opens();
         }
         Fault::PlatformFault(nuisance) => {
             story.network.injects(nuisance, dice.random());

@@ -1,10 +1,10 @@
-//! How long nobody hears the desk when the replica that listens and speaks is gone: from its end to
-//! the answer to what somebody writes at that moment (G8). A replica that is killed on this machine is
-//! known to be dead; one that is stopped is what a dead machine looks like, and its lease has to run out,
-//! as has that of one that cannot reach the database and goes on as well as it can. One that cannot reach
-//! the platform notices so after a while, and leaves it to another.
+//! How long the desk does not answer when the replica that polls and sends is lost: from the loss
+//! to the answer to a message written at that moment (G8). A replica killed on this machine is
+//! known to be dead. A suspended replica behaves like a dead machine: its lease has to run out, as
+//! has the lease of a replica that cannot reach the database. A replica that cannot reach the
+//! platform notices this after a while, and gives its lease up.
 //!
-//! `MESABOT_TEST_TAKEOVERS` says how often each way (1 when it is absent).
+//! `MESABOT_TEST_TAKEOVERS` sets how often each kind of loss is tested.
 
 use std::{
     sync::Arc,
@@ -43,14 +43,14 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
         |replica| telegram.relay_to_platform(replica).expect("each has its own");
     let mut started = 2;
     telegram.hears_back(CURIOUS, "/ayuda").await;
-    for way in ["killed", "stopped", "cut off", "out of reach"] {
+    for loss in ["killed", "stopped", "cut off", "out of reach"] {
         let mut waits = Vec::new();
         for _ in 0..times {
             telegram.is_met_by(started).await;
             started += 1;
             let leader = leader(&story, &fleet).await;
             let begun = Instant::now();
-            match way {
+            match loss {
                 "killed" => fleet.kill(&story, leader).await,
                 "stopped" => fleet.freeze(leader),
                 "cut off" => fleet.cut_off(leader),
@@ -58,8 +58,9 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
             }
             telegram.hears_back(CURIOUS, "/ayuda").await;
             waits.push(begun.elapsed());
-            // The other has both leases now; this one must do no harm when it goes on.
-            match way {
+            // The surviving replica has both leases now; the lost one must do no harm when it
+            // returns.
+            match loss {
                 "killed" => {
                     fleet.start_anew(&story, leader);
                     continue;
@@ -74,13 +75,13 @@ async fn g8_another_replica_takes_over_within_fifteen_seconds() {
         waits.sort_unstable();
         let within = |part: f64| waits[((waits.len() as f64 * part).ceil() as usize).max(1) - 1];
         println!(
-            "{times} times {way}: answered after p50 {:.2?}, p99 {:.2?}, worst {:.2?}",
+            "{times} times {loss}: answered after p50 {:.2?}, p99 {:.2?}, worst {:.2?}",
             within(0.5),
             within(0.99),
             within(1.0)
         );
-        let most = if way == "out of reach" { PATIENCE } else { PROMISED };
-        assert!(within(1.0) <= most, "{way}: {waits:?}");
+        let most = if loss == "out of reach" { PATIENCE } else { PROMISED };
+        assert!(within(1.0) <= most, "{loss}: {waits:?}");
     }
     story.rest().await;
     fleet.end_in_peace(&story).await;

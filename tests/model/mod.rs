@@ -1,28 +1,29 @@
-//! The lease and the outbox as a small model, every state of which is looked at: two processes, two
-//! rows of one lane, a database, a platform, and what may befall them.
+//! A small model of the lease and the outbox whose states are all checked: two processes, two rows
+//! of one lane, a database, a platform, and the misfortunes that can happen to them.
 //!
 //! What the steps stand for:
-//! - `Ask` and `Hear`: taking and renewing the lease, `src/service/leases.rs` and `src/worker/leases.rs`.
-//!   The database decides when it is asked, the answer may take as long as it likes. A renewal keeps the
-//!   epoch and needs it to be the lease's; taking adds one, and needs the lease to be over, to end later
-//!   than any given now, or to be one's own: that of an earlier run of this process, which is dead, or
-//!   that of this one, which never heard that it has it. An answer counts from when it was asked for.
+//! - `Ask` and `Hear`: taking and renewing the lease, `src/service/leases.rs` and
+//! `src/worker/leases.rs`. The database decides when it receives the request; its response may take
+//! any time. A renewal keeps the epoch and requires that this epoch still holds the lease. Taking
+//! adds one to the epoch, and requires that the lease is over, ends later than any lease given now
+//! could, or belongs to the same process: to an earlier run of it, which is dead, or to this run,
+//! which never received the response. The time of trust counts from the request.
 //! - `Recover`, `Pick`, `Claim`, `Call`, `Settle`: the rounds of `src/worker/courier.rs` with the
-//!   outcomes of `src/worker/delivery.rs` and the guarded writes of `src/service/outbox.rs`. Picking is
-//!   a read outside of any transaction. Claiming, settling and recovering each check the epoch in their
-//!   own transaction; who fails it steps down and forgets what it was at.
+//! outcomes of `src/worker/delivery.rs` and the guarded writes of `src/service/outbox.rs`. Picking
+//! is a read outside any transaction. Claiming, settling and recovering each check the epoch in
+//! their own transaction; a process that fails the check steps down and forgets its work.
 //! - `Arrive`, `Refuse`, `TimeOut` and the like: the platform behind `Channel`.
 //!
-//! Whoever takes no step stands still, for as long as time passes: a process that is stopped, one that
-//! is cut off from the database or the platform, and a call that hangs need no steps of their own and
-//! cost nothing. Misfortunes do, and are counted: a process is killed and starts again,
-//! the database's clock jumps, an answer of the database or of the platform is lost, the
-//! platform refuses. A call whose caller has died or lost patience may arrive at any later time.
+//! A process that takes no step is suspended for as long as time passes: a stopped process, one
+//! that is cut off from the database or the platform, and a call that hangs need no steps of their
+//! own and cost nothing. Misfortunes have steps and are counted: a process is killed and starts
+//! again, the database's clock jumps, a response of the database or of the platform is lost, the
+//! platform refuses. A call whose caller has died or timed out may arrive at any later time.
 //!
-//! Left out: messages that the platform recognises when they come twice, and whatever else may be
-//! repeated freely; permanent failures; several lanes, which share nothing but the lease; the pace; the
-//! times between tries; writes other than the courier's, whose fence is the same; clocks that run at
-//! different speeds, for which the margin is there.
+//! Left out: messages that the platform deduplicates, and other calls that may be repeated freely;
+//! permanent failures; several lanes, which share only the lease; pacing; the times between tries;
+//! writes of other workers than the courier, whose fence is the same; clocks that run at different
+//! speeds, which the margin covers.
 
 mod properties;
 mod protocol;
@@ -40,21 +41,22 @@ use self::{
     state::{LAST, State},
 };
 
-/// How often the lease is taken, and how many misfortunes there are.
-type World = (usize, u8);
+/// How often the lease is taken, and the number of misfortunes.
+#[derive(Clone, Copy)]
+struct World {
+    taken: usize,
+    misfortunes: u8,
+}
 
-/// A lease that is taken over and back, by nothing but pauses.
-const PAUSES: World = (3, 0);
-/// A lease that is taken over, and one misfortune.
-const MISFORTUNE: World = (2, 1);
+/// A lease that is taken over and back, with pauses alone.
+const PAUSES: World = World { taken: 3, misfortunes: 0 };
+/// A lease that is taken over, with one misfortune.
+const MISFORTUNE: World = World { taken: 2, misfortunes: 1 };
 
-/// Looks at every state, or until each of `promises` was broken.
-fn look(
-    without: Option<Part>,
-    (taken, misfortunes): World,
-    promises: HasDiscoveries,
-) -> impl Checker<Protocol> {
+/// Checks every state, or stops when each of `promises` was broken.
+fn look(without: Option<Part>, world: World, promises: HasDiscoveries) -> impl Checker<Protocol> {
     let begun = Instant::now();
+    let World { taken, misfortunes } = world;
     let protocol = Protocol { without, taken, misfortunes };
     let checker = protocol.checker().finish_when(promises).spawn_bfs().join();
     println!(
@@ -67,12 +69,13 @@ fn look(
     checker
 }
 
-/// `MESABOT_TEST_MISFORTUNES` adds a world with that many, in which the lease is taken as often as
-/// there is room for: 650,000 states with one, 3,100,000 with two.
+/// `MESABOT_TEST_MISFORTUNES` adds a world with that many misfortunes, in which the lease is taken
+/// as often as the state has room for: 650,000 states with one, 3,100,000 with two.
 #[test]
 fn lease_and_outbox_keep_their_promises_in_every_state() {
     let asked = settings::number(settings::MISFORTUNES);
-    let more = asked.map(|misfortunes| (LAST, misfortunes.try_into().unwrap()));
+    let more = asked
+        .map(|misfortunes| World { taken: LAST, misfortunes: misfortunes.try_into().unwrap() });
     let mut possible = HashSet::new();
     for world in [PAUSES, MISFORTUNE].into_iter().chain(more) {
         let checker = look(None, world, HasDiscoveries::All);
@@ -89,8 +92,8 @@ fn lease_and_outbox_keep_their_promises_in_every_state() {
     assert_eq!(possible.len(), POSSIBLE, "the promises hold of too little: {possible:?}");
 }
 
-/// What the model finds when a part of the protocol is left out: each promise that is broken, with a
-/// way there.
+/// What the model finds when a part of the protocol is left out: each broken promise with the steps
+/// that lead there.
 fn breaks(without: Part, world: World, promises: &[&'static str]) {
     let all = HasDiscoveries::AllOf(promises.iter().copied().collect());
     let mut found = look(Some(without), world, all).discoveries();

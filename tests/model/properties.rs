@@ -1,4 +1,5 @@
-//! What holds in every state of the model, and what has to be possible in some.
+//! The properties that hold in every state of the model, and those that must be possible in some
+//! state.
 
 use stateright::Property;
 
@@ -7,31 +8,33 @@ use super::{
     state::{BEYOND, Delivery, Process, Row, State, TERM, TRUST, Work},
 };
 
-/// No write of an earlier epoch is committed once a later one has begun, whatever pauses and clocks do.
+/// No write of an earlier epoch is committed after a later epoch has begun, whatever the pauses and
+/// clocks.
 pub const FENCED: &str = "writes are fenced";
-/// A message appears at most once, and once more for each outcome that somebody wrote down as unknown;
-/// one that only informs appears at most once.
+/// A message appears at most once, and once more for each outcome that was recorded as unknown; a
+/// message that only informs appears at most once.
 pub const NOT_TWICE: &str = "nothing appears twice but what was in doubt";
-/// What is noted as sent has appeared.
+/// A row recorded as sent has appeared.
 pub const NOT_INVENTED: &str = "what is noted as sent has appeared";
-/// Messages of a lane appear in the order in which they were written, save those whose outcome was
-/// written down as unknown before: they may appear late, for the first time or again.
+/// Messages of a lane appear in the order in which they were written, except those whose outcome
+/// was recorded as unknown before: they may appear late, for the first time or again.
 pub const IN_ORDER: &str = "a lane is in order but for what was in doubt";
-/// Two rely on the lease at once only for a term after the clock of the database jumped.
+/// Two processes trust the lease at once only during one term after the database's clock jumped.
 pub const ONE_TRUSTS: &str = "one at most relies on the lease";
-/// A call that arrives within the margin after its caller looked at the lease is the holder's own, of
-/// a row that it has marked: pauses between looking and arriving make late calls, and nothing else but
-/// a jump of the clock makes early ones.
+/// A call that arrives within the margin after its caller checked the lease is the holder's own,
+/// for a row that the holder claimed: only pauses between check and arrival make late calls, and
+/// only a jump of the clock makes early ones.
 pub const OWN_CALLS: &str = "who calls in time holds the lease";
-/// However late a call arrives: its row is marked by its caller still, or was written down as unknown.
+/// However late a call arrives, its row is still claimed by its caller or was recorded as unknown.
 pub const ACCOUNTED: &str = "a late call is of a row known as doubtful";
-/// Whatever has happened, and whoever goes on: every row ends within a term and a try.
-pub const ENDS: &str = "every row ends within a term once somebody works in peace";
+/// After any history, and with either process alone or both: every row ends within a term and a
+/// try.
+pub const ENDS: &str = "every row ends within a term once a process works without misfortunes";
 
-/// How many things have to be possible.
+/// The number of properties that must be possible.
 pub const POSSIBLE: usize = 6;
 
-/// All of them, with what must be possible lest they hold of nothing.
+/// All properties, including those that must be possible so that the others are not vacuous.
 pub fn all() -> Vec<Property<Protocol>> {
     type Holds = Property<Protocol>;
     vec![
@@ -74,7 +77,7 @@ fn trusting(state: &State) -> usize {
     state.processes.iter().filter(|process| process.trust > 0).count()
 }
 
-/// Whether every row ends when nothing bad happens any more and only these processes go on.
+/// Whether every row ends when no misfortune happens any more and only these processes continue.
 fn ends_in_peace(protocol: &Protocol, state: &State, who: &[usize]) -> bool {
     let mut state = *state;
     for _ in 0..=TERM {
@@ -94,7 +97,7 @@ fn ends_in_peace(protocol: &Protocol, state: &State, who: &[usize]) -> bool {
     false
 }
 
-/// What a process does next in peace.
+/// The next step of a process without misfortunes.
 fn next(state: &State, p: usize) -> Option<Step> {
     let Process { epoch, trust, asked, recovered, work } = state.processes[p];
     Some(match work {

@@ -1,4 +1,4 @@
-//! The steps of the model, and when each can be done.
+//! The steps of the model, and when each is possible.
 
 use stateright::{Model, Property};
 
@@ -9,75 +9,75 @@ use super::{
     },
 };
 
-/// A part of the protocol that may be left out, to see what it is good for.
+/// A part of the protocol that can be left out, to show what it prevents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Each write checks in its own transaction that the lease is still the writer's.
+    /// Each write checks in its own transaction that the writer still holds the lease.
     Fence,
-    /// The platform is called only while the lease is relied on.
+    /// The platform is called only while the process trusts its lease.
     TrustWindow,
-    /// That time begins when the renewal is asked for, not when its answer is there.
+    /// The time of trust starts when the renewal is requested, not when the response arrives.
     TrustFromAsking,
-    /// A lease that ends too late for any clock may be taken.
+    /// A lease that ends later than any clock allows may be taken.
     TooLate,
-    /// Who has the lease without knowing it, since the answer was lost, takes it by its name. Left out, it
-    /// goes on renewing it by that name, as all that it has.
+    /// A process that holds the lease without knowing it, because the response was lost, takes the
+    /// lease under its own name. Without this part the process goes on renewing under that name, as
+    /// it knows no other.
     OwnName,
-    /// Who finds that the lease is another's forgets what it was at.
+    /// A process that finds the lease held by the other process forgets its work.
     Forgetting,
-    /// A new holder looks after the rows that were being sent.
+    /// A new holder resolves the rows that were being sent.
     Recovery,
-    /// Of a lane the oldest row goes first.
+    /// The oldest row of a lane goes first.
     OldestFirst,
-    /// What only informs is not said again when its outcome is unknown.
+    /// A message that only informs is not repeated when its outcome is unknown.
     OnceOnly,
 }
 
-/// The protocol, whole or without a part, in a world of so many misfortunes.
+/// The protocol, whole or without a part, in a world with this many misfortunes.
 pub struct Protocol {
-    /// What is left out.
     pub without: Option<Part>,
     /// How often the lease is taken, up to [`LAST`].
     pub taken: usize,
-    /// How many misfortunes there are; that somebody pauses is none.
+    /// The number of misfortunes; a pause is none.
     pub misfortunes: u8,
 }
 
-/// One step: of time, of a process by its number, of the platform, or of misfortune.
+/// One step: of time, of a process by its index, of the platform, or a misfortune.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// A third of the term passes, whoever stands still.
+    /// A third of the term passes for every process.
     Tick,
-    /// The database takes or renews the lease for who asked, or refuses.
+    /// The database takes or renews the lease for the process, or refuses.
     Ask(usize),
-    /// Its answer is there.
+    /// The response of the database arrives.
     Hear(usize),
-    /// The database takes or renews the lease for who asked, and the answer is lost.
+    /// The database takes or renews the lease for the process, and the response is lost.
     AskUnheard(usize),
     Recover(usize),
     Pick(usize, usize),
     Claim(usize),
-    /// Who relies on the lease calls the platform.
+    /// A process that trusts its lease calls the platform.
     Call(usize),
-    /// The call has its effect, and the answer is there.
+    /// The call takes effect, and the response arrives.
     Arrive(usize),
     Settle(usize),
-    /// A call that nobody waits for has its effect.
+    /// A call for which no process waits takes effect.
     ArriveAstray(usize, u8),
-    /// The clock of the database jumps: so much is left of the lease now. Nothing, all of it again, or
-    /// more than that; passing time makes the rest of it.
+    /// The database's clock jumps, so that this much is left of the lease: nothing, the whole term,
+    /// or more than the term; passing time covers the values between.
     Jump(u8),
     /// A process is killed and starts again.
     Crash(usize),
-    /// The claim is committed, and the answer is lost.
+    /// The claim is committed, and the response is lost.
     ClaimUnheard(usize),
-    /// The platform says that it did nothing.
+    /// The platform responds that the call had no effect.
     Refuse(usize),
-    /// The call has its effect, and the answer is lost.
+    /// The call takes effect, and the response is lost.
     ArriveUnheard(usize),
-    /// Nobody waits for the answer any longer; the call is still on its way.
+    /// The caller times out; the call is still under way.
     TimeOut(usize),
-    /// The outcome is committed, and the answer is lost.
+    /// The outcome is committed, and the response is lost.
     SettleUnheard(usize),
 }
 
@@ -98,12 +98,12 @@ impl Step {
 }
 
 impl Protocol {
-    /// Whether a part is there.
+    /// Whether the protocol has this part.
     pub fn has(&self, part: Part) -> bool {
         self.without != Some(part)
     }
 
-    /// A process holds no lease any more, as far as it knows.
+    /// The process no longer holds a lease, as far as it knows.
     fn step_down(&self, state: &mut State, p: usize) {
         if self.has(Part::Forgetting) {
             state.drop_work(p);
@@ -112,8 +112,8 @@ impl Protocol {
         state.processes[p] = Process { asked, work, ..Process::new() };
     }
 
-    /// Does `write` in a transaction of `p`, unless the lease is another's by now; who finds that
-    /// steps down.
+    /// Does `write` in a transaction of `p`, unless the lease is the other process's by now; then
+    /// `p` steps down.
     fn write(&self, state: &mut State, p: usize, write: impl FnOnce(&mut State, u8)) -> Option<()> {
         let epoch = state.processes[p].epoch?;
         let stale = state.lease.epoch != epoch;
@@ -126,7 +126,7 @@ impl Protocol {
         Some(())
     }
 
-    /// The database hears that `p` wants the lease: to keep it, or to have it.
+    /// The database receives the request of `p` to take or renew the lease.
     fn ask(&self, state: &mut State, p: usize) -> Option<()> {
         let Process { epoch, trust, asked, .. } = state.processes[p];
         if asked.is_some_and(|asked| asked.age < TRUST) {
@@ -135,7 +135,7 @@ impl Protocol {
         let lease = state.lease;
         let mine = lease.holder == Some(p);
         match epoch {
-            // It was renewed just now.
+            // The lease was renewed just now.
             Some(_) if trust == TRUST => return None,
             Some(epoch) if !(mine && lease.epoch == epoch) => {
                 self.step_down(state, p);
@@ -160,7 +160,7 @@ impl Protocol {
         Some(())
     }
 
-    /// The process hears that it has the lease.
+    /// The process receives the response that it holds the lease.
     fn hear(&self, state: &mut State, p: usize) -> Option<()> {
         let asked = state.processes[p].asked.take()?;
         if state.processes[p].epoch != Some(asked.epoch) {
@@ -172,7 +172,7 @@ impl Protocol {
         Some(())
     }
 
-    /// The outcome is written down.
+    /// The outcome is recorded.
     fn settle(&self, state: &mut State, p: usize, heard: bool) -> Option<()> {
         let Work::Answered(at, answer) = state.processes[p].work else { return None };
         self.write(state, p, |state, _| {
@@ -197,7 +197,7 @@ impl Protocol {
         })
     }
 
-    /// What comes of a call, and whether it has its effect.
+    /// The outcome of a call, and whether the call took effect.
     fn answer(&self, state: &mut State, p: usize, answer: Answer, effect: bool) -> Option<()> {
         let Process { work: Work::Calling(row, age), epoch: Some(epoch), .. } = state.processes[p]
         else {
@@ -210,7 +210,7 @@ impl Protocol {
         Some(())
     }
 
-    /// Does a step if it can be done.
+    /// Does a step if it is possible.
     pub fn step(&self, state: &mut State, step: Step) -> Option<()> {
         if step.is_misfortune() {
             state.misfortunes = state.misfortunes.checked_sub(1)?;
@@ -271,7 +271,7 @@ impl Protocol {
             Step::Crash(p) => {
                 state.drop_work(p);
                 state.processes[p] = Process::new();
-                // Only without this part anything depends on it.
+                // The flag matters only when this part is left out.
                 state.lease.orphaned |= state.lease.holder == Some(p) && !self.has(Part::OwnName);
             }
         }
@@ -310,7 +310,7 @@ impl Model for Protocol {
         }
         let epoch = usize::from(state.lease.epoch);
         for p in 0..state.processes.len() {
-            // Who is first is called the first; the two are alike.
+            // The two processes are alike, so the first to take the lease is called the first.
             let may_take = (1..self.taken).contains(&epoch) || epoch == p;
             if state.processes[p].epoch.is_some() || may_take {
                 steps.extend([Step::Ask(p), Step::AskUnheard(p)]);

@@ -1,27 +1,26 @@
-//! What there is in the model: the lease, the rows, what each process knows, and what is on its way. Time
-//! is what is left of things: one unit is the time between two renewals, so that nothing grows without
-//! end.
+//! The state of the model: the lease, the rows, what each process knows, and what is under way.
+//! Times are remaining times in units of the renewal interval, so that no number grows without end.
 
 use super::protocol::Part;
 
-/// How long a lease lasts, in thirds of its term.
+/// The duration of a lease, in thirds of its term.
 pub const TERM: u8 = 3;
-/// How much earlier than that its holder stops to rely on it.
+/// How much earlier its holder stops trusting it.
 pub const MARGIN: u8 = 1;
-/// How long a holder relies on a renewal, from the moment at which it began to ask for it.
+/// How long a holder trusts a renewal, from the moment of the request.
 pub const TRUST: u8 = TERM - MARGIN;
-/// What is left of a lease that ends later than any lease given now would.
+/// The remaining time of a lease that ends later than any lease given now.
 pub const BEYOND: u8 = TERM + 1;
-/// How often the lease may be taken, at most.
+/// The most times that the lease may be taken.
 pub const LAST: usize = 3;
 
-/// The row of the lease, and what is left of it by the clock of the database.
+/// The row of the lease, and its remaining time by the database's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lease {
     pub holder: Option<usize>,
     pub epoch: u8,
     pub left: u8,
-    /// Whether its holder was killed since.
+    /// Whether its holder was killed since it took the lease.
     pub orphaned: bool,
 }
 
@@ -33,20 +32,20 @@ pub enum Delivery {
     Unknown,
 }
 
-/// A row of the outbox, and what only the story knows of it.
+/// A row of the outbox, with counts that only the model knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Row {
     pub critical: bool,
     pub state: Delivery,
-    /// Under which epoch it was claimed last.
+    /// The epoch under which it was claimed last.
     pub claimed: u8,
-    /// How often it appeared before people.
+    /// How often the message appeared to people.
     pub effects: u8,
-    /// How often somebody wrote down that nobody knows whether it appeared.
+    /// How often the outcome was recorded as unknown.
     pub doubts: u8,
 }
 
-/// An answer of the database about the lease that is under way since so long.
+/// A response of the database about the lease, and how long it has been under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Asked {
     pub epoch: u8,
@@ -60,40 +59,41 @@ pub enum Answer {
     Doubtful,
 }
 
-/// Where a courier is with a row.
+/// The courier's step with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Work {
     Idle,
-    /// It was read, in no transaction.
+    /// Read, outside any transaction.
     Picked(usize),
-    /// It is marked as being sent.
+    /// Recorded as being sent.
     Claimed(usize),
-    /// The platform was called so long ago, in the same breath as the lease was looked at.
+    /// The platform was called this long ago, at the moment when the lease was checked.
     Calling(usize, u8),
     Answered(usize, Answer),
 }
 
-/// What a process knows. A process that stands still takes no step, so there is nothing to say of it.
+/// What a process knows. A suspended process takes no step, so the state needs no flag for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Process {
     pub epoch: Option<u8>,
-    /// How much longer it relies on its lease, by its own clock.
+    /// How much longer it trusts its lease, by its own clock.
     pub trust: u8,
     pub asked: Option<Asked>,
     pub recovered: bool,
     pub work: Work,
 }
 
-/// What went wrong in a step, where the state alone does not show it.
+/// Violations in a step that the state alone does not show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Wrongs {
-    /// A write of an earlier epoch was committed after a later one had begun.
+    /// A write of an earlier epoch was committed after a later epoch had begun.
     pub stale_write: bool,
-    /// A message appeared before one that was written earlier and whose outcome was not in doubt.
+    /// A message appeared before an earlier one whose outcome was not in doubt.
     pub disorder: bool,
-    /// A call arrived in time and was not the holder's own, of a row marked by it.
+    /// A call arrived within the margin and was not the holder's own call for a row that it
+    /// claimed.
     pub astray: bool,
-    /// A call arrived that no row of the outbox speaks of.
+    /// A call arrived that no row of the outbox accounts for.
     pub unaccounted: bool,
 }
 
@@ -102,9 +102,10 @@ pub struct State {
     pub lease: Lease,
     pub rows: [Row; 2],
     pub processes: [Process; 2],
-    /// The calls that nobody waits for any more and that may arrive all the same, by row and epoch.
+    /// Calls for which no process waits and which may still arrive, by row and epoch.
     pub strays: [[u8; LAST + 1]; 2],
-    /// For how long the last jump of the database's clock still excuses two who rely on the lease.
+    /// How long the last jump of the database's clock still excuses two processes that trust the
+    /// lease.
     pub shaken: u8,
     /// How many misfortunes may still happen.
     pub misfortunes: u8,
@@ -116,7 +117,7 @@ impl Row {
         matches!(self.state, Delivery::Queued | Delivery::Sending)
     }
 
-    /// Nobody knows whether it appeared: it is said once more where that is worth a repetition.
+    /// Records that the outcome is unknown: the message is sent again if it is worth a repetition.
     pub fn doubt(&mut self, without: Option<Part>) {
         if self.state != Delivery::Sending {
             return;
@@ -145,15 +146,15 @@ impl State {
         }
     }
 
-    /// Whether nothing is left but the lease, of which who stands still at an earlier moment has shown
-    /// everything.
+    /// Whether only the lease is left, so that an earlier moment with a suspended process has shown
+    /// everything that can follow.
     pub fn is_over(&self) -> bool {
         !self.rows.iter().any(Row::is_open)
             && self.strays.iter().flatten().all(|calls| *calls == 0)
             && self.processes.iter().all(|process| process.work == Work::Idle)
     }
 
-    /// A process forgets what it was at. Its call goes on without it.
+    /// The process forgets its work. Its call continues without it.
     pub fn drop_work(&mut self, p: usize) {
         if let (Work::Calling(row, _), Some(epoch)) =
             (self.processes[p].work, self.processes[p].epoch)
@@ -163,8 +164,8 @@ impl State {
         self.processes[p].work = Work::Idle;
     }
 
-    /// A message appears before people. `age` is how long ago its caller looked at the lease, where
-    /// somebody still waits for the call.
+    /// The message appears to people. `age` is the time since the caller checked the lease, if a
+    /// process still waits for the call.
     pub fn appear(&mut self, row: usize, epoch: u8, age: Option<u8>) {
         let own = self.rows[row].state == Delivery::Sending && self.rows[row].claimed == epoch;
         let certain = self.rows[row].doubts == 0;
@@ -179,7 +180,7 @@ impl State {
 }
 
 impl Process {
-    /// One that has just started.
+    /// A process that has just started.
     pub fn new() -> Self {
         Self { epoch: None, trust: 0, asked: None, recovered: false, work: Work::Idle }
     }
