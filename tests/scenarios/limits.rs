@@ -2,11 +2,9 @@
 //! card is longer than its messages allow.
 
 use mesabot::domain::{limits::Limits, procedure::Procedure, status::Status};
-use sea_orm::ConnectionTrait;
 
 use crate::support::{
     desk::uspec,
-    engine::direct,
     pairing::{PairedDesk, Person, in_every_pairing_on},
 };
 
@@ -94,12 +92,10 @@ fn at_the_ticket_limit_the_requester_is_told_the_remedy() {
 /// Makes every text of a ticket as long as texts were before there were limits.
 async fn grows(desk: &PairedDesk) {
     let long = "🖨️ No imprime ".repeat(1_000);
-    let connection = direct(&desk.database().url).await.unwrap();
     let grow = format!(
         "UPDATE ticket SET description = '{long}', details = '{long}', solution = '{long}'"
     );
-    connection.execute_unprepared(&grow).await.unwrap();
-    connection.close().await.unwrap();
+    desk.database().execute(&grow).await;
 }
 
 #[test]

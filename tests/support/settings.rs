@@ -4,7 +4,7 @@
 //! | variable | meaning | when absent |
 //! |---|---|---|
 //! | `MESABOT_TEST_POSTGRES` | address of a PostgreSQL server on which tests may create databases | tests that need the server do nothing |
-//! | `MESABOT_TEST_STORIES` | engine of the scenarios: `sqlite` or `postgres` | `sqlite` |
+//! | `MESABOT_TEST_STORIES` | engine of the scenarios: `sqlite`, or `postgres` for that engine alone | `sqlite`; the tests of each engine use every available one |
 //! | `MESABOT_TEST_POSTGRES_SPARE` | directory for a PostgreSQL server that a test may restart | that test does nothing |
 //! | `MESABOT_TEST_SMALL_DISK` | directory on a disk of a few megabytes, to be filled | tests that fill a disk do nothing |
 //! | `MESABOT_TEST_FULL` | `1` runs the storms of the courier, the histories of promises and the months at the full count | a small count |

@@ -10,12 +10,11 @@ use mesabot::{
     service::database::Database,
     worker::{handler::Pass, monthly::Monthly, reporter::Reporter},
 };
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::EntityTrait;
 
 use super::a_busy_morning;
 use crate::support::{
     desk::{DEADLINE, HelpDesk, scenario},
-    engine::direct,
     person::Person,
     telegram::Ledger,
 };
@@ -31,12 +30,6 @@ async fn says_and_is_handled(desk: &HelpDesk, person: &Person<'_>, text: &str) {
 
 async fn wishes(desk: &HelpDesk) -> usize {
     report_request::Entity::find().all(desk.house.database.reader()).await.unwrap().len()
-}
-
-async fn runs(desk: &HelpDesk, sql: &str) {
-    let connection = direct(&desk.database().url).await.unwrap();
-    connection.execute_unprepared(sql).await.unwrap();
-    connection.close().await.unwrap();
 }
 
 #[tokio::test]
@@ -95,7 +88,7 @@ async fn a_supervisor_who_lost_the_role_gets_no_report() {
         a_busy_morning(desk).await;
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
         says_and_is_handled(desk, &luz, "/informe").await;
-        runs(desk, "UPDATE person SET role = 'requester' WHERE name = 'Luz'").await;
+        desk.database().execute("UPDATE person SET role = 'requester' WHERE name = 'Luz'").await;
         desk.settle().await;
         assert_eq!((wishes(desk).await, luz.reads()), (0, String::new()));
     })
@@ -107,7 +100,7 @@ async fn a_failed_report_is_reported_after_the_last_attempt() {
     scenario(async |desk| {
         let luz = desk.staff("Luz", Role::Supervisor, &[]).await;
         says_and_is_handled(desk, &luz, "/informe").await;
-        runs(desk, "UPDATE report_wish SET month = 'damaged'").await;
+        desk.database().execute("UPDATE report_wish SET month = 'damaged'").await;
         for _ in 0..4 {
             desk.settle().await;
             assert_eq!((wishes(desk).await, luz.reads()), (1, String::new()), "the report is retried");
