@@ -1,12 +1,11 @@
-//! Seeded rounds of load, kill and fault: the real program, once on a file and as two replicas on one
-//! server, while people write to it and everything around it breaks. At rest, what the platform saw and
-//! what the desk remembers must be one story (G1 to G8). In what order things break is chosen by a seed;
-//! what happens in between is not, so a seed repeats the faults and not every step.
+//! Seeded rounds of load, kills and faults: the real program, once on an SQLite file and as two replicas
+//! on one PostgreSQL server, while people write to it and everything around it fails. At rest, the
+//! platform's ledger and the desk's database must agree (G1 to G8). The seed fixes the order of the
+//! faults and not what happens between them, so a seed repeats the faults and not every step.
 //!
-//! `MESABOT_TEST_ROUNDS` says how many rounds (8 when it is absent), `MESABOT_TEST_SEED` repeats a run,
-//! `MESABOT_TEST_FREEZE` says for how many seconds at least a stopped replica is stopped, and
-//! `MESABOT_TEST_DISCORD` has it told on Discord too (G9 and G10). Replicas on a server need one, whose
-//! address `MESABOT_TEST_POSTGRES` holds.
+//! The variables of [`crate::support::settings`] set the number of rounds, the seed, how long a
+//! suspended replica stays suspended, and whether the rounds run on Discord too (G9 and G10). Replicas
+//! need a PostgreSQL server.
 
 mod fault;
 mod fleet;

@@ -36,15 +36,3 @@ pub fn is_set(variable: &str) -> bool {
 pub fn count<T>(full: T, small: T) -> T {
     if is_set(FULL) { full } else { small }
 }
-
-#[test]
-fn every_variable_stands_in_the_table_of_testing() {
-    let table = std::fs::read_to_string("docs/testing.md").unwrap();
-    let source = include_str!("settings.rs");
-    let constants = source.lines().filter(|line| line.starts_with("pub const "));
-    let variables: Vec<&str> = constants.filter_map(|line| line.split('"').nth(1)).collect();
-    assert_eq!(variables.len(), 14, "{variables:?}");
-    for variable in variables {
-        assert!(table.contains(&format!("\n| `{variable}` |")), "{variable} is not described");
-    }
-}
