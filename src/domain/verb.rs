@@ -213,6 +213,19 @@ impl Verb {
         }
     }
 
+    /// Whether it belongs to visits, which a procedure need not have (N5).
+    pub fn is_of_visits(self) -> bool {
+        matches!(
+            self,
+            Self::Visit
+                | Self::ChooseVisit
+                | Self::Arrive
+                | Self::Miss
+                | Self::MoveToWorkshop
+                | Self::MoveToVendor
+        )
+    }
+
     /// Whether it decides about a request for approval.
     fn decides(self) -> bool {
         matches!(self, Self::Approve | Self::Decline)

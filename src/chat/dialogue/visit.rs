@@ -337,12 +337,5 @@ pub(super) async fn still_makes_sense(turn: &Turn<'_>, visit: &Visit) -> Result<
 
 /// Refuses at once what would be refused after the last answer.
 async fn allowed(turn: &Turn<'_>, number: TicketNumber, verb: Verb) -> Result<ticket::Model> {
-    let tx = turn.act.tx;
-    let ticket = find::one(tx, turn.reader(), number).await?;
-    decide(&turn.act.doer, verb, &find::facts(tx, turn.act.procedure, &ticket).await?)?;
-    let rules = editions::of(tx, turn.act.procedure, &ticket).await?;
-    match rules.visits {
-        Some(_) => Ok(ticket),
-        None => Err(Refusal::NotInProcedure(number).into()),
-    }
+    Box::pin(allowed::check(&turn.act, number, verb)).await
 }

@@ -22,17 +22,6 @@ use crate::{
     service::{Act, Result, people::joining},
 };
 
-/// Reads a ticket for a decision and checks the separation of duties.
-async fn prepare_decision<'a>(
-    act: &Act<'a>,
-    number: TicketNumber,
-    verb: Verb,
-) -> Result<(Subject<'a>, Option<Status>)> {
-    let (subject, status) = prepare(act, number, verb).await?;
-    check_disinterested(act, &subject).await?;
-    Ok((subject, status))
-}
-
 /// Separation of duties: the decision is not open to the requester, the registrar, or a person who
 /// was ever joined with either, even when the join was undone.
 ///
@@ -55,7 +44,7 @@ pub(super) async fn check_disinterested(act: &Act<'_>, subject: &Subject<'_>) ->
 /// Refuses a person outside the approving group, the requester, the registrar, people who were ever
 /// joined with either, and a ticket that needs no approval.
 pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)> {
-    let (subject, status) = prepare_decision(act, number, Verb::Approve).await?;
+    let (subject, status) = prepare(act, number, Verb::Approve).await?;
     let approval = subject.rules.approval(&subject.ticket.category);
     let then = &approval.ok_or(Refusal::NotInProcedure(number))?.then;
     // A refusal does not roll back, so all checks come before the first write.
@@ -76,7 +65,7 @@ pub async fn approve(act: &Act<'_>, number: TicketNumber) -> Result<(Done, Done)
 /// # Errors
 /// Refuses what [`approve`] refuses, and an empty reason.
 pub async fn decline(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
-    let (subject, status) = prepare_decision(act, number, Verb::Decline).await?;
+    let (subject, status) = prepare(act, number, Verb::Decline).await?;
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::Decline).into());

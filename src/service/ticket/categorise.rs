@@ -49,26 +49,9 @@ pub async fn categorise(
     if subject.ticket.category == category.key {
         return Err(Refusal::SameCategory(number, category.key.clone()).into());
     }
-    check_leaves(act, &subject).await?;
     match &category.route {
         Some(key) => to_procedure(act, &subject, category, key).await,
         None => within(act, &subject, category, particulars).await,
-    }
-}
-
-/// Makes the refusals that do not depend on the form, before the form is asked.
-///
-/// # Errors
-/// Refuses a person with a part in the request that is to be approved.
-pub async fn check(act: &Act<'_>, number: TicketNumber) -> Result<()> {
-    check_leaves(act, &find::locked(act, number).await?).await
-}
-
-/// Taking a ticket out of approval counts as a decision, so the same people are excluded.
-async fn check_leaves(act: &Act<'_>, subject: &Subject<'_>) -> Result<()> {
-    match subject.ticket.approval {
-        true => approve::check_disinterested(act, subject).await,
-        false => Ok(()),
     }
 }
 

@@ -202,14 +202,6 @@ pub(super) async fn check_done(conn: &impl ConnectionTrait, subject: &Subject<'_
     Err(Refusal::ChildrenOpen { number: subject.ticket.number, children }.into())
 }
 
-/// The same check, before a technician is asked for the solution.
-///
-/// # Errors
-/// The refusal names the open related cases.
-pub async fn check_may_solve(act: &Act<'_>, number: TicketNumber) -> Result<()> {
-    check_done(act.tx, &find::locked(act, number).await?).await
-}
-
 /// The effect of a related case's end on its parent.
 #[derive(Debug, Clone)]
 pub struct Parent {

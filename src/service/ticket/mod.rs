@@ -23,6 +23,7 @@ use crate::{
     entity::{ticket, ticket_event},
 };
 
+pub mod allowed;
 pub mod answer;
 pub mod answers;
 pub mod approve;
@@ -94,8 +95,8 @@ pub fn visiting_hours<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r C
     rules.calendar_of(Some(&ticket.group_key))
 }
 
-/// Reads the ticket that the actor wants to do `verb` to, and asks the decision table. Returns the
-/// ticket, and its new status when the verb changes it.
+/// Reads the ticket for `verb` and refuses what is not allowed ([`allowed`]). Gives the ticket and the
+/// status that the ticket takes; `None` where it keeps its own.
 ///
 /// On PostgreSQL the row is locked, so that the second of two concurrent acts sees what the first
 /// did. On SQLite there is only one writer.
@@ -113,10 +114,7 @@ async fn read_and_decide<'a>(
     verb: Verb,
 ) -> Result<(Subject<'a>, Option<Status>)> {
     let subject = find::locked(act, number).await?;
-    let status = decide(&act.doer, verb, &subject.facts)?;
-    if !subject.rules.knows(verb, status) {
-        return Err(Refusal::NotInProcedure(number).into());
-    }
+    let status = Box::pin(allowed::of(act, &subject, verb)).await?;
     Ok((subject, status))
 }
 

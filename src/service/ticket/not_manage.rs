@@ -22,7 +22,6 @@ use crate::{
 /// Refuses an empty reason, and a procedure without this ending.
 pub async fn not_manage(act: &Act<'_>, number: TicketNumber, reason: &str) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::NotManage).await?;
-    super::equipment::must_be_back(act.tx, &subject.ticket).await?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::TextMissing(Verb::NotManage).into());

@@ -26,9 +26,7 @@ use crate::{
 /// route, and equipment that is away.
 /// route, and equipment that is not back.
 pub async fn route(act: &Act<'_>, number: TicketNumber, route: &str) -> Result<Done> {
-    let subject = find::locked(act, number).await?;
-    decide(&act.doer, Verb::Route, &subject.facts)?;
-    super::equipment::must_be_back(act.tx, &subject.ticket).await?;
+    let (subject, _) = prepare(act, number, Verb::Route).await?;
     end(act, subject, route).await
 }
 

@@ -53,26 +53,7 @@ async fn allowed(turn: &Turn<'_>, form: &Form) -> Result<()> {
         let there = needs.is_none_or(|status| turn.act.procedure.uses(status));
         return if there { Ok(()) } else { Err(Refusal::NoSuchStep.into()) };
     };
-    let ticket = find::one(turn.act.tx, turn.reader(), number).await?;
-    let facts = find::facts(turn.act.tx, turn.act.procedure, &ticket).await?;
-    let target = decide(&turn.act.doer, form.verb.verb(), &facts)?;
-    let rules = editions::of(turn.act.tx, turn.act.procedure, &ticket).await?;
-    let visits = form.verb.is_of_visits() && rules.visits.is_none();
-    if visits || !rules.knows(form.verb.verb(), target) {
-        return Err(Refusal::NotInProcedure(number).into());
-    }
-    if form.verb == FormVerb::Solve {
-        child::check_may_solve(&turn.act, number).await?;
-    }
-    if form.verb == FormVerb::Categorise {
-        Box::pin(categorise::check(&turn.act, number)).await?;
-    }
-    if form.verb == FormVerb::Solve {
-        answer::check_parts(&turn.act, &ticket, &rules)?;
-    }
-    if matches!(form.verb, FormVerb::Solve | FormVerb::NotManage) {
-        equipment::must_be_back(turn.act.tx, &ticket).await?;
-    }
+    let ticket = Box::pin(allowed::check(&turn.act, number, form.verb.verb())).await?;
     match &form.choice {
         Some(group) if form.verb == FormVerb::Escalate && *group == ticket.group_key => {
             Err(Refusal::SameGroup(group.clone()).into())
