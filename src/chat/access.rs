@@ -7,7 +7,7 @@ use crate::{
         notify,
         outgoing::{Delivery, Outgoing},
         posting::{self, About},
-        view::{self, card},
+        view::card,
         wording::{Arg, Voice},
     },
     domain::{
@@ -177,7 +177,10 @@ async fn redraw_card(act: &Act<'_>, shown: &crate::entity::card::Model) -> Resul
 
 async fn set_menu(act: &Act<'_>, account: &account::Model, person: &person::Model) -> Result<()> {
     let Some(to) = address(account, person) else { return Ok(()) };
-    let menu = Delivery::Menu { audience: view::help::audience(person.role), locale: to.locale };
+    let menu = Delivery::Menu {
+        audience: crate::chat::catalogue::audience(person.role),
+        locale: to.locale,
+    };
     posting::enqueue(act, &to, &menu, About::default()).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
     chat::{
         Desk, Doing, Moment,
         button::{Code, LinkAnswer},
-        commands, dialogue,
+        commands, dialogue, free_text,
         incoming::{Chat, ChatKind, Incoming, Input},
         link_request, notify,
         outgoing::{Delivery, Outgoing, RichText},
@@ -352,12 +352,12 @@ fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
             }
             (Some(command), _) => Box::pin(commands::run(turn, command)),
             (None, Some(thread)) => Box::pin(thread_notes::keep(turn, thread, text)),
-            (None, None) => Box::pin(dialogue::hear(turn, text)),
+            (None, None) => Box::pin(free_text::hear(turn, text)),
         },
         Input::Press { code, .. } => press::press(turn, code),
         Input::Attachment(attachment) => match &turn.thread {
             Some(thread) => Box::pin(thread_notes::keep_attachment(turn, thread, attachment)),
-            None => Box::pin(dialogue::hear_attachment(turn, attachment)),
+            None => Box::pin(free_text::hear_attachment(turn, attachment)),
         },
         Input::Edited(_) if turn.in_group() => Box::pin(ready(Ok(()))),
         Input::Edited(_) => Box::pin(turn.say("edits-are-not-followed", &[])),
@@ -365,7 +365,7 @@ fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
             Box::pin(dialogue::submit(turn, code, (fields, attachments)))
         }
         Input::OpenFor { person, program } => {
-            Box::pin(dialogue::requester::point(turn, person, *program))
+            Box::pin(dialogue::register::point(turn, person, *program))
         }
         Input::Blocked
         | Input::Unblocked

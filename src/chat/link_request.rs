@@ -2,10 +2,11 @@
 //! roles, and agrees or refuses in its own chat. Two accounts of the staff need an administrator besides
 //! who is neither of them. Nothing is joined while a role is not the one that was shown.
 
+mod joined;
+
 use crate::{
     chat::{
         button::{Code, LinkAnswer},
-        commands,
         incoming::Incoming,
         outgoing::{Button, Outgoing, RichText},
         posting::{self, About},
@@ -231,7 +232,7 @@ async fn join(act: &Act<'_>, sides: Sides) -> Result<()> {
             (account, stays, joining::join(act, by, gone, stays).await?)
         }
     };
-    commands::link::linked(act, stays, [asker.id, account.id], joined).await
+    joined::tell(act, stays, [asker.id, account.id], joined).await
 }
 
 /// Both sides, when they are as they were shown: neither was joined, revoked or given another role since.

@@ -8,7 +8,7 @@ pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, number
 
 use super::{
     Reading,
-    dialogue::Choice,
+    choice::Choice,
     wording::{Voice, priority_name},
 };
 use crate::{

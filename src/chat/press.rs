@@ -5,9 +5,9 @@ use crate::{
     chat::{
         Doing,
         button::{Code, SurveyAnswer},
-        commands, dialogue,
-        dialogue::form::{Form, FormVerb},
-        link_request, notify, roster, same_person,
+        commands, dialogue, link_request, notify,
+        operation::{self, Form},
+        roster, same_person,
         turn::Turn,
         view,
     },
@@ -53,10 +53,10 @@ async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<
         Verb::ChooseVisit => return dialogue::visit::begin_for_requester(turn, number).await,
         _ => {}
     }
-    let Some(verb) = FormVerb::from_verb(verb) else {
+    let Some(operation) = operation::of_verb(verb) else {
         return turn.tell("button-unknown", &[]).await;
     };
-    dialogue::form::begin(turn, Form::of(verb, Some(number))).await
+    dialogue::form::begin(turn, Form::of(operation, Some(number))).await
 }
 
 /// Takes an answer to a survey, pressed or typed.
@@ -79,15 +79,14 @@ pub(super) async fn on_survey(
         SurveyAnswer::Stars(stars) => {
             let done = survey::rate(&turn.act, number, round, stars).await?;
             notify::tell(&turn.act, &done).await?;
-            dialogue::form::ask_comment(turn, number, round).await
+            dialogue::form::ask(turn, operation::comment_form(number, round)).await
         }
         SurveyAnswer::No => {
             if ticket.round != round || ticket.status != Status::Solved {
                 return Err(Refusal::SurveyOver { number, status: ticket.status }.into());
             }
-            let form = Form { round, ..Form::of(FormVerb::Reject, Some(number)) };
-            dialogue::form::begin(turn, form).await
+            dialogue::form::begin(turn, operation::reject_form(number, round)).await
         }
-        SurveyAnswer::Skip => dialogue::form::skip_comment(turn, number).await,
+        SurveyAnswer::Skip => operation::skip_comment(turn, number).await,
     }
 }

@@ -4,10 +4,7 @@
 //! taken off the list and not said. Deliberately absent: who may do so, which is the operator.
 
 use crate::{
-    chat::{
-        outgoing::{Delivery, Outgoing},
-        view,
-    },
+    chat::outgoing::{Delivery, Outgoing},
     domain::{
         id::{CardId, OutboxId},
         time::Timestamp,
@@ -82,7 +79,7 @@ async fn anew(tx: &Transaction, row: &entity::Model) -> Result<Option<Delivery>>
         Delivery::Menu { .. } => {
             let Some(person) = row.person_id else { return Ok(Some(then)) };
             people::person(tx, person).await?.map(|person| Delivery::Menu {
-                audience: view::help::audience(person.role),
+                audience: crate::chat::catalogue::audience(person.role),
                 locale: person.locale,
             })
         }

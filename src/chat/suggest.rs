@@ -4,11 +4,13 @@
 use crate::{
     chat::{
         Desk,
-        commands::{self, Parameter},
-        dialogue::{Options, form},
+        catalogue::Parameter,
+        catalogue::audience,
+        commands,
         named::{self, Candidate, Listed, Meant, folded},
+        operation::open_child::destinations as destinations_of,
+        question::Options,
         shorten::clip,
-        view::help::audience,
         wording::{Voice, priority_name},
     },
     domain::{
@@ -211,7 +213,7 @@ async fn destinations(
     };
     let options = Options { group, ..Options::default() };
     let labels =
-        form::destinations(&voice(desk, locale), &options).into_iter().map(|choice| choice.label);
+        destinations_of(&voice(desk, locale), &options).into_iter().map(|choice| choice.label);
     let fitting = labels.filter(|label| fits(label, typing.typed));
     Ok(fitting.map(|label| Suggestion { label: label.clone(), fill: Fill::Name(label) }).collect())
 }

@@ -4,7 +4,7 @@
 //! access, which are refused before.
 
 use crate::{
-    chat::{dialogue::offer::reference, incoming::Attachment, notify, turn::Turn},
+    chat::{attached::reference, incoming::Attachment, notify, turn::Turn},
     domain::{refusal::Refusal, verb::Verb},
     entity::{thread, ticket},
     service::{

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 use mesabot::{
     chat::{
-        dialogue::{Answer, Dialogue, Options, Step},
+        dialogue::{Dialogue, Step},
+        question::{Answer, Options},
         wording::Voice,
     },
     config::procedure,

@@ -33,7 +33,9 @@ use crate::{
         raw_json,
     },
     chat::{
-        commands::{self, Parameter, ticket_number},
+        catalogue::Parameter,
+        commands,
+        operation::ticket_number,
         suggest::{self, Suggestion, Typing},
     },
     config::settings::{self, Config},

@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     channel::discord::{Discord, Failure, commands::Scope},
-    chat::commands::Command,
+    chat::catalogue::Command,
     worker::{Shutdown, stopped},
 };
 

@@ -14,9 +14,9 @@ use serenity::all::{
 use super::{Discord, Failure, http::Call, render::clip};
 use crate::{
     chat::{
-        commands::{Command, Parameter},
+        catalogue::help_key,
+        catalogue::{Command, Parameter},
         outgoing::Audience,
-        view::help::help_key,
         wording::say,
     },
     domain::locale::Locale,

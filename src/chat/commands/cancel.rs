@@ -2,7 +2,7 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command},
+        catalogue::{Argument, Command},
         dialogue,
         outgoing::Audience,
         turn::Turn,

@@ -2,7 +2,8 @@
 
 use crate::{
     chat::{
-        commands::{self, Argument, Command},
+        catalogue::{Argument, Command},
+        commands,
         outgoing::Audience,
         posting::About,
         turn::Turn,

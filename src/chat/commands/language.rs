@@ -3,11 +3,10 @@
 use crate::{
     chat::{
         button::Code,
-        commands::{Argument, Command},
+        catalogue::{Argument, Command, audience},
         outgoing::{Audience, Button, Delivery, Outgoing},
         posting::{self, About},
         turn::Turn,
-        view,
         wording::say as word,
     },
     domain::locale::Locale,
@@ -45,7 +44,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
 pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
     people::set_locale(turn.act.tx, turn.actor.id, locale).await?;
     if let Some(to) = turn.private() {
-        let audience = view::help::audience(turn.actor.role);
+        let audience = audience(turn.actor.role);
         let menu = Delivery::Menu { audience, locale };
         posting::enqueue(&turn.act, &to, &menu, About::default()).await?;
     }

@@ -3,25 +3,16 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command, find},
+        catalogue::{Argument, Command},
         link_request,
-        outgoing::{Audience, Delivery, Outgoing, RichText},
-        posting::{self, About},
+        outgoing::{Audience, Outgoing, RichText},
         turn::Turn,
-        view,
         wording::{Arg, Voice},
     },
-    domain::{
-        id::{AccountId, PersonId},
-        person::Role,
-    },
-    entity::{account, person},
+    entity::account,
     service::{
-        Act, Result,
-        people::{
-            self, Address,
-            linking::{self, Joined, Tried, Visitor},
-        },
+        Result,
+        people::linking::{self, Tried, Visitor},
     },
 };
 
@@ -62,39 +53,8 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
 /// The code in `/vincular CODE`, when that is what was written.
 pub fn code(text: &str) -> Option<&str> {
     let (name, rest) = text.trim().strip_prefix('/')?.split_once(char::is_whitespace)?;
-    find(name).filter(|command| **command == COMMAND)?;
+    Some(name).filter(|name| COMMAND.is_called(name))?;
     Some(rest.trim()).filter(|rest| !rest.is_empty())
-}
-
-/// Tells both accounts that they are one person's from now on, and what came along; both get the
-/// menu of what that person is.
-pub async fn linked(
-    act: &Act<'_>,
-    into: PersonId,
-    pair: [AccountId; 2],
-    joined: Joined,
-) -> Result<()> {
-    let Some(person) = people::person(act.tx, into).await? else { return Ok(()) };
-    let voice = Voice { locale: person.locale, procedure: act.procedure, now: act.now };
-    let accounts = linking::accounts(act.tx, person.id).await?;
-    let along = along(act, &voice, &person, joined).await?;
-    let menu =
-        Delivery::Menu { audience: view::help::audience(person.role), locale: person.locale };
-    for [own, other] in [[pair[0], pair[1]], [pair[1], pair[0]]] {
-        let find = |id: AccountId| accounts.iter().find(|account| account.id == id);
-        let (Some(own), Some(other)) = (find(own), find(other)) else { continue };
-        let Some(chat_key) = own.private_chat.clone() else { continue };
-        let (channel, locale) = (own.channel, person.locale);
-        let to = Address { channel, chat_key, person: Some(person.id), locale };
-        let args = [
-            ("name", person.name.as_str().into()),
-            ("network", voice.network(other.channel).into()),
-        ];
-        let text = RichText::plain(voice.say("link-joined", &args) + &along);
-        posting::enqueue(act, &to, &menu, About::default()).await?;
-        posting::post(act, &to, Outgoing { text, ..Default::default() }, About::default()).await?;
-    }
-    Ok(())
 }
 
 async fn offer(turn: &Turn<'_>) -> Result<()> {
@@ -124,29 +84,4 @@ fn line(turn: &Turn<'_>, voice: &Voice<'_>, account: &account::Model) -> String 
         ("state", state.into()),
     ];
     voice.say("link-account", &args)
-}
-
-/// What somebody has now that they are one: tickets that came along, and what they are to the desk.
-async fn along(
-    act: &Act<'_>,
-    voice: &Voice<'_>,
-    person: &person::Model,
-    joined: Joined,
-) -> Result<String> {
-    let mut text = String::new();
-    if joined.tickets > 0 {
-        let count = usize::try_from(joined.tickets).unwrap_or(usize::MAX);
-        let tickets = voice.say("link-tickets", &[("count", count.into())]);
-        text.push_str(&format!("\n{tickets}"));
-    }
-    if person.role > Role::Requester {
-        let groups = people::actor(act.tx, person.id).await?.map(|actor| actor.groups);
-        let groups = groups.unwrap_or_default();
-        let groups: Vec<&str> = groups.iter().map(|group| voice.group(group)).collect();
-        let key = if groups.is_empty() { "link-role" } else { "link-role-groups" };
-        let role = voice.text(&format!("role-{}", person.role.as_str()));
-        let args = [("role", role.into()), ("groups", groups.join(", ").into())];
-        text.push_str(&format!("\n{}", voice.say(key, &args)));
-    }
-    Ok(text)
 }

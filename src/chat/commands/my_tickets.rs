@@ -3,7 +3,8 @@
 use crate::{
     chat::{
         button::List,
-        commands::{Argument, Command, queue},
+        catalogue::{Argument, Command},
+        commands::queue,
         outgoing::Audience,
         turn::Turn,
     },

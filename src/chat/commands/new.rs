@@ -3,7 +3,7 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command},
+        catalogue::{Argument, Command},
         dialogue::new_ticket::{self, NewTicket},
         named::{self, Meant},
         outgoing::Audience,

@@ -4,7 +4,7 @@
 use crate::{
     chat::{
         button::Step,
-        commands::{Argument, Command},
+        catalogue::{Argument, Command},
         outgoing::Audience,
         roster,
         turn::Turn,

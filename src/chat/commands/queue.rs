@@ -4,7 +4,8 @@
 use crate::{
     chat::{
         button::List,
-        commands::{Argument, Command, not_yours},
+        catalogue::{Argument, Command},
+        commands::not_yours,
         outgoing::Audience,
         turn::Turn,
         view::{self, list::Shown},

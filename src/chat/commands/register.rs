@@ -4,7 +4,7 @@
 use crate::{
     chat::{
         Doing,
-        commands::{Argument, Command},
+        catalogue::{Argument, Command},
         dialogue::{self, Dialogue, register::Register},
         named,
         outgoing::Audience,

@@ -4,7 +4,7 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command, not_yours},
+        catalogue::{Argument, Command},
         outgoing::Audience,
         turn::Turn,
         view,
@@ -31,7 +31,7 @@ pub const COMMAND: Command = Command {
 /// Notes that the figures are wanted.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if turn.sees(What::Figures).await? == Verdict::Never {
-        return not_yours(turn, &COMMAND).await;
+        return super::not_yours(turn, &COMMAND).await;
     }
     let calendar = turn.act.procedure.desk_calendar();
     let present = Month::of(calendar, turn.act.now);

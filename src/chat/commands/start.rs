@@ -3,12 +3,11 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command},
+        catalogue::{Argument, Command, audience},
         incoming::{ChatKind, Incoming},
         outgoing::{Audience, Delivery, Outgoing},
         posting::{self, About},
         turn::Turn,
-        view,
     },
     domain::{
         person::Role,
@@ -111,7 +110,7 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
         people::rename(turn.act.tx, person.id, name.clone()).await?;
     }
     let role = role.max(person.role);
-    let menu = Delivery::Menu { audience: view::help::audience(role), locale: turn.locale };
+    let menu = Delivery::Menu { audience: audience(role), locale: turn.locale };
     posting::enqueue(&turn.act, &turn.here(), &menu, About::default()).await?;
     let key = match role {
         Role::Requester => "welcome",

@@ -4,7 +4,7 @@ use crate::{
     chat::{
         access,
         button::Code,
-        commands::{Argument, Command},
+        catalogue::{Argument, Command},
         outgoing::{Audience, Button, Outgoing, RichText},
         turn::Turn,
     },

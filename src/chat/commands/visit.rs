@@ -3,8 +3,9 @@
 
 use crate::{
     chat::{
-        commands::{Argument, Command, ticket_and_words},
+        catalogue::{Argument, Command},
         dialogue::visit,
+        operation::ticket_and_words,
         outgoing::Audience,
         turn::Turn,
     },

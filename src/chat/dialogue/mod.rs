@@ -1,48 +1,50 @@
 //! Conversations as pure step machines. A machine's state is a row, the same on every network; it is
 //! shown as a [`Question`] and moved by an [`Answer`]. One dialogue may interrupt another: the
 //! interrupted one goes on afterwards, so nothing typed is lost. Deliberately absent: anything a
-//! machine would have to wait for; what it offers is read beforehand into [`Options`].
+//! machine would have to wait for (what it offers is read beforehand into [`Options`]), and what words mean
+//! while no question is open.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     chat::{
-        button::Code, commands, incoming::Attachment, turn::Turn, view::help::lists_commands,
+        button::Code,
+        incoming::Attachment,
+        operation::Form,
+        question::{self, Answer, BACK, CANCEL, FORM, Options, Question},
+        turn::Turn,
         wording::Voice,
     },
+    domain::{limits::Limits, refusal::Refusal},
     service::Result,
 };
 
-pub mod fields;
 pub mod form;
-mod limit;
 pub mod new_ticket;
 pub mod offer;
 mod open;
 mod options;
-mod question;
 pub mod register;
 pub mod requester;
-mod typed_answer;
 pub mod visit;
 
-pub use question::{Answer, Choice, Options, Question, Step};
+use self::{new_ticket::NewTicket, offer::Offer, open::Open, register::Register};
 
-use open::Open;
-use question::{BACK, CANCEL, FORM};
+/// What follows an answer in a dialogue.
+pub type Step = question::Step<Dialogue>;
 
 /// Any dialogue, with how far it has come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "dialogue", rename_all = "snake_case")]
 pub enum Dialogue {
     /// Somebody wrote freely: is it a request?
-    Offer(offer::Offer),
+    Offer(Offer),
     /// How a request came that the staff registers, and for whom.
-    Register(register::Register),
+    Register(Register),
     /// A request in the making.
-    NewTicket(new_ticket::NewTicket),
+    NewTicket(NewTicket),
     /// Something to do to a ticket that needs a word more.
-    Form(form::Form),
+    Form(Form),
     /// When somebody goes to a requester's workplace.
     Visit(visit::Visit),
 }
@@ -59,12 +61,20 @@ impl Dialogue {
         }
     }
 
+    /// Why the desk does not keep this much, if it does not.
+    fn over(&self, limits: &Limits) -> Option<Refusal> {
+        match self {
+            Self::Offer(offer) => offer.over(limits),
+            Self::NewTicket(new) => new.over(limits),
+            Self::Form(form) => form.over(limits),
+            Self::Register(_) | Self::Visit(_) => None,
+        }
+    }
+
     /// Whether both do the same to the same ticket.
     fn is_about_the_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Form(one), Self::Form(other)) => {
-                (one.verb, one.number) == (other.verb, other.number)
-            }
+            (Self::Form(one), Self::Form(other)) => one.is_about_the_same(other),
             (Self::Register(_), Self::Register(_)) => true,
             (Self::Visit(one), Self::Visit(other)) => one.number == other.number,
             _ => false,
@@ -89,55 +99,47 @@ impl Dialogue {
             Self::Offer(offer) => offer.advance(answer, voice),
             Self::Register(register) => register.advance(answer, voice, options),
             Self::NewTicket(new) => new.advance(answer, voice, options),
-            Self::Form(form) => form.advance(answer, voice, options),
+            Self::Form(form) => form.advance(answer, voice, options).map(Self::Form),
             Self::Visit(visit) => visit.advance(answer, voice, options),
         }
     }
 }
 
-/// What somebody wrote without a command.
-pub async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
-    if turn.in_group() {
-        // People talk to each other in groups; only an answer to the desk is meant for it.
-        return if turn.incoming.reply_to.is_some() {
-            turn.tell("group-replies-need-a-command", &[lists_commands(turn.incoming.channel)])
-                .await
-        } else {
-            Ok(())
-        };
-    }
-    let mut open = Open::load(turn).await?;
-    open.let_go_of_what_was_left();
-    if open.dialogues.is_empty() {
-        if turn.voice().is_greeting(text) {
-            return commands::start::run(turn, "").await;
-        }
-        if typed_answer::answer(turn, text).await? {
-            return Ok(());
-        }
-        return open.push(turn, Dialogue::Offer(offer::Offer::of_text(text)), None).await;
-    }
-    if open.left_a_form() {
-        return open.ask(turn, Some(turn.voice().text("form-left"))).await;
-    }
-    open.answer(turn, Answer::Text(text.to_owned())).await
+/// Whether what a person wrote or sent without a command answered a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// It did, or the question was asked again.
+    AsAnswer,
+    /// No question is open.
+    NothingIsOpen,
 }
 
-/// Something that is not text.
-pub async fn hear_attachment(turn: &Turn<'_>, attachment: &Attachment) -> Result<()> {
-    if turn.in_group() {
-        return Ok(());
-    }
+/// Takes what a person wrote or sent without a command as the answer to the open question.
+pub async fn answer(turn: &Turn<'_>, answer: Answer) -> Result<Heard> {
     let mut open = Open::load(turn).await?;
     open.let_go_of_what_was_left();
     if open.dialogues.is_empty() {
-        let offer = offer::Offer::of_attachment(attachment.clone());
-        return open.push(turn, Dialogue::Offer(offer), None).await;
+        return Ok(Heard::NothingIsOpen);
     }
     if open.left_a_form() {
-        return open.ask(turn, Some(turn.voice().text("form-left"))).await;
+        open.ask(turn, Some(turn.voice().text("form-left"))).await?;
+    } else {
+        open.answer(turn, answer).await?;
     }
-    open.answer(turn, Answer::Attachment(attachment.clone())).await
+    Ok(Heard::AsAnswer)
+}
+
+/// Offers to open a ticket with what was written or sent.
+pub async fn offer(turn: &Turn<'_>, offer: Offer) -> Result<()> {
+    let mut open = Open::load(turn).await?;
+    open.let_go_of_what_was_left();
+    open.push(turn, Dialogue::Offer(offer), None).await
+}
+
+/// The dialogue in which the staff said for whom a request is registered; `None` for a person's own
+/// request.
+fn registration_of(new: &NewTicket) -> Option<Dialogue> {
+    Register::of_request(new).map(Dialogue::Register)
 }
 
 /// A pressed button of question number `serial`.

@@ -3,20 +3,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Choice, Dialogue, Options, Question, Step, new_ticket::NewTicket};
+use super::{Dialogue, Step, new_ticket::NewTicket};
 use crate::{
     chat::{
-        incoming::{Attachment, AttachmentKind},
-        notify,
-        outgoing::{FormField, RichText, Style},
+        attached::{append, received, reference},
+        incoming::Attachment,
+        limit, notify,
+        outgoing::{RichText, Style},
+        question::{Answer, Choice, Options, Question},
         shorten::clip,
         turn::Turn,
-        wording::{Voice, attachment_name},
+        wording::Voice,
     },
-    domain::id::TicketNumber,
+    domain::{id::TicketNumber, limits::Limits, refusal::Refusal},
     service::{
         Result,
-        ticket::{attachment, attachment::NewAttachment, follow_up},
+        ticket::{attachment, follow_up},
     },
 };
 
@@ -32,8 +34,6 @@ pub struct Offer {
 }
 
 const OPEN: &str = "open";
-/// How many files can be given in a form.
-const FILES: u8 = 5;
 
 impl Offer {
     /// An offer on words.
@@ -44,6 +44,12 @@ impl Offer {
     /// An offer on something that is not text.
     pub fn of_attachment(attachment: Attachment) -> Self {
         Self { text: attachment.caption.clone(), attachments: vec![attachment], add_to: None }
+    }
+
+    /// Why the desk does not keep this much, if it does not.
+    pub(super) fn over(&self, limits: &Limits) -> Option<Refusal> {
+        limit::text_over([self.text.as_str()], limits.description)
+            .or_else(|| limit::files_over(self.attachments.len(), limits))
     }
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
@@ -133,47 +139,4 @@ pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
         notify::tell(&turn.act, done).await?;
     }
     if has_room { Ok(()) } else { turn.refuse(&attachment::no_room(&turn.act)).await }
-}
-
-/// Adds a line to what was said before.
-pub(super) fn append(text: &mut String, more: &str) {
-    let more = more.trim();
-    if !text.is_empty() && !more.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(more);
-}
-
-/// What the desk keeps of something that is not text.
-pub(in crate::chat) fn reference(kept: Attachment) -> NewAttachment {
-    NewAttachment {
-        kind: attachment_name(kept.kind).to_owned(),
-        reference: kept.reference,
-        name: kept.name,
-        caption: kept.caption,
-        internal: false,
-    }
-}
-
-/// Where a form has room for them, files can be given in it.
-pub(super) fn file_field(voice: &Voice<'_>) -> FormField {
-    FormField {
-        key: "file".to_owned(),
-        label: voice.text("form-file"),
-        optional: true,
-        files: FILES,
-        ..FormField::default()
-    }
-}
-
-/// Says honestly what becomes of what is not text.
-pub(super) fn received(voice: &Voice<'_>, attachments: &[Attachment]) -> String {
-    let last = attachments.last().map_or(AttachmentKind::Other, |attachment| attachment.kind);
-    let args = [("count", attachments.len().into()), ("what", voice.attachment(last).into())];
-    let kinds = attachments.iter().map(|attachment| attachment_name(attachment.kind));
-    match kinds.filter(|kind| attachment::is_file(kind)).count() {
-        0 => voice.say("attachment-noted", &args),
-        files if files == attachments.len() => voice.say("attachment-kept", &args),
-        _ => voice.say("attachment-mixed", &args),
-    }
 }

@@ -1,12 +1,13 @@
 //! An account's open dialogues: asking, answering, interrupting and going on. Deliberately absent:
 //! what any one of them asks.
 
-use super::{Answer, Dialogue, Step, form, limit, new_ticket, offer, options, visit};
+use super::{Dialogue, Step, form, new_ticket, offer, options, visit};
 use crate::{
     chat::{
         incoming::Input,
+        limit, operation,
         outgoing::{RichText, Style},
-        posting::{self, About, NewCard},
+        question::Answer,
         refusal,
         turn::Turn,
     },
@@ -143,7 +144,7 @@ impl Open {
     async fn go_on(mut self, turn: &Turn<'_>) -> Result<()> {
         while let Some(dialogue) = self.dialogues.last() {
             let makes_sense = match dialogue {
-                Dialogue::Form(form) => form::still_makes_sense(turn, form).await?,
+                Dialogue::Form(form) => operation::still_makes_sense(turn, form).await?,
                 Dialogue::Visit(visit) => visit::still_makes_sense(turn, visit).await?,
                 _ => true,
             };

@@ -5,18 +5,22 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answer, Choice, Dialogue, Options, Question, Step,
+    Dialogue, Step,
     new_ticket::NewTicket,
-    requester::{KnownBy, Requester},
+    requester::{KnownBy, Requester, staff_only},
 };
 use crate::{
     chat::{
+        incoming::Sender,
         named::Found,
-        outgoing::{FormChoice, FormField, RichText},
+        outgoing::{FormChoice, FormField},
+        question::{Answer, Choice, Options, Question, which_person},
         shorten::clip,
+        turn::Turn,
         wording::Voice,
     },
     domain::{id::PersonId, source::Source},
+    service::{Result, people},
 };
 
 /// What is known so far.
@@ -49,6 +53,13 @@ impl Register {
     /// With what was given.
     pub fn of(name: &str) -> Self {
         Self { name: given(name), ..Self::default() }
+    }
+
+    /// With what a request that is registered for a requester says; `None` for a person's own request.
+    pub(super) fn of_request(new: &NewTicket) -> Option<Self> {
+        let source = Some(new.source).filter(|source| *source != Source::Chat)?;
+        let name = new.requester.as_ref().map(|requester| requester.name.clone());
+        Some(Self { source: Some(source), name, ..Self::default() })
     }
 
     /// For a person that a suggestion filled in.
@@ -227,21 +238,24 @@ fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     offered(voice, options).map(choice).collect()
 }
 
-/// Which of the people called so is meant; the last choice, with the value `noted`, is the name alone.
-pub(super) fn which_person(
-    voice: &Voice<'_>,
-    options: &Options,
-    (name, noted): (&str, &str),
-) -> (RichText, Vec<Choice>) {
-    let key = match (options.found.is_empty(), options.more) {
-        (true, _) => "ask-which-none",
-        (false, false) => "ask-which",
-        (false, true) => "ask-which-many",
+/// Starts a request for an account that a member of the staff pointed at.
+pub async fn point(turn: &Turn<'_>, account: &Sender, program: bool) -> Result<()> {
+    staff_only(turn)?;
+    if program {
+        return turn.tell("open-for-program", &[("name", account.name.as_str().into())]).await;
+    }
+    let channel = turn.incoming.channel;
+    let known = people::find_account(turn.act.tx, channel, &account.key).await?;
+    let requester = match known {
+        Some((_, person)) if person.id == turn.actor.id => None,
+        Some((_, person)) => {
+            Some(Requester { name: person.name, known_by: KnownBy::Person(person.id) })
+        }
+        None => {
+            let known_by = KnownBy::Account { channel, key: account.key.clone() };
+            Some(Requester { name: account.name.clone(), known_by })
+        }
     };
-    let args = [("name", name.into())];
-    let found = options.found.iter();
-    let mut choices: Vec<Choice> =
-        found.map(|found| Choice::new(found.label.clone(), found.id.to_string())).collect();
-    choices.push(Choice::new(voice.say("button-noted", &args), noted));
-    (voice.plain(key, &args), choices)
+    let new = NewTicket { requester, ..NewTicket::default() };
+    super::begin(turn, Dialogue::NewTicket(new)).await
 }

@@ -4,9 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dialogue, new_ticket::NewTicket};
 use crate::{
-    chat::{incoming::Sender, notify, turn::Turn},
+    chat::{notify, turn::Turn},
     domain::{channel::ChannelKind, id::PersonId, refusal::Refusal, source::Source},
     entity::ticket,
     service::{
@@ -41,30 +40,8 @@ pub enum KnownBy {
     },
 }
 
-/// Starts a request for somebody who was pointed at.
-pub async fn point(turn: &Turn<'_>, whom: &Sender, program: bool) -> Result<()> {
-    staff_only(turn)?;
-    if program {
-        return turn.tell("open-for-program", &[("name", whom.name.as_str().into())]).await;
-    }
-    let channel = turn.incoming.channel;
-    let known = people::find_account(turn.act.tx, channel, &whom.key).await?;
-    let requester = match known {
-        Some((_, person)) if person.id == turn.actor.id => None,
-        Some((_, person)) => {
-            Some(Requester { name: person.name, known_by: KnownBy::Person(person.id) })
-        }
-        None => {
-            let known_by = KnownBy::Account { channel, key: whom.key.clone() };
-            Some(Requester { name: whom.name.clone(), known_by })
-        }
-    };
-    let new = NewTicket { requester, ..NewTicket::default() };
-    super::begin(turn, Dialogue::NewTicket(new)).await
-}
-
 /// Registering for others is the staff's, when it begins and when it ends.
-fn staff_only(turn: &Turn<'_>) -> Result<()> {
+pub(super) fn staff_only(turn: &Turn<'_>) -> Result<()> {
     if turn.is_staff() { Ok(()) } else { Err(Refusal::StaffRegisters.into()) }
 }
 

@@ -5,24 +5,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Answer, Choice, Dialogue, Options, Question, Step,
-    form::{Form, FormVerb, tickets},
-};
+use super::{Dialogue, Step};
 use crate::{
-    chat::{commands, notify, refusal, turn::Turn, unreachable, wording::Voice},
+    chat::{
+        notify,
+        offered::tickets,
+        operation::{self, Form, ticket_number},
+        question::{Answer, Choice, Options, Question, Visiting},
+        refusal,
+        turn::Turn,
+        unreachable,
+        wording::Voice,
+    },
     domain::{
-        calendar::Calendar,
         id::TicketNumber,
         refusal::Refusal,
         time::{MINUTE, Timestamp},
-        verb::{Verb, decide},
-        visit::{self as rules, Visits, typed_time},
+        verb::Verb,
+        visit::{self as rules, typed_time},
     },
     entity::ticket,
     service::{
         Error, Result, editions,
-        ticket::{find, visit, visiting_hours},
+        ticket::{allowed, visit, visiting_hours},
     },
 };
 
@@ -39,37 +44,16 @@ pub struct Visit {
     pub at: Option<Timestamp>,
 }
 
-/// What a question about a visit must know first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Visiting {
-    /// How the procedure has visits.
-    pub visits: Visits,
-    /// The times that can be offered.
-    pub slots: Vec<Timestamp>,
-    /// When the technician is elsewhere.
-    pub taken: Vec<Timestamp>,
-    /// When the next visit is planned.
-    pub planned: Option<Timestamp>,
-    /// Whether somebody is there now.
-    pub there: bool,
-    /// Whether equipment is away.
-    pub away: bool,
-    /// Whether the procedure knows a vendor.
-    pub vendor: bool,
-    /// When the technicians who go work.
-    pub hours: Calendar,
-}
-
 const ANOTHER: &str = "another";
 /// Stands before the minutes since 1970 of a time that is offered.
 const SLOT: char = '@';
 /// What can be done besides planning, by the value of its button.
-const DEEDS: [(&str, &str, FormVerb); 5] = [
-    ("arrive", "button-arrive", FormVerb::Arrive),
-    ("miss", "button-miss", FormVerb::Miss),
-    ("workshop", "button-workshop", FormVerb::MoveToWorkshop),
-    ("vendor", "button-to-vendor", FormVerb::MoveToVendor),
-    ("return", "button-return", FormVerb::ReturnEquipment),
+const DEEDS: [(&str, &str, Verb); 5] = [
+    ("arrive", "button-arrive", Verb::Arrive),
+    ("miss", "button-miss", Verb::Miss),
+    ("workshop", "button-workshop", Verb::MoveToWorkshop),
+    ("vendor", "button-to-vendor", Verb::MoveToVendor),
+    ("return", "button-return", Verb::ReturnEquipment),
 ];
 
 impl Visit {
@@ -135,7 +119,7 @@ impl Visit {
         if self.requester || self.another {
             return choices;
         }
-        let offered = DEEDS.iter().filter(|(_, _, verb)| visiting.offers(*verb));
+        let offered = DEEDS.iter().filter(|(_, _, verb)| is_offered(visiting, *verb));
         choices.extend(offered.map(|(value, label, _)| Choice::new(voice.text(label), *value)));
         if !self.wants_time(visiting) {
             let key = if visiting.there { "button-visit-again" } else { "button-visit-another" };
@@ -147,7 +131,7 @@ impl Visit {
     pub(super) fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         match (answer, &options.visiting) {
             (Answer::Choice(text) | Answer::Text(text), _) if self.number.is_none() => {
-                match commands::ticket_number(&text) {
+                match ticket_number(&text) {
                     Some(number) => self.number = Some(number),
                     None => return self.again(voice.text("choose-a-ticket")),
                 }
@@ -173,10 +157,12 @@ impl Visit {
             self.another = true;
             return Step::Ask(Dialogue::Visit(self));
         }
-        let deed = DEEDS.iter().find(|(value, _, verb)| *value == choice && visiting.offers(*verb));
-        match deed.filter(|_| !self.requester) {
-            Some((_, _, verb)) => {
-                let form = Form::of(*verb, self.number);
+        let deed =
+            DEEDS.iter().find(|(value, _, verb)| *value == choice && is_offered(visiting, *verb));
+        let deed = deed.filter(|_| !self.requester);
+        match deed.and_then(|(_, _, verb)| operation::of_verb(*verb)) {
+            Some(operation) => {
+                let form = Form::of(operation, self.number);
                 match form.is_complete() {
                     true => Step::Complete(Dialogue::Form(form)),
                     false => Step::Ask(Dialogue::Form(form)),
@@ -216,17 +202,15 @@ impl Visit {
     }
 }
 
-impl Visiting {
-    /// Whether this can be done now.
-    fn offers(&self, verb: FormVerb) -> bool {
-        match verb {
-            FormVerb::Arrive => !self.there,
-            FormVerb::Miss => true,
-            FormVerb::MoveToWorkshop => !self.away,
-            FormVerb::MoveToVendor => self.vendor && !self.away,
-            FormVerb::ReturnEquipment => self.away,
-            _ => false,
-        }
+/// Whether this can be done now.
+fn is_offered(visiting: &Visiting, verb: Verb) -> bool {
+    match verb {
+        Verb::Arrive => !visiting.there,
+        Verb::Miss => true,
+        Verb::MoveToWorkshop => !visiting.away,
+        Verb::MoveToVendor => visiting.vendor && !visiting.away,
+        Verb::ReturnEquipment => visiting.away,
+        _ => false,
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::{
     chat::{
-        commands::Command,
+        catalogue::{Command, audience, help_key, lists_commands},
         outgoing::{Audience, Outgoing, RichText, Style},
-        wording::{Arg, Voice, say},
+        wording::{Voice, say},
     },
     domain::{channel::ChannelKind, locale::Locale, person::Role},
 };
@@ -31,16 +31,6 @@ pub fn menu(
     commands.filter(|command| command.audience <= audience).map(line).collect()
 }
 
-/// The audience whose commands a role has.
-pub fn audience(role: Role) -> Audience {
-    match role {
-        Role::Requester => Audience::Requester,
-        Role::Technician => Audience::Technician,
-        Role::Supervisor => Audience::Supervisor,
-        Role::Administrator => Audience::Administrator,
-    }
-}
-
 /// The help message for a role with its commands among the procedure's `commands`, for the network
 /// of its reader.
 pub fn message(
@@ -65,15 +55,4 @@ pub fn message(
         );
     }
     Outgoing { text, buttons: vec![], ..Default::default() }
-}
-
-/// Whether the network's client lists the commands, so that people fill them in there instead of
-/// replying to a card; as `$lists`.
-pub fn lists_commands(network: ChannelKind) -> Arg<'static> {
-    ("lists", network.shows_forms().into())
-}
-
-/// The catalogue key of a command's help line.
-pub fn help_key(command: &Command) -> String {
-    format!("help-{}", command.english)
 }

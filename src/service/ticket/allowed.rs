@@ -3,7 +3,7 @@
 //! they write, and conversations before they ask for words. Deliberately absent: what hangs on the words
 //! themselves, which each operation checks.
 
-use super::{Subject, answer, approve, categorise, child, equipment, find};
+use super::{Subject, answer, approve, child, equipment, find};
 use crate::{
     domain::{
         id::TicketNumber,
@@ -28,11 +28,7 @@ pub async fn check(act: &Act<'_>, number: TicketNumber, verb: Verb) -> Result<ti
 
 /// The same for a ticket that was read. Gives the status that the ticket takes; `None` where it keeps
 /// its own.
-pub(super) async fn of(
-    act: &Act<'_>,
-    subject: &Subject<'_>,
-    verb: Verb,
-) -> Result<Option<Status>> {
+pub(super) async fn of(act: &Act<'_>, subject: &Subject<'_>, verb: Verb) -> Result<Option<Status>> {
     let status = decide(&act.doer, verb, &subject.facts)?;
     let without_visits = verb.is_of_visits() && subject.rules.visits.is_none();
     if without_visits || !subject.rules.knows(verb, status) {

@@ -5,7 +5,7 @@
 
 use sea_orm::ActiveValue::Set;
 
-use super::{Done, Subject, answers, approve, commit, enter, equipment, find, prepare, route};
+use super::{Done, Subject, answers, commit, enter, equipment, prepare, route};
 use crate::{
     domain::{
         event::Event,

@@ -15,10 +15,9 @@ use crate::{
         id::{PersonId, TicketNumber},
         procedure::{Procedure, Times},
         promise::{Measure, ResolveClock, queue_rank},
-        refusal::Refusal,
         status::Status,
         time::Timestamp,
-        verb::{TicketFacts, Verb, decide},
+        verb::{TicketFacts, Verb},
     },
     entity::{ticket, ticket_event},
 };

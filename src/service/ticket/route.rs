@@ -6,13 +6,14 @@ use sea_orm::ActiveValue::Set;
 use super::{
     Done, Subject, commit, enter, find,
     open::{self, NewTicket},
+    prepare,
 };
 use crate::{
     domain::{
         event::{Ending, Event},
         id::TicketNumber,
         refusal::Refusal,
-        verb::{Verb, decide},
+        verb::Verb,
     },
     entity::ticket,
     service::{Act, Result},

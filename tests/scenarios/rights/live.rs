@@ -3,7 +3,8 @@
 
 use mesabot::{
     chat::{
-        commands::{CATALOGUE, Parameter},
+        catalogue::Parameter,
+        commands::CATALOGUE,
         notify,
         outgoing::Delivery,
         suggest::{self, Typing},

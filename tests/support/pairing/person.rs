@@ -1,7 +1,7 @@
 //! A person of a scenario and what they do, in the way of their platform.
 
 use mesabot::{
-    chat::commands::{self, Argument},
+    chat::{catalogue::Argument, commands},
     domain::channel::ChannelKind,
 };
 use serde_json::{Value, json};

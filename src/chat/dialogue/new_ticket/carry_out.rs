@@ -3,7 +3,8 @@
 use super::{Guidance, NewTicket};
 use crate::{
     chat::{
-        dialogue::{self, Dialogue, offer::reference},
+        attached::reference,
+        dialogue::{self, Dialogue},
         notify,
         turn::Turn,
         view,

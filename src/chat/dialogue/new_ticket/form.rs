@@ -7,8 +7,9 @@ use super::{
 };
 use crate::{
     chat::{
-        dialogue::{Choice, Options, offer::file_field},
+        attached::file_field,
         outgoing::{FORM_FIELDS, FormChoice, FormField},
+        question::{Choice, Options},
         shorten::clip,
         wording::Voice,
     },

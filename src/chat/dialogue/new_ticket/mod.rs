@@ -11,16 +11,21 @@ mod summary;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Answer, Choice, Dialogue, Options, Question, Step,
-    fields::Filling,
-    offer::{append, received},
-    register::Register,
-    requester::Requester,
-};
+use super::{Dialogue, Step, requester::Requester};
 use crate::{
-    chat::{incoming::Attachment, outgoing::RichText, shorten::clip, wording::Voice},
-    domain::{id::TicketNumber, priority::Degree, source::Source},
+    chat::{
+        attached::{append, received},
+        fields::Filling,
+        incoming::Attachment,
+        limit,
+        outgoing::RichText,
+        question::{Answer, Choice, Options, Question},
+        shorten::clip,
+        wording::Voice,
+    },
+    domain::{
+        id::TicketNumber, limits::Limits, priority::Degree, refusal::Refusal, source::Source,
+    },
 };
 
 pub(super) use carry_out::carry_out;
@@ -158,11 +163,14 @@ impl NewTicket {
         after && self.asset.is_none() && voice.procedure.assets.is_some()
     }
 
-    /// The questions that came before these, when there were any.
-    fn registered(&self) -> Option<Register> {
-        let source = Some(self.source).filter(|source| *source != Source::Chat)?;
-        let name = self.requester.as_ref().map(|requester| requester.name.clone());
-        Some(Register { source: Some(source), name, ..Register::default() })
+    /// Why the desk does not keep this much, if it does not.
+    pub(super) fn over(&self, limits: &Limits) -> Option<Refusal> {
+        let described = [&self.description, &self.details].into_iter().flatten();
+        limit::text_over(described.map(String::as_str), limits.description)
+            .or_else(|| limit::text_over(self.solution.as_deref(), limits.message))
+            .or_else(|| limit::text_over(self.filled.texts(), limits.message))
+            .or_else(|| limit::text_over(self.report.texts(), limits.message))
+            .or_else(|| limit::files_over(self.attachments.len(), limits))
     }
 
     pub(super) fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
@@ -201,7 +209,7 @@ impl NewTicket {
         let yes = (field == Field::Summary).then_some(CONFIRM);
         let form = self.form(field, voice, options);
         let title = self.requester.as_ref().map(|_| self.say(voice, "form-title"));
-        let back = !first || self.registered().is_some();
+        let back = !first || super::registration_of(self).is_some();
         Question { text, choices, columns, back, cancel: true, form, title, yes }
     }
 
@@ -250,9 +258,9 @@ impl NewTicket {
             }
             Answer::Back => {
                 if self.description.is_none()
-                    && let Some(before) = self.registered()
+                    && let Some(before) = super::registration_of(&self)
                 {
-                    return Step::Ask(Dialogue::Register(before));
+                    return Step::Ask(before);
                 }
                 self.forget_last(field, voice);
                 Step::Ask(Dialogue::NewTicket(self))

@@ -5,12 +5,11 @@
 use super::{Field, NewTicket};
 use crate::{
     chat::{
-        dialogue::{
-            Dialogue, Options, Step,
-            fields::{Asked, Brought, Filling, today},
-        },
+        dialogue::{Dialogue, Step},
+        fields::{Asked, Brought, Filling, today},
         incoming::Attachment,
         outgoing::{FORM_FIELDS, FormField},
+        question::Options,
         wording::Voice,
     },
     domain::{

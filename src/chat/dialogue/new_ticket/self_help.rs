@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::NewTicket;
 use crate::{
     chat::{
-        dialogue::{Choice, Dialogue, Step},
+        dialogue::{Dialogue, Step},
         outgoing::{RichText, Style},
+        question::Choice,
         wording::Voice,
     },
     domain::{

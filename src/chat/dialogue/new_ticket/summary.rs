@@ -3,7 +3,7 @@
 use super::{Field, NewTicket};
 use crate::{
     chat::{
-        dialogue::offer::received,
+        attached::received,
         outgoing::{RichText, Style},
         shorten::clip,
         view::answers,

@@ -1,0 +1,29 @@
+//! Carries an operation out, or says what has to be asked first. Deliberately absent: asking, which is the
+//! dialogue's.
+
+use super::{Form, Next, carry_out::carry_out, check::check};
+use crate::{
+    chat::{question::Options, turn::Turn},
+    domain::refusal::Refusal,
+    service::Result,
+};
+
+/// Does what the form says, or gives what it lacks.
+///
+/// # Errors
+/// What the service refuses: at once, if anything is to be asked.
+pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<Next> {
+    let form = form.operation.meant(turn, form).await?;
+    match form.over(&turn.act.procedure.limits) {
+        Some(Refusal::TextFull { longest }) => {
+            return Err(Refusal::TextTooLong { longest }.into());
+        }
+        Some(other) => return Err(other.into()),
+        None => {}
+    }
+    if form.is_complete_without(&turn.voice(), &Options::default()) {
+        return Box::pin(carry_out(turn, form)).await;
+    }
+    Box::pin(check(turn, &form)).await?;
+    Ok(Next::Ask(form, None))
+}

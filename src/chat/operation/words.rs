@@ -1,0 +1,46 @@
+//! The words behind a command: the ticket's number first, then what the operation reads.
+
+use super::{Form, Operation};
+use crate::{chat::turn::Turn, domain::id::TicketNumber, service::Result};
+
+/// The form of an operation with what the words behind its command say, and a word on why something is
+/// asked all the same, where there is one.
+///
+/// # Errors
+/// When the database fails, and what the service refuses of a ticket that is named.
+pub async fn form_of_words(
+    turn: &Turn<'_>,
+    operation: &'static dyn Operation,
+    rest: &str,
+) -> Result<(Form, Option<String>)> {
+    let (number, words) = ticket_and_words(turn, rest).await?;
+    operation.read(turn, Form::of(operation, number), words).await
+}
+
+/// Reads a ticket's number as people write it: `12` or `#12`.
+pub fn ticket_number(text: &str) -> Option<TicketNumber> {
+    let digits = text.trim().trim_start_matches('#');
+    digits.parse().ok().filter(|number| *number > 0).map(TicketNumber)
+}
+
+/// Splits `12 words` into the number and the words. Without a number, the ticket of the thread or of
+/// the answered message is meant and everything is words. In a thread, where the number is left out,
+/// a mere number before words is one of them, unless it is the ticket's own.
+///
+/// # Errors
+/// When the database fails.
+pub async fn ticket_and_words<'w>(
+    turn: &Turn<'_>,
+    rest: &'w str,
+) -> Result<(Option<TicketNumber>, Option<&'w str>)> {
+    let (first, words) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let some = |words: &'w str| Some(words.trim()).filter(|words| !words.is_empty());
+    let meant = turn.number_meant().await?;
+    let is_named = |number: TicketNumber| {
+        turn.thread.is_none() || first.starts_with('#') || words.is_empty() || meant == Some(number)
+    };
+    match ticket_number(first).filter(|number| is_named(*number)) {
+        Some(number) => Ok((Some(number), some(words))),
+        None => Ok((meant, some(rest))),
+    }
+}
