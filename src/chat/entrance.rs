@@ -36,6 +36,12 @@ use crate::{
     },
 };
 
+/// An account that the desk knows, and whose it is.
+struct Known {
+    account: account::Model,
+    person: person::Model,
+}
+
 /// Leads one incoming to what it means.
 pub(super) async fn receive(
     tx: &Transaction,
@@ -83,7 +89,7 @@ pub(super) async fn receive(
     let known = people::find_account(tx, channel, &incoming.sender.key).await?;
     if matches!(incoming.input, Input::Unblocked) {
         if let Some((account, person)) = known {
-            welcome_back(&act, &account, (&incoming.chat.key, person.locale)).await?;
+            welcome_back(&act, &account, &incoming.chat.key, person.locale).await?;
         }
         return Ok(());
     }
@@ -94,10 +100,10 @@ pub(super) async fn receive(
     let incoming = own_place.as_ref().unwrap_or(incoming);
     match known {
         Some((account, person)) if person.revoked_at.is_some() => {
-            Box::pin(readmit(act, desk, (incoming, moment), (account, person))).await
+            Box::pin(readmit(act, desk, incoming, moment, Known { account, person })).await
         }
         Some((account, person)) => {
-            let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+            let turn = begin(act, desk, incoming, moment, Known { account, person }).await?;
             lead(&turn).await
         }
         None => Box::pin(welcome(act, desk, incoming, moment)).await,
@@ -148,7 +154,7 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     if let Input::Press { code, .. } = &incoming.input
         && let Some(Code::Link(request, answer)) = Code::decode(code)
     {
-        return press_unknown(&act, incoming, (request, answer), locale).await;
+        return press_unknown(&act, incoming, request, answer, locale).await;
     }
     if code.is_none() && !(desk.access == Access::Open && speaks && is_member(desk, incoming)) {
         return turn_away(&act, desk, incoming, locale).await;
@@ -165,13 +171,13 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
             Err(error) => return Err(error),
         };
         let (account, person) = enrol(&act, incoming, locale).await?;
-        let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+        let turn = begin(act, desk, incoming, moment, Known { account, person }).await?;
         commands::start::redeemed(&turn, redeemed).await?;
         same_person::ask(&turn).await?;
         return turn.acknowledge(None).await;
     }
     let (account, person) = enrol(&act, incoming, locale).await?;
-    let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+    let turn = begin(act, desk, incoming, moment, Known { account, person }).await?;
     same_person::ask(&turn).await?;
     lead(&turn).await
 }
@@ -188,9 +194,11 @@ fn is_member(desk: &Desk, incoming: &Incoming) -> bool {
 async fn readmit(
     act: Act<'_>,
     desk: &Desk,
-    (incoming, moment): (&Incoming, Moment),
-    (account, person): (account::Model, person::Model),
+    incoming: &Incoming,
+    moment: Moment,
+    known: Known,
 ) -> Result<()> {
+    let Known { account, person } = known;
     let locale = person.locale;
     let code = match &incoming.input {
         Input::Text(text) => commands::start::code(text),
@@ -209,7 +217,7 @@ async fn readmit(
     match redeemed {
         Ok(redeemed) => {
             let person = people::revoke::readmit(&act, person).await?;
-            let turn = begin(act, desk, (incoming, moment), (account, person)).await?;
+            let turn = begin(act, desk, incoming, moment, Known { account, person }).await?;
             commands::start::redeemed(&turn, redeemed).await?;
             turn.acknowledge(None).await
         }
@@ -247,7 +255,8 @@ async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Re
 async fn press_unknown(
     act: &Act<'_>,
     incoming: &Incoming,
-    (request, answer): (i64, LinkAnswer),
+    request: i64,
+    answer: LinkAnswer,
     locale: Locale,
 ) -> Result<()> {
     let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
@@ -280,7 +289,8 @@ fn newcomer(incoming: &Incoming, locale: Locale) -> NewPerson {
 async fn welcome_back(
     act: &Act<'_>,
     account: &account::Model,
-    (chat_key, locale): (&str, Locale),
+    chat_key: &str,
+    locale: Locale,
 ) -> Result<()> {
     let unheard = people::addresses(act.tx, account.person_id).await?.is_empty();
     people::note_private_message(act.tx, account, chat_key, act.now).await?;
@@ -297,14 +307,16 @@ async fn welcome_back(
 async fn begin<'t>(
     mut act: Act<'t>,
     desk: &'t Desk,
-    (incoming, moment): (&'t Incoming, Moment),
-    (mut account, person): (account::Model, person::Model),
+    incoming: &'t Incoming,
+    moment: Moment,
+    known: Known,
 ) -> Result<Turn<'t>> {
+    let Known { mut account, person } = known;
     // In private the person gets what they missed there.
     let was_silent = account.unreachable_since.is_some() && incoming.chat.kind != ChatKind::Private;
     if let Some(chat) = private_chat(incoming).filter(|_| may_be_open(&account, incoming, act.now))
     {
-        welcome_back(&act, &account, (&chat, person.locale)).await?;
+        welcome_back(&act, &account, &chat, person.locale).await?;
         account.last_heard_at = act.now;
         account.private_chat = Some(chat);
         account.unreachable_since = None;
@@ -362,7 +374,7 @@ fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
         Input::Edited(_) if turn.in_group() => Box::pin(ready(Ok(()))),
         Input::Edited(_) => Box::pin(turn.say("edits-are-not-followed", &[])),
         Input::Submit { code, fields, attachments } => {
-            Box::pin(dialogue::submit(turn, code, (fields, attachments)))
+            Box::pin(dialogue::submit(turn, code, fields, attachments))
         }
         Input::OpenFor { person, program } => {
             Box::pin(dialogue::register::point(turn, person, *program))

@@ -26,7 +26,7 @@ pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &str) -> Doing<'a> {
         Some(Code::FollowUp(number)) => Box::pin(dialogue::new_ticket::follow_up(turn, number)),
         Some(Code::Files(number)) => Box::pin(view::files::show(turn, number)),
         Some(Code::Survey(number, round, answer)) => {
-            Box::pin(on_survey(turn, (number, round), answer))
+            Box::pin(on_survey(turn, number, round, answer))
         }
         Some(Code::Agree(number, at)) => Box::pin(dialogue::visit::agree(turn, number, at)),
         Some(Code::Dialogue(serial, choice)) => {
@@ -62,7 +62,8 @@ async fn on_ticket(turn: &Turn<'_>, verb: Verb, number: TicketNumber) -> Result<
 /// Takes an answer to a survey, pressed or typed.
 pub(super) async fn on_survey(
     turn: &Turn<'_>,
-    (number, round): (TicketNumber, i32),
+    number: TicketNumber,
+    round: i32,
     answer: SurveyAnswer,
 ) -> Result<()> {
     let ticket = find::one(turn.act.tx, turn.reader(), number).await?;

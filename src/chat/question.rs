@@ -209,7 +209,8 @@ pub(super) const FORM: &str = "=";
 pub(super) fn which_person(
     voice: &Voice<'_>,
     options: &Options,
-    (name, noted): (&str, &str),
+    name: &str,
+    noted: &str,
 ) -> (RichText, Vec<Choice>) {
     let key = match (options.found.is_empty(), options.more) {
         (true, _) => "ask-which-none",

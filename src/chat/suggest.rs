@@ -100,8 +100,8 @@ pub async fn suggestions(
     match parameter {
         Some(Parameter::Ticket) => tickets(conn, desk, &actor, typing.typed).await,
         Some(Parameter::Category) => Ok(categories(desk, locale, typing.typed)),
-        Some(Parameter::Group) => groups(conn, desk, (&actor, locale), typing).await,
-        Some(Parameter::Destination) => destinations(conn, desk, (&actor, locale), typing).await,
+        Some(Parameter::Group) => groups(conn, desk, &actor, locale, typing).await,
+        Some(Parameter::Destination) => destinations(conn, desk, &actor, locale, typing).await,
         Some(Parameter::Technician) => technicians(conn, desk, &actor, locale, typing).await,
         Some(Parameter::Priority) => Ok(priorities(locale, typing.typed)),
         Some(Parameter::Person) => {
@@ -163,7 +163,8 @@ fn priorities(locale: Locale, typed: &str) -> Vec<Suggestion> {
 async fn groups(
     conn: &impl Connection,
     desk: &Desk,
-    (actor, locale): (&Actor, Locale),
+    actor: &Actor,
+    locale: Locale,
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
     let has_it = match typing.ticket {
@@ -204,7 +205,8 @@ async fn group_with(
 async fn destinations(
     conn: &impl Connection,
     desk: &Desk,
-    (actor, locale): (&Actor, Locale),
+    actor: &Actor,
+    locale: Locale,
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
     let group = match typing.ticket {

@@ -30,7 +30,7 @@ pub(super) async fn answer(turn: &Turn<'_>, text: &str) -> Result<bool> {
         (Progress::Authorised, _, Some(stars)) => SurveyAnswer::Stars(stars),
         _ => return Ok(false),
     };
-    press::on_survey(turn, (ticket.number, ticket.round), meant).await?;
+    press::on_survey(turn, ticket.number, ticket.round, meant).await?;
     if meant == SurveyAnswer::Yes {
         // A changed message further up goes unseen by somebody who types at the end of the chat.
         let about = About::critical(ticket.id);

@@ -55,11 +55,6 @@ pub enum Value<'a> {
     Number(i64),
 }
 
-/// What a priority is called in a language.
-pub fn priority_name(locale: Locale, priority: Priority) -> String {
-    say(locale, &format!("priority-{}", priority.as_str()), &[])
-}
-
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))

@@ -159,7 +159,8 @@ pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> 
 pub async fn submit(
     turn: &Turn<'_>,
     code: &str,
-    (fields, attachments): (&[(String, String)], &[Attachment]),
+    fields: &[(String, String)],
+    attachments: &[Attachment],
 ) -> Result<()> {
     let open = Open::load(turn).await?;
     match Code::decode(code) {

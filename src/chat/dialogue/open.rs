@@ -7,6 +7,7 @@ use crate::{
         incoming::Input,
         limit, operation,
         outgoing::{RichText, Style},
+        posting::{self, About, NewCard},
         question::Answer,
         refusal,
         turn::Turn,
@@ -22,6 +23,15 @@ use crate::{
 
 /// How many dialogues may interrupt each other before the oldest is given up.
 const DEEPEST: usize = 4;
+
+/// What a question may be shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Prompt {
+    /// A form where the network shows forms, otherwise a message.
+    FormOrMessage,
+    /// A message: a form would not show why an answer will not do.
+    Message,
+}
 
 /// What a dialogue begins with came in one message.
 fn as_one_message(refusal: Refusal) -> Refusal {
@@ -97,7 +107,7 @@ impl Open {
         if let Some(refusal) = step.dialogue().over(&turn.act.procedure.limits) {
             self.dialogues.push(before);
             let refusal = limit::of_message(refusal, said.as_deref().unwrap_or_default());
-            return self.ask_as((turn, false), Some(refusal::text(&voice, &refusal))).await;
+            return self.ask_as(turn, Prompt::Message, Some(refusal::text(&voice, &refusal))).await;
         }
         match step {
             Step::Ask(next) => {
@@ -106,7 +116,7 @@ impl Open {
             }
             Step::Again(same, why) => {
                 self.dialogues.push(same);
-                self.ask_as((turn, false), Some(why)).await
+                self.ask_as(turn, Prompt::Message, Some(why)).await
             }
             Step::Complete(dialogue) => self.complete(turn, dialogue).await,
         }
@@ -163,16 +173,11 @@ impl Open {
     /// Asks the current question: on the message whose button was pressed, in a new one, or as a
     /// form where the network shows forms.
     pub(super) async fn ask(self, turn: &Turn<'_>, why: Option<String>) -> Result<()> {
-        self.ask_as((turn, true), why).await
+        self.ask_as(turn, Prompt::FormOrMessage, why).await
     }
 
-    /// The same, with a say in whether a form may take the place of the message: it would not show
-    /// why an answer will not do.
-    async fn ask_as(
-        mut self,
-        (turn, as_form): (&Turn<'_>, bool),
-        why: Option<String>,
-    ) -> Result<()> {
+    /// The same, as this prompt.
+    async fn ask_as(mut self, turn: &Turn<'_>, prompt: Prompt, why: Option<String>) -> Result<()> {
         // Where others read along and the network can, the dialogue goes on in answers that only this
         // person sees: whether their private chat is open does not matter.
         let alone = turn.alone();
@@ -193,7 +198,7 @@ impl Open {
         let mut message = question.render(&voice, self.conversation.serial);
         // A form answers the command or the button that asks for it; one form cannot answer another.
         let filled = matches!(turn.incoming.input, Input::Submit { .. });
-        let opens = as_form && message.form.is_some() && !filled;
+        let opens = prompt == Prompt::FormOrMessage && message.form.is_some() && !filled;
         let via = alone.map(|alone| alone.via).or_else(|| turn.via().filter(|_| opens));
         match self.pressed_prompt(turn).await?.filter(|_| via.is_none()) {
             Some(card) => posting::redraw(&turn.act, &card, message).await?,

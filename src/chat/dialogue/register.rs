@@ -90,7 +90,7 @@ impl Register {
                 (voice.plain("ask-person", &[]), nobody.into_iter().collect())
             }
             Field::Which => {
-                which_person(voice, options, (self.name.as_deref().unwrap_or_default(), NOTED))
+                which_person(voice, options, self.name.as_deref().unwrap_or_default(), NOTED)
             }
         };
         let form = match field {

@@ -56,7 +56,8 @@ impl Filling {
         &mut self,
         form: Form<'_>,
         brought: &Brought<'_>,
-        (voice, options): (&Voice<'_>, &Options),
+        voice: &Voice<'_>,
+        options: &Options,
     ) -> Vec<String> {
         let mut faults = Vec::new();
         for field in self.shown(form, brought.room) {
@@ -70,7 +71,7 @@ impl Filling {
                 .find(|(key, _)| key.strip_prefix(PREFIX).is_some_and(|key| key == field.key));
             match filled.map(|(_, text)| text.trim()).filter(|text| !text.is_empty()) {
                 Some(text) => {
-                    if let Err(why) = self.take(field, text, (voice, options)) {
+                    if let Err(why) = self.take(field, text, voice, options) {
                         faults.push((field, why));
                     }
                 }

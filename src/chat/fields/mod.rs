@@ -99,7 +99,7 @@ impl Filling {
             // A form may have told several names, so this says whose it is.
             let whose = [("name", field.name.get(voice.locale).into()), ("value", name.into())];
             let mut text = voice.plain("field-line", &whose);
-            let (which, choices) = which_person(voice, options, (name, NOTED));
+            let (which, choices) = which_person(voice, options, name, NOTED);
             text.append("\n", which);
             return Asked { text, choices, columns: 1 };
         }
@@ -119,7 +119,8 @@ impl Filling {
         &mut self,
         field: &Field,
         choice: &str,
-        (voice, options): (&Voice<'_>, &Options),
+        voice: &Voice<'_>,
+        options: &Options,
     ) -> Result<(), String> {
         if choice == SKIP && !field.required {
             self.keep(field, None);
@@ -136,7 +137,7 @@ impl Filling {
             return Ok(());
         }
         match &field.kind {
-            Kind::Choice { .. } | Kind::YesNo => self.take(field, choice, (voice, options)),
+            Kind::Choice { .. } | Kind::YesNo => self.take(field, choice, voice, options),
             _ => Err(voice.text("choose-a-button")),
         }
     }
@@ -150,7 +151,8 @@ impl Filling {
         &mut self,
         field: &Field,
         text: &str,
-        (voice, options): (&Voice<'_>, &Options),
+        voice: &Voice<'_>,
+        options: &Options,
     ) -> Result<(), String> {
         let said = voice.yes_or_no(text).filter(|_| field.kind == Kind::YesNo);
         let text = match said {

@@ -289,12 +289,12 @@ impl Form {
                     let why = voice.text("attachment-needs-words");
                     return Step::Again(self, why);
                 }
-                None => return self.keep(attachment, (field, recorded), voice),
+                None => return self.keep(attachment, field, recorded, voice),
             },
             (_, Answer::Fields(fields, attachments)) => {
                 let room = room(field);
                 let brought = Brought { filled: &fields, files: &attachments, room };
-                let faults = self.report.fill(recorded, &brought, (voice, options));
+                let faults = self.report.fill(recorded, &brought, voice, options);
                 self.attachments.extend(attachments);
                 if !faults.is_empty() {
                     self.text = self.text.or_else(|| written(&fields));
@@ -310,13 +310,13 @@ impl Form {
                 self.text = Some(text);
             }
             (Field::Report, Answer::Choice(said)) => {
-                let taken = next.map(|asked| self.report.choose(asked, &said, (voice, options)));
+                let taken = next.map(|asked| self.report.choose(asked, &said, voice, options));
                 if let Some(Err(why)) = taken {
                     return Step::Again(self, why);
                 }
             }
             (Field::Report, Answer::Text(said)) => {
-                let taken = next.map(|asked| self.report.take(asked, &said, (voice, options)));
+                let taken = next.map(|asked| self.report.take(asked, &said, voice, options));
                 if let Some(Err(why)) = taken {
                     return Step::Again(self, why);
                 }
@@ -403,7 +403,8 @@ impl Form {
     fn keep(
         mut self,
         kept: Attachment,
-        (field, recorded): (Field, field::Form<'_>),
+        field: Field,
+        recorded: field::Form<'_>,
         voice: &Voice<'_>,
     ) -> Step<Self> {
         let caption = kept.caption.trim().to_owned();

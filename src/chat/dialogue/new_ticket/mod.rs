@@ -15,10 +15,10 @@ use super::{Dialogue, Step, requester::Requester};
 use crate::{
     chat::{
         attached::{append, received},
-        fields::Filling,
+        fields::{Brought, Filling},
         incoming::Attachment,
         limit,
-        outgoing::RichText,
+        outgoing::{FORM_FIELDS, RichText},
         question::{Answer, Choice, Options, Question},
         shorten::clip,
         wording::Voice,
@@ -31,6 +31,8 @@ use crate::{
 pub(super) use carry_out::carry_out;
 pub use carry_out::{begin, follow_up};
 pub use self_help::Guidance;
+
+use self::recorded::Said;
 
 /// What is known so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,11 +233,11 @@ impl NewTicket {
 
     fn degrees(&self, voice: &Voice<'_>, question: &str) -> Vec<Choice> {
         let choice =
-            |degree: Degree| Choice::new(self.degree(voice, (question, degree)), degree.as_str());
+            |degree: Degree| Choice::new(self.degree(voice, question, degree), degree.as_str());
         Degree::ALL.into_iter().map(choice).collect()
     }
 
-    fn degree(&self, voice: &Voice<'_>, (question, degree): (&str, Degree)) -> String {
+    fn degree(&self, voice: &Voice<'_>, question: &str, degree: Degree) -> String {
         self.say(voice, &format!("{question}-{}", degree.as_str()))
     }
 
@@ -280,10 +282,10 @@ impl NewTicket {
                 Step::Complete(Dialogue::NewTicket(self))
             }
             Answer::Choice(choice) if field.is_recorded() => {
-                self.record(field, (&choice, true), voice, options)
+                self.record(field, Said::Pressed(&choice), voice, options)
             }
             Answer::Text(text) if field.is_recorded() => {
-                self.record(field, (&text, false), voice, options)
+                self.record(field, Said::Typed(&text), voice, options)
             }
             Answer::Choice(choice) if field == Field::SelfHelp => self.guided(&choice, voice),
             Answer::Choice(choice) => match self.choose(field, &choice, voice, options) {
@@ -293,7 +295,8 @@ impl NewTicket {
             Answer::Text(text) if field == Field::Asset => self.touch(&text, voice),
             Answer::Text(text) => self.write(field, &text, voice),
             Answer::Fields(fields, attachments) => {
-                let faults = self.record_all(field, (&fields, &attachments), voice, options);
+                let brought = Brought { filled: &fields, files: &attachments, room: FORM_FIELDS };
+                let faults = self.record_all(field, &brought, voice, options);
                 self.fill(fields, voice);
                 self.attachments.extend(attachments);
                 if !faults.is_empty() {

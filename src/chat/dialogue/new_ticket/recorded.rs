@@ -18,6 +18,15 @@ use crate::{
     },
 };
 
+/// An answer to one field.
+#[derive(Clone, Copy)]
+pub(super) enum Said<'s> {
+    /// A pressed button, by its value.
+    Pressed(&'s str),
+    /// Words.
+    Typed(&'s str),
+}
+
 impl Field {
     /// Whether it is a field of the procedure's.
     pub(super) fn is_recorded(self) -> bool {
@@ -107,14 +116,14 @@ impl NewTicket {
     pub(super) fn record(
         mut self,
         field: Field,
-        (said, pressed): (&str, bool),
+        said: Said<'_>,
         voice: &Voice<'_>,
         options: &Options,
     ) -> Step {
         let (filling, form) = self.filling(field, voice);
-        let taken = match (filling.next(form), pressed) {
-            (Some(asked), true) => filling.choose(asked, said, (voice, options)),
-            (Some(asked), false) => filling.take(asked, said, (voice, options)),
+        let taken = match (filling.next(form), said) {
+            (Some(asked), Said::Pressed(choice)) => filling.choose(asked, choice, voice, options),
+            (Some(asked), Said::Typed(text)) => filling.take(asked, text, voice, options),
             (None, _) => Ok(()),
         };
         match taken {
@@ -143,7 +152,7 @@ impl NewTicket {
     pub(super) fn record_all(
         &mut self,
         field: Field,
-        (filled, files): (&[(String, String)], &[Attachment]),
+        brought: &Brought<'_>,
         voice: &Voice<'_>,
         options: &Options,
     ) -> Vec<String> {
@@ -151,7 +160,7 @@ impl NewTicket {
             return vec![];
         }
         let (filling, form) = self.filling(field, voice);
-        filling.fill(form, &Brought { filled, files, room: FORM_FIELDS }, (voice, options))
+        filling.fill(form, brought, voice, options)
     }
 
     /// Forgets the last answer to a field, with the file that it was.

@@ -55,10 +55,10 @@ impl NewTicket {
             line(&mut lines, "summary-place", place);
         }
         if let (Some(impact), Some(urgency)) = (self.impact, self.urgency) {
-            line(&mut lines, "summary-impact", &self.degree(voice, ("impact", impact)));
+            line(&mut lines, "summary-impact", &self.degree(voice, "impact", impact));
             let other = self.requester.is_some();
             let key = if other { "summary-urgency-for" } else { "summary-urgency" };
-            line(&mut lines, key, &self.degree(voice, ("urgency", urgency)));
+            line(&mut lines, key, &self.degree(voice, "urgency", urgency));
             let priority = voice.procedure.priorities.priority(impact, urgency);
             line(
                 &mut lines,
