@@ -29,6 +29,7 @@ mod m0023_places;
 mod m0026_readers;
 mod m0027_people_events;
 mod m0029_figures;
+mod m0031_followers;
 
 /// Applies every migration that the database lacks.
 pub struct Migrator;
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_readers::Migration),
             Box::new(m0027_people_events::Migration),
             Box::new(m0029_figures::Migration),
+            Box::new(m0031_followers::Migration),
         ]
     }
 }

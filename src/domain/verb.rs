@@ -80,11 +80,13 @@ pub enum Verb {
     Prioritise,
     /// Change its category (N3).
     Categorise,
+    /// Be told of its changes, or not any more.
+    Follow,
 }
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::View,
         Self::Accept,
         Self::Assign,
@@ -117,6 +119,7 @@ impl Verb {
         Self::ReceiveEquipment,
         Self::Prioritise,
         Self::Categorise,
+        Self::Follow,
     ];
 
     /// The stable name used in message keys.
@@ -154,6 +157,7 @@ impl Verb {
             Self::ReceiveEquipment => "receive",
             Self::Prioritise => "priority",
             Self::Categorise => "category",
+            Self::Follow => "follow",
         }
     }
 
@@ -193,7 +197,8 @@ impl Verb {
             | Self::ReturnEquipment
             | Self::ReceiveEquipment
             | Self::Prioritise
-            | Self::Categorise => None,
+            | Self::Categorise
+            | Self::Follow => None,
             // A waiting ticket keeps waiting for its reason, with the technician who takes it.
             Self::Accept | Self::Assign
                 if matches!(now, Status::Suspended | Status::WithVendor) =>
@@ -259,7 +264,7 @@ impl Verb {
             Self::PassToVendor => !matches!(status, Suspended | WithVendor),
             Self::Withdraw => status == New,
             Self::Authorise | Self::Reject | Self::CloseOnSilence => status == Solved,
-            Self::Note | Self::Reply | Self::CheckAsset | Self::ReceiveEquipment => {
+            Self::Note | Self::Reply | Self::CheckAsset | Self::ReceiveEquipment | Self::Follow => {
                 !status.is_final()
             }
             Self::Assign
@@ -370,7 +375,7 @@ fn may(actor: &Actor, verb: Verb, ticket: &TicketFacts) -> Result<(), Refusal> {
         Verb::Reply if is_requester => Ok(()),
         Verb::CloseOnSilence => Err(Refusal::NotYourRole(verb)),
         _ if actor.role < Role::Technician => Err(Refusal::NotYourRole(verb)),
-        Verb::Note => Ok(()),
+        Verb::Note | Verb::Follow => Ok(()),
         Verb::Accept => may_accept(actor, ticket),
         // The person who registered a case may assign it to the specialist who did the work
         // (activity E), while it has no technician.

@@ -30,5 +30,6 @@ pub mod survey;
 pub mod thread;
 pub mod ticket;
 pub mod ticket_event;
+pub mod ticket_follower;
 pub mod ticket_reader;
 pub mod visit;

@@ -50,6 +50,7 @@ const BOUNDED: &[(&str, &str, &str)] = &[
     ("ticket/child.rs", "of", "the related cases of one ticket, which staff opens one by one"),
     ("ticket/find.rs", "queue", "`ranked` limits it"),
     ("ticket/find.rs", "assigned", "`ranked` limits it"),
+    ("ticket/follow.rs", "take_untold", "the staff who follow one ticket"),
     ("ticket/postpone.rs", "editions", "the editions of open tickets, once a process"),
     ("ticket/readers.rs", "rows", "the groups and persons that have had one ticket"),
     ("ticket/release.rs", "with", "the open tickets of one technician, once a lost right"),

@@ -6,9 +6,9 @@ use std::fs;
 use insta::assert_snapshot;
 use mesabot::{
     chat::{
-        commands::help::menu,
         commands::{self, CATALOGUE},
         outgoing::Audience,
+        view::help::menu,
     },
     config::{Config, Sources, check, procedure},
     domain::{

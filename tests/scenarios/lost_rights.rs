@@ -13,7 +13,7 @@ use crate::support::pairing::{PairedDesk, Person, in_every_pairing};
 const HIDDEN: &str = "Este caso ya no se muestra aquí. Con /miscasos ve los que puede consultar.";
 
 /// Makes a person a requester, with or without their groups.
-async fn is_demoted(desk: &PairedDesk, name: &str) {
+pub async fn is_demoted(desk: &PairedDesk, name: &str) {
     let id = desk.person(name).await.expect("the person exists");
     let demoted: Result<(), Error> = desk
         .house

@@ -40,6 +40,7 @@ mod entry;
 
 mod faults;
 mod files;
+mod following;
 mod forms;
 mod group_hours;
 mod groups;

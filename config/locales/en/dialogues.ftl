@@ -66,6 +66,7 @@ ask-ticket = { $verb ->
     [category] Which ticket gets another category?
     [route] Which ticket belongs to another procedure?
     [training] Which ticket was there a training for?
+    [follow] Which ticket do you want to follow?
    *[withdraw] Which ticket do you want to withdraw?
 }
 ask-ticket-none = { $verb ->
@@ -76,6 +77,7 @@ ask-ticket-none = { $verb ->
     [solve] You are not working on a ticket that you could solve. If you have the number, write it.
     [resume] There are no tickets on hold that you could resume. If you have the number, write it.
     [withdraw] You have no tickets that can be withdrawn. If you have the number, write it.
+    [follow] I found no open tickets. If you have the number, type it.
    *[other] I found no tickets you could do this to. If you have the number, write it.
 }
 ask-assign-none = There is nobody else in the group of ticket #{ $number } to assign it to.{ $escalates ->

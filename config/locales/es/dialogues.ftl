@@ -66,6 +66,7 @@ ask-ticket = { $verb ->
     [category] ¿A cuál caso le cambia la categoría?
     [route] ¿Cuál caso es de otro procedimiento?
     [training] ¿En cuál caso hubo capacitación?
+    [follow] ¿Cuál caso quiere seguir?
    *[withdraw] ¿Cuál caso quiere retirar?
 }
 ask-ticket-none = { $verb ->
@@ -76,6 +77,7 @@ ask-ticket-none = { $verb ->
     [solve] No atiende casos que pueda solucionar. Si tiene el número, escríbalo.
     [resume] No hay casos en espera que usted pueda reanudar. Si tiene el número, escríbalo.
     [withdraw] No tiene casos que se puedan retirar. Si tiene el número, escríbalo.
+    [follow] No encontré casos abiertos. Si tiene el número, escríbalo.
    *[other] No encontré casos en los que usted pueda hacer esto. Si tiene el número, escríbalo.
 }
 ask-assign-none = No hay nadie más en el grupo del caso #{ $number } a quien asignarlo.{ $escalates ->

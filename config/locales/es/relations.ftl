@@ -117,3 +117,11 @@ workbook-parent = Viene del caso
 workbook-assets = Equipos
 ending-approved = Aprobado
 ending-rejected = No aprobado
+
+# Seguir un caso
+help-follow = seguir un caso ajeno: le aviso cuando cambie de estado; otra vez, deja de seguirlo
+done-follow = Sigue el caso #{ $number }. Le avisaré cuando cambie de estado; ahora está en { $status }.
+done-unfollow = Ya no sigue el caso #{ $number }.
+notice-followed = El caso #{ $number } ({ $title }) que sigue cambió de estado: { $status }.
+button-see-ticket = Ver caso
+button-unfollow = Dejar de seguir

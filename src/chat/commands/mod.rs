@@ -62,6 +62,7 @@ const ENTRIES: &[(Command, Run)] = &[
     (operation::assign::COMMAND, Run::Operation(&operation::assign::Assign)),
     (operation::prioritise::COMMAND, Run::Operation(&operation::prioritise::Prioritise)),
     (operation::categorise::COMMAND, Run::Operation(&operation::categorise::Categorise)),
+    (operation::follow::COMMAND, Run::Operation(&operation::follow::Follow)),
     (register::COMMAND, Run::Own(|turn, rest| Box::pin(register::run(turn, rest)))),
     (report::COMMAND, Run::Own(|turn, rest| Box::pin(report::run(turn, rest)))),
     (language::COMMAND, Run::Own(|turn, rest| Box::pin(language::run(turn, rest)))),

@@ -9,6 +9,7 @@ mod draw;
 pub mod empty_group;
 mod failures;
 pub mod files;
+mod followers;
 mod notice;
 pub mod permissions;
 mod postponed;
@@ -67,6 +68,7 @@ async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
         }
         on(act, &done.ticket, event).await?;
     }
+    Box::pin(Notice { act, ticket: &done.ticket }.followers()).await?;
     refresh(act, &done.ticket).await?;
     relations::tell_parent(act, done).await
 }

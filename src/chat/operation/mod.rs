@@ -38,6 +38,7 @@ mod decline;
 pub mod escalate;
 mod evidence;
 pub mod explain;
+pub mod follow;
 mod form;
 mod miss;
 mod move_to_vendor;
@@ -87,6 +88,7 @@ const OPERATIONS: &[&dyn Operation] = &[
     &escalate::Escalate,
     &evidence::Evidence,
     &explain::Explain,
+    &follow::Follow,
     &miss::Miss,
     &move_to_vendor::MoveToVendor,
     &move_to_workshop::MoveToWorkshop,

@@ -23,7 +23,7 @@ use crate::{
     service::{
         Act, Error, Result,
         outbox::lane,
-        ticket::{Done, release},
+        ticket::{Done, follow, release},
     },
 };
 
@@ -254,6 +254,7 @@ async fn move_tickets(tx: &DatabaseTransaction, gone: PersonId, into: PersonId) 
         .all(tx)
         .await?;
     pass_readers(tx, &moved.read, gone, into).await?;
+    follow::pass_on(tx, gone, into).await?;
     pass_visits(tx, None, gone, into).await?;
     Ok(moved)
 }

@@ -34,6 +34,7 @@ pub mod close;
 pub mod equipment;
 pub mod evidence;
 pub mod find;
+pub mod follow;
 pub mod follow_up;
 pub mod hand_over;
 pub mod not_manage;

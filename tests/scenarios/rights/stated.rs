@@ -270,6 +270,7 @@ fn rule_of(verb: Verb) -> Rule {
         }
         Verb::Withdraw => Rule::Does(1, REQUESTER),
         Verb::Note
+        | Verb::Follow
         | Verb::Assign
         | Verb::Escalate
         | Verb::Suspend
@@ -316,6 +317,7 @@ fn command(name: &str) -> Row {
         "withdraw" => does("#1", Verb::Withdraw),
         "accept" => does("#1", Verb::Accept),
         "note" => does("#1 Hola", Verb::Note),
+        "follow" => does("#1", Verb::Follow),
         "suspend" => does("#1 informacion", Verb::Suspend),
         "resume" => does("#1", Verb::Resume),
         "visit" => does("#1", Verb::Visit),
