@@ -1,24 +1,26 @@
-//! How fast the desk is, beside the disk it stands on, and how it grows.
+//! Measures how fast the desk is, compared with its disk, and how its cost grows with its history.
 //!
-//! `cargo bench --bench desk` measures it all and ends with a failure when a question takes more than
-//! twice as long at the larger size as at the smaller, when one in a hundred interactions waits 100 ms
-//! for its first answer at 50 a second or 500 ms at 200 a second, when a message costs twice as much while
-//! ten times as much waits, when one person's flood doubles the time that others wait, or when a report makes
-//! others wait or takes 200 MB. With names of parts (`-- flow thrice acknowledged backlog flooded report
-//! growth`) it measures those.
+//! `cargo bench --bench desk` runs every part. It fails when a query takes more than twice as long
+//! at the larger size as at the smaller, when 1 % of the interactions wait 100 ms for their first
+//! answer at 50 a second or 500 ms at 200 a second, when a message costs more than twice as much
+//! with ten times the backlog, when one person's flood doubles the wait of other people, or when a
+//! report delays other commands or takes 200 MB. With the names of parts (`-- flow thrice
+//! acknowledged backlog flooded report growth`) it runs only those.
 //! By environment:
 //! - `MESABOT_TEST_POSTGRES`: a server, to measure on it too;
 //! - `MESABOT_BENCH_UPDATES`: updates to handle end to end (10000);
-//! - `MESABOT_BENCH_TOLD`: updates that are told three times each to two replicas (10000);
-//! - `MESABOT_BENCH_PEOPLE`: people who write at once (50);
-//! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50, and then 200), and `MESABOT_BENCH_SECONDS`: for how
-//!   long (30);
-//! - `MESABOT_BENCH_FLOOD`: messages of the one who floods (10000), and `MESABOT_BENCH_FLOOD_PACE`: how
-//!   many of them a second (500); measured on PostgreSQL too where `MESABOT_TEST_POSTGRES` has one;
-//! - `MESABOT_BENCH_BACKLOG`: messages that wait at first (1000); then ten times as many;
-//! - `MESABOT_BENCH_REPORTED`: tickets of the month that is reported on (10000,200000);
+//! - `MESABOT_BENCH_TOLD`: updates that are delivered three times each to two replicas (10000);
+//! - `MESABOT_BENCH_PEOPLE`: people who write at the same time (50);
+//! - `MESABOT_BENCH_INTERACTIONS`: interactions a second (50, and then 200), and
+//!   `MESABOT_BENCH_SECONDS`: for how long (30);
+//! - `MESABOT_BENCH_FLOOD`: messages of the person who floods (10000), and
+//!   `MESABOT_BENCH_FLOOD_PACE`: how many of them a second (500); measured on PostgreSQL too where
+//!   `MESABOT_TEST_POSTGRES` names a server;
+//! - `MESABOT_BENCH_BACKLOG`: messages in the first backlog (1000); the second has ten times as
+//!   many;
+//! - `MESABOT_BENCH_REPORTED`: tickets of the reported month (10000,200000);
 //! - `MESABOT_BENCH_TICKETS`: the two sizes compared (10000,1000000);
-//! - `MESABOT_BENCH_DIRECTORY`: where the databases lie (the system's temporary directory).
+//! - `MESABOT_BENCH_DIRECTORY`: the directory of the databases (the system's temporary directory).
 
 #[path = "desk/acknowledged.rs"]
 mod acknowledged;
@@ -47,7 +49,7 @@ mod support;
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
 fn main() -> ExitCode {
-    // `cargo bench` says so; started along with the tests it has nothing to tell.
+    // `cargo bench` passes the argument; started along with the tests there is nothing to measure.
     if !std::env::args().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
@@ -83,7 +85,7 @@ fn main() -> ExitCode {
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Whether a part is to be measured: when it is named, or none is.
+/// Whether a part is measured: when the command line names it, or names none.
 fn is_asked_for(part: &str) -> bool {
     let named: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
@@ -95,7 +97,8 @@ fn parameter<T: FromStr>(name: &str, default: T) -> T {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
 }
 
-/// Where databases are made: a real disk, as synchronous writes cost nothing in memory.
+/// The directory of the databases: on a real disk, because synchronous writes cost nothing in
+/// memory.
 fn directory() -> PathBuf {
     parameter("MESABOT_BENCH_DIRECTORY", std::env::temp_dir())
 }

@@ -1,4 +1,4 @@
-//! The one place where the time is read. Everything else takes `now`.
+//! The only place that reads the time. All other code takes `now`.
 
 use std::{
     sync::{
@@ -10,13 +10,11 @@ use std::{
 
 use crate::domain::time::Timestamp;
 
-/// Tells the time.
 pub trait Clock: Send + Sync {
-    /// The present instant.
     fn now(&self) -> Timestamp;
 
-    /// How long it has been running, in milliseconds, whatever instant it is put to. The machine's own
-    /// stands still while the machine is suspended.
+    /// How long the clock has been running, in milliseconds, independently of the instant it is set to. The
+    /// system's monotonic clock stands still while the machine is suspended.
     fn running(&self) -> i64 {
         static START: OnceLock<Instant> = OnceLock::new();
         let running = START.get_or_init(Instant::now).elapsed();
@@ -24,10 +22,10 @@ pub trait Clock: Send + Sync {
     }
 }
 
-/// A clock shared by every part of a desk.
+/// The clock that all parts of a desk share.
 pub type SharedClock = Arc<dyn Clock>;
 
-/// The machine's own clock.
+/// The machine's clock.
 #[derive(Debug, Default)]
 pub struct SystemClock;
 
@@ -38,7 +36,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until somebody moves it.
+/// A clock that stands still until its owner moves it.
 #[derive(Debug)]
 pub struct HandClock {
     shows: AtomicI64,
@@ -46,17 +44,15 @@ pub struct HandClock {
 }
 
 impl HandClock {
-    /// A clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
         Self { shows: AtomicI64::new(start.0), running: AtomicI64::new(0) }
     }
 
-    /// Shows `instant` from now on.
     pub fn set(&self, instant: Timestamp) {
         self.shows.store(instant.0, Ordering::SeqCst);
     }
 
-    /// Goes on by so many milliseconds, as a clock does that nobody touches.
+    /// Advances by so many milliseconds, as an undisturbed clock does.
     pub fn goes_on(&self, milliseconds: i64) {
         self.running.fetch_add(milliseconds, Ordering::SeqCst);
         self.shows.fetch_add(milliseconds, Ordering::SeqCst);
@@ -73,12 +69,12 @@ impl Clock for HandClock {
     }
 }
 
-/// The machine's clock, moved by an amount that somebody can change.
+/// The machine's clock plus an adjustable offset.
 #[derive(Debug, Default)]
 pub struct ShiftedClock(AtomicI64);
 
 impl ShiftedClock {
-    /// Moves the clock by `milliseconds` more.
+    /// Adds `milliseconds` to the offset.
     pub fn shift(&self, milliseconds: i64) {
         self.0.fetch_add(milliseconds, Ordering::SeqCst);
     }

@@ -1,30 +1,30 @@
-//! Named points at which a test can have the process die at once, as a power cut would have it, or
-//! have the work that passes there panic. Compiled out of release builds that do not ask for them with
-//! `kill-points`.
+//! Named points at which a test can make the process die at once, as in a power cut, or make the
+//! work panic. They are compiled out of release builds, unless the feature `kill-points` is on.
 
-/// The variable that arms one point to kill: `NAME` dies at the first passage, `NAME:3` at the third.
+/// The variable that arms a point to kill: `NAME` kills at the first passage, `NAME:3` at the
+/// third.
 #[cfg(any(debug_assertions, feature = "kill-points"))]
 const KILL_AT: &str = "MESABOT_KILL_AT";
-/// The variable that arms one point to panic: `NAME` panics at the first passage, `NAME:3` at the
+/// The variable that arms a point to panic: `NAME` panics at the first passage, `NAME:3` at the
 /// third, `NAME:3+` at the third and every later one.
 #[cfg(any(debug_assertions, feature = "kill-points"))]
 const PANIC_AT: &str = "MESABOT_PANIC_AT";
 
-/// Between two effects: dies or panics here when the environment asks for it.
+/// A point between two effects: kills or panics when the environment asks for it.
 #[cfg(any(debug_assertions, feature = "kill-points"))]
 pub fn kill_point(name: &str) {
     use std::sync::LazyLock;
     static ARMED: LazyLock<Option<armed::Armed>> = LazyLock::new(|| armed::Armed::read(KILL_AT));
     if ARMED.as_ref().is_some_and(|armed| armed.is_due(name)) {
         let this = rustix::process::getpid();
-        // SIGKILL cannot be caught: no destructor, no flush, no farewell.
+        // SIGKILL cannot be caught: it runs no destructor and flushes nothing.
         let _ = rustix::process::kill_process(this, rustix::process::Signal::KILL);
     }
     panic_point(name);
 }
 
-/// At the beginning of a worker's round: panics here when the environment asks for it. A kill there
-/// would lie between no two effects.
+/// A point at the beginning of a worker's round: panics when the environment asks for it. It cannot
+/// kill, because it lies between no two effects.
 #[cfg(any(debug_assertions, feature = "kill-points"))]
 pub fn panic_point(name: &str) {
     use std::sync::LazyLock;
@@ -46,7 +46,7 @@ pub fn panic_point(_name: &str) {}
 mod armed {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    /// A point that the environment arms.
+    /// A point that the environment armed.
     pub(super) struct Armed {
         name: String,
         passage: u32,
@@ -84,7 +84,7 @@ mod tests {
     use super::armed::Armed;
 
     #[test]
-    fn a_point_is_due_at_its_passage_and_with_a_plus_ever_after() {
+    fn point_is_due_at_its_passage_and_with_plus_at_later_ones() {
         for (asked, expected) in [
             ("a.point", [true, false, false]),
             ("a.point:2", [false, true, false]),

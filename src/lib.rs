@@ -1,15 +1,16 @@
 //! mesabot: a help desk that lives in the chat people already have open.
 //!
-//! The house, from the ground up; arrows never point up:
-//! - [`domain`] — words and rules, pure;
-//! - [`entity`] — tables;
-//! - [`service`] — what is done, the only writer;
-//! - [`chat`] — what is said: commands, dialogues, views;
-//! - [`channel`] and [`worker`] — the edges, wire formats and loops;
-//! - [`store`] — where the bytes of files lie;
-//! - [`app`] — puts them together.
+//! The layers, from the lowest up; a layer uses only layers below it:
+//! - [`domain`]: the vocabulary and the pure rules;
+//! - [`entity`]: the tables;
+//! - [`service`]: the operations, the only writer of the database;
+//! - [`chat`]: commands, dialogues, views, and the wording of messages;
+//! - [`channel`] and [`worker`]: the adapters of the chat networks, and the background workers;
+//! - [`store`]: the contents of files;
+//! - [`app`]: puts the parts together.
 
 pub mod app;
+pub mod backoff;
 pub mod channel;
 pub mod chat;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! The binary: everything is in the library, so that tests and benchmarks use the same parts.
+//! The binary. All code is in the library, so that tests and benchmarks use the same parts.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
-//! Progress marks: work that others rely on says within which time it will report again, so that work
-//! which hangs is told apart from work that takes long. Deliberately absent: what follows when work
-//! is late; see `crate::worker::supervise` and `crate::worker::leases`.
+//! Progress marks: work announces the time within which it will report again, so that work that
+//! hangs is told apart from work that takes long. Deliberately absent: what follows when work is
+//! late; see `crate::worker::supervise` and `crate::worker::leases`.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -9,26 +9,26 @@ use std::{
 
 use tokio::time::Instant;
 
-/// A mark that work sets as it goes on. A clone is the same mark. The default is one that is not
-/// watched and never late.
+/// A mark that work sets as it makes progress. Clones share the mark. The default is not watched
+/// and never late.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Option<Arc<Mutex<Instant>>>);
 
 impl Progress {
-    /// A mark that is late when it is not set again within `span`.
+    /// A mark that is late unless it is set again within `span`.
     pub fn within(span: Duration) -> Self {
         Self(Some(Arc::new(Mutex::new(Instant::now() + span))))
     }
 
-    /// The work has gone on, and will report again within `span`.
+    /// The work has made progress, and will report again within `span`.
     pub fn next_within(&self, span: Duration) {
         if let Some(due) = &self.0 {
-            // One value is set at once, so what a panicking thread left behind is whole.
+            // One value is set at once, so a panicking thread leaves no half change behind.
             *due.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + span;
         }
     }
 
-    /// Whether the work has not reported when it said it would.
+    /// Whether a report of progress is overdue.
     pub fn is_late(&self) -> bool {
         self.due().is_some_and(|due| Instant::now() >= due)
     }
@@ -57,7 +57,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3_600);
 
     #[tokio::test]
-    async fn work_is_late_when_it_does_not_report_within_its_own_bound() {
+    async fn work_is_late_unless_it_reports_within_its_bound() {
         let progress = Progress::within(HOUR);
         assert!(!progress.is_late());
         let waiting = tokio::spawn({

@@ -26,6 +26,10 @@ mod circles;
 mod pairings;
 #[path = "architecture/papers.rs"]
 mod papers;
+#[path = "architecture/parameters.rs"]
+mod parameters;
+#[path = "architecture/words.rs"]
+mod words;
 
 struct Source {
     path: String,

@@ -1,6 +1,5 @@
-//! From an interaction that Discord dispatches to the first answer that it gets, at a steady pace
-//! that waits for nobody: who presses does not ask whether the desk is busy. The program itself is
-//! measured; the platform is played on the same cores.
+//! The time from an interaction that Discord dispatches to its first answer, at a steady pace that
+//! does not wait for the desk. The program itself is measured; the emulator runs on the same cores.
 
 use std::{
     collections::HashSet,
@@ -20,13 +19,13 @@ use crate::{
 
 const GUILD: u64 = 7_001;
 const CHANNEL: u64 = 7_002;
-/// The slowest that all but one in a hundred may be, and at which pace.
+/// The longest time that 99 % of the interactions may take, at each pace.
 const MOST: [(u32, Duration); 2] =
     [(50, Duration::from_millis(100)), (200, Duration::from_millis(500))];
 /// How long the last answers may take.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// Measures it and prints it. Gives whether it is as fast as it should be.
+/// Prints the measurement. Gives whether the times stay within their bounds.
 pub async fn measure() -> bool {
     let only: u32 = parameter("MESABOT_BENCH_INTERACTIONS", 0);
     heading("Discord: interaction dispatched → first answer received");
@@ -54,13 +53,13 @@ async fn measure_at(pace: u32, most: Duration) -> bool {
         |ledger: &Ledger| ledger.responses().filter(|one| used.contains(&one.interaction)).count();
     let all = world.emulator.read(answered) == used.len()
         || world.waits_until(|ledger| answered(ledger) == used.len()).await;
-    // Nothing more is asked of it.
+    // The process may have ended already.
     let _ = program.kill();
     let _ = program.wait();
     world.report(pace, most, &used, all)
 }
 
-/// People, and the buttons and forms before their eyes.
+/// People, with their open buttons and forms.
 struct World {
     emulator: Emulator,
     people: Vec<u64>,
@@ -95,8 +94,8 @@ impl World {
             .expect("the program starts")
     }
 
-    /// Uses so many interactions at this pace, whatever becomes of them: each person in turn hands
-    /// in the form before them, presses what they were asked, or uses a command.
+    /// Makes so many interactions at this pace: each person in turn submits the open form, answers
+    /// the open question, or uses a command.
     async fn use_for(&self, pace: u32, count: u32) -> HashSet<u64> {
         let mut used = HashSet::new();
         let mut tick = tokio::time::interval(Duration::from_secs(1) / pace);
@@ -116,7 +115,7 @@ impl World {
                 filled.iter().map(|(code, value)| (code.as_str(), value.clone())).collect();
             return self.emulator.submits(person, form.interaction, &filled);
         }
-        // The newest question only: an earlier one keeps its buttons and is over.
+        // The newest question only: an earlier one keeps its buttons but is over.
         let asked = self.emulator.ephemerals(person).pop();
         for label in ["Registrar", "No lo sé"] {
             let buttons = asked.iter().flat_map(Post::buttons);
@@ -145,7 +144,8 @@ impl World {
 
     fn report(&self, pace: u32, most: Duration, used: &HashSet<u64>, all: bool) -> bool {
         let mut times = Times::default();
-        let (mut slowest, mut answered) = (Duration::ZERO, 0);
+        let mut slowest = Duration::ZERO;
+        let mut answered = 0;
         self.emulator.read(|ledger| {
             for response in ledger.responses().filter(|one| used.contains(&one.interaction)) {
                 times.push(response.latency);
@@ -162,7 +162,7 @@ impl World {
         let fast = times.within(0.99) < most;
         let verdict = if fast { "" } else { "  TOO MUCH" };
         println!("{name:<44} {times} {:>9}{verdict}", short(slowest));
-        println!("{registered} tickets registered meanwhile; {} unanswered", used.len() - answered);
+        println!("{registered} tickets registered; {} unanswered", used.len() - answered);
         if !violations.is_empty() {
             println!("the platform's own rules: {violations:?}");
         }
@@ -170,10 +170,10 @@ impl World {
     }
 }
 
-/// A field that takes files.
+/// The component type of a field for files.
 const FILES: u64 = 19;
 
-/// Whatever a form asks, filled in; files are left out.
+/// The form's fields, filled in; files are left out.
 fn filled(form: &Modal) -> Vec<(String, Value)> {
     let fill = |field: &Value| {
         let code = field["custom_id"].as_str().unwrap_or_default().to_owned();

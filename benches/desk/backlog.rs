@@ -1,11 +1,11 @@
-//! What a message costs whose turn comes while much waits behind it: in one chat, in many, and with cards
-//! that were redrawn meanwhile. Ends with a failure when it costs more than twice as much while ten times
-//! as much waits.
+//! The cost of a message with a backlog behind it: in one chat, in many chats, and with cards that
+//! were redrawn before. Fails when a message costs more than twice as much with ten times the
+//! backlog.
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use mesabot::{
-    app::{House, Manners},
+    app::{App, DeliverySettings},
     channel::{Channel, telegram},
     chat::{
         Desk,
@@ -30,13 +30,13 @@ use crate::{
     table::heading,
 };
 
-/// How often more may wait than before, and by how much a message may then cost more.
+/// The factor between the two backlogs.
 const TIMES: usize = 10;
 const MOST: f64 = 2.0;
-/// How many chats there are where there are many.
+/// The number of chats of the shape with many chats.
 const CHATS: usize = 200;
 
-/// What waits.
+/// The shape of a backlog.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     OneChat,
@@ -44,7 +44,7 @@ enum Shape {
     Redrawn,
 }
 
-/// Measures it on each engine at hand. Gives whether it costs no more.
+/// Prints the measurement for each available engine. Gives whether the cost stays within its bound.
 pub async fn measure() -> bool {
     let few: usize = parameter("MESABOT_BENCH_BACKLOG", 1_000);
     heading("What waits to be said: milliseconds a message, by how many wait");
@@ -74,7 +74,7 @@ where
     ratio <= MOST
 }
 
-/// Lets so much wait, and gives how many milliseconds each message took to be said.
+/// Enqueues so many messages and delivers them; gives the milliseconds of each message.
 async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
     let emulator = Emulator::start().await;
     let desk = Desk {
@@ -83,7 +83,7 @@ async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
         locale: Locale::Es,
         server: None,
     };
-    let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
+    let app = App::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
     let (telegram, _) = telegram::connect(&line(&emulator)).await.expect("the emulator answers");
     let chats = if matches!(shape, Shape::ManyChats) { CHATS } else { 1 };
     for chat in 1..=chats {
@@ -92,27 +92,27 @@ async fn drain(url: &str, shape: Shape, messages: usize) -> f64 {
         emulator.says(chat, chat, "Hola");
     }
     let channels = HashMap::from([(ChannelKind::Telegram, Arc::new(telegram) as Arc<dyn Channel>)]);
-    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
+    let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
     let receive = Box::new(|_: &_| Ok(None));
-    let workers = house.workers(channels, receive, manners);
-    wait(&house, shape, (messages, chats)).await;
+    let workers = app.workers(channels, receive, delivery);
+    enqueue(&app, shape, messages, chats).await;
     let begun = Instant::now();
-    workers.courier.pass().await.expect("all of it is said");
+    workers.courier.pass().await.expect("every message is sent");
     let took = begun.elapsed();
     let said = emulator.read(|ledger| ledger.sends().count());
     let expected = if matches!(shape, Shape::Redrawn) { messages / 2 } else { messages };
-    assert_eq!(said, expected, "all of it was said");
-    house.database.close().await;
+    assert_eq!(said, expected, "every message was sent");
+    app.database.close().await;
     took.as_secs_f64() * 1e3 / messages as f64
 }
 
-/// Writes down what waits. Every other row redraws a card of its own that was never drawn, where cards
-/// are redrawn: whether a newer face waits is looked up for it, and nothing is sent.
-async fn wait(house: &House, shape: Shape, (messages, chats): (usize, usize)) {
+/// Enqueues the backlog. In the shape with redrawn cards every other row redraws a card that was
+/// never sent: the courier looks for a newer face and sends nothing.
+async fn enqueue(app: &App, shape: Shape, messages: usize, chats: usize) {
     let now = SystemClock.now();
     let kind = ChannelKind::Telegram;
     for first in (0..messages).step_by(500) {
-        let written: Result<()> = house
+        let written: Result<()> = app
             .database
             .write(|tx| {
                 Box::pin(async move {

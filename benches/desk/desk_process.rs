@@ -1,5 +1,5 @@
-//! The program itself as a process of its own, told to hurry, and what the
-//! system says that it uses.
+//! The program in a process of its own, with its rate limits raised, and the resources that the
+//! system counts for it.
 
 use std::{
     io,
@@ -10,14 +10,14 @@ use std::{
 
 use crate::support::telegram::Emulator;
 
-/// A running desk. It ends with this value.
+/// A running desk, which is killed on drop.
 pub struct DeskProcess(Child);
 
 impl DeskProcess {
-    /// Starts one that keeps everything in `database`, and its files in `place`.
+    /// Starts a desk that uses `database`, and keeps its files in `place`.
     pub fn start(emulator: &Emulator, database: &str, place: &Path) -> io::Result<Self> {
         let hurry = [
-            // As fast as the settings let it.
+            // As fast as the settings allow.
             ("MESABOT_TELEGRAM__PACING__PER_SECOND", "1000"),
             ("MESABOT_TELEGRAM__PACING__PRIVATE_BURST", "100"),
             ("MESABOT_TELEGRAM__PACING__PRIVATE_PER_SECOND", "100.0"),
@@ -41,10 +41,10 @@ impl DeskProcess {
         Ok(Self(child))
     }
 
-    /// How long it has kept a processor busy.
+    /// The processor time used so far.
     pub fn cpu(&self) -> io::Result<Duration> {
         let told = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
-        // The 14th and the 15th field, in hundredths of a second (proc_pid_stat(5)).
+        // Fields 14 and 15, in hundredths of a second (proc_pid_stat(5)).
         let fields: Vec<&str> =
             told.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
         let hundredths: u64 =
@@ -52,7 +52,7 @@ impl DeskProcess {
         Ok(Duration::from_millis(hundredths * 10))
     }
 
-    /// The memory that it occupies, in kilobytes.
+    /// The resident memory, in kilobytes.
     pub fn memory(&self) -> io::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -63,7 +63,7 @@ impl DeskProcess {
 
 impl Drop for DeskProcess {
     fn drop(&mut self) {
-        // Nothing more is asked of it.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -1,6 +1,5 @@
-//! How long calm people wait while one person floods the desk, beside how long they wait without: from
-//! the update that the platform has to the reply that it gets, within the budget that the desk ships
-//! with.
+//! How long calm people wait while one person floods the desk, compared with their wait without the
+//! flood: from an update at the platform to its reply, within the default budget.
 
 use std::{
     collections::HashMap,
@@ -30,37 +29,37 @@ use crate::{
     table::{Times, heading},
 };
 
-/// Calm people at a time.
+/// How many calm people write at the same time.
 const CALM: i64 = 5;
-/// Updates that each of them causes before somebody else comes: within the budget of a person.
+/// How many updates each of them causes before another person comes: within a person's budget.
 const UPDATES: usize = 70;
-/// How many come in the place of each at least.
+/// How many people follow each other at least.
 const TURNS: i64 = 3;
-/// Who floods.
+/// The key of the person who floods.
 const LOUD: i64 = 900;
-/// How many times longer all but one in a hundred may wait.
+/// By how much the wait of 99 % may grow.
 const MOST: f64 = 2.0;
 
-/// Measures it and prints it. Gives whether calm people are spared.
+/// Prints the measurement. Gives whether the wait stays within its bound.
 pub async fn measure() -> bool {
     let flood: u64 = parameter("MESABOT_BENCH_FLOOD", 10_000);
-    heading("Overload: a calm person's reply while somebody else floods");
+    heading("Overload: a calm person's reply while another person floods");
     println!("{:<44} {:>9} {:>9}", "", "p50", "p99");
     let place = TempDir::new_in(directory()).expect("a directory can be made");
     let mut fine = true;
     let file = |name| format!("sqlite://{}", place.path().join(name).display());
-    fine &= compare("SQLite", (&file("quiet.db"), &file("flooded.db")), flood).await;
+    fine &= compare("SQLite", &file("quiet.db"), &file("flooded.db"), flood).await;
     if let Some(server) = postgres_url() {
-        let (quiet, flooded) =
-            (TestDatabase::postgres(&server).await, TestDatabase::postgres(&server).await);
-        fine &= compare("PostgreSQL", (&quiet.url, &flooded.url), flood).await;
+        let quiet = TestDatabase::postgres(&server).await;
+        let flooded = TestDatabase::postgres(&server).await;
+        fine &= compare("PostgreSQL", &quiet.url, &flooded.url, flood).await;
     }
     fine
 }
 
-async fn compare(engine: &str, (quiet, flooded): (&str, &str), flood: u64) -> bool {
+async fn compare(engine: &str, quiet: &str, flooded: &str, flood: u64) -> bool {
     let (before, _) = wait(quiet, 0).await;
-    println!("{:<44} {before}", format!("{engine}: nobody floods"));
+    println!("{:<44} {before}", format!("{engine}: without a flood"));
     let (during, took) = wait(flooded, flood).await;
     let ratio = during.within(0.99).as_secs_f64() / before.within(0.99).as_secs_f64();
     let verdict = if ratio < MOST { "" } else { "  TOO MUCH" };
@@ -71,7 +70,7 @@ async fn compare(engine: &str, (quiet, flooded): (&str, &str), flood: u64) -> bo
     ratio < MOST
 }
 
-/// How long calm people wait, and how long the flood took.
+/// The waits of calm people, and the time of the flood.
 async fn wait(url: &str, flood: u64) -> (Times, Duration) {
     let emulator = Emulator::start().await;
     let mut desk = LiveDesk::open(&emulator, url).await.within(budget());
@@ -79,8 +78,8 @@ async fn wait(url: &str, flood: u64) -> (Times, Duration) {
     let letters: Arc<Mutex<HashMap<i64, mpsc::UnboundedSender<_>>>> = Arc::default();
     let post_office = Arc::clone(&letters);
     emulator.on_send(move |_, post| {
-        if let Some(letters) = post_office.lock().expect("nobody panics with it").get(&post.chat) {
-            // Somebody who has left reads nothing more.
+        if let Some(letters) = post_office.lock().expect("no task panics with it").get(&post.chat) {
+            // A person who has left reads no further message.
             let _ = letters.send(post.clone());
         }
     });
@@ -90,7 +89,9 @@ async fn wait(url: &str, flood: u64) -> (Times, Duration) {
     let flooding = tokio::spawn(floods(emulator.clone(), flood, Arc::clone(&over)));
     let mut calm = JoinSet::new();
     for seat in 0..CALM {
-        let (emulator, over, letters) = (emulator.clone(), Arc::clone(&over), Arc::clone(&letters));
+        let emulator = emulator.clone();
+        let over = Arc::clone(&over);
+        let letters = Arc::clone(&letters);
         calm.spawn(async move {
             let mut times = Vec::new();
             for turn in 0.. {
@@ -100,23 +101,23 @@ async fn wait(url: &str, flood: u64) -> (Times, Duration) {
                 let id = 1_000 + turn * CALM + seat;
                 emulator.add_user(id, "Empleado", "es");
                 let (sender, mine) = mpsc::unbounded_channel();
-                letters.lock().expect("nobody panics with it").insert(id, sender);
+                letters.lock().expect("no task panics with it").insert(id, sender);
                 times.extend(converse(emulator.clone(), id, mine, UPDATES).await);
             }
             times
         });
     }
-    flooding.await.expect("nobody panics");
+    flooding.await.expect("no task panics");
     let took = begun.elapsed();
     let mut times = Times::default();
     while let Some(waited) = calm.join_next().await {
-        times.extend(waited.expect("nobody panics"));
+        times.extend(waited.expect("no task panics"));
     }
     desk.close().await;
     (times, took)
 }
 
-/// One person writes as fast as the pace says.
+/// One person writes as fast as the pace allows.
 async fn floods(emulator: Emulator, messages: u64, over: Arc<AtomicBool>) {
     let pace: u32 = parameter("MESABOT_BENCH_FLOOD_PACE", 500);
     let mut tick = tokio::time::interval(Duration::from_secs(1) / pace);
@@ -128,7 +129,7 @@ async fn floods(emulator: Emulator, messages: u64, over: Arc<AtomicBool>) {
     over.store(true, Ordering::SeqCst);
 }
 
-/// The budget that the desk ships with.
+/// The default budget.
 fn budget() -> Budget {
     let loaded = config::Config::load(config::Sources::new("."));
     let budget = loaded.expect("the shipped configuration is sound").config.budget;

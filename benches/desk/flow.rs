@@ -1,6 +1,6 @@
-//! From an update that the platform has to the reply that it gets, everything between being real:
-//! HTTP, inbox, dialogue, synchronous commits, outbox. The platform is played on the same cores, so
-//! what it takes is taken from the desk.
+//! The time from an update at the platform to its reply, with everything between them real: HTTP,
+//! inbox, dialogue, synchronous commits, outbox. The emulator runs on the same cores, so its own
+//! cost counts too.
 
 use std::{
     collections::HashMap,
@@ -31,10 +31,10 @@ use crate::{
     table::{Times, heading, short},
 };
 
-/// How long somebody looks at a message before they press. A person is slower; without any pause
-/// nobody ever presses a message that the desk already knows to be there.
-const GLANCE: Duration = Duration::from_millis(25);
-/// What people press to register a ticket, in the order of the questions.
+/// The pause before a person presses a button. Real people are slower; without a pause no press
+/// would arrive after the desk knows the message.
+const POLL_INTERVAL: Duration = Duration::from_millis(25);
+/// The buttons that register a ticket, in the order of the questions.
 const PRESSED: [&str; 7] = [
     "Abrir caso",
     "Correo y ofimática",
@@ -47,10 +47,10 @@ const PRESSED: [&str; 7] = [
 const ACKNOWLEDGED: &str = "Quedó registrado.";
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// How many updates are stored to see how fast that goes, at least.
+/// The smallest number of updates stored to measure the rate.
 const STORED: usize = 2_000;
 
-/// Measures it all and prints it, on each engine that is at hand.
+/// Prints the measurements for each available engine.
 pub async fn measure() {
     heading("End to end: update enqueued → stored → handled → committed → reply received");
     let disk = disk();
@@ -77,7 +77,7 @@ pub async fn measure() {
     }
 }
 
-/// An empty one on each engine.
+/// An empty database on each engine.
 async fn databases() -> Vec<TestDatabase> {
     let mut databases = vec![TestDatabase::sqlite_on(&directory())];
     if let Some(server) = postgres_url() {
@@ -86,7 +86,7 @@ async fn databases() -> Vec<TestDatabase> {
     databases
 }
 
-/// How many updates a second are stored when so many come in one commit.
+/// How many updates a second are stored with so many in one commit.
 async fn stored(database: &TestDatabase, batch: usize) -> f64 {
     let database = Database::open(&database.url).await.expect("a database opens");
     database.migrate::<Migrator>().await.expect("the schema is made");
@@ -112,7 +112,7 @@ async fn stored(database: &TestDatabase, batch: usize) -> f64 {
     pace
 }
 
-/// How long the disk takes to keep a page for good.
+/// The time the disk takes to make a page durable.
 fn disk() -> Times {
     let mut times = Times::default();
     let mut file = tempfile::tempfile_in(directory()).expect("a file can be made");
@@ -129,7 +129,8 @@ fn disk() -> Times {
     times
 }
 
-/// Lets people register tickets until the desk has had so many updates, and says how it went.
+/// Lets people register tickets until the desk has received so many updates; prints the
+/// measurement.
 async fn conversation(database: &TestDatabase, people: usize, updates: usize) -> String {
     let place = TempDir::new_in(directory()).expect("a directory can be made");
     let emulator = Emulator::start().await;
@@ -139,9 +140,9 @@ async fn conversation(database: &TestDatabase, people: usize, updates: usize) ->
     let letters: Arc<Mutex<HashMap<i64, UnboundedSender<Post>>>> = Arc::default();
     let post_office = Arc::clone(&letters);
     emulator.on_send(move |_, post| {
-        let letters = post_office.lock().expect("nobody panics with it");
+        let letters = post_office.lock().expect("no task panics with it");
         if let Some(letters) = letters.get(&post.chat) {
-            // Somebody who has left reads nothing more.
+            // A person who has left reads no further message.
             let _ = letters.send(post.clone());
         }
     });
@@ -151,13 +152,13 @@ async fn conversation(database: &TestDatabase, people: usize, updates: usize) ->
         let id = 1_000 + i64::try_from(at).expect("few people");
         emulator.add_user(id, "Empleado", "es");
         let (sender, letters_of_one) = mpsc::unbounded_channel();
-        letters.lock().expect("nobody panics with it").insert(id, sender);
+        letters.lock().expect("no task panics with it").insert(id, sender);
         let share = updates / people + usize::from(at < updates % people);
         writing.spawn(converse(emulator.clone(), id, letters_of_one, share));
     }
     let mut replies = Times::default();
     while let Some(times) = writing.join_next().await {
-        replies.extend(times.expect("nobody panics"));
+        replies.extend(times.expect("no task panics"));
     }
     let took = begun.elapsed().as_secs_f64();
     let cpu = desk.cpu().expect("the system says") - before;
@@ -199,13 +200,13 @@ pub async fn converse(
         let read = tokio::time::timeout(DEADLINE, reading).await;
         next = read.unwrap_or_else(|_| panic!("no reply; {}", emulator.read(|l| l.summary())));
         times.push(begun.elapsed());
-        tokio::time::sleep(GLANCE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     times
 }
 
 /// What a message asks of its reader: a press, or nothing more when the ticket is registered. Other
-/// messages do not reply to anything.
+/// messages give `None`.
 fn read(post: &Post) -> Option<Option<(i64, String)>> {
     if post.text.contains(ACKNOWLEDGED) {
         return Some(None);

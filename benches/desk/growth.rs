@@ -1,5 +1,5 @@
-//! What the desk asks all day, with a short history and with a long one. A page costs what the page
-//! holds, not what the desk has seen.
+//! The queries that the desk makes all day, with a short history and with a long one. The cost of a
+//! page has to depend on the page, not on the history.
 
 use std::{
     collections::HashSet,
@@ -27,13 +27,13 @@ use crate::{
     table::{Times, heading},
 };
 
-/// How often each question is asked at each size.
+/// How many times each query runs at each size.
 const ASKED: i64 = 2_000;
 /// How many lines a list shows.
 const PAGE: u64 = 6;
-/// How many due tickets a sweep reads at once.
+/// How many due tickets a sweep reads at a time.
 const SWEPT: u64 = 100;
-/// How much longer the larger may take.
+/// By how much the larger history may be slower.
 const MOST: f64 = 2.0;
 
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,7 @@ const QUESTIONS: [(Question, &str); 8] = [
     (Question::Outbox, "outbox: what may be sent"),
 ];
 
-/// Measures it all and prints it. Gives whether it grows as it should.
+/// Prints the measurements. Gives whether the growth stays within its bound.
 pub async fn measure() -> bool {
     let sizes: String = parameter("MESABOT_BENCH_TICKETS", "10000,1000000".to_owned());
     let (small, large) = sizes.split_once(',').expect("MESABOT_BENCH_TICKETS holds two sizes");
@@ -67,7 +67,7 @@ pub async fn measure() -> bool {
     let begun = Instant::now();
     let desks = [Grown::with(size(small)).await, Grown::with(size(large)).await];
     println!("\n{small} and {large} tickets made in {:.0?}", begun.elapsed());
-    let mut fine = compare("Growth with 2,000 open tickets whatever the history", &desks).await;
+    let mut fine = compare("Growth with 2,000 open tickets and a growing history", &desks).await;
     for desk in &desks {
         desk.open_a_fraction().await;
     }
@@ -80,15 +80,16 @@ pub async fn measure() -> bool {
 
 async fn compare(title: &str, [small, large]: &[Grown; 2]) -> bool {
     heading(title);
-    let (few, many) = (small.tickets, large.tickets);
+    let few = small.tickets;
+    let many = large.tickets;
     println!("{:<28} {:>19} {:>19}   larger/smaller", "", format!("{few}"), format!("{many}"));
     println!("{:<28} {:>9} {:>9} {:>9} {:>9}", "", "p50", "p99", "p50", "p99");
     let mut fine = true;
     for (question, name) in QUESTIONS {
-        let (of_small, of_large) =
-            (Asking::of(question, small).await, Asking::of(question, large).await);
+        let of_small = Asking::of(question, small).await;
+        let of_large = Asking::of(question, large).await;
         let mut times = [Times::default(), Times::default()];
-        // In turns, so that whatever else the machine does strikes both.
+        // In turns, so that other load of the machine affects both sizes.
         for turn in -100..ASKED {
             let asked = [of_small.ask(turn).await, of_large.ask(turn).await];
             if turn >= 0 {
@@ -104,7 +105,7 @@ async fn compare(title: &str, [small, large]: &[Grown; 2]) -> bool {
     fine
 }
 
-/// One question at one desk.
+/// One query at one desk.
 struct Asking<'a> {
     question: Question,
     desk: &'a Grown,
@@ -135,7 +136,9 @@ impl<'a> Asking<'a> {
         let person = PersonId(1 + turn.rem_euclid(PEOPLE));
         let technician = PersonId(PEOPLE + 1 + turn.rem_euclid(TECHNICIANS));
         let groups = ["soporte".to_owned()];
-        let (after, now, nobody) = (self.after, Timestamp(NOW), HashSet::new());
+        let after = self.after;
+        let now = Timestamp(NOW);
+        let held = HashSet::new();
         let begun = Instant::now();
         let found = match self.question {
             Question::Queue | Question::QueueDeep => {
@@ -148,7 +151,7 @@ impl<'a> Asking<'a> {
                 find::assigned(reader, technician, after, PAGE).await.map(|page| page.tickets.len())
             }
             Question::Due => close::due(reader, now, SWEPT).await.map(|due| due.len()),
-            Question::Inbox => inbox::heads(reader, 100, &nobody).await.map(|rows| rows.len()),
+            Question::Inbox => inbox::heads(reader, 100, &held).await.map(|rows| rows.len()),
             Question::Outbox => {
                 outbox::ready(reader, Some(ChannelKind::Telegram), &Default::default(), now, 64)
                     .await

@@ -1,7 +1,7 @@
-//! What a report costs: its time, the memory of a process that makes it, and how long others wait for
-//! the answer to a trivial command meanwhile. Each measurement runs in a process of its own, since the
-//! most memory that a process ever held is known of it as a whole. Ends with a failure when a workbook
-//! takes 200 MB or somebody waits 50 ms longer than before the report.
+//! The cost of a report: its time, the memory of a process that makes it, and the wait for the
+//! answer to a trivial command during it. Each measurement runs in a process of its own, because
+//! the system counts the peak memory of a whole process. Fails when a workbook takes 200 MB or a
+//! command waits 50 ms longer than without the report.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Keeping, Manners, Workers},
+    app::{App, DeliverySettings, FileStorage, Workers},
     channel::console::{ConsoleEvent, receive, receive::ConsoleInput},
     chat::Desk,
     clock::{Clock, HandClock},
@@ -44,25 +44,27 @@ use crate::{
 
 /// The name of the part that runs in a process of its own.
 pub const ONCE: &str = "reported-once";
-/// Which database it reports on.
+/// The variable with the database to report on.
 const URL: &str = "MESABOT_BENCH_REPORTED_URL";
-/// Monday, 2 March 2026, eight in the morning in Bogotá: the first ticket comes in.
+/// Monday, 2 March 2026, 08:00 in Bogotá, in milliseconds since the epoch: the first ticket.
 const START: i64 = 1_772_456_400_000;
-/// How long after each other tickets come in, in milliseconds: 200,000 fit into a month.
+/// The distance between two tickets, in milliseconds: 200,000 fit into a month.
 const APART: i64 = 10_000;
 /// How many rows one statement makes.
 const CHUNK: i64 = 20_000;
-/// How long the others rest between two commands.
+/// The pause between two commands.
 const PAUSE: Duration = Duration::from_millis(5);
-/// The most memory, in megabytes.
+/// The largest peak memory, in megabytes.
 const MOST_MEMORY: u64 = 200;
-/// How much longer than before the report somebody may wait.
+/// How much longer than without the report a command may wait.
 const MOST_WAITING: Duration = Duration::from_millis(50);
 
-/// Measures it on each engine at hand. Gives whether it stays within its bounds.
+/// Prints the measurements for each available engine. Gives whether they stay within their bounds.
 pub async fn measure() -> bool {
     let sizes: String = crate::parameter("MESABOT_BENCH_REPORTED", "10000,200000".to_owned());
-    heading("A report: time, others' waiting (alone, meanwhile: median and most), peak memory");
+    heading(
+        "A report: time, the wait of other commands (alone, during: median and most), peak memory",
+    );
     let mut fine = true;
     for tickets in sizes.split(',').filter_map(|size| size.trim().parse::<i64>().ok()) {
         fine &= measure_in(TestDatabase::sqlite_on(&directory()), tickets).await;
@@ -141,8 +143,8 @@ async fn fill(url: &str, tickets: i64) {
     connection.close().await.expect("it closes");
 }
 
-/// Makes both reports in this process, and prints what they cost. Gives whether they stay within their
-/// bounds.
+/// Makes both reports in this process, and prints their costs. Gives whether these stay within
+/// their bounds.
 pub async fn once() -> bool {
     let url = std::env::var(URL).expect("the process that started this one names a database");
     let clock = Arc::new(HandClock::new(Timestamp(START).plus(28 * DAY)));
@@ -152,60 +154,64 @@ pub async fn once() -> bool {
         locale: Locale::Es,
         server: None,
     };
-    let house = House::open(&url, desk, Arc::<HandClock>::clone(&clock)).await;
+    let app = App::open(&url, desk, Arc::<HandClock>::clone(&clock)).await;
     let files = tempfile::TempDir::new_in(directory()).expect("a directory can be made");
     let store = Store::folder(files.path()).expect("files can be kept");
-    let house = house.expect("a desk opens").keeping(Keeping { store, rules: usual_rules() });
-    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
-    let workers = house.workers(HashMap::new(), Box::new(|row| receive(&row.raw)), manners);
-    let (house, workers) = (Arc::new(house), Arc::new(workers));
-    let alone =
-        others(&house, &workers, async { tokio::time::sleep(Duration::from_secs(2)).await });
+    let app = app.expect("a desk opens").with_files(FileStorage { store, rules: usual_rules() });
+    let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
+    let workers = app.workers(HashMap::new(), Box::new(|row| receive(&row.raw)), delivery);
+    let app = Arc::new(app);
+    let workers = Arc::new(workers);
+    let alone = others(&app, &workers, async { tokio::time::sleep(Duration::from_secs(2)).await });
     let alone = alone.await.1;
     let asked = async {
-        says(&house, "luz", "/informe 2026-03").await;
-        while requests::due(house.database.reader(), clock.now(), 1).await.expect("read").is_empty()
-        {
+        says(&app, "luz", "/informe 2026-03").await;
+        while requests::due(app.database.reader(), clock.now(), 1).await.expect("read").is_empty() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         workers.reporter.pass().await.expect("the report is made");
     };
-    let fine = told("/informe", others(&house, &workers, asked).await, &alone);
-    // 1 April, ten in the morning: the month's report is due.
+    let (took, during) = others(&app, &workers, asked).await;
+    let fine = report("/informe", took, &during, &alone);
+    // 1 April, 10:00: the month's report is due.
     clock.set(Timestamp(START).plus(30 * DAY + 2 * HOUR));
     let sent = async { workers.reporter.pass().await.expect("the workbooks are made") };
-    told("workbooks, es and en", others(&house, &workers, sent).await, &alone) && fine
+    let (took, during) = others(&app, &workers, sent).await;
+    report("workbooks, es and en", took, &during, &alone) && fine
 }
 
-fn told(what: &str, (took, meanwhile): (Duration, Times), alone: &Times) -> bool {
-    let (memory, most) = (peak_memory(), meanwhile.within(1.0));
+fn report(what: &str, took: Duration, during: &Times, alone: &Times) -> bool {
+    let memory = peak_memory();
+    let most = during.within(1.0);
     let fine = memory < MOST_MEMORY && most < alone.within(1.0) + MOST_WAITING;
     println!(
-        "  {what:<22} {:>9}   alone {:>8} {:>8}   meanwhile {:>8} {:>8}   {memory:>5} MB{}",
+        "  {what:<22} {:>9}   alone {:>8} {:>8}   during {:>8} {:>8}   {memory:>5} MB{}",
         short(took),
         short(alone.median()),
         short(alone.within(1.0)),
-        short(meanwhile.median()),
+        short(during.median()),
         short(most),
         if fine { "" } else { "  too much" },
     );
     fine
 }
 
-/// Does something, while somebody in another chat sends one trivial command after another. Gives how
-/// long the first took, and each of the commands.
+/// Runs `doing` while a person in another chat sends one trivial command after another. Gives the
+/// time of `doing`, and of each command.
 async fn others(
-    house: &Arc<House>,
+    app: &Arc<App>,
     workers: &Arc<Workers>,
     doing: impl Future<Output = ()>,
 ) -> (Duration, Times) {
     let over = Arc::new(AtomicBool::new(false));
-    let (end, house, workers) = (Arc::clone(&over), Arc::clone(house), Arc::clone(workers));
+    let end = Arc::clone(&over);
+    let app = Arc::clone(app);
+    let workers = Arc::clone(workers);
     let asking = tokio::spawn(async move {
         let mut times = Times::default();
         loop {
             let begun = Instant::now();
-            says(&house, "marta", "/idioma").await;
+            says(&app, "marta", "/idioma").await;
             workers.handler.pass().await.expect("it is handled");
             times.push(begun.elapsed());
             if end.load(Ordering::Relaxed) {
@@ -222,9 +228,10 @@ async fn others(
     (took, asking.await.expect("the others go on"))
 }
 
-async fn says(house: &House, who: &str, text: &str) {
+async fn says(app: &App, who: &str, text: &str) {
     static SAID: AtomicU64 = AtomicU64::new(0);
-    let (number, now) = (SAID.fetch_add(1, Ordering::Relaxed), house.clock.now());
+    let number = SAID.fetch_add(1, Ordering::Relaxed);
+    let now = app.clock.now();
     let told = ConsoleEvent {
         who: who.to_owned(),
         name: who.to_owned(),
@@ -236,10 +243,10 @@ async fn says(house: &House, who: &str, text: &str) {
         lane: outbox::lane(ChannelKind::Console, who),
         raw: serde_json::to_string(&told).expect("it is JSON"),
     };
-    handler::store(&house.database, &[row], now, &house.wake).await.expect("it is stored");
+    handler::store(&app.database, &[row], now, &app.wake).await.expect("it is stored");
 }
 
-/// The most memory that this process ever held, in megabytes.
+/// The peak memory of this process, in megabytes.
 fn peak_memory() -> u64 {
     let status = fs::read_to_string(Path::new("/proc/self/status")).unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

@@ -1,18 +1,17 @@
-//! Times, what is said of them, and how it is printed.
+//! Times, their statistics, and how they are printed.
 
 use std::{fmt, time::Duration};
 
-/// Times of one thing done many times.
+/// The times of a repeated operation.
 #[derive(Debug, Default, Clone)]
 pub struct Times(Vec<Duration>);
 
 impl Times {
-    /// Adds one.
     pub fn push(&mut self, time: Duration) {
         self.0.push(time);
     }
 
-    /// The time that this part of all stays within.
+    /// The time that this share of all stays within.
     pub fn within(&self, part: f64) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -38,7 +37,7 @@ impl fmt::Display for Times {
     }
 }
 
-/// A time in the unit that suits it.
+/// A time in a suitable unit.
 pub fn short(time: Duration) -> String {
     match time.as_micros() {
         0..1_000 => format!("{} µs", time.as_micros()),

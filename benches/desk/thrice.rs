@@ -1,6 +1,6 @@
-//! Every update delivered three times, shuffled, to two replicas that store and handle beside each
-//! other: each acts once (G2). A measurement because of its size; it ends with a failure when anything
-//! acts twice or not at all.
+//! Every update delivered three times, shuffled, to two replicas that store and handle
+//! concurrently: each update takes effect once (G2). A benchmark because of its size; it fails when
+//! an update takes effect twice or not at all.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,7 +9,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Manners, Workers},
+    app::{App, DeliverySettings, Workers},
     channel::{raw_json, telegram},
     chat::Desk,
     clock::{Clock, SystemClock},
@@ -39,12 +39,12 @@ use crate::{
 
 /// How many people write.
 const PEOPLE: usize = 1_000;
-/// How often each update is delivered.
+/// How many times each update is delivered.
 const TIMES: usize = 3;
 /// How many updates come at once, at most.
 const BATCH: usize = 100;
 
-/// Delivers them on each engine at hand, and prints how it went.
+/// Delivers them on each available engine, and prints the result.
 pub async fn measure() {
     let updates: usize = parameter("MESABOT_BENCH_TOLD", 10_000);
     let seed: u64 = parameter("MESABOT_TEST_SEED", 7);
@@ -59,7 +59,8 @@ async fn deliver(database: TestDatabase, updates: usize, seed: u64) {
     let begun = Instant::now();
     let emulator = Emulator::start().await;
     let (stop, shutdown) = watch::channel(false);
-    let (mut telling, mut handling) = (JoinSet::new(), JoinSet::new());
+    let mut telling = JoinSet::new();
+    let mut handling = JoinSet::new();
     let mut dice = StdRng::seed_from_u64(seed);
     let mut told: Vec<usize> = (0..updates * TIMES).map(|telling| telling / TIMES).collect();
     told.shuffle(&mut dice);
@@ -67,22 +68,22 @@ async fn deliver(database: TestDatabase, updates: usize, seed: u64) {
     let other = told.split_off(half);
     let mut houses = Vec::new();
     for told in [told, other] {
-        let (house, workers) = replica(&database.url, &emulator).await;
+        let (app, workers) = replica(&database.url, &emulator).await;
         let stop = shutdown.clone();
         handling.spawn(async move { workers.handler.run(stop).await });
-        houses.push(house.clone());
+        houses.push(app.clone());
         let mut dice = StdRng::seed_from_u64(dice.random());
         telling.spawn(async move {
             let mut rest = told.as_slice();
             while !rest.is_empty() {
                 let (batch, after) = rest.split_at(dice.random_range(1..=BATCH).min(rest.len()));
-                tell(&house, batch).await;
+                tell(&app, batch).await;
                 rest = after;
             }
         });
     }
     while let Some(told) = telling.join_next().await {
-        told.expect("nobody panics");
+        told.expect("no task panics");
     }
     let told_after = begun.elapsed();
     let reader = houses[0].database.reader();
@@ -105,37 +106,37 @@ async fn deliver(database: TestDatabase, updates: usize, seed: u64) {
         took,
         updates as f64 / took.as_secs_f64()
     );
-    for house in houses {
-        house.database.close().await;
+    for app in houses {
+        app.database.close().await;
     }
 }
 
 /// A desk on the database with a handler of its own.
-async fn replica(url: &str, emulator: &Emulator) -> (House, Arc<Workers>) {
+async fn replica(url: &str, emulator: &Emulator) -> (App, Arc<Workers>) {
     let desk = Desk {
         procedure: Arc::new(uspec()),
         access: Access::Open,
         locale: Locale::Es,
         server: None,
     };
-    let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
+    let app = App::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
     let (_, bot) = telegram::connect(&line(emulator)).await.expect("the emulator answers");
     let receive = Box::new(move |row: &inbox::Model| {
         let raw = raw_json::read(&row.raw)?;
         telegram::receive(&raw, &bot).map_err(|error| error.to_string())
     });
-    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
-    let mut workers = house.workers(HashMap::new(), receive, manners);
+    let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
+    let mut workers = app.workers(HashMap::new(), receive, delivery);
     let unlimited = Allowance { at_once: u32::MAX, per_minute: u32::MAX };
     workers.handler.admission = Admission::new(Budget { person: unlimited, chat: unlimited });
-    (house, Arc::new(workers))
+    (app, Arc::new(workers))
 }
 
-/// The platform tells some updates, until it is told that they are stored.
-async fn tell(house: &House, updates: &[usize]) {
+/// The platform delivers updates until the desk confirms that they are stored.
+async fn tell(app: &App, updates: &[usize]) {
     let batch: Vec<NewIncoming> = updates.iter().map(|update| incoming(*update)).collect();
     let now = SystemClock.now();
-    while handler::store(&house.database, &batch, now, &house.wake).await.is_err() {}
+    while handler::store(&app.database, &batch, now, &app.wake).await.is_err() {}
 }
 
 fn incoming(update: usize) -> NewIncoming {
@@ -155,7 +156,7 @@ fn incoming(update: usize) -> NewIncoming {
     }
 }
 
-/// Everybody was answered as often as they asked.
+/// Every person got as many answers as requests.
 async fn check(reader: &impl sea_orm::ConnectionTrait, updates: usize) {
     let stored = inbox::Entity::find().count(reader).await.expect("it is counted");
     assert_eq!(stored, updates as u64, "each is stored once");

@@ -1,5 +1,5 @@
-//! `mesabot backup`: a copy of the database beside a desk at work. For a server it says what to run
-//! instead, and fails, so that whoever schedules it notices.
+//! `mesabot backup`: copies the database while the desk runs. For PostgreSQL it names the command
+//! to run instead, and fails, so that a scheduled job reports it.
 
 use std::{
     path::{Path, PathBuf},
@@ -11,7 +11,6 @@ use clap::Args;
 
 use crate::{config::Loaded, service::database::back_up};
 
-/// Where the copy goes.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The file to write; it must not be there yet
@@ -34,10 +33,10 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// What makes a backup of a server's database; `shown` is its address without the password.
+/// The command that backs up a server's database; `shown` is the address without the password.
 fn dump(shown: &str, file: &Path) -> String {
     let address = match shown.replacen(":***@", "@", 1) {
-        // What cannot be shown is named.
+        // An address that cannot be shown without its password is named by its variable.
         hidden if hidden.contains("***") => "\"$MESABOT_DATABASE__URL\"".to_owned(),
         address => quoted(&address),
     };
@@ -45,7 +44,7 @@ fn dump(shown: &str, file: &Path) -> String {
     format!("pg_dump --format=custom --file={file} --dbname={address}")
 }
 
-/// A word as a shell reads it.
+/// A word quoted for a shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_to_run_names_no_password_and_survives_a_shell() {
+    fn dump_command_has_no_password_and_is_quoted_for_a_shell() {
         let told = dump("postgres://desk:***@db.example/desk", Path::new("it's.dump"));
         let expected = r"pg_dump --format=custom --file='it'\''s.dump' --dbname='postgres://desk@db.example/desk'";
         assert_eq!(told, expected);

@@ -1,5 +1,5 @@
-//! `mesabot calendar`: the days without service of a year, and when a promised span ends. Reads the
-//! procedure alone; no database is opened.
+//! `mesabot calendar`: the days without service of a year, and the end of a promised span. It reads
+//! the procedure alone; it opens no database.
 
 use std::{io::Write, process::ExitCode, str::FromStr};
 
@@ -17,7 +17,6 @@ use crate::{
     },
 };
 
-/// What is asked of the calendar.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
 pub struct Options {
@@ -39,7 +38,7 @@ enum Question {
 
 #[derive(Debug, Args)]
 struct Due {
-    /// When it begins: 2026-12-24T15:30 on the desk's clock, or with an offset
+    /// When it begins: 2026-12-24T15:30 in the desk's time zone, or with an offset
     #[arg(long, value_name = "INSTANT")]
     from: String,
     /// How long: 30m and 8h are working time, 3bd business days, 2d elapsed days
@@ -62,7 +61,8 @@ pub(super) fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode
 }
 
 fn days(loaded: &Loaded, year: i32, as_json: bool) -> String {
-    let (holidays, locale) = (loaded.procedure.desk_calendar().holidays(), loaded.config.locale);
+    let holidays = loaded.procedure.desk_calendar().holidays();
+    let locale = loaded.config.locale;
     let days = holidays.in_year(year);
     if as_json {
         let day =
@@ -79,20 +79,18 @@ fn days(loaded: &Loaded, year: i32, as_json: bool) -> String {
 }
 
 fn due(calendar: &Calendar, asked: &Due) -> anyhow::Result<String> {
-    let from = instant(calendar, ("--from", &asked.from))?;
-    let (from, due) = (written(calendar, from), written(calendar, calendar.due(from, asked.span)));
+    let from = instant(calendar, "--from", &asked.from)?;
+    let due = written(calendar, calendar.due(from, asked.span));
+    let from = written(calendar, from);
     if asked.json {
         return Ok(format!("{}\n", json!({ "from": from, "due": due })));
     }
     Ok(format!("{due}\n"))
 }
 
-/// Reads an instant with an offset, or what the desk's clock shows; where it shows that twice, the
-/// first of the two. A fault names the option it was given with.
-pub(super) fn instant(
-    calendar: &Calendar,
-    (option, text): (&str, &str),
-) -> anyhow::Result<Timestamp> {
+/// Parses an instant with an offset, or a wall time in the desk's time zone; of a wall time that
+/// occurs twice, the first. An error names the `option` that gave the text.
+pub(super) fn instant(calendar: &Calendar, option: &str, text: &str) -> anyhow::Result<Timestamp> {
     if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
         return Ok(exact.with_timezone(&Utc).into());
     }
@@ -106,11 +104,11 @@ pub(super) fn instant(
     let zone = calendar.time_zone();
     let found = zone.from_local_datetime(&local).earliest();
     found.map(|instant| instant.with_timezone(&Utc).into()).ok_or_else(|| {
-        anyhow!("{option} {text}: no clock in {zone} ever shows this, for it is set forward then")
+        anyhow!("{option} {text}: no clock in {zone} shows this time, because clocks are set forward then")
     })
 }
 
-/// An instant as the desk's clock shows it, with the offset.
+/// An instant in the desk's time zone, with the offset.
 pub(super) fn written(calendar: &Calendar, at: Timestamp) -> String {
     calendar.local(at).to_rfc3339_opts(SecondsFormat::Secs, false)
 }

@@ -1,9 +1,9 @@
-//! What `mesabot people`, `invite` and `chats` change: each in one transaction, with the operator as its
-//! actor, through the same operations as the administrators' buttons.
+//! The changes of `mesabot people`, `invite` and `chats`: each is one transaction, with the
+//! operator as its actor, through the same operations as the administrators' buttons.
 
 use std::process::ExitCode;
 
-use super::House;
+use super::App;
 use crate::{
     chat::access,
     clock::{Clock, SystemClock},
@@ -19,27 +19,21 @@ use crate::{
 /// A change that the operator asks for.
 #[derive(Debug, Clone)]
 pub(super) enum Change {
-    /// Give a person a role.
     Role(PersonId, Role),
-    /// Add a person to a group.
     AddGroup(PersonId, String),
-    /// Take a person out of a group.
     RemoveGroup(PersonId, String),
-    /// Revoke a person's access.
     Revoke(PersonId),
-    /// Undo a link of a person.
     Unlink(PersonId, i64),
-    /// Revoke an invitation.
     Invitation(i64),
-    /// Unlink a chat.
     Chat(i64),
 }
 
-/// Makes a change and says what became of it.
-pub(super) async fn make(house: &House, change: Change) -> anyhow::Result<ExitCode> {
-    let (desk, now) = (&house.desk, SystemClock.now());
+/// Makes a change and prints its result.
+pub(super) async fn make(app: &App, change: Change) -> anyhow::Result<ExitCode> {
+    let desk = &app.desk;
+    let now = SystemClock.now();
     let wanted = &change;
-    let made: Result<String> = house
+    let made: Result<String> = app
         .database
         .write(|tx| {
             Box::pin(async move {

@@ -1,4 +1,4 @@
-//! `mesabot chats`: the linked group chats, and unlinking one.
+//! `mesabot chats`: lists the linked group chats, and unlinks one.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -6,13 +6,12 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::{
-    House,
+    App,
     changes::{self, Change},
     desk,
 };
 use crate::{clock::SystemClock, config::Loaded, entity::destination, service::people::chats};
 
-/// What is to be done.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(subcommand)]
@@ -35,18 +34,18 @@ enum Verb {
 }
 
 pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
     let ended = match options.verb {
-        Verb::List { json } => list(&house, json).await,
-        Verb::Unlink { id } => changes::make(&house, Change::Chat(id)).await,
+        Verb::List { json } => list(&app, json).await,
+        Verb::Unlink { id } => changes::make(&app, Change::Chat(id)).await,
     };
-    house.database.close().await;
+    app.database.close().await;
     ended
 }
 
-async fn list(house: &House, as_json: bool) -> anyhow::Result<ExitCode> {
-    let rows = chats::all(house.database.reader()).await?;
+async fn list(app: &App, as_json: bool) -> anyhow::Result<ExitCode> {
+    let rows = chats::all(app.database.reader()).await?;
     if as_json {
         let row = |row: &destination::Model| {
             json!({"id": row.id, "network": row.channel, "chat": row.chat_key,
@@ -57,7 +56,8 @@ async fn list(house: &House, as_json: bool) -> anyhow::Result<ExitCode> {
     }
     for row in &rows {
         let reach = if row.unreachable_since.is_some() { "  out of reach" } else { "" };
-        let (network, chat) = (row.channel.as_str(), &row.chat_key);
+        let network = row.channel.as_str();
+        let chat = &row.chat_key;
         println!("{}  {network} {chat}  {}{reach}", row.id, row.group_key);
     }
     Ok(ExitCode::SUCCESS)

@@ -1,4 +1,4 @@
-//! The command line. It speaks English; people in chats are spoken to by the catalogues.
+//! The command line. It speaks English; the catalogues word what people read in chats.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use rustix::fs::Mode;
 
 use super::{
-    House, backup, calendar, chats, console, desk, inbox, invite, logging, outbox, people, report,
+    App, backup, calendar, chats, console, desk, inbox, invite, logging, outbox, people, report,
     run, simulate, staffing,
 };
 use crate::{
@@ -32,13 +32,13 @@ enum Command {
     Check(Check),
     /// Chats with the desk in the terminal, or plays a script from standard input
     Console(console::Options),
-    /// Lists a year's days without service, or tells when a promised span ends
+    /// Lists a year's days without service, or computes when a promised span ends
     Calendar(calendar::Options),
     /// Shows what a procedure does with a request, before it is put to use
     Simulate(simulate::Options),
     /// Brings the database's schema up to date
     Migrate,
-    /// Copies an SQLite database while the desk runs; says what to run for PostgreSQL
+    /// Copies an SQLite database while the desk runs; names the command to run for PostgreSQL
     Backup(backup::Options),
     /// Writes a month's workbook, one row a ticket
     Report(report::Options),
@@ -48,9 +48,9 @@ enum Command {
     People(people::Options),
     /// Lists the linked group chats; unlinks one
     Chats(chats::Options),
-    /// Lists what could not be delivered; says it again, or drops it for good
+    /// Lists messages that could not be delivered; retries them, or drops them for good
     Outbox(outbox::Options),
-    /// Lists what was told and could not be handled; handles it again, or drops it for good
+    /// Lists events that could not be handled; retries them, or drops them for good
     Inbox(inbox::Options),
 }
 
@@ -61,10 +61,9 @@ struct Check {
     procedure: Option<String>,
 }
 
-/// Does what the command line asks.
 pub async fn main() -> ExitCode {
-    // What this process makes (databases, files, workbooks, histories) is its owner's alone,
-    // whichever mask it was started with.
+    // The files of this process (databases, files, workbooks, histories) are readable by its owner
+    // alone, under any inherited umask.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let code = execute(CommandLine::parse()).await.unwrap_or_else(|error| {
         logging::say(format_args!("mesabot: {error:#}"));
@@ -96,7 +95,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
         tracing::warn!("{warning}");
     }
     match line.command {
-        None if run::has_a_line(&loaded) => run::run(&loaded).await,
+        None if run::has_a_token(&loaded) => run::run(&loaded).await,
         None if console::has_input().await => console::run(&loaded, Default::default()).await,
         None => Ok(nothing_to_run()),
         Some(Command::Console(options)) => console::run(&loaded, options).await,
@@ -113,7 +112,7 @@ async fn execute(line: CommandLine) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Says what is missing to a service manager that starts the desk without a token.
+/// Tells a service manager that starts the desk without a token what is missing.
 fn nothing_to_run() -> ExitCode {
     eprintln!(
         "mesabot: no token is set and nothing comes on standard input, so there is nothing to run.\n\
@@ -139,7 +138,7 @@ async fn check(asked: &Check, sources: Sources) -> ExitCode {
     if report.is_fine() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The procedure that is named, read alone, or else the configured one.
+/// The named procedure, read alone, or else the configured one.
 fn procedure(named: Option<&str>, sources: Sources) -> Result<Procedure, Vec<Fault>> {
     match named {
         Some(named) => config::procedure::named(named, &sources),
@@ -156,8 +155,8 @@ fn at_fault(faults: &[Fault]) -> ExitCode {
 
 async fn migrate(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let url = loaded.config.database.expose();
-    let house = House::open(url, desk(loaded), std::sync::Arc::new(SystemClock)).await?;
-    house.database.close().await;
+    let app = App::open(url, desk(loaded), std::sync::Arc::new(SystemClock)).await?;
+    app.database.close().await;
     println!("The schema of {} is up to date.", loaded.config.database);
     Ok(ExitCode::SUCCESS)
 }

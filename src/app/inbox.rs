@@ -1,13 +1,14 @@
-//! `mesabot inbox`: what was told and could not be handled, to be handled again or dropped. A desk
-//! that runs on the same database handles what is retried within seconds.
+//! `mesabot inbox`: lists events that could not be handled, and retries or drops them. A desk that
+//! runs on the same database handles retried events within seconds.
 
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
 use super::{
-    House, desk,
-    letters::{self, Page, Rows, Verb},
+    App,
+    dead_letter_list::{self, Page, Rows, Verb},
+    desk,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -19,7 +20,6 @@ use crate::{
     },
 };
 
-/// What is to be done.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(subcommand)]
@@ -27,60 +27,65 @@ pub struct Options {
 }
 
 pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
     let ended = match &options.verb {
-        Verb::List(page) => list(&house, loaded, page).await,
-        Verb::Retry(rows) => decide(&house, rows, true).await,
-        Verb::Drop(rows) => decide(&house, rows, false).await,
+        Verb::List(page) => list(&app, loaded, page).await,
+        Verb::Retry(rows) => decide(&app, rows, Decision::Retry).await,
+        Verb::Drop(rows) => decide(&app, rows, Decision::Drop).await,
     };
-    house.database.close().await;
+    app.database.close().await;
     ended
 }
 
-async fn list(house: &House, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
+async fn list(app: &App, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
     let before = page.before.map(InboxId);
-    let asides = quarantined::list(house.database.reader(), before, page.limit).await?;
+    let asides = quarantined::list(app.database.reader(), before, page.limit).await?;
     let row = |aside: &Quarantined| {
         let cells = [
             aside.id.to_string(),
-            letters::written(loaded, aside.at),
+            dead_letter_list::written(loaded, aside.at),
             aside.source.clone(),
             aside.reference.clone(),
             aside.attempts.to_string(),
-            letters::reason(&aside.why),
+            dead_letter_list::reason(&aside.why),
         ];
         (aside.id.0, cells)
     };
     let rows: Vec<_> = asides.iter().map(row).collect();
     let headings = ["ID", "WHEN", "CHANNEL", "REFERENCE", "TRIES", "WHY"];
-    letters::print(("inbox", page), headings, &rows)
+    dead_letter_list::print("inbox", page, headings, &rows)
 }
 
-async fn decide(house: &House, rows: &Rows, again: bool) -> anyhow::Result<ExitCode> {
+#[derive(Debug, Clone, Copy)]
+enum Decision {
+    Retry,
+    Drop,
+}
+
+async fn decide(app: &App, rows: &Rows, decision: Decision) -> anyhow::Result<ExitCode> {
     let mut all = true;
     for id in rows.ids.iter().copied().map(InboxId) {
         let now = SystemClock.now();
-        let decided: Result<bool, Error> = house
+        let decided: Result<bool, Error> = app
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    if again {
-                        quarantined::retry(tx, id).await
-                    } else {
-                        quarantined::drop(tx, id, now).await
+                    match decision {
+                        Decision::Retry => quarantined::retry(tx, id).await,
+                        Decision::Drop => quarantined::drop(tx, id, now).await,
                     }
                 })
             })
             .await;
-        match (decided?, again) {
-            (true, true) => println!("{id} will be handled again."),
-            (true, false) => println!("{id} is dropped."),
+        match (decided?, decision) {
+            (true, Decision::Retry) => println!("{id} will be handled again."),
+            (true, Decision::Drop) => println!("{id} is dropped."),
             (false, _) => {
                 eprintln!("{id} is not on the list.");
                 all = false;
             }
         }
     }
-    Ok(letters::ended(all))
+    Ok(dead_letter_list::ended(all))
 }

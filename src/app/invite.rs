@@ -1,5 +1,5 @@
-//! `mesabot invite`: a one-time code, and the link that carries it where the bot can be asked for
-//! its name.
+//! `mesabot invite`: makes a one-time code, and the link that carries it where the platform tells
+//! the bot's name.
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -8,11 +8,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{
-    House,
+    App,
     changes::{self, Change},
-    desk,
-    letters::written,
-    run,
+    dead_letter_list::written,
+    desk, run,
 };
 use crate::{
     channel::telegram::{self, setup},
@@ -26,13 +25,12 @@ use crate::{
     },
 };
 
-/// What the code gives.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Options {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// What the person will be
+    /// The role of the person
     #[arg(long, value_enum, required_unless_present = "chat", conflicts_with = "chat")]
     role: Option<InvitedRole>,
     /// Link a group chat instead of a person: the group's new tickets appear there
@@ -54,7 +52,7 @@ pub struct Options {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Lists the invitations, the newest first; their codes are kept nowhere
+    /// Lists the invitations, the newest first; their codes are not stored
     List {
         /// Prints JSON
         #[arg(long)]
@@ -67,7 +65,7 @@ enum Verb {
     },
 }
 
-/// A role, as the command line names it.
+/// A role as the command line names it.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum InvitedRole {
     Requester,
@@ -87,7 +85,7 @@ impl From<InvitedRole> for Role {
     }
 }
 
-/// How long the platform is asked for the bot's name.
+/// How long to wait for the platform to tell the bot's name.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
@@ -96,7 +94,7 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
     }
     check(loaded, &options)?;
     let clock = SystemClock;
-    let house = House::open(loaded.config.database.expose(), desk(loaded), Arc::new(clock)).await?;
+    let app = App::open(loaded.config.database.expose(), desk(loaded), Arc::new(clock)).await?;
     let code = &code(rand::random());
     let new = NewInvitation {
         role: options.role.map(Role::from),
@@ -105,13 +103,13 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
         uses: options.uses,
         expires_at: SystemClock.now().plus(options.hours * HOUR),
     };
-    let (new, now) = (&new, SystemClock.now());
-    house
-        .database
+    let new = &new;
+    let now = SystemClock.now();
+    app.database
         .write(|tx| Box::pin(async move { invite(tx, new.clone(), code, now).await }))
         .await
         .map_err(|error: Error| error)?;
-    house.database.close().await;
+    app.database.close().await;
     match username(loaded).await {
         Some(bot) if options.chat => println!("{}", setup::group_link(&bot, code)),
         Some(bot) => println!("{}", setup::invite_link(&bot, code)),
@@ -124,18 +122,18 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
 }
 
 async fn decide(loaded: &Loaded, verb: Verb) -> anyhow::Result<ExitCode> {
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
     let ended = match verb {
-        Verb::List { json } => list(&house, loaded, json).await,
-        Verb::Revoke { id } => changes::make(&house, Change::Invitation(id)).await,
+        Verb::List { json } => list(&app, loaded, json).await,
+        Verb::Revoke { id } => changes::make(&app, Change::Invitation(id)).await,
     };
-    house.database.close().await;
+    app.database.close().await;
     ended
 }
 
-async fn list(house: &House, loaded: &Loaded, as_json: bool) -> anyhow::Result<ExitCode> {
-    let rows = invitations::list(house.database.reader()).await?;
+async fn list(app: &App, loaded: &Loaded, as_json: bool) -> anyhow::Result<ExitCode> {
+    let rows = invitations::list(app.database.reader()).await?;
     if as_json {
         let row = |row: &invitation::Model| {
             json!({"id": row.id, "role": row.role, "groups": row.groups, "name": row.name,
@@ -173,7 +171,7 @@ fn check(loaded: &Loaded, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The bot's name, when there is a bot and it answers.
+/// The bot's name, when there is a bot and the platform answers.
 async fn username(loaded: &Loaded) -> Option<String> {
     let settings = run::telegram::settings(&loaded.config.telegram).ok()??;
     let connected = tokio::time::timeout(PATIENCE, telegram::connect(&settings)).await;

@@ -1,7 +1,8 @@
-//! Logs: to standard error, as the operator asked. They carry ids, never message texts or tokens:
-//! the libraries that would write either stay quiet below a warning. Logging never stops the desk: a
-//! thread of its own writes, and a line that cannot be written, because the disk is full or the reader
+//! Logs, to standard error, as the operator asked. They carry ids, never message texts or tokens;
+//! libraries that would log either stay quiet below a warning. Logging never blocks the desk: a
+//! thread of its own writes. A line that cannot be written, because the disk is full or the reader
 //! is gone or slow, is dropped and counted; the count is logged once lines can be written again.
+//! Deliberately absent: log files and their rotation, which the service manager does.
 
 use std::{
     io::{self, Write},
@@ -22,14 +23,14 @@ use crate::config::settings::{Log, LogFormat};
 /// How many lines may wait to be written.
 const QUEUE: usize = 8 * 1024;
 /// How long the end of the program waits for the last lines.
-const FAREWELL: Duration = Duration::from_secs(1);
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
 
 /// How many lines were dropped since it was last logged.
 static DROPPED: AtomicU64 = AtomicU64::new(0);
 /// Where lines wait to be written.
 static LINES: OnceLock<SyncSender<Line>> = OnceLock::new();
 
-/// Libraries whose finer logs hold what people wrote, or the token.
+/// Libraries whose finer logs hold message texts or the token.
 const QUIET: [&str; 6] = [
     "hyper=warn",
     "hyper_util=warn",
@@ -39,17 +40,17 @@ const QUIET: [&str; 6] = [
     "teloxide_core=warn",
 ];
 
-/// Starts logging. A filter that cannot be read was refused with the configuration.
+/// Starts logging. The configuration was refused when its filter cannot be parsed.
 pub(super) fn start(log: &Log) {
     let mut filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     for directive in QUIET {
         filter = filter.add_directive(directive.parse().expect("the list above is well formed"));
     }
     let (lines, waiting) = sync_channel(QUEUE);
-    // Without a thread for it, lines wait until there is no room, and are dropped.
+    // Without the thread the queue fills up, and further lines are dropped.
     let _ = thread::Builder::new().name("log".into()).spawn(move || write(&waiting, io::stderr()));
     let lines = LINES.get_or_init(|| lines).clone();
-    // Colour is for terminals, and for people who have not asked for none.
+    // Colours only on a terminal, and not when the operator has refused them.
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(super::wants_colour(&io::stderr()))
@@ -62,22 +63,22 @@ pub(super) fn start(log: &Log) {
     panic::set_hook(Box::new(log_panic));
 }
 
-/// Waits until every line logged so far was written, for a while.
+/// Waits, for a limited time, until every line logged so far is written.
 pub(super) fn flush() {
     let Some(lines) = LINES.get() else { return };
     let (done, written) = sync_channel(1);
     if lines.try_send(Line::Flush(done)).is_ok() {
-        let _ = written.recv_timeout(FAREWELL);
+        let _ = written.recv_timeout(SHUTDOWN_LIMIT);
     }
 }
 
-/// Says something on standard error, if it can be written there.
+/// Prints a message on standard error, if it can be written there.
 pub(super) fn say(what: impl std::fmt::Display) {
     flush();
     let _ = writeln!(io::stderr(), "{what}");
 }
 
-/// A panic is logged with its place. Its message may quote what people wrote.
+/// Logs a panic with its place, without its message, which may quote a text of a person.
 fn log_panic(panic: &panic::PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let thread = thread::current();
@@ -91,14 +92,14 @@ fn log_panic(panic: &panic::PanicHookInfo<'_>) {
     }
 }
 
-/// What is handed to the thread that writes.
+/// An order to the thread that writes.
 enum Line {
     Text(Vec<u8>),
-    /// Everything before this was written.
+    /// Reports that every earlier line was written.
     Flush(SyncSender<()>),
 }
 
-/// Writes lines as they come, and how many were dropped once one can be written again.
+/// Writes lines as they come, and the count of dropped lines once a line can be written again.
 fn write(waiting: &Receiver<Line>, mut to: impl Write) {
     while let Ok(line) = waiting.recv() {
         match line {
@@ -119,7 +120,7 @@ fn write(waiting: &Receiver<Line>, mut to: impl Write) {
     }
 }
 
-/// Hands lines over without waiting.
+/// Hands lines over without blocking.
 #[derive(Clone)]
 struct Queue(SyncSender<Line>);
 
@@ -136,7 +137,7 @@ impl Write for Queue {
         if self.0.try_send(Line::Text(text.to_owned())).is_err() {
             DROPPED.fetch_add(1, Ordering::Relaxed);
         }
-        // To the code that logs, a line that is dropped was written.
+        // To the code that logs, a dropped line counts as written.
         Ok(text.len())
     }
 

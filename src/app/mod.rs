@@ -1,5 +1,5 @@
-//! The composition root: the only module that knows everybody. Puts a desk together and gives each
-//! part its lifetime. Deliberately absent: anything a part could do itself.
+//! The composition root: the only module that knows every other one. It puts a desk together and
+//! gives each part its lifetime. Deliberately absent: anything a part could do itself.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -40,9 +40,9 @@ mod changes;
 mod chats;
 pub mod cli;
 pub mod console;
+mod dead_letter_list;
 mod inbox;
 mod invite;
-mod letters;
 mod logging;
 mod outbox;
 mod people;
@@ -51,57 +51,49 @@ pub mod run;
 mod simulate;
 mod staffing;
 
-/// What every part of a running desk shares.
+/// What all parts of a desk share.
 #[derive(Clone)]
-pub struct House {
-    /// Where everything is kept.
+pub struct App {
     pub database: Database,
-    /// The rules and manners of the desk.
+    /// The procedure and the language of the desk.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Wakes the workers.
     pub wake: Arc<Wake>,
-    /// How files are kept; none where nobody can send any.
-    pub files: Option<Keeping>,
-    /// How its parts are.
+    /// Where files are kept; `None` where the desk takes no files.
+    pub files: Option<FileStorage>,
+    /// Shows the state of the parts.
     pub health: Health,
 }
 
-/// How files are kept.
+/// Where and which files are kept.
 #[derive(Debug, Clone)]
-pub struct Keeping {
-    /// Where.
+pub struct FileStorage {
     pub store: Store,
-    /// Which.
     pub rules: FileRules,
 }
 
-/// How the courier behaves.
+/// How fast the courier sends and when it retries.
 #[derive(Debug, Clone, Copy)]
-pub struct Manners {
-    /// How fast it may be.
+pub struct DeliverySettings {
     pub limits: Limits,
-    /// How it tries again.
     pub patience: Patience,
 }
 
-/// The workers of a desk.
 pub struct Workers {
-    /// Handles what has been told.
+    /// The inbox.
     pub handler: Handler,
-    /// Says what is to be said.
+    /// The outbox.
     pub courier: Courier,
-    /// Does what is due.
+    /// Due tickets, promises and visits.
     pub sweeper: Sweeper,
-    /// Makes reports.
+    /// Reports.
     pub reporter: Reporter,
-    /// Fetches files, where they are kept.
+    /// Files; `None` where none are kept.
     pub fetcher: Option<Fetcher>,
 }
 
-impl House {
-    /// Opens the database, brings its schema up to date, and lays out a desk on it.
+impl App {
+    /// Opens the database, brings its schema up to date, and records the procedure in it.
     ///
     /// # Errors
     /// When the database cannot be opened, migrated or written.
@@ -112,17 +104,19 @@ impl House {
             return Err(FileLoss::Damaged).context("the schema cannot be brought up to date");
         }
         migrated.context("the schema cannot be brought up to date")?;
-        let (procedure, now) = (&desk.procedure, clock.now());
+        let procedure = &desk.procedure;
+        let now = clock.now();
         database
             .write(|tx| Box::pin(async move { editions::keep(tx, procedure, now).await }))
             .await
             .context("the procedure cannot be kept")?;
-        let (wake, health) = (Arc::default(), Health::default());
+        let wake = Arc::default();
+        let health = Health::default();
         Ok(Self { database, desk, clock, wake, files: None, health })
     }
 
-    /// The same, where files are kept so.
-    pub fn keeping(self, files: Keeping) -> Self {
+    /// The same desk, which takes files.
+    pub fn with_files(self, files: FileStorage) -> Self {
         Self { files: Some(files), ..self }
     }
 
@@ -131,32 +125,33 @@ impl House {
         &self,
         channels: HashMap<ChannelKind, Arc<dyn Channel>>,
         receive: Receive,
-        manners: Manners,
+        delivery: DeliverySettings,
     ) -> Workers {
         Workers {
-            fetcher: self.fetcher(channels.clone(), Vec::new(), manners),
+            fetcher: self.fetcher(channels.clone(), Vec::new(), delivery),
             handler: self.handler(receive),
             sweeper: self.sweeper(),
             reporter: self.reporter(),
-            courier: self.courier(channels, manners),
+            courier: self.courier(channels, delivery),
         }
     }
 
     fn handler(&self, receive: Receive) -> Handler {
-        let House { database, desk, clock, wake, .. } = self.clone();
-        let (admission, unready) = (Admission::default(), Box::new(|_: &str| false));
+        let App { database, desk, clock, wake, .. } = self.clone();
+        let admission = Admission::default();
+        let unready = Box::new(|_: &str| false);
         Handler { database, desk, clock, receive, wake, admission, unready }
     }
 
     fn sweeper(&self) -> Sweeper {
-        let House { database, desk, clock, wake, .. } = self.clone();
-        let pruner = Pruner::new(run::watched::bare);
+        let App { database, desk, clock, wake, .. } = self.clone();
+        let pruner = Pruner::new(run::watched_chats::bare);
         let postponer = Postponer::default();
         Sweeper { database, desk, clock, wake, pruner, postponer }
     }
 
     fn reporter(&self) -> Reporter {
-        let House { database, desk, clock, wake, files, .. } = self.clone();
+        let App { database, desk, clock, wake, files, .. } = self.clone();
         let monthly = Monthly::new(files.map(|files| files.store));
         Reporter { database, desk, clock, wake, monthly }
     }
@@ -164,30 +159,31 @@ impl House {
     fn courier(
         &self,
         channels: HashMap<ChannelKind, Arc<dyn Channel>>,
-        manners: Manners,
+        delivery: DeliverySettings,
     ) -> Courier {
-        let House { database, desk, clock, wake, files, .. } = self.clone();
-        let Manners { limits, patience } = manners;
-        let (store, round) = (files.map(|files| files.store), Default::default());
+        let App { database, desk, clock, wake, files, .. } = self.clone();
+        let DeliverySettings { limits, patience } = delivery;
+        let store = files.map(|files| files.store);
+        let round = Default::default();
         Courier { database, desk, clock, wake, channels, store, limits, patience, round }
     }
 
-    /// None where files are not kept.
+    /// `None` where no files are kept.
     fn fetcher(
         &self,
         channels: HashMap<ChannelKind, Arc<dyn Channel>>,
         unreached: Vec<ChannelKind>,
-        manners: Manners,
+        delivery: DeliverySettings,
     ) -> Option<Fetcher> {
-        let House { database, desk, clock, wake, files, .. } = self.clone();
-        let Keeping { store, rules } = files?;
-        let patience = manners.patience;
+        let App { database, desk, clock, wake, files, .. } = self.clone();
+        let FileStorage { store, rules } = files?;
+        let patience = delivery.patience;
         Some(Fetcher { database, desk, clock, wake, channels, unreached, store, rules, patience })
     }
 }
 
 impl Workers {
-    /// Steps every worker by hand until none has anything left to do now.
+    /// Steps every worker by hand until no work is left.
     ///
     /// # Errors
     /// When the database fails.
@@ -203,7 +199,7 @@ impl Workers {
     }
 }
 
-/// Whether to write in colour: only to a terminal, and not where `NO_COLOR` is set.
+/// Whether to print in colour: only to a terminal, and not where `NO_COLOR` is set.
 fn wants_colour(to: &impl std::io::IsTerminal) -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !unwanted && to.is_terminal()

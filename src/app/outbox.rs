@@ -1,13 +1,14 @@
-//! `mesabot outbox`: what could not be delivered, to be said again or dropped. A desk that runs on
-//! the same database sends what is retried within seconds.
+//! `mesabot outbox`: lists messages that could not be delivered, and retries or drops them. A desk
+//! that runs on the same database sends retried messages within seconds.
 
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
 use super::{
-    House, desk,
-    letters::{self, Page, Rows, Verb},
+    App,
+    dead_letter_list::{self, Page, Rows, Verb},
+    desk,
 };
 use crate::{
     chat::retry::{Retried, retry},
@@ -21,7 +22,6 @@ use crate::{
     },
 };
 
-/// What is to be done.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(subcommand)]
@@ -29,20 +29,20 @@ pub struct Options {
 }
 
 pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
     let ended = match &options.verb {
-        Verb::List(page) => list(&house, loaded, page).await,
-        Verb::Retry(rows) => retry_all(&house, rows).await,
-        Verb::Drop(rows) => drop_all(&house, rows).await,
+        Verb::List(page) => list(&app, loaded, page).await,
+        Verb::Retry(rows) => retry_all(&app, rows).await,
+        Verb::Drop(rows) => drop_all(&app, rows).await,
     };
-    house.database.close().await;
+    app.database.close().await;
     ended
 }
 
-async fn list(house: &House, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
+async fn list(app: &App, loaded: &Loaded, page: &Page) -> anyhow::Result<ExitCode> {
     let before = page.before.map(OutboxId);
-    let letters = dead_letters::list(house.database.reader(), before, page.limit).await?;
+    let letters = dead_letters::list(app.database.reader(), before, page.limit).await?;
     let row = |letter: &DeadLetter| {
         let state = match letter.state {
             DeliveryState::Unknown => "perhaps delivered",
@@ -50,29 +50,29 @@ async fn list(house: &House, loaded: &Loaded, page: &Page) -> anyhow::Result<Exi
         };
         let cells = [
             letter.id.to_string(),
-            letters::written(loaded, letter.at),
+            dead_letter_list::written(loaded, letter.at),
             letter.channel.as_str().to_owned(),
             letter.ticket.map_or("-".to_owned(), |number| format!("#{number}")),
             letter.attempts.to_string(),
             state.to_owned(),
-            letters::reason(&letter.why),
+            dead_letter_list::reason(&letter.why),
         ];
         (letter.id.0, cells)
     };
     let rows: Vec<_> = letters.iter().map(row).collect();
     let headings = ["ID", "WHEN", "CHANNEL", "TICKET", "TRIES", "STATE", "WHY"];
-    letters::print(("outbox", page), headings, &rows)
+    dead_letter_list::print("outbox", page, headings, &rows)
 }
 
-async fn retry_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
+async fn retry_all(app: &App, rows: &Rows) -> anyhow::Result<ExitCode> {
     let mut all = true;
     for id in rows.ids.iter().copied().map(OutboxId) {
         let now = SystemClock.now();
         let retried: Result<Retried, Error> =
-            house.database.write(|tx| Box::pin(async move { retry(tx, id, now).await })).await;
+            app.database.write(|tx| Box::pin(async move { retry(tx, id, now).await })).await;
         match retried {
             Ok(Retried::As(new)) => println!("{id} will be said again, as {new}."),
-            Ok(Retried::Pointless) => println!("{id} would say nothing any more; it is dropped."),
+            Ok(Retried::Pointless) => println!("{id} has nothing to say any more; it is dropped."),
             Ok(Retried::NotThere) => {
                 eprintln!("{id} is not on the list.");
                 all = false;
@@ -84,14 +84,14 @@ async fn retry_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(letters::ended(all))
+    Ok(dead_letter_list::ended(all))
 }
 
-async fn drop_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
+async fn drop_all(app: &App, rows: &Rows) -> anyhow::Result<ExitCode> {
     let mut all = true;
     for id in rows.ids.iter().copied().map(OutboxId) {
         let now = SystemClock.now();
-        let dropped: Result<bool, Error> = house
+        let dropped: Result<bool, Error> = app
             .database
             .write(|tx| {
                 Box::pin(async move {
@@ -108,5 +108,5 @@ async fn drop_all(house: &House, rows: &Rows) -> anyhow::Result<ExitCode> {
             all = false;
         }
     }
-    Ok(letters::ended(all))
+    Ok(dead_letter_list::ended(all))
 }

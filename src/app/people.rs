@@ -1,5 +1,5 @@
-//! `mesabot people`: lists people, shows one with the history, and changes roles, groups, links and
-//! access.
+//! `mesabot people`: lists people, shows one with their history, and changes roles, groups, links
+//! and access.
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::{
-    House,
+    App,
     changes::{self, Change},
+    dead_letter_list::{reason, written},
     desk,
     invite::InvitedRole,
-    letters::{reason, written},
 };
 use crate::{
     clock::SystemClock,
@@ -23,7 +23,6 @@ use crate::{
     },
 };
 
-/// What is to be done.
 #[derive(Debug, Args)]
 pub struct Options {
     #[command(subcommand)]
@@ -95,19 +94,19 @@ struct Membership {
 }
 
 pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<ExitCode> {
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
-    let ended = carry_out(&house, loaded, options.verb).await;
-    house.database.close().await;
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let ended = carry_out(&app, loaded, options.verb).await;
+    app.database.close().await;
     ended
 }
 
-async fn carry_out(house: &House, loaded: &Loaded, verb: Verb) -> anyhow::Result<ExitCode> {
+async fn carry_out(app: &App, loaded: &Loaded, verb: Verb) -> anyhow::Result<ExitCode> {
     let change = match verb {
         Verb::List { after, limit, json } => {
-            return print_list(house, PersonId(after), limit, json).await;
+            return print_list(app, PersonId(after), limit, json).await;
         }
-        Verb::Show { id, json } => return show(house, loaded, PersonId(id), json).await,
+        Verb::Show { id, json } => return show(app, loaded, PersonId(id), json).await,
         Verb::Role { id, role } => Change::Role(PersonId(id), role.into()),
         Verb::Group { verb: GroupVerb::Add(Membership { id, group }) } => {
             Change::AddGroup(PersonId(id), group)
@@ -118,16 +117,16 @@ async fn carry_out(house: &House, loaded: &Loaded, verb: Verb) -> anyhow::Result
         Verb::Revoke { id } => Change::Revoke(PersonId(id)),
         Verb::Unlink { id, link } => Change::Unlink(PersonId(id), link),
     };
-    changes::make(house, change).await
+    changes::make(app, change).await
 }
 
 async fn print_list(
-    house: &House,
+    app: &App,
     after: PersonId,
     limit: u64,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let reader = house.database.reader();
+    let reader = app.database.reader();
     let mut people = Vec::new();
     for person in list::page(reader, after, limit).await? {
         people.extend(list::one(reader, person.id).await?);
@@ -146,13 +145,8 @@ async fn print_list(
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show(
-    house: &House,
-    loaded: &Loaded,
-    id: PersonId,
-    as_json: bool,
-) -> anyhow::Result<ExitCode> {
-    let reader = house.database.reader();
+async fn show(app: &App, loaded: &Loaded, id: PersonId, as_json: bool) -> anyhow::Result<ExitCode> {
+    let reader = app.database.reader();
     let Some(listed) = list::one(reader, id).await? else {
         eprintln!("there is no such person; see mesabot people list");
         return Ok(ExitCode::FAILURE);
@@ -173,7 +167,8 @@ async fn show(
     }
     println!("{}", line(&listed));
     for account in &listed.accounts {
-        let (network, key) = (account.channel.as_str(), &account.external_key);
+        let network = account.channel.as_str();
+        let key = &account.external_key;
         println!("account  {network} {key}, heard {}", written(loaded, account.last_heard_at));
     }
     for link in &links {
@@ -192,7 +187,8 @@ fn line(listed: &Listed) -> String {
         Some(_) => "revoked",
         None => person.role.as_str(),
     };
-    let (groups, holds) = (listed.groups.join(","), listed.holds);
+    let groups = listed.groups.join(",");
+    let holds = listed.holds;
     let groups = if groups.is_empty() { "-".to_owned() } else { groups };
     format!("{}  {}  {role}  {groups}  holds {holds}", person.id, reason(&person.name))
 }

@@ -1,4 +1,4 @@
-//! `mesabot report`: a month's detailed workbook, one row a ticket.
+//! `mesabot report`: writes a month's workbook, one row a ticket.
 
 use std::{
     fs::{self, File},
@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::{House, desk};
+use super::{App, desk};
 use crate::{
     chat::{view::workbook, wording::Voice},
     clock::{Clock, SystemClock},
@@ -20,7 +20,6 @@ use crate::{
     worker::workbook::Book,
 };
 
-/// Which report, and where it goes.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The month, such as 2026-02
@@ -31,14 +30,16 @@ pub struct Options {
 }
 
 pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<ExitCode> {
-    let (month, now) = (options.month, SystemClock.now());
+    let month = options.month;
+    let now = SystemClock.now();
     let calendar = loaded.procedure.desk_calendar();
     if month > Month::of(calendar, now) {
         bail!("{month} has not begun yet; write a month that has");
     }
-    let house =
-        House::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
-    let (reader, procedure) = (house.database.reader(), Arc::clone(&house.desk.procedure));
+    let app =
+        App::open(loaded.config.database.expose(), desk(loaded), Arc::new(SystemClock)).await?;
+    let reader = app.database.reader();
+    let procedure = Arc::clone(&app.desk.procedure);
     let figures = Arc::new(report::figures(reader, &procedure, &month.known(calendar, now)).await?);
     let locale = loaded.config.locale;
     let voice = Voice { locale, procedure: &loaded.procedure, now };
@@ -48,7 +49,7 @@ pub(super) async fn run(loaded: &Loaded, options: &Options) -> anyhow::Result<Ex
     let file = File::create(&path);
     let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
     let counted = Book { procedure, locale, now, month, figures }.write(reader, file).await?;
-    house.database.close().await;
+    app.database.close().await;
     println!("{}: {counted} ticket(s)", path.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,5 @@
-//! `mesabot simulate`: what a procedure would do with a request, before it is put to use. Reads the
-//! procedure alone; no database is opened and nobody is told anything.
+//! `mesabot simulate`: shows what a procedure would do with a request, before it is put to use. It
+//! reads the procedure alone; it opens no database and sends no message.
 
 use std::{fmt::Write as _, io::Write as _, process::ExitCode};
 
@@ -25,7 +25,6 @@ use crate::{
 /// The command line speaks English.
 const SPOKEN: Locale = Locale::En;
 
-/// The request that is supposed.
 #[derive(Debug, Args)]
 pub struct Options {
     /// A shipped procedure or the path of a .toml [default: the configured one]
@@ -34,7 +33,7 @@ pub struct Options {
     /// The key of a category
     #[arg(long, value_name = "KEY")]
     category: String,
-    /// When it comes: 2026-12-24T15:30 on the desk's clock, or with an offset
+    /// When it comes: 2026-12-24T15:30 in the desk's time zone, or with an offset
     #[arg(long, value_name = "INSTANT")]
     at: String,
     /// How it comes: chat, phone, mail, in_person, proactive or after_the_fact
@@ -43,7 +42,7 @@ pub struct Options {
     /// Its priority [default: what impact and urgency give]
     #[arg(long, value_parser = priority)]
     priority: Option<Priority>,
-    /// Who is affected: low (one person), medium (an area) or high (everybody)
+    /// Who is affected: low (one person), medium (an area) or high (all people)
     #[arg(long, default_value = "low", value_parser = degree)]
     impact: Degree,
     /// Whether work goes on: low (it does), medium (with difficulty) or high (it does not)
@@ -56,7 +55,7 @@ pub struct Options {
 
 pub(super) fn run(procedure: &Procedure, options: &Options) -> anyhow::Result<ExitCode> {
     let category = category(procedure, &options.category)?;
-    let at = instant(procedure.desk_calendar(), ("--at", &options.at))?;
+    let at = instant(procedure.desk_calendar(), "--at", &options.at)?;
     let by_matrix = procedure.priorities.priority(options.impact, options.urgency);
     let priority = options.priority.unwrap_or(by_matrix);
     let supposed = Supposed { category, source: options.source, priority, at };
@@ -109,11 +108,11 @@ impl Shown<'_> {
         written(self.procedure.desk_calendar(), at)
     }
 
-    /// Whom a stage is told to, each by what the procedure calls it.
+    /// The recipients of a stage, as the procedure names them.
     fn receivers(&self, told: &Told) -> Vec<String> {
         let group = &self.simulated.group.key;
-        let hearer = |hearer: &Receiver| match hearer {
-            // Nobody has it while the first promise stands.
+        let receiver = |receiver: &Receiver| match receiver {
+            // The ticket has no owner while the first promise runs.
             Receiver::Owner if told.clock == Clock::Own => vec![format!("group {group}")],
             Receiver::Owner => vec![format!("its technician, or group {group}")],
             Receiver::NextLevel => {
@@ -122,10 +121,10 @@ impl Shown<'_> {
             }
             Receiver::Supervisors => vec!["supervisors".to_owned()],
         };
-        told.receivers.iter().flat_map(hearer).collect()
+        told.receivers.iter().flat_map(receiver).collect()
     }
 
-    /// Who is told when it comes in.
+    /// The recipients of the first notice.
     fn told_at_once(&self) -> Vec<String> {
         let group = format!("group {}", self.simulated.group.key);
         match (self.simulated.way, self.supposed.source) {
@@ -135,7 +134,8 @@ impl Shown<'_> {
     }
 
     fn text(&self) -> String {
-        let (supposed, simulated) = (&self.supposed, &self.simulated);
+        let supposed = &self.supposed;
+        let simulated = &self.simulated;
         let mut out = String::new();
         let mut line = |words: String| {
             out.push_str(&words);
@@ -169,25 +169,28 @@ impl Shown<'_> {
             line(format!("{lead}group {} ({name}), level {level}{hours}{decides}", group.key));
         }
         if let Some((next, group)) = simulated.then {
-            let (key, name) = (&next.key, next.name.get(SPOKEN));
+            let key = &next.key;
+            let name = next.name.get(SPOKEN);
             line(format!("Approved   opens a ticket of {key} ({name}) for group {}", group.key));
         }
         line(format!("Told       {}", self.told_at_once().join(", ")));
         if let Some(reception) = &simulated.reception {
-            let (times, promise) = (&reception.times, &reception.promise);
+            let times = &reception.times;
+            let promise = &reception.promise;
             line(format!("Own        by {} ({})", self.at(promise.own_due), times.own));
             line(format!("Resolve    by {} ({})", self.at(promise.resolve_due), times.resolve));
         }
         for told in &simulated.told {
-            let (clock, stage) = (clock(told.clock), stage(told.stage));
+            let clock = clock(told.clock);
+            let stage = stage(told.stage);
             let hearers = match self.receivers(told) {
-                none if none.is_empty() => "nobody".to_owned(),
+                none if none.is_empty() => "no recipient".to_owned(),
                 hearers => hearers.join(", "),
             };
             line(format!("{stage:<10} at {} ({clock}): {hearers}", self.at(told.at)));
         }
         if let Some(validation) = &simulated.validation {
-            line("If it is solved at the last moment and nobody answers:".to_owned());
+            line("If it is solved at the last moment and no answer comes:".to_owned());
             line(format!("Reminder   at {}", self.at(validation.remind_at)));
             line(format!("Closes     at {}", self.at(validation.close_at)));
         }
@@ -200,7 +203,8 @@ impl Shown<'_> {
     }
 
     fn json(&self) -> Value {
-        let (supposed, simulated) = (&self.supposed, &self.simulated);
+        let supposed = &self.supposed;
+        let simulated = &self.simulated;
         let (way, elsewhere) = match simulated.way {
             IntakePath::Group => ("group", None),
             IntakePath::SelfHelp => ("self_help", None),

@@ -1,15 +1,15 @@
-//! Groups with no people in them, named by `mesabot check` and in the log at the start. Deliberately
-//! absent: a fault; people join a group by an invitation, which a desk that runs gives out.
+//! Warns of groups without people, in `mesabot check` and in the log at the start. Deliberately
+//! absent: a fault; people join a group by an invitation, which only a running desk issues.
 
-use super::House;
+use super::App;
 use crate::{
     config::Loaded,
     domain::procedure::Procedure,
     service::{Connection, Result, database::Database, people::groups},
 };
 
-/// Warnings about the groups of a configured desk, read from its database. A database that is not there
-/// yet, or that cannot be read, has none.
+/// Warnings about the groups of a configured desk, read from its database. There are none when the
+/// database does not exist yet or cannot be read.
 pub async fn warnings(loaded: &Loaded) -> Vec<String> {
     let url = loaded.config.database.expose();
     if !Database::is_there(url) {
@@ -21,9 +21,8 @@ pub async fn warnings(loaded: &Loaded) -> Vec<String> {
     found.unwrap_or_default()
 }
 
-/// Logs the groups that have no people when a desk starts.
-pub async fn log(house: &House) {
-    match of(house.database.reader(), &house.desk.procedure).await {
+pub async fn log(app: &App) {
+    match of(app.database.reader(), &app.desk.procedure).await {
         Ok(warnings) => warnings.iter().for_each(|warning| tracing::warn!("{warning}")),
         Err(error) => tracing::warn!(%error, "the members of the groups cannot be read"),
     }

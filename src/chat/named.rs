@@ -6,6 +6,8 @@ mod candidate;
 
 pub use candidate::{Candidate, Listed, candidates, fill, fitting, number, numbered};
 
+pub use crate::domain::text::folded;
+
 use super::{
     Reading,
     choice::Choice,
@@ -279,19 +281,6 @@ pub fn bracketed(text: &str) -> Option<(&str, &str)> {
 /// A name as it is written in brackets.
 pub fn in_brackets(name: &str) -> String {
     format!("[{}]", name.replace(['[', ']'], " ").trim())
-}
-
-/// The text in small letters without accents.
-pub fn folded(text: &str) -> String {
-    let plain = |character: char| match character {
-        'á' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' | 'ü' => 'u',
-        other => other,
-    };
-    text.trim().to_lowercase().chars().map(plain).collect()
 }
 
 fn names<'p>(key: &'p str, name: &'p Localized) -> Vec<&'p str> {

@@ -1,6 +1,6 @@
-//! Secrets that others on the machine can read or replace: the operator's file when it holds any, and
-//! the files that `*_FILE` variables name. Deliberately absent: changing their permissions, which are the
-//! operator's.
+//! Warns of secrets that other users of the machine can read or replace: in the operator's file,
+//! and in the files that `*_FILE` variables name. Deliberately absent: changing the permissions,
+//! which are the operator's.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
@@ -10,10 +10,10 @@ use super::{
     tree::{self, Node, Value},
 };
 
-/// Users who are neither the owner nor the administrator of the machine.
+/// The permission bits of the file's group and of every other user.
 const OTHERS: u32 = 0o077;
 
-/// A warning for each file with a secret that the file's group or every user can read or write.
+/// A warning for each file with a secret that its group or other users can read or write.
 pub fn exposed(sources: &Sources) -> Vec<String> {
     let mut warnings = Vec::new();
     let (name, path) = sources.operators_place();
@@ -25,7 +25,7 @@ pub fn exposed(sources: &Sources) -> Vec<String> {
     }
     for (variable, secret, path) in sources.secret_files() {
         if let Some(mode) = open_to_others(&path) {
-            // Its name may hold the secret itself, by mistake, so the variable is named.
+            // The path may be the secret itself, by mistake, so the warning names the variable.
             warnings.push(warning(&format!("the file that {variable} names"), mode, secret));
         }
     }
@@ -39,16 +39,16 @@ fn warning(file: &str, mode: u32, secrets: &str) -> String {
     )
 }
 
-/// The permissions of a file that is open to others than its owner.
+/// The permissions of a file that is open to users other than its owner.
 fn open_to_others(path: &Path) -> Option<u32> {
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
     (mode & OTHERS != 0).then_some(mode)
 }
 
-/// The secrets that stand in the operator's file.
+/// The secrets in the operator's file.
 fn secrets_in(name: &str, path: &Path) -> Vec<&'static str> {
     let text = fs::read_to_string(path).unwrap_or_default();
-    // What is wrong with the file is told by the code that reads its values.
+    // The code that reads the values reports the faults of the file.
     let parsed = tree::parse(&name.into(), &text, &FaultLog::default());
     let Some(top) = parsed else { return Vec::new() };
     SECRETS.into_iter().filter(|key| holds_secret(&top, key)).collect()
@@ -57,7 +57,7 @@ fn secrets_in(name: &str, path: &Path) -> Vec<&'static str> {
 fn holds_secret(top: &Node, key: &str) -> bool {
     let node = key.split('.').try_fold(top, |node, part| node.entry(part));
     match node.map(|node| &node.value) {
-        // The address of a file, or of a server that asks for no password, is no secret.
+        // The address of a file, or of a server without a password, is no secret.
         Some(Value::Text(text)) if key == "database.url" => text.contains('@'),
         Some(Value::Text(text)) => !text.is_empty(),
         _ => false,

@@ -1,14 +1,13 @@
-//! What is wrong with a configuration, told so that it can be put right: where, which key, what is
-//! wrong and what to write instead. Deliberately absent: the values of secrets.
+//! A fault of a configuration, described so that the operator can correct it: the place, the key,
+//! the problem and the remedy. Deliberately absent: the values of secrets.
 
 use std::{cell::RefCell, fmt, rc::Rc};
 
-/// Where a key or value was written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// In a file, at a line counted from 1; no line when the file as a whole is meant.
+    /// A file, with the line counted from 1; without a line when the file as a whole is meant.
     File(Rc<str>, Option<usize>),
-    /// In an environment variable.
+    /// An environment variable.
     Variable(Rc<str>),
 }
 
@@ -22,21 +21,19 @@ impl fmt::Display for Place {
     }
 }
 
-/// One thing to put right before the desk can run.
+/// One problem that keeps the desk from starting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where it was written.
     pub place: Place,
     /// The key, dotted from the top; empty when no key is at fault.
     pub key: String,
-    /// What is wrong.
     pub problem: String,
     /// What to write instead, as a sentence.
     pub remedy: String,
 }
 
 impl Fault {
-    /// Splits what a parser says, such as "`7x` is not a span: write 30m", into problem and remedy.
+    /// Splits a parser's message, such as "`7x` is not a span: write 30m", into problem and remedy.
     pub fn from_refusal(place: Place, key: String, refusal: &str) -> Self {
         let (problem, remedy) = refusal.rsplit_once(": ").unwrap_or((refusal, "write another"));
         let mut letters = remedy.chars();
@@ -49,7 +46,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, key, problem, remedy } = self;
-        // The name of a variable already says which key is meant.
+        // The name of a variable already names the key.
         if key.is_empty() || matches!(place, Place::Variable(_)) {
             write!(f, "{place}: {problem}. {remedy}")
         } else {
@@ -58,7 +55,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The faults found so far, and the keys that were asked for on the way.
+/// The faults found so far, and every key that was read.
 #[derive(Debug, Default)]
 pub struct FaultLog {
     faults: RefCell<Vec<Fault>>,
@@ -66,30 +63,28 @@ pub struct FaultLog {
 }
 
 impl FaultLog {
-    /// Notes a fault.
     pub fn add(&self, fault: Fault) {
         self.faults.borrow_mut().push(fault);
     }
 
-    /// Takes over the faults of another log, not its keys.
+    /// Takes over the faults of another log, without its keys.
     pub fn absorb(&self, other: Self) {
         self.faults.borrow_mut().extend(other.faults.into_inner());
     }
 
-    /// Notes that a key, dotted from the top, has a meaning.
+    /// Records that a key, dotted from the top, has a meaning.
     pub fn know(&self, key: String) {
         self.keys.borrow_mut().push(key);
     }
 
-    /// The keys that have a meaning.
     pub fn keys(&self) -> Vec<String> {
         self.keys.borrow().clone()
     }
 
-    /// The faults, those of one file together and in the order of its lines.
+    /// The faults, grouped by file and in the order of the lines.
     pub fn into_faults(self) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
-        // What several questions ask for is told wrong once.
+        // Several reads of one key report the same fault; one remains.
         for fault in self.faults.into_inner() {
             if !faults.contains(&fault) {
                 faults.push(fault);
@@ -100,35 +95,15 @@ impl FaultLog {
     }
 }
 
-/// The candidate that somebody who wrote `word` most likely meant, if any is close.
+/// The candidate that is most likely meant by `word`, if any is close.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = (word.chars().count() / 3).clamp(1, 4);
     candidates
         .into_iter()
-        .map(|candidate| (distance(word, candidate), candidate))
+        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
-}
-
-/// How many letters must be added, dropped or replaced, or neighbours swapped, between two words.
-fn distance(from: &str, to: &str) -> usize {
-    let from: Vec<char> = from.chars().collect();
-    let to: Vec<char> = to.chars().collect();
-    let mut rows = vec![(0..=to.len()).collect::<Vec<_>>()];
-    for i in 1..=from.len() {
-        let mut row = vec![i];
-        for j in 1..=to.len() {
-            let replaced = rows[i - 1][j - 1] + usize::from(from[i - 1] != to[j - 1]);
-            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[from.len()][to.len()]
 }
 
 #[cfg(test)]
@@ -136,9 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_offered_only_when_it_is_near() {
-        assert_eq!(distance("ulr", "url"), 1);
-        assert_eq!(distance("", "url"), 3);
+    fn nearest_word_is_offered_only_when_close() {
         assert_eq!(nearest("ulr", ["url", "token"]), Some("url"));
         assert_eq!(nearest("databse", ["telegram", "database"]), Some("database"));
         assert_eq!(nearest("colour", ["url", "token"]), None);

@@ -1,5 +1,5 @@
-//! Reads where and which files are kept. Deliberately absent: whether the place answers, which is found
-//! out when the desk starts.
+//! Reads where files are kept, and which. Deliberately absent: whether the place can be reached,
+//! which the start of the desk finds out.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,10 +14,11 @@ use super::{
 use crate::domain::file::FileRules;
 
 const MEGABYTE: u64 = 1024 * 1024;
-/// The most that may be allowed: a file under way is held in memory whole.
+/// The largest size that may be allowed: a file being sent is held in memory whole.
 const MOST: u64 = 100 * MEGABYTE;
 
-/// The section. `beside` tells which directory something written at a place is seen from.
+/// Reads the section. `beside` gives the directory that a relative path, written at a place, starts
+/// from.
 pub(super) fn read(section: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Option<Files> {
     let place = place(section, beside);
     let largest = section.parsed("largest").map(|Size(bytes)| bytes);
@@ -50,7 +51,7 @@ fn place(section: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Option<Fi
     None
 }
 
-/// The types in a list; those that are none are faults.
+/// The media types of a list; invalid ones are faults.
 fn types(section: &Section<'_>, text: &str) -> Vec<String> {
     let word = |word: &str| {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

@@ -1,5 +1,5 @@
-//! The three layers of a configuration: the defaults shipped with the program, under the operator's
-//! file, under the environment. Deliberately absent: what the keys mean.
+//! The three layers of a configuration: the shipped defaults, the operator's file over them, the
+//! environment on top. Deliberately absent: what the keys mean.
 
 use std::{
     io::ErrorKind,
@@ -15,18 +15,17 @@ use super::{
 /// The defaults, with every key explained.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-/// What faults call the defaults.
+/// The name of the defaults in faults.
 pub const DEFAULTS_NAME: &str = "config/default.toml";
 
-/// The file read when no other is named.
+/// The file that is read unless another is named.
 const USUAL_FILE: &str = "mesabot.toml";
 const PREFIX: &str = "MESABOT_";
 
-/// Keys whose value may stand in a file of its own, named by the variable with `_FILE` at its end.
+/// Keys whose value may come from a file, which the variable with the suffix `_FILE` names.
 pub(super) const SECRETS: [&str; 4] =
     ["database.url", "telegram.token", "telegram.webhook_secret", "discord.token"];
 
-/// Where a configuration is read from.
 #[derive(Debug, Clone)]
 pub struct Sources {
     directory: PathBuf,
@@ -40,7 +39,7 @@ impl Sources {
         Self { directory: directory.into(), file: None, variables: Vec::new() }
     }
 
-    /// What this process was given.
+    /// The environment of this process, and `mesabot.toml` unless another file is given.
     pub fn from_process(file: Option<PathBuf>) -> Self {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
@@ -48,13 +47,13 @@ impl Sources {
         Self::new("").file(file).variables(std::env::vars_os().filter_map(text))
     }
 
-    /// Reads this file, which must exist, in place of an optional `mesabot.toml`.
+    /// Reads this file, which must exist, instead of an optional `mesabot.toml`.
     pub fn file(mut self, file: Option<PathBuf>) -> Self {
         self.file = file;
         self
     }
 
-    /// Reads these variables too. Those without the program's prefix are left aside.
+    /// Reads these variables too; those without the program's prefix are ignored.
     pub fn variables<K: Into<String>, V: Into<String>>(
         mut self,
         variables: impl IntoIterator<Item = (K, V)>,
@@ -63,13 +62,13 @@ impl Sources {
         self
     }
 
-    /// A path as the configuration spells it, seen from where this process stands.
+    /// A path of the configuration, relative to the working directory.
     pub fn resolve(&self, path: impl AsRef<Path>) -> PathBuf {
         self.directory.join(path)
     }
 
-    /// The directory that something written at a place is seen from: that of the operator's file, or
-    /// where this process stands.
+    /// The directory that a relative path, written at `place`, starts from: that of the operator's
+    /// file, or the working directory.
     pub fn beside(&self, place: &Place) -> PathBuf {
         match place {
             Place::File(name, _) if **name != *DEFAULTS_NAME => {
@@ -79,7 +78,7 @@ impl Sources {
         }
     }
 
-    /// The operator's file: what faults call it, and where it is.
+    /// The operator's file: its name in faults, and its path.
     pub(super) fn operators_place(&self) -> (String, PathBuf) {
         let path = self.file.as_deref().unwrap_or(Path::new(USUAL_FILE));
         (path.to_string_lossy().into_owned(), self.resolve(path))
@@ -102,7 +101,7 @@ impl Sources {
         files
     }
 
-    /// The layers laid one over the other. A layer that cannot be read is a fault and left out.
+    /// The layers, joined. A layer that cannot be read is a fault and left out.
     pub fn stack(&self, log: &FaultLog) -> Node {
         let mut stack = defaults(log);
         if let Some(file) = self.operators_file(log) {
@@ -132,9 +131,9 @@ impl Sources {
         }
     }
 
-    /// One small tree for each variable, in the order of their names, so that the outcome never
-    /// hangs on the order in which a system lists them. An empty variable counts as absent, for
-    /// that is what container files make of one that nobody set.
+    /// One tree for each variable, sorted by name, so that the result does not depend on the order
+    /// in which the system lists them. An empty variable counts as absent, because container files
+    /// pass an unset variable so.
     fn environment(&self, log: &FaultLog) -> Vec<Node> {
         let mut variables: Vec<_> = self.variables.iter().filter(|(_, v)| !v.is_empty()).collect();
         variables.sort();
@@ -160,7 +159,7 @@ impl Sources {
             match std::fs::read_to_string(self.resolve(&value)) {
                 Ok(text) => value = text.trim_end_matches(['\r', '\n']).to_owned(),
                 Err(error) => {
-                    // What stands here may be the secret itself, so it is not repeated.
+                    // The value may be the secret itself, so it is not repeated.
                     let problem = unreadable(error.kind());
                     fault(problem, format!("Name the file that holds the secret, or set {own}."));
                     return None;
@@ -176,7 +175,6 @@ impl Sources {
     }
 }
 
-/// The lowest layer alone.
 pub fn defaults(log: &FaultLog) -> Node {
     tree::parse(&DEFAULTS_NAME.into(), DEFAULTS, log)
         .expect("the embedded defaults are TOML: a test reads them")
@@ -187,7 +185,7 @@ pub fn variable_of(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
-/// What hindered the reading of a file.
+/// Why a file could not be read.
 pub fn unreadable(kind: ErrorKind) -> String {
     match kind {
         ErrorKind::NotFound => "there is no such file".into(),

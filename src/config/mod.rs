@@ -1,9 +1,8 @@
-//! What the operator decides: where the database is, which procedure the desk runs on, which
-//! channels it speaks on. Three layers are laid over each other (the shipped defaults, the
-//! operator's file, the environment), read in one pass that tells every fault at once, and handed
-//! out as plain typed values.
+//! The operator's settings: the database, the procedure, the channels. Three layers are joined (the
+//! shipped defaults, the operator's file, the environment) and read in one pass that reports every
+//! fault; the result is plain typed values.
 //!
-//! Deliberately absent: anything read again later. A desk runs on what it started with.
+//! Deliberately absent: a later reload. A desk runs on the settings it started with.
 
 mod exposure;
 pub mod fault;
@@ -28,15 +27,12 @@ pub use settings::Config;
 /// A configuration without a fault, and the procedure it names.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The operator's decisions.
     pub config: Config,
-    /// The rules the desk runs on.
     pub procedure: Procedure,
 }
 
 impl Config {
-    /// Reads every layer and the procedure they name; either all of it is in order, or every fault
-    /// is told.
+    /// Reads every layer and the procedure; returns either all of it or every fault.
     pub fn load(sources: Sources) -> Result<Loaded, Vec<Fault>> {
         let log = fault::FaultLog::default();
         let stack = sources.stack(&log);

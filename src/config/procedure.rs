@@ -1,5 +1,5 @@
-//! Reads a procedure: finds its file among those shipped with the program or on the disk, turns it
-//! into [`Procedure`] and checks that its parts agree. Each part has a module of its own.
+//! Reads a procedure: finds its file among the shipped ones or on the disk, parses it into
+//! [`Procedure`] and checks that its parts agree. Each part has a module of its own.
 //!
 //! Deliberately absent: any rule that asks which procedure this is.
 
@@ -36,27 +36,28 @@ const SHIPPED: &[(&str, &str)] = &[
 /// The procedure that a configuration names.
 pub(super) fn load(top: &Section<'_>, sources: &Sources, log: &FaultLog) -> Option<Procedure> {
     let wanted = top.text("procedure")?;
-    found(wanted, sources, (log, &|problem, remedy| top.fault("procedure", problem, remedy)))
+    found(wanted, sources, log, &|problem, remedy| top.fault("procedure", problem, remedy))
 }
 
-/// The procedure of this name, or in this file, and nothing of the rest of a configuration.
+/// The procedure of this name, or in this file, without the rest of a configuration.
 ///
 /// # Errors
-/// Every fault of it.
+/// Every fault of the procedure.
 pub fn named(wanted: &str, sources: &Sources) -> Result<Procedure, Vec<Fault>> {
     let log = FaultLog::default();
     let unknown = |problem, remedy| {
         let place = Place::Variable("--procedure".into());
         log.add(Fault { place, key: "procedure".into(), problem, remedy });
     };
-    let procedure = found(wanted, sources, (&log, &unknown));
+    let procedure = found(wanted, sources, &log, &unknown);
     sound(procedure, log)
 }
 
 fn found(
     wanted: &str,
     sources: &Sources,
-    (log, unknown): (&FaultLog, &dyn Fn(String, String)),
+    log: &FaultLog,
+    unknown: &dyn Fn(String, String),
 ) -> Option<Procedure> {
     if let Some((name, text)) = SHIPPED.iter().find(|(name, _)| *name == wanted) {
         return read_into(&format!("config/procedures/{name}.toml").into(), text, log);
@@ -82,7 +83,7 @@ fn found(
     }
 }
 
-/// The procedure in a text; `name` is what its faults call the file.
+/// The procedure in a text; `name` is the name of the file in faults.
 pub fn read(name: &str, text: &str) -> Result<Procedure, Vec<Fault>> {
     let log = FaultLog::default();
     let procedure = read_into(&name.into(), text, &log);
@@ -97,8 +98,8 @@ fn sound(procedure: Option<Procedure>, log: FaultLog) -> Result<Procedure, Vec<F
     }
 }
 
-/// Every key that means something in a procedure, as far as this text has sections to read: dotted
-/// from the top, lists without their places. For holding the commented reference to what is true.
+/// Every key with a meaning in a procedure, as far as this text has the sections: dotted from the
+/// top, without the positions in lists. A test compares the commented reference with it.
 pub fn keys(text: &str) -> Vec<String> {
     let log = FaultLog::default();
     if let Some(node) = tree::parse(&"procedure".into(), text, &log) {
@@ -125,7 +126,7 @@ fn without_places(key: &str) -> String {
     plain
 }
 
-/// Keeps a log of its own while it reads: the keys of a procedure are no settings.
+/// Uses a log of its own, because the keys of a procedure are no settings.
 fn read_into(name: &Rc<str>, text: &str, log: &FaultLog) -> Option<Procedure> {
     let own = FaultLog::default();
     let procedure = tree::parse(name, text, &own).and_then(|node| {
@@ -144,10 +145,11 @@ fn whole(top: &Section<'_>) -> Option<Procedure> {
     let calendar = hours::calendar(top);
     // Times may be promised by the level of a group.
     let groups = lists::groups(top, calendar.as_ref());
-    let promises = top.section("times").and_then(|section| {
-        times::promises(&section, calendar.as_ref(), (groups.as_deref(), survey::is_asked(top)))
-    });
-    let warnings = times::warnings(top, (calendar.as_ref(), groups.as_deref()), promises.as_ref());
+    let hours = times::Hours { desk: calendar.as_ref(), groups: groups.as_deref() };
+    let promises = top
+        .section("times")
+        .and_then(|section| times::promises(&section, hours, survey::is_asked(top)));
+    let warnings = times::warnings(top, hours, promises.as_ref());
     let closing = words::closing(top);
     let surveys = survey::is_asked(top);
     let statuses = top.section("statuses");

@@ -1,5 +1,5 @@
-//! Reads each setting and refuses what could not work. Deliberately absent: defaults, which stand in
-//! `config/default.toml` alone.
+//! Reads each setting and refuses values that could not work. Deliberately absent: defaults, which
+//! stand in `config/default.toml` alone.
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::domain::{limits::Limits, locale::Locale, person::Access};
 
-/// Everything but the procedure's name, which only its own module needs.
-/// `beside` tells which directory something written at a place is seen from.
+/// Reads everything but the procedure's name, which only its own module needs. `beside` gives the
+/// directory that a relative path, written at a place, starts from.
 pub(super) fn read(top: &Section<'_>, beside: &dyn Fn(&Place) -> PathBuf) -> Option<Config> {
     let locale = top.choice("locale", &Locale::ALL.map(|locale| (locale.as_str(), locale)));
     let access = top.choice("access", &[("invite", Access::Invite), ("open", Access::Open)]);
@@ -106,8 +106,7 @@ fn address(section: &Section<'_>, usual: &str) -> Option<String> {
     Some(url?.trim_end_matches('/').to_owned())
 }
 
-/// Permissions that people who attend to others tend to have in a server, by Discord's names and
-/// numbers for them.
+/// Permissions that support staff usually have in a server, with Discord's names and bits.
 const STAFF_PERMISSIONS: [(&str, Option<u64>); 5] = [
     ("none", None),
     ("manage_messages", Some(1 << 13)),
@@ -164,7 +163,8 @@ fn listen(section: &Section<'_>) -> Option<SocketAddr> {
     address
 }
 
-/// An identity of Discord's. Too long for the numbers of some tools, so it is written as text.
+/// A Discord snowflake. It is written as text, because it is too long for the numbers of some
+/// tools.
 fn snowflake(section: &Section<'_>, key: &'static str) -> Option<u64> {
     let text = section.optional_text(key)?;
     let id = text.parse().ok().filter(|id| *id > 0);
@@ -204,8 +204,11 @@ fn courier(section: &Section<'_>) -> Option<Courier> {
     let retry_longest = wait(section, "retry_longest", SHORTEST);
     let give_up_after = wait(section, "give_up_after", SHORTEST);
     section.finish();
-    in_order(section, ("retry_first", retry_first), ("retry_longest", retry_longest));
-    in_order(section, ("retry_longest", retry_longest), ("give_up_after", give_up_after));
+    let first = Setting { key: "retry_first", wait: retry_first };
+    let longest = Setting { key: "retry_longest", wait: retry_longest };
+    let give_up = Setting { key: "give_up_after", wait: give_up_after };
+    in_order(section, first, longest);
+    in_order(section, longest, give_up);
     Some(Courier {
         retry_first: retry_first?,
         retry_longest: retry_longest?,
@@ -213,21 +216,25 @@ fn courier(section: &Section<'_>) -> Option<Courier> {
     })
 }
 
-/// Notes that the first of two waits is longer than the second, at the one that the operator wrote.
-fn in_order(
-    section: &Section<'_>,
-    (short, shorter): (&'static str, Option<Duration>),
-    (long, longer): (&'static str, Option<Duration>),
-) {
-    if shorter <= longer || longer.is_none() {
+/// A wait as it was read; `None` when it is at fault.
+#[derive(Clone, Copy)]
+struct Setting {
+    key: &'static str,
+    wait: Option<Duration>,
+}
+
+/// Reports that the first of two waits is longer than the second, at the key that the operator
+/// wrote.
+fn in_order(section: &Section<'_>, short: Setting, long: Setting) {
+    if short.wait <= long.wait || long.wait.is_none() {
         return;
     }
-    if section.is_default(long) {
+    if section.is_default(long.key) {
         let remedy = "Write the same or less, or change that too.";
-        section.fault(short, format!("this is longer than `{long}`"), remedy);
+        section.fault(short.key, format!("this is longer than `{}`", long.key), remedy);
     } else {
         let remedy = "Write the same or more.";
-        section.fault(long, format!("this is shorter than `{short}`"), remedy);
+        section.fault(long.key, format!("this is shorter than `{}`", short.key), remedy);
     }
 }
 
@@ -248,7 +255,7 @@ fn retention(section: &Section<'_>) -> Option<Retention> {
         Some(age)
     };
     let inbox = read("inbox", "a network may tell the same thing again for 24h", "Write 72h.");
-    let texts = read("texts", "nobody could look at what failed for so short", "Write 30d.");
+    let texts = read("texts", "this leaves too little time to look at what failed", "Write 30d.");
     let idle = "this would take questions away from people who mean to answer them";
     let conversations = read("conversations", idle, "Write 24h or more.");
     let every = wait(section, "every", SHORTEST);
@@ -285,7 +292,7 @@ fn log(section: &Section<'_>) -> Option<Log> {
     Some(Log { filter: filter.to_owned(), format: format? })
 }
 
-/// Anything shorter would turn waiting into spinning.
+/// A shorter wait would turn waiting into a busy loop.
 const SHORTEST: Duration = Duration::from_millis(10);
 
 fn wait(section: &Section<'_>, key: &'static str, least: Duration) -> Option<Duration> {
@@ -297,7 +304,7 @@ fn wait(section: &Section<'_>, key: &'static str, least: Duration) -> Option<Dur
     Some(wait)
 }
 
-/// A span of the machine's time, as an operator writes it.
+/// A span of elapsed time, as an operator writes it.
 struct Wait(Duration);
 
 impl FromStr for Wait {

@@ -1,16 +1,15 @@
-//! What `mesabot check` prints: every fault, or a line that says what the desk would run on.
-//! Deliberately absent: anything live, such as whether the database answers.
+//! What `mesabot check` prints: every fault, or a line that names the configuration in use.
+//! Deliberately absent: checks of live systems, such as whether the database answers.
 
 use std::fmt;
 
 use super::{Config, Fault, Loaded, Sources, exposed, procedure};
 
-/// The outcome of a check.
+/// The result of a check.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// What is to be put right.
     pub faults: Vec<Fault>,
-    /// What could be better, and does not keep the desk from starting.
+    /// Problems that do not keep the desk from starting.
     pub warnings: Vec<String>,
     summary: String,
 }
@@ -34,7 +33,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Reads the configuration and the procedure, and says what is wrong with them.
+/// Checks the configuration and the procedure.
 pub fn check(sources: Sources) -> Report {
     let warnings = exposed(&sources);
     let report = match Config::load(sources) {
@@ -44,7 +43,7 @@ pub fn check(sources: Sources) -> Report {
     Report { warnings, ..report }
 }
 
-/// Reads a procedure alone, shipped or in a file, and says what is wrong with it.
+/// Checks a procedure alone, a shipped one or one in a file.
 pub fn check_procedure(wanted: &str, sources: &Sources) -> Report {
     match procedure::named(wanted, sources) {
         Ok(procedure) => {

@@ -1,5 +1,6 @@
-//! Reads one section of a configuration key by key. A wrong value is noted and reading goes on, so
-//! that everything wrong is told in one go; a key that nobody asked for is unknown.
+//! Reads one section of a configuration key by key. A wrong value is reported and reading goes on,
+//! so that one run reports every fault; a key that was written but never read is unknown.
+//! Deliberately absent: what the keys mean.
 
 use std::{cell::RefCell, str::FromStr};
 
@@ -9,7 +10,6 @@ use super::{
     tree::{Node, Value},
 };
 
-/// A section being read.
 pub struct Section<'a> {
     node: &'a Node,
     path: String,
@@ -18,7 +18,6 @@ pub struct Section<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// The whole of a configuration.
     pub fn top(node: &'a Node, log: &'a FaultLog) -> Self {
         Self { node, path: String::new(), log, asked: RefCell::default() }
     }
@@ -44,12 +43,10 @@ impl<'a> Section<'a> {
         node
     }
 
-    /// A text.
     pub fn text(&self, key: &'static str) -> Option<&'a str> {
         self.required(key).and_then(|node| self.text_in(key, node))
     }
 
-    /// A text that may be absent.
     pub fn optional_text(&self, key: &'static str) -> Option<&'a str> {
         self.optional(key).and_then(|node| self.text_in(key, node))
     }
@@ -61,7 +58,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A text, for a second look: whatever is wrong with it is told by the first.
+    /// A text, for a second read: the first read reports its faults.
     pub fn quiet_text(&self, key: &str) -> Option<&'a str> {
         match self.node.entry(key)? {
             Node { value: Value::Text(text), .. } => Some(text),
@@ -69,12 +66,12 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Whether a key is true, for a second look.
+    /// Whether a key is true, for a second read.
     pub fn quiet_true(&self, key: &str) -> bool {
         matches!(self.node.entry(key), Some(Node { value: Value::Boolean(true), .. }))
     }
 
-    /// A text with a form of its own.
+    /// A text that `T` parses.
     pub fn parsed<T: FromStr<Err = String>>(&self, key: &'static str) -> Option<T> {
         let text = self.text(key)?;
         let refuse = |refusal: String| {
@@ -112,7 +109,6 @@ impl<'a> Section<'a> {
         number
     }
 
-    /// True or false.
     pub fn boolean(&self, key: &'static str) -> Option<bool> {
         let node = self.required(key)?;
         match &node.value {
@@ -121,7 +117,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The items of a list; one that is absent has none.
+    /// The items of a list; an absent list has none.
     pub fn list(&self, key: &'static str) -> &'a [Node] {
         match self.optional(key) {
             None => &[],
@@ -172,7 +168,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// The keys written here.
+    /// The keys written in this section.
     pub fn written(&self) -> impl Iterator<Item = &'a str> {
         let entries: &[(String, Node)] = match &self.node.value {
             Value::Table(entries) => entries,
@@ -181,12 +177,12 @@ impl<'a> Section<'a> {
         entries.iter().map(|(key, _)| key.as_str())
     }
 
-    /// Where a key was written; where its section was, when it is absent.
+    /// The place of a key; the place of its section when the key is absent.
     pub fn place(&self, key: &str) -> Place {
         self.node.entry(key).map_or_else(|| self.node.place.clone(), |node| node.place.clone())
     }
 
-    /// Whether the operator said nothing about a key.
+    /// Whether the operator did not set a key.
     pub fn is_default(&self, key: &str) -> bool {
         matches!(self.place(key), Place::File(name, _) if *name == *DEFAULTS_NAME)
     }
@@ -200,17 +196,16 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Notes a fault of a key, or of this whole section when the key is empty.
+    /// Reports a fault of a key, or of this whole section when the key is empty.
     pub fn fault(&self, key: &str, problem: impl Into<String>, remedy: impl Into<String>) {
         self.fault_at(self.place(key), key, problem.into(), remedy.into());
     }
 
-    /// Notes a fault of a key that was written at a place of its own, such as an item of a list.
+    /// Reports a fault of a key at a place of its own, such as an item of a list.
     pub fn fault_at(&self, place: Place, key: &str, problem: String, remedy: String) {
         self.note(Fault { place, key: self.path_of(key), problem, remedy });
     }
 
-    /// Notes a fault as it stands.
     pub fn note(&self, fault: Fault) {
         self.log.add(fault);
     }
@@ -221,7 +216,7 @@ impl<'a> Section<'a> {
         None
     }
 
-    /// Ends the reading: every key that was written here and not asked for is a fault.
+    /// Ends the reading: every key that was written but never read is a fault.
     pub fn finish(&self) {
         let asked = self.asked.borrow();
         for key in self.written().filter(|key| !asked.contains(key)) {
@@ -238,8 +233,8 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// Each variable below an unknown key is a fault of its own. What was meant is told only after
-    /// every key has been asked for, by [`suggest_variables`].
+    /// Each variable below an unknown key is a fault of its own. [`suggest_variables`] adds the
+    /// likely key later, when every key has been read.
     fn unknown_variables(&self, path: &str, node: &Node) {
         match (&node.value, &node.place) {
             (Value::Table(entries), _) => {
@@ -271,7 +266,7 @@ pub fn suggest_variables(faults: &mut [Fault], keys: &[String]) {
     }
 }
 
-/// "a, b or c", each as code.
+/// "a, b or c", each in code quotes.
 pub fn either<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     match words.split_last() {

@@ -1,6 +1,5 @@
-//! The operator's decisions as typed values. What each key means to an operator is written in
-//! `config/default.toml`, which holds the defaults too; here is what the program makes of them.
-//! Deliberately absent: how they are read.
+//! The operator's settings as typed values. `config/default.toml` explains each key and holds the
+//! defaults; the types here are what the program uses. Deliberately absent: how they are read.
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -9,43 +8,37 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{file::FileRules, limits::Limits, locale::Locale, person::Access};
 
-/// The operator's decisions.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The language of people who have not chosen.
+    /// The language of people who have not chosen one.
     pub locale: Locale,
     /// Who may report.
     pub access: Access,
-    /// Where everything is kept.
     pub database: DatabaseUrl,
-    /// The Telegram channel.
     pub telegram: Telegram,
-    /// The Discord channel.
     pub discord: Discord,
-    /// Where the desk listens to what networks send it, and says whether it is well.
+    /// The address of the HTTP listener: webhooks, interactions, `/healthz` and `/readyz`.
     pub listen: SocketAddr,
-    /// How files are kept.
     pub files: Files,
-    /// How notices are tried again.
+    /// When a failed message is tried again.
     pub courier: Courier,
-    /// How often due times are looked at.
+    /// How often the sweeper looks for due work.
     pub sweep_every: Duration,
-    /// How long things are kept.
     pub retention: Retention,
-    /// How much anybody may ask of the desk.
+    /// The rate limits of what people may ask.
     pub budget: Budget,
-    /// How much one person may put into the desk.
+    /// How much one person may store in the desk.
     pub limits: Limits,
-    /// What is logged.
     pub log: Log,
 }
 
-/// Where the database is. It may hold a password, so it is shown without.
+/// The address of the database, which may hold a password, so `Display` and `Debug` leave the
+/// password out.
 #[derive(Clone)]
 pub struct DatabaseUrl(pub(super) SecretString);
 
 impl DatabaseUrl {
-    /// The address with its password, for connecting alone.
+    /// The address with its password, for connecting only.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -58,7 +51,7 @@ impl fmt::Display for DatabaseUrl {
         else {
             return f.write_str(url);
         };
-        // Options may hold a password, and a password written raw may look like options.
+        // Options may hold a password, and an unescaped password may look like options.
         let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
         match rest.rsplit_once('@') {
             _ if options.contains('@') => write!(f, "{scheme}://***"),
@@ -77,55 +70,51 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// The Telegram channel.
 #[derive(Debug, Clone)]
 pub struct Telegram {
     /// The bot's token; without one the channel is off.
     pub token: Option<SecretString>,
-    /// Where the Bot API answers.
+    /// The address of the Bot API.
     pub api_url: String,
-    /// Where Telegram is to call the desk; without one the desk asks for news itself.
+    /// The webhook that Telegram calls; without one the desk polls.
     pub webhook: Option<Webhook>,
-    /// How long one question for news may stay open; none at all asks without waiting.
+    /// How long a poll may stay open; zero polls without waiting.
     pub poll_timeout: Duration,
-    /// How long any other request may take, and how much longer a question for news.
+    /// How long any other request may take, and how much longer a poll may.
     pub request_timeout: Duration,
-    /// How fast the bot may speak.
     pub pacing: Pacing,
 }
 
-/// Where Telegram calls the desk.
+/// The webhook that Telegram calls.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     /// The public address; its path is the route.
     pub url: Url,
-    /// What a call shows to be believed.
+    /// The secret that a call has to show.
     pub secret: SecretString,
 }
 
-/// The Discord channel.
 #[derive(Debug, Clone)]
 pub struct Discord {
     /// The bot's token; without one the channel is off.
     pub token: Option<SecretString>,
-    /// Where the API answers; the gateway comes from it.
+    /// The address of the API, which names the gateway.
     pub api_url: String,
-    /// The one server the desk serves, where its commands appear at once.
+    /// The one server that the desk serves, where its commands appear at once.
     pub guild_id: Option<u64>,
-    /// The channel in which people are told whose private messages are closed.
+    /// The channel for messages to people whose private messages are closed.
     pub channel_id: Option<u64>,
-    /// The platform's number of the permission with which somebody is offered the staff's commands;
-    /// without one everybody is.
+    /// Discord's bit of the permission with which a member sees the staff's commands; without one
+    /// every member does.
     pub staff_permission: Option<u64>,
-    /// Whether to ask for what people write outside private chats and mentions.
+    /// Whether to receive messages outside private chats and mentions.
     pub message_content: bool,
-    /// The application's public key, in hexadecimal; without one nothing is heard over HTTP.
+    /// The application's public key, in hexadecimal; without one there is no interactions endpoint.
     pub public_key: Option<String>,
-    /// How long a request may take.
     pub request_timeout: Duration,
 }
 
-/// How fast a bot may speak.
+/// The rate limits of a bot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pacing {
     /// Messages a second to all chats together.
@@ -138,74 +127,63 @@ pub struct Pacing {
     pub group_per_minute: u32,
 }
 
-/// How files are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Files {
-    /// Where.
     pub place: FilesPlace,
-    /// Which.
     pub rules: FileRules,
 }
 
-/// Where files are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FilesPlace {
-    /// In a folder of this machine.
     Folder(PathBuf),
-    /// In a bucket, by its address.
     Bucket(String),
 }
 
-/// How notices that could not be delivered are tried again.
+/// When a message that could not be delivered is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Courier {
-    /// The wait before the second try; each further wait is longer.
+    /// The pause before the second try; each further pause is twice as long.
     pub retry_first: Duration,
-    /// The longest wait between two tries.
     pub retry_longest: Duration,
-    /// When to stop trying and say so on the ticket.
+    /// When to give up and say so on the ticket.
     pub give_up_after: Duration,
 }
 
-/// How long what is over is kept.
+/// How long old rows are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// What was told, after it was handled.
+    /// Events, after they were handled.
     pub inbox: Duration,
-    /// The words of what was said, and whatever failed for good.
+    /// Texts of messages, and rows that failed for good.
     pub texts: Duration,
-    /// A conversation that nobody goes on with.
+    /// Dialogues, after their last step.
     pub conversations: Duration,
-    /// How often the desk looks for what is older.
+    /// How often old rows are deleted.
     pub every: Duration,
 }
 
-/// How much anybody may ask of the desk before it stops reading for a while.
+/// The token buckets of persons and chats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Things at once from one person.
+    /// The requests that one person may make at once.
     pub person_at_once: u32,
-    /// Things a minute from one person in the long run.
+    /// The requests that one person may make in a minute, in the long run.
     pub person_per_minute: u32,
-    /// Things at once in one chat.
+    /// The messages that one chat may carry at once.
     pub chat_at_once: u32,
-    /// Things a minute in one chat in the long run.
+    /// The messages that one chat may carry in a minute, in the long run.
     pub chat_per_minute: u32,
 }
 
-/// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
     /// A level, or a filter such as `mesabot=debug,warn`.
     pub filter: String,
-    /// How a line looks.
     pub format: LogFormat,
 }
 
-/// How a line of the log looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
     Text,
     /// One JSON object a line.
     Json,

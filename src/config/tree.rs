@@ -1,5 +1,5 @@
-//! A configuration as a tree that remembers where each key and value was written, whatever layer
-//! it came from. Deliberately absent: what the keys mean.
+//! A configuration as a tree that remembers the place of each key and value, in whichever layer.
+//! Deliberately absent: what the keys mean.
 
 use std::rc::Rc;
 
@@ -7,34 +7,31 @@ use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, FaultLog, Place};
 
-/// A value and where it was written.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Where the key, or the item of a list, was written.
+    /// The place of the key, or of the item of a list.
     pub place: Place,
-    /// What was written.
     pub value: Value,
 }
 
-/// What was written.
 #[derive(Debug, Clone)]
 pub enum Value {
     /// Text in quotes, or the content of a variable.
     Text(String),
     /// A number, as it was written.
     Number(String),
-    /// True or false.
     Boolean(bool),
     /// A date, as it was written.
     Date(String),
     /// Items in brackets, or repeated sections.
     List(Vec<Node>),
-    /// A section, its keys in the order in which they were written.
+    /// A section, with its keys in the written order.
     Table(Vec<(String, Node)>),
 }
 
 impl Value {
-    /// What such a value is called in a fault.
+    /// The name of such a value in a fault.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -48,7 +45,6 @@ impl Value {
 }
 
 impl Node {
-    /// The entry of a section with this key.
     pub fn entry(&self, key: &str) -> Option<&Self> {
         match &self.value {
             Value::Table(entries) => entries.iter().find(|(k, _)| k == key).map(|(_, node)| node),
@@ -56,7 +52,7 @@ impl Node {
         }
     }
 
-    /// Lays another tree over this one: sections are joined, anything else replaces what it covers.
+    /// Lays another tree over this one: sections are joined, other values replaced.
     pub fn overlay(&mut self, over: Self) {
         let (Value::Table(entries), true) = (&mut self.value, over.is_table()) else {
             *self = over;
@@ -76,7 +72,7 @@ impl Node {
     }
 }
 
-/// The tree of a TOML text. One that is not TOML yields nothing but faults.
+/// The tree of a TOML text. Invalid TOML yields only faults.
 pub fn parse(name: &Rc<str>, text: &str, log: &FaultLog) -> Option<Node> {
     let file = File { name, text };
     match DeTable::parse(text) {

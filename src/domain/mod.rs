@@ -1,6 +1,8 @@
 //! Vocabulary and rules of the desk. Deliberately absent: `await`, I/O, the clock, and any chat
 //! network.
 
+#![warn(missing_docs)]
+
 pub mod calendar;
 pub mod channel;
 pub mod clocks;
@@ -25,6 +27,7 @@ pub mod simulation;
 pub mod source;
 pub mod status;
 pub mod steps;
+pub mod text;
 pub mod time;
 pub mod verb;
 pub mod visit;

@@ -32,20 +32,20 @@ pub struct Claim<'a> {
     /// The name of the claiming replica.
     pub holder: &'a str,
     /// For how long the lease is claimed, in milliseconds.
-    pub term: i64,
+    pub length: i64,
     /// A present holder from whom the claimant may take the lease before it expires: one that does
     /// nothing under it, or that holds too many leases.
     pub instead_of: Option<&'a str>,
 }
 
-/// The lease of this name, and whether a replica that would hold it for `term` milliseconds may
+/// The lease of this name, and whether a replica that would hold it for `length` milliseconds may
 /// take it.
 pub async fn observe(
     conn: &impl ConnectionTrait,
     name: &str,
-    term: i64,
+    length: i64,
 ) -> Result<Option<(lease::Model, bool)>> {
-    let free = Expr::case(has_run_out(conn.get_database_backend(), term), 1).finally(0);
+    let free = Expr::case(has_run_out(conn.get_database_backend(), length), 1).finally(0);
     let row = Entity::find_by_id(name)
         .select_only()
         .columns([Column::Name, Column::Holder, Column::Epoch, Column::ExpiresAt])
@@ -78,14 +78,14 @@ pub async fn take(
     }
     let backend = tx.get_database_backend();
     let seen = seen.unwrap_or(0);
-    let mut free = has_run_out(backend, claim.term);
+    let mut free = has_run_out(backend, claim.length);
     if let Some(holder) = claim.instead_of {
         free = free.or(Column::Holder.eq(holder));
     }
     let taken = Entity::update_many()
         .col_expr(Column::Holder, Expr::value(claim.holder))
         .col_expr(Column::Epoch, Expr::value(seen + 1))
-        .col_expr(Column::ExpiresAt, now(backend).add(claim.term))
+        .col_expr(Column::ExpiresAt, now(backend).add(claim.length))
         .filter(Column::Name.eq(name))
         .filter(Column::Epoch.eq(seen))
         .filter(free)
@@ -100,29 +100,29 @@ pub async fn count_held(
     conn: &impl ConnectionTrait,
     holder: &str,
     beginning: &str,
-    term: i64,
+    length: i64,
 ) -> Result<usize> {
     let counted = Entity::find()
         .filter(Column::Holder.eq(holder))
         .filter(Column::Name.starts_with(beginning))
-        .filter(has_run_out(conn.get_database_backend(), term).not())
+        .filter(has_run_out(conn.get_database_backend(), length).not())
         .count(conn)
         .await?;
     Ok(usize::try_from(counted).unwrap_or(usize::MAX))
 }
 
-/// Renews the leases in `names` that `holder` still holds, for `term` milliseconds from now.
+/// Renews the leases in `names` that `holder` still holds, for `length` milliseconds from now.
 /// Returns those; the holder has lost the rest.
 pub async fn renew(
     tx: &DatabaseTransaction,
     holder: &str,
     names: &[&str],
-    term: i64,
+    length: i64,
 ) -> Result<Vec<Fence>> {
     let mine = Column::Holder.eq(holder).and(Column::ExpiresAt.gt(0));
     let mine = mine.and(Column::Name.is_in(names.iter().copied()));
     Entity::update_many()
-        .col_expr(Column::ExpiresAt, now(tx.get_database_backend()).add(term))
+        .col_expr(Column::ExpiresAt, now(tx.get_database_backend()).add(length))
         .filter(mine.clone())
         .exec(tx)
         .await?;
@@ -157,9 +157,9 @@ pub async fn hold(tx: &DatabaseTransaction, fence: &Fence) -> Result<()> {
 
 /// Whether a lease may be taken: it has expired, or it expires later than any holder may claim,
 /// which means that the database's clock was set back.
-fn has_run_out(backend: DbBackend, term: i64) -> Expr {
+fn has_run_out(backend: DbBackend, length: i64) -> Expr {
     let past = Expr::col(Column::ExpiresAt).lte(now(backend));
-    past.or(Expr::col(Column::ExpiresAt).gt(now(backend).add(term)))
+    past.or(Expr::col(Column::ExpiresAt).gt(now(backend).add(length)))
 }
 
 /// The database's clock in milliseconds: the instant of the statement, not of the transaction.

@@ -2,6 +2,8 @@
 //! belongs to, and returns data. It names no chat network and produces no sentence that people
 //! read. Writes take a [`Transaction`], which only [`database`] begins.
 
+#![warn(missing_docs)]
+
 use std::pin::Pin;
 
 use sea_orm::DbErr;

@@ -1,15 +1,16 @@
-//! How much one person, and one chat, may ask of the desk: a bucket each, filled by the time at which
-//! things were stored, so that a desk that was away is not taken for a flood. A person over the budget is
-//! told so once, and then passed over until they have been calm for a while; what they sent counts as
-//! handled. Buckets live in memory: a desk that starts anew forgives.
+//! Rate limits of what one person, and one chat, may ask of the desk: a token bucket each. The
+//! buckets use the times at which events were stored, so that a backlog after an outage is not
+//! taken for a flood. A person over the budget is told so once, and then ignored until they have
+//! been calm for a while; their events count as handled. Buckets live in memory: a restart empties
+//! them.
 //!
-//! What waits for an answer (a command, a pressed button, a form) counts against its person alone and is
-//! answered every time, because the network shows that person an open wait until an answer comes. The
-//! budget of a chat never drops what a calm person does: it stops only those who used up more than half
-//! of their own.
+//! An interaction that waits for an answer (a command, a pressed button, a form) counts against its
+//! person alone and is answered every time, because the network shows that person an open wait
+//! until an answer comes. The budget of a chat never drops a request of a calm person: it applies
+//! only to people who have used up more than half of their own budget.
 //!
-//! Deliberately absent: order between chats (see `crate::service::inbox::heads`), which lets nobody
-//! wait for somebody else's flood, whatever the budget.
+//! Deliberately absent: order between chats (see `crate::service::inbox::heads`), which keeps one
+//! person's flood from delaying other chats, under any budget.
 
 use std::{
     collections::HashMap,
@@ -22,81 +23,78 @@ use crate::{
     entity::inbox,
 };
 
-/// How many buckets there are before the full ones are thrown away.
+/// When there are more buckets than this, the full ones are dropped.
 const MANY: usize = 10_000;
 
-/// How much somebody may ask.
+/// The size and the rate of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
-    /// So many things at once.
+    /// How many requests may come at once.
     pub at_once: u32,
-    /// So many a minute in the long run.
+    /// How many requests a minute may come in the long run.
     pub per_minute: u32,
 }
 
 impl Allowance {
-    /// How long it takes until one more may be asked, in milliseconds.
+    /// The time after which one more request may come, in milliseconds.
     fn each(self) -> i64 {
         MINUTE / i64::from(self.per_minute.max(1))
     }
 
-    /// How long it takes until everything may be asked again, in milliseconds.
+    /// The time after which the bucket is full again, in milliseconds.
     fn whole(self) -> i64 {
         self.each() * i64::from(self.at_once.max(1))
     }
 }
 
-/// How much may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// By one account, in whatever chats.
+    /// For one account, in all its chats together.
     pub person: Allowance,
-    /// By messages in one chat, beyond which people who are not calm are passed over.
+    /// For the messages in one chat; beyond it, people who are not calm are ignored.
     pub chat: Allowance,
 }
 
-/// What becomes of something that was told.
+/// The decision on an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is handled.
+    /// The event is handled.
     Admitted,
-    /// It is not, and whoever it is too much of is told.
+    /// The event is not handled, and the person or the chat over its budget is told.
     Told(Whose),
-    /// It is not, and nothing is said of it.
+    /// The event is not handled, without a notice.
     PassedOver,
 }
 
-/// Whose bucket is empty.
+/// The owner of an empty bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// A person's.
     Person,
-    /// A chat's.
     Chat,
 }
 
-/// Decides what is handled.
+/// Decides which events are handled.
 #[derive(Debug, Default)]
 pub struct Admission {
     budget: Option<Budget>,
     buckets: Mutex<HashMap<String, Bucket>>,
 }
 
-/// How full a bucket is, and whether its owner knows that it was empty.
+/// The level of a bucket, and whether its owner was told that it was empty.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bucket {
-    /// When it is full again, in milliseconds.
+    /// When the bucket is full again, in milliseconds.
     full_at: i64,
     told: bool,
 }
 
 impl Admission {
-    /// Within this budget. The default has none.
+    /// Applies this budget. The default applies none.
     pub fn new(budget: Budget) -> Self {
         Self { budget: Some(budget), buckets: Mutex::default() }
     }
 
-    /// What becomes of a row. What a network itself tells is always handled.
+    /// Decides on a row. An event of the network itself is always handled.
     pub fn judge(&self, row: &inbox::Model, incoming: &Incoming) -> Verdict {
         let Some(budget) = self.budget.filter(|_| is_somebodys(incoming)) else {
             return Verdict::Admitted;
@@ -132,7 +130,7 @@ impl Admission {
         Verdict::Admitted
     }
 
-    /// Remembers that it was said, once it is on its way.
+    /// Remembers that the owner was told, once the notice is enqueued.
     pub fn told(&self, whose: Whose, row: &inbox::Model, incoming: &Incoming) {
         let key = match whose {
             Whose::Person => person(incoming),
@@ -142,21 +140,22 @@ impl Admission {
     }
 
     fn buckets(&self) -> MutexGuard<'_, HashMap<String, Bucket>> {
-        // A bucket is replaced as a whole, so what a panicking thread left behind is whole.
+        // A bucket is replaced as a whole, so a panicking thread leaves no half change behind.
         self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What becomes of something that is too much.
+/// The decision on an event over the budget.
 fn refused(whose: Whose, empty: Bucket, awaited: bool) -> Verdict {
     if empty.told && !awaited { Verdict::PassedOver } else { Verdict::Told(whose) }
 }
 
 impl Bucket {
-    /// The bucket after something was taken out; as an error, the bucket in which there is nothing.
+    /// The bucket after one request; as an error, the bucket that is empty.
     fn after(self, allowance: Allowance, now: Timestamp) -> Result<Self, Self> {
-        let (each, whole) = (allowance.each(), allowance.whole());
-        // A clock that was put back must not keep anybody waiting for longer than a whole bucket.
+        let each = allowance.each();
+        let whole = allowance.whole();
+        // After the clock was set back, a person waits for a whole bucket at most.
         let was = self.full_at.clamp(now.0, now.0 + whole);
         let full_at = was + each;
         if full_at - now.0 > whole {
@@ -166,13 +165,13 @@ impl Bucket {
         Ok(Self { full_at, told: self.told && full_at - now.0 > whole / 2 })
     }
 
-    /// Whether no more than half of it is used up.
+    /// Whether at most half of the bucket is used up.
     fn is_calm(self, allowance: Allowance, now: Timestamp) -> bool {
         self.full_at - now.0 <= allowance.whole() / 2
     }
 }
 
-/// Whether somebody did it, and not the network.
+/// Whether a person caused the event, and not the network.
 fn is_somebodys(incoming: &Incoming) -> bool {
     match incoming.input {
         Input::Text(_)
@@ -203,7 +202,7 @@ mod tests {
     const THREE: Allowance = Allowance { at_once: 3, per_minute: 6 };
 
     #[test]
-    fn a_bucket_empties_at_once_and_fills_with_time() {
+    fn bucket_empties_at_once_and_fills_with_time() {
         let mut bucket = Bucket::default();
         let mut takes = |at: i64| match bucket.after(THREE, Timestamp(at)) {
             Ok(after) => {
@@ -221,7 +220,7 @@ mod tests {
         assert!(takes(start + 10_000));
         assert!(!takes(start + 10_000));
         assert_eq!([0; 4].map(|_| takes(start + MINUTE)), [true, true, true, false]);
-        // A clock that was put back by a day makes nobody wait for a day.
+        // A clock that was set back by a day makes no person wait for a day.
         assert!(!takes(start - 86_400_000));
         assert!(takes(start - 86_400_000 + 10_000));
     }
@@ -267,7 +266,8 @@ mod tests {
     #[test]
     fn an_interaction_over_the_budget_is_answered_every_time() {
         let admission = Admission::new(Budget { person: THREE, chat: THREE });
-        let (row, pressed) = (row(0, "one channel"), told_by(1, Some("t")));
+        let row = row(0, "one channel");
+        let pressed = told_by(1, Some("t"));
         for _ in 0..3 {
             assert_eq!(admission.judge(&row, &pressed), Verdict::Admitted);
         }
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_budget_of_a_chat_drops_nothing_of_a_calm_person() {
+    fn chat_budget_drops_no_request_of_a_calm_person() {
         let admission = Admission::new(Budget { person: THREE, chat: THREE });
         let row = row(0, "one channel");
         for who in 0..200 {

@@ -1,9 +1,9 @@
-//! What is done to a message just before it is sent. A burst of messages on one ticket to one chat
-//! becomes one message: the first of them says what the others would have said. A message that is sent
-//! a second time, because its outcome is unknown, says so. Deliberately absent: cards, answers that
-//! their reader asked for, files and forms, which stay what they are.
+//! Changes a message just before it is sent. A burst of notices on one ticket to one chat becomes
+//! one message: the first row takes over the texts of the rows behind it. A message that is sent a
+//! second time, because its outcome is unknown, says so. Deliberately absent: cards, answers that
+//! their reader asked for, files and forms, which stay as they are.
 
-use super::delivery;
+use super::delivery::{self, Sending};
 use crate::{
     chat::{
         Desk,
@@ -15,12 +15,13 @@ use crate::{
     service::{Result, Transaction, outbox::burst, people, to_json},
 };
 
-/// The most messages that are looked at to become one.
+/// At most this many rows are examined for one message.
 const MANY: u64 = 100;
-/// The longest caption of a file, in UTF-16 units.
+/// The longest caption of a file, in UTF-16 code units.
 const CAPTION: usize = 1_000;
 
-/// Lets a row that was just claimed for its first try say what the messages behind it say that belong to it. Those end.
+/// Joins the notices behind a row that was just claimed for its first try into that row; the joined
+/// rows end.
 ///
 /// # Errors
 /// When the database fails, or a row holds no delivery.
@@ -39,7 +40,7 @@ pub(super) async fn gather(
     let mut message = first.clone();
     let mut joined: Vec<OutboxId> = Vec::new();
     for next in burst::following(tx, row, MANY).await? {
-        // A new face of the ticket's card is no message, and stays where it is.
+        // A new face of the ticket's card is no message, and stays in its place.
         if next.card_id.is_some() {
             continue;
         }
@@ -70,7 +71,7 @@ fn may_join(row: &entity::Model) -> bool {
     row.ticket_id.is_some() && !row.asked
 }
 
-/// Tells the reader of a message that is sent a second time that they may have read it already.
+/// Marks a message that is sent a second time, because its reader may have read it already.
 ///
 /// # Errors
 /// When the database fails.
@@ -80,7 +81,7 @@ pub(super) async fn mark_repetition(
     row: &entity::Model,
     delivery: &mut Delivery,
 ) -> Result<()> {
-    if !delivery::is_repeated(row) {
+    if Sending::of(row) == Sending::First {
         return Ok(());
     }
     let (text, longest) = match delivery {

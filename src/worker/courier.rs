@@ -1,7 +1,9 @@
-//! Says what is in the outbox: each lane in its order (see `crate::service::outbox`), one call a lane at
-//! a time, lanes beside each other, below the platform's pace. A row is marked before the platform is
-//! called and settled with the answer, several answers in one transaction. The courier alone calls
-//! `Channel`, and of several replicas the one whose term it is (G8): each of its transactions says so.
+//! The courier: delivers the outbox. Each lane keeps its order (see `crate::service::outbox`) and
+//! has at most one call under way; lanes run concurrently, below the platform's rate limits. A row
+//! is marked as being sent before the platform is called, and settled with the answer; one
+//! transaction settles several answers. Only the courier calls `Channel`, and of several replicas
+//! only the one that holds the network's lease (G8): each of its transactions checks the lease.
+//! Deliberately absent: what an answer means for its row (see `super::delivery`).
 
 use std::{
     collections::HashMap,
@@ -15,9 +17,9 @@ use tokio::sync::Mutex;
 
 use self::rows::is_of_one_row;
 use super::{
-    LOOK, Shutdown, Wake,
-    delivery::{self, Answer, Parcel, Patience},
-    leases::Term,
+    POLL_INTERVAL, Shutdown, Wake,
+    delivery::{self, Answered, Interrupted, Parcel, Patience},
+    leases::Tenure,
     pacing::{Held, Limits, Pacer, Share},
     round::{Back, Outlook, Round, Wait, turn},
     stopped,
@@ -45,64 +47,66 @@ mod rows;
 
 /// How many rows are claimed at a time.
 const BATCH: u64 = 64;
-/// How often it looks by itself where a network waits seconds for an answer: who heard what is answered
-/// may be another process.
-const LOOK_SOON: Duration = Duration::from_millis(250);
-/// How long the loop rests when the database fails.
-const REST: Duration = Duration::from_millis(500);
+/// The poll interval where the network gives up on an unanswered interaction within seconds:
+/// another process may have stored the event that is answered.
+const SHORT_POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// The pause after a failure of the database.
+const ERROR_PAUSE: Duration = Duration::from_millis(500);
 /// How long deliveries under way may take to end when the desk stops.
-const FAREWELL: Duration = Duration::from_secs(10);
-/// Within which time one write or one round ends: longer than a write waits for a server that is silent.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
+/// One write or one round ends within this time: longer than a write waits for a silent database
+/// server.
 const REPORT: Duration = Duration::from_secs(3 * 60);
-/// How long a network that was silent may take to say that it is there.
+/// How long a silent network may take to answer a probe.
 const SIGN: Duration = Duration::from_secs(5);
 
-/// Delivers the outbox.
 pub struct Courier {
-    /// Where everything is kept.
     pub database: Database,
-    /// The desk whose people are told of failures.
+    /// Its administrators and technicians learn of failed deliveries.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Woken by the outbox.
     pub wake: Arc<Wake>,
-    /// The networks it delivers to.
+    /// The networks that this courier delivers to.
     pub channels: HashMap<ChannelKind, Arc<dyn Channel>>,
-    /// Where kept files lie; none where files are not kept.
+    /// The store of kept files; `None` where no files are kept.
     pub store: Option<Store>,
-    /// How fast it may be.
+    /// The rate limits.
     pub limits: Limits,
-    /// How it tries again.
+    /// When a failed delivery is tried again.
     pub patience: Patience,
-    /// What it does when it is stepped by hand: nobody else does it meanwhile.
+    /// The state of `pass` and `recover`, which tests and the console step; `run` has a state of
+    /// its own.
     pub round: Mutex<Round>,
 }
 
 impl Courier {
-    /// Looks after rows that a process was sending when it died. Run before anything is sent.
+    /// Settles rows that a process was sending when it died. Runs before anything is sent.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn recover(&self) -> Result<()> {
-        self.recover_in(None, &Term::alone()).await
+        self.recover_in(None, &Tenure::alone()).await
     }
 
-    async fn recover_in(&self, scope: Scope, term: &Term) -> Result<()> {
-        let rows = self.interrupted(scope, term).await?;
+    async fn recover_in(&self, scope: Scope, tenure: &Tenure) -> Result<()> {
+        let rows = self.interrupted(scope, tenure).await?;
         if rows.is_empty() {
             return Ok(());
         }
         tracing::warn!(rows = rows.len(), "deliveries were interrupted; their outcome is unknown");
-        let (rows, channels, desk) = (&rows, &self.channels, &self.desk);
-        let when = (self.patience, self.clock.now());
+        let rows = &rows;
+        let channels = &self.channels;
+        let desk = &self.desk;
+        let patience = self.patience;
+        let now = self.clock.now();
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     for row in rows {
                         let channel = channels.get(&row.channel).map(AsRef::as_ref);
-                        delivery::recover(tx, desk, (row, channel), when).await?;
+                        let interrupted = Interrupted { row, channel };
+                        delivery::recover(tx, desk, interrupted, patience, now).await?;
                     }
                     Ok(())
                 })
@@ -110,7 +114,7 @@ impl Courier {
             .await
     }
 
-    /// Delivers everything that may be delivered now, and gives the instant at which more may be.
+    /// Delivers every row that may be delivered now. Gives the instant at which more rows may be.
     ///
     /// # Errors
     /// When the database fails.
@@ -124,21 +128,21 @@ impl Courier {
         }
     }
 
-    /// Delivers whatever there is within `scope`, the moment it is there, for as long as it is this
-    /// replica's `term`, until told to stop, or the network could not be reached for too long. What
-    /// another process put there is found a little later.
-    pub async fn run(&self, scope: Scope, term: Term, mut shutdown: Shutdown) {
-        let mut round = Round::of(scope, term);
+    /// Delivers the rows within `scope` as soon as they are enqueued, for as long as this replica
+    /// holds the `tenure`. Ends when told to stop, or when the network could not be reached for too
+    /// long. Rows that another process enqueued are found by polling.
+    pub async fn run(&self, scope: Scope, tenure: Tenure, mut shutdown: Shutdown) {
+        let mut round = Round::of(scope, tenure);
         self.ask_first(&mut round);
-        let mut bell = self.wake.outbox.listen();
-        let look = if self.is_awaited(scope) { LOOK_SOON } else { LOOK };
+        let mut woken = self.wake.outbox.subscribe();
+        let look = if self.is_awaited(scope) { SHORT_POLL_INTERVAL } else { POLL_INTERVAL };
         let mut recovered = false;
         loop {
-            round.term.progress().next_within(REPORT);
+            round.tenure.progress().next_within(REPORT);
             let stepped = async {
                 panic_point("courier.round");
                 if !recovered {
-                    self.recover_in(scope, &round.term).await?;
+                    self.recover_in(scope, &round.tenure).await?;
                     self.remember(&mut round).await?;
                     recovered = true;
                 }
@@ -146,7 +150,7 @@ impl Courier {
             };
             let stepped = match AssertUnwindSafe(stepped).catch_unwind().await {
                 Ok(stepped) => stepped,
-                // What is under way is settled first, lest its outcome become unknown.
+                // Calls under way are settled first, lest their outcome become unknown.
                 Err(panic) => {
                     self.finish(&mut round).await;
                     resume_unwind(panic);
@@ -161,7 +165,7 @@ impl Courier {
                 Err(Error::LeaseLost) => break,
                 Err(error) => {
                     tracing::error!(%error, "the outbox could not be read or written; trying again");
-                    REST
+                    ERROR_PAUSE
                 }
             };
             if self.is_out_of_reach(&round) {
@@ -169,11 +173,11 @@ impl Courier {
                 tracing::warn!(channel, "the network is not reached; another replica may");
                 break;
             }
-            // Each branch only waits. Whatever is not chosen is dropped, and a write dropped half-way
-            // would take answers with it.
+            // Each branch only waits: `select!` drops the branches that it does not choose, and a
+            // dropped write would lose answers.
             tokio::select! {
                 () = stopped(&mut shutdown) => break,
-                Ok(()) = bell.changed() => {}
+                Ok(()) = woken.changed() => {}
                 () = tokio::time::sleep(wait) => {}
                 true = round.waits(|| self.clock.now()) => {}
             }
@@ -181,23 +185,24 @@ impl Courier {
         self.finish(&mut round).await;
     }
 
-    /// Where others could do this too, the network is asked whether it is there before it is told
-    /// anything: a term that reaches nothing costs no message a try.
+    /// Where other replicas could do this work too, the network is probed before the first message
+    /// is sent: a replica that reaches nothing costs no message a try.
     fn ask_first(&self, round: &mut Round) {
         let kind = round.scope.filter(|kind| self.channels.contains_key(kind));
-        if let Some(kind) = kind.filter(|_| round.term.patience().is_some()) {
-            round.ear(kind).nothing(self.clock.now());
+        if let Some(kind) = kind.filter(|_| round.tenure.patience().is_some()) {
+            round.reachability(kind).nothing(self.clock.now());
         }
     }
 
     /// Whether the network has been silent for longer than this replica's patience.
     fn is_out_of_reach(&self, round: &Round) -> bool {
-        let patience = round.term.patience().and_then(|most| i64::try_from(most.as_millis()).ok());
+        let patience =
+            round.tenure.patience().and_then(|most| i64::try_from(most.as_millis()).ok());
         let silent = round.silent_for(self.clock.now()).zip(patience);
         silent.is_some_and(|(silent, most)| silent >= most)
     }
 
-    /// Whether anybody within `scope` gives up on what is not answered within seconds.
+    /// Whether a network within `scope` gives up on an unanswered interaction within seconds.
     fn is_awaited(&self, scope: Scope) -> bool {
         let mut channels = self.channels.iter();
         channels.any(|(kind, channel)| {
@@ -213,18 +218,20 @@ impl Courier {
             match self.settle(round).await {
                 Ok(()) => {}
                 Err(Error::LeaseLost) => {
-                    tracing::warn!("outcomes came too late; whoever took over looks after them");
+                    tracing::warn!(
+                        "outcomes came too late; the replica that took over settles their rows"
+                    );
                 }
-                Err(error) => tracing::error!(%error, "an outcome could not be written down"),
+                Err(error) => tracing::error!(%error, "an outcome could not be recorded"),
             }
         };
-        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+        if tokio::time::timeout(SHUTDOWN_LIMIT, ending).await.is_err() {
             tracing::warn!("deliveries were still under way at the end; their outcome is unknown");
         }
     }
 
-    /// Writes down what was answered, then sends what may be sent now. Gives the next instant at
-    /// which something waits.
+    /// Records the answers that came, then sends what may be sent now. Gives the next instant at
+    /// which a waiting row may go.
     ///
     /// # Errors
     /// When the database fails.
@@ -233,27 +240,27 @@ impl Courier {
         self.dispatch(round).await
     }
 
-    /// Claims what may go out now and calls the platform for it. Gives the next instant at which
-    /// something waits.
+    /// Claims the rows that may go out now and calls the platform for each. Gives the next instant
+    /// at which a waiting row may go.
     async fn dispatch(&self, round: &mut Round) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
         self.ask_the_silent(round, now);
-        // Who cannot renew his term begins nothing that he could not take back.
-        while round.term.is_trusted() {
+        // A replica that cannot renew its lease starts no call it cannot undo.
+        while round.tenure.is_trusted() {
             let shut = round.shut(now);
-            let rows = self.ready(&round.term, round.scope, &shut, now).await?;
+            let rows = self.ready(&round.tenure, round.scope, &shut, now).await?;
             let seen_all = u64::try_from(rows.len()).is_ok_and(|rows| rows < BATCH);
             let admitted: Vec<_> =
                 rows.into_iter().filter(|row| self.admit(round, row, now)).collect();
             let going = admitted.len();
-            round.claimed = self.claim_all(&round.term, admitted, now).await?.into();
-            // Behind what goes out or waits for its pace nothing of its lane may; behind what ended
-            // without being sent, something may.
+            round.claimed = self.claim_all(&round.tenure, admitted, now).await?.into();
+            // A lane whose row is being sent, or waits for the rate limit, has nothing more to
+            // give; a lane whose row ended without being sent may.
             let was_all = seen_all && round.claimed.len() == going;
             while let Some(parcel) = round.claimed.pop_front() {
                 self.start(round, parcel, now);
             }
-            round.term.progress().next_within(REPORT);
+            round.tenure.progress().next_within(REPORT);
             if was_all {
                 break;
             }
@@ -270,13 +277,14 @@ impl Courier {
         Ok(waiting.into_iter().chain(round.next()).min())
     }
 
-    /// Asks the networks that say nothing whether they are there.
+    /// Probes the silent networks.
     fn ask_the_silent(&self, round: &mut Round, now: Timestamp) {
         let within = |kind: ChannelKind| round.scope.is_none_or(|scope| scope == kind);
         let channels: Vec<_> = self.channels.iter().filter(|(kind, _)| within(**kind)).collect();
         for (kind, channel) in channels {
-            if round.ear(*kind).asks(now) {
-                let (kind, channel) = (*kind, Arc::clone(channel));
+            if round.reachability(*kind).asks(now) {
+                let kind = *kind;
+                let channel = Arc::clone(channel);
                 round.calls.spawn(async move {
                     let asked = AssertUnwindSafe(channel.is_there()).catch_unwind();
                     let came = tokio::time::timeout(SIGN, asked).await;
@@ -293,7 +301,8 @@ impl Courier {
         }
     }
 
-    /// Counts what was sent within the last minute, by an earlier term too, against the pace.
+    /// Counts the messages of the last minute against the rate limits, those of an earlier holder
+    /// of the lease included.
     async fn remember(&self, round: &mut Round) -> Result<()> {
         let since = self.clock.now().plus(-MINUTE);
         let sent = recent::sent_since(self.database.reader(), round.scope, since).await?;
@@ -301,10 +310,10 @@ impl Courier {
         Ok(())
     }
 
-    /// Whether a row may go out now; otherwise its lane waits, or its network.
+    /// Whether a row may go out now; otherwise its lane, or its network, waits.
     fn admit(&self, round: &mut Round, row: &entity::Model, now: Timestamp) -> bool {
-        // Acknowledgements, answers in their own place and menus have no pace: their lane or the
-        // platform's limit is no chat's.
+        // Acknowledgements, answers to an interaction and menus are not paced: no chat's rate limit
+        // applies to them.
         let paced = matches!(
             delivery::read(row),
             Ok(Delivery::Send { via: None, .. } | Delivery::Edit { .. } | Delivery::File(_))
@@ -342,19 +351,21 @@ impl Courier {
         round.busy.insert(parcel.row.lane.clone());
         let channel = self.channels.get(&parcel.row.channel).cloned();
         if channel.is_some() {
-            round.ear(parcel.row.channel).called(now);
+            round.reachability(parcel.row.channel).called(now);
         }
-        let (store, procedure) = (self.store.clone(), Arc::clone(&self.desk.procedure));
-        let term = round.term.clone();
+        let store = self.store.clone();
+        let procedure = Arc::clone(&self.desk.procedure);
+        let tenure = round.tenure.clone();
         round.calls.spawn(async move {
             let answer = match channel {
-                // Stopped between the claim and the call, it may wake up when another has taken over.
-                Some(_) if !term.is_trusted() => {
+                // The replica may have been suspended between the claim and the call, and another
+                // replica may have taken over since.
+                Some(_) if !tenure.is_trusted() => {
                     Err(SendError::Transient("it was not sent in time".into()))
                 }
                 Some(channel) => {
                     let call =
-                        delivery::call(channel.as_ref(), (store.as_ref(), &procedure), &parcel);
+                        delivery::call(channel.as_ref(), store.as_ref(), &procedure, &parcel);
                     let call = AssertUnwindSafe(async {
                         let answer = call.await;
                         kill_point("courier.answered");
@@ -369,7 +380,7 @@ impl Courier {
         });
     }
 
-    /// Writes down every answer that is there, together, and lets their lanes go on.
+    /// Records every answer that came, in one transaction, and releases their lanes.
     async fn settle(&self, round: &mut Round) -> Result<()> {
         while let Some(joined) = round.calls.try_join_next() {
             round.take(joined, self.clock.now());
@@ -377,21 +388,23 @@ impl Courier {
         if round.answered.is_empty() {
             return Ok(());
         }
-        // Cards change in one order everywhere, lest two who change the same ones wait for each other.
-        round.answered.sort_by_key(|(parcel, _)| delivery::card(&parcel.delivery));
-        match self.write_down(&round.term, &round.answered).await {
+        // Every transaction changes cards in the same order, lest two transactions wait for each
+        // other.
+        round.answered.sort_by_key(|answered| delivery::card(&answered.parcel.delivery));
+        match self.write_down(&round.tenure, &round.answered).await {
             Err(error) if !is_of_one_row(&error) => return Err(error),
-            // One row that cannot be settled must neither hold back the others nor be sent for ever.
+            // One row that cannot be settled must neither hold back the others nor be sent for
+            // ever.
             Err(_) => {
                 for one in &round.answered {
-                    self.write_down_alone(&round.term, one).await?;
-                    round.term.progress().next_within(REPORT);
+                    self.write_down_alone(&round.tenure, one).await?;
+                    round.tenure.progress().next_within(REPORT);
                 }
             }
             Ok(()) => {}
         }
         kill_point("courier.settled");
-        for (parcel, answer) in std::mem::take(&mut round.answered) {
+        for Answered { parcel, answer } in std::mem::take(&mut round.answered) {
             round.busy.remove(&parcel.row.lane);
             if answer.is_err() {
                 round.outlook = None;
@@ -400,18 +413,20 @@ impl Courier {
         Ok(())
     }
 
-    async fn write_down(&self, term: &Term, answered: &[(Parcel, Answer)]) -> Result<()> {
-        let (desk, when) = (&self.desk, (self.patience, self.clock.now()));
+    async fn write_down(&self, tenure: &Tenure, answered: &[Answered]) -> Result<()> {
+        let desk = &self.desk;
+        let patience = self.patience;
+        let now = self.clock.now();
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
-                    for (parcel, answer) in answered {
-                        let (id, attempts) = (parcel.row.id, parcel.row.attempts);
-                        if !outbox::is_being_sent(tx, id, attempts).await? {
+                    tenure.hold(tx).await?;
+                    for one in answered {
+                        let row = &one.parcel.row;
+                        if !outbox::is_being_sent(tx, row.id, row.attempts).await? {
                             continue;
                         }
-                        delivery::settle(tx, desk, (parcel, answer), when).await?;
+                        delivery::settle(tx, desk, one, patience, now).await?;
                     }
                     Ok::<_, Error>(())
                 })

@@ -1,12 +1,14 @@
-//! One delivery: what to call for it, and what its outcome means (G5, G6). A message whose answer
-//! was lost may have arrived: edits and acknowledgements are repeated freely, and so is what the
-//! platform recognises when it comes twice. A critical notice and an answer that its reader asked for
-//! are repeated once, marked as a repetition; anything else is not. What is lost for good is told to
-//! the people who rely on it. Deliberately absent: when it is sent (see `super::courier`).
+//! One delivery: which call to make for it, and what its outcome means (G5, G6). A message whose
+//! answer was lost may have arrived. Edits, acknowledgements and messages that the platform
+//! recognises by their nonce are repeated freely. A critical notice, and an answer that its reader
+//! asked for, is repeated once and marked as a repetition; any other message is not repeated. The
+//! people who rely on a lost message are told. Deliberately absent: when a row is sent (see
+//! `super::courier`).
 
 use bytes::Bytes;
 
 use crate::{
+    backoff::Backoff,
     channel::{Channel, Envelope, MenuEntry, Plan, SendError},
     chat::{
         Desk, commands,
@@ -32,14 +34,13 @@ use crate::{
 
 mod answers;
 
-/// How failed tries are repeated, in milliseconds.
+/// When a failed delivery is tried again, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// The first pause; each next one is twice as long.
+    /// The first pause; each further pause is twice as long.
     pub first: i64,
-    /// The longest pause.
     pub longest: i64,
-    /// After this time a notice is given up.
+    /// After this time a row is given up.
     pub give_up: i64,
 }
 
@@ -49,38 +50,62 @@ impl Default for Patience {
     }
 }
 
-/// A row of the outbox with what it asks for.
+/// A claimed row of the outbox, ready for its call.
 #[derive(Debug, Clone)]
 pub struct Parcel {
-    /// The row, as it was claimed.
     pub row: entity::Model,
-    /// What it asks for.
     pub delivery: Delivery,
-    /// The message that an edit changes; none when the card has no message any more.
+    /// The message that an edit changes; `None` when the card has no message any more.
     pub message_key: Option<String>,
-    /// Whether doing it twice looks the same as doing it once.
+    /// Whether a second delivery looks the same as one.
     pub repeatable: bool,
-    /// The thread that it goes into; one without a key has to be made first.
+    /// The thread that the row goes into; a thread without a key has to be created first.
     pub thread: Option<thread::Model>,
-    /// Whether everything said in threads of this network reaches the desk.
+    /// Whether this network reports everything that is written in threads.
     pub overheard: bool,
 }
 
-/// What the platform answered.
+/// The platform's answer: the key of the new message, if there is one.
 pub type Answer = Result<Option<String>, SendError>;
 
-/// Reads a row.
+/// A delivery with the platform's answer.
+pub struct Answered {
+    pub parcel: Parcel,
+    pub answer: Answer,
+}
+
+/// A row whose sender died during the call.
+pub struct Interrupted<'r> {
+    pub row: &'r entity::Model,
+    /// The row's channel; `None` for a network that is switched off.
+    pub channel: Option<&'r dyn Channel>,
+}
+
+/// The outcome of a try, and whether the row is lost by it.
+struct Ended {
+    outcome: Outcome,
+    loss: Option<Loss>,
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, loss: None }
+    }
+}
+
+/// Reads the delivery of a row.
 ///
 /// # Errors
-/// When it holds no delivery.
+/// When the row holds no delivery.
 pub fn read(row: &entity::Model) -> Result<Delivery> {
     from_json(&row.delivery, || format!("outbox {}", row.id))
 }
 
-/// Calls the platform. Files are taken out of the store, menus are those of the procedure.
+/// Calls the platform. Files come out of the store, menus out of the procedure.
 pub async fn call(
     channel: &dyn Channel,
-    (store, procedure): (Option<&Store>, &Procedure),
+    store: Option<&Store>,
+    procedure: &Procedure,
     parcel: &Parcel,
 ) -> Answer {
     let chat = match &parcel.thread {
@@ -102,7 +127,7 @@ pub async fn call(
         }
         Delivery::Edit { message, .. } => match &parcel.message_key {
             Some(key) => channel.edit(chat, key, message).await.map(|()| None),
-            // A card whose message is gone is drawn anew.
+            // A card whose message is gone is sent as a new message.
             None => channel.send(&to, message).await.map(Some),
         },
         Delivery::File(file) => {
@@ -136,26 +161,27 @@ async fn take_out(store: Option<&Store>, file: &Enclosure) -> Result<Bytes, Send
     }
 }
 
-/// Writes down what the answer means for the row, its card, and the people concerned.
+/// Records what the answer means for the row, its card, and the people concerned.
 ///
 /// # Errors
 /// When the database fails; the row then counts as interrupted.
 pub async fn settle(
     tx: &Transaction,
     desk: &Desk,
-    (parcel, answer): (&Parcel, &Answer),
-    (patience, now): (Patience, Timestamp),
+    answered: &Answered,
+    patience: Patience,
+    now: Timestamp,
 ) -> Result<()> {
+    let Answered { parcel, answer } = answered;
     let row = &parcel.row;
     if let Some(thread) = &parcel.thread
-        && let Some(outcome) =
-            super::thread::settle(tx, desk, (parcel, thread, answer), now).await?
+        && let Some(outcome) = super::thread::settle(tx, desk, answered, thread, now).await?
     {
         return outbox::record(tx, row.id, outcome, now).await;
     }
-    // Making a thread twice makes it once.
+    // Creating a thread is safe to repeat: the platform creates it once.
     let repeatable = parcel.repeatable || parcel.thread.as_ref().is_some_and(is_to_be_made);
-    let outcome = match answer {
+    let ended: Ended = match answer {
         Ok(key) => {
             if let (Some(card), Some(key)) = (card(&parcel.delivery), key) {
                 cards::keep_message(tx, card, key).await?;
@@ -164,21 +190,22 @@ pub async fn settle(
             if row.person_id.is_none() && is_sent_anew(parcel) {
                 notify::chats::accepted(tx, desk, row, now).await?;
             }
-            Outcome::Sent(key.clone())
+            Outcome::Sent(key.clone()).into()
         }
         Err(SendError::RetryAfter(wait)) => {
             let wait = i64::try_from(wait.as_millis()).unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
-            Outcome::Again(now.plus(wait), reason(row, "told to wait"))
+            let reason = Sending::of(row).reason("the platform said to wait");
+            Outcome::Again(now.plus(wait), reason).into()
         }
-        Err(SendError::Transient(why)) => later(row, why, (patience, now)),
-        Err(SendError::Unknown(why)) if repeatable => later(row, why, (patience, now)),
-        Err(SendError::Unknown(why)) => doubtful(row, why, (patience, now)),
+        Err(SendError::Transient(why)) => later(row, why, patience, now),
+        Err(SendError::Unknown(why)) if repeatable => later(row, why, patience, now),
+        Err(SendError::Unknown(why)) => doubtful(row, why, patience, now),
         Err(SendError::Refused(why)) => {
             if let Delivery::File(file) = &parcel.delivery {
                 say_instead(tx, row, file, now).await?;
             }
             answers::answer_otherwise(tx, row, &parcel.delivery, now).await?;
-            Outcome::Failed(why.clone())
+            Outcome::Failed(why.clone()).into()
         }
         Err(SendError::Gone) => {
             let shown = match card(&parcel.delivery) {
@@ -189,20 +216,21 @@ pub async fn settle(
                 None => None,
             };
             match shown {
-                // A newer card stands in its place; without a message it has no buttons to take off.
+                // A newer card has replaced this one; without a message it has no buttons to
+                // remove.
                 Some(shown) if shown.ticket_id.is_none() && row.ticket_id.is_some() => {
-                    Outcome::Sent(None)
+                    Outcome::Sent(None).into()
                 }
-                _ => Outcome::Again(now, "the message was gone".into()),
+                _ => Outcome::Again(now, "the message was gone".into()).into(),
             }
         }
         Err(SendError::Moved { to }) => {
             people::move_chat(tx, row.channel, &row.chat_key, to).await?;
-            Outcome::Again(now, "the chat moved".into())
+            Outcome::Again(now, "the chat moved".into()).into()
         }
         Err(SendError::Unreachable(why) | SendError::Vanished(why)) => {
             outbox::record(tx, row.id, Outcome::Failed(why.clone()), now).await?;
-            // The place of an interaction was not asked: nothing is known of it.
+            // The call went to the interaction, not to its chat: it says nothing of the chat.
             if parcel.delivery.interaction().is_some() && row.person_id.is_none() {
                 return Ok(());
             }
@@ -212,28 +240,22 @@ pub async fn settle(
             return answers::point(tx, row, &parcel.delivery, answers::Reached::No, now).await;
         }
     };
-    if matches!(outcome, Outcome::Unknown(_)) {
+    if ended.loss == Some(Loss::Doubtful) {
         answers::clear_placeholder(tx, row, &parcel.delivery, now).await?;
     }
-    conclude(tx, desk, row, outcome, now).await
+    conclude(tx, desk, row, ended, now).await
 }
 
-/// Writes down how a try ended; when the row is lost for good by that, the people who rely on it are
-/// told.
+/// Records the outcome of a try. When the row is lost by it, the people who rely on it are told.
 async fn conclude(
     tx: &Transaction,
     desk: &Desk,
     row: &entity::Model,
-    outcome: Outcome,
+    ended: Ended,
     now: Timestamp,
 ) -> Result<()> {
-    let loss = match &outcome {
-        Outcome::Failed(why) if why.starts_with(GIVEN_UP) => Some(Loss::Certain),
-        Outcome::Unknown(_) => Some(Loss::Doubtful),
-        _ => None,
-    };
-    outbox::record(tx, row.id, outcome, now).await?;
-    match loss {
+    outbox::record(tx, row.id, ended.outcome, now).await?;
+    match ended.loss {
         Some(loss) => notify::undelivered(tx, desk, row, loss, now).await,
         None => Ok(()),
     }
@@ -252,8 +274,8 @@ fn is_sent_anew(parcel: &Parcel) -> bool {
     }
 }
 
-/// Whether the refusal of a delivery says that its chat takes no messages. What answers a press or
-/// a command in a group goes another way than the group's messages.
+/// Whether a refusal of this delivery means that its chat takes no messages. An answer to an
+/// interaction in a group takes another way than the group's messages.
 fn tells_of_its_chat(parcel: &Parcel) -> bool {
     match &parcel.delivery {
         Delivery::Send { via: Some(_), .. } => parcel.row.person_id.is_some(),
@@ -265,7 +287,7 @@ fn tells_of_its_chat(parcel: &Parcel) -> bool {
     }
 }
 
-/// Says which file could not be shown, where it should have been.
+/// Names the file that could not be shown, in the chat where it should have been.
 async fn say_instead(
     tx: &Transaction,
     row: &entity::Model,
@@ -290,29 +312,32 @@ async fn say_instead(
     outbox::enqueue(tx, new, now).await.map(drop)
 }
 
-/// What becomes of a row whose sender died between calling and writing down the answer.
+/// Settles a row whose sender died between the call and the record of its answer.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn recover(
     tx: &Transaction,
     desk: &Desk,
-    (row, channel): (&entity::Model, Option<&dyn Channel>),
-    (patience, now): (Patience, Timestamp),
+    Interrupted { row, channel }: Interrupted<'_>,
+    patience: Patience,
+    now: Timestamp,
 ) -> Result<()> {
-    let outcome = match read(row) {
-        Ok(delivery) if repeatable(&delivery, channel) => Outcome::Again(now, "interrupted".into()),
+    let ended: Ended = match read(row) {
+        Ok(delivery) if repeatable(&delivery, channel) => {
+            Outcome::Again(now, "interrupted".into()).into()
+        }
         Ok(delivery) => {
-            let outcome = doubtful(row, "interrupted", (patience, now));
-            if matches!(outcome, Outcome::Unknown(_)) {
+            let ended = doubtful(row, "interrupted", patience, now);
+            if ended.loss == Some(Loss::Doubtful) {
                 answers::clear_placeholder(tx, row, &delivery, now).await?;
             }
-            outcome
+            ended
         }
-        Err(Error::Unreadable(why)) => Outcome::Failed(why),
+        Err(Error::Unreadable(why)) => Outcome::Failed(why).into(),
         Err(error) => return Err(error),
     };
-    conclude(tx, desk, row, outcome, now).await
+    conclude(tx, desk, row, ended, now).await
 }
 
 fn is_to_be_made(thread: &thread::Model) -> bool {
@@ -332,7 +357,7 @@ pub(super) fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     }
 }
 
-/// Whether doing it twice looks the same as doing it once on this channel.
+/// Whether a second delivery looks the same as one on this channel.
 pub fn repeatable(delivery: &Delivery, channel: Option<&dyn Channel>) -> bool {
     match delivery {
         Delivery::Send { via, .. } => {
@@ -347,58 +372,72 @@ pub fn repeatable(delivery: &Delivery, channel: Option<&dyn Channel>) -> bool {
     }
 }
 
-/// What a row's message is known by, in few letters.
+/// The idempotency key of a row's message, short enough for every platform.
 fn nonce(row: &entity::Model) -> String {
     format!("{:x}.{:x}", row.id.0, row.created_at.0)
 }
 
-/// Marks a row that is said a second time because nobody knows whether it arrived the first time.
-const ONCE_MORE: &str = "once more";
+/// Whether a row is sent for the first time or repeated, because its first outcome is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    First,
+    Repetition,
+}
 
-/// A message that perhaps arrived: said once more when it is worth a repetition.
-fn doubtful(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
-    if (row.critical || row.asked) && !is_repeated(row) {
-        Outcome::Again(now.plus(patience.first), format!("{ONCE_MORE}: {why}"))
-    } else {
-        Outcome::Unknown(why.to_owned())
+impl Sending {
+    /// How the `failure` column of a row marks a repetition, before the reason itself.
+    const MARK: &str = "once more";
+
+    pub(super) fn of(row: &entity::Model) -> Self {
+        match &row.failure {
+            Some(reason) if reason.starts_with(Self::MARK) => Self::Repetition,
+            _ => Self::First,
+        }
+    }
+
+    /// The reason why a row waits, for its `failure` column.
+    fn reason(self, why: &str) -> String {
+        match self {
+            Self::First => why.to_owned(),
+            Self::Repetition => format!("{}: {why}", Self::MARK),
+        }
     }
 }
 
-/// Whether a row is said a second time.
-pub(super) fn is_repeated(row: &entity::Model) -> bool {
-    row.failure.as_deref().is_some_and(|why| why.starts_with(ONCE_MORE))
+/// The outcome of a message that perhaps arrived: one repetition where the message is worth it.
+fn doubtful(row: &entity::Model, why: &str, patience: Patience, now: Timestamp) -> Ended {
+    if (row.critical || row.asked) && Sending::of(row) == Sending::First {
+        Outcome::Again(now.plus(patience.first), Sending::Repetition.reason(why)).into()
+    } else {
+        Ended { outcome: Outcome::Unknown(why.to_owned()), loss: Some(Loss::Doubtful) }
+    }
 }
 
-/// Why a row waits, keeping in mind whether it is said a second time.
-fn reason(row: &entity::Model, why: &str) -> String {
-    if is_repeated(row) { format!("{ONCE_MORE}: {why}") } else { why.to_owned() }
-}
-
-/// How the reason of a row begins that was tried for too long.
-const GIVEN_UP: &str = "given up";
-
-/// So often a message is tried at least before it is given up, however old a clock makes it that was
-/// put forward.
+/// A message gets at least this many tries before it is given up, even when a clock that was set
+/// forward makes it look old.
 pub(super) const TRIES: i32 = 10;
 
-/// The longest pause before a message is tried again that a person waits for, in milliseconds.
+/// The longest pause before a retry of a message that a person waits for, in milliseconds.
 const SOON: i64 = 6 * SECOND;
 
-/// A message that surely did not arrive: again after a pause, until it is too old.
-fn later(row: &entity::Model, why: &str, (patience, now): (Patience, Timestamp)) -> Outcome {
+/// The outcome of a message that surely did not arrive: a retry after a pause, until the message is
+/// too old.
+fn later(row: &entity::Model, why: &str, patience: Patience, now: Timestamp) -> Ended {
     if now.since(row.created_at) >= patience.give_up && row.attempts >= TRIES {
-        return Outcome::Failed(format!("{GIVEN_UP}: {why}"));
+        let outcome = Outcome::Failed(format!("given up: {why}"));
+        return Ended { outcome, loss: Some(Loss::Certain) };
     }
-    let doublings = u32::try_from(row.attempts.clamp(1, 32) - 1).unwrap_or(0);
-    // A person waits for the answer or the card, so it goes out soon after the fault ends.
+    // A person waits for this answer or card, so it goes out soon after the fault ends.
     let longest = match row.precedence {
         Precedence::Asked | Precedence::Urgent => patience.longest.min(SOON),
         Precedence::Notice | Precedence::Face | Precedence::Stranger => patience.longest,
     };
-    let pause = patience.first.saturating_mul(1_i64 << doublings).min(longest);
-    // Rows spread out, so that a recovering platform is not met by all at once.
+    let failures = u32::try_from(row.attempts).unwrap_or(0);
+    let pause = Backoff::of_milliseconds(patience.first, longest).pause_milliseconds(failures);
+    // The retries spread out, so that a recovering platform does not receive all of them at once.
     let spread = row.id.0.rem_euclid(16) * pause / 64;
-    Outcome::Again(now.plus((pause + spread).min(LONGEST_WAIT)), reason(row, why))
+    let at = now.plus((pause + spread).min(LONGEST_WAIT));
+    Outcome::Again(at, Sending::of(row).reason(why)).into()
 }
 
 #[cfg(test)]
@@ -410,7 +449,8 @@ mod tests {
         domain::channel::ChannelKind,
     };
 
-    /// A network that recognises a message that comes twice, unless it answers something.
+    /// A network that recognises a repeated message by its nonce, unless the message answers an
+    /// interaction.
     struct Remembering;
 
     #[async_trait::async_trait]
@@ -445,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_repeated_freely_where_it_is_recognised() {
+    fn message_is_repeatable_where_its_nonce_is_recognised() {
         let message = Outgoing { text: RichText::plain("hola"), ..Default::default() };
         let send = |via: Option<&str>| Delivery::Send {
             message: message.clone(),

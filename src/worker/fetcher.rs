@@ -1,18 +1,20 @@
-//! Fetches the files that people sent, keeps them in the store, and has them shown to the other side. A
-//! file is taken on for a while and fetched outside of any transaction; what became of it and whom it is
-//! shown to is one transaction. Whoever dies in between leaves a file that falls due again, and keeping
-//! it twice is keeping it once. Deliberately absent: believing what a network says of a file.
+//! The file fetcher: downloads the files that people sent, keeps them in the store, and has them
+//! shown to the other people of the ticket. A file is claimed for a while and downloaded outside
+//! any transaction; its outcome and the notices are one transaction. A file whose process died
+//! falls due again, and storing a file twice stores it once. Deliberately absent: trust in what a
+//! network says of a file.
 
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::{FutureExt, StreamExt, stream};
 
 use super::{
-    LOOK, Shutdown, Wake,
+    POLL_INTERVAL, Shutdown, Wake,
     delivery::{self, Patience},
     stopped,
 };
 use crate::{
+    backoff::Backoff,
     channel::{Channel, FetchError},
     chat::{Desk, notify},
     clock::SharedClock,
@@ -34,56 +36,52 @@ use crate::{
     store::Store,
 };
 
-/// How many files are taken on at a time.
+/// How many files are claimed at a time.
 const BATCH: u64 = 16;
-/// How many of them are under way beside each other; each is held in memory whole.
+/// How many files are downloaded concurrently; each is held in memory whole.
 const AT_ONCE: usize = 4;
-/// How long a file is taken on for: longer than fetching and keeping it may take.
+/// How long a claim lasts, in milliseconds: longer than a download and its storage may take.
 const LEASE: i64 = 5 * MINUTE;
-/// How often a network may say that a file is gone before that is believed.
+/// How many times a network has to answer that a file is gone before the fetcher believes it.
 const GONE: i32 = 3;
-/// How long it rests between two looks: whatever is said may have a file with it, and wakes it.
-const BREATH: Duration = Duration::from_millis(100);
-/// Within which time a file is done with: longer than it is taken on for.
+/// The shortest pause between two reads: every incoming message may announce a file, and wakes the
+/// fetcher.
+const DEBOUNCE: Duration = Duration::from_millis(100);
+/// One file takes at most this time: longer than its claim lasts.
 const REPORT: Duration = Duration::from_secs(6 * 60);
-/// How long the loop rests when the database fails.
-const REST: Duration = Duration::from_millis(500);
+/// The pause after a failure of the database.
+const ERROR_PAUSE: Duration = Duration::from_millis(500);
 
-/// Fetches files.
 pub struct Fetcher {
-    /// Where everything is kept but files.
+    /// Everything but the contents of files.
     pub database: Database,
-    /// The desk whose people are told.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Woken by what people send, wakes the courier.
+    /// An announced file wakes the fetcher; the fetcher wakes the courier.
     pub wake: Arc<Wake>,
-    /// The networks it fetches from.
+    /// The networks to download from.
     pub channels: HashMap<ChannelKind, Arc<dyn Channel>>,
     /// Networks with a token that are not reached yet. Their files wait, and no try is counted.
     pub unreached: Vec<ChannelKind>,
-    /// Where files are kept.
     pub store: Store,
     /// Which files are kept.
     pub rules: FileRules,
-    /// How it tries again.
+    /// When a failed download is tried again.
     pub patience: Patience,
 }
 
-/// What came of a try.
 enum Outcome {
-    /// It lies in the store.
+    /// The file is in the store.
     Kept(Fetched),
-    /// It will not be kept.
+    /// The file will not be kept.
     Not(Unkept),
-    /// It is to be tried again, after this time when somebody said so.
+    /// The file is tried again, after the network's own wait in milliseconds where it gave one.
     Later(Option<i64>, String),
 }
 
 impl Fetcher {
-    /// Fetches everything that is due now, and gives the instant at which more will be. One file that
-    /// fails stops no other.
+    /// Downloads every due file, and gives the instant at which more will be due. A file that fails
+    /// blocks no other.
     ///
     /// # Errors
     /// When the database fails.
@@ -118,29 +116,29 @@ impl Fetcher {
         }
     }
 
-    /// Fetches files whenever there are any, until told to stop. What another process announced is
-    /// found a little later.
+    /// Downloads files until told to stop. Files that another process announced are found by
+    /// polling.
     pub async fn run(&self, shutdown: Shutdown) {
         self.run_watched(Progress::default(), shutdown).await;
     }
 
-    /// The same, reporting that it goes on.
+    /// The same as `run`, with reports of progress.
     pub async fn run_watched(&self, progress: Progress, mut shutdown: Shutdown) {
         loop {
             panic_point("fetcher.round");
             let wait = match self.pass_watched(&progress).await {
-                Ok(None) => LOOK,
+                Ok(None) => POLL_INTERVAL,
                 Ok(Some(next)) => {
                     let milliseconds = next.since(self.clock.now()).max(1);
-                    Duration::from_millis(milliseconds.unsigned_abs()).min(LOOK)
+                    Duration::from_millis(milliseconds.unsigned_abs()).min(POLL_INTERVAL)
                 }
                 Err(error) => {
                     tracing::error!(%error, "files could not be looked after; trying again");
-                    REST
+                    ERROR_PAUSE
                 }
             };
             let woken = async {
-                tokio::time::sleep(BREATH).await;
+                tokio::time::sleep(DEBOUNCE).await;
                 self.wake.files.notified().await;
             };
             tokio::select! {
@@ -151,7 +149,7 @@ impl Fetcher {
         }
     }
 
-    /// Takes on what is due, as far as nobody else has.
+    /// Claims due files that no other process has claimed.
     async fn take_on(&self) -> Result<Vec<attachment::Model>> {
         let now = self.clock.now();
         let due = files::due(self.database.reader(), now, &self.unreached, BATCH).await?;
@@ -175,7 +173,7 @@ impl Fetcher {
             .await
     }
 
-    /// Fetches one file and keeps it, in no transaction.
+    /// Downloads one file and stores it, outside any transaction.
     async fn fetch(&self, wanted: &attachment::Model) -> Outcome {
         let Some(channel) = self.channels.get(&wanted.channel) else {
             return Outcome::Later(None, "this network has no token".to_owned());
@@ -208,10 +206,12 @@ impl Fetcher {
         }
     }
 
-    /// Writes down what became of a file, and tells whom it concerns.
+    /// Records the outcome of a file, and tells the people concerned.
     async fn settle(&self, wanted: &attachment::Model, outcome: Outcome) -> Result<()> {
         kill_point("fetch.stored");
-        let (now, desk, largest) = (self.clock.now(), &self.desk, self.rules.largest);
+        let now = self.clock.now();
+        let desk = &self.desk;
+        let largest = self.rules.largest;
         let outcome = &self.judged(wanted, outcome, now);
         self.database
             .write(|tx| {
@@ -240,11 +240,11 @@ impl Fetcher {
             })
             .await?;
         kill_point("fetch.committed");
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         Ok(())
     }
 
-    /// What is tried for too long is not tried again.
+    /// Turns the retry of a file that was tried for too long into a loss.
     fn judged(&self, wanted: &attachment::Model, outcome: Outcome, now: Timestamp) -> Outcome {
         let id = wanted.id;
         match outcome {
@@ -270,10 +270,10 @@ impl Fetcher {
         }
     }
 
-    /// How long to wait after a try that failed: each time twice as long.
+    /// The pause after a failed try, in milliseconds.
     fn pause(&self, wanted: &attachment::Model) -> i64 {
-        let doublings = u32::try_from(wanted.attempts.clamp(1, 32) - 1).unwrap_or(0);
-        let pause = self.patience.first.saturating_mul(1_i64 << doublings);
-        pause.min(self.patience.longest).min(LONGEST_WAIT)
+        let failures = u32::try_from(wanted.attempts).unwrap_or(0);
+        let longest = self.patience.longest.min(LONGEST_WAIT);
+        Backoff::of_milliseconds(self.patience.first, longest).pause_milliseconds(failures)
     }
 }

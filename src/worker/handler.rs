@@ -1,6 +1,7 @@
-//! Handles what has been told, in order within each chat and the chats by turns, a few of them beside
-//! each other where the database has several hands: one row, one transaction. A row that fails is tried
-//! a few times and then set aside (G14), so that it stops nobody.
+//! The inbox handler: one row, one transaction. It keeps the order within each chat, takes turns
+//! between chats, and handles several chats concurrently where the database has several write
+//! connections. A row that fails is tried a few times and then set aside (G14), so that it blocks
+//! no other row. Deliberately absent: what an event means, which is `crate::chat`'s.
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -12,7 +13,7 @@ use std::{
 use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 
 use super::{
-    LOOK, Shutdown, Wake,
+    POLL_INTERVAL, Shutdown, Wake,
     admission::{Admission, Verdict, Whose},
     stopped,
 };
@@ -30,45 +31,42 @@ use crate::{
     },
 };
 
-/// How often a row is tried before it is set aside.
+/// How many tries a row gets before it is set aside.
 const TRIES: i32 = 5;
-/// How many rows a pass reads at a time.
+/// How many rows one read returns.
 const BATCH: u64 = 100;
-/// How long the loop rests after a failure.
-const REST: Duration = Duration::from_millis(250);
-/// Within which time a round is over: a row and two notes about its failure may each wait for a server
-/// as long as a write is tried.
+/// The pause after a failure.
+const ERROR_PAUSE: Duration = Duration::from_millis(250);
+/// A round ends within this time: handling a row and recording its failure twice may each wait for
+/// a database server as long as a write is retried.
 const REPORT: Duration = Duration::from_secs(5 * 60);
 
-/// Whether a source cannot be read yet, since its network was not reached.
+/// Whether rows of this source cannot be read yet, because its network was not reached.
 pub type Unready = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// Reads what a platform told. `None` when it is nothing for the desk; an error names what could
-/// not be read, never its content.
+/// Reads a stored event. `None` when the event is nothing for the desk. An error names what could
+/// not be read, never the content.
 pub type Receive = Box<dyn Fn(&entity::Model) -> Result<Option<Incoming>, String> + Send + Sync>;
 
-/// Handles the inbox.
 pub struct Handler {
-    /// Where everything is kept.
     pub database: Database,
-    /// The desk that answers.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Reads raw updates, by the row's source.
+    /// Reads a row by its source.
     pub receive: Receive,
-    /// Woken by the inbox, wakes the courier.
+    /// The inbox wakes the handler; the handler wakes the courier, the fetcher and the reporter.
     pub wake: Arc<Wake>,
-    /// How much anybody may ask.
+    /// How many requests a person and a chat may make.
     pub admission: Admission,
-    /// Whose rows wait: they are neither read nor counted as failed.
+    /// Rows of these sources wait: they are neither read nor counted as failed.
     pub unready: Unready,
 }
 
 /// A row to handle.
 enum Head {
     Row(entity::Model),
-    /// The row itself cannot be read: its page is damaged, or holds what this program never wrote.
+    /// The row itself cannot be read: its page is damaged, or it holds data that this program never
+    /// wrote.
     Unreadable {
         id: InboxId,
         lane: String,
@@ -85,28 +83,27 @@ impl Head {
     }
 }
 
-/// A try that failed.
+/// A failed try.
 #[derive(Clone, Copy)]
 struct Failure<'f> {
     id: InboxId,
-    /// What could be read of the row.
+    /// The row, as far as it could be read.
     row: Option<&'f entity::Model>,
     error: &'f Error,
     notice: Notice,
 }
 
-/// Whether a row that is set aside is told of.
+/// Whether the sender and the administrators are told that a row was set aside.
 #[derive(Clone, Copy)]
 enum Notice {
     Told,
-    /// Telling is what failed.
+    /// Telling them is what failed.
     Untold,
 }
 
-/// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Taken {
-    /// Its chat may go on.
+    /// Settled: the next row of its chat may follow.
     Over,
     /// Its chat waits for the next try.
     Again,
@@ -114,37 +111,35 @@ enum Taken {
     Outage,
 }
 
-/// How a pass ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
-    /// Nothing is left to do.
     Idle,
-    /// Something failed and waits to be tried again, or another replica was at it.
+    /// A row failed and waits for its next try, or another replica handles it.
     Waiting,
 }
 
-/// What is open, as far as it was looked at.
+/// The open rows that were read.
 #[derive(Default)]
 struct Open {
     /// The oldest row of each chat, the oldest first.
     heads: VecDeque<Head>,
-    /// Whether there was nothing beyond them.
+    /// Whether the last read returned every open row.
     looked: bool,
-    /// The chats that somebody is at.
+    /// Chats whose row is being handled.
     busy: HashSet<String>,
-    /// The chats that wait, and since when.
+    /// Chats that wait for their next try, with the beginning of the wait.
     waiting: HashMap<String, Instant>,
 }
 
 impl Open {
-    /// A row to handle now.
+    /// The next row to handle.
     async fn next(&mut self, reader: &Reader) -> Result<Option<Head>> {
         if self.heads.is_empty() && !self.looked {
             let held = self.busy.iter().chain(self.waiting.keys()).cloned().collect();
             self.heads = match inbox::heads(reader, BATCH, &held).await {
                 Ok(rows) => rows.into_iter().map(Head::Row).collect(),
                 Err(error) if error.is_outage() => return Err(error),
-                // One row that cannot be read must not keep the others from being read.
+                // One unreadable row must not keep the other rows from being read.
                 Err(_) => one_by_one(reader, &held).await?.into(),
             };
             self.looked = u64::try_from(self.heads.len()).is_ok_and(|heads| heads < BATCH);
@@ -154,23 +149,23 @@ impl Open {
         Ok(next)
     }
 
-    /// A chat's row is over, and there may be another.
+    /// The row of a chat is settled; the chat may have another one.
     fn goes_on(&mut self, lane: &str) {
         self.busy.remove(lane);
         self.looked = false;
     }
 
-    /// A chat's row is to be tried again.
+    /// The row of a chat will be tried again.
     fn waits(&mut self, lane: String) {
         self.busy.remove(&lane);
         self.waiting.insert(lane, Instant::now());
         self.looked = false;
     }
 
-    /// Chats have waited for long enough.
+    /// Releases the chats that have waited long enough.
     fn takes_up_again(&mut self) {
         let waited = self.waiting.len();
-        self.waiting.retain(|_, since| since.elapsed() < REST);
+        self.waiting.retain(|_, since| since.elapsed() < ERROR_PAUSE);
         self.looked &= self.waiting.len() == waited;
     }
 
@@ -179,7 +174,7 @@ impl Open {
     }
 }
 
-/// The oldest row of each chat, each read on its own.
+/// The oldest row of each chat, each read by its own statement.
 async fn one_by_one(reader: &Reader, held: &HashSet<String>) -> Result<Vec<Head>> {
     let mut heads = Vec::new();
     for (id, lane) in inbox::head_keys(reader, held).await? {
@@ -193,9 +188,8 @@ async fn one_by_one(reader: &Reader, held: &HashSet<String>) -> Result<Vec<Head>
 }
 
 impl Handler {
-    /// Handles everything that is open, one row after another. A chat whose row failed, or is being
-    /// handled by another replica, waits for the next pass, so that its order is kept; other chats go
-    /// on.
+    /// Handles every open row, one after another. A chat whose row failed, or whose row another
+    /// replica handles, waits for the next pass, so that its order is kept; other chats go on.
     ///
     /// # Errors
     /// When the inbox itself cannot be read.
@@ -203,13 +197,13 @@ impl Handler {
         self.work(None, &Progress::default()).await
     }
 
-    /// Handles rows whenever there are any, until told to stop; what is left then waits for the next
-    /// start. It looks by itself too, for another process may have put something there.
+    /// Handles rows until told to stop; the remaining rows wait for the next start. It also polls,
+    /// because another process may have stored rows.
     pub async fn run(&self, shutdown: Shutdown) {
         self.run_watched(Progress::default(), shutdown).await;
     }
 
-    /// The same, reporting that it goes on.
+    /// The same as `run`, with reports of progress.
     pub async fn run_watched(&self, progress: Progress, mut shutdown: Shutdown) {
         loop {
             let passed = self.work(Some(&shutdown), &progress).await;
@@ -217,7 +211,7 @@ impl Handler {
                 tracing::error!(%error, "the inbox could not be read; trying again");
             }
             let rest = !matches!(passed, Ok(Pass::Idle));
-            let pause = if rest { REST } else { LOOK };
+            let pause = if rest { ERROR_PAUSE } else { POLL_INTERVAL };
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(pause) => {}
@@ -226,9 +220,9 @@ impl Handler {
         }
     }
 
-    /// Handles what is open until nothing is left that may be. Where it runs by itself until a
-    /// `shutdown`, several chats are looked after beside each other, so that one that is held up holds
-    /// up no other, and what failed is not left until all others are silent.
+    /// Handles open rows until none is left that may be handled. With a `shutdown` it runs
+    /// unattended: it handles several chats concurrently, so that a slow chat delays no other chat,
+    /// and retries a failed row while other chats are still busy.
     async fn work(&self, shutdown: Option<&Shutdown>, progress: &Progress) -> Result<Pass> {
         let at_once = shutdown.map_or(1, |_| self.database.writes_at_once());
         let mut open = Open::default();
@@ -254,7 +248,7 @@ impl Handler {
             }
             let idle = taking.len() < at_once && end.is_none();
             tokio::select! {
-                // What was begun goes to its end, whatever happened meanwhile.
+                // A row that was begun is finished, even when the pass is ending.
                 taken = taking.next() => match taken {
                     Some((Taken::Over, lane)) => open.goes_on(&lane),
                     Some((Taken::Again, lane)) => open.waits(lane),
@@ -262,12 +256,12 @@ impl Handler {
                     None => return end.unwrap_or_else(|| Ok(open.passed())),
                 },
                 () = self.wake.inbox.notified(), if idle => open.looked = false,
-                () = tokio::time::sleep(LOOK), if idle => open.looked = false,
+                () = tokio::time::sleep(POLL_INTERVAL), if idle => open.looked = false,
             }
         }
     }
 
-    /// Handles one row. What fails because the database is out of order is not held against it.
+    /// Handles one row. A failure of the database as a whole does not count as a try of the row.
     async fn take(&self, head: &Head) -> Taken {
         let row = match head {
             Head::Row(row) => row,
@@ -278,7 +272,7 @@ impl Handler {
         }
         let done = AssertUnwindSafe(self.handle(row)).catch_unwind().await;
         kill_point("handle.committed");
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         self.wake.files.notify_one();
         self.wake.reports.notify_one();
         let error = match done {
@@ -294,7 +288,7 @@ impl Handler {
         self.failed(row.id, Some(row), &error).await
     }
 
-    /// Holds a failed try against its row.
+    /// Counts a failed try of a row.
     async fn failed(&self, id: InboxId, row: Option<&entity::Model>, error: &Error) -> Taken {
         let failure = Failure { id, row, error, notice: Notice::Told };
         let second = match self.note(failure).await {
@@ -302,16 +296,16 @@ impl Handler {
             Ok(false) => return Taken::Again,
             Err(second) => second,
         };
-        tracing::error!(inbox = %id, %error, %second, "a failure could not be noted");
+        tracing::error!(inbox = %id, %error, %second, "a failure could not be recorded");
         if second.is_outage() {
             return Taken::Again;
         }
-        // Whatever stands against telling anybody must not keep the row, and its chat, for ever.
+        // A failure to tell people must not keep the row, and its chat, open for ever.
         match self.note(Failure { notice: Notice::Untold, ..failure }).await {
             Ok(true) => Taken::Over,
             Ok(false) => Taken::Again,
             Err(third) => {
-                // Not even the note can be written: the row would be tried first for ever.
+                // Not even the failure can be written: the row would be tried first for ever.
                 if third.is_damage() {
                     self.database.mark_lost(FileLoss::Damaged);
                 }
@@ -326,12 +320,13 @@ impl Handler {
         noted.unwrap_or_else(|_| Err(Error::NoticePanicked))
     }
 
-    /// Gives whether it was open and nobody else was at it.
+    /// Gives whether the row was open and no other replica held it.
     async fn handle(&self, row: &entity::Model) -> Result<bool> {
         let incoming = (self.receive)(row).map_err(Error::Unreadable)?;
         let now = self.clock.now();
         let disk_low = self.database.free_space().is_some_and(|free| free < LOW_SPACE);
-        let (incoming, desk) = (incoming.as_ref(), &self.desk);
+        let incoming = incoming.as_ref();
+        let desk = &self.desk;
         let judged = incoming.map(|incoming| (incoming, self.admission.judge(row, incoming)));
         let ours = self
             .database
@@ -360,21 +355,22 @@ impl Handler {
             .await?;
         if let Some((incoming, Verdict::Told(whose))) = judged.filter(|_| ours) {
             self.admission.told(whose, row, incoming);
-            tracing::warn!(inbox = %row.id, ?whose, "too much; what follows is passed over");
+            tracing::warn!(inbox = %row.id, ?whose, "over the budget; further events are ignored");
         }
         Ok(ours)
     }
 
-    /// Notes a failed try, and sets the row aside after the last: its sender and the administrators
-    /// are `told` a reference. Gives whether it was set aside.
+    /// Counts a failed try. After the last try it sets the row aside and tells its sender and the
+    /// administrators a reference. Gives whether the row was set aside.
     async fn note_failure(&self, failure: Failure<'_>) -> Result<bool> {
         let Failure { id, row, error, notice } = failure;
-        let (now, desk) = (self.clock.now(), &self.desk);
-        // The sender can only be told when what was sent can be read at all; perhaps reading it is
-        // what panicked.
+        let now = self.clock.now();
+        let desk = &self.desk;
+        // The sender can only be told when the row can be read; reading it may be what panicked.
         let read = row.and_then(|row| catch_unwind(AssertUnwindSafe(|| (self.receive)(row))).ok());
         let incoming = &read.and_then(Result::ok).flatten();
-        let (reference, why) = (&format!("M-{id}"), &error.to_string());
+        let reference = &format!("M-{id}");
+        let why = &error.to_string();
         let attempts = self
             .database
             .write(|tx| {
@@ -392,20 +388,20 @@ impl Handler {
                 })
             })
             .await?;
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         if attempts < TRIES {
-            tracing::warn!(inbox = %id, attempts, %error, "an incoming failed; trying again");
+            tracing::warn!(inbox = %id, attempts, %error, "an event failed; trying again");
             return Ok(false);
         }
-        tracing::error!(inbox = %id, reference, %error, "an incoming was set aside");
+        tracing::error!(inbox = %id, reference, %error, "an event was set aside");
         Ok(true)
     }
 }
 
-/// Stores a batch of what a platform told, then wakes the handler.
+/// Stores a batch of events from a platform, then wakes the handler.
 ///
 /// # Errors
-/// When it could not be stored; then nothing of it was.
+/// When the batch could not be stored; no event of it was stored then.
 pub async fn store(
     database: &Database,
     batch: &[inbox::NewIncoming],
@@ -416,7 +412,7 @@ pub async fn store(
     let stored: Result<u64> =
         database.write(|tx| Box::pin(async move { inbox::receive(tx, batch, now).await })).await;
     if stored.as_ref().is_err_and(Error::is_damage) {
-        // Nothing that is told can be kept, whatever it is.
+        // No event can be stored any more.
         database.mark_lost(FileLoss::Damaged);
     }
     let stored = stored?;

@@ -1,6 +1,7 @@
-//! How the parts of a desk are: which networks are open, whether the database takes writes, and which
-//! workers go on. Parts set their own state; `/readyz` reads all of it as one word that tells a
-//! stranger nothing. Deliberately absent: why a part is as it is, which only the log says.
+//! The state of the parts of a desk: which networks are open, whether the database takes writes,
+//! and which workers make progress. Each part sets its own state; `/readyz` shows the worst of them
+//! as one word that gives a stranger no detail. Deliberately absent: the reason of a state, which
+//! only the log names.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,23 +10,23 @@ use std::{
 
 use crate::progress::Progress;
 
-/// How a desk is, the worst first.
+/// The overall state of a desk, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
-    /// The database does not take writes or does not answer.
+    /// The database does not answer or takes no writes.
     Database,
-    /// A network does not let the desk in; an operator has to change something.
+    /// A network refuses the desk; an operator has to change something.
     Refused,
     /// A network was not reached yet.
     Connecting,
-    /// A worker does not go on, or what waits is not taken up.
+    /// A worker makes no progress, or a queue is not worked off.
     Stalled,
-    /// All is well.
+    /// Every part works.
     Ready,
 }
 
 impl Condition {
-    /// The word for it.
+    /// The word that `/readyz` answers.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Database => "database",
@@ -37,27 +38,23 @@ impl Condition {
     }
 }
 
-/// How the desk stands with a network, or with a part of it.
+/// The state of a network, or of a part of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Network {
-    /// It was not reached yet.
+    /// The network was not reached yet.
     Connecting,
-    /// It was reached.
     Open,
-    /// It does not let the desk in.
+    /// The network refuses the desk.
     Refused,
 }
 
-/// What waits to be taken up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Queue {
-    /// What was told.
     Inbox,
-    /// What is to be sent.
     Outbox,
 }
 
-/// The shared state. A clone is the same state.
+/// The shared state; a clone shares it.
 #[derive(Debug, Clone, Default)]
 pub struct Health(Arc<Mutex<State>>);
 
@@ -66,41 +63,38 @@ struct State {
     networks: BTreeMap<String, Network>,
     database_fails: bool,
     stuck: BTreeSet<Queue>,
-    /// Workers that broke off and wait to be restarted.
+    /// Workers that died and wait for their restart.
     down: BTreeSet<String>,
     marks: BTreeMap<String, Progress>,
     restarts: u64,
 }
 
 impl Health {
-    /// Sets how the desk stands with a network, by its name such as `telegram`, or with a part of one,
-    /// by a name of its own such as `telegram:polling`. Each name has a state of its own, and the worst
-    /// of them counts.
+    /// Sets the state of a network, named such as `telegram`, or of a part of one, named such as
+    /// `telegram:polling`. Each name has a state of its own, and the worst of them counts.
     pub fn set_network(&self, name: &str, network: Network) {
         self.state().networks.insert(name.to_owned(), network);
     }
 
-    /// Whether a network or a part of one was not reached, or does not let the desk in.
+    /// Whether a network or a part of one was not reached, or refuses the desk.
     pub fn lacks_a_network(&self) -> bool {
         self.state().networks.values().any(|network| *network != Network::Open)
     }
 
-    /// Whether this network is one that was reached.
     pub fn is_open(&self, name: &str) -> bool {
         self.state().networks.get(name) == Some(&Network::Open)
     }
 
-    /// Whether this network is known, and not open.
+    /// Whether this network has a token and is not open.
     pub fn is_shut(&self, name: &str) -> bool {
         self.state().networks.get(name).is_some_and(|network| *network != Network::Open)
     }
 
-    /// Sets whether the database answers and takes writes.
     pub fn set_database(&self, works: bool) {
         self.state().database_fails = !works;
     }
 
-    /// Sets whether what waits in a queue is taken up.
+    /// Sets whether a queue is worked off.
     pub fn set_queue(&self, queue: Queue, moves: bool) {
         let mut state = self.state();
         if moves {
@@ -110,34 +104,32 @@ impl Health {
         }
     }
 
-    /// Watches the progress of a worker, until it is forgotten.
+    /// Watches the progress of a worker, until `forget`.
     pub fn watch(&self, worker: &str, progress: Progress) {
         self.state().marks.insert(worker.to_owned(), progress);
     }
 
-    /// A worker does nothing any more that has to go on.
+    /// The worker has ended or has nothing to do.
     pub fn forget(&self, worker: &str) {
         self.state().marks.remove(worker);
     }
 
-    /// A worker broke off and waits to be restarted.
+    /// The worker died and waits for its restart.
     pub fn broke_off(&self, worker: &str) {
         let mut state = self.state();
         state.restarts += 1;
         state.down.insert(worker.to_owned());
     }
 
-    /// A worker runs again, or has ended as it should.
+    /// The worker was restarted.
     pub fn runs_again(&self, worker: &str) {
         self.state().down.remove(worker);
     }
 
-    /// How often workers were restarted.
     pub fn restarts(&self) -> u64 {
         self.state().restarts
     }
 
-    /// How all of it is.
     pub fn condition(&self) -> Condition {
         let state = self.state();
         let any = |network| state.networks.values().any(|known| *known == network);
@@ -158,7 +150,7 @@ impl Health {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change is a single step, so what a panicking thread left behind is whole.
+        // Each change is a single step, so a panicking thread leaves no half change behind.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,48 +1,48 @@
-//! Notices that the machine's clock jumped, by comparing it with the time that the program has been
-//! running. What a sweep does cannot be taken back: a ticket closed a day early, a visit recalled, a
-//! breach told that is none. So it is held until the clock has been steady for a while (G11): whoever
-//! set the clock by mistake has time to set it right, and a clock that stays where it jumped to is
-//! believed in the end.
+//! Notices that the machine's clock jumped, by comparing the clock with the time that the program
+//! has been running. The effects of a sweep cannot be undone: a ticket closed a day early, a visit
+//! reminder, a warning of a breach that is none. So sweeps are held until the clock has been steady
+//! for a while (G11). An operator who set the clock by mistake has time to correct it, and a clock
+//! that stays where it jumped to is believed in the end.
 //!
-//! A machine that was suspended looks the same as a clock that was put forward, for the program did not
-//! run meanwhile. There the new time is right, and what is due is late already. It is held all the
-//! same: what people said in the meantime is fetched and handled first, lest a ticket be closed over
-//! an answer that waits to be read.
+//! A machine that was suspended looks the same as a clock that was set forward, because the program
+//! did not run. There the new time is right, and due work is late already. The sweep is held all
+//! the same: messages from the time of the suspension are fetched and handled first, lest a ticket
+//! be closed over an answer that waits to be read.
 //!
-//! Deliberately absent: reading a clock, and jumps while the program does not run, which nobody can see.
+//! Deliberately absent: reading a clock, and jumps while the program does not run, which cannot be
+//! noticed.
 
 use crate::domain::time::{MINUTE, Timestamp};
 
-/// How far the two may come apart between two looks, in milliseconds. A clock that is set right little
-/// by little stays far below.
+/// How far the two times may drift apart between two checks, in milliseconds. A clock that is
+/// corrected gradually stays far below.
 const JUMP: i64 = 5 * MINUTE;
 /// How long the clock has to be steady, in milliseconds.
 const HOLD: i64 = 10 * MINUTE;
 
-/// What a look finds.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// All is well.
+    /// The clock is trusted.
     Steady,
-    /// The clock jumped by so many milliseconds, forward or back, and nothing is held yet: from now on
-    /// it is.
+    /// The clock jumped by so many milliseconds, forward or back; sweeps are held from now on.
     Jumped(i64),
-    /// The clock jumped lately.
+    /// The clock jumped recently.
     Held,
-    /// It has been steady for long enough.
+    /// The clock has been steady for long enough.
     Released,
 }
 
-/// Remembers the last look.
+/// Remembers the last check.
 #[derive(Debug, Default)]
 pub struct JumpGuard {
     last: Option<(Timestamp, i64)>,
-    /// Until when things are held, by the time that the program has been running.
+    /// Until when sweeps are held, in milliseconds that the program has been running.
     held_until: Option<i64>,
 }
 
 impl JumpGuard {
-    /// Looks at both clocks: `wall`, and how many milliseconds the program has been `running`.
+    /// Compares both times: `wall`, and how many milliseconds the program has been `running`.
     pub fn look(&mut self, wall: Timestamp, running: i64) -> Verdict {
         let last = self.last.replace((wall, running));
         let by = last.map_or(0, |(then, before)| wall.since(then) - (running - before));
@@ -69,7 +69,7 @@ mod tests {
 
     const PERIOD: i64 = 5 * SECOND;
 
-    /// A guard, and clocks that go on together until somebody touches one.
+    /// A guard, with a wall clock and a running time that advance together unless a test moves one.
     struct Clocks {
         guard: JumpGuard,
         wall: i64,
@@ -83,7 +83,7 @@ mod tests {
             clocks
         }
 
-        /// Time passes, and the clock is put forward by `by` besides.
+        /// Time passes, and the clock is also set forward by `by`.
         fn jumps(&mut self, by: i64) -> Verdict {
             self.wall += by;
             self.passes(PERIOD)
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn g11_whatever_the_jump_everything_is_held_for_ten_minutes_and_not_longer() {
+    fn g11_any_jump_holds_sweeps_for_exactly_ten_minutes() {
         for by in [HOUR, -HOUR, DAY, -DAY, JUMP + 1, -JUMP - 1, 400 * DAY] {
             let mut clocks = Clocks::new();
             assert_eq!(clocks.jumps(by), Verdict::Jumped(by), "{by}");
@@ -110,19 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn g11_a_clock_that_is_set_right_little_by_little_holds_nothing() {
+    fn g11_a_gradual_clock_correction_holds_no_sweep() {
         let mut clocks = Clocks::new();
         for step in [JUMP, -JUMP, SECOND, -SECOND, 0] {
             assert_eq!(clocks.jumps(step), Verdict::Steady, "{step}");
         }
-        // An hour, two seconds at a time.
+        // A correction of an hour, two seconds at a time.
         for _ in 0..HOUR / (2 * SECOND) {
             assert_eq!(clocks.jumps(2 * SECOND), Verdict::Steady);
         }
     }
 
     #[test]
-    fn g11_a_clock_that_jumps_again_is_told_once_and_held_from_the_last_jump_on() {
+    fn g11_repeated_jumps_are_reported_once_and_hold_from_the_last_one() {
         let mut clocks = Clocks::new();
         assert_eq!(clocks.jumps(DAY), Verdict::Jumped(DAY));
         for by in [-DAY, HOUR, -HOUR] {
@@ -135,15 +135,15 @@ mod tests {
             assert_eq!(clocks.passes(PERIOD), Verdict::Held);
         }
         assert_eq!(clocks.passes(PERIOD), Verdict::Released);
-        // The next one is news.
+        // The next jump is reported again.
         assert_eq!(clocks.jumps(HOUR), Verdict::Jumped(HOUR));
     }
 
     #[test]
-    fn g11_a_sweep_that_takes_long_is_no_jump_and_a_suspended_machine_is_one() {
+    fn g11_a_long_sweep_is_no_jump_and_a_suspension_is_one() {
         let mut clocks = Clocks::new();
         assert_eq!(clocks.passes(2 * HOUR), Verdict::Steady, "both clocks went on");
-        // Nobody ran for a night: what people said meanwhile is read first.
+        // The machine was suspended for a night: messages from that time are read first.
         assert_eq!(clocks.jumps(9 * HOUR), Verdict::Jumped(9 * HOUR));
     }
 }

@@ -1,9 +1,9 @@
-//! Single-owner jobs: of all the replicas of a desk one polls a bot, one sends for it, one sweeps, and
-//! when it is gone another does within fifteen seconds (G8). What somebody does under a lease is told
-//! by a [`Term`]: its writes carry the lease's number, and what cannot be taken back, such as a call of
-//! a platform, is only begun while nobody else can possibly have the lease. Several leases of one kind
-//! are divided among those who are there. Who reaches nothing of what the work is for leaves it to
-//! others. Deliberately absent: an election. The database decides.
+//! Single-owner jobs: of all the replicas of a desk one polls a bot, one sends for it and one
+//! sweeps; when that replica dies another takes over within fifteen seconds (G8). Work under a
+//! lease holds a [`Tenure`]: each of its writes carries the lease's fencing token, and a call that
+//! cannot be undone, such as a call to a platform, begins only while no other replica can hold the
+//! lease. Leases of one family are divided among the replicas. A replica that cannot reach what the
+//! work is for leaves the lease to others. Deliberately absent: an election; the database decides.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use tokio::{
     time::Instant,
 };
 
-use self::{holder::Holder, seat::Seat};
+use self::{holder::Holder, wanted::WantedLease};
 use super::{Shutdown, health::Health, stopped, supervise::Stalled};
 use crate::{
     progress::Progress,
@@ -29,32 +29,33 @@ use crate::{
 };
 
 mod holder;
-mod seat;
+mod wanted;
 
-/// Within which time work under a lease has to report for the first time.
+/// Work under a lease has to report progress for the first time within this time.
 const FIRST_REPORT: Duration = Duration::from_secs(60);
-/// How long work may take to end when it is told to, before it is broken off: longer than the courier
+/// How long work may take to end when it is told to, before it is aborted: longer than the courier
 /// waits for its calls.
 const LEAVING: Duration = Duration::from_secs(30);
 
-/// How leases are kept.
+/// The times of a lease.
 #[derive(Debug, Clone, Copy)]
-pub struct Terms {
-    /// How long one lasts when it is not renewed.
+pub struct LeaseTimes {
+    /// How long a lease lasts unless it is renewed.
     pub length: Duration,
-    /// How often it is renewed.
+    /// How often the holder renews it.
     pub renew_every: Duration,
-    /// How often somebody without it looks whether it is free.
+    /// How often other replicas check whether it is free.
     pub look_every: Duration,
-    /// How long before its end its holder begins to doubt it.
+    /// How long before its end the holder stops trusting it.
     pub margin: Duration,
-    /// How long its holder may reach nothing of what the work is for; twice as long each time in a row.
+    /// How long the holder may reach nothing of what the work is for; twice as long after each time
+    /// in a row.
     pub patience: Duration,
-    /// How long who left it leaves it to others.
+    /// How long a replica that left the lease leaves it to others.
     pub absence: Duration,
 }
 
-impl Default for Terms {
+impl Default for LeaseTimes {
     fn default() -> Self {
         Self {
             length: Duration::from_secs(10),
@@ -70,16 +71,17 @@ impl Default for Terms {
 /// The leases of one process.
 pub struct Leases {
     database: Database,
-    terms: Terms,
+    times: LeaseTimes,
     me: Holder,
     held: Mutex<HashMap<String, Held>>,
-    /// Locked while one of several leases is taken, so that their number is right.
+    /// Locked while a lease of a family is taken, so that the count of the family's leases is
+    /// right.
     dividing: tokio::sync::Mutex<()>,
     given_back: Notify,
     health: Health,
 }
 
-/// A lease that this process has.
+/// A lease that this process holds.
 struct Held {
     fence: Fence,
     trusted_until: watch::Sender<Instant>,
@@ -87,7 +89,7 @@ struct Held {
     progress: Progress,
 }
 
-/// Ends the renewals of a lease when the work under it is over, or was dropped, or panicked.
+/// Ends the renewals of a lease when the work under it has ended, was dropped, or panicked.
 struct Renewing<'l> {
     leases: &'l Leases,
     fence: Fence,
@@ -99,9 +101,9 @@ impl Drop for Renewing<'_> {
     }
 }
 
-/// The time during which this process alone does something.
+/// The time during which this process alone does a job.
 #[derive(Debug, Clone, Default)]
-pub struct Term(Option<Hold>);
+pub struct Tenure(Option<Hold>);
 
 #[derive(Debug, Clone)]
 struct Hold {
@@ -111,13 +113,15 @@ struct Hold {
     progress: Progress,
 }
 
-impl Term {
-    /// Of a desk that shares its database with nobody, such as one that is stepped by hand.
+impl Tenure {
+    /// A tenure without a lease, for a desk that shares its database with no other process, such as
+    /// one that tests step.
     pub fn alone() -> Self {
         Self(None)
     }
 
-    /// Lets the transaction go on if this term is not over, and keeps it from ending meanwhile.
+    /// Checks inside the transaction that this tenure lasts, and keeps the lease from changing
+    /// hands before the transaction ends.
     ///
     /// # Errors
     /// [`crate::service::Error::LeaseLost`] when another replica has taken over.
@@ -128,92 +132,98 @@ impl Term {
         }
     }
 
-    /// Whether nobody else can have the lease at this moment. Measured by this machine's monotonic
-    /// clock from before the last renewal, it holds whatever the walls' clocks do.
+    /// Whether no other replica can hold the lease at this moment. This machine's monotonic clock
+    /// measures it from before the last renewal, so it holds even when a wall clock jumps.
     pub fn is_trusted(&self) -> bool {
         self.0.as_ref().is_none_or(|hold| Instant::now() < *hold.trusted_until.borrow())
     }
 
-    /// For how long the work may reach nothing of what it is for; then it is to end, and another replica
-    /// may try. `None` where there is no other.
+    /// For how long the work may reach nothing of what it is for; after that it has to end, and
+    /// another replica may try. `None` where there is no other replica.
     pub fn patience(&self) -> Option<Duration> {
         self.0.as_ref()?.patience
     }
 
-    /// The mark by which the work reports that it goes on. A lease whose work is late is not renewed.
+    /// The mark by which the work reports progress. A lease whose work is late is not renewed.
     pub fn progress(&self) -> Progress {
         self.0.as_ref().map(|hold| hold.progress.clone()).unwrap_or_default()
     }
 }
 
 impl Leases {
-    /// None yet.
-    pub fn new(database: Database, terms: Terms) -> Self {
-        let (me, held, dividing) = (Holder::this_process(), Mutex::default(), Default::default());
-        let (given_back, health) = (Notify::new(), Health::default());
-        Self { database, terms, me, held, dividing, given_back, health }
+    /// A process that holds no lease yet.
+    pub fn new(database: Database, times: LeaseTimes) -> Self {
+        let me = Holder::this_process();
+        let held = Mutex::default();
+        let dividing = Default::default();
+        let given_back = Notify::new();
+        let health = Health::default();
+        Self { database, times, me, held, dividing, given_back, health }
     }
 
-    /// The same, whose work is watched there.
+    /// The same, with progress of the work shown in `health`.
     pub fn reporting_to(self, health: Health) -> Self {
         Self { health, ..self }
     }
 
-    /// Does `work` whenever the lease `name` is this process's, until told to stop. The work is told to
-    /// stop when the lease was lost, and given another term when it is had again. When it ends by
-    /// itself, the lease is left to others for a moment.
+    /// Runs `work` whenever this process holds the lease `name`, until told to stop. The work is
+    /// told to stop when the lease is lost, and gets a new tenure when the lease is taken again.
+    /// When the work ends by itself, the lease is left to other replicas for a moment.
     ///
     /// # Errors
-    /// Those with which the work ends.
+    /// The error with which the work ends.
     pub async fn keep<W, F>(&self, name: &str, shutdown: Shutdown, work: W) -> anyhow::Result<()>
     where
-        W: Fn(Term, Shutdown) -> F,
+        W: Fn(Tenure, Shutdown) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
-        self.keep_seat(Seat::alone(name), shutdown, work).await
+        self.keep_wanted(WantedLease::alone(name), shutdown, work).await
     }
 
-    /// The same for one of the leases whose names begin with `family`, which replicas divide among
-    /// themselves: who has many of them leaves a free one to others for a moment, and who has two fewer
-    /// than somebody else takes one of that one's over. Until that is noticed both do the work, so this
-    /// is for what two may do at once for a few seconds.
+    /// The same for one lease of a family, which the replicas divide among themselves. A replica
+    /// that holds many leases of the family waits longer before it takes a free one, and a replica
+    /// that holds at least two fewer than another takes one of its leases over. Until the former
+    /// holder notices, both do the work, so this is for work that two replicas may do at once for a
+    /// few seconds.
     ///
     /// # Errors
-    /// Those with which the work ends.
+    /// The error with which the work ends.
     pub async fn keep_one_of<W, F>(
         &self,
-        (family, name): (&str, &str),
+        family: &str,
+        name: &str,
         shutdown: Shutdown,
         work: W,
     ) -> anyhow::Result<()>
     where
-        W: Fn(Term, Shutdown) -> F,
+        W: Fn(Tenure, Shutdown) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
-        self.keep_seat(Seat::one_of(family, name), shutdown, work).await
+        self.keep_wanted(WantedLease::one_of(family, name), shutdown, work).await
     }
 
-    async fn keep_seat<W, F>(
+    async fn keep_wanted<W, F>(
         &self,
-        mut seat: Seat<'_>,
+        mut wanted: WantedLease<'_>,
         mut shutdown: Shutdown,
         work: W,
     ) -> anyhow::Result<()>
     where
-        W: Fn(Term, Shutdown) -> F,
+        W: Fn(Tenure, Shutdown) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
         loop {
             let taken = tokio::select! {
                 () = stopped(&mut shutdown) => return Ok(()),
-                taken = self.wait_for(&mut seat) => taken,
+                taken = self.wait_for(&mut wanted) => taken,
             };
-            let (term, fence, mut lost) = taken;
+            let (tenure, fence, mut lost) = taken;
             let _renewing = Renewing { leases: self, fence: fence.clone() };
             let stalled = || Stalled(format!("the work under the lease {}", fence.name));
-            let (begun, progress) = (Instant::now(), term.progress());
+            let begun = Instant::now();
+            let progress = tenure.progress();
             let (stop, stopping) = watch::channel(false);
-            let mut working = pin!(work(term, stopping));
+            let mut working = pin!(work(tenure, stopping));
             let told = tokio::select! {
                 ended = &mut working => Err(ended),
                 () = stopped(&mut shutdown) => Ok(()),
@@ -234,10 +244,10 @@ impl Leases {
             self.give_back(&fence).await;
             ended?;
             if left {
-                seat.is_left((begun, Instant::now()), &self.terms);
+                wanted.is_left(begun, Instant::now(), &self.times);
                 tokio::select! {
                     () = stopped(&mut shutdown) => {}
-                    () = tokio::time::sleep(self.terms.absence) => {}
+                    () = tokio::time::sleep(self.times.absence) => {}
                 }
             }
             if *shutdown.borrow() {
@@ -246,7 +256,7 @@ impl Leases {
         }
     }
 
-    /// Renews whatever is held, until told to stop and everything was given back.
+    /// Renews every held lease, until told to stop and every lease was given back.
     pub async fn run(&self, mut shutdown: Shutdown) {
         let mut failing = false;
         loop {
@@ -258,7 +268,7 @@ impl Leases {
             };
             tokio::select! {
                 () = over => return,
-                () = tokio::time::sleep(self.terms.renew_every) => {}
+                () = tokio::time::sleep(self.times.renew_every) => {}
             }
             let renewed = self.renew().await;
             match &renewed {
@@ -270,72 +280,78 @@ impl Leases {
         }
     }
 
-    /// Waits until the lease is this process's.
-    async fn wait_for(&self, seat: &mut Seat<'_>) -> (Term, Fence, Shutdown) {
-        let name = seat.name;
+    /// Waits until this process holds the lease.
+    async fn wait_for(&self, wanted: &mut WantedLease<'_>) -> (Tenure, Fence, Shutdown) {
+        let name = wanted.name;
         loop {
-            match self.take(seat).await {
+            match self.take(wanted).await {
                 Ok(Some(taken)) => return taken,
                 Ok(None) => {}
                 Err(error) => tracing::warn!(lease = name, %error, "a lease cannot be asked for"),
             }
-            tokio::time::sleep(self.terms.look_every).await;
+            tokio::time::sleep(self.times.look_every).await;
         }
     }
 
-    async fn take(&self, seat: &mut Seat<'_>) -> Result<Option<(Term, Fence, Shutdown)>> {
-        let _dividing = match seat.family {
+    async fn take(
+        &self,
+        wanted: &mut WantedLease<'_>,
+    ) -> Result<Option<(Tenure, Fence, Shutdown)>> {
+        let _dividing = match wanted.family {
             Some(_) => Some(self.dividing.lock().await),
             None => None,
         };
-        let (name, term) = (seat.name, milliseconds(self.terms.length));
-        let standing = leases::observe(self.database.reader(), name, term).await?;
+        let name = wanted.name;
+        let length = milliseconds(self.times.length);
+        let standing = leases::observe(self.database.reader(), name, length).await?;
         let (seen, holder) = match &standing {
             Some((lease, free)) => (Some(lease.epoch), (!free).then_some(lease.holder.as_str())),
             None => (None, None),
         };
-        // What is this process's own by the database, which never heard that it was given it, is
-        // taken anew.
+        // A lease that the database assigns to this process, but that this process does not know
+        // of, is taken again: the answer to its claim was lost.
         let theirs = |holder: &str| holder != self.me.name() && !self.me.has_outlived(holder);
-        let (free, mine) = (!holder.is_some_and(theirs), self.held_of(seat));
-        if free && !seat.is_mine_to_take(mine, Instant::now(), &self.terms) {
+        let free = !holder.is_some_and(theirs);
+        let mine = self.held_of(wanted);
+        if free && !wanted.is_mine_to_take(mine, Instant::now(), &self.times) {
             return Ok(None);
         }
-        if !free && !self.is_to_be_shared(seat, holder, mine).await? {
+        if !free && !self.is_to_be_shared(wanted, holder, mine).await? {
             return Ok(None);
         }
         let begun = Instant::now();
-        let claim = Claim { holder: self.me.name(), term, instead_of: holder };
+        let claim = Claim { holder: self.me.name(), length, instead_of: holder };
         let taken: Result<Option<Fence>> = self
             .database
             .write(|tx| Box::pin(async move { leases::take(tx, name, claim, seen).await }))
             .await;
-        // A file is one program's.
+        // Only one program uses a SQLite file.
         let shared = self.database.is_shared();
-        let patience = shared.then(|| seat.patience(&self.terms));
+        let patience = shared.then(|| wanted.patience(&self.times));
         Ok(taken?.map(|fence| self.taken(fence, begun, patience)))
     }
 
-    /// How many leases of the seat's family this process has.
-    fn held_of(&self, seat: &Seat<'_>) -> usize {
-        let Some(family) = seat.family else { return 0 };
+    /// How many leases of the family this process holds.
+    fn held_of(&self, wanted: &WantedLease<'_>) -> usize {
+        let Some(family) = wanted.family else { return 0 };
         self.held().keys().filter(|name| name.starts_with(family)).count()
     }
 
-    /// Whether the present holder has so much more than this process that this one is to change hands.
+    /// Whether the present holder has so many more leases than this process that this lease has to
+    /// change hands.
     async fn is_to_be_shared(
         &self,
-        seat: &mut Seat<'_>,
+        wanted: &mut WantedLease<'_>,
         holder: Option<&str>,
         mine: usize,
     ) -> Result<bool> {
-        seat.is_taken();
-        if seat.is_none_of_mine(Instant::now(), &self.terms) {
+        wanted.is_taken();
+        if wanted.is_none_of_mine(Instant::now(), &self.times) {
             return Ok(false);
         }
-        let (Some(family), Some(holder)) = (seat.family, holder) else { return Ok(false) };
-        let term = milliseconds(self.terms.length);
-        let theirs = leases::count_held(self.database.reader(), holder, family, term).await?;
+        let (Some(family), Some(holder)) = (wanted.family, holder) else { return Ok(false) };
+        let length = milliseconds(self.times.length);
+        let theirs = leases::count_held(self.database.reader(), holder, family, length).await?;
         Ok(theirs >= mine + 2)
     }
 
@@ -344,24 +360,25 @@ impl Leases {
         fence: Fence,
         begun: Instant,
         patience: Option<Duration>,
-    ) -> (Term, Fence, Shutdown) {
+    ) -> (Tenure, Fence, Shutdown) {
         tracing::info!(lease = fence.name, epoch = fence.epoch, "this replica takes over");
         let (trusted_until, trust) = watch::channel(self.trust(begun));
         let (lost, losing) = watch::channel(false);
         let progress = Progress::within(FIRST_REPORT);
         self.health.watch(&fence.name, progress.clone());
-        let of_term = progress.clone();
-        let hold = Hold { fence: fence.clone(), trusted_until: trust, patience, progress: of_term };
-        let term = Term(Some(hold));
+        let of_tenure = progress.clone();
+        let hold =
+            Hold { fence: fence.clone(), trusted_until: trust, patience, progress: of_tenure };
+        let tenure = Tenure(Some(hold));
         let held = Held { fence: fence.clone(), trusted_until, lost, progress };
         self.held().insert(fence.name.clone(), held);
-        (term, fence, losing)
+        (tenure, fence, losing)
     }
 
-    /// Renews everything at once whose work goes on, and notices what is no longer this process's. What
-    /// is not renewed runs out, and another replica takes it.
+    /// Renews in one statement every lease whose work makes progress, and notices lost leases. A
+    /// lease that is not renewed expires, and another replica takes it.
     async fn renew(&self) -> Result<()> {
-        // What is taken while this goes on is not judged by it.
+        // A lease that is taken while the renewal runs is not judged by it.
         let asked: Vec<Fence> = {
             let held = self.held();
             let going_on = held.values().filter(|lease| !lease.progress.is_late());
@@ -370,14 +387,17 @@ impl Leases {
         if asked.is_empty() {
             return Ok(());
         }
-        let (begun, term) = (Instant::now(), milliseconds(self.terms.length));
-        let (me, names) = (self.me.name(), asked.iter().map(|fence| fence.name.as_str()));
+        let begun = Instant::now();
+        let length = milliseconds(self.times.length);
+        let me = self.me.name();
+        let names = asked.iter().map(|fence| fence.name.as_str());
         let names: &[&str] = &names.collect::<Vec<_>>();
         let mine: Result<Vec<Fence>> = self
             .database
-            .write(|tx| Box::pin(async move { leases::renew(tx, me, names, term).await }))
+            .write(|tx| Box::pin(async move { leases::renew(tx, me, names, length).await }))
             .await;
-        let (mine, mut held) = (mine?, self.held());
+        let mine = mine?;
+        let mut held = self.held();
         held.retain(|name, lease| {
             if mine.contains(&lease.fence) {
                 lease.trusted_until.send_replace(self.trust(begun));
@@ -393,7 +413,7 @@ impl Leases {
         Ok(())
     }
 
-    /// Best effort: what cannot be given back runs out by itself.
+    /// Best effort: a lease that cannot be given back expires by itself.
     async fn give_back(&self, fence: &Fence) {
         self.ends(fence);
         let given: Result<()> = self
@@ -405,12 +425,12 @@ impl Leases {
         }
     }
 
-    /// Nothing is done under the lease any more, so it is not renewed.
+    /// The work under the lease has ended, so the lease is not renewed.
     fn ends(&self, fence: &Fence) {
         let mut held = self.held();
         let before = held.len();
         held.retain(|_, lease| lease.fence != *fence);
-        // Taken anew since, it is watched under another number.
+        // A lease that was taken again since is watched under its new epoch.
         if held.len() < before || !held.contains_key(&fence.name) {
             self.health.forget(&fence.name);
         }
@@ -419,11 +439,11 @@ impl Leases {
     }
 
     fn trust(&self, begun: Instant) -> Instant {
-        begun + self.terms.length.saturating_sub(self.terms.margin)
+        begun + self.times.length.saturating_sub(self.times.margin)
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {
-        // Each change is one call, so what a panicking thread left behind is whole.
+        // Each change is one call, so a panicking thread leaves no half change behind.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,7 @@
-//! The loops: what has been told is handled, what is due is done, what is to be said is sent. Each
-//! has a `pass` that tests and the console step by hand and a `run` that waits to be woken.
-//! Deliberately absent: rules, words and wire formats.
+//! Background workers: the inbox handler, the sweeper (what is due), the courier (outbox), the file
+//! fetcher and the reporter, with supervision and leases. Each worker has a `pass`, which tests and
+//! the console step by hand, and a `run`, which waits to be woken. Deliberately absent: rules,
+//! words and wire formats.
 
 use std::time::Duration;
 
@@ -18,60 +19,59 @@ pub mod leases;
 pub mod monthly;
 pub mod pacing;
 pub mod postpone;
+pub mod reachability;
 pub mod reporter;
 pub mod retention;
 pub mod round;
-pub mod silence;
 pub mod supervise;
 pub mod sweep;
 mod thread;
 pub mod watchdog;
 pub mod workbook;
 
-/// How long a worker waits to be woken before it looks by itself: what another process wrote wakes
-/// nobody here.
-pub const LOOK: Duration = Duration::from_secs(2);
+/// How long a worker waits for a wake-up before it polls the database: rows that another process
+/// wrote cause no wake-up here.
+pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Wakes a worker the moment there is something to do.
+/// Wakes a worker as soon as it has work.
 #[derive(Debug, Default)]
 pub struct Wake {
-    /// Something was told.
+    /// The handler: an event was stored.
     pub inbox: Notify,
-    /// Something is to be said.
-    pub outbox: Bell,
-    /// A file is to be fetched.
+    /// The courier: a delivery was enqueued.
+    pub outbox: Broadcast,
+    /// The fetcher: a file was announced.
     pub files: Notify,
-    /// A report is wanted.
+    /// The reporter: a report was asked for.
     pub reports: Notify,
 }
 
-/// Heard by everybody who listens, and by whoever was busy once he listens again.
+/// Wakes every subscriber. A subscriber that is busy learns of the call at its next `changed`.
 #[derive(Debug)]
-pub struct Bell(watch::Sender<()>);
+pub struct Broadcast(watch::Sender<()>);
 
-impl Default for Bell {
+impl Default for Broadcast {
     fn default() -> Self {
         Self(watch::Sender::new(()))
     }
 }
 
-impl Bell {
-    /// Rings it.
-    pub fn ring(&self) {
+impl Broadcast {
+    pub fn notify_all(&self) {
         self.0.send_replace(());
     }
 
-    /// Something that hears from now on.
-    pub fn listen(&self) -> watch::Receiver<()> {
+    /// Receives every call from now on.
+    pub fn subscribe(&self) -> watch::Receiver<()> {
         self.0.subscribe()
     }
 }
 
-/// Tells every loop to end; the loops hold the receiving side.
+/// Becomes `true` when the workers have to end.
 pub type Shutdown = watch::Receiver<bool>;
 
-/// Ends when the desk is told to stop.
+/// Returns when the desk is told to stop.
 pub async fn stopped(shutdown: &mut Shutdown) {
-    // A sender that is gone means the same as one that says stop.
+    // A dropped sender means the same as a sender that says stop.
     let _ = shutdown.wait_for(|stop| *stop).await;
 }

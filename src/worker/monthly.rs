@@ -1,13 +1,14 @@
-//! Sends the month's report to supervisors once the first business day of the next month begins: the
-//! figures, and where files are kept the workbook with one row a ticket (N9). The month is marked in
-//! the transaction that writes the messages, so it is sent once, whoever sweeps and however often.
+//! Sends the month's report to the supervisors once the first business day of the next month
+//! begins: the figures, and where files are kept the workbook with one row a ticket (N9). The
+//! transaction that enqueues the messages also marks the month, so that the report is sent once,
+//! whichever replica sends it and however often a pass runs.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
-use super::{leases::Term, workbook::Book};
+use super::{leases::Tenure, workbook::Book};
 use crate::{
     chat::{
         Desk,
@@ -30,34 +31,35 @@ use crate::{
     store::Store,
 };
 
-/// Knows which month's report has gone out, so that the database is not asked at every pass.
+/// Remembers which month's report has gone out, so that not every pass asks the database.
 #[derive(Debug, Default)]
 pub struct Monthly {
     store: Option<Store>,
     sent: Mutex<Option<Month>>,
 }
 
-/// The report of a month, ready to be sent.
 struct Report {
     month: Month,
     figures: Arc<Figures>,
-    /// The digest under which the workbook lies in the store, by its language.
+    /// The digest under which the store keeps the workbook, by its language.
     books: Vec<(Locale, String)>,
 }
 
 impl Monthly {
-    /// With the place where the workbook is laid for the courier; without one the figures go alone.
+    /// `store` keeps the workbook until the courier sends it; without a store the figures go alone.
     pub fn new(store: Option<Store>) -> Self {
         Self { store, sent: Mutex::default() }
     }
 
-    /// Sends the report of the last month if it is due and nobody has. Gives whether it did.
+    /// Sends the report of the last month if it is due and no replica has sent it. Gives whether
+    /// this call did.
     ///
     /// # Errors
     /// When the database or the store fails; nothing is sent then, and the next pass tries again.
     pub async fn pass(
         &self,
-        (database, term): (&Database, &Term),
+        database: &Database,
+        tenure: &Tenure,
         desk: &Desk,
         now: Timestamp,
     ) -> anyhow::Result<bool> {
@@ -82,7 +84,7 @@ impl Monthly {
             let sent: Result<(), Error> = database
                 .write(|tx| {
                     Box::pin(async move {
-                        term.hold(tx).await?;
+                        tenure.hold(tx).await?;
                         send(tx, desk, report, now).await
                     })
                 })
@@ -93,8 +95,8 @@ impl Monthly {
         Ok(due)
     }
 
-    /// Lays the workbook into the store, in every language: laid there twice, it lies there once or
-    /// beside itself, and what nobody is sent takes some kilobytes.
+    /// Puts the workbook into the store, in every language. A repeated call stores it once or
+    /// beside the first copy; a copy that is never sent takes some kilobytes.
     async fn books(&self, reader: &Reader, book: &Book) -> anyhow::Result<Vec<(Locale, String)>> {
         let Some(store) = &self.store else { return Ok(vec![]) };
         let mut books = Vec::new();
@@ -111,17 +113,13 @@ impl Monthly {
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Month>> {
-        // One value is set at once, so what a panicking thread left behind is whole.
+        // One value is set at once, so a panicking thread leaves no half change behind.
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn send(
-    tx: &Transaction,
-    desk: &Desk,
-    Report { month, figures, books }: &Report,
-    now: Timestamp,
-) -> Result<(), Error> {
+async fn send(tx: &Transaction, desk: &Desk, report: &Report, now: Timestamp) -> Result<(), Error> {
+    let Report { month, figures, books } = report;
     if !report::mark_sent(tx, *month, now).await? {
         return Ok(());
     }

@@ -14,12 +14,11 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::domain::time::{MINUTE, SECOND, Timestamp};
 
-/// A platform's limits, as the operator set them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Messages a second in all chats together.
     pub per_second: f64,
-    /// Messages that may follow each other at once in a private chat.
+    /// Messages that may follow each other at once in one private chat.
     pub private_burst: f64,
     /// Messages a second in one private chat.
     pub private_per_second: f64,
@@ -27,66 +26,64 @@ pub struct Limits {
     pub group_per_minute: f64,
 }
 
-/// In what kind of chat a message is sent.
+/// The kind of chat that a message goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// With one person.
+    /// A chat with one person.
     Private,
-    /// With several.
+    /// A chat with several people.
     Group,
 }
 
-/// On whose account a message is sent.
+/// The share of the rate that a message counts against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// What members are told.
+    /// Messages to people with access.
     Members,
-    /// The new face of a card after its reader pressed a button: it may use up the chat's burst in
-    /// advance, so that a person who only presses buttons does not wait for the chat's rate.
+    /// The new face of a card after its reader pressed a button: it may use up the chat's rate in
+    /// advance, so that a person who only presses buttons does not wait for the rate.
     Press,
-    /// The answers to people without access: together a small share of the rate.
+    /// Answers to people without access: together a small share of the rate.
     Strangers,
 }
 
-/// A message that asks for its turn.
+/// A message that asks to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct Turn<'t> {
-    /// What must stay in order.
+    /// The lane, whose messages stay in order.
     pub lane: &'t str,
-    /// In what kind of chat.
     pub place: Place,
-    /// On whose account.
     pub share: Share,
 }
 
-/// Tokens that come back with time.
+/// A token bucket.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
     tokens: f64,
     at: Timestamp,
 }
 
-/// How a bucket fills.
+/// How fast a bucket fills.
 #[derive(Debug, Clone, Copy)]
 struct Refill {
     capacity: f64,
     per_millisecond: f64,
 }
 
-/// What was sent within the last stretch of time. As many messages as the limit has may stand in it.
+/// The messages sent within a sliding window. It holds at most as many as the limit.
 #[derive(Debug, Clone, Default)]
 struct Window {
     sent: VecDeque<Timestamp>,
 }
 
-/// How many messages a window of this length may hold.
+/// The limit of a window and its length in milliseconds.
 #[derive(Debug, Clone, Copy)]
 struct Measure {
     most: usize,
     length: i64,
 }
 
-/// What one chat has used.
+/// How much one chat has used.
 #[derive(Debug, Clone)]
 struct Lane {
     bucket: Bucket,
@@ -94,7 +91,7 @@ struct Lane {
     window: Window,
 }
 
-/// Says when the next message may go out.
+/// Decides when the next message may go out.
 #[derive(Debug)]
 pub struct Pacer {
     limits: Limits,
@@ -102,41 +99,42 @@ pub struct Pacer {
     second: Window,
     strangers: Option<Bucket>,
     lanes: HashMap<String, Lane>,
-    /// What part of the overall rate is used: 1 in peace, halved when several chats are told off.
+    /// The factor of the overall rate: 1 normally, halved when several chats receive a 429.
     pace: f64,
-    /// When it was last made slower, and when a message last went through.
+    /// When the factor was last lowered, and when a message was last delivered.
     slowed_at: Option<Timestamp>,
     delivered_at: Option<Timestamp>,
-    /// The lanes that were told off lately, and when.
+    /// The lanes that received a 429 recently, and when.
     told_off: VecDeque<(String, Timestamp)>,
 }
 
 /// Why a message may not go out yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
-    /// Its lane was too fast; ask again at the instant.
+    /// Its lane is over its limit; ask again at the instant.
     Lane(Timestamp),
-    /// All lanes together were; ask again at the instant, for any of them.
+    /// All lanes together are over the limit; ask again at the instant, for any lane.
     All(Timestamp),
-    /// The answers to strangers were; ask again at the instant, for any of them.
+    /// The answers to strangers are over their share; ask again at the instant, for any of them.
     Strangers(Timestamp),
 }
 
-/// The slowest the courier gets.
+/// The lowest factor of the overall rate.
 const SLOWEST: f64 = 1.0 / 32.0;
-/// What part of the rate each second in which messages go through gives back.
+/// How much of the factor each second of deliveries restores.
 const RECOVERY: f64 = 0.15;
-/// What part of a second's share may go at once, so that no second sees much more than its own.
+/// How much of a second's rate may go at once, so that no second carries much more than its own
+/// rate.
 const AT_ONCE: f64 = 1.0 / 8.0;
-/// What part of the rate the answers to strangers may use.
+/// The share of the rate that answers to strangers may use.
 const STRANGERS: f64 = 1.0 / 10.0;
-/// How many messages of its rate a private chat may have used in advance after presses.
+/// How many messages a private chat may send in advance of its rate after presses.
 const IN_ADVANCE: f64 = 20.0;
-/// So many lanes have to be told off for the fault to be ours and not theirs.
+/// When this many lanes receive a 429, the overall rate is at fault, and not the lanes.
 const SEVERAL: usize = 3;
-/// How long a telling-off counts.
+/// How long a 429 counts, in milliseconds.
 const LATELY: i64 = 5 * SECOND;
-/// Lanes kept in mind before those that are full again are forgotten.
+/// When there are more lanes than this, the idle ones are dropped.
 const MANY: usize = 10_000;
 
 impl Bucket {
@@ -146,7 +144,7 @@ impl Bucket {
         Self { tokens, at: now }
     }
 
-    /// Milliseconds until a whole token is there, beyond what may be used in advance.
+    /// Milliseconds until one token is available, beyond what may be used in advance.
     fn wait(self, refill: Refill, in_advance: f64) -> i64 {
         ((1.0 - in_advance - self.tokens) / refill.per_millisecond).ceil().max(0.0) as i64
     }
@@ -157,7 +155,7 @@ impl Bucket {
 }
 
 impl Measure {
-    /// A rate as whole messages in a stretch of time that is about as long as `length`.
+    /// A rate as a whole number of messages in a window about as long as `length`, in milliseconds.
     fn of(rate: f64, length: i64) -> Self {
         let most = rate.max(1.0).floor();
         Self { most: most as usize, length: (length as f64 * most / rate).ceil() as i64 }
@@ -165,9 +163,9 @@ impl Measure {
 }
 
 impl Window {
-    /// From when on another message fits; none when it fits now.
+    /// From when on another message fits; `None` when it fits now.
     fn full_until(&mut self, measure: Measure, now: Timestamp) -> Option<Timestamp> {
-        // A clock that was put back counts what was sent as sent now, for one window at most.
+        // After the clock was set back, earlier messages count as sent now, for one window at most.
         for at in self.sent.iter_mut().rev().take_while(|at| **at > now) {
             *at = now;
         }
@@ -180,7 +178,6 @@ impl Window {
 }
 
 impl Pacer {
-    /// A pacer that has been left in peace.
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -195,7 +192,7 @@ impl Pacer {
         }
     }
 
-    /// Learns what was sent before this pacer began, the oldest first.
+    /// Counts a message that was sent before this pacer was made, the oldest first.
     pub fn remember(&mut self, turn: &Turn<'_>, at: Timestamp) {
         self.second.sent.push_back(at);
         let (key, mut own) = self.take_lane(turn, at);
@@ -206,10 +203,10 @@ impl Pacer {
         self.lanes.insert(key, own);
     }
 
-    /// Takes a place in every window for a message, or says from when there is one.
+    /// Reserves a place in every window for a message.
     ///
     /// # Errors
-    /// Who has to wait, and until when.
+    /// Which limit holds the message back, and until when.
     pub fn admit(&mut self, turn: &Turn<'_>, now: Timestamp) -> Result<(), Held> {
         let (key, mut own) = self.take_lane(turn, now);
         let settled = self.admit_in(&mut own, turn, now);
@@ -265,7 +262,8 @@ impl Pacer {
         Ok(())
     }
 
-    /// How the rate of all lanes fills: so much of a second's share at once, this part of the rate.
+    /// The bucket of all lanes: how much of a second's rate may go at once, and which share of the
+    /// rate fills it.
     fn overall(&self, at_once: f64, part: f64) -> Refill {
         Refill {
             capacity: (self.limits.per_second * at_once).max(1.0),
@@ -273,7 +271,7 @@ impl Pacer {
         }
     }
 
-    /// What a lane has used by now, taken out so that it can be changed.
+    /// The state of a lane, filled up to now and removed from the map so that it can be changed.
     fn take_lane(&mut self, turn: &Turn<'_>, now: Timestamp) -> (String, Lane) {
         let refill = self.refill(turn.place);
         match self.lanes.remove_entry(turn.lane) {
@@ -289,7 +287,7 @@ impl Pacer {
 
     fn refill(&self, place: Place) -> Refill {
         match place {
-            // A quarter of a minute's share may go at once; the rest is spread over the minute.
+            // A quarter of a minute's limit may go at once; the rest is spread over the minute.
             Place::Group => Refill {
                 capacity: (self.limits.group_per_minute / 4.0).max(1.0),
                 per_millisecond: self.limits.group_per_minute / MINUTE as f64,
@@ -301,12 +299,13 @@ impl Pacer {
         }
     }
 
-    /// The platform said that it was too much in `lane`. That lane waits as long as it was told; when
-    /// it happens to several, all together were too fast, and slow down once for it.
+    /// The platform answered 429 in `lane`. That lane waits for its `retry_after`. When several
+    /// lanes receive one, the overall rate was too high, and is halved once.
     pub fn told_off(&mut self, lane: &str, now: Timestamp) {
         self.told_off.retain(|(known, at)| known != lane && now.since(*at) < LATELY);
         self.told_off.push_back((lane.to_owned(), now));
-        // What was under way when it was made slower is told off for what it was before.
+        // Calls that were under way when the rate was lowered may still receive a 429 for the
+        // former rate.
         let heeded = self.slowed_at.is_some_and(|at| (0..LATELY).contains(&now.since(at)));
         if self.told_off.len() >= SEVERAL && !heeded {
             self.pace = (self.pace / 2.0).max(SLOWEST);
@@ -314,7 +313,7 @@ impl Pacer {
         }
     }
 
-    /// A message went through.
+    /// A message was delivered.
     pub fn delivered(&mut self, now: Timestamp) {
         let peace = self.delivered_at.map_or(0, |at| now.since(at)).clamp(0, SECOND);
         self.delivered_at = Some(now);

@@ -21,7 +21,7 @@ fn turn(lane: &str, place: Place) -> Turn<'_> {
     Turn { lane, place, share: Share::Members }
 }
 
-/// Sends as fast as it may from `lanes` in turn, and gives when each message went out.
+/// Sends as fast as the pacer lets it, to `lanes` in turn, and gives when each message went out.
 fn drain(pacer: &mut Pacer, lanes: &[Turn<'_>], until: i64) -> Vec<(usize, i64)> {
     let mut sent = Vec::new();
     let mut now = 0;
@@ -42,7 +42,7 @@ fn drain(pacer: &mut Pacer, lanes: &[Turn<'_>], until: i64) -> Vec<(usize, i64)>
     sent
 }
 
-/// The most that any window of this length holds.
+/// The largest number of messages in any window of this length.
 fn fullest(times: &[i64], length: i64) -> usize {
     let holds =
         |first: usize| times[first..].iter().take_while(|at| **at - times[first] < length).count();
@@ -108,7 +108,7 @@ fn an_hour_of_full_load_stays_within_every_window() {
 }
 
 #[test]
-fn strangers_have_a_tenth_and_members_do_not_wait_for_them() {
+fn strangers_get_a_tenth_of_the_rate_and_do_not_delay_members() {
     let names: Vec<String> = (0..200).map(|n| format!("stranger {n}")).collect();
     let strangers: Vec<_> = names
         .iter()
@@ -135,7 +135,7 @@ fn presses_use_a_private_chats_rate_in_advance() {
 }
 
 #[test]
-fn a_new_pacer_counts_what_it_is_told_was_sent_before() {
+fn new_pacer_counts_remembered_messages() {
     let mut pacer = Pacer::new(USUAL);
     let group = turn("g", Place::Group);
     for second in 0..18 {
@@ -147,7 +147,7 @@ fn a_new_pacer_counts_what_it_is_told_was_sent_before() {
 }
 
 #[test]
-fn a_clock_that_is_put_back_holds_a_group_for_one_minute_at_most() {
+fn clock_set_back_delays_a_group_by_one_minute_at_most() {
     let mut pacer = Pacer::new(USUAL);
     let group = turn("g", Place::Group);
     let hour = 60 * MINUTE;
@@ -160,7 +160,7 @@ fn a_clock_that_is_put_back_holds_a_group_for_one_minute_at_most() {
 }
 
 #[test]
-fn told_off_it_slows_down_and_recovers() {
+fn several_429_halve_the_rate_and_deliveries_restore_it() {
     let mut pacer = Pacer::new(LIMITS);
     for n in 0..40 {
         pacer.told_off(&format!("lane {n}"), Timestamp(n));
@@ -177,7 +177,7 @@ fn told_off_it_slows_down_and_recovers() {
 }
 
 #[test]
-fn one_chat_that_is_told_off_slows_nobody_else() {
+fn a_429_in_one_chat_slows_no_other_chat() {
     let mut pacer = Pacer::new(LIMITS);
     for n in 0..60 {
         pacer.told_off(["a", "b"][n % 2], Timestamp(0));

@@ -1,11 +1,12 @@
-//! Moves what was promised behind days without service that were decreed since (`service::ticket::
-//! postpone`). The rules of a process never change, so this is done once, before the first sweep, and
-//! again until it has succeeded for every ticket. Each ticket is one transaction with its notices.
+//! Moves promises behind days without service that were decreed since the promise was made
+//! (`service::ticket::postpone`). The procedure of a process never changes, so this runs once,
+//! before the first sweep, and again until it has succeeded for every ticket. Each ticket is one
+//! transaction with its notices.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{
-    leases::Term,
+    leases::Tenure,
     sweep::{BATCH, Sweeper, alone, leave},
 };
 use crate::{
@@ -17,15 +18,15 @@ use crate::{
     service::{Act, Error, Result, ticket::postpone},
 };
 
-/// Whether it is done.
+/// Whether every promise was moved.
 #[derive(Debug, Default)]
 pub struct Postponer {
     done: AtomicBool,
 }
 
 impl Postponer {
-    /// Does it, unless it is done.
-    pub(super) async fn pass(&self, sweeper: &Sweeper, term: &Term) -> Result<()> {
+    /// Moves the promises, unless an earlier pass has done so.
+    pub(super) async fn pass(&self, sweeper: &Sweeper, tenure: &Tenure) -> Result<()> {
         if self.done.load(Ordering::Acquire) {
             return Ok(());
         }
@@ -38,7 +39,7 @@ impl Postponer {
                 let Some((last, _)) = tickets.last() else { break };
                 after = *last;
                 for (_, number) in tickets {
-                    if let Err(error) = alone(term, one(sweeper, term, number)).await {
+                    if let Err(error) = alone(tenure, one(sweeper, tenure, number)).await {
                         failed = true;
                         leave(error, format_args!("ticket {number} was not postponed"))?;
                     }
@@ -50,14 +51,14 @@ impl Postponer {
     }
 }
 
-async fn one(sweeper: &Sweeper, term: &Term, number: TicketNumber) -> Result<()> {
+async fn one(sweeper: &Sweeper, tenure: &Tenure, number: TicketNumber) -> Result<()> {
     let now = sweeper.clock.now();
     let procedure = &sweeper.desk.procedure;
     sweeper
         .database
         .write(|tx| {
             Box::pin(async move {
-                term.hold(tx).await?;
+                tenure.hold(tx).await?;
                 let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                 if let Some(done) = postpone::move_promises(&act, number).await? {
                     notify::tell(&act, &done).await?;
@@ -66,6 +67,6 @@ async fn one(sweeper: &Sweeper, term: &Term, number: TicketNumber) -> Result<()>
             })
         })
         .await?;
-    sweeper.wake.outbox.ring();
+    sweeper.wake.outbox.notify_all();
     Ok(())
 }

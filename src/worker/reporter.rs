@@ -1,14 +1,15 @@
-//! Makes the reports: those that people asked for, and the monthly one. A report reads on the read pool
-//! and outside every write transaction, so that it holds up no conversation; only its answer is written in a
-//! short transaction, which takes the wish away (so a crash loses no wish, and none is answered twice).
-//! Deliberately absent: what a report counts and how it is worded.
+//! The reporter: answers requests for reports, and sends the monthly one. A report reads through
+//! the read pool and outside every write transaction, so that it delays no conversation. Only its
+//! answer is written, in a short transaction that removes the request, so that a crash loses no
+//! request and none is answered twice. Deliberately absent: what a report counts and how it is
+//! worded.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
-    LOOK, Shutdown, Wake,
+    POLL_INTERVAL, Shutdown, Wake,
     jump::{JumpGuard, Verdict},
-    leases::Term,
+    leases::Tenure,
     monthly::Monthly,
     stopped,
 };
@@ -35,79 +36,74 @@ use crate::{
     },
 };
 
-/// How many wishes are read at a time.
+/// How many requests one read returns.
 const BATCH: u64 = 100;
-/// How often a wish is tried before its asker is told that there is no report.
+/// How many tries a request gets before the person who asked is told that there is no report.
 const TRIES: i32 = 5;
-/// How long a wish that failed waits for its next try, in milliseconds.
-const REST: i64 = 10 * SECOND;
+/// How long a failed request waits for its next try, in milliseconds.
+const ERROR_PAUSE: i64 = 10 * SECOND;
 
-/// Within which time it reports progress: the workbook of a large month takes minutes.
+/// Work reports progress within this time: the workbook of a large month takes minutes.
 const REPORT: Duration = Duration::from_secs(10 * 60);
 
-/// Makes reports.
 pub struct Reporter {
-    /// Where everything is kept.
     pub database: Database,
-    /// The desk that reports.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Woken by a wish, wakes the courier.
+    /// A request wakes the reporter; the reporter wakes the courier.
     pub wake: Arc<Wake>,
-    /// The report that comes by itself.
+    /// The report that is sent unasked.
     pub monthly: Monthly,
 }
 
 impl Reporter {
-    /// Sends the monthly report if it is due, and answers every wish.
+    /// Sends the monthly report if it is due, and answers every request.
     ///
     /// # Errors
     /// When the database or the store fails.
     pub async fn pass(&self) -> anyhow::Result<()> {
-        let term = &Term::alone();
-        self.monthly.pass((&self.database, term), &self.desk, self.clock.now()).await?;
-        self.answer_all(term).await?;
+        let tenure = &Tenure::alone();
+        self.monthly.pass(&self.database, tenure, &self.desk, self.clock.now()).await?;
+        self.answer_all(tenure).await?;
         Ok(())
     }
 
-    /// Works for as long as it is this replica's `term`, until told to stop. The monthly report, which
-    /// takes long, keeps no wish waiting; it is looked for every `period`.
-    pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
+    /// Works for as long as this replica holds the `tenure`, until told to stop. The monthly report
+    /// takes long and delays no request; every `period` the reporter checks whether it is due.
+    pub async fn run(&self, period: Duration, tenure: Tenure, mut shutdown: Shutdown) {
         tokio::select! {
-            // What is under way can be dropped: the wish, or the month that was not marked, is left.
+            // Work under way can be dropped: its request, or the unmarked month, remains.
             () = stopped(&mut shutdown) => {}
-            () = self.answer(&term) => {}
-            () = self.send(period, &term) => {}
+            () = self.answer(&tenure) => {}
+            () = self.send(period, &tenure) => {}
         }
     }
 
-    /// Answers wishes whenever there are any. It looks by itself too, for another replica may have
-    /// written one down.
-    async fn answer(&self, term: &Term) {
+    /// Answers requests as they come. It also polls, because another replica may have stored one.
+    async fn answer(&self, tenure: &Tenure) {
         loop {
-            term.progress().next_within(REPORT);
-            match self.answer_all(term).await {
+            tenure.progress().next_within(REPORT);
+            match self.answer_all(tenure).await {
                 Ok(()) | Err(Error::LeaseLost) => {}
                 Err(error) => tracing::error!(%error, "reports could not be made; trying again"),
             }
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(POLL_INTERVAL) => {}
                 () = self.wake.reports.notified() => {}
             }
         }
     }
 
-    /// Sends the monthly report when it is due, and not while the clock cannot be trusted: it is sent
-    /// once.
-    async fn send(&self, period: Duration, term: &Term) {
+    /// Sends the monthly report when it is due. It pauses while the clock cannot be trusted,
+    /// because the report is sent only once.
+    async fn send(&self, period: Duration, tenure: &Tenure) {
         let mut guard = JumpGuard::default();
         loop {
             let verdict = guard.look(self.clock.now(), self.clock.running());
             if matches!(verdict, Verdict::Steady | Verdict::Released) {
-                let place = (&self.database, term);
-                match self.monthly.pass(place, &self.desk, self.clock.now()).await {
-                    Ok(true) => self.wake.outbox.ring(),
+                let now = self.clock.now();
+                match self.monthly.pass(&self.database, tenure, &self.desk, now).await {
+                    Ok(true) => self.wake.outbox.notify_all(),
                     Ok(false) => {}
                     Err(error) if matches!(error.downcast_ref(), Some(Error::LeaseLost)) => {}
                     Err(error) => {
@@ -119,8 +115,8 @@ impl Reporter {
         }
     }
 
-    /// Answers every wish that is due; those for the same month are answered from one count.
-    async fn answer_all(&self, term: &Term) -> Result<()> {
+    /// Answers every due request; requests for the same month share one count.
+    async fn answer_all(&self, tenure: &Tenure) -> Result<()> {
         loop {
             let due = requests::due(self.database.reader(), self.clock.now(), BATCH).await?;
             if due.is_empty() {
@@ -133,7 +129,7 @@ impl Reporter {
             for (month, wishes) in months {
                 let counted = match self.count(&month).await {
                     Ok(counted) => Some(counted),
-                    // Nothing is held against the wish.
+                    // An outage does not count as a try of the request.
                     Err(error) if error.is_outage() => return Err(error),
                     Err(error) => {
                         tracing::error!(month, %error, "a report could not be counted");
@@ -141,10 +137,10 @@ impl Reporter {
                     }
                 };
                 for wish in wishes {
-                    self.answer_one(term, &wish, counted.as_ref()).await?;
+                    self.answer_one(tenure, &wish, counted.as_ref()).await?;
                 }
             }
-            self.wake.outbox.ring();
+            self.wake.outbox.notify_all();
         }
     }
 
@@ -156,15 +152,16 @@ impl Reporter {
         Ok((month, figures))
     }
 
-    /// Answers one wish with what was counted; without that, puts it off, and tells its asker after the
-    /// last try.
+    /// Answers one request with the figures. Without figures it postpones the request; after the
+    /// last try it tells the person who asked.
     async fn answer_one(
         &self,
-        term: &Term,
+        tenure: &Tenure,
         wish: &report_request::Model,
         counted: Option<&(Month, Figures)>,
     ) -> Result<()> {
-        let (now, procedure) = (self.clock.now(), &self.desk.procedure);
+        let now = self.clock.now();
+        let procedure = &self.desk.procedure;
         let voice = Voice { locale: wish.locale, procedure, now };
         let message = match counted {
             Some((month, figures)) => Some(view::report::message(&voice, figures, *month)),
@@ -177,11 +174,11 @@ impl Reporter {
             .write(|tx| {
                 let message = message.clone();
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     let Some(message) = message else {
-                        return requests::put_off(tx, wish.id, now.plus(REST)).await;
+                        return requests::put_off(tx, wish.id, now.plus(ERROR_PAUSE)).await;
                     };
-                    // An asker who lost the role since then has no right to read it any more.
+                    // A person who has lost the role since then may not read the report.
                     let asker = people::actor(tx, wish.asked_by).await?;
                     let may_read = asker.is_some_and(|asker| asker.role >= Role::Supervisor);
                     if !requests::settle(tx, wish.id).await? || !may_read {

@@ -1,10 +1,10 @@
-//! Forgets what is old enough, now and then. A pass does a few short transactions of each kind and
-//! leaves the rest to the next one, so that nothing that is due waits for it. Deliberately absent:
-//! what is forgotten and what stays (see `crate::service::retention`).
+//! Deletes what is old enough, from time to time. A pass makes a few short transactions for each
+//! kind of row and leaves the rest to the next pass, so that due work does not wait for it.
+//! Deliberately absent: what is deleted and what stays (see `crate::service::retention`).
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::leases::Term;
+use super::leases::Tenure;
 use crate::{
     domain::time::{DAY, HOUR, Timestamp},
     kill_point::kill_point,
@@ -15,20 +15,20 @@ use crate::{
     },
 };
 
-/// How long codes that expired stay, in milliseconds: a clock may be put back.
+/// How long expired codes stay, in milliseconds: the clock may be set back.
 const CODES: i64 = DAY;
-/// How many transactions of a kind a pass makes.
+/// How many transactions a pass makes for each kind of row.
 const BATCHES: usize = 10;
 
-/// How long things are kept, in milliseconds.
+/// How long rows are kept, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ages {
-    /// What was told, after it was handled.
+    /// Events, after they were handled.
     pub inbox: i64,
-    /// The words of what was said, after it was said or given up, and whatever else is over: what
-    /// was set aside, and cards of ended tickets.
+    /// Texts of messages, after they were sent or given up; dead letters of the inbox, after they
+    /// were set aside; cards of ended tickets.
     pub texts: i64,
-    /// A conversation that nobody goes on with.
+    /// Dialogues, after their last step.
     pub conversations: i64,
 }
 
@@ -38,21 +38,19 @@ impl Default for Ages {
     }
 }
 
-/// Forgets what is old.
 pub struct Pruner {
-    /// How long things are kept.
     pub ages: Ages,
-    /// How long to rest after everything old was forgotten, in milliseconds.
+    /// How long to pause after everything old was deleted, in milliseconds.
     pub every: i64,
     /// What is kept of the last message of a chat.
     pub keep: StripContent,
     state: Mutex<State>,
 }
 
-/// Where the pruner stands. Another process stands elsewhere: nothing depends on it.
+/// How far the deletion has come. Each process keeps its own; nothing depends on it.
 #[derive(Debug, Clone, Copy, Default)]
 struct State {
-    /// When everything old had been forgotten.
+    /// When everything old had been deleted.
     rested_at: Option<Timestamp>,
     inbox: Walk<InboxPlace>,
     outbox: Walk<()>,
@@ -61,7 +59,7 @@ struct State {
     cards: Walk<CardPlace>,
 }
 
-/// How far one kind of row was walked through.
+/// How far the walk through one kind of row has come.
 #[derive(Debug, Clone, Copy, Default)]
 enum Walk<Place> {
     #[default]
@@ -71,7 +69,7 @@ enum Walk<Place> {
 }
 
 impl<Place: Copy> Walk<Place> {
-    /// Where to go on; nothing when the walk is over.
+    /// Where to go on; `None` when the walk is over.
     fn next(self) -> Option<Option<Place>> {
         match self {
             Self::Begins => Some(None),
@@ -86,21 +84,21 @@ impl<Place: Copy> Walk<Place> {
 }
 
 impl Pruner {
-    /// A pruner that has everything before it.
     pub fn new(keep: StripContent) -> Self {
         Self { ages: Ages::default(), every: HOUR, keep, state: Mutex::default() }
     }
 
-    /// Forgets some of what is old, when it is time to. Gives how many rows it changed.
+    /// Deletes some of what is old, when it is time to. Gives how many rows changed.
     ///
     /// # Errors
-    /// When the database fails; the next pass goes on where this one was.
-    pub async fn pass(&self, (database, term): (&Database, &Term), now: Timestamp) -> Result<u64> {
+    /// When the database fails; the next pass goes on where this one stopped.
+    pub async fn pass(&self, database: &Database, tenure: &Tenure, now: Timestamp) -> Result<u64> {
         let mut state = *self.state();
         if state.rested_at.is_some_and(|at| at <= now && now.since(at) < self.every) {
             return Ok(0);
         }
-        let (ages, keep) = (self.ages, self.keep);
+        let ages = self.ages;
+        let keep = self.keep;
         let before = |age: i64| now.plus(-age);
         let texts = before(ages.texts);
         let cutoffs = InboxCutoffs { handled: before(ages.inbox), quarantined: texts };
@@ -110,7 +108,7 @@ impl Pruner {
                 let batch: Result<Batch<InboxPlace>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
-                            term.hold(tx).await?;
+                            tenure.hold(tx).await?;
                             retention::inbox(tx, cutoffs, after, keep).await
                         })
                     })
@@ -121,7 +119,7 @@ impl Pruner {
                 let batch: Result<Batch<()>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
-                            term.hold(tx).await?;
+                            tenure.hold(tx).await?;
                             retention::outbox(tx, texts).await
                         })
                     })
@@ -133,7 +131,7 @@ impl Pruner {
                 let batch: Result<Batch<()>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
-                            term.hold(tx).await?;
+                            tenure.hold(tx).await?;
                             retention::conversations(tx, touched).await
                         })
                     })
@@ -145,7 +143,7 @@ impl Pruner {
                 let batch: Result<Batch<()>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
-                            term.hold(tx).await?;
+                            tenure.hold(tx).await?;
                             retention::codes(tx, expired).await
                         })
                     })
@@ -156,7 +154,7 @@ impl Pruner {
                 let batch: Result<Batch<CardPlace>, Error> = database
                     .write(|tx| {
                         Box::pin(async move {
-                            term.hold(tx).await?;
+                            tenure.hold(tx).await?;
                             retention::cards(tx, texts, after).await
                         })
                     })
@@ -177,13 +175,13 @@ impl Pruner {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // It is replaced as a whole, so what a panicking thread left behind is whole.
+        // The state is replaced as a whole, so a panicking thread leaves no half change behind.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<Place: Copy> Walk<Place> {
-    /// Takes note of a batch. Gives how many rows it changed.
+    /// Moves on past a batch. Gives how many rows it changed.
     fn take(&mut self, batch: Batch<Place>) -> u64 {
         *self = batch.next.map_or(Self::Over, Self::After);
         batch.changed

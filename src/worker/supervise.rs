@@ -1,6 +1,6 @@
-//! Supervision: a worker that panics, or hangs, is restarted after a pause that doubles. One that keeps
+//! Supervision: a worker that panics or hangs is restarted after a back-off. A worker that keeps
 //! dying is given up, and the process ends with it. An error that the work itself returns is final:
-//! only a person can change what it names. Deliberately absent: what any of the workers does.
+//! only a person can change what it names. Deliberately absent: what any worker does.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -8,19 +8,17 @@ use futures::FutureExt;
 use tokio::time::Instant;
 
 use super::{Shutdown, health::Health, stopped};
-use crate::progress::Progress;
+use crate::{backoff::Backoff, progress::Progress};
 
-/// The pause before the first restart; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// The longest pause before a restart.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// After this many deaths in a row a worker is given up: about eleven seconds after the first, if each
-/// restart fails at once.
+/// The pauses before restarts.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
+/// After this many deaths in a row a worker is given up: about eleven seconds after the first, if
+/// each restart fails at once.
 const MOST_DEATHS: u32 = 8;
-/// A worker that ran for so long before it died is not one that keeps dying.
+/// A worker that ran for this long before it died starts a new series of deaths.
 const STEADY: Duration = Duration::from_secs(60);
 
-/// Work that did not report when it said it would, and was broken off.
+/// The work did not report progress in time and was aborted.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} made no progress and was broken off")]
 pub struct Stalled(pub String);
@@ -28,37 +26,36 @@ pub struct Stalled(pub String);
 /// Why a worker is not restarted.
 #[derive(Debug, thiserror::Error)]
 pub enum Ended {
-    /// Its own error, which another try would not change.
+    /// The worker's own error, which a restart would not change.
     #[error(transparent)]
     Failed(anyhow::Error),
-    /// It died too often in a row.
+    /// The worker died too often in a row.
     #[error("the worker {0} died {MOST_DEATHS} times in a row and is not restarted")]
     KeepsDying(String),
 }
 
-/// A worker to look after.
 #[derive(Debug, Clone)]
 pub struct Supervisor {
-    /// What it is called in the log.
+    /// The worker's name in the log.
     pub name: String,
-    /// Where its state is shown.
+    /// Shows the worker's state.
     pub health: Health,
-    /// Within which time its first report is due; none when it reports to a lease, or does not report.
+    /// When the first report of progress is due; `None` for a worker that reports to a lease, or
+    /// not at all.
     pub first_report: Option<Duration>,
-    /// Ends it.
     pub shutdown: Shutdown,
 }
 
 impl Supervisor {
-    /// Runs `work` until it ends by itself, and again whenever it panics or hangs.
+    /// Runs `work` until it ends by itself, and restarts it whenever it panics or hangs.
     ///
     /// # Errors
-    /// When it fails in a way that a restart would not change, or keeps dying.
+    /// When the work fails in a way that a restart would not change, or keeps dying.
     pub async fn run<F>(mut self, work: impl Fn(Progress) -> F) -> Result<(), Ended>
     where
         F: Future<Output = anyhow::Result<()>>,
     {
-        let (mut deaths, mut pause) = (0, FIRST_PAUSE);
+        let mut deaths = 0;
         loop {
             let begun = Instant::now();
             let why = match self.run_once(&work).await {
@@ -67,7 +64,7 @@ impl Supervisor {
                 Err(error) => return Err(Ended::Failed(error)),
             };
             if begun.elapsed() >= STEADY {
-                (deaths, pause) = (0, FIRST_PAUSE);
+                deaths = 0;
             }
             deaths += 1;
             self.health.broke_off(&self.name);
@@ -78,6 +75,7 @@ impl Supervisor {
             if deaths >= MOST_DEATHS {
                 return Err(Ended::KeepsDying(self.name));
             }
+            let pause = BACKOFF.pause(deaths);
             tracing::error!(
                 worker = self.name,
                 deaths,
@@ -88,7 +86,6 @@ impl Supervisor {
                 () = stopped(&mut self.shutdown) => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
             self.health.runs_again(&self.name);
         }
     }
@@ -109,7 +106,7 @@ impl Supervisor {
     }
 }
 
-/// The panic itself was logged where it began.
+/// The panic hook has logged the panic itself.
 #[derive(Debug, thiserror::Error)]
 #[error("it panicked")]
 struct Panicked;
@@ -132,7 +129,8 @@ mod tests {
     #[tokio::test]
     async fn a_worker_that_panics_is_restarted_until_it_ends_by_itself() {
         let (supervisor, _stop) = supervisor(None);
-        let (health, runs) = (supervisor.health.clone(), AtomicU32::new(0));
+        let health = supervisor.health.clone();
+        let runs = AtomicU32::new(0);
         let work = async |_| {
             assert!(runs.fetch_add(1, Ordering::SeqCst) >= 2, "it dies twice");
             Ok(())
@@ -143,9 +141,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_worker_that_hangs_is_broken_off_and_restarted() {
+    async fn worker_that_hangs_is_aborted_and_restarted() {
         let (supervisor, _stop) = supervisor(Some(Duration::from_millis(1)));
-        let (health, runs) = (supervisor.health.clone(), AtomicU32::new(0));
+        let health = supervisor.health.clone();
+        let runs = AtomicU32::new(0);
         let work = async |progress: Progress| {
             if runs.fetch_add(1, Ordering::SeqCst) == 0 {
                 std::future::pending::<()>().await;

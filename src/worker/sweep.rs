@@ -1,6 +1,8 @@
-//! Does what is due: reminds and closes, tells how promises stand, and recalls visits (G11). Each ticket is one
-//! transaction that asks again whether it is due, so a pass repeated, or two at once, do nothing
-//! twice, and forgets what is old. What is to be told of a group's tickets is one transaction, for it is one message.
+//! The sweeper: performs what is due (G11). It sends reminders and closes tickets, warns of
+//! promises, reminds of visits, and deletes what is old. Each ticket is one transaction that checks
+//! again whether the ticket is due, so that a repeated pass, or two concurrent ones, change nothing
+//! twice. The warnings for a group's tickets are one transaction, because they are one message.
+//! Deliberately absent: when a ticket is due (see `crate::service::ticket`).
 
 use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -9,7 +11,7 @@ use futures::FutureExt;
 use super::{
     Shutdown, Wake,
     jump::{JumpGuard, Verdict},
-    leases::Term,
+    leases::Tenure,
     postpone::Postponer,
     retention::Pruner,
     stopped,
@@ -31,82 +33,80 @@ use crate::{
     },
 };
 
-/// How many due tickets are read at a time.
+/// How many due tickets one read returns.
 pub(super) const BATCH: u64 = 100;
-/// Within which time one ticket is done with: longer than a write waits for a server that is silent.
+/// One ticket takes at most this time: longer than a write waits for a silent database server.
 const REPORT: Duration = Duration::from_secs(3 * 60);
-/// How often a chat that refused messages is tried again.
+/// How often a chat that refused messages is tried again, in milliseconds.
 const TRY_AGAIN: i64 = HOUR;
 
-/// Sweeps the due times.
 pub struct Sweeper {
-    /// Where everything is kept.
     pub database: Database,
-    /// The desk that acts.
     pub desk: Desk,
-    /// The time.
     pub clock: SharedClock,
-    /// Wakes the courier.
     pub wake: Arc<Wake>,
-    /// What is forgotten.
+    /// Deletes what is old.
     pub pruner: Pruner,
     /// Moves promises behind days without service, once a process.
     pub postponer: Postponer,
 }
 
 impl Sweeper {
-    /// Does everything that is due now. Gives how many tickets were. One ticket that fails is tried
-    /// again by the next pass and stops no other.
+    /// Performs everything that is due now. Gives how many tickets and visits were due. One that
+    /// fails is tried again by the next pass and blocks no other.
     ///
     /// # Errors
     /// When what is due cannot be read.
     pub async fn pass(&self) -> Result<usize> {
-        self.pass_in(&Term::alone()).await
+        self.pass_in(&Tenure::alone()).await
     }
 
-    /// Does the same as long as it is this replica's `term`.
+    /// The same as `pass`, for as long as this replica holds the `tenure`.
     ///
     /// # Errors
-    /// When what is due cannot be read, and [`Error::LeaseLost`] when another replica has taken over.
-    pub async fn pass_in(&self, term: &Term) -> Result<usize> {
-        // First, so that nothing ends on a day without service.
-        Box::pin(self.postponer.pass(self, term)).await?;
-        let swept = self.end(term).await? + self.warn(term).await? + self.recall(term).await?;
-        self.try_places(term).await?;
-        term.progress().next_within(REPORT);
-        // Last, so that nothing that is due waits for what is only old.
-        match self.pruner.pass((&self.database, term), self.clock.now()).await {
+    /// When what is due cannot be read, and [`Error::LeaseLost`] when another replica has taken
+    /// over.
+    pub async fn pass_in(&self, tenure: &Tenure) -> Result<usize> {
+        // First, so that no promise ends on a day without service.
+        Box::pin(self.postponer.pass(self, tenure)).await?;
+        let swept =
+            self.end(tenure).await? + self.warn(tenure).await? + self.recall(tenure).await?;
+        self.try_places(tenure).await?;
+        tenure.progress().next_within(REPORT);
+        // Last, so that nothing that is due waits for the deletion of old rows.
+        match self.pruner.pass(&self.database, tenure, self.clock.now()).await {
             Ok(_) => {}
             Err(Error::LeaseLost) => return Err(Error::LeaseLost),
             Err(error) => {
-                tracing::error!(%error, "what is old could not be forgotten; trying again");
+                tracing::error!(%error, "old rows could not be deleted; trying again");
             }
         }
         Ok(swept)
     }
 
     /// Tries the group chats that are out of reach again, each once an hour.
-    async fn try_places(&self, term: &Term) -> Result<()> {
+    async fn try_places(&self, tenure: &Tenure) -> Result<()> {
         let now = self.clock.now();
         let before = now.plus(-TRY_AGAIN);
         for place in places::to_try(self.database.reader(), before, BATCH).await? {
-            let (desk, place) = (&self.desk, &place);
+            let desk = &self.desk;
+            let place = &place;
             let tried = self.database.write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     notify::chats::try_again(tx, desk, place, now).await
                 })
             });
             match tried.await {
-                Ok(()) => self.wake.outbox.ring(),
+                Ok(()) => self.wake.outbox.notify_all(),
                 Err(error) => leave(error, format_args!("a chat out of reach was not tried"))?,
             }
         }
         Ok(())
     }
 
-    /// Reminds of what is solved, and closes it.
-    async fn end(&self, term: &Term) -> Result<usize> {
+    /// Reminds of solved tickets, and closes them.
+    async fn end(&self, tenure: &Tenure) -> Result<usize> {
         let mut swept = 0;
         loop {
             let due = close::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -115,7 +115,7 @@ impl Sweeper {
             }
             let before = swept;
             for number in due {
-                match alone(term, self.sweep(term, number)).await {
+                match alone(tenure, self.sweep(tenure, number)).await {
                     Ok(()) => swept += 1,
                     Err(error) => leave(error, format_args!("ticket {number} was not swept"))?,
                 }
@@ -126,8 +126,8 @@ impl Sweeper {
         }
     }
 
-    /// Tells how promises stand, each group of its tickets in one go.
-    async fn warn(&self, term: &Term) -> Result<usize> {
+    /// Warns of promises, all tickets of a group together.
+    async fn warn(&self, tenure: &Tenure) -> Result<usize> {
         let mut told = 0;
         loop {
             let due = warn::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -142,7 +142,7 @@ impl Sweeper {
             for mut numbers in groups.into_values() {
                 // Two sweepers lock tickets in the same order.
                 numbers.sort_unstable();
-                told += self.warn_of_group(term, &numbers).await?;
+                told += self.warn_of_group(tenure, &numbers).await?;
             }
             if told == before {
                 return Ok(told);
@@ -150,23 +150,26 @@ impl Sweeper {
         }
     }
 
-    /// Tells of all these tickets, or, when one of them fails, of each on its own.
-    async fn warn_of_group(&self, term: &Term, numbers: &[TicketNumber]) -> Result<usize> {
-        if numbers.len() > 1 && alone(term, self.warn_of(term, numbers)).await.is_ok() {
+    /// Warns of these tickets in one transaction; when one of them fails, of each ticket in its
+    /// own.
+    async fn warn_of_group(&self, tenure: &Tenure, numbers: &[TicketNumber]) -> Result<usize> {
+        if numbers.len() > 1 && alone(tenure, self.warn_of(tenure, numbers)).await.is_ok() {
             return Ok(numbers.len());
         }
         let mut told = 0;
         for number in numbers {
-            match alone(term, self.warn_of(term, &[*number])).await {
+            match alone(tenure, self.warn_of(tenure, &[*number])).await {
                 Ok(()) => told += 1,
-                Err(error) => leave(error, format_args!("ticket {number} was not warned of"))?,
+                Err(error) => {
+                    leave(error, format_args!("the promises of ticket {number} were not checked"))?
+                }
             }
         }
         Ok(told)
     }
 
-    /// Reminds of visits, and asks how they were.
-    async fn recall(&self, term: &Term) -> Result<usize> {
+    /// Reminds of visits, and asks how they went.
+    async fn recall(&self, tenure: &Tenure) -> Result<usize> {
         let mut told = 0;
         loop {
             let due = visit::due(self.database.reader(), self.clock.now(), BATCH).await?;
@@ -174,10 +177,10 @@ impl Sweeper {
                 return Ok(told);
             }
             let before = told;
-            for each in due {
-                match alone(term, self.recall_one(term, each)).await {
+            for (visit, ticket) in due {
+                match alone(tenure, self.recall_one(tenure, visit, ticket)).await {
                     Ok(()) => told += 1,
-                    Err(error) => leave(error, format_args!("visit {} was not recalled", each.0))?,
+                    Err(error) => leave(error, format_args!("visit {visit} was not processed"))?,
                 }
             }
             if told == before {
@@ -186,16 +189,15 @@ impl Sweeper {
         }
     }
 
-    async fn recall_one(&self, term: &Term, visit: (VisitId, TicketId)) -> Result<()> {
+    async fn recall_one(&self, tenure: &Tenure, visit: VisitId, ticket: TicketId) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
-                    if let Some((ticket, row, word)) =
-                        visit::pass_time(&act, visit.0, visit.1).await?
+                    if let Some((ticket, row, word)) = visit::pass_time(&act, visit, ticket).await?
                     {
                         notify::prompt_about_visit(&act, &ticket, &row, word).await?;
                     }
@@ -205,17 +207,17 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         Ok(())
     }
 
-    async fn warn_of(&self, term: &Term, numbers: &[TicketNumber]) -> Result<()> {
+    async fn warn_of(&self, tenure: &Tenure, numbers: &[TicketNumber]) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     let mut warned = Vec::new();
                     for number in numbers {
@@ -228,17 +230,17 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         Ok(())
     }
 
-    async fn sweep(&self, term: &Term, number: TicketNumber) -> Result<()> {
+    async fn sweep(&self, tenure: &Tenure, number: TicketNumber) -> Result<()> {
         let now = self.clock.now();
         let procedure = &self.desk.procedure;
         self.database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     let act = Act { tx, procedure, now, doer: Doer::Desk, channel: None };
                     if let Some(done) = close::pass_time(&act, number).await? {
                         notify::tell(&act, &done).await?;
@@ -249,27 +251,27 @@ impl Sweeper {
             })
             .await?;
         kill_point("sweep.committed");
-        self.wake.outbox.ring();
+        self.wake.outbox.notify_all();
         Ok(())
     }
 
-    /// Sweeps every `period` for as long as it is this replica's `term`, until told to stop, and not
-    /// while the clock cannot be trusted.
-    pub async fn run(&self, period: Duration, term: Term, mut shutdown: Shutdown) {
+    /// Sweeps every `period` for as long as this replica holds the `tenure`, until told to stop. It
+    /// pauses while the clock cannot be trusted.
+    pub async fn run(&self, period: Duration, tenure: Tenure, mut shutdown: Shutdown) {
         let mut guard = JumpGuard::default();
         loop {
-            term.progress().next_within(period + REPORT);
+            tenure.progress().next_within(period + REPORT);
             panic_point("sweeper.round");
             if self.may_sweep(&mut guard) {
-                match self.pass_in(&term).await {
+                match self.pass_in(&tenure).await {
                     Ok(_) => {}
                     Err(Error::LeaseLost) => {
-                        tracing::info!("another replica sweeps; waiting to be told so");
+                        tracing::info!("another replica has taken over the sweep");
                     }
                     Err(error) => tracing::error!(%error, "the sweep failed; trying again"),
                 }
             }
-            term.progress().next_within(period + REPORT);
+            tenure.progress().next_within(period + REPORT);
             tokio::select! {
                 () = stopped(&mut shutdown) => return,
                 () = tokio::time::sleep(period) => {}
@@ -277,7 +279,7 @@ impl Sweeper {
         }
     }
 
-    /// Looks at the clocks. What a sweep does cannot be taken back.
+    /// Whether the clock can be trusted: the effects of a sweep cannot be undone.
     fn may_sweep(&self, guard: &mut JumpGuard) -> bool {
         match guard.look(self.clock.now(), self.clock.running()) {
             Verdict::Steady => true,
@@ -285,28 +287,28 @@ impl Sweeper {
             Verdict::Jumped(by) => {
                 tracing::warn!(
                     seconds = by / SECOND,
-                    "the clock has jumped: nobody is warned or reminded, and nothing is closed or \
-                     forgotten, until it has been steady for ten minutes"
+                    "the clock has jumped: the desk sends no warnings and reminders, closes no \
+                     tickets and deletes no rows until it has been steady for ten minutes"
                 );
                 false
             }
             Verdict::Released => {
-                tracing::info!("the clock has been steady for ten minutes: what is due is done");
+                tracing::info!("the clock has been steady for ten minutes: the sweep goes on");
                 true
             }
         }
     }
 }
 
-/// Does one thing of a pass, whose panic is its own failure: it must not end the pass, and with it
-/// every other thing that is due.
-pub(super) async fn alone(term: &Term, doing: impl Future<Output = Result<()>>) -> Result<()> {
-    term.progress().next_within(REPORT);
+/// Runs one item of a pass. A panic counts as the item's own failure: it must not end the pass, and
+/// with it every other due item.
+pub(super) async fn alone(tenure: &Tenure, doing: impl Future<Output = Result<()>>) -> Result<()> {
+    tenure.progress().next_within(REPORT);
     let panicked = |_| Err(Error::SweepPanicked);
     AssertUnwindSafe(doing).catch_unwind().await.unwrap_or_else(panicked)
 }
 
-/// Leaves to the next pass what failed on its own. What fails for all of them ends this one.
+/// Leaves a failed item to the next pass. An error that concerns every item ends this pass.
 pub(super) fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
     if error.is_outage() || matches!(error, Error::LeaseLost) {
         return Err(error);

@@ -1,9 +1,10 @@
-//! Deliveries into a ticket's thread. While the platform has not made it, the call for the row at the
-//! head is only for making it, and the row goes out with the next one; a thread that is gone is made
-//! again, so often and not for ever, and one that cannot be made is given up without a word to
-//! anybody, because everything in it is said elsewhere too.
+//! Deliveries into a ticket's thread. While the platform has not created the thread, the call for
+//! the first row only creates it, and the row goes out with the next call. A thread that was
+//! deleted is created again a limited number of times. A thread that cannot be created is given up
+//! without a notice, because everything in it is sent elsewhere too. Deliberately absent: which
+//! tickets have threads (see `crate::service::threads`).
 
-use super::delivery::{Answer, Parcel};
+use super::delivery::Answered;
 use crate::{
     channel::SendError,
     chat::{Desk, notify, outgoing::Delivery},
@@ -17,21 +18,21 @@ use crate::{
     },
 };
 
-/// Where a row goes.
+/// The destination of a row.
 pub(super) enum Way {
-    /// To a chat of the platform's.
+    /// A chat of the platform.
     Chat,
-    /// Into a thread, which may have to be made first.
+    /// A thread, which may have to be created first.
     Thread(thread::Model),
-    /// Nowhere any more: the thread is gone and nobody needs it.
+    /// None any more: the thread is gone and no longer needed.
     Nowhere,
-    /// Nowhere: the thread was given up.
+    /// None: the thread was given up.
     Closed,
 }
 
-/// Finds out where a row goes.
+/// Determines the destination of a row.
 pub(super) async fn way(tx: &Transaction, row: &entity::Model, delivery: &Delivery) -> Result<Way> {
-    // These are answered by what they carry, wherever they were asked.
+    // These are addressed by their own token, wherever they were asked.
     if matches!(delivery, Delivery::Answer { .. } | Delivery::Menu { .. }) {
         return Ok(Way::Chat);
     }
@@ -55,17 +56,19 @@ pub(super) async fn way(tx: &Transaction, row: &entity::Model, delivery: &Delive
     Ok(Way::Thread(thread))
 }
 
-/// What an answer means for a row that goes into a thread; `None` when it means what it means
-/// everywhere.
+/// What an answer means for a row that goes into a thread; `None` when it means the same as in any
+/// chat.
 pub(super) async fn settle(
     tx: &Transaction,
     desk: &Desk,
-    (parcel, thread, answer): (&Parcel, &thread::Model, &Answer),
+    answered: &Answered,
+    thread: &thread::Model,
     now: Timestamp,
 ) -> Result<Option<Outcome>> {
     if thread.chat_key.is_none() {
-        return opened(tx, desk, (parcel, thread, answer), now).await;
+        return opened(tx, desk, answered, thread, now).await;
     }
+    let Answered { parcel, answer } = answered;
     let speaks = matches!(
         parcel.delivery,
         Delivery::Send { .. } | Delivery::Edit { .. } | Delivery::File(_)
@@ -80,17 +83,18 @@ pub(super) async fn settle(
             Ok(Some(Outcome::Again(now, "the thread was gone".into())))
         }
         Err(SendError::Unreachable(why)) if speaks => close(tx, thread, why).await.map(Some),
-        // Somebody who cannot be let in, or a thread that cannot be put away, stops nothing else.
+        // A person who cannot be added, or a thread that cannot be archived, blocks no other row.
         Err(SendError::Unreachable(why)) => Ok(Some(Outcome::Failed(why.clone()))),
         _ => Ok(None),
     }
 }
 
-/// The thread was to be made.
+/// The answer to the creation of the thread.
 async fn opened(
     tx: &Transaction,
     desk: &Desk,
-    (parcel, thread, answer): (&Parcel, &thread::Model, &Answer),
+    Answered { parcel, answer }: &Answered,
+    thread: &thread::Model,
     now: Timestamp,
 ) -> Result<Option<Outcome>> {
     match answer {

@@ -1,6 +1,6 @@
-//! Looks after the desk itself: whether the database takes writes, whether its file is still the one
-//! that was opened, and whether what waits is taken up. It writes what it sees into [`Health`], which
-//! `/readyz` shows. Deliberately absent: mending anything.
+//! Watches the desk itself: whether the database takes writes, whether its file is still the one
+//! that was opened, and whether the queues are worked off. The result goes into [`Health`], which
+//! `/readyz` shows. Deliberately absent: repairs.
 
 use std::time::Duration;
 
@@ -21,30 +21,28 @@ use crate::{
     },
 };
 
-/// How often the file's path is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// After how many looks something is written and the queues are looked at.
+/// How often the path of the database file is checked.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
+/// Every how many checks the watchdog makes a trial write and checks the queues.
 const TRY_EVERY: u32 = 2;
-/// How long the database may take to answer before it counts as out of order. A write of the desk's own
-/// may hold up the trial write for a moment.
+/// How long the database may take to answer before it counts as out of order. One of the desk's own
+/// writes may delay the trial write for a moment.
 const ANSWERS: Duration = Duration::from_secs(3);
-/// How long the oldest thing that waits may be the same, untried, before its queue counts as stuck:
+/// How long the oldest waiting row may stay the same, untried, before its queue counts as stuck:
 /// twice the longest wait for a platform's answer.
 const STUCK: Duration = Duration::from_secs(60);
-/// Within which time a look ends, when the database lets it wait and the writer opens anew.
+/// A check ends within this time, even when the database delays it and the write connection is
+/// opened again.
 const REPORT: Duration = Duration::from_secs(60);
 
-/// Looks after a desk.
 pub struct Watchdog {
-    /// Where everything is kept.
     pub database: Database,
-    /// The time.
     pub clock: SharedClock,
-    /// Where it is shown.
+    /// Shows the result.
     pub health: Health,
 }
 
-/// What was seen to wait first in a queue.
+/// The oldest waiting row of a queue.
 #[derive(Debug, Default)]
 struct Head {
     seen: Option<(i64, i32)>,
@@ -52,7 +50,7 @@ struct Head {
 }
 
 impl Head {
-    /// Whether the queue moves.
+    /// Whether the queue is worked off.
     fn moves(&mut self, oldest: Option<(i64, i32)>, now: Instant) -> bool {
         if oldest != self.seen || oldest.is_none() {
             (self.seen, self.since) = (oldest, oldest.map(|_| now));
@@ -62,12 +60,13 @@ impl Head {
 }
 
 impl Watchdog {
-    /// Looks until told to stop.
+    /// Checks until told to stop.
     ///
     /// # Errors
-    /// When the database's file is lost as a whole: the desk has to end, and to say so.
+    /// When the database's file is lost as a whole: the desk has to end, and to name the reason.
     pub async fn run(&self, progress: Progress, mut shutdown: Shutdown) -> Result<(), FileLoss> {
-        let (mut inbox, mut outbox) = (Head::default(), Head::default());
+        let mut inbox = Head::default();
+        let mut outbox = Head::default();
         for look in 0_u32.. {
             progress.next_within(REPORT);
             if let Some(ruin) = self.database.inspect() {
@@ -89,14 +88,14 @@ impl Watchdog {
             }
             tokio::select! {
                 () = stopped(&mut shutdown) => return Ok(()),
-                ruin = self.database.wait_until_lost() => return Err(ruin),
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                loss = self.database.wait_until_lost() => return Err(loss),
+                () = tokio::time::sleep(CHECK_EVERY) => {}
             }
         }
         Ok(())
     }
 
-    /// Writes something, and reads what waits first in each queue.
+    /// Makes a trial write, and reads the oldest waiting row of each queue.
     async fn try_out(&self) -> Result<(Option<(i64, i32)>, Option<(i64, i32)>)> {
         self.database.try_to_write().await?;
         let reader = self.database.reader();
@@ -120,7 +119,8 @@ mod tests {
 
     #[test]
     fn a_queue_is_stuck_when_its_oldest_row_stays_the_same_untried() {
-        let (mut head, begun) = (Head::default(), Instant::now());
+        let mut head = Head::default();
+        let begun = Instant::now();
         let later = |seconds| begun + Duration::from_secs(seconds);
         assert!(head.moves(Some((1, 0)), begun));
         assert!(head.moves(Some((1, 0)), later(59)));

@@ -1,6 +1,6 @@
-//! Writes a month's workbook into a file: the database is read a page at a time, and the sheets are
-//! written on a thread of their own, for that is work and not waiting. Memory does not grow with the
-//! tickets. Deliberately absent: what stands in the sheets, and where the file goes.
+//! Writes a month's workbook into a file. The database is read a page at a time, and a blocking
+//! thread writes the sheets, because that is computation. Memory does not grow with the number of
+//! tickets. Deliberately absent: the contents of the sheets, and where the file goes.
 
 use std::{fs::File, io::BufWriter, ops::Range, sync::Arc};
 
@@ -19,26 +19,20 @@ use crate::{
     service::{Connection, report::Cases},
 };
 
-/// How many pages of tickets may wait to be written.
+/// How many pages of tickets may wait for the writer.
 const PAGES: usize = 2;
 
-/// A workbook to be written.
 #[derive(Clone)]
 pub struct Book {
-    /// The desk's rules and words.
     pub procedure: Arc<Procedure>,
-    /// In which language.
     pub locale: Locale,
-    /// The present.
     pub now: Timestamp,
-    /// Which month.
     pub month: Month,
-    /// Its figures.
     pub figures: Arc<Figures>,
 }
 
 impl Book {
-    /// The span that the workbook speaks of.
+    /// The span that the workbook covers.
     fn span(&self) -> Range<Timestamp> {
         self.month.known(self.procedure.desk_calendar(), self.now)
     }
@@ -54,7 +48,7 @@ impl Book {
         let mut cases = Cases::of(conn, &self.procedure, self.span()).await?;
         while let Some(page) = cases.next().await? {
             if pages.send(page).await.is_err() {
-                // The writer has failed, and says why below.
+                // The writer has failed; its error is returned below.
                 break;
             }
         }

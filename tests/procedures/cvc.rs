@@ -60,7 +60,7 @@ async fn opens(person: &Person<'_>, words: &str) {
 
 async fn history(desk: &PairedDesk) -> Vec<Event> {
     let ticket = desk.newest().await;
-    let entries = find::history(desk.house.database.reader(), ticket.id).await.unwrap();
+    let entries = find::history(desk.app.database.reader(), ticket.id).await.unwrap();
     entries.into_iter().map(|entry| entry.event).collect()
 }
 

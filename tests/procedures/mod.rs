@@ -21,9 +21,9 @@ use crate::support::pairing::PairedDesk;
 /// The history of a ticket, one step per line: time (wall time of the desk), actor, whether a chat
 /// was used, kind of event, and its data.
 pub async fn history(desk: &PairedDesk, number: TicketNumber) -> String {
-    let reader = desk.house.database.reader();
+    let reader = desk.app.database.reader();
     let ticket = desk.ticket(number).await;
-    let calendar = desk.house.desk.procedure.desk_calendar();
+    let calendar = desk.app.desk.procedure.desk_calendar();
     let events = ticket_event::Entity::find()
         .filter(ticket_event::Column::TicketId.eq(ticket.id))
         .order_by_asc(ticket_event::Column::Id);

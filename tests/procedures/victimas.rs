@@ -85,5 +85,5 @@ fn have_read(people: &[&Person<'_>]) {
 /// The rows of March's report, one per ticket.
 async fn cases_of_march(desk: &PairedDesk, procedure: &Procedure) -> Vec<Case> {
     let month: Month = "2026-03".parse().unwrap();
-    reported::cases(desk.house.database.reader(), procedure, month).await
+    reported::cases(desk.app.database.reader(), procedure, month).await
 }

@@ -412,7 +412,7 @@ fn faults_of_warnings() {
     2 faults.
     ");
     assert_snapshot!(checked("before = \"15m\"\nescalate_after = \"0m\""), @"
-    own.toml:56: warnings.before: nobody can be warned 15m before 15m are over. Write less than every promised time.
+    own.toml:56: warnings.before: no warning can be sent 15m before 15m are over. Write less than every promised time.
     own.toml:57: warnings.escalate_after: this is no time at all. Write 1m or more.
     2 faults.
     ");

@@ -160,7 +160,7 @@ fn an_invalid_script_line_is_named_with_a_remedy() {
     let transcript = complains(
         b"# who is that?\n\njuan> hola\nempleado> nobody says this any more",
         "mesabot: line 3 could not be played: juan> hola\n\
-         there is nobody called juan; there are empleado, colega, tecnico, especialista, \
+         there is no person juan; there are empleado, colega, tecnico, especialista, \
          supervisor, admin",
     );
     assert_eq!(transcript, "# who is that?\njuan> hola\n");

@@ -9,7 +9,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Manners, Workers},
+    app::{App, DeliverySettings, Workers},
     channel::Channel,
     chat::{
         Desk,
@@ -57,7 +57,7 @@ const NETWORKS: [(ChannelKind, u64); 2] = [(ChannelKind::Telegram, 11), (Channel
 
 /// A courier with a crowd of chats.
 struct Storm {
-    house: House,
+    app: App,
     workers: Workers,
     clock: Arc<HandClock>,
     network: Arc<Network>,
@@ -80,7 +80,7 @@ impl Storm {
         let clock = Arc::new(HandClock::new(START));
         let procedure = Arc::new(uspec());
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
-        let house = House::open(&database.url, desk, clock.clone()).await.unwrap();
+        let app = App::open(&database.url, desk, clock.clone()).await.unwrap();
         let pacing = shipped().config.telegram.pacing;
         let limits = Limits {
             per_second,
@@ -90,15 +90,15 @@ impl Storm {
         };
         let network = Network::new(kind, clock.clone(), seed);
         let channel: Arc<dyn Channel> = network.clone();
-        let manners = Manners { limits, patience: Patience::default() };
+        let delivery = DeliverySettings { limits, patience: Patience::default() };
         let receive = Box::new(|_: &_| Ok(None));
-        let workers = house.workers(HashMap::from([(kind, channel)]), receive, manners);
+        let workers = app.workers(HashMap::from([(kind, channel)]), receive, delivery);
         let mut people = Vec::new();
         for chat in 0..CROWD {
-            people.push(Some(enrol(&house, kind, &key(chat)).await));
+            people.push(Some(enrol(&app, kind, &key(chat)).await));
         }
         people.resize(CROWD + GROUPS, None);
-        Self { house, workers, clock, network, limits, people, _database: database }
+        Self { app, workers, clock, network, limits, people, _database: database }
     }
 
     fn kind(&self) -> ChannelKind {
@@ -116,7 +116,7 @@ impl Storm {
         let now = self.clock.now();
         let people = &self.people;
         let queued: Result<()> = self
-            .house
+            .app
             .database
             .write(|tx| {
                 let each = each.clone();
@@ -180,7 +180,7 @@ impl Storm {
     }
 
     async fn rows(&self) -> Vec<entity::Model> {
-        entity::Entity::find().all(self.house.database.reader()).await.unwrap()
+        entity::Entity::find().all(self.app.database.reader()).await.unwrap()
     }
 
     async fn backlog(&self) -> Backlog {
@@ -272,12 +272,12 @@ impl Storm {
             let before = ledger.calls[n - most];
             assert!(at.since(before) >= SECOND, "more than {most} in a second");
         }
-        self.house.database.close().await;
+        self.app.database.close().await;
         in_doubt
     }
 }
 
-async fn enrol(house: &House, channel: ChannelKind, key: &str) -> PersonId {
+async fn enrol(app: &App, channel: ChannelKind, key: &str) -> PersonId {
     let new = NewPerson {
         channel,
         external_key: key.to_owned(),
@@ -285,7 +285,7 @@ async fn enrol(house: &House, channel: ChannelKind, key: &str) -> PersonId {
         locale: Locale::Es,
     };
     let new = &new;
-    let enrolled: Result<PersonId> = house
+    let enrolled: Result<PersonId> = app
         .database
         .write(|tx| {
             Box::pin(async move {

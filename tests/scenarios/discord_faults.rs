@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 async fn open(desk: &HelpDesk) -> Vec<outbox::Model> {
-    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = outbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     // A superseded row is sent as part of another row.
     let settled = [DeliveryState::Sent, DeliveryState::Failed, DeliveryState::Superseded];
     rows.into_iter().filter(|row| !settled.contains(&row.state)).collect()

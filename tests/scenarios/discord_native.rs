@@ -91,7 +91,7 @@ async fn a_technician_registers_for_a_selected_member() {
         [Registrar] [Atrás] [Cancelar]
         ");
         let people = mesabot::entity::person::Entity::find();
-        let people = async || people.clone().count(desk.house.database.reader()).await.unwrap();
+        let people = async || people.clone().count(desk.app.database.reader()).await.unwrap();
         assert_eq!(people().await, 1, "no person is enrolled before the ticket is registered");
         discord.presses(desk, ana, "Registrar").await;
         assert_eq!(people().await, 2);

@@ -122,7 +122,7 @@ fn is_shown(discord: &DiscordLine, interaction: u64) -> bool {
 }
 
 async fn open_rows(desk: &HelpDesk) -> usize {
-    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = outbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     let open = [DeliveryState::Queued, DeliveryState::Sending];
     rows.iter().filter(|row| open.contains(&row.state)).count()
 }

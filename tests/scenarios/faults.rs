@@ -30,7 +30,7 @@ fn without_reference(text: &str) -> String {
 }
 
 async fn states(desk: &HelpDesk, state: DeliveryState) -> Vec<outbox::Model> {
-    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = outbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     rows.into_iter().filter(|row| row.state == state).collect()
 }
 
@@ -171,7 +171,7 @@ fn g14_an_unreadable_update_is_set_aside_and_stops_nothing() {
         marta.says("/idioma").await;
         assert!(marta.reads().contains("¿En qué idioma"));
         assert_snapshot!(admin.reads(), @"Un mensaje no se pudo procesar y quedó apartado con la referencia M-2. Los demás siguen su curso.");
-        let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+        let rows = inbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
         let aside: Vec<_> = rows.iter().filter(|row| row.quarantine.is_some()).collect();
         assert_eq!((aside.len(), aside[0].attempts), (1, 5));
         assert!(aside[0].raw.contains("not a chat"), "the raw update is kept");
@@ -197,11 +197,11 @@ fn g13_on_a_full_disk_new_tickets_wait_and_nothing_typed_is_lost() {
         let pressed = &marta.pressing(&marta.holds("Registrar"));
         let full = Moment { now: mesabot::clock::Clock::now(&*desk.clock), disk_low: true };
         let handled: Result<()> = desk
-            .house
+            .app
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    mesabot::chat::handle(tx, &desk.house.desk, pressed, full).await?;
+                    mesabot::chat::handle(tx, &desk.app.desk, pressed, full).await?;
                     Ok::<_, Error>(())
                 })
             })
@@ -247,7 +247,7 @@ fn g14_a_press_that_cannot_be_handled_is_answered_with_a_reference() {
             ..Default::default()
         };
         let damaged: Result<()> = desk
-            .house
+            .app
             .database
             .write(|tx| {
                 Box::pin(async move {

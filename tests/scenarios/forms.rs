@@ -431,9 +431,9 @@ fn n7_v12_a_solution_has_its_report_in_the_survey_and_the_workbook() {
         let messages = luz.reads();
         assert!(messages.contains("Recibidos: 1 · Resueltos: 1 · Cerrados: 1"), "{messages}");
         assert!(messages.contains("Retirados por quien los pidió: 1"), "{messages}");
-        let procedure = &desk.house.desk.procedure;
+        let procedure = &desk.app.desk.procedure;
         let month: Month = "2026-03".parse().unwrap();
-        let reader = desk.house.database.reader();
+        let reader = desk.app.database.reader();
         let bytes = workbook(reader, procedure, month, desk.clock.now()).await;
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let detail = book.worksheet_range("Detalle").unwrap();

@@ -76,7 +76,7 @@ fn a_ticket_keeps_the_hours_of_its_receiving_group() {
         let ticket = desk.newest().await;
         assert_eq!(ticket.promise_group.as_deref(), Some("soporte"));
         // Twenty minutes were used on Monday; ten are left on Tuesday at 14:20.
-        let at = desk.house.desk.procedure.local(ticket.resolve_due_at.unwrap());
+        let at = desk.app.desk.procedure.local(ticket.resolve_due_at.unwrap());
         assert_eq!(at.format("%a %H:%M").to_string(), "Tue 14:30");
         marta.says("/sla 1").await;
         assert_snapshot!(marta.reads(), @"

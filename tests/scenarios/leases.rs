@@ -12,7 +12,7 @@ use mesabot::{
     service::{Error, Result, database::Database},
     worker::{
         Shutdown,
-        leases::{Leases, Term, Terms},
+        leases::{LeaseTimes, Leases, Tenure},
         stopped,
     },
 };
@@ -28,7 +28,7 @@ use crate::support::{
 };
 
 const NAME: &str = "sender:telegram";
-const TERMS: Terms = Terms {
+const TIMES: LeaseTimes = LeaseTimes {
     length: Duration::from_secs(3),
     renew_every: Duration::from_millis(20),
     look_every: Duration::from_millis(20),
@@ -40,7 +40,7 @@ const TERMS: Terms = Terms {
 /// What a working candidate reports.
 #[derive(Debug)]
 enum News {
-    Began(Term),
+    Began(Tenure),
     Ended,
 }
 
@@ -59,18 +59,18 @@ impl Candidate {
     async fn joins(place: &TestDatabase) -> Self {
         let database = Database::open(&place.url).await.unwrap();
         database.migrate::<Migrator>().await.unwrap();
-        let leases = Arc::new(Leases::new(database.clone(), TERMS));
+        let leases = Arc::new(Leases::new(database.clone(), TIMES));
         let (stop, shutdown) = watch::channel(false);
         let (tell, news) = mpsc::unbounded_channel();
         let kept = Arc::clone(&leases);
         let stopping = shutdown.clone();
         let leave = Arc::<Notify>::default();
         let leaving = Arc::clone(&leave);
-        let work = move |term: Term, mut stop: Shutdown| {
+        let work = move |tenure: Tenure, mut stop: Shutdown| {
             let tell = tell.clone();
             let leaving = Arc::clone(&leaving);
             async move {
-                tell.send(News::Began(term))?;
+                tell.send(News::Began(tenure))?;
                 tokio::select! {
                     () = stopped(&mut stop) => {}
                     () = leaving.notified() => {}
@@ -85,9 +85,9 @@ impl Candidate {
         Self { database, leases, stop, leave, news, keeping, renewing }
     }
 
-    async fn begins(&mut self) -> Term {
+    async fn begins(&mut self) -> Tenure {
         match self.next_news().await {
-            News::Began(term) => term,
+            News::Began(tenure) => tenure,
             News::Ended => panic!("the work ended before it began"),
         }
     }
@@ -100,8 +100,8 @@ impl Candidate {
         tokio::time::timeout(DEADLINE, self.news.recv()).await.expect("in time").unwrap()
     }
 
-    async fn writes(&self, term: &Term) -> Result<()> {
-        self.database.write(|tx| Box::pin(async move { term.hold(tx).await })).await
+    async fn writes(&self, tenure: &Tenure) -> Result<()> {
+        self.database.write(|tx| Box::pin(async move { tenure.hold(tx).await })).await
     }
 
     async fn stops(self) {
@@ -135,15 +135,15 @@ async fn move_lease(database: &Database, to: Option<&str>) {
 async fn g8_a_stopped_holder_frees_its_lease_at_once() {
     let place = TestDatabase::for_story().await;
     let mut first = Candidate::joins(&place).await;
-    let term = first.begins().await;
-    assert!(term.is_trusted());
-    first.writes(&term).await.unwrap();
+    let tenure = first.begins().await;
+    assert!(tenure.is_trusted());
+    first.writes(&tenure).await.unwrap();
     let mut second = Candidate::joins(&place).await;
     first.stop.send_replace(true);
     first.ends().await;
     let next = second.begins().await;
     second.writes(&next).await.unwrap();
-    assert!(matches!(second.writes(&term).await, Err(Error::LeaseLost)));
+    assert!(matches!(second.writes(&tenure).await, Err(Error::LeaseLost)));
     first.stops().await;
     second.stops().await;
 }
@@ -153,13 +153,13 @@ async fn g8_a_stopped_holder_frees_its_lease_at_once() {
 async fn g8_a_released_lease_is_taken_again_if_no_other_replica_takes_it() {
     let place = TestDatabase::for_story().await;
     let mut first = Candidate::joins(&place).await;
-    let term = first.begins().await;
+    let tenure = first.begins().await;
     first.leave.notify_one();
     first.ends().await;
     let again = first.begins().await;
     assert_eq!(
         again.patience(),
-        term.patience().map(|before| 2 * before),
+        tenure.patience().map(|before| 2 * before),
         "the holder waits twice as long"
     );
     let mut second = Candidate::joins(&place).await;
@@ -176,10 +176,10 @@ async fn g8_a_released_lease_is_taken_again_if_no_other_replica_takes_it() {
 async fn g8_a_holder_that_lost_its_lease_stops_and_applies_again() {
     let place = TestDatabase::for_story().await;
     let mut first = Candidate::joins(&place).await;
-    let term = first.begins().await;
+    let tenure = first.begins().await;
     move_lease(&first.database, Some("another-replica")).await;
     assert!(
-        matches!(first.writes(&term).await, Err(Error::LeaseLost)),
+        matches!(first.writes(&tenure).await, Err(Error::LeaseLost)),
         "the write is refused before the holder knows"
     );
     first.ends().await;
@@ -198,7 +198,7 @@ async fn g8_a_lease_granted_with_a_lost_answer_is_free_at_once() {
     // with an epoch it does not know.
     move_lease(&first.database, None).await;
     first.ends().await;
-    let began = tokio::time::timeout(TERMS.length / 2, first.begins()).await;
+    let began = tokio::time::timeout(TIMES.length / 2, first.begins()).await;
     began.expect("the lease is taken before it expires");
     first.stops().await;
 }
@@ -207,14 +207,14 @@ async fn g8_a_lease_granted_with_a_lost_answer_is_free_at_once() {
 async fn g8_a_holder_that_cannot_renew_stops_trusting_its_lease() {
     let place = TestDatabase::for_story().await;
     let mut first = Candidate::joins(&place).await;
-    let term = first.begins().await;
+    let tenure = first.begins().await;
     first.database.clone().close().await;
     let doubts = async {
-        while term.is_trusted() {
+        while tenure.is_trusted() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(TERMS.length, doubts)
+    tokio::time::timeout(TIMES.length, doubts)
         .await
         .expect("before another replica can take the lease");
     first.keeping.abort();
@@ -232,10 +232,10 @@ async fn g8_a_sweeper_without_its_lease_changes_nothing() {
             ana.says(&format!("/solucionar {number} Se reinició")).await;
         }
         let mut candidate = Candidate::joins(desk.database()).await;
-        let term = candidate.begins().await;
+        let tenure = candidate.begins().await;
         move_lease(&candidate.database, Some("another-replica")).await;
         desk.clock.set(desk.clock.now().plus(30 * DAY));
-        let swept = desk.workers.sweeper.pass_in(&term).await;
+        let swept = desk.workers.sweeper.pass_in(&tenure).await;
         assert!(matches!(swept, Err(Error::LeaseLost)), "{swept:?}");
         assert_eq!(desk.newest().await.status, Status::Solved);
         candidate.stops().await;

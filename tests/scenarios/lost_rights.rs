@@ -16,7 +16,7 @@ const HIDDEN: &str = "Este caso ya no se muestra aquí. Con /miscasos ve los que
 pub async fn is_demoted(desk: &PairedDesk, name: &str) {
     let id = desk.person(name).await.expect("the person exists");
     let demoted: Result<(), Error> = desk
-        .house
+        .app
         .database
         .write(|tx| {
             Box::pin(async move {
@@ -36,7 +36,7 @@ pub async fn is_demoted(desk: &PairedDesk, name: &str) {
 async fn leaves_groups(desk: &PairedDesk, name: &str) {
     let id = desk.person(name).await.expect("the person exists");
     let left: Result<(), Error> = desk
-        .house
+        .app
         .database
         .write(|tx| {
             Box::pin(async move {
@@ -116,7 +116,7 @@ fn a_requester_invited_with_a_group_has_no_queue() {
             assert!(!messages.contains("Pantalla azul"), "{command}: {messages}");
         }
         let id = desk.newest().await.id;
-        let history = find::history(desk.house.database.reader(), id).await.unwrap();
+        let history = find::history(desk.app.database.reader(), id).await.unwrap();
         assert_eq!(history.len(), 1, "the ticket's history is unchanged");
     });
 }

@@ -19,7 +19,7 @@ const STUCK: &str = "se atasca aquí";
 
 async fn quarantine_reference(desk: &PairedDesk) -> Vec<inbox::Model> {
     let rows = inbox::Entity::find().order_by_asc(inbox::Column::Id);
-    let rows = rows.all(desk.house.database.reader()).await.unwrap();
+    let rows = rows.all(desk.app.database.reader()).await.unwrap();
     assert!(rows.iter().all(|row| row.open_lane.is_none()), "no row is left open");
     rows.into_iter().filter(|row| row.quarantine.is_some()).collect()
 }
@@ -233,13 +233,12 @@ fn g14_invalid_button_codes_are_answered_without_effect() {
                     let pressed = &pressed;
                     let now = desk.clock.now();
                     let handled: Result<()> = desk
-                        .house
+                        .app
                         .database
                         .write(|tx| {
                             Box::pin(async move {
                                 let moment = Moment { now, disk_low: false };
-                                mesabot::chat::handle(tx, &desk.house.desk, pressed, moment)
-                                    .await?;
+                                mesabot::chat::handle(tx, &desk.app.desk, pressed, moment).await?;
                                 Ok::<_, Error>(())
                             })
                         })

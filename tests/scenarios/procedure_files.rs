@@ -160,11 +160,11 @@ fn faults_of_an_incomplete_survey() {
     assert_snapshot!(faults_in(&short(survey)), @"
     own.toml:6: times.validate: it is missing. Add `validate = …` here.
     own.toml:6: times.remind: it is missing. Add `remind = …` here.
-    own.toml:8: statuses: the status `reopened` is missing, and whoever is asked whether it is solved may say no. Add `reopened = { es = …, en = … }`.
+    own.toml:8: statuses: the status `reopened` is missing, and a requester may reject a solution. Add `reopened = { es = …, en = … }`.
     ");
     let own = "[survey]\nsolved = { es = \"¿Ya?\", en = \"Done?\" }\n[[groups]]";
     let unasked = short("").replace("[[groups]]", own);
-    assert_snapshot!(faults_in(&unasked), @"own.toml:14: survey: nobody is asked, for no category has a survey. Write `survey = true` in a category, or leave this out.");
+    assert_snapshot!(faults_in(&unasked), @"own.toml:14: survey: the survey is never sent, because no category has one. Write `survey = true` in a category, or leave this out.");
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn faults_of_fields_are_reported_at_once() {
         "kind = \"choice\"\n[[categories.fields.choices]]\nkey = \"x\"\n\
          name = { es = \"Equis\", en = \"Ex\" }\nrefuses = { es = \"No\", en = \"No\" }",
     )]), @"
-    own.toml:27: categories[1].fields[1].choices: whatever is chosen is refused. Add a choice without `refuses`.
+    own.toml:27: categories[1].fields[1].choices: every choice is refused. Add a choice without `refuses`.
     own.toml:28: categories[1].fields[1].choices[1].key: one letter says too little. Write two letters or more.
     ");
     let long = "N".repeat(46);

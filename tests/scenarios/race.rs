@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use mesabot::{
-    app::House,
+    app::App,
     chat::{Desk, button::Code},
     clock::{Clock, SystemClock},
     domain::{
@@ -46,13 +46,13 @@ const TECHNICIANS: [(i64, &str); 2] = [(11, "Marta"), (12, "Luis")];
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Opens this many tickets for one requester, and returns their numbers.
-async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<TicketNumber> {
+async fn open_tickets(app: &App, requester: &Actor, tickets: i64) -> Vec<TicketNumber> {
     let mut numbers = Vec::new();
-    let opened: Result<Vec<TicketNumber>, Error> = house
+    let opened: Result<Vec<TicketNumber>, Error> = app
         .database
         .write(|tx| {
             Box::pin(async move {
-                let procedure = &house.desk.procedure;
+                let procedure = &app.desk.procedure;
                 let doer = Doer::Person(requester.clone());
                 let channel = Some(ChannelKind::Telegram);
                 let act = Act { tx, procedure, now: SystemClock.now(), doer, channel };
@@ -83,9 +83,9 @@ async fn open_tickets(house: &House, requester: &Actor, tickets: i64) -> Vec<Tic
 }
 
 /// Checks that each ticket is in progress and was accepted once. Returns the winner of each.
-async fn winners(house: &House) -> BTreeMap<TicketNumber, i64> {
-    let tickets = ticket::Entity::find().all(house.database.reader()).await.unwrap();
-    let events = ticket_event::Entity::find().all(house.database.reader()).await.unwrap();
+async fn winners(app: &App) -> BTreeMap<TicketNumber, i64> {
+    let tickets = ticket::Entity::find().all(app.database.reader()).await.unwrap();
+    let events = ticket_event::Entity::find().all(app.database.reader()).await.unwrap();
     let mut accepted: BTreeMap<i64, usize> = BTreeMap::new();
     for event in events.iter().filter(|event| event.kind == "accepted") {
         *accepted.entry(event.ticket_id.0).or_default() += 1;
@@ -116,7 +116,7 @@ async fn of_two_pressed_accepts_one_wins_and_the_loser_is_told_who() {
         let technician = desk.enrol(id, name, Role::Technician, &["soporte"]).await;
         names.insert(technician.id.0, (id, name));
     }
-    let tickets = open_tickets(&desk.house, &ana, RACES).await;
+    let tickets = open_tickets(&desk.app, &ana, RACES).await;
     desk.start().await;
 
     // In half of the races the two presses are adjacent, in one batch or across two; in the other
@@ -143,7 +143,7 @@ async fn of_two_pressed_accepts_one_wins_and_the_loser_is_told_who() {
         emulator.wait_until(|ledger| ledger.answers().count() >= answered, DEADLINE).await;
     }
 
-    let winners = winners(&desk.house).await;
+    let winners = winners(&desk.app).await;
     assert_eq!(winners.len(), tickets.len());
     let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     emulator.read(|ledger| {
@@ -233,7 +233,7 @@ async fn race_at_the_service(database: &TestDatabase) {
         server: None,
     };
     let open =
-        async || House::open(&database.url, desk.clone(), Arc::new(SystemClock)).await.unwrap();
+        async || App::open(&database.url, desk.clone(), Arc::new(SystemClock)).await.unwrap();
     let houses = [open().await, open().await];
     let ana = enrol(&houses[0], ANA, "Ana", Role::Requester, &[]).await;
     let mut technicians = Vec::new();
@@ -242,14 +242,14 @@ async fn race_at_the_service(database: &TestDatabase) {
     }
     let tickets = open_tickets(&houses[0], &ana, RACES).await;
     let start = Arc::new(Barrier::new(2));
-    let racing = houses.iter().cloned().zip(technicians.clone()).map(|(house, technician)| {
+    let racing = houses.iter().cloned().zip(technicians.clone()).map(|(app, technician)| {
         let tickets = tickets.clone();
         let start = Arc::clone(&start);
         tokio::spawn(async move {
             let mut outcomes = Vec::new();
             for number in tickets {
                 start.wait().await;
-                outcomes.push(accept(&house, &technician, number).await);
+                outcomes.push(accept(&app, &technician, number).await);
             }
             outcomes
         })
@@ -274,15 +274,15 @@ async fn race_at_the_service(database: &TestDatabase) {
     }
     let engine = if database.engine == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
     println!("{RACES} races on {engine}: {score:?}");
-    for house in houses {
-        house.database.close().await;
+    for app in houses {
+        app.database.close().await;
     }
 }
 
-async fn accept(house: &House, technician: &Actor, number: TicketNumber) -> Result<(), Error> {
-    let accepting = house.database.write(|tx| {
+async fn accept(app: &App, technician: &Actor, number: TicketNumber) -> Result<(), Error> {
+    let accepting = app.database.write(|tx| {
         Box::pin(async move {
-            let procedure = &house.desk.procedure;
+            let procedure = &app.desk.procedure;
             let doer = Doer::Person(technician.clone());
             let channel = Some(ChannelKind::Telegram);
             let act = Act { tx, procedure, now: SystemClock.now(), doer, channel };

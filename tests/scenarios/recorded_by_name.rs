@@ -109,11 +109,11 @@ fn n1_a_person_recorded_by_name_is_told_after_identification() {
         let pressed = &luis.pressing(&ana.holds("Sí, es la misma"));
         let moment = Moment { now: mesabot::clock::Clock::now(&*desk.clock), disk_low: false };
         let handled: Result<()> = desk
-            .house
+            .app
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    mesabot::chat::handle(tx, &desk.house.desk, pressed, moment).await?;
+                    mesabot::chat::handle(tx, &desk.app.desk, pressed, moment).await?;
                     Ok::<_, Error>(())
                 })
             })

@@ -10,7 +10,7 @@ use std::{fs, io::Cursor, process::Command};
 use insta::assert_snapshot;
 use mesabot::{
     domain::{person::Role, report::Month, time::DAY},
-    worker::{leases::Term, monthly::Monthly},
+    worker::{leases::Tenure, monthly::Monthly},
 };
 
 use crate::support::{
@@ -108,10 +108,11 @@ async fn the_report_is_sent_once_on_the_first_business_day() {
         desk.passes(DAY).await;
         assert_eq!(luz.reads(), "", "the report is sent once");
         // A second process, without state in memory.
-        let house = &desk.house;
-        let now = house.clock.now();
-        let place = (&house.database, &Term::alone());
-        let again = Monthly::default().pass(place, &house.desk, now).await.unwrap();
+        let app = &desk.app;
+        let now = app.clock.now();
+        let tenure = &Tenure::alone();
+        let monthly = Monthly::default();
+        let again = monthly.pass(&app.database, tenure, &app.desk, now).await.unwrap();
         assert!(!again, "a second sweeper sends no second report");
         desk.all_read();
     })
@@ -125,7 +126,7 @@ async fn the_workbook_has_a_row_for_each_ticket_and_no_formula() {
         let procedure = uspec();
         let month: Month = "2026-03".parse().unwrap();
         let now = month.span(procedure.desk_calendar()).end;
-        let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
+        let bytes = workbook(desk.app.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         assert_snapshot!(sheet(&mut book, "Resumen"), @"
         Informe de marzo de 2026
@@ -216,7 +217,7 @@ async fn a_past_months_report_is_the_same_file_after_later_events() {
         ana.says("/suspender 2 Falta un dato").await;
         ana.says("/reanudar 2").await;
         ana.says("/solucionar 2 Cambié el cable").await;
-        let reader = desk.house.database.reader();
+        let reader = desk.app.database.reader();
         let april = "2026-04".parse().unwrap();
         let later = reported::figures(reader, &uspec(), april).await;
         assert_eq!(

@@ -23,7 +23,7 @@ async fn opens_page(boss: &Person<'_>, id: i64) -> String {
 
 /// The kinds of the events about people, the oldest first.
 async fn happened(desk: &PairedDesk) -> Vec<String> {
-    let rows = person_event::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = person_event::Entity::find().all(desk.app.database.reader()).await.unwrap();
     rows.into_iter().map(|row| row.kind).collect()
 }
 
@@ -253,7 +253,7 @@ fn codes_are_not_stored_in_plain_text() {
         ana.says(&format!("/vincular {link}")).await;
         ana.says("/vincular ZZZZ2345").await;
         desk.all_read();
-        let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+        let rows = inbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
         assert!(rows.iter().any(|row| row.raw.contains("sha256:")));
         for row in rows {
             for secret in [code.as_str(), link.as_str(), "ZZZZ2345"] {

@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 async fn states(desk: &HelpDesk, state: DeliveryState) -> Vec<outbox::Model> {
-    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = outbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     rows.into_iter().filter(|row| row.state == state).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use mesabot::{
-    app::Keeping,
+    app::FileStorage,
     channel::{
         Channel, Envelope, FetchError, SendError,
         telegram::{Telegram, connect},
@@ -198,7 +198,8 @@ async fn a_running_desk_stores_and_shows_files_by_itself() {
     }
     let mut desk = LiveDesk::open(&emulator, &database.url).await;
     let store = Store::folder(&folder.path().join("files")).unwrap();
-    desk.house = desk.house.clone().keeping(Keeping { store: store.clone(), rules: usual_rules() });
+    desk.app =
+        desk.app.clone().with_files(FileStorage { store: store.clone(), rules: usual_rules() });
     desk.enrol(ANA, "Ana", Role::Technician, &["soporte"]).await;
     let marta = desk.enrol(MARTA, "Marta", Role::Requester, &[]).await;
     let new = open::NewTicket {
@@ -216,11 +217,11 @@ async fn a_running_desk_stores_and_shows_files_by_itself() {
         source: Source::Chat,
     };
     let new = &new;
-    let procedure = &desk.house.desk.procedure;
+    let procedure = &desk.app.desk.procedure;
     let doer = &Doer::Person(marta);
-    let now = desk.house.clock.now();
+    let now = desk.app.clock.now();
     let opened: Result<_, Error> = desk
-        .house
+        .app
         .database
         .write(|tx| {
             Box::pin(async move {

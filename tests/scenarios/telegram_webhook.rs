@@ -16,7 +16,7 @@ use std::{
 
 use axum::Router;
 use mesabot::{
-    app::House,
+    app::App,
     channel::telegram::{RawUpdate, Telegram, Webhook, webhook::SECRET as HEADER},
     chat::Desk,
     clock::{Clock, SystemClock},
@@ -175,11 +175,11 @@ async fn g1_during_a_database_failure_no_update_is_accepted_or_lost() {
         locale: Locale::Es,
         server: None,
     };
-    let house = House::open(&database.url, desk, Arc::new(SystemClock)).await.unwrap();
+    let app = App::open(&database.url, desk, Arc::new(SystemClock)).await.unwrap();
     let store = {
-        let house = house.clone();
+        let app = app.clone();
         move |update: RawUpdate| {
-            let house = house.clone();
+            let app = app.clone();
             async move {
                 let incoming = NewIncoming {
                     source: "telegram:1".to_owned(),
@@ -188,7 +188,7 @@ async fn g1_during_a_database_failure_no_update_is_accepted_or_lost() {
                     raw: update.raw,
                 };
                 let now = SystemClock.now();
-                handler::store(&house.database, &[incoming], now, &house.wake).await?;
+                handler::store(&app.database, &[incoming], now, &app.wake).await?;
                 Ok(())
             }
         }
@@ -204,10 +204,10 @@ async fn g1_during_a_database_failure_no_update_is_accepted_or_lost() {
     assert!(emulator.read(|ledger| ledger.confirmed.is_empty()));
     rename(&database.url, "inbox_away", "inbox").await;
     emulator.wait_until(|ledger| ledger.confirmed.contains(&second), SOON).await;
-    let rows = inbox::Entity::find().all(house.database.reader()).await.unwrap();
+    let rows = inbox::Entity::find().all(app.database.reader()).await.unwrap();
     let keys: Vec<&str> = rows.iter().map(|row| row.external_key.as_str()).collect();
     assert_eq!(keys, [first.to_string(), second.to_string()], "once each, and in order");
-    house.database.close().await;
+    app.database.close().await;
 }
 
 #[tokio::test]

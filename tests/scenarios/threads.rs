@@ -69,7 +69,7 @@ fn archived(discord: &DiscordLine, thread: u64) -> bool {
 /// The history of the ticket, in order.
 async fn events(desk: &HelpDesk) -> Vec<Event> {
     let ticket = desk.ticket(TicketNumber(1)).await;
-    let history = find::history(desk.house.database.reader(), ticket.id).await.unwrap();
+    let history = find::history(desk.app.database.reader(), ticket.id).await.unwrap();
     history.into_iter().map(|entry| entry.event).collect()
 }
 

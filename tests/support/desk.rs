@@ -12,7 +12,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Keeping, Manners, Workers},
+    app::{App, DeliverySettings, FileStorage, Workers},
     channel::{
         Channel, raw_json,
         telegram::{self, Poller, TelegramSettings},
@@ -89,7 +89,7 @@ pub async fn scenario_overhearing(story: impl AsyncFnOnce(&HelpDesk, &DiscordLin
 /// A desk and the people of its scenario.
 pub struct HelpDesk {
     pub emulator: Emulator,
-    pub house: House,
+    pub app: App,
     pub workers: Workers,
     pub clock: Arc<HandClock>,
     people: Mutex<Vec<Reader>>,
@@ -133,9 +133,9 @@ async fn lay_out(
     url: &str,
     desk: Desk,
     clock: &Arc<HandClock>,
-) -> (House, Workers) {
-    let house = House::open(url, desk, clock.clone()).await.expect("a desk opens");
-    let house = house.keeping(Keeping { store: Store::in_memory(), rules: usual_rules() });
+) -> (App, Workers) {
+    let app = App::open(url, desk, clock.clone()).await.expect("a desk opens");
+    let app = app.with_files(FileStorage { store: Store::in_memory(), rules: usual_rules() });
     let connected = telegram::connect(&line(emulator)).await;
     let (adapter, identity) = connected.expect("the emulator answers");
     let receive = Box::new(move |row: &mesabot::entity::inbox::Model| {
@@ -144,9 +144,9 @@ async fn lay_out(
     });
     let channel: Arc<dyn Channel> = Arc::new(adapter);
     let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
-    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
-    let workers = house.workers(channels, receive, manners);
-    (house, workers)
+    let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
+    let workers = app.workers(channels, receive, delivery);
+    (app, workers)
 }
 
 impl HelpDesk {
@@ -166,11 +166,11 @@ impl HelpDesk {
         let clock = Arc::new(HandClock::new(Timestamp(1_772_456_400_000)));
         let desk =
             Desk { procedure: Arc::new(procedure), access, locale: Locale::Es, server: None };
-        let (house, workers) = lay_out(&emulator, &database.url, desk, &clock).await;
+        let (app, workers) = lay_out(&emulator, &database.url, desk, &clock).await;
         let (stop, stopping) = watch::channel(false);
         let desk = Self {
             emulator,
-            house,
+            app,
             workers,
             clock,
             people: Mutex::default(),
@@ -186,9 +186,9 @@ impl HelpDesk {
     /// restore. Returns the former database.
     pub async fn moves_to(&mut self, database: TestDatabase) -> TestDatabase {
         self.stop.send_replace(true);
-        let desk = self.house.desk.clone();
-        let (house, workers) = lay_out(&self.emulator, &database.url, desk, &self.clock).await;
-        let left = std::mem::replace(&mut self.house, house);
+        let desk = self.app.desk.clone();
+        let (app, workers) = lay_out(&self.emulator, &database.url, desk, &self.clock).await;
+        let left = std::mem::replace(&mut self.app, app);
         left.database.close().await;
         self.workers = workers;
         let (stop, stopping) = watch::channel(false);
@@ -205,10 +205,10 @@ impl HelpDesk {
     /// handling.
     fn listen(&self, stopping: watch::Receiver<bool>) {
         let poller = Poller::new(&line(&self.emulator)).expect("a client can be built");
-        let house = self.house.clone();
+        let app = self.app.clone();
         tokio::spawn(async move {
             let store = |updates: Vec<telegram::RawUpdate>| {
-                let house = house.clone();
+                let app = app.clone();
                 async move {
                     let row = |update: telegram::RawUpdate| NewIncoming {
                         source: "telegram:1".into(),
@@ -217,8 +217,8 @@ impl HelpDesk {
                         raw: update.raw,
                     };
                     let batch: Vec<_> = updates.into_iter().map(row).collect();
-                    let now = house.clock.now();
-                    handler::store(&house.database, &batch, now, &house.wake).await?;
+                    let now = app.clock.now();
+                    handler::store(&app.database, &batch, now, &app.wake).await?;
                     Ok(())
                 }
             };
@@ -269,7 +269,7 @@ impl HelpDesk {
         let new = &new;
         let kept = &code;
         let made: Result<(), Error> = self
-            .house
+            .app
             .database
             .write(|tx| {
                 Box::pin(async move { invitations::invite(tx, new.clone(), kept, now).await })
@@ -310,18 +310,18 @@ impl HelpDesk {
     /// The ticket registered last.
     pub async fn newest(&self) -> ticket::Model {
         let newest = ticket::Entity::find().order_by_desc(ticket::Column::Id);
-        newest.one(self.house.database.reader()).await.unwrap().expect("there is a ticket")
+        newest.one(self.app.database.reader()).await.unwrap().expect("there is a ticket")
     }
 
     pub async fn ticket(&self, number: TicketNumber) -> ticket::Model {
         let found = ticket::Entity::find().filter(ticket::Column::Number.eq(number));
-        found.one(self.house.database.reader()).await.unwrap().expect("there is such a ticket")
+        found.one(self.app.database.reader()).await.unwrap().expect("there is such a ticket")
     }
 
     /// The id of the person with this name.
     pub async fn person(&self, name: &str) -> Option<PersonId> {
         let found = person::Entity::find().filter(person::Column::Name.eq(name));
-        found.one(self.house.database.reader()).await.unwrap().map(|person| person.id)
+        found.one(self.app.database.reader()).await.unwrap().map(|person| person.id)
     }
 
     /// The kinds of a ticket's events, in order.
@@ -330,7 +330,7 @@ impl HelpDesk {
         let events = ticket_event::Entity::find()
             .filter(ticket_event::Column::TicketId.eq(ticket.id))
             .order_by_asc(ticket_event::Column::Id);
-        let rows = events.all(self.house.database.reader()).await.unwrap();
+        let rows = events.all(self.app.database.reader()).await.unwrap();
         rows.into_iter().map(|row| row.kind).collect()
     }
 
@@ -394,11 +394,11 @@ impl HelpDesk {
         });
         let set_aside = mesabot::entity::inbox::Entity::find()
             .filter(mesabot::entity::inbox::Column::Quarantine.is_not_null())
-            .all(self.house.database.reader())
+            .all(self.app.database.reader())
             .await
             .unwrap();
         let forgiven = self.forgiven.load(Ordering::SeqCst);
         assert!(forgiven || set_aside.is_empty(), "internal errors: {set_aside:#?}");
-        self.house.database.close().await;
+        self.app.database.close().await;
     }
 }

@@ -99,7 +99,7 @@ impl DiscordLine {
         let adapter = adapter.overhearing(overhears);
         let interactions = Arc::clone(adapter.interactions());
         let (ready, readies) = watch::channel(0);
-        let intake = noting(intake(&desk.house, &adapter, SOURCE), sender, ready);
+        let intake = noting(intake(&desk.app, &adapter, SOURCE), sender, ready);
         tokio::spawn(async move {
             gateway.run(Shard::WHOLE, &intake, ListenOptions::new(None, stopping)).await
         });

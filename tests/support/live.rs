@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use mesabot::{
-    app::{House, Manners},
+    app::{App, DeliverySettings},
     channel::{
         Channel, raw_json,
         telegram::{self, Poller, RawUpdate, TelegramSettings},
@@ -28,7 +28,7 @@ use mesabot::{
         admission::{Admission, Budget},
         delivery::Patience,
         handler,
-        leases::Term,
+        leases::Tenure,
     },
 };
 use tokio::{sync::watch, task::JoinSet};
@@ -41,7 +41,7 @@ use super::{
 /// A running desk, which stops when its test ends.
 pub struct LiveDesk {
     pub emulator: Emulator,
-    pub house: House,
+    pub app: App,
     budget: Option<Budget>,
     stop: watch::Sender<bool>,
     loops: JoinSet<()>,
@@ -54,9 +54,9 @@ impl LiveDesk {
         let limits = Limits { open_tickets: 10_000, ..Limits::default() };
         let procedure = Arc::new(Procedure { limits, ..uspec() });
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
-        let house = House::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
+        let app = App::open(url, desk, Arc::new(SystemClock)).await.expect("a desk opens");
         let (stop, _) = watch::channel(false);
-        Self { emulator: emulator.clone(), house, budget: None, stop, loops: JoinSet::new() }
+        Self { emulator: emulator.clone(), app, budget: None, stop, loops: JoinSet::new() }
     }
 
     /// The same desk with these limits on what one account may ask for.
@@ -80,8 +80,8 @@ impl LiveDesk {
         let channel: Arc<dyn Channel> = Arc::new(adapter);
         let channels = HashMap::from([(ChannelKind::Telegram, channel)]);
         // The measurement is of the desk, not of its rate limits.
-        let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
-        let mut workers = self.house.workers(channels, receive, manners);
+        let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
+        let mut workers = self.app.workers(channels, receive, delivery);
         workers.handler.admission = self.budget.map(Admission::new).unwrap_or_default();
         let workers = Arc::new(workers);
         let worker = Arc::clone(&workers);
@@ -89,7 +89,7 @@ impl LiveDesk {
         self.loops.spawn(async move { worker.handler.run(stop).await });
         let worker = Arc::clone(&workers);
         let stop = self.stop.subscribe();
-        self.loops.spawn(async move { worker.courier.run(None, Term::alone(), stop).await });
+        self.loops.spawn(async move { worker.courier.run(None, Tenure::alone(), stop).await });
         let worker = Arc::clone(&workers);
         let stop = self.stop.subscribe();
         self.loops.spawn(async move {
@@ -99,15 +99,15 @@ impl LiveDesk {
         });
         let stop = self.stop.subscribe();
         self.loops.spawn(async move {
-            workers.sweeper.run(Duration::from_secs(5), Term::alone(), stop).await
+            workers.sweeper.run(Duration::from_secs(5), Tenure::alone(), stop).await
         });
-        let house = self.house.clone();
+        let app = self.app.clone();
         let stop = self.stop.subscribe();
         let poller = Poller::new(&settings).expect("a client can be built");
         self.loops.spawn(async move {
             let store = |updates: Vec<RawUpdate>| async {
                 let batch: Vec<_> = updates.into_iter().map(incoming).collect();
-                handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+                handler::store(&app.database, &batch, app.clock.now(), &app.wake).await?;
                 Ok(())
             };
             poller.poll(store, None, stop).await.expect("the poller goes on");
@@ -120,17 +120,17 @@ impl LiveDesk {
         while let Some(ended) = self.loops.join_next().await {
             ended.expect("no worker panics");
         }
-        self.house.database.close().await;
+        self.app.database.close().await;
     }
 
     /// Enrols a person who can be reached in private.
     pub async fn enrol(&self, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
-        enrol(&self.house, id, name, role, groups).await
+        enrol(&self.app, id, name, role, groups).await
     }
 }
 
 /// Enrols a person with an account whose private chat has the account's id, as on Telegram.
-pub async fn enrol(house: &House, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
+pub async fn enrol(app: &App, id: i64, name: &str, role: Role, groups: &[&str]) -> Actor {
     let now = SystemClock.now();
     let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
     let new = NewPerson {
@@ -142,7 +142,7 @@ pub async fn enrol(house: &House, id: i64, name: &str, role: Role, groups: &[&st
     let new = &new;
     let groups = &groups;
     let key = &id.to_string();
-    let enrolled: Result<Actor, Error> = house
+    let enrolled: Result<Actor, Error> = app
         .database
         .write(|tx| {
             Box::pin(async move {

@@ -1,8 +1,8 @@
-//! The people of the demonstration, named by what they are. Deliberately absent: groups by name; who
-//! works where follows from the procedure's levels.
+//! The people of the demonstration, named by their roles. Deliberately absent: groups by name; the
+//! procedure's levels decide who works where.
 
 use crate::{
-    app::House,
+    app::App,
     domain::{channel::ChannelKind, person::Role, procedure::Procedure},
     service::{
         Error, Result,
@@ -10,25 +10,24 @@ use crate::{
     },
 };
 
-/// Somebody of the cast.
+/// A person of the demonstration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Person {
-    /// What is typed before `>`: also their account and their chat.
+    /// What is typed before `>`; also the person's account and chat.
     pub key: &'static str,
-    /// The name that others read.
+    /// The name that other people read.
     pub name: &'static str,
-    /// What they are to the desk.
     pub role: Role,
-    /// The groups they work in.
     pub groups: Vec<String>,
 }
 
-/// Everybody who can be played.
+/// Every person that can be played.
 #[derive(Debug, Clone)]
 pub(super) struct Cast(Vec<Person>);
 
 impl Cast {
-    /// The cast for a procedure: the lowest level is one technician's, the others the specialist's.
+    /// The cast for a procedure: one technician works in the groups of the lowest level, the
+    /// specialist in all others.
     pub fn new(procedure: &Procedure) -> Self {
         let lowest = procedure.groups.iter().map(|group| group.level).min();
         let (first, mut higher): (Vec<_>, Vec<_>) =
@@ -50,30 +49,30 @@ impl Cast {
         ])
     }
 
-    /// Everybody, in the order they are told things.
+    /// Every person, in the order in which their messages are printed.
     pub fn people(&self) -> &[Person] {
         &self.0
     }
 
-    /// Whom a typed name means: their key, or the name that others read.
+    /// The person whose key or displayed name was typed.
     pub fn find(&self, who: &str) -> Option<&Person> {
         self.0.iter().find(|person| person.key == who || person.name.to_lowercase() == who)
     }
 
-    /// The names there are, for somebody who typed another.
+    /// The known keys, for the answer to an unknown one.
     pub fn names(&self) -> String {
         self.0.iter().map(|person| person.key).collect::<Vec<_>>().join(", ")
     }
 
-    /// Makes everybody known to the desk; whoever is known already stays as they are.
-    pub async fn enrol(&self, house: &House) -> Result<()> {
-        let (now, locale) = (house.clock.now(), house.desk.locale);
-        let everybody = &self.0;
-        house
-            .database
+    /// Registers every person with the desk; a person who is registered keeps their account.
+    pub async fn enrol(&self, app: &App) -> Result<()> {
+        let now = app.clock.now();
+        let locale = app.desk.locale;
+        let cast = &self.0;
+        app.database
             .write(|tx| {
                 Box::pin(async move {
-                    for one in everybody {
+                    for one in cast {
                         let channel = ChannelKind::Console;
                         let (account, person) =
                             match people::find_account(tx, channel, one.key).await? {
@@ -89,7 +88,7 @@ impl Cast {
                                 }
                             };
                         people::promote(tx, &person, one.role, &one.groups).await?;
-                        // They can be told things before they have said anything.
+                        // The desk can send them messages before they have written anything.
                         people::note_private_message(tx, &account, one.key, now).await?;
                     }
                     Ok::<_, Error>(())

@@ -1,5 +1,5 @@
-//! Somebody at a terminal who plays one person at a time. Time passes by itself, and can be moved.
-//! What goes wrong is said and nothing ends.
+//! A session at a terminal, which plays one person at a time. Time passes by itself, and can be
+//! moved. Errors are printed and end nothing. Deliberately absent: the desk itself (see `stage`).
 
 use std::path::Path;
 
@@ -13,17 +13,17 @@ use crate::{
     domain::person::Role,
 };
 
-/// How many messages' buttons are numbered.
+/// The buttons of so many messages are numbered.
 const OFFERED: usize = 3;
 
-/// A button that a number presses.
+/// A button with the number that presses it.
 struct Numbered {
     number: String,
     message: Message,
     code: String,
 }
 
-/// Reads lines until the person leaves.
+/// Reads lines until the end of the input.
 pub(super) async fn run(mut stage: Stage, file: &Path) -> anyhow::Result<()> {
     let mut editor = Editor::open()?;
     stage.print(&welcome(&stage, file))?;
@@ -39,11 +39,11 @@ pub(super) async fn run(mut stage: Stage, file: &Path) -> anyhow::Result<()> {
             stage.print(&list)?;
             shown = list;
         }
-        // Reading blocks; nothing else goes on meanwhile but timers of the database's pool.
+        // Reading blocks the task; only timers of the database pool run at the same time.
         let line = tokio::task::block_in_place(|| editor.line(&format!("{}> ", person.key)))?;
         let Some(line) = line else { break };
         let before = person.key;
-        match play(&mut stage, &mut person, (line.trim(), &offers)).await {
+        match play(&mut stage, &mut person, line.trim(), &offers).await {
             Ok(told) if told || person.key != before => shown.clear(),
             Ok(_) => {}
             Err(why) => stage.print(&format!("{}\n", stage.look.dim(&why.to_string())))?,
@@ -53,11 +53,12 @@ pub(super) async fn run(mut stage: Stage, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Plays one line. Gives whether anybody was told anything.
+/// Plays one line. Gives whether anything was printed.
 async fn play(
     stage: &mut Stage,
     person: &mut Person,
-    (line, offers): (&str, &[Numbered]),
+    line: &str,
+    offers: &[Numbered],
 ) -> Result<bool, Unplayable> {
     if line.is_empty() || line.starts_with('#') {
         return Ok(false);
@@ -73,18 +74,18 @@ async fn play(
         }
         rest = said;
     } else if let Some(offer) = offers.iter().find(|offer| offer.number == line) {
-        return stage.presses(person, (&offer.message, offer.code.clone())).await;
+        return stage.presses(person, &offer.message, offer.code.clone()).await;
     }
     let act: Act = script::act(rest);
     stage.plays(person, act).await
 }
 
-/// The buttons that numbers press, message by message, and how they are listed.
+/// The numbered buttons, message by message, and their list as it is printed.
 fn offers(stage: &Stage, person: &Person) -> (String, Vec<Numbered>) {
     let messages = stage.offers(person);
     let messages = &messages[..messages.len().min(OFFERED)];
     let labels = || messages.iter().flat_map(|message| message.content.buttons.iter().flatten());
-    // A button whose label is a number is pressed by that number; no other may have it.
+    // A button whose label is a number is pressed by that number; no other button gets it.
     let taken = |number: &str| labels().any(|button| button.label == number);
     let mut numbers = (1_u32..).map(|number| number.to_string()).filter(|number| !taken(number));
     let mut list = String::new();
@@ -132,7 +133,7 @@ fn welcome(stage: &Stage, file: &Path) -> String {
     }
     text.push_str(
         "
-  tecnico>       be somebody else
+  tecnico>       play another person
   2 or [Sí]      press a button
   @ +3d          move the clock ahead; @ 2026-03-02 08:00 moves it to a time
   /ayuda         what the desk understands

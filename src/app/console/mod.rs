@@ -1,6 +1,6 @@
-//! `mesabot console`: the whole desk in a terminal, with a cast to try it with. Typed at a terminal
-//! or read as a script from standard input, every line goes the way that a platform's update goes.
-//! The cast lives in a demonstration database of its own, never in the configured one.
+//! `mesabot console`: the whole desk in a terminal, with a cast to try it with. A line typed at a
+//! terminal, or read as a script from standard input, takes the same way as an update of a
+//! platform. The cast lives in a demonstration database of its own, never in the configured one.
 
 use std::{
     io::{BufRead, IsTerminal},
@@ -16,7 +16,7 @@ use self::{
     cast::Cast,
     stage::{Stage, Time},
 };
-use super::{House, desk, wants_colour};
+use super::{App, desk, wants_colour};
 use crate::{
     channel::console::transcript::Look,
     clock::{Clock, HandClock, SharedClock, ShiftedClock, SystemClock},
@@ -33,10 +33,9 @@ mod interactive;
 mod scripted;
 mod stage;
 
-/// Where the demonstration is kept unless somebody says otherwise.
+/// The demonstration database unless `--demo` names another.
 const DEMONSTRATION: &str = "mesabot-demo.db";
 
-/// How the console is opened.
 #[derive(Debug, Default, Args)]
 pub struct Options {
     /// The demonstration database; a real desk is refused [default: mesabot-demo.db]
@@ -57,11 +56,12 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
         (Time::Standing(Arc::clone(&clock)), clock)
     };
     let file = options.demo.unwrap_or_else(|| DEMONSTRATION.into());
-    let house = open(loaded, &file, (options.fresh, clock)).await?;
+    let start = if options.fresh { Start::Fresh } else { Start::Kept };
+    let app = open(loaded, &file, start, clock).await?;
     let cast = Cast::new(&loaded.procedure);
-    cast.enrol(&house).await?;
-    let database = house.database.clone();
-    let stage = Stage::open(house, cast, (time, look())).await?;
+    cast.enrol(&app).await?;
+    let database = app.database.clone();
+    let stage = Stage::open(app, cast, time, look()).await?;
     let ended = if typed {
         interactive::run(stage, &file).await.map(|()| ExitCode::SUCCESS)
     } else {
@@ -71,12 +71,22 @@ pub(super) async fn run(loaded: &Loaded, options: Options) -> anyhow::Result<Exi
     ended
 }
 
+/// How the demonstration begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// Emptied.
+    Fresh,
+    /// As an earlier session left it.
+    Kept,
+}
+
 /// Opens the demonstration, an empty one when it is to be fresh.
 async fn open(
     loaded: &Loaded,
     file: &Path,
-    (fresh, clock): (bool, SharedClock),
-) -> anyhow::Result<House> {
+    start: Start,
+    clock: SharedClock,
+) -> anyhow::Result<App> {
     let existed = file.exists();
     let shut = || format!("the demonstration {} cannot be opened", file.display());
     let standing = demonstration::inspect(&url(file)).await.with_context(shut)?;
@@ -85,10 +95,9 @@ async fn open(
         "{} is another program's database; choose another file with --demo",
         file.display()
     );
-    let house =
-        House::open(&url(file), desk(loaded), Arc::clone(&clock)).await.with_context(shut)?;
-    // Nobody is invited to a demonstration, and its people are on no other network.
-    let reader = house.database.reader();
+    let app = App::open(&url(file), desk(loaded), Arc::clone(&clock)).await.with_context(shut)?;
+    // A demonstration has no invitations, and its people have no accounts on other networks.
+    let reader = app.database.reader();
     let real = people::known_elsewhere(reader, ChannelKind::Console).await?
         || people::invitations::any(reader).await?;
     ensure!(
@@ -96,8 +105,8 @@ async fn open(
         "{} holds a real desk, which the console never touches; choose another file with --demo",
         file.display()
     );
-    if !(fresh && existed) {
-        return Ok(house);
+    if start == Start::Kept || !existed {
+        return Ok(app);
     }
     ensure!(
         standing == Standing::Demonstration,
@@ -105,7 +114,7 @@ async fn open(
          choose another file with --demo",
         file.display()
     );
-    house.database.close().await;
+    app.database.close().await;
     for end in ["", "-wal", "-shm"] {
         let mut part = file.as_os_str().to_owned();
         part.push(end);
@@ -118,10 +127,10 @@ async fn open(
         }
     }
     demonstration::inspect(&url(file)).await.with_context(shut)?;
-    House::open(&url(file), desk(loaded), clock).await
+    App::open(&url(file), desk(loaded), clock).await
 }
 
-/// The address of a file, whatever its name holds.
+/// The address of a file, with the characters of its name escaped.
 fn url(file: &Path) -> String {
     let path = file.to_string_lossy().replace('%', "%25").replace('?', "%3F");
     format!("sqlite://{path}")
@@ -131,7 +140,7 @@ fn look() -> Look {
     Look { colour: wants_colour(&std::io::stdout()), columns: None }
 }
 
-/// Whether a person types, or a script comes, on standard input. What is looked at stays to be read.
+/// Whether a person types, or a script comes, on standard input. The input remains unread.
 pub(super) async fn has_input() -> bool {
     let looked = tokio::task::spawn_blocking(|| {
         let input = std::io::stdin();

@@ -1,6 +1,6 @@
-//! A script from standard input, played line by line as it arrives. The clock stands still but for
-//! `@`, so the same script on an empty demonstration gives the same transcript. The first line that
-//! cannot be played ends it.
+//! A script from standard input, played line by line as it arrives. Only `@` moves the clock, so
+//! that the same script on an empty demonstration gives the same transcript. The first line that
+//! cannot be played ends the script.
 
 use std::process::ExitCode;
 
@@ -54,10 +54,10 @@ async fn play(stage: &mut Stage, spacing: &mut Spacing, line: &str) -> Result<()
     Ok(())
 }
 
-/// Empty lines between what happens; a comment stays with what it is about.
+/// Empty lines between acts; a comment stays with the act below it.
 #[derive(Debug, Default)]
 struct Spacing {
-    /// Whether the last line was a comment; none before the first line.
+    /// Whether the last line was a comment; `None` before the first line.
     comment: Option<bool>,
 }
 

@@ -1,5 +1,5 @@
-//! The desk as it is played: somebody does something, the workers are stepped until nothing is left
-//! to do, and what everybody was told is printed. Deliberately absent: where lines come from.
+//! The desk as the console plays it: a person acts, the workers are stepped until no work is left,
+//! and every message to the cast is printed. Deliberately absent: where lines come from.
 
 use std::{collections::HashMap, io::Write, sync::Arc};
 
@@ -7,7 +7,7 @@ use chrono::TimeZone;
 
 use super::cast::{Cast, Person};
 use crate::{
-    app::{House, Manners, Workers},
+    app::{App, DeliverySettings, Workers},
     channel::{
         Channel,
         console::{
@@ -24,9 +24,9 @@ use crate::{
     worker::{delivery, delivery::Patience, handler, pacing::Limits},
 };
 
-/// How many earlier messages are put back into the chats.
+/// How many earlier messages are restored into the chats.
 const REMEMBERED: u64 = 1_000;
-/// A terminal has no pace to keep.
+/// A terminal has no rate limit.
 const LIMITS: Limits =
     Limits { per_second: 1e9, private_burst: 1e9, private_per_second: 1e9, group_per_minute: 1e9 };
 
@@ -34,17 +34,24 @@ const LIMITS: Limits =
 pub(super) enum Time {
     /// Stands still until it is moved: a script gives the same transcript every time.
     Standing(Arc<HandClock>),
-    /// Goes on by itself and can be moved.
+    /// Runs by itself and can be moved.
     Passing(Arc<ShiftedClock>),
 }
 
-/// Why something could not be played.
+/// Whether the time is printed before the messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ClockLine {
+    Printed,
+    Omitted,
+}
+
+/// Why a line could not be played.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unplayable {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    #[error("there is nobody called {who}; there are {known}")]
-    Nobody { who: String, known: String },
+    #[error("there is no person {who}; there are {known}")]
+    NoPerson { who: String, known: String },
     #[error("there is no button [{label}] in the chat of {who}; {offered}")]
     NoButton { who: String, label: String, offered: String },
     #[error("the clock never shows that time in {zone}")]
@@ -61,106 +68,102 @@ impl From<crate::service::Error> for Unplayable {
     }
 }
 
-/// A desk with its cast.
 pub(super) struct Stage {
-    house: House,
+    app: App,
     workers: Workers,
     console: Arc<Console>,
-    /// Who can be played.
+    /// The people who can be played.
     pub cast: Cast,
-    /// How what is printed looks.
+    /// The layout of the output.
     pub look: Look,
     time: Time,
-    /// What tells the lines of this process from those of any other.
+    /// Keeps the keys of this process apart from those of any other.
     session: String,
     lines: u64,
 }
 
 impl Stage {
-    /// Opens the stage where an earlier process left it.
-    pub async fn open(
-        house: House,
-        cast: Cast,
-        (time, look): (Time, Look),
-    ) -> anyhow::Result<Self> {
+    /// Opens the stage as an earlier process left it.
+    pub async fn open(app: App, cast: Cast, time: Time, look: Look) -> anyhow::Result<Self> {
         let console = Arc::new(Console::default());
-        restore(&house, &console).await?;
+        restore(&app, &console).await?;
         let channel: Arc<dyn Channel> = Arc::<Console>::clone(&console);
-        let workers = house.workers(
+        let workers = app.workers(
             HashMap::from([(ChannelKind::Console, channel)]),
             Box::new(|row| receive(&row.raw)),
-            Manners { limits: LIMITS, patience: Patience::default() },
+            DeliverySettings { limits: LIMITS, patience: Patience::default() },
         );
         workers.courier.recover().await?;
         let session = format!("{:016x}", rand::random::<u64>());
-        Ok(Self { house, workers, console, cast, look, time, session, lines: 0 })
+        Ok(Self { app, workers, console, cast, look, time, session, lines: 0 })
     }
 
-    /// Whom a typed name means.
+    /// The person with a typed name.
     pub fn person(&self, who: &str) -> Result<Person, Unplayable> {
         let known = || self.cast.names();
-        let nobody = || Unplayable::Nobody { who: who.to_owned(), known: known() };
-        self.cast.find(who).cloned().ok_or_else(nobody)
+        let no_person = || Unplayable::NoPerson { who: who.to_owned(), known: known() };
+        self.cast.find(who).cloned().ok_or_else(no_person)
     }
 
-    /// Somebody does something. Gives whether anybody was told anything.
+    /// A person acts. Gives whether anything was printed.
     pub async fn plays(&mut self, person: &Person, act: Act) -> Result<bool, Unplayable> {
         match act {
             Act::Say(text) => self.tell(person, ConsoleInput::Text(text)).await,
             Act::Press(label) => match self.console.find_button(person.key, &label) {
-                Some((message, button)) => self.presses(person, (&message, button.code)).await,
+                Some((message, button)) => self.presses(person, &message, button.code).await,
                 None => Err(self.no_button(person, label)),
             },
         }
     }
 
-    /// Somebody presses a button of a message.
+    /// A person presses a button of a message.
     pub async fn presses(
         &mut self,
         person: &Person,
-        (message, code): (&Message, String),
+        message: &Message,
+        code: String,
     ) -> Result<bool, Unplayable> {
         let token = token(person.key, &format!("{}-{}", self.session, self.lines));
         let message = message.key.clone();
         self.tell(person, ConsoleInput::Press { code, token, message }).await
     }
 
-    /// The messages that somebody can press a button of, the newest first.
+    /// The messages with buttons in a person's chat, the newest first.
     pub fn offers(&self, person: &Person) -> Vec<Message> {
         self.console.with_buttons(person.key)
     }
 
-    /// Moves the clock. Whatever comes due on the way happens in order, each at its own time.
+    /// Moves the clock. Work that falls due on the way is done in order, each at its own instant.
     pub async fn moves(&mut self, to: Move) -> Result<bool, Unplayable> {
         let target = match to {
             Move::Ahead(milliseconds) => self.now().plus(milliseconds),
             Move::To(wall) => {
-                let zone = self.house.desk.procedure.desk_calendar().time_zone();
+                let zone = self.app.desk.procedure.desk_calendar().time_zone();
                 let instant = zone.from_local_datetime(&wall).earliest();
                 let no_time = || Unplayable::NoTime { zone: zone.name().to_owned() };
                 instant.ok_or_else(no_time)?.to_utc().into()
             }
         };
-        let database = self.house.database.clone();
+        let database = self.app.database.clone();
         while let Some(due) = close::next_due(database.reader(), self.now(), target).await? {
             self.show(due);
             self.workers.settle().await?;
-            self.print_heard(None, true)?;
+            self.print_heard(None, ClockLine::Printed)?;
         }
         self.show(target);
         self.workers.settle().await?;
         self.print(&self.look.clock(&self.wall()))?;
-        self.print_heard(None, false)?;
+        self.print_heard(None, ClockLine::Omitted)?;
         Ok(true)
     }
 
-    /// Does what is due by now. Gives whether anybody was told anything.
+    /// Does the work that is due. Gives whether anything was printed.
     pub async fn passes(&mut self) -> Result<bool, Unplayable> {
         self.workers.settle().await?;
-        Ok(self.print_heard(None, false)?)
+        Ok(self.print_heard(None, ClockLine::Omitted)?)
     }
 
-    /// Prints on standard output, at once.
+    /// Prints on standard output, unbuffered.
     pub fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         out.write_all(text.as_bytes())?;
@@ -178,17 +181,18 @@ impl Stage {
             lane: outbox::lane(ChannelKind::Console, person.key),
             raw: serde_json::to_string(&told).map_err(anyhow::Error::from)?,
         };
-        handler::store(&self.house.database, &[row], self.now(), &self.house.wake).await?;
+        handler::store(&self.app.database, &[row], self.now(), &self.app.wake).await?;
         self.workers.settle().await?;
-        let printed = self.print_heard(Some(person), false)?;
-        match inbox::quarantine_reference(self.house.database.reader(), source, &key).await? {
+        let printed = self.print_heard(Some(person), ClockLine::Omitted)?;
+        match inbox::quarantine_reference(self.app.database.reader(), source, &key).await? {
             Some(reference) => Err(Unplayable::SetAside(reference)),
             None => Ok(printed),
         }
     }
 
-    /// Prints what people were told: whoever acted first, then the others as the cast is listed.
-    fn print_heard(&self, actor: Option<&Person>, with_clock: bool) -> anyhow::Result<bool> {
+    /// Prints the new messages: those to the person who acted first, then the others in the order
+    /// of the cast.
+    fn print_heard(&self, actor: Option<&Person>, clock: ClockLine) -> anyhow::Result<bool> {
         let mut heard = self.console.take();
         let people = self.cast.people();
         heard.sort_by_key(|one| {
@@ -200,7 +204,7 @@ impl Stage {
         if text.is_empty() {
             return Ok(false);
         }
-        if with_clock {
+        if clock == ClockLine::Printed {
             self.print(&self.look.clock(&self.wall()))?;
         }
         self.print(&text)?;
@@ -218,15 +222,16 @@ impl Stage {
                 }
             }
         }
-        let offered = match labels.is_empty() {
-            true => "there is none at all".to_owned(),
-            false => format!("there are {}", labels.join(" ")),
+        let offered = if labels.is_empty() {
+            "there is none at all".to_owned()
+        } else {
+            format!("there are {}", labels.join(" "))
         };
         Unplayable::NoButton { who: person.key.to_owned(), label, offered }
     }
 
     fn now(&self) -> Timestamp {
-        self.house.clock.now()
+        self.app.clock.now()
     }
 
     fn show(&self, instant: Timestamp) {
@@ -236,16 +241,16 @@ impl Stage {
         }
     }
 
-    /// The time on the wall of the people of the desk.
+    /// The time in the desk's time zone.
     fn wall(&self) -> String {
-        let local = self.house.desk.procedure.local(self.now());
+        let local = self.app.desk.procedure.local(self.now());
         local.format("%Y-%m-%d %H:%M").to_string()
     }
 }
 
-/// Puts the messages of earlier processes back into the chats, as they look now.
-async fn restore(house: &House, console: &Console) -> anyhow::Result<()> {
-    let reader = house.database.reader();
+/// Restores the messages of earlier processes into the chats, as they look now.
+async fn restore(app: &App, console: &Console) -> anyhow::Result<()> {
+    let reader = app.database.reader();
     for row in outbox::messages(reader, ChannelKind::Console, REMEMBERED).await? {
         let Ok(Delivery::Send { message: face, .. } | Delivery::Edit { message: face, .. }) =
             delivery::read(&row)

@@ -1,6 +1,7 @@
-//! The connections of the HTTP listener. Each has a deadline for its headers, each request one for its
-//! body and its answer, and only so many are open at once, so that a peer that is slow, silent or half
-//! gone takes no place for ever. Deliberately absent: routes, and encryption, which is the proxy's.
+//! The connections of the HTTP listener. Each connection has a deadline for its headers, each
+//! request one for its body and its answer, and the number of open connections is limited, so that
+//! a slow, silent or half-closed peer holds no connection for ever. Deliberately absent: routes,
+//! and TLS, which is the proxy's.
 
 use std::{io, pin::pin, sync::Arc, time::Duration};
 
@@ -24,17 +25,18 @@ use tokio::{
 
 use crate::worker::{Shutdown, stopped};
 
-/// How long the listener rests when the system has no connection to give, such as for want of files.
-const REST: Duration = Duration::from_secs(1);
+/// The pause when the system has no connection to give, such as for want of file descriptors.
+const ERROR_PAUSE: Duration = Duration::from_secs(1);
 
-/// What a connection may take.
+/// The limits of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// How long the headers of a request may take, and how long a connection may be idle before them.
+    /// How long the headers of a request may take, and how long a connection may be idle before
+    /// them.
     pub(super) headers: Duration,
     /// How long a request may take from its headers to its answer, its body included.
     pub(super) request: Duration,
-    /// How many connections may be open at once; the others wait to be accepted.
+    /// How many connections may be open at once; further ones wait to be accepted.
     pub(super) open: usize,
 }
 
@@ -64,13 +66,14 @@ pub(super) async fn serve(
         };
         match accepted {
             (Ok(place), Ok((stream, _))) => {
-                let (router, shutdown) = (router.clone(), shutdown.clone());
+                let router = router.clone();
+                let shutdown = shutdown.clone();
                 open.spawn(async move {
                     converse(stream, router, limits, shutdown).await;
                     drop(place);
                 });
             }
-            // No code closes the semaphore.
+            // The semaphore is never closed.
             (Err(_), _) => break,
             (_, Err(error)) => accept_failed(&error).await,
         }
@@ -111,7 +114,7 @@ async fn accept_failed(error: &io::Error) {
         return;
     }
     tracing::error!(%error, "a connection over HTTP could not be accepted");
-    tokio::time::sleep(REST).await;
+    tokio::time::sleep(ERROR_PAUSE).await;
 }
 
 #[cfg(test)]
@@ -146,18 +149,18 @@ mod tests {
         Served { address, stop, serving }
     }
 
-    /// Says something and hears until the other side hangs up.
+    /// Sends `words` and reads until the listener closes the connection.
     async fn says(served: &Served, words: &str) -> String {
         let mut stream = TcpStream::connect(served.address).await.unwrap();
         stream.write_all(words.as_bytes()).await.unwrap();
         let mut heard = String::new();
-        // A reset is a way to hang up.
+        // The listener may close the connection with a reset.
         let _ = stream.read_to_string(&mut heard).await;
         heard
     }
 
     #[tokio::test]
-    async fn a_peer_that_is_silent_or_slow_with_headers_is_hung_up_on() {
+    async fn silent_or_slow_headers_close_the_connection() {
         let served = served(LIMITS).await;
         for words in ["", "POST / HT", "POST / HTTP/1.1\r\nhost: desk\r\n"] {
             let heard = says(&served, words).await;
@@ -166,21 +169,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_does_not_come_ends_its_request() {
+    async fn incomplete_body_ends_its_request() {
         let served = served(LIMITS).await;
         let heard = says(&served, &WHOLE[..WHOLE.len() - 2]).await;
         assert!(heard.starts_with("HTTP/1.1 408 "), "{heard}");
     }
 
     #[tokio::test]
-    async fn a_whole_request_is_answered_and_an_idle_connection_closed_later() {
+    async fn complete_request_is_answered_and_idle_connection_closed() {
         let served = served(LIMITS).await;
         let heard = says(&served, WHOLE).await;
         assert!(heard.starts_with("HTTP/1.1 200 OK") && heard.ends_with("hola"), "{heard}");
     }
 
     #[tokio::test]
-    async fn what_is_open_is_bounded_and_frees_its_place() {
+    async fn open_connections_are_limited_and_free_their_slot() {
         let served = served(Limits { open: 1, ..LIMITS }).await;
         let silent = TcpStream::connect(served.address).await.unwrap();
         let heard = says(&served, WHOLE).await;
@@ -189,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn told_to_stop_it_ends() {
+    async fn listener_ends_when_told_to_stop() {
         let served = served(Limits { headers: Duration::from_secs(3_600), ..LIMITS }).await;
         let idle = TcpStream::connect(served.address).await.unwrap();
         served.stop.send_replace(true);

@@ -1,5 +1,6 @@
-//! Discord's part of a running desk: reaching it, its commands, listening to it, fetching what was
-//! missed, and suggesting to somebody who types a command what it takes.
+//! Discord's part of a running desk: the connection, its commands, the gateway, the messages missed
+//! while the desk was away, and the suggestions while a person types a command. Deliberately
+//! absent: wire formats (see `crate::channel::discord`).
 
 use std::{
     sync::Arc,
@@ -14,11 +15,12 @@ use tokio::{
 };
 
 use super::{
-    Line, Listen, found::Finder, permitted::Permitted, registering::Registrar, shards::Ears,
-    watched,
+    Listen, NetworkConnection, command_permissions::Permitted, command_registration::Registrar,
+    found_chats::Finder, shards::ShardListener, watched_chats,
 };
 use crate::{
-    app::House,
+    app::App,
+    backoff::Backoff,
     channel::{
         discord::{
             self, ConnectError, Discord, DiscordIdentity, DiscordSettings,
@@ -45,10 +47,9 @@ use crate::{
 };
 
 /// The pauses between tries to reach the platform at the start.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 
-/// What the adapter needs of the configuration; `None` without a token.
+/// The adapter's settings; `None` without a token.
 pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<DiscordSettings>> {
     let Some(token) = discord.token.clone() else { return Ok(None) };
     Ok(Some(DiscordSettings {
@@ -61,13 +62,14 @@ pub(super) fn settings(discord: &settings::Discord) -> anyhow::Result<Option<Dis
     }))
 }
 
-/// Reaches Discord and gives the line to it; `None` when told to stop meanwhile.
+/// Connects to Discord; `None` when told to stop before.
 pub(super) async fn open(
-    (house, leases): (&House, &Arc<Leases>),
+    app: &App,
+    leases: &Arc<Leases>,
     settings: DiscordSettings,
     config: &Config,
     mut shutdown: Shutdown,
-) -> anyhow::Result<Option<Line>> {
+) -> anyhow::Result<Option<NetworkConnection>> {
     let Some((discord, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
@@ -77,25 +79,31 @@ pub(super) async fn open(
     let gateway = Gateway::new(&settings, discord.http().clone(), content);
     let (server, servers) = mpsc::unbounded_channel();
     let told = move |id| {
-        // Without its other end the desk is closing.
+        // When the receiver is gone the desk is closing.
         let _ = server.send(id);
     };
-    let intake = Arc::new(Intake { server: Box::new(told), ..intake(house, &discord, &source) });
-    let listed = commands::of(&house.desk.procedure).collect();
+    let intake = Arc::new(Intake { server: Box::new(told), ..intake(app, &discord, &source) });
+    let listed = commands::of(&app.desk.procedure).collect();
     let name = format!("permissions:{source}");
-    let permitted = Permitted { house: house.clone(), discord: discord.clone(), name };
+    let permitted = Permitted { app: app.clone(), discord: discord.clone(), name };
     let servers = Mutex::new(servers);
     let registrar = Registrar { discord: discord.clone(), listed, servers };
-    let routes = endpoint(config, house, &intake)?;
-    let ears = Arc::new(Ears { gateway, intake, family: format!("listener:{source}:") });
-    let (leases, interactions) = (Arc::clone(leases), Arc::clone(discord.interactions()));
-    let (registrar, permitted) = (Arc::new(registrar), Arc::new(permitted));
+    let routes = endpoint(config, app, &intake)?;
+    let shards = Arc::new(ShardListener { gateway, intake, family: format!("listener:{source}:") });
+    let leases = Arc::clone(leases);
+    let interactions = Arc::clone(discord.interactions());
+    let registrar = Arc::new(registrar);
+    let permitted = Arc::new(permitted);
     let listen: Listen = Box::new(move || {
-        let (ears, leases) = (Arc::clone(&ears), Arc::clone(&leases));
-        let (registrar, permitted) = (Arc::clone(&registrar), Arc::clone(&permitted));
-        let (interactions, shutdown) = (Arc::clone(&interactions), shutdown.clone());
+        let shards = Arc::clone(&shards);
+        let leases = Arc::clone(&leases);
+        let registrar = Arc::clone(&registrar);
+        let permitted = Arc::clone(&permitted);
+        let interactions = Arc::clone(&interactions);
+        let shutdown = shutdown.clone();
         Box::pin(async move {
-            // In the listener's own task: a panic of either reaches its supervisor.
+            // In the listener's own task, so that a panic of either reaches the listener's
+            // supervisor.
             let beside = async {
                 tokio::join!(
                     registrar.run(shutdown.clone()),
@@ -104,9 +112,9 @@ pub(super) async fn open(
                 std::future::pending::<()>().await;
             };
             let ended = tokio::select! {
-                ended = ears.listen(&leases, shutdown.clone()) => ended,
-                () = interactions.keep_closing() => unreachable!("it goes on for ever"),
-                () = beside => unreachable!("it waits for ever at its end"),
+                ended = shards.listen(&leases, shutdown.clone()) => ended,
+                () = interactions.keep_closing() => unreachable!("it never ends"),
+                () = beside => unreachable!("it never ends"),
             };
             interactions.defer_all().await;
             ended
@@ -115,70 +123,85 @@ pub(super) async fn open(
     let receive = Box::new(move |raw: &str| {
         receive(&raw_json::read(raw)?, &identity).map_err(|error| error.to_string())
     });
-    let channel = (ChannelKind::Discord, Arc::new(discord) as _);
-    Ok(Some(Line { channel, source, receive, listen, routes }))
+    Ok(Some(NetworkConnection {
+        network: ChannelKind::Discord,
+        channel: Arc::new(discord),
+        source,
+        receive,
+        listen,
+        routes,
+    }))
 }
 
-/// Where Discord sends interactions over HTTP, if the operator gave the application's public key.
-fn endpoint(
-    config: &Config,
-    house: &House,
-    intake: &Arc<Intake>,
-) -> anyhow::Result<Option<Router>> {
+/// The route on which Discord posts interactions, if the operator configured the application's
+/// public key.
+fn endpoint(config: &Config, app: &App, intake: &Arc<Intake>) -> anyhow::Result<Option<Router>> {
     let Some(key) = &config.discord.public_key else { return Ok(None) };
-    let clock = Arc::clone(&house.clock);
+    let clock = Arc::clone(&app.clock);
     let now = move || clock.now().0 / SECOND;
     Ok(Some(Endpoint::new(key, Arc::clone(intake), now)?.router()))
 }
 
-/// Where everything that Discord tells goes.
-pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
+/// The destination of everything that Discord sends.
+pub fn intake(app: &App, discord: &Discord, source: &str) -> Intake {
     let keep = {
-        let (house, source) = (house.clone(), source.to_owned());
+        let app = app.clone();
+        let source = source.to_owned();
         move |events: Vec<RawEvent>| {
-            let (house, source) = (house.clone(), source.clone());
+            let app = app.clone();
+            let source = source.clone();
             async move {
                 let row = |event| incoming(&source, event);
                 let batch: Vec<NewIncoming> = events.into_iter().map(row).collect();
-                handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+                handler::store(&app.database, &batch, app.clock.now(), &app.wake).await?;
                 Ok(())
             }
         }
     };
     let interactions = Arc::clone(discord.interactions());
     let arrived = move |token| interactions.arrived(token, Instant::now());
-    let (typing, http) = (house.clone(), Arc::clone(discord.http()));
+    let typing = app.clone();
+    let http = Arc::clone(discord.http());
     let suggest = move |suggesting: Suggesting| {
-        let (house, http) = (typing.clone(), Arc::clone(&http));
-        tokio::spawn(async move { offer(&house, &http, &suggesting).await });
+        let app = typing.clone();
+        let http = Arc::clone(&http);
+        tokio::spawn(async move { offer(&app, &http, &suggesting).await });
     };
-    let (finder, search) = Finder::new(source, house.clock.now());
+    let (finder, search) = Finder::new(source, app.clock.now());
     let mut searching = JoinSet::new();
-    searching.spawn(search.run(house.clone(), Arc::clone(discord.http()), keep.clone()));
+    searching.spawn(search.run(app.clone(), Arc::clone(discord.http()), keep.clone()));
     let opening = finder.clone();
     discord.on_opened(move |opened| opening.opened(&opened));
-    let (missing, http) = (house.clone(), Arc::clone(discord.http()));
-    let (source, fetched, covering) = (source.to_owned(), keep.clone(), finder.clone());
+    let missing = app.clone();
+    let http = Arc::clone(discord.http());
+    let source = source.to_owned();
+    let fetched = keep.clone();
+    let covering = finder.clone();
     let ready = move |shard: Shard, nothing_missed: bool| {
-        let (house, http) = (missing.clone(), Arc::clone(&http));
-        let (source, keep, finder) = (source.clone(), fetched.clone(), covering.clone());
+        let app = missing.clone();
+        let http = Arc::clone(&http);
+        let source = source.clone();
+        let keep = fetched.clone();
+        let finder = covering.clone();
         Box::pin(async move {
             if nothing_missed {
                 return;
             }
-            let now = house.clock.now();
-            let watched = watched::chats((&house, &http), &source, shard).await;
+            let now = app.clock.now();
+            let watched = watched_chats::chats(&app, &http, &source, shard).await;
             finder.covered(&watched, now);
             let messages = backfill::fill(&http, &watched, keep).await;
             let channels = watched.len();
-            tracing::info!(%shard, channels, messages, "what was missed was fetched");
+            tracing::info!(%shard, channels, messages, "missed messages were fetched");
         }) as _
     };
     Intake {
         store: Box::new(move |events| {
-            // The search ends with the intake that holds it.
+            // The search ends with the intake that owns it.
             let _ = &searching;
-            let (finder, told, stored) = (finder.clone(), events.clone(), keep(events));
+            let finder = finder.clone();
+            let told = events.clone();
+            let stored = keep(events);
             Box::pin(async move {
                 stored.await?;
                 finder.heard(&told);
@@ -192,7 +215,7 @@ pub fn intake(house: &House, discord: &Discord, source: &str) -> Intake {
     }
 }
 
-/// A row of the inbox for what the platform told.
+/// The inbox row of an event.
 fn incoming(source: &str, event: RawEvent) -> NewIncoming {
     NewIncoming {
         source: source.to_owned(),
@@ -202,8 +225,8 @@ fn incoming(source: &str, event: RawEvent) -> NewIncoming {
     }
 }
 
-/// Offers somebody who types what a command takes what they may see of it.
-async fn offer(house: &House, http: &Http, suggesting: &Suggesting) {
+/// Suggests values for the parameter that a person types, of those this person may see.
+async fn offer(app: &App, http: &Http, suggesting: &Suggesting) {
     let ticket = Parameter::Ticket.name();
     let ticket = suggesting.given.iter().find(|(name, _)| name == ticket);
     let typing = Typing {
@@ -214,7 +237,7 @@ async fn offer(house: &House, http: &Http, suggesting: &Suggesting) {
         typed: &suggesting.partial,
         ticket: ticket.and_then(|(_, number)| ticket_number(number)),
     };
-    let offered = suggest::suggestions(house.database.reader(), &house.desk, typing).await;
+    let offered = suggest::suggestions(app.database.reader(), &app.desk, typing).await;
     let offered = offered.unwrap_or_else(|error| {
         tracing::warn!(%error, "nothing could be suggested");
         Vec::new()
@@ -230,25 +253,27 @@ async fn offer(house: &House, http: &Http, suggesting: &Suggesting) {
     autocomplete::respond(http, suggesting, &choices).await;
 }
 
-/// Reaches the platform, again and again until it answers; `None` when told to stop meanwhile.
+/// Tries to connect until the platform answers; `None` when told to stop before.
 async fn connect(
     settings: &DiscordSettings,
     shutdown: &mut Shutdown,
 ) -> anyhow::Result<Option<(Discord, DiscordIdentity)>> {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     loop {
-        match discord::connect(settings).await {
+        let pause = match discord::connect(settings).await {
             Ok(connected) => return Ok(Some(connected)),
             Err(error @ (ConnectError::Token | ConnectError::Client(_))) => {
                 return Err(error.into());
             }
             Err(error) => {
+                let pause = failures.failed();
                 tracing::warn!(%error, ?pause, "Discord cannot be reached; trying again");
+                pause
             }
-        }
+        };
         tokio::select! {
             () = stopped(shutdown) => return Ok(None),
-            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

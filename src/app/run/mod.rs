@@ -1,5 +1,5 @@
-//! `mesabot`: every channel that has a token, until SIGTERM or Ctrl-C. Each channel is a line; see
-//! `serve` for what runs beside the lines.
+//! `mesabot`: runs every network that has a token, until SIGTERM or Ctrl-C. See `serve` for the
+//! parts that run. Deliberately absent: rules and words.
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -11,8 +11,8 @@ use tokio::{
     sync::watch,
 };
 
-use self::front::Front;
-use super::{House, Keeping, Manners, desk, staffing};
+use self::http_listener::{Callers, HttpListener};
+use super::{App, DeliverySettings, FileStorage, desk, staffing};
 use crate::{
     channel::Channel,
     chat::incoming::Incoming,
@@ -26,94 +26,95 @@ use crate::{
     worker::{
         admission::{Allowance, Budget},
         delivery::Patience,
-        leases::{Leases, Terms},
+        leases::{LeaseTimes, Leases},
         pacing::Limits,
         retention::Ages,
     },
 };
 
+mod command_permissions;
+mod command_registration;
 mod connections;
 pub mod discord;
-mod found;
-mod front;
-mod permitted;
-mod registering;
+mod found_chats;
+mod http_listener;
 mod serve;
 mod shards;
 pub(super) mod telegram;
-mod tended;
-pub(super) mod watched;
+mod telegram_upkeep;
+pub(super) mod watched_chats;
 
-/// Reads what a network told; an error names what could not be read, never its content.
+/// Reads a stored event; an error names what could not be read, never the content.
 type Read = Box<dyn Fn(&str) -> Result<Option<Incoming>, String> + Send + Sync>;
 
-/// Listens to a network until told to stop, or until it cannot go on; begun anew when it breaks off.
+/// Listens to a network until told to stop, or until a final error; restarted when it panics.
 type Listen = Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
-/// A chat network that was reached.
-struct Line {
-    /// What delivers to it.
-    channel: (ChannelKind, Arc<dyn Channel>),
-    /// What its rows of the inbox are marked with.
+/// A connection to a chat network that was reached.
+struct NetworkConnection {
+    network: ChannelKind,
+    channel: Arc<dyn Channel>,
+    /// The source of the network's rows in the inbox.
     source: String,
-    /// Reads what it tells.
     receive: Read,
-    /// Listens to it.
     listen: Listen,
-    /// Where it calls the desk over HTTP, if it does.
+    /// The routes on which the network calls the desk, if it does.
     routes: Option<Router>,
 }
 
-/// Whether any chat network has a token.
-pub(super) fn has_a_line(loaded: &Loaded) -> bool {
+pub(super) fn has_a_token(loaded: &Loaded) -> bool {
     loaded.config.telegram.token.is_some() || loaded.config.discord.token.is_some()
 }
 
-/// Whether any chat network is told to call the desk over HTTP.
-fn is_called(loaded: &Loaded) -> bool {
-    let (telegram, discord) = (&loaded.config.telegram, &loaded.config.discord);
+/// Whether a chat network is configured to call the desk over HTTP.
+fn callers(loaded: &Loaded) -> Callers {
+    let telegram = &loaded.config.telegram;
+    let discord = &loaded.config.discord;
     let by_telegram = telegram.token.is_some() && telegram.webhook.is_some();
-    by_telegram || (discord.token.is_some() && discord.public_key.is_some())
+    let by_discord = discord.token.is_some() && discord.public_key.is_some();
+    if by_telegram || by_discord { Callers::Networks } else { Callers::Monitors }
 }
 
 pub(super) async fn run(loaded: &Loaded) -> anyhow::Result<ExitCode> {
     let url = loaded.config.database.expose();
-    let house = House::open(url, desk(loaded), Arc::new(SystemClock)).await?;
-    let house = house.keeping(keeping(&loaded.config.files)?);
-    staffing::log(&house).await;
+    let app = App::open(url, desk(loaded), Arc::new(SystemClock)).await?;
+    let app = app.with_files(file_storage(&loaded.config.files)?);
+    staffing::log(&app).await;
     let (stop, shutdown) = watch::channel(false);
     let signals = tokio::spawn(listen(stop.clone()));
-    let health = house.health.clone();
+    let health = app.health.clone();
     let plans = serve::plans(loaded, &health)?;
-    let address = (loaded.config.listen, is_called(loaded));
-    let front = Front::open(health.clone(), address, shutdown.clone()).await?;
-    let leases = Leases::new(house.database.clone(), Terms::default());
+    let http_listener =
+        HttpListener::open(health.clone(), loaded.config.listen, callers(loaded), shutdown).await?;
+    let leases = Leases::new(app.database.clone(), LeaseTimes::default());
     let leases = Arc::new(leases.reporting_to(health.clone()));
-    let desk = serve::Desk::new(&house, leases, loaded);
-    let ended = desk.serve(plans, &front, (&stop, shutdown)).await;
+    let running = serve::RunningApp::new(&app, leases, loaded);
+    let ended = running.serve(plans, &http_listener, &stop).await;
     stop.send_replace(true);
     signals.abort();
-    front.close().await;
-    house.database.close().await;
+    http_listener.close().await;
+    app.database.close().await;
     tracing::info!("the desk is closed");
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-/// How files are kept, as configured.
-fn keeping(files: &Files) -> anyhow::Result<Keeping> {
+fn file_storage(files: &Files) -> anyhow::Result<FileStorage> {
     let store = match &files.place {
         FilesPlace::Folder(folder) => Store::folder(folder),
         FilesPlace::Bucket(url) => Store::bucket(url),
     };
-    Ok(Keeping { store: store.context("files.url cannot be used")?, rules: files.rules.clone() })
+    Ok(FileStorage {
+        store: store.context("files.url cannot be used")?,
+        rules: files.rules.clone(),
+    })
 }
 
-/// Tells every loop to stop at SIGTERM and Ctrl-C.
+/// Tells every part to stop at SIGTERM and Ctrl-C.
 async fn listen(stop: watch::Sender<bool>) {
     let (Ok(mut terminate), Ok(mut interrupt)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
-        tracing::error!("signals cannot be heard; stop the process by killing it");
+        tracing::error!("signals cannot be received; kill the process to stop it");
         return;
     };
     tokio::select! {
@@ -124,8 +125,8 @@ async fn listen(stop: watch::Sender<bool>) {
     stop.send_replace(true);
 }
 
-/// How the courier behaves, as configured.
-fn manners(loaded: &Loaded) -> Manners {
+/// The courier's rate limits and retries, as configured.
+fn delivery(loaded: &Loaded) -> DeliverySettings {
     let Pacing { per_second, private_burst, private_per_second, group_per_minute } =
         loaded.config.telegram.pacing;
     let limits = Limits {
@@ -140,10 +141,10 @@ fn manners(loaded: &Loaded) -> Manners {
         longest: milliseconds(retry_longest),
         give_up: milliseconds(give_up_after),
     };
-    Manners { limits, patience }
+    DeliverySettings { limits, patience }
 }
 
-/// How much anybody may ask, as configured.
+/// The budgets of persons and chats, as configured.
 fn budget(loaded: &Loaded) -> Budget {
     let budget = loaded.config.budget;
     let allowance = |at_once, per_minute| Allowance { at_once, per_minute };
@@ -153,15 +154,21 @@ fn budget(loaded: &Loaded) -> Budget {
     }
 }
 
-/// How long things are kept, and how often that is looked at, as configured.
-fn retention(loaded: &Loaded) -> (Ages, i64) {
+/// How long rows are kept, and how often old rows are deleted, in milliseconds.
+struct RetentionSettings {
+    ages: Ages,
+    every: i64,
+}
+
+/// The retention, as configured.
+fn retention(loaded: &Loaded) -> RetentionSettings {
     let Retention { inbox, texts, conversations, every } = loaded.config.retention;
     let ages = Ages {
         inbox: milliseconds(inbox),
         texts: milliseconds(texts),
         conversations: milliseconds(conversations),
     };
-    (ages, milliseconds(every))
+    RetentionSettings { ages, every: milliseconds(every) }
 }
 
 fn milliseconds(span: Duration) -> i64 {

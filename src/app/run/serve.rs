@@ -1,7 +1,8 @@
-//! The parts of a running desk, each under supervision: the workers are the same for all networks, a
-//! listener and a sender belong to one. Networks are reached beside each other, and one that refuses
-//! the desk ends alone. Every replica of a desk handles what was told and fetches files; what only one
-//! may do, polling a bot, sending for it, sweeping, is done under a lease.
+//! The parts of a running desk, each under supervision. The workers serve all networks; a listener
+//! and a sender belong to one. Networks are reached concurrently, and a network that refuses the
+//! desk ends alone. Every replica of a desk handles events and fetches files; what only one replica
+//! may do (poll a bot, send for it, sweep, report) runs under a lease. Deliberately absent: the
+//! work itself (see `crate::worker`).
 
 use std::{
     collections::HashMap,
@@ -15,9 +16,12 @@ use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use sea_orm::Iterable;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{Line, Read, budget, discord, front::Front, manners, retention, telegram};
+use super::{
+    NetworkConnection, Read, RetentionSettings, budget, delivery, discord,
+    http_listener::HttpListener, retention, telegram,
+};
 use crate::{
-    app::{House, Manners},
+    app::{App, DeliverySettings},
     channel::{
         Channel,
         discord::DiscordSettings,
@@ -38,17 +42,16 @@ use crate::{
     },
 };
 
-/// The lease under which what is due is done.
+/// The sweeper's lease.
 const SWEEPER: &str = "sweeper";
-/// The lease under which reports are made.
+/// The reporter's lease.
 const REPORTER: &str = "reporter";
 
 /// How long the parts may take to end.
-const FAREWELL: Duration = Duration::from_secs(20);
-/// Within which time a worker without a lease reports for the first time.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(20);
+/// A worker without a lease reports progress for the first time within this time.
 const FIRST_REPORT: Duration = Duration::from_secs(60);
 
-/// A network to reach.
 pub(super) enum Plan {
     Telegram(TelegramSettings, Option<Webhook>),
     Discord(DiscordSettings),
@@ -63,7 +66,6 @@ impl Plan {
     }
 }
 
-/// Every network that has a token.
 pub(super) fn plans(loaded: &Loaded, health: &Health) -> anyhow::Result<Vec<Plan>> {
     let mut plans = Vec::new();
     if let Some(settings) = telegram::settings(&loaded.config.telegram)? {
@@ -85,34 +87,34 @@ enum Part {
     Listener(ChannelKind, Result<(), Ended>),
 }
 
-/// Channels that were reached, by their network.
+/// The channels of the reached networks.
 type Channels = HashMap<ChannelKind, Arc<dyn Channel>>;
 
-/// A desk that serves.
-pub(super) struct Desk<'d> {
-    house: &'d House,
+/// A running desk.
+pub(super) struct RunningApp<'d> {
+    app: &'d App,
     leases: Arc<Leases>,
     health: Health,
     loaded: &'d Loaded,
-    manners: Manners,
-    /// Reads what was told, by the source of its row.
+    delivery: DeliverySettings,
+    /// Reads events, by the source of their row.
     readers: Arc<RwLock<HashMap<String, Read>>>,
     channels: watch::Sender<Channels>,
     parts: JoinSet<Part>,
     /// Ends the parts of one network.
     stops: HashMap<ChannelKind, watch::Sender<bool>>,
-    /// Networks that refused the desk, each with the reason.
+    /// The reasons of the networks that refused the desk.
     refused: Vec<anyhow::Error>,
 }
 
-impl<'d> Desk<'d> {
-    pub(super) fn new(house: &'d House, leases: Arc<Leases>, loaded: &'d Loaded) -> Self {
+impl<'d> RunningApp<'d> {
+    pub(super) fn new(app: &'d App, leases: Arc<Leases>, loaded: &'d Loaded) -> Self {
         Self {
-            house,
+            app,
             leases,
-            health: house.health.clone(),
+            health: app.health.clone(),
             loaded,
-            manners: manners(loaded),
+            delivery: delivery(loaded),
             readers: Arc::default(),
             channels: watch::Sender::new(Channels::new()),
             parts: JoinSet::new(),
@@ -121,13 +123,15 @@ impl<'d> Desk<'d> {
         }
     }
 
-    /// Runs every part until the desk is told to stop, no network is left, or a worker is given up.
+    /// Runs every part until the desk is told to stop, every network has refused it, or a worker is
+    /// given up.
     pub(super) async fn serve(
         mut self,
         plans: Vec<Plan>,
-        front: &Front,
-        (stop, mut shutdown): (&watch::Sender<bool>, Shutdown),
+        http_listener: &HttpListener,
+        stop: &watch::Sender<bool>,
     ) -> anyhow::Result<()> {
+        let mut shutdown = stop.subscribe();
         let networks = plans.len();
         self.work(&shutdown);
         let mut opening = FuturesUnordered::new();
@@ -141,7 +145,7 @@ impl<'d> Desk<'d> {
             tokio::select! {
                 () = stopped(&mut shutdown) => break,
                 Some((kind, opened)) = opening.next() => match opened {
-                    Ok(Some(line)) => self.opened(line, front),
+                    Ok(Some(connection)) => self.opened(connection, http_listener),
                     Ok(None) => {}
                     Err(error) => self.refused(kind, error),
                 },
@@ -169,63 +173,67 @@ impl<'d> Desk<'d> {
         ended
     }
 
-    /// Waits for every part, for a while.
+    /// Waits for every part, for a limited time.
     async fn end(&mut self) {
         let ending = async {
             while let Some(part) = self.parts.join_next().await {
                 let part = part.map(|(Part::Worker(ended) | Part::Listener(_, ended))| ended);
                 match part {
                     Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!("a worker broke off: {error:#}"),
-                    Err(error) => tracing::error!("a worker broke off: {error:#}"),
+                    Ok(Err(error)) => tracing::error!("a worker failed at the end: {error:#}"),
+                    Err(error) => tracing::error!("a worker failed at the end: {error:#}"),
                 }
             }
         };
-        if tokio::time::timeout(FAREWELL, ending).await.is_err() {
+        if tokio::time::timeout(SHUTDOWN_LIMIT, ending).await.is_err() {
             tracing::warn!("a worker did not end in time");
         }
     }
 
-    /// Reaches a network, again and again until it answers; none when told to stop before.
+    /// Tries to connect until the network answers; `None` when told to stop before.
     fn open(
         &self,
         plan: Plan,
         shutdown: Shutdown,
-    ) -> BoxFuture<'d, (ChannelKind, anyhow::Result<Option<Line>>)> {
-        let (house, leases, loaded) = (self.house, Arc::clone(&self.leases), self.loaded);
+    ) -> BoxFuture<'d, (ChannelKind, anyhow::Result<Option<NetworkConnection>>)> {
+        let app = self.app;
+        let leases = Arc::clone(&self.leases);
+        let loaded = self.loaded;
         let kind = plan.kind();
         Box::pin(async move {
             let opened = match plan {
                 Plan::Telegram(settings, webhook) => {
-                    telegram::open((house, &leases), settings, webhook, shutdown).await
+                    telegram::open(app, &leases, settings, webhook, shutdown).await
                 }
                 Plan::Discord(settings) => {
-                    discord::open((house, &leases), settings, &loaded.config, shutdown).await
+                    discord::open(app, &leases, settings, &loaded.config, shutdown).await
                 }
             };
             (kind, opened)
         })
     }
 
-    /// A network was reached: it is listened to, and what waits for it is sent.
-    fn opened(&mut self, line: Line, front: &Front) {
-        let Line { channel: (kind, channel), source, receive, listen, routes } = line;
+    /// A network was reached: listens to it, and sends the messages that wait for it.
+    fn opened(&mut self, connection: NetworkConnection, http_listener: &HttpListener) {
+        let NetworkConnection { network: kind, channel, source, receive, listen, routes } =
+            connection;
         self.readers.write().unwrap_or_else(PoisonError::into_inner).insert(source, receive);
         if let Some(routes) = routes {
-            front.reached(routes);
+            http_listener.reached(routes);
         }
         self.health.set_network(kind.as_str(), Network::Open);
         self.channels.send_modify(|channels| {
             channels.insert(kind, Arc::clone(&channel));
         });
-        self.house.wake.inbox.notify_one();
+        self.app.wake.inbox.notify_one();
         tracing::info!(
             network = kind.as_str(),
-            procedure = %self.house.desk.procedure.id,
+            procedure = %self.app.desk.procedure.id,
             "the desk is open"
         );
         let Some(stop) = self.stops.get(&kind) else { return };
-        let (listening, sending) = (stop.subscribe(), stop.subscribe());
+        let listening = stop.subscribe();
+        let sending = stop.subscribe();
         let listener = self.supervisor(&format!("listener:{}", kind.as_str()), None, &listening);
         self.parts.spawn(async move {
             Part::Listener(kind, listener.run(async |_| listen().await).await)
@@ -233,7 +241,7 @@ impl<'d> Desk<'d> {
         self.send(kind, Channels::from([(kind, channel)]), &sending);
     }
 
-    /// A network does not let the desk in: its parts end, and what waits for it stays.
+    /// A network refuses the desk: its parts end, and its messages stay in the outbox.
     fn refused(&mut self, kind: ChannelKind, error: anyhow::Error) {
         let network = kind.as_str();
         tracing::error!(
@@ -253,19 +261,22 @@ impl<'d> Desk<'d> {
         first_report: Option<Duration>,
         shutdown: &Shutdown,
     ) -> Supervisor {
-        let (name, health, shutdown) = (name.to_owned(), self.health.clone(), shutdown.clone());
+        let name = name.to_owned();
+        let health = self.health.clone();
+        let shutdown = shutdown.clone();
         Supervisor { name, health, first_report, shutdown }
     }
 
-    /// Sends what is to be said on a network.
+    /// Starts the sender of a network.
     fn send(&mut self, kind: ChannelKind, channels: Channels, shutdown: &Shutdown) {
-        let courier = Arc::new(self.house.courier(channels, self.manners));
+        let courier = Arc::new(self.app.courier(channels, self.delivery));
         let name = format!("sender:{}", kind.as_str());
         let supervisor = self.supervisor(&name, None, shutdown);
-        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        let leases = Arc::clone(&self.leases);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
-            let send = async |term, stop| {
-                courier.run(Some(kind), term, stop).await;
+            let send = async |tenure, stop| {
+                courier.run(Some(kind), tenure, stop).await;
                 Ok(())
             };
             let keep = async |_| leases.keep(&name, stop.clone(), send).await;
@@ -273,16 +284,16 @@ impl<'d> Desk<'d> {
         });
     }
 
-    /// Begins every part that belongs to no network that has to be reached.
+    /// Starts the parts that need no connection to a network.
     fn work(&mut self, shutdown: &Shutdown) {
-        let mut handler = self.house.handler(self.receive());
+        let mut handler = self.app.handler(self.receive());
         handler.admission = Admission::new(budget(self.loaded));
         let health = self.health.clone();
         handler.unready = Box::new(move |source| {
             source.split(':').next().is_some_and(|network| health.is_shut(network))
         });
-        let (supervisor, stop) =
-            (self.supervisor("handler", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        let supervisor = self.supervisor("handler", Some(FIRST_REPORT), shutdown);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
             let handle = async |progress| {
                 handler.run_watched(progress, stop.clone()).await;
@@ -291,11 +302,11 @@ impl<'d> Desk<'d> {
             Part::Worker(supervisor.run(handle).await)
         });
 
-        let (supervisor, stop) =
-            (self.supervisor("fetcher", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        let supervisor = self.supervisor("fetcher", Some(FIRST_REPORT), shutdown);
+        let stop = shutdown.clone();
         let fetching = Fetching {
-            house: self.house.clone(),
-            manners: self.manners,
+            app: self.app.clone(),
+            delivery: self.delivery,
             channels: self.channels.subscribe(),
         };
         self.parts.spawn(async move {
@@ -306,7 +317,7 @@ impl<'d> Desk<'d> {
             Part::Worker(supervisor.run(fetch).await)
         });
 
-        // What is to be said on a network without a token has to be given up by a courier too.
+        // Messages on a network without a token have to be given up by a courier too.
         for channel in ChannelKind::iter() {
             let with_token = self.health.is_shut(channel.as_str());
             if !with_token {
@@ -314,26 +325,30 @@ impl<'d> Desk<'d> {
             }
         }
 
-        let mut sweeper = self.house.sweeper();
-        (sweeper.pruner.ages, sweeper.pruner.every) = retention(self.loaded);
+        let mut sweeper = self.app.sweeper();
+        let RetentionSettings { ages, every } = retention(self.loaded);
+        sweeper.pruner.ages = ages;
+        sweeper.pruner.every = every;
         let every = self.loaded.config.sweep_every;
         let supervisor = self.supervisor(SWEEPER, None, shutdown);
-        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        let leases = Arc::clone(&self.leases);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
-            let sweep = async |term, stop| {
-                sweeper.run(every, term, stop).await;
+            let sweep = async |tenure, stop| {
+                sweeper.run(every, tenure, stop).await;
                 Ok(())
             };
             let keep = async |_| leases.keep(SWEEPER, stop.clone(), sweep).await;
             Part::Worker(supervisor.run(keep).await)
         });
 
-        let reporter = self.house.reporter();
+        let reporter = self.app.reporter();
         let supervisor = self.supervisor(REPORTER, None, shutdown);
-        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        let leases = Arc::clone(&self.leases);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
-            let report = async |term, stop| {
-                reporter.run(every, term, stop).await;
+            let report = async |tenure, stop| {
+                reporter.run(every, tenure, stop).await;
                 Ok(())
             };
             let keep = async |_| leases.keep(REPORTER, stop.clone(), report).await;
@@ -341,7 +356,8 @@ impl<'d> Desk<'d> {
         });
 
         let supervisor = self.supervisor("leases", None, shutdown);
-        let (leases, stop) = (Arc::clone(&self.leases), shutdown.clone());
+        let leases = Arc::clone(&self.leases);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
             let renew = async |_| {
                 leases.run(stop.clone()).await;
@@ -350,10 +366,10 @@ impl<'d> Desk<'d> {
             Part::Worker(supervisor.run(renew).await)
         });
 
-        let House { database, clock, .. } = self.house.clone();
+        let App { database, clock, .. } = self.app.clone();
         let watchdog = Watchdog { database, clock, health: self.health.clone() };
-        let (supervisor, stop) =
-            (self.supervisor("watchdog", Some(FIRST_REPORT), shutdown), shutdown.clone());
+        let supervisor = self.supervisor("watchdog", Some(FIRST_REPORT), shutdown);
+        let stop = shutdown.clone();
         self.parts.spawn(async move {
             let watch = async |progress| Ok(watchdog.run(progress, stop.clone()).await?);
             Part::Worker(supervisor.run(watch).await)
@@ -367,7 +383,7 @@ impl<'d> Desk<'d> {
             let readers = readers.read().unwrap_or_else(PoisonError::into_inner);
             match readers.get(&row.source) {
                 Some(read) => read(&row.raw),
-                None => Err(format!("nothing listens to {} any more", row.source)),
+                None => Err(format!("no network of this desk has the source {}", row.source)),
             }
         })
     }
@@ -375,8 +391,8 @@ impl<'d> Desk<'d> {
 
 /// Fetches files from the networks that were reached so far.
 struct Fetching {
-    house: House,
-    manners: Manners,
+    app: App,
+    delivery: DeliverySettings,
     channels: watch::Receiver<Channels>,
 }
 
@@ -387,10 +403,10 @@ impl Fetching {
             let reached = channels.borrow_and_update().clone();
             let unreached = ChannelKind::iter()
                 .filter(|kind| {
-                    self.house.health.is_shut(kind.as_str()) && !reached.contains_key(kind)
+                    self.app.health.is_shut(kind.as_str()) && !reached.contains_key(kind)
                 })
                 .collect();
-            let Some(fetcher) = self.house.fetcher(reached, unreached, self.manners) else {
+            let Some(fetcher) = self.app.fetcher(reached, unreached, self.delivery) else {
                 return;
             };
             let (end, ending) = watch::channel(false);
@@ -411,7 +427,7 @@ impl Fetching {
     }
 }
 
-/// Why no network is left.
+/// The error of a desk without any network.
 fn all(refused: Vec<anyhow::Error>) -> anyhow::Error {
     let mut refused = refused.into_iter();
     match (refused.next(), refused.next()) {

@@ -1,8 +1,8 @@
-//! Who of a desk's replicas listens to which of Discord's shards: each is a lease of its own, and they
-//! divide them. How many there are the platform says, at the start and again when it will not have so
-//! few; the number is part of a lease's name, so that replicas which were told different ones listen
-//! side by side, each to all of it, and the inbox keeps once what comes twice. Deliberately absent: a
-//! number of the operator's choice.
+//! Divides Discord's shards among the replicas of a desk: each shard is a lease. The platform says
+//! how many shards there are, at the start and again when it refuses so few. The number is part of
+//! a lease's name, so that replicas which were told different numbers listen at the same time, each
+//! to all events, and the inbox keeps duplicates once. Deliberately absent: a number of the
+//! operator's choice.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -16,39 +16,38 @@ use crate::{
     },
     worker::{
         Shutdown,
-        leases::{Leases, Term},
+        leases::{Leases, Tenure},
         stopped,
     },
 };
 
-/// What listens to one bot.
-pub(super) struct Ears {
-    /// Its gateway.
+/// The listener of one bot.
+pub(super) struct ShardListener {
     pub gateway: Gateway,
-    /// Where everything goes that is heard.
+    /// The destination of every event.
     pub intake: Arc<Intake>,
-    /// What its leases' names begin with.
+    /// The prefix of the names of its leases.
     pub family: String,
 }
 
-/// How long a replica goes on listening to what another has taken over: that one has to begin a session
-/// first, and what somebody does meanwhile would be told to nobody.
+/// How long a replica goes on listening to a shard that another replica has taken over: the new
+/// holder has to begin a session first, and events before that would reach no replica.
 const LINGER: Duration = Duration::from_secs(10);
 
-impl Ears {
-    /// Listens to this replica's part until told to stop.
+impl ShardListener {
+    /// Listens to this replica's shards until told to stop.
     ///
     /// # Errors
-    /// When the platform refuses us in a way that only a person can change.
+    /// When the platform refuses the bot in a way that only a person can change.
     pub async fn listen(&self, leases: &Leases, mut shutdown: Shutdown) -> anyhow::Result<()> {
         let Some(mut count) = self.gateway.shard_count(shutdown.clone()).await? else {
             return Ok(());
         };
         loop {
-            tracing::info!(shards = count, "Discord's gateway is listened to");
+            tracing::info!(shards = count, "listening to Discord's gateway");
             let (divide, mut divided) = watch::channel(count);
             let (stop, stopping) = watch::channel(false);
-            let shard = |shard| self.keep(leases, (shard, &divide), stopping.clone());
+            let shard = |shard| self.keep(leases, shard, &divide, stopping.clone());
             let mut listening: FuturesUnordered<_> = Shard::all(count).map(shard).collect();
             let mut ended = Ok(());
             loop {
@@ -60,7 +59,7 @@ impl Ears {
                         None => break,
                     }
                 }
-                // Whatever it was, all of them end with it.
+                // Whichever branch it was, every shard ends with it.
                 stop.send_replace(true);
             }
             ended?;
@@ -71,17 +70,19 @@ impl Ears {
         }
     }
 
-    /// Listens to a shard whenever it is this replica's.
+    /// Listens to a shard whenever this replica holds its lease.
     async fn keep(
         &self,
         leases: &Leases,
-        (shard, divide): (Shard, &watch::Sender<u64>),
+        shard: Shard,
+        divide: &watch::Sender<u64>,
         stop: Shutdown,
     ) -> anyhow::Result<()> {
         let leaving = stop.clone();
-        let hear = async |term: Term, stop: Shutdown| {
+        let hear = async |tenure: Tenure, stop: Shutdown| {
             let (end, ending) = watch::channel(false);
-            let (patience, progress) = (term.patience(), term.progress());
+            let patience = tenure.patience();
+            let progress = tenure.progress();
             let listening = ListenOptions { patience, progress, shutdown: ending };
             let hearing = self.gateway.run(shard, &self.intake, listening);
             let end = tokio::select! {
@@ -89,18 +90,19 @@ impl Ears {
                 never = linger(stop.clone(), leaving.clone(), end) => match never {},
             };
             if end == ListenEnd::Resharded {
-                self.divide((shard, divide), stop).await?;
+                self.divide(shard, divide, stop).await?;
             }
             Ok(())
         };
         let name = format!("{}{shard}", self.family);
-        leases.keep_one_of((&self.family, &name), stop, hear).await
+        leases.keep_one_of(&self.family, &name, stop, hear).await
     }
 
-    /// The platform wants another number of shards: asks which.
+    /// The platform wants another number of shards: asks for the number.
     async fn divide(
         &self,
-        (shard, divide): (Shard, &watch::Sender<u64>),
+        shard: Shard,
+        divide: &watch::Sender<u64>,
         stop: Shutdown,
     ) -> anyhow::Result<()> {
         match self.gateway.shard_count(stop.clone()).await? {
@@ -108,7 +110,7 @@ impl Ears {
                 tracing::info!(count, "Discord divides the bot into another number of shards");
                 divide.send_replace(count);
             }
-            // It has not made up its mind; the other shards go on meanwhile.
+            // The platform refuses this number but names no other; the other shards continue.
             Some(count) => {
                 tracing::warn!(count, "Discord refuses so few shards and names no other number");
                 self.gateway.wait_longest(stop).await;
@@ -119,8 +121,8 @@ impl Ears {
     }
 }
 
-/// Ends what goes on a while after it was told to stop, or at once when the desk is leaving; then waits
-/// for ever.
+/// Ends a listener some time after it was told to stop, or at once when the desk is stopping; then
+/// waits for ever.
 async fn linger(mut stop: Shutdown, mut leaving: Shutdown, end: watch::Sender<bool>) -> Infallible {
     stopped(&mut stop).await;
     tokio::select! {

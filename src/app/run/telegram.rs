@@ -1,4 +1,5 @@
-//! Telegram's part of a running desk: reaching it, its menus, asking it for news or being called.
+//! Telegram's part of a running desk: the connection, the command menus, and polling or the
+//! webhook. Deliberately absent: wire formats (see `crate::channel::telegram`).
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -6,9 +7,10 @@ use anyhow::{Context, bail};
 use futures::{FutureExt, future::BoxFuture};
 use tokio::sync::watch;
 
-use super::{Line, Listen, tended};
+use super::{Listen, NetworkConnection, telegram_upkeep};
 use crate::{
-    app::House,
+    app::App,
+    backoff::Backoff,
     channel::{
         MenuEntry, SendError, raw_json,
         telegram::{
@@ -27,16 +29,15 @@ use crate::{
     worker::{
         Shutdown, handler,
         health::{Health, Network},
-        leases::{Leases, Term},
+        leases::{Leases, Tenure},
         stopped,
     },
 };
 
 /// The pauses between tries to reach the platform at the start.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 
-/// What the adapter needs of the configuration; `None` without a token.
+/// The adapter's settings; `None` without a token.
 pub(in crate::app) fn settings(
     telegram: &settings::Telegram,
 ) -> anyhow::Result<Option<TelegramSettings>> {
@@ -49,39 +50,44 @@ pub(in crate::app) fn settings(
     }))
 }
 
-/// Where Telegram is to call the desk, if it is.
+/// The webhook that Telegram is to call, if one is configured.
 pub(super) fn webhook(telegram: &settings::Telegram) -> Option<Webhook> {
     let settings::Webhook { url, secret } = telegram.webhook.clone()?;
     Some(Webhook { url, secret })
 }
 
-/// Reaches Telegram and gives the line to it; `None` when told to stop meanwhile.
+/// Connects to Telegram; `None` when told to stop before.
 pub(super) async fn open(
-    (house, leases): (&House, &Arc<Leases>),
+    app: &App,
+    leases: &Arc<Leases>,
     settings: TelegramSettings,
     webhook: Option<Webhook>,
     mut shutdown: Shutdown,
-) -> anyhow::Result<Option<Line>> {
+) -> anyhow::Result<Option<NetworkConnection>> {
     let Some((telegram, identity)) = connect(&settings, &mut shutdown).await? else {
         return Ok(None);
     };
     let source = format!("telegram:{}", identity.id);
-    let store = store(house.clone(), source.clone());
+    let store = store(app.clone(), source.clone());
     let routes = webhook.as_ref().map(|webhook| {
         let store = store.clone();
         webhook.router(move |update| store(vec![update]))
     });
     let poller = Arc::new(Poller::new(&settings).context("no connection can be made")?);
-    let (caller, leases, own) = (telegram.clone(), Arc::clone(leases), source.clone());
-    let (desk, health) = (house.desk.clone(), house.health.clone());
+    let caller = telegram.clone();
+    let leases = Arc::clone(leases);
+    let own = source.clone();
+    let desk = app.desk.clone();
+    let health = app.health.clone();
     let listen: Listen = Box::new(move || {
         let refused = webhook.is_none().then(|| poller.refused());
         let keeper = keep_in_order(caller.clone(), desk.clone(), health.clone(), refused);
         let listening = match &webhook {
             Some(webhook) => be_called(caller.clone(), webhook.clone(), shutdown.clone()).boxed(),
             None => {
-                let lease = (Arc::clone(&leases), own.clone());
-                poll(Arc::clone(&poller), store.clone(), lease, shutdown.clone()).boxed()
+                let lease = format!("poller:{own}");
+                let leases = Arc::clone(&leases);
+                poll(Arc::clone(&poller), store.clone(), leases, lease, shutdown.clone()).boxed()
             }
         };
         async move {
@@ -95,12 +101,18 @@ pub(super) async fn open(
     let receive = Box::new(move |raw: &str| {
         telegram::receive(&raw_json::read(raw)?, &identity).map_err(|error| error.to_string())
     });
-    let channel = (ChannelKind::Telegram, Arc::new(telegram) as _);
-    Ok(Some(Line { channel, source, receive, listen, routes }))
+    Ok(Some(NetworkConnection {
+        network: ChannelKind::Telegram,
+        channel: Arc::new(telegram),
+        source,
+        receive,
+        listen,
+        routes,
+    }))
 }
 
-/// Registers what the platform shows of the bot, and looks after what could stop it, beside the
-/// listening. A webhook of our own is set by the listening itself.
+/// Registers menus and profile, and checks what could stop the listener, while it runs. The
+/// listener itself sets the desk's own webhook.
 async fn keep_in_order(
     telegram: Telegram,
     desk: Desk,
@@ -111,12 +123,16 @@ async fn keep_in_order(
     let check = async {
         match refused {
             Some(refused) => {
-                tokio::join!(tended::check(&telegram, refused.clone()), show(&health, refused)).0
+                tokio::join!(
+                    telegram_upkeep::check(&telegram, refused.clone()),
+                    show(&health, refused)
+                )
+                .0
             }
             None => std::future::pending().await,
         }
     };
-    tokio::join!(tended::register(&telegram, &menus, &desk), check).1
+    tokio::join!(telegram_upkeep::register(&telegram, &menus, &desk), check).1
 }
 
 /// Shows in the desk's health whether polling is refused.
@@ -130,45 +146,47 @@ async fn show(health: &Health, mut refused: watch::Receiver<bool>) {
     }
 }
 
-/// Keeps what Telegram told, however it came: the same update by both ways is one.
+/// Stores updates; an update that arrives twice, by poll and by webhook, is stored once.
 fn store(
-    house: House,
+    app: App,
     source: String,
 ) -> impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Clone + Send + Sync + 'static
 {
     move |updates| {
-        let house = house.clone();
+        let app = app.clone();
         let batch: Vec<NewIncoming> = updates.into_iter().map(|u| incoming(&source, u)).collect();
         Box::pin(async move {
-            handler::store(&house.database, &batch, house.clock.now(), &house.wake).await?;
+            handler::store(&app.database, &batch, app.clock.now(), &app.wake).await?;
             Ok(())
         })
     }
 }
 
-/// Asks for news for as long as it is this replica that does.
+/// Polls for as long as this replica holds the lease.
 async fn poll(
     poller: Arc<Poller>,
     store: impl Fn(Vec<RawUpdate>) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync,
-    (leases, source): (Arc<Leases>, String),
+    leases: Arc<Leases>,
+    lease: String,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    // Two that ask for a moment store nothing twice, so this needs no more than a lease.
-    let ask = async |term: Term, stop| {
-        let poller = poller.reporting_to(term.progress());
-        Ok(poller.poll(&store, term.patience(), stop).await?)
+    // Two replicas that poll for a moment store nothing twice, so a lease is enough and needs no
+    // fencing token.
+    let ask = async |tenure: Tenure, stop| {
+        let poller = poller.reporting_to(tenure.progress());
+        Ok(poller.poll(&store, tenure.patience(), stop).await?)
     };
-    leases.keep(&format!("poller:{source}"), shutdown, ask).await
+    leases.keep(&lease, shutdown, ask).await
 }
 
-/// Tells Telegram to call, again and again until it will, and waits for the end. The webhook
-/// outlives the desk: what comes meanwhile waits at the platform, or is another replica's.
+/// Sets the webhook, with retries, and waits for the end. The webhook outlives the desk: until the
+/// next start, updates wait at the platform, or another replica receives them.
 async fn be_called(
     telegram: Telegram,
     webhook: Webhook,
     mut shutdown: Shutdown,
 ) -> anyhow::Result<()> {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     loop {
         let wait = match telegram.set_webhook(&webhook).await {
             Ok(()) => {
@@ -184,10 +202,9 @@ async fn be_called(
                 );
             }
             Err(error) => {
-                tracing::warn!(%error, ?pause, "Telegram was not told to call; trying again");
-                let wait = pause;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                wait
+                let pause = failures.failed();
+                tracing::warn!(%error, ?pause, "the webhook could not be set; trying again");
+                pause
             }
         };
         tokio::select! {
@@ -197,7 +214,7 @@ async fn be_called(
     }
 }
 
-/// A row of the inbox for what the platform told.
+/// The inbox row of an update.
 fn incoming(source: &str, update: RawUpdate) -> NewIncoming {
     NewIncoming {
         source: source.to_owned(),
@@ -207,31 +224,33 @@ fn incoming(source: &str, update: RawUpdate) -> NewIncoming {
     }
 }
 
-/// Reaches the platform, again and again until it answers; `None` when told to stop meanwhile.
+/// Tries to connect until the platform answers; `None` when told to stop before.
 async fn connect(
     settings: &TelegramSettings,
     shutdown: &mut Shutdown,
 ) -> anyhow::Result<Option<(Telegram, BotIdentity)>> {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     loop {
-        match telegram::connect(settings).await {
+        let pause = match telegram::connect(settings).await {
             Ok(connected) => return Ok(Some(connected)),
             Err(error @ (ConnectError::Token | ConnectError::Client(_))) => {
                 return Err(error.into());
             }
             Err(error) => {
+                let pause = failures.failed();
                 tracing::warn!(%error, ?pause, "Telegram cannot be reached; trying again");
+                pause
             }
-        }
+        };
         tokio::select! {
             () = stopped(shutdown) => return Ok(None),
-            () = tokio::time::sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }
 
-/// The menus that everybody sees: requesters' commands in private, technicians' in groups. Staff
-/// get their own in their private chats.
+/// The menus that are the same for all: requesters' commands in private chats, technicians' in
+/// groups. Staff get their own menus in their private chats.
 fn menus(desk: &Desk) -> Vec<ScopedMenu<'static>> {
     let entries = |audience, locale| {
         let entry = |line: MenuLine| MenuEntry { name: line.name, help: line.help };

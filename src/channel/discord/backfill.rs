@@ -14,12 +14,11 @@ use super::{
     http::{Call, Http},
     intake::{self, Dispatch, RawEvent},
 };
-use crate::kill_point::kill_point;
+use crate::{backoff::Backoff, kill_point::kill_point};
 
 /// How many messages the platform returns for one request.
 const PAGE: usize = 100;
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(30));
 
 /// A channel whose messages must not be lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +100,7 @@ async fn page(http: &Http, channel: &str, after: &str) -> Option<Vec<Value>> {
 
 /// Asks until there is an answer; `None` for a refusal.
 async fn ask(http: &Http, call: Call) -> Option<Value> {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     loop {
         let wait = match http.ask(call.clone()).await {
             Ok(answer) => return Some(answer),
@@ -112,9 +111,7 @@ async fn ask(http: &Http, call: Call) -> Option<Value> {
             Err(Failure::Wait(wait)) => wait,
             Err(failure) => {
                 tracing::warn!(%failure, "the missed messages cannot be read yet");
-                let wait = pause;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                wait
+                failures.failed()
             }
         };
         tokio::time::sleep(wait).await;
@@ -144,12 +141,11 @@ where
     S: Fn(Vec<RawEvent>) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     while !events.is_empty() {
         let Err(error) = store(events.clone()).await else { return };
         tracing::error!(events = events.len(), "missed messages were not stored: {error:#}");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        tokio::time::sleep(failures.failed()).await;
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
     intake::Intake,
     shard::Turns,
 };
-use crate::{kill_point::panic_point, progress::Progress};
+use crate::{backoff::Backoff, kill_point::panic_point, progress::Progress};
 use connection::{Connection, Credentials, Ended, Session, Socket};
 use queue::EventQueue;
 
@@ -211,7 +211,7 @@ impl Gateway {
     }
 
     fn pause(&self, failures: u32) -> Duration {
-        self.pauses.first.saturating_mul(1 << failures.min(16)).min(self.pauses.longest)
+        Backoff::new(self.pauses.first, self.pauses.longest).pause(failures + 1)
     }
 
     /// Hands over the events of a shard until the listening ends.

@@ -13,14 +13,13 @@ use super::{
     TelegramSettings, client,
     errors::{cause, kept},
 };
-use crate::{channel::raw_json, kill_point::panic_point, progress::Progress};
+use crate::{backoff::Backoff, channel::raw_json, kill_point::panic_point, progress::Progress};
 
 /// The kinds of updates that the desk reads.
 pub(super) const ALLOWED: [&str; 4] =
     ["message", "edited_message", "callback_query", "my_chat_member"];
-/// The pause after the first failure; each further pause is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The pauses after failures in a row.
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
 /// The time that a progress report allows beyond the expected wait: longer than a write waits for a silent
 /// database.
 const PROGRESS_MARGIN: Duration = Duration::from_secs(3 * 60);
@@ -147,7 +146,7 @@ impl Poller {
         F: Future<Output = anyhow::Result<()>>,
     {
         let mut offset = 0;
-        let mut pause = FIRST_PAUSE;
+        let mut failures = BACKOFF.counter();
         let mut unreachable_since = None;
         loop {
             // A request that waits for updates is no stall, and neither is the pause after a failure.
@@ -165,7 +164,7 @@ impl Poller {
                 Ok(batch) => match store_batch(&store, batch).await {
                     Ok(next) => {
                         offset = next.unwrap_or(offset);
-                        pause = FIRST_PAUSE;
+                        failures.reset();
                         continue;
                     }
                     Err(NotStored) => None,
@@ -180,19 +179,21 @@ impl Poller {
                         );
                         return Ok(());
                     }
-                    tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
+                    tracing::warn!(
+                        wait_ms = failures.next_pause().as_millis(),
+                        "no updates from Telegram: {what}"
+                    );
                     None
                 }
                 Err(Failure::Other(what)) => {
-                    tracing::warn!(wait_ms = pause.as_millis(), "no updates from Telegram: {what}");
+                    tracing::warn!(
+                        wait_ms = failures.next_pause().as_millis(),
+                        "no updates from Telegram: {what}"
+                    );
                     None
                 }
             };
-            let wait = wait.unwrap_or_else(|| {
-                let wait = pause;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                wait
-            });
+            let wait = wait.unwrap_or_else(|| failures.failed());
             let end = unreachable_since.zip(patience).map(|(since, patience)| since + patience);
             let wait = end.map_or(wait, |end| wait.min(end.saturating_duration_since(now)));
             self.progress.next_within(wait + PROGRESS_MARGIN);

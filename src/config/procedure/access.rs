@@ -1,9 +1,9 @@
-//! Reads how wide technicians read each other's tickets. Deliberately absent: who reads one ticket,
-//! which is a rule (`domain::right`).
+//! Reads how far technicians may read each other's tickets. Deliberately absent: who may read one
+//! ticket, which is a rule (`domain::right`).
 
 use crate::{config::section::Section, domain::right::Reading};
 
-/// How wide technicians read; by group where nothing is written.
+/// How far technicians read; their own group by default.
 pub fn reading(top: &Section<'_>) -> Option<Reading> {
     if top.optional("access").is_none() {
         return Some(Reading::default());

@@ -1,6 +1,6 @@
-//! Reads what comes before a ticket or stands beside the desk: guidance for the requester (C5), other
-//! procedures (C2, C6), and what requests are called by what set them off (C1). Deliberately absent:
-//! the lists they stand in (see `super::lists`).
+//! Reads what precedes a ticket or lies outside the desk: guidance for the requester (C5), other
+//! procedures (C2, C6), and the names of requests by their cause (C1). Deliberately absent: the
+//! lists that hold them (see `super::lists`).
 
 use super::{fields, lists, words};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 /// The longest word for an outside provider: it stands on buttons.
 const LONGEST_VENDOR: usize = 20;
 
-/// The other procedures that requests may belong to, which may be none.
+/// The other procedures that a request may belong to; there may be none.
 pub fn routes(top: &Section<'_>) -> Option<Vec<Route>> {
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
@@ -31,7 +31,7 @@ pub fn routes(top: &Section<'_>) -> Option<Vec<Route>> {
     lists::all_of(top, "routes", one)
 }
 
-/// The route that a category names; none is `Some(None)`.
+/// The route that a category names; without one, `Some(None)`.
 pub fn route_of(category: &Section<'_>, routes: &[&str]) -> Option<Option<String>> {
     if category.optional("route").is_none() {
         return Some(None);
@@ -50,7 +50,7 @@ pub fn route_of(category: &Section<'_>, routes: &[&str]) -> Option<Option<String
     Some(Some(route.to_owned()))
 }
 
-/// What somebody may try before a ticket is opened, which may be nothing.
+/// The steps a requester may try before a ticket is opened; there may be none.
 pub fn self_help(category: &Section<'_>) -> Option<Vec<Localized>> {
     let key = "self_help";
     let empty = matches!(
@@ -69,12 +69,16 @@ pub fn self_help(category: &Section<'_>) -> Option<Vec<Localized>> {
     let steps: Vec<Option<Localized>> = category.sections(key).iter().map(one).collect();
     if !steps.is_empty() && category.optional("route").is_some() {
         let remedy = "Leave out `self_help`, or `route`.";
-        category.fault(key, "nobody sees these steps, for the category is sent elsewhere", remedy);
+        category.fault(
+            key,
+            "these steps are never shown, because the category is routed elsewhere",
+            remedy,
+        );
     }
     steps.into_iter().collect()
 }
 
-/// What requests are called by what set them off; a procedure without names is `Some(None)`.
+/// The names of requests by their cause; a procedure without names gives `Some(None)`.
 pub fn natures(top: &Section<'_>) -> Option<Option<Natures>> {
     if top.optional("sources").is_none() {
         return Some(None);
@@ -86,16 +90,16 @@ pub fn natures(top: &Section<'_>) -> Option<Option<Natures>> {
     Some(Some(Natures { corrective: corrective?, proactive: proactive? }))
 }
 
-/// What `with_vendor` stands for.
+/// The meaning of the status `with_vendor`.
 #[derive(Default)]
 pub struct Vendor {
-    /// Another procedure of the house; none where it is an outside provider.
+    /// Another procedure of the organisation; `None` for an outside provider.
     pub procedure: Option<Localized>,
-    /// What an outside provider is called, where that is not the usual word.
+    /// The name of the outside provider, where it is not the usual word.
     pub name: Option<Localized>,
 }
 
-/// What `with_vendor` stands for: an outside provider by the usual word where nothing is written.
+/// The meaning of `with_vendor`: an outside provider under the usual word by default.
 pub fn vendor(top: &Section<'_>) -> Option<Vendor> {
     if top.optional("vendor").is_none() {
         return Some(Vendor::default());

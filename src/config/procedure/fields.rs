@@ -1,6 +1,6 @@
-//! Reads the typed fields of a form: what a category asks for, and what is recorded with a solution.
-//! Checks that conditions look back at what can have been answered. Deliberately absent: how a field
-//! is asked, and what answers it (see `crate::domain::field`).
+//! Reads the typed fields of a form: the questions of a category, and the record of a solution.
+//! Checks that a condition refers to an earlier field. Deliberately absent: how a field is asked
+//! and answered (see `crate::domain::field`).
 
 use super::{lists, words};
 use crate::{
@@ -19,14 +19,14 @@ use crate::{
 const LONGEST_NAME: usize = 45;
 /// The longest hint: a form shows no more.
 const LONGEST_HINT: usize = 100;
-/// The most letters of a text.
+/// The most characters that a text may have.
 const LONGEST_TEXT: usize = 4_000;
-/// How many letters a text has room for where nothing is written.
+/// How many characters a text may have by default.
 const USUAL_TEXT: usize = 1_000;
 /// The most choices: a menu shows no more.
 const MOST_CHOICES: usize = 25;
 
-/// What kind of answer a field takes, before its bounds are read.
+/// The kind of a field, before its bounds are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {
     Text,
@@ -38,7 +38,7 @@ enum Word {
     File,
 }
 
-/// The fields of a list. `before` are those that were answered earlier, elsewhere.
+/// The fields of a list. `before` are the fields that were answered earlier, in another list.
 pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option<Vec<Field>> {
     let recorded = list == "solution_fields";
     let read = lists::all_of(top, list, |section| field(section, recorded))?;
@@ -52,14 +52,13 @@ pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option
         }
         let earlier: Vec<&Field> = before.iter().chain(&read[..at]).collect();
         for when in &field.when {
-            let later = read[at..].iter().any(|known| known.key == when.field);
-            sound &= check(section, when, (&earlier, later));
+            sound &= check(section, when, &earlier, &read[at..]);
         }
     }
     sound.then_some(read)
 }
 
-/// Notes each field that is a group's to fill where there is no such group.
+/// Reports each field that belongs to a group that does not exist.
 pub fn check_parts(top: &Section<'_>) {
     let mut groups: Vec<&str> = Vec::new();
     for key in top.sections("groups").iter().filter_map(key_of) {
@@ -85,7 +84,7 @@ fn key_of<'s>(section: &Section<'s>) -> Option<&'s str> {
     section.quiet_text("key")
 }
 
-/// One field. Only what is recorded with a solution can be one group's to fill.
+/// One field. Only a field of a solution can belong to one group.
 fn field(section: &Section<'_>, recorded: bool) -> Option<Field> {
     let kinds = [
         ("text", Word::Text),
@@ -112,7 +111,7 @@ fn field(section: &Section<'_>, recorded: bool) -> Option<Field> {
     let when = conditions(section);
     let kind = word.and_then(|word| kind(section, word));
     if word.is_none() {
-        // What the others are depends on a kind that nobody knows.
+        // What these keys mean depends on the kind, which is unknown.
         for key in ["longest", "min", "max", "future", "choices"] {
             section.optional(key);
         }
@@ -129,7 +128,7 @@ fn field(section: &Section<'_>, recorded: bool) -> Option<Field> {
     })
 }
 
-/// A text in every language that may be absent, which is `Some(None)`.
+/// A text in every language; an absent one gives `Some(None)`.
 pub fn optional(
     section: &Section<'_>,
     key: &'static str,
@@ -155,8 +154,10 @@ fn kind(section: &Section<'_>, word: Word) -> Option<Kind> {
             Kind::Text { longest: longest? }
         }
         Word::Number => {
-            let (min, max) = (bound("min"), bound("max"));
-            let (min, max) = (min?, max?);
+            let min = bound("min");
+            let max = bound("max");
+            let min = min?;
+            let max = max?;
             if let (Some(least), Some(most)) = (min, max)
                 && least > most
             {
@@ -198,7 +199,7 @@ fn choices(section: &Section<'_>) -> Option<Vec<Choice>> {
     }
     if !choices.is_empty() && choices.iter().all(|choice| choice.refuses.is_some()) {
         let remedy = "Add a choice without `refuses`.";
-        section.fault("choices", "whatever is chosen is refused", remedy);
+        section.fault("choices", "every choice is refused", remedy);
     }
     Some(choices)
 }
@@ -231,13 +232,13 @@ fn condition(section: &Section<'_>) -> Option<When> {
     Some(When { field: field?.to_owned(), is: is.into_iter().collect::<Option<_>>()? })
 }
 
-/// Whether a condition looks back at a field whose answers it knows.
-fn check(section: &Section<'_>, when: &When, (earlier, later): (&[&Field], bool)) -> bool {
+/// Checks that a condition refers to one of the `earlier` fields, and to answers that it has.
+fn check(section: &Section<'_>, when: &When, earlier: &[&Field], later: &[Field]) -> bool {
     let wanted = when.field.as_str();
     let Some(field) = earlier.iter().find(|known| known.key == wanted) else {
         let keys = || earlier.iter().map(|known| known.key.as_str());
         let (problem, remedy) = match nearest(wanted, keys()) {
-            _ if later => {
+            _ if later.iter().any(|known| known.key == wanted) => {
                 let remedy = format!("Put `{wanted}` before it.");
                 (format!("`{wanted}` is not answered yet when this is asked"), remedy)
             }

@@ -1,5 +1,5 @@
-//! Reads the days without service: a country's holidays shipped with the program, yearly ones of
-//! the desk's own, and single dates. Deliberately absent: when a rule falls (see
+//! Reads the days without service: a country's holidays shipped with the program, yearly days of
+//! the desk's own, and single dates. Deliberately absent: the date of a rule in a year (see
 //! `crate::domain::holidays`).
 
 use std::{ops::RangeInclusive, str::FromStr};
@@ -23,10 +23,10 @@ const SHIPPED: [(&str, &str, &str); 1] = [(
     include_str!("../../../config/holidays/colombia.toml"),
 )];
 
-/// A year that has every day there is.
+/// A year that has every date.
 const LEAP_YEAR: i32 = 2028;
 
-/// The days without service that a section `[calendar]` names.
+/// The days without service of a section `[calendar]`.
 pub fn holidays(section: &Section<'_>) -> Option<Holidays> {
     let shipped = of_country(section);
     let own = rules(section, "own_holidays");
@@ -36,8 +36,8 @@ pub fn holidays(section: &Section<'_>) -> Option<Holidays> {
     Some(Holidays { rules, closing_days: closing_days? })
 }
 
-/// The days without service of a group: the desk's, unless the group's section names yearly days or
-/// closing days of its own, which take the place of the desk's.
+/// The days without service of a group: the desk's, unless the group's section has yearly days or
+/// closing days, which replace the desk's.
 pub fn of_group(section: &Section<'_>, desk: Option<&Holidays>) -> Option<Holidays> {
     let written = holidays(section)?;
     let mut inherited = desk.cloned().unwrap_or(Holidays { rules: vec![], closing_days: vec![] });
@@ -51,7 +51,7 @@ pub fn of_group(section: &Section<'_>, desk: Option<&Holidays>) -> Option<Holida
     Some(inherited)
 }
 
-/// The holidays of the country that is named; none when none is.
+/// The holidays of the named country; none without a name.
 fn of_country(section: &Section<'_>) -> Option<Vec<HolidayRule>> {
     let Some(node) = section.optional("holidays") else { return Some(vec![]) };
     let Value::Text(wanted) = &node.value else {
@@ -100,7 +100,8 @@ fn rule(section: &Section<'_>) -> Option<HolidayRule> {
 }
 
 fn day(section: &Section<'_>) -> Option<DayRule> {
-    let (date, easter) = (section.optional("date"), section.optional("easter"));
+    let date = section.optional("date");
+    let easter = section.optional("easter");
     match (date, easter) {
         (Some(_), None) => section.parsed::<MonthDay>("date").map(|MonthDay(day)| day),
         (None, Some(_)) => section.number("easter", -120, 250).map(DayRule::Easter),
@@ -118,15 +119,17 @@ fn years(section: &Section<'_>) -> Option<RangeInclusive<i32>> {
         Some(_) => section.number(key, *YEARS.start(), *YEARS.end()),
         None => Some(otherwise),
     };
-    let (from, until) = (bound("from", *YEARS.start()), bound("until", *YEARS.end()));
-    let (from, until) = (from?, until?);
+    let from = bound("from", *YEARS.start());
+    let until = bound("until", *YEARS.end());
+    let from = from?;
+    let until = until?;
     if until < from {
         section.fault("until", format!("this is before {from}"), "Write the same year or a later.");
     }
     Some(from..=until)
 }
 
-/// Single dates, each with the reason that people read.
+/// Single dates, each with its reason.
 fn closing_days(section: &Section<'_>) -> Option<Vec<ClosingDay>> {
     let one = |section: &Section<'_>| {
         let date = section.required("date").and_then(|node| date(section, node));
@@ -152,7 +155,7 @@ fn date(section: &Section<'_>, node: &Node) -> Option<NaiveDate> {
     parsed.map_err(refuse).ok()
 }
 
-/// A day that every year has, or every leap year.
+/// A date of every year, or of every leap year.
 struct MonthDay(DayRule);
 
 impl FromStr for MonthDay {
@@ -161,7 +164,8 @@ impl FromStr for MonthDay {
     fn from_str(text: &str) -> Result<Self, String> {
         let day = || {
             let (month, day) = text.split_once('-')?;
-            let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+            let month = month.parse().ok()?;
+            let day = day.parse().ok()?;
             NaiveDate::from_ymd_opt(LEAP_YEAR, month, day)?;
             Some(Self(DayRule::Date { month, day }))
         };

@@ -1,5 +1,5 @@
-//! Reads when a desk works. Deliberately absent: what it promises (see `super::times`), and counting
-//! time (see `crate::domain::calendar`).
+//! Reads the working hours of a desk. Deliberately absent: promises (see `super::times`), and
+//! counting time (see `crate::domain::calendar`).
 
 use chrono_tz::Tz;
 
@@ -19,7 +19,7 @@ use crate::{
 const DAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// Working hours in their time zone, and the days without service.
+/// The working hours in their time zone, and the days without service.
 pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
     let zone = time_zone(top);
     let section = top.section("calendar")?;
@@ -29,8 +29,8 @@ pub fn calendar(top: &Section<'_>) -> Option<Calendar> {
     sound(&section, zone, week?, holidays?)
 }
 
-/// A group's own working hours, in the desk's time zone and with its days without service, unless
-/// others are written; a group without hours of its own is `Some(None)`.
+/// A group's own working hours, by default in the desk's time zone and with its days without
+/// service; a group without hours of its own gives `Some(None)`.
 pub fn of_group(group: &Section<'_>, desk: Option<&Calendar>) -> Option<Option<Calendar>> {
     if group.optional("calendar").is_none() {
         return Some(None);
@@ -39,7 +39,7 @@ pub fn of_group(group: &Section<'_>, desk: Option<&Calendar>) -> Option<Option<C
     let week = week(&section);
     let holidays = holidays::of_group(&section, desk.map(Calendar::holidays));
     section.finish();
-    // Without the desk's calendar the hours are read for their faults alone.
+    // Without the desk's calendar the hours are only checked for faults.
     sound(&section, desk.map(Calendar::time_zone), week?, holidays?).map(Some)
 }
 
@@ -52,7 +52,7 @@ fn week(section: &Section<'_>) -> Option<[Vec<Shift>; 7]> {
     Some(week)
 }
 
-/// The calendar, or every fault of its hours: each shift at fault is set aside and the rest tried
+/// The calendar, or every fault of its hours: each faulty shift is set aside and the rest checked
 /// again.
 fn sound(
     section: &Section<'_>,
@@ -99,7 +99,6 @@ fn time_zone(top: &Section<'_>) -> Option<Tz> {
     zone
 }
 
-/// The hours of a day.
 fn shifts(section: &Section<'_>, key: &'static str) -> Option<Vec<Shift>> {
     let each = |node: &Node| {
         let parsed = match &node.value {
@@ -111,7 +110,7 @@ fn shifts(section: &Section<'_>, key: &'static str) -> Option<Vec<Shift>> {
         };
         parsed.map_err(refuse).ok()
     };
-    // Collected in two steps, for stopping at the first fault would hide the others.
+    // In two steps, because a stop at the first fault would hide the others.
     let read: Vec<Option<Shift>> = section.list(key).iter().map(each).collect();
     read.into_iter().collect()
 }

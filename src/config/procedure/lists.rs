@@ -1,5 +1,5 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
-//! what one names another has. Deliberately absent: how a list is offered in a chat.
+//! every name in one exists in another. Deliberately absent: how a list is offered in a chat.
 
 use super::{aid, fields, hours, relations, words};
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
     },
 };
 
-/// The teams.
 pub fn groups(top: &Section<'_>, desk: Option<&Calendar>) -> Option<Vec<Group>> {
     let one = |section: &Section<'_>| {
         let key = words::key(section, "key");
@@ -35,16 +34,16 @@ pub fn groups(top: &Section<'_>, desk: Option<&Calendar>) -> Option<Vec<Group>> 
             section.fault("on_site", problem, remedy);
         }
         let calendar = hours::of_group(section, desk);
-        let (on_site, vendor) = (on_site?, vendor?);
+        let on_site = on_site?;
+        let vendor = vendor?;
         Some(Group { key: key?, level: level?, name: name?, on_site, vendor, calendar: calendar? })
     };
     some_of(top, "groups", "Add [[groups]] with key and name.", one)
 }
 
-/// What can be asked for.
 pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     let groups = keys_of(top, "groups");
-    // What is recorded with every solution; a category may add to it.
+    // The record of every solution; a category may add to it.
     let recorded = fields::fields(top, "solution_fields", &[]);
     let routes = keys_of(top, "routes");
     let kinds = [("incident", TicketKind::Incident), ("request", TicketKind::Request)];
@@ -54,7 +53,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
         let approver = approval.as_ref().and_then(|read| read.as_ref()).map(|read| &*read.by);
         let approved = section.optional("approval").is_some();
         let written = section.optional("group").is_some();
-        // What has to be approved goes to whoever approves.
+        // A request that needs an approval goes to the approving group.
         let group = if approved && !written { approver } else { section.text("group") };
         if let (Some(group), Some(by)) = (group, approver)
             && group != by
@@ -105,7 +104,7 @@ pub fn categories(top: &Section<'_>) -> Option<Vec<Category>> {
     categories
 }
 
-/// What is recorded with a solution of one category. Its own fields may hang on those of the request.
+/// The record of a solution in one category. Its own fields may depend on those of the request.
 fn solution_fields(
     section: &Section<'_>,
     asked: Option<&[Field]>,
@@ -120,12 +119,13 @@ fn solution_fields(
     }
     before.extend_from_slice(recorded.unwrap_or_default());
     let own = fields::fields(section, "solution_fields", &before);
-    let (_, mut all) = (asked?, recorded?.to_vec());
+    asked?;
+    let mut all = recorded?.to_vec();
     all.extend(own?);
     Some(all)
 }
 
-/// Why work may have to wait. What the vendor has to do is written each time, so a procedure that
+/// The reasons to suspend a ticket. The order to a vendor is written each time, so a procedure that
 /// suspends nothing needs no reason.
 pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
     if !uses(top, Status::Suspended) {
@@ -135,7 +135,7 @@ pub fn suspend_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
     some_of(top, "suspend_reasons", remedy, suspend_reason)
 }
 
-/// Why a ticket may end without being worked on. A procedure that knows no such end needs none.
+/// The reasons to end a ticket unworked. A procedure without this ending needs none.
 pub fn not_managed_reasons(top: &Section<'_>) -> Option<Vec<Reason>> {
     let list = "not_managed_reasons";
     if !uses(top, Status::NotManaged) {
@@ -156,7 +156,7 @@ fn suspend_reason(section: &Section<'_>) -> Option<Reason> {
     Some(Reason { answer_resumes: answer_resumes?, ..reason })
 }
 
-/// Places offered as buttons, which may be none.
+/// Places offered as buttons; there may be none.
 pub fn places(top: &Section<'_>) -> Option<Vec<Localized>> {
     let read: Vec<Option<Localized>> = top
         .sections("places")
@@ -166,7 +166,7 @@ pub fn places(top: &Section<'_>) -> Option<Vec<Localized>> {
     read.into_iter().collect()
 }
 
-/// Priority by impact and urgency; the usual matrix where nothing is written.
+/// The priority by impact and urgency; the usual matrix by default.
 pub fn priorities(top: &Section<'_>) -> Option<PriorityMatrix> {
     if top.optional("priorities").is_none() {
         return Some(PriorityMatrix::default());
@@ -208,7 +208,7 @@ fn row(section: &Section<'_>, key: &'static str) -> Option<[Priority; 3]> {
     priorities.try_into().ok()
 }
 
-/// Notes each group that no ticket ever gets to: no category leads there, and nothing escalates.
+/// Reports each group that no ticket reaches: no category leads to it, and no escalation.
 pub fn check_groups_are_reached(top: &Section<'_>) {
     if uses(top, Status::Escalated) || uses(top, Status::EscalatedOnSite) {
         return;
@@ -229,7 +229,6 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
     }
 }
 
-/// Whether a status is in use.
 pub(super) fn uses(top: &Section<'_>, status: Status) -> bool {
     top.optional_section("statuses")
         .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
@@ -245,7 +244,7 @@ fn keys_of<'a>(top: &Section<'a>, list: &'static str) -> Vec<&'a str> {
     keys
 }
 
-/// The items of a list that must have one.
+/// The items of a list that must not be empty.
 pub(super) fn some_of<T>(
     top: &Section<'_>,
     list: &'static str,
@@ -263,7 +262,7 @@ pub(super) fn some_of<T>(
     all_of(top, list, one)
 }
 
-/// The items of a list, whose keys must differ.
+/// The items of a list; their keys must differ.
 pub(super) fn all_of<T>(
     top: &Section<'_>,
     list: &'static str,

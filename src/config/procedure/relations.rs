@@ -1,5 +1,5 @@
-//! Reads how cases hang together: related cases, approvals that come first, and the equipment that
-//! is noted on them; checks that each leads somewhere. Deliberately absent: opening a case.
+//! Reads how tickets relate: related cases, approvals, and the equipment recorded on them; checks
+//! that each leads to a group or a category. Deliberately absent: opening a ticket.
 
 use super::{lists::uses, words};
 use crate::{
@@ -13,10 +13,10 @@ use crate::{
     },
 };
 
-/// The fewest and the most letters that a tag may be said to have.
+/// The smallest and the largest length that a tag may be given, in characters.
 const LETTERS: (u8, u8) = (1, 60);
 
-/// True or false; false when it is absent.
+/// A boolean; `false` by default.
 pub fn flag(section: &Section<'_>, key: &'static str) -> Option<bool> {
     match section.optional(key) {
         None => Some(false),
@@ -24,8 +24,7 @@ pub fn flag(section: &Section<'_>, key: &'static str) -> Option<bool> {
     }
 }
 
-/// How related cases hang together (V6, V8). Without the section there are none, which is
-/// `Some(None)`.
+/// How related cases work (V6, V8); without the section there are none, which gives `Some(None)`.
 pub fn children(top: &Section<'_>) -> Option<Option<Children>> {
     if top.optional("children").is_none() {
         return Some(None);
@@ -45,11 +44,11 @@ pub fn children(top: &Section<'_>) -> Option<Option<Children>> {
             section.fault("vendor_child", problem, "Use the status `suspended`.");
         }
     }
-    let (parent_waits, child_survey) = (parent_waits?, child_survey?);
+    let parent_waits = parent_waits?;
+    let child_survey = child_survey?;
     Some(Some(Children { parent_waits, child_survey, vendor_child: vendor_child? }))
 }
 
-/// The keys of the vendors' groups.
 fn vendors<'a>(top: &Section<'a>) -> impl Iterator<Item = &'a str> {
     let groups = top.sections("groups");
     groups.into_iter().filter(|group| group.quiet_true("vendor")).filter_map(|group| {
@@ -58,7 +57,8 @@ fn vendors<'a>(top: &Section<'a>) -> impl Iterator<Item = &'a str> {
     })
 }
 
-/// The groups that get cases though no category says so: a vendor's, where related cases go there.
+/// The groups that receive tickets though no category names them: a vendor's, where related cases
+/// go to it.
 pub fn served<'a>(top: &Section<'a>) -> Vec<&'a str> {
     let children = top.optional_section("children");
     let wanted = children.is_some_and(|section| section.quiet_true("vendor_child"));
@@ -68,7 +68,7 @@ pub fn served<'a>(top: &Section<'a>) -> Vec<&'a str> {
     vendors(top).filter(|_| wanted).chain(approvers).collect()
 }
 
-/// What is noted of equipment (V11). Without the section it is nothing, which is `Some(None)`.
+/// What is recorded of equipment (V11); without the section nothing is, which gives `Some(None)`.
 pub fn assets(top: &Section<'_>) -> Option<Option<Assets>> {
     if top.optional("assets").is_none() {
         return Some(None);
@@ -87,7 +87,8 @@ pub fn assets(top: &Section<'_>) -> Option<Option<Assets>> {
     Some(Some(Assets { name: name?, shortest: shortest?, longest: longest? }))
 }
 
-/// Who approves a category and what follows (V10). Most have none, which is `Some(None)`.
+/// Who approves a category, and the category that follows (V10); most have no approval, which gives
+/// `Some(None)`.
 pub fn approval(category: &Section<'_>, groups: &[&str]) -> Option<Option<Approval>> {
     if category.optional("approval").is_none() {
         return Some(None);
@@ -103,8 +104,8 @@ pub fn approval(category: &Section<'_>, groups: &[&str]) -> Option<Option<Approv
     Some(Some(Approval { by: by?.to_owned(), then: then?.to_owned() }))
 }
 
-/// Notes each approval after which nothing follows: no such category, or one that comes back to
-/// where it began, so that no case would ever be worked on.
+/// Reports each approval that leads to no work: the following category does not exist, or the
+/// categories form a circle.
 pub fn check_approvals(top: &Section<'_>) {
     let categories = top.sections("categories");
     let mut known: Vec<&str> = Vec::new();
@@ -129,7 +130,7 @@ pub fn check_approvals(top: &Section<'_>) {
     }
 }
 
-/// Whether the categories after this one lead to it again.
+/// Whether the following categories lead back to this one.
 fn comes_back(start: &str, follows: &[(&str, &str)]) -> bool {
     let next = |key: &str| follows.iter().find(|(from, _)| *from == key).map(|(_, to)| *to);
     let mut at = next(start);

@@ -1,5 +1,5 @@
-//! Reads what the survey asks and what reports leave out, and checks both against what the rest of
-//! the procedure can lead to. Deliberately absent: the scale, which is 1 to 5 everywhere.
+//! Reads the survey's questions and what reports leave out, and checks both against the rest of the
+//! procedure. Deliberately absent: the scale, which is 1 to 5 everywhere.
 
 use super::{fields::optional, lists::uses};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Whether any category asks the requester whether it is solved.
+/// Whether any category asks the requester to confirm the solution.
 pub fn is_asked(top: &Section<'_>) -> bool {
     let asks = |section: &Section<'_>| {
         let survey = section.optional("survey").map(|node| &node.value);
@@ -23,7 +23,7 @@ pub fn is_asked(top: &Section<'_>) -> bool {
     top.sections("categories").iter().any(asks)
 }
 
-/// What the survey asks: the catalogues' questions where nothing is written.
+/// The survey's questions; the catalogues' by default.
 pub fn questions(top: &Section<'_>) -> Option<SurveyQuestions> {
     if top.optional("survey").is_none() {
         return Some(SurveyQuestions::default());
@@ -34,12 +34,12 @@ pub fn questions(top: &Section<'_>) -> Option<SurveyQuestions> {
     section.finish();
     if !is_asked(top) {
         let remedy = "Write `survey = true` in a category, or leave this out.";
-        top.fault("survey", "nobody is asked, for no category has a survey", remedy);
+        top.fault("survey", "the survey is never sent, because no category has one", remedy);
     }
     Some(SurveyQuestions { solved: solved?, rating: rating? })
 }
 
-/// The endings that reports leave out: those not managed where nothing is written (V12).
+/// The endings that reports leave out; the unworked ones by default (V12).
 pub fn left_out(top: &Section<'_>) -> Option<Vec<Ending>> {
     if top.optional("reports").is_none() {
         return Some(usually_left_out());
@@ -73,7 +73,7 @@ pub fn left_out(top: &Section<'_>) -> Option<Vec<Ending>> {
         return Some(usually_left_out());
     }
     let mut endings: Vec<Ending> = read.into_iter().collect::<Option<_>>()?;
-    // The same rules are the same edition, in whatever order they were written.
+    // The same rules are the same edition, in any order that the file lists them in.
     endings.sort_unstable_by_key(|ending| ending.as_str());
     endings.dedup();
     Some(endings)
@@ -94,7 +94,7 @@ fn any_category_has(top: &Section<'_>, key: &'static str) -> bool {
     top.sections("categories").iter().any(|category| category.optional(key).is_some())
 }
 
-/// Notes each status that no rule of the file leads to.
+/// Reports each status that no rule of the file leads to.
 pub fn check_statuses_are_reached(top: &Section<'_>) {
     let Some(statuses) = top.optional_section("statuses") else { return };
     let unreached = |status: Status, why: &str, remedy: &str| {
@@ -114,6 +114,6 @@ pub fn check_statuses_are_reached(top: &Section<'_>) {
     let goes_there = |group: &Section<'_>| group.optional("on_site").is_some();
     if top.optional("visits").is_none() && !top.sections("groups").iter().any(goes_there) {
         let remedy = "Leave the status out, or write `on_site = true` in a group, or `[visits]`.";
-        unreached(Status::EscalatedOnSite, "nobody goes there", remedy);
+        unreached(Status::EscalatedOnSite, "no on-site work leads there", remedy);
     }
 }

@@ -1,6 +1,6 @@
-//! Reads the times a desk promises, to all tickets and to those of a priority or a level, and when
-//! somebody is warned of them; checks that the promises can be kept in that order. Deliberately
-//! absent: counting time (see `crate::domain::calendar`).
+//! Reads the times a desk promises, in general and by priority or level, and the warnings before
+//! they end; checks that the promises can be kept in their order. Deliberately absent: counting
+//! time (see `crate::domain::calendar`).
 
 use crate::{
     config::{
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Midnight in UTC of Monday, 1 January 2024, from which times are compared.
+/// Midnight UTC of Monday, 1 January 2024: the instant from which times are compared.
 const A_MONDAY: Timestamp = Timestamp(1_704_067_200_000);
 
 const PRIORITIES: [(&str, Priority); 4] = [
@@ -27,28 +27,32 @@ const PRIORITIES: [(&str, Priority); 4] = [
     ("critical", Priority::Critical),
 ];
 
-/// The promises of a procedure.
 pub struct Promises {
-    /// Those to all tickets.
+    /// The promise to all tickets.
     pub times: Times,
-    /// Those to some.
+    /// The promises to some tickets.
     pub special: Vec<SpecialTimes>,
-    /// Where the resolution clock stands.
+    /// The statuses that stop the resolution clock.
     pub stopped_in: Vec<Status>,
     /// Whether requesters are told how many tickets come before theirs.
     pub tells_queue: bool,
 }
 
-/// The promised times.
-pub fn promises(
-    section: &Section<'_>,
-    calendar: Option<&Calendar>,
-    (groups, surveys): (Option<&[Group]>, bool),
-) -> Option<Promises> {
+/// The hours in which times may count; `None` for what has faults of its own.
+#[derive(Clone, Copy)]
+pub struct Hours<'h> {
+    /// The desk's calendar.
+    pub desk: Option<&'h Calendar>,
+    /// The groups, which may have calendars of their own.
+    pub groups: Option<&'h [Group]>,
+}
+
+/// The promises of a procedure; `surveys` tells whether any category has a survey.
+pub fn promises(section: &Section<'_>, hours: Hours<'_>, surveys: bool) -> Option<Promises> {
     let own = section.parsed::<Span>("own");
     let resolve = section.parsed::<Span>("resolve");
     let after = |key: &'static str, usual: Span| match section.optional(key) {
-        // Where nobody is asked whether it is solved, nobody is waited for.
+        // Where no requester is asked to confirm the solution, the validation time does not matter.
         None if !surveys => Some(usual),
         _ => section.parsed::<Span>(key),
     };
@@ -61,7 +65,7 @@ pub fn promises(
     let times = match (own, resolve, validate, remind) {
         (Some(own), Some(resolve), Some(validate), Some(remind)) => {
             let times = Times { own, resolve, validate, remind };
-            check(section, &times, calendars((calendar, groups), None));
+            check(section, &times, hours.calendars(None));
             Some(times)
         }
         _ => None,
@@ -69,7 +73,7 @@ pub fn promises(
     let mut seen = Vec::new();
     let mut special: Vec<Option<SpecialTimes>> = Vec::new();
     for row in &rows {
-        let read = special_times(row, times.as_ref(), (calendar, groups));
+        let read = special_times(row, times.as_ref(), hours);
         let condition = read.map(|special| (special.priority, special.level));
         if condition.is_some_and(|condition| seen.contains(&condition)) {
             let problem = "there are times for these tickets already";
@@ -83,8 +87,7 @@ pub fn promises(
     Some(Promises { times: times?, special, stopped_in: stopped_in?, tells_queue })
 }
 
-/// The statuses of waiting in which the resolution clock stands: all of them where nothing is
-/// written.
+/// The waiting statuses that stop the resolution clock; all of them by default.
 fn stopped_in(section: &Section<'_>) -> Option<Vec<Status>> {
     let key = "stopped_in";
     if section.optional(key).is_none() {
@@ -105,17 +108,17 @@ fn stopped_in(section: &Section<'_>) -> Option<Vec<Status>> {
     };
     let read: Vec<Option<Status>> = section.list(key).iter().map(each).collect();
     let mut statuses: Vec<Status> = read.into_iter().collect::<Option<_>>()?;
-    // The same rules are the same edition, in whatever order they were written.
+    // The same rules are the same edition, in any order that the file lists them in.
     statuses.sort_unstable();
     statuses.dedup();
     Some(statuses)
 }
 
-/// One `[[times.for]]`. What it leaves out after the solution is as for all tickets.
+/// One `[[times.for]]`. Its validation times are by default the general ones.
 fn special_times(
     row: &Section<'_>,
     general: Option<&Times>,
-    (calendar, groups): (Option<&Calendar>, Option<&[Group]>),
+    hours: Hours<'_>,
 ) -> Option<SpecialTimes> {
     let priority = row.optional("priority").map(|_| row.choice("priority", &PRIORITIES));
     let level = row.optional("level").map(|_| row.number::<u8>("level", 1, 9));
@@ -128,17 +131,17 @@ fn special_times(
         let remedy = "Write `priority`, `level` or both; `[times]` holds for all others.";
         row.fault("", "nothing says for which tickets these times are", remedy);
     }
-    if let (Some(Some(level)), Some(groups)) = (level, groups)
+    if let (Some(Some(level)), Some(groups)) = (level, hours.groups)
         && groups.iter().all(|group| group.level != level)
     {
         let remedy = "Write the level of a group.";
         row.fault("level", format!("no group has the level {level}"), remedy);
     }
-    // Whatever is written has to be read; what is not written is as for all tickets.
+    // A written value has to be parsed; the default is the general one.
     let validate = validate.unwrap_or_else(|| general.map(|times| times.validate))?;
     let remind = remind.unwrap_or_else(|| general.map(|times| times.remind))?;
     let times = Times { own: own?, resolve: resolve?, validate, remind };
-    check(row, &times, calendars((calendar, groups), level.flatten()));
+    check(row, &times, hours.calendars(level.flatten()));
     let written = |priority: Option<Option<_>>| priority.is_none_or(|read| read.is_some());
     (written(priority) && level.is_none_or(|read| read.is_some())).then_some(SpecialTimes {
         priority: priority.flatten(),
@@ -147,20 +150,19 @@ fn special_times(
     })
 }
 
-/// The calendars in which times may count: the desk's, and those of the groups, of one level when
-/// the times are for it alone.
-fn calendars<'c>(
-    (desk, groups): (Option<&'c Calendar>, Option<&'c [Group]>),
-    level: Option<u8>,
-) -> Vec<&'c Calendar> {
-    let groups = groups.unwrap_or_default().iter();
-    let meant = groups.filter(|group| level.is_none_or(|level| group.level == level));
-    desk.into_iter().chain(meant.filter_map(|group| group.calendar.as_ref())).collect()
+impl<'h> Hours<'h> {
+    /// The desk's calendar and those of the groups; of one level when the times are for that level
+    /// alone.
+    fn calendars(self, level: Option<u8>) -> Vec<&'h Calendar> {
+        let groups = self.groups.unwrap_or_default().iter();
+        let meant = groups.filter(|group| level.is_none_or(|level| group.level == level));
+        self.desk.into_iter().chain(meant.filter_map(|group| group.calendar.as_ref())).collect()
+    }
 }
 
-/// Times are compared as instants of one calendar, for `1bd` and `9h` have no order of their own.
+/// Compares times as instants of one calendar, because `1bd` and `9h` have no order of their own.
 fn check(section: &Section<'_>, times: &Times, calendars: Vec<&Calendar>) {
-    // What is wrong in several calendars is told once.
+    // A fault in several calendars is reported once.
     for calendar in calendars {
         check_in(section, times, calendar);
     }
@@ -190,11 +192,11 @@ fn check_in(section: &Section<'_>, times: &Times, calendar: &Calendar) {
     }
 }
 
-/// When somebody is warned of a promise that may break. A procedure without the section warns
-/// nobody, which is `Some(None)`.
+/// The warnings before a promise breaks. A procedure without the section has none, which gives
+/// `Some(None)`.
 pub fn warnings(
     top: &Section<'_>,
-    (calendar, groups): (Option<&Calendar>, Option<&[Group]>),
+    hours: Hours<'_>,
     promises: Option<&Promises>,
 ) -> Option<Option<Warnings>> {
     if top.optional("warnings").is_none() {
@@ -213,9 +215,9 @@ pub fn warnings(
     let at_any_hour = at_any_hour.unwrap_or(Some(false))?;
     let warnings = Warnings { before: before?, escalate_after, at_any_hour };
     if let Some(promises) = promises {
-        // What is wrong in several calendars is told once.
-        for calendar in calendars((calendar, groups), None) {
-            check_warnings(&section, (&warnings, promises), calendar);
+        // A fault in several calendars is reported once.
+        for calendar in hours.calendars(None) {
+            check_warnings(&section, &warnings, promises, calendar);
         }
     }
     Some(Some(warnings))
@@ -223,7 +225,8 @@ pub fn warnings(
 
 fn check_warnings(
     section: &Section<'_>,
-    (warnings, promises): (&Warnings, &Promises),
+    warnings: &Warnings,
+    promises: &Promises,
     calendar: &Calendar,
 ) {
     let opening = calendar.add_business_days(A_MONDAY, 0);
@@ -240,7 +243,7 @@ fn check_warnings(
         at.is_some_and(|at| at <= opening)
     };
     if let Some(short) = spans.into_iter().find(|promised| too_long(*promised)) {
-        let problem = format!("nobody can be warned {} before {short} are over", warnings.before);
+        let problem = format!("no warning can be sent {} before {short} are over", warnings.before);
         section.fault("before", problem, "Write less than every promised time.");
     }
     if warnings.escalate_after.is_some_and(|after| calendar.due(opening, after) <= opening) {

@@ -1,5 +1,5 @@
-//! Reads how a procedure has visits at the workplace, and how requests come that the staff registers
-//! for others. Deliberately absent: which times are free (see `crate::domain::visit`).
+//! Reads the visits at the workplace, and the sources of tickets that staff register for others.
+//! Deliberately absent: which times are free (see `crate::domain::visit`).
 
 use std::collections::BTreeMap;
 
@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// Midnight in UTC of Monday, 1 January 2024, from which a week is looked at.
+/// Midnight UTC of Monday, 1 January 2024: the beginning of the week that is examined.
 const A_MONDAY: Timestamp = Timestamp(1_704_067_200_000);
-/// On how many days times are offered at most.
+/// The largest number of days for which times are offered.
 const MOST_DAYS: u8 = 15;
-/// The statuses that equipment in the workshop can give.
+/// The statuses of equipment in the workshop.
 const WORKSHOP: [(&str, Status); 2] =
     [("in_progress", Status::InProgress), ("suspended", Status::Suspended)];
 
-/// The visits of a procedure. One without the section has none, which is `Some(None)`.
+/// The visits of a procedure; without the section there are none, which gives `Some(None)`.
 pub fn visits(
     top: &Section<'_>,
     calendar: Option<&Calendar>,
@@ -52,7 +52,7 @@ pub fn visits(
     Some(Some(visits))
 }
 
-/// How long a visit takes: it has to fit between an opening and a closing of the week.
+/// The length of a visit, which has to fit between an opening and a closing of the week.
 fn slot(section: &Section<'_>, span: Span, calendar: Option<&Calendar>) -> Option<i64> {
     let milliseconds = match span {
         Span::Working(milliseconds) if milliseconds >= MINUTE => milliseconds,
@@ -83,14 +83,17 @@ fn remind(section: &Section<'_>) -> Option<Span> {
         Span::Working(milliseconds) if milliseconds >= MINUTE => Some(span),
         _ => {
             let remedy = "Write working time such as 30m, or leave it out.";
-            section.fault("remind", format!("nobody is reminded `{span}` before a visit"), remedy);
+            section.fault(
+                "remind",
+                format!("no reminder can be sent `{span}` before a visit"),
+                remedy,
+            );
             None
         }
     }
 }
 
-/// A status of a few that the procedure has to use; none when nothing is written, which is
-/// `Some(None)`.
+/// One of a few statuses, which the procedure has to use; without one, `Some(None)`.
 fn status(
     section: &Section<'_>,
     key: &'static str,
@@ -109,7 +112,7 @@ fn status(
     Some(Some(status))
 }
 
-/// How requests come that the staff registers for others: in every way, where nothing is written.
+/// The sources of tickets that staff register for others; all of them by default.
 pub fn origins(top: &Section<'_>) -> Option<Vec<Source>> {
     let key = "origins";
     if top.optional(key).is_none() {
@@ -132,10 +135,10 @@ pub fn origins(top: &Section<'_>) -> Option<Vec<Source>> {
     let items = top.list(key);
     if items.is_empty() && matches!(top.optional(key), Some(Node { value: Value::List(_), .. })) {
         let remedy = format!("Write {}, or leave it out for the usual ones.", either(known()));
-        top.fault(key, "nothing could be registered for anybody", remedy);
+        top.fault(key, "no request could be registered for other people", remedy);
     }
     let read: Vec<Option<Source>> = items.iter().map(each).collect();
     let written: Vec<Source> = read.into_iter().collect::<Option<_>>()?;
-    // The same rules are the same edition, in whatever order they were written.
+    // The same rules are the same edition, in any order that the file lists them in.
     Some(Source::REGISTERED.into_iter().filter(|source| written.contains(source)).collect())
 }

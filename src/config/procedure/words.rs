@@ -1,5 +1,5 @@
 //! Reads the words of a procedure: keys that travel in buttons, texts in every language, the names
-//! of statuses. Deliberately absent: the lists they stand in.
+//! of statuses. Deliberately absent: the lists that hold them.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::{
 /// The longest key: it travels in the code of a button, which holds 64 bytes in all.
 const LONGEST_KEY: usize = 24;
 
-/// The longest name that a button shows whole on a telephone.
+/// The longest name that a button shows whole on a phone.
 pub const LONGEST_BUTTON: usize = 30;
 
-/// Without these no ticket gets from the request to its end.
+/// Without these statuses no ticket gets from the request to its end.
 const REQUIRED: [Status; 4] = [Status::New, Status::InProgress, Status::Solved, Status::Closed];
 
-/// A text that says something.
+/// A text that is not empty.
 pub fn filled(section: &Section<'_>, key: &'static str) -> Option<String> {
     let text = section.text(key)?;
     if text.trim().is_empty() {
@@ -82,8 +82,8 @@ pub fn closing(top: &Section<'_>) -> Option<Closing> {
     Some(Closing { silence_rule: silence_rule?, no_survey_rule: no_survey_rule? })
 }
 
-/// The names of the statuses in use. Where requesters are asked whether it is solved, they may say
-/// no. Whether each can be reached is checked by `super::survey`.
+/// The names of the statuses in use. Where requesters confirm a solution, they may reject it.
+/// `super::survey` checks that each status can be reached.
 pub fn statuses(section: &Section<'_>, surveys: bool) -> Option<BTreeMap<Status, Localized>> {
     let is_required =
         |status| REQUIRED.contains(&status) || (surveys && status == Status::Reopened);
@@ -99,7 +99,7 @@ pub fn statuses(section: &Section<'_>, surveys: bool) -> Option<BTreeMap<Status,
             },
             None if is_required(status) && !is_written(section, status) => {
                 let why = match status {
-                    Status::Reopened => "and whoever is asked whether it is solved may say no",
+                    Status::Reopened => "and a requester may reject a solution",
                     _ => "and every desk needs it",
                 };
                 section.fault(

@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use crate::domain::{
     calendar::Calendar,
+    text::folded,
     time::{HOUR, MINUTE, Timestamp},
 };
 
@@ -244,18 +245,7 @@ fn figures(text: &str) -> Option<u32> {
 /// The text in lower case without accents, with `a. m.` and the like as one word and without other
 /// punctuation.
 fn plain(text: &str) -> String {
-    let letter = |character: char| match character {
-        'á' => 'a',
-        'é' => 'e',
-        'í' => 'i',
-        'ó' => 'o',
-        'ú' | 'ü' => 'u',
-        'ñ' => 'n',
-        ',' | ';' | '\u{a0}' | '\u{202f}' => ' ',
-        other => other,
-    };
-    let text: String = text.to_lowercase().chars().map(letter).collect();
-    let text = text.replace('.', "");
+    let text = folded(text).replace([',', ';'], " ").replace('.', "");
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         // "a m" behind an hour, as in "10 a. m."

@@ -1,6 +1,6 @@
-//! Marks rows as being sent and makes them ready for their call. A row counts as it is inside the
-//! transaction: what was read before it may have been superseded or moved to another chat since, and such
-//! a row is not sent from the copy. Deliberately absent: which rows may go now, and the call.
+//! Marks rows as being sent and prepares their calls. The transaction reads each row again: since
+//! the first read it may have been superseded or moved to another chat, and the stale copy is not
+//! sent. Deliberately absent: which rows may go now, and the call.
 
 use super::Courier;
 use crate::{
@@ -16,16 +16,17 @@ use crate::{
     worker::{
         bundle,
         delivery::{self, Parcel},
-        leases::Term,
+        leases::Tenure,
         thread::{self, Way},
     },
 };
 
 impl Courier {
-    /// Marks rows as being sent. Those that no longer wait, and those that need not be sent, are left out.
+    /// Marks rows as being sent. Rows that no longer wait, and rows that need not be sent, are left
+    /// out.
     pub(super) async fn claim(
         &self,
-        term: &Term,
+        tenure: &Tenure,
         rows: &[entity::Model],
         now: Timestamp,
     ) -> Result<Vec<Parcel>> {
@@ -38,11 +39,11 @@ impl Courier {
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     let mut parcels = Vec::new();
                     for row in outbox::claim(tx, ids).await? {
                         if !rows.iter().any(|read| read.id == row.id && read.lane == row.lane) {
-                            // Another call may be under way in the lane of the new chat.
+                            // A call may be under way in the lane of the new chat.
                             let waits = Outcome::Prepared("its chat moved".into());
                             outbox::record(tx, row.id, waits, now).await?;
                             continue;
@@ -57,7 +58,7 @@ impl Courier {
         Ok(parcels)
     }
 
-    /// What is sent for a claimed row; none where the row ends without being sent.
+    /// Prepares the call of a claimed row; `None` where the row ends without a call.
     async fn prepare(
         &self,
         tx: &Transaction,

@@ -1,5 +1,5 @@
-//! Rows that cannot be read or written: one of them is made a visible failure, and keeps none of the
-//! others from being sent. Deliberately absent: sending.
+//! Rows that cannot be read or written: each becomes a visible failure, and blocks no other row.
+//! Deliberately absent: sending.
 
 use std::slice;
 
@@ -13,46 +13,53 @@ use crate::{
         outbox::{self, Outcome, Scope},
     },
     worker::{
-        delivery::{Answer, Parcel},
-        leases::Term,
+        delivery::{Answered, Parcel},
+        leases::Tenure,
     },
 };
 
 impl Courier {
-    /// Writes down one answer; what stands against it makes the row a visible failure.
-    pub(super) async fn write_down_alone(&self, term: &Term, one: &(Parcel, Answer)) -> Result<()> {
-        match self.write_down(term, slice::from_ref(one)).await {
-            Err(error) if is_of_one_row(&error) => self.give_up(term, one.0.row.id, &error).await,
+    /// Records one answer; an error of the row alone makes the row a visible failure.
+    pub(super) async fn write_down_alone(
+        &self,
+        tenure: &Tenure,
+        answered: &Answered,
+    ) -> Result<()> {
+        match self.write_down(tenure, slice::from_ref(answered)).await {
+            Err(error) if is_of_one_row(&error) => {
+                self.give_up(tenure, answered.parcel.row.id, &error).await
+            }
             written => written,
         }
     }
 
-    /// Marks rows as being sent; when some of them cannot be, each of them alone.
+    /// Marks rows as being sent; when one of them fails, marks each row in its own transaction.
     pub(super) async fn claim_all(
         &self,
-        term: &Term,
+        tenure: &Tenure,
         rows: Vec<entity::Model>,
         now: Timestamp,
     ) -> Result<Vec<Parcel>> {
-        match self.claim(term, &rows, now).await {
+        match self.claim(tenure, &rows, now).await {
             Err(error) if is_of_one_row(&error) => {}
             claimed => return claimed,
         }
         let mut parcels = Vec::new();
         for row in &rows {
-            match self.claim(term, slice::from_ref(row), now).await {
+            match self.claim(tenure, slice::from_ref(row), now).await {
                 Ok(claimed) => parcels.extend(claimed),
-                Err(error) if is_of_one_row(&error) => self.give_up(term, row.id, &error).await?,
+                Err(error) if is_of_one_row(&error) => self.give_up(tenure, row.id, &error).await?,
                 Err(error) => return Err(error),
             }
         }
         Ok(parcels)
     }
 
-    /// What may be sent now. A row that cannot be read is given up, and keeps none of the others.
+    /// The rows that may be sent now. A row that cannot be read is given up, and blocks no other
+    /// row.
     pub(super) async fn ready(
         &self,
-        term: &Term,
+        tenure: &Tenure,
         scope: Scope,
         shut: &outbox::Shut,
         now: Timestamp,
@@ -61,34 +68,34 @@ impl Courier {
         match outbox::ready(reader, scope, shut, now, BATCH).await {
             Err(error) if is_of_one_row(&error) => {
                 let keys = outbox::ready_keys(reader, scope, shut, now, BATCH).await?;
-                self.one_by_one(term, keys).await
+                self.one_by_one(tenure, keys).await
             }
             read => read,
         }
     }
 
-    /// Rows that a process was sending when it died, in the same way.
+    /// The rows that a process was sending when it died; unreadable rows are given up.
     pub(super) async fn interrupted(
         &self,
         scope: Scope,
-        term: &Term,
+        tenure: &Tenure,
     ) -> Result<Vec<entity::Model>> {
         let reader = self.database.reader();
         match outbox::interrupted(reader, scope).await {
             Err(error) if is_of_one_row(&error) => {
                 let keys = outbox::interrupted_keys(reader, scope).await?;
-                self.one_by_one(term, keys).await
+                self.one_by_one(tenure, keys).await
             }
             read => read,
         }
     }
 
-    async fn one_by_one(&self, term: &Term, keys: Vec<OutboxId>) -> Result<Vec<entity::Model>> {
+    async fn one_by_one(&self, tenure: &Tenure, keys: Vec<OutboxId>) -> Result<Vec<entity::Model>> {
         let mut rows = Vec::new();
         for id in keys {
             match outbox::find(self.database.reader(), id).await {
                 Ok(row) => rows.extend(row),
-                Err(error) if is_of_one_row(&error) => self.give_up(term, id, &error).await?,
+                Err(error) if is_of_one_row(&error) => self.give_up(tenure, id, &error).await?,
                 Err(error) => return Err(error),
             }
         }
@@ -96,27 +103,28 @@ impl Courier {
     }
 
     /// Makes a row that cannot be read or written a visible failure.
-    pub(super) async fn give_up(&self, term: &Term, id: OutboxId, error: &Error) -> Result<()> {
-        let (now, error) = (self.clock.now(), &error.to_string());
+    pub(super) async fn give_up(&self, tenure: &Tenure, id: OutboxId, error: &Error) -> Result<()> {
+        let now = self.clock.now();
+        let error = &error.to_string();
         tracing::error!(outbox = %id, error, "a row of the outbox is given up");
         let recorded: Result<()> = self
             .database
             .write(|tx| {
                 Box::pin(async move {
-                    term.hold(tx).await?;
+                    tenure.hold(tx).await?;
                     outbox::record(tx, id, Outcome::Failed(error.clone()), now).await
                 })
             })
             .await;
         if recorded.as_ref().is_err_and(Error::is_damage) {
-            // Not even its end can be written: it would be tried first for ever.
+            // Not even its end can be written: the row would be tried first for ever.
             self.database.mark_lost(FileLoss::Damaged);
         }
         recorded
     }
 }
 
-/// Whether an error concerns the row at hand: neither the database as a whole, nor the term.
+/// Whether an error concerns one row, and neither the database as a whole nor the lease.
 pub(super) fn is_of_one_row(error: &Error) -> bool {
     !error.is_outage() && !matches!(error, Error::LeaseLost)
 }

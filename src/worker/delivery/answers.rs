@@ -1,6 +1,6 @@
-//! Interactions that a delivery answers: each ends with an answer, another sentence in its place, or
-//! without its placeholder, whatever became of the message. Deliberately absent: the outcome of the
-//! delivery itself.
+//! Interactions that a delivery answers: each ends with its answer, with another sentence instead,
+//! or without its placeholder, independently of the outcome of the message. Deliberately absent: the
+//! outcome of the delivery itself.
 
 use super::card;
 use crate::{
@@ -17,14 +17,13 @@ use crate::{
     },
 };
 
-/// Whether a message arrived in a private chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reached {
     Yes,
     No,
 }
 
-/// Says where a message was asked for whether it arrived in private.
+/// Tells the reader, in the chat where they asked for a message, whether it arrived in private.
 pub(super) async fn point(
     tx: &Transaction,
     row: &entity::Model,
@@ -36,7 +35,8 @@ pub(super) async fn point(
     let text = match reached {
         Reached::Yes => &pointer.arrived,
         Reached::No => {
-            // In another chat of theirs it is said again, and pointed to once it arrived there.
+            // The message is sent again in another chat of this person, and pointed to once it
+            // arrived there.
             let elsewhere = match row.person_id {
                 Some(person) => !people::addresses(tx, person).await?.is_empty(),
                 None => false,
@@ -67,8 +67,8 @@ pub(super) async fn point(
     outbox::enqueue(tx, new, now).await.map(drop)
 }
 
-/// Answers an interaction whose answer was refused: with a sentence in its place, and if that is refused
-/// too, by taking the placeholder away.
+/// Answers an interaction whose answer was refused with a sentence instead; when that is refused
+/// too, removes the placeholder.
 pub(super) async fn answer_otherwise(
     tx: &Transaction,
     row: &entity::Model,
@@ -90,7 +90,7 @@ pub(super) async fn answer_otherwise(
     }
 }
 
-/// Takes the placeholder of an interaction away when it is unknown whether its answer was shown.
+/// Removes the placeholder of an interaction when it is unknown whether its answer was shown.
 pub(super) async fn clear_placeholder(
     tx: &Transaction,
     row: &entity::Model,

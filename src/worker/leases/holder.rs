@@ -1,7 +1,7 @@
-//! Who holds a lease: this run of this process, and whether another holder is known to be dead. A
-//! process that was killed and is started again finds what it held, and need not wait until its own
-//! lease runs out. Deliberately absent: any judgement of processes on other machines, or in other
-//! containers, whose numbers mean nothing here; their leases run out.
+//! The holder of a lease: this run of this process; and whether another holder is known to be dead.
+//! A process that was killed and restarted finds its former lease and need not wait until that
+//! lease expires. Deliberately absent: any judgement of processes on other machines or in other
+//! containers, whose process numbers mean nothing here; their leases expire.
 
 use std::{fs, process};
 
@@ -10,20 +10,20 @@ use std::{fs, process};
 pub(super) struct Holder(String);
 
 impl Holder {
-    /// This one.
     pub(super) fn this_process() -> Self {
-        let (pid, run) = (process::id(), rand::random::<u64>());
+        let pid = process::id();
+        let run = rand::random::<u64>();
         let place = place().unwrap_or_else(|| "somewhere".to_owned());
         let began = began(pid).unwrap_or(0);
         Self(format!("{place} {pid} {began} {run:016x}"))
     }
 
-    /// As it stands in the database.
+    /// The name as it stands in the database.
     pub(super) fn name(&self) -> &str {
         &self.0
     }
 
-    /// Whether `other` ran where this process runs, and runs no longer.
+    /// Whether `other` ran in the same place as this process, and runs no longer.
     pub(super) fn has_outlived(&self, other: &str) -> bool {
         let mut other = other.split(' ');
         let (Some(there), Some(pid), Some(run)) = (other.next(), other.next(), other.next()) else {
@@ -34,19 +34,20 @@ impl Holder {
     }
 }
 
-/// What two processes have in common that can see each other by number: the boot of the machine, and
-/// the container. Nothing where the system does not tell.
+/// What two processes share that can see each other by process number: the boot of the machine, and
+/// the container. `None` where the system does not tell.
 fn place() -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let numbers = fs::read_link("/proc/self/ns/pid").ok()?;
     Some(format!("{}/{}", boot.trim(), numbers.to_str()?))
 }
 
-/// When a process began, in the system's own unit since the boot; nothing when it does not run.
+/// When a process began, in the system's own unit since the boot; `None` when the process does not
+/// run.
 fn began(pid: u32) -> Option<u64> {
     let told = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name stands in brackets and may hold anything; the state is the next field, the beginning
-    // the 22nd of all (proc_pid_stat(5)).
+    // The name stands in brackets and may hold any character; the state is the next field, the
+    // start time field 22 (proc_pid_stat(5)).
     let mut fields = told.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?;
     let runs = !matches!(state, "Z" | "X");
@@ -58,14 +59,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_runs_is_not_outlived() {
-        let (one, other) = (Holder::this_process(), Holder::this_process());
+    fn running_process_is_not_dead() {
+        let one = Holder::this_process();
+        let other = Holder::this_process();
         assert_ne!(one, other, "two runs are told apart");
         assert!(!one.has_outlived(other.name()));
     }
 
     #[test]
-    fn who_was_killed_here_is_outlived() {
+    fn killed_process_of_this_machine_is_dead() {
         let me = Holder::this_process();
         let mut child = process::Command::new("sleep").arg("600").spawn().unwrap();
         let name = format!("{} {} {} x", place().unwrap(), child.id(), began(child.id()).unwrap());
@@ -76,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_another_process_has_now_is_another_holder() {
+    fn reused_process_number_is_another_holder() {
         let me = Holder::this_process();
         let name = format!("{} {} {} x", place().unwrap(), process::id(), 1);
         assert!(me.has_outlived(&name), "this process did not begin at the boot");
     }
 
     #[test]
-    fn nothing_is_known_of_who_runs_elsewhere() {
+    fn holder_on_another_machine_is_never_judged_dead() {
         let me = Holder::this_process();
         for elsewhere in ["another-boot/pid:[1] 1 1 x", "somewhere 1 0 x", "", "no holder of ours"]
         {

@@ -106,7 +106,7 @@ fn n4_the_requester_is_told_the_times_and_the_place_in_the_queue() {
         for number in 1..=3 {
             let ticket = desk.ticket(TicketNumber(number)).await;
             let place = find::place(&ticket).expect("an open ticket has a place in the queue");
-            let reader = desk.house.database.reader();
+            let reader = desk.app.database.reader();
             before.push(find::before(reader, "apoyo", place).await.unwrap());
         }
         assert_eq!(before, [1, 2, 0]);
@@ -429,7 +429,7 @@ fn n7_n8_n9_report_survey_and_monthly_figures_follow_a_solution() {
         let procedure = narino();
         let month: Month = "2026-03".parse().unwrap();
         let now = month.span(procedure.desk_calendar()).end;
-        let bytes = workbook(desk.house.database.reader(), &procedure, month, now).await;
+        let bytes = workbook(desk.app.database.reader(), &procedure, month, now).await;
         let mut book: calamine::Xlsx<_> =
             calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let detail = calamine::Reader::worksheet_range(&mut book, "Detalle").unwrap();

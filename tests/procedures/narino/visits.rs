@@ -261,7 +261,7 @@ fn n5_an_absence_is_recorded_with_evidence_and_visited_again() {
         ");
         let kept = desk.history(number).await;
         assert_eq!(kept[kept.len() - 2..], ["visit_missed", "attachment_referenced"]);
-        let reader = desk.house.database.reader();
+        let reader = desk.app.database.reader();
         let history = find::history(reader, desk.ticket(number).await.id).await.unwrap();
         let evidence = &history.last().expect("the photo is stored").event;
         assert!(matches!(

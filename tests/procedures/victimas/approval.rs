@@ -129,7 +129,7 @@ fn v10_an_approval_opens_the_installation_for_the_hardware_group() {
         assert_eq!(desk.ticket(next.number).await.status, Status::Solved, "with its survey");
         have_read(&[&ines, &ana, &marta]);
         let month: Month = "2026-03".parse().unwrap();
-        let figures = reported::figures(desk.house.database.reader(), &procedure, month).await;
+        let figures = reported::figures(desk.app.database.reader(), &procedure, month).await;
         assert_eq!((figures.total.received, figures.total.solved), (2, 1));
         assert_eq!((figures.closed, figures.asked), (1, 0), "a decision is not rated");
     });

@@ -149,7 +149,7 @@ fn v1_v12_not_managed_needs_a_reason_and_is_in_no_report() {
         [← febrero de 2026]
         ");
         let month: Month = "2026-03".parse().unwrap();
-        let reader = desk.house.database.reader();
+        let reader = desk.app.database.reader();
         let figures = reported::figures(reader, &procedure, month).await;
         assert_eq!((figures.total.received, figures.not_managed), (1, 1));
         let book = reported::workbook(reader, &procedure, month, desk.clock.now()).await;

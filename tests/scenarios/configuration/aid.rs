@@ -68,7 +68,7 @@ fn faults_of_routes_and_guidance() {
         ("route = \"sistemas\" # C2", "route = \"sistemas\"\nself_help = []"),
     ]), @"
     own.toml:244: categories[8].self_help: there is no step. Add [[categories.self_help]] with text, or leave it out.
-    own.toml:253: categories[9].self_help: nobody sees these steps, for the category is sent elsewhere. Leave out `self_help`, or `route`.
+    own.toml:253: categories[9].self_help: these steps are never shown, because the category is routed elsewhere. Leave out `self_help`, or `route`.
     2 faults.
     ");
     assert_snapshot!(checked(&[

@@ -56,7 +56,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Warning    at 2026-03-04T08:18:00-05:00 (resolve): its technician, or group soporte
     Breach     at 2026-03-04T11:30:00-05:00 (resolve): its technician, or group soporte, supervisors
     Escalation at 2026-03-04T14:30:00-05:00 (resolve): group nivel2, group sitio, supervisors
-    If it is solved at the last moment and nobody answers:
+    If it is solved at the last moment and no answer comes:
     Reminder   at 2026-03-05T11:30:00-05:00
     Closes     at 2026-03-06T11:30:00-05:00
     Endings    self_help (closed), withdrawn (closed), authorised (closed), silence (closed), not_managed (not_managed), routed (not_managed)
@@ -78,7 +78,7 @@ fn a_request_with_guidance_is_simulated_from_intake_to_every_ending() {
     Breach     at 2026-03-02T14:30:00-05:00 (resolve): its technician, or group soporte, supervisors
     Escalation at 2026-03-02T14:45:00-05:00 (own): group nivel2, group sitio, supervisors
     Escalation at 2026-03-02T16:30:00-05:00 (resolve): group nivel2, group sitio, supervisors
-    If it is solved at the last moment and nobody answers:
+    If it is solved at the last moment and no answer comes:
     Reminder   at 2026-03-03T14:30:00-05:00
     Closes     at 2026-03-04T14:30:00-05:00
     Endings    withdrawn (closed), authorised (closed), silence (closed), not_managed (not_managed), routed (not_managed)

@@ -75,7 +75,7 @@ fn faults_of_visits() {
     1 fault.
     ");
     assert_snapshot!(checked("remind = \"30m\" ", "remind = \"1d\" "), @"
-    own.toml:73: visits.remind: nobody is reminded `1d` before a visit. Write working time such as 30m, or leave it out.
+    own.toml:73: visits.remind: no reminder can be sent `1d` before a visit. Write working time such as 30m, or leave it out.
     1 fault.
     ");
     assert_snapshot!(checked("status = \"suspended\"", "status = \"in_progress\""), @"
@@ -109,7 +109,7 @@ fn faults_of_origins() {
     2 faults.
     ");
     assert_snapshot!(checked(line, "origins = []"), @"
-    own.toml:13: origins: nothing could be registered for anybody. Write `phone`, `mail`, `glpi`, `in_person`, `proactive` or `after_the_fact`, or leave it out for the usual ones.
+    own.toml:13: origins: no request could be registered for other people. Write `phone`, `mail`, `glpi`, `in_person`, `proactive` or `after_the_fact`, or leave it out for the usual ones.
     1 fault.
     ");
     assert_snapshot!(checked(line, r#"origins = "phone""#), @"

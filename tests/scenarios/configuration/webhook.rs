@@ -35,11 +35,11 @@ fn a_webhook_has_an_address_and_a_secret_that_is_never_shown() {
 #[test]
 fn faults_of_webhook_settings() {
     assert_snapshot!(checked("[telegram]\nwebhook_url = \"https://desk.example.org/x\"\n"), @"
-    mesabot.toml:2: telegram.webhook_url: without `webhook_secret` anybody could speak for Telegram. Set MESABOT_TELEGRAM__WEBHOOK_SECRET_FILE, the same for every replica, to a file with what `openssl rand -hex 32` prints.
+    mesabot.toml:2: telegram.webhook_url: without `webhook_secret` every caller could pose as Telegram. Set MESABOT_TELEGRAM__WEBHOOK_SECRET_FILE, the same for every replica, to a file with what `openssl rand -hex 32` prints.
     1 fault.
     ");
     assert_snapshot!(checked("[telegram]\nwebhook_secret = \"hunter2\"\n"), @"
-    mesabot.toml:2: telegram.webhook_secret: this is no secret that Telegram takes and nobody guesses. Write 32 to 256 of the letters A-Z and a-z, digits, _ and -, such as `openssl rand -hex 32` prints.
+    mesabot.toml:2: telegram.webhook_secret: this is no secret that Telegram accepts and that cannot be guessed. Write 32 to 256 of the letters A-Z and a-z, digits, _ and -, such as `openssl rand -hex 32` prints.
     1 fault.
     ");
     let url = |url: &str| {

@@ -43,7 +43,7 @@ impl Storm {
         let now = self.clock_now();
         let words = &words;
         let queued: Result<()> = self
-            .house
+            .app
             .database
             .write(|tx| {
                 Box::pin(async move {
@@ -105,7 +105,7 @@ async fn a_crowd_of_strangers_delays_no_member() {
         );
         assert!(waited <= 200, "{waited}");
         assert!((20..=32).contains(&count), "a tenth of the rate: {count}");
-        storm.house.database.close().await;
+        storm.app.database.close().await;
     }
 }
 
@@ -141,7 +141,7 @@ async fn replies_on_two_tickets_do_not_delay_an_urgent_notice_on_a_third() {
             let order: Vec<_> = of.iter().map(read).collect();
             assert!(order.is_sorted(), "ticket {ticket}: {order:?}");
         }
-        storm.house.database.close().await;
+        storm.app.database.close().await;
     }
 }
 
@@ -166,7 +166,7 @@ async fn an_urgent_message_never_overtakes_its_own_ticket() {
         let seen = storm.network.ledger().seen;
         let texts: Vec<&str> = seen.iter().map(|seen| seen.text.as_str()).collect();
         assert_eq!(texts, ["dos", "cuatro", "cinco", "uno\n\ntres"]);
-        storm.house.database.close().await;
+        storm.app.database.close().await;
     }
 }
 
@@ -201,5 +201,5 @@ async fn a_full_load_meets_no_429_and_uses_the_limits() {
     );
     assert_eq!(ledger.refused, 0);
     assert!(used >= 0.95 && group_used >= 0.95, "{used} {group_used}");
-    storm.house.database.close().await;
+    storm.app.database.close().await;
 }

@@ -34,7 +34,7 @@ async fn adds(marta: &Person<'_>, upload: &Upload) {
 
 /// The states of all files.
 async fn states(desk: &PairedDesk) -> Vec<FileState> {
-    let rows = attachment::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = attachment::Entity::find().all(desk.app.database.reader()).await.unwrap();
     rows.into_iter().map(|row| row.state).collect()
 }
 
@@ -113,7 +113,7 @@ fn a_file_type_is_decided_by_its_content() {
         [Responder]
         ");
         assert_eq!(states(desk).await, [FileState::Refused; 3]);
-        let stored = stored_file::Entity::find().all(desk.house.database.reader()).await.unwrap();
+        let stored = stored_file::Entity::find().all(desk.app.database.reader()).await.unwrap();
         assert!(stored.is_empty() && ana.files().is_empty());
         ana.reads();
     });
@@ -251,7 +251,7 @@ fn an_identical_file_is_stored_once_and_shown_each_time() {
             let same = Upload::document(name, "").holding(&b"%PDF-1.7\nigual\n"[..]);
             adds(&marta, &same).await;
         }
-        let stored = stored_file::Entity::find().all(desk.house.database.reader()).await.unwrap();
+        let stored = stored_file::Entity::find().all(desk.app.database.reader()).await.unwrap();
         assert_eq!(stored.len(), 1);
         assert_eq!(stored[0].media, "application/pdf");
         assert_eq!(states(desk).await, [FileState::Kept; 2]);

@@ -9,7 +9,7 @@ use mesabot::{
         status::Status,
         time::{DAY, HOUR, MINUTE},
     },
-    worker::leases::Term,
+    worker::leases::Tenure,
 };
 use tokio::sync::watch;
 
@@ -85,7 +85,7 @@ async fn g11_a_clock_set_forward_closes_nothing_at_once() {
         tokio::time::timeout(Duration::from_secs(20), closing).await.expect("the ticket closes");
     };
     tokio::select! {
-        () = desk.workers.sweeper.run(PERIOD, Term::alone(), shutdown) => unreachable!("the sweeper runs until it is dropped"),
+        () = desk.workers.sweeper.run(PERIOD, Tenure::alone(), shutdown) => unreachable!("the sweeper runs until it is dropped"),
         () = story => {}
     }
     desk.workers.courier.pass().await.unwrap();

@@ -69,8 +69,8 @@ async fn g13_after_a_read_only_disk_the_desk_writes_again() {
         eprintln!("skipped: nothing can be mounted here");
         return;
     };
-    the_writer_is_lost(&office.desk.house.database).await;
-    let database = office.desk.house.database.clone();
+    the_writer_is_lost(&office.desk.app.database).await;
+    let database = office.desk.app.database.clone();
     let refused = async || {
         let write = database.write(|tx| {
             Box::pin(async move {

@@ -47,7 +47,7 @@ async fn runs(tool: &Path, arguments: &[&str]) {
 
 /// Every update so far, as a platform would deliver it again.
 async fn updates_so_far(desk: &HelpDesk) -> Vec<NewIncoming> {
-    let rows = inbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = inbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     let again = |row: inbox::Model| NewIncoming {
         source: row.source,
         external_key: row.external_key,
@@ -83,7 +83,7 @@ async fn g15_a_desk_continues_from_a_dump_made_during_its_work() {
     let solved = format!("/solucionar {number} Cambié el cable");
     desk.emulator.says(technician.id, technician.id, &solved);
     is_stored(&desk).await;
-    let reader = desk.house.database.reader();
+    let reader = desk.app.database.reader();
     let open = outbox::Entity::find().filter(outbox::Column::OpenLane.is_not_null());
     let unsent = open.count(reader).await.unwrap();
     assert!(unsent > 0, "the desk has messages to send");
@@ -114,9 +114,9 @@ async fn g15_a_desk_continues_from_a_dump_made_during_its_work() {
     // An update that the platform delivers again is not new.
     let again = updates_so_far(&desk).await;
     assert!(again.len() > 8, "{}", again.len());
-    let house = &desk.house;
+    let app = &desk.app;
     let now = mesabot::clock::Clock::now(&*desk.clock);
-    let stored = handler::store(&house.database, &again, now, &house.wake).await.unwrap();
+    let stored = handler::store(&app.database, &again, now, &app.wake).await.unwrap();
     assert_eq!(stored, 0, "no update acts twice");
     desk.settle().await;
     assert_eq!(requester.reads() + &technician.reads(), "");

@@ -121,7 +121,7 @@ async fn g13_without_a_free_connection_the_desk_waits() {
     office.is_at_rest().await;
     let mut held = tokio::task::JoinSet::new();
     for _ in 0..10 {
-        let database = office.desk.house.database.clone();
+        let database = office.desk.app.database.clone();
         held.spawn(async move {
             let holding = database.write(|tx| {
                 Box::pin(async move { tx.execute_unprepared("SELECT pg_sleep(12)").await })

@@ -29,7 +29,7 @@ async fn says_and_is_handled(desk: &HelpDesk, person: &Person<'_>, text: &str) {
 }
 
 async fn wishes(desk: &HelpDesk) -> usize {
-    report_request::Entity::find().all(desk.house.database.reader()).await.unwrap().len()
+    report_request::Entity::find().all(desk.app.database.reader()).await.unwrap().len()
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn a_crash_before_the_answer_loses_no_report_and_repeats_none() {
         // The process dies here, and another one starts on the same database.
         let another = Reporter {
             database: Database::open(&desk.database().url).await.unwrap(),
-            desk: desk.house.desk.clone(),
+            desk: desk.app.desk.clone(),
             clock: desk.clock.clone(),
             wake: Arc::default(),
             monthly: Monthly::default(),

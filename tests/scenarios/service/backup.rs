@@ -12,7 +12,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Manners},
+    app::{App, DeliverySettings},
     channel::{Channel, console::Console, console::OutputKind},
     chat::{
         Desk,
@@ -163,8 +163,8 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
     let procedure = Arc::new(uspec());
     let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
     let clock = Arc::new(HandClock::new(START));
-    let house = House::open(&url, desk.clone(), clock).await.unwrap();
-    let reader = house.database.reader();
+    let app = App::open(&url, desk.clone(), clock).await.unwrap();
+    let reader = app.database.reader();
     let tickets = ticket::Entity::find().order_by_asc(ticket::Column::Number);
     let numbers: Vec<i64> =
         tickets.all(reader).await.unwrap().iter().map(|ticket| ticket.number.0).collect();
@@ -184,9 +184,9 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
 
     let console = Arc::new(Console::default());
     let channel: Arc<dyn Channel> = Arc::<Console>::clone(&console);
-    let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
+    let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
     let channels = HashMap::from([(ChannelKind::Console, channel)]);
-    let workers = house.workers(channels, Box::new(|_| Ok(None)), manners);
+    let workers = app.workers(channels, Box::new(|_| Ok(None)), delivery);
     workers.courier.recover().await.unwrap();
     workers.settle().await.unwrap();
     let heard: Vec<String> = console
@@ -203,7 +203,7 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
 
     let procedure = &*desk.procedure;
     let new = &request(requester, "plataforma");
-    let opened: Result<_, Error> = house
+    let opened: Result<_, Error> = app
         .database
         .write(|tx| {
             Box::pin(async move {
@@ -219,7 +219,7 @@ async fn restores(file: &Path, requester: &Doer, before: TicketNumber) {
         })
         .await;
     assert_eq!(opened.unwrap().ticket.number.0, last + 1, "the next number");
-    house.database.close().await;
+    app.database.close().await;
 }
 
 #[tokio::test]

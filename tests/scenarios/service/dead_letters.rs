@@ -3,7 +3,7 @@
 use std::{collections::HashMap, process::Command, sync::Arc, time::Duration};
 
 use mesabot::{
-    app::{House, Manners},
+    app::{App, DeliverySettings},
     channel::{Channel, Envelope, MenuEntry, SendError},
     chat::{
         Desk,
@@ -29,7 +29,7 @@ use mesabot::{
         outbox::{self, NewDelivery, Outcome, dead_letters},
         people::Address,
     },
-    worker::{delivery::Patience, leases::Term},
+    worker::{delivery::Patience, leases::Tenure},
 };
 use sea_orm::EntityTrait;
 use tokio::sync::{mpsc, watch};
@@ -383,7 +383,7 @@ async fn a_running_desk_finds_rows_of_another_process() {
             server: None,
         };
         let clock = Arc::new(HandClock::new(START));
-        let house = House::open(&kept.url, desk.clone(), clock.clone()).await.unwrap();
+        let app = App::open(&kept.url, desk.clone(), clock.clone()).await.unwrap();
         let (heard, mut hears) = mpsc::unbounded_channel();
         let (handled, mut handles) = mpsc::unbounded_channel();
         let channel: Arc<dyn Channel> = Arc::new(Forwarding(heard));
@@ -391,18 +391,18 @@ async fn a_running_desk_finds_rows_of_another_process() {
             handled.send(row.external_key.clone()).expect("the test holds the receiver");
             Ok(None)
         });
-        let manners = Manners { limits: NO_LIMITS, patience: Patience::default() };
+        let delivery = DeliverySettings { limits: NO_LIMITS, patience: Patience::default() };
         let channels = HashMap::from([(ChannelKind::Console, channel)]);
-        let workers = Arc::new(house.workers(channels, receive, manners));
+        let workers = Arc::new(app.workers(channels, receive, delivery));
         let (stop, stopping) = watch::channel(false);
         let worker = Arc::clone(&workers);
         let until = stopping.clone();
         let handler = tokio::spawn(async move { worker.handler.run(until).await });
         let courier =
-            tokio::spawn(async move { workers.courier.run(None, Term::alone(), stopping).await });
+            tokio::spawn(async move { workers.courier.run(None, Tenure::alone(), stopping).await });
 
         // Another process: it wakes no worker of this one.
-        let other = House::open(&kept.url, desk, clock).await.unwrap();
+        let other = App::open(&kept.url, desk, clock).await.unwrap();
         // The first round ends after the start-up work of the workers.
         for round in ["1", "2"] {
             let new = &letter("a", &says(round));
@@ -429,6 +429,6 @@ async fn a_running_desk_finds_rows_of_another_process() {
             tokio::time::timeout(ending, worker).await.expect("the worker stops").unwrap();
         }
         other.database.close().await;
-        house.database.close().await;
+        app.database.close().await;
     }
 }

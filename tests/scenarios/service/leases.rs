@@ -24,7 +24,7 @@ async fn takes(ground: &Ground, holder: &str) -> Option<Fence> {
 async fn takes_over(ground: &Ground, holder: &str, instead_of: Option<&str>) -> Option<Fence> {
     let seen = leases::observe(ground.database.reader(), NAME, TERM).await.unwrap();
     let seen = seen.map(|(lease, _)| lease.epoch);
-    let claim = Claim { holder, term: TERM, instead_of };
+    let claim = Claim { holder, length: TERM, instead_of };
     let taken: Result<Option<Fence>> = ground
         .database
         .write(|tx| Box::pin(async move { leases::take(tx, NAME, claim, seen).await }))

@@ -9,7 +9,7 @@ use std::{
 };
 
 use mesabot::{
-    app::{House, Manners, Workers},
+    app::{App, DeliverySettings, Workers},
     channel::{Channel, console::Console},
     chat::{
         Desk,
@@ -75,9 +75,9 @@ fn update(key: usize, lane: &str, raw: &str) -> NewIncoming {
     }
 }
 
-async fn receives(house: &House, batch: &[NewIncoming], after: i64) {
+async fn receives(app: &App, batch: &[NewIncoming], after: i64) {
     for part in batch.chunks(500) {
-        let stored: Result<u64> = house
+        let stored: Result<u64> = app
             .database
             .write(|tx| Box::pin(async move { inbox::receive(tx, part, START.plus(after)).await }))
             .await;
@@ -85,35 +85,39 @@ async fn receives(house: &House, batch: &[NewIncoming], after: i64) {
     }
 }
 
-fn workers(house: &House, receive: Receive) -> Workers {
+fn workers(app: &App, receive: Receive) -> Workers {
     let channel: Arc<dyn Channel> = Arc::new(Console::default());
     let channels = HashMap::from([(ChannelKind::Console, channel)]);
-    house.workers(channels, receive, Manners { limits: NO_LIMITS, patience: Patience::default() })
+    app.workers(
+        channels,
+        receive,
+        DeliverySettings { limits: NO_LIMITS, patience: Patience::default() },
+    )
 }
 
-async fn on_every_desk(story: impl AsyncFn(&House)) {
+async fn on_every_desk(story: impl AsyncFn(&App)) {
     for kept in migrated_engines().await {
         let procedure = Arc::new(uspec());
         let desk = Desk { procedure, access: Access::Open, locale: Locale::Es, server: None };
         let clock = Arc::new(HandClock::new(START));
-        let house = House::open(&kept.url, desk, clock).await.unwrap();
-        story(&house).await;
-        house.database.close().await;
+        let app = App::open(&kept.url, desk, clock).await.unwrap();
+        story(&app).await;
+        app.database.close().await;
     }
 }
 
 #[tokio::test]
 async fn g14_a_flood_of_ten_thousand_messages_delays_no_other_person() {
-    on_every_desk(async |house| {
+    on_every_desk(async |app| {
         let flood: Vec<_> = (0..10_000).map(|n| update(n, "flood", "luis hola")).collect();
-        receives(house, &flood, 0).await;
-        receives(house, &[update(0, "calm", "marta hola")], 1).await;
+        receives(app, &flood, 0).await;
+        receives(app, &[update(0, "calm", "marta hola")], 1).await;
         let (takes, mut taken) = mpsc::unbounded_channel();
         let receive = Box::new(move |row: &inbox_entity::Model| {
             takes.send(row.lane.clone()).expect("the test holds the receiver");
             Ok(Some(read(row)))
         });
-        let handler = workers(house, receive).handler;
+        let handler = workers(app, receive).handler;
         let mut before = Vec::new();
         let looking = async {
             while let Some(lane) = taken.recv().await {
@@ -134,7 +138,7 @@ async fn g14_a_flood_of_ten_thousand_messages_delays_no_other_person() {
         tokio::time::timeout(DEADLINE, racing).await.expect("the calm message is handled soon");
         assert_eq!(before, ["flood", "calm"], "one of each lane, by turns");
         let calm = inbox_entity::Entity::find().order_by_desc(inbox_entity::Column::Id);
-        let calm = calm.one(house.database.reader()).await.unwrap().unwrap();
+        let calm = calm.one(app.database.reader()).await.unwrap().unwrap();
         assert_eq!(
             (calm.lane.as_str(), calm.open_lane),
             ("calm", None),
@@ -146,11 +150,11 @@ async fn g14_a_flood_of_ten_thousand_messages_delays_no_other_person() {
 
 #[tokio::test]
 async fn updates_not_begun_at_a_stop_wait_for_the_next_start() {
-    on_every_desk(async |house| {
+    on_every_desk(async |app| {
         let crowd: Vec<_> = (0..50).map(|n| update(n, &format!("chat {n}"), "luis hola")).collect();
-        receives(house, &crowd, 0).await;
+        receives(app, &crowd, 0).await;
         let open = async || {
-            let heads = inbox::heads(house.database.reader(), 100, &Default::default()).await;
+            let heads = inbox::heads(app.database.reader(), 100, &Default::default()).await;
             heads.unwrap().len()
         };
         let (stop, stopping) = watch::channel(false);
@@ -158,12 +162,12 @@ async fn updates_not_begun_at_a_stop_wait_for_the_next_start() {
             stop.send_replace(true);
             Ok(Some(read(row)))
         });
-        let handler = workers(house, receive).handler;
+        let handler = workers(app, receive).handler;
         tokio::time::timeout(DEADLINE, handler.run(stopping)).await.expect("the handler stops");
         let left = open().await;
         let begun = 50 - left;
-        assert!((1..=house.database.writes_at_once()).contains(&begun), "{begun} were begun");
-        let next = workers(house, Box::new(|row| Ok(Some(read(row)))));
+        assert!((1..=app.database.writes_at_once()).contains(&begun), "{begun} were begun");
+        let next = workers(app, Box::new(|row| Ok(Some(read(row)))));
         assert_eq!(next.handler.pass().await.unwrap(), Pass::Idle);
         assert_eq!(open().await, 0, "no update is left");
     })
@@ -172,10 +176,10 @@ async fn updates_not_begun_at_a_stop_wait_for_the_next_start() {
 
 #[tokio::test]
 async fn g14_a_failed_update_is_retried_while_others_are_handled() {
-    on_every_desk(async |house| {
-        receives(house, &[update(0, "bad", "marta hola")], 0).await;
+    on_every_desk(async |app| {
+        receives(app, &[update(0, "bad", "marta hola")], 0).await;
         let flood: Vec<_> = (0..5_000).map(|n| update(n, "flood", "luis hola")).collect();
-        receives(house, &flood, 1).await;
+        receives(app, &flood, 1).await;
         let (stop, stopping) = watch::channel(false);
         let read_before = AtomicUsize::new(0);
         let receive = Box::new(move |row: &inbox_entity::Model| {
@@ -188,11 +192,11 @@ async fn g14_a_failed_update_is_retried_while_others_are_handled() {
             }
             Err("unreadable".to_owned())
         });
-        let handler = workers(house, receive).handler;
+        let handler = workers(app, receive).handler;
         tokio::time::timeout(DEADLINE, handler.run(stopping))
             .await
             .expect("the failed update is retried");
-        let open = inbox::heads(house.database.reader(), 10, &Default::default()).await.unwrap();
+        let open = inbox::heads(app.database.reader(), 10, &Default::default()).await.unwrap();
         let open: Vec<_> = open.iter().map(|row| (row.lane.as_str(), row.attempts)).collect();
         assert_eq!(open, [("bad", 2), ("flood", 0)], "two attempts before the end of the flood");
     })
@@ -200,8 +204,8 @@ async fn g14_a_failed_update_is_retried_while_others_are_handled() {
 }
 
 /// How often a chat was told of too many messages, and how often anything else.
-async fn said(house: &House, chat: &str) -> (usize, usize) {
-    let rows = entity::Entity::find().all(house.database.reader()).await.unwrap();
+async fn said(app: &App, chat: &str) -> (usize, usize) {
+    let rows = entity::Entity::find().all(app.database.reader()).await.unwrap();
     let texts =
         rows.iter().filter(|row| row.chat_key == chat).filter_map(
             |row| match serde_json::from_str(&row.delivery).unwrap() {
@@ -216,27 +220,27 @@ async fn said(house: &House, chat: &str) -> (usize, usize) {
 
 #[tokio::test]
 async fn g14_a_flooding_sender_is_told_once_and_skipped_until_calm() {
-    on_every_desk(async |house| {
-        let mut desk = workers(house, Box::new(|row| Ok(Some(read(row)))));
+    on_every_desk(async |app| {
+        let mut desk = workers(app, Box::new(|row| Ok(Some(read(row)))));
         desk.handler.admission = Admission::new(Budget {
             person: Allowance { at_once: 5, per_minute: 6 },
             chat: Allowance { at_once: 12, per_minute: 12 },
         });
         let handles = async || {
             assert_eq!(desk.handler.pass().await.unwrap(), Pass::Idle);
-            let reader = house.database.reader();
+            let reader = app.database.reader();
             let none = inbox::heads(reader, 10, &Default::default()).await.unwrap();
             assert!(none.is_empty(), "skipped messages are settled");
         };
         let ayuda = |many: std::ops::Range<usize>, raw: &str, lane: &str| -> Vec<NewIncoming> {
             many.map(|n| update(n, lane, raw)).collect()
         };
-        receives(house, &ayuda(0..20, "luis /ayuda", "luis"), 0).await;
-        receives(house, &ayuda(0..1, "marta /ayuda", "marta"), 0).await;
+        receives(app, &ayuda(0..20, "luis /ayuda", "luis"), 0).await;
+        receives(app, &ayuda(0..1, "marta /ayuda", "marta"), 0).await;
         handles().await;
-        let (once, handled) = said(house, "luis").await;
+        let (once, handled) = said(app, "luis").await;
         assert_eq!(once, 1, "once");
-        let (none, each) = said(house, "marta").await;
+        let (none, each) = said(app, "marta").await;
         assert_eq!(
             (none, handled),
             (0, 5 * each),
@@ -244,30 +248,30 @@ async fn g14_a_flooding_sender_is_told_once_and_skipped_until_calm() {
         );
 
         // One more message per tenth of a minute is handled, and the rest is skipped silently.
-        receives(house, &ayuda(20..25, "luis /ayuda", "luis"), MINUTE / 6).await;
+        receives(app, &ayuda(20..25, "luis /ayuda", "luis"), MINUTE / 6).await;
         handles().await;
-        assert_eq!(said(house, "luis").await, (1, 6 * each));
+        assert_eq!(said(app, "luis").await, (1, 6 * each));
         // An event of the network does not count against the person.
-        receives(house, &[update(90, "luis", "luis ")], MINUTE / 6).await;
+        receives(app, &[update(90, "luis", "luis ")], MINUTE / 6).await;
         handles().await;
 
         // After an hour the budget is full again, and a new flood is reported again.
-        receives(house, &ayuda(25..40, "luis /ayuda", "luis"), HOUR).await;
+        receives(app, &ayuda(25..40, "luis /ayuda", "luis"), HOUR).await;
         handles().await;
-        assert_eq!(said(house, "luis").await, (2, 11 * each));
+        assert_eq!(said(app, "luis").await, (2, 11 * each));
 
         // In a group each person is within their budget, but the group is not: the group is told.
         for (n, who) in ["a", "b", "c", "d"].iter().enumerate() {
             let raw = format!("group:{who} /ayuda");
-            receives(house, &ayuda(5 * n..5 * n + 4, &raw, "all"), 2 * HOUR).await;
+            receives(app, &ayuda(5 * n..5 * n + 4, &raw, "all"), 2 * HOUR).await;
         }
         handles().await;
-        assert_eq!(said(house, "all").await.0, 1);
+        assert_eq!(said(app, "all").await.0, 1);
         // A person who floods a group is told in private.
-        receives(house, &ayuda(50..60, "group:luis /ayuda", "team"), 3 * HOUR).await;
+        receives(app, &ayuda(50..60, "group:luis /ayuda", "team"), 3 * HOUR).await;
         handles().await;
-        assert_eq!(said(house, "team").await.0, 0);
-        assert_eq!(said(house, "luis").await.0, 3);
+        assert_eq!(said(app, "team").await.0, 0);
+        assert_eq!(said(app, "luis").await.0, 3);
     })
     .await;
 }

@@ -25,7 +25,7 @@ use mesabot::{
         },
         retention::BATCH,
     },
-    worker::{leases::Term, retention::Pruner},
+    worker::{leases::Tenure, retention::Pruner},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 
@@ -46,7 +46,7 @@ fn bare(raw: &str) -> Option<String> {
 }
 
 async fn prunes(ground: &Ground, pruner: &Pruner, after: i64) -> u64 {
-    pruner.pass((&ground.database, &Term::alone()), START.plus(after)).await.unwrap()
+    pruner.pass(&ground.database, &Tenure::alone(), START.plus(after)).await.unwrap()
 }
 
 /// A fresh pruner, which checks everything.

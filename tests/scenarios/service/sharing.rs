@@ -9,7 +9,7 @@ use std::{
 
 use mesabot::{
     service::database::Database,
-    worker::leases::{Leases, Terms},
+    worker::leases::{LeaseTimes, Leases},
 };
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -18,8 +18,8 @@ use super::on_every_engine;
 const FAMILY: &str = "listener:discord:1:";
 const SOON: Duration = Duration::from_secs(30);
 
-fn terms() -> Terms {
-    Terms {
+fn times() -> LeaseTimes {
+    LeaseTimes {
         length: Duration::from_secs(2),
         renew_every: Duration::from_millis(300),
         look_every: Duration::from_millis(100),
@@ -63,7 +63,7 @@ impl Replica {
         board: &watch::Sender<Board>,
     ) -> Self {
         let (stop, shutdown) = watch::channel(false);
-        let leases = Arc::new(Leases::new(database.clone(), terms()));
+        let leases = Arc::new(Leases::new(database.clone(), times()));
         let board = board.clone();
         let task = tokio::spawn(async move {
             let keep = |number: usize| {
@@ -79,7 +79,7 @@ impl Replica {
                         let _ = stop.wait_for(|stop| *stop).await;
                         Ok(())
                     };
-                    leases.keep_one_of((FAMILY, name), stop, work).await.unwrap();
+                    leases.keep_one_of(FAMILY, name, stop, work).await.unwrap();
                 }
             };
             let all = futures::future::join_all((0..count).map(keep));

@@ -116,7 +116,7 @@ async fn an_unreadable_message_is_set_aside_and_stops_nothing() {
     damage(&machine, "inbox", Overflow::Text).await;
     let desk = machine.start(Log::File, &[]);
     marta_is_answered(&machine).await;
-    machine.logs("an incoming was set aside").await;
+    machine.logs("an event was set aside").await;
     until(&machine, 200, "ready").await;
     machine.emulator.says(BETO, BETO, "/ayuda");
     machine.hears_in(BETO, "Esto es lo que puedo hacer").await;
@@ -135,7 +135,7 @@ async fn a_damaged_row_sets_aside_its_updates_and_stops_nothing() {
     let desk = machine.start(Log::File, &[]);
     machine.emulator.says(BETO, BETO, "Tampoco prende el portátil");
     marta_is_answered(&machine).await;
-    machine.logs("an incoming was set aside").await;
+    machine.logs("an event was set aside").await;
     machine.hears_in(BETO, "M-").await;
     until(&machine, 200, "ready").await;
     desk.stops_in_order().await;

@@ -18,7 +18,7 @@ fn made(discord: &DiscordLine) -> usize {
 
 /// How every delivery into a thread ended, and how many attempts it took.
 async fn deliveries(desk: &HelpDesk) -> Vec<(DeliveryState, i32)> {
-    let rows = outbox::Entity::find().all(desk.house.database.reader()).await.unwrap();
+    let rows = outbox::Entity::find().all(desk.app.database.reader()).await.unwrap();
     let there = rows.iter().filter(|row| row.chat_key.starts_with('~'));
     there.map(|row| (row.state, row.attempts)).collect()
 }

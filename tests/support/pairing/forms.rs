@@ -78,7 +78,7 @@ impl Person<'_> {
     pub async fn fills(&self, answers: &[(&str, &str)]) {
         let open = self.fills_some(answers).await;
         if !open.is_empty() {
-            let procedure = &self.desk.house.desk.procedure;
+            let procedure = &self.desk.app.desk.procedure;
             let asked = asked(&self.question(), self.reader.locale, procedure);
             panic!("{} is asked for {asked}, and has answers to {open:?}", self.name);
         }
@@ -91,13 +91,13 @@ impl Person<'_> {
         while !open.is_empty() {
             if let Some(form) = self.form() {
                 self.reader.overlook_questions();
-                let procedure = &self.desk.house.desk.procedure;
+                let procedure = &self.desk.app.desk.procedure;
                 let filled = filled(&form, &mut open, self.reader.locale, procedure);
                 self.hands_in(&form, filled).await;
                 continue;
             }
             let question = self.question();
-            let procedure = &self.desk.house.desk.procedure;
+            let procedure = &self.desk.app.desk.procedure;
             let asked = asked(&question, self.reader.locale, procedure);
             let Some(at) = open.iter().position(|(key, _)| *key == asked) else { break };
             self.reader.overlook_questions();
@@ -141,7 +141,7 @@ impl Person<'_> {
 
     /// The texts in the person's language.
     fn voice(&self) -> Voice<'_> {
-        let procedure = &self.desk.house.desk.procedure;
+        let procedure = &self.desk.app.desk.procedure;
         Voice { locale: self.reader.locale, procedure, now: Timestamp(0) }
     }
 

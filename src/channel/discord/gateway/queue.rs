@@ -6,12 +6,14 @@ use std::{mem, time::Duration};
 use tokio::sync::mpsc;
 
 use super::Shard;
-use crate::channel::discord::intake::{Intake, RawEvent};
+use crate::{
+    backoff::Backoff,
+    channel::discord::intake::{Intake, RawEvent},
+};
 
 /// How many events are stored at a time.
 const BATCH: usize = 100;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const BACKOFF: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 
 /// The connection's end of the queue.
 pub(super) struct EventQueue<'a> {
@@ -49,10 +51,9 @@ async fn store(events: Vec<RawEvent>, intake: &Intake) {
     if events.is_empty() {
         return;
     }
-    let mut pause = FIRST_PAUSE;
+    let mut failures = BACKOFF.counter();
     while let Err(error) = (intake.store)(events.clone()).await {
         tracing::error!(events = events.len(), "events from Discord were not stored: {error:#}");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        tokio::time::sleep(failures.failed()).await;
     }
 }

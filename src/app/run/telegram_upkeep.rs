@@ -1,12 +1,13 @@
-//! What is kept in order at Telegram while the desk runs: menus and profile are registered with
-//! retry, and identity and webhook are checked again. Deliberately absent: removing a webhook that an
-//! operator set.
+//! The bot's registration at Telegram while the desk runs: menus and profile are registered with
+//! retries, and identity and webhook are checked again. Deliberately absent: removing a webhook
+//! that an operator set.
 
 use std::{convert::Infallible, time::Duration};
 
 use tokio::sync::watch;
 
 use crate::{
+    backoff::Backoff,
     channel::{
         SendError,
         telegram::{Profile, ProfileText, ScopedMenu, Telegram},
@@ -15,18 +16,18 @@ use crate::{
     domain::locale::Locale,
 };
 
-/// The pauses between tries to register what the platform did not take.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How often identity and webhook are checked again.
+/// The pauses between tries to register what the platform did not accept.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 const CHECK: Duration = Duration::from_secs(180);
 
-/// Registers menus and profile until the platform has taken both, with growing pauses.
+/// Registers menus and profile until the platform has accepted both.
 pub(super) async fn register(telegram: &Telegram, menus: &[ScopedMenu<'_>], desk: &Desk) {
     let profiles = profiles(desk);
-    let (mut shown, mut introduced, mut pause) = (false, false, FIRST_PAUSE);
+    let mut shown = false;
+    let mut introduced = false;
+    let mut failures = BACKOFF.counter();
     loop {
-        let mut wait = pause;
+        let mut wait = failures.failed();
         if !shown {
             shown = is_done("the command menus", telegram.register_menus(menus).await, &mut wait);
         }
@@ -38,11 +39,10 @@ pub(super) async fn register(telegram: &Telegram, menus: &[ScopedMenu<'_>], desk
             return;
         }
         tokio::time::sleep(wait).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-/// Whether a step needs no repetition. A refusal stays one: repeating it would change nothing.
+/// Whether a step needs no retry. A refusal needs none: a retry would change nothing.
 fn is_done(what: &str, outcome: Result<(), SendError>, wait: &mut Duration) -> bool {
     match outcome {
         Ok(()) => true,
@@ -89,7 +89,8 @@ pub(super) async fn check(telegram: &Telegram, mut refused: watch::Receiver<bool
     }
 }
 
-/// What the profile says, in the desk's language for all and in each language of its own.
+/// The texts of the profile: in the desk's language by default, and in every language that the
+/// catalogues have.
 fn profiles(desk: &Desk) -> Vec<Profile> {
     let profile = |language, locale: Locale| {
         let name = desk.procedure.name.get(locale).to_owned();

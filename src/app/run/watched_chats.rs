@@ -1,14 +1,15 @@
-//! Which chats of Discord are looked into for what was said while nobody listened: those in which
-//! somebody wrote, from the last message on that was heard, those in which only the desk has spoken,
-//! for there somebody may have answered for the first time, and the threads of open tickets.
-//! Deliberately absent: fetching, and threads of tickets that are over, which become more every day.
+//! The Discord chats whose missed messages are fetched at the beginning of a session: chats in
+//! which a person wrote, from the last received message on; chats in which only the desk has
+//! written, because a person may have answered there for the first time; and the threads of open
+//! tickets. Deliberately absent: the fetch itself, and threads of ended tickets, whose number grows
+//! every day.
 
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
 use crate::{
-    app::House,
+    app::App,
     channel::discord::{
         backfill::{self, SilentChat, Watched},
         gateway::Shard,
@@ -19,48 +20,45 @@ use crate::{
     service::{Result, inbox, outbox, threads},
 };
 
-/// How far to look back where nobody was ever heard, in the milliseconds that keys count: a week
-/// before the newest message that we know. What is older was looked for many times.
+/// How far to look back where no message was ever received, in milliseconds: a week before the
+/// newest known message. Older messages were fetched many times.
 const LOOK_BACK: u64 = 7 * 24 * 60 * 60 * 1_000;
-/// How far a key's time stands to the left of its lowest bit.
+/// How many bits of a snowflake lie below its time.
 const TIME: u32 = 22;
 
-/// The key from which on a chat is looked into in which nobody was ever heard, as of this newest key.
+/// The snowflake from which to fetch a chat in which no message was ever received, given the newest
+/// known one.
 pub(super) fn look_back(newest: u64) -> String {
     newest.saturating_sub(LOOK_BACK << TIME).to_string()
 }
 
-/// All of them that belong to a shard. Whoever listens to another looks into that one's.
-pub(super) async fn chats(
-    (house, http): (&House, &Http),
-    source: &str,
-    shard: Shard,
-) -> Vec<Watched> {
-    match read(house, source).await {
+/// The chats of one shard. The listener of another shard fetches that shard's chats.
+pub(super) async fn chats(app: &App, http: &Http, source: &str, shard: Shard) -> Vec<Watched> {
+    match read(app, source).await {
         Ok(known) => {
             let mut watched = complete(http, known, shard).await;
             watched.retain(|chat| hears(shard, chat.guild.as_deref()));
             watched
         }
         Err(error) => {
-            tracing::error!(%error, "what was seen last could not be read; nothing is fetched");
+            tracing::error!(%error, "the last received messages could not be read; no missed message is fetched");
             Vec::new()
         }
     }
 }
 
-/// What the rows tell.
+/// What the rows say.
 struct Known {
-    /// The chats that were heard.
+    /// Chats with received messages.
     heard: Vec<Watched>,
-    /// The names of those that never were, with the key of a message of ours in each.
+    /// Chats without received messages, each with the key of one of the desk's messages.
     silent: Vec<(String, Option<String>)>,
-    /// The threads of open tickets in which nobody wrote.
+    /// Threads of open tickets without received messages.
     threads: Vec<String>,
 }
 
-async fn read(house: &House, source: &str) -> Result<Known> {
-    let reader = house.database.reader();
+async fn read(app: &App, source: &str) -> Result<Known> {
+    let reader = app.database.reader();
     let rows = inbox::last_messages(reader, source).await?;
     let keys = |threads: Vec<thread::Model>| threads.into_iter().filter_map(|row| row.chat_key);
     let over = threads::standing(reader, ChannelKind::Discord, true).await?;
@@ -84,8 +82,8 @@ fn heard(raw: &str) -> Option<Watched> {
     Some(Watched { channel: text("channel_id")?, guild: text("guild_id"), after: text("id") })
 }
 
-/// What is kept of a message that was heard: where, and which it was. `None` when nothing else is
-/// there.
+/// What is kept of a received message: its place and its id. `None` when the row holds nothing
+/// else.
 pub(in crate::app) fn bare(raw: &str) -> Option<String> {
     let told: Value = serde_json::from_str(raw).unwrap_or_default();
     let part = |key: &str| told["d"][key].clone();
@@ -94,8 +92,8 @@ pub(in crate::app) fn bare(raw: &str) -> Option<String> {
     (bare != raw).then_some(bare)
 }
 
-/// Whether what is said in this server, or in private, is told to a shard. What cannot be read is
-/// looked for by them all.
+/// Whether a shard receives the events of this server, or of private chats. An unreadable id counts
+/// for every shard.
 fn hears(shard: Shard, guild: Option<&str>) -> bool {
     guild.map_or_else(
         || shard.receives(None),
@@ -110,10 +108,10 @@ async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
         key.clone().filter(|key| key.starts_with(|first: char| first.is_ascii_digit()))
     };
     let silent = silent.into_iter().map(|(chat, key)| (chat, said(&key)));
-    // Where others talk among themselves and were only answered alone, nothing was asked of us.
+    // A channel in which the desk only answered single persons holds no request to the desk.
     let silent: Vec<_> =
         silent.filter(|(chat, said)| said.is_some() || chat.starts_with('@')).collect();
-    // Where nothing was said, a person is looked for in private.
+    // A person without a known message is searched in private.
     let in_private = |said: &Option<String>, chat: &str| said.is_none() && chat.starts_with('@');
     let silent =
         silent.into_iter().filter(|(chat, said)| !in_private(said, chat) || shard.receives(None));
@@ -134,8 +132,8 @@ async fn complete(http: &Http, known: Known, shard: Shard) -> Vec<Watched> {
         );
     }
     for thread in threads {
-        // A thread is older than anything said in it. Taken for a private chat, what was said there
-        // would be answered as if it were one.
+        // A thread is older than any message in it. A thread taken for a private chat would get
+        // answers as if it were one.
         let found =
             backfill::watch_silent(http, SilentChat { key: &thread, sent: None }, None).await;
         watched.extend(found.filter(|found| found.guild.is_some()));
@@ -148,11 +146,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_without_its_words_still_says_where_to_look() {
+    fn stored_message_without_text_keeps_its_place() {
         let raw = r#"{"t":"MESSAGE_CREATE","d":{"id":"7","channel_id":"5","content":"secreto"}}"#;
         let bare = bare(raw).expect("there are words to leave out");
         assert!(!bare.contains("secreto"));
-        let (kept, was) = (heard(&bare), heard(raw));
+        let kept = heard(&bare);
+        let was = heard(raw);
         let place = |chat: Option<Watched>| chat.map(|c| (c.channel, c.guild, c.after));
         assert_eq!(place(kept), place(was));
         assert_eq!(super::bare(&bare), None, "once");

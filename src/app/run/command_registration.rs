@@ -1,8 +1,9 @@
-//! Registers Discord's commands and keeps trying: a failure at the start costs a pause, not the
-//! commands until the next restart. Each session of the gateway and each invitation tells of servers,
-//! which wakes it at once: the configured server gets its set, any other loses what an earlier
-//! configuration left there. Deliberately absent: a record of what was registered where. The platform
-//! lists it, also for a server that the desk no longer knows from its configuration.
+//! Registers Discord's commands, with retries, so that a failure at the start costs a pause and not
+//! the commands until the next restart. Each session of the gateway and each invitation names
+//! servers, which starts a registration at once: the configured server gets its commands, any other
+//! server loses those that an earlier configuration left there. Deliberately absent: a record of
+//! what was registered where. The platform lists it, also for servers that the configuration no
+//! longer names.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -15,24 +16,24 @@ use tokio::{
 };
 
 use crate::{
+    backoff::Backoff,
     channel::discord::{Discord, Failure, commands::Scope},
     chat::catalogue::Command,
     worker::{Shutdown, stopped},
 };
 
-/// The pauses between tries. The longest bounds how long commands may be missing after a fault ends.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The pauses between tries. The longest one bounds how long commands may be missing after a fault
+/// ends.
+const BACKOFF: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(60));
 
-/// Registers the commands of one bot.
 pub(super) struct Registrar {
     pub discord: Discord,
     pub listed: Vec<&'static Command>,
-    /// The servers that the bot is in, as the gateway tells them.
+    /// The servers of the bot, as the gateway names them.
     pub servers: Mutex<mpsc::UnboundedReceiver<u64>>,
 }
 
-/// A registration that is still to be made.
+/// A pending registration.
 struct Due {
     at: Instant,
     failures: u32,
@@ -45,7 +46,7 @@ impl Due {
 }
 
 impl Registrar {
-    /// Registers what is due until told to stop.
+    /// Registers what is pending until told to stop.
     pub(super) async fn run(&self, mut shutdown: Shutdown) {
         let mut servers = self.servers.lock().await;
         let own: HashSet<Scope> = self.discord.command_scopes().into_iter().collect();
@@ -64,7 +65,7 @@ impl Registrar {
                 server = servers.recv() => {
                     let Some(server) = server else { return };
                     let scope = Scope::Server(server);
-                    // Each session tells of each server; one that is not ours is looked at once.
+                    // Each session names every server; a foreign server is cleared only once.
                     if own.contains(&scope) || !cleared.contains(&server) {
                         due.insert(scope, Due::now());
                     }
@@ -104,11 +105,11 @@ impl Registrar {
     }
 }
 
-/// How long to wait after a failure: as long as the platform says, otherwise twice as long each time.
+/// The pause after a failure: the platform's own, otherwise twice as long each time.
 fn pause(failure: &Failure, failures: u32) -> Duration {
     match failure {
         Failure::Wait(wait) => *wait,
-        _ => FIRST_PAUSE.saturating_mul(1 << failures.min(16)).min(LONGEST_PAUSE),
+        _ => BACKOFF.pause(failures + 1),
     }
 }
 

@@ -1,5 +1,5 @@
-//! What `mesabot outbox` and `mesabot inbox` have in common: how a page is asked for, how it is
-//! printed, and what is said of a row that was decided on. Deliberately absent: texts of people.
+//! What `mesabot outbox` and `mesabot inbox` share: the options of a page, its layout, and the exit
+//! code. Deliberately absent: texts of people.
 
 use std::{io::Write, process::ExitCode};
 
@@ -9,18 +9,16 @@ use clap::{Args, Subcommand};
 
 use crate::{config::Loaded, domain::time::Timestamp};
 
-/// What is to be done with what failed.
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
-    /// Lists it, the newest first
+    /// Lists the failed rows, the newest first
     List(Page),
-    /// Tries it once more
+    /// Retries rows
     Retry(Rows),
-    /// Takes it off the list for good
+    /// Takes rows off the list for good
     Drop(Rows),
 }
 
-/// Which rows are decided on.
 #[derive(Debug, Args)]
 pub(super) struct Rows {
     /// The rows, by the identity that the list shows
@@ -28,7 +26,6 @@ pub(super) struct Rows {
     pub ids: Vec<i64>,
 }
 
-/// A stretch of the list.
 #[derive(Debug, Args)]
 pub(super) struct Page {
     /// Only what is older than this row
@@ -39,9 +36,10 @@ pub(super) struct Page {
     pub limit: u64,
 }
 
-/// Prints a page: a heading, a line a row, and how to ask for the next one.
+/// Prints a page: headings, one line a row, and the command for the next page.
 pub(super) fn print<const COLUMNS: usize>(
-    (command, page): (&str, &Page),
+    command: &str,
+    page: &Page,
     headings: [&str; COLUMNS],
     rows: &[(i64, [String; COLUMNS])],
 ) -> anyhow::Result<ExitCode> {
@@ -71,19 +69,19 @@ pub(super) fn print<const COLUMNS: usize>(
     Ok(ExitCode::SUCCESS)
 }
 
-/// An instant on the desk's clock.
+/// An instant in the desk's time zone, with the offset.
 pub(super) fn written(loaded: &Loaded, at: Timestamp) -> String {
     let local = loaded.procedure.local(at);
     local.to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
-/// A reason on one line, without what would disturb a terminal; a dash for none.
+/// A reason on one line, without control characters; a dash for none.
 pub(super) fn reason(why: &str) -> String {
     let plain: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if plain.trim().is_empty() { "-".to_owned() } else { plain }
 }
 
-/// Success when every row was there to be decided on.
+/// Success when every row was on the list.
 pub(super) fn ended(all: bool) -> ExitCode {
     if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,9 +1,9 @@
 //! Private chats that become known while the desk runs. A person who wrote for the first time while
-//! the desk was away is unknown to the rows, and no bot is told of its private channels; the channel
-//! becomes known when that person writes or presses something, or when the desk opens it. Then what
-//! was said there before is fetched, and the inbox drops what it has. Deliberately absent: channels of
-//! servers, where only what names the bot is meant for it, and chats that the rows know, which are
-//! looked into whenever a session begins.
+//! the desk was away has no row, and no API lists a bot's private channels. Such a channel becomes
+//! known when the person writes or presses a button, or when the desk opens it. Its earlier
+//! messages are then fetched, and the inbox drops those it has. Deliberately absent: channels of
+//! servers, where only messages that name the bot are meant for it, and chats with rows, which are
+//! fetched at the beginning of every session.
 
 use std::{
     collections::HashSet,
@@ -13,9 +13,9 @@ use std::{
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::watched::look_back;
+use super::watched_chats::look_back;
 use crate::{
-    app::House,
+    app::App,
     channel::discord::{
         Opened,
         backfill::{self, Watched},
@@ -26,10 +26,10 @@ use crate::{
     service::inbox,
 };
 
-/// What a lane of a private chat begins with, behind its source.
+/// How the lane of a private chat begins, after its source.
 const PERSON: char = '@';
 
-/// Notices private chats that nothing was known of.
+/// Notices unknown private chats.
 #[derive(Clone)]
 pub(super) struct Finder {
     shared: Arc<Shared>,
@@ -38,10 +38,10 @@ pub(super) struct Finder {
 
 struct Shared {
     source: String,
-    /// The lanes that need no looking into. It grows with the people that this process meets, and
-    /// is never emptied: what was fetched long ago may have left the inbox by now.
+    /// The lanes that need no fetch. The set grows with the people that this process meets, and is
+    /// never emptied: messages that were fetched long ago may have left the inbox.
     known: Mutex<HashSet<String>>,
-    /// Since when this process hears all that is said in chats that it knows.
+    /// Since when this process receives every event of the known chats.
     listening: Mutex<Timestamp>,
 }
 
@@ -49,15 +49,15 @@ struct Shared {
 struct Found {
     lane: String,
     channel: String,
-    /// A message or an interaction of it.
+    /// The id of one of its messages or interactions.
     newest: u64,
-    /// A chat in which a message was stored before this instant was looked into already; without an
-    /// instant, any message counts.
+    /// A chat with a message stored before this instant was fetched already; `None` counts any
+    /// message.
     heard_before: Option<Timestamp>,
 }
 
 impl Finder {
-    /// A finder for one bot, and what looks into the chats that it finds.
+    /// A finder for one bot, and the search that fetches the chats it finds.
     pub(super) fn new(source: &str, now: Timestamp) -> (Self, Search) {
         let (line, found) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
@@ -68,7 +68,7 @@ impl Finder {
         (Self { shared, line }, Search { found })
     }
 
-    /// A session began: these chats were looked into.
+    /// A session began, and these chats were fetched.
     pub(super) fn covered(&self, chats: &[Watched], now: Timestamp) {
         *self.shared.listening.lock().unwrap_or_else(PoisonError::into_inner) = now;
         let mut known = self.shared.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +77,7 @@ impl Finder {
         );
     }
 
-    /// Something was stored.
+    /// These events were stored.
     pub(super) fn heard(&self, events: &[RawEvent]) {
         for event in events.iter().filter(|event| event.lane.starts_with(PERSON)) {
             if self.is_known(&event.lane) {
@@ -111,37 +111,37 @@ impl Finder {
         };
         if news {
             let lane = format!("{}:{lane}", self.shared.source);
-            // Without its other end the desk is closing.
+            // When the receiver is gone the desk is closing.
             let _ =
                 self.line.send(Found { lane, channel: channel.to_owned(), newest, heard_before });
         }
     }
 }
 
-/// Looks into the chats that were found, one after the other.
+/// Fetches the messages of the found chats, one chat after the other.
 pub(super) struct Search {
     found: mpsc::UnboundedReceiver<Found>,
 }
 
 impl Search {
-    /// Goes on for as long as the finder is there.
-    pub(super) async fn run<S, F>(mut self, house: House, http: Arc<Http>, store: S)
+    /// Runs for as long as the finder exists.
+    pub(super) async fn run<S, F>(mut self, app: App, http: Arc<Http>, store: S)
     where
         S: Fn(Vec<RawEvent>) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
         while let Some(found) = self.found.recv().await {
-            let reader = house.database.reader();
+            let reader = app.database.reader();
             match inbox::is_heard(reader, &found.lane, found.heard_before).await {
                 Ok(true) => continue,
                 Ok(false) => {}
-                // Looking into a chat in vain costs a request; what is there already is dropped.
-                Err(error) => tracing::warn!(%error, "what was heard in a chat cannot be read"),
+                // A needless fetch costs one request; the inbox drops messages that it has.
+                Err(error) => tracing::warn!(%error, "the messages of a chat cannot be read"),
             }
             let after = Some(look_back(found.newest));
             let chat = Watched { channel: found.channel, guild: None, after };
             let messages = backfill::fill(&http, &[chat], &store).await;
-            tracing::info!(messages, "a private chat became known and was looked into");
+            tracing::info!(messages, "a private chat became known; its messages were fetched");
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What the desk hears over HTTP, behind the operator's TLS: the routes on which networks call it,
-//! and two questions of a monitor: `/healthz` (it serves) and `/readyz` (it works: the
-//! database takes writes, every network was reached, and what waits is taken up), in the one word of
-//! [`Condition`]. Deliberately absent: encryption, which is the proxy's, and any word about why that a
-//! stranger could use.
+//! The HTTP listener, behind the operator's TLS proxy: the routes on which networks call the desk,
+//! `/healthz` (the process serves), and `/readyz` (the desk works: the database takes writes, every
+//! network was reached, and the queues are worked off), which answers the one word of
+//! [`Condition`]. Deliberately absent: TLS, which is the proxy's, and any reason that a stranger
+//! could use.
 
 use std::{
     net::SocketAddr,
@@ -28,13 +28,22 @@ use crate::worker::{
     stopped,
 };
 
-/// How long a call under way may take to its end once the desk is told to stop.
-const LEAVE: Duration = Duration::from_secs(5);
-/// After how many seconds a network is to call again when it came before the desk was ready.
-const AGAIN: &str = "2";
+/// How long a request under way may take once the desk is told to stop.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
+/// When a network should call again, in seconds, if it called before the desk was ready.
+const RETRY_AFTER_SECONDS: &str = "2";
 
-/// The listener, from before the first network is reached.
-pub(super) struct Front {
+/// Who calls the listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Callers {
+    /// Chat networks and monitors: without the listener the desk does not work.
+    Networks,
+    /// Monitors alone.
+    Monitors,
+}
+
+/// The listener, which runs before the first network is reached.
+pub(super) struct HttpListener {
     state: Listening,
     serving: Option<JoinHandle<()>>,
 }
@@ -42,38 +51,39 @@ pub(super) struct Front {
 #[derive(Clone)]
 struct Listening {
     health: Health,
-    /// Where the networks call that were reached.
+    /// The routes of the networks that were reached.
     routes: Arc<RwLock<Router>>,
 }
 
-impl Front {
-    /// Listens at `address`. Where nobody calls and the desk is only asked how it is, an address that
-    /// is taken does not stop it.
+impl HttpListener {
+    /// Listens at `address`. When no network calls the desk and only monitors ask for its state, an
+    /// address in use does not stop the desk.
     ///
     /// # Errors
-    /// When it cannot listen, and some network was told to call.
+    /// When the listener cannot be opened, and a network is configured to call it.
     pub(super) async fn open(
         health: Health,
-        (address, called): (SocketAddr, bool),
+        address: SocketAddr,
+        callers: Callers,
         shutdown: Shutdown,
     ) -> anyhow::Result<Self> {
         let state = Listening { health, routes: Arc::default() };
         let serving = match TcpListener::bind(address).await {
             Ok(listener) => {
-                tracing::info!(%address, called, "listening over HTTP");
+                tracing::info!(%address, ?callers, "listening over HTTP");
                 Some(tokio::spawn(serve(listener, state.clone(), shutdown)))
             }
-            Err(error) if called => {
+            Err(error) if callers == Callers::Networks => {
                 return Err(error).context(format!(
-                    "http.listen: nothing can be heard on {address}; write another address, or \
-                     stop the program that has it"
+                    "http.listen: the address {address} cannot be used; write another address, or \
+                     stop the program that uses it"
                 ));
             }
             Err(error) => {
                 tracing::warn!(
                     %address, %error,
-                    "http.listen cannot be had: the desk goes on without /healthz and /readyz; \
-                     write another address, or stop the program that has it"
+                    "http.listen cannot be used: the desk goes on without /healthz and /readyz; \
+                     write another address, or stop the program that uses it"
                 );
                 None
             }
@@ -81,19 +91,19 @@ impl Front {
         Ok(Self { state, serving })
     }
 
-    /// A network was reached, and calls on these routes.
+    /// Adds the routes of a network that was reached.
     pub(super) fn reached(&self, routes: Router) {
-        // A router is replaced as a whole, so what a panicking thread left behind is whole.
+        // The router is replaced as a whole, so a panicking thread leaves no half change behind.
         let mut known = self.state.routes.write().unwrap_or_else(PoisonError::into_inner);
         *known = known.clone().merge(routes);
     }
 
-    /// Waits until nobody is listened to any more, after the desk was told to stop.
+    /// Waits for the listener's end, after the desk was told to stop.
     pub(super) async fn close(self) {
         if let Some(serving) = self.serving
             && let Err(error) = serving.await
         {
-            tracing::error!(%error, "the listener broke off");
+            tracing::error!(%error, "the HTTP listener panicked");
         }
     }
 }
@@ -108,15 +118,15 @@ async fn serve(listener: TcpListener, state: Listening, shutdown: Shutdown) {
     let serving = connections::serve(listener, router, Limits::default(), shutdown);
     let hard = async {
         stopped(&mut hard).await;
-        tokio::time::sleep(LEAVE).await;
+        tokio::time::sleep(SHUTDOWN_LIMIT).await;
     };
     tokio::select! {
         () = serving => {}
-        () = hard => tracing::warn!("a call over HTTP did not end in time"),
+        () = hard => tracing::warn!("a request over HTTP did not end in time"),
     }
 }
 
-/// How the desk is, in one word.
+/// The desk's state, in one word.
 async fn ready(State(listening): State<Listening>) -> (StatusCode, &'static str) {
     let condition = listening.health.condition();
     let status = match condition {
@@ -128,13 +138,14 @@ async fn ready(State(listening): State<Listening>) -> (StatusCode, &'static str)
     (status, condition.as_str())
 }
 
-/// Hands a call on to its network's route.
+/// Passes a request to the route of its network.
 async fn call(State(listening): State<Listening>, request: Request) -> Response {
     let routes = listening.routes.read().unwrap_or_else(PoisonError::into_inner).clone();
     let response = routes.oneshot(request).await.into_response();
-    // The route may be that of a network which was not reached yet.
+    // The route may belong to a network that was not reached yet.
     if response.status() == StatusCode::NOT_FOUND && listening.health.lacks_a_network() {
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, AGAIN)]).into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, RETRY_AFTER_SECONDS)])
+            .into_response();
     }
     response
 }

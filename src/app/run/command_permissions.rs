@@ -1,42 +1,40 @@
-//! Compares what the bot is allowed in the linked channels with what it needs, at the start and every
-//! hour: what is missing is logged, and administrators are told once until it was given. One replica
-//! does it at a time. Deliberately absent: a record of what was told; a restart tells it again.
+//! Compares the bot's permissions in the linked channels with those it needs, at the start and
+//! every hour. A missing permission is logged, and the administrators are told once until it is
+//! granted. One replica does this at a time. Deliberately absent: a record of what the
+//! administrators were told; a restart tells them again.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
-    app::House,
+    app::App,
     channel::discord::{Discord, permissions::Permission},
     chat::notify::permissions::{self, Missing},
     domain::channel::ChannelKind,
     service::{Error, Result, people},
     worker::{
         Shutdown,
-        leases::{Leases, Term},
+        leases::{Leases, Tenure},
         stopped,
     },
 };
 
-/// How often the permissions are compared.
 const EVERY: Duration = Duration::from_secs(60 * 60);
-/// Within which time after that the next comparison has begun.
+/// The next comparison begins within this time after the pause.
 const REPORT: Duration = Duration::from_secs(5 * 60);
 
-/// Compares the permissions of one bot.
 pub(super) struct Permitted {
-    pub house: House,
+    pub app: App,
     pub discord: Discord,
-    /// The name of the lease.
     pub name: String,
 }
 
 impl Permitted {
-    /// Compares them until told to stop, whenever it is this replica's turn.
+    /// Compares until told to stop, whenever this replica holds the lease.
     pub(super) async fn run(&self, leases: Arc<Leases>, shutdown: Shutdown) {
-        let compare = async |term: Term, mut stop: Shutdown| {
+        let compare = async |tenure: Tenure, mut stop: Shutdown| {
             let mut told = HashSet::new();
             loop {
-                term.progress().next_within(EVERY + REPORT);
+                tenure.progress().next_within(EVERY + REPORT);
                 if let Err(error) = self.compare(&mut told).await {
                     tracing::warn!(%error, "the bot's permissions could not be compared");
                 }
@@ -51,9 +49,9 @@ impl Permitted {
         }
     }
 
-    /// Compares them once; `told` holds what administrators know already.
+    /// Compares once; `told` holds the gaps that administrators know.
     async fn compare(&self, told: &mut HashSet<(String, &'static str)>) -> Result<()> {
-        let reader = self.house.database.reader();
+        let reader = self.app.database.reader();
         for chat in people::linked_chats(reader, ChannelKind::Discord).await? {
             let Ok(channel) = chat.trim_start_matches('#').parse() else { continue };
             let gaps = match self.discord.lacks(channel).await {
@@ -83,8 +81,9 @@ impl Permitted {
     }
 
     async fn tell(&self, missing: &Missing) -> Result<()> {
-        let (desk, now) = (&self.house.desk, self.house.clock.now());
-        self.house
+        let desk = &self.app.desk;
+        let now = self.app.clock.now();
+        self.app
             .database
             .write(|tx| {
                 Box::pin(async move {
@@ -93,7 +92,7 @@ impl Permitted {
                 })
             })
             .await?;
-        self.house.wake.outbox.ring();
+        self.app.wake.outbox.notify_all();
         Ok(())
     }
 }
