@@ -1,5 +1,5 @@
-//! The editions of a procedure: a ticket keeps the one it was registered under, whatever the file
-//! says later. Older tickets have none and run under the present edition.
+//! The editions of a procedure: a ticket keeps the one it was registered under, even when the file
+//! changes later. Older tickets have none and run under the present edition.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,4 +1,4 @@
-//! Relations of tickets: the parent of a related case, the specialist to whom a ticket was passed
+//! Relations of tickets: the parent of a related case, the specialist that a ticket was passed to
 //! by name, and whether it waits for an approval. Older tickets, and those that the previous
 //! release registers, have none of these.
 

@@ -6,7 +6,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{CardId, PersonId, TicketId};
 use crate::domain::locale::Locale;
 
-/// What a card shows, and to whom.
+/// The content of a card and its readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum CardView {

@@ -132,7 +132,7 @@ pub async fn enrol(
     Ok((add_account(tx, new, person.id, now).await?, person))
 }
 
-/// Enrols as a requester a person for whom another person reports. Messages go to the private chat
+/// Enrols as a requester a person that another person reports for. Messages go to the private chat
 /// that the desk may open itself, where the network allows that.
 pub async fn enrol_for_reporter(
     tx: &DatabaseTransaction,

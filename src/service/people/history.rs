@@ -27,7 +27,7 @@ pub struct Happened {
     pub actor_kind: String,
     /// The acting person, when a person acted.
     pub actor: Option<PersonId>,
-    /// The person whom the entry is about.
+    /// The person that the entry is about.
     pub person: Option<PersonId>,
     /// What happened.
     pub event: PersonEvent,

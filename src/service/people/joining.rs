@@ -1,5 +1,5 @@
 //! Joins two people into one, and undoes a join. The event of a join lists every row that it moved,
-//! so that undoing can return what still exists; whatever happened after the join stays with the
+//! so that undoing can return what still exists; what happened after the join stays with the
 //! person who did it. Deliberately absent: the consent of both sides, which the chats ask for.
 
 use sea_orm::{

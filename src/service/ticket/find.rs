@@ -94,7 +94,7 @@ pub async fn mine_open(
     Ok(open)
 }
 
-/// The tickets that need work from a technician who has them, or to whom they were escalated by
+/// The tickets that need work from a technician who has them, or that they were escalated to by
 /// name; newest first. Solved tickets wait for their requester and are left out.
 pub async fn in_charge(
     conn: &impl ConnectionTrait,

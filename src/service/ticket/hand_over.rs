@@ -70,7 +70,7 @@ pub async fn assign(act: &Act<'_>, number: TicketNumber, to: PersonId) -> Result
     commit(act, &subject.ticket, change, events).await
 }
 
-/// The refusal that names the person who has the ticket already, or for whom it waits by name.
+/// The refusal that names the person who has the ticket already, or who has to take it by name.
 fn already_with(act: &Act<'_>, number: TicketNumber, person: Actor) -> Refusal {
     if act.doer.person().is_some_and(|actor| actor.id == person.id) {
         return Refusal::AlreadyYours(number);
