@@ -1,5 +1,5 @@
-//! People who follow a ticket, each with the status that they were told last. A release that does not know
-//! the table leaves its rows as they are.
+//! The followers of tickets, each with the status they were last told. Only a new table, which the
+//! previous release does not use.
 
 use sea_orm_migration::{prelude::*, schema::*};
 

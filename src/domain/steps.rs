@@ -16,7 +16,7 @@ impl Procedure {
             Verb::PassToVendor => self.uses(Status::WithVendor) || self.vendor_child().is_some(),
             Verb::OpenChild => self.children.is_some(),
             Verb::CheckAsset => self.assets.is_some(),
-            // Without the status of what is not managed, a routed ticket is closed (C2).
+            // Without the status "not managed", a routed ticket is closed (C2).
             Verb::Route => true,
             _ => target.is_none_or(|status| self.uses(status)),
         }

@@ -80,7 +80,7 @@ pub enum Verb {
     Prioritise,
     /// Change its category (N3).
     Categorise,
-    /// Be told of its changes, or not any more.
+    /// Follow its changes of status, or stop following.
     Follow,
 }
 
@@ -218,7 +218,7 @@ impl Verb {
         }
     }
 
-    /// Whether it belongs to visits, which a procedure need not have (N5).
+    /// Whether it needs visits, which a procedure may not have (N5).
     pub fn is_of_visits(self) -> bool {
         matches!(
             self,

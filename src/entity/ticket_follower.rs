@@ -1,4 +1,4 @@
-//! People who follow a ticket: they are told when its status changes.
+//! The followers of tickets, who are told when the status changes.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,21 +7,17 @@ use crate::domain::{
     status::Status,
 };
 
-/// A row.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "ticket_follower")]
 pub struct Model {
-    /// The ticket.
     #[sea_orm(primary_key, auto_increment = false)]
     pub ticket_id: TicketId,
-    /// The follower.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person_id: PersonId,
-    /// The status that the follower was told last, so that a change is told once.
+    /// The status that the follower was last told, so that each change is told once.
     pub status_told: Status,
 }
 
-/// Joins are spelled out where they are needed.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

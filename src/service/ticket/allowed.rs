@@ -1,7 +1,7 @@
-//! Whether an operation on a ticket is allowed now: the permission table, what the edition of the
-//! procedure that the ticket runs under knows, and what must be settled before. Operations ask it before
-//! they write, and conversations before they ask for words. Deliberately absent: what hangs on the words
-//! themselves, which each operation checks.
+//! Decides whether an operation on a ticket is allowed now: by the permission table, by the edition
+//! of the procedure that the ticket runs under, and by what must be settled first. Operations ask
+//! before they write; dialogues ask before their first question. Deliberately absent: checks of the
+//! texts themselves, which each operation makes.
 
 use super::{Subject, answer, approve, child, equipment, find};
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Reads the ticket, and refuses at once what the operation would refuse after its last question. Locks the
-/// ticket's row on PostgreSQL, as the operation itself does.
+/// Reads the ticket, and makes the refusals that the operation would make after its last question.
+/// Locks the ticket's row on PostgreSQL, as the operation itself does.
 ///
 /// # Errors
 /// The refusal of the operation.
@@ -26,8 +26,8 @@ pub async fn check(act: &Act<'_>, number: TicketNumber, verb: Verb) -> Result<ti
     Ok(subject.ticket)
 }
 
-/// The same for a ticket that was read. Gives the status that the ticket takes; `None` where it keeps
-/// its own.
+/// The same check for a locked ticket. Returns the status that follows; `None` when the ticket
+/// keeps its own.
 pub(super) async fn of(act: &Act<'_>, subject: &Subject<'_>, verb: Verb) -> Result<Option<Status>> {
     let status = decide(&act.doer, verb, &subject.facts)?;
     let without_visits = verb.is_of_visits() && subject.rules.visits.is_none();

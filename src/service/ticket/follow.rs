@@ -1,6 +1,6 @@
-//! Following a ticket: a person who may read it is told when its status changes, until the person stops or the
-//! ticket is over. Deliberately absent: telling, which is the chat's, and an event, since following is no part
-//! of what happened to the ticket.
+//! Followers of a ticket: a person who may read it is told when its status changes, until the
+//! person stops or the ticket is over. Deliberately absent: sending the messages, which is the chat
+//! layer's, and an event, because following does not change the ticket.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -17,12 +17,12 @@ use crate::{
     service::{Act, Result},
 };
 
-/// Whether a person follows a ticket now.
+/// Whether a person follows a ticket after the operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Following {
     /// The person is told of changes from now on.
     Begun,
-    /// The person is told no more.
+    /// The person is no longer told.
     Ended,
 }
 
@@ -46,8 +46,8 @@ pub async fn follow(act: &Act<'_>, number: TicketNumber) -> Result<Following> {
     Ok(Following::Begun)
 }
 
-/// The followers who do not know the status of the ticket yet. From now on they count as told; with the end
-/// of the ticket they follow it no more.
+/// Takes the followers who were not told of the ticket's present status, and records that they are
+/// told now. The followers of an ended ticket are deleted.
 ///
 /// # Errors
 /// When the database fails.
@@ -75,7 +75,7 @@ pub async fn take_untold(
     Ok(untold.into_iter().map(|row| row.person_id).collect())
 }
 
-/// Passes what a person follows on to the person whom they became one with.
+/// Moves what a person follows to the person they were joined to.
 ///
 /// # Errors
 /// When the database fails.

@@ -95,8 +95,8 @@ pub fn visiting_hours<'r>(rules: &'r Procedure, ticket: &ticket::Model) -> &'r C
     rules.calendar_of(Some(&ticket.group_key))
 }
 
-/// Reads the ticket for `verb` and refuses what is not allowed ([`allowed`]). Gives the ticket and the
-/// status that the ticket takes; `None` where it keeps its own.
+/// Reads the ticket for `verb` and refuses what is not allowed ([`allowed`]). Returns the ticket,
+/// and its new status when the verb changes it.
 ///
 /// On PostgreSQL the row is locked, so that the second of two concurrent acts sees what the first
 /// did. On SQLite there is only one writer.
