@@ -32,7 +32,7 @@ pub struct Claim<'a> {
     /// The name of the claiming replica.
     pub holder: &'a str,
     /// For how long the lease is claimed, in milliseconds.
-    pub term: i64,
+    pub length: i64,
     /// A present holder that may lose the lease to the claimant before it expires: one that does
     /// nothing under it, or that holds too many leases.
     pub instead_of: Option<&'a str>,
