@@ -1,12 +1,39 @@
-//! Parameters say what they are: no function of `src` takes a tuple, which would hide several
-//! parameters from the lint that counts them. Deliberately absent: tuples inside generic types.
+//! Parameters and names say what they are: no function of `src` takes a tuple, which would hide several
+//! parameters from the lint that counts them, and no `let` binds several values only to save lines.
+//! Deliberately absent: tuples inside generic types, and tuples that a function returns.
 
 use super::{Source, assert_none, sources};
+
+/// How many packed `let`s a folder still has. The numbers may only fall.
+const PACKED: &[(&str, usize)] = &[("src/chat", 19)];
 
 #[test]
 fn no_function_takes_a_tuple() {
     let wrong = sources("src").iter().flat_map(tuple_parameters).collect();
     assert_none(wrong, "a tuple parameter: write plain parameters or a struct");
+}
+
+#[test]
+fn no_let_packs_several_values() {
+    let mut wrong = Vec::new();
+    for source in sources("src") {
+        if !PACKED.iter().any(|(folder, _)| source.path.starts_with(folder)) {
+            wrong.extend(source.places(is_packed));
+        }
+    }
+    assert_none(wrong, "several values in one `let`: write one line for each");
+    for (folder, most) in PACKED {
+        let found: usize = sources(folder).iter().map(|file| file.places(is_packed).len()).sum();
+        assert!(found <= *most, "{folder} has {found} packed `let`s; the list says {most}");
+    }
+}
+
+/// Whether a line binds the names in brackets to the values in brackets.
+fn is_packed(line: &str) -> bool {
+    let Some(pattern) = line.trim_start().strip_prefix("let (") else { return false };
+    let Some((names, values)) = pattern.split_once(") = (") else { return false };
+    let plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ');
+    names.contains(',') && names.split(',').all(plain) && values.ends_with(");")
 }
 
 /// The functions of a file that take a tuple, as `path:line: name`.
