@@ -65,7 +65,8 @@ mod armed {
                 Some(passage) => (passage, true),
                 None => (passage, false),
             };
-            let (name, passage) = (name.to_owned(), passage.parse().unwrap_or(1));
+            let name = name.to_owned();
+            let passage = passage.parse().unwrap_or(1);
             Self { name, passage, every_later, passed: AtomicU32::new(0) }
         }
 
