@@ -44,10 +44,10 @@ use crate::{
 
 /// Tells the people concerned by an act, then redraws every card of the ticket.
 pub fn tell<'a>(act: &'a Act<'_>, done: &'a Done) -> Doing<'a> {
-    Box::pin(tell_everybody(act, done))
+    Box::pin(tell_people_concerned(act, done))
 }
 
-async fn tell_everybody(act: &Act<'_>, done: &Done) -> Result<()> {
+async fn tell_people_concerned(act: &Act<'_>, done: &Done) -> Result<()> {
     threads::unarchive(act, &done.ticket).await?;
     let events = match done.events.as_slice() {
         [Event::Opened { .. }, Event::Accepted, ended @ ..] => {
@@ -172,10 +172,10 @@ async fn tell_of(act: &Act<'_>, ticket: &ticket::Model, event: &Event) -> Result
 
 /// Redraws every card of the ticket.
 pub fn refresh<'a>(act: &'a Act<'_>, ticket: &'a ticket::Model) -> Doing<'a> {
-    Box::pin(draw_anew(act, ticket))
+    Box::pin(redraw_cards(act, ticket))
 }
 
-async fn draw_anew(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
+async fn redraw_cards(act: &Act<'_>, ticket: &ticket::Model) -> Result<()> {
     for shown in cards::of_ticket(act.tx, ticket.id).await? {
         let to = posting::address_of(&shown);
         match card::content(act, &to, shown.view, ticket).await? {

@@ -1,6 +1,6 @@
 //! A notice on a ticket: who acted, the address of a reader, and wording and posting a text.
-//! Deliberately absent: which event tells whom ([`super`]), and who stands in for an unreachable
-//! reader ([`super::recipients`]).
+//! Deliberately absent: which event causes which notice ([`super`]), and who stands in for an
+//! unreachable reader ([`super::recipients`]).
 
 use crate::{
     chat::{
