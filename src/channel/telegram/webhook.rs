@@ -125,8 +125,8 @@ async fn accept(State(receiver): State<Arc<Receiver>>, request: Request) -> Resp
     if !receiver.verifies(request.headers()) {
         if !receiver.rejected.swap(true, Ordering::Relaxed) {
             tracing::warn!(
-                "rejected a call without the webhook's secret; further ones are rejected without \
-                 a log line; if no update arrives, check that every replica has the same secret"
+                "rejected a call without the webhook's secret; all others are rejected without a \
+                 log line; if no update arrives, check that every replica has the same secret"
             );
         }
         return StatusCode::UNAUTHORIZED.into_response();
