@@ -1,5 +1,5 @@
-//! What comes with words and is not text: how it is kept, how a form offers to take it, and what the person is
-//! told of it. Deliberately absent: fetching files.
+//! Attachments: how a ticket keeps them, the form field that takes files, and what the sender is
+//! told about them. Deliberately absent: fetching files.
 
 use crate::{
     chat::{
@@ -10,10 +10,10 @@ use crate::{
     service::ticket::attachment::{self, NewAttachment},
 };
 
-/// How many files can be given in a form.
+/// How many files one form field takes.
 const FILES: u8 = 5;
 
-/// Adds a line to what was said before.
+/// Appends `more` to `text` on a line of its own.
 pub(super) fn append(text: &mut String, more: &str) {
     let more = more.trim();
     if !text.is_empty() && !more.is_empty() {
@@ -22,7 +22,7 @@ pub(super) fn append(text: &mut String, more: &str) {
     text.push_str(more);
 }
 
-/// What the desk keeps of something that is not text.
+/// The row that a ticket keeps for an attachment that a person sent.
 pub(super) fn reference(kept: Attachment) -> NewAttachment {
     NewAttachment {
         kind: attachment_name(kept.kind).to_owned(),
@@ -33,7 +33,7 @@ pub(super) fn reference(kept: Attachment) -> NewAttachment {
     }
 }
 
-/// Where a form has room for them, files can be given in it.
+/// The optional form field that takes files.
 pub(super) fn file_field(voice: &Voice<'_>) -> FormField {
     FormField {
         key: "file".to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn file_field(voice: &Voice<'_>) -> FormField {
     }
 }
 
-/// Says honestly what becomes of what is not text.
+/// Tells the sender what the desk keeps: the file itself, or only a note that it came.
 pub(super) fn received(voice: &Voice<'_>, attachments: &[Attachment]) -> String {
     let last = attachments.last().map_or(AttachmentKind::Other, |attachment| attachment.kind);
     let args = [("count", attachments.len().into()), ("what", voice.attachment(last).into())];

@@ -1,6 +1,6 @@
-//! The short codes on buttons. A code says what is meant, never who may: that is decided when it is
-//! pressed, by role and by the ticket's state. Codes are stateless, so a button works after a
-//! restart and weeks later, and an unknown one is answered politely.
+//! The short codes on buttons. A code says what the button does. It grants nothing: the press is
+//! checked against the presser's role and the ticket's state. Codes are stateless, so a button
+//! works after a restart and weeks later. An unknown code gets a polite answer.
 
 use crate::domain::{
     id::{PersonId, TicketId, TicketNumber},
@@ -14,41 +14,40 @@ mod roster;
 
 pub use roster::Step;
 
-/// What a button means.
+/// What a button does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
-    /// Do this to that ticket.
+    /// Begins this operation on the ticket.
     Ticket(Verb, TicketNumber),
-    /// Open a ticket that follows that one.
+    /// Starts a request that follows the ticket.
     FollowUp(TicketNumber),
-    /// Show the files of that ticket.
+    /// Shows the files of the ticket.
     Files(TicketNumber),
-    /// Answer the survey of that ticket's solution.
+    /// Answers the survey about this round's solution of the ticket.
     Survey(TicketNumber, i32, SurveyAnswer),
-    /// The time of that ticket's visit suits.
+    /// The requester agrees to the planned time of the visit.
     Agree(TicketNumber, Timestamp),
-    /// Answer question number `.0` of the open dialogue.
+    /// Answers question number `.0` of the open dialogue.
     Dialogue(i64, String),
-    /// Show the form of question number `.0` of the open dialogue.
+    /// Shows the form of question number `.0` of the open dialogue.
     Write(i64),
-    /// Show more of a list.
+    /// Shows the next page of a list.
     More(List, Cursor),
-    /// Speak this language.
+    /// Sets the person's language.
     Language(Locale),
-    /// Run a command without arguments, by its Spanish name.
+    /// Runs a command without arguments, by its Spanish name.
     Command(String),
-    /// Whether somebody who was noted by name is somebody who wrote.
+    /// Answers whether a requester noted by name and a new account are one person.
     Same {
-        /// Who was noted.
+        /// The person who was noted by name.
         noted: PersonId,
-        /// Who wrote.
+        /// The person of the new account.
         newcomer: PersonId,
-        /// Whether they are the same.
         yes: bool,
     },
-    /// Answer the request to link two accounts.
+    /// Answers the request with this id to link two accounts.
     Link(i64, LinkAnswer),
-    /// Undo a link of one's own.
+    /// Undoes a link of the presser's own accounts.
     Unlink(i64),
     /// A page or a step of the list of people.
     Roster(Step),
@@ -57,37 +56,37 @@ pub enum Code {
 /// An answer to a request to link two accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkAnswer {
-    /// A side agrees.
+    /// One of the two account owners agrees.
     Agree,
-    /// A side refuses.
+    /// One of the two account owners refuses.
     Refuse,
-    /// An administrator approves it.
+    /// An administrator approves the link.
     Approve,
-    /// An administrator does not.
+    /// An administrator declines the link.
     Decline,
 }
 
 /// An answer to a survey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SurveyAnswer {
-    /// It is solved.
+    /// The requester confirms the solution.
     Yes,
-    /// It is not solved.
+    /// The requester rejects the solution.
     No,
-    /// How good it was, 1 to 5.
+    /// The rating, 1 to 5.
     Stars(u8),
-    /// No comment.
+    /// The requester leaves no comment.
     Skip,
 }
 
-/// A list that goes on.
+/// A list that is shown in pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// What waits for the viewer's groups.
+    /// The tickets in the queues of the viewer's groups.
     Queue,
-    /// What the viewer asked for.
+    /// The tickets that the viewer requested.
     Mine,
-    /// What the viewer works on.
+    /// The tickets assigned to the viewer.
     Assigned,
 }
 
@@ -122,7 +121,7 @@ const VERBS: &[(char, Verb)] = &[
 ];
 
 impl Code {
-    /// The code as it travels: at most 64 bytes, ASCII.
+    /// The code as networks carry it: at most 64 bytes, ASCII.
     pub fn encode(&self) -> String {
         match self {
             Self::Ticket(verb, number) => {
@@ -170,7 +169,7 @@ impl Code {
         }
     }
 
-    /// Reads a code; `None` when it is none of ours or of an age that nobody remembers.
+    /// Reads a code; `None` for an unknown code or one of a format that is no longer read.
     pub fn decode(code: &str) -> Option<Self> {
         let (kind, rest) = code.split_once(':')?;
         let mut parts = rest.split(':');

@@ -1,5 +1,6 @@
-//! What a command is: its names in both languages, who has it, what it takes. Deliberately absent: the
-//! commands themselves, which stand in [`crate::chat::commands`] and [`crate::chat::operation`].
+//! A command as data: its names in both languages, its audience, its argument. Deliberately absent:
+//! the commands themselves, which stand in [`crate::chat::commands`] and
+//! [`crate::chat::operation`].
 
 use crate::{
     chat::{
@@ -10,33 +11,27 @@ use crate::{
     domain::{channel::ChannelKind, locale::Locale, person::Role, verb::Verb},
 };
 
-/// A command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
-    /// Its Spanish name.
     pub spanish: &'static str,
-    /// Its English name, which also names its messages.
+    /// The English name. It also names the command's messages in the text catalogue.
     pub english: &'static str,
-    /// Who has it.
+    /// The lowest role that may run it.
     pub audience: Audience,
-    /// What it takes.
     pub argument: Argument,
-    /// The step that it takes, where it takes one.
+    /// The verb of the permission table that it needs; `None` when every procedure has the command.
     pub verb: Option<Verb>,
 }
 
-/// What a command takes behind its name. Whatever is left out is asked for.
+/// What a command reads after its name. A dialogue asks for each part that is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
-    /// Nothing.
     Nothing,
-    /// Words.
     Text,
-    /// A code that somebody was given; only when there is one.
+    /// A code that the person was given. Help does not show it, because a person without a code has
+    /// no use for it.
     Code,
-    /// A ticket's number.
     Ticket,
-    /// A ticket's number and words.
     TicketAndText,
     /// A category in brackets and words.
     CategoryAndText,
@@ -46,37 +41,30 @@ pub enum Argument {
     TicketDestinationAndText,
     /// A ticket's number and the name of a technician.
     TicketAndTechnician,
-    /// What somebody is called.
+    /// A person's name.
     Person,
-    /// A ticket's number and a priority.
     TicketAndPriority,
     /// A ticket's number and a category in brackets.
     TicketAndCategory,
 }
 
-/// One thing that a command takes. Networks that list commands ask for each by its name.
+/// One part of an argument. Networks that list commands ask for each part by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Parameter {
-    /// A ticket's number.
     Ticket,
-    /// What a request is about.
     Category,
-    /// A team.
     Group,
-    /// Where a related case goes: a category or a team.
+    /// Where a related case goes: a category or a group.
     Destination,
-    /// One of the desk's technicians.
     Technician,
-    /// Anybody.
+    /// Any person that the desk knows.
     Person,
-    /// Words.
     Text,
-    /// How pressing a ticket is.
     Priority,
 }
 
 impl Argument {
-    /// What it consists of, in the order in which it is written.
+    /// The parts of the argument, in the order in which they are written.
     pub fn parameters(self) -> &'static [Parameter] {
         match self {
             Self::Nothing => &[],
@@ -97,7 +85,7 @@ impl Argument {
 }
 
 impl Parameter {
-    /// Its English name, which also names its messages.
+    /// The English name. It also names the part's messages in the text catalogue.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ticket => "ticket",
@@ -111,8 +99,8 @@ impl Parameter {
         }
     }
 
-    /// A value of it as it is written behind a command: what the words after it could be taken for
-    /// stands in brackets, and a ticket is no mere number among the words.
+    /// The value as it is written after a command. Brackets separate a name from the words after
+    /// it; `#` marks a ticket's number, which could otherwise be a number among the words.
     pub fn spelled(self, value: &str) -> String {
         match self {
             Self::Category | Self::Group | Self::Destination => named::in_brackets(value),
@@ -121,7 +109,7 @@ impl Parameter {
         }
     }
 
-    /// As help shows it.
+    /// The part as help shows it.
     fn shown(self, locale: Locale) -> String {
         let name = |key| say(locale, key, &[]);
         match self {
@@ -138,7 +126,7 @@ impl Parameter {
 }
 
 impl Command {
-    /// Its name in a language.
+    /// The command's name in a language.
     pub fn name(&self, locale: Locale) -> &'static str {
         match locale {
             Locale::Es => self.spanish,
@@ -146,12 +134,12 @@ impl Command {
         }
     }
 
-    /// Whether this is its name in any language. Case makes no difference.
+    /// Whether `name` is the command's name in any language. Case makes no difference.
     pub fn is_called(&self, name: &str) -> bool {
         [self.spanish, self.english].contains(&name.to_lowercase().as_str())
     }
 
-    /// What it takes, as help shows it.
+    /// The command's argument as help shows it.
     pub fn argument(&self, locale: Locale) -> String {
         // Only a person who was given a code needs to know that the command takes one.
         let shown = self.argument.parameters().iter().filter(|_| self.argument != Argument::Code);
@@ -159,7 +147,7 @@ impl Command {
     }
 }
 
-/// Whose commands a person with this role has.
+/// The audience that a person with this role belongs to.
 pub fn audience(role: Role) -> Audience {
     match role {
         Role::Requester => Audience::Requester,
@@ -169,8 +157,8 @@ pub fn audience(role: Role) -> Audience {
     }
 }
 
-/// Whether the network's client lists the commands, so that people fill them in there instead of
-/// replying to a card; as `$lists`.
+/// The argument `$lists` of messages: whether the network's client lists the commands. There people
+/// fill commands in; elsewhere they reply to a card.
 pub fn lists_commands(network: ChannelKind) -> Arg<'static> {
     ("lists", network.shows_forms().into())
 }

@@ -1,16 +1,13 @@
-//! A button that answers a question. Deliberately absent: the question.
+//! One button among the answers to a question. Deliberately absent: the question.
 
-/// A button that answers a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is read on it.
     pub label: String,
-    /// What it stands for.
+    /// The value that the press gives.
     pub value: String,
 }
 
 impl Choice {
-    /// A button.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self { label: label.into(), value: value.into() }
     }

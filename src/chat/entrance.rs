@@ -1,5 +1,5 @@
-//! The door: finds out who did something and leads them on. Strangers get one neutral sentence
-//! (G16); whoever acts in the name of a group is asked to act in their own.
+//! Identifies the sender of an incoming and passes it on. A stranger gets one neutral sentence
+//! (G16). A person who acts in the name of a group is asked to use their own account.
 
 use std::{future::ready, sync::atomic::AtomicBool};
 
@@ -36,13 +36,13 @@ use crate::{
     },
 };
 
-/// An account that the desk knows, and whose it is.
+/// An account that the desk knows, and its person.
 struct Known {
     account: account::Model,
     person: person::Model,
 }
 
-/// Leads one incoming to what it means.
+/// Passes one incoming on to its handler.
 pub(super) async fn receive(
     tx: &Transaction,
     desk: &Desk,
@@ -74,7 +74,7 @@ pub(super) async fn receive(
             };
             return notify::blocked(&act, account.person_id).await;
         }
-        // It is tried again and set aside in the end, and then answered with a reference.
+        // The incoming is retried, becomes a dead letter, and is then answered with a reference.
         Input::Unreadable(field) => return Err(Error::Unreadable(field.clone())),
         Input::Unblocked if incoming.chat.kind == ChatKind::Group => {
             let act = desk_act(tx, desk, incoming, moment);
@@ -110,8 +110,8 @@ pub(super) async fn receive(
     }
 }
 
-/// What a person did in the place in which they are told what their closed private chat does not take: it
-/// is read as said in private.
+/// Reads as private what a person did in the place where the desk delivers messages that their
+/// closed private chat does not take. `None` when this chat is not that place.
 async fn in_own_place(
     tx: &Transaction,
     incoming: &Incoming,
@@ -124,7 +124,7 @@ async fn in_own_place(
         .then(|| Incoming { chat: Chat { key: own, kind: ChatKind::Private }, ..incoming.clone() }))
 }
 
-/// What the desk does by itself because of something that it was told.
+/// The context for changes that the desk makes by itself because of an incoming.
 fn desk_act<'a>(
     tx: &'a Transaction,
     desk: &'a Desk,
@@ -135,8 +135,8 @@ fn desk_act<'a>(
     Act { tx, procedure, now: moment.now, doer: Doer::Desk, channel }
 }
 
-/// Somebody the desk has not met: a code enrols them, an open desk enrols them as a requester, and
-/// otherwise they are told how to get in.
+/// Handles an account that the desk does not know. An invitation code enrols its person; open
+/// access enrols them as a requester; otherwise they are told how to get access.
 async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment) -> Result<()> {
     let locale = spoken(desk, incoming);
     let code = match &incoming.input {
@@ -144,7 +144,8 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
         _ => None,
     };
     let private = incoming.chat.kind == ChatKind::Private;
-    // Somebody who uses a command of the desk's in a group speaks to it, whoever reads along.
+    // A person who uses a command of the desk in a group addresses the desk, although other people
+    // read the group.
     let speaks = private || (incoming.token.is_some() && private_chat(incoming).is_some());
     if let (true, Input::Text(text)) = (speaks, &incoming.input)
         && let Some(code) = commands::link::code(text)
@@ -160,7 +161,7 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
         return turn_away(&act, desk, incoming, locale).await;
     }
     if let Some(code) = code {
-        // A wrong code must not enrol anybody, not even on the way to a refusal.
+        // A wrong code must not enrol a person, not even before the refusal.
         let redeemed = match commands::start::redeem(&act, incoming, code).await {
             Ok(redeemed) => redeemed,
             Err(Error::Refused(refusal)) => {
@@ -182,15 +183,15 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     lead(&turn).await
 }
 
-/// Whether an unknown account is known to belong to the server that the desk is for. Only what happens
-/// in that server proves it; a private message does not, nor does another server.
+/// Whether an unknown account is known to belong to the server of the desk. Only an incoming from
+/// that server proves it; a private message does not, nor does another server.
 fn is_member(desk: &Desk, incoming: &Incoming) -> bool {
     let has_servers = incoming.channel == ChannelKind::Discord;
     !has_servers || desk.server.is_none() || incoming.server == desk.server
 }
 
-/// A revoked account is answered as a stranger's, also in a desk with open access; a new invitation readmits
-/// it. One that the account used before does not.
+/// Answers a revoked account as a stranger's, also where access is open. A new invitation readmits
+/// its person; an invitation that the account used before does not.
 async fn readmit(
     act: Act<'_>,
     desk: &Desk,
@@ -228,8 +229,8 @@ async fn readmit(
     }
 }
 
-/// A person the desk may have met elsewhere: a code from their other account asks both sides whether
-/// this one is theirs. A wrong one asks neither side.
+/// Handles a link code from an account that the desk does not know: the owners of both accounts are
+/// asked whether they are one person. A wrong code asks neither.
 async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Result<()> {
     let locale = spoken(desk, incoming);
     let (channel, external_key) = (incoming.channel, incoming.sender.key.as_str());
@@ -251,7 +252,7 @@ async fn bring(act: Act<'_>, desk: &Desk, incoming: &Incoming, code: &str) -> Re
     posting::answer(&act, &chat(incoming, locale), question, via, About::asked()).await
 }
 
-/// A press of an account that the desk does not know: the answer to a request to link it.
+/// Handles a press by an account that the desk does not know: the answer to a request to link it.
 async fn press_unknown(
     act: &Act<'_>,
     incoming: &Incoming,
@@ -284,8 +285,8 @@ fn newcomer(incoming: &Incoming, locale: Locale) -> NewPerson {
     }
 }
 
-/// Notes that an account can be told things again. A person who could be told nothing anywhere gets
-/// what they missed.
+/// Notes that an account is reachable again. A person who was unreachable on all accounts gets the
+/// messages that they missed.
 async fn welcome_back(
     act: &Act<'_>,
     account: &account::Model,
@@ -312,7 +313,7 @@ async fn begin<'t>(
     known: Known,
 ) -> Result<Turn<'t>> {
     let Known { mut account, person } = known;
-    // In private the person gets what they missed there.
+    // In the private chat, the person gets the missed messages there.
     let was_silent = account.unreachable_since.is_some() && incoming.chat.kind != ChatKind::Private;
     if let Some(chat) = private_chat(incoming).filter(|_| may_be_open(&account, incoming, act.now))
     {
@@ -341,7 +342,8 @@ async fn begin<'t>(
     })
 }
 
-/// What a known person did. A refusal is told and the turn is over; it decided before it wrote.
+/// Handles an incoming of a known person. A refusal is told to the person; the service refuses
+/// before it writes.
 async fn lead(turn: &Turn<'_>) -> Result<()> {
     let done = obey(turn).await;
     match done {
@@ -354,11 +356,11 @@ async fn lead(turn: &Turn<'_>) -> Result<()> {
     turn.acknowledge(None).await
 }
 
-/// Each way has its own future on the heap, as in `press::press`.
+/// Each branch has its own future on the heap, as in `press::press`.
 fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
     match &turn.incoming.input {
         Input::Text(text) => match (text.trim_start().strip_prefix('/'), &turn.thread) {
-            // Among people who talk, a slash may begin anything.
+            // In a thread people talk to each other, so a slash may begin any text.
             (Some(line), Some(thread)) if !commands::is_known(line) => {
                 Box::pin(thread_notes::keep(turn, thread, text))
             }
@@ -388,18 +390,19 @@ fn obey<'a>(turn: &'a Turn<'_>) -> Doing<'a> {
     }
 }
 
-/// How long a private chat that was closed is left alone while its person is seen elsewhere.
+/// How long, in milliseconds, the desk does not write to a closed private chat while its person is
+/// active in other places.
 const CLOSED_FOR: i64 = HOUR;
 
-/// Whether the private chat may be open: the person wrote in it, nothing was refused there, or that was
-/// some time ago and they were seen in another place.
+/// Whether the private chat may be open: the person wrote in it, no message was refused there, or
+/// the refusal is at least [`CLOSED_FOR`] ago.
 fn may_be_open(account: &account::Model, incoming: &Incoming, now: Timestamp) -> bool {
     incoming.chat.kind == ChatKind::Private
         || account.unreachable_since.is_none_or(|since| now.since(since) >= CLOSED_FOR)
 }
 
-/// Where this person can be told something alone: the private chat they write in, or, on networks
-/// where the desk may open one itself, the one that belongs to their account.
+/// The private chat of this person: the one they write in, or, on networks where the desk may open
+/// one, the one that belongs to the account.
 fn private_chat(incoming: &Incoming) -> Option<String> {
     if incoming.chat.kind == ChatKind::Private {
         Some(incoming.chat.key.clone())
@@ -410,7 +413,7 @@ fn private_chat(incoming: &Incoming) -> Option<String> {
 
 async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Locale) -> Result<()> {
     let voice = Voice { locale, procedure: act.procedure, now: act.now };
-    // Where anybody may report, writing in private is all it takes.
+    // With open access, a person needs no invitation: a private message is enough.
     let text = voice.text(match desk.access {
         Access::Open if !is_member(desk, incoming) => "stranger-server",
         Access::Open => "write-me-privately",
@@ -418,12 +421,12 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
     });
     match incoming.chat.kind {
         _ if incoming.token.is_some() => answer(act, incoming, locale, text).await,
-        // What strangers say to each other in a group is none of the desk's business.
+        // What strangers write in a group is not meant for the desk.
         ChatKind::Group => Ok(()),
         ChatKind::Private => {
             let (channel, chat) = (incoming.channel, incoming.chat.key.as_str());
             let since = act.now.plus(-STRANGERS_PAUSE);
-            // A stranger who goes on writing has read it already.
+            // A stranger who goes on writing has read the answer already.
             match recent::answered_stranger(act.tx, channel, chat, since).await? {
                 true => Ok(()),
                 false => post(act, incoming, locale, text).await,
@@ -432,7 +435,7 @@ async fn turn_away(act: &Act<'_>, desk: &Desk, incoming: &Incoming, locale: Loca
     }
 }
 
-/// How long a person without access is not told the same again, in milliseconds.
+/// How long a person without access does not get the same answer again, in milliseconds.
 const STRANGERS_PAUSE: i64 = MINUTE;
 
 async fn refuse_anonymous(act: &Act<'_>, desk: &Desk, incoming: &Incoming) -> Result<()> {
@@ -440,7 +443,7 @@ async fn refuse_anonymous(act: &Act<'_>, desk: &Desk, incoming: &Incoming) -> Re
     reply(act, incoming, desk.locale, text).await
 }
 
-/// Answers what waits for an answer, and says it in the chat otherwise.
+/// Answers by the token, or else with a message in the chat.
 async fn reply(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     match incoming.token {
         Some(_) => answer(act, incoming, locale, text).await,
@@ -448,7 +451,7 @@ async fn reply(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String)
     }
 }
 
-/// Answers what waits for an answer with a short text.
+/// Answers a press or a command with a short text.
 async fn answer(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     let Some(token) = incoming.token.clone() else { return Ok(()) };
     let answer = Delivery::Answer { token, text: Some(text) };
@@ -457,8 +460,8 @@ async fn answer(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String
 
 async fn post(act: &Act<'_>, incoming: &Incoming, locale: Locale, text: String) -> Result<()> {
     let message = Outgoing { text: RichText::plain(text), buttons: vec![], ..Default::default() };
-    // Most of those who are answered here in private have no access; the others lose nothing but their
-    // place before other chats.
+    // Most people who get such an answer in private have no access. The others only lose their
+    // precedence over other chats.
     let precedence = match incoming.chat.kind {
         ChatKind::Private => Precedence::Stranger,
         ChatKind::Group => Precedence::Asked,
@@ -471,7 +474,7 @@ fn chat(incoming: &Incoming, locale: Locale) -> Address {
     Address { channel: incoming.channel, chat_key: incoming.chat.key.clone(), person: None, locale }
 }
 
-/// The language of the person's app where the desk speaks it, or the desk's own.
+/// The language of the person's app where the desk has its texts, or the desk's default language.
 fn spoken(desk: &Desk, incoming: &Incoming) -> Locale {
     incoming.sender.language.as_deref().and_then(Locale::from_tag).unwrap_or(desk.locale)
 }

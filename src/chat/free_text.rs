@@ -1,6 +1,6 @@
-//! What a person writes or sends without a command: the answer to an open question, a greeting, the answer to
-//! a survey in words, or something to offer a ticket for. Deliberately absent: a ticket's thread, where people
-//! talk to each other ([`super::thread_notes`]).
+//! Words or attachments that a person sends without a command: the answer to an open question, a
+//! greeting, the answer to a survey, or the start of a request. Deliberately absent: a ticket's
+//! thread, where people talk to each other ([`super::thread_notes`]).
 
 use crate::{
     chat::{
@@ -15,10 +15,11 @@ use crate::{
     service::Result,
 };
 
-/// Hears words.
+/// Handles words without a command.
 pub(super) async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     if turn.in_group() {
-        // People talk to each other in groups; only an answer to the desk is meant for it.
+        // In groups people talk to each other; only a reply to a message of the desk is meant for
+        // the desk.
         return if turn.incoming.reply_to.is_some() {
             turn.tell("group-replies-need-a-command", &[lists_commands(turn.incoming.channel)])
                 .await
@@ -38,7 +39,7 @@ pub(super) async fn hear(turn: &Turn<'_>, text: &str) -> Result<()> {
     dialogue::offer(turn, Offer::of_text(text)).await
 }
 
-/// Takes what is not text.
+/// Handles an attachment without a command.
 pub(super) async fn hear_attachment(turn: &Turn<'_>, attachment: &Attachment) -> Result<()> {
     if turn.in_group() {
         return Ok(());

@@ -1,9 +1,9 @@
-//! What an open conversation may hold: texts and files within the operator's limits. Deliberately absent: how
-//! many tickets a requester may have open, which is the service's.
+//! The operator's limits on the texts and files of an open conversation. Deliberately absent: how
+//! many open tickets a requester may have, which the service checks.
 
 use crate::domain::{limits::Limits, refusal::Refusal};
 
-/// The refusal of a text that is longer than this many characters, where one is.
+/// The refusal when any of the texts has more than `longest` characters.
 pub(super) fn text_over<'t>(
     texts: impl IntoIterator<Item = &'t str>,
     longest: usize,
@@ -12,12 +12,13 @@ pub(super) fn text_over<'t>(
     over.then_some(Refusal::TextFull { longest })
 }
 
-/// The refusal of too many files.
+/// The refusal when there are more files than the operator allows.
 pub(super) fn files_over(files: usize, limits: &Limits) -> Option<Refusal> {
     (files > limits.files).then_some(Refusal::TooManyFiles { most: limits.files })
 }
 
-/// The refusal of one message that is too long by itself, rather than of what it was added to.
+/// Says that the message itself is too long, when it alone exceeds the limit. Otherwise the refusal
+/// says that the text it was added to is full.
 pub(super) fn of_message(refusal: Refusal, message: &str) -> Refusal {
     match refusal {
         Refusal::TextFull { longest } if message.chars().count() > longest => {

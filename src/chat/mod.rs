@@ -1,6 +1,7 @@
-//! What is said: one incoming is handled in one transaction, with no effect outside it, so that it
-//! can be tried again. Commands, dialogues and views are the same on every network. Deliberately
-//! absent: wire formats, sending, reading the clock.
+//! Handling of what people do in chats. One [`Incoming`](incoming::Incoming) is handled in one
+//! transaction and has no effect outside that transaction, so a failed one can be retried.
+//! Commands, dialogues and views are the same on every network. Deliberately absent: wire formats,
+//! sending, reading the clock.
 
 use std::sync::Arc;
 
@@ -44,39 +45,37 @@ mod unreachable;
 pub mod view;
 pub mod wording;
 
-/// A reading whose state lies on the heap, so that who awaits it stays small.
+/// A boxed future that reads. The box keeps the futures that await this one small.
 type Reading<'a, T> = service::Doing<'a, T>;
 
-/// Something that is being said or asked; see [`service::Doing`].
+/// A boxed future without a result; see [`service::Doing`].
 type Doing<'a> = service::Doing<'a, ()>;
 
-/// What every conversation of a desk has in common.
+/// The configuration of the desk that every conversation uses.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    /// The rules it runs on.
     pub procedure: Arc<Procedure>,
-    /// Who may report without an invitation.
+    /// Whether a person needs an invitation to report.
     pub access: Access,
-    /// The language for people who have not chosen.
+    /// The language for people who have not chosen one.
     pub locale: Locale,
-    /// The server whose members may report without an invitation, on networks that have servers; with
-    /// none, every person who writes may.
+    /// The server whose members may report without an invitation, on networks that have servers.
+    /// `None` lets any person who writes report.
     pub server: Option<String>,
 }
 
-/// The circumstances in which something is handled.
+/// The circumstances in which one incoming is handled.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// When.
     pub now: Timestamp,
-    /// Whether the disk is so full that new tickets must wait.
+    /// Whether the disk is so full that the desk registers no new tickets.
     pub disk_low: bool,
 }
 
-/// Handles one thing that somebody did. Whatever it changes and says is written in `tx`.
+/// Handles one incoming. All changes and all messages are rows written in `tx`.
 ///
 /// # Errors
-/// Only faults of ours: what the person may not do or got wrong is told to them and is success.
+/// Only faults of the desk. A refusal is told to the person and counts as success.
 pub async fn handle(
     tx: &Transaction,
     desk: &Desk,

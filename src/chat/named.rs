@@ -1,6 +1,6 @@
-//! What people call the things that the desk knows by a key: categories, groups, technicians. Case
-//! and accents make no difference, and the beginning of a word will do where it fits one name alone.
-//! Deliberately absent: guessing; of several the person chooses.
+//! Finds what a typed name means: a category, a group, a priority, a person. Case and accents make
+//! no difference, and the beginning of a word is enough where it fits one name alone. Deliberately
+//! absent: guessing; the person chooses among several.
 
 mod candidate;
 
@@ -34,21 +34,18 @@ use crate::{
     },
 };
 
-/// No platform's account has a shorter key; a shorter number is no key.
+/// No platform has account keys with fewer digits, so a shorter number is no key.
 const SHORTEST_KEY: usize = 4;
 
-/// What somebody means by a name.
+/// What a typed name fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meant<T> {
-    /// This.
     One(T),
-    /// One of several.
     Several,
-    /// Nothing that the desk knows.
     Nothing,
 }
 
-/// The category that is called so in any language, by its key.
+/// The key of the category with this name in any language.
 pub fn category<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
     let known = procedure.categories.iter();
     meant(
@@ -57,13 +54,13 @@ pub fn category<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
     )
 }
 
-/// The group that is called so in any language, by its key.
+/// The key of the group with this name in any language.
 pub fn group<'p>(procedure: &'p Procedure, typed: &str) -> Meant<&'p str> {
     let known = procedure.groups.iter();
     meant(typed, known.map(|group| (group.key.as_str(), names(&group.key, &group.name))))
 }
 
-/// The priority that is called so in any language.
+/// The priority with this name in any language.
 pub fn priority(typed: &str) -> Meant<Priority> {
     let names = Priority::ALL.map(|one| {
         let called = Locale::ALL.map(|locale| priority_name(locale, one));
@@ -80,7 +77,7 @@ pub fn is_group(procedure: &Procedure, text: &str) -> bool {
     whole_group(procedure, text).is_some()
 }
 
-/// The one group whose whole name this is, by its key.
+/// The key of the one group that has this text as its whole name.
 pub fn whole_group<'p>(procedure: &'p Procedure, text: &str) -> Option<&'p str> {
     let text = folded(text);
     let is_called = |group: &&'p Group| {
@@ -91,7 +88,7 @@ pub fn whole_group<'p>(procedure: &'p Procedure, text: &str) -> Option<&'p str> 
     called.next().is_none().then_some(first.key.as_str())
 }
 
-/// The one of these choices that is called so; its level need not be said.
+/// The value of the choice with this name. The level of a group need not be typed.
 pub fn choice(choices: &[Choice], typed: &str) -> Meant<String> {
     let called = |choice: &Choice| {
         let label = choice.label.clone();
@@ -111,7 +108,7 @@ pub fn choice(choices: &[Choice], typed: &str) -> Meant<String> {
     }
 }
 
-/// The suspend reason that is called so in any language, by its key.
+/// The key of the suspend reason with this name in any language.
 pub fn suspend_reason<'p>(procedure: &'p Procedure, typed: &str) -> Option<&'p str> {
     let typed = folded(typed);
     let mut known = procedure.suspend_reasons.iter();
@@ -121,7 +118,7 @@ pub fn suspend_reason<'p>(procedure: &'p Procedure, typed: &str) -> Option<&'p s
     known.find(called).map(|reason| reason.key.as_str())
 }
 
-/// Every technician of any group, by name, each with the first of their groups.
+/// Every technician of any group, in the order of their names, each with the first of their groups.
 pub async fn specialists(
     conn: &impl Connection,
     procedure: &Procedure,
@@ -138,7 +135,7 @@ pub async fn specialists(
     Ok(found)
 }
 
-/// A technician's name, with more where another technician has the same.
+/// The name of a technician, with a distinguishing fact where another technician has the same name.
 pub fn among_specialists<'a>(
     conn: &'a impl Connection,
     voice: &'a Voice<'_>,
@@ -162,8 +159,8 @@ async fn label_among_specialists(
     Ok(all.into_iter().find(|one| one.id == id).map(|one| one.label))
 }
 
-/// To whom somebody may give a ticket: the other technicians of its group, where that is theirs;
-/// before a ticket is named, all technicians of their groups.
+/// The people to whom `actor` may give a ticket: the other technicians of its group, where `actor`
+/// may assign it. Without a ticket: all technicians of the groups of `actor`.
 pub async fn colleagues(
     conn: &impl Connection,
     procedure: &Procedure,
@@ -175,7 +172,7 @@ pub async fn colleagues(
     let mut has_it = None;
     if let Some(number) = number {
         let ticket = find::one(conn, reader, number).await?;
-        // Who registered a ticket gives it to a technician of its group.
+        // The person who registered a ticket may give it to a technician of its group.
         if ticket.registered_by == actor.id && ticket.technician_id.is_none() {
             groups = vec![ticket.group_key.clone()];
         }
@@ -193,23 +190,21 @@ pub async fn colleagues(
     Ok(found)
 }
 
-/// Somebody who may be meant by a name.
+/// A person whom a typed name or key fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Who.
     pub id: PersonId,
-    /// What they are called.
     pub name: String,
-    /// What is read on the button; the name until [`told_apart`] says more.
+    /// The label of the button: the name, until [`told_apart`] adds a distinguishing fact.
     pub label: String,
-    /// Where they last asked for help.
+    /// The place where the person last asked for help.
     pub place: Option<String>,
-    /// Where they have an account.
+    /// The networks on which the person has an account.
     pub networks: Vec<ChannelKind>,
 }
 
-/// Everybody but `except` whose name has words that begin like those typed, or whose account it is
-/// when a key was typed; whoever is called exactly so comes first.
+/// The people, without `except`, whose names have words that begin with the typed ones, or who own
+/// the account when a key was typed. People with exactly the typed name come first.
 pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Result<Vec<Found>> {
     let key = typed.trim().trim_start_matches(['<', '@', '!']).trim_end_matches('>');
     let is_key = key.len() >= SHORTEST_KEY && key.bytes().all(|byte| byte.is_ascii_digit());
@@ -232,7 +227,7 @@ pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Re
     Ok(found)
 }
 
-/// The person that a suggestion filled in, while the desk knows them by that number.
+/// The person whom a suggestion filled in by number, while the desk knows that person.
 pub async fn picked(
     conn: &impl Connection,
     id: PersonId,
@@ -243,7 +238,7 @@ pub async fn picked(
     Ok(found.into_iter().find(|found| found.id == id))
 }
 
-/// The same people, each under a label that no other of them has.
+/// The same people, each with a unique label.
 pub async fn told_apart(
     conn: &impl Connection,
     voice: &Voice<'_>,
@@ -266,19 +261,19 @@ pub async fn told_apart(
     Ok(found.into_iter().zip(labelled).map(with_label).collect())
 }
 
-/// Whether each of these words is the beginning of one of a name's.
+/// Whether each of these words is the beginning of a word of the name.
 fn called(name: &str, words: &[String]) -> bool {
     let name = folded(name);
     words.iter().all(|word| name.split_whitespace().any(|part| part.starts_with(word)))
 }
 
-/// Splits `[name] words`: the name in brackets at the beginning, and the rest.
+/// Splits `[name] words` into the name in brackets and the words after it.
 pub fn bracketed(text: &str) -> Option<(&str, &str)> {
     let (name, words) = text.trim_start().strip_prefix('[')?.split_once(']')?;
     Some((name.trim(), words.trim())).filter(|(name, _)| !name.is_empty())
 }
 
-/// A name as it is written in brackets.
+/// The name as it is written in brackets.
 pub fn in_brackets(name: &str) -> String {
     format!("[{}]", name.replace(['[', ']'], " ").trim())
 }

@@ -1,4 +1,5 @@
-//! What questions offer, read before the pure machines run: tickets and people. Deliberately absent: asking.
+//! The tickets and people that questions offer, read from the database before the dialogues run.
+//! Deliberately absent: asking.
 
 use crate::{
     chat::{
@@ -16,9 +17,7 @@ use crate::{
     service::{Result, ticket::find},
 };
 
-/// How many tickets are offered to choose from.
 const TICKETS: u64 = 6;
-/// How many people are offered to choose from.
 const PEOPLE: usize = 8;
 
 /// The tickets to choose from, as buttons.
@@ -42,7 +41,7 @@ pub(super) async fn look_up(
     Ok(())
 }
 
-/// Keeps as many of the people who were found as a question shows, each under a label that no other has.
+/// Cuts the found people to as many as a question shows, and gives each a unique label.
 pub(super) async fn show(turn: &Turn<'_>, options: &mut Options) -> Result<()> {
     options.more = options.found.len() > PEOPLE;
     options.found.truncate(PEOPLE);
@@ -51,8 +50,8 @@ pub(super) async fn show(turn: &Turn<'_>, options: &mut Options) -> Result<()> {
     Ok(())
 }
 
-/// The tickets to which the person may do this now: those they asked for, those they have, and those that
-/// wait for their groups.
+/// The tickets to which the person may do this now: those that they requested, those assigned to
+/// them, and those in the queues of their groups.
 pub(super) async fn open_tickets(
     turn: &Turn<'_>,
     verb: Verb,

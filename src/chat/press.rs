@@ -1,5 +1,5 @@
-//! What a pressed button means. Late presses are answered by how things stand; a code that nobody
-//! remembers is answered politely.
+//! The effect of a pressed button. A late press is answered from the present state of the ticket;
+//! an unknown code gets a polite answer.
 
 use crate::{
     chat::{
@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-/// Does what a button means. Each meaning has its own future on the heap: one that held them all would be
-/// as large as all of them together, and would not fit the stack of a thread.
+/// Does what the button's code says. Each code has its own future on the heap: one future that held
+/// all of them would be too large for the stack of a thread.
 pub(super) fn press<'a>(turn: &'a Turn<'_>, code: &str) -> Doing<'a> {
     match Code::decode(code) {
         Some(Code::Ticket(verb, number)) => Box::pin(on_ticket(turn, verb, number)),
@@ -74,7 +74,7 @@ pub(super) async fn on_survey(
         SurveyAnswer::Yes => {
             let done = survey::authorise(&turn.act, number, round).await?;
             notify::tell(&turn.act, &done).await?;
-            // The survey's own message hangs in the private chat, which may be closed.
+            // The survey's message is in the private chat, which may be closed.
             view::ephemeral::show_next(turn, &done.ticket).await
         }
         SurveyAnswer::Stars(stars) => {

@@ -1,5 +1,5 @@
-//! A question as every network can show it, what may be answered, and what follows. Deliberately
-//! absent: any one dialogue's questions.
+//! A question in a form that every network can show, its possible answers, and the step that an
+//! answer leads to. Deliberately absent: the questions of any one dialogue.
 
 pub use super::choice::Choice;
 use crate::{
@@ -19,23 +19,21 @@ use crate::{
     },
 };
 
-/// What somebody answers.
+/// A person's answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// They wrote.
     Text(String),
-    /// They pressed the button with this value.
+    /// The value of the pressed button.
     Choice(String),
-    /// They sent something that is not text.
     Attachment(Attachment),
-    /// They filled in a form: what they filled in, by the key of each field, and the files with it.
+    /// A submitted form: each field's key with its value, and the files.
     Fields(Vec<(String, String)>, Vec<Attachment>),
-    /// They want the former question again.
+    /// The person wants the previous question again.
     Back,
 }
 
 impl Answer {
-    /// What was written.
+    /// The words of the answer: the text, or the caption of an attachment.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -48,23 +46,23 @@ impl Answer {
 /// What follows an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step<D> {
-    /// The next question, or the same again.
+    /// Asks the next question of this dialogue.
     Ask(D),
-    /// The same question, with a word on why.
+    /// Asks the same question again and says why.
     Again(D, String),
-    /// All is said: do it.
+    /// Nothing is left to ask: the dialogue is carried out.
     Complete(D),
 }
 
 impl<D> Step<D> {
-    /// The dialogue as it stands now.
+    /// The dialogue after this step.
     pub(super) fn dialogue(&self) -> &D {
         match self {
             Self::Ask(dialogue) | Self::Again(dialogue, _) | Self::Complete(dialogue) => dialogue,
         }
     }
 
-    /// The same step of a dialogue that holds this one.
+    /// The same step of a dialogue that contains this one.
     pub(super) fn map<E>(self, wrap: impl FnOnce(D) -> E) -> Step<E> {
         match self {
             Self::Ask(dialogue) => Step::Ask(wrap(dialogue)),
@@ -74,83 +72,85 @@ impl<D> Step<D> {
     }
 }
 
-/// A question as every network can show it.
+/// A question in a form that every network can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// What is asked.
     pub text: RichText,
-    /// What may be pressed.
     pub choices: Vec<Choice>,
-    /// How many buttons stand side by side.
+    /// How many buttons stand in a row.
     pub columns: usize,
-    /// Whether there is a former question to go back to.
+    /// Whether a previous question exists to go back to.
     pub back: bool,
-    /// Whether giving up differs from what the other buttons do.
+    /// Whether a button to cancel is shown. It is not where another button has the same effect.
     pub cancel: bool,
-    /// The same as a form, where writing answers it.
+    /// The fields of a form that asks the same; empty where only buttons answer.
     pub form: Vec<FormField>,
-    /// What stands above the form; something general when there is nothing to say.
+    /// The title of the form; `None` shows a general one.
     pub title: Option<String>,
-    /// What a plain "yes" stands for, where it answers the question; a plain "no" then cancels.
+    /// The value that a plain "yes" stands for, where it answers the question. A plain "no" then
+    /// cancels.
     pub yes: Option<&'static str>,
 }
 
-/// What a question offers that must be read first.
+/// The data that a question needs, read from the database before the dialogue runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Tickets to choose from, with their titles.
+    /// The tickets to choose from, with their titles.
     pub tickets: Vec<(TicketNumber, String)>,
-    /// The one among them that waits for its requester's answer.
+    /// The ticket among them that waits for its requester's answer.
     pub awaited: Option<TicketNumber>,
-    /// Whether no chat reaches the requester of the ticket, so that nothing is said to be read there.
+    /// Whether no chat reaches the requester of the ticket. The question then does not say that the
+    /// requester will read the words.
     pub unreached: bool,
-    /// People to choose from.
     pub people: Vec<Candidate>,
-    /// Where the requester last asked for help.
+    /// The place where the requester last asked for help.
     pub place: Option<String>,
-    /// The group that has the ticket, which is not offered.
+    /// The group that has the ticket; the question does not offer it.
     pub group: Option<String>,
-    /// People who are called as somebody is looked for.
+    /// The people whose name fits the typed one.
     pub found: Vec<Found>,
-    /// Whether there are more of them.
+    /// Whether more people fit than are shown.
     pub more: bool,
-    /// Whether tickets may be given to the person who is asked.
+    /// Whether the person who is asked belongs to a group of the procedure, and so can be given
+    /// tickets.
     pub attends: bool,
-    /// Whether names they type are looked up: only the desk's people see whom it knows.
+    /// Whether typed names are looked up. Only the staff sees which people the desk knows.
     pub looks_up: bool,
-    /// What is recorded when the ticket is solved, or asked by its new category.
+    /// The fields that a solution, an answer or a new category asks for.
     pub recorded: Recorded,
-    /// How the ticket stands with visits.
+    /// The visits and the equipment of the ticket, for questions about a visit.
     pub visiting: Option<Visiting>,
 }
 
-/// What a question about a visit must know first.
+/// What a question about a visit needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visiting {
-    /// How the procedure has visits.
+    /// The procedure's rules for visits.
     pub visits: Visits,
-    /// The times that can be offered.
+    /// The times to offer, UTC.
     pub slots: Vec<Timestamp>,
-    /// When the technician is elsewhere.
+    /// The times of the technician's other visits, UTC.
     pub taken: Vec<Timestamp>,
-    /// When the next visit is planned.
+    /// The time of the next visit, UTC.
     pub planned: Option<Timestamp>,
-    /// Whether somebody is there now.
+    /// Whether the technician has arrived and the visit is not over.
     pub there: bool,
-    /// Whether equipment is away.
+    /// Whether equipment of the ticket is in the workshop or with the vendor.
     pub away: bool,
-    /// Whether the procedure knows a vendor.
+    /// Whether the procedure has a vendor.
     pub vendor: bool,
-    /// When the technicians who go work.
+    /// The working hours of the technicians who visit.
     pub hours: Calendar,
 }
 
-/// What is recorded when a ticket is solved, or asked by its new category, by the edition it runs under.
+/// The fields that are recorded with a solution, or that a ticket's new category asks for, by the
+/// edition of the procedure that the ticket runs under.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
-    /// What is asked for.
+    /// The fields to ask.
     pub fields: Vec<Field>,
-    /// What the request's own fields were answered with.
+    /// The answers to the request's own fields, on which the conditions of the fields to ask may
+    /// depend.
     pub before: Vec<field::Answer>,
 }
 
@@ -161,11 +161,11 @@ impl Question {
         let is_typed = |choice: &&Choice| choice.label.to_lowercase() == text;
         let mut typed = self.choices.iter().filter(is_typed);
         let first = typed.next()?;
-        // A label that stands twice says nothing about which of the two is meant.
+        // A label that occurs twice does not say which choice is meant.
         typed.next().is_none().then(|| first.value.clone())
     }
 
-    /// The message that asks it as question number `serial`.
+    /// The message that asks the question as number `serial`.
     pub(super) fn render(self, voice: &Voice<'_>, serial: i64) -> Outgoing {
         let form = (!self.form.is_empty()).then(|| Form {
             title: self.title.unwrap_or_else(|| voice.text("form-title")),
@@ -198,14 +198,15 @@ impl Question {
     }
 }
 
-/// Asks the former question again.
+/// The button value that asks the previous question again.
 pub(super) const BACK: &str = "<";
-/// Gives up.
+/// The button value that cancels the dialogue.
 pub(super) const CANCEL: &str = "x";
-/// Hands in the form.
+/// The button value that submits the form.
 pub(super) const FORM: &str = "=";
 
-/// Which of the people called so is meant; the last choice, with the value `noted`, is the name alone.
+/// Asks which of the people with this name is meant. The last choice, with the value `noted`, takes
+/// the name as it was typed.
 pub(super) fn which_person(
     voice: &Voice<'_>,
     options: &Options,

@@ -1,7 +1,7 @@
-//! Saying again, by hand, what was not delivered: a new row at the end of its chat's lane, so that
-//! order is kept, with its own time to be given up and its own mark by which a platform knows a
-//! repetition. A card says what it says by now, not what it said then; what has become pointless is
-//! taken off the list and not said. Deliberately absent: who may do so, which is the operator.
+//! The operator's retry of a dead letter: a new row at the end of its chat's lane, so that the
+//! order is kept, with its own deadline and its own idempotency key. A card is sent with its
+//! present content, not with that of the failed attempt. A delivery that has become pointless is
+//! settled and not sent. Deliberately absent: the permission to retry, which only the operator has.
 
 use crate::{
     chat::outgoing::{Delivery, Outgoing},
@@ -17,18 +17,18 @@ use crate::{
     },
 };
 
-/// What became of a row.
+/// The outcome of a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retried {
-    /// It is said again, under this identity.
+    /// The delivery is queued again, as the row with this id.
     As(OutboxId),
-    /// It would say nothing any more, and is off the list.
+    /// The delivery has become pointless, and the dead letter is settled.
     Pointless,
-    /// There is no such row, or it waits for nobody's decision.
+    /// There is no such row, or it is not a dead letter.
     NotThere,
 }
 
-/// Says a row again.
+/// Queues the delivery of a dead letter again.
 ///
 /// # Errors
 /// When the database fails, or the row holds no delivery.
@@ -39,7 +39,7 @@ pub async fn retry(tx: &Transaction, id: OutboxId, now: Timestamp) -> Result<Ret
         let settled = dead_letters::settle(tx, id, &format!("pointless: {why}"), now).await?;
         return Ok(if settled { Retried::Pointless } else { Retried::NotThere });
     };
-    // Settled first: of two who retry the same row, the second finds nothing.
+    // Settled first: when two operators retry the same row, the second retry finds none.
     if !dead_letters::settle(tx, id, &format!("said again: {why}"), now).await? {
         return Ok(Retried::NotThere);
     }
@@ -58,17 +58,17 @@ pub async fn retry(tx: &Transaction, id: OutboxId, now: Timestamp) -> Result<Ret
     Ok(Retried::As(outbox::enqueue(tx, new, now).await?.id))
 }
 
-/// What is to be done by now instead of what was to be done then; nothing when that is over.
+/// The delivery with its present content; `None` when it has become pointless.
 async fn anew(tx: &Transaction, row: &entity::Model) -> Result<Option<Delivery>> {
     let then: Delivery = from_json(&row.delivery, || format!("outbox {}", row.id))?;
     Ok(match then {
-        // Nobody waits for the acknowledgement of a press that was made long ago.
+        // The platform no longer waits for the acknowledgement of a press made long ago.
         Delivery::Answer { .. } => None,
         Delivery::Send { card: Some(card), via: via @ Some(_), .. } => {
             let message = face(tx, card).await?;
             message.map(|message| Delivery::Send { message, card: Some(card), via })
         }
-        // A card that hangs is changed; one that never did, or is gone, is drawn.
+        // The edit changes a card that hangs in the chat, and draws one that does not.
         Delivery::Send { card: Some(card), via: None, .. } | Delivery::Edit { card, .. } => {
             face(tx, card).await?.map(|message| Delivery::Edit { message, card })
         }
@@ -89,7 +89,7 @@ async fn anew(tx: &Transaction, row: &entity::Model) -> Result<Option<Delivery>>
     })
 }
 
-/// What a card says by now.
+/// The present content of a card.
 async fn face(tx: &Transaction, card: CardId) -> Result<Option<Outgoing>> {
     let face = cards::find(tx, card).await?.and_then(|card| card.face);
     face.map(|face| from_json(&face, || format!("card {card}"))).transpose()

@@ -1,6 +1,6 @@
-//! The list of people for administrators, with invitations and linked chats: pages, and the steps behind
-//! their buttons. Every press asks anew whether its presser is an administrator. Deliberately absent:
-//! what a change does (`chat::standing`).
+//! The list of people for administrators, with invitations and linked chats: its pages, and the
+//! steps of their buttons. Every press checks whether the presser is an administrator. Deliberately
+//! absent: the changes themselves ([`crate::chat::access`]).
 
 use crate::{
     chat::{
@@ -18,7 +18,7 @@ use crate::{
 mod others;
 mod person;
 
-/// Shows a page, or does a step.
+/// Shows a page, or carries out a step.
 pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
     if turn.actor.role < Role::Administrator {
         return turn.tell("button-unknown", &[]).await;
@@ -31,7 +31,7 @@ pub async fn press(turn: &Turn<'_>, step: Step) -> Result<()> {
         Step::ConfirmRole(id, role) => person::confirm_role(turn, id, role).await,
         Step::Role(id, role) => {
             access::set_role(act, by, id, role).await?;
-            // Who gave away their own role sees no list any more.
+            // An administrator who gave up the role may not see the list any more.
             match id == turn.actor.id {
                 true => turn.tell("roster-done", &[]).await,
                 false => person::show(turn, id).await,
@@ -74,7 +74,7 @@ async fn revoke(turn: &Turn<'_>, by: By, id: PersonId) -> Result<()> {
     turn.tell("roster-revoked", &[("count", released.into())]).await
 }
 
-/// A page, for its administrator alone.
+/// Sends a page to its administrator alone.
 async fn post(turn: &Turn<'_>, text: RichText, buttons: Vec<Vec<Button>>) -> Result<()> {
     turn.post_privately(Outgoing { text, buttons, ..Default::default() }, About::default()).await
 }

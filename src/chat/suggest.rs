@@ -1,5 +1,5 @@
-//! What is offered while somebody types what a command takes, on networks that ask for it: only what
-//! that person may see and use. Reading only; what is offered grants nothing.
+//! Suggestions while a person types a command's argument, on networks that ask for them: only what
+//! that person may see and use. Deliberately absent: writing; a suggestion grants nothing.
 
 use crate::{
     chat::{
@@ -32,47 +32,42 @@ use crate::{
     },
 };
 
-/// How much of a title is shown.
+/// The longest shown title, in characters.
 const TITLE: usize = 80;
-/// How many people are offered.
+/// How many people are suggested.
 const MOST_PEOPLE: usize = 25;
 
-/// Somebody who types a command.
+/// What the network tells of a person who is typing a command.
 #[derive(Debug, Clone, Copy)]
 pub struct Typing<'t> {
-    /// Their account.
+    /// The person's account: the network and the platform's key.
     pub account: (ChannelKind, &'t str),
-    /// The language of their app, when the network tells.
+    /// The language of the person's app, when the network tells it.
     pub language: Option<&'t str>,
     /// The command's name, in any language.
     pub command: &'t str,
-    /// The name of what is being typed.
+    /// The name of the parameter that is being typed.
     pub parameter: &'t str,
-    /// What was typed of it so far.
+    /// What is typed of the parameter so far.
     pub typed: &'t str,
-    /// The ticket that was filled in already.
+    /// The ticket that is filled in already.
     pub ticket: Option<TicketNumber>,
 }
 
-/// Something that is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What is read.
     pub label: String,
-    /// What it fills in.
     pub fill: Fill,
 }
 
 /// What a suggestion fills in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fill {
-    /// A ticket's number.
     Ticket(TicketNumber),
-    /// A name.
     Name(String),
 }
 
-/// What fits what was typed. Nothing of a command that is not theirs.
+/// The suggestions that fit the typed text. A command that the person may not run gets none.
 pub async fn suggestions(
     conn: &impl Connection,
     desk: &Desk,
@@ -90,7 +85,7 @@ pub async fn suggestions(
     let spoken = typing.language.and_then(Locale::from_tag).unwrap_or(desk.locale);
     let locale = person.map_or(spoken, |person| person.locale);
     let Some(actor) = actor else {
-        // Whoever may report may see what can be reported; a stranger sees nothing else.
+        // An account without access sees the categories where access is open, and nothing else.
         let open = desk.access == Access::Open && parameter == Some(Parameter::Category);
         return Ok(if open { categories(desk, locale, typing.typed) } else { Vec::new() });
     };
@@ -111,8 +106,8 @@ pub async fn suggestions(
     }
 }
 
-/// The person's tickets whose number begins as typed or whose title holds the words that were typed: those
-/// they asked for, those they have, and those that wait for their groups.
+/// The tickets whose number begins as typed or whose title contains the typed words: those that the
+/// person requested, those assigned to them, and those in the queues of their groups.
 async fn tickets(
     conn: &impl Connection,
     desk: &Desk,
@@ -126,7 +121,7 @@ async fn tickets(
     let digits = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits.then_some(typed.as_str());
     let meant = |ticket: &ticket::Model| {
-        // What is over is offered to a person who looks for it.
+        // Finished tickets are suggested only once the person has typed something.
         if words.is_empty() && ticket.status.is_final() {
             return false;
         }
@@ -136,7 +131,7 @@ async fn tickets(
     };
     let sought = Sought { words: &words, number };
     let mut found = suggested(conn, reader, &groups, sought, meant).await?;
-    // What the person has themselves comes first, and then what is most pressing.
+    // The person's own tickets come first, then the most pressing ones.
     found.sort_by_key(|ticket| {
         let theirs = ticket.requester_id == actor.id || ticket.technician_id == Some(actor.id);
         (ticket.status.is_final(), !theirs, ticket.queue_rank, ticket.id)
@@ -180,7 +175,7 @@ async fn groups(
     let listed = others.filter(|person| person.id != actor.id).map(Listed::from).collect();
     let people = named::candidates(conn, &voice(desk, locale), listed).await?;
     for one in people.iter().filter(|one| fits(&one.label, typing.typed)) {
-        // What fits a group, too, says by number which person it means.
+        // A name that also fits a group is filled in as the person's number.
         let fill = match named::group(&desk.procedure, &one.name) {
             Meant::Nothing => named::fill(&people, one),
             Meant::One(_) | Meant::Several => named::number(one.id),
@@ -190,7 +185,7 @@ async fn groups(
     Ok(found)
 }
 
-/// The group that has a ticket which the person may read.
+/// The group that has the ticket; `None` when the person may not read it.
 async fn group_with(
     conn: &impl Connection,
     desk: &Desk,
@@ -201,7 +196,7 @@ async fn group_with(
     find::one(conn, reader, number).await.ok().map(|ticket| ticket.group_key)
 }
 
-/// Where a related case may go, as it is offered when it is asked.
+/// The destinations of a related case, labelled as the question's buttons are.
 async fn destinations(
     conn: &impl Connection,
     desk: &Desk,
@@ -227,7 +222,8 @@ async fn technicians(
     locale: Locale,
     typing: Typing<'_>,
 ) -> Result<Vec<Suggestion>> {
-    // A number that stands for nothing yet, or not for them, is no reason to offer nobody.
+    // A number without a ticket that the person may read still gets suggestions: those without a
+    // ticket.
     let number = match typing.ticket {
         Some(number) if group_with(conn, desk, actor, number).await.is_some() => Some(number),
         _ => None,
@@ -243,7 +239,7 @@ async fn technicians(
     Ok(fitting.map(offer).collect())
 }
 
-/// Each person that the typed name fits; of those of one name, which of them is filled in.
+/// The people that the typed name fits. Of several with one name, the person's number is filled in.
 async fn people_called(
     conn: &impl Connection,
     actor: &Actor,
@@ -270,7 +266,7 @@ async fn people_called(
     Ok(people.iter().map(offer).collect())
 }
 
-/// How suggestions are worded; they name no instant.
+/// The texts of suggestions name no instant, so `now` is zero.
 fn voice(desk: &Desk, locale: Locale) -> Voice<'_> {
     Voice { locale, procedure: &desk.procedure, now: Timestamp(0) }
 }

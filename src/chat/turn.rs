@@ -1,5 +1,5 @@
-//! One person's turn: who they are, where they did what they did, and how they are answered.
-//! Deliberately absent: what any command or dialogue does with it.
+//! The turn of one person: the person's account and rights, the chat, and the ways to answer.
+//! Deliberately absent: what a command or a dialogue does with it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,52 +24,50 @@ use crate::{
 
 /// One person's turn.
 pub struct Turn<'t> {
-    /// What they do, as an act of theirs.
+    /// The context in which the person changes things.
     pub act: Act<'t>,
-    /// The desk they speak with.
     pub desk: &'t Desk,
-    /// Whether new tickets must wait for disk space.
+    /// Whether the disk is so full that the desk registers no new tickets.
     pub disk_low: bool,
-    /// What they did.
     pub incoming: &'t Incoming,
-    /// The account they did it with.
+    /// The account that the person used.
     pub account: account::Model,
-    /// Who they are, with the rights they have in this transaction.
+    /// The person, with the rights that they have in this transaction.
     pub actor: Actor,
-    /// Their language.
+    /// The person's language.
     pub locale: Locale,
-    /// Whether they could not be told anything in private before this.
+    /// Whether the person's private chat was unreachable before this turn.
     pub was_silent: bool,
-    /// Where they last asked for help.
+    /// The place where the person last asked for help.
     pub place: Option<String>,
-    /// The ticket's thread that it happened in, when it happened in one.
+    /// The ticket thread that this is written in, if it is one.
     pub thread: Option<thread::Model>,
-    /// Whether the press was acknowledged.
+    /// Whether the press or the command was acknowledged.
     pub(super) acknowledged: AtomicBool,
 }
 
-/// How a person is answered alone where others read along.
+/// How a person in a group gets an answer that the other members do not see.
 pub struct Alone {
-    /// Where the answer goes once the token has ended.
+    /// The address that takes the answer once the token has expired.
     pub to: Address,
-    /// The token of what they did.
+    /// The token of the press or the command.
     pub via: String,
 }
 
 impl<'t> Turn<'t> {
-    /// The desk speaking their language.
+    /// The voice of the desk in the person's language.
     pub fn voice(&self) -> Voice<'t> {
         Voice { locale: self.locale, procedure: self.act.procedure, now: self.act.now }
     }
 
-    /// Whether others read along.
+    /// Whether other people read this chat.
     pub fn in_group(&self) -> bool {
         self.incoming.chat.kind == ChatKind::Group
     }
 
-    /// The chat it happened in.
+    /// The address of the chat that the person used.
     pub fn here(&self) -> Address {
-        // What is said in a thread keeps its order with everything else that is said there.
+        // Messages in a thread share the lane of the thread, so that they keep their order.
         if let Some(thread) = &self.thread {
             return Address { locale: self.locale, ..threads::address(thread) };
         }
@@ -81,53 +79,53 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// The chat in which only they read, when there is one and it is not known to be closed.
+    /// The person's private chat, if there is one and it is not known to be closed.
     pub fn private(&self) -> Option<Address> {
         self.own_chat().filter(|_| self.account.unreachable_since.is_none())
     }
 
-    /// The same, closed or not.
+    /// The person's private chat, closed or not.
     fn own_chat(&self) -> Option<Address> {
         let chat_key = self.account.private_chat.clone()?;
         let (channel, person) = (self.incoming.channel, Some(self.actor.id));
         Some(Address { channel, chat_key, person, locale: self.locale })
     }
 
-    /// Them, under the present rules.
+    /// The person as a reader under the present procedure.
     pub fn reader(&self) -> Reader<'_> {
         Reader { actor: &self.actor, procedure: self.act.procedure }
     }
 
-    /// Whether they alone read what answers them here.
+    /// Whether only this person reads an answer given in this chat.
     pub fn is_alone(&self) -> bool {
         !self.in_group() || self.via().is_some()
     }
 
-    /// The groups whose tickets appear in this chat, when others read along.
+    /// The groups whose tickets appear in this chat; none where only the person reads the answer.
     pub async fn linked(&self) -> Result<Vec<String>> {
         if self.is_alone() { Ok(vec![]) } else { right::linked(self.act.tx, &self.here()).await }
     }
 
-    /// Whether, and where, they may see something now that belongs to the staff.
+    /// Whether, and where, the person may now see something that belongs to the staff.
     pub async fn sees(&self, what: What<'_>) -> Result<Verdict> {
         let linked = self.linked().await?;
         let place = if self.is_alone() { Place::Private } else { Place::Chat(&linked) };
         Ok(may_see(Some(&self.actor), what, place))
     }
 
-    /// How they are answered alone in a place where others read along: under the token of what they did.
-    /// The address is that of their private chat, where the answer goes once the token has ended.
+    /// How to answer this person alone in a group: by the token of the press or the command. The
+    /// address is that of the private chat, which takes the answer once the token has expired.
     pub fn alone(&self) -> Option<Alone> {
         let via = self.via().filter(|_| self.in_group())?;
         Some(Alone { to: self.own_chat().unwrap_or_else(|| self.here()), via })
     }
 
-    /// Whether they belong to the desk's staff.
+    /// Whether the person belongs to the staff.
     pub fn is_staff(&self) -> bool {
         self.actor.role >= Role::Technician
     }
 
-    /// Says a message of the catalogues where it happened.
+    /// Sends a message of the catalogue to this chat.
     pub async fn say(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
         self.post(Outgoing {
             text: self.voice().plain(key, args),
@@ -137,12 +135,12 @@ impl<'t> Turn<'t> {
         .await
     }
 
-    /// The token under which the network waits for an answer that it shows to this person alone.
+    /// The token by which the network shows an answer to this person alone.
     pub fn via(&self) -> Option<String> {
         self.incoming.token.clone().filter(|_| self.incoming.channel.shows_forms())
     }
 
-    /// Says something where it happened; to this person alone where the network can.
+    /// Sends a message to this chat; to this person alone where the network can.
     pub async fn post(&self, message: Outgoing) -> Result<()> {
         if let Some(Alone { to, via }) = self.alone() {
             self.acknowledged.store(true, Ordering::Relaxed);
@@ -155,8 +153,9 @@ impl<'t> Turn<'t> {
         posting::answer(&self.act, &self.here(), message, via, About::asked()).await
     }
 
-    /// Says something that only they should read: to them alone where the network can. Otherwise, in
-    /// a group, they are told that it went to their private chat, or how to open one.
+    /// Sends a message that only this person should read: to them alone where the network can,
+    /// otherwise to the private chat. In a group, the person is told that the message went to the
+    /// private chat, or how to open one.
     pub async fn post_privately(&self, message: Outgoing, about: About) -> Result<()> {
         if self.via().is_some() {
             return self.post(message).await;
@@ -171,7 +170,8 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// What is said in a group once it is known whether an answer arrived in the private chat.
+    /// The note for the group that is sent once it is known whether the answer arrived in the
+    /// private chat.
     pub fn pointer(&self) -> Option<Box<Pointer>> {
         if !self.in_group() || self.toasts() {
             return None;
@@ -185,8 +185,8 @@ impl<'t> Turn<'t> {
         }))
     }
 
-    /// In a group, tells on a pressed button that the answer goes to the private chat. Everything else is
-    /// told by the [`Pointer`] of the answer, once that has arrived.
+    /// In a group, tells on a pressed button that the answer goes to the private chat. In every
+    /// other case the [`Pointer`] of the answer tells this, once the answer has arrived.
     pub async fn point_to_private(&self) -> Result<()> {
         if self.in_group() && self.toasts() {
             self.tell("answering-privately", &[]).await
@@ -195,14 +195,15 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// Whether a short word is shown on the button itself, which cannot wait for anything.
+    /// Whether the network shows a short text on the pressed button. That text cannot wait for the
+    /// delivery of another message.
     fn toasts(&self) -> bool {
         self.incoming.token.is_some() && self.via().is_none()
     }
 
-    /// What tells how to let the desk write in private.
+    /// The key of the message that tells how to let the desk write in private.
     pub fn closed_key(&self) -> &'static str {
-        // Only such a network lets the desk open the private chat itself, unless the person closed it.
+        // On such a network the desk itself opens the private chat, unless the person closed it.
         if self.incoming.channel.shows_forms() {
             "private-messages-closed"
         } else {
@@ -210,13 +211,13 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// Answers shortly: on the pressed button itself, or as a message.
+    /// Answers with a short message of the catalogue: on the pressed button, or as a message.
     pub async fn tell(&self, key: &str, args: &[Arg<'_>]) -> Result<()> {
         let text = self.voice().say(key, args);
         self.tell_text(text).await
     }
 
-    /// Answers shortly with a text that is worded already.
+    /// Answers with a short text: on the pressed button, or as a message.
     pub async fn tell_text(&self, text: String) -> Result<()> {
         let waits = self.incoming.token.is_some();
         let fits = text.chars().count() <= posting::LONGEST_TOAST;
@@ -227,8 +228,8 @@ impl<'t> Turn<'t> {
             .await
     }
 
-    /// Where something is answered later that only they should read, and the token under which the
-    /// network waits for that answer. `None` after the desk told them how to open a private chat.
+    /// The address for a later answer that only this person should read, and the token by which the
+    /// network waits for it. `None` after the person was told how to open a private chat.
     pub async fn answers_later(&self) -> Result<Option<(Address, Option<String>)>> {
         if let Some(via) = self.via() {
             self.acknowledged.store(true, Ordering::Relaxed);
@@ -242,17 +243,17 @@ impl<'t> Turn<'t> {
         Ok(Some((to, None)))
     }
 
-    /// Notes that a form is the answer to what they did.
+    /// Notes that a form acknowledges the press or the command.
     pub fn answered_by_form(&self) {
         self.acknowledged.store(true, Ordering::Relaxed);
     }
 
-    /// Tells why not, and the way out.
+    /// Tells the person why an operation is refused, and what they can do instead.
     pub async fn refuse(&self, refusal: &Refusal) -> Result<()> {
         self.tell_text(super::refusal::text(&self.voice(), refusal)).await
     }
 
-    /// Acknowledges the press, once; anything else needs none.
+    /// Acknowledges the press or the command, once. Other inputs need no acknowledgement.
     pub async fn acknowledge(&self, text: Option<String>) -> Result<()> {
         let Some(token) = &self.incoming.token else { return Ok(()) };
         if self.acknowledged.swap(true, Ordering::Relaxed) {
@@ -262,7 +263,7 @@ impl<'t> Turn<'t> {
         posting::enqueue(&self.act, &self.here(), &answer, About::asked()).await
     }
 
-    /// The ticket that the answered message of ours speaks of.
+    /// The ticket that the desk's message is about to which the person replies.
     pub async fn ticket_in_reply(&self) -> Result<Option<ticket::Model>> {
         let Some(message) = &self.incoming.reply_to else { return Ok(None) };
         let chat = self.incoming.chat.key.as_str();
@@ -273,8 +274,8 @@ impl<'t> Turn<'t> {
         }
     }
 
-    /// The number of the ticket that is meant without being named: the one whose thread this is, or
-    /// the one that the answered message of ours speaks of.
+    /// The number of the ticket that the person means without naming it: the ticket of the thread,
+    /// or the ticket of the desk's message to which the person replies.
     pub async fn number_meant(&self) -> Result<Option<TicketNumber>> {
         if let Some(thread) = &self.thread {
             return Ok(Some(find::by_id(self.act.tx, thread.ticket_id).await?.number));

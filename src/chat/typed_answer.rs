@@ -1,5 +1,5 @@
-//! A survey answered in words: "sí", "no" or a number of stars, where exactly one solution waits for
-//! the person's word. Anything else is no answer and becomes an offer to open a ticket.
+//! A survey answered in words: "sí", "no" or a number of stars, when exactly one solution waits for
+//! the person's answer. Any other text is no answer to the survey.
 
 use crate::{
     chat::{button::SurveyAnswer, posting::About, press, turn::Turn, view::card},
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// How many open tickets of a person are looked at.
+/// How many open tickets of a person are read.
 const OPEN: u64 = 20;
 
 /// Takes the text as an answer to the one open survey. Gives whether it was one.
@@ -32,7 +32,8 @@ pub(super) async fn answer(turn: &Turn<'_>, text: &str) -> Result<bool> {
     };
     press::on_survey(turn, ticket.number, ticket.round, meant).await?;
     if meant == SurveyAnswer::Yes {
-        // A changed message further up goes unseen by somebody who types at the end of the chat.
+        // A change to a message further up is not noticed by a person who types at the end of the
+        // chat.
         let about = About::critical(ticket.id);
         card::draw(&turn.act, &turn.here(), CardView::Survey, &ticket, about).await?;
     }

@@ -1,47 +1,42 @@
-//! The codes of the list of people, invitations and linked chats. Like every code they grant nothing:
-//! each press asks whether its presser is an administrator.
+//! The button codes of the list of people, invitations and linked chats. Like every code they grant
+//! nothing: each press checks whether the presser is an administrator.
 
 use crate::domain::{id::PersonId, person::Role};
 
 /// A page or a step of the list of people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// The people after this one.
+    /// The people whose id is greater than this one.
     People(PersonId),
-    /// One person.
     Show(PersonId),
     /// Offers the roles.
     AskRole(PersonId),
-    /// Asks whether to give a role.
+    /// Asks whether to give the role.
     ConfirmRole(PersonId, Role),
-    /// Gives a role.
+    /// Gives the role.
     Role(PersonId, Role),
     /// Offers the groups.
     AskGroup(PersonId),
-    /// Adds to a group.
     AddGroup(PersonId, String),
-    /// Takes out of a group.
     RemoveGroup(PersonId, String),
-    /// Asks whether to revoke the access.
+    /// Asks whether to revoke the person's access.
     ConfirmRevoke(PersonId),
-    /// Revokes the access.
+    /// Revokes the person's access.
     Revoke(PersonId),
-    /// Undoes a link of this person.
+    /// Undoes the link with this id of the person's accounts.
     Unlink(PersonId, i64),
-    /// The invitations older than this one; all of them for 0.
+    /// The invitations older than the one with this id; 0 shows the newest.
     Invitations(i64),
-    /// Revokes an invitation.
     RevokeInvitation(i64),
-    /// The linked chats after this one.
+    /// The linked chats whose id is greater than this one.
     Chats(i64),
-    /// Asks whether to unlink a chat.
+    /// Asks whether to unlink the chat.
     ConfirmChat(i64),
-    /// Unlinks a chat.
     UnlinkChat(i64),
 }
 
 impl Step {
-    /// The code behind its prefix.
+    /// The code without its prefix.
     pub(super) fn encode(&self) -> String {
         match self {
             Self::People(after) => format!("l:{after}"),
@@ -63,7 +58,7 @@ impl Step {
         }
     }
 
-    /// Reads what stands behind the prefix.
+    /// Reads a code without its prefix.
     pub(super) fn decode(code: &str) -> Option<Self> {
         let (kind, rest) = code.split_once(':')?;
         let (id, more) = match rest.split_once(':') {
@@ -97,7 +92,7 @@ impl Step {
     }
 }
 
-/// One of every step, as long as it can be.
+/// One example of each step, with the longest values.
 #[cfg(test)]
 pub(super) fn every() -> impl Iterator<Item = Step> {
     let person = PersonId(i64::MAX);

@@ -1,5 +1,6 @@
-//! The fields of a form on networks that have forms: what one of them can ask at once, and what it
-//! brought. A field whose condition hangs on another of the same form waits for the next one.
+//! Fields in forms, on networks that have forms: which fields one form asks, and how its answers
+//! are taken. A field whose condition depends on another field of the same form waits for the next
+//! form.
 
 use super::{Filling, offered, wording};
 use crate::{
@@ -13,23 +14,22 @@ use crate::{
     domain::field::{Field, Form, Kind},
 };
 
-/// Sets the keys of fields apart from those of the dialogue's own questions.
+/// Separates the keys of fields from those of the dialogue's own questions.
 const PREFIX: &str = "f:";
-/// The longest text below a label.
+/// The longest text below a label, in characters.
 const HINT: usize = 100;
 
-/// What came back from a form.
+/// The content of a submitted form.
 pub(in crate::chat) struct Brought<'b> {
     /// What was filled in, by the key of each field.
     pub filled: &'b [(String, String)],
-    /// The files that were given.
     pub files: &'b [Attachment],
-    /// How many fields there was room for.
+    /// How many fields the form had room for.
     pub room: usize,
 }
 
 impl Filling {
-    /// The fields that one form with so much room asks.
+    /// The fields that one form with this much room asks.
     pub(in crate::chat) fn form(
         &self,
         form: Form<'_>,
@@ -39,7 +39,8 @@ impl Filling {
         self.shown(form, room).into_iter().map(|field| one(field, voice)).collect()
     }
 
-    /// A form takes files for one field alone, for they come back without its name.
+    /// The fields that the form shows. A form takes files for one field alone, because they come
+    /// back without the field's name.
     fn shown<'f>(&self, form: Form<'f>, room: usize) -> Vec<&'f Field> {
         let settled = form.settled(&self.answers);
         let mut files = 0;
@@ -50,8 +51,8 @@ impl Filling {
         fits.take(room).collect()
     }
 
-    /// Takes what a form brought. Gives why some of it will not do, in words; that stays unknown and
-    /// is asked again.
+    /// Takes the answers of a form. Gives the reasons why some of them are invalid; those fields
+    /// are asked again.
     pub(in crate::chat) fn fill(
         &mut self,
         form: Form<'_>,
@@ -76,11 +77,11 @@ impl Filling {
                     }
                 }
                 None if !field.required => self.keep(field, None),
-                // A platform that takes no files in a form has not shown this field.
+                // A platform that takes no files in a form did not show this field.
                 None => {}
             }
         }
-        // What is asked again next needs no name beside it.
+        // The reason needs no field name when the same field is asked again next.
         if let [(field, why)] = &faults[..]
             && form.next(&self.answers).is_some_and(|next| next.key == field.key)
         {
@@ -97,7 +98,7 @@ impl Filling {
 fn one(field: &Field, voice: &Voice<'_>) -> FormField {
     let choice = |Choice { label, value }| FormChoice { label, value };
     let hint = wording::hint(voice, field).filter(|_| field.kind != Kind::File);
-    // Where the name says less than the question, the question stands below it.
+    // The name may say less than the question, so the question stands below it.
     let question = field.question.as_ref().map(|question| question.get(voice.locale).to_owned());
     FormField {
         key: format!("{PREFIX}{}", field.key),

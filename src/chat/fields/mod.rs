@@ -1,7 +1,7 @@
-//! Asking for the typed fields of a form, one by one, and taking what answers them: a part that any
-//! dialogue may have. Which field comes next follows from what is still unknown; Back forgets the
-//! last answer. Deliberately absent: which fields there are, which is the procedure's, and what
-//! becomes of the answers.
+//! Asks for the typed fields of a form, one by one, and takes their answers: a part that any
+//! dialogue may have. The next field follows from the fields that are still unknown; Back forgets
+//! the last answer. Deliberately absent: which fields there are, which the procedure says, and the
+//! use of the answers.
 
 mod form;
 mod wording;
@@ -25,45 +25,43 @@ use crate::{
 
 pub(super) use form::Brought;
 
-/// Leaves a field out that need not be answered.
+/// The button value that leaves an optional field out.
 const SKIP: &str = "~";
-/// Takes a name as it was typed.
+/// The button value that takes a name as it was typed.
 const NOTED: &str = "+";
-/// The longest name of somebody that is kept.
+/// The longest name of a person that is kept, in characters.
 const NAME: usize = 80;
 
-/// How far the fields of a form have been filled in.
+/// The answers to the fields of a form so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filling {
-    /// What was answered.
     pub answers: Vec<Answer>,
-    /// Names that were typed into fields for people, and that several may go by.
+    /// Typed names, by the key of their field, that are being looked up because they may fit
+    /// several people.
     #[serde(default)]
     typed: Vec<(String, String)>,
 }
 
-/// What is asked of a form's field now, and how.
+/// The question about one field.
 pub(super) struct Asked {
-    /// What is asked.
     pub text: RichText,
-    /// What may be pressed.
     pub choices: Vec<Choice>,
-    /// How many buttons stand side by side.
+    /// How many buttons stand in a row.
     pub columns: usize,
 }
 
-/// The present day where the desk is.
+/// The present day in the desk's time zone.
 pub(super) fn today(voice: &Voice<'_>) -> NaiveDate {
     voice.procedure.local(voice.now).date_naive()
 }
 
 impl Filling {
-    /// Whether nothing was answered yet.
+    /// Whether no field has been answered yet.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty() && self.typed.is_empty()
     }
 
-    /// The words that fields were answered with.
+    /// The texts among the answers.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         self.answers.iter().filter_map(|answer| match &answer.value {
             Some(Value::Text(text)) => Some(text.as_str()),
@@ -71,7 +69,7 @@ impl Filling {
         })
     }
 
-    /// Drops what does not count any more, as when the procedure has changed meanwhile.
+    /// Drops answers that no longer apply, for example because the procedure has changed since.
     pub(super) fn settle(&mut self, form: Form<'_>) {
         self.answers = form.settled(&self.answers);
         self.typed.retain(|(key, _)| form.fields.iter().any(|field| field.key == *key));
@@ -82,7 +80,7 @@ impl Filling {
         form.next(&self.answers)
     }
 
-    /// Whose name is looked up for the field that is asked now.
+    /// The name to look up for the field that is asked now.
     pub(super) fn looks_for(&self, form: Form<'_>) -> Option<&str> {
         let field = self.next(form)?;
         self.name_typed(field)
@@ -93,10 +91,11 @@ impl Filling {
         typed.filter(|_| field.kind == Kind::Person).map(|(_, name)| name.as_str())
     }
 
-    /// What is asked of a field.
+    /// The question about a field.
     pub(super) fn asks(&self, field: &Field, voice: &Voice<'_>, options: &Options) -> Asked {
         if let Some(name) = self.name_typed(field) {
-            // A form may have told several names, so this says whose it is.
+            // A form may have asked for several names, so the question says which field this name
+            // belongs to.
             let whose = [("name", field.name.get(voice.locale).into()), ("value", name.into())];
             let mut text = voice.plain("field-line", &whose);
             let (which, choices) = which_person(voice, options, name, NOTED);
@@ -111,10 +110,10 @@ impl Filling {
         Asked { text: wording::question(voice, field), choices, columns }
     }
 
-    /// Takes what was pressed.
+    /// Takes a pressed button.
     ///
     /// # Errors
-    /// Why it will not do, in words.
+    /// Why the answer is invalid, in words.
     pub(super) fn choose(
         &mut self,
         field: &Field,
@@ -142,11 +141,11 @@ impl Filling {
         }
     }
 
-    /// Takes what was typed. A name is looked up where the desk's people are asked, so that it may
-    /// be somebody they know; anybody else's word for a name is taken as it stands.
+    /// Takes a typed answer. A name that a staff member types is looked up, because it may be a
+    /// person that the desk knows. A name that a requester types is kept as it stands.
     ///
     /// # Errors
-    /// Why it will not do, in words.
+    /// Why the answer is invalid, in words.
     pub(super) fn take(
         &mut self,
         field: &Field,
@@ -186,7 +185,7 @@ impl Filling {
         Ok(())
     }
 
-    /// Takes something that is not text, where that is what is asked for; false elsewhere.
+    /// Takes an attachment as the answer to a field for files; false for other fields.
     pub(super) fn take_file(&mut self, field: &Field, given: &Attachment) -> bool {
         let wanted = field.kind == Kind::File;
         if wanted {
@@ -196,8 +195,8 @@ impl Filling {
         wanted
     }
 
-    /// Forgets the last answer, with the file that it was, or the name that is being looked up;
-    /// false when there is none.
+    /// Forgets the last answer, with its file, or the name that is being looked up; false when
+    /// there is none.
     pub(super) fn forget_last(&mut self, form: Form<'_>, kept: &mut Vec<Attachment>) -> bool {
         self.settle(form);
         let looked_up = form.next(&self.answers).map(|field| field.key.clone());
@@ -227,7 +226,7 @@ impl Filling {
     }
 }
 
-/// What a field offers to choose from.
+/// The choices of a field.
 fn offered(field: &Field, voice: &Voice<'_>) -> Vec<Choice> {
     match &field.kind {
         Kind::Choice { choices } => {

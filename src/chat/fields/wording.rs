@@ -1,4 +1,5 @@
-//! How a field is asked, and why an answer will not do, with an example of one that will.
+//! The texts that ask for a field and that say why an answer is invalid, with an example of a valid
+//! one.
 
 use chrono::{Days, NaiveDate};
 
@@ -15,7 +16,7 @@ use crate::{
     },
 };
 
-/// A field in a chat: its question, and below it whatever helps to answer.
+/// A field in a chat: its question, and the hint below it.
 pub(super) fn question(voice: &Voice<'_>, field: &Field) -> RichText {
     let asked = field.question.as_ref().unwrap_or(&field.name).get(voice.locale);
     match hint(voice, field) {
@@ -24,7 +25,7 @@ pub(super) fn question(voice: &Voice<'_>, field: &Field) -> RichText {
     }
 }
 
-/// What helps to answer: the procedure's own words, or how a day is written and a file is given.
+/// The hint: the procedure's own words, or how to write a day or send a file.
 pub(super) fn hint(voice: &Voice<'_>, field: &Field) -> Option<String> {
     match (&field.hint, &field.kind) {
         (Some(hint), _) => Some(hint.get(voice.locale).to_owned()),
@@ -34,7 +35,7 @@ pub(super) fn hint(voice: &Voice<'_>, field: &Field) -> Option<String> {
     }
 }
 
-/// Why an answer will not do, and one that would.
+/// Why an answer is invalid, with an example of a valid one.
 pub(super) fn wrong(voice: &Voice<'_>, field: &Field, wrong: Wrong) -> String {
     let text = |number: i64| number.to_string();
     match wrong {
@@ -63,7 +64,7 @@ pub(super) fn wrong(voice: &Voice<'_>, field: &Field, wrong: Wrong) -> String {
     }
 }
 
-/// A number that the field takes.
+/// A number that the field accepts.
 fn example_number(field: &Field) -> i64 {
     match field.kind {
         Kind::Number { min, max } => {
@@ -74,13 +75,13 @@ fn example_number(field: &Field) -> i64 {
     }
 }
 
-/// A day that is not past: two weeks from the present one.
+/// A future day as an example: two weeks from the present one.
 fn example_day(voice: &Voice<'_>) -> NaiveDate {
     let today = today(voice);
     today.checked_add_days(Days::new(14)).unwrap_or(today)
 }
 
-/// The words for months and days in every language: people mix them.
+/// The words for months and days in every language, because people mix languages.
 pub(super) fn date_words() -> DateWords {
     let listed = |key: &str| -> Vec<Vec<String>> {
         let words = |locale: Locale| {

@@ -1,6 +1,7 @@
-//! The people to choose from. Each has a label that no other of them has: people of one name
-//! are told apart by place, group, network, account, latest ticket, and in the end by their record.
-//! Deliberately absent: choosing; of several who fit a typed name, the typist chooses.
+//! The people to choose from, each with a unique label. People with the same name are distinguished
+//! by place, group, network, account, latest ticket, and at last by the id of their record.
+//! Deliberately absent: choosing; where a typed name fits several people, the person who typed it
+//! chooses.
 
 use super::{called, folded};
 use crate::{
@@ -13,13 +14,13 @@ use crate::{
     },
 };
 
-/// Stands before the number of a person that a suggestion filled in.
+/// The prefix of a person's number that a suggestion filled in.
 const NUMBER: &str = "@";
-/// The longest name and the longest remark beside it in a label of two parts.
+/// The longest name and the longest remark beside it, in characters, in a label of two parts.
 const TWO_PARTS: (usize, usize) = (40, 36);
-/// The longest name, remark and distinguishing fact in a label of three parts.
+/// The longest name, remark and distinguishing fact, in characters, in a label of three parts.
 const THREE_PARTS: (usize, usize, usize) = (30, 20, 24);
-/// The longest distinguishing fact where no remark stands before it.
+/// The longest distinguishing fact, in characters, where no remark stands before it.
 const ALONE: usize = 44;
 /// How many digits at the end of an account's key are shown.
 const DIGITS: usize = 4;
@@ -27,11 +28,9 @@ const DIGITS: usize = 4;
 /// A person in a list, before the label is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// The person.
     pub id: PersonId,
-    /// The person's name.
     pub name: String,
-    /// What the list says beside each name, if anything.
+    /// The remark that the list shows beside the name, if any.
     pub beside: Option<String>,
 }
 
@@ -44,15 +43,13 @@ impl From<person::Model> for Listed {
 /// A person who may be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The person.
     pub id: PersonId,
-    /// The person's name.
     pub name: String,
-    /// What is read on the button.
+    /// The label of the button.
     pub label: String,
 }
 
-/// These people, each under a label of their own.
+/// These people, each with a unique label.
 pub fn candidates<'a>(
     conn: &'a impl Connection,
     voice: &'a Voice<'_>,
@@ -78,8 +75,9 @@ async fn told_apart(
     Ok(listed.into_iter().zip(labels).map(candidate).collect())
 }
 
-/// The candidates who fit what was typed: the person that a suggestion filled in or whose label it is,
-/// else each whose name has words that begin like those typed. A whole name does not hide a longer one.
+/// The candidates that fit the typed text: the person whom a suggestion filled in by number, or
+/// whose label was typed; otherwise each person whose name has words that begin with the typed
+/// ones. A person with exactly the typed name does not hide one with a longer name.
 pub fn fitting<'c>(candidates: &'c [Candidate], typed: &str) -> Vec<&'c Candidate> {
     if let Some(id) = numbered(typed) {
         return candidates.iter().filter(|one| one.id == id).collect();
@@ -94,17 +92,18 @@ pub fn fitting<'c>(candidates: &'c [Candidate], typed: &str) -> Vec<&'c Candidat
     candidates.iter().filter(|one| called(&one.name, &words)).collect()
 }
 
-/// The person whose number was filled in by a suggestion.
+/// The id of the person whom a suggestion filled in by number.
 pub fn numbered(typed: &str) -> Option<PersonId> {
     typed.trim().strip_prefix(NUMBER)?.parse().ok().map(PersonId)
 }
 
-/// What a suggestion fills in for a person whose name fits others, too.
+/// The text that a suggestion fills in for a person whose name fits other people, too.
 pub fn number(id: PersonId) -> String {
     format!("{NUMBER}{id}")
 }
 
-/// What a suggestion fills in for a candidate: the name where it fits this candidate alone.
+/// The text that a suggestion fills in for a candidate: the name where it fits this candidate
+/// alone, otherwise the number.
 pub fn fill(candidates: &[Candidate], one: &Candidate) -> String {
     match fitting(candidates, &one.name).as_slice() {
         [only] if only.id == one.id => one.name.clone(),
@@ -112,7 +111,9 @@ pub fn fill(candidates: &[Candidate], one: &Candidate) -> String {
     }
 }
 
-/// The people whose name and remark are another's, too.
+/// The candidates that fit the typed text: the person that a suggestion filled in by number, or
+/// whose label was typed; otherwise each person whose name has words that begin with the typed
+/// ones. A person with exactly the typed name does not hide one with a longer name.
 fn alike(listed: &[Listed]) -> Vec<PersonId> {
     let is_alike = |one: &&Listed| listed.iter().any(|other| is_same(one, other));
     listed.iter().filter(is_alike).map(|one| one.id).collect()
@@ -122,7 +123,7 @@ fn is_same(one: &Listed, other: &Listed) -> bool {
     one.id != other.id && folded(&short(one)) == folded(&short(other))
 }
 
-/// A name with the remark beside it.
+/// The id of the person that a suggestion filled in by number.
 fn short(one: &Listed) -> String {
     let (name, beside) = TWO_PARTS;
     match &one.beside {
@@ -131,8 +132,8 @@ fn short(one: &Listed) -> String {
     }
 }
 
-/// A label for each, with the first fact that no person of the same name and remark shares. The last
-/// fact of each is that person's alone.
+/// A label for each person, with the first fact that no person of the same name and remark shares.
+/// The last fact of each list is unique.
 fn labels(listed: &[Listed], facts: &[Vec<String>]) -> Vec<String> {
     let shares = |at: usize, other: usize, fact: &str| {
         is_same(&listed[at], &listed[other])
@@ -177,7 +178,7 @@ fn with_fact(one: &Listed, fact: &str) -> String {
     }
 }
 
-/// What is known of a person, in the order in which it is shown.
+/// The facts about a person that distinguish them, in the order in which they are tried.
 fn facts(voice: &Voice<'_>, known: &Traits) -> Vec<String> {
     let network = |channel: &crate::domain::channel::ChannelKind| {
         voice.say("network", &[("network", channel.as_str().into())])

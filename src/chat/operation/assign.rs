@@ -1,4 +1,5 @@
-//! `/asignar N técnico` · `/assign N technician`: gives the ticket to a colleague, or to a specialist.
+//! `/asignar N técnico` · `/assign N technician`: gives the ticket to a colleague, or to a
+//! specialist.
 
 use async_trait::async_trait;
 
@@ -25,7 +26,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "asignar",
     english: "assign",
@@ -72,7 +72,7 @@ impl Operation for Assign {
             (Form { typed: Some(name.to_owned()), ..form }, Some(why))
         };
         Ok(match named::fitting(&colleagues, name).as_slice() {
-            // The name may have been meant for the technician who has the ticket already.
+            // The name may be meant for the technician who has the ticket already.
             [_] if holder(turn, number, name).await?.is_some() => several(form),
             [one] => (Form { choice: Some(one.id.to_string()), ..form }, None),
             [] => {
@@ -139,7 +139,8 @@ impl Operation for Assign {
     }
 }
 
-/// Says that the technician whom a typed name fits has the ticket already, when that is so.
+/// The refusal that says that the technician has the ticket already, when the typed name fits that
+/// technician.
 async fn holder(
     turn: &Turn<'_>,
     number: Option<TicketNumber>,

@@ -1,5 +1,6 @@
-//! Tells the person that an operation is done: what changed, who has the ticket now, and who cannot be
-//! reached. Deliberately absent: what the others are told ([`crate::chat::notify`]).
+//! The confirmation of an operation: what changed, which technician has the ticket now, and which
+//! people cannot be reached. Deliberately absent: the notices to other people
+//! ([`crate::chat::notify`]).
 
 use super::Operation;
 use crate::{
@@ -11,13 +12,11 @@ use crate::{
     },
 };
 
-/// What a confirmation can hang on.
+/// What a confirmation may depend on.
 pub struct Confirmation<'c> {
-    /// The language and the procedure.
     pub voice: Voice<'c>,
-    /// The person who is told.
+    /// The person who carried the operation out and gets the confirmation.
     pub actor: PersonId,
-    /// What was done.
     pub done: &'c Done,
     /// The related case that changed too.
     pub related: Option<&'c Done>,
@@ -26,7 +25,7 @@ pub struct Confirmation<'c> {
 }
 
 impl Confirmation<'_> {
-    /// The procedure where the requester was sent.
+    /// The external procedure to which the requester was sent.
     pub fn route(&self) -> Option<&Route> {
         self.done.events.iter().find_map(|event| match event {
             Event::Routed { route, .. } => self.voice.procedure.route(route),
@@ -43,7 +42,7 @@ impl Confirmation<'_> {
         tag.unwrap_or_default()
     }
 
-    /// The group that usually attends to the category.
+    /// The group that usually handles the category.
     fn usual_group(&self) -> &str {
         let ticket = &self.done.ticket;
         let category = self.voice.procedure.category(&ticket.category);
@@ -76,7 +75,7 @@ impl Confirmation<'_> {
     }
 }
 
-/// Tells the person that it is done, with this many files kept.
+/// Confirms the operation to the person, with this many files kept.
 pub(super) async fn confirm(
     turn: &Turn<'_>,
     operation: &dyn Operation,
@@ -91,7 +90,7 @@ pub(super) async fn confirm(
     let mut technician = receiver.as_ref().map(|(_, name)| name.clone());
     if let Some((id, _)) = receiver.filter(|_| operation.hands_over()) {
         unreached = unreachable::reason(turn, id).await?;
-        // Of two technicians of one name the confirmation says who got the ticket.
+        // Where two technicians have one name, the confirmation says which of them got the ticket.
         technician = named::among_specialists(turn.act.tx, &voice, id).await?;
     }
     let confirmation = Confirmation { voice, actor: turn.actor.id, done, related, technician };

@@ -1,5 +1,5 @@
-//! `/escalar N [grupo] motivo` · `/escalate N [group] reason`: passes the ticket to another group, or to a
-//! specialist by name (V3).
+//! `/escalar N [grupo] motivo` · `/escalate N [group] reason`: passes the ticket to another group,
+//! or to a specialist by name (V3).
 
 use async_trait::async_trait;
 
@@ -24,7 +24,6 @@ use crate::{
     service::{Result, ticket::hand_over},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "escalar",
     english: "escalate",
@@ -33,9 +32,10 @@ pub const COMMAND: Command = Command {
     verb: Some(Verb::Escalate),
 };
 
-/// Stands for choosing a person, and before the person who was chosen.
+/// The value of the button that leads to the list of people, and the prefix of a chosen person's
+/// id.
 const PERSON: &str = "@";
-/// How many specialists are shown; any other may be typed.
+/// How many specialists have a button; the name of any other can be typed.
 const SHOWN: usize = 20;
 
 #[derive(Debug)]
@@ -85,7 +85,8 @@ impl Operation for Escalate {
         let mut people = named::candidates(turn.act.tx, &voice, listed(others)).await?;
         let group = named::group(procedure, name);
         if matches!(group, Meant::Nothing) && named::fitting(&people, name).is_empty() {
-            // The name of the person who asks is known, too: the answer says who has the ticket.
+            // The name of the person who escalates is known, too: the refusal then says who has the
+            // ticket.
             people = named::candidates(turn.act.tx, &voice, listed(own)).await?;
         }
         let several = || Some(voice.say("named-several", &[("name", name.into())]));
@@ -101,7 +102,7 @@ impl Operation for Escalate {
                 let choice = Some(PERSON.to_owned());
                 (Form { choice, typed: some(name), ..form }, several())
             }
-            // The beginning of a group's name may be the beginning of a person's.
+            // The beginning of a group's name may also be the beginning of a person's.
             (Meant::One(_) | Meant::Several, _) => (form, several()),
         })
     }
@@ -208,12 +209,12 @@ fn value(id: PersonId) -> String {
     format!("{PERSON}{id}")
 }
 
-/// The specialist who was chosen, where a person was.
+/// The chosen specialist; `None` where a group was chosen.
 fn person(choice: &str) -> Option<PersonId> {
     choice.strip_prefix(PERSON)?.parse().ok().map(PersonId)
 }
 
-/// To whom a ticket may be passed by name, each with their group.
+/// The specialists to whom the ticket may be passed by name, each with their group.
 async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<Candidate>> {
     let voice = turn.voice();
     let except = [Some(turn.actor.id), ticket.technician_id, ticket.meant_for];

@@ -1,6 +1,6 @@
-//! The form of an operation: what is known of it so far, the question that is asked next, and how an answer
-//! moves it. What was given with the command is not asked again. Deliberately absent: reading what a question
-//! offers ([`Options`] hold it), and carrying the operation out.
+//! The form of an operation: the answers so far, the next question, and the effect of an answer.
+//! What came with the command is not asked again. Deliberately absent: reading the data that a
+//! question offers (see [`Options`]), and carrying the operation out.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
@@ -22,30 +22,27 @@ use crate::{
     },
 };
 
-/// What is known so far.
+/// The answers so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Form {
-    /// What is to be done.
     #[serde(rename = "verb", serialize_with = "store", deserialize_with = "restore")]
     pub operation: &'static dyn Operation,
-    /// To which ticket.
     pub number: Option<TicketNumber>,
-    /// The round of the survey that is answered; zero elsewhere.
+    /// The round of the survey that is answered; zero for other operations.
     pub round: i32,
-    /// The value of the chosen button; empty where words took its place.
+    /// The value of the chosen button; empty where words replace the choice.
     pub choice: Option<String>,
-    /// What was written.
     pub text: Option<String>,
-    /// What came that is not text.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
-    /// What is recorded with a solution, or what a new category asks for.
+    /// The fields that are recorded with a solution, or that a new category asks for.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
-    /// A typed name that fits several people; one of them is to be chosen.
+    /// A typed name that fits several people, of which the person has to choose one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typed: Option<String>,
-    /// Whether it took the place of the question why a ticket is not worked on.
+    /// Whether this form replaced the question why a ticket is not worked on. Back then asks that
+    /// question again.
     #[serde(default)]
     pub elsewhere: bool,
 }
@@ -80,7 +77,7 @@ const NO_COMMENT: &str = "skip";
 const NO_PHOTO: &str = "none";
 
 impl Form {
-    /// A form with nothing known but the ticket.
+    /// A form with no answers but the ticket.
     pub fn of(operation: &'static dyn Operation, number: Option<TicketNumber>) -> Self {
         Self {
             operation,
@@ -95,39 +92,39 @@ impl Form {
         }
     }
 
-    /// What was written; empty where nothing was.
+    /// The written text; empty where there is none.
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
 
-    /// The value of the chosen button; empty where words took its place.
+    /// The value of the chosen button; empty where there is none or words replace it.
     pub fn choice(&self) -> &str {
         self.choice.as_deref().unwrap_or_default()
     }
 
-    /// Whether both do the same to the same ticket.
+    /// Whether both forms are for the same operation on the same ticket.
     pub fn is_about_the_same(&self, other: &Self) -> bool {
         self.operation == other.operation && self.number == other.number
     }
 
-    /// Whether nothing is as good an answer as any.
+    /// Whether the person may leave the text out.
     pub fn is_optional(&self) -> bool {
         self.asks(Ask::OptionalText)
     }
 
-    /// Whether nothing is left to ask of what records no fields.
+    /// Whether nothing is left to ask, for an operation that records no fields.
     pub fn is_complete(&self) -> bool {
         let chosen = self.choice.is_some() || !self.asks_choice();
         let written = self.text.is_some() || !self.operation.asks_text(self.choice.as_deref());
         self.number.is_some() && chosen && written
     }
 
-    /// Whether nothing is left to ask, given what is recorded with it.
+    /// Whether nothing is left to ask, fields included.
     pub(super) fn is_complete_without(&self, voice: &Voice<'_>, options: &Options) -> bool {
         self.field(recorded(voice, options)) == Field::Nothing
     }
 
-    /// Why the desk does not keep this much, if it does not.
+    /// The refusal when the texts or the files exceed the operator's limits.
     pub fn over(&self, limits: &Limits) -> Option<Refusal> {
         limit::text_over(self.text.as_deref(), limits.message)
             .or_else(|| limit::text_over(self.report.texts(), limits.message))
@@ -165,14 +162,14 @@ impl Form {
         }
     }
 
-    /// Whose name is looked up for the field that is asked now.
+    /// The name to look up for the field that is asked now.
     pub fn looks_for(&self, voice: &Voice<'_>, options: &Options) -> Option<String> {
         let recorded = recorded(voice, options);
         let asks = self.field(recorded) == Field::Report;
         self.report.looks_for(recorded).filter(|_| asks).map(str::to_owned)
     }
 
-    /// What is asked now.
+    /// The question that is asked now.
     pub fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
         let recorded = recorded(voice, options);
         let field = self.field(recorded);
@@ -225,14 +222,14 @@ impl Form {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
             Field::Ticket | Field::Choice | Field::Photo => vec![],
         };
-        // A rating stands without a comment: skipping it is all there is to give up.
+        // The rating stands without a comment, so skipping the comment cancels the form.
         let cancel = !self.is_optional();
         let confirms = self.asks(Ask::Confirmation) && field == Field::Choice;
         let yes = confirms.then_some(YES);
         Question { text, choices, columns, back, cancel, form, title: None, yes }
     }
 
-    /// What one form asks: the text while it is wanted, and as many fields as there is room for.
+    /// The fields of one form: the text while it is asked, and as many recorded fields as fit.
     fn form(&self, field: Field, recorded: field::Form<'_>, voice: &Voice<'_>) -> Vec<FormField> {
         if self.report.looks_for(recorded).is_some() && field == Field::Report {
             return vec![];
@@ -275,7 +272,7 @@ impl Form {
                     self = Self::of(operation, self.number);
                 }
             }
-            // A narrowed list is widened before the choice that led to it is given up.
+            // Back first shows the whole list again, and then the choice that led to it.
             (_, Answer::Back) => match self.typed.take() {
                 Some(_) => {}
                 None => self.choice = None,
@@ -366,7 +363,8 @@ impl Form {
             (Field::Text, Answer::Choice(choice)) if choice == NO_COMMENT => {
                 self.text = Some(String::new());
             }
-            // A question from before the absence counted at once has no photo to wait for.
+            // In questions of an earlier release this button said that there is no photo; the
+            // absence now counts at once.
             (Field::Photo | Field::Nothing, Answer::Choice(choice)) if choice == NO_PHOTO => {
                 self.choice = Some(choice);
             }
@@ -384,7 +382,7 @@ impl Form {
         self.step(recorded)
     }
 
-    /// Goes on with what is still to be asked, or does what is complete.
+    /// Asks what is left, or completes the form.
     fn step(self, recorded: field::Form<'_>) -> Step<Self> {
         match self.field(recorded) {
             Field::Nothing => Step::Complete(self),
@@ -392,14 +390,14 @@ impl Form {
         }
     }
 
-    /// Nothing is no answer, however it was given.
+    /// Asks again: an empty text is no answer.
     fn nothing_said(self, voice: &Voice<'_>) -> Step<Self> {
         let why = voice.say("refuse-text-missing", &[("verb", self.operation.key().into())]);
         Step::Again(self, why)
     }
 
-    /// A caption answers; what it came with is kept with the answer as a reference, whenever that
-    /// comes.
+    /// Takes the caption as the answer. The attachment is kept with the answer, also when the
+    /// answer comes later.
     fn keep(
         mut self,
         kept: Attachment,
@@ -421,13 +419,14 @@ impl Form {
     }
 }
 
-/// What is recorded with a solution or asked by a new category, where that is what is being given.
+/// The fields that are recorded with a solution or that a new category asks for; empty for other
+/// operations.
 fn recorded<'f>(voice: &Voice<'_>, options: &'f Options) -> field::Form<'f> {
     let recorded = &options.recorded;
     field::Form { fields: &recorded.fields, before: &recorded.before, today: today(voice) }
 }
 
-/// How many fields a form has room for beside the text.
+/// How many recorded fields a form has room for beside the text.
 fn room(field: Field) -> usize {
     FORM_FIELDS - usize::from(field != Field::Report)
 }

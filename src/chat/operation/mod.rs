@@ -1,9 +1,10 @@
-//! What a person can do to a ticket, one operation a file: its command, the words behind the command, the
-//! questions it asks, the call into the service and the confirmation. [`Form`] is the state of one that is
-//! being asked for, [`begin`] and [`carry_out`](carry_out::carry_out) run it. Whom a change is told follows
-//! from its events, which other causes have too ([`crate::chat::notify`]). Deliberately absent: whether an
-//! operation is allowed, which the service decides
-//! ([`allowed`](crate::service::ticket::allowed)), and planning a visit, which is a dialogue of its own.
+//! The operations on a ticket, one per file: the command, the words after it, the questions, the
+//! call into the service and the confirmation. [`Form`] is the state of an operation that is being
+//! asked for; [`begin`] and [`carry_out`](carry_out::carry_out) run it. The recipients of a change
+//! follow from its events, which other causes have too ([`crate::chat::notify`]). Deliberately
+//! absent: whether an operation is allowed, which the service decides
+//! ([`allowed`](crate::service::ticket::allowed)), and planning a visit, which is a dialogue of its
+//! own.
 
 use std::fmt;
 
@@ -74,7 +75,6 @@ pub use form::Form;
 pub use offers::offers;
 pub use words::{form_of_words, ticket_and_words, ticket_number};
 
-/// Every operation.
 const OPERATIONS: &[&dyn Operation] = &[
     &accept::Accept,
     &answer::Answer,
@@ -115,8 +115,8 @@ fn named(name: &str) -> Option<&'static dyn Operation> {
     OPERATIONS.iter().copied().find(|operation| operation.name() == name)
 }
 
-/// The operation that a verb's button on a card begins; `None` for a verb with a dialogue or a survey of
-/// its own.
+/// The operation that a verb's button on a card begins; `None` for a verb with a dialogue or a
+/// survey of its own.
 pub fn of_verb(verb: Verb) -> Option<&'static dyn Operation> {
     let mut all = OPERATIONS.iter().copied();
     all.find(|operation| operation.verb() == verb && operation.has_button())
@@ -135,35 +135,31 @@ pub fn reject_form(number: TicketNumber, round: i32) -> Form {
 /// What an operation asks before it can be carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
-    /// One of a list.
     Choice,
-    /// One of a list, or words of the person's own in its place.
+    /// One of a list, or the person's own words instead.
     ChoiceOrWords,
     /// A plain yes.
     Confirmation,
-    /// Words.
     Text,
-    /// Words, or nothing.
     OptionalText,
-    /// Fields that the procedure has filled in.
+    /// The fields that the procedure records.
     Fields,
     /// A photo, which may be left out.
     Photo,
-    /// Files, which a form offers beside the words.
+    /// Files, which a form takes beside the words.
     Files,
-    /// The same; they stay within the staff.
+    /// Files that only the staff may see.
     InternalFiles,
 }
 
-/// What carrying an operation out came to.
+/// The result of carrying an operation out.
 pub enum Outcome {
-    /// Nothing changed, and the answer was given.
+    /// Nothing changed; the person got an answer.
     Answered,
-    /// The ticket changed, and so did a related case where there is one.
     Changed {
-        /// The ticket.
+        /// The changed ticket.
         done: Done,
-        /// The related case.
+        /// The related case that changed too, if there is one.
         related: Option<Done>,
     },
 }
@@ -174,57 +170,56 @@ impl From<Done> for Outcome {
     }
 }
 
-/// What the person is asked next.
+/// The question that follows an operation.
 pub enum Next {
-    /// Nothing.
     Nothing,
-    /// What this form lacks, with a word on why.
+    /// Asks what the form lacks. The text says why.
     Ask(Form, Option<String>),
-    /// When the next visit takes place.
+    /// Asks when the next visit takes place.
     PlanVisit(TicketNumber),
 }
 
 /// One operation on a ticket.
 #[async_trait]
 pub trait Operation: Sync {
-    /// Its name in stored conversations. A conversation outlives a release, so the name stays.
+    /// The name in stored conversations. A conversation outlives a release, so the name must not
+    /// change.
     fn name(&self) -> &'static str;
 
-    /// Its entry in the permission table.
+    /// The operation's entry in the permission table.
     fn verb(&self) -> Verb;
 
-    /// The part of message keys that names it: `ask-KEY-text`, `done-KEY`.
+    /// The part of message keys that names the operation: `ask-KEY-text`, `done-KEY`.
     fn key(&self) -> &'static str {
         self.verb().as_str()
     }
 
-    /// The same, where the texts hang on the procedure.
+    /// The same key, where the texts depend on the procedure.
     fn key_in(&self, _procedure: &Procedure) -> &'static str {
         self.key()
     }
 
-    /// Its entry in the catalogue; `None` where buttons alone begin it.
+    /// The operation's entry in the catalogue; `None` where only buttons begin it.
     fn command(&self) -> Option<&'static Command> {
         None
     }
 
-    /// Whether the button of its verb on a card begins it.
+    /// Whether the button of the verb on a card begins the operation.
     fn has_button(&self) -> bool {
         true
     }
 
-    /// What it asks.
     fn asks(&self) -> &'static [Ask] {
         &[]
     }
 
-    /// Whether words are asked after this choice.
+    /// Whether a text is asked after this choice.
     fn asks_text(&self, _choice: Option<&str>) -> bool {
         self.asks().contains(&Ask::Text) || self.asks().contains(&Ask::OptionalText)
     }
 
-    /// Puts the words behind the command into the form. Gives a word on why something is asked all the
-    /// same, where there is one.
+    /// Reads the words after the command into the form. The text says why a question follows
+    /// although the words answered it, if one does.
     async fn read(
         &self,
         _turn: &Turn<'_>,
@@ -235,7 +230,7 @@ pub trait Operation: Sync {
         Ok((Form { text, ..form }, None))
     }
 
-    /// Reads what its questions about this ticket offer.
+    /// Reads from the database what the questions about this ticket offer.
     async fn offer(
         &self,
         _turn: &Turn<'_>,
@@ -246,17 +241,17 @@ pub trait Operation: Sync {
         Ok(())
     }
 
-    /// The key of the question for its choice.
+    /// The message key of the question for the choice.
     fn choice_question(&self, _form: &Form, voice: &Voice<'_>, _options: &Options) -> String {
         format!("ask-{}-choice", self.key_in(voice.procedure))
     }
 
-    /// What can be chosen.
+    /// The choices that the question offers.
     fn choices(&self, _form: &Form, _voice: &Voice<'_>, _options: &Options) -> Vec<Choice> {
         vec![]
     }
 
-    /// The choice that is called so, for a person who types what a button says.
+    /// The choice with this name, for a person who types instead of pressing a button.
     fn called(
         &self,
         _form: &Form,
@@ -267,27 +262,27 @@ pub trait Operation: Sync {
         Meant::Nothing
     }
 
-    /// Whether a person is chosen by name, so that a name of several narrows the list.
+    /// Whether a person is chosen by name. A name that fits several people then narrows the list.
     fn names_person(&self, _form: &Form) -> bool {
         false
     }
 
-    /// Whether this choice leads to another list instead of settling the question.
+    /// Whether this choice leads to another list.
     fn chooses_on(&self, _choice: &str) -> bool {
         false
     }
 
-    /// The operation that this choice stands for instead.
+    /// The operation that this choice begins instead.
     fn turns_into(&self, _choice: &str) -> Option<&'static dyn Operation> {
         None
     }
 
-    /// The same in a form that was already begun, by who the person is to the ticket.
+    /// The form with what follows from the person's relation to the ticket.
     async fn meant(&self, _turn: &Turn<'_>, form: Form) -> Result<Form> {
         Ok(form)
     }
 
-    /// Refuses at once a choice that the service would refuse after the last answer.
+    /// Refuses a choice at once that the service would refuse after the last answer.
     ///
     /// # Errors
     /// That refusal.
@@ -306,38 +301,41 @@ pub trait Operation: Sync {
         form: &Form,
     ) -> Result<Outcome>;
 
-    /// Whether files that came with the words belong to the related case that was opened.
+    /// Whether the files that came with the words belong to the related case that was opened.
     fn files_belong_to_related(&self) -> bool {
         false
     }
 
-    /// Whether the confirmation names the technician who has the ticket now, and says when no chat reaches
-    /// that technician.
+    /// Whether the confirmation names the technician who has the ticket now, and says when no chat
+    /// reaches that technician.
     fn hands_over(&self) -> bool {
         false
     }
 
-    /// Whether the ticket comes to a group, which may have no people.
+    /// Whether the operation passes the ticket to a group. The confirmation warns when that group
+    /// has no members.
     fn reaches_group(&self) -> bool {
         false
     }
 
-    /// Whether the person is told that it is done, with this many files kept.
+    /// Whether the person gets a confirmation, with this many files kept.
     fn confirms(&self, _files: usize) -> bool {
         true
     }
 
-    /// The key of the confirmation.
+    /// The form with the operation that fits the person's relation to the ticket: a solution by a
+    /// technician who was only asked becomes an answer.
     fn confirmation(&self, done: &Confirmation<'_>) -> String {
         format!("done-{}", self.key_in(done.voice.procedure))
     }
 
-    /// What the person is asked afterwards.
+    /// The question that follows the operation.
     fn next(&self, _voice: &Voice<'_>, _form: &Form, _number: TicketNumber, _files: usize) -> Next {
         Next::Nothing
     }
 
-    /// The optional status that it needs; where a procedure does without, there is no such step.
+    /// The optional status that the operation leads to. A procedure without that status does not
+    /// have the operation.
     fn needs(&self) -> Option<Status> {
         self.verb().leads_to()
     }

@@ -1,6 +1,6 @@
-//! What is asked as one more field of a form: the own question of a ticket's new category, before the
-//! category's fields, and with a solution the training (C7). Deliberately absent: asking one field, which
-//! is the same in every dialogue.
+//! Questions that a form asks as one more field: the own question of a ticket's new category,
+//! before the category's fields, and the training with a solution (C7). Deliberately absent: asking
+//! one field, which is the same in every dialogue.
 
 use super::Form;
 use crate::{
@@ -23,15 +23,16 @@ use crate::{
     },
 };
 
-/// Stands for the category's own question among its fields, whose keys never begin so.
+/// The key of the category's own question among its fields. Keys of the procedure's fields never
+/// begin with `=`.
 const DETAILS: &str = "=details";
 
-/// Stands for the training among the fields of a solution.
+/// The key of the training among the fields of a solution.
 const TRAINING: &str = "=training";
 /// The longest text about a training, in characters.
 const LONGEST_TRAINING: usize = 1_000;
 
-/// What the chosen category asks of this ticket; nothing before one is chosen.
+/// The fields that the chosen category asks of this ticket; none before a category is chosen.
 pub(super) async fn asked(
     turn: &Turn<'_>,
     form: &Form,
@@ -48,7 +49,7 @@ pub(super) async fn asked(
         name: Localized { es: name(Locale::Es), en: name(Locale::En) },
         question: Some(question.clone()),
         hint: None,
-        // The requester need not have known it either.
+        // The requester need not have answered this question either.
         required: false,
         by: None,
         when: vec![],
@@ -58,13 +59,13 @@ pub(super) async fn asked(
     Ok(Recorded { fields, before: vec![] })
 }
 
-/// Parts the answer to the category's own question from those to its fields.
+/// Separates the answer to the category's own question from the answers to its fields.
 pub(super) fn split(answers: Vec<Answer>) -> Particulars {
     let (details, answers) = part(answers, DETAILS);
     Particulars { details, answers }
 }
 
-/// What is recorded when this ticket is solved or answered: the part that the person fills.
+/// The fields that this person records when the ticket is solved or answered.
 pub(super) async fn recorded(
     turn: &Turn<'_>,
     ticket: &ticket::Model,
@@ -78,7 +79,7 @@ pub(super) async fn recorded(
     Ok(Recorded { fields, before: answer::before(ticket)? })
 }
 
-/// The question in what the requester was trained, where the rules have it asked with a solution.
+/// The question about the training of the requester, where the procedure asks it with a solution.
 fn training(rules: &Procedure) -> Option<Field> {
     let both = |key: &'static str| {
         let said = |locale| say(locale, key, &[]);
@@ -96,13 +97,13 @@ fn training(rules: &Procedure) -> Option<Field> {
     })
 }
 
-/// Parts the training from what is recorded with a solution.
+/// Separates the training from the other answers that are recorded with a solution.
 pub(super) fn solution(text: &str, answers: Vec<Answer>) -> Solution {
     let (training, answers) = part(answers, TRAINING);
     Solution { text: text.to_owned(), answers, training }
 }
 
-/// The text that was given to one field, and the other answers.
+/// The text of the answer to one field, and the other answers.
 fn part(answers: Vec<Answer>, key: &str) -> (Option<String>, Vec<Answer>) {
     let (own, answers): (Vec<_>, Vec<_>) =
         answers.into_iter().partition(|answer| answer.field == key);

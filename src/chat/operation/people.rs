@@ -1,5 +1,5 @@
-//! People and groups to whom a ticket may be passed, as buttons. Deliberately absent: who may take it, which
-//! the service decides.
+//! The buttons for the people and groups that can get a ticket. Deliberately absent: the decision
+//! whether a person or a group may take it, which is the service's.
 
 use super::Form;
 use crate::{
@@ -11,15 +11,15 @@ use crate::{
     domain::{id::PersonId, procedure::Group},
 };
 
-/// The people who are offered: those whom the typed name fits, or all.
+/// The people to offer: those that the typed name fits, or all when it fits none.
 pub(super) fn fitting<'o>(form: &Form, options: &'o Options) -> Vec<&'o Candidate> {
     let typed = form.typed.as_deref().unwrap_or_default();
     let fitting = named::fitting(&options.people, typed);
     if fitting.is_empty() { options.people.iter().collect() } else { fitting }
 }
 
-/// The person whom a typed name fits, as `value` writes the choice. A person without a button is found
-/// too.
+/// The choice that a typed name fits; `value` gives the choice's value. A person for which there is
+/// no button is found too.
 pub(super) fn called(
     options: &Options,
     typed: &str,
@@ -41,7 +41,7 @@ pub(super) fn other_groups<'v>(
     groups.filter(|group| Some(&group.key) != options.group.as_ref())
 }
 
-/// A group with its level, and whether its technicians go to the requester.
+/// The label of a group: its name, its level, and whether its technicians go to the requester.
 pub(super) fn group_label(voice: &Voice<'_>, group: &Group) -> String {
     let args = [("level", group.level.into()), ("name", group.name.get(voice.locale).into())];
     let key = if group.on_site { "group-choice-on-site" } else { "group-choice" };

@@ -1,13 +1,13 @@
-//! The words behind a command: the ticket's number first, then what the operation reads.
+//! The words after a command: the ticket's number, then what the operation reads.
 
 use super::{Form, Operation};
 use crate::{chat::turn::Turn, domain::id::TicketNumber, service::Result};
 
-/// The form of an operation with what the words behind its command say, and a word on why something is
-/// asked all the same, where there is one.
+/// The form of an operation with what the words after its command say. The text says why a question
+/// follows although the words answered it, if one does.
 ///
 /// # Errors
-/// When the database fails, and what the service refuses of a ticket that is named.
+/// When the database fails, and what the service refuses about a named ticket.
 pub async fn form_of_words(
     turn: &Turn<'_>,
     operation: &'static dyn Operation,
@@ -23,9 +23,10 @@ pub fn ticket_number(text: &str) -> Option<TicketNumber> {
     digits.parse().ok().filter(|number| *number > 0).map(TicketNumber)
 }
 
-/// Splits `12 words` into the number and the words. Without a number, the ticket of the thread or of
-/// the answered message is meant and everything is words. In a thread, where the number is left out,
-/// a mere number before words is one of them, unless it is the ticket's own.
+/// Splits `12 words` into the number and the words. Without a number, the ticket of the thread or
+/// of the answered message is meant, and the whole text is words. In a thread, where the number is
+/// left out, a bare number before words is one of the words, unless it is the number of the
+/// thread's ticket.
 ///
 /// # Errors
 /// When the database fails.

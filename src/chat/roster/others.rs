@@ -1,5 +1,5 @@
-//! The pages about what lets people in or shows them tickets: invitations that still work, and linked
-//! chats.
+//! The pages of the invitations that are still valid and of the linked chats. Invitations admit
+//! people; a linked chat shows a group's tickets.
 
 use super::{button, numbered, post, role};
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// How many rows a page shows.
 const PAGE: usize = 6;
 
-/// The invitations that still work, the newest first; those older than `before`, or all for 0.
+/// A page of the invitations that are still valid, the newest first: those with an id below
+/// `before`, or the first page for 0.
 pub(super) async fn invitations(turn: &Turn<'_>, before: i64) -> Result<()> {
     let (voice, now) = (turn.voice(), turn.act.now);
     let works = |row: &invitation::Model| {
@@ -60,7 +60,7 @@ pub(super) async fn invitations(turn: &Turn<'_>, before: i64) -> Result<()> {
     post(turn, text, buttons).await
 }
 
-/// The linked chats after this one.
+/// A page of the linked chats whose id is greater than `after`.
 pub(super) async fn chats(turn: &Turn<'_>, after: i64) -> Result<()> {
     let voice = turn.voice();
     let mut rows = chats::all(turn.act.tx).await?;

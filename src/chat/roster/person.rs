@@ -1,4 +1,4 @@
-//! The pages about people: the list, one person, and what is asked before a change.
+//! The pages about people: the list, one person, and the questions before a change.
 
 use super::{button, numbered, post, role};
 use crate::{
@@ -19,14 +19,12 @@ use crate::{
     },
 };
 
-/// How many people a page shows.
 const PAGE: u64 = 6;
-/// How many characters of a name are shown.
 const NAME: usize = 60;
 /// How many links of a person have a button.
 const LINKS: usize = 2;
 
-/// A page of the list.
+/// A page of the people whose id is greater than `after`.
 pub(super) async fn page(turn: &Turn<'_>, after: PersonId) -> Result<()> {
     let voice = turn.voice();
     let mut people = list::page(turn.act.tx, after, PAGE + 1).await?;
@@ -58,7 +56,7 @@ pub(super) async fn page(turn: &Turn<'_>, after: PersonId) -> Result<()> {
     post(turn, text, buttons).await
 }
 
-/// One person.
+/// The page of one person.
 pub(super) async fn show(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     let voice = turn.voice();
     let listed = found(turn, id).await?;
@@ -107,7 +105,7 @@ pub(super) async fn show(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     post(turn, text, buttons).await
 }
 
-/// Offers the other roles.
+/// Offers the roles that the person does not have.
 pub(super) async fn ask_role(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     let voice = turn.voice();
     let listed = found(turn, id).await?;
@@ -142,14 +140,14 @@ pub(super) async fn confirm_role(turn: &Turn<'_>, id: PersonId, to: Role) -> Res
     post(turn, voice.plain("roster-confirm-role", &args), buttons).await
 }
 
-/// Offers to add the person to the groups of the procedure, and to take them out of theirs.
+/// Offers to add the person to groups of the procedure, and to remove the person from their groups.
 pub(super) async fn ask_group(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     let voice = turn.voice();
     let listed = found(turn, id).await?;
     let args = [("name", clip(&listed.person.name, NAME).into())];
     let known = turn.act.procedure.groups.iter().map(|group| group.key.clone());
     let mut keys: Vec<String> = known.collect();
-    // Groups of an earlier edition can still be taken away.
+    // A person may still be in a group of an earlier edition, and can be removed from it.
     keys.extend(
         listed.groups.iter().filter(|key| !keys.contains(*key)).cloned().collect::<Vec<_>>(),
     );
@@ -165,7 +163,7 @@ pub(super) async fn ask_group(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     post(turn, voice.plain("roster-ask-group", &args), buttons).await
 }
 
-/// Asks before an access is revoked.
+/// Asks before a person's access is revoked.
 pub(super) async fn confirm_revoke(turn: &Turn<'_>, id: PersonId) -> Result<()> {
     let voice = turn.voice();
     let listed = found(turn, id).await?;
