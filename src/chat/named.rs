@@ -159,8 +159,8 @@ async fn label_among_specialists(
     Ok(all.into_iter().find(|one| one.id == id).map(|one| one.label))
 }
 
-/// The people to whom `actor` may give a ticket: the other technicians of its group, where `actor`
-/// may assign it. Without a ticket: all technicians of the groups of `actor`.
+/// The technicians that can get a ticket from `actor`: the others of its group, where `actor` may
+/// assign it. Without a ticket: all technicians of the groups of `actor`.
 pub async fn colleagues(
     conn: &impl Connection,
     procedure: &Procedure,
@@ -190,7 +190,7 @@ pub async fn colleagues(
     Ok(found)
 }
 
-/// A person whom a typed name or key fits.
+/// A person that a typed name or key fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub id: PersonId,
@@ -227,7 +227,7 @@ pub async fn people(conn: &impl Connection, typed: &str, except: PersonId) -> Re
     Ok(found)
 }
 
-/// The person whom a suggestion filled in by number, while the desk knows that person.
+/// The person that a suggestion filled in by number, while the desk knows that person.
 pub async fn picked(
     conn: &impl Connection,
     id: PersonId,

@@ -75,7 +75,7 @@ async fn told_apart(
     Ok(listed.into_iter().zip(labels).map(candidate).collect())
 }
 
-/// The candidates that fit the typed text: the person whom a suggestion filled in by number, or
+/// The candidates that fit the typed text: the person that a suggestion filled in by number, or
 /// whose label was typed; otherwise each person whose name has words that begin with the typed
 /// ones. A person with exactly the typed name does not hide one with a longer name.
 pub fn fitting<'c>(candidates: &'c [Candidate], typed: &str) -> Vec<&'c Candidate> {
@@ -92,7 +92,7 @@ pub fn fitting<'c>(candidates: &'c [Candidate], typed: &str) -> Vec<&'c Candidat
     candidates.iter().filter(|one| called(&one.name, &words)).collect()
 }
 
-/// The id of the person whom a suggestion filled in by number.
+/// The id of the person that a suggestion filled in by number.
 pub fn numbered(typed: &str) -> Option<PersonId> {
     typed.trim().strip_prefix(NUMBER)?.parse().ok().map(PersonId)
 }
@@ -111,9 +111,7 @@ pub fn fill(candidates: &[Candidate], one: &Candidate) -> String {
     }
 }
 
-/// The candidates that fit the typed text: the person that a suggestion filled in by number, or
-/// whose label was typed; otherwise each person whose name has words that begin with the typed
-/// ones. A person with exactly the typed name does not hide one with a longer name.
+/// The people who share name and remark with another person of the list.
 fn alike(listed: &[Listed]) -> Vec<PersonId> {
     let is_alike = |one: &&Listed| listed.iter().any(|other| is_same(one, other));
     listed.iter().filter(is_alike).map(|one| one.id).collect()
@@ -123,7 +121,7 @@ fn is_same(one: &Listed, other: &Listed) -> bool {
     one.id != other.id && folded(&short(one)) == folded(&short(other))
 }
 
-/// The id of the person that a suggestion filled in by number.
+/// The name with the remark beside it.
 fn short(one: &Listed) -> String {
     let (name, beside) = TWO_PARTS;
     match &one.beside {

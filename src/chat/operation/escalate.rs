@@ -214,7 +214,7 @@ fn person(choice: &str) -> Option<PersonId> {
     choice.strip_prefix(PERSON)?.parse().ok().map(PersonId)
 }
 
-/// The specialists to whom the ticket may be passed by name, each with their group.
+/// The specialists that can get the ticket by name, each with their group.
 async fn specialists(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Vec<Candidate>> {
     let voice = turn.voice();
     let except = [Some(turn.actor.id), ticket.technician_id, ticket.meant_for];

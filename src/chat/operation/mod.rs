@@ -277,7 +277,8 @@ pub trait Operation: Sync {
         None
     }
 
-    /// The form with what follows from the person's relation to the ticket.
+    /// The form with the operation that the person's relation to the ticket calls for. A solution by a
+    /// person outside the group that gets the answer becomes an answer.
     async fn meant(&self, _turn: &Turn<'_>, form: Form) -> Result<Form> {
         Ok(form)
     }
@@ -323,8 +324,7 @@ pub trait Operation: Sync {
         true
     }
 
-    /// The form with the operation that fits the person's relation to the ticket: a solution by a
-    /// technician who was only asked becomes an answer.
+    /// The message key of the confirmation.
     fn confirmation(&self, done: &Confirmation<'_>) -> String {
         format!("done-{}", self.key_in(done.voice.procedure))
     }
