@@ -1,6 +1,7 @@
-//! The consent to link two accounts. Each side is shown the name of the other, its network and both
-//! roles, and agrees or refuses in its own chat. Two accounts of the staff need an administrator besides
-//! who is neither of them. Nothing is joined while a role is not the one that was shown.
+//! The consent to link two accounts. Each owner is shown the other owner's name, network and both
+//! roles, and agrees or refuses in their own chat. A link between two staff members needs the
+//! approval of an administrator who is neither of them. The accounts are not joined when a role has
+//! changed since it was shown.
 
 mod joined;
 
@@ -30,39 +31,40 @@ use crate::{
     },
 };
 
-/// How long an administrator has to approve a link.
+/// How long an administrator has to approve a link, in milliseconds.
 const APPROVAL: i64 = DAY;
 
-/// Who presses a button of a request.
+/// The account that presses a button of a request.
 pub(super) struct Presser<'p> {
     pub channel: ChannelKind,
     pub external_key: &'p str,
-    /// None for an account that the desk does not know.
+    /// `None` for an account that the desk does not know.
     pub actor: Option<&'p Actor>,
     pub locale: Locale,
 }
 
-/// A request with its two sides as they stand now.
+/// A request with the present state of its two accounts. The asker took the code; the bringer sent
+/// it from the account to link.
 struct Sides {
     request: link_request::Model,
     asker: (account::Model, person::Model),
     bringer: Option<(account::Model, person::Model)>,
 }
 
-/// What one side is shown.
+/// What the owner of one account is asked.
 struct Question<'q> {
     voice: Voice<'q>,
     request: i64,
-    /// The other side.
+    /// The owner of the other account.
     name: &'q str,
     channel: ChannelKind,
-    /// The roles of this side and of the other.
+    /// The roles of the person who is asked and of the other owner.
     own: Role,
     other: Role,
 }
 
-/// Asks both sides: the one that asked for the code where it is told things, and the one that brought it
-/// by the message that this gives.
+/// Asks both owners. The asker is asked in the private chat of the account that took the code; the
+/// bringer is asked by the returned message. `None` when the asker's account or person is gone.
 pub(super) async fn ask(
     act: &Act<'_>,
     incoming: &Incoming,
@@ -105,7 +107,7 @@ pub(super) async fn ask(
     Ok(Some(question.message()))
 }
 
-/// Takes a press of a known person.
+/// Takes a press by a known person.
 pub(super) async fn press(turn: &Turn<'_>, request: i64, answer: LinkAnswer) -> Result<()> {
     let presser = Presser {
         channel: turn.account.channel,
@@ -119,7 +121,7 @@ pub(super) async fn press(turn: &Turn<'_>, request: i64, answer: LinkAnswer) -> 
     }
 }
 
-/// Takes an answer. Gives what its presser is told, unless both sides were told already.
+/// Takes an answer. Returns the text for the presser, or `None` when both owners were told already.
 pub(super) async fn answer(
     act: &Act<'_>,
     presser: &Presser<'_>,
@@ -166,7 +168,8 @@ pub(super) async fn answer(
             tell(act, &sides, other, "link-awaits-approval").await?;
             return Ok(Some(voice.text("link-awaits-approval")));
         }
-        // An administrator who is one of the two has agreed, and there is no other to ask.
+        // One of the two is an administrator, who has agreed, and there is no other administrator
+        // to ask.
         let roles = [Some(sides.request.asker_role), sides.request.bringer_role];
         if !roles.contains(&Some(Role::Administrator)) {
             link_requests::settle(act.tx, &sides.request, act.now).await?;
@@ -177,7 +180,7 @@ pub(super) async fn answer(
     Ok(None)
 }
 
-/// Takes the word of an administrator on two accounts of the staff.
+/// Takes the decision of an administrator on a link between two staff members.
 async fn decide(
     act: &Act<'_>,
     presser: &Presser<'_>,
@@ -204,8 +207,8 @@ async fn decide(
     Ok(Some(voice.text("link-approved")))
 }
 
-/// Joins the two sides. The person with the higher role stays; of two with the same role, the one who
-/// asked for the code.
+/// Joins the two people. The person with the higher role stays; of two people with the same role,
+/// the asker stays.
 async fn join(act: &Act<'_>, sides: Sides) -> Result<()> {
     let request = sides.request;
     link_requests::settle(act.tx, &request, act.now).await?;
@@ -235,7 +238,8 @@ async fn join(act: &Act<'_>, sides: Sides) -> Result<()> {
     joined::tell(act, stays, [asker.id, account.id], joined).await
 }
 
-/// Both sides, when they are as they were shown: neither was joined, revoked or given another role since.
+/// Both accounts, when they are as they were shown: since then neither was joined, revoked or given
+/// another role. `None` otherwise.
 async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Sides>> {
     let Some(account) = joining::account(act.tx, request.asker_account).await? else {
         return Ok(None);
@@ -252,7 +256,7 @@ async fn sides(act: &Act<'_>, request: &link_request::Model) -> Result<Option<Si
     Ok(is_as_shown.then(|| Sides { request: request.clone(), asker, bringer }))
 }
 
-/// The administrators who may approve a link of these two, with where each is told.
+/// The administrators who may approve a link between these two, each with one address.
 async fn approvers(act: &Act<'_>, sides: &Sides) -> Result<Vec<Address>> {
     let mut addresses = Vec::new();
     for administrator in people::with_role(act.tx, Role::Administrator).await? {
@@ -293,7 +297,7 @@ async fn ask_approval(act: &Act<'_>, sides: &Sides, administrators: &[Address]) 
     Ok(())
 }
 
-/// Tells one side.
+/// Sends a message to one of the two owners.
 async fn tell(act: &Act<'_>, sides: &Sides, side: Side, key: &str) -> Result<()> {
     let request = &sides.request;
     let to = match side {

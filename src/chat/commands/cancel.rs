@@ -1,4 +1,4 @@
-//! `/cancelar` · `/cancel`: gives up what is being asked.
+//! `/cancelar` · `/cancel`: cancels the open dialogue.
 
 use crate::{
     chat::{
@@ -10,7 +10,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "cancelar",
     english: "cancel",
@@ -19,7 +18,6 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Gives up the current dialogue.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
     dialogue::cancel(turn).await
 }

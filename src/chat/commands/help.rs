@@ -1,4 +1,4 @@
-//! `/ayuda` · `/help`: what the desk can do for this person.
+//! `/ayuda` · `/help`: the commands that this person may use.
 
 use crate::{
     chat::{
@@ -12,7 +12,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "ayuda",
     english: "help",
@@ -21,7 +20,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Shows the commands this person has.
+/// Shows the commands that this person may use.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
     let message = view::help::message(
         &turn.voice(),
@@ -32,7 +31,7 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
     turn.post_privately(message, About::default()).await
 }
 
-/// Answers a command that nobody knows. In groups such commands are for other bots.
+/// Answers an unknown command. In groups such commands are for other bots, so the desk is silent.
 pub async fn unknown(turn: &Turn<'_>, name: &str) -> Result<()> {
     if turn.in_group() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `/idioma` · `/language`: which language the desk speaks to this person.
+//! `/idioma` · `/language`: the language in which the desk writes to this person.
 
 use crate::{
     chat::{
@@ -13,7 +13,6 @@ use crate::{
     service::{Result, people},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "idioma",
     english: "language",
@@ -22,7 +21,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Offers the languages, or chooses the one named.
+/// Offers the languages, or sets the one named.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if let Some(locale) = named(rest) {
         return choose(turn, locale).await;
@@ -40,7 +39,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     .await
 }
 
-/// Speaks this language from now on.
+/// Sets the person's language.
 pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
     people::set_locale(turn.act.tx, turn.actor.id, locale).await?;
     if let Some(to) = turn.private() {
@@ -52,7 +51,7 @@ pub async fn choose(turn: &Turn<'_>, locale: Locale) -> Result<()> {
     turn.post(Outgoing { text, buttons: vec![], ..Default::default() }).await
 }
 
-/// The language meant by a tag or by its own name.
+/// The language with this tag or this name in its own language.
 fn named(text: &str) -> Option<Locale> {
     let text = text.trim().to_lowercase();
     Locale::ALL.into_iter().find(|locale| {

@@ -1,5 +1,6 @@
-//! `/vincular` · `/link`: a code for one's other account, and which accounts are linked already.
-//! `/vincular CODE` · `/link CODE`, from that other account: both are asked whether they are one person's.
+//! `/vincular` · `/link`: a code that links another account of the same person, and the accounts
+//! that are linked already. `/vincular CODE` · `/link CODE`, from that other account: the owners of
+//! both accounts are asked whether they are one person.
 
 use crate::{
     chat::{
@@ -16,7 +17,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "vincular",
     english: "link",
@@ -25,7 +25,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Gives a code, or uses the one brought. In a group others would read it.
+/// Gives a code, or uses the one brought. Not in a group, where other people would read the code.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if turn.in_group() {
         return turn.tell("link-in-private", &[]).await;
@@ -50,7 +50,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     }
 }
 
-/// The code in `/vincular CODE`, when that is what was written.
+/// The code, when the text is `/vincular CODE`.
 pub fn code(text: &str) -> Option<&str> {
     let (name, rest) = text.trim().strip_prefix('/')?.split_once(char::is_whitespace)?;
     Some(name).filter(|name| COMMAND.is_called(name))?;

@@ -1,5 +1,5 @@
-//! The commands: [`CATALOGUE`] lists them, menus, help and dispatch follow it. Both names of a command are
-//! understood in every language. One file a command: operations on a ticket stand in
+//! The commands. [`CATALOGUE`] lists them; menus, help and dispatch follow it. Both names of a
+//! command are understood in every language. One file per command: operations on a ticket stand in
 //! [`crate::chat::operation`], the others here.
 
 use crate::{
@@ -32,9 +32,9 @@ pub mod visit;
 /// How a command is run.
 #[derive(Clone, Copy)]
 enum Run {
-    /// It carries out an operation on a ticket, asking for what the words leave out.
+    /// Carries out an operation on a ticket, and asks for what the words leave out.
     Operation(&'static dyn Operation),
-    /// It is given the words behind its name.
+    /// Runs a function with the words after the command's name.
     Own(for<'a> fn(&'a Turn<'_>, &'a str) -> Doing<'a>),
 }
 
@@ -87,8 +87,8 @@ const fn listed() -> [Command; ENTRIES.len()] {
     all
 }
 
-/// The commands that these rules have a use for, in the order of the catalogue. Menus and help show no
-/// others; one that is typed all the same is answered with why it cannot be.
+/// The commands that this procedure uses, in the order of the catalogue. Menus and help show no
+/// others. A person who types another one is told why it is not available.
 pub fn of(procedure: &Procedure) -> impl Iterator<Item = &'static Command> {
     CATALOGUE.iter().filter(|command| command.verb.is_none_or(|verb| procedure.has(verb)))
 }
@@ -98,12 +98,12 @@ pub fn find(name: &str) -> Option<&'static Command> {
     CATALOGUE.iter().find(|command| command.is_called(name))
 }
 
-/// Whether what was written behind the slash is a command of ours.
+/// Whether the text after the slash begins with a command of the desk.
 pub fn is_known(line: &str) -> bool {
     line.split_whitespace().next().and_then(find).is_some()
 }
 
-/// Runs what was written behind the slash.
+/// Runs the text after the slash.
 pub fn run<'a>(turn: &'a Turn<'_>, line: &'a str) -> Doing<'a> {
     Box::pin(dispatch(turn, line))
 }
@@ -128,7 +128,7 @@ async fn dispatch(turn: &Turn<'_>, line: &str) -> Result<()> {
     }
 }
 
-/// Tells whose command it is.
+/// Tells the person which role the command needs.
 pub(super) async fn not_yours(turn: &Turn<'_>, command: &Command) -> Result<()> {
     let audience = match command.audience {
         Audience::Requester | Audience::Technician => "technician",

@@ -1,4 +1,4 @@
-//! `/miscasos` · `/mytickets`: what the person asked for, the newest first.
+//! `/miscasos` · `/mytickets`: the tickets that the person requested, the newest first.
 
 use crate::{
     chat::{
@@ -11,7 +11,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "miscasos",
     english: "mytickets",
@@ -20,7 +19,6 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Shows the first page.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
     queue::page(turn, List::Mine, None).await
 }

@@ -1,5 +1,5 @@
-//! `/nuevo [categoría] texto` · `/new [category] text`: reports something; what is left out is asked
-//! for. The category stands in brackets, for without them it could be the first of the words.
+//! `/nuevo [categoría] texto` · `/new [category] text`: starts a request and asks for what is left
+//! out. The category stands in brackets, because without them it could be the first of the words.
 
 use crate::{
     chat::{
@@ -12,7 +12,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "nuevo",
     english: "new",
@@ -21,7 +20,6 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Starts a request.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let known = named::bracketed(rest).and_then(|(name, words)| {
         match named::category(turn.act.procedure, name) {
@@ -29,7 +27,7 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
             Meant::Several | Meant::Nothing => None,
         }
     });
-    // Brackets with anything else in them belong to the words.
+    // Brackets that hold no category's name belong to the words.
     let (category, words) = known.map_or((None, rest), |(key, words)| (Some(key), words));
     let new = NewTicket { category, ..NewTicket::with(words.to_owned(), vec![]) };
     new_ticket::begin(turn, new).await

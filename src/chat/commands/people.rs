@@ -1,5 +1,5 @@
-//! `/personas` · `/people`: the people of the desk, its invitations and its linked chats, with the buttons
-//! that change them.
+//! `/personas` · `/people`: the people of the desk, its invitations and its linked chats, with the
+//! buttons that change them.
 
 use crate::{
     chat::{
@@ -13,7 +13,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "personas",
     english: "people",
@@ -22,7 +21,6 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Shows the first page.
 pub async fn run(turn: &Turn<'_>) -> Result<()> {
     roster::press(turn, Step::People(PersonId(0))).await
 }

@@ -1,5 +1,5 @@
-//! `/cola` · `/queue`: what the person's groups have before them, the most pressing first; in a
-//! private chat, what they have themselves comes first.
+//! `/cola` · `/queue`: the tickets in the queues of the person's groups, the most pressing first.
+//! In a private chat the tickets assigned to the person come first.
 
 use crate::{
     chat::{
@@ -16,7 +16,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "cola",
     english: "queue",

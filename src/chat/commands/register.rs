@@ -1,5 +1,6 @@
-//! `/registrar [nombre]` · `/register [name]`: registers what somebody asked for by telephone, mail or
-//! in person, what the desk found by itself, and what was done on the spot (N1, C1, V7).
+//! `/registrar [nombre]` · `/register [name]`: registers a request that came by telephone, mail or
+//! in person, a fault that the desk found by itself, and work that was done on the spot (N1, C1,
+//! V7).
 
 use crate::{
     chat::{
@@ -13,7 +14,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "registrar",
     english: "register",
@@ -22,7 +22,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Asks how it came and for whom, and then what any request is asked.
+/// Asks how the request came and for which person, and then the questions of any request.
 pub fn run<'a>(turn: &'a Turn<'_>, rest: &'a str) -> Doing<'a> {
     Box::pin(ask(turn, rest))
 }
@@ -34,7 +34,7 @@ async fn ask(turn: &Turn<'_>, rest: &str) -> Result<()> {
     };
     let register = match (picked, named::numbered(rest)) {
         (Some(found), _) => Register::picked(&found),
-        // The person of a suggestion is not there any more.
+        // The desk no longer knows the person that the suggestion filled in.
         (None, Some(_)) => Register::default(),
         (None, None) => Register::of(rest),
     };

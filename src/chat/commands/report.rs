@@ -1,6 +1,6 @@
-//! `/informe [AAAA-MM]` · `/report`: the general figures of a month, of the present one when none is
-//! named. The command only notes the wish: counting a month takes longer than a write transaction may,
-//! so a worker answers it.
+//! `/informe [AAAA-MM]` · `/report`: the general figures of a month, by default of the present one.
+//! The command only queues the report: counting a month takes longer than a write transaction may,
+//! so a worker answers.
 
 use crate::{
     chat::{
@@ -19,7 +19,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: view::report::COMMAND,
     english: "report",
@@ -28,7 +27,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Notes that the figures are wanted.
+/// Queues the report.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if turn.sees(What::Figures).await? == Verdict::Never {
         return super::not_yours(turn, &COMMAND).await;

@@ -1,5 +1,5 @@
-//! `/start` · `/start CODE`: the first hello, and the door for whoever brings an invitation. In a
-//! group chat a group's code lets that group's tickets appear there.
+//! `/start` · `/start CODE`: the greeting, and the use of an invitation. In a group chat, the code
+//! of a group's invitation makes that group's tickets appear in the chat.
 
 use crate::{
     chat::{
@@ -23,7 +23,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "start",
     english: "start",
@@ -32,7 +31,7 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Greets, or uses the code.
+/// Greets the person, or redeems the code.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     match rest.split_whitespace().next() {
         Some(code) => {
@@ -44,14 +43,15 @@ pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     }
 }
 
-/// The code in `/start CODE`, when that is what was written.
+/// The code, when the text is `/start CODE`.
 pub fn code(text: &str) -> Option<&str> {
     let mut words = text.split_whitespace();
     (words.next()? == "/start").then(|| words.next())?
 }
 
-/// Uses an invitation where it was brought. On networks that show answers to one person alone a
-/// person's code works in a group too: nobody else sees it.
+/// Redeems an invitation for the chat or the person that brought it. On networks that show an
+/// answer to one person alone, a person's invitation works in a group too, because the other
+/// members do not see it.
 pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Redeemed> {
     let (channel, now) = (incoming.channel, act.now);
     let private = Place::Private { channel, account: &incoming.sender.key };
@@ -69,8 +69,9 @@ pub async fn redeem(act: &Act<'_>, incoming: &Incoming, code: &str) -> Result<Re
     }
 }
 
-/// Gives a person, or a group chat, what an invitation promises. One that the same account or chat used
-/// before gives nothing again, so that a role that was taken away does not come back by it.
+/// Gives a person, or a group chat, the rights of an invitation. An invitation that the same
+/// account or chat used before gives nothing again, so that it does not restore a role that was
+/// taken away.
 pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
     let voice = turn.voice();
     let groups: Vec<&str> = redeemed.groups.iter().map(|group| voice.group(group)).collect();
@@ -93,7 +94,7 @@ pub async fn redeemed(turn: &Turn<'_>, redeemed: Redeemed) -> Result<()> {
         for group in &redeemed.groups {
             people::link_destination(turn.act.tx, group, &here).await?;
         }
-        // It concerns all who read there, so it is said to all.
+        // The link concerns all members of the chat, so all of them read it.
         let text = voice.plain("chat-linked", &[("groups", groups.into())]);
         let message = Outgoing { text, ..Default::default() };
         return posting::post(&turn.act, &turn.here(), message, About::default()).await;

@@ -1,4 +1,5 @@
-//! `/desvincular` · `/unlink`: the links of one's own accounts, each with the button that undoes it.
+//! `/desvincular` · `/unlink`: the links of the person's own accounts, each with the button that
+//! undoes it.
 
 use crate::{
     chat::{
@@ -15,7 +16,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "desvincular",
     english: "unlink",
@@ -33,7 +33,7 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
         return turn.tell("link-in-private", &[]).await;
     }
     let mut links = joining::links(turn.act.tx, turn.actor.id).await?;
-    // What an administrator noted under the person's name has no account to separate.
+    // A link with a requester noted by name moved no account, so there is none to separate.
     links.retain(|link| !link.moved.accounts.is_empty());
     if links.is_empty() {
         return turn.say("unlink-none", &[]).await;
@@ -57,7 +57,7 @@ pub async fn run(turn: &Turn<'_>) -> Result<()> {
     turn.post(Outgoing { text: RichText::plain(text), buttons, ..Default::default() }).await
 }
 
-/// Undoes a link of one's own.
+/// Undoes a link of the person's own accounts.
 pub async fn undo(turn: &Turn<'_>, link: i64) -> Result<()> {
     let (by, id) = (By::Person(turn.actor.id), turn.actor.id);
     let known = joining::links(turn.act.tx, id).await?;

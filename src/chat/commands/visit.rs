@@ -1,5 +1,5 @@
-//! `/visita N cuándo` · `/visit N when`: plans a visit to the requester's workplace (N5), or does what
-//! becomes of one. What is left out is asked for, with free times to choose from.
+//! `/visita N cuándo` · `/visit N when`: plans a visit to the requester's workplace (N5), or
+//! records the outcome of one. What is left out is asked for, with free times to choose from.
 
 use crate::{
     chat::{
@@ -13,7 +13,6 @@ use crate::{
     service::Result,
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "visita",
     english: "visit",
@@ -22,7 +21,7 @@ pub const COMMAND: Command = Command {
     verb: Some(Verb::Visit),
 };
 
-/// Plans the visit, asking for what is missing.
+/// Plans the visit, and asks for what is missing.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     let (number, words) = ticket_and_words(turn, rest).await?;
     visit::begin(turn, number, words).await

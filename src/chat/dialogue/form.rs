@@ -1,5 +1,5 @@
-//! The dialogue of an operation: begins it, and follows what it says is asked next. Deliberately absent: what
-//! an operation asks and does ([`crate::chat::operation`]).
+//! The dialogue of an operation: begins the operation, and asks what it says is asked next.
+//! Deliberately absent: the questions and the effect of an operation ([`crate::chat::operation`]).
 
 use super::{Dialogue, visit};
 use crate::{
@@ -11,12 +11,13 @@ use crate::{
     service::Result,
 };
 
-/// Does what the form says, asking first what it lacks.
+/// Carries the operation out, or first asks what the form lacks.
 pub fn begin<'a>(turn: &'a Turn<'_>, form: Form) -> Doing<'a> {
     begin_because(turn, form, None)
 }
 
-/// The same, with a word on why something is asked that was given.
+/// Carries the operation out, or first asks what the form lacks and says why an answer that was
+/// given does not count.
 pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) -> Doing<'a> {
     Box::pin(async move {
         match operation::begin(turn, form).await? {
@@ -26,7 +27,7 @@ pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) ->
     })
 }
 
-/// Asks what the form is about, whatever it lacks.
+/// Asks the form's next question, also when the form is complete.
 pub async fn ask(turn: &Turn<'_>, form: Form) -> Result<()> {
     ask_because(turn, form, None).await
 }
@@ -35,7 +36,7 @@ async fn ask_because(turn: &Turn<'_>, form: Form, why: Option<String>) -> Result
     super::begin_because(turn, Dialogue::Form(form), why).await
 }
 
-/// Carries out a form that is complete.
+/// Carries out a complete form.
 pub(super) fn carry_out<'a>(turn: &'a Turn<'_>, form: Form) -> Doing<'a> {
     Box::pin(async move {
         let next = operation::carry_out(turn, form).await?;

@@ -1,8 +1,8 @@
-//! Conversations as pure step machines. A machine's state is a row, the same on every network; it is
-//! shown as a [`Question`] and moved by an [`Answer`]. One dialogue may interrupt another: the
-//! interrupted one goes on afterwards, so nothing typed is lost. Deliberately absent: anything a
-//! machine would have to wait for (what it offers is read beforehand into [`Options`]), and what words mean
-//! while no question is open.
+//! Conversations as pure step machines. The state of a machine is a row, the same on every network.
+//! It is shown as a [`Question`] and changed by an [`Answer`]. One dialogue may interrupt another;
+//! the interrupted one goes on afterwards, so nothing typed is lost. Deliberately absent: anything
+//! that a machine would have to wait for (the data that it offers is read beforehand into
+//! [`Options`]), and the meaning of words while no question is open.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,24 +33,24 @@ use self::{new_ticket::NewTicket, offer::Offer, open::Open, register::Register};
 /// What follows an answer in a dialogue.
 pub type Step = question::Step<Dialogue>;
 
-/// Any dialogue, with how far it has come.
+/// Any dialogue, with the answers so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "dialogue", rename_all = "snake_case")]
 pub enum Dialogue {
-    /// Somebody wrote freely: is it a request?
+    /// Asks what to do with words that a person sent without a command.
     Offer(Offer),
-    /// How a request came that the staff registers, and for whom.
+    /// Asks how a request came that the staff registers, and for which person.
     Register(Register),
-    /// A request in the making.
+    /// Asks for a new request.
     NewTicket(NewTicket),
-    /// Something to do to a ticket that needs a word more.
+    /// Asks for what an operation on a ticket lacks.
     Form(Form),
-    /// When somebody goes to a requester's workplace.
+    /// Asks when the technician visits the requester's workplace.
     Visit(visit::Visit),
 }
 
 impl Dialogue {
-    /// What is asked now.
+    /// The question that is asked now.
     pub fn question(&self, voice: &Voice<'_>, options: &Options) -> Question {
         match self {
             Self::Offer(offer) => offer.question(voice, options),
@@ -61,7 +61,7 @@ impl Dialogue {
         }
     }
 
-    /// Why the desk does not keep this much, if it does not.
+    /// The refusal when the texts or the files exceed the operator's limits.
     fn over(&self, limits: &Limits) -> Option<Refusal> {
         match self {
             Self::Offer(offer) => offer.over(limits),
@@ -71,7 +71,7 @@ impl Dialogue {
         }
     }
 
-    /// Whether both do the same to the same ticket.
+    /// Whether both dialogues are for the same operation on the same ticket.
     fn is_about_the_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Form(one), Self::Form(other)) => one.is_about_the_same(other),
@@ -84,7 +84,7 @@ impl Dialogue {
     /// Takes an answer.
     pub fn advance(self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let answer = match answer {
-            // Somebody who types what a button says means the button, and so does a plain yes.
+            // The label of a button, typed, stands for the button. So does a plain yes.
             Answer::Text(text) => {
                 let question = self.question(voice, options);
                 let yes = question.yes.filter(|_| voice.yes_or_no(&text) == Some(true));
@@ -105,16 +105,15 @@ impl Dialogue {
     }
 }
 
-/// Whether what a person wrote or sent without a command answered a question.
+/// Whether words or an attachment without a command answered a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heard {
-    /// It did, or the question was asked again.
+    /// They did, or the question was asked again.
     AsAnswer,
-    /// No question is open.
     NothingIsOpen,
 }
 
-/// Takes what a person wrote or sent without a command as the answer to the open question.
+/// Takes words or an attachment without a command as the answer to the open question.
 pub async fn answer(turn: &Turn<'_>, answer: Answer) -> Result<Heard> {
     let mut open = Open::load(turn).await?;
     open.let_go_of_what_was_left();
@@ -129,20 +128,20 @@ pub async fn answer(turn: &Turn<'_>, answer: Answer) -> Result<Heard> {
     Ok(Heard::AsAnswer)
 }
 
-/// Offers to open a ticket with what was written or sent.
+/// Offers to open a ticket with what the person wrote or sent.
 pub async fn offer(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     let mut open = Open::load(turn).await?;
     open.let_go_of_what_was_left();
     open.push(turn, Dialogue::Offer(offer), None).await
 }
 
-/// The dialogue in which the staff said for whom a request is registered; `None` for a person's own
-/// request.
+/// The dialogue that asks how a request came and for which person, with the answers in `new`.
+/// `None` for a person's own request.
 fn registration_of(new: &NewTicket) -> Option<Dialogue> {
     Register::of_request(new).map(Dialogue::Register)
 }
 
-/// A pressed button of question number `serial`.
+/// Handles a pressed button of question number `serial`.
 pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> {
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() || open.conversation.serial != serial {
@@ -155,7 +154,7 @@ pub async fn choose(turn: &Turn<'_>, serial: i64, choice: String) -> Result<()> 
     }
 }
 
-/// A form that was filled in and sent.
+/// Handles a submitted form.
 pub async fn submit(
     turn: &Turn<'_>,
     code: &str,
@@ -185,17 +184,17 @@ pub async fn write(turn: &Turn<'_>, serial: i64) -> Result<()> {
     open.ask(turn, None).await
 }
 
-/// Starts a dialogue; the one it interrupts goes on afterwards.
+/// Begins a dialogue. The dialogue that it interrupts goes on afterwards.
 pub async fn begin(turn: &Turn<'_>, dialogue: Dialogue) -> Result<()> {
     begin_because(turn, dialogue, None).await
 }
 
-/// The same, with a word on why it asks.
+/// Begins a dialogue and says why it asks.
 async fn begin_because(turn: &Turn<'_>, dialogue: Dialogue, why: Option<String>) -> Result<()> {
     Open::load(turn).await?.push(turn, dialogue, why).await
 }
 
-/// Gives up the current dialogue.
+/// Cancels the current dialogue.
 pub async fn cancel(turn: &Turn<'_>) -> Result<()> {
     let open = Open::load(turn).await?;
     if open.dialogues.is_empty() {

@@ -1,5 +1,6 @@
-//! Somebody wrote without a command: "¿Abro un caso con esto?". Their words become a new request or
-//! a message on one of their open tickets; what they write meanwhile is added.
+//! The question after words without a command: "¿Abro un caso con esto?". The words become a new
+//! request or a message on one of the person's open tickets. Words that follow before the answer
+//! are added to them.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,31 +23,29 @@ use crate::{
     },
 };
 
-/// What was written, and what is to become of it.
+/// The words, and the ticket to add them to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// The words.
     pub text: String,
-    /// What came that is not text.
     pub attachments: Vec<Attachment>,
-    /// The open ticket to add it to; a new ticket when there is none.
+    /// The open ticket to add the words to; `None` before one is chosen.
     pub add_to: Option<TicketNumber>,
 }
 
 const OPEN: &str = "open";
 
 impl Offer {
-    /// An offer on words.
+    /// An offer about words.
     pub fn of_text(text: &str) -> Self {
         Self { text: text.trim().to_owned(), attachments: vec![], add_to: None }
     }
 
-    /// An offer on something that is not text.
+    /// An offer about an attachment.
     pub fn of_attachment(attachment: Attachment) -> Self {
         Self { text: attachment.caption.clone(), attachments: vec![attachment], add_to: None }
     }
 
-    /// Why the desk does not keep this much, if it does not.
+    /// The refusal when the text or the files exceed the operator's limits.
     pub(super) fn over(&self, limits: &Limits) -> Option<Refusal> {
         limit::text_over([self.text.as_str()], limits.description)
             .or_else(|| limit::files_over(self.attachments.len(), limits))
@@ -62,7 +61,7 @@ impl Offer {
         }
         let mut choices = Vec::new();
         match options.awaited {
-            // Whoever was asked something most likely answers it (V4).
+            // A requester who was asked a question is most likely answering it (V4).
             Some(number) => {
                 let args = [("number", number.to_string().into())];
                 text.push(voice.say("offer-awaited", &args), Style::Plain);
@@ -84,7 +83,7 @@ impl Offer {
             cancel: true,
             form: vec![],
             title: None,
-            // A plain yes says which of two only where there is one.
+            // A plain yes stands for "open" only where the text asks nothing else.
             yes: Some(OPEN).filter(|_| options.awaited.is_none()),
         }
     }
@@ -116,7 +115,7 @@ impl Offer {
     }
 }
 
-/// Adds what was said to an open ticket.
+/// Adds the words and the attachments to an open ticket.
 pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     let Some(number) = offer.add_to else { return Ok(()) };
     let mut added = Vec::new();
@@ -128,12 +127,12 @@ pub(super) async fn carry_out(turn: &Turn<'_>, offer: Offer) -> Result<()> {
     if !offer.text.is_empty() {
         added.push(follow_up::reply(&turn.act, number, &offer.text).await?);
     }
-    // Without room the words are kept all the same.
+    // A ticket without room for the files still takes the words.
     let attachments = if has_room { offer.attachments } else { vec![] };
     for kept in attachments {
         added.push(attachment::attach(&turn.act, number, reference(kept)).await?);
     }
-    // Whoever does something hears first that it is done, as everywhere.
+    // The person hears first that their message is added, before other people are notified.
     turn.say("done-added", &[("number", number.to_string().into())]).await?;
     for done in &added {
         notify::tell(&turn.act, done).await?;

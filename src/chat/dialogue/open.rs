@@ -1,5 +1,5 @@
-//! An account's open dialogues: asking, answering, interrupting and going on. Deliberately absent:
-//! what any one of them asks.
+//! The open dialogues of an account: asking, answering, interrupting and resuming. Deliberately
+//! absent: the questions of any one dialogue.
 
 use super::{Dialogue, Step, form, new_ticket, offer, options, visit};
 use crate::{
@@ -21,19 +21,20 @@ use crate::{
     },
 };
 
-/// How many dialogues may interrupt each other before the oldest is given up.
+/// How many dialogues may be open before the oldest is dropped.
 const DEEPEST: usize = 4;
 
-/// What a question may be shown as.
+/// How a question may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Prompt {
     /// A form where the network shows forms, otherwise a message.
     FormOrMessage,
-    /// A message: a form would not show why an answer will not do.
+    /// A message, because a form would not show why an answer is invalid.
     Message,
 }
 
-/// What a dialogue begins with came in one message.
+/// The content that a dialogue begins with came in one message, so that message is too long, not a
+/// text it was added to.
 fn as_one_message(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::TextFull { longest } => Refusal::TextTooLong { longest },
@@ -41,7 +42,7 @@ fn as_one_message(refusal: Refusal) -> Refusal {
     }
 }
 
-/// An account's open dialogues, the current one last.
+/// The open dialogues of an account, the current one last.
 pub(super) struct Open {
     pub(super) conversation: Conversation,
     pub(super) dialogues: Vec<Dialogue>,
@@ -50,20 +51,21 @@ pub(super) struct Open {
 impl Open {
     pub(super) async fn load(turn: &Turn<'_>) -> Result<Self> {
         let conversation = conversations::find(turn.act.tx, turn.account.id).await?;
-        // A release that no longer knows a dialogue lets it go rather than shut the person out.
+        // A release that no longer knows a stored dialogue drops it, because an error would shut
+        // the person out.
         let dialogues =
             from_json(&conversation.dialogues, || format!("conversation {}", turn.account.id))
                 .unwrap_or_default();
         Ok(Self { conversation, dialogues })
     }
 
-    /// Whether the question is to be seen nowhere, because it was a form that was left: words in the
-    /// chat are no answer to it then, least of all one that others would read.
+    /// Whether the question was shown only as a form, which the person closed. Words in the chat
+    /// are then no answer to it, least of all in a group.
     pub(super) fn left_a_form(&self) -> bool {
         matches!(self.dialogues.last(), Some(Dialogue::Form(_))) && self.conversation.card.is_none()
     }
 
-    /// Whoever leaves a form that need not be filled in is done with it.
+    /// Drops the current dialogue when its form was optional and the person closed it.
     pub(super) fn let_go_of_what_was_left(&mut self) {
         if self.left_a_form()
             && matches!(self.dialogues.last(), Some(Dialogue::Form(form)) if form.is_optional())
@@ -78,10 +80,10 @@ impl Open {
         dialogue: Dialogue,
         why: Option<String>,
     ) -> Result<()> {
-        // Asking for the same again starts it again rather than once more on top.
+        // The same operation on the same ticket starts again; it does not interrupt itself.
         self.dialogues.retain(|open| !open.is_about_the_same(&dialogue));
         if let Some(refusal) = dialogue.over(&turn.act.procedure.limits) {
-            // What was written stays with its writer; what is open goes on.
+            // The person keeps their words in the chat; the open dialogues go on.
             return Err(as_one_message(refusal).into());
         }
         self.dialogues.push(dialogue);
@@ -137,7 +139,7 @@ impl Open {
             return Ok(());
         }
         let open = Self::load(turn).await?;
-        // What was carried out may have had to ask more; that is asked already.
+        // The operation may have begun a dialogue of its own, which has asked already.
         let asks = open.dialogues.len() != interrupted;
         if asks { Ok(()) } else { open.go_on(turn).await }
     }
@@ -150,7 +152,7 @@ impl Open {
         if self.dialogues.is_empty() { Ok(()) } else { self.go_on(turn).await }
     }
 
-    /// Goes on with what was interrupted, leaving out what has become pointless meanwhile.
+    /// Resumes the interrupted dialogue, without those that have become pointless since.
     async fn go_on(mut self, turn: &Turn<'_>) -> Result<()> {
         while let Some(dialogue) = self.dialogues.last() {
             let makes_sense = match dialogue {
@@ -170,16 +172,16 @@ impl Open {
         self.ask(turn, Some(why)).await
     }
 
-    /// Asks the current question: on the message whose button was pressed, in a new one, or as a
-    /// form where the network shows forms.
+    /// Asks the current question: on the message whose button was pressed, in a new message, or as
+    /// a form where the network shows forms.
     pub(super) async fn ask(self, turn: &Turn<'_>, why: Option<String>) -> Result<()> {
         self.ask_as(turn, Prompt::FormOrMessage, why).await
     }
 
-    /// The same, as this prompt.
+    /// Asks the current question in this form.
     async fn ask_as(mut self, turn: &Turn<'_>, prompt: Prompt, why: Option<String>) -> Result<()> {
-        // Where others read along and the network can, the dialogue goes on in answers that only this
-        // person sees: whether their private chat is open does not matter.
+        // In a group, where the network can, the dialogue goes on in answers that only this person
+        // sees. Such answers do not need an open private chat.
         let alone = turn.alone();
         let to = alone.as_ref().map(|alone| alone.to.clone()).or_else(|| turn.private());
         let (Some(dialogue), Some(to)) = (self.dialogues.last(), to) else {
@@ -196,7 +198,8 @@ impl Open {
         }
         self.conversation.serial += 1;
         let mut message = question.render(&voice, self.conversation.serial);
-        // A form answers the command or the button that asks for it; one form cannot answer another.
+        // A form answers a command or a press; the network does not accept a form as the answer to
+        // a form.
         let filled = matches!(turn.incoming.input, Input::Submit { .. });
         let opens = prompt == Prompt::FormOrMessage && message.form.is_some() && !filled;
         let via = alone.map(|alone| alone.via).or_else(|| turn.via().filter(|_| opens));
@@ -204,15 +207,15 @@ impl Open {
             Some(card) => posting::redraw(&turn.act, &card, message).await?,
             None => {
                 self.fade(turn).await?;
-                // A question that is lost leaves the person waiting; asked twice it does no harm.
+                // A lost question leaves the person waiting. A question asked twice does no harm.
                 let about = About { critical: true, ..About::default() };
                 let shown = via.is_some();
                 message.form_on_request = shown && !opens;
                 message.pointer = turn.pointer().filter(|_| !shown);
                 let prompt = NewCard { view: CardView::Prompt, message, about, via };
                 let card = posting::draw(&turn.act, &to, prompt).await?;
-                // A form is gone once it is sent or left, and what one person alone sees cannot be changed
-                // later.
+                // A form disappears once it is submitted or closed, and an answer that one person
+                // alone sees cannot be edited later.
                 self.conversation.card = Some(card).filter(|_| !shown);
                 if shown {
                     turn.answered_by_form();
@@ -224,7 +227,7 @@ impl Open {
         self.keep(turn).await
     }
 
-    /// Takes the buttons off the last question, which is over.
+    /// Removes the buttons of the last question.
     async fn fade(&mut self, turn: &Turn<'_>) -> Result<()> {
         let Some(id) = self.conversation.card.take() else { return Ok(()) };
         match cards::find(turn.act.tx, id).await? {
@@ -233,7 +236,7 @@ impl Open {
         }
     }
 
-    /// The card of the current question, when the button just pressed hangs on it.
+    /// The card of the current question, when the pressed button belongs to it.
     async fn pressed_prompt(&self, turn: &Turn<'_>) -> Result<Option<card::Model>> {
         let Input::Press { message: Some(message), .. } = &turn.incoming.input else {
             return Ok(None);

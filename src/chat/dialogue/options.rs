@@ -1,4 +1,4 @@
-//! What the question of each dialogue offers, read before the pure machine runs.
+//! Reads from the database what the question of each dialogue offers, before the pure machine runs.
 
 use super::{Dialogue, visit};
 use crate::{

@@ -1,6 +1,7 @@
-//! What is asked before a request that the desk's staff registers: how it came, for whom, and which
-//! of the people called so is meant. The questions of any new request follow. Deliberately absent:
-//! taking a name for an identity; whoever registers chooses, or notes the name as a person of its own.
+//! The questions before a request that the staff registers: how it came, for which person, and
+//! which of the people with that name is meant. The questions of any new request follow.
+//! Deliberately absent: taking a name for an identity; the staff member chooses a person, or has
+//! the name noted as a person of its own.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,14 +24,14 @@ use crate::{
     service::{Result, people},
 };
 
-/// What is known so far.
+/// The answers so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
-    /// How it came.
+    /// How the request came.
     pub source: Option<Source>,
-    /// What whoever it is for is called, as it was typed.
+    /// The requester's name as it was typed.
     pub name: Option<String>,
-    /// The person of that name that a suggestion filled in.
+    /// The person with that name that a suggestion filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picked: Option<PersonId>,
 }
@@ -46,23 +47,23 @@ const SOURCE: &str = "source";
 const PERSON: &str = "person";
 const NOBODY: &str = "nobody";
 const NOTED: &str = "noted";
-/// The longest name that is kept.
+/// The longest name that is kept, in characters.
 const NAME: usize = 80;
 
 impl Register {
-    /// With what was given.
+    /// A registration with the name that was given.
     pub fn of(name: &str) -> Self {
         Self { name: given(name), ..Self::default() }
     }
 
-    /// With what a request that is registered for a requester says; `None` for a person's own request.
+    /// The registration with the answers in a new request; `None` for a person's own request.
     pub(super) fn of_request(new: &NewTicket) -> Option<Self> {
         let source = Some(new.source).filter(|source| *source != Source::Chat)?;
         let name = new.requester.as_ref().map(|requester| requester.name.clone());
         Some(Self { source: Some(source), name, ..Self::default() })
     }
 
-    /// For a person that a suggestion filled in.
+    /// A registration for a person that a suggestion filled in.
     pub fn picked(found: &Found) -> Self {
         Self { picked: Some(found.id), ..Self::of(&found.name) }
     }
@@ -75,7 +76,7 @@ impl Register {
         }
     }
 
-    /// Whose name is looked up.
+    /// The name to look up.
     pub(super) fn looks_for(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -102,7 +103,7 @@ impl Register {
         Question { text, choices, columns: 1, back, cancel: true, form, title, yes: None }
     }
 
-    /// What is still unknown, as one form.
+    /// The unanswered questions, as one form.
     fn form(&self, voice: &Voice<'_>, options: &Options) -> Vec<FormField> {
         let mut fields = Vec::new();
         if self.source.is_none() {
@@ -152,7 +153,7 @@ impl Register {
                 return self.so_far(None);
             }
             (Field::Person, Answer::Choice(_)) => return self.not_understood(voice),
-            // Another name is looked for instead.
+            // A typed name replaces the former one.
             (Field::Person | Field::Which, Answer::Text(text)) => {
                 self.name = given(&text);
                 self.picked = None;
@@ -167,7 +168,7 @@ impl Register {
         self.go_on(options)
     }
 
-    /// Goes on with the person that a suggestion filled in, or with what is still to be asked.
+    /// Continues with the person that a suggestion filled in, or with the next question.
     fn go_on(self, options: &Options) -> Step {
         let picked = self.picked.filter(|_| self.source.is_some());
         match picked.and_then(|id| options.found.iter().find(|found| found.id == id)) {
@@ -180,7 +181,7 @@ impl Register {
         }
     }
 
-    /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
+    /// Takes a submitted form. Invalid answers stay open and are asked again.
     fn fill(mut self, fields: &[(String, String)], voice: &Voice<'_>, options: &Options) -> Step {
         for (key, text) in fields {
             match key.as_str() {
@@ -189,7 +190,7 @@ impl Register {
                 _ => {}
             }
         }
-        // A name left out says that nobody asked.
+        // The desk found the fault by itself: without a name, there is no other requester.
         if self.source == Some(Source::Proactive) && self.name.is_none() {
             return self.so_far(None);
         }
@@ -204,7 +205,7 @@ impl Register {
         Some(Requester { name: found.name.clone(), known_by: KnownBy::Person(found.id) })
     }
 
-    /// Goes on with the questions of any new request.
+    /// Continues with the questions of any new request.
     fn so_far(self, requester: Option<Requester>) -> Step {
         let source = self.source.unwrap_or_default();
         Step::Ask(Dialogue::NewTicket(NewTicket { requester, source, ..NewTicket::default() }))
@@ -220,7 +221,8 @@ fn given(name: &str) -> Option<String> {
     Some(clip(&name, NAME)).filter(|name| !name.is_empty())
 }
 
-/// How a request may have come, as the procedure has it (N1). What was done already needs somebody who could have been given it.
+/// The origins that the procedure allows (N1). Work that was done already needs a staff member who
+/// belongs to a group.
 fn offered<'o>(voice: &Voice<'o>, options: &'o Options) -> impl Iterator<Item = Source> + 'o {
     let all = voice.procedure.origins.iter().copied();
     all.filter(|source| *source != Source::AfterTheFact || options.attends)
@@ -238,7 +240,7 @@ fn sources(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     offered(voice, options).map(choice).collect()
 }
 
-/// Starts a request for an account that a member of the staff pointed at.
+/// Starts a request for an account that a staff member pointed at.
 pub async fn point(turn: &Turn<'_>, account: &Sender, program: bool) -> Result<()> {
     staff_only(turn)?;
     if program {

@@ -1,6 +1,7 @@
-//! Whom a request is for when somebody of the desk's staff registers it for them. They are known by
-//! what any network can say: a person of the desk's, an account, or a name alone. Deliberately absent: enrolling
-//! before the ticket is registered; a dialogue that was left leaves no trace.
+//! The requester, when a staff member registers the request. The requester is identified by what
+//! any network can tell: a person that the desk knows, an account, or a name alone. Deliberately
+//! absent: enrolling the requester before the ticket is registered, because a cancelled dialogue
+//! must leave no person behind.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,39 +15,36 @@ use crate::{
     },
 };
 
-/// Whom a request is for, other than whoever makes it.
+/// A requester who is not the person that registers the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requester {
-    /// The name they go by.
     pub name: String,
-    /// How the desk finds them.
     pub known_by: KnownBy,
 }
 
-/// How the desk finds somebody.
+/// How the desk identifies a requester.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KnownBy {
-    /// They are enrolled.
+    /// A person that is enrolled.
     Person(PersonId),
-    /// By the name alone; they are noted with the ticket.
+    /// A name alone. It is enrolled with the ticket, as a person without an account.
     Name,
-    /// They have an account that the desk has not met; it is enrolled with the ticket.
+    /// An account that the desk does not know. It is enrolled with the ticket.
     Account {
-        /// On which network.
         channel: ChannelKind,
         /// The platform's key of the account.
         key: String,
     },
 }
 
-/// Registering for others is the staff's, when it begins and when it ends.
+/// Refuses people outside the staff, when the registration begins and again when it ends.
 pub(super) fn staff_only(turn: &Turn<'_>) -> Result<()> {
     if turn.is_staff() { Ok(()) } else { Err(Refusal::StaffRegisters.into()) }
 }
 
 impl Requester {
-    /// Where they last asked for help, as far as the desk knows them.
+    /// The place where the requester last asked for help, where the desk knows the person.
     pub(super) async fn place(&self, turn: &Turn<'_>) -> Result<Option<String>> {
         let person = match self.met(turn).await? {
             Some(id) => people::person(turn.act.tx, id).await?,
@@ -55,7 +53,8 @@ impl Requester {
         Ok(person.and_then(|person| person.place))
     }
 
-    /// Who they are to the desk. Whoever it has not met is enrolled, in the desk's language.
+    /// The requester's id. A requester that the desk does not know is enrolled, with the desk's
+    /// language.
     pub(super) async fn enrolled(&self, turn: &Turn<'_>) -> Result<PersonId> {
         staff_only(turn)?;
         let (channel, key) = match (self.met(turn).await?, &self.known_by) {
@@ -79,7 +78,8 @@ impl Requester {
         Ok(people::enrol_for_reporter(turn.act.tx, new, turn.act.now).await?.id)
     }
 
-    /// Who they are, once the desk has met them. They may have become one with somebody meanwhile.
+    /// The requester's id, if the desk knows the person. A person who was joined with another one
+    /// since has that other one's id.
     async fn met(&self, turn: &Turn<'_>) -> Result<Option<PersonId>> {
         match &self.known_by {
             KnownBy::Person(id) => Ok(Some(people::joined(turn.act.tx, *id).await?)),
@@ -91,7 +91,8 @@ impl Requester {
         }
     }
 
-    /// Tells whoever registered the ticket that it is done, and whether the requester could be told.
+    /// Confirms to the staff member that the ticket is registered, and whether the requester was
+    /// notified.
     pub(super) async fn confirm(&self, turn: &Turn<'_>, ticket: &ticket::Model) -> Result<()> {
         let told = !people::addresses(turn.act.tx, ticket.requester_id).await?.is_empty();
         let key = match (ticket.source, told) {

@@ -1,7 +1,8 @@
-//! When somebody goes to the requester's workplace (N5): free times as buttons, any other typed. With
-//! a visit planned, its technician is asked what became of it instead; equipment can be taken along or
-//! brought back from here too (N6). A requester whom a time does not suit chooses another. Deliberately
-//! absent: what needs words or a photo, which is a form's ([`super::form`]).
+//! The time of a visit to the requester's workplace (N5): free times as buttons, any other time
+//! typed. When a visit is planned, its technician is asked for its outcome instead; equipment can
+//! be taken along or brought back from here too (N6). A requester chooses another time when the
+//! planned one is not suitable. Deliberately absent: outcomes that need words or a photo, which a
+//! form asks ([`super::form`]).
 
 use serde::{Deserialize, Serialize};
 
@@ -31,23 +32,22 @@ use crate::{
     },
 };
 
-/// What is known so far.
+/// The answers so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
-    /// For which ticket.
     pub number: Option<TicketNumber>,
-    /// Whether its requester is asked.
+    /// Whether the requester is asked.
     pub requester: bool,
-    /// Whether another time is wanted than the one that is planned.
+    /// Whether a time other than the planned one is wanted.
     pub another: bool,
-    /// The chosen time.
+    /// The chosen time, UTC.
     pub at: Option<Timestamp>,
 }
 
 const ANOTHER: &str = "another";
-/// Stands before the minutes since 1970 of a time that is offered.
+/// The prefix of an offered time, which follows in minutes since 1970, UTC.
 const SLOT: char = '@';
-/// What can be done besides planning, by the value of its button.
+/// The operations besides planning: value, label and verb of each button.
 const DEEDS: [(&str, &str, Verb); 5] = [
     ("arrive", "button-arrive", Verb::Arrive),
     ("miss", "button-miss", Verb::Miss),
@@ -57,7 +57,6 @@ const DEEDS: [(&str, &str, Verb); 5] = [
 ];
 
 impl Visit {
-    /// A visit to a ticket's requester.
     pub fn of(number: Option<TicketNumber>) -> Self {
         Self { number, ..Self::default() }
     }
@@ -103,7 +102,7 @@ impl Visit {
         }
     }
 
-    /// Whether a time is wanted now.
+    /// Whether a time is asked now.
     fn wants_time(&self, visiting: &Visiting) -> bool {
         self.requester || self.another || (visiting.planned.is_none() && !visiting.there)
     }
@@ -202,7 +201,7 @@ impl Visit {
     }
 }
 
-/// Whether this can be done now.
+/// Whether the operation is possible now.
 fn is_offered(visiting: &Visiting, verb: Verb) -> bool {
     match verb {
         Verb::Arrive => !visiting.there,
@@ -214,7 +213,7 @@ fn is_offered(visiting: &Visiting, verb: Verb) -> bool {
     }
 }
 
-/// What a question about a ticket's visit must know.
+/// The data for a question about the ticket's visit; `None` where the procedure has no visits.
 pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<Option<Visiting>> {
     let (tx, now) = (turn.act.tx, turn.act.now);
     let rules = editions::of(tx, turn.act.procedure, ticket).await?;
@@ -232,7 +231,7 @@ pub(super) async fn visiting(turn: &Turn<'_>, ticket: &ticket::Model) -> Result<
     }))
 }
 
-/// Plans a visit for the time that was typed, or asks when and what.
+/// Plans a visit for the typed time, or asks for a time or an outcome.
 pub async fn begin(
     turn: &Turn<'_>,
     number: Option<TicketNumber>,
@@ -248,7 +247,7 @@ pub async fn begin(
     let voice = turn.voice();
     let why = match typed_time::instant(words, voice.procedure.desk_calendar(), voice.now) {
         Some(at) => match carry_out(turn, Visit { at: Some(at), ..visit.clone() }).await {
-            // Nothing was written yet: another time is asked for, saying why.
+            // The service wrote nothing; the dialogue says why and asks for another time.
             Err(Error::Refused(why @ Refusal::NoVisitThen { .. })) => why,
             done => return done,
         },
@@ -258,7 +257,8 @@ pub async fn begin(
     super::begin_because(turn, Dialogue::Visit(Visit { another: true, ..visit }), Some(why)).await
 }
 
-/// Plans a visit from a card or a notice: another one where one is planned or goes on.
+/// Plans a visit from a card or a notice. It replaces a planned visit, or follows one that has
+/// begun.
 pub async fn begin_planning(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let ticket = allowed(turn, number, Verb::Visit).await?;
     let visiting = visiting(turn, &ticket).await?;
@@ -266,7 +266,7 @@ pub async fn begin_planning(turn: &Turn<'_>, number: TicketNumber) -> Result<()>
     super::begin(turn, Dialogue::Visit(Visit { another, ..Visit::of(Some(number)) })).await
 }
 
-/// Asks a requester when a visit suits better.
+/// Asks a requester for a suitable time.
 pub async fn begin_for_requester(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let ticket = allowed(turn, number, Verb::ChooseVisit).await?;
     if visit::technician_for_new_time(turn.act.tx, &ticket).await?.is_none() {
@@ -276,13 +276,13 @@ pub async fn begin_for_requester(turn: &Turn<'_>, number: TicketNumber) -> Resul
     super::begin(turn, Dialogue::Visit(visit)).await
 }
 
-/// After a visit in vain, the next one is planned at once.
+/// Plans the next visit at once after a visit in vain.
 pub(super) async fn begin_again(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let visit = Visit { another: true, ..Visit::of(Some(number)) };
     super::begin(turn, Dialogue::Visit(visit)).await
 }
 
-/// The requester says that the planned time suits.
+/// The requester agrees to the planned time.
 pub async fn agree(turn: &Turn<'_>, number: TicketNumber, at: Timestamp) -> Result<()> {
     let done = visit::agree(&turn.act, number, at).await?;
     let args = [("number", number.to_string().into()), ("when", turn.voice().when(at).into())];
@@ -290,7 +290,7 @@ pub async fn agree(turn: &Turn<'_>, number: TicketNumber, at: Timestamp) -> Resu
     notify::tell(&turn.act, &done).await
 }
 
-/// Plans the visit, tells everybody whom it concerns, and confirms.
+/// Plans the visit, confirms it and notifies the people concerned.
 pub(super) async fn carry_out(turn: &Turn<'_>, visit: Visit) -> Result<()> {
     let (Some(number), Some(at)) = (visit.number, visit.at) else { return Ok(()) };
     let (done, key) = match visit.requester {
@@ -319,7 +319,7 @@ pub(super) async fn still_makes_sense(turn: &Turn<'_>, visit: &Visit) -> Result<
     }
 }
 
-/// Refuses at once what would be refused after the last answer.
+/// Refuses at once what the service would refuse after the last answer.
 async fn allowed(turn: &Turn<'_>, number: TicketNumber, verb: Verb) -> Result<ticket::Model> {
     Box::pin(allowed::check(&turn.act, number, verb)).await
 }

@@ -1,5 +1,5 @@
-//! What both accounts are told once they are one person's. Deliberately absent: joining them, which the
-//! service does.
+//! The messages to both accounts once they belong to one person. Deliberately absent: joining the
+//! accounts, which the service does.
 
 use crate::{
     chat::{
@@ -22,8 +22,8 @@ use crate::{
     },
 };
 
-/// Tells both accounts that they are one person's from now on, and what came along; both get the
-/// menu of what that person is.
+/// Tells both accounts that they belong to one person now, and what that person has. Both get the
+/// menu of the person's role.
 pub(super) async fn tell(
     act: &Act<'_>,
     into: PersonId,
@@ -52,7 +52,7 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// What the person has now: the tickets that came along, and the role and the groups.
+/// What the person has now: the tickets that moved to them, and their role and groups.
 async fn along(
     act: &Act<'_>,
     voice: &Voice<'_>,

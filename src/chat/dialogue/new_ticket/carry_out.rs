@@ -1,4 +1,4 @@
-//! Registers a request that is complete, and starts one that follows another.
+//! Registers a complete request, and starts a request that follows another ticket.
 
 use super::{Guidance, NewTicket};
 use crate::{
@@ -17,16 +17,17 @@ use crate::{
     },
 };
 
-/// Registers the request and tells everybody whom it concerns.
+/// Registers the request and notifies the people concerned.
 pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     let voice = turn.voice();
     let (helped, route) = (new.helped_by(&voice), new.route(&voice));
     let tried = new.guidance.tried;
     if turn.disk_low {
-        // What helped is asked once more, for it is not registered.
+        // The question about the step that helped is asked again, because its answer is not
+        // registered.
         let guidance = Guidance { helped: false, ..new.guidance };
         let new = NewTicket { guidance, ..new };
-        // The request stays open in the dialogue's last question, which is asked again.
+        // The request stays open at the dialogue's last question, which is asked again.
         dialogue::begin(turn, Dialogue::NewTicket(new)).await?;
         return Err(Refusal::DiskFull.into());
     }
@@ -63,7 +64,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
         (None, None, None) => ticket::self_help::open_after(&turn.act, request, tried).await,
     };
     if let Err(Error::Refused(Refusal::TooManyOpen { .. })) = &done {
-        // The request stays open in the dialogue's last question, as when the disk is full.
+        // The request stays open at the dialogue's last question, as with a full disk.
         dialogue::begin(turn, Dialogue::NewTicket(kept)).await?;
     }
     let done = done?;
@@ -78,7 +79,7 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     Box::pin(notify::tell(&turn.act, &done)).await?;
     match &new.requester {
         Some(requester) => requester.confirm(turn, &done.ticket).await,
-        // The card hangs in the private chat, which may be closed: it is shown here too.
+        // The card is in the private chat, which may be closed, so it is shown here too.
         None if turn.alone().is_some() => {
             view::ephemeral::show_registered(turn, &done.ticket).await
         }
@@ -86,19 +87,19 @@ pub(in crate::chat::dialogue) async fn carry_out(turn: &Turn<'_>, new: NewTicket
     }
 }
 
-/// Starts a request, or registers it at once where nothing more need be known.
+/// Starts a request, or registers it at once when nothing more has to be asked.
 pub async fn begin(turn: &Turn<'_>, new: NewTicket) -> Result<()> {
     if new.is_for_elsewhere(&turn.voice()) && !turn.disk_low {
         return Box::pin(carry_out(turn, new)).await;
     }
     if new.requester.is_none() {
-        // No requester answers all the questions for nothing.
+        // The refusal of one ticket too many comes before the questions, not after them.
         ticket::open::check_room(&turn.act, turn.actor.id).await?;
     }
     dialogue::begin(turn, Dialogue::NewTicket(new)).await
 }
 
-/// Starts a request that follows a ticket that is over.
+/// Starts a request that follows a finished ticket.
 pub async fn follow_up(turn: &Turn<'_>, number: TicketNumber) -> Result<()> {
     let earlier = find::one(turn.act.tx, turn.reader(), number).await?;
     if earlier.requester_id != turn.actor.id {

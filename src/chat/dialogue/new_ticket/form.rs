@@ -1,5 +1,5 @@
-//! A request as a form: what one form can ask at once, and what it brought. Deliberately absent:
-//! which question comes next.
+//! A request as a form: the questions that one form asks, and how its answers are taken.
+//! Deliberately absent: the order of the questions.
 
 use super::{
     ASSET, CATEGORY, DESCRIPTION, DETAILS, Field, IMPACT, NewTicket, PLACE, SOLUTION, URGENCY,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl NewTicket {
-    /// What one form can ask at once: everything at the start, the details when they are asked.
+    /// The fields of one form: the first questions at the start, the details when they are asked.
     pub(super) fn form(
         &self,
         field: Field,
@@ -45,7 +45,7 @@ impl NewTicket {
         let mut fields = match field {
             Field::Description | Field::Category => {
                 let mut fields = vec![written(DESCRIPTION, &self.description)];
-                // What was given with the command is not asked again.
+                // What came with the command is not asked again.
                 if self.category.is_none() {
                     fields.push(chosen(CATEGORY, None, categories(voice)));
                 }
@@ -76,14 +76,14 @@ impl NewTicket {
         if field == Field::Details && self.asks_solution() && fields.len() < FORM_FIELDS {
             fields.push(written(SOLUTION, &None));
         }
-        // Where there is no room for files they come in the chat, as everywhere.
+        // A form without room for files leaves them to the chat, which takes files at any time.
         if fields.len() < FORM_FIELDS && fields.iter().all(|field| field.files == 0) {
             fields.push(file_field(voice));
         }
         fields
     }
 
-    /// Takes what a form brought; what is not as it should be stays unknown and is asked again.
+    /// Takes a submitted form. Invalid answers stay open and are asked again.
     pub(super) fn fill(&mut self, fields: Vec<(String, String)>, voice: &Voice<'_>) {
         let degree = |text: &str| Degree::ALL.into_iter().find(|degree| degree.as_str() == text);
         for (key, text) in fields {
@@ -92,7 +92,7 @@ impl NewTicket {
             match key.as_str() {
                 DESCRIPTION => self.description = given,
                 CATEGORY => self.category = voice.procedure.category(text).map(|c| c.key.clone()),
-                // Whoever writes what the button says means the button.
+                // The label of the button, typed, stands for the button.
                 DETAILS if text.eq_ignore_ascii_case(&voice.text("button-no-details")) => {
                     self.details = Some(String::new());
                 }

@@ -1,6 +1,6 @@
-//! A request in the making: description, category, the details and the fields that the category
-//! needs, place, who is affected, can they work, summary. Which question comes next follows from what is still unknown;
-//! Back forgets the last answer.
+//! The questions of a request: description, category, the details and the fields that the category
+//! needs, place, who is affected, can they work, summary. The next question follows from the
+//! answers that are still missing; Back forgets the last answer.
 
 mod asset;
 mod carry_out;
@@ -34,46 +34,45 @@ pub use self_help::Guidance;
 
 use self::recorded::Said;
 
-/// What is known so far.
+/// The answers so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewTicket {
-    /// In the requester's words.
+    /// The description in the requester's words.
     pub description: Option<String>,
-    /// What came that is not text.
     pub attachments: Vec<Attachment>,
     /// The category's key.
     pub category: Option<String>,
     /// The answer to the category's own question.
     pub details: Option<String>,
-    /// What the category's fields were answered with.
+    /// The answers to the category's fields.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub filled: Filling,
-    /// Where help is needed.
+    /// The place where help is needed.
     pub place: Option<String>,
-    /// How far it reaches.
+    /// How many people the problem affects.
     pub impact: Option<Degree>,
-    /// How badly it hinders.
+    /// How much the problem hinders the work.
     pub urgency: Option<Degree>,
-    /// The ticket that was not enough.
+    /// The finished ticket that this request follows.
     pub follow_up_of: Option<TicketNumber>,
-    /// Whom it is for, when it is not for whoever makes it.
+    /// The requester, when a staff member registers the request for another person.
     pub requester: Option<Requester>,
-    /// How it came to the desk.
+    /// How the request came to the desk.
     #[serde(default)]
     pub source: Source,
-    /// What was done, where it was done before it is registered.
+    /// The solution, when the work was done before it is registered.
     #[serde(default)]
     pub solution: Option<String>,
-    /// What is recorded with it.
+    /// The answers to the fields that are recorded with the solution.
     #[serde(default, skip_serializing_if = "Filling::is_empty")]
     pub report: Filling,
-    /// The equipment that was touched, where that is asked; empty when it was none.
+    /// The tag of the equipment, where it is asked; empty for no equipment.
     #[serde(default)]
     pub asset: Option<String>,
-    /// How much of the category's guidance was tried, and what came of it (C5).
+    /// How many steps of the category's guidance were tried, and whether one helped (C5).
     #[serde(default)]
     pub guidance: Guidance,
-    /// Whether the description came before the dialogue, so that Back stops behind it.
+    /// Whether the description came before the dialogue. Back then stops after it.
     pub given: bool,
 }
 
@@ -107,11 +106,11 @@ const URGENCY: &str = "urgency";
 const SOLUTION: &str = "solution";
 const ASSET: &str = "asset";
 const NO_ASSET: &str = "none";
-/// What reads otherwise when it is over.
+/// The messages with a past tense, for work that was done already.
 const PAST: [&str; 4] = ["ask-description", "ask-urgency", "form-description", "form-urgency"];
 
 impl NewTicket {
-    /// A request whose words are known already.
+    /// A request whose description is known already.
     pub fn with(description: String, attachments: Vec<Attachment>) -> Self {
         let description = Some(description).filter(|text| !text.trim().is_empty());
         let given = description.is_some();
@@ -129,7 +128,7 @@ impl NewTicket {
         } else if self.category.is_none() {
             Field::Category
         } else if self.route(voice).is_some() {
-            // It is not for this desk, so nothing more is asked.
+            // The request belongs to another procedure, so nothing more is asked.
             Field::Summary
         } else if self.step(voice).is_some() {
             Field::SelfHelp
@@ -154,18 +153,19 @@ impl NewTicket {
         }
     }
 
-    /// What was done already is asked what was done.
+    /// Whether the solution is asked: the work was done already.
     fn asks_solution(&self) -> bool {
         self.source == Source::AfterTheFact && self.solution.is_none()
     }
 
-    /// Which equipment was touched, where the procedure notes it (V7, V11).
+    /// Whether the equipment is asked: the work was done already and the procedure notes equipment
+    /// (V7, V11).
     fn asks_asset(&self, voice: &Voice<'_>) -> bool {
         let after = self.source == Source::AfterTheFact;
         after && self.asset.is_none() && voice.procedure.assets.is_some()
     }
 
-    /// Why the desk does not keep this much, if it does not.
+    /// The refusal when the texts or the files exceed the operator's limits.
     pub(super) fn over(&self, limits: &Limits) -> Option<Refusal> {
         let described = [&self.description, &self.details].into_iter().flatten();
         limit::text_over(described.map(String::as_str), limits.description)
@@ -215,7 +215,7 @@ impl NewTicket {
         Question { text, choices, columns, back, cancel: true, form, title, yes }
     }
 
-    /// A message as it reads when it is about oneself, or about somebody else.
+    /// A message in its wording for the person's own request, or for another requester.
     fn say(&self, voice: &Voice<'_>, key: &str) -> String {
         match &self.requester {
             None => voice.text(key),
@@ -347,8 +347,8 @@ impl NewTicket {
         Some(())
     }
 
-    /// What is typed answers the open question; where only buttons answer, it is added to the
-    /// description, and the person is told so.
+    /// Takes typed words as the answer to the open question. Where only buttons answer, the words
+    /// are added to the description, and the person is told so.
     fn write(mut self, field: Field, text: &str, voice: &Voice<'_>) -> Step {
         let text = text.trim();
         if text.is_empty() {
@@ -380,8 +380,7 @@ impl NewTicket {
         self.go_on(voice)
     }
 
-    /// The next question; none when the request belongs to another procedure and says what it is
-    /// about.
+    /// Asks the next question, or completes a request that belongs to another procedure.
     fn go_on(self, voice: &Voice<'_>) -> Step {
         if self.is_for_elsewhere(voice) {
             Step::Complete(Dialogue::NewTicket(self))
@@ -391,7 +390,7 @@ impl NewTicket {
     }
 
     fn forget_last(&mut self, field: Field, voice: &Voice<'_>) {
-        // A form may have told the rest before the fields, which come first in a chat.
+        // A form may ask the later questions before the fields, which come first in a chat.
         let rest = field != Field::Filled;
         if self.asset.take().is_some()
             || self.forget_recorded(Field::Report, voice)

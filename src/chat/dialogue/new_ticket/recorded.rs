@@ -1,6 +1,6 @@
-//! The typed fields of a request, and of what was done where it was done already: which are asked
-//! now, and what answers them. Deliberately absent: how one field is asked, which is the same in
-//! every dialogue ([`crate::chat::dialogue::fields`]).
+//! The typed fields of a request, and of a solution where the work was done already: the field that
+//! is asked now, and its answer. Deliberately absent: asking one field, which is the same in every
+//! dialogue ([`crate::chat::fields`]).
 
 use super::{Field, NewTicket};
 use crate::{
@@ -21,14 +21,13 @@ use crate::{
 /// An answer to one field.
 #[derive(Clone, Copy)]
 pub(super) enum Said<'s> {
-    /// A pressed button, by its value.
+    /// The value of a pressed button.
     Pressed(&'s str),
-    /// Words.
     Typed(&'s str),
 }
 
 impl Field {
-    /// Whether it is a field of the procedure's.
+    /// Whether it is a field that the procedure defines.
     pub(super) fn is_recorded(self) -> bool {
         matches!(self, Self::Filled | Self::Report)
     }
@@ -40,14 +39,16 @@ fn request<'f>(voice: &Voice<'f>, category: Option<&str>) -> Form<'f> {
     Form { fields, before: &[], today: today(voice) }
 }
 
-/// The fields that are recorded with a solution, which may hang on those of the request.
+/// The fields that are recorded with a solution. Their conditions may depend on the request's own
+/// fields.
 fn report<'f>(voice: &Voice<'f>, category: Option<&str>, before: &'f [Answer]) -> Form<'f> {
     let fields = category.map_or(&[][..], |key| voice.procedure.solution_fields(key));
     Form { fields, before, today: today(voice) }
 }
 
 impl NewTicket {
-    /// Without what does not count any more, as when the procedure has changed meanwhile.
+    /// The request without answers that no longer apply, for example because the procedure has
+    /// changed since.
     pub(super) fn settled(mut self, voice: &Voice<'_>) -> Self {
         self.category = self.category.filter(|key| voice.procedure.category(key).is_some());
         let category = self.category.as_deref();
@@ -61,7 +62,7 @@ impl NewTicket {
         request(voice, self.category.as_deref())
     }
 
-    /// Whether something is still to be recorded with what was done.
+    /// Whether fields of the solution are still to be asked.
     pub(super) fn records(&self, voice: &Voice<'_>) -> bool {
         let form = report(voice, self.category.as_deref(), &self.filled.answers);
         self.source == Source::AfterTheFact && self.report.next(form).is_some()
@@ -86,7 +87,7 @@ impl NewTicket {
         }
     }
 
-    /// Whose name is looked up for the field that is asked now.
+    /// The name to look up for the field that is asked now.
     pub(in crate::chat::dialogue) fn looks_for(&self, voice: &Voice<'_>) -> Option<String> {
         let settled = self.clone().settled(voice);
         let field = settled.field(voice);
@@ -95,7 +96,7 @@ impl NewTicket {
         name.map(str::to_owned)
     }
 
-    /// What is asked of a field.
+    /// The question about a field.
     pub(super) fn asks(&self, field: Field, voice: &Voice<'_>, options: &Options) -> Asked {
         let form = self.form_of(field, voice);
         let filling = self.of(field);
@@ -103,7 +104,7 @@ impl NewTicket {
         filling.asks(asked, voice, options)
     }
 
-    /// What one form can ask of the fields; nothing while somebody is looked up.
+    /// The fields that one form asks; none while a typed name is being looked up.
     pub(super) fn record_form(&self, field: Field, voice: &Voice<'_>) -> Vec<FormField> {
         let form = self.form_of(field, voice);
         match self.of(field).looks_for(form) {
@@ -132,7 +133,7 @@ impl NewTicket {
         }
     }
 
-    /// Takes something that is not text as the answer to a field for files, and keeps it.
+    /// Takes an attachment as the answer to a field for files, and keeps it.
     pub(super) fn take_file(
         &mut self,
         field: Field,
@@ -148,7 +149,8 @@ impl NewTicket {
         taken
     }
 
-    /// Takes what a form brought for the fields; gives what will not do.
+    /// Takes a submitted form's answers to the fields. Gives the reasons why some of them are
+    /// invalid.
     pub(super) fn record_all(
         &mut self,
         field: Field,
@@ -163,7 +165,7 @@ impl NewTicket {
         filling.fill(form, brought, voice, options)
     }
 
-    /// Forgets the last answer to a field, with the file that it was.
+    /// Forgets the last answer to a field, with its file.
     pub(super) fn forget_recorded(&mut self, field: Field, voice: &Voice<'_>) -> bool {
         let category = self.category.as_deref();
         let attachments = &mut self.attachments;
@@ -176,7 +178,7 @@ impl NewTicket {
         }
     }
 
-    /// What was answered so far, to read once more.
+    /// The answers so far, for the summary.
     pub(super) fn recorded(&self, field: Field, voice: &Voice<'_>) -> Vec<(field::Field, Value)> {
         field::answered(self.form_of(field, voice).fields, self.of(field).answers.clone())
     }

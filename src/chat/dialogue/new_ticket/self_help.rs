@@ -1,6 +1,6 @@
-//! Guidance before a ticket (C5): the category's steps one at a time, each with «did it work?»; and
-//! where a category belongs to another procedure, nothing more to ask (C2). Deliberately absent: who
-//! is guided, which is [`crate::domain::intake`]'s to say.
+//! Guidance before a ticket (C5): the category's steps one at a time, each with "did it work?". A
+//! category that belongs to another procedure asks nothing more (C2). Deliberately absent: which
+//! requesters get guidance, which [`crate::domain::intake`] decides.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,14 +24,14 @@ const WORKED: &str = "worked";
 const FAILED: &str = "failed";
 const SKIP: &str = "technician";
 
-/// How much of a category's guidance was tried, and what came of it.
+/// The progress in a category's guidance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guidance {
     /// How many steps did not help.
     pub tried: u8,
-    /// Whether the rest was left out.
+    /// Whether the requester skipped the remaining steps.
     pub skipped: bool,
-    /// Whether the step after those tried helped.
+    /// Whether the step after the tried ones helped.
     pub helped: bool,
 }
 
@@ -48,7 +48,7 @@ impl Guidance {
     }
 }
 
-/// What a plain yes or no stands for.
+/// The button value that a plain yes or no stands for.
 pub(super) fn answer(worked: bool) -> &'static str {
     if worked { WORKED } else { FAILED }
 }
@@ -64,7 +64,7 @@ impl NewTicket {
         Some((way, &category.self_help))
     }
 
-    /// The other procedure that it belongs to.
+    /// The other procedure that the request belongs to.
     pub(super) fn route<'v>(&self, voice: &Voice<'v>) -> Option<&'v Route> {
         match self.way(voice)? {
             (IntakePath::Routed(route), _) => Some(route),
@@ -72,12 +72,12 @@ impl NewTicket {
         }
     }
 
-    /// Whether it belongs to another procedure and nothing more need be known.
+    /// Whether the request belongs to another procedure and nothing more has to be asked.
     pub(super) fn is_for_elsewhere(&self, voice: &Voice<'_>) -> bool {
         self.description.is_some() && self.route(voice).is_some()
     }
 
-    /// The step to be tried now; none when nothing is left to try, or nothing is to be.
+    /// The step to try now; `None` when no step is left, or the requester gets no guidance.
     pub(super) fn step<'v>(&self, voice: &Voice<'v>) -> Option<&'v Localized> {
         match self.way(voice)? {
             (IntakePath::SelfHelp, steps) if !self.guidance.skipped => {
@@ -87,7 +87,7 @@ impl NewTicket {
         }
     }
 
-    /// The step that helped: its place, from 1, and its words.
+    /// The step that helped.
     pub(super) fn helped_by(&self, voice: &Voice<'_>) -> Option<HelpfulStep> {
         let step = self.step(voice).filter(|_| self.guidance.helped)?;
         Some(HelpfulStep {
@@ -132,7 +132,7 @@ impl NewTicket {
         Step::Ask(Dialogue::NewTicket(self))
     }
 
-    /// Goes back to the former step, or to the category.
+    /// Goes back to the previous step, or to the category.
     pub(super) fn step_back(&mut self) {
         if !self.guidance.forget_last() {
             self.category = None;

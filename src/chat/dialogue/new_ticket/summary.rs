@@ -1,4 +1,4 @@
-//! A request as it would be registered, for its author to read once more.
+//! The summary of a request, for the person to check before it is registered.
 
 use super::{Field, NewTicket};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl NewTicket {
-    /// Everything known, and whether it is to be registered.
+    /// All answers, and the question whether to register the request.
     pub(super) fn summary(&self, voice: &Voice<'_>) -> RichText {
         let mut text = RichText::default();
         text.push(self.say(voice, "summary-heading"), Style::Bold);
@@ -30,7 +30,7 @@ impl NewTicket {
         text
     }
 
-    /// What is known, a line each.
+    /// The answers, one per line.
     fn lines(&self, voice: &Voice<'_>) -> Vec<String> {
         let mut lines = Vec::new();
         let said = |answered: Vec<(field::Field, Value)>| {
