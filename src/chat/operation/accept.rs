@@ -13,7 +13,6 @@ use crate::{
     service::{Result, ticket::hand_over},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "aceptar",
     english: "accept",

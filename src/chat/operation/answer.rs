@@ -1,5 +1,5 @@
-//! A group of a higher level gives its answer to the group that received the request (V3). A solution by
-//! that group is meant so ([`super::solve`]).
+//! A group of a higher level returns its answer to the group that received the request (V3). A
+//! solution by that group counts as such an answer ([`super::solve`]).
 
 use async_trait::async_trait;
 

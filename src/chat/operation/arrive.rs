@@ -1,4 +1,4 @@
-//! The technician is at the requester's workplace (N5).
+//! The technician has arrived at the requester's workplace (N5).
 
 use async_trait::async_trait;
 

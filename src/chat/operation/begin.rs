@@ -1,5 +1,5 @@
-//! Carries an operation out, or says what has to be asked first. Deliberately absent: asking, which is the
-//! dialogue's.
+//! Carries an operation out, or returns the form that still lacks answers. Deliberately absent:
+//! asking, which is the dialogue's.
 
 use super::{Form, Next, carry_out::carry_out, check::check};
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
     service::Result,
 };
 
-/// Does what the form says, or gives what it lacks.
+/// Carries out a complete form; otherwise returns the form with what it lacks.
 ///
 /// # Errors
-/// What the service refuses: at once, if anything is to be asked.
+/// What the service refuses: before the first question, if one is needed.
 pub async fn begin(turn: &Turn<'_>, form: Form) -> Result<Next> {
     let form = form.operation.meant(turn, form).await?;
     match form.over(&turn.act.procedure.limits) {

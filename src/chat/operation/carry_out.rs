@@ -1,5 +1,6 @@
-//! Carries out an operation whose form is complete: calls the service, keeps the files that came with the
-//! words, confirms, and has the change told. Deliberately absent: asking.
+//! Carries out an operation whose form is complete: calls the service, keeps the files that came
+//! with the words, confirms the operation to the person, and notifies the recipients of the change.
+//! Deliberately absent: asking.
 
 use super::{Ask, Form, Next, Outcome, check::check, confirm, offers::offers};
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     },
 };
 
-/// Carries out what the form says. Gives what is asked next: what the ticket turned out to need, or what
-/// follows the operation.
+/// Carries out a complete form. Returns what is asked next: fields that the ticket turned out to
+/// need, or the question that follows the operation.
 ///
 /// # Errors
 /// What the service refuses.
@@ -29,7 +30,7 @@ pub async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<Next> {
         Outcome::Answered => return Ok(Next::Nothing),
         Outcome::Changed { done, related } => (done, related),
     };
-    // Without room for the files the words are kept all the same.
+    // A ticket without room for the files still takes the words.
     let attachments = if has_room { form.attachments.as_slice() } else { &[] };
     for kept in attachments {
         let internal = operation.asks().contains(&Ask::InternalFiles);
@@ -58,8 +59,8 @@ pub async fn carry_out(turn: &Turn<'_>, form: Form) -> Result<Next> {
     Ok(operation.next(&turn.voice(), &form, number, files))
 }
 
-/// Whether the ticket, once it is known, has something recorded with its solution, or asked by its new
-/// category, that was not said.
+/// Whether fields that the ticket records with its solution, or that its new category asks for, are
+/// still unanswered.
 async fn asks_more(turn: &Turn<'_>, form: &Form) -> Result<bool> {
     let options = Box::pin(offers(turn, form)).await?;
     Ok(!form.is_complete_without(&turn.voice(), &options))

@@ -1,4 +1,5 @@
-//! `/categoria N [categoría]` · `/category N [category]`: another category, with what that category asks.
+//! `/categoria N [categoría]` · `/category N [category]`: moves the ticket to another category and
+//! asks that category's questions.
 
 use async_trait::async_trait;
 
@@ -17,7 +18,6 @@ use crate::{
     service::{Result, ticket::categorise},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "categoria",
     english: "category",

@@ -1,4 +1,5 @@
-//! Whether a form makes sense, before and while its questions are asked. The service decides.
+//! Whether an operation is still possible, before and while its questions are asked. The service
+//! decides.
 
 use super::Form;
 use crate::{
@@ -7,7 +8,7 @@ use crate::{
     service::{Error, Result, ticket::allowed},
 };
 
-/// Refuses at once what would be refused after the last answer.
+/// Refuses at once what the service would refuse after the last answer.
 ///
 /// # Errors
 /// That refusal.
@@ -24,7 +25,7 @@ pub(super) async fn check(turn: &Turn<'_>, form: &Form) -> Result<()> {
     }
 }
 
-/// Whether the person may still do what the form is about.
+/// Whether the person may still carry the operation out.
 ///
 /// # Errors
 /// When the database fails.

@@ -15,7 +15,6 @@ use crate::{
     service::{Result, ticket::asset},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "equipo",
     english: "asset",

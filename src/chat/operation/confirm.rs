@@ -20,7 +20,7 @@ pub struct Confirmation<'c> {
     pub done: &'c Done,
     /// The related case that changed too.
     pub related: Option<&'c Done>,
-    /// The technician who has the ticket, or for whom it is meant.
+    /// The technician who has the ticket, or who is meant to take it.
     pub technician: Option<String>,
 }
 

@@ -1,5 +1,5 @@
-//! The technician adds a photo, or words, to what was said of a visit in vain (N5). Words are kept at once,
-//! and the photo is asked for again.
+//! The technician adds a photo, or words, to the record of a visit in vain (N5). Words are kept at
+//! once, and the photo is asked for again.
 
 use async_trait::async_trait;
 

@@ -15,7 +15,6 @@ use crate::{
     service::{Result, ticket::find},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "sla",
     english: "sla",

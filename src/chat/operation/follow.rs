@@ -1,5 +1,5 @@
-//! `/seguir N` · `/follow N`: the person is told when the ticket's status changes, until the same command ends
-//! it. Its requester and its technician are told anyway.
+//! `/seguir N` · `/follow N`: the person is notified when the ticket's status changes, until the
+//! same command ends this. The ticket's requester and technician are notified without it.
 
 use async_trait::async_trait;
 
@@ -20,7 +20,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "seguir",
     english: "follow",

@@ -1,5 +1,5 @@
-//! The technician came in vain (N5). The absence counts at once; a photo may be added afterwards, and the
-//! next visit is planned.
+//! The technician visited in vain (N5). The absence counts at once. A photo may be added
+//! afterwards, and the next visit is planned.
 
 use async_trait::async_trait;
 

@@ -1,5 +1,5 @@
-//! `/nogestionar N motivo` · `/notmanaged N reason`: the ticket ends without work on it, with a reason that
-//! the requester reads (V1, C3).
+//! `/nogestionar N motivo` · `/notmanaged N reason`: the ticket ends without work on it, with a
+//! reason that the requester reads (V1, C3).
 
 use async_trait::async_trait;
 
@@ -16,7 +16,6 @@ use crate::{
     service::{Result, ticket::not_manage},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "nogestionar",
     english: "notmanaged",
@@ -25,7 +24,7 @@ pub const COMMAND: Command = Command {
     verb: Some(Verb::NotManage),
 };
 
-/// Among the reasons: the ticket belongs to another procedure.
+/// The choice among the reasons that the ticket belongs to another procedure.
 const ELSEWHERE: &str = "=route";
 
 #[derive(Debug)]
@@ -55,7 +54,7 @@ impl Operation for NotManage {
         form: Form,
         words: Option<&str>,
     ) -> Result<(Form, Option<String>)> {
-        // Words of the technician's own need no listed reason.
+        // The technician's own words need no listed reason.
         let choice = words.map(|_| String::new());
         let text = words.map(str::to_owned);
         Ok((Form { choice, text, ..form }, None))

@@ -13,7 +13,6 @@ use crate::{
     service::{Result, ticket::follow_up},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "nota",
     english: "note",

@@ -1,5 +1,5 @@
-//! Reads what the question of a form offers. Deliberately absent: which people and fields an operation offers,
-//! which stands with the operation.
+//! Reads from the database what the question of a form offers. Deliberately absent: the people and
+//! fields that one operation offers, which stand with the operation.
 
 use super::Form;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     service::{Result, people, ticket::find},
 };
 
-/// What the question of an operation's form offers.
+/// Reads what the question of an operation's form offers.
 ///
 /// # Errors
 /// When the database fails, or the person may not read the ticket.

@@ -24,7 +24,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "subcaso",
     english: "child",
@@ -33,9 +32,9 @@ pub const COMMAND: Command = Command {
     verb: Some(Verb::OpenChild),
 };
 
-/// Stands before the category of a related case.
+/// The prefix of a category as the destination of a related case.
 const CATEGORY: &str = "c:";
-/// Stands before the group of a related case.
+/// The prefix of a group as the destination of a related case.
 const GROUP: &str = "g:";
 
 #[derive(Debug)]
@@ -119,14 +118,15 @@ impl Operation for OpenChild {
     }
 }
 
-/// Where a related case was chosen to go.
+/// The chosen destination of a related case.
 fn destination(choice: &str) -> Option<Destination> {
     let category = choice.strip_prefix(CATEGORY).map(|key| Destination::Category(key.to_owned()));
     category.or_else(|| Some(Destination::Group(choice.strip_prefix(GROUP)?.to_owned())))
 }
 
-/// Where a related case may go: what other groups attend to, then those groups themselves. A vendor with
-/// related cases of its own is reached by passing the ticket to it ([`super::pass_to_vendor`]).
+/// The possible destinations of a related case: the categories that other groups handle, then those
+/// groups. A vendor with related cases of its own is reached by passing the ticket to the vendor
+/// ([`super::pass_to_vendor`]).
 pub fn destinations(voice: &Voice<'_>, options: &Options) -> Vec<Choice> {
     let categories = voice.procedure.categories.iter();
     let categories = categories.filter(|category| Some(&category.group) != options.group.as_ref());

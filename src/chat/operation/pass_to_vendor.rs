@@ -14,7 +14,6 @@ use crate::{
     service::{Result, ticket::child},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "proveedor",
     english: "vendor",

@@ -1,4 +1,5 @@
-//! `/prioridad N prioridad` · `/priority N priority`: another priority, and another promise with it.
+//! `/prioridad N prioridad` · `/priority N priority`: changes the ticket's priority, and with it
+//! the promised times.
 
 use async_trait::async_trait;
 
@@ -17,7 +18,6 @@ use crate::{
     service::{Result, ticket::triage},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "prioridad",
     english: "priority",

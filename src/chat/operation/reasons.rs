@@ -1,4 +1,5 @@
-//! Reasons that are listed in the procedure, or given in words. Deliberately absent: what a reason is for.
+//! Reasons that the procedure lists, or that are given in words. Deliberately absent: the use of a
+//! reason.
 
 use crate::{
     chat::{question::Choice, wording::Voice},
@@ -11,7 +12,8 @@ pub(super) fn listed(voice: &Voice<'_>, listed: &[Reason]) -> Vec<Choice> {
     listed.iter().map(choice).collect()
 }
 
-/// The key of a listed reason, which each reader reads in their language, or the words in its place.
+/// The key of a listed reason, which each reader reads in their own language, or the words in its
+/// place.
 pub(super) fn meant<'f>(choice: &'f str, text: &'f str) -> &'f str {
     if choice.is_empty() { text } else { choice }
 }

@@ -1,4 +1,4 @@
-//! The requester says that equipment is back (N6).
+//! The requester confirms that the equipment is back (N6).
 
 use async_trait::async_trait;
 

@@ -1,4 +1,5 @@
-//! `/responder N texto` · `/reply N text`: writes to the other side of the ticket.
+//! `/responder N texto` · `/reply N text`: the requester writes to the staff, or a staff member to
+//! the requester.
 
 use async_trait::async_trait;
 
@@ -13,7 +14,6 @@ use crate::{
     service::{Result, ticket::follow_up},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "responder",
     english: "reply",

@@ -1,4 +1,4 @@
-//! `/reanudar N` · `/resume N`: work on a ticket that waited goes on.
+//! `/reanudar N` · `/resume N`: resumes work on a ticket that waited.
 
 use async_trait::async_trait;
 
@@ -13,7 +13,6 @@ use crate::{
     service::{Result, ticket::suspend},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "reanudar",
     english: "resume",

@@ -1,5 +1,5 @@
-//! The ticket belongs to another procedure, where its requester is sent (C2). It is chosen among the reasons
-//! for not working on a ticket ([`super::not_manage`]).
+//! The ticket belongs to another procedure, and its requester is sent there (C2). This is chosen
+//! among the reasons for not working on a ticket ([`super::not_manage`]).
 
 use async_trait::async_trait;
 

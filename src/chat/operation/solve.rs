@@ -1,5 +1,6 @@
-//! `/solucionar N texto` · `/solve N text`: the solution, with what the procedure has recorded with it. Of a
-//! group whose answer goes back it is meant as that answer ([`super::answer`]).
+//! `/solucionar N texto` · `/solve N text`: the solution, with the fields that the procedure
+//! records with it. A solution by a group that answers another group is taken as that answer
+//! ([`super::answer`]).
 
 use async_trait::async_trait;
 
@@ -23,7 +24,6 @@ use crate::{
     },
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "solucionar",
     english: "solve",

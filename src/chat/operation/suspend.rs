@@ -1,5 +1,5 @@
-//! `/suspender N motivo` · `/suspend N reason`: the ticket waits, with a reason that the requester reads. With
-//! some reasons the requester is asked something (V4).
+//! `/suspender N motivo` · `/suspend N reason`: the ticket waits, with a reason that the requester
+//! reads. Some reasons also ask the requester a question (V4).
 
 use async_trait::async_trait;
 
@@ -17,7 +17,6 @@ use crate::{
     service::{Result, ticket::suspend},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "suspender",
     english: "suspend",
@@ -26,7 +25,7 @@ pub const COMMAND: Command = Command {
     verb: Some(Verb::Suspend),
 };
 
-/// Stands before a reason with which the requester is asked something.
+/// The prefix of a reason that asks the requester a question.
 const ASKS: &str = "?";
 
 #[derive(Debug)]
@@ -64,7 +63,7 @@ impl Operation for Suspend {
         let listed = named::suspend_reason(turn.act.procedure, words);
         let (choice, text) = match listed {
             Some(key) => (value(key, turn.act.procedure.answer_resumes(key)), None),
-            // Words of the technician's own need no listed reason.
+            // The technician's own words need no listed reason.
             None => (String::new(), Some(words.to_owned())),
         };
         Ok((Form { choice: Some(choice), text, ..form }, None))

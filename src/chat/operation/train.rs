@@ -1,4 +1,4 @@
-//! `/capacitacion N tema` · `/training N topic`: in what the requester was trained (C7).
+//! `/capacitacion N tema` · `/training N topic`: records a training of the requester (C7).
 
 use async_trait::async_trait;
 
@@ -13,7 +13,6 @@ use crate::{
     service::{Result, ticket::train},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "capacitacion",
     english: "training",

@@ -14,7 +14,6 @@ use crate::{
     service::{Result, ticket::find},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "caso",
     english: "ticket",

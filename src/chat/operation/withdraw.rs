@@ -15,7 +15,6 @@ use crate::{
     service::{Result, ticket::close},
 };
 
-/// Its entry in the catalogue.
 pub const COMMAND: Command = Command {
     spanish: "retirar",
     english: "withdraw",
