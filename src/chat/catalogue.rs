@@ -41,7 +41,6 @@ pub enum Argument {
     TicketDestinationAndText,
     /// A ticket's number and the name of a technician.
     TicketAndTechnician,
-    /// A person's name.
     Person,
     TicketAndPriority,
     /// A ticket's number and a category in brackets.

@@ -183,8 +183,9 @@ async fn welcome(act: Act<'_>, desk: &Desk, incoming: &Incoming, moment: Moment)
     lead(&turn).await
 }
 
-/// Whether an unknown account is known to belong to the server of the desk. Only an incoming from
-/// that server proves it; a private message does not, nor does another server.
+/// Whether an unknown account is known to belong to the server of the desk; true where the desk
+/// requires no server. Only an incoming from that server proves it; a private message does not, nor
+/// does another server.
 fn is_member(desk: &Desk, incoming: &Incoming) -> bool {
     let has_servers = incoming.channel == ChannelKind::Discord;
     !has_servers || desk.server.is_none() || incoming.server == desk.server

@@ -22,7 +22,6 @@ use crate::{
     service::{Act, Result, outbox, people::Address, right, threads, ticket::find},
 };
 
-/// One person's turn.
 pub struct Turn<'t> {
     /// The context in which the person changes things.
     pub act: Act<'t>,
@@ -34,9 +33,8 @@ pub struct Turn<'t> {
     pub account: account::Model,
     /// The person, with the rights that they have in this transaction.
     pub actor: Actor,
-    /// The person's language.
     pub locale: Locale,
-    /// Whether the person's private chat was unreachable before this turn.
+    /// Whether the person's private chat was unreachable before this turn, which is in another chat.
     pub was_silent: bool,
     /// The place where the person last asked for help.
     pub place: Option<String>,

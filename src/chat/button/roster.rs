@@ -13,7 +13,6 @@ pub enum Step {
     AskRole(PersonId),
     /// Asks whether to give the role.
     ConfirmRole(PersonId, Role),
-    /// Gives the role.
     Role(PersonId, Role),
     /// Offers the groups.
     AskGroup(PersonId),

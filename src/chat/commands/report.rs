@@ -27,7 +27,6 @@ pub const COMMAND: Command = Command {
     verb: None,
 };
 
-/// Queues the report.
 pub async fn run(turn: &Turn<'_>, rest: &str) -> Result<()> {
     if turn.sees(What::Figures).await? == Verdict::Never {
         return super::not_yours(turn, &COMMAND).await;

@@ -27,7 +27,7 @@ pub fn begin_because<'a>(turn: &'a Turn<'_>, form: Form, why: Option<String>) ->
     })
 }
 
-/// Asks the form's next question, also when the form is complete.
+/// Asks the form's next question without asking the service first whether the operation is allowed.
 pub async fn ask(turn: &Turn<'_>, form: Form) -> Result<()> {
     ask_because(turn, form, None).await
 }

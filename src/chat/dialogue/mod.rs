@@ -81,7 +81,6 @@ impl Dialogue {
         }
     }
 
-    /// Takes an answer.
     pub fn advance(self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step {
         let answer = match answer {
             // The label of a button, typed, stands for the button. So does a plain yes.

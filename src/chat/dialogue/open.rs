@@ -59,8 +59,9 @@ impl Open {
         Ok(Self { conversation, dialogues })
     }
 
-    /// Whether the question was shown only as a form, which the person closed. Words in the chat
-    /// are then no answer to it, least of all in a group.
+    /// Whether the current question has no message that stays in the chat, because it was a form that
+    /// the person closed, or an answer that only this person saw. Words in the chat are then no answer
+    /// to it, least of all in a group.
     pub(super) fn left_a_form(&self) -> bool {
         matches!(self.dialogues.last(), Some(Dialogue::Form(_))) && self.conversation.card.is_none()
     }
@@ -178,7 +179,7 @@ impl Open {
         self.ask_as(turn, Prompt::FormOrMessage, why).await
     }
 
-    /// Asks the current question in this form.
+    /// Asks the current question as `prompt` says.
     async fn ask_as(mut self, turn: &Turn<'_>, prompt: Prompt, why: Option<String>) -> Result<()> {
         // In a group, where the network can, the dialogue goes on in answers that only this person
         // sees. Such answers do not need an open private chat.

@@ -222,7 +222,7 @@ impl Form {
             Field::Text | Field::Report | Field::Nothing => self.form(field, recorded, voice),
             Field::Ticket | Field::Choice | Field::Photo => vec![],
         };
-        // The rating stands without a comment, so skipping the comment cancels the form.
+        // The rating stands without a comment, so the button that skips replaces the one that cancels.
         let cancel = !self.is_optional();
         let confirms = self.asks(Ask::Confirmation) && field == Field::Choice;
         let yes = confirms.then_some(YES);
@@ -252,7 +252,6 @@ impl Form {
         fields
     }
 
-    /// Takes an answer.
     pub fn advance(mut self, answer: Answer, voice: &Voice<'_>, options: &Options) -> Step<Self> {
         let recorded = recorded(voice, options);
         self.report.settle(recorded);

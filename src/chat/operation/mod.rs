@@ -157,7 +157,6 @@ pub enum Outcome {
     /// Nothing changed; the person got an answer.
     Answered,
     Changed {
-        /// The changed ticket.
         done: Done,
         /// The related case that changed too, if there is one.
         related: Option<Done>,
