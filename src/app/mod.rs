@@ -27,10 +27,9 @@ use crate::{
         health::Health,
         monthly::Monthly,
         pacing::Limits,
-        postpone::Postponer,
         reporter::Reporter,
         retention::Pruner,
-        sweep::Sweeper,
+        sweep::{Sweeper, postpone::Postponer},
     },
 };
 

@@ -8,6 +8,7 @@ mod aid;
 mod fields;
 mod holidays;
 mod hours;
+mod items;
 mod lists;
 mod relations;
 mod survey;

@@ -33,6 +33,7 @@ use crate::{
 };
 
 mod answers;
+pub(super) mod into_thread;
 
 /// When a failed delivery is tried again, in milliseconds.
 #[derive(Debug, Clone, Copy)]
@@ -175,7 +176,7 @@ pub async fn settle(
     let Answered { parcel, answer } = answered;
     let row = &parcel.row;
     if let Some(thread) = &parcel.thread
-        && let Some(outcome) = super::thread::settle(tx, desk, answered, thread, now).await?
+        && let Some(outcome) = into_thread::settle(tx, desk, answered, thread, now).await?
     {
         return outbox::record(tx, row.id, outcome, now).await;
     }
@@ -345,7 +346,7 @@ fn is_to_be_made(thread: &thread::Model) -> bool {
 }
 
 /// The card that a delivery draws.
-pub(super) fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
+fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     match delivery {
         Delivery::Send { card, .. } => *card,
         Delivery::Edit { card, .. } => Some(*card),

@@ -18,14 +18,12 @@ pub mod jump;
 pub mod leases;
 pub mod monthly;
 pub mod pacing;
-pub mod postpone;
 pub mod reachability;
 pub mod reporter;
 pub mod retention;
 pub mod round;
 pub mod supervise;
 pub mod sweep;
-mod thread;
 pub mod watchdog;
 pub mod workbook;
 

@@ -8,11 +8,11 @@ use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, sync::Arc, time::
 
 use futures::FutureExt;
 
+use self::postpone::Postponer;
 use super::{
     Shutdown, Wake,
     jump::{JumpGuard, Verdict},
     leases::Tenure,
-    postpone::Postponer,
     retention::Pruner,
     stopped,
 };
@@ -33,8 +33,10 @@ use crate::{
     },
 };
 
+pub mod postpone;
+
 /// How many due tickets one read returns.
-pub(super) const BATCH: u64 = 100;
+const BATCH: u64 = 100;
 /// One ticket takes at most this time: longer than a write waits for a silent database server.
 const REPORT: Duration = Duration::from_secs(3 * 60);
 /// How often a chat that refused messages is tried again, in milliseconds.
@@ -302,14 +304,14 @@ impl Sweeper {
 
 /// Runs one item of a pass. A panic counts as the item's own failure: it must not end the pass, and
 /// with it every other due item.
-pub(super) async fn alone(tenure: &Tenure, doing: impl Future<Output = Result<()>>) -> Result<()> {
+async fn alone(tenure: &Tenure, doing: impl Future<Output = Result<()>>) -> Result<()> {
     tenure.progress().next_within(REPORT);
     let panicked = |_| Err(Error::SweepPanicked);
     AssertUnwindSafe(doing).catch_unwind().await.unwrap_or_else(panicked)
 }
 
 /// Leaves a failed item to the next pass. An error that concerns every item ends this pass.
-pub(super) fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
+fn leave(error: Error, what: fmt::Arguments<'_>) -> Result<()> {
     if error.is_outage() || matches!(error, Error::LeaseLost) {
         return Err(error);
     }

@@ -2,7 +2,7 @@
 //! procedures (C2, C6), and the names of requests by their cause (C1). Deliberately absent: the
 //! lists that hold them (see `super::lists`).
 
-use super::{fields, lists, words};
+use super::{items, words};
 use crate::{
     config::{
         fault::nearest,
@@ -28,7 +28,7 @@ pub fn routes(top: &Section<'_>) -> Option<Vec<Route>> {
         let destination = words::localized(section, "where", None);
         Some(Route { key: key?, name: name?, procedure: procedure?, destination: destination? })
     };
-    lists::all_of(top, "routes", one)
+    items::all_of(top, "routes", one)
 }
 
 /// The route that a category names; without one, `Some(None)`.
@@ -105,10 +105,10 @@ pub fn vendor(top: &Section<'_>) -> Option<Vendor> {
         return Some(Vendor::default());
     }
     let section = top.section("vendor")?;
-    let procedure = fields::optional(&section, "procedure", None);
-    let name = fields::optional(&section, "name", Some(LONGEST_VENDOR));
+    let procedure = words::optional(&section, "procedure", None);
+    let name = words::optional(&section, "name", Some(LONGEST_VENDOR));
     section.finish();
-    if !lists::uses(top, Status::WithVendor) {
+    if !words::uses(top, Status::WithVendor) {
         let remedy = "Add the status `with_vendor`, or leave out `[vendor]`.";
         section.fault("", "no ticket ever gets there", remedy);
     }

@@ -2,7 +2,10 @@
 //! Checks that a condition refers to an earlier field. Deliberately absent: how a field is asked
 //! and answered (see `crate::domain::field`).
 
-use super::{lists, words};
+use super::{
+    items,
+    words::{self, optional},
+};
 use crate::{
     config::{
         fault::nearest,
@@ -41,7 +44,7 @@ enum Word {
 /// The fields of a list. `before` are the fields that were answered earlier, in another list.
 pub fn fields(top: &Section<'_>, list: &'static str, before: &[Field]) -> Option<Vec<Field>> {
     let recorded = list == "solution_fields";
-    let read = lists::all_of(top, list, |section| field(section, recorded))?;
+    let read = items::all_of(top, list, |section| field(section, recorded))?;
     let mut sound = true;
     for (at, section) in top.sections(list).iter().enumerate() {
         let field = &read[at];
@@ -128,18 +131,6 @@ fn field(section: &Section<'_>, recorded: bool) -> Option<Field> {
     })
 }
 
-/// A text in every language; an absent one gives `Some(None)`.
-pub fn optional(
-    section: &Section<'_>,
-    key: &'static str,
-    longest: Option<usize>,
-) -> Option<Option<Localized>> {
-    match section.optional(key) {
-        Some(_) => words::localized(section, key, longest).map(Some),
-        None => Some(None),
-    }
-}
-
 fn kind(section: &Section<'_>, word: Word) -> Option<Kind> {
     let bound = |key: &'static str| match section.optional(key) {
         Some(_) => section.number::<i64>(key, i64::MIN, i64::MAX).map(Some),
@@ -192,7 +183,7 @@ fn choices(section: &Section<'_>) -> Option<Vec<Choice>> {
         Some(Choice { key: key?, name: name?, refuses: refuses? })
     };
     let remedy = "Add [[…choices]] below the field, with key and name.";
-    let choices = lists::some_of(section, "choices", remedy, one)?;
+    let choices = items::some_of(section, "choices", remedy, one)?;
     if choices.len() > MOST_CHOICES {
         let problem = format!("a menu shows {MOST_CHOICES} choices, and there are more");
         section.fault("choices", problem, "Ask two questions instead.");

@@ -1,7 +1,12 @@
 //! Reads the lists of a procedure (groups, categories, reasons, priorities, places) and checks that
 //! every name in one exists in another. Deliberately absent: how a list is offered in a chat.
 
-use super::{aid, fields, hours, relations, words};
+use super::{
+    aid, fields, hours,
+    items::{all_of, keys_of, some_of},
+    relations,
+    words::{self, uses},
+};
 use crate::{
     config::{
         fault::nearest,
@@ -227,59 +232,4 @@ pub fn check_groups_are_reached(top: &Section<'_>) {
             "Give it a category, or use the status `escalated`.",
         );
     }
-}
-
-pub(super) fn uses(top: &Section<'_>, status: Status) -> bool {
-    top.optional_section("statuses")
-        .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
-}
-
-fn keys_of<'a>(top: &Section<'a>, list: &'static str) -> Vec<&'a str> {
-    let mut keys = Vec::new();
-    for key in top.sections(list).iter().filter_map(|section| section.quiet_text("key")) {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    keys
-}
-
-/// The items of a list that must not be empty.
-pub(super) fn some_of<T>(
-    top: &Section<'_>,
-    list: &'static str,
-    remedy: &str,
-    one: impl Fn(&Section<'_>) -> Option<T>,
-) -> Option<Vec<T>> {
-    let empty = match top.optional(list).map(|node| &node.value) {
-        None => true,
-        Some(Value::List(items)) => items.is_empty(),
-        Some(_) => false,
-    };
-    if empty {
-        top.fault(list, "there is none", remedy);
-    }
-    all_of(top, list, one)
-}
-
-/// The items of a list; their keys must differ.
-pub(super) fn all_of<T>(
-    top: &Section<'_>,
-    list: &'static str,
-    one: impl Fn(&Section<'_>) -> Option<T>,
-) -> Option<Vec<T>> {
-    let mut seen = Vec::new();
-    let mut items = Vec::new();
-    for section in top.sections(list) {
-        items.push(one(&section));
-        section.finish();
-        if let Some(key) = section.quiet_text("key") {
-            if seen.contains(&key) {
-                let problem = format!("`{key}` stands here for the second time");
-                section.fault("key", problem, "Give each its own key.");
-            }
-            seen.push(key);
-        }
-    }
-    items.into_iter().collect()
 }

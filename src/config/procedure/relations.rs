@@ -1,7 +1,7 @@
 //! Reads how tickets relate: related cases, approvals, and the equipment recorded on them; checks
 //! that each leads to a group or a category. Deliberately absent: opening a ticket.
 
-use super::{lists::uses, words};
+use super::words::{self, uses};
 use crate::{
     config::{
         fault::nearest,

@@ -1,7 +1,7 @@
 //! Reads the survey's questions and what reports leave out, and checks both against the rest of the
 //! procedure. Deliberately absent: the scale, which is 1 to 5 everywhere.
 
-use super::{fields::optional, lists::uses};
+use super::words::{optional, uses};
 use crate::{
     config::{
         section::{Section, either},

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::optional;
 use crate::{
     config::section::Section,
     domain::{locale::Localized, procedure::Closing, status::Status},
@@ -50,6 +49,18 @@ pub fn localized(
     longest: Option<usize>,
 ) -> Option<Localized> {
     translated(&section.section(key)?, longest)
+}
+
+/// A text in every language; an absent one gives `Some(None)`.
+pub fn optional(
+    section: &Section<'_>,
+    key: &'static str,
+    longest: Option<usize>,
+) -> Option<Option<Localized>> {
+    match section.optional(key) {
+        Some(_) => localized(section, key, longest).map(Some),
+        None => Some(None),
+    }
 }
 
 /// The section itself as a text in every language.
@@ -113,6 +124,12 @@ pub fn statuses(section: &Section<'_>, surveys: bool) -> Option<BTreeMap<Status,
     }
     section.finish();
     whole.then_some(names)
+}
+
+/// Whether the procedure uses this status.
+pub fn uses(top: &Section<'_>, status: Status) -> bool {
+    top.optional_section("statuses")
+        .is_some_and(|statuses| statuses.written().any(|key| key == status.as_str()))
 }
 
 fn is_written(section: &Section<'_>, status: Status) -> bool {

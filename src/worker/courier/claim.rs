@@ -15,9 +15,11 @@ use crate::{
     },
     worker::{
         bundle,
-        delivery::{self, Parcel},
+        delivery::{
+            self, Parcel,
+            into_thread::{self, Way},
+        },
         leases::Tenure,
-        thread::{self, Way},
     },
 };
 
@@ -70,7 +72,7 @@ impl Courier {
             Ok(delivery) => delivery,
             Err(error) => return end(Outcome::Failed(error.to_string())).await,
         };
-        let thread = match thread::way(tx, &row, &delivery).await? {
+        let thread = match into_thread::way(tx, &row, &delivery).await? {
             Way::Chat => None,
             Way::Thread(thread) => Some(thread),
             Way::Nowhere => return end(Outcome::Superseded).await,

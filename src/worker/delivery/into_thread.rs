@@ -4,7 +4,7 @@
 //! without a notice, because everything in it is sent elsewhere too. Deliberately absent: which
 //! tickets have threads (see `crate::service::threads`).
 
-use super::delivery::Answered;
+use super::Answered;
 use crate::{
     channel::SendError,
     chat::{Desk, notify, outgoing::Delivery},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The destination of a row.
-pub(super) enum Way {
+pub(in crate::worker) enum Way {
     /// A chat of the platform.
     Chat,
     /// A thread, which may have to be created first.
@@ -31,7 +31,11 @@ pub(super) enum Way {
 }
 
 /// Determines the destination of a row.
-pub(super) async fn way(tx: &Transaction, row: &entity::Model, delivery: &Delivery) -> Result<Way> {
+pub(in crate::worker) async fn way(
+    tx: &Transaction,
+    row: &entity::Model,
+    delivery: &Delivery,
+) -> Result<Way> {
     // These are addressed by their own token, wherever they were asked.
     if matches!(delivery, Delivery::Answer { .. } | Delivery::Menu { .. }) {
         return Ok(Way::Chat);
@@ -78,7 +82,7 @@ pub(super) async fn settle(
             close(tx, thread, why).await.map(Some)
         }
         Err(SendError::Vanished(_)) => {
-            let waiting = super::delivery::card(&parcel.delivery);
+            let waiting = super::card(&parcel.delivery);
             notify::threads::deleted(tx, desk, thread, waiting, now).await?;
             Ok(Some(Outcome::Again(now, "the thread was gone".into())))
         }

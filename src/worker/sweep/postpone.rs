@@ -5,10 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{
-    leases::Tenure,
-    sweep::{BATCH, Sweeper, alone, leave},
-};
+use super::{BATCH, Sweeper, alone, leave};
 use crate::{
     chat::notify,
     domain::{
@@ -16,6 +13,7 @@ use crate::{
         person::Doer,
     },
     service::{Act, Error, Result, ticket::postpone},
+    worker::leases::Tenure,
 };
 
 /// Whether every promise was moved.
