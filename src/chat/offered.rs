@@ -8,12 +8,7 @@ use crate::{
         shorten::clip,
         turn::Turn,
     },
-    domain::{
-        id::TicketNumber,
-        right::queue_of,
-        status::Status,
-        verb::{Verb, decide},
-    },
+    domain::{id::TicketNumber, permission::decide, right::queue_of, status::Status, verb::Verb},
     service::{Result, ticket::find},
 };
 

@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         channel::ChannelKind,
-        event::Ending,
+        ending::Ending,
         id::TicketNumber,
         locale::{Locale, Localized},
         priority::Priority,

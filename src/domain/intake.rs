@@ -5,13 +5,14 @@
 
 use super::{
     calendar::Calendar,
-    event::Ending,
+    ending::Ending,
     priority::Priority,
-    procedure::{Category, Group, Procedure, Route, Times},
+    procedure::{Category, Group, Procedure, Route},
     promise::{Promise, promise},
     source::Source,
     status::Status,
     time::Timestamp,
+    times::Times,
 };
 
 /// The path of a request.

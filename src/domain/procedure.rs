@@ -12,15 +12,16 @@ use sha2::{Digest, Sha256};
 
 use super::{
     calendar::{Calendar, DeskCalendar},
-    event::Ending,
+    ending::Ending,
     field::Field,
     limits::Limits,
     locale::{Locale, Localized},
     priority::Priority,
-    right::Reading,
+    reading::Reading,
     source::Source,
     status::Status,
     time::{Span, Timestamp},
+    times::Times,
     visit::Visits,
     warning::Warnings,
 };
@@ -197,19 +198,6 @@ impl SurveyQuestions {
     fn are_usual(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// The promised times of a procedure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Times {
-    /// TTO: from the request until a technician takes it.
-    pub own: Span,
-    /// TTR: from the request until a solution.
-    pub resolve: Span,
-    /// Validation: from the solution until the requester's answer.
-    pub validate: Span,
-    /// How long after the solution the requester is reminded; less than `validate`.
-    pub remind: Span,
 }
 
 /// Times promised to some tickets only. At least one of the two conditions is set.

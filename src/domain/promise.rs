@@ -4,8 +4,8 @@
 use super::{
     calendar::Calendar,
     priority::Priority,
-    procedure::Times,
     time::{Span, Timestamp},
+    times::Times,
 };
 
 /// How a clock counts: in working time, or in elapsed time when its promise is a span of elapsed

@@ -1,60 +1,14 @@
 //! Who may see what, and in which place. Pure: one rule covers every list, card, page, file, button
 //! and live edit, with the reader's present role and groups. Deliberately absent: what may be done
-//! to a ticket (`super::verb`), which asks this rule first.
-
-use serde::{Deserialize, Serialize};
+//! to a ticket (`super::permission`), which asks this rule first.
 
 use super::{
+    facts::{Reach, TicketFacts},
     id::PersonId,
     person::{Actor, Role},
     procedure::{Category, Group, Procedure},
-    verb::TicketFacts,
+    reading::Reading,
 };
-
-/// How far a procedure opens the tickets of one group to technicians of other groups.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reading {
-    /// Technicians read the tickets that their groups have or had.
-    #[default]
-    Group,
-    /// Technicians read the tickets of the whole desk, unless all their groups are vendors'.
-    Desk,
-}
-
-impl Reading {
-    /// Whether this is the default.
-    pub fn is_usual(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-/// How far a ticket can be read beyond its requester, its present group and the supervisors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reach {
-    /// By no one else.
-    Confidential,
-    /// By the people and groups who had it before.
-    Group,
-    /// By every technician of the desk, except those whose groups are all vendors'.
-    Desk {
-        /// The keys of the vendors' groups.
-        vendors: Vec<String>,
-    },
-}
-
-/// The people and groups that may read a ticket besides its requester and those who have it now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Readers {
-    /// The person who registered it.
-    pub registered_by: PersonId,
-    /// The groups that had it before, or that were called in.
-    pub former_groups: Vec<String>,
-    /// The technicians who had it before.
-    pub former_technicians: Vec<PersonId>,
-    /// How far it can be read.
-    pub reach: Reach,
-}
 
 /// A reader under the rules of the desk.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@
 //! people do in between.
 
 use super::{
-    event::Ending,
+    ending::Ending,
     intake::{Arrival, IntakePath, Reception, endings, intake_path, receive},
     priority::Priority,
     procedure::{Category, Group, Procedure},

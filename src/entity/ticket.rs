@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::domain::channel::ChannelKind;
-use crate::domain::event::Ending;
+use crate::domain::ending::Ending;
 use crate::domain::id::{PersonId, TicketId, TicketNumber};
 use crate::domain::priority::{Degree, Priority};
 use crate::domain::procedure::TicketKind;

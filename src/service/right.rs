@@ -10,10 +10,10 @@ use super::{
     threads,
 };
 use crate::domain::{
+    facts::TicketFacts,
     id::PersonId,
     person::Actor,
     right::{Place, Verdict, What, may_see},
-    verb::TicketFacts,
 };
 
 /// The readers of an address.

@@ -10,7 +10,8 @@ use mesabot::{
     config,
     domain::{
         channel::ChannelKind,
-        event::{Ending, Event},
+        ending::Ending,
+        event::Event,
         person::Role,
         priority::Priority,
         procedure::Procedure,

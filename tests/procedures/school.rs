@@ -12,7 +12,7 @@ use mesabot::{
     },
     config::{Config, Sources, check, procedure},
     domain::{
-        event::Ending, id::TicketNumber, locale::Locale, person::Role, procedure::Procedure,
+        ending::Ending, id::TicketNumber, locale::Locale, person::Role, procedure::Procedure,
         status::Status,
     },
 };

@@ -5,7 +5,7 @@ mod forms;
 
 use insta::assert_snapshot;
 use mesabot::domain::{
-    event::Ending,
+    ending::Ending,
     id::TicketNumber,
     person::Role,
     source::Source,

@@ -12,7 +12,7 @@ use mesabot::{
     },
     config::procedure,
     domain::{
-        event::Ending,
+        ending::Ending,
         field::Kind,
         locale::Locale,
         procedure::Procedure,

@@ -3,12 +3,13 @@
 //! final.
 
 use mesabot::domain::{
+    facts::{Reach, Readers, TicketFacts},
     id::{PersonId, TicketNumber},
+    permission::decide,
     person::{Actor, Doer, Role},
     refusal::Refusal,
-    right::{Reach, Readers},
     status::Status,
-    verb::{TicketFacts, Verb, decide},
+    verb::Verb,
 };
 use proptest::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use mesabot::domain::{
-    event::Ending,
+    ending::Ending,
     person::Role,
     status::Status,
     time::{DAY, HOUR},

@@ -31,10 +31,7 @@ use notice::Notice;
 
 use crate::{
     chat::{Doing, posting, shorten::clip, view::card},
-    domain::{
-        event::{Ending, Event},
-        status::Status,
-    },
+    domain::{ending::Ending, event::Event, status::Status},
     entity::{card::CardView, ticket},
     service::{
         Act, Result, cards,

@@ -4,11 +4,16 @@
 use super::{notice::Notice, on, refresh};
 use crate::{
     chat::{
-        button::Code, outgoing::Button, posting::About, shorten::clip, view::card, wording::number,
-        wording::numbers,
+        button::Code,
+        outgoing::Button,
+        posting::About,
+        shorten::clip,
+        view::card,
+        wording::{number, numbers},
     },
     domain::{
-        event::{Ending, Event},
+        ending::Ending,
+        event::Event,
         id::{PersonId, TicketNumber},
         person::Doer,
         verb::Verb,

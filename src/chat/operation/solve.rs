@@ -12,11 +12,7 @@ use crate::{
         question::Options,
         turn::Turn,
     },
-    domain::{
-        id::TicketNumber,
-        refusal::Refusal,
-        verb::{Verb, decide},
-    },
+    domain::{id::TicketNumber, permission::decide, refusal::Refusal, verb::Verb},
     entity::ticket,
     service::{
         Result,

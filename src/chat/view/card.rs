@@ -23,13 +23,14 @@ use crate::{
         wording::{Voice, instants, number},
     },
     domain::{
-        event::Ending,
+        ending::Ending,
         id::PersonId,
+        permission::decide,
         person::{Actor, Doer},
         procedure::TicketKind,
         refusal::Refusal,
         status::Status,
-        verb::{Verb, decide},
+        verb::Verb,
     },
     entity::{card::CardView, ticket},
     service::{

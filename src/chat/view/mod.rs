@@ -1,5 +1,5 @@
 //! Renders rows into messages, with the reads that this needs. Deliberately absent: who may press
-//! which button (`domain::verb` decides, when the card is drawn and when the button is pressed).
+//! which button (`domain::permission` decides, when the card is drawn and when the button is pressed).
 
 pub mod answers;
 pub mod card;

@@ -6,7 +6,7 @@ use super::{
     related::Related,
 };
 use crate::{
-    domain::{event::Event, source::Source, status::Status, verb::TicketFacts},
+    domain::{event::Event, facts::TicketFacts, source::Source, status::Status},
     entity::{person, ticket},
     service::{
         Act, Result, editions,

@@ -8,11 +8,14 @@ use crate::{
         shorten::clip,
         wording::{Voice, instants, number},
     },
-    domain::{event::Ending, status::Status},
+    domain::{ending::Ending, status::Status},
     entity::ticket,
     service::{
         Act, Result, editions,
-        ticket::{find, survey, survey::Progress},
+        ticket::{
+            find,
+            survey::{self, Progress},
+        },
     },
 };
 

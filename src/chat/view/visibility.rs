@@ -4,8 +4,8 @@
 use crate::{
     chat::{named, wording::Voice},
     domain::{
+        facts::TicketFacts,
         person::{Actor, Role},
-        verb::TicketFacts,
     },
     entity::{card::CardView, ticket},
     service::{

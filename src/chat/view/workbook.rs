@@ -11,7 +11,7 @@ use super::{answers, report::month_name, steps};
 use crate::{
     chat::{shorten::clip, wording::Voice},
     domain::{
-        event::Ending,
+        ending::Ending,
         procedure::TicketKind,
         report::{Case, Figures, Month, Ratings, Share},
         time::Timestamp,

@@ -1,7 +1,7 @@
 //! Reads how far technicians may read each other's tickets. Deliberately absent: who may read one
 //! ticket, which is a rule (`domain::right`).
 
-use crate::{config::section::Section, domain::right::Reading};
+use crate::{config::section::Section, domain::reading::Reading};
 
 /// How far technicians read; their own group by default.
 pub fn reading(top: &Section<'_>) -> Option<Reading> {

@@ -8,7 +8,7 @@ use crate::{
         tree::{Node, Value},
     },
     domain::{
-        event::Ending,
+        ending::Ending,
         procedure::{SurveyQuestions, usually_left_out},
         status::Status,
     },

@@ -10,9 +10,10 @@ use crate::{
     domain::{
         calendar::Calendar,
         priority::Priority,
-        procedure::{Group, SpecialTimes, Times, usual_stops},
+        procedure::{Group, SpecialTimes, usual_stops},
         status::Status,
         time::{MINUTE, Span, Timestamp},
+        times::Times,
         warning::{Ahead, Clock, Running, Stage, Warnings},
     },
 };

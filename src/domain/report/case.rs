@@ -2,7 +2,8 @@
 
 use crate::domain::{
     channel::ChannelKind,
-    event::{Ending, Event},
+    ending::Ending,
+    event::Event,
     field::{Field, Value},
     id::{PersonId, TicketNumber},
     priority::Priority,

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use crate::domain::{event::Ending, id::PersonId};
+use crate::domain::{ending::Ending, id::PersonId};
 
 /// A share: `met` out of `of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

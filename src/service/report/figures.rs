@@ -12,7 +12,7 @@ use sea_orm::{
 use super::AT_ONCE;
 use crate::{
     domain::{
-        event::Ending,
+        ending::Ending,
         id::PersonId,
         procedure::Procedure,
         report::{self, Backlog, Figures, Share, Slice},

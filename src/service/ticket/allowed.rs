@@ -5,12 +5,7 @@
 
 use super::{Subject, answer, approve, child, equipment, find};
 use crate::{
-    domain::{
-        id::TicketNumber,
-        refusal::Refusal,
-        status::Status,
-        verb::{Verb, decide},
-    },
+    domain::{id::TicketNumber, permission::decide, refusal::Refusal, status::Status, verb::Verb},
     entity::ticket,
     service::{Act, Result},
 };

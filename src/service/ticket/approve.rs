@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        refusal::Refusal,
-        status::Status,
+        ending::Ending, event::Event, id::TicketNumber, refusal::Refusal, status::Status,
         verb::Verb,
     },
     entity::ticket,

@@ -9,11 +9,7 @@ use sea_orm::{
 use super::{Done, commit, find, prepare, survey};
 use crate::{
     domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        status::Status,
-        time::Timestamp,
-        verb::Verb,
+        ending::Ending, event::Event, id::TicketNumber, status::Status, time::Timestamp, verb::Verb,
     },
     entity::ticket,
     service::{Act, Error, Result, people},

@@ -11,13 +11,13 @@ use super::{Subject, child, equipment, readers};
 use crate::{
     domain::{
         event::Event,
+        facts::TicketFacts,
         id::{PersonId, TicketId, TicketNumber},
         procedure::Procedure,
         refusal::Refusal,
         right::Reader,
         status::Status,
         time::Timestamp,
-        verb::TicketFacts,
     },
     entity::{person, ticket, ticket_event},
     service::{Act, Doing, Error, Result, editions, from_json, people},

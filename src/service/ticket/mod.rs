@@ -1,5 +1,5 @@
 //! Operations on tickets, one file per kind of operation. Each asks the pure table in
-//! [`crate::domain::verb`], writes one guarded update, and appends the events that it caused.
+//! [`crate::domain::permission`], writes one guarded update, and appends the events that it caused.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,14 @@ use crate::{
     domain::{
         calendar::Calendar,
         event::Event,
+        facts::TicketFacts,
         id::{PersonId, TicketNumber},
-        procedure::{Procedure, Times},
+        procedure::Procedure,
         promise::{Measure, ResolveClock, queue_rank},
         status::Status,
         time::Timestamp,
-        verb::{TicketFacts, Verb},
+        times::Times,
+        verb::Verb,
     },
     entity::{ticket, ticket_event},
 };

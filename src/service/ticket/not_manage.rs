@@ -6,10 +6,7 @@ use sea_orm::ActiveValue::Set;
 use super::{Done, commit, enter, prepare};
 use crate::{
     domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        refusal::Refusal,
-        status::Status,
+        ending::Ending, event::Event, id::TicketNumber, refusal::Refusal, status::Status,
         verb::Verb,
     },
     entity::ticket,

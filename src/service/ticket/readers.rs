@@ -13,10 +13,12 @@ use sea_orm::{
 use crate::{
     domain::{
         event::Event,
+        facts::{Reach, Readers},
         id::{PersonId, TicketId},
         person::Role,
         procedure::Procedure,
-        right::{Reach, Reader, Readers, Reading},
+        reading::Reading,
+        right::Reader,
         warning::Stage,
     },
     entity::{ticket, ticket_reader},

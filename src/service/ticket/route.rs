@@ -9,12 +9,7 @@ use super::{
     prepare,
 };
 use crate::{
-    domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        refusal::Refusal,
-        verb::Verb,
-    },
+    domain::{ending::Ending, event::Event, id::TicketNumber, refusal::Refusal, verb::Verb},
     entity::ticket,
     service::{Act, Result},
 };

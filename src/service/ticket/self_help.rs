@@ -8,10 +8,7 @@ use super::{
     open::{self, NewTicket},
 };
 use crate::{
-    domain::{
-        event::{Ending, Event},
-        status::Status,
-    },
+    domain::{ending::Ending, event::Event, status::Status},
     entity::ticket,
     service::{Act, Result},
 };

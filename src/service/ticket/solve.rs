@@ -9,12 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        promise::validation,
-        refusal::Refusal,
-        status::Status,
-        verb::Verb,
+        ending::Ending, event::Event, id::TicketNumber, promise::validation, refusal::Refusal,
+        status::Status, verb::Verb,
     },
     entity::ticket,
     service::{Act, Result},

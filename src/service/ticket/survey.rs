@@ -5,12 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{Done, append, commit, find, prepare};
 use crate::{
-    domain::{
-        event::{Ending, Event},
-        id::TicketNumber,
-        refusal::Refusal,
-        verb::Verb,
-    },
+    domain::{ending::Ending, event::Event, id::TicketNumber, refusal::Refusal, verb::Verb},
     entity::{survey, ticket},
     service::{Act, Error, Result},
 };

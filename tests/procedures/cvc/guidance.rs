@@ -2,11 +2,7 @@
 
 use insta::assert_snapshot;
 use mesabot::domain::{
-    channel::ChannelKind,
-    event::{Ending, Event},
-    person::Role,
-    status::Status,
-    time::HOUR,
+    channel::ChannelKind, ending::Ending, event::Event, person::Role, status::Status, time::HOUR,
 };
 
 use super::{cvc, goes_on, history, reports};

@@ -2,12 +2,7 @@
 //! verdict.
 
 use insta::assert_snapshot;
-use mesabot::domain::{
-    event::{Ending, Event},
-    person::Role,
-    status::Status,
-    time::HOUR,
-};
+use mesabot::domain::{ending::Ending, event::Event, person::Role, status::Status, time::HOUR};
 
 use super::{cvc, history, opens};
 use crate::support::pairing::in_every_pairing_on;

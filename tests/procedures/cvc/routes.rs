@@ -3,10 +3,7 @@
 
 use insta::assert_snapshot;
 use mesabot::domain::{
-    channel::ChannelKind,
-    event::{Ending, Event},
-    person::Role,
-    status::Status,
+    channel::ChannelKind, ending::Ending, event::Event, person::Role, status::Status,
 };
 
 use super::{cvc, history, opens, reports};

@@ -1,7 +1,7 @@
 //! The forms of A3-PR-01: the web site (U11), and accounts and equipment (U12).
 
 use insta::assert_snapshot;
-use mesabot::domain::{event::Ending, id::TicketNumber, person::Role, status::Status};
+use mesabot::domain::{ending::Ending, id::TicketNumber, person::Role, status::Status};
 
 use super::{super::history, about, reports};
 use crate::support::pairing::in_every_pairing;

@@ -1,7 +1,7 @@
 //! Free software: information security approves each request before the installation.
 
 use insta::assert_snapshot;
-use mesabot::domain::{event::Ending, person::Role, report::Month, status::Status};
+use mesabot::domain::{ending::Ending, person::Role, report::Month, status::Status};
 
 use super::{Topic, have_read, of, opens, victimas};
 use crate::support::{

@@ -2,7 +2,7 @@
 //! and an interested person cannot decide on an approval (V10).
 
 use mesabot::domain::{
-    event::Ending, id::TicketNumber, limits::Limits, person::Role, status::Status, time::SECOND,
+    ending::Ending, id::TicketNumber, limits::Limits, person::Role, status::Status, time::SECOND,
 };
 
 use super::{Topic, have_read, of, opens, opens_computer, victimas};

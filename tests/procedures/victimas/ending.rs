@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use mesabot::{
     clock::Clock,
-    domain::{event::Ending, person::Role, report::Month, status::Status, time::DAY},
+    domain::{ending::Ending, person::Role, report::Month, status::Status, time::DAY},
 };
 
 use super::{HOUR, have_read, of, opens_computer, victimas};

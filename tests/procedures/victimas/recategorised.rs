@@ -2,7 +2,7 @@
 //! it was.
 
 use insta::assert_snapshot;
-use mesabot::domain::{event::Ending, field::Value, person::Role, status::Status};
+use mesabot::domain::{ending::Ending, field::Value, person::Role, status::Status};
 use mesabot::service::ticket::answers;
 
 use super::{Topic, changed, have_read, of, opens, opens_computer, victimas};

@@ -1,7 +1,7 @@
 //! Related cases: for another group, and with the vendor.
 
 use insta::assert_snapshot;
-use mesabot::domain::{event::Ending, status::Status};
+use mesabot::domain::{ending::Ending, status::Status};
 
 use super::{HOUR, Topic, cases_of_march, changed, have_read, of, opens, opens_computer, victimas};
 use crate::support::pairing::in_every_pairing_on;

@@ -1,7 +1,7 @@
 //! Who gets the credit for a solution, in the requester's messages and in the figures, and who is
 //! asked for a rating.
 
-use mesabot::domain::{event::Ending, id::TicketNumber, person::Role};
+use mesabot::domain::{ending::Ending, id::TicketNumber, person::Role};
 
 use crate::support::desk::scenario;
 

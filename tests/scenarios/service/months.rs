@@ -9,7 +9,7 @@ use std::ops::Range;
 use mesabot::{
     config::procedure,
     domain::{
-        event::Ending,
+        ending::Ending,
         id::{PersonId, TicketNumber},
         person::{Doer, Role},
         priority::Priority,

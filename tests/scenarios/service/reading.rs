@@ -4,12 +4,14 @@
 use mesabot::{
     domain::{
         id::TicketNumber,
+        permission::decide,
         person::{Actor, Doer, Role},
         procedure::Procedure,
+        reading::Reading,
         refusal::Refusal,
-        right::{Reader, Reading, may_read},
+        right::{Reader, may_read},
         status::Status,
-        verb::{Verb, decide},
+        verb::Verb,
     },
     service::{
         Error, people,

@@ -3,7 +3,8 @@
 use mesabot::{
     config::procedure,
     domain::{
-        event::{Ending, Event},
+        ending::Ending,
+        event::Event,
         id::TicketNumber,
         person::{Doer, Role},
         procedure::Procedure,

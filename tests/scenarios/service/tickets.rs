@@ -2,7 +2,7 @@
 
 use mesabot::{
     domain::{
-        event::Ending,
+        ending::Ending,
         id::TicketNumber,
         person::Role,
         refusal::Refusal,

@@ -9,8 +9,9 @@ use mesabot::{
         locale::Locale,
         person::Role,
         priority::{Degree, Priority},
-        procedure::{Procedure, Times},
+        procedure::Procedure,
         time::{DAY, HOUR, MINUTE, Span},
+        times::Times,
     },
     service::{
         Result,

@@ -8,7 +8,8 @@ use std::{
 
 use mesabot::{
     domain::{
-        event::{Ending, Event},
+        ending::Ending,
+        event::Event,
         id::{PersonId, TicketId},
         person::Doer,
         report::{Backlog, Figures, Ratings, Share, Tally},

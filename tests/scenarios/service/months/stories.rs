@@ -2,7 +2,8 @@
 
 use mesabot::{
     domain::{
-        event::{Ending, Event},
+        ending::Ending,
+        event::Event,
         id::TicketNumber,
         person::{Doer, Role},
         person_event::By,
