@@ -20,7 +20,7 @@ use super::{
     reading::Reading,
     source::Source,
     status::Status,
-    time::{Span, Timestamp},
+    time::Timestamp,
     times::Times,
     visit::Visits,
     warning::Warnings,

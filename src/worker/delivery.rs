@@ -346,7 +346,7 @@ fn is_to_be_made(thread: &thread::Model) -> bool {
 }
 
 /// The card that a delivery draws.
-fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
+pub(super) fn card(delivery: &Delivery) -> Option<crate::domain::id::CardId> {
     match delivery {
         Delivery::Send { card, .. } => *card,
         Delivery::Edit { card, .. } => Some(*card),

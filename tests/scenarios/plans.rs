@@ -25,7 +25,7 @@ use mesabot::{
         retention::{self, InboxCutoffs},
         threads,
         ticket::{
-            child, close, equipment,
+            child, close,
             find::{self, Cursor},
             visit, warn,
         },
@@ -152,7 +152,7 @@ async fn frequent_queries_use_an_index() {
     recorder.expect_indexed("due visit notices", visit::due(conn, now, 100).await).await;
     let taken = visit::taken(conn, person, ticket, now).await;
     recorder.expect_indexed("a technician's other visits", taken).await;
-    recorder.expect_indexed("equipment that is away", equipment::away(conn, ticket).await).await;
+    recorder.expect_indexed("equipment that is away", find::away(conn, ticket).await).await;
     let next = close::next_due(conn, now, Timestamp(2)).await;
     recorder.expect_indexed("the next due instant", next).await;
     recorder.expect_indexed("the history", find::history(conn, ticket).await).await;

@@ -12,10 +12,7 @@ use crate::{
         section::{Section, either},
         tree::{Node, Value},
     },
-    domain::{
-        field::{Choice, Field, Kind, NO, When, YES},
-        locale::Localized,
-    },
+    domain::field::{Choice, Field, Kind, NO, When, YES},
 };
 
 /// The longest name: a form shows no more.

@@ -86,6 +86,6 @@ async fn end(
     if let Some(status) = status {
         enter(&mut change, subject, status, act.now);
     }
-    super::close::end(&mut change, ending, act.now);
+    super::end(&mut change, ending, act.now);
     commit(act, &subject.ticket, change, vec![decided, Event::Closed { ending }]).await
 }

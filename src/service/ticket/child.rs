@@ -43,16 +43,6 @@ pub async fn of(conn: &impl ConnectionTrait, parent: TicketId) -> Result<Vec<tic
         .await?)
 }
 
-/// The parent ticket of a related case. A case that continues an approval has no parent in this
-/// sense, because the approved ticket is over.
-pub async fn parent_of(
-    conn: &impl ConnectionTrait,
-    ticket: &ticket::Model,
-) -> Result<Option<ticket::Model>> {
-    let Some(id) = ticket.parent_id else { return Ok(None) };
-    Ok(Some(find::by_id(conn, id).await?).filter(|parent| !parent.approval))
-}
-
 /// Opens a related case for another group, with the same requester, place, impact and urgency (V6).
 /// Returns the change of the parent, and the new case.
 ///
@@ -227,7 +217,7 @@ pub async fn ended(act: &Act<'_>, done: &Done) -> Result<Option<Parent>> {
     if !done.events.iter().any(ends) {
         return Ok(None);
     }
-    let Some(parent) = parent_of(act.tx, &done.ticket).await? else { return Ok(None) };
+    let Some(parent) = find::parent_of(act.tx, &done.ticket).await? else { return Ok(None) };
     if parent.status.is_final() {
         return Ok(None);
     }

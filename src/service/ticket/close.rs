@@ -23,7 +23,7 @@ pub async fn withdraw(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::Withdraw).await?;
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     super::enter(&mut change, &subject, Status::Closed, act.now);
-    end(&mut change, Ending::Withdrawn, act.now);
+    super::end(&mut change, Ending::Withdrawn, act.now);
     let closed = Event::Closed { ending: Ending::Withdrawn };
     commit(act, &subject.ticket, change, vec![closed]).await
 }
@@ -95,7 +95,7 @@ pub async fn pass_time(act: &Act<'_>, number: TicketNumber) -> Result<Option<Don
         survey::Progress::Asked => Ending::Silence,
         survey::Progress::Authorised | survey::Progress::Rated(_) => Ending::Authorised,
     };
-    end(&mut change, ending, act.now);
+    super::end(&mut change, ending, act.now);
     // When no chat reached the requester, the question was never asked.
     let reached = !people::addresses(act.tx, ticket.requester_id).await?.is_empty();
     let answered = progress != survey::Progress::Asked;
@@ -111,17 +111,4 @@ async fn forget_due(act: &Act<'_>, number: TicketNumber) -> Result<Option<Done>>
         .exec(act.tx)
         .await?;
     Ok(None)
-}
-
-/// Marks a ticket as over.
-pub(crate) fn end(change: &mut ticket::ActiveModel, ending: Ending, now: Timestamp) {
-    change.status = Set(match ending {
-        Ending::NotManaged => Status::NotManaged,
-        _ => Status::Closed,
-    });
-    change.ending = Set(Some(ending));
-    change.closed_at = Set(Some(now));
-    change.queue_rank = Set(None);
-    change.next_due_at = Set(None);
-    change.close_at = Set(None);
 }

@@ -6,11 +6,11 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{Done, append, prepare, visit};
+use super::{Done, append, find, prepare, visit};
 use crate::{
     domain::{
         event::Event,
-        id::{TicketId, TicketNumber},
+        id::TicketNumber,
         refusal::Refusal,
         status::Status,
         verb::Verb,
@@ -20,21 +20,12 @@ use crate::{
     service::{Act, Result},
 };
 
-/// The equipment of a ticket that is away.
-pub async fn away(
-    conn: &impl ConnectionTrait,
-    ticket: TicketId,
-) -> Result<Option<equipment::Model>> {
-    let row = equipment::Entity::find_by_id(ticket).one(conn).await?;
-    Ok(row.filter(|row| row.returned_at.is_none()))
-}
-
 /// Refuses to end a ticket whose equipment is away.
 ///
 /// # Errors
 /// The refusal names the equipment and its place.
 pub async fn must_be_back(conn: &impl ConnectionTrait, ticket: &ticket::Model) -> Result<()> {
-    match away(conn, ticket.id).await? {
+    match find::away(conn, ticket.id).await? {
         None => Ok(()),
         Some(row) => {
             let number = ticket.number;
@@ -104,7 +95,7 @@ pub async fn take(
 pub async fn give_back(act: &Act<'_>, number: TicketNumber) -> Result<Done> {
     let (subject, _) = prepare(act, number, Verb::ReturnEquipment).await?;
     let technician = visit::technician_or_actor(act, &subject, Verb::ReturnEquipment)?;
-    let row = away(act.tx, subject.ticket.id).await?;
+    let row = find::away(act.tx, subject.ticket.id).await?;
     let row = row.ok_or(Refusal::NoEquipmentAway(number))?;
     let what = row.what.clone();
     let mut change = row.into_active_model();

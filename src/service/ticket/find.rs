@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::ExprTrait,
 };
 
-use super::{Subject, child, equipment, readers};
+use super::{Subject, readers};
 use crate::{
     domain::{
         event::Event,
@@ -19,7 +19,7 @@ use crate::{
         status::Status,
         time::Timestamp,
     },
-    entity::{person, ticket, ticket_event},
+    entity::{equipment, person, ticket, ticket_event},
     service::{Act, Doing, Error, Result, editions, from_json, people},
 };
 
@@ -220,6 +220,25 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: TicketId) -> Result<ticket::
         .ok_or_else(|| Error::Missing(format!("ticket {id}")))
 }
 
+/// The parent ticket of a related case. A case that continues an approval has no parent in this
+/// sense, because the approved ticket is over.
+pub async fn parent_of(
+    conn: &impl ConnectionTrait,
+    ticket: &ticket::Model,
+) -> Result<Option<ticket::Model>> {
+    let Some(id) = ticket.parent_id else { return Ok(None) };
+    Ok(Some(by_id(conn, id).await?).filter(|parent| !parent.approval))
+}
+
+/// The equipment of a ticket that is away.
+pub async fn away(
+    conn: &impl ConnectionTrait,
+    ticket: TicketId,
+) -> Result<Option<equipment::Model>> {
+    let row = equipment::Entity::find_by_id(ticket).one(conn).await?;
+    Ok(row.filter(|row| row.returned_at.is_none()))
+}
+
 /// The facts about a ticket that the rules need. The present procedure decides who may read the
 /// ticket.
 pub async fn facts(
@@ -236,14 +255,12 @@ pub async fn facts(
     // A planned visit or equipment taken along lets a ticket wait without a stated reason.
     let waits = match ticket.status {
         Status::Suspended => true,
-        Status::WithVendor if ticket.suspension.is_none() => {
-            equipment::away(conn, ticket.id).await?.is_some()
-        }
+        Status::WithVendor if ticket.suspension.is_none() => away(conn, ticket.id).await?.is_some(),
         _ => ticket.suspension.is_some(),
     };
     // Boxed: facts are read deep inside every operation.
     let related_to = match ticket.parent_id {
-        Some(_) => Box::pin(child::parent_of(conn, ticket)).await?.map(|parent| parent.number),
+        Some(_) => Box::pin(parent_of(conn, ticket)).await?.map(|parent| parent.number),
         None => None,
     };
     let received = ticket.promise_group.as_deref();

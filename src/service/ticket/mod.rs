@@ -11,6 +11,7 @@ use super::{Act, Doing, Error, Result, editions, to_json};
 use crate::{
     domain::{
         calendar::Calendar,
+        ending::Ending,
         event::Event,
         facts::TicketFacts,
         id::{PersonId, TicketNumber},
@@ -215,6 +216,19 @@ pub(crate) fn enter(
         (_, None) => ticket.queue_rank,
     };
     change.queue_rank = Set(rank);
+}
+
+/// Marks a ticket as over.
+pub(crate) fn end(change: &mut ticket::ActiveModel, ending: Ending, now: Timestamp) {
+    change.status = Set(match ending {
+        Ending::NotManaged => Status::NotManaged,
+        _ => Status::Closed,
+    });
+    change.ending = Set(Some(ending));
+    change.closed_at = Set(Some(now));
+    change.queue_rank = Set(None);
+    change.next_due_at = Set(None);
+    change.close_at = Set(None);
 }
 
 /// The resolution clock as stored.

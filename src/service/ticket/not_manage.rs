@@ -26,7 +26,7 @@ pub async fn not_manage(act: &Act<'_>, number: TicketNumber, reason: &str) -> Re
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.suspension = Set(None);
     enter(&mut change, &subject, Status::NotManaged, act.now);
-    super::close::end(&mut change, Ending::NotManaged, act.now);
+    super::end(&mut change, Ending::NotManaged, act.now);
     let not_managed = Event::NotManaged { reason: reason.to_owned() };
     commit(act, &subject.ticket, change, vec![not_managed]).await
 }

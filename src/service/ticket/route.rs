@@ -47,7 +47,7 @@ async fn end(act: &Act<'_>, subject: Subject<'_>, route: &str) -> Result<Done> {
     let mut change = ticket::ActiveModel::from(subject.ticket.clone());
     change.suspension = Set(None);
     enter(&mut change, &subject, status, act.now);
-    super::close::end(&mut change, Ending::Routed, act.now);
+    super::end(&mut change, Ending::Routed, act.now);
     change.status = Set(status);
     commit(act, &subject.ticket, change, vec![Event::Routed { route, status }]).await
 }

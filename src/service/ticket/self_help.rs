@@ -34,7 +34,7 @@ pub async fn open_helped(act: &Act<'_>, new: NewTicket, step: HelpfulStep) -> Re
     change.solution = Set(Some(text.clone()));
     change.solved_at = Set(Some(act.now));
     enter(&mut change, &subject, Status::Closed, act.now);
-    super::close::end(&mut change, Ending::SelfHelp, act.now);
+    super::end(&mut change, Ending::SelfHelp, act.now);
     let helped = vec![Event::SelfHelped { step, text }, Event::Closed { ending: Ending::SelfHelp }];
     let closed = commit(act, &subject.ticket, change, helped).await?;
     Ok(Done { ticket: closed.ticket, events: [opened.events, closed.events].concat() })

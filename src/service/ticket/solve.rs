@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use super::{
     Done, Subject, answer,
     answers::{self, Solution},
-    child, commit, enter, prepare, release,
+    commit, enter, find, prepare, release,
 };
 use crate::{
     domain::{
@@ -61,7 +61,7 @@ pub async fn solve(
     events.extend(training.map(|text| Event::TrainingRecorded { text: text.to_owned() }));
     events.push(Event::Solved { solution: text.to_owned(), close_at, answers: recorded });
     if !surveyed {
-        super::close::end(&mut change, Ending::NoSurvey, act.now);
+        super::end(&mut change, Ending::NoSurvey, act.now);
         events.push(Event::Closed { ending: Ending::NoSurvey });
     }
     commit(act, &subject.ticket, change, events).await
@@ -76,7 +76,7 @@ async fn is_surveyed(act: &Act<'_>, subject: &Subject<'_>) -> Result<bool> {
         return Ok(false);
     }
     let asked = rules.children.is_none_or(|children| children.child_survey);
-    Ok(asked || child::parent_of(act.tx, ticket).await?.is_none())
+    Ok(asked || find::parent_of(act.tx, ticket).await?.is_none())
 }
 
 /// The requester rejects the solution and says what is missing. The ticket goes back to the same

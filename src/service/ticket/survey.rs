@@ -56,7 +56,7 @@ pub async fn authorise(act: &Act<'_>, number: TicketNumber, round: i32) -> Resul
     survey::Entity::insert(row).exec_without_returning(act.tx).await?;
     if is_own(act.tx, &ticket).await? {
         let mut change = ticket::ActiveModel::from(ticket.clone());
-        super::close::end(&mut change, Ending::Authorised, act.now);
+        super::end(&mut change, Ending::Authorised, act.now);
         change.survey_asked = Set(Some(false));
         let events = vec![Event::Authorised, Event::Closed { ending: Ending::Authorised }];
         return commit(act, &ticket, change, events).await;
@@ -91,7 +91,7 @@ pub async fn rate(act: &Act<'_>, number: TicketNumber, round: i32, stars: u8) ->
     answer.stars = Set(Some(i32::from(stars)));
     answer.update(act.tx).await?;
     let mut change = ticket::ActiveModel::from(ticket.clone());
-    super::close::end(&mut change, Ending::Authorised, act.now);
+    super::end(&mut change, Ending::Authorised, act.now);
     let events = vec![Event::Rated { stars }, Event::Closed { ending: Ending::Authorised }];
     commit(act, &ticket, change, events).await
 }
@@ -104,7 +104,7 @@ async fn end_unrated(act: &Act<'_>, authorised: Done) -> Result<Done> {
     }
     let ticket = authorised.ticket;
     let mut change = ticket::ActiveModel::from(ticket.clone());
-    super::close::end(&mut change, Ending::Authorised, act.now);
+    super::end(&mut change, Ending::Authorised, act.now);
     change.survey_asked = Set(Some(false));
     commit(act, &ticket, change, vec![Event::Closed { ending: Ending::Authorised }]).await
 }

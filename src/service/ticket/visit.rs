@@ -66,7 +66,7 @@ pub async fn standing(
     let missed = rows.last().is_some_and(|last| last.outcome == Some(Outcome::Absent));
     let in_vain = rows.iter().rev().find(|row| row.outcome == Some(Outcome::Absent)).cloned();
     let open = rows.into_iter().rev().find(|row| row.outcome.is_none());
-    let away = super::equipment::away(conn, ticket.id).await?;
+    let away = find::away(conn, ticket.id).await?;
     Ok(Some(Standing { visits, open, past: past as u64, missed, in_vain, away }))
 }
 
